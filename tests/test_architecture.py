@@ -2,12 +2,11 @@
 
 import ast
 import importlib
-import json
 import re
 import subprocess
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -109,26 +108,10 @@ def bound_names(text: str) -> Iterator[str]:
             yield node.name
 
 
-def count_nounless(text: str) -> int:
-    return sum(name in NOUNLESS for name in bound_names(text))
-
-
 def nounless(path: str, text: str) -> list[str]:
-    """Packages that are not done yet have a ceiling in nounless_names.json, checked by a test of its own."""
-    if not path.endswith(".py") or package_of(path) in ceilings():
+    if not path.endswith(".py"):
         return []
     return [f"{name} does not say what it holds" for name in bound_names(text) if name in NOUNLESS]
-
-
-def package_of(path: str) -> str:
-    return "/".join(Path(path).parent.parts[:2])
-
-
-@cache
-def ceilings() -> dict[str, int]:
-    """How many nounless identifiers the packages that are not done yet may have, at most. The numbers only shrink."""
-    read: dict[str, int] = json.loads((ROOT / "tests" / "nounless_names.json").read_text())
-    return read
 
 
 def length(path: str, text: str) -> list[str]:
@@ -204,31 +187,12 @@ def crowded(paths: Iterable[str]) -> list[str]:
     return [f"{folder}: {count} files" for folder, count in sorted(counts.items()) if count > MOST_FILES]
 
 
-def over_ceiling(counts: Mapping[str, int]) -> list[str]:
-    """Return the packages with more nounless identifiers than they may have."""
-    allowed = {name: ceilings().get(name, 0) for name in counts}
-    return [f"{name}: {count}, at most {allowed[name]}" for name, count in counts.items() if count > allowed[name]]
-
-
 def test_no_folder_is_crowded():
     assert list(crowded(files())) == []
 
 
 def test_a_crowded_folder_is_seen():
     assert crowded(f"mappings/records/a{number}.py" for number in range(26)) == ["mappings/records: 26 files"]
-
-
-def test_identifiers_that_do_not_say_what_they_hold_get_fewer():
-    counts: Counter[str] = Counter()
-    for path in files():
-        if path.endswith(".py"):
-            counts[package_of(path)] += count_nounless((ROOT / path).read_text())
-    assert over_ceiling(counts) == []
-
-
-def test_one_more_such_identifier_is_seen():
-    assert over_ceiling({name: count + 1 for name, count in ceilings().items()})
-    assert over_ceiling({"connector/done": 1}) == ["connector/done: 1, at most 0"]
 
 
 def package_folders() -> set[str]:

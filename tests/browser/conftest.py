@@ -44,7 +44,7 @@ def opened(stack: Stack, chromium: Browser) -> Iterator[Callable[..., Page]]:
     def open_page(path: str, theme: str = "light", person: str = "") -> Page:
         page = window(chromium, stack.host_url, theme, person)
         page.add_init_script(WATCH)
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda row: wrong.append(row.text) if row.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(path if "://" in path else f"{stack.host_url}{path}")
         pages.append(page)

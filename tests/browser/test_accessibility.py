@@ -120,8 +120,8 @@ def findings(frame: Frame, **run_only: Any) -> list[str]:
     options: dict[str, Any] = {"runOnly": rules, "resultTypes": ["violations"]}
     if frame.parent_frame is None:
         options["iframes"] = False
-    found = frame.evaluate("options => axe.run(document.querySelector('dialog[open]') ?? document, options)", options)
-    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
+    result = frame.evaluate("options => axe.run(document.querySelector('dialog[open]') ?? document, options)", options)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in result["violations"]]
 
 
 def sideways(frame: Frame) -> int:

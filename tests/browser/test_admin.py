@@ -21,11 +21,11 @@ def reading(stack: Stack) -> Iterator[Callable[[int], None]]:
 
     def read(done: int) -> None:
         now = stack.clock()
-        one = Listing(
+        listing = Listing(
             "history", "GROW", jql="x", token="t", started=now - 6 * MINUTE, done=done, total=1000, changed_at=now
         )
         with stack.house.engine.begin() as connection:
-            save_listing(connection, stack.tenant_id, one)
+            save_listing(connection, stack.tenant_id, listing)
 
     yield read
     with stack.house.engine.begin() as connection:
@@ -41,12 +41,12 @@ def test_a_history_is_paused_and_resumed_by_the_keyboard(
 ) -> None:
     reading(630)
     frame = administration(opened(ADMIN))
-    button, said = frame.locator("#turn-GROW"), frame.locator("#said")
+    button, status = frame.locator("#turn-GROW"), frame.locator("#said")
     button.focus()
-    for words, told in (("Resume", "Reading GROW is paused."), ("Pause", "Reading GROW continues")):
+    for words, message in (("Resume", "Reading GROW is paused."), ("Pause", "Reading GROW continues")):
         frame.page.keyboard.press("Enter")
         expect(button).to_have_text(words)
-        expect(said).to_contain_text(told)
+        expect(status).to_contain_text(message)
         assert focused(frame) == "turn-GROW"
 
 

@@ -10,19 +10,19 @@ from tests.browser.test_accessibility import PROJECT, WIDTHS, evidence_drawer, f
 def test_a_ticket_is_disputed_and_taken_back_by_the_keyboard(opened: Callable[..., Page]) -> None:
     page = opened(PROJECT)
     drawer = evidence_drawer(page).locator("dialog")
-    said = drawer.locator("[role=status]")
+    this_status = drawer.locator("[role=status]")
     drawer.locator("summary", has_text="It counts wrongly").focus()
     page.keyboard.press("Enter")
     drawer.locator("textarea[name=reason]").focus()
     page.keyboard.type("Nobody of ours was there")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(said).to_contain_text("Disputed for 30 days.")
-    expect(said).to_be_focused()
+    expect(this_status).to_contain_text("Disputed for 30 days.")
+    expect(this_status).to_be_focused()
     expect(drawer).to_contain_text("Nobody of ours was there")
     drawer.get_by_role("button", name="Withdraw").focus()
     page.keyboard.press("Enter")
-    expect(said).to_have_text("Withdrawn.")
+    expect(this_status).to_have_text("Withdrawn.")
     expect(drawer).to_be_visible()
 
 

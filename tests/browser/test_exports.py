@@ -57,9 +57,9 @@ def test_by_a_link_the_file_comes_by_the_cookie_and_names_no_ticket(stack: Stack
     page.wait_for_selector("a.fig")
     page.locator("a.fig[hx-get*='figure=agency']").first.click()
     page.wait_for_selector("dialog[open] .drawer-foot")
-    said = saved(page.main_frame, "csv").path().read_text("utf-8-sig")
-    assert "hidden" in said
-    assert "GROW-" not in said
+    text = saved(page.main_frame, "csv").path().read_text("utf-8-sig")
+    assert "hidden" in text
+    assert "GROW-" not in text
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

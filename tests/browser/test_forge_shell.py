@@ -47,7 +47,7 @@ class Shown:
         self.page: Page = chromium.new_context(viewport={"width": width, "height": 900}).new_page()
         self.page.expose_function("forgeHost", frame.answer)
         self.page.add_init_script(WATCH + BRIDGE)
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.page.on("console", lambda row: self.wrong.append(row.text) if row.type == "error" else None)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
         self.page.goto(url)

@@ -100,8 +100,8 @@ class Town:
             return [tuple(row) for row in connection.execute(text(query), values)]
 
     def state(self, site: Site) -> str:
-        found = self.rows("SELECT state FROM tenant WHERE client_key = :key", key=site.client_key)
-        return str(found[0][0]) if found else "unknown"
+        issue_rows = self.rows("SELECT state FROM tenant WHERE client_key = :key", key=site.client_key)
+        return str(issue_rows[0][0]) if issue_rows else "unknown"
 
     def waiting(self) -> list[tuple[Any, ...]]:
         return self.rows(
@@ -121,8 +121,8 @@ def town_of(url: str, log: Any, *, settings: Settings | None = None, fresh: bool
     atlassian, clock = Atlassian(audience=settings.base_url if settings else BASE), [NOW]
     chosen = replace(settings or Settings(base_url=BASE), database_url=url, secret_keys=(KEY,))
     app = create_app(chosen, clock=lambda: clock[0] * SECOND, fetch=atlassian.fetch, blueprints=[*BLUEPRINTS, a_room()])
-    here, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
-    town = Town(app, here, Client(serve_front(app, intake), TestResponse), atlassian, log, clock)
+    app_container, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
+    town = Town(app, app_container, Client(serve_front(app, intake), TestResponse), atlassian, log, clock)
     log.set_level(logging.INFO)
     for site in (ACME, GLOBEX) if fresh else ():
         assert town.install(site).status_code == 204
@@ -130,5 +130,5 @@ def town_of(url: str, log: Any, *, settings: Settings | None = None, fresh: bool
     log.clear()
     yield town
     intake.close()
-    here.engine.dispose()
-    here.reader.dispose()
+    app_container.engine.dispose()
+    app_container.reader.dispose()

@@ -66,7 +66,7 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
+def story_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
     folder: Path = tmp_path_factory.mktemp("pages")
     with together(f"sqlite:///{folder / 'teachback.db'}", tickets=120) as both:
         both.site.deny(account_of(SHUT_OUT), "GROW", "BROWSE_PROJECTS")
@@ -86,14 +86,14 @@ def add_nasty_ticket(both: Together) -> None:
 
 
 @pytest.fixture
-def desk(told: Together) -> Desk:
-    return Desk(told)
+def desk(story_site: Together) -> Desk:
+    return Desk(story_site)
 
 
 @pytest.fixture
-def apart(told: Together, tmp_path: Path) -> Iterator[Desk]:
+def apart(story_site: Together, tmp_path: Path) -> Iterator[Desk]:
     """The same story on a copy of the database and in an app of its own: what is done here, no other test sees."""
-    with copy_of(told, tmp_path) as desk:
+    with copy_of(story_site, tmp_path) as desk:
         yield desk
 
 
@@ -102,28 +102,28 @@ def frozen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """The story with two quarters frozen; nothing is changed in it."""
     from tests.pages.frozen import freeze
 
-    with copy_of(request.getfixturevalue("told"), tmp_path_factory.mktemp("frozen")) as desk:
+    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("frozen")) as desk:
         freeze(desk)
         yield desk
 
 
 @contextmanager
-def copy_of(told: Together, folder: Path) -> Iterator[Desk]:
+def copy_of(story_site: Together, folder: Path) -> Iterator[Desk]:
     """Open a copy of the story; the stand-in and the clock are shared, and set back at the end."""
     url = f"sqlite:///{folder / 'copy.db'}"
-    source = told.house.engine.url.database
+    source = story_site.house.engine.url.database
     with closing(sqlite3.connect(str(source))) as old, closing(sqlite3.connect(folder / "copy.db")) as new:
         old.backup(new)
-    app = create_app(replace(told.house.settings, database_url=url), clock=told.clock.now)
-    here: Container = app.extensions[EXTENSION]
-    intake = open_intake(here.engine)
-    yield Desk(replace(told, app=app, house=here, client=Client(serve_front(app, intake))))
-    told.site.faults.clear()
-    told.clock.at = told.story.end
+    app = create_app(replace(story_site.house.settings, database_url=url), clock=story_site.clock.now)
+    app_container: Container = app.extensions[EXTENSION]
+    intake = open_intake(app_container.engine)
+    yield Desk(replace(story_site, app=app, house=app_container, client=Client(serve_front(app, intake))))
+    story_site.site.faults.clear()
+    story_site.clock.at = story_site.story.end
     if hasattr(intake, "close"):
         intake.close()
-    here.engine.dispose()
-    here.reader.dispose()
+    app_container.engine.dispose()
+    app_container.reader.dispose()
 
 
 @pytest.fixture(scope="session")

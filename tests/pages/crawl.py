@@ -31,19 +31,19 @@ def crawl(
 
     Two addresses that differ in the order of their parameters are one.
     """
-    found: dict[str, TestResponse] = {f"begin {i}": answer for i, answer in enumerate(answers)}
+    by_key: dict[str, TestResponse] = {f"begin {i}": answer for i, answer in enumerate(answers)}
     waiting, followed = deque(begin), set[object]()
-    for answer in list(found.values()):
+    for answer in list(by_key.values()):
         waiting.extend(addresses(answer.text))
     while waiting:
         address = waiting.popleft()
         if (same := request_of(address)) in followed or address.startswith("/static/") or skip(address):
             continue
         followed.add(same)
-        assert len(found) < MOST, "the walk does not end"
-        found[address] = get(address)
-        waiting.extend(addresses(found[address].text))
-    return found
+        assert len(by_key) < MOST, "the walk does not end"
+        by_key[address] = get(address)
+        waiting.extend(addresses(by_key[address].text))
+    return by_key
 
 
 def request_of(address: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -54,7 +54,7 @@ def request_of(address: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 def addresses(source: str) -> list[str]:
     """The addresses that an answer names, and those of every choice of its filters."""
-    return [html.unescape(one) for one in ADDRESS.findall(source)] + choices(source)
+    return [html.unescape(address) for address in ADDRESS.findall(source)] + choices(source)
 
 
 def choices(source: str) -> list[str]:
@@ -62,7 +62,9 @@ def choices(source: str) -> list[str]:
     made = []
     for form in FORM.finditer(source):
         fixed = [(name, html.unescape(value)) for name, value in HIDDEN.findall(form[0])]
-        picks = [[(name, html.unescape(one)) for one in OPTION.findall(body)] for name, body in SELECT.findall(form[0])]
+        picks = [
+            [(name, html.unescape(option)) for option in OPTION.findall(body)] for name, body in SELECT.findall(form[0])
+        ]
         both = [list(chosen) for chosen in product(*picks[:2])]
         ways = both + [[*both[0], other] for each in picks[2:] for other in each]
         address = html.unescape(form[1])

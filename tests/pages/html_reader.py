@@ -52,11 +52,11 @@ class Reader(HTMLParser):
             self.facts.append((tag, squeeze("".join(self._cell))))
             self._cell = None
 
-    def handle_data(self, said: str) -> None:
+    def handle_data(self, message: str) -> None:
         if not {"script", "title", "desc"} & set(self.open):
-            self.words.append(said)
+            self.words.append(message)
             if self._cell is not None:
-                self._cell.append(said)
+                self._cell.append(message)
 
     @property
     def text(self) -> str:
@@ -68,7 +68,7 @@ class Reader(HTMLParser):
     @property
     def figures(self) -> list[str]:
         """The addresses of the links that open a figure."""
-        links = [one.get("hx-get") or "" for one in self.all("a") if "fig" in (one.get("class") or "").split()]
+        links = [link.get("hx-get") or "" for link in self.all("a") if "fig" in (link.get("class") or "").split()]
         return list(dict.fromkeys(links))
 
 
@@ -82,12 +82,12 @@ def query(address: str) -> dict[str, str]:
 
 def legend(source: str) -> dict[str, str]:
     """The buckets' figures of the period, by the name of the figure that each opens."""
-    found = re.findall(r"figure=(\w+)[^>]*>([^<]*)</a></li>", html.unescape(source))
-    return dict(found)
+    pairs = re.findall(r"figure=(\w+)[^>]*>([^<]*)</a></li>", html.unescape(source))
+    return dict(pairs)
 
 
-def value(said: str) -> Fraction:
+def value(message: str) -> Fraction:
     """A number as the page says it."""
-    found = re.search(r"-?[\d,]+(?:\.\d+)?", said)
-    assert found is not None, said
-    return Fraction(found[0].replace(",", ""))
+    match = re.search(r"-?[\d,]+(?:\.\d+)?", message)
+    assert match is not None, message
+    return Fraction(match[0].replace(",", ""))

@@ -36,7 +36,7 @@ def status(desk: Desk, path: str, days: tuple[str, str], who: str = MEMBER, **qu
     return desk.both.ask(account_of(who), path, **asked).status_code
 
 
-@pytest.mark.parametrize(("name", "first", "last"), NARROW, ids=[one[0] for one in NARROW])
+@pytest.mark.parametrize(("name", "first", "last"), NARROW, ids=[address[0] for address in NARROW])
 def test_days_that_no_page_offers_are_refused(desk: Desk, name: str, first: str, last: str) -> None:
     assert status(desk, "/pages/figure", (first, last)) == 400
     assert status(desk, "/pages/figure", (first, last), LEAD, figure="taught_through") == 400
@@ -69,7 +69,9 @@ def offered(desk: Desk) -> set[tuple[date, date]]:
     # These open too, and show nothing: they are whole, which is what matters.
     first, today = min(engagement.starts, EARLIEST), date(2026, 12, 31)
     bars = [*weeks_between(first, today), *months_between(first, today)]
-    return {(one[0], one[1]) for one in bars} | {(one.first, one.last) for one in quarters(engagement, today)}
+    return {(bar[0], bar[1]) for bar in bars} | {
+        (quarter.first, quarter.last) for quarter in quarters(engagement, today)
+    }
 
 
 @given(start=st.integers(0, 240), length=st.integers(0, 95))

@@ -52,12 +52,12 @@ def taught(desk: Desk) -> tuple[int, str]:
         rows = select_period(
             Scope(connection, both.tenant_id, ACME, stored.generation), at("2026-07-01"), at("2026-10-01")
         )
-        labels = select_labels(connection, both.tenant_id, [one.issue_id for one in rows])
-    times = Counter(one.issue_id for one in rows)
+        labels = select_labels(connection, both.tenant_id, [row.issue_id for row in rows])
+    times = Counter(row.issue_id for row in rows)
     return next(
-        (one.issue_id, one.stored.entry.objectives[0])
-        for one in rows
-        if times[one.issue_id] == 1 and one.stored.entry.taught and not labels[one.issue_id].secured
+        (row.issue_id, row.stored.entry.objectives[0])
+        for row in rows
+        if times[row.issue_id] == 1 and row.stored.entry.taught and not labels[row.issue_id].secured
     )
 
 
@@ -81,14 +81,14 @@ def figure(desk: Desk, who: str, name: str = "taught_share") -> str:
     ).text
 
 
-def without(said: str) -> list[str]:
-    return re.findall(r"Without the disputed tickets (\S+)", said)
+def without(message: str) -> list[str]:
+    return re.findall(r"Without the disputed tickets (\S+)", message)
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, LEARNER, AGENCY_LEAD, AGENCY_MEMBER])
 def test_the_people_of_both_sides_dispute_where_they_look(apart: Desk, who: str) -> None:
-    form = [one.get("hx-post") for one in apart.read(drawer(apart, who)).all("form")]
-    assert any("/pages/dispute/file" in (one or "") for one in form)
+    form = [element.get("hx-post") for element in apart.read(drawer(apart, who)).all("form")]
+    assert any("/pages/dispute/file" in (element or "") for element in form)
     answer = apart.read(file(apart, who))
     assert "Disputed for 30 days." in answer.text
     side = "the agency" if who in {AGENCY_LEAD, AGENCY_MEMBER} else "the in-house team"
@@ -115,10 +115,10 @@ def test_what_may_not_be_said_is_answered_in_words_and_changes_nothing(apart: De
 def test_a_figure_says_what_it_is_without_and_does_not_move(apart: Desk) -> None:
     before = {name: figure(apart, LEAD, name) for name in ("taught_share", "taught", "total")}
     file(apart, MEMBER)
-    for name, said in before.items():
+    for name, row in before.items():
         after = figure(apart, LEAD, name)
-        assert (without(said), len(without(after))) == ([], 1), name
-        assert after.split("Inputs")[0] == said.split("Inputs")[0], name
+        assert (without(row), len(without(after))) == ([], 1), name
+        assert after.split("Inputs")[0] == row.split("Inputs")[0], name
         assert "disputed until" in after
         assert WHY not in after
 
@@ -138,10 +138,10 @@ def test_the_page_says_the_range_as_the_figure_does(apart: Desk) -> None:
     before = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
     file(apart, MEMBER)
     after = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
-    said = re.search(r"1 ticket is disputed; without it the taught share is (\S+) ?%\.", after)
-    assert said is not None
-    assert [said[1]] == without(figure(apart, LEAD))
-    assert after.replace(f"{said[0]} ", "") == before
+    match = re.search(r"1 ticket is disputed; without it the taught share is (\S+) ?%\.", after)
+    assert match is not None
+    assert [match[1]] == without(figure(apart, LEAD))
+    assert after.replace(f"{match[0]} ", "") == before
     assert "disputed" not in apart.read(apart.content(LEAD, engagement=ACME, period="2026Q4")).text
 
 
@@ -156,7 +156,11 @@ def test_it_expires_by_itself(apart: Desk) -> None:
 
 def test_whoever_filed_it_takes_it_back_and_nobody_else(apart: Desk) -> None:
     file(apart, MEMBER)
-    press = [one for one in apart.read(drawer(apart, MEMBER)).all("button") if "withdraw" in (one.get("hx-post") or "")]
+    press = [
+        element
+        for element in apart.read(drawer(apart, MEMBER)).all("button")
+        if "withdraw" in (element.get("hx-post") or "")
+    ]
     address = html.unescape(press[0]["hx-post"] or "")
     assert "Withdraw" not in apart.read(drawer(apart, LEAD)).text
     assert apart.press(LEAD, address).status_code == 422
@@ -198,13 +202,13 @@ def test_the_audit_keeps_the_act_and_not_the_words(apart: Desk) -> None:
 
 
 def test_a_row_that_was_closed_with_many_says_so_and_names_nobody() -> None:
-    one = entry(Story(assignee="ann", status="In Progress").move("Done", "2026-03-06 12:00", "ina"))
-    assert bulk_edit_text(one, 25) == "closed with 24 other tickets within 10 minutes"
-    assert bulk_edit_text(replace(one, sign=-1), 25) == "reopened with 24 other tickets within 10 minutes"
+    done_entry = entry(Story(assignee="ann", status="In Progress").move("Done", "2026-03-06 12:00", "ina"))
+    assert bulk_edit_text(done_entry, 25) == "closed with 24 other tickets within 10 minutes"
+    assert bulk_edit_text(replace(done_entry, sign=-1), 25) == "reopened with 24 other tickets within 10 minutes"
 
 
 def test_words_are_text(apart: Desk) -> None:
     file(apart, MEMBER, reason=NASTY)
     page = drawer(apart, LEAD).text
     assert "<script>alert" not in page
-    assert [one for one in Reader(page).tags if "onload" in one[1]] == []
+    assert [tag for tag in Reader(page).tags if "onload" in tag[1]] == []

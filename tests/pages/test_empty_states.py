@@ -103,7 +103,7 @@ def test_too_few_tickets_give_no_share_but_a_reason(apart: Desk):
     starts = next(line for line in old.splitlines() if line.strip().startswith("starts:"))
     agree_anew(apart, old.replace(starts, f"  starts: {began}"))
     page = apart.read(apart.content(MEMBER, engagement=ACME))
-    share = next(one for one in page.figures if query(one)["figure"] == "taught_share")
+    share = next(figure for figure in page.figures if query(figure)["figure"] == "taught_share")
     drawer = apart.read(apart.follow(MEMBER, share))
     assert "2 of the 4 finished tickets of Acme Experiments needed for a taught share so far." in page.text
     assert "not enough evidence: 2 of 4" in drawer.text
@@ -126,8 +126,8 @@ def test_where_jira_is_away_no_figure_and_no_ticket_is_shown(away: Desk):
 
 
 def test_where_jira_is_away_the_next_tickets_say_so(away: Desk):
-    said = away.read(away.both.ask(account_of(MEMBER), "/pages/next", engagement=ACME)).text
-    assert said == "Jira does not answer just now, so nobody can say which tickets you may see."
+    text = away.read(away.both.ask(account_of(MEMBER), "/pages/next", engagement=ACME)).text
+    assert text == "Jira does not answer just now, so nobody can say which tickets you may see."
 
 
 def test_where_jira_is_away_a_drawer_lists_no_ticket(away: Desk):
@@ -148,16 +148,16 @@ def test_where_jira_is_away_an_act_is_refused_in_words(away: Desk, path: str, me
 
 def test_what_an_engagement_is_called_is_text(apart: Desk):
     engagement = read_engagement(engagement_file(apart.both.story, ACME))
-    objectives = tuple(replace(one, name=f"{NASTY} {one.key}") for one in engagement.objectives)
+    objectives = tuple(replace(objective, name=f"{NASTY} {objective.key}") for objective in engagement.objectives)
     nasty = replace(engagement, name=NASTY, agency_name=NASTY, objectives=objectives)
     with apart.both.house.engine.begin() as connection:
         now = apart.both.clock.now()
         save_engagement(connection, apart.both.tenant_id, nasty, engagement_hash(nasty), now=now, by=None)
     measure_pending(apart.both.house.engine, apart.both.tenant_id, now)
     pages = [apart.content(MEMBER, period="2026Q3"), apart.panel(LEAD, "t0110")]
-    pages += [apart.follow(MEMBER, one) for one in Reader(pages[0].text).figures[:12]]
+    pages += [apart.follow(MEMBER, figure) for figure in Reader(pages[0].text).figures[:12]]
     assert all(NASTY in Reader(page.text).text for page in pages[:3])
     for page in pages:
         read = Reader(page.text)
-        assert not [one for one in read.tags if one[0] == "script" and "src" not in one[1]]
+        assert not [tag for tag in read.tags if tag[0] == "script" and "src" not in tag[1]]
         assert not [name for _, attributes in read.tags for name in attributes if name.startswith("on")]

@@ -81,8 +81,8 @@ def plant(into: Hiding, what: tuple[str, str, int], *, by: str, learner: str, at
     into.keys[title] = issue.key
     site.transition(issue.id, "In Progress", by=who, at=at - 40 * HOUR)
     for hours in (38, 14) if done else ():
-        said = f"What {title} showed me is how the events of a step hang together, {hours}."
-        site.add_comment(issue.id, by=account_of(learner), at=at - hours * HOUR, text=said)
+        text = f"What {title} showed me is how the events of a step hang together, {hours}."
+        site.add_comment(issue.id, by=account_of(learner), at=at - hours * HOUR, text=text)
     if done:
         site.transition(issue.id, "Done", by=who, at=at + 9 * HOUR + 17 * 60_000_000)
 
@@ -109,7 +109,7 @@ def far(address: str) -> bool:
     weeks, asked = ("from=2026-08-10", "from=2026-08-17"), dict(parse_qsl(urlsplit(address).query))
     score = address.startswith("/pages/figure") and ("." in asked.get("figure", "") or asked.get("figure") == "score")
     if "/export?" in address and "ladder" not in address:
-        near = any(one in address for one in (*weeks, *(() if "format=json" in address else ("from=2026-07-01",))))
+        near = any(part in address for part in (*weeks, *(() if "format=json" in address else ("from=2026-07-01",))))
         return not near or (score and "dimensions.teaching" not in address)
     return score and "from=2026-10-01" in address
 
@@ -140,33 +140,37 @@ def traces_of(hiding: Hiding, titles: Mapping[str, int], day: str, iso: str) -> 
 
 
 def secured_traces(hiding: Hiding) -> re.Pattern[str]:
-    found = traces_of(hiding, SECURED, "(?:15|29)", "2026-08-(?:15|29)")
-    return re.compile(f"{found.pattern}|{hiding.keys[OPEN]}\\b|{OPEN}")
+    traces = traces_of(hiding, SECURED, "(?:15|29)", "2026-08-(?:15|29)")
+    return re.compile(f"{traces.pattern}|{hiding.keys[OPEN]}\\b|{OPEN}")
 
 
 def shut_traces(hiding: Hiding) -> re.Pattern[str]:
     """Of a project that one may not browse no key at all may be seen."""
-    found = traces_of(hiding, ELSEWHERE, "22", "2026-08-22")
-    return re.compile(rf"{found.pattern}|\bSHOP-\d")
+    traces = traces_of(hiding, ELSEWHERE, "22", "2026-08-22")
+    return re.compile(rf"{traces.pattern}|\bSHOP-\d")
 
 
-def told(address: str, answer: TestResponse, traces: re.Pattern[str]) -> str | None:
+def trace_in(address: str, answer: TestResponse, traces: re.Pattern[str]) -> str | None:
     """Where an answer tells of a hidden ticket, None where it does not."""
     source = answer.text.replace("\N{NO-BREAK SPACE}", " ")
-    found = traces.search(re.sub(r"sha256:[0-9a-f]+|<(path|rect|polyline)[^>]*>", "", source))
-    return f"{address}: {found[0]}" if found else None
+    match = traces.search(re.sub(r"sha256:[0-9a-f]+|<(path|rect|polyline)[^>]*>", "", source))
+    return f"{address}: {match[0]}" if match else None
 
 
-def leaks(found: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> list[str]:
-    told_all = (told(address, answer, one) for address, answer in found.items() for one in traces)
-    return [one for one in told_all if one]
+def leaks(answers: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> list[str]:
+    told_all = (trace_in(address, answer, trace) for address, answer in answers.items() for trace in traces)
+    return [trace for trace in told_all if trace]
 
 
-def wrong_sums(found: Mapping[str, TestResponse]) -> list[str]:
+def wrong_sums(answers: Mapping[str, TestResponse]) -> list[str]:
     """The drawers whose rows, the hidden ones' row among them, do not add up to their sum."""
     wrong = []
-    for address, answer in found.items():
-        tables = [one for one in Reader(answer.text).tables if one.rows[-1] and one.rows[-1][0] == "Sum"]
+    for address, answer in answers.items():
+        tables = [
+            this_table
+            for this_table in Reader(answer.text).tables
+            if this_table.rows[-1] and this_table.rows[-1][0] == "Sum"
+        ]
         for table in tables:
             *rows, total = [value(row[-1]) for row in table.rows[1:]]
             if abs(sum(rows) - total) > TENTH * (len(rows) + 1):
@@ -176,23 +180,23 @@ def wrong_sums(found: Mapping[str, TestResponse]) -> list[str]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_learns_nothing_of_tickets_it_may_not_browse(hiding: Hiding, role: str) -> None:
-    found = walk(hiding, ROLES[role])
-    assert len(found) > 80
-    assert {answer.status_code for answer in found.values()} <= {200, 404}
-    assert not leaks(found, secured_traces(hiding), shut_traces(hiding))
-    assert not wrong_sums(found)
-    assert not leaks(drawers_of(found), people_but(hiding, ROLES[role]))
+    answers = walk(hiding, ROLES[role])
+    assert len(answers) > 80
+    assert {answer.status_code for answer in answers.values()} <= {200, 404}
+    assert not leaks(answers, secured_traces(hiding), shut_traces(hiding))
+    assert not wrong_sums(answers)
+    assert not leaks(drawers_of(answers), people_but(hiding, ROLES[role]))
 
 
-def drawers_of(found: Mapping[str, TestResponse]) -> dict[str, TestResponse]:
+def drawers_of(answers: Mapping[str, TestResponse]) -> dict[str, TestResponse]:
     """All but the pages on which people are chosen, or lead: they are named there."""
     named = ("/pages/learning", "/pages/together", "/pages/panel", "/pages/settings")
-    return {at: answer for at, answer in found.items() if at.startswith("/pages/") and not at.startswith(named)}
+    return {at: answer for at, answer in answers.items() if at.startswith("/pages/") and not at.startswith(named)}
 
 
 def people_but(hiding: Hiding, who: str) -> re.Pattern[str]:
     """The name and the account of everybody else."""
-    others = [one.name for one in hiding.both.story.people if one.name != who]
+    others = [person.name for person in hiding.both.story.people if person.name != who]
     return re.compile("|".join(re.escape(word) for name in others for word in (name, account_of(name))))
 
 
@@ -212,15 +216,15 @@ def test_a_link_never_tells_of_a_secured_ticket(hiding: Hiding, link: str) -> No
 
 
 def check_link(hiding: Hiding, get: Get, *, tickets: bool) -> None:
-    found = crawl(get, ["/direct/project"], skip=far)
-    assert len(found) > 60
-    assert not leaks(found, secured_traces(hiding))
-    assert not wrong_sums(found)
-    named = leaks(found, re.compile(r"\bGROW-\d"))
+    answers = crawl(get, ["/direct/project"], skip=far)
+    assert len(answers) > 60
+    assert not leaks(answers, secured_traces(hiding))
+    assert not wrong_sums(answers)
+    named = leaks(answers, re.compile(r"\bGROW-\d"))
     assert bool(named) is tickets
     if not tickets:
-        titles = {one.summary for one in hiding.both.site.issues.values()} - {""}
-        assert not leaks(found, re.compile("|".join(re.escape(title) for title in titles)))
+        titles = {issue.summary for issue in hiding.both.site.issues.values()} - {""}
+        assert not leaks(answers, re.compile("|".join(re.escape(title) for title in titles)))
 
 
 def test_the_hidden_row_holds_what_is_hidden_and_no_more(hiding: Hiding) -> None:
@@ -236,8 +240,8 @@ def test_who_may_browse_them_is_told_all_of_it(hiding: Hiding, who: str) -> None
     both = hiding.both
     both.site.admit("Nobody here", account_of(who))
     both.clock.at = both.story.end + 2 * 60_000_000
-    found = walk(hiding, who)
+    answers = walk(hiding, who)
     both.site.dismiss("Nobody here", account_of(who))
     both.clock.at = both.story.end + 4 * 60_000_000
     for told_of in (*SECURED, OPEN, *(hiding.keys[title] for title in SECURED), "15 Aug", "2026-08-15", "731", "517"):
-        assert any(told_of in answer.text.replace("\N{NO-BREAK SPACE}", " ") for answer in found.values()), told_of
+        assert any(told_of in answer.text.replace("\N{NO-BREAK SPACE}", " ") for answer in answers.values()), told_of

@@ -39,7 +39,11 @@ def test_no_answer_carries_inline_code(desk: Desk):
         assert all("src" in attributes for name, attributes in page.tags if name == "script")
         for _, attributes in page.tags:
             assert not [name for name in attributes if name == "style" or name.startswith(("on", "hx-on"))]
-            assert not [one for one in attributes.values() if one and one.lower().startswith("javascript:")]
+            assert not [
+                attribute
+                for attribute in attributes.values()
+                if attribute and attribute.lower().startswith("javascript:")
+            ]
 
 
 def test_every_answer_forbids_inline_code_and_keeping(desk: Desk):
@@ -66,10 +70,10 @@ def test_ids_are_given_once(desk: Desk):
 
 def test_every_figure_of_the_page_is_a_link(desk: Desk):
     page = desk.content(MEMBER, engagement=ACME, period="2026Q3").text
-    kept = re.sub(r"(?s)<(figure|svg|select|details)\b.*?</\1>", "", page)
-    loose = re.sub(r"(?s)<a class=\"fig.*?</a>", "", kept)
-    found = [one.strip() for one in re.sub(r"<[^>]+>", "\n", loose).replace("\xa0", " ").split("\n")]
-    assert [one for one in found if NUMBER.match(one)] == []
+    text = re.sub(r"(?s)<(figure|svg|select|details)\b.*?</\1>", "", page)
+    loose = re.sub(r"(?s)<a class=\"fig.*?</a>", "", text)
+    rows = [line.strip() for line in re.sub(r"<[^>]+>", "\n", loose).replace("\xa0", " ").split("\n")]
+    assert [line for line in rows if NUMBER.match(line)] == []
 
 
 def test_every_link_of_a_figure_opens(desk: Desk):
@@ -91,8 +95,12 @@ def test_the_picture_has_a_name_a_text_and_a_table(desk: Desk):
 @pytest.mark.parametrize("who", [MEMBER, AGENCY_LEAD])
 def test_a_title_is_text(desk: Desk, who: str):
     days = {"figure": "total", "from": "2026-07-01", "to": "2026-09-30", "engagement": ACME, "all": "1"}
-    drawer = desk.follow(who, "/pages/figure?" + "&".join(f"{name}={one}" for name, one in days.items()))
+    drawer = desk.follow(who, "/pages/figure?" + "&".join(f"{name}={day}" for name, day in days.items()))
     assert NASTY in desk.read(drawer).text
     assert "<script" not in drawer.text
-    evidence = next(one for one in Reader(drawer.text).figures if query(one)["issue"] == str(desk.both.ids["nasty"]))
+    evidence = next(
+        this_figure
+        for this_figure in Reader(drawer.text).figures
+        if query(this_figure)["issue"] == str(desk.both.ids["nasty"])
+    )
     assert "<script" not in desk.follow(who, evidence).text

@@ -159,9 +159,9 @@ BY_LINK: dict[str, set[str]] = {
 
 
 @pytest.fixture(scope="module")
-def cast(told: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def cast(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The story with an administrator, a sponsor, somebody who learns nothing, and all who agree to be named."""
-    with copy_of(told, tmp_path_factory.mktemp("matrix")) as desk:
+    with copy_of(story_site, tmp_path_factory.mktemp("matrix")) as desk:
         agree_with_sponsor(desk.both)
         name_all(desk.both)
         desk.both.site.admins.add(account_of(STRANGER))
@@ -192,7 +192,7 @@ def test_a_link_shows_what_its_role_sees_and_tickets_only_where_it_says_so(
     assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected
 
 
-@pytest.mark.parametrize("role", [one for one in IN_JIRA if one != "administrator"])
+@pytest.mark.parametrize("role", [this_role for this_role in IN_JIRA if this_role != "administrator"])
 def test_a_link_for_a_person_shows_what_they_see_in_jira_but_tickets(cast: Desk, role: str) -> None:
     who, expected = IN_JIRA[role]
     own = LADDER & expected if "own ladder" in expected else set()
@@ -224,7 +224,7 @@ def visitor(both: Together, *, role: str | None = None, account: str | None = No
 
 def team_of(both: Together) -> set[str]:
     """The names of everybody in-house."""
-    return {one.name for one in both.story.people if any(stay.group == "growth" for stay in one.stays)}
+    return {person.name for person in both.story.people if any(stay.group == "growth" for stay in person.stays)}
 
 
 def name_all(both: Together) -> None:
@@ -243,8 +243,8 @@ def agree_with_sponsor(both: Together) -> None:
     """Agree to the same engagement with a sponsor, and with one learner less."""
     engagement = read_engagement(engagement_file(both.story, ACME))
     goals = tuple(
-        replace(one, learners=tuple(who for who in one.learners if who != account_of(PLAIN_MEMBER)))
-        for one in engagement.objectives
+        replace(objective, learners=tuple(who for who in objective.learners if who != account_of(PLAIN_MEMBER)))
+        for objective in engagement.objectives
     )
     leads = {**engagement.leads, "sponsor": (account_of("Dana Quist"),)}
     agreed = replace(engagement, leads=leads, objectives=goals)

@@ -23,11 +23,11 @@ TENTH = Fraction(1, 20) + Fraction(1, 10**6)
 @pytest.mark.parametrize("period", QUARTERS)
 def test_the_page_says_what_was_planted(desk: Desk, engagement: str, period: str):
     answer = desk.content(MEMBER, engagement=engagement, period=period)
-    said = legend(answer.text)
+    shown = legend(answer.text)
     planted = planted_report(desk.both.story, engagement, *QUARTERS[period], panel=False)["units"]
-    assert said.keys() == PLANTED.keys()
+    assert shown.keys() == PLANTED.keys()
     for kind, name in PLANTED.items():
-        assert abs(value(said[kind]) - planted[name]) <= TENTH, kind
+        assert abs(value(shown[kind]) - planted[name]) <= TENTH, kind
 
 
 @pytest.mark.parametrize("period", QUARTERS)
@@ -51,12 +51,12 @@ def test_the_tickets_of_every_figure_add_up_to_it(desk: Desk, who: str, engageme
 
 def test_a_figure_says_the_number_that_opened_it(desk: Desk):
     answer = desk.content(MEMBER, engagement=ACME, period="2026Q3")
-    said = legend(answer.text)
+    shown = legend(answer.text)
     for address in desk.read(answer).figures:
         asked = query(address)
-        if asked["figure"] in said and "objective" not in asked and asked["from"] == "2026-07-01":
+        if asked["figure"] in shown and "objective" not in asked and asked["from"] == "2026-07-01":
             drawer = desk.follow(MEMBER, address).text
-            assert f'<p class="big">{said[asked["figure"]]} ' in drawer, asked
+            assert f'<p class="big">{shown[asked["figure"]]} ' in drawer, asked
 
 
 def test_an_objectives_cells_are_what_its_tickets_give(desk: Desk):
@@ -64,9 +64,9 @@ def test_an_objectives_cells_are_what_its_tickets_give(desk: Desk):
     page = desk.read(desk.both.ask(account_of(MEMBER), "/pages/objectives", **asked))
     rows = next(table.rows[1:] for table in page.tables if "Tickets" in table.rows[0])
     cells = [
-        (query(one)["objective"], query(one).get("figure", ""), one)
-        for one in page.figures
-        if "objective" in query(one)
+        (query(figure)["objective"], query(figure).get("figure", ""), figure)
+        for figure in page.figures
+        if "objective" in query(figure)
     ]
     cells = [cell for cell in cells if cell[1] in {"tickets", "taught", "done_only", "handed_over", "own"}]
     kinds = ["tickets", "taught", "done_only", "handed_over", "own"]
@@ -83,15 +83,15 @@ def test_the_bars_are_the_numbers_of_their_table(desk: Desk):
     head, *rows = page.tables[0].rows
     names = [part.split("</title>")[0] for part in re.split(r"<g [^>]*><title>", answer.text)[1:]]
     assert len(names) == len(rows) > 13
-    for said, row in zip(reversed(names), rows, strict=True):
+    for name, row in zip(reversed(names), rows, strict=True):
         cells = dict(zip(head, row, strict=True))
-        shown = {kind.capitalize(): number for number, kind in (one.split(" ", 1) for one in _amounts(said))}
-        assert shown == {kind: cells[kind] for kind in head[2:-2] if cells[kind] != "0"}, said
+        shown = {kind.capitalize(): number for number, kind in (_amount.split(" ", 1) for _amount in _amounts(name))}
+        assert shown == {kind: cells[kind] for kind in head[2:-2] if cells[kind] != "0"}, name
 
 
 def _amounts(title: str) -> list[str]:
-    _, _, told = " ".join(title.split()).partition("2026: ")
-    return [one for one in told.split(", ") if one and not one.startswith(("taught share", "too little"))]
+    _, _, amounts = " ".join(title.split()).partition("2026: ")
+    return [part for part in amounts.split(", ") if part and not part.startswith(("taught share", "too little"))]
 
 
 def test_the_weeks_of_a_quarter_are_its_total(desk: Desk):

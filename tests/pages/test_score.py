@@ -26,8 +26,8 @@ Made = dict[str, Any]
 
 def stored_of(desk: Desk, engagement: str) -> StoredEngagement:
     with desk.both.house.reader.connect() as connection:
-        found = select_engagements(connection, desk.both.tenant_id)
-    return next(one for one in found if one.engagement.key == engagement)
+        engagements = select_engagements(connection, desk.both.tenant_id)
+    return next(row for row in engagements if row.engagement.key == engagement)
 
 
 def reported(desk: Desk, engagement: str, days: tuple[date, date], as_of: int) -> Made:
@@ -36,10 +36,10 @@ def reported(desk: Desk, engagement: str, days: tuple[date, date], as_of: int) -
         return report(select_review(connection, desk.both.tenant_id, stored, first=days[0], end=days[1], as_of=as_of))
 
 
-def said(source: str, figure: str) -> str | None:
+def figure_text(source: str, figure: str) -> str | None:
     """What the link says that opens a figure of the score; None where there is none."""
-    found = re.search(rf"/pages/figure\?[^\"]*figure={re.escape(figure)}&[^>]*>(.*?)</a>", source, re.DOTALL)
-    return squeeze(re.sub(r"<[^>]*>", "", found[1])) if found else None
+    match = re.search(rf"/pages/figure\?[^\"]*figure={re.escape(figure)}&[^>]*>(.*?)</a>", source, re.DOTALL)
+    return squeeze(re.sub(r"<[^>]*>", "", match[1])) if match else None
 
 
 @pytest.fixture(params=[(ACME, "2026Q3"), (ACME, "2026Q4"), (BOLT, "2026Q3"), (BOLT, "2026Q4")], ids=" ".join)
@@ -55,10 +55,10 @@ def test_the_page_says_the_score_of_the_report(both_ways: tuple[str, Made]) -> N
     page, made = both_ways
     score = made["score"]
     if score["published"]:
-        assert said(page, "score") == whole(score["value"])
+        assert figure_text(page, "score") == whole(score["value"])
         assert f"{whole(score['low'])}–{whole(score['high'])}, 80 % interval" in Reader(page).text
     else:
-        assert said(page, "score") == "Why it is not published"
+        assert figure_text(page, "score") == "Why it is not published"
         assert f"{score['weight_covered']} of the 60 in 100 weights" in Reader(page).text
 
 
@@ -66,18 +66,20 @@ def test_the_page_says_each_owner_and_dimension_of_the_report(both_ways: tuple[s
     page, made = both_ways
     assert set(made["owners"]) == {"agency", "client", "joint"}
     for owner, figure in made["owners"].items():
-        assert said(page, f"owners.{owner}") == whole(figure), owner
-    for one in made["dimensions"]:
+        assert figure_text(page, f"owners.{owner}") == whole(figure), owner
+    for row in made["dimensions"]:
         # Reciprocity is of two owners: its components stand with theirs.
-        assert said(page, one["key"]) == (None if one["key"] == "reciprocity" else whole(one["score"])), one
+        assert figure_text(page, row["key"]) == (None if row["key"] == "reciprocity" else whole(row["score"])), row
 
 
 def test_the_page_says_each_single_component_of_the_report(both_ways: tuple[str, Made]) -> None:
     page, made = both_ways
-    parts = {part["key"]: part for one in made["dimensions"] for part in one["components"]}
+    parts = {part["key"]: part for component in made["dimensions"] for part in component["components"]}
     single = ("uptake", "reviews_in_time", "questions_answered", "brief_stable", "feedback_given", "feedback_acted_on")
-    for one in (*(parts[key] for key in single), made["learners_offered"]):
-        assert said(page, one["key"]) == (whole(100 * one["value"]) if one["published"] else "–"), one
+    for component in (*(parts[key] for key in single), made["learners_offered"]):
+        assert figure_text(page, component["key"]) == (
+            whole(100 * component["value"]) if component["published"] else "–"
+        ), component
 
 
 @pytest.mark.parametrize("engagement", [ACME, BOLT])
@@ -85,17 +87,17 @@ def test_the_page_says_what_people_can_carry_as_the_report_of_the_same_instant(d
     page = desk.content(LEAD, engagement=engagement, period="2026Q3").text.replace("&amp;", "&")
     made = reported(desk, engagement, QUARTERS["2026Q3"], desk.both.clock.now())
     known = made["exit_coverage"]
-    assert said(page, "exit_coverage.two_holders") == squeeze(percent(known["two_holders"]))
-    assert said(page, "exit_coverage.one_holder") == squeeze(percent(known["one_holder"]))
+    assert figure_text(page, "exit_coverage.two_holders") == squeeze(percent(known["two_holders"]))
+    assert figure_text(page, "exit_coverage.one_holder") == squeeze(percent(known["one_holder"]))
     page = desk.objectives(LEAD, engagement, period="2026Q3").text.replace("&amp;", "&")
-    for one in made["objectives"]:
-        assert said(page, f"objectives.{one['key']}.coverage") == one["coverage"].capitalize(), one
-    assert cells_of(page) == [list(one["people_at_rung"].values()) for one in made["objectives"]]
+    for row in made["objectives"]:
+        assert figure_text(page, f"objectives.{row['key']}.coverage") == row["coverage"].capitalize(), row
+    assert cells_of(page) == [list(row["people_at_rung"].values()) for row in made["objectives"]]
 
 
 def cells_of(page: str) -> list[list[int]]:
     """The counts by rung, one list for each objective."""
-    table = next(one for one in Reader(page).tables if "Shadowed" in one.rows[0])
+    table = next(this_table for this_table in Reader(page).tables if "Shadowed" in this_table.rows[0])
     return [[0 if cell == "–" else int(cell.split(",")[0].split()[0]) for cell in row[1:6]] for row in table.rows[1:]]
 
 
@@ -122,12 +124,12 @@ def ask(desk: Desk, who: str, figure: str, engagement: str = ACME, **days: str) 
 
 def test_what_is_not_published_says_why(desk: Desk) -> None:
     made, lacking = reported(desk, ACME, QUARTERS["2026Q3"], desk.both.clock.now()), 0
-    parts = [part for one in made["dimensions"] for part in (one, *one["components"])]
-    for one in parts:
-        drawer = desk.read(ask(desk, LEAD, one["key"]))
-        assert ("Not published: " in drawer.text) is not one["published"], one["key"]
-        assert one["published"] or re.search(r"Not published: \w+ \w+", drawer.text), one["key"]
-        lacking += not one["published"]
+    parts = [part for row in made["dimensions"] for part in (row, *row["components"])]
+    for this_part in parts:
+        drawer = desk.read(ask(desk, LEAD, this_part["key"]))
+        assert ("Not published: " in drawer.text) is not this_part["published"], this_part["key"]
+        assert this_part["published"] or re.search(r"Not published: \w+ \w+", drawer.text), this_part["key"]
+        lacking += not this_part["published"]
     assert lacking > 2
 
 

@@ -23,17 +23,23 @@ CELL = re.compile(r'<a class="fig quiet (t1|t2|stale)"')
 def with_people(desk: Desk, count: int, drop: int) -> Engagement:
     """The story's engagement with so many of its in-house people; the lead is always one of them."""
     whole = read_engagement(engagement_file(desk.both.story, ACME))
-    inhouse = list(dict.fromkeys(one.account for one in whole.people if one.side == "inhouse" and one.end is None))
+    inhouse = list(
+        dict.fromkeys(person.account for person in whole.people if person.side == "inhouse" and person.end is None)
+    )
     others = [account for account in inhouse if account != account_of(LEAD)]
     turned = others[drop % len(others) :] + others[: drop % len(others)]
-    kept = {account_of(LEAD), *turned[: count - 1]}
-    return replace(whole, people=tuple(one for one in whole.people if one.side != "inhouse" or one.account in kept))
+    by_key = {account_of(LEAD), *turned[: count - 1]}
+    return replace(
+        whole, people=tuple(person for person in whole.people if person.side != "inhouse" or person.account in by_key)
+    )
 
 
-def agree(desk: Desk, one: Engagement) -> None:
+def agree(desk: Desk, engagement: Engagement) -> None:
     both = desk.both
     with both.house.engine.begin() as connection:
-        save_engagement(connection, both.tenant_id, one, engagement_hash(one), now=both.clock.now(), by=None)
+        save_engagement(
+            connection, both.tenant_id, engagement, engagement_hash(engagement), now=both.clock.now(), by=None
+        )
     measure_pending(both.house.engine, both.tenant_id, both.clock.now())
 
 
@@ -49,11 +55,13 @@ def test_a_group_under_k_shows_coverage_alone(apart: Desk, count: int, drop: int
     shown = bool(CELL.search(page))
     assert shown is (count >= K)
     assert ("coverage only" in page) is (count < K)
-    addresses = sorted({one for one in apart.read(apart.objectives(LEAD)).figures if "people" in one})
+    addresses = sorted(
+        {this_figure for this_figure in apart.read(apart.objectives(LEAD)).figures if "people" in this_figure}
+    )
     assert bool(addresses) is shown
-    told = "people_at_rung" if count < K else ""
+    expected = "people_at_rung" if count < K else ""
     query = f"engagement={ACME}&figure=objectives.ab-design.people_at_rung&from=2026-10-01&to=2026-12-31"
     for path in ("/pages/figure?", "/pages/figure/export?format=csv&", "/pages/figure/export?format=json&"):
-        said = apart.follow(LEAD, path + query).text
-        assert ("not published" in said.lower()) is bool(told), path
-        assert any(re.search(rf"\b{rung} \d", said) for rung in RUNGS) is not bool(told), path
+        text = apart.follow(LEAD, path + query).text
+        assert ("not published" in text.lower()) is bool(expected), path
+        assert any(re.search(rf"\b{rung} \d", text) for rung in RUNGS) is not bool(expected), path

@@ -39,7 +39,11 @@ OWN = {AGENCY_LEAD: ACME, OTHER_LEAD: BOLT}
 
 def secured(desk: Desk) -> tuple[str, str]:
     """The ticket of the story that only the leads may see: its reference and its key."""
-    return next((one.ref, one.key) for one in desk.both.story.planted.values() if one.scene == "secured")
+    return next(
+        (planted_ticket.ref, planted_ticket.key)
+        for planted_ticket in desk.both.story.planted.values()
+        if planted_ticket.scene == "secured"
+    )
 
 
 def asked(desk: Desk, who: str, figure: str, days: dict[str, str]) -> Reader:
@@ -115,8 +119,8 @@ def test_an_agency_member_sees_its_engagement_and_changes_nothing(desk: Desk):
 def test_no_answer_to_an_agency_tells_of_the_other(desk: Desk, who: str):
     begin = [desk.content(who, period=period) for period in QUARTERS]
     panels = [desk.panel(who, ref) for ref in desk.both.ids if ref.startswith("t") and "/" not in ref]
-    found = crawl(lambda address: desk.follow(who, address), [], [*begin, *panels], skip=same_again)
-    check_apart(desk, found, who, least=400)
+    answers = crawl(lambda address: desk.follow(who, address), [], [*begin, *panels], skip=same_again)
+    check_apart(desk, answers, who, least=400)
 
 
 @pytest.mark.parametrize("link", [{"role": "agency_lead", "tickets": True}, {"account": account_of(AGENCY_LEAD)}])
@@ -133,22 +137,22 @@ def same_again(address: str) -> bool:
     return "/export?" in address and not (third_quarter and made_from_other_rows)
 
 
-def check_apart(desk: Desk, found: dict[str, TestResponse], who: str, *, least: int) -> None:
+def check_apart(desk: Desk, report: dict[str, TestResponse], who: str, *, least: int) -> None:
     traces = re.compile("|".join(map(re.escape, TRACES[who])), re.IGNORECASE)
-    paths = {address.partition("?")[0] for address in found}
+    paths = {address.partition("?")[0] for address in report}
     assert {"/pages/figure", "/pages/next", "/pages/figure/export"} <= paths
-    assert len(found) > least
-    for address, answer in found.items():
-        told = traces.search(answer.text.replace(desk.both.jira.url, ""))
-        assert told is None, (address, answer.text[max(0, told.start() - 200) : told.end() + 100] if told else "")
+    assert len(report) > least
+    for address, answer in report.items():
+        match = traces.search(answer.text.replace(desk.both.jira.url, ""))
+        assert match is None, (address, answer.text[max(0, match.start() - 200) : match.end() + 100] if match else "")
 
 
 def test_an_agency_gets_one_bucket_for_all_others(desk: Desk):
     page = desk.content(AGENCY_LEAD, period="2026Q3")
     planted = planted_report(desk.both.story, ACME, *QUARTERS["2026Q3"], panel=False)["units"]
-    said = re.search(r"figure=rest[^>]*>([^<]*)</a></li>", page.text)
-    assert said is not None
-    assert abs(value(said[1]) - sum(planted[side] for side in ("other", "unknown", "conflict"))) <= TENTH
+    match = re.search(r"figure=rest[^>]*>([^<]*)</a></li>", page.text)
+    assert match is not None
+    assert abs(value(match[1]) - sum(planted[side] for side in ("other", "unknown", "conflict"))) <= TENTH
     assert not re.search("unknown|conflict|side not known|other agency", Reader(page.text).text, re.IGNORECASE)
 
 
@@ -216,7 +220,7 @@ def test_a_ticket_that_does_not_exist_is_not_found(desk: Desk, issue: str):
 
 def test_the_evidence_names_nobody_but_the_viewer(desk: Desk):
     drawer = asked(desk, MEMBER, "taught", Q3)
-    answers = [desk.follow(MEMBER, one).text for one in drawer.figures if query(one).get("issue")]
+    answers = [desk.follow(MEMBER, figure).text for figure in drawer.figures if query(figure).get("issue")]
     names = {person.name for person in desk.both.story.people} - {MEMBER}
     assert len(answers) > 10
     assert not [name for name in names for answer in answers if name in answer]

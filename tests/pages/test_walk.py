@@ -174,25 +174,33 @@ def check_report(link: Opened, source: ReportSource, made: dict[str, Any]) -> No
     assert line.startswith((value["why_not"] and f"not published: {value['why_not']}") or value["text"]), path
     if path in {"units.tickets", "units.rest", "units.not_known"}:
         return
-    kept = kept_value(made, path)
-    if isinstance(kept, str):
-        assert kept == value["text"], path
-    elif isinstance(kept, float | int):
-        assert kept in (pytest.approx(value["number"]), pytest.approx((value["number"] or 0) / 100)), path
-    elif kept is None:
+    stored = kept_value(made, path)
+    if isinstance(stored, str):
+        assert stored == value["text"], path
+    elif isinstance(stored, float | int):
+        assert stored in (pytest.approx(value["number"]), pytest.approx((value["number"] or 0) / 100)), path
+    elif stored is None:
         assert value["number"] is None, path
 
 
 def kept_value(made: dict[str, Any], path: str) -> Any:
     """The figure at a path of the report."""
-    here: Any = made
+    issue_rows: Any = made
     for name in path.split("."):
-        if isinstance(here, dict) and name in here:
-            here = here[name]
+        if isinstance(issue_rows, dict) and name in issue_rows:
+            issue_rows = issue_rows[name]
         else:
-            rows = here if isinstance(here, list) else [*here["components"], *here.get("sides", ())]
-            here = next(row for row in rows if row["key"] == name)
-    return here.get("value", here.get("score")) if isinstance(here, dict) and path != "exit_coverage" else here
+            rows = (
+                issue_rows
+                if isinstance(issue_rows, list)
+                else [*issue_rows["components"], *issue_rows.get("sides", ())]
+            )
+            issue_rows = next(row for row in rows if row["key"] == name)
+    return (
+        issue_rows.get("value", issue_rows.get("score"))
+        if isinstance(issue_rows, dict) and path != "exit_coverage"
+        else issue_rows
+    )
 
 
 def test_a_past_quarter_has_the_exit_coverage_of_its_end(desk: Desk) -> None:

@@ -46,17 +46,17 @@ AS_OF = re.compile(r"As of \S+")
 
 
 @pytest.fixture(scope="module")
-def plain(told: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def plain(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The story where everybody agreed to be named and a ticket names a learner and a mentor, under the usual rules."""
-    with copy_of(told, tmp_path_factory.mktemp("usual")) as desk:
+    with copy_of(story_site, tmp_path_factory.mktemp("usual")) as desk:
         prepare(desk)
         yield desk
 
 
 @pytest.fixture(scope="module")
-def council(told: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def council(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The same in works-council mode."""
-    with copy_of(told, tmp_path_factory.mktemp("council")) as desk:
+    with copy_of(story_site, tmp_path_factory.mktemp("council")) as desk:
         prepare(desk)
         rule(desk, COUNCIL)
         yield desk
@@ -99,38 +99,40 @@ def is_file_of_other_days(address: str) -> bool:
 
 
 def names_of(desk: Desk) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(one.name) for one in desk.both.story.people))
+    return re.compile("|".join(re.escape(person.name) for person in desk.both.story.people))
 
 
-def told_of(found: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> list[tuple[str, str]]:
+def told_of(answers: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> list[tuple[str, str]]:
     """Where an answer tells what it should not, and what."""
     # Several addresses give the same answer, which is read once.
-    distinct = {answer.text: address for address, answer in found.items()}
+    distinct = {answer.text: address for address, answer in answers.items()}
     words = {address: AS_OF.sub("", Reader(source).text) for source, address in distinct.items()}
-    return [(address, hit[0]) for address, said in words.items() for one in traces for hit in one.finditer(said)]
+    return [(address, hit[0]) for address, word in words.items() for trace in traces for hit in trace.finditer(word)]
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_role_reads_an_hour_a_clock_time_or_a_name(council: Desk, role: str) -> None:
-    found = walk(council, ROLES[role])
-    assert len(found) > 60
-    assert {answer.status_code for answer in found.values()} <= {200, 404}
-    assert told_of(found, HOURS, CLOCK) == []
-    assert told_of(found, names_of(council)) == []
+    answers = walk(council, ROLES[role])
+    assert len(answers) > 60
+    assert {answer.status_code for answer in answers.values()} <= {200, 404}
+    assert told_of(answers, HOURS, CLOCK) == []
+    assert told_of(answers, names_of(council)) == []
 
 
 @pytest.mark.parametrize("role", ["inhouse_lead", "agency_lead", "inhouse_member"])
 def test_no_link_shows_them_either(council: Desk, role: str) -> None:
     eyes = visitor(council.both, role=role, tickets=True)
-    found = crawl(eyes.get, [f"/pages/project/content?project.key=GROW&engagement={ACME}"], skip=is_file_of_other_days)
-    assert len(found) > 60
-    assert told_of(found, HOURS, CLOCK, names_of(council)) == []
+    answers = crawl(
+        eyes.get, [f"/pages/project/content?project.key=GROW&engagement={ACME}"], skip=is_file_of_other_days
+    )
+    assert len(answers) > 60
+    assert told_of(answers, HOURS, CLOCK, names_of(council)) == []
 
 
 def test_under_the_usual_rules_the_walk_finds_all_three(plain: Desk) -> None:
-    found = walk(plain, LEAD)
-    assert told_of(found, HOURS)
-    named = {name for _, name in told_of(found, names_of(plain))}
+    answers = walk(plain, LEAD)
+    assert told_of(answers, HOURS)
+    named = {name for _, name in told_of(answers, names_of(plain))}
     assert {LEARNER, AGENCY_MEMBER, LEAD} <= named
 
 
@@ -141,12 +143,12 @@ def test_a_latency_opens_into_quarters_and_other_components_into_tickets(council
         key: council.follow(LEAD, f"/pages/figure?engagement={ACME}&figure={key}&{days}").text
         for key in ("reviews_in_time", "questions_answered", "brief_stable")
     }
-    assert [bool(re.search(r"\bGROW-\d", one)) for one in answers.values()] == [False, False, True]
+    assert [bool(re.search(r"\bGROW-\d", answer)) for answer in answers.values()] == [False, False, True]
     assert re.search(r"Q3 2026.*\d+ met, \d+ not met", answers["reviews_in_time"], re.DOTALL)
 
 
 def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_account(council: Desk) -> None:
-    drives = next(one for one in council.read(council.panel(LEAD, "t0110")).all("select"))
+    drives = next(element for element in council.read(council.panel(LEAD, "t0110")).all("select"))
     page = council.panel(LEAD, "t0110").text
     assert drives
     assert account_of(LEARNER) not in page

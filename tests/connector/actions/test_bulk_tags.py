@@ -30,7 +30,7 @@ def ground(migrated_url: str) -> Iterator[Ground]:
         yield ground
 
 
-def found(ground: Ground) -> bulk_tags.Matches:
+def matches_in(ground: Ground) -> bulk_tags.Matches:
     with ground.engine.connect() as connection:
         stored = agreed(ground)
         ids = [row[0] for row in ground.rows("SELECT issue_id FROM issue WHERE tenant_id = :t")]
@@ -45,7 +45,7 @@ def agreed(ground: Ground) -> StoredEngagement:
 
 
 def tag(ground: Ground, by: str = LEAD) -> BulkTag:
-    before = found(ground)
+    before = matches_in(ground)
     act = BulkTag(0, KEY, OBJECTIVE, "project = GROW", ground.now + MINUTE, by)
     return tag_all(ground.engine, ground.tenant_id, act, (*before.early, *before.late))
 
@@ -105,30 +105,30 @@ def test_until_it_is_measured_the_period_is_not_said_to_be_settled(
 
 
 def test_in_nobodys_name_what_was_finished_since_the_preview_is_left_out(ground: Ground) -> None:
-    late = set(found(ground).late)
-    kept = tag(ground, NOBODY)
+    late = set(matches_in(ground).late)
+    tagged = tag(ground, NOBODY)
     tags = {row[0] for row in ground.rows("SELECT issue_id FROM tag WHERE tenant_id = :t AND engagement = :k", k=KEY)}
     assert tags.isdisjoint(late)
-    assert (kept.by, bool(tags), bool(late)) == (NOBODY, True, True)
+    assert (tagged.by, bool(tags), bool(late)) == (NOBODY, True, True)
 
 
 def test_the_lane_is_held_for_the_same_number_of_questions_however_many_tickets(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk_tags, "measure_issues", lambda *_: None)
-    late = found(ground).late
+    late = matches_in(ground).late
     assert len(late) > 20
     assert questions(ground, late[:2]) == questions(ground, late[2:])
 
 
 def questions(ground: Ground, ids: tuple[int, ...]) -> int:
     """How often the database is asked while issues are tagged."""
-    said: list[str] = []
+    rows: list[str] = []
 
     def listen(*words: str) -> None:
-        said.append(words[2])
+        rows.append(words[2])
 
     event.listen(ground.engine, "before_cursor_execute", listen)
     tag_all(ground.engine, ground.tenant_id, BulkTag(0, KEY, OBJECTIVE, "x", ground.now, LEAD), ids)
     event.remove(ground.engine, "before_cursor_execute", listen)
-    return len(said)
+    return len(rows)

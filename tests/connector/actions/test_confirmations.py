@@ -49,7 +49,10 @@ class Case(NamedTuple):
 def case(migrated_url: str) -> Iterator[Case]:
     story = small()
     issue, entry = next(
-        (story.ids[one.ref], entry) for one in story.story.planted.values() for entry in one.ledger(KEY) if entry.late
+        (story.ids[planted_ticket.ref], entry)
+        for planted_ticket in story.story.planted.values()
+        for entry in planted_ticket.ledger(KEY)
+        if entry.late
     )
     with ground_of(migrated_url, now=story.story.end) as [ground]:
         ground.keep(bodies_but(lambda body: str(body.get("issue", {}).get("id")) != str(issue)))
@@ -114,12 +117,12 @@ def test_on_the_last_day_it_can_be_confirmed_and_not_twice(case: Case) -> None:
         case.confirm(at=case.set_at + 30 * DAY)
     assert case.ground.figures(KEY) == after
     with case.ground.engine.connect() as connection:
-        acts = [one for one in select_acts(connection, case.ground.tenant_id, 50) if "confirmed" in one.act]
-    assert [(one.account, one.after) for one in acts] == [(account_of(LEAD), case.objective)]
+        acts = [act for act in select_acts(connection, case.ground.tenant_id, 50) if "confirmed" in act.act]
+    assert [(act.account, act.after) for act in acts] == [(account_of(LEAD), case.objective)]
 
 
 def test_no_other_objective_is_confirmed_with_it(case: Case) -> None:
-    others = {one.key for one in small().engagements()[1].objectives} - {case.objective}
+    others = {goal.key for goal in small().engagements()[1].objectives} - {case.objective}
     for other in others:
         with pytest.raises(ActionRefused, match="does not wait for a confirmation"):
             case.confirm(at=case.set_at + DAY, objective=other)

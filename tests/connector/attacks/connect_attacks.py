@@ -99,9 +99,9 @@ def any_kid(patch: pytest.MonkeyPatch, _: Town) -> None:
     patch.setattr(public_keys, "check_key_id", str)
 
 
-def with_previous(here: Any, _: Any, verify: Callable[[bytes], Any]) -> Any:
+def with_previous(module: Any, _: Any, verify: Callable[[bytes], Any]) -> Any:
     """A secret that stays good for frames when another has replaced it."""
-    known = here.tenants.find(ACME.client_key)
+    known = module.tenants.find(ACME.client_key)
     return known, verify(known.key_before)
 
 
@@ -417,7 +417,7 @@ ATTACKS: tuple[Attack, ...] = (
     # Frames.
     Attack("frame without a token", get(PAGE_URL), 401, "no token", [anybody]),
     Attack("frame with two tokens", two_tokens, 401, "two tokens",
-           [gone(token_parsing, "require_single_token", lambda found: found[0])]),
+           [gone(token_parsing, "require_single_token", lambda line: line[0])]),
     Attack("frame of another project", frame(OTHER_PAGE, signed=PAGE_URL), 401, "query hash", [ANY_ADDRESS]),
     Attack("frame with one parameter more", frame(f"{PAGE_URL}&role=lead", signed=PAGE_URL), 401, "query hash",
            [ANY_ADDRESS]),

@@ -148,13 +148,17 @@ def unrevoked(connection: Any, digest: str, now: int) -> AccessLink | None:
 def all_of_them(connection: Any, link: AccessLink, now: int) -> Any:
     """Every engagement of the site for whoever has a link to one."""
     stored = select_engagements(connection, link.tenant_id)
-    return tuple(view for one in stored for view in views_of([one], account_of("Maren Vogt"), now))
+    return tuple(
+        view for stored_engagement in stored for view in views_of([stored_engagement], account_of("Maren Vogt"), now)
+    )
 
 
 def as_made(connection: Any, link: AccessLink, _: int) -> Any:
     """The account's place on the day that the engagement began."""
     stored = select_engagements(connection, link.tenant_id)
-    began = next(one.engagement for one in stored if one.engagement.key == ACME)
+    began = next(
+        stored_engagement.engagement for stored_engagement in stored if stored_engagement.engagement.key == ACME
+    )
     return linked_views(connection, link, at_noon(began.starts))
 
 
@@ -163,9 +167,9 @@ def at_noon(day: Any) -> int:
 
 
 def session_of(thief: Thief) -> str:
-    found = thief.browser.get_cookie(cookie_name(thief.both.house), domain="127.0.0.1")
-    assert found is not None
-    return str(found.value)
+    cookie = thief.browser.get_cookie(cookie_name(thief.both.house), domain="127.0.0.1")
+    assert cookie is not None
+    return str(cookie.value)
 
 
 def removed(state: str) -> Callable[[Thief], int]:

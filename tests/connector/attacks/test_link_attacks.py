@@ -14,18 +14,18 @@ from tests.jira.story_site import APP_URL, Together, together
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
     folder: Path = tmp_path_factory.mktemp("attacked")
-    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=40) as one:
-        one.tell()
-        one.agree(ACME)
-        one.agree(BOLT)
-        yield one
+    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=40) as pair:
+        pair.tell()
+        pair.agree(ACME)
+        pair.agree(BOLT)
+        yield pair
 
 
 @pytest.fixture
 def thief(both: Together) -> Iterator[Thief]:
-    one = Thief(both)
-    yield one
-    forget(one)
+    thief_browser = Thief(both)
+    yield thief_browser
+    forget(thief_browser)
 
 
 def codes(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -58,5 +58,5 @@ def test_with_the_cookie_alone_its_owner_gets_in(thief: Thief) -> None:
 
 def test_a_browser_does_not_send_the_cookie_for_another_sites_page(thief: Thief) -> None:
     answer = Client(thief.both.app).post(f"/direct/{thief.token}", base_url=APP_URL)
-    attributes = {one.strip().lower() for one in answer.headers["Set-Cookie"].split(";")[1:]}
+    attributes = {attribute.strip().lower() for attribute in answer.headers["Set-Cookie"].split(";")[1:]}
     assert {"httponly", "samesite=strict", "path=/"} <= attributes

@@ -100,9 +100,9 @@ def test_a_secret_that_is_none_is_no_key(secret):
     ],
 )
 def test_a_call_has_one_token(header, parameters, wanted):
-    found = []
-    code = refusal(lambda: found.append(read_token(header, parameters)))
-    assert (code or found[0]) == wanted
+    rows = []
+    code = refusal(lambda: rows.append(read_token(header, parameters)))
+    assert (code or rows[0]) == wanted
 
 
 def test_our_own_calls_are_signed_as_jira_wants_them():

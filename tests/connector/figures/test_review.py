@@ -41,9 +41,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         yield ground
 
 
-def now_of(found: ReportSource) -> Scored:
-    assert found.scores is not None
-    return found.scores.now
+def now_of(report_source: ReportSource) -> Scored:
+    assert report_source.scores is not None
+    return report_source.scores.now
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -53,27 +53,29 @@ def test_a_review_has_every_key_and_the_same_bytes_each_time(site: Ground, key: 
     made = report(site.review(key, *SPAN))
     assert {"objectives", "exit_coverage", "dimensions", "owners", "score", "learners_offered"} <= made.keys()
     assert made["score"]["published"]
-    assert [one["key"] for one in made["dimensions"]] == list(dict.fromkeys(part.dimension for part in PARTS.values()))
+    assert [row["key"] for row in made["dimensions"]] == list(dict.fromkeys(part.dimension for part in PARTS.values()))
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_what_opens_adds_up_to_what_the_report_says(site: Ground, key: str) -> None:
-    found = site.review(key, *SPAN)
-    for place in figures_of(found.engagement):
-        one = explained(found, place)
-        if one.number is not None:
-            assert math.fsum(line.contribution for line in one.lines) == pytest.approx(one.number, abs=1e-6), place
+    read_review = site.review(key, *SPAN)
+    for place in figures_of(read_review.engagement):
+        explanation = explained(read_review, place)
+        if explanation.number is not None:
+            assert math.fsum(line.contribution for line in explanation.lines) == pytest.approx(
+                explanation.number, abs=1e-6
+            ), place
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_tickets_behind_a_component_are_all_that_it_counts(site: Ground, key: str) -> None:
-    found = site.review(key, *SPAN)
+    read_review = site.review(key, *SPAN)
     for name in {*ON_TICKETS, "cocreation"} - {"proposals"}:
-        one, chances = find_component(now_of(found), name), found.opportunities[name]
-        assert len(chances) == one.n, name
-        assert float(sum(chance.x for chance in chances)) == pytest.approx(one.x, abs=1e-9), name
-    rate = find_component(now_of(found), "proposal_rate")
-    assert len(found.opportunities["proposals"]) == rate.x
+        component, chances = find_component(now_of(read_review), name), read_review.opportunities[name]
+        assert len(chances) == component.n, name
+        assert float(sum(chance.x for chance in chances)) == pytest.approx(component.x, abs=1e-9), name
+    rate = find_component(now_of(read_review), "proposal_rate")
+    assert len(read_review.opportunities["proposals"]) == rate.x
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -87,17 +89,17 @@ def test_a_page_has_the_score_of_the_report_from_sums_alone(site: Ground, key: s
 
 
 def test_the_window_ends_with_the_review_and_begins_no_earlier_than_the_engagement(site: Ground) -> None:
-    found = site.review("growth-acme", *SPAN)
-    assert found.scores is not None
-    starts = at(str(found.engagement.starts))
-    assert (found.scores.window.end, found.scores.window.start) == (END, max(starts, END - 180 * DAY))
-    assert found.scores.crisis.start == max(starts, END - 365 * DAY)
+    read_review = site.review("growth-acme", *SPAN)
+    assert read_review.scores is not None
+    starts = at(str(read_review.engagement.starts))
+    assert (read_review.scores.window.end, read_review.scores.window.start) == (END, max(starts, END - 180 * DAY))
+    assert read_review.scores.crisis.start == max(starts, END - 365 * DAY)
 
 
 def test_before_the_engagement_there_is_no_score_to_compare_with(site: Ground) -> None:
-    found = site.review("growth-acme", *SPAN)
-    assert found.scores is not None
-    assert (found.scores.before.score.published, found.scores.change) == (False, None)
+    read_review = site.review("growth-acme", *SPAN)
+    assert read_review.scores is not None
+    assert (read_review.scores.before.score.published, read_review.scores.change) == (False, None)
 
 
 def test_an_agencys_report_names_no_other_agency(site: Ground) -> None:
@@ -120,10 +122,10 @@ def said_by_hand(ground: Ground, key: str) -> None:
 def test_what_is_said_by_hand_is_counted_on_each_database(migrated_url: str) -> None:
     with measured(migrated_url, draw_story(1, 30)) as ground:
         said_by_hand(ground, "growth-acme")
-        found = now_of(ground.review("growth-acme", *SPAN, as_of=END + 30 * DAY))
-    given, made = find_component(found, "feedback_given"), find_component(found, "cocreation")
+        score = now_of(ground.review("growth-acme", *SPAN, as_of=END + 30 * DAY))
+    given, made = find_component(score, "feedback_given"), find_component(score, "cocreation")
     assert (given.x, given.n, made.x) == (1, 4, 1.0)
-    acted = find_component(found, "feedback_acted_on")
+    acted = find_component(score, "feedback_acted_on")
     assert (acted.x, acted.n) == (1, 2)
 
 
@@ -139,11 +141,11 @@ def test_g14_a_review_while_history_comes_in_is_not_complete(migrated_url: str, 
 def test_every_database_gives_the_same_bytes(migrated_url: str, tmp_path: Path) -> None:
     upgrade(f"sqlite:///{tmp_path}/other.db")
     with (
-        measured(migrated_url, draw_story(1, 30)) as here,
+        measured(migrated_url, draw_story(1, 30)) as ground,
         measured(f"sqlite:///{tmp_path}/other.db", draw_story(1, 30)) as there,
     ):
         for key in KEYS:
-            made = [report_bytes(report(one.review(key, *SPAN))) for one in (here, there)]
+            made = [report_bytes(report(site.review(key, *SPAN))) for site in (ground, there)]
             assert made[0] == made[1]
 
 

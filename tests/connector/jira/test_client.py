@@ -178,9 +178,9 @@ def test_refusals_say_whether_to_ask_again(stub, client, status, permanent, wait
     assert len(stub.calls) == 1
 
 
-@pytest.mark.parametrize(("said", "wait"), [("99999999999", None), ("soon", None), ("86400", 3600), ("", None)])
-def test_a_wait_is_bounded(stub, client, said, wait):
-    answer(stub, {}, 429, **{"Retry-After": said})
+@pytest.mark.parametrize(("header", "wait"), [("99999999999", None), ("soon", None), ("86400", 3600), ("", None)])
+def test_a_wait_is_bounded(stub, client, header, wait):
+    answer(stub, {}, 429, **{"Retry-After": header})
     with pytest.raises(JiraError) as refused:
         client.fetch_statuses()
     assert refused.value.retry_after == wait

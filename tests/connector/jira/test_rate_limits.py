@@ -90,9 +90,9 @@ def test_a_burst_halts_one_endpoint_of_one_site(ground):
 
 
 def test_another_worker_hears_of_a_limit(ground):
-    one, other = ground.limits(), ground.limits()
+    limits, other = ground.limits(), ground.limits()
     ground.sites[0].faults.quota("/status", retry_after=1800)
-    assert refused(ground.client(one, 0).fetch_statuses).retry_after == 1800
+    assert refused(ground.client(limits, 0).fetch_statuses).retry_after == 1800
     met = refused(ground.client(other, 1).fetch_statuses)
     assert met.put_off
     assert 1790 < met.retry_after <= 1801
@@ -239,7 +239,7 @@ def test_the_warning_that_points_end_halts_the_background(ground):
     assert client.fetch_statuses()
     assert refused(lambda: ground.client(limits, 1).fetch_statuses()).retry_after <= 901
     with ground.engines[-1].connect() as connection:
-        assert [one.reason for one in select_retry_after(connection, ground.clock[0])] == ["quota nearly used"]
+        assert [halt.reason for halt in select_retry_after(connection, ground.clock[0])] == ["quota nearly used"]
 
 
 def work(ground, limits, tenant, until, counts):

@@ -66,7 +66,7 @@ class Town:
 
     def written(self, since: int = 0) -> list[int]:
         """The tickets of which the site says that the property was set, in order."""
-        names = [(one.issue_id or 0) for one in self.site.events[since:] if one.name == "issue_property_set"]
+        names = [(event.issue_id or 0) for event in self.site.events[since:] if event.name == "issue_property_set"]
         return sorted(names)
 
     def value(self, issue_id: int) -> Any:
@@ -79,23 +79,23 @@ class Town:
 
     def find(self, jql: str) -> set[int]:
         jira: JiraClient = self.house.jira(1)
-        return {one for page in jira.fetch_ids(f"{jql} ORDER BY key") for one in page}
+        return {issue_id for page in jira.fetch_ids(f"{jql} ORDER BY key") for issue_id in page}
 
     def counted(self, *keys: str) -> dict[int, list[str]]:
         """The objectives of done and of open tickets, as figures of these engagements have them."""
-        found: dict[int, set[str]] = {}
+        by_key: dict[int, set[str]] = {}
         with self.ground.engine.connect() as connection:
             ids = [row[0] for row in self.ground.rows("SELECT issue_id FROM issue WHERE tenant_id = :t")]
-            for one in select_engagements(connection, self.ground.tenant_id):
-                if one.engagement.key not in keys or one.generation is None:
+            for engagement in select_engagements(connection, self.ground.tenant_id):
+                if engagement.engagement.key not in keys or engagement.generation is None:
                     continue
-                scope = Scope(connection, self.ground.tenant_id, one.engagement.key, one.generation)
+                scope = Scope(connection, self.ground.tenant_id, engagement.engagement.key, engagement.generation)
                 for issue_id, entries in select_entries(scope, ids).items():
                     if entries[-1].entry.sign > 0:
-                        found.setdefault(issue_id, set()).update(entries[-1].entry.objectives)
+                        by_key.setdefault(issue_id, set()).update(entries[-1].entry.objectives)
                 for issue_id, open_now in select_open_objectives(scope, ids).items():
-                    found.setdefault(issue_id, set()).update(open_now)
-        return {issue_id: sorted(objectives) for issue_id, objectives in found.items() if objectives}
+                    by_key.setdefault(issue_id, set()).update(open_now)
+        return {issue_id: sorted(objectives) for issue_id, objectives in by_key.items() if objectives}
 
     def tag(self, issue_id: int, objective: str, engagement: str = "growth-acme") -> None:
         """Set an objective by hand, as the panel does."""
@@ -108,12 +108,12 @@ class Town:
         """A ticket of a project that is not done and has no objective."""
         counted = self.counted("growth-acme", "growth-bolt")
         return min(
-            one.id
-            for one in self.site.issues.values()
-            if one.key.startswith(project)
-            and one.id not in counted
-            and self.site.issue_types[one.type_id].level == 0
-            and self.site.statuses[one.status_id].category != "done"
+            issue.id
+            for issue in self.site.issues.values()
+            if issue.key.startswith(project)
+            and issue.id not in counted
+            and self.site.issue_types[issue.type_id].level == 0
+            and self.site.statuses[issue.status_id].category != "done"
         )
 
     def overwrite(self, issue_id: int, value: Any = None) -> None:
@@ -125,7 +125,7 @@ class Town:
 
     def told_back(self) -> None:
         """Deliver what Jira says of properties: of ours, too."""
-        bodies = [one.body for one in self.site.events if one.name.startswith("issue_property")]
+        bodies = [event.body for event in self.site.events if event.name.startswith("issue_property")]
         self.site.events.clear()
         self.ground.keep(bodies, start=f"p{self.ground.now} ")
         assert self.ground.drain() == 0
@@ -140,7 +140,7 @@ class Town:
     def noted(self) -> tuple[int, int]:
         """How many foreign values were counted, and how many stand in the audit."""
         with self.ground.engine.connect() as connection:
-            acts = [one for one in select_acts(connection, self.ground.tenant_id, 1000) if "foreign" in one.act]
+            acts = [act for act in select_acts(connection, self.ground.tenant_id, 1000) if "foreign" in act.act]
         return self.count("foreign property"), len(acts)
 
     def count(self, kind: CounterKind) -> int:
@@ -149,7 +149,7 @@ class Town:
 
 
 def agreements(*keys: str) -> list[Engagement]:
-    return [one for one in played().engagements() if one.key in keys]
+    return [engagement for engagement in played().engagements() if engagement.key in keys]
 
 
 @contextmanager

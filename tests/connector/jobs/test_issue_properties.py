@@ -81,7 +81,7 @@ def test_a_late_word_of_what_is_overwritten_already_writes_nothing(alone: Town) 
     alone.told_back()
     alone.ground.now += HOUR
     alone.overwrite(issue, ELSE)
-    late = [one.body for one in alone.site.events]
+    late = [event.body for event in alone.site.events]
     alone.told_back()
     alone.run()
     alone.ground.keep(late, start="again ")
@@ -184,15 +184,15 @@ def test_what_can_never_be_edited_is_tried_less_and_less(alone: Town) -> None:
 
 
 def test_what_changes_while_it_is_written_is_written_again(alone: Town) -> None:
-    one, before = alone.untagged(), len(alone.site.events)
-    alone.tag(one, "interviews")
+    issue_id, before = alone.untagged(), len(alone.site.events)
+    alone.tag(issue_id, "interviews")
     alone.step()
-    alone.tag(one, "ab-design")
+    alone.tag(issue_id, "ab-design")
     other = alone.untagged()
     alone.tag(other, "tracking")
     alone.run()
-    assert alone.written(before) == sorted([one, one, other])
-    assert alone.value(one) == {"objectives": ["ab-design", "interviews"]}
+    assert alone.written(before) == sorted([issue_id, issue_id, other])
+    assert alone.value(issue_id) == {"objectives": ["ab-design", "interviews"]}
     assert alone.value(other) == {"objectives": ["tracking"]}
 
 
@@ -237,7 +237,7 @@ def test_the_bucket_is_shown_where_one_agency_works_and_somebody_asked_for_it(al
     assert alone.find("teachbackBucket = taught") == taught
 
 
-def choose(town: Town, one: Choice) -> None:
+def choose(town: Town, choice: Choice) -> None:
     with town.ground.engine.begin() as connection:
-        save_choice(connection, town.ground.tenant_id, one, town.ground.now)
+        save_choice(connection, town.ground.tenant_id, choice, town.ground.now)
         save_all_marked(connection, town.ground.tenant_id, town.ground.now)

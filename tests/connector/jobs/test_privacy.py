@@ -21,14 +21,16 @@ class Atlassian:
 
     def answer(self, accounts: dict[str, int]) -> Verdicts:
         self.asked.append(dict(accounts))
-        return Verdicts({one: state for one, state in self.states.items() if one in accounts}, self.days)
+        return Verdicts(
+            {this_state: state for this_state, state in self.states.items() if this_state in accounts}, self.days
+        )
 
 
 @pytest.fixture
 def atlassian(monkeypatch: pytest.MonkeyPatch) -> Atlassian:
-    found = Atlassian()
-    monkeypatch.setattr(JiraPrivacy, "report_accounts", lambda _, accounts: found.answer(accounts))
-    return found
+    stand_in = Atlassian()
+    monkeypatch.setattr(JiraPrivacy, "report_accounts", lambda _, accounts: stand_in.answer(accounts))
+    return stand_in
 
 
 def tenant(town: Town, site=ACME) -> int:
@@ -37,7 +39,7 @@ def tenant(town: Town, site=ACME) -> int:
 
 def hold(town: Town, *accounts: str) -> int:
     with town.house.engine.begin() as connection:
-        save_accounts(connection, tenant(town), [Account(one) for one in accounts])
+        save_accounts(connection, tenant(town), [Account(account) for account in accounts])
     return town.clock[0] * SECOND
 
 
@@ -46,36 +48,36 @@ def known(town: Town) -> list[str]:
 
 
 def test_an_account_is_reported_when_it_is_a_cycle_old_and_not_before(both_towns: Town, atlassian: Atlassian) -> None:
-    at, here = hold(both_towns, "ada", "bo"), both_towns.house
+    at, container = hold(both_towns, "ada", "bo"), both_towns.house
     for days in (0, 6, 7, 8, 13, 14):
-        report_accounts(here, tenant(both_towns), at + days * DAY)
+        report_accounts(container, tenant(both_towns), at + days * DAY)
     assert [sorted(asked) for asked in atlassian.asked] == [["ada", "bo"]] * 2
 
 
 def test_ninety_are_reported_at_once(both_towns: Town, atlassian: Atlassian) -> None:
-    at, here = hold(both_towns, *(f"p{number:03}" for number in range(100))), both_towns.house
-    report_accounts(here, tenant(both_towns), at)
-    assert report_accounts(here, tenant(both_towns), at + WEEK) == at + WEEK
-    assert report_accounts(here, tenant(both_towns), at + WEEK) is None
+    at, container = hold(both_towns, *(f"p{number:03}" for number in range(100))), both_towns.house
+    report_accounts(container, tenant(both_towns), at)
+    assert report_accounts(container, tenant(both_towns), at + WEEK) == at + WEEK
+    assert report_accounts(container, tenant(both_towns), at + WEEK) is None
     assert [len(asked) for asked in atlassian.asked] == [90, 10]
 
 
 def test_a_closed_account_is_erased_and_a_changed_one_is_fresh(both_towns: Town, atlassian: Atlassian) -> None:
-    at, here = hold(both_towns, "ada", "bo", "cy"), both_towns.house
+    at, container = hold(both_towns, "ada", "bo", "cy"), both_towns.house
     atlassian.states = {"ada": "closed", "bo": "updated"}
-    report_accounts(here, tenant(both_towns), at)
-    report_accounts(here, tenant(both_towns), at + WEEK)
+    report_accounts(container, tenant(both_towns), at)
+    report_accounts(container, tenant(both_towns), at + WEEK)
     assert known(both_towns)[:2] == ["bo", "cy"]
     assert known(both_towns)[2].startswith("erased:")
-    report_accounts(here, tenant(both_towns), at + 2 * WEEK)
+    report_accounts(container, tenant(both_towns), at + 2 * WEEK)
     assert atlassian.asked[-1] == {"bo": at + WEEK, "cy": at}
 
 
 def test_the_cycle_is_what_atlassian_says(both_towns: Town, atlassian: Atlassian) -> None:
-    at, here = hold(both_towns, "ada"), both_towns.house
+    at, container = hold(both_towns, "ada"), both_towns.house
     atlassian.days = 15
     for days in (0, 7, 14, 21, 22):
-        report_accounts(here, tenant(both_towns), at + days * DAY)
+        report_accounts(container, tenant(both_towns), at + days * DAY)
     assert len(atlassian.asked) == 2
 
 
@@ -87,7 +89,7 @@ def test_what_atlassian_answers_is_read_with_care() -> None:
 
 def rows_of(town: Town, tenant_id: int) -> dict[str, int]:
     query = "SELECT count(*) FROM {} WHERE tenant_id = :t"
-    return {one.name: town.rows(query.format(one.name), t=tenant_id)[0][0] for one in owned_tables()}
+    return {table.name: town.rows(query.format(table.name), t=tenant_id)[0][0] for table in owned_tables()}
 
 
 def test_a_site_that_left_is_purged_after_the_grace_time_and_no_other(both_towns: Town) -> None:

@@ -103,17 +103,17 @@ def test_work_that_is_put_off_goes_on_when_jira_said_so(ground):
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         (ValueError("what was read"), "ValueError"),
         (JiraError("answered 500", permanent=False), "JiraError: answered 500"),
     ],
 )
-def test_a_failure_is_named_and_tried_again_later_and_later(ground, error, said):
+def test_a_failure_is_named_and_tried_again_later_and_later(ground, error, message):
     shop, waits = ground.shop(failing(error), per="installation"), []
     for _ in range(10):
         done = shop.run_due()
-        assert (done.outcome, done.message) == ("failed", said)
+        assert (done.outcome, done.message) == ("failed", message)
         waits.append(done.due_at - ground.clock[0])
         ground.clock[0] = done.due_at
     assert all(0.7 * 30 * 2**n * SECOND <= wait <= 1.3 * 30 * 2**n * SECOND for n, wait in enumerate(waits[:7]))

@@ -41,15 +41,15 @@ RECORDED, OVER = at("2026-07-15 12:00"), at("2026-10-01 00:00") + HOUR
 @pytest.fixture
 def ground(migrated_url: str) -> Iterator[Ground]:
     """A site on which all of the story is measured; its engagements were applied in July."""
-    with ground_of(migrated_url, now=RECORDED) as [one]:
-        fill(one)
-        yield one
+    with ground_of(migrated_url, now=RECORDED) as [measured_ground]:
+        fill(measured_ground)
+        yield measured_ground
 
 
-def fill(one: Ground) -> None:
-    one.agree(*small().engagements())
-    one.keep(small().bodies())
-    one.drain()
+def fill(ground: Ground) -> None:
+    ground.agree(*small().engagements())
+    ground.keep(small().bodies())
+    ground.drain()
 
 
 @pytest.fixture
@@ -70,28 +70,31 @@ def body(ground: Ground, end: date = Q3.end) -> bytes | None:
 
 
 def take(ground: Ground, reader: Engine, now: int) -> list[tuple[str, str, str]]:
-    return [(one.engagement, one.kind, str(one.end)) for one in take_due_snapshots(ground.engine, reader, now)]
+    return [
+        (take_due_snapshot.engagement, take_due_snapshot.kind, str(take_due_snapshot.end))
+        for take_due_snapshot in take_due_snapshots(ground.engine, reader, now)
+    ]
 
 
 def test_a_quarter_is_frozen_when_it_is_over_and_once(ground: Ground, reader: Engine) -> None:
     quarters = [(key, "quarter", "2026-10-01") for key in (KEY, "growth-bolt")]
-    assert [one for one in take(ground, reader, OVER - 1) if one[1] == "quarter"] == []
+    assert [snapshot for snapshot in take(ground, reader, OVER - 1) if snapshot[1] == "quarter"] == []
     assert take(ground, reader, OVER) == quarters
-    kept = body(ground)
+    frozen_body = body(ground)
     assert take(ground, reader, OVER + 60 * HOUR) == []
-    assert body(ground) == kept
+    assert body(ground) == frozen_body
 
 
 def test_a_standstill_is_made_up_for_as_of_each_end(ground: Ground, reader: Engine) -> None:
     take_due_snapshots(ground.engine, reader, at("2026-08-03 08:00"))
     take_due_snapshots(ground.engine, reader, at("2026-08-25 08:00"))
-    weeks = [one for one in frozen(ground) if one.kind == "week"]
-    assert [str(one.end) for one in weeks] == [
+    weeks = [snapshot for snapshot in frozen(ground) if snapshot.kind == "week"]
+    assert [str(week.end) for week in weeks] == [
         f"2026-{day}" for day in ("08-24", "08-17", "08-10", "08-03", "07-27", "07-20")
     ]
-    assert all(one.end - one.first == timedelta(days=7) for one in weeks)
-    assert [one.as_of for one in weeks] == [at(f"{one.end} 00:00") for one in weeks]
-    assert {one.taken_at for one in weeks} == {at("2026-08-03 08:00"), at("2026-08-25 08:00")}
+    assert all(week.end - week.first == timedelta(days=7) for week in weeks)
+    assert [week.as_of for week in weeks] == [at(f"{week.end} 00:00") for week in weeks]
+    assert {week.taken_at for week in weeks} == {at("2026-08-03 08:00"), at("2026-08-25 08:00")}
 
 
 def test_the_job_makes_up_for_a_few_at_a_time(ground: Ground, reader: Engine) -> None:
@@ -111,8 +114,8 @@ def test_a_snapshot_is_the_report_of_its_period(ground: Ground, reader: Engine) 
     assert [row["id"] for row in made["issues"]] == [
         row["id"] for row in whole if "2026-06-30T22:00:00" <= row["at"] < "2026-09-30T22:00:00"
     ]
-    (one,) = [one for one in frozen(ground) if one.kind == "quarter"]
-    assert (made["ruleset"]["hash"], made["engagement_hash"]) == (one.ruleset_hash, one.engagement_hash)
+    (snapshot,) = [snapshot for snapshot in frozen(ground) if snapshot.kind == "quarter"]
+    assert (made["ruleset"]["hash"], made["engagement_hash"]) == (snapshot.ruleset_hash, snapshot.engagement_hash)
 
 
 def test_the_same_inputs_give_the_same_bytes_and_hashes(ground: Ground, reader: Engine) -> None:
@@ -120,24 +123,24 @@ def test_the_same_inputs_give_the_same_bytes_and_hashes(ground: Ground, reader: 
     other.agree(*small().engagements())
     other.keep(reversed(small().bodies()))
     other.drain()
-    for one in (ground, other):
-        one.read_all(small().site)
-        measure_pending(one.engine, one.tenant_id, RECORDED)
+    for site in (ground, other):
+        site.read_all(small().site)
+        measure_pending(site.engine, site.tenant_id, RECORDED)
     take_due_snapshots(ground.engine, reader, OVER)
     assert body(ground) == body(other)
     assert frozen(ground) == frozen(other)
 
 
-def closed(one: Engagement, end: int) -> Engagement:
+def closed(engagement: Engagement, end: int) -> Engagement:
     """The agreement in which everybody of the agency left at an instant."""
-    people = (msgspec.structs.replace(p, end=end) if p.side == "agency" else p for p in one.people)
-    return msgspec.structs.replace(one, people=tuple(people))
+    people = (msgspec.structs.replace(p, end=end) if p.side == "agency" else p for p in engagement.people)
+    return msgspec.structs.replace(engagement, people=tuple(people))
 
 
 def test_closing_an_affiliation_leaves_the_quarter_as_it_was_recorded(ground: Ground, reader: Engine) -> None:
     take_due_snapshots(ground.engine, reader, OVER)
     before, hashes = body(ground), frozen(ground)
-    agreed = next(one for one in small().engagements() if one.key == KEY)
+    agreed = next(engagement for engagement in small().engagements() if engagement.key == KEY)
     ground.agree(closed(agreed, at("2026-09-01 00:00")))
     take_snapshot((ground.engine, reader), ground.tenant_id, KEY, span=Q3, now=OVER + HOUR)
     take_due_snapshots(ground.engine, reader, OVER + HOUR)
@@ -153,28 +156,30 @@ def test_other_inputs_have_another_hash(ground: Ground, reader: Engine) -> None:
     other.keep(small().bodies()[: len(small().events) // 2])
     other.drain()
     take_due_snapshots(ground.engine, reader, OVER)
-    (ours,), (theirs,) = ([one for one in frozen(each) if one.kind == "quarter"] for each in (ground, other))
+    (ours,), (theirs,) = (
+        [snapshot for snapshot in frozen(each) if snapshot.kind == "quarter"] for each in (ground, other)
+    )
     assert ours.input_hash != theirs.input_hash
     assert ours.engagement_hash == theirs.engagement_hash
 
 
 def test_nothing_is_frozen_while_figures_are_built_or_history_comes_in(ground: Ground, reader: Engine) -> None:
-    agreed = next(one for one in small().engagements() if one.key == KEY)
+    agreed = next(engagement for engagement in small().engagements() if engagement.key == KEY)
     new = msgspec.structs.replace(agreed, attribution="worklog")
     with ground.engine.begin() as connection:
         save_engagement(connection, ground.tenant_id, new, engagement_hash(new), now=ground.now, by=None)
-    assert {one[0] for one in take(ground, reader, OVER)} == {"growth-bolt"}
+    assert {snapshot[0] for snapshot in take(ground, reader, OVER)} == {"growth-bolt"}
     measure_pending(ground.engine, ground.tenant_id, ground.now)
     with ground.engine.begin() as connection:
         save_progress(connection, ground.tenant_id, Progress("import", "x", 0, 1, 2, 1, OVER, OVER))
     assert take(ground, reader, OVER) == []
-    assert {one[0] for one in take(ground, reader, OVER + 25 * HOUR)} == {KEY}
+    assert {snapshot[0] for snapshot in take(ground, reader, OVER + 25 * HOUR)} == {KEY}
 
 
 def test_no_account_stands_in_a_snapshot(ground: Ground, reader: Engine) -> None:
     take_due_snapshots(ground.engine, reader, OVER)
     accounts = {account.encode() for (account,) in ground.rows("SELECT account_id FROM account WHERE tenant_id = :t")}
-    people = {p.account.encode() for one in small().engagements() for p in one.people}
+    people = {p.account.encode() for engagement in small().engagements() for p in engagement.people}
     assert len(accounts | people) > 10
     made = body(ground) or b""
     assert len(made) > 1000
@@ -184,10 +189,10 @@ def test_no_account_stands_in_a_snapshot(ground: Ground, reader: Engine) -> None
 def test_the_old_quarter_is_shown_under_both_rules(ground: Ground, reader: Engine) -> None:
     strict = Ruleset(name="strict", drives=700, helps=250, shadow_days=3)
     with ground.engine.begin() as connection:
-        one = insert_ruleset(connection, ground.tenant_id, KEY, strict, now=RECORDED, by=None)
+        proposal = insert_ruleset(connection, ground.tenant_id, KEY, strict, now=RECORDED, by=None)
         for account, side in (("a", "inhouse"), ("b", "agency")):
-            one = agree(one, account, [side], at=RECORDED, today=date(2026, 7, 15))
-            save_agreement(connection, ground.tenant_id, KEY, one)
+            proposal = agree(proposal, account, [side], at=RECORDED, today=date(2026, 7, 15))
+            save_agreement(connection, ground.tenant_id, KEY, proposal)
     assert not begin_rules(ground.engine, reader, ground.tenant_id, at("2026-09-30 23:59"))
     assert begin_rules(ground.engine, reader, ground.tenant_id, OVER)
     measure_pending(ground.engine, ground.tenant_id, OVER)

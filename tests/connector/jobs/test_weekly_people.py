@@ -22,9 +22,9 @@ SUNDAY = at("2026-04-12 23:30")
 
 @pytest.fixture
 def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=NOW) as [one]:
-        one.agree(agree(), agree(key="growth-far", zone="Pacific/Auckland", people=PEOPLE))
-        yield one
+    with ground_of(migrated_url, now=NOW) as [measured_ground]:
+        measured_ground.agree(agree(), agree(key="growth-far", zone="Pacific/Auckland", people=PEOPLE))
+        yield measured_ground
 
 
 @pytest.fixture

@@ -99,10 +99,10 @@ def test_a_stranger_makes_us_read_nothing(town: Town, signed: str | None) -> Non
 def test_the_log_names_neither_address_nor_secret(town: Town) -> None:
     path = enter(town)
     deliver(town, path, signed="sha256=00")
-    said = json.dumps([vars(record) for record in town.log.records], default=str)
+    text = json.dumps([vars(record) for record in town.log.records], default=str)
     assert town.codes() == ["signature"]
-    assert path.removeprefix(PROVED_BY_BODY) not in said
-    assert SECRET not in said
+    assert path.removeprefix(PROVED_BY_BODY) not in text
+    assert SECRET not in text
 
 
 class Attack(NamedTuple):
@@ -136,12 +136,12 @@ def obeyed(patch: pytest.MonkeyPatch) -> None:
 
 def for_ever(patch: pytest.MonkeyPatch) -> None:
     """A look for the address that does not ask whether it was revoked."""
-    kept: list[Any] = []
+    rows: list[Any] = []
 
     def remember(connection: Any, address: str) -> Any:
-        found = select_webhook_secret(connection, address)
-        kept.extend([found] if found else [])
-        return kept[0]
+        webhook_secret = select_webhook_secret(connection, address)
+        rows.extend([webhook_secret] if webhook_secret else [])
+        return rows[0]
 
     patch.setattr(admin_webhooks, "select_webhook_secret", remember)
 

@@ -134,18 +134,18 @@ def test_a_site_that_was_imported_from_a_file_is_taken_over_by_its_install(both_
 
 
 def test_a_secret_replaced_by_another_process_is_taken_within_a_second(migrated_url, caplog):
-    with town_of(migrated_url, caplog) as here, town_of(migrated_url, caplog, fresh=False) as there:
+    with town_of(migrated_url, caplog) as town, town_of(migrated_url, caplog, fresh=False) as there:
         assert opens(there) == 200
-        turn(here, FRESH, "installed")
+        turn(town, FRESH, "installed")
         there.clock[0] += 1
         assert there.deliver(FRESH).status_code == 204
 
 
 def test_an_install_in_another_process_is_known_within_a_second(migrated_url, caplog):
     stranger = Site("client-new", "https://new.atlassian.net", "new-secret-" * 4)
-    with town_of(migrated_url, caplog) as here, town_of(migrated_url, caplog, fresh=False) as there:
+    with town_of(migrated_url, caplog) as town, town_of(migrated_url, caplog, fresh=False) as there:
         assert opens(there, stranger) == 401
-        turn(here, stranger, "installed")
+        turn(town, stranger, "installed")
         there.clock[0] += 1
         assert opens(there, stranger) == 200
 

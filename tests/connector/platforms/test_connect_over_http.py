@@ -112,9 +112,9 @@ def test_webhooks_of_the_site_are_kept(place):
     made.site.edit(made.issue, by="cy", at=made.site.now() + 1_000_000, labels=["deploys"])
     post.settle()
     with house.reader.connect() as connection:
-        kept = connection.exec_driver_sql("SELECT dkey, body FROM inbox").fetchall()
-    assert len(kept) >= 1
-    assert all(b"webhookEvent" in bytes(body) for _, body in kept)
+        rows = connection.exec_driver_sql("SELECT dkey, body FROM inbox").fetchall()
+    assert len(rows) >= 1
+    assert all(b"webhookEvent" in bytes(body) for _, body in rows)
 
 
 def test_jira_answers_what_we_ask(place):
@@ -129,8 +129,8 @@ def test_jira_answers_what_we_ask(place):
     assert {status["name"] for status in jira.fetch_statuses()} >= {"To Do", "In Progress", "Done"}
     assert jira.fetch_issue(made.issue)["fields"]["summary"] == "Teach the deploy"
     assert next(jira.fetch_changelog(made.issue))[0]["items"]
-    found = [issue["key"] for page in jira.fetch_search("project = GROW", fields=["summary"], page=2) for issue in page]
-    assert sorted(found) == ["GROW-1", "GROW-2", "GROW-3"]
+    rows = [issue["key"] for page in jira.fetch_search("project = GROW", fields=["summary"], page=2) for issue in page]
+    assert sorted(rows) == ["GROW-1", "GROW-2", "GROW-3"]
 
 
 def test_a_site_that_left_is_asked_nothing(place):

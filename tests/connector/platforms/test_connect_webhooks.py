@@ -13,8 +13,10 @@ from webhooks.receive import Verified
 
 def test_a_verified_webhook_is_kept_under_jiras_key(both_towns):
     assert both_towns.deliver(ACME, b'{"a": 1}', named="delivery-1").status_code == 204
-    kept = both_towns.waiting()
-    assert [(key, name, bytes(body)) for key, name, body in kept] == [(ACME.client_key, "delivery-1", b'{"a": 1}')]
+    deliveries = both_towns.waiting()
+    assert [(key, name, bytes(body)) for key, name, body in deliveries] == [
+        (ACME.client_key, "delivery-1", b'{"a": 1}')
+    ]
 
 
 def test_a_repeated_delivery_is_kept_once(both_towns):
@@ -82,12 +84,12 @@ def test_a_tenant_is_read_from_the_database_once_in_half_a_minute(town, monkeypa
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"),
+    ("name", "stored"),
     [("delivery-1", True), ("", None), (None, None), ("x" * 200, True), ("x" * 201, False), ("a b", False)],
 )
-def test_jiras_key_is_kept_where_it_is_plain_and_short(name, kept):
-    found = read_delivery_key({"HTTP_X_ATLASSIAN_WEBHOOK_IDENTIFIER": name} if name is not None else {})
-    assert found == name if kept else found is None if kept is None else len(found) == 64
+def test_jiras_key_is_kept_where_it_is_plain_and_short(name, stored):
+    delivery_key = read_delivery_key({"HTTP_X_ATLASSIAN_WEBHOOK_IDENTIFIER": name} if name is not None else {})
+    assert delivery_key == name if stored else delivery_key is None if stored is None else len(delivery_key) == 64
 
 
 @pytest.mark.parametrize(

@@ -293,5 +293,5 @@ def test_taking_the_connect_app_away_leaves_a_site_that_moved(tmp_path: Path) ->
         page = forge.ui(LEAD, "teachback-project", "/pages/project?project.key=GROW", extension)
         assert page["status"] == 200
         with both.house.reader.connect() as connection:
-            found = connection.exec_driver_sql("SELECT state, platform, client_key, secret FROM tenant").all()
-        assert [tuple(row) for row in found] == [("installed", "forge", None, None)]
+            line = connection.exec_driver_sql("SELECT state, platform, client_key, secret FROM tenant").all()
+        assert [tuple(row) for row in line] == [("installed", "forge", None, None)]

@@ -42,7 +42,7 @@ def site(request: pytest.FixtureRequest) -> Site:
     made = Site("Growth", "https://growth.example")
     populate(made, story)
     play(made, story)
-    made.tokens[TOKEN] = next(account for account, one in made.users.items() if one.active)
+    made.tokens[TOKEN] = next(account for account, user in made.users.items() if user.active)
     made.server = request.param == "server"
     return made
 

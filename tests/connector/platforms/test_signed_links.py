@@ -19,11 +19,11 @@ ENGAGEMENT = "growth-acme"
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
     folder: Path = tmp_path_factory.mktemp("direct")
-    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=60) as one:
-        one.tell()
-        one.agree(ENGAGEMENT)
-        one.agree("growth-bolt")
-        yield one
+    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=60) as pair:
+        pair.tell()
+        pair.agree(ENGAGEMENT)
+        pair.agree("growth-bolt")
+        yield pair
 
 
 @pytest.fixture(autouse=True)
@@ -173,6 +173,6 @@ def test_the_token_is_nowhere_in_the_database(both: Together) -> None:
     token, _ = link_for(both)
     path = both.house.engine.url.database
     assert path is not None
-    kept = Path(path).read_bytes() + Path(f"{path}-wal").read_bytes()
-    assert digest_of(token).encode() in kept
-    assert token.encode() not in kept
+    content = Path(path).read_bytes() + Path(f"{path}-wal").read_bytes()
+    assert digest_of(token).encode() in content
+    assert token.encode() not in content

@@ -98,7 +98,7 @@ def test_a_body_is_not_looked_at_before_the_signature(town, body):
 
 
 @pytest.mark.parametrize(
-    ("trouble", "status", "told"),
+    ("trouble", "status", "message"),
     [
         (ValidationError({"key": ["Missing data for required field."]}), 400, "Missing data"),
         (StoreError("the database does not answer", "see whether it runs"), 503, "Reference"),
@@ -106,7 +106,7 @@ def test_a_body_is_not_looked_at_before_the_signature(town, body):
         (RuntimeError("712020:member-of-acme wrote: a secret summary"), 500, "Reference"),
     ],
 )
-def test_trouble_is_told_once_and_without_what_was_read(town, monkeypatch, trouble, status, told):
+def test_trouble_is_told_once_and_without_what_was_read(town, monkeypatch, trouble, status, message):
     def fail():
         raise trouble
 
@@ -114,7 +114,7 @@ def test_trouble_is_told_once_and_without_what_was_read(town, monkeypatch, troub
     monkeypatch.setitem(app.view_functions, "test.page", fail)
     answer = town.get(ACME.page(PAGE_URL))
     assert answer.status_code == status
-    assert told in answer.text
+    assert message in answer.text
     assert "summary" not in answer.text
     assert answer.headers["Content-Security-Policy"].startswith(STRICT)
 

@@ -22,12 +22,12 @@ def visitors(tmp_path: Path) -> Iterator[tuple[Client, Client]]:
     url = f"sqlite:///{tmp_path / 'teachback.db'}"
     upgrade(url)
     settings = settings_for(url, "http://127.0.0.1:1", "http://127.0.0.1:1")
-    apps = [create_app(one) for one in (settings, replace(settings, metrics_token=TOKEN))]
+    apps = [create_app(settings_used) for settings_used in (settings, replace(settings, metrics_token=TOKEN))]
     yield Client(apps[0]), Client(apps[1])
     for app in apps:
-        here: Container = app.extensions[EXTENSION]
-        here.engine.dispose()
-        here.reader.dispose()
+        app_container: Container = app.extensions[EXTENSION]
+        app_container.engine.dispose()
+        app_container.reader.dispose()
 
 
 def test_without_a_token_set_there_is_no_such_page(visitors: tuple[Client, Client]) -> None:

@@ -74,15 +74,15 @@ def is_begun(desk: Desk) -> bool:
 
 def history(desk: Desk) -> Listing:
     with desk.both.house.reader.connect() as connection:
-        found = select_listing(connection, desk.both.tenant_id, "history", "GROW")
-    assert found is not None
-    return found
+        listing = select_listing(connection, desk.both.tenant_id, "history", "GROW")
+    assert listing is not None
+    return listing
 
 
 def keep(desk: Desk, *listings: Listing) -> None:
     with desk.both.house.engine.begin() as connection:
-        for one in listings:
-            save_listing(connection, desk.both.tenant_id, one)
+        for listing in listings:
+            save_listing(connection, desk.both.tenant_id, listing)
 
 
 def now(desk: Desk) -> Instant:
@@ -96,7 +96,7 @@ def set_job(desk: Desk, name: str, **values: object) -> None:
 
 
 def buttons(read: Reader) -> set[str]:
-    return {one.get("aria-label") or "" for one in read.all("button")}
+    return {element.get("aria-label") or "" for element in read.all("button")}
 
 
 def searches(desk: Desk) -> int:
@@ -105,8 +105,8 @@ def searches(desk: Desk) -> int:
 
 def last_act(desk: Desk) -> tuple[str, str, str | None] | None:
     with desk.both.house.reader.connect() as connection:
-        found = select_acts(connection, desk.both.tenant_id, 1)
-    return (found[0].act, found[0].object, found[0].account) if found else None
+        acts = select_acts(connection, desk.both.tenant_id, 1)
+    return (acts[0].act, acts[0].object, acts[0].account) if acts else None
 
 
 # -- who may -----------------------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def test_while_jira_is_away_nothing_is_shown_and_the_next_step_is_named(hall: De
     hall.both.site.faults.fail("permissions/check", status=503, times=20)
     answer = hall.follow(ADMIN, PLACE)
     assert "Jira does not answer just now" in hall.read(answer).text
-    assert [one["hx-get"] for one in hall.read(answer).all("button")] == [PLACE]
+    assert [element["hx-get"] for element in hall.read(answer).all("button")] == [PLACE]
     refused = act(hall, "job/pause", job="sync")
     assert (refused.status_code, "Try again in a minute" in refused.text) == (503, True)
 
@@ -157,7 +157,7 @@ def test_nobody_is_named_and_no_account_stands_on_it(hall: Desk) -> None:
     opened = hall.both.page(account_of(ADMIN), "teachback-admin", {})
     shown = opened.text + hall.follow(ADMIN, "/pages/admin/people").text
     people = hall.both.story.people
-    assert [one.name for one in people if one.name in shown or one.account in shown] == []
+    assert [person.name for person in people if person.name in shown or person.account in shown] == []
     assert "712020:" not in shown
 
 
@@ -195,34 +195,34 @@ def test_the_sentence_says_what_is_in_how_far_the_rest_is_and_that_events_count(
     )
     read = page(hall)
     assert "is in for 1 of 2 projects; GROW is 63 % read, about 4 minutes left; live events count already." in read.text
-    bar = next(one for one in read.all("progress") if one["id"] == "progress-GROW")
+    bar = next(element for element in read.all("progress") if element["id"] == "progress-GROW")
     assert (bar["value"], bar["max"]) == ("63", "100")
     assert "630 of 1,000 tickets, 4 minutes left" in read.text
-    assert next(one for one in read.all("div") if one.get("id") == "poll")["hx-trigger"] == "every 5s"
+    assert next(element for element in read.all("div") if element.get("id") == "poll")["hx-trigger"] == "every 5s"
 
 
 def test_it_looks_again_each_minute_once_nothing_is_under_way(hall: Desk) -> None:
     keep(hall, *(Listing("history", key, state="done", done=4, total=4) for key in ("GROW", "SHOP")))
     read = page(hall)
     assert "History is in for both projects; what happens in Jira counts as it happens." in read.text
-    assert next(one for one in read.all("div") if one.get("id") == "poll")["hx-trigger"] == "every 60s"
+    assert next(element for element in read.all("div") if element.get("id") == "poll")["hx-trigger"] == "every 60s"
 
 
 def test_a_project_that_the_app_cannot_see_comes_with_its_mend(hall: Desk) -> None:
     keep(hall, Listing("history", "GROW", state="hidden"), Listing("history", "SHOP", state="done", done=4, total=4))
     read = page(hall)
     assert "To do: GROW cannot be seen ." in read.text
-    assert [one["href"] for one in read.all("a")] == ["#histories"]
+    assert [element["href"] for element in read.all("a")] == ["#histories"]
     assert "Let the app browse the project" in read.text
 
 
 def test_what_stops_the_reading_is_said_at_the_project_that_is_read(hall: Desk) -> None:
     hall.both.site.faults.quota("search/jql", times=9, tenant=True)
     assert step(hall) == "put off"
-    said = hall.read(hall.follow(ADMIN, PLACE)).text
-    assert "GROW Growth being read" in said
-    assert said.count("Jira asked to wait; it goes on in") == 2  # at the project, and at the job
-    assert "Jira does not want to be asked for everything" in said
+    text = hall.read(hall.follow(ADMIN, PLACE)).text
+    assert "GROW Growth being read" in text
+    assert text.count("Jira asked to wait; it goes on in") == 2  # at the project, and at the job
+    assert "Jira does not want to be asked for everything" in text
 
 
 def test_where_the_reading_job_is_paused_that_is_said_at_the_project(hall: Desk) -> None:
@@ -275,7 +275,7 @@ def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: D
     assert "Nothing is deleted" in asked.text
     with hall.both.house.reader.connect() as connection:
         before = count_issues(connection, hall.both.tenant_id)
-    (button,) = [one for one in asked.all("button") if one.get("hx-post")]
+    (button,) = [issue for issue in asked.all("button") if issue.get("hx-post")]
     assert "Nothing was deleted." in hall.read(hall.press(ADMIN, button["hx-post"] or "")).text
     with hall.both.house.reader.connect() as connection:
         assert count_issues(connection, hall.both.tenant_id) == before
@@ -299,7 +299,7 @@ def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: Desk) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "query", "said"),
+    ("name", "query", "message"),
     [
         ("history/pause", {"project": "GROW"}, "GROW is not being read."),
         ("history/resume", {"project": "NONE"}, "Reading NONE is not paused or cancelled."),
@@ -310,11 +310,11 @@ def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: Desk) -> Non
     ],
 )
 def test_what_cannot_be_done_is_said_in_words_and_leaves_no_act(
-    hall: Desk, name: str, query: dict[str, str], said: str
+    hall: Desk, name: str, query: dict[str, str], message: str
 ) -> None:
     before = last_act(hall)
     answer = act(hall, name, **query)
-    assert (answer.status_code, answer.text, last_act(hall)) == (422, said, before)
+    assert (answer.status_code, answer.text, last_act(hall)) == (422, message, before)
 
 
 def test_there_are_no_other_acts(hall: Desk) -> None:
@@ -331,7 +331,7 @@ def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: Desk) -> 
     assert first[0].startswith("Second read")
     assert first[3].startswith("Jira refused to answer (403), 3 times in a row; it goes on in 9 minutes. Check that")
     assert "To do: “Second read” failed ." in read.text
-    assert [one["href"] for one in read.all("a")] == ["#jobs"]
+    assert [element["href"] for element in read.all("a")] == ["#jobs"]
 
 
 def test_a_job_is_paused_resumed_and_asked_for(hall: Desk) -> None:
@@ -398,14 +398,14 @@ def test_people_are_counted_by_side_with_who_is_unknown(hall: Desk) -> None:
 
 def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: Desk) -> None:
     with hall.both.house.engine.begin() as connection:
-        for one in (
+        for this_act in (
             Act(now(hall), account_of(LEARNER), "sign-off veto", "growth-acme tracking"),
             Act(now(hall), account_of(LEAD), "ruleset approved", "growth-acme", None, "x"),
             Act(now(hall), account_of(LEARNER), "tagged in bulk", "7"),
             Act(now(hall), None, "person erased", "erased:abc"),
             Act(now(hall), None, "link made", "3", None, account_of(LEAD)),
         ):
-            insert_act(connection, hall.both.tenant_id, one)
+            insert_act(connection, hall.both.tenant_id, this_act)
     act(hall, "job/pause", job="sync")
     rows = page(hall).tables[-1].rows[1:6]
     assert [row[:3] for row in rows] == [

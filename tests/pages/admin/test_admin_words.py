@@ -16,10 +16,10 @@ MINUTE = 60_000_000
 LIVE = "; live events count already."
 
 
-def told(*listings: Listing, waiting: int = 0) -> str:
-    names = {one.project: "" for one in listings} | {f"W{number}": "" for number in range(waiting)}
-    found = histories_of(names, {(one.kind, one.project): one for one in listings}, None, NOW)
-    return sentence_of(found).replace("\N{NO-BREAK SPACE}", " ")
+def news(*listings: Listing, waiting: int = 0) -> str:
+    names = {listing.project: "" for listing in listings} | {f"W{number}": "" for number in range(waiting)}
+    histories = histories_of(names, {(listing.kind, listing.project): listing for listing in listings}, None, NOW)
+    return sentence_of(histories).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def a(project: str, state: str = "done", done: int = 0, total: int = 0, minutes: int = 0) -> Listing:
@@ -27,28 +27,28 @@ def a(project: str, state: str = "done", done: int = 0, total: int = 0, minutes:
 
 
 @pytest.mark.parametrize(
-    ("said", "is_said"),
+    ("message", "is_said"),
     [
-        (told(a("A", "running", 63, 100, 7)), "0 of 1 project; A is 63 % read, about 4 minutes left"),
-        (told(a("A", "running", 99, 100, 7)), "0 of 1 project; A is 99 % read, less than a minute left"),
-        (told(a("A", "running", 10, 100, 60)), "0 of 1 project; A is 10 % read, about 9 hours left"),
-        (told(a("A"), a("B", "running")), "1 of 2 projects; B is being counted"),
-        (told(a("A", "paused", 1, 5)), "0 of 1 project; A is paused at 20 %"),
-        (told(a("A", "cancelled", 1, 4)), "0 of 1 project; A is cancelled at 25 %"),
-        (told(a("A", "hidden"), a("B", "archived")), "0 of 2 projects; A cannot be seen; B is archived"),
-        (told(a("A", "checking", 4, 4), waiting=1), "0 of 2 projects; A is being checked; 1 project waits for a turn"),
-        (told(*(a(key, "archived") for key in "ABCDE")).rpartition("is archived; ")[2], "2 others below"),
+        (news(a("A", "running", 63, 100, 7)), "0 of 1 project; A is 63 % read, about 4 minutes left"),
+        (news(a("A", "running", 99, 100, 7)), "0 of 1 project; A is 99 % read, less than a minute left"),
+        (news(a("A", "running", 10, 100, 60)), "0 of 1 project; A is 10 % read, about 9 hours left"),
+        (news(a("A"), a("B", "running")), "1 of 2 projects; B is being counted"),
+        (news(a("A", "paused", 1, 5)), "0 of 1 project; A is paused at 20 %"),
+        (news(a("A", "cancelled", 1, 4)), "0 of 1 project; A is cancelled at 25 %"),
+        (news(a("A", "hidden"), a("B", "archived")), "0 of 2 projects; A cannot be seen; B is archived"),
+        (news(a("A", "checking", 4, 4), waiting=1), "0 of 2 projects; A is being checked; 1 project waits for a turn"),
+        (news(*(a(key, "archived") for key in "ABCDE")).rpartition("is archived; ")[2], "2 others below"),
     ],
 )  # fmt: skip
-def test_the_sentence_is_made_by_rule(said: str, is_said: str) -> None:
-    assert said.removeprefix("History is in for ") == is_said + LIVE
+def test_the_sentence_is_made_by_rule(message: str, is_said: str) -> None:
+    assert message.removeprefix("History is in for ") == is_said + LIVE
 
 
 def test_the_sentence_is_short_where_all_is_in_or_there_is_nothing() -> None:
-    assert told() == "No engagement names a project yet, so there is no history to read."
-    assert told(a("A")) == "History is in for the one project; what happens in Jira counts as it happens."
-    assert told(a("A"), a("B")).startswith("History is in for both projects; ")
-    assert told(a("A"), a("B"), a("C")).startswith("History is in for all 3 projects; ")
+    assert news() == "No engagement names a project yet, so there is no history to read."
+    assert news(a("A")) == "History is in for the one project; what happens in Jira counts as it happens."
+    assert news(a("A"), a("B")).startswith("History is in for both projects; ")
+    assert news(a("A"), a("B"), a("C")).startswith("History is in for all 3 projects; ")
 
 
 def test_whoever_listens_hears_of_each_tenth_alone() -> None:
@@ -60,7 +60,7 @@ def test_whoever_listens_hears_of_each_tenth_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "words", "has_hint"),
+    ("stored", "words", "has_hint"),
     [
         ("put off: answered 429 (jira-quota-tenant-based)", "Jira asked to wait", False),
         ("put off: no points left for this hour (budget)", "Jira’s limits are kept: it has to wait", False),
@@ -74,9 +74,9 @@ def test_whoever_listens_hears_of_each_tenth_alone() -> None:
         ("", "It failed", True),
     ],
 )
-def test_what_went_wrong_is_said_with_what_to_do(kept: str, words: str, has_hint: bool) -> None:
-    said, hint = read_error(kept)
-    assert (said, bool(hint)) == (words, has_hint)
+def test_what_went_wrong_is_said_with_what_to_do(stored: str, words: str, has_hint: bool) -> None:
+    message, hint = read_error(stored)
+    assert (message, bool(hint)) == (words, has_hint)
 
 
 def test_every_job_of_a_site_has_words() -> None:
@@ -86,7 +86,7 @@ def test_every_job_of_a_site_has_words() -> None:
 def test_the_points_are_told_where_the_site_is_alone_and_else_in_steps() -> None:
     spent = Spent(1, people=1_000, work=5_000)
     halts = [RetryAfter(1, "", NOW + 4 * MINUTE, "jira-quota-tenant-based")]
-    alone, among = (budget_of(spent, 65_000, halts, NOW, alone=one) for one in (True, False))
+    alone, among = (budget_of(spent, 65_000, halts, NOW, alone=is_alone) for is_alone in (True, False))
     assert alone.text.startswith(
         "6,000 of 65,000 points: 1,000 for people’s pages, 5,000 in the background, which takes"
     )
@@ -97,8 +97,8 @@ def test_the_points_are_told_where_the_site_is_alone_and_else_in_steps() -> None
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "message"),
     [(-5, "now"), (0, "now"), (1, "within a minute"), (60, "in 1 minute"), (7_200, "in 2 hours"), (90_000, "in 1 day")],
 )
-def test_what_is_to_come_is_said_as_far_off(seconds: float, said: str) -> None:
-    assert ahead(seconds) == said
+def test_what_is_to_come_is_said_as_far_off(seconds: float, message: str) -> None:
+    assert ahead(seconds) == message

@@ -31,7 +31,7 @@ HISTORY = f"/pages/history?engagement={ACME}"
 @pytest.fixture(scope="module")
 def restated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Two frozen quarters, and an agreement that changed afterwards: work is split by logged hours."""
-    story: Together = request.getfixturevalue("told")
+    story: Together = request.getfixturevalue("story_site")
     with copy_of(story, tmp_path_factory.mktemp("restated")) as desk:
         freeze(desk)
         both = desk.both

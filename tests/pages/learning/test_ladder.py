@@ -82,8 +82,8 @@ def offered(desk: Desk, who: str) -> set[str]:
 
 def signed(desk: Desk) -> int:
     with desk.both.house.reader.connect() as connection:
-        found = select_sign_offs(AgreementScope(connection, desk.both.tenant_id, ACME), as_of=desk.both.clock.now())
-    return sum(map(len, found.values()))
+        sign_offs = select_sign_offs(AgreementScope(connection, desk.both.tenant_id, ACME), as_of=desk.both.clock.now())
+    return sum(map(len, sign_offs.values()))
 
 
 def acts(desk: Desk) -> list[Act]:
@@ -151,10 +151,10 @@ def test_there_is_no_rung_to_take_back_where_there_is_none(apart: Desk) -> None:
 def test_a_consent_is_given_and_withdrawn(apart: Desk, kind: str) -> None:
     def given() -> bool:
         with apart.both.house.reader.connect() as connection:
-            found = select_consents(
+            consents = select_consents(
                 AgreementScope(connection, apart.both.tenant_id, ACME), kind, as_of=apart.both.clock.now()
             )
-        return account_of(LEARNER) in found
+        return account_of(LEARNER) in consents
 
     for name, after in (("consent", True), ("withdraw", False)):
         assert act(apart, LEARNER, name, kind=kind).status_code == 200
@@ -175,7 +175,9 @@ def test_a_teach_back_counts_once_a_lead_accepted_it(named: Desk) -> None:
 
 
 def test_a_ticket_that_one_may_not_browse_is_not_explained_back(apart: Desk) -> None:
-    secured = next(one.ref for one in apart.both.story.planted.values() if one.scene == "secured")
+    secured = next(
+        planted_ticket.ref for planted_ticket in apart.both.story.planted.values() if planted_ticket.scene == "secured"
+    )
     answer = act(apart, MEMBER, "explain", issue=str(apart.both.ids[secured]), objective="ab-design")
     assert answer.status_code == 404
 
@@ -216,8 +218,8 @@ def test_the_answer_to_a_signature_tells_nothing_of_where_a_learner_stands(named
     stands = {learner: row(ladder(named, learner), DESIGN)[1] for learner in (MEMBER, HELPED)}
     assert stands[MEMBER] != stands[HELPED]
     steps = [*product("12345", ("sign", "revoke")), ("1", "revoke")]
-    told = [[answered(named, learner, *step) for step in steps] for learner in stands]
-    assert told[0] == told[1]
+    rows = [[answered(named, learner, *step) for step in steps] for learner in stands]
+    assert rows[0] == rows[1]
     assert signed(named) == 2 * len(steps)
 
 
@@ -263,7 +265,11 @@ def test_a_mentor_signs_for_whom_the_ticket_names(apart: Desk) -> None:
         sign(apart, AGENCY_MEMBER, "3", MEMBER).text
         == "You cannot sign for this person on this objective. Choose a learner from the list."
     )
-    ref = next(one.ref for one in apart.both.story.planted.values() if one.scene == "never_begun")
+    ref = next(
+        planted_ticket.ref
+        for planted_ticket in apart.both.story.planted.values()
+        if planted_ticket.scene == "never_begun"
+    )
     for role, account in (("mentor", AGENCY_MEMBER), ("shadow", MEMBER)):
         press_panel(apart, LEAD, "role", ref, role=role, account=account_of(account))
     assert offered(apart, AGENCY_MEMBER) == {MEMBER}
@@ -274,7 +280,7 @@ def test_a_lead_confirms_what_the_file_claims(apart: Desk) -> None:
     first = ladder(apart, AGENCY_LEAD)
     answer = apart.read(apart.press(AGENCY_LEAD, button(first, f"Confirm for my side: {DESIGN}")))
     assert f"Confirmed for your side: {DESIGN}." in answer.text
-    assert f"Confirm for my side: {DESIGN}" not in [one.get("aria-label") for one in answer.all("button")]
+    assert f"Confirm for my side: {DESIGN}" not in [element.get("aria-label") for element in answer.all("button")]
     assert button(ladder(apart, LEAD), f"Confirm for my side: {DESIGN}")
 
 
@@ -283,9 +289,9 @@ def test_who_signs_reads_nobodys_rung_however_small_the_group(named: Desk) -> No
     agree(named, with_people(named, 3, 0))
     page = ladder(named, AGENCY_LEAD)
     assert page.tables == []
-    forms = {one.get("name") for one in page.all("select")}
+    forms = {element.get("name") for element in page.all("select")}
     assert forms == {"objective", "learner", "rung"}
-    rungs = [one["value"] for one in page.all("option") if (one["value"] or "").isdecimal()]
+    rungs = [element["value"] for element in page.all("option") if (element["value"] or "").isdecimal()]
     assert rungs == ["1", "2", "3", "4", "5"]
 
 

@@ -40,7 +40,7 @@ def taken(desk: Desk, who: str, more: str = "") -> dict[str, Any]:
 
 
 def rows(desk: Desk, who: str, what: str) -> list[dict[str, str]]:
-    return [one for one in taken(desk, who)["rows"] if one["what"] == what]
+    return [row for row in taken(desk, who)["rows"] if row["what"] == what]
 
 
 @pytest.fixture
@@ -54,26 +54,26 @@ def busy(apart: Desk) -> Desk:
         assert act(apart, who, "veto", objective=key).status_code == 200
         assert act(apart, who, "consent", kind="distribution").status_code == 200
         apart.both.clock.at += 1
-    told = act(apart, LEARNER, "explain", issue=str(issue_of(apart, "GROW-98")), objective="tracking")
-    assert told.status_code == 200
+    answer = act(apart, LEARNER, "explain", issue=str(issue_of(apart, "GROW-98")), objective="tracking")
+    assert answer.status_code == 200
     return apart
 
 
 def issue_of(desk: Desk, key: str) -> int:
-    return next(one.id for one in desk.both.site.issues.values() if one.key == key)
+    return next(issue.id for issue in desk.both.site.issues.values() if issue.key == key)
 
 
 def test_the_file_has_all_that_the_ladder_rests_on(busy: Desk) -> None:
     whole = taken(busy, LEARNER)
     assert (whole["format"], whole["account"], whole["engagement"]) == ("teachback-own/1", account_of(LEARNER), ACME)
-    kinds = {one["what"] for one in whole["rows"]}
+    kinds = {line["what"] for line in whole["rows"]}
     assert kinds == {"side", "rung", "evidence", "role", "signature", "teach-back", "consent"}
-    for one in rows(busy, LEARNER, "rung"):
-        assert row(ladder_of(busy, LEARNER), one["objective"])[1] == one["value"]
-    assert [one["value"] for one in rows(busy, LEARNER, "signature")] == ["signed Shadowed", "not yet"]
-    assert [one["by"] for one in rows(busy, LEARNER, "signature")] == ["inhouse", "me"]
+    for line in rows(busy, LEARNER, "rung"):
+        assert row(ladder_of(busy, LEARNER), line["objective"])[1] == line["value"]
+    assert [line["value"] for line in rows(busy, LEARNER, "signature")] == ["signed Shadowed", "not yet"]
+    assert [line["by"] for line in rows(busy, LEARNER, "signature")] == ["inhouse", "me"]
     assert rows(busy, LEARNER, "teach-back")[0]["ticket"] == "GROW-98"
-    assert [one["value"] for one in rows(busy, LEARNER, "consent")] == ["named", "distribution"]
+    assert [line["value"] for line in rows(busy, LEARNER, "consent")] == ["named", "distribution"]
 
 
 def test_both_forms_hold_the_same_rows(busy: Desk) -> None:
@@ -88,7 +88,7 @@ def test_both_forms_hold_the_same_rows(busy: Desk) -> None:
 def test_nobody_else_is_in_it(busy: Desk, who: str) -> None:
     for form in ("json", "csv"):
         text = busy.follow(who, f"{PLACE}{form}").text
-        others = [one.name for one in busy.both.story.people if one.name != who]
+        others = [person.name for person in busy.both.story.people if person.name != who]
         assert [name for name in others if name in text or account_of(name) in text] == []
 
 
@@ -140,7 +140,7 @@ def test_where_jira_is_away_no_file_is_made(busy: Desk) -> None:
 
 
 def test_the_other_engagements_rows_are_in_its_own_file(busy: Desk) -> None:
-    here = taken(busy, LEARNER)["rows"]
+    own_rows = taken(busy, LEARNER)["rows"]
     there = json.loads(busy.follow(LEAD, PLACE.replace(ACME, BOLT) + "json").text)
     assert there["engagement"] == BOLT
-    assert not any(one in here for one in there["rows"] if one["what"] in {"signature", "consent", "role"})
+    assert not any(row in own_rows for row in there["rows"] if row["what"] in {"signature", "consent", "role"})

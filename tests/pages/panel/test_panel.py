@@ -31,19 +31,23 @@ OBJECTIVE, KEY = "Design an A/B test", "ab-design"
 
 def open_ticket(desk: Desk) -> str:
     """A ticket of GROW that is not done yet; whoever never began it set no objective either."""
-    return next(one.ref for one in desk.both.story.planted.values() if one.scene == "never_begun")
+    return next(
+        planted_ticket.ref
+        for planted_ticket in desk.both.story.planted.values()
+        if planted_ticket.scene == "never_begun"
+    )
 
 
 def done_ticket(desk: Desk) -> str:
     """A ticket that both sides worked on, done once, without an objective."""
     return next(
-        one.ref
-        for one in desk.both.story.planted.values()
-        if len(one.ledger(ACME)) == 1
-        and one.key.startswith("GROW")
-        and one.scene != "secured"
-        and not (one.ledger(ACME)[0].objectives or one.ledger(ACME)[0].late)
-        and one.ledger(ACME)[0].shares["agency"] > 0
+        planted_ticket.ref
+        for planted_ticket in desk.both.story.planted.values()
+        if len(planted_ticket.ledger(ACME)) == 1
+        and planted_ticket.key.startswith("GROW")
+        and planted_ticket.scene != "secured"
+        and not (planted_ticket.ledger(ACME)[0].objectives or planted_ticket.ledger(ACME)[0].late)
+        and planted_ticket.ledger(ACME)[0].shares["agency"] > 0
     )
 
 
@@ -64,16 +68,16 @@ def acts(desk: Desk) -> list[Act]:
 def test_an_objective_is_set_by_its_name_or_its_key(apart: Desk, named: str):
     answer = apart.read(press(apart, MEMBER, "tag", open_ticket(apart), objective=named))
     assert f"{OBJECTIVE} is set." in answer.text
-    assert f"Remove {OBJECTIVE}" in [one.get("aria-label") for one in answer.all("button")]
+    assert f"Remove {OBJECTIVE}" in [element.get("aria-label") for element in answer.all("button")]
 
 
 def test_what_was_set_can_be_undone(apart: Desk):
     ref = open_ticket(apart)
     answer = press(apart, MEMBER, "tag", ref, objective=KEY)
-    undo = next(one for one in Reader(answer.text).all("button") if "untag" in (one.get("hx-post") or ""))
+    undo = next(element for element in Reader(answer.text).all("button") if "untag" in (element.get("hx-post") or ""))
     again = apart.read(apart.press(MEMBER, undo["hx-post"] or ""))
     assert f"{OBJECTIVE} is removed." in again.text
-    assert f"Remove {OBJECTIVE}" not in [one.get("aria-label") for one in again.all("button")]
+    assert f"Remove {OBJECTIVE}" not in [element.get("aria-label") for element in again.all("button")]
 
 
 def test_a_name_that_no_objective_has_is_refused_in_words(apart: Desk):
@@ -115,7 +119,7 @@ def test_an_act_is_kept_with_who_what_and_when(apart: Desk):
 def test_roles_are_for_the_people_of_the_two_sides(apart: Desk, role: str, account: str, status: int):
     answer = press(apart, LEAD, "role", open_ticket(apart), role=role, account=account_of(account))
     assert answer.status_code == status
-    chosen = [one["value"] for one in Reader(answer.text).all("option") if "selected" in one]
+    chosen = [element["value"] for element in Reader(answer.text).all("option") if "selected" in element]
     assert chosen == ([account_of(account)] if status == 200 else [])
 
 
@@ -123,17 +127,21 @@ def test_a_role_can_be_given_back(apart: Desk):
     ref = open_ticket(apart)
     press(apart, LEAD, "role", ref, role="shadow", account=account_of(MEMBER))
     page = apart.read(press(apart, LEAD, "role", ref, role="shadow", account=""))
-    assert [one for one in page.all("option") if "selected" in one] == []
+    assert [element for element in page.all("option") if "selected" in element] == []
 
 
 def would(page: Reader) -> str:
-    found = re.search(r"Finished now, this ticket would count as [^.]*\.", page.text)
-    assert found is not None, page.text
-    return found[0]
+    match = re.search(r"Finished now, this ticket would count as [^.]*\.", page.text)
+    assert match is not None, page.text
+    return match[0]
 
 
 def test_what_an_open_ticket_would_count_as_follows_what_is_set(apart: Desk):
-    ref = next(one.ref for one in apart.both.story.planted.values() if one.scene == "proposal_undecided")
+    ref = next(
+        planted_ticket.ref
+        for planted_ticket in apart.both.story.planted.values()
+        if planted_ticket.scene == "proposal_undecided"
+    )
     before = would(apart.read(apart.panel(MEMBER, ref)))
     tagged = would(apart.read(press(apart, MEMBER, "tag", ref, objective=KEY)))
     driven = would(apart.read(press(apart, MEMBER, "role", ref, role="learner", account=account_of(LEAD))))
@@ -153,7 +161,7 @@ def sums(desk: Desk, figure: str) -> str:
     """What the figure is in each quarter of the story."""
     answers = [desk.both.ask(account_of(LEAD), "/pages/figure", figure=figure, engagement=ACME, **days)
                for days in EACH_QUARTER]  # fmt: skip
-    return ", ".join(desk.read(one).tables[0].rows[-1][-1] for one in answers)
+    return ", ".join(desk.read(answer).tables[0].rows[-1][-1] for answer in answers)
 
 
 def test_what_is_set_after_done_waits_for_the_other_side(apart: Desk):
@@ -161,9 +169,11 @@ def test_what_is_set_after_done_waits_for_the_other_side(apart: Desk):
     before = sums(apart, "taught")
     own = apart.read(press(apart, LEAD, "tag", ref, objective=KEY))
     assert "waits for the other side" in own.text
-    assert not [one for one in own.all("button") if "confirm" in (one.get("hx-post") or "")]
+    assert not [element for element in own.all("button") if "confirm" in (element.get("hx-post") or "")]
     assert sums(apart, "taught") == before
-    assert [one for one in Reader(apart.panel(AGENCY_LEAD, ref).text).all("button") if "confirm" in str(one)]
+    assert [
+        element for element in Reader(apart.panel(AGENCY_LEAD, ref).text).all("button") if "confirm" in str(element)
+    ]
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER])
@@ -199,14 +209,16 @@ def test_who_may_only_look_gets_no_buttons(apart: Desk):
 @pytest.mark.parametrize("act", ["tag", "untag", "confirm", "role"])
 def test_who_stands_on_neither_side_changes_nothing(apart: Desk, act: str):
     ref = open_ticket(apart)
-    found = [
+    rows = [
         press(apart, who, act, ref, engagement=engagement, objective=KEY, role="shadow")
         for who in (STRANGER, GATEKEEPER)
         for engagement in (ACME, "no-such-engagement")
     ]
-    assert {(one.status_code, one.text) for one in found} == {(403, "You have no part in this engagement.")}
+    assert {(row.status_code, row.text) for row in rows} == {(403, "You have no part in this engagement.")}
     assert acts(apart)[:1] != [f"panel {act}"]
-    assert not [one for one in acts(apart) if one.account in {account_of(STRANGER), account_of(GATEKEEPER)}]
+    assert not [
+        this_act for this_act in acts(apart) if this_act.account in {account_of(STRANGER), account_of(GATEKEEPER)}
+    ]
 
 
 def test_an_agency_cannot_reach_into_the_others_engagement(apart: Desk):
@@ -220,13 +232,13 @@ def test_names_are_text_wherever_they_come_from(apart: Desk):
     apart.both.site.rename_user(account_of(LEAD), LEAD, at=apart.both.clock.now())
     assert "&lt;script&gt;alert(" in page
     assert "<script>alert" not in page
-    assert [one for one in Reader(page).tags if "onload" in one[1]] == []
+    assert [tag for tag in Reader(page).tags if "onload" in tag[1]] == []
 
 
 def test_an_engagement_that_the_ticket_does_not_concern_is_left_out(apart: Desk):
     ref = open_ticket(apart)
     press(apart, MEMBER, "tag", ref, objective=KEY)
-    concerned = [one.get("aria-label") for one in apart.read(apart.panel(MEMBER, ref)).all("section")]
+    concerned = [element.get("aria-label") for element in apart.read(apart.panel(MEMBER, ref)).all("section")]
     assert "Growth and Acme" in concerned
     assert "Growth and Bolt" not in concerned
 
@@ -234,14 +246,16 @@ def test_an_engagement_that_the_ticket_does_not_concern_is_left_out(apart: Desk)
 def labelled_late(desk: Desk) -> tuple[str, str, str]:
     """A day after somebody of an agency labelled a finished ticket: it, its engagement and that agency's lead."""
     planted = desk.both.story.planted.values()
-    ref, entry = next((one.ref, entry) for one in planted for entry in one.entries if entry.late)
+    ref, entry = next(
+        (planted_ticket.ref, entry) for planted_ticket in planted for entry in planted_ticket.entries if entry.late
+    )
     desk.both.clock.at = entry.late[0][1] + DAY
     return ref, entry.engagement, {ACME: AGENCY_LEAD, BOLT: OTHER_LEAD}[entry.engagement]
 
 
 def confirmations(page: Reader, engagement: str) -> list[str]:
-    addresses = [one.get("hx-post") or "" for one in page.all("button")]
-    return [one for one in addresses if "/confirm?" in one and f"engagement={engagement}" in one]
+    addresses = [element.get("hx-post") or "" for element in page.all("button")]
+    return [address for address in addresses if "/confirm?" in address and f"engagement={engagement}" in address]
 
 
 def test_what_a_label_set_late_is_confirmed_by_the_other_side(apart: Desk):
@@ -261,6 +275,6 @@ def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: Desk):
     apart.both.clock.at += 31 * DAY
     page = apart.read(apart.panel(AGENCY_LEAD, ref))
     assert "not confirmed in time" in page.text
-    assert not [one for one in page.all("button") if "confirm" in str(one)]
+    assert not [element for element in page.all("button") if "confirm" in str(element)]
     answer = press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY)
     assert (answer.status_code, "30 days are over" in answer.text) == (422, True)

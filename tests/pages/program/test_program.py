@@ -45,7 +45,7 @@ def name_sponsor(desk: Desk) -> None:
 
 @pytest.fixture(scope="module")
 def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with copy_of(request.getfixturevalue("told"), tmp_path_factory.mktemp("program")) as desk:
+    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("program")) as desk:
         name_sponsor(desk)
         desk.both.site.admins.add(account_of(ADMIN))
         yield desk

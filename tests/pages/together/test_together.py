@@ -49,21 +49,21 @@ def file(desk: Desk, who: str, about: str, words: str = WORDS) -> TestResponse:
 def hidden(desk: Desk, who: str, name: str) -> str:
     """The value that a form of the page would send unasked."""
     page = desk.read(desk.follow(who, PLACE))
-    return next(one["value"] or "" for one in page.all("input") if one.get("name") == name)
+    return next(element["value"] or "" for element in page.all("input") if element.get("name") == name)
 
 
 def filed(desk: Desk) -> list[tuple[str, str | None]]:
     with desk.both.house.reader.connect() as connection:
-        found = select_feedback(
+        feedback = select_feedback(
             AgreementScope(connection, desk.both.tenant_id, ACME), start=0, end=desk.both.clock.now() + 1
         )
-    return [(one.words, one.action) for one in found]
+    return [(row.words, row.action) for row in feedback]
 
 
 def pulses(desk: Desk) -> set[tuple[str, int]]:
     with desk.both.house.reader.connect() as connection:
-        found = select_pulses(AgreementScope(connection, desk.both.tenant_id, ACME), as_of=desk.both.clock.now())
-    return {(one.side, one.answer) for one in found}
+        this_pulses = select_pulses(AgreementScope(connection, desk.both.tenant_id, ACME), as_of=desk.both.clock.now())
+    return {(row.side, row.answer) for row in this_pulses}
 
 
 def propose(desk: Desk) -> str:
@@ -184,7 +184,7 @@ def test_each_word_is_in_the_audit(apart: Desk) -> None:
     file(apart, AGENCY_LEAD, "reviews")
     act(apart, LEAD, "approve", version=propose(apart))
     with apart.both.house.reader.connect() as connection:
-        acts = [one.act for one in select_acts(connection, apart.both.tenant_id, 9)]
+        acts = [this_act.act for this_act in select_acts(connection, apart.both.tenant_id, 9)]
     assert {"feedback filed", "ruleset proposed", "ruleset approved"} <= set(acts)
 
 
