@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 SIDE = 224
 WIDE = 1280
 LARGEST = 400_000
-END = "Math.ceil(document.getElementById('next').closest('section').getBoundingClientRect().top + scrollY)"
+END = "Math.ceil(document.getElementById('unpublished').closest('section').getBoundingClientRect().top + scrollY)"
 """Where the figures end: what one does with them is no part of the picture."""
 
 

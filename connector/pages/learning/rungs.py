@@ -158,7 +158,7 @@ def sentence_of(rows: Sequence[RungRow]) -> str:
 
 
 # How a rung stands in a sentence, where it is no adjective.
-_VERBS: Mapping[str, str] = {"exposed": "saw tickets", "shadowed": "shadowed", "teaches": "teach colleagues"}
+_VERBS: Mapping[str, str] = {"exposed": "were exposed", "shadowed": "shadowed", "teaches": "teach colleagues"}
 
 
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
