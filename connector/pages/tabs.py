@@ -10,6 +10,7 @@ from connector.actions.policy import READ_DRAFT, SET_UP, SIGN, may
 from connector.auth.access import EngagementView
 from connector.pages.act import has_agency_page, has_leads_page, is_read_only, may_act, sees_own_ladder
 from connector.pages.setup.access import find_project_administered
+from connector.web.gate import link
 
 OVERVIEW = "overview"
 
@@ -59,7 +60,7 @@ def sees_settings(view: EngagementView) -> bool:
 
 
 def is_gatekeeper(view: EngagementView) -> bool:
-    return "own_latency" in view.sees
+    return "own_latency" in view.sees and link() is None
 
 
 # In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
@@ -72,6 +73,8 @@ TABS: tuple[Tab, ...] = (
     Tab("together", "Together", "together.show", has_leads_page, element="together"),
     Tab("history", "History", "history.show", sees_figures),
     Tab("review", "Quarterly review", "review.show", sees_figures, element="review-page", within="history"),
+    # Who is a gatekeeper alone has this page without tabs.
+    Tab("gatekeeping", "Gatekeeping", "gatekeeping.content", is_gatekeeper),
     Tab("settings", "Settings", "settings.content", sees_settings, measured=False, element="settings"),
 )
 # What an agency reads first: what it owes, and what it is owed.

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from connector.pages.tabs import TABS
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, Desk
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, LEARNER, MEMBER, Desk
 
 VISIBLE = {
     LEAD: ["overview", "objectives", "learning", "tickets", "agency", "together"],
@@ -48,3 +49,14 @@ def test_every_tab_opens_for_whoever_sees_it_and_keeps_engagement_and_period(des
 def test_a_tab_that_somebody_may_not_see_is_not_opened_by_its_name(desk: Desk) -> None:
     text = desk.content(MEMBER, engagement=ACME, tab="together").text
     assert current(text) == ["overview"]
+
+
+def test_a_gatekeeper_who_administers_jira_sees_both(apart: Desk) -> None:
+    assert tabs_shown(apart.content(GATEKEEPER, engagement=ACME).text) == []
+    apart.both.site.admins.add(account_of(GATEKEEPER))
+    # Jira's answer is kept for a minute.
+    apart.both.clock.at = apart.both.clock.now() + 61_000_000
+    text = apart.content(GATEKEEPER, engagement=ACME, tab="gatekeeping").text
+    apart.both.site.admins.discard(account_of(GATEKEEPER))
+    assert {"overview", "gatekeeping"} <= set(tabs_shown(text))
+    assert current(text) == ["gatekeeping"]
