@@ -1,5 +1,8 @@
 """Mappings in words, as the viewer may read them: epics are tickets, and named to whom Jira lets browse them."""
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
@@ -10,25 +13,22 @@ from connector.text import count
 from connector.web.gate import caller
 from mappings.formats.engagement_file.writer import rule_text
 from mappings.measure.model.engagement import TicketRule
-from mappings.records.facts.issues import select_issue_id, select_labels
+from mappings.records.facts.issues import select_labels_of_keys
 
 
-def shown_rule_text(connection: Connection, rule: TicketRule) -> str:
-    """Return a mapping in one line; epics that the viewer may not browse are counted, not named."""
-    if not rule.epics:
-        return rule_text(rule)
-    epics = _select_browsable(connection, rule.epics)
+def shown_rule_text(rule: TicketRule, named: AbstractSet[str]) -> str:
+    """Return a mapping in one line; of its epics those that are `named`, and how many others there are."""
+    epics = tuple(key for key in rule.epics if key in named)
     hidden = len(rule.epics) - len(epics)
     more = f"{count(hidden, 'epic')} that you may not browse" if hidden else ""
     return "; ".join(filter(None, (rule_text(replace(rule, epics=epics)), more)))
 
 
-def _select_browsable(connection: Connection, keys: tuple[str, ...]) -> tuple[str, ...]:
-    tenant_id = caller().tenant_id
-    ids = {key: select_issue_id(connection, tenant_id, key) for key in keys}
-    labels = select_labels(connection, tenant_id, [issue_id for issue_id in ids.values() if issue_id is not None])
+def select_named_epics(connection: Connection, rules: Iterable[TicketRule]) -> frozenset[str]:
+    """Return the epics of mappings that the viewer may browse."""
+    labels = select_labels_of_keys(connection, caller().tenant_id, {key for rule in rules for key in rule.epics})
     try:
-        allowed = browsable(container(), labels.values())
+        allowed = browsable(container(), labels)
     except JiraError:
-        return ()
-    return tuple(key for key in keys if ids[key] in allowed)
+        return frozenset()
+    return frozenset(label.key for label in labels if label.issue_id in allowed)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.pages.rule_texts import shown_rule_text
+from connector.pages.rule_texts import select_named_epics, shown_rule_text
 from connector.pages.visibility import fetch_names
 from connector.text import SIDE_NAMES, count, day
 from connector.web.gate import caller
@@ -74,13 +74,17 @@ def select_definition(connection: Connection, view: EngagementView, objective: O
 
 
 def _lines(connection: Connection, objective: Objective) -> tuple[tuple[str, str], ...]:
+    named = select_named_epics(connection, [objective.mapping])
     learners = count(len(objective.learners), "learner") if objective.learners else "nobody yet"
     by = f"{day(objective.by)} {objective.by.year}" if objective.by else "no date"
     return (
         ("Target", f"{count(objective.people, 'person', 'people')} {objective.rung}"),
         ("Due", by),
         ("Enrolled", learners),
-        ("Tickets it concerns", shown_rule_text(connection, objective.mapping) or "those that are tagged by hand"),
+        (
+            "Tickets it concerns",
+            shown_rule_text(objective.mapping, named) or "those that are tagged by hand",
+        ),
     )
 
 

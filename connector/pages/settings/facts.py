@@ -1,12 +1,13 @@
 """What is agreed in an engagement, section by section: each with its value in one line and what stands behind it."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.pages.rule_texts import shown_rule_text
+from connector.pages.rule_texts import select_named_epics, shown_rule_text
 from connector.pages.settings.access import SettingsView, shown_people
 from connector.pages.setup.agreement import HOURS, UNITS
 from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES
@@ -101,14 +102,15 @@ def _units(agreed: Engagement) -> Fold:
 
 
 def _objectives(connection: Connection, agreed: Engagement) -> Fold:
-    lines = tuple((each.name, _objective(connection, each)) for each in agreed.objectives)
+    named = select_named_epics(connection, [each.mapping for each in agreed.objectives])
+    lines = tuple((each.name, _objective(each, named)) for each in agreed.objectives)
     return Fold("objectives", TITLES["objectives"], count(len(agreed.objectives), "objective"), lines)
 
 
-def _objective(connection: Connection, objective: Objective) -> str:
+def _objective(objective: Objective, named: AbstractSet[str]) -> str:
     by = f" by {objective.by}" if objective.by else ""
     reach = f"{count(objective.people, 'person', 'people')} to reach {objective.rung}{by}"
-    return f"{reach}; {shown_rule_text(connection, objective.mapping)}"
+    return f"{reach}; {shown_rule_text(objective.mapping, named)}"
 
 
 def _signals(agreed: Engagement) -> Iterable[Fold]:

@@ -161,6 +161,13 @@ def select_labels(connection: Connection, tenant_id: int, issue_ids: Iterable[in
     return {row[0]: IssueLabel(*row) for row in connection.execute(query).all()}
 
 
+def select_labels_of_keys(connection: Connection, tenant_id: int, keys: Collection[str]) -> list[IssueLabel]:
+    """Return the labels of those keys that issues have now, by key."""
+    columns = [issue.c[name] for name in IssueLabel.__struct_fields__]
+    query = select(*columns).where(issue.c.tenant_id == tenant_id, issue.c.key.in_(sorted(keys))).order_by(issue.c.key)
+    return [IssueLabel(*row) for row in connection.execute(query).all()] if keys else []
+
+
 def select_issue_id(connection: Connection, tenant_id: int, key: str) -> int | None:
     return connection.execute(
         select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.key == key)
