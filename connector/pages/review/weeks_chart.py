@@ -5,19 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from connector.pages.project.charts import LITTLE, axis
+from connector.pages.project.charts import LITTLE, Segment, axis
 
 # The stack from its base line up. Each kind has a pattern of its own, so that grey paper tells them apart.
 KINDS = ("taught", "done_only", "handed_over", "inhouse_own", "other", "gatekeeper", "rest", "unknown", "conflict")
 TOP, HEIGHT = 10, 192
 BASE = TOP + HEIGHT
-
-
-@dataclass(frozen=True)
-class Segment:
-    kind: str
-    y: float
-    height: float
 
 
 @dataclass(frozen=True)
