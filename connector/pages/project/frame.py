@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from sqlalchemy import Connection
@@ -75,9 +76,7 @@ class Frame:
     @property
     def state(self) -> str:
         """Return what a platform keeps in its own address, so that the same page opens again."""
-        return url_for(
-            "project.content", **{key: self.choice[key] for key in ("tab", "engagement", "period")}
-        ).partition("?")[2]
+        return urlencode({key: self.choice[key] for key in ("tab", "engagement", "period")})
 
     def links(self, waiting: Waiting) -> list[TabLink]:
         return [
