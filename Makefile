@@ -49,7 +49,8 @@ lock: .venv/.run
 	$(LOCK) --output-file requirements.txt pyproject.toml
 	$(LOCK) --extra build --output-file requirements-build.txt pyproject.toml
 	$(LOCK) --extra pdf --output-file requirements-pdf.txt pyproject.toml
-	$(LOCK) --extra build --extra pdf --extra test --output-file requirements-test.txt pyproject.toml
+	$(LOCK) --extra otel --output-file requirements-otel.txt pyproject.toml
+	$(LOCK) --extra build --extra otel --extra pdf --extra test --output-file requirements-test.txt pyproject.toml
 	for folder in . forge tests/checks tests/bench; do \
 		$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --prefix $$folder || exit 1; done
 

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Blueprint, Flask, Response, g, request
 from sqlalchemy import Engine
@@ -50,11 +51,13 @@ from connector.pages.together import views as together
 from connector.platforms.connect import views as connect
 from connector.platforms.direct import signed_links
 from connector.platforms.forge import views as forge
+from connector.traces import trace_statements
 from connector.web import gate, metrics, status
 from connector.web.errors import register_errors
 from connector.web.front import Front
 from connector.web.gate import Rule
 from connector.web.input_text import require_plain_input
+from connector.web.request_ids import use_request_id
 from connector.web.security_headers import secure
 from mappings.events.types import Instant
 from mappings.records.operations.public_keys import FORGE, install_key, save_public_key, select_public_key
@@ -142,6 +145,11 @@ class Application(Flask):
 
     url_map_class = RouteMap  # type: ignore[assignment]  # Flask declares the class itself, not a kind of it
 
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, which has an id from here on. Called for one that came without the front, too."""
+        with use_request_id(environ):
+            return super().wsgi_app(environ, start_response)
+
     def send_static_file(self, filename: str) -> Response:
         """Send a file of the static folder. Raises NotFound for one whose path has a part that begins with a dot."""
         if any(part.startswith(".") for part in filename.split("/")):
@@ -156,6 +164,8 @@ def open_front(app: Flask, save: SaveDelivery) -> Front:
 
 def build_container(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> Container:
     engine, reader = open_engine(settings.database_url), open_engine(settings.database_url, read_only=True)
+    trace_statements(engine)
+    trace_statements(reader)
     vault = Vault(settings.secret_keys)
     return Container(
         settings=settings,

@@ -3,17 +3,47 @@
 import json
 import logging
 import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
 
 # The only extras that reach the log: what is not named here is dropped, whoever logs it.
-PARTS = ("code", "route", "method", "status", "ms", "reference", "tenant_id", "state", "event_name", "reason", "count")
+PARTS = (
+    "request",
+    "run",
+    "delivery",
+    "code",
+    "route",
+    "method",
+    "status",
+    "ms",
+    "tenant_id",
+    "state",
+    "event_name",
+    "reason",
+    "count",
+)
 
 OWN_PACKAGES = frozenset({"connector", "webhooks", "mappings"})
 
 # Their debug messages hold addresses with account ids, and bodies.
-NOISY = ("atlassian", "urllib3", "werkzeug", "apscheduler")
+NOISY = ("atlassian", "urllib3", "werkzeug", "apscheduler", "opentelemetry")
+
+# What the request or the job at hand adds to each of its lines, in threads that run in its context, too.
+_fields: ContextVar[Mapping[str, str]] = ContextVar("log fields", default={})  # noqa: B039  never changed in place
+
+
+@contextmanager
+def log_fields(**fields: str) -> Iterator[None]:
+    """Add fields that are named in PARTS to each line that is logged meanwhile."""
+    token = _fields.set({**_fields.get(), **fields})
+    try:
+        yield
+    finally:
+        _fields.reset(token)
 
 
 class JsonLines(logging.Formatter):
@@ -30,7 +60,8 @@ class JsonLines(logging.Formatter):
         ours = record.name.partition(".")[0] in OWN_PACKAGES
         if ours:
             line["event"] = record.getMessage()
-            line |= {name: getattr(record, name) for name in PARTS if hasattr(record, name)}
+            given = {**_fields.get(), **vars(record)}
+            line |= {name: given[name] for name in PARTS if name in given}
         if record.exc_info and record.exc_info[0]:
             line["error"] = name_chain(record.exc_info[1])
         if ours and record.exc_info and record.exc_info[0]:

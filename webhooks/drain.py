@@ -103,7 +103,7 @@ def _drain_alone(engine: Engine, tenant: TenantBatch, inbox_id: int) -> int:
         raise
     except Exception as cause:  # whatever it was, it must cost this delivery alone
         reason = type(cause).__name__
-        log.warning("delivery failed", exc_info=True)
+        log.warning("delivery failed", extra={"tenant_id": tenant.tenant_id, "delivery": inbox_id}, exc_info=True)
     with engine.begin() as connection:
         delivery = _lock_delivery(connection, tenant, inbox_id)
         return 0 if delivery is None else _retry_later(connection, tenant, delivery, reason)
@@ -168,4 +168,7 @@ def save_dead_letter(connection: Connection, tenant: TenantBatch, delivery: Deli
     insert_dead_letter(
         connection, tenant.tenant_id, vault=tenant.vault, dkey=key, body=body, reason=reason, at=tenant.now
     )
-    log.error("dead letter", extra={"reason": reason})
+    log.error(
+        "dead letter",
+        extra={"tenant_id": tenant.tenant_id, "delivery": delivery.inbox_id, "reason": reason},
+    )

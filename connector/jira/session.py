@@ -16,6 +16,7 @@ from connector.jira.answers import Bounds, DeadlineAdapter, decode_answer, read_
 from connector.jira.endpoint import Endpoint, points_expected, points_of, read_asked
 from connector.jira.errors import JiraError
 from connector.jira.rate_limits import CallPolicy
+from connector.traces import trace
 
 Body = dict[str, Any]
 T = TypeVar("T")
@@ -48,6 +49,10 @@ class LimitedSession(QuietSession):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Return a good answer. Raises JiraError, StoreError."""
         self.asked = asked = read_asked(request)
+        with trace(f"Jira {asked.scope}", "CLIENT"):
+            return self._send_again(asked, request, **options)
+
+    def _send_again(self, asked: Endpoint, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         for wait in (*self._policy.again, None):
             self._policy.enter(asked)
             try:

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import secrets
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from hashlib import blake2b
@@ -11,6 +12,8 @@ from msgspec import Struct
 from connector.container import Container
 from connector.jira.errors import JiraError
 from connector.jobs.registry import JOBS, Job
+from connector.logs import log_fields
+from connector.traces import trace
 from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import EVERYONE
@@ -109,6 +112,15 @@ class JobRunner:
                     yield tenant.tenant_id, name, due
 
     def _run(self, claim: Claim) -> JobResult:
+        run = secrets.token_hex(8)
+        with log_fields(run=run), trace(f"job {claim.name}", run=run, tenant_id=claim.tenant_id) as span:
+            job_result = self._step(claim)
+            span.add(outcome=job_result.outcome.value)
+            if job_result.outcome is Outcome.FAILED:
+                span.fail("job failed")
+            return job_result
+
+    def _step(self, claim: Claim) -> JobResult:
         job = self._jobs[claim.name]
         try:
             due_at = job.step(self._container, claim.tenant_id, self._container.clock())

@@ -1,7 +1,6 @@
 """Answers to errors: one class per boundary, each answered in one place."""
 
 import logging
-import secrets
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from werkzeug.routing import RoutingException
 from connector.auth.token_parsing import TokenError
 from connector.jira.errors import JiraError
 from connector.platforms.connect.payload import BodyError
+from connector.web.request_ids import REQUEST_ID
 from mappings.records.sql.engine import StoreError
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,8 @@ def answer_validation(error: ValidationError) -> ResponseReturnValue:
 
 
 def answer_unavailable(error: StoreError | JiraError) -> ResponseReturnValue:
-    reference = secrets.token_hex(6)
-    log.error("unavailable", extra={"reference": reference}, exc_info=error)
-    text, code, headers = _text(f"Not available at the moment. Reference {reference}.", 503)
+    log.error("unavailable", exc_info=error)
+    text, code, headers = _text(f"Not available at the moment. Reference {request.environ[REQUEST_ID]}.", 503)
     return text, code, {**headers, "Retry-After": RETRY_AFTER}
 
 
@@ -67,10 +66,9 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def answer_unknown(error: Exception) -> ResponseReturnValue:
-    # The caller gets a reference, by which the log shows the place in the code.
-    reference = secrets.token_hex(6)
-    log.error("failed", extra={"reference": reference, "route": request.endpoint or "none"}, exc_info=error)
-    return _text(f"Something went wrong. Reference {reference}.", 500)
+    # The caller gets the id of the request, by which the log shows the place in the code.
+    log.error("failed", extra={"route": request.endpoint or "none"}, exc_info=error)
+    return _text(f"Something went wrong. Reference {request.environ[REQUEST_ID]}.", 500)
 
 
 def _text(text: str, code: int) -> tuple[str, int, dict[str, str]]:

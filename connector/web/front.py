@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 from wsgiref.types import WSGIEnvironment
@@ -21,10 +22,12 @@ from connector.container import EXTENSION, Container
 from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.forge.events import BODY_LIMIT as EVENT_LIMIT
 from connector.platforms.forge.events import EventIntake, is_event, verify_event
+from connector.traces import Span, trace
 from connector.web.gate import AUTHENTICATE, BODY_LIMITS, FORGE, PUBLIC, REFUSED, Identity, Rule, rule_of
 from connector.web.lookups import STRANGERS, Lookups
 from connector.web.places import NoPlaceError, Places
 from connector.web.request_body import read_body, read_length, require_length
+from connector.web.request_ids import HEADER, use_request_id
 from connector.web.request_metrics import RULE, count_request
 from connector.web.wsgi_bridge import Answer, call_application, make_environ
 from mappings.records.sql.engine import StoreError
@@ -44,6 +47,9 @@ STRANGERS_SHARE = 4
 PATIENCE = 10.0
 # The holder of places for what is open to anybody and costs little: static files, health, the descriptor.
 OPEN_FILES = "open"
+
+# Where an environment holds the name of its route.
+ROUTE = "teachback.route"
 
 T = TypeVar("T")
 SaveRequest: TypeAlias = Callable[[WSGIEnvironment, AsyncIterator[bytes]], Awaitable[int]]
@@ -69,8 +75,11 @@ class Front:
         """Answer one request (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md)."""
         started_at = time.perf_counter()
         environ = make_environ(scope, self._container.settings.base_path)
-        answer = await self.answer(environ, aiter(protocol))
-        count_request(environ, answer.status, time.perf_counter() - started_at)
+        with use_request_id(environ) as request_id, trace("request", "SERVER", request=request_id) as span:
+            answer = await self.answer(environ, aiter(protocol))
+            count_request(environ, answer.status, time.perf_counter() - started_at)
+            describe_request(span, environ, answer)
+        answer.headers.append((HEADER, request_id))
         if answer.body and environ["REQUEST_METHOD"] != "HEAD":
             protocol.response_bytes(answer.status, answer.headers, answer.body)
         else:
@@ -148,9 +157,19 @@ class Front:
         """Return who holds the call's places, and the limit of its body. Raises TokenError, HTTPException."""
         path = environ["PATH_INFO"].encode("latin-1").decode()
         endpoint, _ = self._adapter.match(path, environ["REQUEST_METHOD"])
+        environ[ROUTE] = endpoint
         rule = environ[RULE] = rule_of(self._routes, endpoint)
         identity = await self._lookups.run(lambda container: AUTHENTICATE[rule](container, environ))
         return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), BODY_LIMITS.get(rule, FORM_LIMIT)
+
+
+def describe_request(span: Span, environ: WSGIEnvironment, answer: Answer) -> None:
+    # By rule and route: the address may hold a token.
+    rule, route = environ.get(RULE, "none"), environ.get(ROUTE)
+    span.rename(f"{environ['REQUEST_METHOD']} {route or rule}")
+    span.add(rule=rule, route=route, status=answer.status)
+    if answer.status >= 500:
+        span.fail(str(answer.status))
 
 
 def webhook_holder(verified: Verified, environ: WSGIEnvironment) -> str:
@@ -171,4 +190,6 @@ def _status(code: int) -> Answer:
 
 
 async def _run(pool: ThreadPoolExecutor, work: Callable[..., T], *given: Any) -> T:
-    return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *given))
+    # In the request's context: its log lines and spans belong together.
+    context = copy_context()
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(context.run, work, *given))

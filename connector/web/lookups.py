@@ -7,7 +7,9 @@ on the event loop and only then, where it has to, in a thread.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from msgspec import Struct
@@ -109,7 +111,8 @@ class Lookups:
 
     async def _run(self, step: Step, check: Callable[[Container], T], holder: str) -> T:
         async with step.places.hold(holder):
-            return await asyncio.get_running_loop().run_in_executor(step.pool, check, step.container)
+            run = partial(copy_context().run, check, step.container)
+            return await asyncio.get_running_loop().run_in_executor(step.pool, run)
 
     def close(self) -> None:
         for step in self._steps:

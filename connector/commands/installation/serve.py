@@ -27,6 +27,7 @@ from connector.container import EXTENSION, Container
 from connector.jobs.runner import JobRunner
 from connector.jobs.scheduler import Scheduler
 from connector.logs import open_logs
+from connector.traces import open_tracing, trace_work
 from mappings.events.types import Instant
 from mappings.records.sql.engine import require_current, schema_state, upgrade
 from webhooks.inbox import open_intake
@@ -47,6 +48,7 @@ def serve(host: str, port: int) -> None:
     """Run the web process. On SQLite this one process also drains webhooks and runs the jobs."""
     settings = with_keys(read_settings(os.environ, web=True))
     require_free(host, port)
+    open_tracing(os.environ)
     app = create_app(settings)
     container: Container = app.extensions[EXTENSION]
     is_single = container.engine.dialect.name == "sqlite"
@@ -88,7 +90,8 @@ def run_server(app: Flask, container: Container, host: str, port: int) -> None:
 
 
 def background(container: Container) -> tuple[Drainer, Scheduler]:
-    return Drainer(lambda: step(container.engine, container.vault, container.clock)), Scheduler(JobRunner(container))
+    work = trace_work("drain", lambda: step(container.engine, container.vault, container.clock))
+    return Drainer(work), Scheduler(JobRunner(container))
 
 
 def await_listening(host: str, port: int, timeout: float = 30.0) -> None:
@@ -169,6 +172,7 @@ def worker() -> None:
 
 
 def _run_worker(context: Context) -> None:
+    open_tracing(os.environ)
     container = build_container(context.settings, now)
     drainer, scheduler = background(container)
     stopping = threading.Event()

@@ -176,7 +176,7 @@ def test_a_request_is_one_line_with_route_status_and_time(town, lines):
     line = next(line for line in lines() if line["event"] == "request")
     assert (line["route"], line["method"], line["status"], line["tenant_id"]) == ("test.page", "GET", 200, 1)
     assert line["ms"] >= 0
-    assert set(line) == {"at", "level", "logger", "event", "route", "method", "status", "ms", "tenant_id"}
+    assert set(line) == {"at", "level", "logger", "event", "request", "route", "method", "status", "ms", "tenant_id"}
 
 
 def test_a_failure_is_its_class_its_place_and_a_reference(town, lines, monkeypatch):
@@ -190,7 +190,7 @@ def test_a_failure_is_its_class_its_place_and_a_reference(town, lines, monkeypat
     answer = town.get(ACME.page(PAGE_URL))
     line = next(line for line in lines() if line["event"] == "failed")
     assert line["error"] == ["builtins.RuntimeError", "builtins.KeyError"]
-    assert line["reference"] in answer.text
+    assert f"Reference {line['request']}." in answer.text
     assert any("fail" in place for place in line["from"])
 
 
