@@ -20,6 +20,7 @@ from tests.bench.commands import measure_commands
 from tests.bench.drain import measure_drain
 from tests.bench.intake import measure_intake
 from tests.bench.machine import CORES, Postgres, Sqlite, postgres, require_linux
+from tests.bench.noisy import measure_noisy
 from tests.bench.pages import measure_pages
 from tests.bench.rest import measure_rest
 
@@ -51,6 +52,7 @@ def database_lines(name: str, database: Any, rounds: int) -> dict[str, Callable[
     lines: dict[str, Callable[[], Any]] = {
         f"events drained, {name}": lambda: measure_drain(database, rounds=rounds),
         f"story imported, {name}": lambda: measure_backfill(database, dump, agreed, rounds=rounds),
+        f"one noisy ticket, {name}": lambda: measure_noisy(database, rounds=rounds),
     }
     if recorded := volume(VOLUME):
         over = [engagement_over(recorded)]

@@ -8,7 +8,7 @@ import statistics
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,8 @@ class Postgres:
         self.version = str(self.asked("SHOW server_version"))
         self._template = self._make_template()
         for part in family(self.pid):
-            pin(part, 1)
+            with suppress(ProcessLookupError):  # a connection's process may end meanwhile
+                pin(part, 1)
 
     def asked(self, query: str) -> Any:
         with psycopg.connect(self._uri, autocommit=True) as connection:

@@ -1,11 +1,18 @@
-"""What one noisy ticket may cost: each figure equals that of the plain way, and time grows with the history alone."""
+"""What one noisy ticket may cost: each figure equals that of the plain way, and work grows with the history alone."""
 
-import time
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
+from sqlalchemy import Engine, event
 
 from connector.cli import main
 from mappings.events.rest import read_issue
@@ -22,7 +29,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from mappings.measure.ticket.work_shares import share_of
 from mappings.records.figures.opportunities import row_of
 from tests.measure import plain_score, plain_ticket
-from tests.measure.builders import BOOK, DAY, HOUR, Story
+from tests.measure.builders import BOOK, DAY, HOUR, POINTS, Story
 from tests.measure.noisy_tickets import START, agreed, engagements, tickets
 from tests.measure.webhook_bodies import WebhookWriter
 from tests.measure.webhook_site import NOW, Site, agree_first, bring, database
@@ -175,19 +182,84 @@ def by_import(prepared: PreparedEngagement, ticket: Ticket, folder: Path) -> Sit
     return Site(ground, prepared)
 
 
-def seconds(moves: int) -> float:
-    """Processor seconds to measure a noisy ticket, the least of three."""
-    ticket, took = noisy(moves), []
-    for _ in range(3):
-        prepared = prepare(agreed(), BOOK)
-        begin = time.process_time()
-        measured, _ = measure_with_opportunities(prepared, ticket)
-        took.append(time.process_time() - begin)
-        assert len(measured.entries) >= moves - 2
-    return min(took)
+def work_of(measure: Callable[[], object]) -> int:
+    """Count the instructions of Python that a call runs: what a loop costs shows, however fast the machine is."""
+    instructions = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any]:
+        nonlocal instructions
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        instructions += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        measure()
+    finally:
+        sys.settrace(before)
+    return instructions
 
 
-def test_time_grows_with_the_moves_of_a_noisy_ticket_and_not_with_their_square() -> None:
-    # Four times the moves take four times as long; their square would be 16 times, their cube 64 times.
-    few, many = seconds(250), seconds(1000)
-    assert many / few < 8
+def edited(story: Story, number: int, *items: tuple[str, str | None, str | None]) -> None:
+    story.change(START + 10 * HOUR + number * HOUR // 3, "ann", *items)
+
+
+GROWN: dict[str, Callable[[Story, int], object]] = {
+    "moves": lambda story, n: edited(story, n, ("status", *(("Done", "In Progress") if n % 2 else MOVE))),
+    "moves by review": lambda story, n: edited(story, n, ("status", *REVIEWED[n % 3])),
+    "assignees": lambda story, n: edited(story, n, ("assignee", *(("ann", "ben") if n % 2 else ("ben", "ann")))),
+    "labels": lambda story, n: edited(story, n, ("labels", *(("ab", "cd") if n % 2 else ("cd", "ab")))),
+    "points": lambda story, n: edited(story, n, (POINTS, str(n), str(n + 1))),
+    "description": lambda story, n: edited(story, n, ("description", None, None)),
+    "comments": lambda story, n: story.say("ann", START + 9 * HOUR + n * HOUR // 3, digest=str(n), mentions=("ina",)),
+    "worklogs": lambda story, n: story.log("ben", 0.1, f"2026-03-{2 + n // 24:02} {n % 24:02}:30"),
+}
+MOVE = ("In Progress", "Done")
+REVIEWED = (("In Progress", "In Review"), ("In Review", "Done"), ("Done", "In Progress"))
+
+
+def grown(kind: str, number: int) -> Ticket:
+    """A ticket that is done at last, with `number` entries of one kind in its history."""
+    story = Story(created="2026-03-02 09:00", points="8", labels=("ab",), creator="ann", assignee="ben")
+    story.change(START + 9 * HOUR, "ann", ("status", "To Do", "In Progress"))
+    for place in range(number):
+        GROWN[kind](story, place)
+    story.change(START + 15 * DAY, "ann", ("status", "In Progress", "Done"))
+    return story.ticket()
+
+
+@pytest.mark.parametrize("kind", GROWN)
+def test_work_grows_with_the_history_of_a_noisy_ticket_and_not_with_its_square(kind: str) -> None:
+    # Four times the history is four times the work; its square would be 16 times, its cube 64 times.
+    prepared = prepare(agreed(), BOOK)
+    few, many = (grown(kind, number) for number in (60, 240))
+    measure_with_opportunities(prepared, many)  # what is computed once, such as each day's hours, is not counted
+    counts = [work_of(partial(measure_with_opportunities, prepared, ticket)) for ticket in (few, many)]
+    assert counts[1] < 5 * counts[0]
+
+
+def test_a_longer_history_is_saved_by_no_more_statements() -> None:
+    counts = []
+    for moves in (20, 80):
+        ground = add_ground(database(), NOW)
+        agree_first(ground, prepare(agreed(), BOOK))
+        reads = [read_issue(body, ground.digest()) for body in WebhookWriter().whole(noisy(moves))]
+        with counted_statements(ground.engine) as statements:
+            ground.save(reads)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+@contextmanager
+def counted_statements(engine: Engine) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def count(_connection: object, _cursor: object, text: str, *_: object) -> None:
+        statements.append(text)
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
