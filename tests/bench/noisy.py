@@ -1,4 +1,4 @@
-"""Line: one ticket that an automation moves in and out of done, between two people, as import and each event meet it."""
+"""Line: one ticket that an automation moves in and out of done, between two people, thousands of times."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -75,9 +75,14 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 def _prepare_sqlite(driver: Any, _: object) -> None:
     cursor = driver.cursor()
     # The timeout first: already the change to WAL may have to wait for another process.
-    for pragma in (f"busy_timeout={BUSY}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY}", *_PRAGMAS):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+# Debian's SQLite overwrites every freed page, which costs the drain an eighth: FAST does so where the page is written
+# anyway. After an erasure the file is rewritten (`compact`), whatever the system's SQLite does by itself.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=FAST")
 
 
 def _prepare_postgresql(driver: Any, _: object) -> None:
