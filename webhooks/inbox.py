@@ -48,7 +48,12 @@ class DirectIntake:
         tenant_id, delivery, at, body = row
         values = [b"%d" % tenant_id, delivery.encode(), b"%d" % at, body]
         # libpq itself: a cursor around it costs as much again as all else of a delivery (docs/speed.md).
-        _verify_taken(connection.pgconn.exec_prepared(NAME, values, [TEXT, TEXT, TEXT, BINARY]))
+        formats = [TEXT, TEXT, TEXT, BINARY]
+        if connection.prepare_threshold is None:
+            # Behind a pooler the next call may use a connection on which nothing is prepared.
+            _verify_taken(connection.pgconn.exec_params(self._statement, values, None, formats))
+        else:
+            _verify_taken(connection.pgconn.exec_prepared(NAME, values, formats))
 
     def _open(self) -> Any:
         fairy = self._engine.raw_connection()
@@ -60,7 +65,8 @@ class DirectIntake:
         # Stored before it is prepared, so that it is closed where that fails.
         self._own.connection = driver
         self._opened.add(driver)
-        _verify_taken(driver.pgconn.prepare(NAME, self._statement))
+        if driver.prepare_threshold is not None:
+            _verify_taken(driver.pgconn.prepare(NAME, self._statement))
         return driver
 
     def _drop(self) -> None:

@@ -86,10 +86,20 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_d
 
 
 def _prepare_postgresql(driver: Any, _: object) -> None:
-    # A plan cached for any list of ids scans whole tables where the list is short.
     driver.autocommit = True
-    driver.execute("SET plan_cache_mode = force_custom_plan")
+    if is_pooled(driver):
+        # The next transaction may use another connection, which knows none of our statements and settings.
+        driver.prepare_threshold = None
+    else:
+        # A plan cached for any list of ids scans whole tables where the list is short.
+        driver.execute("SET plan_cache_mode = force_custom_plan")
     driver.autocommit = False
+
+
+def is_pooled(driver: Any) -> bool:
+    """Tell whether a pooler such as PgBouncer stands between: it invents the process that a client is told of."""
+    (pid,) = driver.execute("SELECT pg_backend_pid()").fetchone()
+    return bool(pid != driver.info.backend_pid)
 
 
 def _refuse_writes(driver: Any, _: object) -> None:
