@@ -97,17 +97,19 @@ def test_the_image_takes_files_that_there_are_and_runs_without_rights() -> None:
     assert is_command(["serve"])
 
 
-@pytest.mark.parametrize("name", ["teachback.service", "teachback-worker.service"])
-def test_a_unit_of_systemd_starts_commands_that_there_are(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_the_unit_of_systemd_starts_commands_that_there_are(command: str, tmp_path: Path) -> None:
     unit = configparser.RawConfigParser(strict=False)
     unit.optionxform = str  # type: ignore[assignment, method-assign]  # systemd's names have capitals
-    unit.read(DEPLOY / name)
-    commands = [unit["Service"][key] for key in ("ExecStartPre", "ExecStart") if key in unit["Service"]]
-    assert all(is_command(shlex.split(command)[1:]) for command in commands)
+    template = DEPLOY / "teachback@.service"
+    unit.read(template)
+    lines = [unit["Service"][key].replace("%i", command) for key in ("ExecStartPre", "ExecStart")]
+    assert all(is_command(shlex.split(line)[1:]) for line in lines)
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     # Where it is installed to is not there yet: a command that is stands for it.
-    text = (DEPLOY / name).read_text().replace("/opt/teachback/bin/teachback", "/bin/true")
+    name = f"teachback@{command}.service"
+    text = template.read_text().replace("/opt/teachback/bin/teachback", "/bin/true")
     (tmp_path / name).write_text(text)
     verified = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(tmp_path / name)], capture_output=True, text=True, check=False

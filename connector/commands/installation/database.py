@@ -100,6 +100,8 @@ def _require_other(source_url: str, target_url: str) -> None:
 def _unused(engine: Engine) -> Iterator[None]:
     # What is written after the copy began would be missing in it.
     with lock_database(engine) if engine.dialect.name == "sqlite" else contextlib.nullcontext():
+        # Our own idle connections would count.
+        engine.dispose()
         others = count_other_sessions(engine)
         if others:
             hint = "stop serve and every worker first"

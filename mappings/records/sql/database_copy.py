@@ -225,10 +225,12 @@ def _in_groups(items: Iterator[Any]) -> Iterator[list[Any]]:
 
 
 def count_other_sessions(engine: Engine) -> int:
-    """Return how many other sessions of Teachback there are on PostgreSQL; a SQLite file has a lock for that."""
+    """Return how many other sessions of Teachback PostgreSQL has, idle ones of `engine` among them.
+
+    A SQLite file has a lock for that.
+    """
     if engine.dialect.name != "postgresql":
         return 0
-    engine.dispose()
     query = """SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"""
     with engine.connect() as connection:
