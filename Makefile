@@ -8,7 +8,7 @@ PARTS := connector/static/parts/.made
 # The Forge app as a deployer builds it, for tests and the demo.
 SHELL_JS := .forge/static/shell/shell.js
 
-.PHONY: demo wheel test lint bench format picture architecture lock clean
+.PHONY: demo wheel test lint bench format messages picture architecture lock clean
 
 demo: .venv/.run $(PARTS) $(SHELL_JS)
 	$(BIN)/python -m tests.jira.demo $(ARGS)
@@ -32,6 +32,10 @@ bench: .venv/.test $(PARTS) tests/bench/node_modules/.package-lock.json
 format: .venv/.test
 	$(BIN)/ruff check --fix $(LINTED)
 	$(BIN)/ruff format $(LINTED)
+
+# The catalogs of each language, after a text was added or changed.
+messages: .venv/.test
+	$(BIN)/python -m tests.translations
 
 # The pictures of the README.
 picture: .venv/.test $(PARTS)

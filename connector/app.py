@@ -57,6 +57,7 @@ from connector.web.errors import register_errors
 from connector.web.front import Front
 from connector.web.gate import Rule
 from connector.web.input_text import require_plain_input
+from connector.web.language import choose_language, label_language, register_languages
 from connector.web.request_ids import use_request_id
 from connector.web.security_headers import secure
 from mappings.events.types import Instant
@@ -129,6 +130,7 @@ def create_app(
     app.extensions[ROUTES] = register_blueprints(app, blueprints)
     add_gate(app, app.extensions[ROUTES])
     add_sample(app)
+    register_languages(app)
     register_errors(app)
     return app
 
@@ -225,12 +227,14 @@ def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
     @app.before_request
     def begin() -> None:
         g.began = time.monotonic()
+        choose_language()
         gate.check(routes)
         require_plain_input(request)
 
     @app.after_request
     def end(response: Response) -> Response:
         log_request(response)
+        label_language(response)
         return secure(response, container.settings)
 
 

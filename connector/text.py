@@ -3,29 +3,67 @@
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 
-from mappings.formats.export.numbers import UNIT_NAMES, amount_text
+from mappings.formats.export import numbers
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.model.ticket import BILLION
-from mappings.measure.period.rounding import number_text, shown
+from mappings.measure.period.rounding import shown
+from mappings.translation import (
+    Texts,
+    date_text,
+    decimal_text,
+    gettext,
+    mark,
+    mark_plural,
+    ngettext,
+    pgettext,
+)
 
-KIND_NAMES = {
-    "taught": "Taught",
-    "done_only": "Done only",
-    "handed_over": "Handed over",
-    "own": "Own",
-    "other": "Other agency",
-    "gatekeeper": "Gatekeeper",
-    "unknown": "Unknown",
-    "conflict": "In conflict",
-    "rest": "Others",
-}
-SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house team"}
-EVIDENCE_NAMES = {1: "exposed", 2: "shadowed", 3: "assisted", 4: "independent", 5: "teaches"}
+KIND_NAMES: Mapping[str, str] = Texts(
+    {
+        "taught": mark("Taught"),
+        "done_only": mark("Done only"),
+        "handed_over": mark("Handed over"),
+        "own": mark("Own"),
+        "other": mark("Other agency"),
+        "gatekeeper": mark("Gatekeeper"),
+        "unknown": mark("Unknown"),
+        "conflict": mark("In conflict"),
+        "rest": mark("Others"),
+    }
+)
+# The same inside a sentence or a list.
+KIND_WORDS: Mapping[str, str] = Texts(
+    {
+        "taught": mark("taught"),
+        "done_only": mark("done only"),
+        "handed_over": mark("handed over"),
+        "own": mark("own"),
+        "other": mark("other agency"),
+        "gatekeeper": mark("gatekeeper"),
+        "unknown": mark("unknown"),
+        "conflict": mark("in conflict"),
+        "rest": mark("others"),
+    }
+)
+SIDE_NAMES: Mapping[LeadSide, str] = Texts({"agency": mark("the agency"), "inhouse": mark("the in-house team")})
+EVIDENCE_NAMES: Mapping[int, str] = Texts(
+    {1: mark("exposed"), 2: mark("shadowed"), 3: mark("assisted"), 4: mark("independent"), 5: mark("teaches")}
+)
 THIN = "\N{NO-BREAK SPACE}"
+_AGO = (
+    (86_400, mark_plural("%(num)s day ago", "%(num)s days ago")),
+    (3_600, mark_plural("%(num)s hour ago", "%(num)s hours ago")),
+    (60, mark_plural("%(num)s minute ago", "%(num)s minutes ago")),
+)
+_AHEAD = (
+    (86_400, mark_plural("in %(num)s day", "in %(num)s days")),
+    (3_600, mark_plural("in %(num)s hour", "in %(num)s hours")),
+    (60, mark_plural("in %(num)s minute", "in %(num)s minutes")),
+)
 
 
 def number(value: float) -> str:
-    return number_text(shown(value))
+    return decimal_text(shown(value))
 
 
 def units(billionths: int) -> str:
@@ -34,39 +72,60 @@ def units(billionths: int) -> str:
 
 def percent(share: float) -> str:
     """Return a share as a whole per cent, rounded to six decimals first and then half up (measurement (g) 13)."""
-    return f"{int(round(share * 100, 6) + 0.5)}{THIN}%"
+    return whole_percent(int(round(share * 100, 6) + 0.5))
 
 
-def unit_name(by: str, amount: float) -> str:
-    singular, plural = UNIT_NAMES[by]
-    return singular if abs(amount) == 1 else plural
+def whole_percent(value: int) -> str:
+    return pgettext("per cent", "%(number)s\N{NO-BREAK SPACE}%%", number=value)
 
 
 def amount(billionths: int, by: str) -> str:
-    return amount_text(billionths, by)
+    return numbers.amount_text(billionths, by)
+
+
+def unit_name(by: str, amount: float) -> str:
+    return numbers.unit_name(by, amount)
 
 
 def count(n: int, singular: str, plural: str | None = None) -> str:
-    """Return a number with its noun: "1 ticket", "2 tickets"."""
-    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+    """Return a number with its noun: "1 ticket", "2 tickets". The nouns are taken from the calls into the catalogs."""
+    forms = f"%(num)s {singular}", f"%(num)s {plural or singular + 's'}"
+    return ngettext(*forms, n)
 
 
 def day(value: date) -> str:
-    return f"{value.day} {value:%b}"
+    return date_text(value, pgettext("date pattern", "d MMM"))
+
+
+def full_day(value: date) -> str:
+    return date_text(value, pgettext("date pattern", "d MMM y"))
+
+
+def month(value: date) -> str:
+    return date_text(value, pgettext("date pattern", "MMM y"))
+
+
+def short_month(value: date) -> str:
+    return date_text(value, pgettext("date pattern", "MMM"))
+
+
+def month_name(value: date) -> str:
+    return date_text(value, pgettext("date pattern", "MMMM"))
 
 
 def days(first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {last.day} {last:%b %Y}"
-    start = day(first) if first.year == last.year else f"{day(first)} {first.year}"
-    return f"{start} to {day(last)} {last.year}"
+        start = date_text(first, pgettext("date pattern", "d"))
+    else:
+        start = day(first) if first.year == last.year else full_day(first)
+    return pgettext("days", "%(first)s to %(last)s", first=start, last=full_day(last))
 
 
 def ago(seconds: float) -> str:
-    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+    for size, forms in _AGO:
         if seconds >= size:
-            return f"{count(int(seconds // size), name)} ago"
-    return "just now"
+            return ngettext(*forms, int(seconds // size))
+    return gettext("just now")
 
 
 def left(done: int, total: int, elapsed: float) -> str:
@@ -75,15 +134,17 @@ def left(done: int, total: int, elapsed: float) -> str:
         return ""
     seconds = elapsed * (total - done) / done
     if seconds >= 90 * 60:
-        return f"{count(round(seconds / 3600), 'hour')} left"
-    return f"{count(max(1, round(seconds / 60)), 'minute')} left" if seconds >= 45 else "less than a minute left"
+        return ngettext("%(num)s hour left", "%(num)s hours left", round(seconds / 3600))
+    if seconds >= 45:
+        return ngettext("%(num)s minute left", "%(num)s minutes left", max(1, round(seconds / 60)))
+    return gettext("less than a minute left")
 
 
 def ahead(seconds: float) -> str:
-    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+    for size, forms in _AHEAD:
         if seconds >= size:
-            return f"in {count(int(seconds // size), name)}"
-    return "within a minute" if seconds > 0 else "now"
+            return ngettext(*forms, int(seconds // size))
+    return gettext("within a minute") if seconds > 0 else gettext("now")
 
 
 def clock_time(instant: int, zone: tzinfo) -> str:

@@ -10,10 +10,23 @@ const token = () => new Promise((resolve, reject) => {
   else host.context.getToken(resolve);
 });
 
-globalThis.ask = async (address, request) => fetch(address, {
-  method: request.method, body: request.body, signal: request.signal, credentials: "omit", redirect: "error",
-  headers: { ...request.headers, Authorization: `JWT ${await token()}` },
-});
+// The person's language in Jira. The page itself came in the browser's, and comes again where Jira's is another.
+let locale = document.documentElement.lang;
+document.addEventListener("DOMContentLoaded", () => host?.user?.getLocale?.(spoken => {
+  const page = document.querySelector("main[data-address]");
+  locale = String(spoken).replace("_", "-");
+  if (page && locale.split("-")[0] !== document.documentElement.lang)
+    globalThis.htmx.ajax("GET", page.dataset.address, { target: "#content", swap: "innerHTML" });
+}));
+
+globalThis.ask = async (address, request) => {
+  const answer = await fetch(address, {
+    method: request.method, body: request.body, signal: request.signal, credentials: "omit", redirect: "error",
+    headers: { ...request.headers, "Accept-Language": locale, Authorization: `JWT ${await token()}` },
+  });
+  document.documentElement.lang = answer.headers.get("content-language") ?? document.documentElement.lang;
+  return answer;
+};
 
 document.addEventListener("htmx:config:request", event => { event.detail.ctx.fetch = globalThis.ask; });
 

@@ -19,12 +19,15 @@ const LONGEST = 450_000; // Forge takes 500 kB from a page.
 // invokeRemote takes plain data alone, and FormData would lose repeated names: what is sent is the encoded form.
 const encoded = body => body instanceof FormData ? new URLSearchParams(body).toString() : body?.toString() ?? "";
 
+// Jira's language of the person; the server says in which one it answers.
+let locale = "";
+
 globalThis.ask = async (address, request) => {
   const form = encoded(request.body);
   if (form.length > LONGEST) throw new Error("too much was typed for one call");
   const answer = await invokeRemote({
     path: "/forge/ui", method: "POST", headers: { "Content-Type": "application/json" },
-    body: { address, method: request.method, form, headers: Object.fromEntries(
+    body: { address, method: request.method, form, locale, headers: Object.fromEntries(
       Object.entries(request.headers ?? {}).filter(([name]) => name.toLowerCase().startsWith("hx-"))) },
   });
   const { status, body, headers } = answer.body;
@@ -68,11 +71,13 @@ const keepState = async () => {
 };
 
 const open = async () => {
-  const [{ moduleKey, extension }] = await Promise.all([view.getContext(), view.theme.enable()]);
+  const [{ moduleKey, extension, locale: spoken = "" }] = await Promise.all([view.getContext(), view.theme.enable()]);
+  locale = spoken;
   const content = document.getElementById("shell");
   const page = PAGES[moduleKey];
   if (!page) throw new Error(`the module ${moduleKey} has no page`);
   const answer = await globalThis.ask(page(extension), { method: "GET", headers: {} });
+  document.documentElement.lang = answer.headers.get("content-language") ?? "en";
   content.innerHTML = await answer.text();
   content.removeAttribute("aria-busy");
   globalThis.htmx.process(content);

@@ -7,8 +7,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from mappings.formats.explain.model import Explained, Line
-from mappings.measure.period.rounding import number_text
 from mappings.records.facts.issues import IssueLabel
+from mappings.translation import decimal_text, read_decimal
 
 
 class Row(Struct, frozen=True):
@@ -62,4 +62,4 @@ def group_of(figure: Explained, rows: Sequence[Row]) -> Group | None:
 
 
 def _sum(printed: Iterable[str]) -> str:
-    return number_text(sum((Decimal(text.replace(",", "")) for text in printed), Decimal(0)))
+    return decimal_text(sum((read_decimal(text) for text in printed), Decimal(0)))

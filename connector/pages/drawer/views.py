@@ -17,6 +17,7 @@ from mappings.formats.export.figure import FigureExport, Part, export_csv, expor
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.translation import in_english
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
@@ -83,6 +84,7 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
 
 
 @blueprint.get("/pages/figure/export")
+@in_english
 def export() -> Response:
     with container().reader.connect() as connection:
         question, source, figure = open_figure(connection)

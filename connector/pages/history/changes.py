@@ -7,8 +7,9 @@ from connector.figures.recorded import Recorded
 from connector.text import count, number, percent
 from mappings.formats.review.restated import Cause, Restatement
 from mappings.measure.model.ticket import BILLION
-from mappings.measure.period.rounding import number_text, shown, shown_parts
+from mappings.measure.period.rounding import shown, shown_parts
 from mappings.records.facts.issues import IssueLabel
+from mappings.translation import decimal_text
 
 CAUSE_NAMES: Mapping[Cause, str] = {
     "late_tag": "late objectives confirmed",
@@ -69,7 +70,7 @@ def _column(start: int, moves: Sequence[int]) -> list[str]:
     # What is printed leads from the printed start to the printed end.
     whole = shown((start + sum(moves)) / BILLION) - shown(start / BILLION)
     parts = shown_parts([move / BILLION for move in moves], float(whole)) if moves else ()
-    return [f"+{number_text(part)}" if part > 0 else number_text(part).replace("-", "−") for part in parts]
+    return [f"+{decimal_text(part)}" if part > 0 else decimal_text(part).replace("-", "−") for part in parts]
 
 
 def _texts(agency: int, taught: int) -> tuple[str, str, str]:

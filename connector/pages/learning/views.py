@@ -24,6 +24,7 @@ from connector.pages.learning.next_steps import NextSteps, select_steps
 from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import account, browsable, refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule
+from mappings.translation import in_english
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -50,6 +51,7 @@ def show() -> str:
 
 
 @blueprint.get("/pages/learning/export")
+@in_english
 def export() -> Response:
     """Return one's own rows as a file: the caller's, whatever else is asked for, and by no link."""
     form = files.FORMS.get(read_value("format")) or refuse(404, "There is no such format. Choose json or csv.")

@@ -29,6 +29,7 @@ from connector.text import count
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
+from mappings.translation import in_english
 
 blueprint = Blueprint("program", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -83,6 +84,7 @@ def figure() -> str:
 
 
 @blueprint.get("/pages/program/download")
+@in_english
 def download() -> Response:
     program, form = _require_program(), request.args.get("format", "")
     if form not in export.FORMS:

@@ -17,10 +17,11 @@ from connector.pages.review import tables, texts
 from connector.pages.review.weeks_chart import weeks_chart
 from connector.text import count, day, days, number, percent
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.period.rounding import number_text, shown_parts
+from mappings.measure.period.rounding import shown_parts
 from mappings.measure.score.composite import Score
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored
+from mappings.translation import decimal_text
 
 Pack = Mapping[str, Any]
 # What a component has where it is not published: nothing of it is printed.
@@ -120,7 +121,7 @@ def _contributions(pack: Pack) -> dict[str, str]:
         return {}
     parts = pack["score"]["contributions"]
     added = shown_parts(list(parts.values()), pack["score"]["value"])
-    return {key: number_text(part) for key, part in zip(parts, added, strict=True)}
+    return {key: decimal_text(part) for key, part in zip(parts, added, strict=True)}
 
 
 def _leads(pack: Pack) -> dict[str, str]:

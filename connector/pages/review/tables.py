@@ -6,7 +6,8 @@ from typing import Any
 
 from connector.pages.review.weeks_chart import KINDS
 from connector.text import day, number, percent
-from mappings.measure.period.rounding import number_text, shown_parts
+from mappings.measure.period.rounding import shown_parts
+from mappings.translation import decimal_text
 
 Pack = Mapping[str, Any]
 Rows = list[tuple[str, tuple[str, ...]]]
@@ -56,7 +57,7 @@ def _column(month: Mapping[str, Any], kinds: Sequence[str]) -> list[str]:
     shown = dict(zip(others, sides[len(SIDES) :], strict=True))
     for side, amount in zip(SIDES, sides, strict=False):
         shown |= zip(side, shown_parts([month[kind] for kind in side], float(amount)), strict=True)
-    return [number_text(shown[kind]) if shown.get(kind) else NONE for kind in kinds]
+    return [decimal_text(shown[kind]) if shown.get(kind) else NONE for kind in kinds]
 
 
 def objectives_table(pack: Pack) -> Rows:
@@ -66,7 +67,7 @@ def objectives_table(pack: Pack) -> Rows:
     agency = shown_parts([row["agency"] for row in rows], sum(row["agency"] for row in rows))
     taught = shown_parts([row["taught"] for row in rows], sum(row["taught"] for row in rows))
     table: Rows = [
-        (_objective_name(row), (number(row["tickets"]), number_text(units), number_text(part), _share(row)))
+        (_objective_name(row), (number(row["tickets"]), decimal_text(units), decimal_text(part), _share(row)))
         for row, units, part in zip(rows, agency, taught, strict=True)
     ]
     share = pack["taught_share"]

@@ -18,6 +18,7 @@ from connector.pages.visibility import refuse
 from connector.web.gate import SHARED, Rule
 from mappings.formats.report.source import calendar_of
 from mappings.formats.review.pack import pack_bytes, pack_csv
+from mappings.translation import in_english
 
 blueprint = Blueprint("review", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"review.show": SHARED, "review.file": SHARED}
@@ -77,6 +78,7 @@ def _open_asks(review: Review) -> list[Any]:
 
 
 @blueprint.get("/pages/review/file")
+@in_english
 def file() -> Response:
     form, size = request.args.get("format", ""), request.args.get("size", SIZES[0])
     if form not in FORMS or size not in SIZES:

@@ -11,7 +11,8 @@ from connector.text import KIND_NAMES, count, day
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry
-from mappings.measure.period.rounding import number_text, shown_parts
+from mappings.measure.period.rounding import shown_parts
+from mappings.translation import decimal_text
 
 REOPENED = "opened again: what its done entry gave is taken back"
 LATE = "its objective was set after it was done, and counts once the other side confirms it"
@@ -87,7 +88,7 @@ def _column(parts: Sequence[int], whole: Decimal) -> tuple[Decimal, ...]:
 
 
 def _parts(amounts: Mapping[str, Decimal]) -> list[Part]:
-    return [Part(kind, KIND_NAMES[kind], number_text(amount)) for kind, amount in amounts.items() if amount]
+    return [Part(kind, KIND_NAMES[kind], decimal_text(amount)) for kind, amount in amounts.items() if amount]
 
 
 def _foot(context: ListContext, listed: Iterable[Finished], total: int) -> str:

@@ -21,6 +21,7 @@ from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
+from mappings.translation import in_english
 from webhooks.annotations import with_annotations
 
 blueprint = Blueprint("tickets", __name__, template_folder="templates")
@@ -60,6 +61,7 @@ def evidence() -> str:
 
 
 @blueprint.get("/pages/tickets/export")
+@in_english
 def export() -> Response:
     """Answer with all that the filters list, as CSV."""
     with container().reader.connect() as connection:

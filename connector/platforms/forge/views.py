@@ -32,18 +32,22 @@ ROUTES: Mapping[str, Rule] = {
 
 PAGES = "/pages/"
 MOST_REDIRECTS = 3
-PASSED_HEADERS = ("content-type", "content-disposition")
+PASSED_HEADERS = ("content-type", "content-disposition", "content-language")
 TAKEN: Final[tuple[str, int]] = ("", 202)
 TICK_JOBS = ("reread", "reconcile")
 
 
 class Envelope(Struct, frozen=True):
-    """A page's call as it comes through `invokeRemote`: `form` is the url-encoded body, `headers` htmx's own."""
+    """A page's call as it comes through `invokeRemote`: `form` is the url-encoded body, `headers` htmx's own.
+
+    `locale` is the person's in Jira, such as "de-DE".
+    """
 
     address: str
     method: str = "GET"
     form: str = ""
     headers: dict[str, str] = {}
+    locale: str = ""
 
 
 @blueprint.post("/lifecycle")
@@ -92,7 +96,7 @@ def ui() -> ResponseReturnValue:
         answer = _call_inside(environ)
         if answer.status_code not in {301, 302, 303, 307, 308}:
             break
-        envelope = Envelope(answer.headers.get("Location", ""), headers=envelope.headers)
+        envelope = Envelope(answer.headers.get("Location", ""), headers=envelope.headers, locale=envelope.locale)
     status = 403 if answer.status_code == 401 else answer.status_code
     return _answer(status, answer.get_data(as_text=True), dict(answer.headers))
 
@@ -105,6 +109,8 @@ def is_page(address: str) -> bool:
 def _make_environ(envelope: Envelope) -> WSGIEnvironment:
     parts = urlsplit(envelope.address)
     headers = [(name, value) for name, value in envelope.headers.items() if name.lower().startswith("hx-")]
+    # Jira has underscores in it where a header has hyphens.
+    headers.append(("Accept-Language", envelope.locale.replace("_", "-")))
     builder = EnvironBuilder(
         path=parts.path, query_string=parts.query, method=envelope.method.upper(), headers=headers,
         data=envelope.form or None,

@@ -11,7 +11,8 @@ from mappings.formats.export.figure import HUNDRED, NOT_PUBLISHED, PER_CENT, Val
 from mappings.formats.export.numbers import instant_text
 from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.model.ruleset import Ruleset, hash_of
-from mappings.measure.period.rounding import number_text, percent, shown, shown_parts
+from mappings.measure.period.rounding import percent, shown, shown_parts
+from mappings.translation import decimal_text
 
 PRIOR = "Start value, without any evidence"
 NO_TICKETS = "A figure about people opens into its rule, never into tickets."
@@ -66,13 +67,13 @@ class Explained(Struct, frozen=True):
         if self.base is None:
             return tuple(weight_text(line) for line in self.lines)
         weights = [line.weight or 0.0 for line in self.lines]
-        return tuple(number_text(weight) for weight in shown_parts(weights, self.base))
+        return tuple(decimal_text(weight) for weight in shown_parts(weights, self.base))
 
     @property
     def printed(self) -> tuple[str, ...]:
         """Each line's contribution as printed; they add up to the sum as printed."""
         parts = shown_parts([line.contribution for line in self.lines], self.number or 0.0)
-        return tuple(number_text(part) for part in parts)
+        return tuple(decimal_text(part) for part in parts)
 
 
 def sentence_of(rule: Rule, source: ReportSource) -> str:
@@ -113,7 +114,7 @@ def day_of(at: Instant, source: ReportSource) -> date:
 
 
 def points(value: float) -> str:
-    return number_text(shown(value))
+    return decimal_text(shown(value))
 
 
 def text_of(figure: Explained, source: ReportSource) -> str:

@@ -8,7 +8,7 @@ from mappings.formats.explain.marks import mark_texts, units_without
 from mappings.formats.explain.model import METHODS, Explained, Line, day_of, move_of, sentence_of
 from mappings.formats.explain.rule_texts import RULES, Rule, of_objective
 from mappings.formats.export.figure import Value
-from mappings.formats.export.numbers import UNIT_NAMES, amount_text, units_of
+from mappings.formats.export.numbers import amount_text, unit_name, units_of
 from mappings.formats.report.source import ReportSource, Row
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.period.rounding import percent
@@ -117,7 +117,7 @@ def explain_unsized(source: ReportSource, name: str) -> Explained:
 
 
 def unit_of(source: ReportSource) -> str:
-    return UNIT_NAMES[source.engagement.units.by][1]
+    return unit_name(source.engagement.units.by, 0)
 
 
 def method_of(source: ReportSource) -> tuple[tuple[str, str], ...]:

@@ -5,10 +5,20 @@ from datetime import UTC, datetime, timedelta
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import BILLION
-from mappings.measure.period.rounding import number_text, shown
+from mappings.measure.period.rounding import shown
+from mappings.translation import decimal_text, mark_plural, ngettext
 
-# The unit of tickets, singular and plural, by `units.by` of the engagement file.
-UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"), "hours": ("hour", "hours")}
+# The unit of tickets, singular and plural, by `units.by` of the engagement file: alone, and with its amount.
+UNIT_NAMES = {
+    "story_points": mark_plural("point", "points"),
+    "count": mark_plural("ticket", "tickets"),
+    "hours": mark_plural("hour", "hours"),
+}
+AMOUNTS = {
+    "story_points": mark_plural("%(amount)s point", "%(amount)s points"),
+    "count": mark_plural("%(amount)s ticket", "%(amount)s tickets"),
+    "hours": mark_plural("%(amount)s hour", "%(amount)s hours"),
+}
 
 
 def units_of(billionths: int) -> float:
@@ -21,8 +31,12 @@ def hours_of(microseconds: int) -> float:
 
 def amount_text(billionths: int, by: str) -> str:
     """Return an amount with its unit, such as "13 points"."""
-    number = number_text(shown(units_of(billionths)))
-    return f"{number} {UNIT_NAMES[by][0] if number == '1' else UNIT_NAMES[by][1]}"
+    number = decimal_text(shown(units_of(billionths)))
+    return ngettext(*AMOUNTS[by], 1 if number == "1" else 2, amount=number)
+
+
+def unit_name(by: str, amount: float) -> str:
+    return ngettext(*UNIT_NAMES[by], 1 if abs(amount) == 1 else 2)
 
 
 def plain(count: float) -> float | int:

@@ -11,6 +11,7 @@ from connector.config import Settings
 from connector.jira.client import JiraError
 from connector.logs import JsonLines, open_logs
 from mappings.records.sql.engine import StoreError
+from mappings.translation import ENGLISH, current_locale
 from tests.connector.atlassian_signer import Site, header
 from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, XHR_URL, town_of
 
@@ -46,6 +47,17 @@ def test_every_answer_is_guarded_and_kept_by_nobody(town, url):
     assert headers["Cache-Control"] == "no-store"
     assert "X-Frame-Options" not in headers
     assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("de-AT,de;q=0.9,en;q=0.5", "de"), ("fr,en-GB;q=0.5", "en"), ("", "en"), ("\xff" * 99, "en")],
+)
+def test_an_answer_says_its_language_and_the_next_caller_gets_their_own(town, accepted, language):
+    answer = town.client.get("/", headers={"Accept-Language": accepted})
+    assert (answer.headers["Content-Language"], answer.headers["Vary"]) == (language, "Accept-Language")
+    assert f'<html lang="{language}"' in answer.text
+    assert current_locale() == ENGLISH
 
 
 def test_a_static_file_may_be_kept(town):

@@ -1,0 +1,77 @@
+"""Each catalog has the messages of the code, all translated, with the same places in each."""
+
+import re
+
+import pytest
+from babel.messages.catalog import Message
+
+from mappings.translation import LANGUAGES
+from tests.translations.catalogs import extract_messages, is_complete, stored_catalogs
+
+PLACE = re.compile(r"%\((\w+)\)s")
+TAG = re.compile(r"</?[a-z]+[^>]*>")
+# Packages whose texts are not all translated yet.
+NOT_DONE = {"actions", "connector", "explain", "mappings", "pages"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_the_catalogs_have_the_messages_of_the_code(language: str) -> None:
+    stored = stored_catalogs(language)
+    expected = {area: keys_of(catalog) for area, catalog in extract_messages().items()}
+    assert {area: keys_of(catalog) for area, catalog in stored.items()} == expected, "run make messages"
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_each_message_is_translated_with_the_same_places(language: str) -> None:
+    problems = []
+    for area, catalog in stored_catalogs(language).items():
+        for message in catalog:
+            if message.id and not (area in NOT_DONE and not is_complete(message)):
+                problems += [f"{area}: {problem}: {message.id}" for problem in problems_of(message)]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_message_of_two_packages_reads_the_same_in_both(language: str) -> None:
+    translations: dict[object, set[object]] = {}
+    for catalog in stored_catalogs(language).values():
+        for message in catalog:
+            if message.id and is_complete(message):
+                translations.setdefault((message.id, message.context), set()).add(message.string)
+    assert {key: texts for key, texts in translations.items() if len(texts) > 1} == {}
+
+
+def test_a_fault_of_a_translation_is_seen() -> None:
+    wrong = [
+        Message("%(n)s of %(m)s", "%(n)s von %(x)s"), Message("Save", ""), Message("Save", "x", flags=["fuzzy"]),
+        Message(("%(num)s ticket", "%(num)s tickets"), ("ein Vorgang", "Vorgänge")), Message("Save ", "Speichern"),
+        Message("<b>%(n)s</b>", "%(n)s"),
+    ]  # fmt: skip
+    assert [bool(problems_of(message)) for message in wrong] == [True] * len(wrong)
+    assert problems_of(Message(("%(num)s ticket", "%(num)s tickets"), ("ein Vorgang", "%(num)s Vorgänge"))) == []
+
+
+def keys_of(catalog: object) -> set[tuple[object, object]]:
+    return {(message.id, message.context) for message in catalog if message.id}  # type: ignore[attr-defined]
+
+
+def problems_of(message: Message) -> list[str]:
+    """What is wrong with a translation. The singular may say "one" in the place of its number."""
+    if not is_complete(message):
+        return ["is not translated"]
+    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    problems = ["is fuzzy"] if message.fuzzy else []
+    if len(ids) != len(strings):
+        return [*problems, "has another number of forms"]
+    for form, (old, new) in enumerate(zip(ids, strings, strict=True)):
+        spare = {"num"} if form == 0 and len(ids) > 1 else set()
+        if set(PLACE.findall(old)) - spare != set(PLACE.findall(new)) - spare:
+            problems.append("has other places")
+        if sorted(TAG.findall(old)) != sorted(TAG.findall(new)):
+            problems.append("has other tags")
+        if (old[:1].isspace(), old[-1:].isspace()) != (new[:1].isspace(), new[-1:].isspace()):
+            problems.append("begins or ends with another space")
+        if "%" in PLACE.sub("", new).replace("%%", "") and "%(" in old:
+            problems.append("has a lone %")
+    return problems
