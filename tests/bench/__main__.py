@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,12 @@ from tests.bench.drain import measure_drain
 from tests.bench.intake import measure_intake
 from tests.bench.machine import CORES, Postgres, Sqlite, postgres, require_linux
 from tests.bench.noisy import measure_noisy
-from tests.bench.pages import measure_pages
+from tests.bench.pages import measure_page, measure_sizes, page_names
 from tests.bench.rest import measure_rest
 
 RESULT = Path(__file__).parents[2] / ".bench" / "result.json"
 VOLUME = 5000
 """Issues of the recorded file that a round imports."""
-
-
-FEW, MANY = 10_000, 1_000_000
-"""Issues behind the page."""
 
 
 def lines_of(databases: dict[str, Any], rounds: int) -> dict[str, Callable[[], Any]]:
@@ -39,7 +36,8 @@ def lines_of(databases: dict[str, Any], rounds: int) -> dict[str, Callable[[], A
     lines: dict[str, Callable[[], Any]] = {"webhooks accepted": lambda: measure_intake(server, rounds=rounds)}
     for name, database in databases.items():
         lines |= database_lines(name, database, rounds)
-    lines["project page"] = lambda: measure_pages(sqlite, few=FEW, many=MANY, looks=10 * max(3, rounds))
+    lines["pages, sizes"] = measure_sizes
+    lines |= {f"pages, {name}": partial(measure_page, name, rounds) for name in page_names()}
     lines["memory at rest"] = lambda: measure_rest(sqlite)
     lines["under attack"] = lambda: measure_attacks(rounds=4 * rounds)
     lines["commands"] = lambda: measure_commands(sqlite, rounds=2 * rounds)

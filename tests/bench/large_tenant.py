@@ -1,7 +1,7 @@
 """A tenant as large as one likes: the story's tickets repeated, with all that the pages read of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,12 +11,14 @@ from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, Table, select, text
 
 from mappings.events.times import SECOND
+from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ticket import DaySums, Evidence
 from mappings.records.figures.day_sums import Key, save_sums, select_sums
+from mappings.records.figures.entries import StoredEntry
 from mappings.records.figures.opportunities import ALWAYS_DAY, NEVER_DAY
 from mappings.records.sql.scope import Scope
-from mappings.records.tables import evidence, hire
+from mappings.records.tables import entry, evidence, hire
 
 WEEK = 7 * 86_400 * SECOND
 STEP = 10_000_000
@@ -26,13 +28,14 @@ _MOVED = "CASE WHEN at - n % :weeks * :week < :start THEN :span ELSE 0 END - n %
 """By how much all instants of a copy are moved: some weeks back, and where that is too early, to the other end."""
 
 _read = msgspec.msgpack.Decoder(Evidence).decode
+_read_entry = msgspec.msgpack.Decoder(StoredEntry).decode
 _pack = msgspec.msgpack.Encoder().encode
 
 COPIED = {
     "issue": "tenant_id, issue_id + :step * n, key || '-' || n, project_id, project_key, "
     "parent_id + :step * n, subtask, updated, read_started, complete, secured, summary, body",
-    "entry": f"{_PLACE}, issue_id + :step * n, number, at + {_MOVED}, day, of_day, body",
-    "measured": f"{_PLACE}, issue_id + :step * n, changing_until, retro_until, complete, failed, attempts, changed_at",
+    "measured": f"{_PLACE}, issue_id + :step * n, changing_until, retro_until, complete, failed, attempts, "
+    "changed_at - n * 60000000",
     "opportunity": f"{_PLACE}, issue_id + :step * n, number, component, objective, account, at + {_MOVED}, "
     f"known + {_MOVED}, gone + {_MOVED}, x",
     "open_ticket": f"{_PLACE}, objective, issue_id + :step * n, updated",
@@ -69,41 +72,70 @@ class Span(Struct, frozen=True):
         back -= timedelta(days=self.length) if day - back < self.first else timedelta(0)
         return day - back, of - back
 
+    def move(self, at: Instant, n: int) -> Instant:
+        """Return by how much the instants of copy `n` are moved."""
+        back = n % self.weeks * WEEK
+        too_early = at - back < self.calendar.midnight(self.first)
+        return (self.length * 86_400 * SECOND if too_early else 0) - back
+
 
 def grow(connection: Connection, place: tuple[int, str, int], span: Span, copies: int) -> None:
     """Repeat the story's tickets `copies` times in all, with the figures of an engagement and their sums."""
     if copies <= 1:
         return
-    # A cache that holds the indices while millions of rows are put into them out of order.
-    connection.exec_driver_sql("PRAGMA cache_size = -2000000")
+    # Indices are made anew at the end: millions of rows put into them out of order take ten times as long.
+    indices = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql > ''")).all()
+    for name, _ in indices:
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
     values = {"copies": copies - 1, "step": STEP, "weeks": span.weeks, "week": WEEK}
     values |= {"start": span.calendar.midnight(span.first), "span": span.length * 86_400 * SECOND}
     for table, columns in COPIED.items():
         query = f"INSERT INTO {table} {_SERIES} SELECT {columns} FROM {table}, series"
         connection.execute(text(query), {key: value for key, value in values.items() if f":{key}" in query})
+    _repeat_entries(connection, span, copies)
     for rows_of in (evidence, hire):
-        _repeat_rows(connection, rows_of, span, copies)
+        _repeat_evidence(connection, rows_of, span, copies)
     days = {"copies": copies, "weeks": span.weeks, "first": span.first.toordinal(), "length": span.length}
     connection.execute(text(_ADDED), days)
     _add_sums(connection, place, span, copies)
+    for _, statement in indices:
+        connection.exec_driver_sql(statement)
 
 
-def _repeat_rows(connection: Connection, table: Table, span: Span, copies: int) -> None:
-    """Repeat what people did, whose bodies hold their instants, too: by these the rungs are reached."""
-    start, length = span.calendar.midnight(span.first), span.length * 86_400 * SECOND
-    rows = connection.execute(select(table)).all()
+def _repeat_entries(connection: Connection, span: Span, copies: int) -> None:
+    rows = [(*row[:-1], _read_entry(row[-1])) for row in connection.execute(select(entry)).all()]
 
     def copied() -> Iterator[tuple[Any, ...]]:
         for n in range(1, copies):
-            for *head, issue_id, entry, kind, at, body in rows:
-                moved = (length if at - n % span.weeks * WEEK < start else 0) - n % span.weeks * WEEK
-                row = _read(body)
-                row = replace(row, at=row.at + moved, done=row.done + moved)
-                yield (*head, issue_id + STEP * n, entry, kind, at + moved, _pack(row))
+            for *head, issue_id, number, at, day, of_day, stored in rows:
+                moved = span.move(at, n)
+                days = (each.isoformat() for each in span.moved(day, of_day, n % span.weeks))
+                inner = replace(stored.entry, at=at + moved, done_at=stored.entry.done_at + moved)
+                body = _pack(replace(stored, entry=inner))
+                yield (*head, issue_id + STEP * n, number, at + moved, *days, body)
 
+    _insert(connection, entry, copied)
+
+
+def _repeat_evidence(connection: Connection, table: Table, span: Span, copies: int) -> None:
+    """Repeat what people did, whose bodies hold their instants, too: by these the rungs are reached."""
+    rows = [(*row[:-1], _read(row[-1])) for row in connection.execute(select(table)).all()]
+
+    def copied() -> Iterator[tuple[Any, ...]]:
+        # In the order of the key, which begins with objective and person.
+        for *head, issue_id, number, kind, at, row in rows:
+            for n in range(1, copies):
+                moved = span.move(at, n)
+                body = _pack(replace(row, at=row.at + moved, done=row.done + moved))
+                yield (*head, issue_id + STEP * n, number, kind, at + moved, body)
+
+    _insert(connection, table, copied)
+
+
+def _insert(connection: Connection, table: Table, rows: Callable[[], Iterator[tuple[Any, ...]]]) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None
-    driver.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})", copied())
+    driver.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})", rows())
 
 
 def _add_sums(connection: Connection, place: tuple[int, str, int], span: Span, copies: int) -> None:
