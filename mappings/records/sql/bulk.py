@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Dialect, Engine, Table, Text, bindparam
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Engine, Table, Text, bindparam
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from mappings.records.sql.arrays import Array, Write, array_text, write_text, writer_of
 
 MARKS = {"sqlite": "?", "postgresql": "%s"}
 Rows: TypeAlias = Collection[Sequence[Any]]
@@ -31,7 +33,7 @@ def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], 
 
 def _insert(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows, *, conflict: str) -> None:
     dialect = connection.dialect.name
-    _run(connection, _insert_text(table, columns, conflict, dialect), rows)
+    _run(connection, _insert_text(table, columns, conflict, dialect), table, columns, rows)
 
 
 def add_rows(
@@ -46,7 +48,7 @@ def delete_rows(connection: Connection, table: Table, columns: tuple[str, ...], 
     """Delete the rows whose `columns` equal one of the keys; the tenant must be among the columns."""
     assert "tenant_id" in columns
     if keys:
-        _run(connection, _delete_text(table, columns, connection.dialect.name), keys)
+        _run(connection, _delete_text(table, columns, connection.dialect.name), table, columns, keys)
 
 
 def select_keyed(
@@ -56,19 +58,25 @@ def select_keyed(
     assert "tenant_id" in key
     text = _keyed_text(table, columns, key, connection.dialect.name)
     sqlite = connection.dialect.name == "sqlite"
-    values = (json.dumps([*map(list, keys)]),) if sqlite else _columns_of(keys)
+    values = (json.dumps([*map(list, keys)]),) if sqlite else _arrays_of(table, key, keys)
     return connection.exec_driver_sql(text, values).all() if keys else ()
 
 
-def _run(connection: Connection, text: str, rows: Rows) -> None:
+def _run(connection: Connection, text: str, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(text, [tuple(row) for row in rows])
     else:
-        connection.exec_driver_sql(text, _columns_of(rows))
+        connection.exec_driver_sql(text, _arrays_of(table, columns, rows))
 
 
-def _columns_of(rows: Rows) -> tuple[list[Any], ...]:
-    return tuple(list(column) for column in zip(*rows, strict=True))
+def _arrays_of(table: Table, columns: tuple[str, ...], rows: Rows) -> tuple[str, ...]:
+    values = zip(_writers_of(table, columns), zip(*rows, strict=True), strict=True)
+    return tuple([array_text(column, write) for write, column in values])
+
+
+@lru_cache(maxsize=256)
+def _writers_of(table: Table, columns: tuple[str, ...]) -> tuple[Write, ...]:
+    return tuple(writer_of(table.c[name].type) for name in columns)
 
 
 @lru_cache(maxsize=256)
@@ -142,11 +150,10 @@ class _Ids(TypeDecorator[Sequence[int]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return Text() if dialect.name == "sqlite" else postgresql.ARRAY(BigInteger)
+        return Text() if dialect.name == "sqlite" else Array("BIGINT")
 
-    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
-        ids = list(value or ())
-        return json.dumps(ids) if dialect.name == "sqlite" else ids
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
+        return json.dumps(list(value or ())) if dialect.name == "sqlite" else array_text(value or (), str)
 
 
 class _Among(FunctionElement[bool]):
@@ -181,11 +188,10 @@ class _Texts(TypeDecorator[Sequence[str]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return Text() if dialect.name == "sqlite" else postgresql.ARRAY(Text)
+        return Text() if dialect.name == "sqlite" else Array("TEXT")
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
-        texts = list(value or ())
-        return json.dumps(texts) if dialect.name == "sqlite" else texts
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str:
+        return json.dumps(list(value or ())) if dialect.name == "sqlite" else array_text(value or (), write_text)
 
 
 def among_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
