@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -33,6 +34,8 @@ KEYWORDS = {
 }
 # `count(n, "ticket")` of connector/text.py is a message with a place for the number.
 COUNT = re.compile(r"""\bcount\((?:[^"'()]|\([^()]*\))+,\s*["']([^"']+)["'](?:,\s*["']([^"']+)["'])?\)""")
+# Most files have none, and to read them for texts takes long.
+HAS_TEXT = re.compile(r"gettext\(|\bmark(_plural)?\(|\b_\(|\bcount\(|\{%-? *trans\b")
 # Commands speak English.
 COMMANDS = ROOT / "connector" / "commands"
 JINJA = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
@@ -44,10 +47,13 @@ def area_of(path: str) -> str:
     return "pages" if area == SHARED else area
 
 
+@cache
 def extract_messages() -> dict[str, Catalog]:
     """Return the messages of the code: for each catalog its own, with the files that show them."""
     extracted: dict[str, Catalog] = {"connector": Catalog(charset="utf-8")}
     for path in source_files():
+        if not HAS_TEXT.search(path.read_text(encoding="utf-8")):
+            continue
         name = str(path.relative_to(ROOT))
         for line, message, comments, context in read_messages(path):
             catalog = extracted.setdefault(area_of(name), Catalog(charset="utf-8"))

@@ -1,0 +1,1 @@
+"""Pages in a made-up language, which shows the texts that nobody translated."""

@@ -1,0 +1,121 @@
+"""Every page of the story in a made-up language: what is neither bracketed nor data was forgotten."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import yaml
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from mappings import translation
+from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
+from tests.jira.story_site import APP_URL
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk
+from tests.pages.crawl import crawl
+from tests.pages.translation.pseudo_locale import Outside, PseudoTranslations, outside
+
+# Packages of pages whose texts are not all translated yet.
+NOT_DONE = {
+    "admin", "agency", "drawer", "gadget", "gatekeeping", "history", "learning", "live", "objectives", "panel", "program",
+    "project", "review", "sample", "settings", "setup", "tickets", "together", "waiting", "web",
+}  # fmt: skip
+MONTHS = "Januar|Jan.|Februar|Feb.|März|April|Apr.|Mai|Juni|Juli|August|Aug.|September|Sept.|Oktober|Okt.|November|Nov.|Dezember|Dez."
+# What is the same in every language: dates, quarters, formats of files, units, names of our own.
+COMMON = re.compile(rf"\b(?:{MONTHS}|Q[1-4]|CSV|JSON|PDF|HTML|YAML|Teachback|Jira|h)(?:\b|(?<=\.))")
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@pytest.fixture
+def reader(frozen: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    made_up = PseudoTranslations()
+    monkeypatch.setattr(translation, "load_catalog", lambda _: made_up)
+    frozen.both.site.admins.add(account_of(STRANGER))
+    yield frozen
+    frozen.both.site.admins.discard(account_of(STRANGER))
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, LEARNER, GATEKEEPER, STRANGER])
+def test_every_text_of_a_page_is_translated(reader: Desk, who: str) -> None:
+    data = data_of(reader)
+    forgotten: dict[str, set[str]] = {}
+    for address, answer in walk(reader, who).items():
+        package = package_of(reader, address)
+        for text in texts_of(answer):
+            if package not in NOT_DONE and WORD.search(COMMON.sub("", data.sub("", text))):
+                forgotten.setdefault(package, set()).add(text)
+    assert not forgotten, "\n".join(
+        f"{package}: {text}" for package, texts in forgotten.items() for text in sorted(texts)
+    )
+
+
+def walk(desk: Desk, who: str) -> dict[str, TestResponse]:
+    """Follow each kind of address once: the route with the names of its parameters, the figure, and the tab."""
+    kinds: set[object] = set()
+
+    def is_known(address: str) -> bool:
+        parts = urlsplit(address)
+        query = dict(parse_qsl(parts.query))
+        figure = re.sub(r"^objectives\.[\w-]+", "objective", query.get("figure", ""))
+        kind = (parts.path, *sorted(query), figure, query.get("tab"), query.get("show"))
+        # Files are English.
+        skip = kind in kinds or re.search(r"/(export|file|download)$", parts.path) is not None
+        kinds.add(kind)
+        return skip
+
+    begin = [f"/pages/project/content?project.key=GROW&engagement={key}" for key in (ACME, BOLT)]
+    begin += [f"/pages/project/content?project.key=GROW&engagement={ACME}&tab={tab}" for tab in ("settings", "review")]
+    begin += ["/pages/program/content", "/pages/admin/content", f"/pages/gadget/content?engagement={ACME}"]
+    begin += [f"/pages/panel/content?issue.id={desk.both.ids[ref]}&engagement={ACME}" for ref in ("t0110", "t0100")]
+    return crawl(lambda address: ask(desk, who, address), begin, skip=is_known)
+
+
+def ask(desk: Desk, who: str, address: str) -> TestResponse:
+    headers = {"Authorization": f"JWT {desk.both.connected.context_token(account_of(who))}", "Accept-Language": "de"}
+    return desk.both.client.open(address, headers=headers, base_url=APP_URL)
+
+
+def texts_of(answer: TestResponse) -> list[str]:
+    if answer.is_json:
+        return [text for value in answer.get_json().values() for text in outside(str(value)) if " " in text]
+    return Outside(answer.text).texts
+
+
+def package_of(desk: Desk, address: str) -> str:
+    """Return the package of pages that answers an address; what answers for no route is "web"."""
+    app = desk.both.app
+    try:
+        endpoint, _ = app.url_map.bind("app").match(urlsplit(address).path)
+    except HTTPException:
+        return "web"
+    module = app.view_functions[str(endpoint)].__module__.split(".")
+    return module[2] if module[:2] == ["connector", "pages"] else "web"
+
+
+def data_of(desk: Desk) -> re.Pattern[str]:
+    """Return what comes from Jira or from what was agreed, longest first."""
+    site = desk.both.site
+    names = {user.name for user in site.users.values()} | {status.name for status in site.statuses.values()}
+    names |= {kind.name for kind in site.issue_types.values()}
+    for project in site.projects.values():
+        names |= {project.key, project.name}
+    for issue in site.issues.values():
+        names |= {issue.key, issue.summary}
+    for key in (ACME, BOLT):
+        names |= set(strings_of(yaml.safe_load(engagement_file(desk.both.story, key))))
+    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > 1))
+
+
+def strings_of(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from strings_of(inner)
+            yield str(key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings_of(inner)
+    elif isinstance(value, str):
+        yield " ".join(value.split())
