@@ -34,11 +34,15 @@ def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
 
 
 def select_agreement_change(context: WaitingContext) -> Sequence[WaitingItem]:
-    """Return the change of the agreement to which the other side has agreed, and the caller's has not."""
+    """Return what the other side agreed to of a change, or declined, and the caller's has not answered since."""
     change = select_change(context.connection, caller().tenant_id, context.view.engagement.key)
     other = OTHER_SIDE[context.side]
-    if change is None or context.side in change.agreements or other not in change.agreements:
+    answers = change.answers if change else {}
+    mine = {section for section, side in answers if side == context.side}
+    open_answers = [each for (section, side), each in answers.items() if side == other and section not in mine]
+    if not open_answers:
         return ()
-    agreed = day(context.prepared.calendar.day(change.agreements[other].at))
-    side = SIDE_NAMES[other]
-    return [WaitingItem("A change of the agreement", f"{side[:1].upper()}{side[1:]} agreed on {agreed}", "Compare")]
+    latest = max(open_answers, key=lambda each: each.at)
+    act, verb = ("agreed", "Compare") if latest.is_agreement else ("declined it", "Read")
+    when, side = day(context.prepared.calendar.day(latest.at)), SIDE_NAMES[other]
+    return [WaitingItem("A change of the agreement", f"{side[:1].upper()}{side[1:]} {act} on {when}", verb)]
