@@ -2,6 +2,7 @@
 
 import re
 
+from mappings.measure.model.engagement import Engagement
 from tests.jira.story.people import account_of
 from tests.pages.conftest import AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, STRANGER, Desk
 from tests.pages.setup.fields import address as draft_address
@@ -65,9 +66,9 @@ def test_several_sections_are_open_at_once_and_each_is_answered_by_itself(pages_
     assert begin(pages_desk, AGENCY_LEAD) == number
     set_people(pages_desk, number, "6", AGENCY_LEAD)
     assert set(hashes(pages_desk, LEAD)) == {"hash.units", "hash.objectives"}
-    one = {"hash.objectives": hashes(pages_desk, LEAD)["hash.objectives"]}
-    pages_desk.press(LEAD, address("agree", draft=number), **one)
-    pages_desk.press(AGENCY_LEAD, address("agree", draft=number), **one)
+    sent = {"hash.objectives": hashes(pages_desk, LEAD)["hash.objectives"]}
+    pages_desk.press(LEAD, address("agree", draft=number), **sent)
+    pages_desk.press(AGENCY_LEAD, address("agree", draft=number), **sent)
     assert (target_of(pages_desk), agreed_of(pages_desk).attribution) == (6, "active_time")
     assert set(hashes(pages_desk, AGENCY_LEAD)) == {"hash.units"}
     # The agency takes no section back that is not its to change.
@@ -107,8 +108,8 @@ def test_the_other_sides_people_and_lead_wait_for_that_side(pages_desk: Desk) ->
     assert agreed_of(pages_desk).leads["agency"] == (account_of(AGENCY_LEAD),)
 
 
-def _of_agency(agreed: object) -> set[str]:
-    return {person.account for person in agreed.people if person.side == "agency"}  # type: ignore[attr-defined]
+def _of_agency(agreed: Engagement) -> set[str]:
+    return {person.account for person in agreed.people if person.side == "agency"}
 
 
 def test_a_first_agreement_is_declined_with_a_reason(ready: Desk) -> None:
