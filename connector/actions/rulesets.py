@@ -18,6 +18,8 @@ from mappings.records.operations.inbox import lock_tenant
 
 State = Literal["proposed", "replaced", "agreed", "in force", "over"]
 
+NO_VERSION = "cannot agree to version %(version)s, which is not there"
+REPLACED_VERSION = "cannot agree to version %(version)s, which another replaced"
 LEADS: tuple[tuple[LeadSide, str], ...] = (("inhouse", "inhouse_lead"), ("agency", "agency_lead"))
 
 
@@ -58,10 +60,10 @@ def approve_rules(
     known = select_rulesets(connection, tenant_id, engagement.key)
     proposal = next((proposal for proposal in known if proposal.version == version), None)
     if proposal is None:
-        raise ApprovalRefused(f"cannot agree to version {version}, which is not there")
+        raise ApprovalRefused(NO_VERSION, version=version)
     # Leads of both sides agree on the same text: the newest, never one that a later proposal replaced.
     if proposal != known[-1]:
-        raise ApprovalRefused(f"cannot agree to version {version}, which another replaced")
+        raise ApprovalRefused(REPLACED_VERSION, version=version)
     today = Calendar(engagement.zone, engagement.workflow.hours).day(now)
     signed = agree(proposal, account, sides_led(engagement, account, now), at=now, today=today)
     save_agreement(connection, tenant_id, engagement.key, signed)

@@ -30,6 +30,7 @@ from mappings.measure.model.quarters import quarter_name
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.replies import select_reply
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.translation import gettext
 
 Action: TypeAlias = Callable[[Actor], Notice]
 
@@ -45,7 +46,7 @@ def perform_action(permission: Permission, act: Action) -> str:
 def _read_measured(connection: Connection) -> EngagementView:
     view = require_view(connection)
     if view.stored.generation is None or not has_agency_page(view):
-        refuse(404, "Only the agency and the in-house leads of this engagement see this part.")
+        refuse(404, gettext("Only the agency and the in-house leads of this engagement see this part."))
     return view
 
 
@@ -109,19 +110,26 @@ def _sentence(plan: Plan, figures: AgencyFigures) -> str:
         return plan.text
     lines = {line.key: line for line in figures.client.lines}
     reviews, offered = lines["reviews_in_time"], figures.client.beside
-    client = f" The in-house team reviewed {reviews.on}" if reviews.now is not None else ""
-    if offered is not None and offered.now is not None:
-        client += f"{' and' if client else ' The in-house team'} offered learners {offered.on}"
-    return f"{plan.text}{client}{'.' if client else ''}"
+    offers = offered is not None and offered.now is not None
+    places = {"reviewed": reviews.on, "offered": offered.on if offered else ""}
+    if reviews.now is not None and offers:
+        client = gettext("The in-house team reviewed %(reviewed)s and offered learners %(offered)s.", **places)
+    elif reviews.now is not None:
+        client = gettext("The in-house team reviewed %(reviewed)s.", **places)
+    elif offers:
+        client = gettext("The in-house team offered learners %(offered)s.", **places)
+    else:
+        return plan.text
+    return f"{plan.text} {client}"
 
 
 def _replies(viewer: Viewer) -> list[dict[str, str]]:
-    """Return the reply on each open quarter, newest first: "" where there is none."""
+    """Return the reply on each open quarter and the day it was saved, newest first: "" where there is none."""
     open_now = open_quarters(viewer.view.engagement, viewer.prepared.calendar.day(viewer.now))
     replies = []
     for quarter in sorted(open_now, reverse=True):
         reply = select_reply(viewer.scope, quarter)
-        saved = f"Saved on {viewer.date_text(reply.at)}" if reply else ""
+        saved = viewer.date_text(reply.at) if reply else ""
         text = reply.text if reply else ""
         replies.append({"quarter": quarter.isoformat(), "name": quarter_name(quarter), "text": text, "saved": saved})
     return replies

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from flask import url_for
 
 from connector.pages.together.viewer import Viewer
-from connector.text import count
 from mappings.events.times import DAY
 from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, is_open
 from mappings.records.facts.issues import IssueLabel
+from mappings.translation import gettext, ngettext
 
 # How far back disputes are listed.
 LISTED = 180 * DAY
@@ -46,12 +46,12 @@ def cases_of(
 def _case(viewer: Viewer, dispute: Dispute, label: IssueLabel) -> Case:
     objectives = {objective.key: objective.name for objective in viewer.view.engagement.objectives}
     mine, opened = dispute.filed_by == viewer.account, is_open(dispute, viewer.now)
-    who = "you" if mine else viewer.side_name(dispute.side)
+    who = gettext("you") if mine else viewer.side_name(dispute.side)
     state, note = _state(viewer, dispute, opened=opened)
     return Case(
         label.key,
         label.summary,
-        objectives.get(dispute.objective, dispute.objective) if dispute.objective else "how its work is split",
+        objectives.get(dispute.objective, dispute.objective) if dispute.objective else gettext("how its work is split"),
         dispute.reason,
         f"{who}, {viewer.date_text(dispute.at)}",
         state,
@@ -64,8 +64,13 @@ def _case(viewer: Viewer, dispute: Dispute, label: IssueLabel) -> Case:
 
 def _state(viewer: Viewer, dispute: Dispute, *, opened: bool) -> tuple[str, str]:
     if opened:
-        days = max(1, -(-(dispute.at + OPEN - viewer.now) // DAY))
-        return "Open", f"{count(days, 'day')} left; figures also show their value without this ticket"
+        left = ngettext(
+            "%(num)s day left; figures also show their value without this ticket",
+            "%(num)s days left; figures also show their value without this ticket",
+            max(1, -(-(dispute.at + OPEN - viewer.now) // DAY)),
+        )
+        return gettext("Open"), left
     if dispute.withdrawn_at is not None:
-        return "Withdrawn", viewer.date_text(dispute.withdrawn_at)
-    return "Ended", f"{viewer.date_text(dispute.at + OPEN)}, after 30 days; no figure changed"
+        return gettext("Withdrawn"), viewer.date_text(dispute.withdrawn_at)
+    ended = gettext("%(day)s, after 30 days; no figure changed", day=viewer.date_text(dispute.at + OPEN))
+    return gettext("Ended"), ended

@@ -7,12 +7,14 @@ from datetime import date
 from connector.auth.access import EngagementView
 from connector.pages.objectives.due import reached_people
 from connector.pages.project.next_tickets import Next, rows_of
+from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
 from connector.pages.together.viewer import Viewer
-from connector.text import count, day
+from connector.text import day, full_day
 from mappings.measure.model.engagement import Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel
+from mappings.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -78,27 +80,47 @@ def _reached(view: EngagementView, objective: Objective, figures: ObjectiveFigur
 
 def _step(viewer: Viewer, objective: Objective, figures: ObjectiveFigures, ticket: Next | None) -> Step:
     people, today = _reached(viewer.view, objective, figures), viewer.prepared.calendar.day(viewer.now)
-    reached = figures.coverage if people is None else f"{people} of {count(objective.people, 'person', 'people')}"
+    reached = COVERAGE_WORDS[figures.coverage]
+    if people is not None:
+        reached = ngettext(
+            "%(reached)s of %(num)s person", "%(reached)s of %(num)s people", objective.people, reached=people
+        )
     overdue = objective.by is not None and objective.by < today
     key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
     due = _due_text(objective.by, today)
-    return Step(objective.name, objective.rung, reached, key, summary, move, due, overdue)
+    return Step(objective.name, RUNG_WORDS[objective.rung], reached, key, summary, move, due, overdue)
 
 
 def _due_text(by: date | None, today: date) -> str:
     if by is None:
-        return "no due date"
+        return gettext("no due date")
     if by >= today:
-        return f"due {day(by)}" if by.year == today.year else f"due {day(by)} {by.year}"
-    return f"{count((today - by).days, 'day')} overdue"
+        return gettext("due %(day)s", day=day(by) if by.year == today.year else full_day(by))
+    return ngettext("%(num)s day overdue", "%(num)s days overdue", (today - by).days)
 
 
 def _text(view: EngagementView, steps: Sequence[Step]) -> str:
     agency = view.engagement.agency_name
     if not steps:
-        return f"{agency} taught every objective as agreed."
-    late = sum(step.overdue for step in steps)
+        return gettext("%(agency)s taught every objective as agreed.", agency=agency)
+    places = {"agency": agency, "late": sum(step.overdue for step in steps), "next": _next_text(steps)}
+    if places["late"]:
+        return ngettext(
+            "%(agency)s has %(num)s objective still to teach, %(late)s of them overdue; %(next)s.",
+            "%(agency)s has %(num)s objectives still to teach, %(late)s of them overdue; %(next)s.",
+            len(steps),
+            **places,
+        )
+    return ngettext(
+        "%(agency)s has %(num)s objective still to teach; %(next)s.",
+        "%(agency)s has %(num)s objectives still to teach; %(next)s.",
+        len(steps),
+        **places,
+    )
+
+
+def _next_text(steps: Sequence[Step]) -> str:
     ticketed = sum(bool(step.key) for step in steps)
-    parts = f"{agency} has {count(len(steps), 'objective')} still to teach"
-    parts += f", {late} of them overdue" if late else ""
-    return f"{parts}; {ticketed or 'none'} {'has' if ticketed <= 1 else 'have'} a next ticket."
+    if not ticketed:
+        return gettext("none has a next ticket")
+    return ngettext("%(num)s has a next ticket", "%(num)s have a next ticket", ticketed)

@@ -10,6 +10,7 @@ from connector.pages.agency.content import perform_action, render_content
 from connector.pages.together.inputs import read_number, read_quarter, read_value
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.measure.model.quarters import quarter_name
+from mappings.translation import gettext
 
 blueprint = Blueprint("agency", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -31,7 +32,7 @@ def file() -> str:
 
     def act(actor: Actor) -> Notice:
         feedback.file_feedback(actor, about, text)
-        return Notice("Filed. The in-house leads see it on Together.", near="file")
+        return Notice(gettext("Filed. The in-house leads see it on Together."), near="file")
 
     return perform_action(FILE_FEEDBACK, act)
 
@@ -42,7 +43,7 @@ def withdraw() -> str:
 
     def act(actor: Actor) -> Notice:
         disputes.withdraw_dispute(actor, number)
-        return Notice("Withdrawn. Figures show one value again.", near="disputes")
+        return Notice(gettext("Withdrawn. Figures show one value again."), near="disputes")
 
     return perform_action(DISPUTE, act)
 
@@ -53,7 +54,7 @@ def reply() -> str:
 
     def act(actor: Actor) -> Notice:
         feedback.reply_to_quarter(actor, quarter, text)
-        saved = f"Saved for the review of {quarter_name(quarter)}." if text.strip() else "Taken back."
-        return Notice(saved, near=f"reply-{quarter.isoformat()}")
+        saved = gettext("Saved for the review of %(quarter)s.", quarter=quarter_name(quarter))
+        return Notice(saved if text.strip() else gettext("Taken back."), near=f"reply-{quarter.isoformat()}")
 
     return perform_action(REPLY, act)

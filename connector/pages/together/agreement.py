@@ -5,13 +5,23 @@ from dataclasses import dataclass
 
 from connector.pages.together.texts import LISTED
 from connector.pages.together.viewer import Viewer
-from connector.text import SIDE_NAMES, day
+from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.definitions import Agreement, select_agreements
 from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, select_acts_on
+from mappings.translation import gettext, mark
 
-FOLLOWS = "all figures were calculated again"
+FOLLOWS = mark("all figures were calculated again")
+
+CONFIRMED: Mapping[LeadSide, str] = {
+    "agency": mark("confirmed for the agency"),
+    "inhouse": mark("confirmed for the in-house team"),
+}
+CONFIRMED_BY: Mapping[LeadSide, str] = {
+    "agency": mark("confirmed by %(name)s for the agency"),
+    "inhouse": mark("confirmed by %(name)s for the in-house team"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ def lead_names_of(viewer: Viewer, names: Mapping[str, str]) -> dict[LeadSide, st
     leads = viewer.view.engagement.leads
     sides: tuple[LeadSide, ...] = ("inhouse", "agency")
     named = {side: sorted(names[account] for account in leads.get(side, ()) if account in names) for side in sides}
-    return {side: ", ".join(named[side]) or "a lead" for side in sides}
+    return {side: ", ".join(named[side]) or gettext("a lead") for side in sides}
 
 
 def changes_of(viewer: Viewer, names: Mapping[str, str]) -> list[AgreementChange]:
@@ -48,14 +58,14 @@ def changes_of(viewer: Viewer, names: Mapping[str, str]) -> list[AgreementChange
 
 
 def _file_change(viewer: Viewer, act: Act) -> AgreementChange:
-    parts = act.after or "the engagement file"
-    return AgreementChange(viewer.date_text(act.at), f"Changed: {parts}", "by the engagement file", FOLLOWS)
+    text = gettext("Changed: %(parts)s", parts=act.after) if act.after else gettext("Changed: the engagement file")
+    return AgreementChange(viewer.date_text(act.at), text, gettext("by the engagement file"), gettext(FOLLOWS))
 
 
 def _confirmation(viewer: Viewer, item: Agreement, names: Mapping[str, str]) -> AgreementChange:
     objectives = {objective.key: objective.name for objective in viewer.view.engagement.objectives}
     when = viewer.date_text(item.at)
-    text = f"{objectives.get(item.objective, item.objective)}: agreed on {day(item.day)}"
-    party = SIDE_NAMES[item.side]
-    by = f"confirmed by {names[item.by]} for {party}" if item.by in names else f"confirmed for {party}"
+    name = objectives.get(item.objective, item.objective)
+    text = gettext("%(objective)s: agreed on %(day)s", objective=name, day=day(item.day))
+    by = gettext(CONFIRMED_BY[item.side], name=names[item.by]) if item.by in names else gettext(CONFIRMED[item.side])
     return AgreementChange(when, text, by, "")

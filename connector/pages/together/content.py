@@ -17,6 +17,7 @@ from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import account, fetch_names, refuse, require_view
 from connector.web.gate import caller
 from mappings.measure.model.statements import LeadSide
+from mappings.translation import gettext
 
 Action: TypeAlias = Callable[[Actor], Notice]
 
@@ -37,7 +38,7 @@ def view_for(permission: Permission) -> EngagementView:
 def _read_measured(connection: Connection) -> EngagementView:
     view = require_view(connection)
     if view.stored.generation is None or not has_leads_page(view):
-        refuse(404, "Only the leads of the two sides see this part.")
+        refuse(404, gettext("Only the leads of the two sides see this part."))
     return view
 
 

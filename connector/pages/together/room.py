@@ -13,6 +13,7 @@ from connector.pages.together.content import Action, perform_action
 from connector.pages.together.inputs import read_number, read_quarter
 from connector.web.gate import CONTEXT, Rule
 from mappings.measure.model.quarters import quarter_name
+from mappings.translation import gettext
 
 blueprint = Blueprint("room", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -50,7 +51,9 @@ def answer() -> str:
 
 
 def _written(actor: Actor, note: int) -> Notice:
-    return Notice("Sent, to the leads alone.", url_for("room.undo_note", engagement=actor.key, note=note), "room")
+    return Notice(
+        gettext("Sent, to the leads alone."), url_for("room.undo_note", engagement=actor.key, note=note), "room"
+    )
 
 
 @blueprint.post("/pages/together/room/undo-note")
@@ -59,7 +62,7 @@ def undo_note() -> str:
 
     def act(actor: Actor) -> Notice:
         room.undo_note(actor, note)
-        return Notice("Taken back.", near="room")
+        return Notice(gettext("Taken back."), near="room")
 
     return _perform(act)
 
@@ -71,7 +74,7 @@ def resolve() -> str:
     def act(actor: Actor) -> Notice:
         room.resolve_thread(actor, thread)
         undo = url_for("room.reopen", engagement=actor.key, thread=thread)
-        return Notice("Resolved for your side.", undo, "room")
+        return Notice(gettext("Resolved for your side."), undo, "room")
 
     return _perform(act)
 
@@ -82,7 +85,7 @@ def reopen() -> str:
 
     def act(actor: Actor) -> Notice:
         room.reopen_thread(actor, thread)
-        return Notice("Open again.", near="room")
+        return Notice(gettext("Open again."), near="room")
 
     return _perform(act)
 
@@ -93,7 +96,7 @@ def word() -> str:
 
     def act(actor: Actor) -> Notice:
         room.word_statement(actor, container().vault, quarter, text, version=version)
-        return Notice("Saved. Both sides sign this wording, or change it.", near="statement")
+        return Notice(gettext("Saved. Both sides sign this wording, or change it."), near="statement")
 
     return _perform(act)
 
@@ -104,8 +107,11 @@ def sign() -> str:
 
     def act(actor: Actor) -> Notice:
         both = room.sign_statement(actor, container().vault, quarter, version=version)
-        printed = f" Both sides signed: it is printed in the review of {quarter_name(quarter)}." if both else ""
-        return Notice(f"Signed.{printed}", _unsign_url(actor, quarter), "statement")
+        text = gettext("Signed.")
+        if both:
+            name = quarter_name(quarter)
+            text = gettext("Signed. Both sides signed: it is printed in the review of %(quarter)s.", quarter=name)
+        return Notice(text, _unsign_url(actor, quarter), "statement")
 
     return _perform(act)
 
@@ -120,7 +126,7 @@ def unsign() -> str:
 
     def act(actor: Actor) -> Notice:
         room.withdraw_signature(actor, container().vault, quarter)
-        return Notice("Your side’s signature is off.", near="statement")
+        return Notice(gettext("Your side’s signature is off."), near="statement")
 
     return _perform(act)
 
@@ -129,7 +135,7 @@ def unsign() -> str:
 def restart() -> str:
     def act(actor: Actor) -> Notice:
         room.restart_room(actor, container().vault)
-        return Notice("The lost notes are deleted. The room can be used again.", near="room")
+        return Notice(gettext("The lost notes are deleted. The room can be used again."), near="room")
 
     return _perform(act)
 

@@ -10,13 +10,14 @@ from connector.actions.actor import UNDO_TIME
 from connector.actions.feedback import open_quarters
 from connector.pages.together.texts import Waiting
 from connector.pages.together.viewer import OTHER_SIDE, Viewer
-from connector.text import ago, count
+from connector.text import ago
 from mappings.events.times import SECOND
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.closed_room import Note, RoomKeyLost, Thread, select_room_vault, select_threads
 from mappings.records.agreement.joint_statements import JointStatement, select_published_statement, select_statement
 from mappings.records.sql.secrets import Vault
+from mappings.translation import gettext, ngettext
 
 SIDES: tuple[LeadSide, ...] = ("inhouse", "agency")
 
@@ -111,9 +112,10 @@ def waiting_of(viewer: Viewer, room: Room) -> list[Waiting]:
     other = OTHER_SIDE[viewer.side]
     open_threads = [thread for thread in room.threads if not thread.resolved and viewer.side not in thread.signed]
     unanswered = [thread for thread in open_threads if thread.notes and thread.notes[-1].side == other]
-    lines = [Waiting("room", f"{count(len(unanswered), 'note')} of the closed room")] if unanswered else []
+    notes = ngettext("%(num)s note of the closed room", "%(num)s notes of the closed room", len(unanswered))
+    lines = [Waiting("room", notes, len(unanswered))] if unanswered else []
     unsigned = [name for _, name, item in room.statements if item and set(item.signed) == {other}]
-    return lines + [Waiting("room", f"the joint statement for {name}") for name in unsigned]
+    return lines + [Waiting("room", gettext("the joint statement for %(quarter)s", quarter=name)) for name in unsigned]
 
 
 def room_of(viewer: Viewer, room: Room, names: Mapping[str, str]) -> RoomText:
@@ -125,9 +127,13 @@ def room_of(viewer: Viewer, room: Room, names: Mapping[str, str]) -> RoomText:
 def _admin_text(viewer: Viewer, room: Room) -> str:
     waiting = [thread.notes[0].at for thread in room.threads if thread.notes and not thread.resolved]
     if not waiting:
-        return "An administrator sees that no note is open."
-    are = "1 note is" if len(waiting) == 1 else f"{len(waiting)} notes are"
-    return f"An administrator sees that {are} open, the oldest from {ago((viewer.now - min(waiting)) / SECOND)}."
+        return gettext("An administrator sees that no note is open.")
+    return ngettext(
+        "An administrator sees that %(num)s note is open, the oldest from %(ago)s.",
+        "An administrator sees that %(num)s notes are open, the oldest from %(ago)s.",
+        len(waiting),
+        ago=ago((viewer.now - min(waiting)) / SECOND),
+    )
 
 
 def _thread_text(viewer: Viewer, thread: Thread, names: Mapping[str, str]) -> ThreadText:
@@ -145,10 +151,19 @@ def _thread_text(viewer: Viewer, thread: Thread, names: Mapping[str, str]) -> Th
 def _state(viewer: Viewer, thread: Thread) -> str:
     if thread.resolved:
         latest = max(sign.at for sign in thread.signed.values())
-        return f"{count(len(thread.notes), 'note')}, resolved by both on {viewer.date_text(latest)}."
+        return ngettext(
+            "%(num)s note, resolved by both on %(day)s.",
+            "%(num)s notes, resolved by both on %(day)s.",
+            len(thread.notes),
+            day=viewer.date_text(latest),
+        )
     for side, sign in thread.signed.items():
-        waits = viewer.side_name(OTHER_SIDE[side])
-        return f"Resolved for {viewer.side_name(side)} on {viewer.date_text(sign.at)}, waits for {waits}."
+        return gettext(
+            "Resolved for %(side)s on %(day)s, waits for %(other)s.",
+            side=viewer.side_name(side),
+            day=viewer.date_text(sign.at),
+            other=viewer.side_name(OTHER_SIDE[side]),
+        )
     return ""
 
 
@@ -162,9 +177,9 @@ def _note_text(viewer: Viewer, note: Note, names: Mapping[str, str]) -> NoteText
 
 def _person(viewer: Viewer, account: str, side: LeadSide, names: Mapping[str, str]) -> str:
     if account == viewer.account:
-        return "you"
-    name, side_name = names.get(account, "a lead"), viewer.side_name(side)
-    return f"{name}, {side_name}" if side == "inhouse" else f"{name} of {side_name}"
+        return gettext("you")
+    name, side_name = names.get(account) or gettext("a lead"), viewer.side_name(side)
+    return f"{name}, {side_name}" if side == "inhouse" else gettext("%(name)s of %(side)s", name=name, side=side_name)
 
 
 def _statement_text(
@@ -182,6 +197,10 @@ def _statement_side(
 ) -> StatementSide:
     sign = statement.signed.get(side)
     if sign is None:
-        return StatementSide(viewer.side_name(side), "not signed yet", given=False)
-    who = "you" if sign.by == viewer.account else names.get(sign.by, "a lead")
-    return StatementSide(viewer.side_name(side), f"{who} signed on {viewer.date_text(sign.at)}", given=True)
+        return StatementSide(viewer.side_name(side), gettext("not signed yet"), given=False)
+    signed_on = viewer.date_text(sign.at)
+    if sign.by == viewer.account:
+        text = gettext("you signed on %(day)s", day=signed_on)
+    else:
+        text = gettext("%(name)s signed on %(day)s", name=names.get(sign.by) or gettext("a lead"), day=signed_on)
+    return StatementSide(viewer.side_name(side), text, given=True)

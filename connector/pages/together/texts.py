@@ -8,7 +8,7 @@ from typing import TypeAlias
 from connector.actions.feedback import About, open_quarters
 from connector.actions.rulesets import RulesetVersion, select_versions
 from connector.pages.together.viewer import OTHER_SIDE, Viewer
-from connector.text import SIDE_NAMES, count, day
+from connector.text import full_day
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import Changed, ruleset_difference
@@ -18,30 +18,44 @@ from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.statements import Feedback, LeadSide, Pulse
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
+from mappings.translation import Texts, gettext, list_text, mark, ngettext
 
-ABOUT_NAMES: Mapping[About, str] = {
-    "reviews": "Reviews",
-    "questions": "Answers to questions",
-    "brief": "The brief",
-    "learners": "Learners",
-    "gatekeepers": "Gatekeepers",
-    "other": "Something else",
-}
+ABOUT_NAMES: Mapping[About, str] = Texts(
+    {
+        "reviews": mark("Reviews"),
+        "questions": mark("Answers to questions"),
+        "brief": mark("The brief"),
+        "learners": mark("Learners"),
+        "gatekeepers": mark("Gatekeepers"),
+        "other": mark("Something else"),
+    }
+)
 # How far back feedback is listed; what is older does not count any more.
 LISTED: Instant = 366 * DAY
 # Quarters of which the pulses are listed.
 QUARTERS_LISTED = 6
 # Each side's answer by quarter.
 Answers: TypeAlias = Mapping[tuple[date, LeadSide], int]
-ANSWERS: Mapping[int, str] = {1: "hardly", 2: "a little", 3: "fairly", 4: "well", 5: "very well"}
+ANSWERS: Mapping[int, str] = Texts(
+    {1: mark("hardly"), 2: mark("a little"), 3: mark("fairly"), 4: mark("well"), 5: mark("very well")}
+)
+HAS_GIVEN: Mapping[LeadSide, str] = {
+    "agency": mark("The agency has given its pulse: with yours both can be read, and neither can be changed."),
+    "inhouse": mark("The in-house team has given its pulse: with yours both can be read, and neither can be changed."),
+}
+HAS_NOT_GIVEN: Mapping[LeadSide, str] = {
+    "agency": mark("The agency has not given its pulse yet. You can undo yours for a minute."),
+    "inhouse": mark("The in-house team has not given its pulse yet. You can undo yours for a minute."),
+}
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for the viewer, as the end of a sentence, and the section of the page where it does."""
+    """What waits for the viewer, as a part of a list, the section of the page where it does, and how many it is."""
 
     section: str
     text: str
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -108,27 +122,31 @@ class Rules:
 def sentence_of(viewer: Viewer, items: Sequence[Item], waiting: Sequence[Waiting]) -> tuple[str, str]:
     """Return the first line in two parts: what was filed and acted on, and what waits for the viewer."""
     agency = viewer.view.engagement.agency_name
-    acted = sum(item.in_time for item in items)
-    filed = (
-        f"{agency} filed {count(len(items), 'piece')} of feedback within a year; the in-house team acted on "
-        f"{acted} of {'it' if len(items) == 1 else 'them'} in time."
-        if items
-        else f"{agency} filed no feedback within a year."
+    filed = ngettext(
+        "%(agency)s filed %(num)s piece of feedback within a year; the in-house team acted on %(acted)s of it in time.",
+        "%(agency)s filed %(num)s pieces of feedback within a year; "
+        "the in-house team acted on %(acted)s of them in time.",
+        len(items),
+        agency=agency,
+        acted=sum(item.in_time for item in items),
     )
-    texts = [item.text for item in waiting]
-    if not texts:
-        return filed, "Nothing waits for you."
-    listed = texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
-    plural = len(texts) > 1 or texts[0].split(" ")[0] not in {"1", "the", "a"}
-    listed = listed[:1].upper() + listed[1:]
-    return filed, f"{listed} {'wait' if plural else 'waits'} for you."
+    if not items:
+        filed = gettext("%(agency)s filed no feedback within a year.", agency=agency)
+    if not waiting:
+        return filed, gettext("Nothing waits for you.")
+    listed = list_text([item.text for item in waiting])
+    waits = ngettext(
+        "%(items)s waits for you.", "%(items)s wait for you.", sum(item.number for item in waiting), items=listed
+    )
+    return filed, waits[:1].upper() + waits[1:]
 
 
 def waiting_of(viewer: Viewer, items: Sequence[Item], pulses: Sequence[PulseQuarter], rules: Rules) -> list[Waiting]:
     unanswered = sum(item.waits for item in items) if viewer.side == "inhouse" else 0
-    lines = [Waiting("feedback", f"{count(unanswered, 'piece')} of feedback")] if unanswered else []
-    lines += [Waiting("pulse", f"the pulse for {pulse.name}") for pulse in pulses]
-    return lines + ([Waiting("rules", "a change of rules")] if rules.may_approve else [])
+    feedback = ngettext("%(num)s piece of feedback", "%(num)s pieces of feedback", unanswered)
+    lines = [Waiting("feedback", feedback, unanswered)] if unanswered else []
+    lines += [Waiting("pulse", gettext("the pulse for %(quarter)s", quarter=pulse.name)) for pulse in pulses]
+    return lines + ([Waiting("rules", gettext("a change of rules"))] if rules.may_approve else [])
 
 
 def rules_of(viewer: Viewer) -> Rules:
@@ -154,17 +172,24 @@ def _change(changed: Changed) -> Change:
 def _waits(version: RulesetVersion) -> str:
     proposal = version.proposal
     if proposal.applies_from is not None:
-        begins = proposal.applies_from
-        return f"Both sides agreed. They apply from {day(begins)} {begins.year}, with all figures built anew by them."
-    missing = [SIDE_NAMES[side] for side in SIDE_NAMES if getattr(proposal, side) is None]
-    return f"Waits for a lead of {' and one of '.join(missing)}; then they apply from the next quarter on."
+        begins = full_day(proposal.applies_from)
+        return gettext("Both sides agreed. They apply from %(day)s, with all figures built anew by them.", day=begins)
+    if proposal.agency is None and proposal.inhouse is None:
+        return gettext(
+            "Waits for a lead of the agency and one of the in-house team; then they apply from the next quarter on."
+        )
+    if proposal.agency is None:
+        return gettext("Waits for a lead of the agency; then they apply from the next quarter on.")
+    return gettext("Waits for a lead of the in-house team; then they apply from the next quarter on.")
 
 
 def _approval(viewer: Viewer, version: RulesetVersion, side: LeadSide) -> Approval:
     approval = getattr(version.proposal, side)
     if approval is not None:
-        return Approval(viewer.side_name(side), f"approved on {viewer.date_text(approval.at)}", given=True)
-    waits = "waits for you" if side == viewer.side else "not approved yet"
+        return Approval(
+            viewer.side_name(side), gettext("approved on %(day)s", day=viewer.date_text(approval.at)), given=True
+        )
+    waits = gettext("waits for you") if side == viewer.side else gettext("not approved yet")
     return Approval(viewer.side_name(side), waits, given=False)
 
 
@@ -189,14 +214,8 @@ def select_answers(viewer: Viewer) -> Answers:
 
 def _pulse_quarter(viewer: Viewer, quarter: date, answers: Answers) -> PulseQuarter:
     other = OTHER_SIDE[viewer.side]
-    name = SIDE_NAMES[other]
-    given = (quarter, other) in answers
-    note = (
-        f"{name[:1].upper()}{name[1:]} has given its pulse: with yours both can be read, and neither can be changed."
-        if given
-        else f"{name[:1].upper()}{name[1:]} has not given its pulse yet. You can undo yours for a minute."
-    )
-    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), note)
+    note = HAS_GIVEN[other] if (quarter, other) in answers else HAS_NOT_GIVEN[other]
+    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), gettext(note))
 
 
 def pulse_rows_of(viewer: Viewer, answers: Answers) -> list[PulseRow]:
@@ -216,9 +235,9 @@ def _answer_text(viewer: Viewer, quarter: date, side: LeadSide, answers: Answers
     # The other side's number is hidden until both gave theirs, so that neither answer follows the other.
     answer = answers.get((quarter, side))
     if answer is None:
-        return "not yet"
+        return gettext("not yet")
     readable = side == viewer.side or (quarter, viewer.side) in answers
-    return f"{answer} {ANSWERS[answer]}" if readable else "in, hidden"
+    return f"{answer} {ANSWERS[answer]}" if readable else gettext("in, hidden")
 
 
 def items_of(viewer: Viewer) -> list[Item]:
@@ -239,11 +258,22 @@ def _state(viewer: Viewer, item: Feedback) -> tuple[str, str, bool]:
     acted_days = viewer.prepared.ruleset.acted_days
     limit = item.at + acted_days * DAY
     if item.action_at is not None:
-        days = count((item.action_at - item.at) // DAY, "day")
+        days = (item.action_at - item.at) // DAY
         if item.action_at <= limit:
-            return "Acted on", f"after {days}", True
-        return "Acted on", f"after {days}: too late to count as acted on within {acted_days} days", False
+            return gettext("Acted on"), ngettext("after %(num)s day", "after %(num)s days", days), True
+        late = ngettext(
+            "after %(num)s day: too late to count as acted on within %(limit)s days",
+            "after %(num)s days: too late to count as acted on within %(limit)s days",
+            days,
+            limit=acted_days,
+        )
+        return gettext("Acted on"), late, False
     if viewer.now >= limit:
-        return "Open", f"no action within {acted_days} days: it counts as not acted on. One still helps.", False
-    days_left = max(1, (limit - viewer.now) // DAY)
-    return "Open", f"{count(days_left, 'day')} left until it counts as not acted on", False
+        note = gettext("no action within %(days)s days: it counts as not acted on. One still helps.", days=acted_days)
+        return gettext("Open"), note, False
+    note = ngettext(
+        "%(num)s day left until it counts as not acted on",
+        "%(num)s days left until it counts as not acted on",
+        max(1, (limit - viewer.now) // DAY),
+    )
+    return gettext("Open"), note, False

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
-from connector.text import day
+from connector.text import day, full_day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext
 
 OTHER_SIDE: dict[LeadSide, LeadSide] = {"agency": "inhouse", "inhouse": "agency"}
 
@@ -40,10 +41,10 @@ class Viewer:
         return AgreementScope(self.connection, self.tenant_id, self.key)
 
     def side_name(self, side: LeadSide) -> str:
-        return self.view.engagement.agency_name if side == "agency" else "In-house"
+        return self.view.engagement.agency_name if side == "agency" else gettext("In-house")
 
     def date_text(self, at: Instant) -> str:
         # The year is told where it is not this one.
         calendar = self.prepared.calendar
         on, today = calendar.day(at), calendar.day(self.now)
-        return day(on) if on.year == today.year else f"{day(on)} {on.year}"
+        return day(on) if on.year == today.year else full_day(on)

@@ -1,18 +1,27 @@
 """The Together tab: feedback and its action, a pulse each quarter, and rules that both sides agree on."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, url_for
 
 from connector.actions import feedback
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import ACT_ON_FEEDBACK, LEAD
-from connector.actions.rulesets import approve_rules
+from connector.actions.rulesets import NO_VERSION, REPLACED_VERSION, approve_rules
 from connector.pages.act import Notice
 from connector.pages.together.content import perform_action, render_content, view_for
 from connector.pages.together.inputs import read_number, read_quarter, read_value
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.measure.model.quarters import quarter_name
-from mappings.measure.period.ruleset_approval import ApprovalRefused
+from mappings.measure.period.ruleset_approval import (
+    AGREED_FOR_OTHER,
+    LEADS_BOTH,
+    LEADS_NEITHER,
+    SIDE_AGREED,
+    ApprovalRefused,
+)
+from mappings.translation import gettext, mark
 
 blueprint = Blueprint("together", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -22,6 +31,19 @@ ROUTES: dict[str, Rule] = {
     "together.pulse": CONTEXT,
     "together.undo_pulse": CONTEXT,
     "together.approve": CONTEXT,
+}
+
+REFUSALS: Mapping[str, str] = {
+    LEADS_BOTH: mark("The rules were not approved: this account leads both sides."),
+    LEADS_NEITHER: mark("The rules were not approved: this account leads neither side."),
+    SIDE_AGREED: mark("The rules were not approved: this account belongs to the side that agreed already."),
+    AGREED_FOR_OTHER: mark("The rules were not approved: this account agreed for the other side already."),
+    NO_VERSION: mark(
+        "The rules were not approved: this account cannot agree to version %(version)s, which is not there."
+    ),
+    REPLACED_VERSION: mark(
+        "The rules were not approved: this account cannot agree to version %(version)s, which another replaced."
+    ),
 }
 
 
@@ -36,7 +58,7 @@ def tie() -> str:
 
     def act(actor: Actor) -> Notice:
         feedback.tie_action(actor, number, action)
-        return Notice("Saved. The agency sees it here.", near="feedback")
+        return Notice(gettext("Saved. The agency sees it here."), near="feedback")
 
     return perform_action(ACT_ON_FEEDBACK, act)
 
@@ -54,10 +76,12 @@ def pulse() -> str:
 
     def act(actor: Actor) -> Notice:
         feedback.give_pulse(actor, quarter, answer)
-        text = f"Saved: {answer} of 5 for {quarter_name(quarter)}."
+        places = {"answer": answer, "quarter": quarter_name(quarter)}
         # Once both can read both numbers, nothing can be undone any more.
         if feedback.both_gave(actor, quarter):
-            return Notice(f"{text} Both sides gave theirs now.", near="pulse")
+            both = gettext("Saved: %(answer)s of 5 for %(quarter)s. Both sides gave theirs now.", **places)
+            return Notice(both, near="pulse")
+        text = gettext("Saved: %(answer)s of 5 for %(quarter)s.", **places)
         return Notice(text, url_for("together.undo_pulse", engagement=actor.key, quarter=quarter.isoformat()), "pulse")
 
     return perform_action(LEAD, act)
@@ -69,7 +93,7 @@ def undo_pulse() -> str:
 
     def act(actor: Actor) -> Notice:
         feedback.undo_pulse(actor, quarter)
-        return Notice("Undone.", near="pulse")
+        return Notice(gettext("Undone."), near="pulse")
 
     return perform_action(LEAD, act)
 
@@ -83,7 +107,7 @@ def approve() -> str:
         try:
             approve_rules(*proposal, account=actor.account, now=actor.now)
         except ApprovalRefused as refusal:
-            raise ActionRefused(f"The rules were not approved: this account {refusal}.") from refusal
-        return Notice("Approved for your side.", near="rules")
+            raise ActionRefused(gettext(REFUSALS[refusal.reason], **refusal.places)) from refusal
+        return Notice(gettext("Approved for your side."), near="rules")
 
     return perform_action(LEAD, act)

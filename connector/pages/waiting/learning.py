@@ -1,17 +1,24 @@
 """What waits on Learning: signatures, teach-backs, and objectives that a side has still to confirm."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.learning import sign_offs
-from connector.pages.learning.rungs import NAMES, LadderContext
+from connector.pages.learning.rungs import LadderContext
 from connector.pages.panel.roles import NAMELESS
 from connector.pages.visibility import browsable, fetch_names
 from connector.pages.waiting.model import WaitingContext, WaitingItem
-from connector.text import day
+from connector.text import EVIDENCE_NAMES, day
 from connector.web.gate import caller
+from mappings.measure.model.statements import LeadSide
+from mappings.translation import gettext, mark
+
+SIGNED: Mapping[LeadSide, str] = {
+    "agency": mark("%(objective)s · the agency signed on %(day)s"),
+    "inhouse": mark("%(objective)s · the in-house lead signed on %(day)s"),
+}
 
 
 def select_learning(context: WaitingContext) -> Sequence[WaitingItem]:
@@ -22,14 +29,22 @@ def select_learning(context: WaitingContext) -> Sequence[WaitingItem]:
     shown = partial(_date, context)
     signs = [
         WaitingItem(
-            f"Sign {names.get(learner, NAMELESS)} as {NAMES[item.rung].lower()}",
-            f"{objectives[key]} · {sign_offs.SIGNER_NAMES[item.side]} signed on {shown(item.at)}",
-            "Sign",
+            gettext("Sign %(learner)s as %(rung)s", learner=_name(names, learner), rung=_rung_text(item.rung)),
+            gettext(SIGNED[item.side], objective=objectives[key], day=shown(item.at)),
+            gettext("Sign"),
         )
         for (key, learner), item in signing.unsigned
         if item.side != signing.side and item.rung is not None
     ]
     return [*signs, *_teach_backs(signing, names, objectives), *_unconfirmed(signing, objectives)]
+
+
+def _name(names: Mapping[str, str], learner: str) -> str:
+    return names.get(learner) or gettext(NAMELESS)
+
+
+def _rung_text(rung: int) -> str:
+    return EVIDENCE_NAMES.get(rung) or gettext("none yet")
 
 
 def _ladder(context: WaitingContext) -> LadderContext:
@@ -52,9 +67,13 @@ def _teach_backs(
         return ()
     return [
         WaitingItem(
-            "Teach-back of",
-            f"{names.get(item.account, NAMELESS)} explained it back · {objectives[item.objective]}",
-            "Read",
+            gettext("Teach-back of"),
+            gettext(
+                "%(learner)s explained it back · %(objective)s",
+                learner=_name(names, item.account),
+                objective=objectives[item.objective],
+            ),
+            gettext("Read"),
             ticket=signing.labels[issue].key,
         )
         for issue, item in signing.teach_backs
@@ -65,9 +84,11 @@ def _teach_backs(
 def _unconfirmed(signing: sign_offs.Signing, objectives: dict[str, str]) -> Sequence[WaitingItem]:
     return [
         WaitingItem(
-            f"Confirm {objectives[key]}",
-            f"The file says: agreed on {day(claimed)}" if claimed else "An objective that your side has not agreed to",
-            "Confirm",
+            gettext("Confirm %(objective)s", objective=objectives[key]),
+            gettext("The file says: agreed on %(day)s", day=day(claimed))
+            if claimed
+            else gettext("An objective that your side has not agreed to"),
+            gettext("Confirm"),
         )
         for key, claimed in signing.unconfirmed
     ]

@@ -8,6 +8,7 @@ from connector.pages.waiting.model import WaitingContext, WaitingItem
 from connector.text import day
 from connector.web.gate import caller
 from mappings.measure.model.quarters import quarter_name
+from mappings.translation import gettext
 
 
 def select_unread_review(context: WaitingContext) -> Sequence[WaitingItem]:
@@ -20,6 +21,6 @@ def select_unread_review(context: WaitingContext) -> Sequence[WaitingItem]:
     if context.side in select_readings(context.connection, tenant_id, context.view.engagement.key, newest):
         return ()
     frozen = day(context.prepared.calendar.day(newest.taken_at))
-    title = f"The review of {quarter_name(newest.first)} is ready"
-    note = f"Its figures are frozen since {frozen}"
-    return [WaitingItem(title, note, "Read", {"period": quarter_key(newest.first)})]
+    title = gettext("The review of %(quarter)s is ready", quarter=quarter_name(newest.first))
+    note = gettext("Its figures are frozen since %(day)s", day=frozen)
+    return [WaitingItem(title, note, gettext("Read"), {"period": quarter_key(newest.first)})]

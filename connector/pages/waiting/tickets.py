@@ -1,6 +1,6 @@
 """What waits on Tickets: late tags that the caller may confirm, and disputes of the other side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from connector.actions.actor import Actor
 from connector.actions.selected_tickets import select_confirmable
@@ -8,16 +8,22 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.visibility import account, browsable
 from connector.pages.waiting.model import WaitingContext, WaitingItem
-from connector.text import SIDE_NAMES, count
+from connector.text import count
 from connector.web.gate import caller
 from mappings.events.times import DAY
+from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.disputes import OPEN, is_open
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.ticket_pages import select_late
+from mappings.translation import gettext, mark_plural, ngettext
 
 # Of how many late tickets it is looked up who may confirm them: each is read with its history.
 MOST_LATE = 100
+DISPUTED_BY: Mapping[LeadSide, tuple[str, str]] = {
+    "agency": mark_plural("by the agency · %(num)s day left", "by the agency · %(num)s days left"),
+    "inhouse": mark_plural("by the in-house team · %(num)s day left", "by the in-house team · %(num)s days left"),
+}
 
 
 def select_late_tags(context: WaitingContext) -> Sequence[WaitingItem]:
@@ -32,8 +38,9 @@ def select_late_tags(context: WaitingContext) -> Sequence[WaitingItem]:
     if not shown:
         return ()
     keys = ", ".join(sorted(label.key for label in shown)[:3])
-    more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
-    return [WaitingItem(count(len(shown), "late tag"), f"{keys}{more}", "Confirm", {"late": "1"})]
+    if len(shown) > 3:
+        keys = ngettext("%(keys)s and %(num)s more", "%(keys)s and %(num)s more", len(shown) - 3, keys=keys)
+    return [WaitingItem(count(len(shown), "late tag"), keys, gettext("Confirm"), {"late": "1"})]
 
 
 def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
@@ -45,9 +52,9 @@ def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
     labels = {label.issue_id: label for label in _browsable(context, {item.issue_id for item in others})}
     return [
         WaitingItem(
-            "Dispute of",
-            f"by {SIDE_NAMES[item.side]} · {count(-(-(item.at + OPEN - context.now) // DAY), 'day')} left",
-            "Answer",
+            gettext("Dispute of"),
+            ngettext(*DISPUTED_BY[item.side], -(-(item.at + OPEN - context.now) // DAY)),
+            gettext("Answer"),
             {"show": "disputed"},
             ticket=labels[item.issue_id].key,
         )

@@ -6,17 +6,27 @@ from connector.container import container
 from connector.pages.together import room_texts, texts
 from connector.pages.together.viewer import OTHER_SIDE
 from connector.pages.waiting.model import WaitingContext, WaitingItem
-from connector.text import SIDE_NAMES, day
+from connector.text import day
 from connector.web.gate import caller
+from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import select_change
+from mappings.translation import Texts, gettext, mark
 
 # The one word of the button, by the section of Together.
-VERBS: Mapping[str, str] = {"feedback": "Answer", "pulse": "Give", "rules": "Compare", "room": "Read"}
-NOTES: Mapping[str, str] = {
-    "feedback": "No action is tied to it yet",
-    "pulse": "How well both sides worked together, in one number",
-    "rules": "They apply from the next quarter once both sides approve",
-    "room": "Between the two leads alone",
+VERBS: Mapping[str, str] = Texts(
+    {"feedback": mark("Answer"), "pulse": mark("Give"), "rules": mark("Compare"), "room": mark("Read")}
+)
+NOTES: Mapping[str, str] = Texts(
+    {
+        "feedback": mark("No action is tied to it yet"),
+        "pulse": mark("How well both sides worked together, in one number"),
+        "rules": mark("They apply from the next quarter once both sides approve"),
+        "room": mark("Between the two leads alone"),
+    }
+)
+AGREED_ON: Mapping[LeadSide, str] = {
+    "agency": mark("The agency agreed on %(day)s"),
+    "inhouse": mark("The in-house team agreed on %(day)s"),
 }
 
 
@@ -34,15 +44,11 @@ def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
 
 
 def select_agreement_change(context: WaitingContext) -> Sequence[WaitingItem]:
-    """Return what the other side agreed to of a change, or declined, and the caller's has not answered since."""
+    """Return the change of the agreement to which the other side has agreed, and the caller's has not."""
     change = select_change(context.connection, caller().tenant_id, context.view.engagement.key)
     other = OTHER_SIDE[context.side]
-    answers = change.answers if change else {}
-    mine = {section for section, side in answers if side == context.side}
-    open_answers = [each for (section, side), each in answers.items() if side == other and section not in mine]
-    if not open_answers:
+    if change is None or context.side in change.agreements or other not in change.agreements:
         return ()
-    latest = max(open_answers, key=lambda each: each.at)
-    act, verb = ("agreed", "Compare") if latest.is_agreement else ("declined it", "Read")
-    when, side = day(context.prepared.calendar.day(latest.at)), SIDE_NAMES[other]
-    return [WaitingItem("A change of the agreement", f"{side[:1].upper()}{side[1:]} {act} on {when}", verb)]
+    agreed = day(context.prepared.calendar.day(change.agreements[other].at))
+    note = gettext(AGREED_ON[other], day=agreed)
+    return [WaitingItem(gettext("A change of the agreement"), note, gettext("Compare"))]

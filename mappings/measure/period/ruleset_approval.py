@@ -13,10 +13,18 @@ from mappings.measure.model.ruleset import Ruleset
 
 LeadSide: TypeAlias = Literal["inhouse", "agency"]
 SIDES: tuple[LeadSide, LeadSide] = ("inhouse", "agency")
+# Why an account may not approve.
+LEADS_BOTH, LEADS_NEITHER = "leads both sides", "leads neither side"
+SIDE_AGREED = "belongs to the side that agreed already"
+AGREED_FOR_OTHER = "agreed for the other side already"
 
 
 class ApprovalRefused(Exception):
-    """Somebody cannot approve a ruleset; the message is shown to them."""
+    """Somebody cannot approve a ruleset: what of their account is the reason, with places of values."""
+
+    def __init__(self, reason: str, **places: int) -> None:
+        super().__init__(reason % places if places else reason)
+        self.reason, self.places = reason, places
 
 
 class Approval(Struct, frozen=True):
@@ -47,13 +55,13 @@ def agree(proposal: Proposal, account: str, sides: Iterable[LeadSide], *, at: In
     """
     leading = [side for side in SIDES if side in set(sides)]
     if len(leading) != 1:
-        raise ApprovalRefused("leads both sides" if leading else "leads neither side")
+        raise ApprovalRefused(LEADS_BOTH if leading else LEADS_NEITHER)
     (side,) = leading
     other = proposal.agency if side == "inhouse" else proposal.inhouse
     if getattr(proposal, side) is not None:
-        raise ApprovalRefused("belongs to the side that agreed already")
+        raise ApprovalRefused(SIDE_AGREED)
     if other is not None and other.account == account:
-        raise ApprovalRefused("agreed for the other side already")
+        raise ApprovalRefused(AGREED_FOR_OTHER)
     signed = replace(proposal, **{side: Approval(account, at)})
     return signed if other is None else replace(signed, applies_from=next_quarter(today))
 

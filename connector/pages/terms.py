@@ -1,0 +1,46 @@
+"""Words of measurement inside a sentence, in the reader's language: rungs, coverage, and how a figure changed."""
+
+from collections.abc import Mapping
+
+from connector.text import units
+from mappings.translation import Texts, mark, mark_plural, ngettext
+
+RUNG_WORDS: Mapping[str, str] = Texts(
+    {
+        "exposed": mark("exposed"),
+        "shadowed": mark("shadowed"),
+        "assisted": mark("assisted"),
+        "independent": mark("independent"),
+        "teaches": mark("teaches"),
+    }
+)
+COVERAGE_WORDS: Mapping[str, str] = Texts(
+    {"covered": mark("covered"), "single holder": mark("single holder"), "not covered": mark("not covered")}
+)
+# The same as a heading or a cell names it.
+COVERAGE_NAMES: Mapping[str, str] = Texts(
+    {"covered": mark("Covered"), "single holder": mark("Single holder"), "not covered": mark("Not covered")}
+)
+# The results of the change test, and where there is none; pages tell the first two from the others by their keys.
+CHANGE_WORDS: Mapping[str, str] = Texts(
+    {
+        "up": mark("up"),
+        "down": mark("down"),
+        "no clear change": mark("no clear change"),
+        "no earlier quarter": mark("no earlier quarter"),
+        "counted": mark("counted"),
+        "first half-year": mark("first half-year"),
+        "not comparable": mark("not comparable"),
+    }
+)
+_PARTS: Mapping[str, tuple[str, str]] = {
+    "story_points": mark_plural("%(part)s of %(whole)s point", "%(part)s of %(whole)s points"),
+    "count": mark_plural("%(part)s of %(whole)s ticket", "%(part)s of %(whole)s tickets"),
+    "hours": mark_plural("%(part)s of %(whole)s hour", "%(part)s of %(whole)s hours"),
+}
+
+
+def part_text(part: int, whole: int, by: str) -> str:
+    """Return a part of an amount with its unit, such as "8 of 13 points"; both are in billionths."""
+    amount = units(whole)
+    return ngettext(*_PARTS[by], 1 if amount == "1" else 2, part=units(part), whole=amount)
