@@ -5,11 +5,17 @@ from collections.abc import Mapping
 from msgspec import Struct
 from werkzeug.datastructures import MultiDict
 
+from mappings.translation import Texts, mark
+
 # The figures in their order, by key.
-FIGURES: Mapping[str, str] = {"share": "Taught share", "score": "Integration", "exit": "Exit coverage"}
-PERIODS: Mapping[str, str] = {"running": "The quarter that runs", "full": "The last full quarter"}
+FIGURES: Mapping[str, str] = Texts(
+    {"share": mark("Taught share"), "score": mark("Integration"), "exit": mark("Exit coverage")}
+)
+PERIODS: Mapping[str, str] = Texts({"running": mark("The quarter that runs"), "full": mark("The last full quarter")})
 # Each size with its height in pixels: a dashboard does not shift when figures come.
-SIZES: Mapping[str, tuple[str, int]] = {"small": ("Small", 180), "medium": ("Medium", 260), "large": ("Large", 320)}
+SIZES: Mapping[str, tuple[str, int]] = {
+    "small": (mark("Small"), 180), "medium": (mark("Medium"), 260), "large": (mark("Large"), 320),
+}  # fmt: skip
 
 
 class GadgetSettings(Struct, frozen=True):

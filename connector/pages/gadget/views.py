@@ -19,6 +19,7 @@ from connector.pages.program.texts import EngagementRow, engagement_row
 from connector.pages.program.totals import add_up, lead_values, local_day, quarter_name
 from connector.pages.visibility import account, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, link
+from mappings.measure.model.quarters import quarter_name as named_quarter
 from mappings.measure.model.quarters import quarter_start
 from mappings.records.agreement.engagements import select_engagements
 
@@ -108,7 +109,7 @@ def _select_gadget(connection: Connection, view: EngagementView, settings: Gadge
         items[0],
         engagement_row(items[0], quarter_name(quarters[-2].first)),
         _visible_figures(view, settings.figures),
-        tuple(each.name.replace(" so far", "") for each in quarters),
+        tuple(named_quarter(each.first) for each in quarters),
         lead_values(items, add_up(items, -1), add_up(items, -2), period),
         period.name,
     )

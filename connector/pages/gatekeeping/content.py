@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from babel.numbers import format_decimal
+
 from connector.figures.gatekeepers import Answer, Asked, Gatekeeping, Waits
+from connector.pages.terms import CHANGE_WORDS
 from connector.text import THIN, clock_time, count, day, days, number
 from mappings.events.times import DAY, HOUR
 from mappings.events.types import Instant
@@ -13,6 +17,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import Component
 from mappings.records.facts.issues import IssueLabel
+from mappings.translation import current_locale, gettext, list_text, ngettext
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,9 @@ class Viewer:
     def when(self, instant: Instant) -> str:
         text = day(self.calendar.day(instant))
         # In works-council mode rows have no clock times (measurement (f)).
-        return text if self.rules.works_council else f"{text}, {clock_time(instant, self.calendar.zone)}"
+        if self.rules.works_council:
+            return text
+        return gettext("%(day)s, %(time)s", day=text, time=clock_time(instant, self.calendar.zone))
 
 
 @dataclass(frozen=True)
@@ -80,33 +87,54 @@ def gatekeeping_values(
 
 def _sentence(viewer: Viewer, asked: Sequence[Asked]) -> str:
     if not asked:
-        return "No ticket that was finished needed a gatekeeper."
+        return gettext("No ticket that was finished needed a gatekeeper.")
     met, early = sum(item.met is not None for item in asked), sum(2 * item.early >= 1 for item in asked)
-    who = viewer.team or "A gatekeeper"
-    text = f"{who} was brought in on {met} of {count(len(asked), 'ticket')} that needed it"
-    return f"{text}, {early} of them in the first half of the work." if met else f"{text}."
+    places = {"team": viewer.team or gettext("A gatekeeper"), "met": met, "early": early}
+    if met:
+        return ngettext(
+            "%(team)s was brought in on %(met)s of %(num)s ticket that needed it, "
+            "%(early)s of them in the first half of the work.",
+            "%(team)s was brought in on %(met)s of %(num)s tickets that needed it, "
+            "%(early)s of them in the first half of the work.",
+            len(asked),
+            **places,
+        )
+    return ngettext(
+        "%(team)s was brought in on %(met)s of %(num)s ticket that needed it.",
+        "%(team)s was brought in on %(met)s of %(num)s tickets that needed it.",
+        len(asked),
+        **places,
+    )
 
 
 def _longest(viewer: Viewer, waits: Sequence[Waits]) -> str:
     if not waits:
-        return "Nothing waits for you."
-    longest = count(round(max(item.waited for item in waits) / HOUR), "business hour")
-    hours = "" if viewer.rules.works_council else f", the longest for {longest}"
-    return f"{count(len(waits), 'ticket')} {'waits' if len(waits) == 1 else 'wait'} for you{hours}."
+        return gettext("Nothing waits for you.")
+    if viewer.rules.works_council:
+        return ngettext("%(num)s ticket waits for you.", "%(num)s tickets wait for you.", len(waits))
+    return ngettext(
+        "%(num)s ticket waits for you, the longest for %(hours)s.",
+        "%(num)s tickets wait for you, the longest for %(hours)s.",
+        len(waits),
+        hours=count(round(max(item.waited for item in waits) / HOUR), "business hour"),
+    )
 
 
 def _early(data: Gatekeeping) -> dict[str, Any]:
     now, before = data.now, data.before
     earliness, first_pass = now.components
     if now.score is None or now.low is None or now.high is None:
-        return {"published": False, "reason": f"Too few tickets so far: {number(earliness.n)}"}
-    parts = [f"how early {whole(100 * earliness.value)}"] if earliness.published else []
-    parts += [f"passed at first {whole(100 * first_pass.value)}"] if first_pass.published else []
-    then = (
-        "no earlier half-year to compare"
-        if before.score is None
-        else f"{whole(before.score)} half a year earlier, {data.verdict}"
-    )
+        return {
+            "published": False,
+            "reason": gettext("Too few tickets so far: %(tickets)s", tickets=number(earliness.n)),
+        }
+    parts = [gettext("how early %(score)s", score=whole(100 * earliness.value))] if earliness.published else []
+    if first_pass.published:
+        parts.append(gettext("passed at first %(score)s", score=whole(100 * first_pass.value)))
+    then = gettext("no earlier half-year to compare")
+    if before.score is not None:
+        change = CHANGE_WORDS[data.verdict or "no clear change"]
+        then = gettext("%(score)s half a year earlier, %(change)s", score=whole(before.score), change=change)
     return {
         "published": True,
         "value": whole(now.score),
@@ -115,9 +143,11 @@ def _early(data: Gatekeeping) -> dict[str, Any]:
         "high": round(now.high, 2),
         "then": None if before.score is None else round(before.score, 2),
         "tickets": count(data.tickets, "ticket"),
-        "likely": f"likely {whole(now.low)} to {whole(now.high)}; few tickets pull it to 50",
+        "likely": gettext(
+            "likely %(low)s to %(high)s; few tickets pull it to 50", low=whole(now.low), high=whole(now.high)
+        ),
         "change": then,
-        "parts": " and ".join(parts),
+        "parts": list_text(parts),
     }
 
 
@@ -132,8 +162,12 @@ def _answers(viewer: Viewer, answers: Sequence[Answer]) -> dict[str, Any]:
     )
     return {
         "median": hours,
-        "n": count(len(answers), "answer"),
-        "met": f"{met} of {len(answers)} within {viewer.limit}",
+        "n": ngettext(
+            "median of %(num)s answer, business hours", "median of %(num)s answers, business hours", len(answers)
+        )
+        if hours
+        else count(len(answers), "answer"),
+        "met": gettext("%(met)s of %(all)s within %(limit)s", met=met, all=len(answers), limit=viewer.limit),
         "full": round(100 * met / len(answers), 2) if answers else 0,
         "any": bool(answers),
     }
@@ -141,7 +175,7 @@ def _answers(viewer: Viewer, answers: Sequence[Answer]) -> dict[str, Any]:
 
 def _first_pass(part: Component) -> dict[str, Any]:
     return {
-        "text": f"{number(part.x)} of {number(part.n)}",
+        "text": gettext("%(part)s of %(whole)s", part=number(part.x), whole=number(part.n)),
         "full": round(100 * part.x / part.n, 2) if part.n else 0,
         "any": bool(part.n),
         "few": not part.published,
@@ -153,30 +187,37 @@ def _asked_row(viewer: Viewer, item: Asked, label: IssueLabel) -> AskedRow:
     x = None
     if item.met is not None:
         x = round(min(100.0, max(0.0, 100 * (item.met - item.opened) / whole_way)), 2) if whole_way else 0.0
-    return AskedRow(label.key, label.summary, x, _words(viewer, item), f"{item.early:.2f}")
+    return AskedRow(
+        label.key,
+        label.summary,
+        x,
+        _words(viewer, item),
+        format_decimal(Decimal(f"{item.early:.2f}"), "0.00", locale=current_locale()),
+    )
 
 
 def _words(viewer: Viewer, item: Asked) -> str:
     if item.met is None:
-        return "never, though it needed you"
+        return gettext("never, though it needed you")
     if item.met <= item.opened:
         before = (item.opened - item.met) // DAY
-        return f"{count(before, 'day')} before work started" if before else "before work started"
+        if not before:
+            return gettext("before work started")
+        return ngettext("%(num)s day before work started", "%(num)s days before work started", before)
     calendar = viewer.calendar
     first = calendar.day(item.opened).toordinal() - 1
     at, of = calendar.day(item.met).toordinal() - first, calendar.day(item.done).toordinal() - first
-    return f"on day {at} of {of}"
+    return gettext("on day %(day)s of %(days)s", day=at, days=of)
 
 
 def _waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
-    began = (
-        f"worked on since {day(viewer.calendar.day(item.began))}"
-        if item.began
-        else "not started: nothing is held up yet"
-    )
-    waited = f"{number(item.waited / HOUR)}{THIN}h of {viewer.limit}"
+    began = gettext("not started: nothing is held up yet")
+    if item.began:
+        began = gettext("worked on since %(day)s", day=day(viewer.calendar.day(item.began)))
+    hours = f"{number(item.waited / HOUR)}{THIN}h"
+    waited = gettext("%(part)s of %(whole)s", part=hours, whole=viewer.limit)
     if viewer.rules.works_council:
-        waited = "in time" if item.waited <= viewer.rules.review_hours * HOUR else "late"
+        waited = gettext("in time") if item.waited <= viewer.rules.review_hours * HOUR else gettext("late")
     return WaitingRow(label.key, label.summary, viewer.when(item.since), began, waited)
 
 

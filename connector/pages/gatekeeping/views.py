@@ -21,6 +21,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.issues import select_labels
 from mappings.records.sql.scope import Scope
+from mappings.translation import gettext
 
 blueprint = Blueprint("gatekeeping", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"gatekeeping.content": CONTEXT}
@@ -37,7 +38,7 @@ def content() -> str:
         key = request.args.get("engagement", "")
         view = next((item for item in views if item.engagement.key == key), None)
         if view is None:
-            refuse(404, "No such engagement of yours.")
+            refuse(404, gettext("No such engagement of yours."))
         return render_template("gatekeeping/content.html", **select_values(connection, app, view.as_shown))
 
 

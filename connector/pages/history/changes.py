@@ -9,18 +9,20 @@ from mappings.formats.review.restated import Cause, Restatement
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import shown, shown_parts
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import decimal_text
+from mappings.translation import Texts, decimal_text, mark, ngettext
 
-CAUSE_NAMES: Mapping[Cause, str] = {
-    "late_tag": "late objectives confirmed",
-    "objectives": "objectives changed",
-    "reopened": "opened again, or finished again",
-    "evidence": "evidence that came later, or that a reopening took back",
-    "split": "another split between the sides",
-    "size": "another size",
-    "added": "counted since: read later, or moved here",
-    "removed": "no longer counted: deleted, moved, or dated anew",
-}
+CAUSE_NAMES: Mapping[Cause, str] = Texts(
+    {
+        "late_tag": mark("late objectives confirmed"),
+        "objectives": mark("objectives changed"),
+        "reopened": mark("opened again, or finished again"),
+        "evidence": mark("evidence that came later, or that a reopening took back"),
+        "split": mark("another split between the sides"),
+        "size": mark("another size"),
+        "added": mark("counted since: read later, or moved here"),
+        "removed": mark("no longer counted: deleted, moved, or dated anew"),
+    }
+)
 # Tickets named in a row; the others are counted.
 NAMED = 6
 
@@ -60,7 +62,9 @@ def reckoning(recorded: Recorded, changes: Sequence[Restatement], seen: Mapping[
         sums = (sums[0] + change.agency, sums[1] + change.taught)
         keys = [seen[issue].key for issue in change.issues if issue in seen]
         hidden = len(change.issues) - len(keys[:NAMED])
-        more = f"{count(hidden, 'more ticket' if keys else 'ticket')}" if hidden else ""
+        more = ""
+        if hidden:
+            more = ngettext("%(num)s more ticket", "%(num)s more tickets", hidden) if keys else count(hidden, "ticket")
         row = ChangeRow(CAUSE_NAMES[change.cause], tuple(keys[:NAMED]), more, moved_agency, moved_taught, _share(*sums))
         rows.append(row)
     return Reckoning(_texts(agency, taught), tuple(rows), _texts(*sums))

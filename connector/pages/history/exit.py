@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from connector.pages.project.coverage import HOLDERS
-from connector.text import day, percent
+from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
+from connector.text import day, full_day, percent
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import next_quarter
 from mappings.measure.people.exit_plan import ExitPlan, Gap
+from mappings.translation import gettext
 
 YEAR = timedelta(days=365)
 TOP, HEIGHT = 8, 140
@@ -68,7 +70,7 @@ def readiness(
     now, then = path[0], [plan for plan in path if plan.on <= max(on, path[0].on)][-1]
     rows = tuple(_row(objective.key, objective.name, now, then) for objective in engagement.objectives)
     if now.two_holders is None or now.one_holder is None or then.two_holders is None or then.one_holder is None:
-        return Readiness("No ticket with an objective was finished in the last 90 days.", "–", "–", None, rows)
+        return Readiness(gettext("No ticket with an objective was finished in the last 90 days."), "–", "–", None, rows)
     sentence = _sentence(chosen, now, then)
     picture = _picture(path, chosen, today, calendar)
     return Readiness(sentence, percent(then.one_holder), percent(then.two_holders), picture, rows)
@@ -78,17 +80,23 @@ def _sentence(chosen: date, now: ExitPlan, then: ExitPlan) -> str:
     single, double, single_now, double_now = (
         percent(value or 0) for value in (then.one_holder, then.two_holders, now.one_holder, now.two_holders)
     )
-    until = f"{day(chosen)} {chosen.year}"
-    return (
-        f"If nobody does more until {until}, {double} of the work has two holders and {single} has at least one. "
-        f"Today it is {double_now} and {single_now}."
+    return gettext(
+        "If nobody does more until %(day)s, %(double)s of the work has two holders and %(single)s has at least one. "
+        "Today it is %(double_now)s and %(single_now)s.",
+        day=full_day(chosen),
+        double=double,
+        single=single,
+        double_now=double_now,
+        single_now=single_now,
     )
 
 
 def _row(key: str, name: str, now: ExitPlan, then: ExitPlan) -> ObjectiveRow:
     gaps = {gap.objective: gap for gap in then.gaps}
     today, later = (_coverage(key, plan) for plan in (now, then))
-    return ObjectiveRow(name, today, later, HOLDERS[today], HOLDERS[later], _tickets(gaps.get(key)))
+    return ObjectiveRow(
+        name, COVERAGE_WORDS[today], COVERAGE_WORDS[later], HOLDERS[today], HOLDERS[later], _tickets(gaps.get(key))
+    )
 
 
 def _coverage(key: str, plan: ExitPlan) -> str:
@@ -97,10 +105,11 @@ def _coverage(key: str, plan: ExitPlan) -> str:
 
 def _tickets(gap: Gap | None) -> str:
     if gap is None:
-        return "none needed"
-    needed = ", ".join(f"{count} {rung}" for rung, count in gap.tickets.items()) or "no more tickets, only time"
+        return gettext("none needed")
+    needed = ", ".join(f"{count} {RUNG_WORDS[rung]}" for rung, count in gap.tickets.items())
+    needed = needed or gettext("no more tickets, only time")
     # How far somebody is says nothing where too few people are behind it.
-    return f"{needed}, counted for beginners" if gap.suppressed else needed
+    return gettext("%(tickets)s, counted for beginners", tickets=needed) if gap.suppressed else needed
 
 
 def _picture(path: Sequence[ExitPlan], chosen: date, today: date, calendar: Calendar) -> Picture:
@@ -114,8 +123,12 @@ def _picture(path: Sequence[ExitPlan], chosen: date, today: date, calendar: Cale
     moves = [path[0], *(plan for before, plan in pairwise(path) if _shares(before) != _shares(plan))]
     steps = [(x(plan.on), *_shares(plan)) for plan in moves]
     falls = ", ".join(
-        f"from {day(calendar.day(plan.on))} {percent(plan.two_holders or 0)} with two holders and "
-        f"{percent(plan.one_holder or 0)} with one"
+        gettext(
+            "from %(day)s %(double)s with two holders and %(single)s with one",
+            day=day(calendar.day(plan.on)),
+            double=percent(plan.two_holders or 0),
+            single=percent(plan.one_holder or 0),
+        )
         for plan in moves
     )
     return Picture(
@@ -125,8 +138,8 @@ def _picture(path: Sequence[ExitPlan], chosen: date, today: date, calendar: Cale
         _height(then.one_holder or 0.0),
         _height(then.two_holders or 0.0),
         day(calendar.day(begin)),
-        f"{day(today + YEAR)} {(today + YEAR).year}",
-        f"Exit coverage without more evidence: {falls}",
+        full_day(today + YEAR),
+        gettext("Exit coverage without more evidence: %(falls)s", falls=falls),
     )
 
 

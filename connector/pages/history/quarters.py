@@ -8,12 +8,14 @@ from connector.figures.recorded import Recorded, RecordedExit, RecordedScore, Re
 from connector.pages.periods import Period
 from connector.pages.project.score_text import whole
 from connector.pages.review.source import quarter_key
+from connector.pages.terms import CHANGE_WORDS
 from connector.text import days, number, percent
 from mappings.formats.review.changes import share_verdict
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Figures, Row, figures
+from mappings.translation import gettext
 
 NONE = "–"
 
@@ -29,6 +31,7 @@ class Dot:
     low: float = 0
     high: float = 0
     restated: float | None = None
+    restated_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class QuarterRow:
 
 @dataclass(frozen=True)
 class WeekRow:
+    """A week; `recorded` is "" where it was not."""
+
     name: str
     days: str
     recorded: str
@@ -90,7 +95,11 @@ def _quarter_row(period: Period, recorded: Mapping[date, Recorded], now: Figures
 
 
 def _exit_note(holders: RecordedExit | None) -> str:
-    return "" if holders is None or holders.one_holder is None else f"{percent(holders.one_holder)} with one"
+    return (
+        ""
+        if holders is None or holders.one_holder is None
+        else gettext("%(share)s with one", share=percent(holders.one_holder))
+    )
 
 
 def _moved(frozen: Recorded, now: Figures) -> bool:
@@ -103,45 +112,54 @@ def _moved(frozen: Recorded, now: Figures) -> bool:
 def _share_dot(now: Figures) -> Dot:
     share = now.taught_share
     if share.missing is not None or share.value is None or share.low is None or share.high is None:
-        return Dot(NONE, share.missing.reason if share.missing else "", "Taught share: not enough evidence")
+        return Dot(NONE, share.missing.reason if share.missing else "", gettext("Taught share: not enough evidence"))
     return _dot(share.value, share.low, share.high, restated=None)
 
 
 def _recorded_dot(share: RecordedShare, now: Figures, *, moved: bool) -> Dot:
     if share.value is None or share.low is None or share.high is None:
-        return Dot(NONE, "not enough evidence", "Taught share: not enough evidence when it was frozen")
+        return Dot(
+            NONE, gettext("not enough evidence"), gettext("Taught share: not enough evidence when it was frozen")
+        )
     restated = now.taught_share
     return _dot(share.value, share.low, share.high, restated=restated.value if moved and restated.published else None)
 
 
 def _dot(value: float, low: float, high: float, *, restated: float | None) -> Dot:
     span = f"{percent(low)[:-2]}–{percent(high)}"
-    title = f"Taught share {percent(value)} as recorded, likely {percent(low)} to {percent(high)}"
-    note = span if restated is None else f"now {percent(restated)}"
-    if restated is not None:
-        title += f", restated {percent(restated)}"
+    places = {"share": percent(value), "low": percent(low), "high": percent(high)}
     now, start, end = (round(100 * part, 2) for part in (value, low, high))
-    again = None if restated is None else round(100 * restated, 2)
-    return Dot(percent(value), note, title, now, start, end, again)
+    if restated is None:
+        title = gettext("Taught share %(share)s as recorded, likely %(low)s to %(high)s", **places)
+        return Dot(percent(value), span, title, now, start, end)
+    again = percent(restated)
+    title = gettext(
+        "Taught share %(share)s as recorded, likely %(low)s to %(high)s, restated %(restated)s",
+        **places,
+        restated=again,
+    )
+    note = gettext("now %(share)s", share=again)
+    return Dot(percent(value), note, title, now, start, end, round(100 * restated, 2), again)
 
 
 def _score_dot(score: RecordedScore) -> Dot:
     if score.value is None or score.low is None or score.high is None:
-        return Dot(NONE, "not enough evidence", "Integration: not enough evidence")
+        return Dot(NONE, gettext("not enough evidence"), gettext("Integration: not enough evidence"))
     low, high = whole(score.low), whole(score.high)
-    title = f"Integration {whole(score.value)}, likely {low} to {high}"
-    return Dot(
-        whole(score.value), f"{low}–{high}", title, *(round(part, 2) for part in (score.value, score.low, score.high))
-    )
+    title = gettext("Integration %(score)s, likely %(low)s to %(high)s", score=whole(score.value), low=low, high=high)
+    now, start, end = (round(part, 2) for part in (score.value, score.low, score.high))
+    return Dot(whole(score.value), f"{low}–{high}", title, now, start, end)
 
 
 def _restated_text(frozen: Recorded | None, now: Figures) -> str:
     if frozen is None:
-        return "not frozen yet"
+        return gettext("not frozen yet")
     if not _moved(frozen, now):
-        return "the same"
+        return gettext("the same")
     share = now.taught_share
-    return f"now {percent(share.value)}" if share.published and share.value is not None else "moved since"
+    if share.published and share.value is not None:
+        return gettext("now %(share)s", share=percent(share.value))
+    return gettext("moved since")
 
 
 def _verdict(period: Period, recorded: Mapping[date, Recorded], rules: Ruleset) -> str:
@@ -164,19 +182,24 @@ def lead(rows: Sequence[QuarterRow]) -> str:
     """Return what became of the taught share over the frozen quarters, and what the last of them would read today."""
     frozen = [row for row in rows if row.frozen and row.share.now is not None]
     if not frozen:
-        return "No quarter is frozen yet: each is, an hour after it ended."
+        return gettext("No quarter is frozen yet: each is, an hour after it ended.")
     latest = frozen[0]
-    text = f"The taught share was {latest.share.text} in {latest.name}."
+    text = gettext("The taught share was %(share)s in %(quarter)s.", share=latest.share.text, quarter=latest.name)
     if len(frozen) > 1 and latest.verdict:
-        before = frozen[1]
-        text = (
-            f"The taught share went from {before.share.text} in {before.name} to {latest.share.text} in {latest.name}: "
+        text = gettext(
+            "The taught share went from %(before)s in %(quarter_before)s to %(share)s in %(quarter)s: %(change)s.",
+            before=frozen[1].share.text,
+            quarter_before=frozen[1].name,
+            share=latest.share.text,
+            quarter=latest.name,
+            change=CHANGE_WORDS[latest.verdict],
         )
-        text += f"{latest.verdict}."
-    again = [row for row in frozen if row.share.restated is not None]
-    return text + "".join(
-        f" {row.name} reads {row.share.note.removeprefix('now ')} with what is known today." for row in again[:1]
-    )
+    for row in frozen:
+        if row.share.restated is not None:
+            share = row.share.restated_text
+            again = gettext("%(quarter)s reads %(share)s with what is known today.", quarter=row.name, share=share)
+            return f"{text} {again}"
+    return text
 
 
 def week_rows(
@@ -189,11 +212,11 @@ def week_rows(
         sunday = monday + timedelta(days=6)
         now, frozen = figures(rows, monday, sunday).sums, recorded.get(monday)
         restated = _units_text(now.agency / BILLION, now.taught / BILLION)
-        known = "not recorded" if frozen is None else _units_text(frozen.units.agency, frozen.units.taught)
+        known = "" if frozen is None else _units_text(frozen.units.agency, frozen.units.taught)
         weeks.append(WeekRow(str(monday.isocalendar().week), days(monday, sunday), known, restated))
         monday += timedelta(days=7)
     return weeks[::-1]
 
 
 def _units_text(agency: float, taught: float) -> str:
-    return f"{number(taught)} of {number(agency)}"
+    return gettext("%(part)s of %(whole)s", part=number(taught), whole=number(agency))

@@ -19,7 +19,7 @@ from connector.pages.periods import choose, quarters
 from connector.pages.review.pdf import makes_pdf
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import find_view, refuse, visible_tickets
-from connector.text import day, unit_name
+from connector.text import full_day, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.period.figures import Row
@@ -27,6 +27,7 @@ from mappings.records.facts.issues import select_labels
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.snapshots import SnapshotKind
 from mappings.records.sql.scope import AgreementScope, Scope
+from mappings.translation import gettext
 
 blueprint = Blueprint("history", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"history.show": SHARED, "history.changes": SHARED, "history.exit_by": SHARED}
@@ -91,7 +92,7 @@ def changes() -> str:
         period = choose(quarters(view.engagement, today), request.args.get("period"))
         recorded = _select_recorded(connection, view, "quarter", since=period.first, until=today).get(period.first)
         if recorded is None:
-            refuse(404, "This quarter is not frozen yet, so nothing changed since.")
+            refuse(404, gettext("This quarter is not frozen yet, so nothing changed since."))
         prepared = select_prepared(connection, tenant_id, view.stored)
         moved = select_restatements(connection, tenant_id, view.stored, prepared, recorded=recorded)
         labels = select_labels(connection, tenant_id, issues_of(moved))
@@ -118,21 +119,21 @@ def exit_by() -> str:
         prepared = select_prepared(connection, tenant_id, view.stored)
         path = select_exit_path(connection, tenant_id, view.stored, prepared, now=now)
     stands = readiness(view.engagement, path, chosen, today=today, calendar=calendar)
-    return render_template("history/exit.html", stands=stands, chosen=f"{day(chosen)} {chosen.year}")
+    return render_template("history/exit.html", stands=stands, chosen=full_day(chosen))
 
 
 def _read_date(today: date) -> date:
     try:
         chosen = date.fromisoformat(request.args.get("by", ""))
     except ValueError:
-        refuse(422, "That is no day. Choose one from today to a year from now.")
+        refuse(422, gettext("That is no day. Choose one from today to a year from now."))
     if not today <= chosen <= today + YEAR:
-        refuse(422, f"Choose a day from {day(today)} {today.year} to a year from then.")
+        refuse(422, gettext("Choose a day from %(day)s to a year from then.", day=full_day(today)))
     return chosen
 
 
 def _require_measured(connection: Connection) -> EngagementView:
     view = find_view(connection)
     if view is None or view.stored.generation is None:
-        refuse(404, "No such engagement of yours.")
+        refuse(404, gettext("No such engagement of yours."))
     return view.as_shown

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from connector.figures.program import Experiments, ProgramEngagement, taught_through
 from mappings.measure.funnel import equal_prior, funnel_limits
+from mappings.translation import gettext
 
 # The picture of experiments: top, and height of the bars.
 EXPERIMENTS_TOP, EXPERIMENTS_HIGH = 20, 168
@@ -66,7 +67,14 @@ def experiment_bars(quarters: Sequence[tuple[str, Experiments]]) -> tuple[list[B
             y -= height
             if n:
                 segments.append(Segment(kind, round(y, 1), round(max(height - 1, 0), 1), n))
-        title = f"{name}: {own.won} won, {own.lost} lost, {own.inconclusive} inconclusive, {own.decided} decided"
+        title = gettext(
+            "%(quarter)s: %(won)s won, %(lost)s lost, %(inconclusive)s inconclusive, %(decided)s decided",
+            quarter=name,
+            won=own.won,
+            lost=own.lost,
+            inconclusive=own.inconclusive,
+            decided=own.decided,
+        )
         x, width = round(slot * (place + 0.2), 2), round(slot * 0.6, 2)
         bars.append(Bar(name, title, x, width, round(y, 1), own.decided, tuple(segments)))
     return bars, scale
@@ -103,10 +111,13 @@ def quarter_dots(engagement: ProgramEngagement, names: Sequence[str]) -> list[Qu
             continue
         share, slot = quarter.figures.taught_share, round(width * place, 2)
         if not share.published or share.value is None or share.low is None or share.high is None:
-            dots.append(QuarterDot(name, slot, round(width, 2), f"{name}: not enough evidence"))
+            dots.append(
+                QuarterDot(name, slot, round(width, 2), gettext("%(quarter)s: not enough evidence", quarter=name))
+            )
             continue
         values = [round(100 * value) for value in (share.value, share.low, share.high)]
-        title = f"{name}: {values[0]} %, {values[1]} to {values[2]} %"
+        places = dict(zip(("share", "low", "high"), values, strict=True))
+        title = gettext("%(quarter)s: %(share)s %%, %(low)s to %(high)s %%", quarter=name, **places)
         y, low, high = (round(base - QUARTERS_HIGH * value, 1) for value in (share.value, share.low, share.high))
         dots.append(QuarterDot(name, slot, round(width, 2), title, values[0], y, low, high))
     return dots

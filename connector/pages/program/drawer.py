@@ -7,11 +7,12 @@ from msgspec.structs import astuple
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.text import unit_name, units
+from mappings.translation import mark
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the program whose parts are engagements: what it says, and what each of them adds."""
+    """A figure of the program whose parts are engagements: marked texts of what it says, and what each of them adds."""
 
     title: str
     rule: str
@@ -27,33 +28,42 @@ def _coverage_parts(quarter: QuarterFigures) -> tuple[int, ...]:
 
 FIGURES: Mapping[str, Figure] = {
     "taught_share": Figure(
-        "Taught share",
-        "Of what agencies delivered, that on whose tickets somebody in-house took part: shadowed, or drove with help.",
-        ("Delivered", "Taught"),
+        mark("Taught share"),
+        mark(
+            "Of what agencies delivered, that on whose tickets somebody in-house took part: "
+            "shadowed, or drove with help."
+        ),
+        (mark("Delivered"), mark("Taught")),
         lambda quarter: (quarter.figures.sums.agency, quarter.figures.sums.taught),
         units,
     ),
     "exit": Figure(
-        "Objectives by coverage",
-        "An objective is covered by two people who can carry it alone, single with one, and not covered with none. "
-        "Exit coverage weighs objectives by what was finished of each in the 90 days before.",
-        ("Covered", "Single holder", "Not covered"),
+        mark("Objectives by coverage"),
+        mark(
+            "An objective is covered by two people who can carry it alone, single with one, and not covered with none. "
+            "Exit coverage weighs objectives by what was finished of each in the 90 days before."
+        ),
+        (mark("Covered"), mark("Single holder"), mark("Not covered")),
         _coverage_parts,
         str,
     ),
     "experiments": Figure(
-        "Experiments decided",
-        "Finished experiments whose resolution says how they ended. The in-house team led those of which the agency "
-        "did less than half.",
-        ("Won", "Lost", "Inconclusive", "Led in-house"),
+        mark("Experiments decided"),
+        mark(
+            "Finished experiments whose resolution says how they ended. The in-house team led those of which the "
+            "agency did less than half."
+        ),
+        (mark("Won"), mark("Lost"), mark("Inconclusive"), mark("Led in-house")),
         lambda quarter: astuple(quarter.experiments),
         str,
     ),
     "proposals": Figure(
-        "Proposals by agencies",
-        "Changes that an agency proposed in the quarter, and those decided in it, whenever they were made. One that is "
-        "open after 90 days counts as declined.",
-        ("Made", "Adopted", "Declined with reason", "Declined"),
+        mark("Proposals by agencies"),
+        mark(
+            "Changes that an agency proposed in the quarter, and those decided in it, whenever they were made. "
+            "One that is open after 90 days counts as declined."
+        ),
+        (mark("Made"), mark("Adopted"), mark("Declined with reason"), mark("Declined")),
         lambda quarter: astuple(quarter.proposals),
         str,
     ),

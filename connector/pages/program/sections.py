@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.figures.program import Experiments, ProgramEngagement, Proposals
-from connector.pages.program.texts import Cell, Moved, dated, rate_moved, share_moved, share_text
+from connector.pages.program.texts import NO_QUARTER, Cell, Moved, dated, rate_moved, share_moved, share_text
 from connector.pages.program.totals import Together, ends_text, unit_text
-from connector.text import THIN, count, percent, units
+from connector.text import THIN, percent, units
 from mappings.measure.model.statistics import wilson
+from mappings.translation import gettext, ngettext
 
 COUNTED = "counted"
 States = Mapping[str, tuple[str, ...]]
@@ -27,7 +28,7 @@ def together_cells(now: Together, before: Together, departments: States, quarter
     share = (
         share_text(now.share, now.sums, before.share, now.by)
         if now.by
-        else Cell(reason="Engagements count in different units, so there is no sum")
+        else Cell(reason=gettext("Engagements count in different units, so there is no sum"))
     )
     counted, earlier = (count_departments(departments, place) for place in (-1, -2))
     cells = {"share": dated(share, quarter), "exit": dated(_exit(now, before), quarter)}
@@ -36,14 +37,17 @@ def together_cells(now: Together, before: Together, departments: States, quarter
 
 def _exit(now: Together, before: Together) -> Cell:
     if now.two_holders is None or now.one_holder is None:
-        return Cell(reason="No ticket with an objective was finished in the 90 days before.")
-    moved = Moved("no earlier quarter")
+        return Cell(reason=gettext("No ticket with an objective was finished in the 90 days before."))
+    moved = Moved(NO_QUARTER)
     if before.two_holders is not None and before.one_holder is not None:
         # Which objectives there are may differ between quarters, so no direction is named over all.
-        moved = Moved("counted", f"{percent(before.two_holders)} and {percent(before.one_holder)}")
+        moved = Moved(
+            COUNTED,
+            gettext("%(double)s and %(single)s", double=percent(before.two_holders), single=percent(before.one_holder)),
+        )
     return Cell(
         value=percent(now.two_holders),
-        note=f"with two holders, {percent(now.one_holder)} with one",
+        note=gettext("with two holders, %(single)s with one", single=percent(now.one_holder)),
         moved=moved,
         now=round(100 * now.two_holders, 2),
         high=round(100 * now.one_holder, 2),
@@ -106,7 +110,9 @@ def _exit_row(item: ProgramEngagement) -> ExitRow:
         for coverage in ("covered", "single holder", "not covered")
     )
     short = len(single) + 2 * len(uncovered)
-    missing = f"{count(short, 'more holder')} needed in all" if short else "met" if rows else "not in this quarter"
+    missing = gettext("met") if rows else gettext("not in this quarter")
+    if short:
+        missing = ngettext("%(num)s more holder needed in all", "%(num)s more holders needed in all", short)
     return ExitRow(item.engagement.name, covered, single, uncovered, missing, ends_text(item.engagement.ends))
 
 
@@ -126,18 +132,20 @@ def quarter_table(
     rows = []
     if sums[-1].by:
         shares = tuple(_share(total) for total in sums)
-        rows.append(TableRow("Taught share", shares, share_moved(sums[-1].share, sums[-2].share).word))
-        name = f"{unit_text(sums[-1]).capitalize()} delivered by agencies"
+        rows.append(TableRow(gettext("Taught share"), shares, share_moved(sums[-1].share, sums[-2].share).word))
+        name = gettext("%(unit)s delivered by agencies", unit=unit_text(sums[-1]).capitalize())
         rows.append(TableRow(name, tuple(units(total.sums.agency) for total in sums), COUNTED))
     exits = tuple("–" if total.two_holders is None else percent(total.two_holders) for total in sums)
     learned = tuple(str(count_departments(departments, place).learned) for place in places)
     return [
         *rows,
-        TableRow("Exit coverage, two holders", exits, COUNTED),
-        TableRow("Experiments decided", tuple(str(own.decided) for own in experiments), COUNTED),
-        TableRow("Of these led in-house", tuple(str(own.led_inhouse) for own in experiments), _led_word(experiments)),
-        TableRow("Departments that learned", learned, COUNTED),
-        TableRow("Proposals adopted", tuple(str(own.adopted) for own in proposals), COUNTED),
+        TableRow(gettext("Exit coverage, two holders"), exits, COUNTED),
+        TableRow(gettext("Experiments decided"), tuple(str(own.decided) for own in experiments), COUNTED),
+        TableRow(
+            gettext("Of these led in-house"), tuple(str(own.led_inhouse) for own in experiments), _led_word(experiments)
+        ),
+        TableRow(gettext("Departments that learned"), learned, COUNTED),
+        TableRow(gettext("Proposals adopted"), tuple(str(own.adopted) for own in proposals), COUNTED),
     ]
 
 

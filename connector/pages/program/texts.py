@@ -1,31 +1,35 @@
 """The figures of the program page as texts: cells of an engagement, changes by the change test, sentences."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
-from connector.text import THIN, amount, percent, units
+from connector.pages.terms import part_text
+from connector.text import THIN, month, percent
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.figures import Share
 from mappings.measure.score.composite import Change, compare
 from mappings.measure.score.window import verdict_of
+from mappings.translation import Texts, gettext, mark
 
-MODEL_NAMES = {
-    "full_service": "full service",
-    "hybrid": "hybrid",
-    "embedded": "embedded",
-    "insourced": "insourced",
-    None: "no model named",
-}
+MODEL_NAMES: Mapping[str | None, str] = Texts(
+    {
+        "full_service": mark("full service"),
+        "hybrid": mark("hybrid"),
+        "embedded": mark("embedded"),
+        "insourced": mark("insourced"),
+        None: mark("no model named"),
+    }
+)
 NO_CHANGE, NO_QUARTER = "no clear change", "no earlier quarter"
 
 
 @dataclass(frozen=True)
 class Moved:
-    """How a figure changed: `word` of the change test, and what it was, "" where there was nothing before."""
+    """How a figure changed: `word` is a key of CHANGE_WORDS, `before` what it was, "" where there was nothing."""
 
     word: str
     before: str = ""
@@ -65,7 +69,7 @@ class EngagementRow:
 
 def share_cell(now: QuarterFigures | None, then: QuarterFigures | None, by: str) -> Cell:
     if now is None:
-        return Cell(reason="Not in this quarter")
+        return Cell(reason=gettext("Not in this quarter"))
     share, sums = now.figures.taught_share, now.figures.sums
     return share_text(share, sums, then.figures.taught_share if then else None, by)
 
@@ -75,12 +79,14 @@ def share_text(share: Share, sums: DaySums, before: Share | None, by: str) -> Ce
     if not share.published or share.value is None or share.low is None or share.high is None:
         assert share.missing is not None
         needed = share.missing.needed
-        text = f"{share.n} of the {needed} tickets needed so far" if share.n < needed else "Not enough evidence yet"
+        text = gettext("Not enough evidence yet")
+        if share.n < needed:
+            text = gettext("%(tickets)s of the %(needed)s tickets needed so far", tickets=share.n, needed=needed)
         return Cell(reason=text, full=max(0, min(100, round(100 * share.n / needed))))
     low, high = percent(share.low), percent(share.high)
     return Cell(
         value=percent(share.value),
-        note=f"{units(sums.taught)} of {amount(sums.agency, by)} · {low.split(THIN)[0]}–{high}",
+        note=f"{part_text(sums.taught, sums.agency, by)} · {low.split(THIN)[0]}–{high}",
         moved=share_moved(share, before),
         now=_hundred(share.value),
         low=_hundred(share.low),
@@ -113,7 +119,7 @@ def rate_moved(now: tuple[int, int], before: tuple[int, int]) -> str:
 
 def score_cell(engagement: ProgramEngagement) -> Cell:
     if engagement.scores is None:
-        return Cell(reason="Not measured yet")
+        return Cell(reason=gettext("Not measured yet"))
     shown = score_number(engagement.scores, engagement.stored.rules)
     if not shown["published"]:
         return Cell(reason=str(shown["reason"]), full=float(str(shown["full"])))
@@ -122,7 +128,7 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     moved = (
         Moved("first half-year")
         if then.value is None or change is None
-        else Moved(verdict_of(change), f"{int(then.value + 0.5)} half a year ago")
+        else Moved(verdict_of(change), gettext("%(score)s half a year ago", score=int(then.value + 0.5)))
     )
     return Cell(
         value=str(shown["value"]),
@@ -137,14 +143,14 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
 
 def exit_cell(now: QuarterFigures | None, then: QuarterFigures | None) -> Cell:
     if now is None:
-        return Cell(reason="Not in this quarter")
+        return Cell(reason=gettext("Not in this quarter"))
     shown = exit_number(now.people)
     if not shown["published"]:
         return Cell(reason=str(shown["reason"]))
     before = exit_number(then.people) if then else {"published": False}
     return Cell(
         value=str(shown["value"]),
-        note=f"with two holders, {shown['one']} with one",
+        note=gettext("with two holders, %(single)s with one", single=shown["one"]),
         moved=Moved(exit_word(now, then), str(before["value"])) if then and before["published"] else Moved(NO_QUARTER),
         now=float(str(shown["full"])),
         high=float(str(shown["half"])),
@@ -177,7 +183,7 @@ def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> Engage
         agreed.key,
         agreed.name,
         f"{agreed.agency_name} · {MODEL_NAMES[agreed.model]}",
-        f"since {agreed.starts:%b %Y}",
+        gettext("since %(month)s", month=month(agreed.starts)),
         dated(share_cell(engagement.now, engagement.before, agreed.units.by), quarter_before),
         score_cell(engagement),
         dated(exit_cell(engagement.now, engagement.before), quarter_before),
@@ -186,8 +192,10 @@ def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> Engage
 
 def dated(cell: Cell, quarter: str) -> Cell:
     """Return a cell whose change names the quarter that it is compared with."""
-    moved = cell.moved
-    return replace(cell, moved=Moved(moved.word, f"{moved.before} in {quarter}")) if moved.before else cell
+    if not cell.moved.before:
+        return cell
+    before = gettext("%(before)s in %(quarter)s", before=cell.moved.before, quarter=quarter)
+    return replace(cell, moved=Moved(cell.moved.word, before))
 
 
 def _hundred(share: float) -> float:

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from connector.figures.program import ProgramEngagement
 from connector.pages.periods import Period
 from connector.pages.program.texts import NO_QUARTER, Moved, share_moved
-from connector.pages.project.coverage import HOLDERS, NUMERALS
-from connector.text import amount, day, percent, unit_name, units
+from connector.pages.project.coverage import HOLDERS, numeral
+from connector.text import amount, full_day, percent, unit_name, units
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.coverage import exit_coverage
 from mappings.measure.period.figures import Share, taught_share
+from mappings.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,12 @@ def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
     )
 
 
-def numeral(n: int) -> str:
-    return NUMERALS[n] if n < len(NUMERALS) else str(n)
-
-
 def unit_text(total: Together) -> str:
     return unit_name(total.by, 0) if total.by else ""
 
 
 def ends_text(ends: date | None) -> str:
-    return f"{day(ends)} {ends.year}" if ends else "open"
+    return full_day(ends) if ends else gettext("open")
 
 
 def local_day(zone: str, now: Instant) -> date:
@@ -78,13 +75,22 @@ def lead_values(
 ) -> dict[str, object]:
     """Return the parts of the page's first sentence: who delivered what, how it changed, and what would be left."""
     single = engagements[0].engagement if len(engagements) == 1 else None
+    taught = ""
+    if now.share.published and now.share.value is not None:
+        places = {"taught": units(now.sums.taught), "share": percent(now.share.value)}
+        taught = ngettext(
+            "%(taught)s of it (%(share)s)",
+            "%(taught)s of them (%(share)s)",
+            1 if units(now.sums.agency) == "1" else 2,
+            **places,
+        )
     return {
-        "who": single.agency_name if single else f"{numeral(len(engagements))} engagements",
+        "who": single.agency_name if single else gettext("%(number)s engagements", number=numeral(len(engagements))),
+        "number": len(engagements),
         "one": single is not None,
         "when": period.name.split()[0],
         "delivered": amount(now.sums.agency, now.by) if now.by else "",
-        "taught": f"{units(now.sums.taught)} of {'it' if units(now.sums.agency) == '1' else 'them'}",
-        "share": percent(now.share.value) if now.share.published and now.share.value is not None else "",
+        "taught": taught,
         "moved": share_moved(now.share, before.share) if now.by and before.by else Moved(NO_QUARTER),
         "quarter": quarter_name(period.first - timedelta(days=1)),
         "uncovered": _of_all(now.uncovered, now.objectives),
@@ -93,10 +99,15 @@ def lead_values(
 
 
 def _of_all(uncovered: int, objectives: int) -> str:
-    noun = "objective" if objectives == 1 else "objectives"
     if uncovered == objectives:
-        return f"the one {noun}" if objectives == 1 else f"all {numeral(objectives)} {noun}"
-    return f"{numeral(uncovered)} of {numeral(objectives)} {noun}"
+        return ngettext("the one objective", "all %(number)s objectives", objectives, number=numeral(objectives))
+    return ngettext(
+        "%(part)s of %(whole)s objective",
+        "%(part)s of %(whole)s objectives",
+        objectives,
+        part=numeral(uncovered),
+        whole=numeral(objectives),
+    )
 
 
 def quarter_name(day_of_quarter: date) -> str:

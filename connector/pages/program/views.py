@@ -28,8 +28,9 @@ from connector.pages.visibility import refuse
 from connector.text import count
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller
 from mappings.events.types import Instant
+from mappings.measure.model.quarters import quarter_name
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.translation import in_english
+from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("program", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -54,7 +55,7 @@ class Program(Struct, frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(period.name.replace(" so far", "") for period in self.quarters)
+        return tuple(quarter_name(period.first) for period in self.quarters)
 
 
 @blueprint.get("/pages/program")
@@ -79,7 +80,7 @@ def content() -> str:
 def figure() -> str:
     """Show how a figure adds up over the engagements: sums alone, their tickets open to each engagement's leads."""
     program = _require_program()
-    kind = drawer.FIGURES.get(request.args.get("figure", "")) or refuse(404, "No such figure.")
+    kind = drawer.FIGURES.get(request.args.get("figure", "")) or refuse(404, gettext("No such figure."))
     return render_template("program/figure.html", program=program, **drawer.figure_values(kind, program.engagements))
 
 
@@ -88,7 +89,7 @@ def figure() -> str:
 def download() -> Response:
     program, form = _require_program(), request.args.get("format", "")
     if form not in export.FORMS:
-        refuse(404, "No such form: csv or json.")
+        refuse(404, gettext("No such form: csv or json."))
     mimetype, write = export.FORMS[form]
     rows = export.program_rows(program.engagements, program.names)
     answer = Response(write(rows, totals.add_up(program.engagements, QUARTERS - 1)), mimetype=mimetype)
@@ -100,14 +101,14 @@ def _content() -> tuple[str, dict[str, Any]]:
     with container().reader.connect() as connection:
         program = _select_program(connection)
     if program is None:
-        return "state.html", {"state": empty_states.NO_PROGRAM, "heading": "Program"}
+        return "state.html", {"state": empty_states.NO_PROGRAM, "heading": gettext("Program")}
     return "program/content.html", _values(program)
 
 
 def _require_program() -> Program:
     with container().reader.connect() as connection:
         program = _select_program(connection)
-    return program if program is not None else refuse(404, "There is no program that you may see.")
+    return program if program is not None else refuse(404, gettext("There is no program that you may see."))
 
 
 def _select_program(connection: Connection) -> Program | None:
