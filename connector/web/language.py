@@ -1,6 +1,7 @@
 """The language of an answer: chosen once for each request, and gettext's functions for templates."""
 
 from flask import Flask, Response, request
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from mappings import translation
@@ -32,10 +33,19 @@ def label_language(response: Response) -> None:
 
 def register_languages(app: Flask) -> None:
     """Add gettext's functions to the templates, and give the context back after each request."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
-    app.jinja_env.globals.update(
+    add_translation(app.jinja_env)
+
+    @app.teardown_request
+    def end(_: BaseException | None) -> None:
+        if ENVIRON_KEY in request.environ:
+            reset_locale(request.environ.pop(ENVIRON_KEY))
+
+
+def add_translation(environment: Environment) -> None:
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
+    environment.globals.update(
         _=translate,
         gettext=translate_html,
         ngettext=_html_by_number,
@@ -43,11 +53,6 @@ def register_languages(app: Flask) -> None:
         npgettext=translation.npgettext,
         language=language_tag,
     )
-
-    @app.teardown_request
-    def end(_: BaseException | None) -> None:
-        if ENVIRON_KEY in request.environ:
-            reset_locale(request.environ.pop(ENVIRON_KEY))
 
 
 def translate(message: str, **places: object) -> str:

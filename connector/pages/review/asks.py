@@ -14,6 +14,7 @@ from connector.pages.review.source import find_quarter, require_figures
 from connector.pages.review.views import content
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule
+from mappings.translation import gettext
 
 blueprint = Blueprint("review_asks", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -30,7 +31,7 @@ def add() -> str:
 
     def act(actor: Actor, quarter: date) -> Notice:
         add_ask(actor, quarter, text, owner=owner, due=_due())
-        return Notice("Asked. It is printed in this review and comes back in the next.")
+        return Notice(gettext("Asked. It is printed in this review and comes back in the next."))
 
     return _perform(act)
 
@@ -39,7 +40,7 @@ def add() -> str:
 def finish() -> str:
     def act(actor: Actor, _: date) -> Notice:
         finish_ask(actor, _number())
-        return Notice("Done, as of today.")
+        return Notice(gettext("Done, as of today."))
 
     return _perform(act)
 
@@ -48,7 +49,7 @@ def finish() -> str:
 def withdraw() -> str:
     def act(actor: Actor, _: date) -> Notice:
         withdraw_ask(actor, _number())
-        return Notice("Taken back.")
+        return Notice(gettext("Taken back."))
 
     return _perform(act)
 
@@ -57,7 +58,7 @@ def withdraw() -> str:
 def read() -> str:
     def act(actor: Actor, quarter: date) -> Notice:
         read_review(actor, quarter)
-        return Notice("Read, for your side. It waits for you no longer.", near="read")
+        return Notice(gettext("Read, for your side. It waits for you no longer."), near="read")
 
     return _perform(act)
 
@@ -70,7 +71,7 @@ def _perform(act: Callable[[Actor, date], Notice]) -> str:
             refuse(403, LEAD.refusal)
         snapshot = find_quarter(connection, view)
     if snapshot is None:
-        refuse(422, "This quarter has no review yet: it is ready once the quarter is over.")
+        refuse(422, gettext("This quarter has no review yet: it is ready once the quarter is over."))
     return content(perform(view, lambda actor: act(actor, snapshot.first)))
 
 
@@ -80,11 +81,13 @@ def _value(name: str) -> str:
 
 def _number() -> int:
     text = _value("ask")
-    return int(text) if text.isdecimal() and len(text) < 10 else refuse(422, "The ask is missing. Choose one.")
+    if not (text.isdecimal() and len(text) < 10):
+        refuse(422, gettext("The ask is missing. Choose one."))
+    return int(text)
 
 
 def _due() -> date:
     try:
         return date.fromisoformat(_value("due"))
     except ValueError:
-        refuse(422, "The day is missing. Choose one by which it is to be done.")
+        refuse(422, gettext("The day is missing. Choose one by which it is to be done."))

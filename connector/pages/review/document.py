@@ -15,13 +15,15 @@ from connector.pages.project.coverage import HOLDERS
 from connector.pages.project.score_text import owners_of, whole
 from connector.pages.review import tables, texts
 from connector.pages.review.weeks_chart import weeks_chart
-from connector.text import count, day, days, number, percent
+from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS
+from connector.text import count, day, days, full_day, number, percent, unit_name
+from connector.web.language import add_translation
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.rounding import shown_parts
 from mappings.measure.score.composite import Score
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored
-from mappings.translation import decimal_text
+from mappings.translation import decimal_text, gettext
 
 Pack = Mapping[str, Any]
 # What a component has where it is not published: nothing of it is printed.
@@ -37,12 +39,17 @@ def _environment() -> Environment:
     environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
     environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "RUNG_MEANINGS": RUNG_MEANINGS, "due_text": tables.due_text}
     environment.globals |= {"DIMENSION_NAMES": DIMENSION_NAMES, "LITTLE": LITTLE}
+    environment.globals |= {
+        "RUNG_WORDS": RUNG_WORDS,
+        "COVERAGE_NAMES": COVERAGE_NAMES,
+        "OWNER_NAMES": tables.OWNER_NAMES,
+    }
+    add_translation(environment)
     return environment
 
 
 def _iso_day(text: str) -> str:
-    date_of = date.fromisoformat(text[:10])
-    return f"{day(date_of)} {date_of.year}"
+    return full_day(date.fromisoformat(text[:10]))
 
 
 def render_document(pack: Pack, rules: Ruleset) -> Markup:
@@ -67,8 +74,9 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "agency": pack["engagement"]["agency"],
         "days": days(date.fromisoformat(pack["from"]), texts.last_day(pack)),
         "last": day(texts.last_day(pack)),
-        "unit": tables.UNIT_WORDS[pack["units"]["by"]],
+        "unit": unit_name(pack["units"]["by"], 0),
         "opening": texts.opening(pack),
+        "taught_of": texts.taught_of(pack),
         "chart": chart,
         "month_names": month_names,
         "month_rows": month_rows,
@@ -138,11 +146,16 @@ def _leads(pack: Pack) -> dict[str, str]:
 
 
 def _chapters(pack: Pack) -> list[tuple[str, str]]:
-    chapters = [("taught", "Taught and done")]
+    chapters = [("taught", gettext("Taught and done"))]
     if "objectives" in pack:
-        chapters.append(("carried", "Objectives and exit"))
+        chapters.append(("carried", gettext("Objectives and exit")))
     if "dimensions" in pack:
-        chapters += [("sides", "Both sides"), ("gatekeepers", "Gatekeepers and crises")]
+        chapters += [("sides", gettext("Both sides")), ("gatekeepers", gettext("Gatekeepers and crises"))]
     if "asks" in pack:
-        chapters.append(("asks", "Asks of each other"))
-    return [*chapters, ("disputes", "Disputes"), ("changes", "Quarter against quarter"), ("appendix", "Appendix")]
+        chapters.append(("asks", gettext("Asks of each other")))
+    return [
+        *chapters,
+        ("disputes", gettext("Disputes")),
+        ("changes", gettext("Quarter against quarter")),
+        ("appendix", gettext("Appendix")),
+    ]

@@ -7,20 +7,25 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
+from mappings.translation import mark
+
 log = logging.getLogger(__name__)
 
 # Tagged, with what PDF/UA asks of a document.
 VARIANT = "pdf/ua-1"
-MISSING = "This installation makes no PDF: it lacks the extra “pdf” (pip install teachback[pdf])."
-MISSING_LIBRARY = "This installation makes no PDF: WeasyPrint lacks Pango (Debian: apt-get install libpango-1.0-0 "
-MISSING_LIBRARY += "libpangoft2-1.0-0 libharfbuzz-subset0)."
+MISSING = mark("This installation makes no PDF: it lacks the extra “pdf” (pip install teachback[pdf]).")
+MISSING_LIBRARY = mark(
+    "This installation makes no PDF: WeasyPrint lacks Pango (Debian: apt-get install libpango-1.0-0 "
+    "libpangoft2-1.0-0 libharfbuzz-subset0)."
+)
+BUSY = mark("Other PDFs are being made. Try again in a minute.")
 # Making one takes seconds of a processor: one at a time, and nobody waits longer than this for their turn.
 WAIT_SECONDS = 30.0
 _turn = threading.Lock()
 
 
 class PdfError(Exception):
-    """No PDF was made; the message says what is missing."""
+    """No PDF was made; the message, a marked text, says what is missing."""
 
 
 def makes_pdf() -> bool:
@@ -32,7 +37,7 @@ def make_pdf(html: str) -> bytes:
     """Return a review's HTML file as PDF. Raises PdfError where WeasyPrint is missing, or is busy for too long."""
     document = _load_weasyprint()
     if not _turn.acquire(timeout=WAIT_SECONDS):
-        raise PdfError("Other PDFs are being made. Try again in a minute.")
+        raise PdfError(BUSY)
     try:
         return _make(document, html)
     finally:

@@ -28,8 +28,9 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.records.facts.issues import select_labels
 from mappings.records.figures.snapshots import Snapshot
 from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext, mark
 
-NOT_FROZEN = "No such review: a quarter’s review is ready once the quarter is over and frozen."
+NOT_FROZEN = mark("No such review: a quarter’s review is ready once the quarter is over and frozen.")
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,12 @@ def quarter_key(first: date) -> str:
 
 def require_review(connection: Connection) -> Review:
     """Return the review that the call asks for; one that the caller may not see is not found."""
-    return find_review(connection, require_figures(connection)) or refuse(404, NOT_FROZEN)
+    return find_review(connection, require_figures(connection)) or refuse(404, gettext(NOT_FROZEN))
 
 
 def require_figures(connection: Connection) -> EngagementView:
     """Return the engagement that the call asks for; one whose figures the caller may not see is not found."""
-    return find_view(connection) or refuse(404, "No such engagement of yours.")
+    return find_view(connection) or refuse(404, gettext("No such engagement of yours."))
 
 
 def find_review(connection: Connection, view: EngagementView) -> Review | None:

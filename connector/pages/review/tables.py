@@ -5,31 +5,34 @@ from datetime import date
 from typing import Any
 
 from connector.pages.review.weeks_chart import KINDS
-from connector.text import day, number, percent
+from connector.text import full_day, number, percent, short_month
 from mappings.measure.period.rounding import shown_parts
-from mappings.translation import decimal_text
+from mappings.translation import Texts, decimal_text, gettext, mark
 
 Pack = Mapping[str, Any]
 Rows = list[tuple[str, tuple[str, ...]]]
 NONE = "–"
 # The buckets of the agency's work, and of the in-house team's.
 SIDES = (KINDS[:2], KINDS[2:4])
-KIND_NAMES: Mapping[str, str] = {
-    "taught": "Taught",
-    "done_only": "Done only",
-    "handed_over": "Handed over",
-    "inhouse_own": "Own",
-    "other": "Other agencies",
-    "gatekeeper": "Gatekeepers",
-    "rest": "Others",
-    "unknown": "Unknown",
-    "conflict": "In conflict",
-}
+KIND_NAMES: Mapping[str, str] = Texts(
+    {
+        "taught": mark("Taught"),
+        "done_only": mark("Done only"),
+        "handed_over": mark("Handed over"),
+        "inhouse_own": mark("Own"),
+        "other": mark("Other agencies"),
+        "gatekeeper": mark("Gatekeepers"),
+        "rest": mark("Others"),
+        "unknown": mark("Unknown"),
+        "conflict": mark("In conflict"),
+    }
+)
+OWNER_NAMES: Mapping[str, str] = Texts({"agency": mark("agency"), "client": mark("client"), "joint": mark("joint")})
 TERMS: tuple[tuple[str, str], ...] = (
-    ("Taught", "agency work on which somebody in-house shadowed, or drove with help"),
-    ("Done only", "agency work without that"),
-    ("Handed over", "in-house work done alone after being taught"),
-    ("Own", "all other in-house work"),
+    (mark("Taught"), mark("agency work on which somebody in-house shadowed, or drove with help")),
+    (mark("Done only"), mark("agency work without that")),
+    (mark("Handed over"), mark("in-house work done alone after being taught")),
+    (mark("Own"), mark("all other in-house work")),
 )
 
 
@@ -39,8 +42,8 @@ def months_table(pack: Pack) -> tuple[tuple[str, ...], Rows]:
     kinds = [kind for kind in KINDS if any(month.get(kind) for month in months)]
     columns = [_column(month, kinds) for month in months]
     rows = [(KIND_NAMES[kind], tuple(column[place] for column in columns)) for place, kind in enumerate(kinds)]
-    rows.append(("All", tuple(number(month["total"]) for month in months)))
-    names = tuple(f"{date.fromisoformat(month['from']):%b}" for month in pack["by_month"])
+    rows.append((gettext("All"), tuple(number(month["total"]) for month in months)))
+    names = tuple(short_month(date.fromisoformat(month["from"])) for month in pack["by_month"])
     return (*names, pack["quarter"]), rows
 
 
@@ -72,11 +75,11 @@ def objectives_table(pack: Pack) -> Rows:
     ]
     share = pack["taught_share"]
     all_of = (number(share["n"]), number(whole["agency"]), number(whole["taught"]), _share(share))
-    return [*table, ("All", all_of)]
+    return [*table, (gettext("All"), all_of)]
 
 
 def _objective_name(row: Mapping[str, Any]) -> str:
-    return "Without objective" if row["key"] == "without_objective" else str(row["name"])
+    return gettext("Without objective") if row["key"] == "without_objective" else str(row["name"])
 
 
 def _share(share: Mapping[str, Any]) -> str:
@@ -95,18 +98,28 @@ def changes_table(compared: Mapping[str, Any], pack: Pack) -> Rows:
     ]
 
 
-CHANGE_NAMES: Mapping[str, str] = {
-    "taught_share": "Taught share",
-    "units.agency": "Delivered by the agency",
-    "units.handed_over": "Handed over",
-    "exit_coverage.two_holders": "Exit coverage, two holders",
-    "exit_coverage.one_holder": "Exit coverage, one holder",
-}
-UNIT_WORDS = {"story_points": "points", "count": "tickets", "hours": "hours"}
+CHANGE_NAMES: Mapping[str, str] = Texts(
+    {
+        "taught_share": mark("Taught share"),
+        "exit_coverage.two_holders": mark("Exit coverage, two holders"),
+        "exit_coverage.one_holder": mark("Exit coverage, one holder"),
+    }
+)
+# Those that count units, by what they count.
+UNIT_CHANGE_NAMES: Mapping[tuple[str, str], str] = Texts(
+    {
+        ("units.agency", "story_points"): mark("Delivered by the agency, points"),
+        ("units.agency", "count"): mark("Delivered by the agency, tickets"),
+        ("units.agency", "hours"): mark("Delivered by the agency, hours"),
+        ("units.handed_over", "story_points"): mark("Handed over, points"),
+        ("units.handed_over", "count"): mark("Handed over, tickets"),
+        ("units.handed_over", "hours"): mark("Handed over, hours"),
+    }
+)
 
 
 def _change_name(key: str, unit: str) -> str:
-    return f"{CHANGE_NAMES[key]}, {UNIT_WORDS[unit]}" if key.startswith("units.") else CHANGE_NAMES[key]
+    return UNIT_CHANGE_NAMES[key, unit] if key.startswith("units.") else CHANGE_NAMES[key]
 
 
 def _value(row: Mapping[str, Any], side: str) -> str:
@@ -117,4 +130,4 @@ def _value(row: Mapping[str, Any], side: str) -> str:
 
 
 def due_text(due: str | None) -> str:
-    return NONE if due is None else f"{day(date.fromisoformat(due))} {due[:4]}"
+    return NONE if due is None else full_day(date.fromisoformat(due))

@@ -6,54 +6,91 @@ from typing import Any
 
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.project.coverage import carried_sentence
-from connector.pages.review.tables import UNIT_WORDS
-from connector.text import count, day, number, percent
+from connector.pages.terms import part_text
+from connector.text import amount as amount_text
+from connector.text import count, day, month_name, number, percent
 from mappings.formats.review.suppressed import FEW_OPPORTUNITIES, FEW_PEOPLE, FEW_TICKETS, NO_DEMAND
+from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import shown
+from mappings.translation import Texts, gettext, list_text, mark, ngettext
 
 Pack = Mapping[str, Any]
 # Objectives named in a sentence.
 LISTED = 3
+SINCE: Mapping[str, str] = {
+    "up": mark("up from %(before)s in %(quarter)s"),
+    "down": mark("down from %(before)s in %(quarter)s"),
+    "no clear change": mark("no clear change from %(before)s in %(quarter)s"),
+}
+MORE = mark("in %(month)s more than it only did, %(taught)s against %(done)s")
+LESS = mark("in %(month)s less than it only did, %(taught)s against %(done)s")
+AS_MUCH = mark("in %(month)s as much as it only did, %(taught)s against %(done)s")
+# The figures that the first sentence of the changes names, and what it says of each.
+SUMMED_UP = ("taught_share", "exit_coverage.two_holders")
+WENT: Mapping[tuple[str, str], str] = {
+    ("taught_share", "up"): mark("the taught share went up"),
+    ("taught_share", "down"): mark("the taught share went down"),
+    ("exit_coverage.two_holders", "up"): mark("exit coverage with two holders went up"),
+    ("exit_coverage.two_holders", "down"): mark("exit coverage with two holders went down"),
+}
 
 
 def last_day(pack: Pack) -> date:
     return date.fromisoformat(pack["to"]) - timedelta(days=1)
 
 
-def unit_of(pack: Pack, amount: float) -> str:
-    words = UNIT_WORDS[pack["units"]["by"]]
-    return words[:-1] if abs(shown(amount)) == 1 else words
+def amount_of(pack: Pack, amount: float) -> str:
+    return amount_text(round(amount * BILLION), pack["units"]["by"])
+
+
+def taught_of(pack: Pack) -> str:
+    units = pack["units"]
+    return part_text(round(units["taught"] * BILLION), round(units["agency"] * BILLION), units["by"])
 
 
 def opening(pack: Pack) -> str:
     """Return the review in sentences: what was delivered and taught, what was handed over, what would be left."""
     units, agency = pack["units"], pack["engagement"]["agency"]
-    sentences = [f"{agency} delivered {number(units['agency'])} {unit_of(pack, units['agency'])}{_taught(pack)}."]
+    sentences = [_delivered(pack)]
     if shown(units["handed_over"]):
-        handed = f"{number(units['handed_over'])} {unit_of(pack, units['handed_over'])}"
-        sentences.append(f"In-house people did {handed} alone after being taught.")
+        handed = amount_of(pack, units["handed_over"])
+        sentences.append(gettext("In-house people did %(amount)s alone after being taught.", amount=handed))
     if "objectives" in pack:
         states = [row["coverage"] for row in pack["objectives"]]
-        when = f"Had {agency} left on {day(last_day(pack))}"
+        when = gettext("Had %(agency)s left on %(day)s", agency=agency, day=day(last_day(pack)))
         sentences.append(carried_sentence(states, when))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _taught(pack: Pack) -> str:
-    share = pack["taught_share"]
+def _delivered(pack: Pack) -> str:
+    share, units = pack["taught_share"], pack["units"]
+    places = {"agency": pack["engagement"]["agency"], "delivered": amount_of(pack, units["agency"])}
     if not share["published"]:
-        return f"; {count(share['n'], 'ticket')} are too few for a taught share"
-    text = f" and taught through {number(pack['units']['taught'])} of them ({percent(share['value'])})"
-    return text + _since(pack)
+        return ngettext(
+            "%(agency)s delivered %(delivered)s; %(num)s ticket are too few for a taught share.",
+            "%(agency)s delivered %(delivered)s; %(num)s tickets are too few for a taught share.",
+            share["n"],
+            **places,
+        )
+    places |= {"taught": number(units["taught"]), "share": percent(share["value"])}
+    changed = _since(pack)
+    if not changed:
+        return gettext(
+            "%(agency)s delivered %(delivered)s and taught through %(taught)s of them (%(share)s).", **places
+        )
+    return gettext(
+        "%(agency)s delivered %(delivered)s and taught through %(taught)s of them (%(share)s), %(change)s.",
+        **places,
+        change=changed,
+    )
 
 
 def _since(pack: Pack) -> str:
     for compared in pack["compared"]:
         row = compared["figures"][0]
         if compared["key"] == "last_quarter" and row["verdict"]:
-            before = f"{percent(row['before'])} in {compared['quarter']}"
-            changed = row["verdict"] in {"up", "down"}
-            return f", {row['verdict']} from {before}" if changed else f", no clear change from {before}"
+            before = percent(row["before"])
+            return gettext(SINCE[row["verdict"]], before=before, quarter=compared["quarter"])
     return ""
 
 
@@ -62,63 +99,77 @@ def taught_lead(pack: Pack) -> str:
     agency = pack["engagement"]["agency"]
     months = [month for month in pack["by_month"] if month["taught"] + month["done_only"] > 0]
     if not months:
-        return f"{agency} finished nothing in these weeks."
-    texts = [
-        f"in {date.fromisoformat(month['from']):%B} {_more_or_less(month)}, {number(month['taught'])} "
-        f"{unit_of(pack, month['taught'])} against {number(month['done_only'])}"
-        for month in ([months[0], months[-1]] if len(months) > 1 else months)
-    ]
-    sentence = "; ".join(texts)
-    return f"{agency} taught {sentence} done only."
+        return gettext("%(agency)s finished nothing in these weeks.", agency=agency)
+    texts = [_month_text(pack, month) for month in ([months[0], months[-1]] if len(months) > 1 else months)]
+    return gettext("%(agency)s taught %(months)s done only.", agency=agency, months="; ".join(texts))
 
 
-def _more_or_less(month: Mapping[str, Any]) -> str:
-    if shown(month["taught"]) == shown(month["done_only"]):
-        return "as much as it only did"
-    return "more than it only did" if month["taught"] > month["done_only"] else "less than it only did"
+def _month_text(pack: Pack, month: Mapping[str, Any]) -> str:
+    message = AS_MUCH
+    if shown(month["taught"]) != shown(month["done_only"]):
+        message = MORE if month["taught"] > month["done_only"] else LESS
+    return gettext(
+        message,
+        month=month_name(date.fromisoformat(month["from"])),
+        taught=amount_of(pack, month["taught"]),
+        done=number(month["done_only"]),
+    )
 
 
 def carried_lead(pack: Pack) -> str:
     """Return which objectives two people, one, or nobody can do alone."""
     names = {state: _names(pack, state) for state in ("covered", "single holder", "not covered")}
-    texts = [
-        names["covered"] and f"At least two people can do {names['covered']} without {pack['engagement']['agency']}.",
-        names["single holder"] and f"One person alone can do {names['single holder']}.",
-        names["not covered"] and f"Nobody can do {names['not covered']} alone yet.",
-    ]
-    return " ".join(text for text in texts if text) or "No objective is agreed yet."
+    agency = pack["engagement"]["agency"]
+    texts = []
+    if names["covered"]:
+        places = {"objectives": names["covered"], "agency": agency}
+        texts.append(gettext("At least two people can do %(objectives)s without %(agency)s.", **places))
+    if names["single holder"]:
+        texts.append(gettext("One person alone can do %(objectives)s.", objectives=names["single holder"]))
+    if names["not covered"]:
+        texts.append(gettext("Nobody can do %(objectives)s alone yet.", objectives=names["not covered"]))
+    return " ".join(texts) or gettext("No objective is agreed yet.")
 
 
 def _names(pack: Pack, state: str) -> str:
-    names = [f"“{row['name']}”" for row in pack["objectives"] if row["coverage"] == state]
+    names = [gettext("“%(name)s”", name=row["name"]) for row in pack["objectives"] if row["coverage"] == state]
     # A long list stands in the table.
     if len(names) > LISTED:
-        return f"{len(names)} objectives" if len(names) < len(pack["objectives"]) else "any of the objectives"
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+        whole = len(names) == len(pack["objectives"])
+        return gettext("any of the objectives") if whole else count(len(names), "objective")
+    return list_text(names)
 
 
 def sides_lead(pack: Pack) -> str:
     parts = components_of(pack)
-    agency = pack["engagement"]["agency"]
     texts = [
-        (parts["taught_through"], "{agency} taught on {x} of the {n} tickets that had a learner."),
-        (parts["questions_answered"], "The in-house team answered {x} of {n} questions in time."),
-        (pack["learners_offered"], "A learner was there on {x} of {n} tickets."),
+        (parts["taught_through"], mark("%(agency)s taught on %(x)s of the %(n)s tickets that had a learner.")),
+        (parts["questions_answered"], mark("The in-house team answered %(x)s of %(n)s questions in time.")),
+        (pack["learners_offered"], mark("A learner was there on %(x)s of %(n)s tickets.")),
     ]
-    known = [text.format(agency=agency, x=number(part["x"]), n=number(part["n"])) for part, text in texts if part["n"]]
-    return " ".join(known) or "Nothing was counted yet on either side."
+    agency = pack["engagement"]["agency"]
+    known = [
+        gettext(text, agency=agency, x=number(part["x"]), n=number(part["n"])) for part, text in texts if part["n"]
+    ]
+    return " ".join(known) or gettext("Nothing was counted yet on either side.")
 
 
 def gatekeepers_lead(pack: Pack) -> str:
     parts = components_of(pack)
-    early, crisis = parts["earliness"], parts["crisis"]
-    texts = [
-        f"Gatekeepers were needed or met on {count(int(early['n']), 'ticket')}."
-        if early["n"]
-        else "No ticket met a gatekeeper.",
-        f"{count(int(crisis['n']), 'incident')} ended in the year before." if crisis["n"] else "There was no incident.",
-    ]
-    return " ".join(texts)
+    early, crisis = int(parts["earliness"]["n"]), int(parts["crisis"]["n"])
+    met = gettext("No ticket met a gatekeeper.")
+    if early:
+        met = ngettext(
+            "Gatekeepers were needed or met on %(num)s ticket.",
+            "Gatekeepers were needed or met on %(num)s tickets.",
+            early,
+        )
+    incidents = gettext("There was no incident.")
+    if crisis:
+        incidents = ngettext(
+            "%(num)s incident ended in the year before.", "%(num)s incidents ended in the year before.", crisis
+        )
+    return f"{met} {incidents}"
 
 
 def components_of(pack: Pack) -> dict[str, Mapping[str, Any]]:
@@ -129,36 +180,42 @@ def disputes_lead(pack: Pack) -> str:
     """Return how many tickets are disputed, and the taught share with and without them."""
     disputed, share = pack["marks"]["disputed_tickets"], pack["taught_share"]
     if not disputed:
-        return "No ticket of these weeks was disputed when the figures were frozen."
+        return gettext("No ticket of these weeks was disputed when the figures were frozen.")
     without = share.get("without_disputed", {})
-    are = "ticket is" if disputed == 1 else "tickets are"
-    text = f"{disputed:,} {are} disputed"
-    if without.get("published") and share["published"]:
-        text += f". Without, the taught share is {percent(without['value'])}, with {percent(share['value'])}"
-    return f"{text}; no figure changes before both sides agree."
+    if not (without.get("published") and share["published"]):
+        return ngettext(
+            "%(num)s ticket is disputed; no figure changes before both sides agree.",
+            "%(num)s tickets are disputed; no figure changes before both sides agree.",
+            disputed,
+        )
+    return ngettext(
+        "%(num)s ticket is disputed. Without, the taught share is %(without)s, with %(share)s; "
+        "no figure changes before both sides agree.",
+        "%(num)s tickets are disputed. Without, the taught share is %(without)s, with %(share)s; "
+        "no figure changes before both sides agree.",
+        disputed,
+        without=percent(without["value"]),
+        share=percent(share["value"]),
+    )
 
 
 def changes_lead(pack: Pack) -> str:
     compared = next((item for item in pack["compared"] if item["key"] == "last_quarter"), None)
     if compared is None:
-        return "No earlier quarter is frozen to compare with."
-    names = {"taught_share": "the taught share", "exit_coverage.two_holders": "exit coverage with two holders"}
-    texts = [
-        f"{names[row['key']]} went {row['verdict']}"
-        for row in compared["figures"]
-        if row["key"] in names and row["verdict"] in {"up", "down"}
-    ]
-    if not texts:
-        return f"No clear change since {compared['quarter']}."
-    sentence = f"since {compared['quarter']} {' and '.join(texts)}."
+        return gettext("No earlier quarter is frozen to compare with.")
+    verdicts = {row["key"]: row["verdict"] for row in compared["figures"]}
+    changes = [gettext(WENT[key, verdicts[key]]) for key in SUMMED_UP if (key, verdicts.get(key)) in WENT]
+    if not changes:
+        return gettext("No clear change since %(quarter)s.", quarter=compared["quarter"])
+    sentence = gettext("since %(quarter)s %(changes)s.", quarter=compared["quarter"], changes=list_text(changes))
     return sentence[0].upper() + sentence[1:]
 
 
 WHY: Mapping[str, str] = {
-    FEW_TICKETS: "{has} of the {needs} finished tickets needed",
-    FEW_PEOPLE: "fewer than {needs} people: only who carries it is told",
-    FEW_OPPORTUNITIES: "not enough evidence: {has} so far",
-    NO_DEMAND: "no ticket with an objective in the 90 days before",
+    FEW_TICKETS: mark("%(has)s of the %(needs)s finished tickets needed"),
+    FEW_PEOPLE: mark("fewer than %(needs)s people: only who carries it is told"),
+    FEW_OPPORTUNITIES: mark("not enough evidence: %(has)s so far"),
+    NO_DEMAND: mark("no ticket with an objective in the 90 days before"),
 }
 
 
@@ -168,17 +225,20 @@ def suppressed_rows(pack: Pack) -> list[tuple[str, str]]:
     rows = []
     for row in pack["suppressed"]:
         has, needs = (None if value is None else number(value) for value in (row["has"], row["needs"]))
-        rows.append((_figure_name(row["key"], names), WHY[row["why"]].format(has=has, needs=needs)))
+        rows.append((_figure_name(row["key"], names), gettext(WHY[row["why"]], has=has, needs=needs)))
     return rows
 
 
-FIGURE_NAMES = {"taught_share": "Taught share", "exit_coverage": "Exit coverage", "score": "Integration"}
+FIGURE_NAMES: Mapping[str, str] = Texts(
+    {"taught_share": mark("Taught share"), "exit_coverage": mark("Exit coverage"), "score": mark("Integration")}
+)
 
 
 def _figure_name(key: str, names: Mapping[str, str]) -> str:
     if key in FIGURE_NAMES or key in COMPONENT_NAMES:
         return FIGURE_NAMES.get(key) or COMPONENT_NAMES[key]
     section, objective = key.split(".")[:2]
-    what = "taught share" if section == "by_objective" else "counts by rung"
-    name = names.get(objective, objective) if objective != "without_objective" else "Without objective"
-    return f"{name}, {what}"
+    name = names.get(objective, objective) if objective != "without_objective" else gettext("Without objective")
+    if section == "by_objective":
+        return gettext("%(objective)s, taught share", objective=name)
+    return gettext("%(objective)s, counts by rung", objective=name)

@@ -1,6 +1,6 @@
 """The page of a quarterly review, and its files: PDF, HTML, CSV and JSON."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ from connector.pages.visibility import refuse
 from connector.web.gate import SHARED, Rule
 from mappings.formats.report.source import calendar_of
 from mappings.formats.review.pack import pack_bytes, pack_csv
-from mappings.translation import in_english
+from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("review", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"review.show": SHARED, "review.file": SHARED}
@@ -49,7 +49,7 @@ def content(notice: Notice) -> str:
         asking=may_act(review.view, LEAD),
         mine=_open_asks(review),
         unread=_side(review.view) not in review.readings,
-        read_by=[_side_name(review.view, side) for side in sorted(review.readings)],
+        read_by=_read_text(review.view, review.readings),
         asked=_asked_side(review.view),
         today=calendar_of(review.view.engagement).day(container().clock()),
         document=render_document(review.pack, review.rules),
@@ -61,15 +61,20 @@ def content(notice: Notice) -> str:
 
 
 def _asked_side(view: EngagementView) -> str:
-    return "the in-house team" if view.agency else view.engagement.agency_name
+    return gettext("the in-house team") if view.agency else view.engagement.agency_name
 
 
 def _side(view: EngagementView) -> str:
     return "agency" if view.agency else "inhouse"
 
 
-def _side_name(view: EngagementView, side: str) -> str:
-    return view.engagement.agency_name if side == "agency" else "the in-house team"
+def _read_text(view: EngagementView, sides: Collection[str]) -> str:
+    agency = view.engagement.agency_name
+    if len(sides) > 1:
+        return gettext("Read by a lead of %(agency)s and by one of the in-house team.", agency=agency)
+    if "agency" in sides:
+        return gettext("Read by a lead of %(agency)s.", agency=agency)
+    return gettext("Read by a lead of the in-house team.") if sides else ""
 
 
 def _open_asks(review: Review) -> list[Any]:
@@ -82,14 +87,14 @@ def _open_asks(review: Review) -> list[Any]:
 def file() -> Response:
     form, size = request.args.get("format", ""), request.args.get("size", SIZES[0])
     if form not in FORMS or size not in SIZES:
-        refuse(404, "No such form: pdf, html, csv or json, on A4 or letter.")
+        refuse(404, gettext("No such form: pdf, html, csv or json, on A4 or letter."))
     with container().reader.connect() as connection:
         review = require_review(connection)
     mimetype, write = FORMS[form]
     try:
         body = write(review, size)
     except PdfError as error:
-        refuse(503, f"{error} The review can be printed, or saved as HTML.")
+        refuse(503, f"{gettext(str(error))} {gettext('The review can be printed, or saved as HTML.')}")
     answer = Response(body, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={file_name(review, form)}"
     return answer
