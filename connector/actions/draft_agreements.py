@@ -1,15 +1,17 @@
-"""Agreeing to a draft: once a lead of each side agreed to the same state of it, the engagement begins."""
+"""Agreeing to a draft, or declining it: once a lead of each side agreed to the same state, the engagement begins."""
 
 from typing import Literal
 
+from connector.actions.actor import require_text
 from connector.actions.draft_roles import LEAD_ROLES, draft_roles, leads_of
 from connector.actions.engagement_setup import SetupActor, require_draft
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import READ_DRAFT, require
+from connector.actions.settings.parts import declined_by
 from mappings.formats.engagement_file.draft_sections import problems_of, read_draft
 from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.statements import LeadSide
-from mappings.records.agreement.drafts import SIDES, Draft, DraftAgreement, delete_draft, save_draft_agreement
+from mappings.records.agreement.drafts import SIDES, WHOLE, Draft, DraftAnswer, delete_draft, save_draft_answer
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
@@ -22,6 +24,25 @@ def draft_hash(draft: Draft) -> str:
 
 def agree(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "begun"]:
     """Agree to a draft for the sides that the actor leads; once both sides did, the engagement begins."""
+    draft, sides = _open_read(actor, number, read_hash)
+    declined = declined_by(draft, WHOLE, read_hash)
+    for side in sides:
+        if declined is not None and declined[0] != side:
+            raise ActionRefused("The other side declined this draft. Change it, then both can agree.")
+        _answer(actor, number, side, DraftAnswer(actor.account, actor.now, read_hash))
+    agreed = require_draft(actor, number)
+    return _begin_engagement(actor, agreed) if is_agreed(agreed, read_hash) else "agreed"
+
+
+def decline(actor: SetupActor, number: int, read_hash: str, reason: str) -> None:
+    """Decline a draft with a reason: nobody has agreed to it any more, until it is changed."""
+    _, sides = _open_read(actor, number, read_hash)
+    reason = require_text(reason, "The reason")
+    _answer(actor, number, sides[0], DraftAnswer(actor.account, actor.now, read_hash, reason))
+
+
+def _open_read(actor: SetupActor, number: int, read_hash: str) -> tuple[Draft, list[LeadSide]]:
+    """Return a draft that is as the actor read it, and the sides that they lead. Raises ActionRefused."""
     lock_tenant(*actor.place)
     draft = require_draft(actor, number)
     if draft.engagement is not None:
@@ -30,18 +51,18 @@ def agree(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "
     require(READ_DRAFT, roles)
     sides = [side for side in SIDES if LEAD_ROLES[side] in roles]
     if not sides:
-        raise ActionRefused("Only a lead of one of the two sides can agree. Choose the leads first.")
-    problems = problems_of(draft.bodies)
-    if problems:
+        raise ActionRefused("Only a lead of one of the two sides can agree or decline. Choose the leads first.")
+    if problems_of(draft.bodies):
         raise ActionRefused("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
     if draft_hash(draft) != read_hash:
-        raise ActionRefused("The draft changed since you read it. Read it again, then agree.")
-    for side in sides:
-        agreement = DraftAgreement(actor.account, actor.now, read_hash)
-        save_draft_agreement(*actor.place, number, side=side, agreement=agreement)
-        insert_act(*actor.place, Act(actor.now, actor.account, "draft agreed", f"draft {number} {side}", "", read_hash))
-    agreed = require_draft(actor, number)
-    return _begin_engagement(actor, agreed) if is_agreed(agreed, read_hash) else "agreed"
+        raise ActionRefused("The draft changed since you read it. Read it again, then answer.")
+    return draft, sides
+
+
+def _answer(actor: SetupActor, number: int, side: LeadSide, answer: DraftAnswer) -> None:
+    save_draft_answer(*actor.place, number, section=WHOLE, side=side, answer=answer)
+    act = "draft agreed" if answer.is_agreement else "draft declined"
+    insert_act(*actor.place, Act(actor.now, actor.account, act, f"draft {number} {side}", "", answer.hash))
 
 
 def is_agreed(draft: Draft, current: str) -> bool:
@@ -51,8 +72,9 @@ def is_agreed(draft: Draft, current: str) -> bool:
 
 def has_agreed(draft: Draft, side: LeadSide, current: str) -> bool:
     """Tell whether a lead of a side agreed to the draft as it is."""
-    agreement = draft.agreements.get(side)
-    return agreement is not None and agreement.hash == current and agreement.account in leads_of(draft, side)
+    answer = draft.answers.get((WHOLE, side))
+    is_current = answer is not None and answer.is_agreement and answer.hash == current
+    return answer is not None and is_current and answer.account in leads_of(draft, side)
 
 
 def _begin_engagement(actor: SetupActor, draft: Draft) -> Literal["begun"]:

@@ -44,7 +44,9 @@ DRAFT_DAYS = 90
 GONE = "This draft is not there any more: it was discarded, or both sides agreed to it."
 
 
-SITE_ADMINS_ALONE = "On this site only administrators of Jira begin new engagements. Ask one of them."
+SITE_ADMINS_ALONE = (
+    "On this site only administrators of Jira, or a group that they chose, begin new engagements. Ask one of them."
+)
 KEPT_AS_FILE = "This engagement is kept as a file: change it there and apply the file."
 
 
@@ -123,7 +125,7 @@ def begin_draft(actor: SetupActor, bodies: Mapping[str, Mapping[str, Any]]) -> i
 
 def may_begin(connection: Connection, tenant_id: int, administers: frozenset[ActingRole]) -> bool:
     """Tell whether somebody who administers that much may begin an engagement, as the site's administrators say."""
-    return "admin" in administers or (
+    return bool(administers & {"admin", "setup_group"}) or (
         may(SET_UP, administers) and select_setup_by(connection, tenant_id) == "project_admins"
     )
 

@@ -8,8 +8,9 @@ from msgspec import Struct
 from connector.actions.errors import NotPermitted
 from connector.auth.access import Role
 
-ActingRole: TypeAlias = Role | Literal["project_admin"]
-"""Who administers each project of an engagement that is being set up is a project_admin there."""
+ActingRole: TypeAlias = Role | Literal["project_admin", "setup_group"]
+"""Who administers each project of an engagement that is being set up is a project_admin there; who is in the Jira
+group that the site's administrators chose, and browses each of them, stands for the setup_group."""
 
 
 class Permission(Struct, frozen=True):
@@ -51,7 +52,7 @@ REPLY = Permission("reply", frozenset({"agency_lead"}), "Only a lead of the agen
 
 SET_UP = Permission(
     "set_up",
-    frozenset({"admin", "project_admin"}),
+    frozenset({"admin", "project_admin", "setup_group"}),
     "Only administrators of the projects or of the site can set up an engagement, and nobody on an agency’s side.",
 )
 CHANGE = Permission(

@@ -15,10 +15,11 @@ from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice, select_choices
 from mappings.records.operations.jobs import save_due, save_paused
 from mappings.records.operations.sync_listings import delete_listing
-from mappings.records.operations.tenants import SetupBy, save_tenant, select_setup_by
+from mappings.records.operations.tenants import SetupBy, save_tenant, select_setup_by, select_setup_group
 
 # The job that reads histories.
 READER = "sync"
+LONGEST_GROUP = 255
 NO_JOB = "This site has no such job."
 NO_PROJECT = "No engagement names that project."
 
@@ -115,6 +116,19 @@ def _save_setup_by(admin: Admin, chosen: SetupBy) -> None:
     if chosen != before:
         save_tenant(*admin.tenant, setup_by=chosen)
         insert_act(*admin.tenant, Act(admin.now, admin.account, "who sets up", "site", before, chosen))
+
+
+def let_group_begin(admin: Admin, group: str) -> str:
+    """Let the members of a Jira group set up engagements on projects that they browse, too; "" for no group."""
+    group = group.strip()
+    _require(len(group) <= LONGEST_GROUP, f"A group’s name has at most {LONGEST_GROUP} characters.")
+    before = select_setup_group(*admin.tenant)
+    if group != before:
+        save_tenant(*admin.tenant, setup_group=group or None)
+        insert_act(*admin.tenant, Act(admin.now, admin.account, "group sets up", "site", before, group))
+    if not group:
+        return "No group sets engagements up."
+    return f"Members of “{group}” may set engagements up on projects that they browse, from within a minute."
 
 
 def _choose(admin: Admin, project: str, *, bucket: bool) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from cachetools import TLRUCache
 
@@ -15,11 +15,11 @@ MAX_ANSWERS = 50_000
 
 
 class Question(NamedTuple):
-    """About whom, and about what kind of thing."""
+    """About whom, and about what kind of thing: "project", "issue", "site", "project admin", or "group" and a name."""
 
     tenant_id: int
     account: str
-    kind: Literal["project", "issue", "site", "project admin"]
+    kind: str
 
 
 class Answer(NamedTuple):
@@ -68,6 +68,11 @@ class PermissionCache:
     def may_administer(self, tenant_id: int, client: JiraClient, account: str) -> bool:
         key = Question(tenant_id, account, "site")
         return bool(self._answer(key, [0], lambda ids: frozenset(ids if client.fetch_administers(account) else ())))
+
+    def is_in_group(self, tenant_id: int, client: JiraClient, account: str, group: str) -> bool:
+        """Tell whether the person is in a Jira group, by its name. Raises JiraError."""
+        key = Question(tenant_id, account, f"group {group}")
+        return bool(self._answer(key, [0], lambda ids: frozenset(ids if group in client.fetch_groups(account) else ())))
 
     def _answer(
         self, question: Question, ids: Collection[int], ask: Callable[[list[int]], frozenset[int]]

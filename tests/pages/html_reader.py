@@ -72,6 +72,15 @@ class Reader(HTMLParser):
         return list(dict.fromkeys(links))
 
 
+SILENT = re.compile(r"<(script|title|desc)\b.*?</\1>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+
+
+def text_of(source: str) -> str:
+    """The text of an answer as `Reader` has it, in a tenth of its time: for walks over thousands of answers."""
+    return squeeze(html.unescape(TAG.sub(" ", SILENT.sub(" ", source))))
+
+
 def squeeze(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " ")).strip()
 

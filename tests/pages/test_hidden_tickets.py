@@ -111,7 +111,8 @@ def far(address: str) -> bool:
     if "/export?" in address and "ladder" not in address:
         near = any(part in address for part in (*weeks, *(() if "format=json" in address else ("from=2026-07-01",))))
         return not near or (score and "dimensions.teaching" not in address)
-    return score and "from=2026-10-01" in address
+    # Nothing was planted before July: each of those drawers was the same if the planted tickets did not exist.
+    return "from=2026-04-01" in address or (score and "from=2026-10-01" in address)
 
 
 def panel(hiding: Hiding, who: str, issue_id: int) -> TestResponse:
@@ -166,9 +167,10 @@ def wrong_sums(answers: Mapping[str, TestResponse]) -> list[str]:
     """The drawers whose rows, the hidden ones' row among them, do not add up to their sum."""
     wrong = []
     for address, answer in answers.items():
+        has_sum = re.search(r">\s*Sum\s*<", answer.text) is not None
         tables = [
             this_table
-            for this_table in Reader(answer.text).tables
+            for this_table in (Reader(answer.text).tables if has_sum else ())
             if this_table.rows[-1] and this_table.rows[-1][0] == "Sum"
         ]
         for table in tables:

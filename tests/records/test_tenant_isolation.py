@@ -54,7 +54,7 @@ PAIR, BOB = ("seo", "ada"), ("seo", "bob")
 BULK = bulk_tags.BulkTag(1, "growth", "ads", "project = GROW", at(5), "eve")
 BASICS = {"engagement": {"projects": ["GROW"]}}
 A_DRAFT = drafts.Draft(1, at(0), "eve", at(0), {"basics": drafts.DraftSection(BASICS, 1, at(0), "eve")}, {})
-AGREED = drafts.DraftAgreement("eve", at(9), "h")
+AGREED = drafts.DraftAnswer("eve", at(9), "h")
 WAIT = issue_properties.Wait(1, at(9))
 
 
@@ -78,7 +78,8 @@ def fill(connection, t: int) -> None:
     progress.save_progress(connection, t, ONE)
     audit.insert_act(connection, t, ACT)
     say(connection, t)
-    drafts.insert_draft(connection, t, {"basics": BASICS}, now=at(0), by="eve")
+    number = drafts.insert_draft(connection, t, {"basics": BASICS}, now=at(0), by="eve")
+    drafts.save_draft_answer(connection, t, number, section="", side="inhouse", answer=AGREED)
     mirror(connection, t)
     keep(connection, t)
 
@@ -190,7 +191,9 @@ CHANGES = {
         drafts.save_draft_section(c, t, draft, section="basics", body={}, now=at(9), by="eve")
         for draft in drafts.select_drafts(c, t) or [A_DRAFT]
     ],
-    "draft agreement": lambda c, t: drafts.save_draft_agreement(c, t, 1, side="agency", agreement=AGREED),
+    "draft answer": lambda c, t: drafts.save_draft_answer(c, t, 1, section="", side="agency", answer=AGREED),
+    "draft answers gone": lambda c, t: drafts.delete_draft_answers(c, t, 1, ""),
+    "draft section reset": lambda c, t: drafts.reset_draft_section(c, t, 1, "basics", body={}, now=at(9), by="eve"),
     "draft gone": lambda c, t: drafts.delete_draft(c, t, 1),
     "old drafts": lambda c, t: drafts.delete_old_drafts(c, t, at(9)),
     "deliveries": lambda c, t: inbox.delete_deliveries(c, t, range(9)),

@@ -1,20 +1,29 @@
 """A change of an engagement: begun as a draft, in force once one side may decide it or both sides agreed to it."""
 
-import hashlib
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
-import msgspec
-
+from connector.actions.actor import require_text
 from connector.actions.draft_roles import LEAD_ROLES, standing_roles
 from connector.actions.engagement_setup import KEPT_AS_FILE, SetupActor, open_draft, require_draft, roles_on
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import PROPOSE, ActingRole, require
 from connector.actions.settings.current import select_standing
+from connector.actions.settings.parts import (
+    OWN_SECTIONS,
+    Parts,
+    bodies_with,
+    declined_by,
+    has_agreed_to_part,
+    own_bodies,
+    part_hash,
+    waiting_parts,
+)
 from connector.actions.settings.rules import HOURS_FORBIDDEN, shows_forbidden_hours
 from connector.auth.access import is_agency_person
 from mappings.formats.engagement_file.difference import PARTS, Changed, changed_parts, engagement_difference
-from mappings.formats.engagement_file.draft_sections import bodies_of, problems_of, read_draft
+from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of, problems_of, read_draft
+from mappings.formats.engagement_file.errors import EngagementError
 from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement, Hours
@@ -22,11 +31,14 @@ from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.records.agreement.definitions import insert_definition_edit
 from mappings.records.agreement.drafts import (
     SIDES,
+    UNCHANGED,
     Draft,
-    DraftAgreement,
+    DraftAnswer,
     delete_draft,
+    delete_draft_answers,
     insert_draft,
-    save_draft_agreement,
+    reset_draft_section,
+    save_draft_answer,
     select_change,
 )
 from mappings.records.agreement.engagements import StoredEngagement, save_engagement, select_engagement
@@ -34,14 +46,12 @@ from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.sql.scope import AgreementScope
 
-OWN_SECTIONS: Final = ("people", "leads")
-"""The sections of which one side decides alone: both leads are shown what changed (docs/measurement.md)."""
-OWN_PARTS: Final = frozenset({"people", "leads"})
 NOTHING_CHANGED = "Nothing differs from what is agreed."
 LEFT_WITHOUT = (
     "This cannot be in force alone: a lead or a learner would be without the side that they need, or has one that is"
     " not agreed yet. Change the leads or the learners first, or let both sides agree to the whole change."
 )
+WAITS_FOR_BOTH = "What you changed is about the other side’s people or lead. It waits for that side’s agreement."
 
 
 def begin_change(actor: SetupActor, key: str, offers: Mapping[str, Mapping[str, Any]]) -> int:
@@ -71,64 +81,121 @@ def require_changeable(actor: SetupActor, key: str) -> StoredEngagement:
     return stored
 
 
-def waiting_changes(agreed: Engagement, draft: Draft) -> tuple[Changed, ...]:
-    """Return what of a change both sides have to agree to. Raises EngagementError."""
-    changes = engagement_difference(agreed, read_draft(draft.bodies))
-    return tuple(change for change in changes if change.part not in OWN_PARTS)
+def agree_to_parts(
+    actor: SetupActor, number: int, read_hashes: Mapping[str, str]
+) -> Literal["agreed", "partly", "changed"]:
+    """Agree to sections of a change, as they were read, for the sides that the actor leads.
 
-
-def change_hash(agreed: Engagement, draft: Draft) -> str:
-    """Return the hash of what both sides have to agree to: before and after. Raises EngagementError."""
-    body = msgspec.json.encode(waiting_changes(agreed, draft))
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
-
-
-def has_agreed_to_change(stored: StoredEngagement, draft: Draft, side: LeadSide, current: str) -> bool:
-    """Tell whether a lead of a side, who leads it still, agreed to the change as it is."""
-    agreement = draft.agreements.get(side)
-    leads = stored.engagement.leads.get(side, ())
-    return agreement is not None and agreement.hash == current and agreement.account in leads
-
-
-def agree_to_change(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "changed"]:
-    """Agree to a change for the sides that the actor leads; once both sides did, it is in force."""
-    lock_tenant(*actor.place)
-    draft, stored = require_change(actor, number)
-    sides = _require_sides(roles_on(actor, draft))
-    if problems_of(draft.bodies):
-        raise ActionRefused("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
-    if change_hash(stored.engagement, draft) != read_hash:
-        raise ActionRefused("The change is not what you read any more. Read it again, then agree.")
-    if not waiting_changes(stored.engagement, draft):
-        raise ActionRefused(NOTHING_CHANGED)
-    for side in sides:
-        save_draft_agreement(
-            *actor.place, number, side=side, agreement=DraftAgreement(actor.account, actor.now, read_hash)
-        )
-        about = f"{stored.engagement.key} {side}"
-        insert_act(*actor.place, Act(actor.now, actor.account, "change agreed", about, None, read_hash))
-    agreed, stored = require_change(actor, number)
-    if not all(has_agreed_to_change(stored, agreed, side, read_hash) for side in SIDES):
+    What both sides agreed to is in force at once, unless it needs what is not agreed to yet.
+    """
+    draft, stored, parts = _open_parts(actor, number, read_hashes)
+    for section, read_hash in read_hashes.items():
+        declined = declined_by(draft, section, read_hash)
+        for side in _require_sides(roles_on(actor, draft)):
+            if declined is not None and declined[0] != side:
+                raise ActionRefused("The other side declined this. Change it, then both can agree.")
+            _answer(actor, (number, section, side), DraftAnswer(actor.account, actor.now, read_hash), stored)
+    answered, stored = require_change(actor, number)
+    agreed = [section for section in parts if _is_agreed(stored, answered, section, part_hash(parts[section]))]
+    if not agreed:
         return "agreed"
-    save_changed(actor, stored, read_draft(agreed.bodies), agreed)
-    delete_draft(*actor.place, number)
+    bodies = bodies_with(stored.engagement, answered, agreed, actor.now)
+    if problems_of(bodies):
+        return "partly"
+    save_changed(actor, stored, read_draft(bodies), answered)
+    _finish(actor, number, agreed)
     return "changed"
 
 
-def apply_own_changes(actor: SetupActor, number: int) -> None:
-    """Put what one side decides alone in force: people and leads. What waits for the other side goes on waiting."""
-    open_draft(actor, number)
+def decline_part(actor: SetupActor, number: int, section: str, *, read_hash: str, reason: str) -> None:
+    """Decline a section of a change with a reason: nobody has agreed to it any more, until it is changed."""
+    _, stored, _ = _open_parts(actor, number, {section: read_hash})
+    reason = require_text(reason, "The reason")
+    draft, _ = require_change(actor, number)
+    side = _require_sides(roles_on(actor, draft))[0]
+    _answer(actor, (number, section, side), DraftAnswer(actor.account, actor.now, read_hash, reason), stored)
+
+
+def _open_parts(
+    actor: SetupActor, number: int, read_hashes: Mapping[str, str]
+) -> tuple[Draft, StoredEngagement, Parts]:
+    """Return a change whose sections are as they were read by a lead. Raises ActionRefused."""
+    lock_tenant(*actor.place)
+    draft, stored = require_change(actor, number)
+    _require_sides(roles_on(actor, draft))
+    if problems_of(draft.bodies):
+        raise ActionRefused("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
+    parts = waiting_parts(stored.engagement, draft, actor.now)
+    if not parts or not read_hashes:
+        raise ActionRefused(NOTHING_CHANGED)
+    if any(part_hash(parts.get(section, ())) != read_hash for section, read_hash in read_hashes.items()):
+        raise ActionRefused("The change is not what you read any more. Read it again, then agree.")
+    return draft, stored, parts
+
+
+def _answer(actor: SetupActor, place: tuple[int, str, LeadSide], answer: DraftAnswer, stored: StoredEngagement) -> None:
+    number, section, side = place
+    save_draft_answer(*actor.place, number, section=section, side=side, answer=answer)
+    act, about = (
+        "change agreed" if answer.is_agreement else "change declined",
+        f"{stored.engagement.key} {section} {side}",
+    )
+    insert_act(*actor.place, Act(actor.now, actor.account, act, about, None, answer.hash))
+
+
+def _is_agreed(stored: StoredEngagement, draft: Draft, section: str, current: str) -> bool:
+    return all(has_agreed_to_part(stored.engagement, draft, (section, side), current) for side in SIDES)
+
+
+def _finish(actor: SetupActor, number: int, sections: Iterable[str] = ()) -> None:
+    """Let what is in force follow the agreement; a change of which nothing is left goes."""
     draft, stored = require_change(actor, number)
     current = bodies_of(stored.engagement)
-    bodies = {**current, **{name: draft.bodies[name] for name in OWN_SECTIONS}}
-    if problems_of(bodies):
-        raise ActionRefused(LEFT_WITHOUT)
-    changed = read_draft(bodies)
-    if not engagement_difference(stored.engagement, changed):
-        raise ActionRefused(NOTHING_CHANGED)
-    save_changed(actor, stored, changed)
-    if not engagement_difference(changed, read_draft(draft.bodies)):
+    if not _differs(stored.engagement, draft):
         delete_draft(*actor.place, number)
+        return
+    for section in sections:
+        if section in OWN_SECTIONS:
+            # What the in-house side decides alone there goes on waiting for it.
+            delete_draft_answers(*actor.place, number, section)
+        else:
+            body = {**draft.bodies[section], **current[section]}
+            reset_draft_section(*actor.place, number, section, body=body, now=actor.now, by=actor.account)
+
+
+def _differs(agreed: Engagement, draft: Draft) -> bool:
+    try:
+        return bool(engagement_difference(agreed, read_draft(draft.bodies)))
+    except EngagementError:
+        return True
+
+
+def withdraw_part(actor: SetupActor, number: int, section: str) -> None:
+    """Let a section be as it is agreed again."""
+    open_draft(actor, number, section)
+    draft, stored = require_change(actor, number)
+    if section not in draft.sections or section not in SECTIONS:
+        raise ActionRefused("There is no such section.")
+    own = {key: value for key, value in draft.bodies[section].items() if key not in SECTIONS[section]}
+    body = {**own, **bodies_of(stored.engagement)[section]}
+    reset_draft_section(*actor.place, number, section, body=body, now=actor.now, by=actor.account)
+    insert_act(*actor.place, Act(actor.now, actor.account, "change withdrawn", stored.engagement.key, None, section))
+    _finish(actor, number)
+
+
+def apply_own_changes(actor: SetupActor, number: int) -> None:
+    """Put what the in-house side decides alone in force: its people and leads. What waits goes on waiting."""
+    open_draft(actor, number)
+    draft, stored = require_change(actor, number)
+    try:
+        changed = read_draft(own_bodies(stored.engagement, draft, actor.now))
+    except EngagementError as cause:
+        raise ActionRefused(LEFT_WITHOUT) from cause
+    if not engagement_difference(stored.engagement, changed):
+        is_changed = any(draft.sections[section].version > UNCHANGED for section in OWN_SECTIONS)
+        raise ActionRefused(WAITS_FOR_BOTH if is_changed else NOTHING_CHANGED)
+    save_changed(actor, stored, changed)
+    _finish(actor, number)
 
 
 def require_change(actor: SetupActor, number: int) -> tuple[Draft, StoredEngagement]:
@@ -172,4 +239,4 @@ def _save_definitions(actor: SetupActor, stored: StoredEngagement, agreed: Draft
         insert_definition_edit(scope, DefinitionEdit(key, edited, "edit", day, actor.now), by=author)
         for side in SIDES:
             edit = DefinitionEdit(key, side, "agree", day, actor.now)
-            insert_definition_edit(scope, edit, by=agreed.agreements[side].account)
+            insert_definition_edit(scope, edit, by=agreed.answers["objectives", side].account)

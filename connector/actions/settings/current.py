@@ -8,11 +8,8 @@ from sqlalchemy import Connection
 
 from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of
 from mappings.measure.model.engagement import Engagement
-from mappings.records.agreement.drafts import Draft, DraftSection, select_draft
+from mappings.records.agreement.drafts import UNCHANGED, Draft, DraftSection, select_draft
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
-
-# The version of a section that nobody changed.
-UNCHANGED = 1
 
 
 def follow_agreement(draft: Draft, agreed: Engagement) -> Draft:

@@ -20,7 +20,7 @@ from mappings.formats.engagement_file.draft_sections import problems_of
 from mappings.records.agreement.drafts import Draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.projects import select_project_keys
-from mappings.records.operations.tenants import select_setup_by
+from mappings.records.operations.tenants import select_setup_by, select_setup_group
 
 LEADS = (("inhouse", "an in-house lead"), ("agency", "a lead of the agency"))
 
@@ -70,6 +70,7 @@ def select_engagement_rows(connection: Connection, stored: Sequence[StoredEngage
         "drafts": draft_rows,
         "engagements_sentence": _sentence(rows, draft_rows),
         "setup_by": select_setup_by(connection, tenant_id),
+        "setup_group": select_setup_group(connection, tenant_id),
         "draft_days": DRAFT_DAYS,
     }
 

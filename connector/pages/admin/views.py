@@ -57,6 +57,7 @@ JOB: Mapping[str, AdminAction] = {
 SETUP: Mapping[str, AdminAction] = {
     "project_admins": site_admin.let_project_admins_begin,
     "admins": site_admin.let_admins_alone_begin,
+    "group": site_admin.let_group_begin,
 }
 MIRROR: Mapping[str, AdminAction] = {"show": site_admin.show_buckets, "hide": site_admin.hide_buckets}
 
@@ -112,7 +113,7 @@ def turn_mirror(act: str) -> str:
 
 @blueprint.post("/pages/admin/setup/<act>")
 def turn_setup(act: str) -> str:
-    return _perform(SETUP.get(act), "")
+    return _perform(SETUP.get(act), request.form.get("group", ""))
 
 
 def _require_admin() -> None:

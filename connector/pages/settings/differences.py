@@ -1,16 +1,19 @@
 """What a change of an engagement changes, in words: each field with what it was and what it would be."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connector.actions.draft_fields import read_fields
-from connector.actions.settings.change import OWN_SECTIONS
+from connector.actions.settings.parts import agency_accounts, agency_can_answer
 from connector.pages.settings.words import FIELD_NAMES, MORE_NAMES, value_text
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import rules_text
-from connector.pages.setup.words import SIGNALS, TITLES
+from connector.pages.setup.words import SIDE_NAMES, SIGNALS, TITLES
+from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of, read_draft
 from mappings.formats.engagement_file.errors import EngagementError
@@ -25,7 +28,7 @@ PARTS_OF_FILE: Mapping[str, str] = {"review": "incidents"}
 
 
 class ChangeLine(Struct, frozen=True):
-    """A field that a change changes. `is_own`: one side decides it alone.
+    """A field that a change changes. `is_own`: the in-house side decides it alone.
 
     `field` is its name in its section's form, `subject` the person or the objective that it is about.
     """
@@ -39,7 +42,7 @@ class ChangeLine(Struct, frozen=True):
     subject: str = ""
 
 
-def change_lines(view: DraftView, names: Names) -> list[ChangeLine]:
+def change_lines(view: DraftView, names: Names, now: Instant) -> list[ChangeLine]:
     """Return what the draft of a change changes, section by section."""
     assert view.stored is not None
     agreed, draft = view.stored.engagement, view.draft
@@ -47,14 +50,31 @@ def change_lines(view: DraftView, names: Names) -> list[ChangeLine]:
     lines = [line for section in TITLES for line in _section_lines(section, before, draft.bodies, names)]
     lines += _rule_lines(before["objectives"], draft.bodies["objectives"])
     lines += [line for line in _other_lines(agreed, draft, names) if not _is_shown(line, lines)]
+    both, can_answer = agency_accounts(agreed, draft, now), agency_can_answer(agreed, now)
+    lines = [replace(line, is_own=_is_own(line, both, can_answer=can_answer)) for line in lines]
+    if view.side != "agency":
+        return lines
     # What the in-house side plans with its people, and another agency's people, are not the agency's business.
-    return [line for line in lines if not (view.side == "agency" and _is_about_others(line, before, draft.bodies))]
+    return [_for_agency(line) for line in lines if not _is_about_others(line, before, draft.bodies)]
+
+
+def _is_own(line: ChangeLine, both: AbstractSet[str], *, can_answer: bool) -> bool:
+    if line.section == "leads":
+        return not (can_answer and line.field == "agency")
+    return line.section == "people" and line.subject.split(" ")[0] not in both
+
+
+def _for_agency(line: ChangeLine) -> ChangeLine:
+    """Return a line without which other agency somebody goes to."""
+    if line.section != "people" or line.field.partition(" ")[0] != "side":
+        return line
+    before, after = ("no side" if text == SIDE_NAMES[OTHER] else text for text in (line.before, line.after))
+    return replace(line, before=before, after=after)
 
 
 def _section_lines(section: str, before: Bodies, after: Bodies, names: Names) -> Iterable[ChangeLine]:
     old, new = (read_fields(section, bodies.get(section, {})) for bodies in (before, after))
     objectives = _objective_names(before) | _objective_names(after)
-    is_own = section in OWN_SECTIONS
     for field in dict.fromkeys([*old, *new]):
         texts = old.get(field, ""), new.get(field, "")
         if texts[0] != texts[1] and not _is_whole_objective(section, field, before, after):
@@ -63,7 +83,7 @@ def _section_lines(section: str, before: Bodies, after: Bodies, names: Names) ->
             # From a person's second stay on its number follows the account.
             about = field.partition(" ")[2]
             subject = about.partition(" ")[0] if section == "people" else about
-            yield ChangeLine(section, title, was, becomes, is_own, field, subject)
+            yield ChangeLine(section, title, was, becomes, is_own=False, field=field, subject=subject)
 
 
 def _title(section: str, field: str, names: Names, objectives: Names) -> str:
@@ -127,8 +147,7 @@ def _other_lines(agreed: Engagement, draft: Draft, names: Names) -> Iterable[Cha
         name = names.get(subject, "Somebody") if section == "people" and subject else subject or field
         title = f"{TITLES.get(section) or MORE_NAMES.get(section, section.capitalize())}: {name}"
         was, becomes = (_without_accounts(text or "", accounts, names) for text in (change.before, change.after))
-        is_own = section in OWN_SECTIONS
-        yield ChangeLine(section, title, was, becomes, is_own, field, subject)
+        yield ChangeLine(section, title, was, becomes, is_own=False, field=field, subject=subject)
 
 
 def _place(name: str) -> tuple[str, str, str]:
@@ -166,11 +185,13 @@ def _is_about_others(line: ChangeLine, before: Bodies, after: Bodies) -> bool:
     if not line.subject:
         return True
     fields = [read_fields("people", bodies["people"]) for bodies in (before, after)]
-    sides = {
+    name, _, stay = line.field.partition(" ")
+    named = {
         text
         for texts in fields
         for field, text in texts.items()
-        # A second stay of the same person has a number after the account.
-        if field.split(" ")[:2] == ["side", line.subject.split(" ")[0]]
+        # From a person's second stay on a number follows the account; a line of the file is about all of them.
+        if field == f"side {stay}" or (not stay and field.split(" ")[:2] == ["side", line.subject])
     }
-    return OTHER in sides or "agency" not in sides
+    # Who leaves for another agency is the agency's to agree to, but where to is not its business.
+    return "agency" not in named or (OTHER in named and name != "side")

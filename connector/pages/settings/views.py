@@ -18,6 +18,7 @@ from connector.pages.settings.content import content_values, without_agency
 from connector.pages.setup import site_facts
 from connector.pages.setup.access import draft_number, read_draft_view
 from connector.pages.setup.views import draft_page
+from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.formats.engagement_file.draft_sections import SECTIONS
@@ -30,6 +31,7 @@ ROUTES: dict[str, Rule] = {
     "settings.file": CONTEXT,
     "settings.begin": CONTEXT,
     "settings.agree": CONTEXT,
+    "settings.decline": CONTEXT,
     "settings.apply": CONTEXT,
     "settings.ask_withdraw": CONTEXT,
     "settings.withdraw": CONTEXT,
@@ -43,6 +45,7 @@ ROUTES: dict[str, Rule] = {
 }
 BECAME = {
     "agreed": "You agreed. The change is in force when the other side agrees, too.",
+    "partly": "You agreed. It is in force together with what it needs, which waits still.",
     "changed": "Both sides agreed. Figures are measured by the change from now on.",
 }
 
@@ -81,10 +84,24 @@ def begin() -> str:
 
 @blueprint.post("/pages/settings/agree")
 def agree() -> str:
-    """Agree to a change for the sides that the caller leads."""
-    view, number, read_hash = require_settings_view(), draft_number(), request.form.get("hash", "")
-    became = perform_setup(view.administers, lambda actor: change.agree_to_change(actor, number, read_hash))
+    """Agree to sections of a change for the sides that the caller leads."""
+    view, number = require_settings_view(), draft_number()
+    hashes = {name.removeprefix("hash."): text for name, text in request.form.items() if name.startswith("hash.")}
+    became = perform_setup(view.administers, lambda actor: change.agree_to_parts(actor, number, hashes))
     return _page(require_settings_view(), BECAME[became])
+
+
+@blueprint.post("/pages/settings/decline")
+def decline() -> str:
+    """Decline a section of a change, with the reason."""
+    view, number = require_settings_view(), draft_number()
+    section, read_hash, reason = (request.form.get(name, "") for name in ("section", "hash", "reason"))
+
+    def act(actor: SetupActor) -> None:
+        change.decline_part(actor, number, section, read_hash=read_hash, reason=reason)
+
+    perform_setup(view.administers, act)
+    return _page(require_settings_view(), "Declined. The other side reads your reason, and what is agreed holds.")
 
 
 @blueprint.post("/pages/settings/apply")
@@ -97,17 +114,33 @@ def apply() -> str:
 
 @blueprint.get("/pages/settings/withdraw")
 def ask_withdraw() -> str:
-    """Ask before a change is withdrawn."""
-    view = require_change_view()
-    return render_template("settings/withdraw.html", view=view, number=draft_number())
+    """Ask before a change, or a section of it, is withdrawn."""
+    view, part = _require_withdraw_view()
+    section = TITLES.get(part, "")
+    return render_template("settings/withdraw.html", view=view, number=draft_number(), section=section, part=part)
 
 
 @blueprint.post("/pages/settings/withdraw")
 def withdraw() -> str:
-    """Withdraw a change: what is agreed holds."""
-    view, number = require_change_view(), draft_number()
-    perform_setup(view.administers, lambda actor: engagement_setup.discard_draft(actor, number))
+    """Withdraw a change, or a section of it: what is agreed holds."""
+    (view, section), number = _require_withdraw_view(), draft_number()
+
+    def act(actor: SetupActor) -> None:
+        if section:
+            change.withdraw_part(actor, number, section)
+        else:
+            engagement_setup.discard_draft(actor, number)
+
+    perform_setup(view.administers, act)
     return _page(view, "The change is withdrawn. What is agreed holds.")
+
+
+def _require_withdraw_view() -> tuple[SettingsView, str]:
+    section = request.args.get("section", "")
+    view = require_settings_view() if section == "objectives" else require_change_view()
+    if not may(PROPOSE, view.roles):
+        refuse(403, PROPOSE.refusal)
+    return view, section
 
 
 @blueprint.post("/pages/settings/copy")

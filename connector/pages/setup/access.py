@@ -17,6 +17,7 @@ from connector.pages.visibility import account, find_project_id, refuse
 from connector.web.gate import caller
 from mappings.records.agreement.drafts import Draft, select_draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.operations.tenants import select_setup_group
 
 NO_DRAFT = "This draft is not there any more, or you may not see it."
 LONGEST_NUMBER = 9
@@ -74,7 +75,7 @@ def page_project() -> str:
 def find_administered(
     connection: Connection, projects: Collection[str], engagements: Iterable[StoredEngagement] | None = None
 ) -> frozenset[ActingRole]:
-    """Return what the caller administers: the site, and each of these projects. Raises JiraError.
+    """Return what the caller administers: the site, each of these projects, or each by the group. Raises JiraError.
 
     Nobody on an agency's side administers anything here: they would read about other agencies and the in-house side.
     `engagements` are all of the site, read here unless they are given.
@@ -86,28 +87,50 @@ def find_administered(
     client = app.jira(tenant_id)
     if app.browse.may_administer(tenant_id, client, who):
         return frozenset({"admin"})
-    return (
-        frozenset({"project_admin"})
-        if projects and set(projects) == administered(connection, projects)
-        else frozenset()
-    )
+    kinds = _setup_roles(connection, projects)
+    return frozenset(role for role, keys in kinds.items() if projects and set(projects) == keys)
+
+
+def _setup_roles(connection: Connection, projects: Collection[str]) -> dict[ActingRole, frozenset[str]]:
+    """Return those of the projects that the caller administers, and those that they browse as one of the group."""
+    app, tenant_id, who = container(), caller().tenant_id, account()
+    client, known = app.jira(tenant_id), _project_numbers(connection, projects)
+    administered = [
+        key for key, number in known.items() if app.browse.may_administer_project(tenant_id, client, who, number)
+    ]
+    if not _is_in_setup_group(connection):
+        return {"project_admin": frozenset(administered)}
+    browsed = [key for key, number in known.items() if app.browse.may_browse_project(tenant_id, client, who, number)]
+    return {"project_admin": frozenset(administered), "setup_group": frozenset(browsed)}
+
+
+def _is_in_setup_group(connection: Connection) -> bool:
+    app, tenant_id = container(), caller().tenant_id
+    group = select_setup_group(connection, tenant_id)
+    try:
+        return bool(group) and app.browse.is_in_group(tenant_id, app.jira(tenant_id), account(), group)
+    except JiraError as error:
+        # Where Jira does not let us read groups, nobody is known to be in one.
+        if error.permanent:
+            return False
+        raise
+
+
+def _project_numbers(connection: Connection, projects: Collection[str]) -> dict[str, int]:
+    ids = {key: find_project_id(connection, container(), key) for key in projects}
+    return {key: int(number) for key, number in ids.items() if number.isdecimal()}
 
 
 def administered(connection: Connection, projects: Collection[str]) -> frozenset[str]:
-    """Return those of the projects that the caller administers or, for an administrator of the site, that exist."""
+    """Return those of the projects on which the caller may set up; for an administrator of the site, all that exist."""
     app, tenant_id, who = container(), caller().tenant_id, account()
-    client = app.jira(tenant_id)
-    ids = {key: find_project_id(connection, app, key) for key in projects}
-    known = {key: int(number) for key, number in ids.items() if number.isdecimal()}
-    if app.browse.may_administer(tenant_id, client, who):
-        return frozenset(known)
-    return frozenset(
-        key for key, number in known.items() if app.browse.may_administer_project(tenant_id, client, who, number)
-    )
+    if app.browse.may_administer(tenant_id, app.jira(tenant_id), who):
+        return frozenset(_project_numbers(connection, projects))
+    return frozenset().union(*_setup_roles(connection, projects).values())
 
 
 def find_project_administered(projects: Collection[str]) -> frozenset[ActingRole]:
-    """Return whether the caller administers each of these projects; nothing where Jira does not answer.
+    """Return whether the caller may set up on each of these projects; nothing where Jira does not answer.
 
     For showing the way to a page: the page itself asks again, and by the caller's sides in all engagements.
     """

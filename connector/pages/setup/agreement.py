@@ -5,12 +5,14 @@ from typing import Any
 
 from connector.actions.draft_agreements import draft_hash, has_agreed
 from connector.actions.draft_roles import LEAD_ROLES, leads_of, people_of
+from connector.container import container
 from connector.pages.setup.access import DraftView
-from connector.text import count
+from connector.text import ago, count
 from mappings.events.pseudonyms import is_erased
+from mappings.events.times import SECOND
 from mappings.formats.engagement_file.draft_sections import FieldProblem, read_draft
 from mappings.measure.model.engagement import Engagement
-from mappings.records.agreement.drafts import SIDES, Draft
+from mappings.records.agreement.drafts import SIDES, WHOLE, Draft
 
 Values = dict[str, Any]
 UNITS = {"count": "Each finished ticket counts 1", "story_points": "Story points of finished tickets"}
@@ -30,18 +32,34 @@ def agreement_of(view: DraftView, names: Mapping[str, str], problems: Sequence[F
             "side": side,
             "leads": [names.get(lead, "Somebody") for lead in leads_of(draft, side)],
             "is_agreed": bool(current) and has_agreed(draft, side, current),
-            "is_earlier": side in draft.agreements,
+            "is_earlier": (WHOLE, side) in draft.answers and draft.answers[WHOLE, side].is_agreement,
         }
         for side in SIDES
     ]
+    declined = declined_text(draft, WHOLE, current)
+    mine = [side for side in SIDES if LEAD_ROLES[side] in view.roles]
     return {
         "hash": current,
         "sides": sides,
-        "mine": [side for side in SIDES if LEAD_ROLES[side] in view.roles],
+        "mine": mine,
+        "declined": declined,
+        # Who declined may think better of it; the other side changes the draft first.
+        "may_agree": bool(mine) and (declined is None or not declined["is_current"] or declined["side"] in mine),
         # How many people of others wait for a side is not the agency's business.
         "better": [want for want in _wants(draft) if view.side != "agency" or want[0] == "leads"],
         "facts": [] if problems else list(_facts(read_draft(draft.bodies), view.side)),
     }
+
+
+def declined_text(draft: Draft, section: str, current: str) -> Values | None:
+    """Return which side declined a section, or the whole, with the reason; None where none did."""
+    for side in SIDES:
+        answer = draft.answers.get((section, side))
+        if answer is not None and not answer.is_agreement:
+            when = ago((container().clock() - answer.at) / SECOND)
+            is_current = bool(current) and answer.hash == current
+            return {"side": side, "when": when, "reason": answer.reason, "is_current": is_current}
+    return None
 
 
 def state_of(draft: Draft, section: str, problems: Sequence[FieldProblem]) -> Values:

@@ -45,6 +45,7 @@ ROUTES: dict[str, Rule] = {
     "setup.change_objectives": CONTEXT,
     "setup.preview": CONTEXT,
     "setup.agree": CONTEXT,
+    "setup.decline": CONTEXT,
     "setup.ask_discard": CONTEXT,
     "setup.discard": CONTEXT,
 }
@@ -191,6 +192,16 @@ def agree() -> str:
     return draft_page(
         read_draft_view(view.draft.number), "You agreed. Measuring begins when the other side agrees, too."
     )
+
+
+@blueprint.post("/pages/setup/decline")
+def decline() -> str:
+    """Decline a draft for the side that the caller leads, with the reason."""
+    view = read_draft_view(draft_number())
+    read_hash, reason = request.form.get("hash", ""), request.form.get("reason", "")
+    number = view.draft.number
+    perform_setup(view.administers, lambda actor: draft_agreements.decline(actor, number, read_hash, reason))
+    return draft_page(read_draft_view(number), "Declined. The other side reads your reason; it is a draft again.")
 
 
 @blueprint.get("/pages/setup/discard")

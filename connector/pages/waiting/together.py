@@ -28,6 +28,10 @@ AGREED_ON: Mapping[LeadSide, str] = {
     "agency": mark("The agency agreed on %(day)s"),
     "inhouse": mark("The in-house team agreed on %(day)s"),
 }
+DECLINED_ON: Mapping[LeadSide, str] = {
+    "agency": mark("The agency declined it on %(day)s"),
+    "inhouse": mark("The in-house team declined it on %(day)s"),
+}
 
 
 def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
@@ -44,11 +48,16 @@ def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
 
 
 def select_agreement_change(context: WaitingContext) -> Sequence[WaitingItem]:
-    """Return the change of the agreement to which the other side has agreed, and the caller's has not."""
+    """Return what the other side agreed to of a change, or declined, and the caller's has not answered since."""
     change = select_change(context.connection, caller().tenant_id, context.view.engagement.key)
     other = OTHER_SIDE[context.side]
-    if change is None or context.side in change.agreements or other not in change.agreements:
+    answers = change.answers if change else {}
+    mine = {section for section, side in answers if side == context.side}
+    open_answers = [each for (section, side), each in answers.items() if side == other and section not in mine]
+    if not open_answers:
         return ()
-    agreed = day(context.prepared.calendar.day(change.agreements[other].at))
-    note = gettext(AGREED_ON[other], day=agreed)
-    return [WaitingItem(gettext("A change of the agreement"), note, gettext("Compare"))]
+    latest = max(open_answers, key=lambda each: each.at)
+    when = day(context.prepared.calendar.day(latest.at))
+    note = gettext((AGREED_ON if latest.is_agreement else DECLINED_ON)[other], day=when)
+    verb = gettext("Compare") if latest.is_agreement else gettext("Read")
+    return [WaitingItem(gettext("A change of the agreement"), note, verb)]

@@ -10,10 +10,14 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
-from mappings.records.tables import draft_section, engagement_draft
+from mappings.records.tables import draft_answer, draft_section, engagement_draft
 
+UNCHANGED = 1
+"""The version of a section that nobody changed."""
 LATER = "more"
 """The section that drafts did not have from the start."""
+WHOLE = ""
+"""Stands for all sections, where a new engagement is agreed to."""
 SIDES: tuple[LeadSide, ...] = ("inhouse", "agency")
 
 
@@ -26,18 +30,23 @@ class DraftSection(Struct, frozen=True):
     changed_by: str
 
 
-class DraftAgreement(Struct, frozen=True):
-    """That a lead agreed, and the hash of the engagement that they agreed to."""
+class DraftAnswer(Struct, frozen=True):
+    """What a lead answered to the state with `hash`: agreed, or declined for a reason."""
 
     account: str
     at: Instant
     hash: str
+    reason: str | None = None
+
+    @property
+    def is_agreement(self) -> bool:
+        return self.reason is None
 
 
 class Draft(Struct, frozen=True):
     """An engagement that is being set up or, with the key of `engagement`, a change of one that exists.
 
-    `agreements` are those that were given, by side.
+    `answers` are the latest of each side, by section and side; to a new engagement as a whole, under `WHOLE`.
     """
 
     number: int
@@ -45,7 +54,7 @@ class Draft(Struct, frozen=True):
     created_by: str
     changed_at: Instant
     sections: Mapping[str, DraftSection]
-    agreements: Mapping[LeadSide, DraftAgreement]
+    answers: Mapping[tuple[str, LeadSide], DraftAnswer]
     engagement: str | None = None
 
     @property
@@ -64,8 +73,8 @@ def select_drafts(connection: Connection, tenant_id: int) -> tuple[Draft, ...]:
     rows = connection.execute(
         select(engagement_draft).where(engagement_draft.c.tenant_id == tenant_id).order_by(engagement_draft.c.number)
     ).mappings()
-    sections = _select_sections(connection, tenant_id)
-    return tuple(_draft(dict(row), sections.get(row["number"], {})) for row in rows)
+    sections, answers = _select_sections(connection, tenant_id), _select_answers(connection, tenant_id)
+    return tuple(_draft(dict(row), sections.get(row["number"], {}), answers[row["number"]]) for row in rows)
 
 
 def select_draft(connection: Connection, tenant_id: int, number: int) -> Draft | None:
@@ -89,16 +98,24 @@ def _select_sections(connection: Connection, tenant_id: int) -> dict[int, dict[s
     return sections
 
 
-def _draft(row: Mapping[str, Any], sections: Mapping[str, DraftSection]) -> Draft:
-    agreements = {
-        side: DraftAgreement(row[f"{side}_by"], row[f"{side}_at"], row[f"{side}_hash"])
-        for side in SIDES
-        if row[f"{side}_by"]
-    }
+def _select_answers(
+    connection: Connection, tenant_id: int
+) -> defaultdict[int, dict[tuple[str, LeadSide], DraftAnswer]]:
+    answers: defaultdict[int, dict[tuple[str, LeadSide], DraftAnswer]] = defaultdict(dict)
+    for row in connection.execute(select(draft_answer).where(draft_answer.c.tenant_id == tenant_id)):
+        answers[row.number][row.section, row.side] = DraftAnswer(row.account, row.at, row.hash, row.reason)
+    return answers
+
+
+def _draft(
+    row: Mapping[str, Any],
+    sections: Mapping[str, DraftSection],
+    answers: Mapping[tuple[str, LeadSide], DraftAnswer],
+) -> Draft:
     # A draft of an earlier release has no such section: its first change adds it.
     sections = {LATER: DraftSection({}, 0, row["created_at"], row["created_by"]), **sections}
     dates = row["created_at"], row["created_by"], row["changed_at"]
-    return Draft(row["number"], *dates, sections, agreements, row["engagement"])
+    return Draft(row["number"], *dates, sections, answers, row["engagement"])
 
 
 def insert_draft(
@@ -166,21 +183,44 @@ def save_draft_section(
     return saved.rowcount > 0
 
 
-def save_draft_agreement(
-    connection: Connection, tenant_id: int, number: int, *, side: LeadSide, agreement: DraftAgreement
+def reset_draft_section(
+    connection: Connection, tenant_id: int, number: int, section: str, *, body: Mapping[str, Any], now: Instant, by: str
 ) -> None:
-    """Save that a side agreed."""
-    values = {
-        f"{side}_by": agreement.account,
-        f"{side}_at": agreement.at,
-        f"{side}_hash": agreement.hash,
-    }
-    connection.execute(update(engagement_draft).where(_row(engagement_draft, tenant_id, number)).values(**values))
+    """Give a section its body as if nobody had changed it, without answers."""
+    row = _row(draft_section, tenant_id, number) & (draft_section.c.section == section)
+    values = {"body": _text(body), "version": UNCHANGED, "changed_at": now, "changed_by": by}
+    connection.execute(update(draft_section).where(row).values(**values))
+    delete_draft_answers(connection, tenant_id, number, section)
+
+
+def save_draft_answer(
+    connection: Connection,
+    tenant_id: int,
+    number: int,
+    *,
+    section: str,
+    side: LeadSide,
+    answer: DraftAnswer,
+) -> None:
+    """Save what a side answered; who declines takes the other side's agreement back to a draft, too."""
+    rows = _row(draft_answer, tenant_id, number) & (draft_answer.c.section == section)
+    if answer.is_agreement:
+        rows &= (draft_answer.c.side == side) | draft_answer.c.reason.is_not(None)
+    connection.execute(delete(draft_answer).where(rows))
+    values = {"tenant_id": tenant_id, "number": number, "section": section, "side": side}
+    connection.execute(insert(draft_answer).values(**values, **msgspec.structs.asdict(answer)))
+
+
+def delete_draft_answers(connection: Connection, tenant_id: int, number: int, section: str) -> None:
+    """Delete what was answered to a section."""
+    rows = _row(draft_answer, tenant_id, number) & (draft_answer.c.section == section)
+    connection.execute(delete(draft_answer).where(rows))
 
 
 def delete_draft(connection: Connection, tenant_id: int, number: int) -> bool:
-    """Delete a draft with its sections; False where there is none."""
-    connection.execute(delete(draft_section).where(_row(draft_section, tenant_id, number)))
+    """Delete a draft with its sections and answers; False where there is none."""
+    for table in (draft_section, draft_answer):
+        connection.execute(delete(table).where(_row(table, tenant_id, number)))
     return connection.execute(delete(engagement_draft).where(_row(engagement_draft, tenant_id, number))).rowcount > 0
 
 

@@ -116,6 +116,11 @@ def select_setup_by(connection: Connection, tenant_id: int) -> SetupBy:
     return "admins" if value == "admins" else "project_admins"
 
 
+def select_setup_group(connection: Connection, tenant_id: int) -> str:
+    """Return the Jira group whose members may set up engagements, too; "" for none."""
+    return connection.execute(select(tenant.c.setup_group).where(tenant.c.tenant_id == tenant_id)).scalar() or ""
+
+
 def select_digest(connection: Connection, tenant_id: int, vault: Vault) -> Digest:
     """Return the tenant's hash function for texts. Raises StoreError where no key decrypts its key."""
     secret = connection.execute(select(tenant.c.digest_key).where(tenant.c.tenant_id == tenant_id)).scalar_one()

@@ -117,12 +117,6 @@ engagement_draft = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("created_by", String(255), nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    Column("inhouse_by", String(255)),
-    Column("inhouse_at", BigInteger),
-    Column("inhouse_hash", String(80)),
-    Column("agency_by", String(255)),
-    Column("agency_at", BigInteger),
-    Column("agency_hash", String(80)),
 )
 
 draft_section = Table(
@@ -135,4 +129,17 @@ draft_section = Table(
     Column("version", Integer, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("changed_by", String(255), nullable=False),
+)
+
+draft_answer = Table(
+    "draft_answer",
+    metadata,
+    owner(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("section", String(16), primary_key=True),
+    Column("side", String(16), primary_key=True),
+    Column("account", String(255), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("hash", String(80), nullable=False),
+    Column("reason", Text),
 )

@@ -29,6 +29,7 @@ tenant = Table(
     Column("platform", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("setup_by", String(16)),
+    Column("setup_group", String(255)),
     Column("installed_iat", BigInteger, nullable=False, default=0),
     Column("changed_at", BigInteger, nullable=False),
 )

@@ -6,7 +6,7 @@ import pytest
 
 from mappings.records.facts.projects import delete_projects
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, STRANGER, Desk
+from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, MEMBER, STRANGER, Desk
 
 PLACE = "/pages/admin/content"
 BEGIN = "/pages/setup/begin?project.key=GROW"
@@ -53,12 +53,28 @@ def test_who_may_begin_is_for_administrators_of_the_site_to_say(hall: Desk) -> N
     page = hall.press(STRANGER, "/pages/admin/setup/admins").text
     assert "Only administrators of the site may begin" in page
     refused = hall.press(LEAD, BEGIN)
-    assert (refused.status_code, "only administrators of Jira begin" in refused.text) == (403, True)
+    assert (refused.status_code, "only administrators of Jira, or a group" in refused.text) == (403, True)
     assert "New engagement here" not in hall.follow(LEAD, f"/pages/settings?engagement={ACME}").text
     assert hall.press(STRANGER, BEGIN).status_code == 200
     assert "Who may set up changed" in hall.follow(STRANGER, PLACE).text
     hall.press(STRANGER, "/pages/admin/setup/project_admins")
     assert hall.press(LEAD, BEGIN).status_code == 200
+
+
+def test_a_group_that_an_administrator_chose_sets_up_on_what_it_browses(hall: Desk) -> None:
+    site, path = hall.both.site, "/pages/admin/setup/group"
+    site.add_group("teachback", [account_of(MEMBER), account_of(AGENCY_MEMBER)])
+    assert hall.press(MEMBER, path, group="teachback").status_code == 403
+    hall.press(STRANGER, "/pages/admin/setup/admins")
+    assert hall.press(MEMBER, BEGIN).status_code == 403
+    assert "Members of “teachback” may set engagements up" in hall.press(STRANGER, path, group=" teachback ").text
+    assert "Group that may set up changed" in hall.follow(STRANGER, PLACE).text
+    hall.both.clock.at += 120_000_000
+    assert hall.press(MEMBER, BEGIN).status_code == 200
+    assert hall.press(AGENCY_MEMBER, BEGIN).status_code == 403
+    assert "No group sets engagements up" in hall.press(STRANGER, path, group="").text
+    assert hall.press(MEMBER, BEGIN).status_code == 403
+    del site.groups["teachback"]
 
 
 def test_an_administrator_of_an_agency_reads_of_no_draft(hall: Desk) -> None:

@@ -1,13 +1,15 @@
 """A site on which nobody set anything up, told once, and drafts on copies of it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.jira.story.people import account_of
 from tests.jira.story_site import together
-from tests.pages.conftest import AGENCY_LEAD, LEAD, SHUT_OUT, Desk, copy_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, SHUT_OUT, Desk, copy_of
 from tests.pages.setup.fields import address, send
+from tests.pages.setup.settings_pages import PROJECT_ADMIN, command
 
 OTHER_ADMIN = "Priya Raman"
 
@@ -44,3 +46,12 @@ def ready(begun: Desk) -> Desk:
     begun.press(LEAD, address("objectives/library"), pick="design-an-a-b-test")
     send(begun, "leads", inhouse=("", account_of(LEAD)), agency=("", account_of(AGENCY_LEAD)))
     return begun
+
+
+@pytest.fixture
+def pages_desk(apart: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """The story with its engagement taken over from its file to the pages, by the command."""
+    command(apart, tmp_path, "engagement", "keep", ACME, "--in", "pages")
+    apart.both.site.grant(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
+    yield apart
+    apart.both.site.deny(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")

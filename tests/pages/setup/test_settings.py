@@ -1,23 +1,13 @@
 """Settings of an engagement: read where it is a file, changed by one side, agreed to by both, ended and copied."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
-
-import pytest
-from werkzeug.test import TestResponse
 
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
-from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.definitions import select_definition_edits
-from mappings.records.agreement.drafts import Draft, select_change, select_drafts
-from mappings.records.agreement.engagements import StoredEngagement, select_engagement
+from mappings.records.agreement.drafts import select_drafts
 from mappings.records.operations.audit import select_acts_named
-from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.scope import AgreementScope
-from tests.cli.conftest import User
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
@@ -30,81 +20,20 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
-
-PROJECT_ADMIN = "Priya Raman"
-OBJECTIVE = "ab-design"
-
-
-@pytest.fixture
-def pages_desk(apart: Desk, tmp_path: Path) -> Iterator[Desk]:
-    """The story with its engagement taken over from its file to the pages, by the command."""
-    command(apart, tmp_path, "engagement", "keep", ACME, "--in", "pages")
-    apart.both.site.grant(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
-    yield apart
-    apart.both.site.deny(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
-
-
-def command(desk: Desk, folder: Path, *words: str) -> str:
-    settings = desk.both.house.settings
-    environ = {"TEACHBACK_DATABASE_URL": settings.database_url, "TEACHBACK_SECRET_KEYS": settings.secret_keys[0]}
-    environ["TEACHBACK_BASE_URL"] = "https://teachback.example"
-    return User(folder, environ).run(*words, "--site", site_of(desk)).out
-
-
-def site_of(desk: Desk) -> str:
-    with desk.both.house.reader.connect() as connection:
-        tenants = select_tenants(connection)
-    return next(tenant.site for tenant in tenants if tenant.tenant_id == desk.both.tenant_id)
-
-
-def address(name: str = "", **query: str) -> str:
-    path = f"/pages/settings/{name}".rstrip("/")
-    return f"{path}?{urlencode({'engagement': ACME, 'project.key': 'GROW', **query})}"
-
-
-def stored_of(desk: Desk) -> StoredEngagement:
-    with desk.both.house.reader.connect() as connection:
-        stored = select_engagement(connection, desk.both.tenant_id, ACME)
-    assert stored is not None
-    return stored
-
-
-def agreed_of(desk: Desk) -> Engagement:
-    return stored_of(desk).engagement
-
-
-def change_of(desk: Desk) -> Draft | None:
-    with desk.both.house.reader.connect() as connection:
-        return select_change(connection, desk.both.tenant_id, ACME)
-
-
-def begin(desk: Desk, who: str = LEAD) -> str:
-    assert desk.press(who, address("begin")).status_code == 200
-    draft = change_of(desk)
-    assert draft is not None
-    return str(draft.number)
-
-
-def send(desk: Desk, number: str, section: str, texts: dict[str, tuple[str, str]], who: str = LEAD) -> TestResponse:
-    """Send fields of a section, each with what the page showed and what was typed."""
-    form = {f"f.{name}": after for name, (_, after) in texts.items()}
-    form |= {f"was.{name}": before for name, (before, _) in texts.items()}
-    query = urlencode({"project.key": "GROW", "draft": number, "section": section})
-    return desk.press(who, f"/pages/setup/change?{query}", **form)
-
-
-def set_people(desk: Desk, number: str, people: str, who: str = LEAD) -> TestResponse:
-    """Set how many people an objective is to reach."""
-    objective = next(each for each in agreed_of(desk).objectives if each.key == OBJECTIVE)
-    return send(desk, number, "objectives", {f"people {OBJECTIVE}": (str(objective.people), people)}, who)
-
-
-def agree(desk: Desk, who: str) -> TestResponse:
-    draft = change_of(desk)
-    assert draft is not None
-    page = desk.follow(who, address()).text
-    read_hash = re.search(r'name="hash" value="([^"]*)"', page)
-    return desk.press(who, address("agree", draft=str(draft.number)), hash=read_hash[1] if read_hash else "")
+from tests.pages.setup.settings_pages import (
+    OBJECTIVE,
+    PROJECT_ADMIN,
+    address,
+    agree,
+    agreed_of,
+    begin,
+    change_of,
+    command,
+    hashes,
+    send,
+    set_people,
+    stored_of,
+)
 
 
 def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_desk: Desk) -> None:
@@ -164,13 +93,12 @@ def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: Desk) ->
 def test_what_changed_since_it_was_read_is_not_agreed_to(pages_desk: Desk) -> None:
     number = begin(pages_desk)
     send(pages_desk, number, "units", {"attribution": ("active_time", "worklog")})
-    page = pages_desk.follow(AGENCY_LEAD, address()).text
-    read_hash = re.search(r'name="hash" value="([^"]+)"', page)
-    assert read_hash is not None
-    send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")})
-    answer = pages_desk.press(AGENCY_LEAD, address("agree", draft=number), hash=read_hash[1])
+    read = hashes(pages_desk, AGENCY_LEAD)
+    assert set(read) == {"hash.units"}
+    send(pages_desk, number, "units", {"by": ("story_points", "count")})
+    answer = pages_desk.press(AGENCY_LEAD, address("agree", draft=number), **read)
     assert (answer.status_code, "not what you read" in answer.text) == (422, True)
-    pages_desk.press(AGENCY_LEAD, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read_hash[1])
+    pages_desk.press(AGENCY_LEAD, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read["hash.units"])
     assert agreed_of(pages_desk).attribution == "active_time"
 
 
@@ -179,8 +107,8 @@ def test_nobody_becomes_a_lead_by_a_change_that_is_not_in_force(pages_desk: Desk
     leads = {"inhouse": (account_of(LEAD), account_of(PROJECT_ADMIN))}
     send(pages_desk, number, "leads", leads, PROJECT_ADMIN)
     send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")}, PROJECT_ADMIN)
-    assert 'name="hash"' not in pages_desk.follow(PROJECT_ADMIN, address()).text
-    answer = pages_desk.press(PROJECT_ADMIN, address("agree", draft=number), hash="sha256:x")
+    assert hashes(pages_desk, PROJECT_ADMIN) == {}
+    answer = pages_desk.press(PROJECT_ADMIN, address("agree", draft=number), **{"hash.basics": "sha256:x"})
     assert (answer.status_code, "Only a lead" in answer.text) == (422, True)
 
 
@@ -304,12 +232,14 @@ def test_an_agency_reads_the_names_of_its_own_people_alone(pages_desk: Desk) -> 
     assert "Links for people" not in page
 
 
+IN_GROUP = "Ruben Adeyemi"
 ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "": ("GET", {}),
     "page": ("GET", {}),
     "file": ("GET", {}),
     "begin": ("POST", {}),
     "agree": ("POST", {}),
+    "decline": ("POST", {}),
     "apply": ("POST", {}),
     "withdraw": ("GET", {}),
     "copy": ("POST", {}),
@@ -320,12 +250,13 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "reopen": ("POST", {}),
 }
 CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(("", "page", "file", "begin", "withdraw", "copy", "end"), 200)
-READS = dict.fromkeys(ROUTES, 403) | {"": 200, "page": 200, "begin": 200, "agree": 422}
+READS = dict.fromkeys(ROUTES, 403) | {"": 200, "page": 200, "begin": 200, "agree": 422, "decline": 422}
 NOTHING = dict.fromkeys(ROUTES, 404)
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
     "in-house lead": (LEAD, CHANGES | {"keep": 403}),
     "project administrator": (PROJECT_ADMIN, CHANGES | {"keep": 403}),
     "site administrator": (STRANGER, CHANGES),
+    "member of the chosen group": (IN_GROUP, CHANGES | {"keep": 403}),
     "agency lead": (AGENCY_LEAD, READS),
     "in-house member": (MEMBER, NOTHING),
     "agency member": (AGENCY_MEMBER, NOTHING),
@@ -338,6 +269,8 @@ def test_each_route_answers_each_role_as_it_may(pages_desk: Desk) -> None:
     rules = {rule.rule for rule in pages_desk.both.app.url_map.iter_rules() if rule.rule.startswith("/pages/settings")}
     assert {rule.removeprefix("/pages/settings").strip("/") for rule in rules} == set(ROUTES)
     pages_desk.both.site.admins.add(account_of(STRANGER))
+    pages_desk.both.site.add_group("teachback", [account_of(IN_GROUP), account_of(AGENCY_MEMBER)])
+    pages_desk.press(STRANGER, "/pages/admin/setup/group", group="teachback")
     number = begin(pages_desk)
     answers = {
         role: {
@@ -347,4 +280,5 @@ def test_each_route_answers_each_role_as_it_may(pages_desk: Desk) -> None:
         for role, (who, _) in ROLES.items()
     }
     pages_desk.both.site.admins.discard(account_of(STRANGER))
+    del pages_desk.both.site.groups["teachback"]
     assert answers == {role: expected for role, (_, expected) in ROLES.items()}

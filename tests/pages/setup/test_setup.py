@@ -43,6 +43,7 @@ def agree(desk: Desk, who: str) -> TestResponse:
     return desk.press(who, address("agree"), hash=found_hash[1] if found_hash else "")
 
 
+IN_GROUP = "Ruben Adeyemi"
 ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "draft": ("GET", {}),
     "fill": ("POST", {}),
@@ -53,6 +54,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "preview": ("GET", {"key": "design-an-a-b-test"}),
     "discard": ("GET", {}),
     "agree": ("POST", {}),
+    "decline": ("POST", {}),
     "effect": ("GET", {}),
     "self-test": ("GET", {}),
     "begin": ("POST", {}),
@@ -62,13 +64,16 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "sample/remove": ("POST", {}),
     "start": ("GET", {}),
 }
-SETS_UP = dict.fromkeys(ROUTES, 200) | {"people": 422, "agree": 422, "stay": 422, "groups/write": 404}
-LEADS_ONLY = dict.fromkeys(ROUTES, 403) | {"draft": 200, "start": 200, "agree": 422}
+SETS_UP = dict.fromkeys(ROUTES, 200) | {
+    "people": 422, "agree": 422, "decline": 422, "stay": 422, "groups/write": 404
+}  # fmt: skip
+LEADS_ONLY = dict.fromkeys(ROUTES, 403) | {"draft": 200, "start": 200, "agree": 422, "decline": 422}
 NOTHING = dict.fromkeys(ROUTES, 404) | {"begin": 403, "self-test": 403, "sample/load": 403, "sample/remove": 403}
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
     "project administrator": (OTHER_ADMIN, SETS_UP),
     "in-house lead who administers": (LEAD, SETS_UP),
     "site administrator": (STRANGER, SETS_UP),
+    "member of the chosen group": (IN_GROUP, SETS_UP),
     "agency lead": (AGENCY_LEAD, LEADS_ONLY),
     "in-house member": (MEMBER, NOTHING),
     "agency member": (AGENCY_MEMBER, NOTHING),
@@ -92,10 +97,14 @@ def test_who_may_not_set_up_discards_nothing(ready: Desk) -> None:
 def test_each_route_answers_each_role_as_it_may(ready: Desk, role: str) -> None:
     who, expected = ROLES[role]
     ready.both.site.admins.add(account_of(STRANGER))
+    # Who is in the group and may not browse the project, or stands on an agency’s side, sets nothing up by it.
+    ready.both.site.add_group("teachback", [account_of(each) for each in (IN_GROUP, SHUT_OUT, AGENCY_MEMBER)])
+    ready.press(STRANGER, "/pages/admin/setup/group", group="teachback")
     answers = {}
     for name, (method, query) in ROUTES.items():
         answers[name] = ready.both.ask(account_of(who), address(name, **query), method=method).status_code
     ready.both.site.admins.discard(account_of(STRANGER))
+    del ready.both.site.groups["teachback"]
     assert answers == expected
 
 

@@ -1,0 +1,124 @@
+"""Sections of a change: each agreed to, declined or withdrawn by itself, and the other side’s people wait for it."""
+
+import re
+
+from mappings.measure.model.engagement import Engagement
+from tests.jira.story.people import account_of
+from tests.pages.conftest import AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, STRANGER, Desk
+from tests.pages.setup.fields import address as draft_address
+from tests.pages.setup.settings_pages import (
+    OBJECTIVE,
+    PROJECT_ADMIN,
+    address,
+    agree,
+    agreed_of,
+    begin,
+    change_of,
+    hashes,
+    send,
+    set_people,
+)
+
+REASON = "Three people are more than we can teach by then."
+
+
+def decline(desk: Desk, who: str, section: str, reason: str = REASON, read_hash: str = "") -> tuple[int, str]:
+    draft = change_of(desk)
+    assert draft is not None
+    sent = {"section": section, "reason": reason, "hash": read_hash or hashes(desk, who).get(f"hash.{section}", "")}
+    answer = desk.press(who, address("decline", draft=str(draft.number)), **sent)
+    return answer.status_code, answer.text
+
+
+def target_of(desk: Desk) -> int:
+    return next(each.people for each in agreed_of(desk).objectives if each.key == OBJECTIVE)
+
+
+def test_what_a_lead_declines_is_a_draft_again_with_the_reason(pages_desk: Desk) -> None:
+    number, before = begin(pages_desk), target_of(pages_desk)
+    set_people(pages_desk, number, "7")
+    agree(pages_desk, LEAD)
+    read_hash = hashes(pages_desk, AGENCY_LEAD)["hash.objectives"]
+    status, text = decline(pages_desk, AGENCY_LEAD, "objectives", " ")
+    assert (status, "The reason is missing" in text) == (422, True)
+    assert decline(pages_desk, MEMBER, "objectives", read_hash=read_hash)[0] == 404
+    assert decline(pages_desk, PROJECT_ADMIN, "objectives", read_hash=read_hash)[0] == 422
+    assert decline(pages_desk, AGENCY_LEAD, "objectives", read_hash="sha256:x")[0] == 422
+    assert decline(pages_desk, AGENCY_LEAD, "objectives")[0] == 200
+    page = pages_desk.read(pages_desk.follow(LEAD, address())).text
+    assert f"The agency declined this, just now: “{REASON}”" in page
+    assert "In-house: not agreed yet" in page
+    assert hashes(pages_desk, LEAD) == {}
+    refused = pages_desk.press(LEAD, address("agree", draft=number), **{"hash.objectives": read_hash})
+    assert (refused.status_code, "declined this" in refused.text) == (422, True)
+    waiting = pages_desk.read(pages_desk.content(LEAD, engagement="growth-acme")).text
+    assert "declined it on" in waiting, waiting[:3000]
+    # It is changed, and both are asked anew.
+    send(pages_desk, number, "objectives", {f"people {OBJECTIVE}": ("7", str(before + 1))})
+    agree(pages_desk, LEAD)
+    agree(pages_desk, AGENCY_LEAD)
+    assert target_of(pages_desk) == before + 1
+
+
+def test_several_sections_are_open_at_once_and_each_is_answered_by_itself(pages_desk: Desk) -> None:
+    number, before = begin(pages_desk), agreed_of(pages_desk)
+    send(pages_desk, number, "units", {"attribution": ("active_time", "worklog")}, PROJECT_ADMIN)
+    assert begin(pages_desk, AGENCY_LEAD) == number
+    set_people(pages_desk, number, "6", AGENCY_LEAD)
+    assert set(hashes(pages_desk, LEAD)) == {"hash.units", "hash.objectives"}
+    sent = {"hash.objectives": hashes(pages_desk, LEAD)["hash.objectives"]}
+    pages_desk.press(LEAD, address("agree", draft=number), **sent)
+    pages_desk.press(AGENCY_LEAD, address("agree", draft=number), **sent)
+    assert (target_of(pages_desk), agreed_of(pages_desk).attribution) == (6, "active_time")
+    assert set(hashes(pages_desk, AGENCY_LEAD)) == {"hash.units"}
+    # The agency takes no section back that is not its to change.
+    assert pages_desk.press(AGENCY_LEAD, address("withdraw", draft=number, section="units")).status_code == 403
+    assert pages_desk.press(LEAD, address("withdraw", draft=number, section="units")).status_code == 200
+    assert (change_of(pages_desk), agreed_of(pages_desk).attribution) == (None, before.attribution)
+
+
+def test_the_other_sides_people_and_lead_wait_for_that_side(pages_desk: Desk) -> None:
+    number, before = begin(pages_desk, PROJECT_ADMIN), agreed_of(pages_desk)
+    leaver = account_of(AGENCY_MEMBER)
+    people = {f"side {leaver}": ("agency", "other"), f"team {leaver}": ("", "Bolt")}
+    people |= {f"side {account_of(STRANGER)}": ("", "inhouse")}
+    assert "Saved." in send(pages_desk, number, "people", people, PROJECT_ADMIN).text
+    leads = {"agency": (account_of(AGENCY_LEAD), "")}
+    assert "Saved." in send(pages_desk, number, "leads", leads, PROJECT_ADMIN).text
+    assert "In force" in pages_desk.press(PROJECT_ADMIN, address("apply", draft=number)).text
+    agreed = agreed_of(pages_desk)
+    assert any(person.account == account_of(STRANGER) for person in agreed.people)
+    assert _of_agency(agreed) == _of_agency(before)
+    assert agreed.leads == before.leads
+    refused = pages_desk.press(PROJECT_ADMIN, address("apply", draft=number))
+    assert (refused.status_code, "about the other side" in refused.text) == (422, True)
+    page = pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
+    assert re.search(rf"{AGENCY_MEMBER}: side ?: from Agency to no side", page), page
+    assert "Bolt" not in page
+    agree(pages_desk, LEAD)
+    assert _of_agency(agreed_of(pages_desk)) == _of_agency(before)
+    agree(pages_desk, AGENCY_LEAD)
+    after = agreed_of(pages_desk)
+    assert account_of(AGENCY_MEMBER) not in _of_agency(after)
+    assert "agency" not in after.leads
+    # Nobody leads the agency any more, so nobody could agree for it: the in-house side names a lead alone.
+    number = begin(pages_desk)
+    send(pages_desk, number, "leads", {"agency": ("", account_of(AGENCY_LEAD))})
+    assert "In force" in pages_desk.press(LEAD, address("apply", draft=number)).text
+    assert agreed_of(pages_desk).leads["agency"] == (account_of(AGENCY_LEAD),)
+
+
+def _of_agency(agreed: Engagement) -> set[str]:
+    return {person.account for person in agreed.people if person.side == "agency"}
+
+
+def test_a_first_agreement_is_declined_with_a_reason(ready: Desk) -> None:
+    page = ready.follow(AGENCY_LEAD, draft_address("draft")).text
+    read_hash = page.split('name="hash" value="')[1].split('"')[0]
+    assert ready.press(LEAD, draft_address("agree"), hash=read_hash).status_code == 200
+    assert ready.press(MEMBER, draft_address("decline"), hash=read_hash, reason=REASON).status_code == 404
+    assert "a draft again" in ready.press(AGENCY_LEAD, draft_address("decline"), hash=read_hash, reason=REASON).text
+    read = ready.read(ready.follow(LEAD, draft_address("draft"))).text
+    assert f"The agency declined this, just now: “{REASON}”" in read
+    refused = ready.press(LEAD, draft_address("agree"), hash=read_hash)
+    assert (refused.status_code, "declined this draft" in refused.text) == (422, True)
