@@ -1,139 +1,92 @@
 """Intake of deliveries: a row per delivery is on disk before Jira gets its answer."""
 
+import asyncio
 import queue
 import threading
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from psycopg.pq import ExecStatus
 from sqlalchemy import Engine
+from sqlalchemy.exc import DataError, IntegrityError
 
 from mappings.events.types import Instant
 from mappings.records.operations.inbox import insert_statement
 from mappings.records.sql.engine import StoreError
+from webhooks.inbox_postgresql import BadRowError, PostgresWriter, Row
 
+# Deliveries and bytes of one statement; a body that is larger goes alone.
 GROUP = 256
+GROUP_BYTES = 8_000_000
+# Statements at once on PostgreSQL: while one is on its way the next gathers. SQLite has one writer.
+WRITERS = 2
 # Seconds that a delivery waits for the disk: Jira hangs up after 20.
 TIMEOUT = 15.0
 
-# The prepared insert, and libpq's two formats of a value.
-NAME, TEXT, BINARY = b"keep", 0, 1
 
-Row = tuple[int, str, Instant, bytes]
+class Writer(Protocol):
+    """Stores rows durably, all or none. Raises BadRowError where one of them may be at fault, or another error."""
 
+    def write(self, rows: Sequence[Row]) -> None: ...
 
-class DirectIntake:
-    """PostgreSQL: each thread inserts through its own connection; the server groups the commits."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._statement = prepared_text(insert_statement(engine))
-        self._own = threading.local()
-        self._opened: set[Any] = set()
-
-    def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
-        row = (tenant_id, delivery, at, body)
-        try:
-            self._insert(row)
-        except Exception as cause:  # noqa: BLE001  whatever it was, it is tried once more and then reported
-            self._drop()
-            # That the server closed an idle connection is seen only when it is used: once more on a new one.
-            try:
-                self._insert(row)
-            except Exception:  # noqa: BLE001  as above
-                self._drop()
-                raise StoreError("the database did not take the delivery", "see its log") from cause
-
-    def _insert(self, row: Row) -> None:
-        connection = getattr(self._own, "connection", None) or self._open()
-        tenant_id, delivery, at, body = row
-        values = [b"%d" % tenant_id, delivery.encode(), b"%d" % at, body]
-        # libpq itself: a cursor around it costs as much again as all else of a delivery (docs/speed.md).
-        formats = [TEXT, TEXT, TEXT, BINARY]
-        if connection.prepare_threshold is None:
-            # Behind a pooler the next call may use a connection on which nothing is prepared.
-            _verify_taken(connection.pgconn.exec_params(self._statement, values, None, formats))
-        else:
-            _verify_taken(connection.pgconn.exec_prepared(NAME, values, formats))
-
-    def _open(self) -> Any:
-        fairy = self._engine.raw_connection()
-        driver = fairy.driver_connection
-        assert driver is not None
-        fairy.detach()
-        driver.rollback()
-        driver.autocommit = True
-        # Stored before it is prepared, so that it is closed where that fails.
-        self._own.connection = driver
-        self._opened.add(driver)
-        if driver.prepare_threshold is not None:
-            _verify_taken(driver.pgconn.prepare(NAME, self._statement))
-        return driver
-
-    def _drop(self) -> None:
-        driver = getattr(self._own, "connection", None)
-        self._own.connection = None
-        if driver is not None:
-            self._opened.discard(driver)
-            driver.close()
-
-    def close(self) -> None:
-        while self._opened:
-            self._opened.pop().close()
-
-
-def prepared_text(statement: str) -> bytes:
-    # The driver's text with PostgreSQL's own numbered parameters.
-    first, *rest = statement.split("%s")
-    return (first + "".join(f"${place}{part}" for place, part in enumerate(rest, start=1))).encode()
-
-
-def _verify_taken(result: Any) -> None:
-    # libpq itself raises nothing.
-    if result.status != ExecStatus.COMMAND_OK:
-        raise StoreError("the database did not take the delivery", "see its log")
+    def close(self) -> None: ...
 
 
 class PendingDelivery:
-    __slots__ = ("done", "failed", "row")
+    """A delivery that waits to be written, and the future of the call that waits for it."""
 
-    def __init__(self, row: Row) -> None:
-        self.row = row
-        self.done = threading.Event()
+    __slots__ = ("failed", "row", "waits")
+
+    def __init__(self, row: Row, waits: "asyncio.Future[None]") -> None:
+        self.row, self.waits = row, waits
         self.failed: Exception | None = None
 
 
-class GroupIntake:
-    """SQLite: one writer thread inserts what waits in one transaction, then releases the callers."""
+class Intake:
+    """Writes what waits at one moment by one statement, while the next gathers, then releases the calls.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._statement = insert_statement(engine)
+    A few threads write, so that neither the event loop nor a thread per call waits for the disk.
+    """
+
+    def __init__(self, open_writer: Callable[[], Writer], writers: int) -> None:
+        self._open_writer = open_writer
         self._queue: queue.SimpleQueue[PendingDelivery | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._write, name="intake", daemon=True)
-        self._thread.start()
+        self._threads = [threading.Thread(target=self._run, name="intake", daemon=True) for _ in range(writers)]
+        for thread in self._threads:
+            thread.start()
 
-    def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
-        pending = PendingDelivery((tenant_id, delivery, at, body))
+    async def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
+        """Store a delivery durably before it returns; one whose key is stored is ignored. Raises StoreError."""
+        waits: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        pending = PendingDelivery((tenant_id, delivery, at, body), waits)
         self._queue.put(pending)
-        if not pending.done.wait(TIMEOUT):
-            raise StoreError("the database took too long to keep the delivery", "look for what holds its lock")
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                await waits
+        except TimeoutError as cause:
+            raise StoreError(
+                "the database took too long to keep the delivery", "look for what holds its lock"
+            ) from cause
         if pending.failed:
             raise StoreError("the database did not take the delivery", "see its log") from pending.failed
 
     def close(self) -> None:
-        self._queue.put(None)
-        self._thread.join()
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
 
-    def _write(self) -> None:
-        while (first := self._queue.get()) is not None:
+    def _run(self) -> None:
+        writer = self._open_writer()
+        last = False
+        while not last and (first := self._queue.get()) is not None:
             group, last = self._gather(first)
-            self._commit(group)
-            if last:
-                return
+            self._write(writer, group)
+            release(group)
+        writer.close()
 
     def _gather(self, first: PendingDelivery) -> tuple[list[PendingDelivery], bool]:
-        group = [first]
-        while len(group) < GROUP:
+        group, size = [first], len(first.row[-1])
+        while len(group) < GROUP and size < GROUP_BYTES:
             try:
                 following = self._queue.get_nowait()
             except queue.Empty:
@@ -141,21 +94,62 @@ class GroupIntake:
             if following is None:
                 return group, True
             group.append(following)
+            size += len(following.row[-1])
         return group, False
 
-    def _commit(self, group: list[PendingDelivery]) -> None:
-        failed: Exception | None = None
-        try:
-            with self._engine.begin() as connection:
-                driver = connection.connection.driver_connection
-                assert driver is not None
-                driver.executemany(self._statement, [pending.row for pending in group])
-        except Exception as cause:  # noqa: BLE001  every caller of the group is told, whatever it was
-            failed = cause
+    def _write(self, writer: Writer, group: list[PendingDelivery]) -> None:
+        failed = attempt(writer, group)
+        if isinstance(failed, BadRowError) and len(group) > 1:
+            # One that cannot be stored, such as that of a site deleted meanwhile, costs the others nothing.
+            for pending in group:
+                pending.failed = attempt(writer, [pending])
+            return
         for pending in group:
             pending.failed = failed
-            pending.done.set()
 
 
-def open_intake(engine: Engine) -> DirectIntake | GroupIntake:
-    return GroupIntake(engine) if engine.dialect.name == "sqlite" else DirectIntake(engine)
+def attempt(writer: Writer, group: Sequence[PendingDelivery]) -> Exception | None:
+    try:
+        writer.write([pending.row for pending in group])
+    except Exception as cause:  # noqa: BLE001  every caller is told, whatever it was
+        return cause
+    return None
+
+
+def release(group: Sequence[PendingDelivery]) -> None:
+    # Each loop is woken once, however many of its calls are released.
+    for loop in {pending.waits.get_loop() for pending in group}:
+        released = [pending.waits for pending in group if pending.waits.get_loop() is loop]
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, released)
+
+
+def _resolve(released: Sequence["asyncio.Future[None]"]) -> None:
+    for waits in released:
+        # The caller of a cancelled one has gone.
+        if not waits.done():
+            waits.set_result(None)
+
+
+class SqliteWriter:
+    """One transaction for all rows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._statement = insert_statement(engine)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql(self._statement, list(rows))
+        except (IntegrityError, DataError) as cause:
+            raise BadRowError from cause
+
+    def close(self) -> None:
+        pass
+
+
+def open_intake(engine: Engine) -> Intake:
+    if engine.dialect.name == "sqlite":
+        return Intake(lambda: SqliteWriter(engine), 1)
+    return Intake(lambda: PostgresWriter(engine), WRITERS)

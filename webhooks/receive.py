@@ -41,17 +41,17 @@ class Refused(Exception):
 class SaveDelivery(Protocol):
     """Stores a delivery durably before it returns. Raises StoreError."""
 
-    def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None: ...
+    async def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None: ...
 
 
-def save_verified(save: SaveDelivery, verified: Verified, body: bytes, at: Instant) -> None:
+async def save_verified(save: SaveDelivery, verified: Verified, body: bytes, at: Instant) -> None:
     """Store the body of a verified request. Raises Refused where it is not what was signed, StoreError.
 
     Bodies are not parsed here (docs/architecture.md, "The way of a webhook").
     """
     if verified.prove is not None and not verified.prove(body):
         raise Refused(401)
-    save(verified.tenant_id, verified.delivery or sha256(body).hexdigest(), body, at)
+    await save(verified.tenant_id, verified.delivery or sha256(body).hexdigest(), body, at)
 
 
 def is_webhook(environ: WSGIEnvironment) -> bool:

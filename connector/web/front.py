@@ -1,6 +1,6 @@
 """The asynchronous front: verifies a request, reads its body within limits, then calls Flask or stores the event.
 
-A call that only waits, for its body or for a place, holds no thread here. Flask and the intake of events run in
+A call that only waits, for its body, for a place or for the disk, holds no thread here. Flask and the intake run in
 threads of their own, so that neither keeps the other from being served.
 """
 
@@ -38,7 +38,8 @@ log = logging.getLogger(__name__)
 
 # Pages at once: most of their time they wait for the disk or for Jira.
 FLASK_THREADS = 16
-INTAKE_THREADS = 16
+# Events of Forge whose installation is looked up at once.
+EVENT_THREADS = 4
 FORM_LIMIT = 256 * 1024
 BODIES, BODIES_SHARE = 128, 16
 # Places that all callers together have who prove nothing, of those for bodies and of those for pages.
@@ -61,11 +62,11 @@ class Front:
     def __init__(self, app: Flask, routes: Mapping[str, Rule], save: SaveDelivery) -> None:
         self._app, self._routes, self._save_delivery = app, routes, save
         self._container: Container = app.extensions[EXTENSION]
-        self._events = EventIntake(self._container, save)
+        self._events = EventIntake(self._container)
         self._lookups = Lookups(self._container)
         self._adapter = app.url_map.bind("front")
         self._flask = ThreadPoolExecutor(FLASK_THREADS, "flask")
-        self._intake = ThreadPoolExecutor(INTAKE_THREADS, "intake")
+        self._lookup_events = ThreadPoolExecutor(EVENT_THREADS, "events")
         shares = {STRANGERS: STRANGERS_SHARE}
         self._bodies = Places(BODIES, BODIES_SHARE, PATIENCE, shares)
         self._large = Places(LARGE_AT_ONCE, 1, 0)
@@ -101,7 +102,7 @@ class Front:
 
     def close(self) -> None:
         self._lookups.close()
-        for pool in (self._flask, self._intake):
+        for pool in (self._flask, self._lookup_events):
             pool.shutdown(wait=False, cancel_futures=True)
 
     # -- webhooks and events of Forge: stored without Flask ------------------------------------------------------------
@@ -125,7 +126,7 @@ class Front:
         holder = webhook_holder(verified, environ)
         async with self._large.hold(holder) if length > LARGE else nullcontext(), self._bodies.hold(holder):
             body = await read_body(chunks, length)
-            await _run(self._intake, save_verified, self._save_delivery, verified, body, self._container.clock())
+            await save_verified(self._save_delivery, verified, body, self._container.clock())
         return 204
 
     async def _save_event(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
@@ -133,7 +134,9 @@ class Front:
         invocation = await self._lookups.run(partial(verify_event, environ=environ))
         async with self._bodies.hold(f"installation {invocation.installation_id}"):
             body = await read_body(chunks, length)
-            await _run(self._intake, self._events.save, environ, invocation, body)
+            delivery = await _run(self._lookup_events, self._events.read_delivery, environ, invocation, body)
+            if delivery is not None:
+                await self._save_delivery(*delivery, body, self._container.clock())
         return 202
 
     # -- everything else: shown by Flask -------------------------------------------------------------------------------

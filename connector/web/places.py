@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 # Calls of one holder that may wait for each place of its share; one more is refused at once.
 WAITING = 8
@@ -50,7 +50,8 @@ async def _held(semaphore: asyncio.Semaphore, patience: float) -> AsyncIterator[
     if semaphore.locked() and not patience:
         raise NoPlaceError
     try:
-        async with asyncio.timeout(patience or None):
+        # A free place needs no clock.
+        async with asyncio.timeout(patience) if semaphore.locked() else nullcontext():
             await semaphore.acquire()
     except TimeoutError as cause:
         raise NoPlaceError from cause

@@ -48,7 +48,8 @@ async def read_body(
     while len(body) < length:
         left = began + time_allowed(len(body)) - monotonic()
         try:
-            body += await asyncio.wait_for(anext(chunks), max(left, 0))
+            async with asyncio.timeout(max(left, 0)):
+                body += await anext(chunks)
         except TimeoutError as cause:
             raise RequestTimeout from cause
         except StopAsyncIteration as cause:

@@ -18,7 +18,6 @@ from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 
 from connector.config import APP_KEY
-from connector.web.front import INTAKE_THREADS
 from mappings.records.operations.inbox import insert_statement
 from mappings.records.operations.tenants import insert_tenant, save_tenant
 from mappings.records.sql.secrets import Vault
@@ -144,7 +143,7 @@ def node_environ(url: str, tenant_id: int, port: int) -> dict[str, str]:
         "PGUSER": str(parsed.username),
         "PGDATABASE": str(parsed.database),
         "BENCH_PORT": str(port),
-        "BENCH_POOL": str(INTAKE_THREADS),
+        "BENCH_POOL": str(LINES),
         "BENCH_INSERT": insert,
         "BENCH_TENANT": APP_KEY,
         "BENCH_TENANT_ID": str(tenant_id),

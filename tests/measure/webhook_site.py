@@ -1,5 +1,6 @@
 """The same tickets brought in by the door: webhooks received, drained and measured, and figures read out again."""
 
+import asyncio
 import atexit
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def intake(engine: Engine) -> SaveDelivery:
 def deliver(ground: Ground, bodies: Iterable[bytes]) -> None:
     """Store webhooks as the front does once it has verified them, each before it is answered."""
     for body in bodies:
-        save_verified(intake(ground.engine), Verified(ground.tenant_id, None), body, NOW)
+        asyncio.run(save_verified(intake(ground.engine), Verified(ground.tenant_id, None), body, NOW))
 
 
 def agree_first(ground: Ground, prepared: PreparedEngagement) -> None:

@@ -1,5 +1,6 @@
 """At the front: kept on disk before Jira hears of it, refused where it is not Jira's, and never more than fits."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -8,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from mappings.records.sql.engine import open_engine
+from mappings.records.sql.engine import StoreError, open_engine
 from tests.connector.atlassian_signer import Site, header
 from tests.connector.installed_sites import ACME, GLOBEX, Town, town_of
 from tests.webhooks.site import small
+from webhooks.inbox import open_intake
 from webhooks.receive import BODY_LIMIT, LARGE
 from webhooks.worker import step
 
@@ -108,3 +110,24 @@ def test_a_row_is_on_disk_before_the_caller_hears_of_it(migrated_url: str, town:
         with other.connect() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM inbox").scalar() == number + 1
     other.dispose()
+
+
+def test_deliveries_of_one_moment_are_written_together_and_a_bad_one_costs_itself(town: Town) -> None:
+    """The site of one was deleted between its verification and its insert; another came twice."""
+    intake = open_intake(town.house.engine)
+    acme = town.house.tenants.find(ACME.client_key)
+    assert acme is not None
+    tenant_id = acme.tenant_id
+    sent = [(tenant_id, f"d{number % 40}", bytes([number % 40, 0, 255]), 7) for number in range(50)]
+    sent.insert(20, (tenant_id + 1000, "gone", b"", 7))
+
+    async def send() -> list[object]:
+        return await asyncio.gather(*(intake(*delivery) for delivery in sent), return_exceptions=True)
+
+    outcomes = asyncio.run(send())
+    intake.close()
+    assert [place for place, outcome in enumerate(outcomes) if outcome is not None] == [20]
+    assert isinstance(outcomes[20], StoreError)
+    assert sorted((row[1], bytes(row[2])) for row in town.waiting()) == sorted(
+        (f"d{number}", bytes([number, 0, 255])) for number in range(40)
+    )

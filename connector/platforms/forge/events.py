@@ -12,7 +12,7 @@ from connector.platforms.forge.installs import SEEN_EVERY
 from mappings.events.errors import UnreadableBody
 from mappings.events.forge import delivery_key
 from mappings.records.operations.forge_installations import ForgeInstallation, select_installation
-from webhooks.receive import Refused, SaveDelivery
+from webhooks.receive import Refused
 
 log = logging.getLogger(__name__)
 
@@ -38,23 +38,26 @@ def verify_event(app: Container, environ: WSGIEnvironment) -> Invocation:
 
 
 class EventIntake:
-    """Stores verified events; `save` stores a delivery durably before it returns."""
+    """Finds the tenant and the key by which a verified event is stored."""
 
-    def __init__(self, app: Container, save: SaveDelivery) -> None:
-        self._app, self._save = app, save
+    def __init__(self, app: Container) -> None:
+        self._app = app
 
-    def save(self, environ: WSGIEnvironment, invocation: Invocation, body: bytes) -> None:
-        """Store the body of an event. Raises Refused where it is no event, StoreError."""
+    def read_delivery(self, environ: WSGIEnvironment, invocation: Invocation, body: bytes) -> tuple[int, str] | None:
+        """Return the tenant and the key of an event; None where nothing is kept of it.
+
+        Raises Refused where it is no event, StoreError.
+        """
         key = read_key(body)
         with self._app.reader.connect() as connection:
             installation = select_installation(connection, invocation.installation_id)
         if installation is not None and installation.removed_at is not None:
             # It was on its way while the app was removed: the hourly call alone shows that it is still there.
-            return
+            return None
         tenant_id = self._recent_tenant(installation)
         if tenant_id is None:
             tenant_id = save_verified_call(self._app, environ, invocation).tenant_id
-        self._save(tenant_id, key, body, self._app.clock())
+        return tenant_id, key
 
     def _recent_tenant(self, installation: ForgeInstallation | None) -> int | None:
         # The token that comes along is saved once a minute: it lives for hours, and most events bring the same.

@@ -28,7 +28,16 @@ class Waiting(Struct, frozen=True):
 
 def insert_statement(engine: Engine) -> str:
     """Return the driver's text that inserts (tenant, delivery key, instant, body), repeated deliveries ignored."""
-    return insert_text(engine, inbox, ("tenant_id", "dkey", "received_at", "body"))
+    return insert_text(engine, inbox, _KEPT)
+
+
+def insert_many_statement() -> str:
+    """Return PostgreSQL's text that inserts the same of many deliveries, an array for each of the four."""
+    arrays = "$1::bigint[], $2::text[], $3::bigint[], $4::bytea[]"
+    return f"INSERT INTO {inbox.name} ({', '.join(_KEPT)}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608
+
+
+_KEPT = ("tenant_id", "dkey", "received_at", "body")
 
 
 def save_delivery(connection: Connection, tenant_id: int, dkey: str, *, received_at: Instant, body: bytes) -> None:
