@@ -1,4 +1,4 @@
-"""Privacy of an engagement and what ends early: the group that is shown, works-council mode, retention, links."""
+"""Privacy of an engagement: the group that is shown, works-council mode, and for how long facts are kept."""
 
 from msgspec.structs import replace
 
@@ -11,7 +11,6 @@ from connector.actions.settings.rules import HOURS_FORBIDDEN
 from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
 from mappings.measure.model.ruleset import WORKS_COUNCIL_PEOPLE
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
-from mappings.records.operations.access_links import save_revoked, select_access_links
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.retention_settings import save_months, select_retention_settings
@@ -49,17 +48,6 @@ def change_retention(actor: SetupActor, months: str) -> str:
     texts = str(before or "the installation’s default"), str(after)
     insert_act(*actor.place, Act(actor.now, actor.account, "retention changed", "site", *texts))
     return f"Facts of the whole site are kept for {after} months from now on."
-
-
-def revoke_link(actor: SetupActor, key: str, number: str) -> str:
-    """Revoke a link to an engagement's figures, and end every session that was opened with it."""
-    _open(actor, key)
-    links = {str(link.link_id): link for link in select_access_links(*actor.place) if link.engagement == key}
-    link = links.get(number)
-    if link is None or not save_revoked(*actor.place, link.link_id, actor.now):
-        raise ActionRefused("This link is revoked already, or it expired.")
-    insert_act(*actor.place, Act(actor.now, actor.account, "link revoked", number))
-    return "Revoked. Whoever has the link sees nothing any more."
 
 
 def _open(actor: SetupActor, key: str) -> StoredEngagement:

@@ -14,7 +14,7 @@ from connector.pages.project.coverage import coverage_rows, exit_sentence
 from connector.pages.settings.access import SettingsView, shown_people
 from connector.pages.settings.change import change_values
 from connector.pages.settings.facts import folds_of
-from connector.pages.settings.privacy import select_links, select_privacy
+from connector.pages.settings.privacy import ROLE_TEXTS, select_links, select_privacy
 from connector.pages.settings.undecided import select_undecided
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import named_problems, names_of
@@ -49,6 +49,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "folds": folds_of(connection, view, names),
         "privacy": privacy,
         "links": select_links(connection, view) if view.keeps_rules else [],
+        "link_roles": ROLE_TEXTS if view.may_set_up and container().settings.base_url else {},
         "changes": count(len(changes), "change"),
         "state": _state(view, today),
         "may_begin": may_begin(connection, tenant_id, view.administers),

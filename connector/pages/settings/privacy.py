@@ -56,6 +56,7 @@ def _link(each: AccessLink, view: SettingsView) -> Values:
     return {
         "number": each.link_id,
         "who": ROLE_TEXTS.get(each.role or "", "One person’s view"),
+        "made": today_of(view.engagement, each.made_at).isoformat(),
         "shows": "with tickets" if each.tickets else "without tickets",
         **days,
     }

@@ -9,7 +9,7 @@ from connector.actions import engagement_setup
 from connector.actions.draft_proposals import offered_bodies
 from connector.actions.engagement_setup import SetupActor
 from connector.actions.policy import PROPOSE, SET_UP, may
-from connector.actions.settings import change, end, privacy
+from connector.actions.settings import change, end, links, privacy
 from connector.actions.settings.copy import copied_bodies
 from connector.container import container
 from connector.pages.act import perform_setup
@@ -20,6 +20,7 @@ from connector.pages.setup.access import draft_number, read_draft_view
 from connector.pages.setup.views import draft_page
 from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
+from connector.platforms.direct.link_sessions import digest_of, make_token
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.formats.engagement_file.draft_sections import SECTIONS
 from mappings.formats.engagement_file.writer import write_engagement
@@ -38,6 +39,7 @@ ROUTES: dict[str, Rule] = {
     "settings.copy": CONTEXT,
     "settings.propose_privacy": CONTEXT,
     "settings.keep": CONTEXT,
+    "settings.make_link": CONTEXT,
     "settings.revoke": CONTEXT,
     "settings.ask_end": CONTEXT,
     "settings.end_engagement": CONTEXT,
@@ -170,11 +172,25 @@ def keep() -> str:
     return _act(lambda actor, _: privacy.change_retention(actor, months))
 
 
+@blueprint.post("/pages/settings/link")
+def make_link() -> str:
+    """Make a link, and show its address this once."""
+    token, form = make_token(), request.form
+    role, days, tickets = form.get("role", ""), form.get("days", ""), bool(form.get("tickets"))
+
+    def act(actor: SetupActor, key: str) -> str:
+        links.make_link(actor, key, digest_of(token), role=role, days=days, tickets=tickets)
+        return "The link is made. Copy it now: it is not shown again."
+
+    address = f"{container().settings.base_url}/direct/{token}"
+    return _act(act, new_link=address)
+
+
 @blueprint.post("/pages/settings/revoke")
 def revoke() -> str:
     """Revoke a link."""
     number = request.form.get("link", "")
-    return _act(lambda actor, key: privacy.revoke_link(actor, key, number))
+    return _act(lambda actor, key: links.revoke_link(actor, key, number))
 
 
 @blueprint.get("/pages/settings/end")
@@ -210,15 +226,15 @@ def reopen() -> str:
     return _act(act)
 
 
-def _act(act: Callable[[SetupActor, str], str]) -> str:
+def _act(act: Callable[[SetupActor, str], str], **shown: str) -> str:
     """Let the caller act on the engagement, and show its settings with the notice of the act."""
     view = require_change_view()
     words = perform_setup(view.administers, lambda actor: act(actor, view.engagement.key))
-    return _content(require_settings_view(), words)
+    return _content(require_settings_view(), words, **shown)
 
 
-def _content(view: SettingsView, notice: str = "") -> str:
-    return render_template("settings/body.html", **_values(view), notice=notice)
+def _content(view: SettingsView, notice: str = "", **shown: str) -> str:
+    return render_template("settings/body.html", **_values(view), notice=notice, **shown)
 
 
 def _page(view: SettingsView, notice: str = "") -> str:

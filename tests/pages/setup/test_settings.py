@@ -1,6 +1,9 @@
 """Settings of an engagement: read where it is a file, changed by one side, agreed to by both, ended and copied."""
 
+import re
 from pathlib import Path
+
+from werkzeug.test import Client
 
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
@@ -9,6 +12,7 @@ from mappings.records.agreement.drafts import select_drafts
 from mappings.records.operations.audit import select_acts_named
 from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
+from tests.jira.story_site import APP_URL
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -199,6 +203,35 @@ def test_it_ends_with_its_links_and_is_opened_again_for_30_days(pages_desk: Desk
     assert agreed_of(pages_desk).ends is None
 
 
+def test_a_link_is_made_on_the_page_shown_once_and_revoked(pages_desk: Desk) -> None:
+    for sent, words in (
+        ({"role": "learner", "days": "7"}, "Choose whose view"),
+        ({"role": "sponsor", "days": "0"}, "from 1 to 366"),
+    ):
+        refused = pages_desk.press(PROJECT_ADMIN, address("link"), **sent)
+        assert (refused.status_code, words in refused.text) == (422, True)
+    page = pages_desk.press(PROJECT_ADMIN, address("link"), role="agency_member", days="7").text
+    made = re.search(r'value="https?://[^"]+(/direct/[^"]+)"', page)
+    assert made is not None
+    again = pages_desk.follow(LEAD, address()).text
+    assert made[1] not in again
+    assert "An agency member’s view" in again
+    browser = Client(pages_desk.both.app)
+    assert browser.post(made[1], base_url=APP_URL).status_code == 303
+    content = f"/pages/project/content?project.key=GROW&engagement={ACME}&tab=overview"
+    assert "Growth and Acme" in browser.get(content, base_url=APP_URL).text
+    number = re.search(r'name="link" value="(\d+)"', again)
+    assert number is not None
+    assert "Revoked" in pages_desk.press(LEAD, address("revoke"), link=number[1]).text
+    assert browser.get(content, base_url=APP_URL).status_code == 401
+    with pages_desk.both.house.reader.connect() as connection:
+        acts = select_acts_named(connection, pages_desk.both.tenant_id, {"link made", "link revoked"}, 9)
+    assert [(act.act, act.account) for act in acts] == [
+        ("link revoked", account_of(LEAD)),
+        ("link made", account_of(PROJECT_ADMIN)),
+    ]
+
+
 def test_a_copy_takes_nobody_of_an_agency_along(pages_desk: Desk) -> None:
     page = pages_desk.press(LEAD, address("copy"))
     assert "Copied" in page.text
@@ -245,6 +278,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "copy": ("POST", {}),
     "privacy": ("POST", {}),
     "keep": ("POST", {}),
+    "link": ("POST", {}),
     "revoke": ("POST", {}),
     "end": ("GET", {}),
     "reopen": ("POST", {}),
@@ -253,6 +287,7 @@ CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(("", "page", "file", "begin
 READS = dict.fromkeys(ROUTES, 403) | {"": 200, "page": 200, "begin": 200, "agree": 422, "decline": 422}
 NOTHING = dict.fromkeys(ROUTES, 404)
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
+    # Maren administers the projects, too; a lead who does not makes no links.
     "in-house lead": (LEAD, CHANGES | {"keep": 403}),
     "project administrator": (PROJECT_ADMIN, CHANGES | {"keep": 403}),
     "site administrator": (STRANGER, CHANGES),
