@@ -40,6 +40,7 @@ from connector.pages.review import asks as review_asks
 from connector.pages.review import views as review
 from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
+from connector.pages.settings import trial as settings_trial_pages
 from connector.pages.settings import views as settings_pages
 from connector.pages.setup import effects as setup_effects
 from connector.pages.setup import people_views as setup_people
@@ -105,6 +106,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (setup_effects.blueprint, setup_effects.ROUTES),
     (sample.blueprint, sample.ROUTES),
     (settings_pages.blueprint, settings_pages.ROUTES),
+    (settings_trial_pages.blueprint, settings_trial_pages.ROUTES),
     (admin.blueprint, admin.ROUTES),
     (forge.blueprint, forge.ROUTES),
 )

@@ -7,6 +7,7 @@ from connector.actions.draft_roles import LEAD_ROLES
 from connector.actions.settings.parts import has_agreed_to_part, part_hash, waiting_parts
 from connector.auth.access import is_agency_person
 from connector.container import container
+from connector.pages.settings.access import SEES_FIGURES
 from connector.pages.settings.differences import ChangeLine, change_lines
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import declined_text
@@ -39,6 +40,7 @@ def change_values(view: DraftView, names: Mapping[str, str], problems: Sequence[
         "own": [line for line in lines if line.is_own],
         "mine": [part for part in shown if part["hash"] and part["mine"]],
         "waits_for": _waits_for_all(shown),
+        "sees_figures": bool(view.roles & SEES_FIGURES),
         "problems": [problem for problem in problems if view.side != "agency" or problem.section == "objectives"],
     }
 

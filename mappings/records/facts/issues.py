@@ -194,6 +194,15 @@ def select_newest_ids(connection: Connection, tenant_id: int, project_keys: Coll
     return list(connection.execute(query).scalars())
 
 
+def select_updated_ids(
+    connection: Connection, tenant_id: int, project_keys: Collection[str], since: Instant
+) -> list[int]:
+    """Return the issues of projects that changed since an instant, newest first, sub-tasks left out."""
+    query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))
+    query = query.where(issue.c.subtask.is_(False), issue.c.updated >= since).order_by(issue.c.updated.desc())
+    return list(connection.execute(query).scalars())
+
+
 def count_issues(connection: Connection, tenant_id: int) -> int:
     query = select(func.count()).select_from(issue).where(issue.c.tenant_id == tenant_id, issue.c.subtask.is_(False))
     return connection.execute(query).scalar_one()

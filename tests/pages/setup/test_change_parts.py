@@ -1,8 +1,15 @@
 """Sections of a change: each agreed to, declined or withdrawn by itself, and the other side’s people wait for it."""
 
 import re
+from collections import Counter
+from datetime import timedelta
 
-from mappings.measure.model.engagement import Engagement
+from connector.figures.review import select_review
+from connector.text import amount, percent
+from mappings.formats.report.json_report import report
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Engagement, Hours
+from mappings.measure.model.quarters import quarter_start
 from tests.jira.story.people import account_of
 from tests.pages.conftest import AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, STRANGER, Desk
 from tests.pages.setup.fields import address as draft_address
@@ -17,8 +24,11 @@ from tests.pages.setup.settings_pages import (
     hashes,
     send,
     set_people,
+    stored_of,
 )
+from webhooks.generations import measure_pending
 
+BUCKETS = {"Taught": "taught", "Done only": "done_only", "Handed over": "handed_over", "Own": "inhouse_own"}
 REASON = "Three people are more than we can teach by then."
 
 
@@ -122,3 +132,57 @@ def test_a_first_agreement_is_declined_with_a_reason(ready: Desk) -> None:
     assert f"The agency declined this, just now: “{REASON}”" in read
     refused = ready.press(LEAD, draft_address("agree"), hash=read_hash)
     assert (refused.status_code, "declined this draft" in refused.text) == (422, True)
+
+
+ROW = re.compile(r'<th scope="row">([^<]+)</th><td class="num">([^<]*)</td><td class="num">(?:<b>)?([^<]*)')
+
+
+def trial_of(desk: Desk, number: str, who: str = LEAD) -> dict[str, tuple[str, str]]:
+    answer = desk.follow(who, address("trial", draft=number))
+    assert answer.status_code == 200, answer.text
+    return {name: (before, after) for name, before, after in ROW.findall(answer.text)}
+
+
+def figures_now(desk: Desk) -> dict[str, str]:
+    """What the report of the quarter that runs says of the figures of a trial."""
+    both, stored = desk.both, stored_of(desk)
+    now = both.clock.now()
+    today = Calendar(stored.engagement.zone, Hours()).day(now)
+    with both.house.reader.connect() as connection:
+        first, end = quarter_start(today), today + timedelta(days=1)
+        whole = report(select_review(connection, both.tenant_id, stored, first=first, end=end, as_of=now))
+    covered = Counter(each["coverage"] for each in whole["objectives"])
+    share, by = whole["taught_share"]["value"], stored.engagement.units.by
+    units = {name: amount(round(whole["units"][key] * 1e9), by) for name, key in BUCKETS.items()}
+    shares = {"Taught share": "not published yet" if share is None else percent(share)}
+    return shares | units | {"Objectives covered": str(covered["covered"])}
+
+
+def test_a_trial_says_what_the_figures_become_and_saves_nothing(pages_desk: Desk) -> None:
+    number = begin(pages_desk)
+    send(pages_desk, number, "units", {"by": ("story_points", "count")})
+    objective = {f"people {OBJECTIVE}": (str(target_of(pages_desk)), "1")}
+    send(pages_desk, number, "objectives", objective)
+    send(pages_desk, number, "people", {f"side {account_of(STRANGER)}": ("", "inhouse")})
+    before = figures_now(pages_desk)
+    rows = trial_of(pages_desk, number)
+    assert {name: _amount(rows[name][0]) for name in before} == before
+    assert trial_of(pages_desk, number, AGENCY_LEAD) == rows
+    # Who administers the projects alone sees no figures, and none of what would become of them.
+    pages_desk.both.site.grant(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
+    assert pages_desk.follow(STRANGER, address("trial", draft=number)).text == ""
+    pages_desk.both.site.deny(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
+    assert figures_now(pages_desk) == before
+    agree(pages_desk, LEAD)
+    agree(pages_desk, AGENCY_LEAD)
+    both = pages_desk.both
+    measure_pending(both.house.engine, both.tenant_id, both.clock.now())
+    after = figures_now(pages_desk)
+    assert {name: _amount(rows[name][1]) for name in after} == after
+    assert after != before
+    # What is left is about people: it is not tried, or one person's part would be the difference.
+    assert "not tried" in pages_desk.follow(LEAD, address("trial", draft=number)).text
+
+
+def _amount(text: str) -> str:
+    return text.partition(", ")[2] or text

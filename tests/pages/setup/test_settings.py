@@ -275,6 +275,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "decline": ("POST", {}),
     "apply": ("POST", {}),
     "withdraw": ("GET", {}),
+    "trial": ("GET", {}),
     "copy": ("POST", {}),
     "privacy": ("POST", {}),
     "keep": ("POST", {}),
@@ -283,8 +284,10 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "end": ("GET", {}),
     "reopen": ("POST", {}),
 }
-CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(("", "page", "file", "begin", "withdraw", "copy", "end"), 200)
-READS = dict.fromkeys(ROUTES, 403) | {"": 200, "page": 200, "begin": 200, "agree": 422, "decline": 422}
+CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(
+    ("", "page", "file", "begin", "withdraw", "trial", "copy", "end"), 200
+)
+READS = dict.fromkeys(ROUTES, 403) | {"": 200, "page": 200, "begin": 200, "trial": 200, "agree": 422, "decline": 422}
 NOTHING = dict.fromkeys(ROUTES, 404)
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
     # Maren administers the projects, too; a lead who does not makes no links.
