@@ -25,9 +25,15 @@ def make_link(actor: SetupActor, key: str, digest: str, *, role: str, days: str,
     if not days.strip().isdecimal() or not 1 <= int(days.strip()[:4]) <= MOST_DAYS:
         raise ActionRefused(f"Days: write a whole number from 1 to {MOST_DAYS}.")
     until = actor.now + int(days.strip()) * DAY
-    dates = {"made_at": actor.now, "expires_at": until}
     number = insert_access_link(
-        *actor.place, digest=digest, engagement=key, account=None, role=role, tickets=tickets, **dates
+        *actor.place,
+        digest=digest,
+        engagement=key,
+        account=None,
+        role=role,
+        tickets=tickets,
+        made_at=actor.now,
+        expires_at=until,
     )
     insert_act(*actor.place, Act(actor.now, actor.account, "link made", str(number), None, role))
     return number
