@@ -70,17 +70,17 @@ def show() -> str:
     view = require_settings_view()
     if not view.roles & SEES_FIGURES:
         return ""
-    found = _find_trial(view)
-    if isinstance(found, str):
-        return render_template("settings/trial.html", reason=REASONS.get(found, ""), rows=())
-    rows = _rows(found)
+    trial = _find_trial(view)
+    if isinstance(trial, str):
+        return render_template("settings/trial.html", reason=REASONS.get(trial, ""), rows=())
+    rows = _rows(trial)
     changed = sum(row.is_changed for row in rows)
     return render_template(
         "settings/trial.html",
         reason="",
         rows=rows,
         sentence=_sentence(rows, changed),
-        scope=_scope(found),
+        scope=_scope(trial),
     )
 
 
