@@ -56,10 +56,12 @@ def select_keyed(
 ) -> Sequence[Sequence[Any]]:
     """Return `columns`, as the driver gives them, of the rows whose `key` equals one of the keys."""
     assert "tenant_id" in key
+    if not keys:
+        return ()
     text = _keyed_text(table, columns, key, connection.dialect.name)
     sqlite = connection.dialect.name == "sqlite"
     values = (json.dumps([*map(list, keys)]),) if sqlite else _arrays_of(table, key, keys)
-    return connection.exec_driver_sql(text, values).all() if keys else ()
+    return connection.exec_driver_sql(text, values).all()
 
 
 def _run(connection: Connection, text: str, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
