@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from functools import wraps
+from functools import partial, wraps
 from threading import RLock
 from typing import Any, Literal, TypeVar, cast
 from uuid import NAMESPACE_URL, uuid5
@@ -80,9 +80,16 @@ class Store:
         self._latest: Instant = 0
         self._issue_keys: dict[str, int] = {}
         self._issue_links: dict[int, set[int]] = defaultdict(set)
-        self._counters: dict[str, int] = defaultdict(lambda: FIRST_ID - 1)
+        self._counters: dict[str, int] = defaultdict(partial(int, FIRST_ID - 1))
         self._random = random.Random(seed)
         self._listeners: list[Listener] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes over: all but the lock."""
+        return {name: value for name, value in vars(self).items() if name != "lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, lock=RLock())
 
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with each Emitted from now on; it must not wait for an app, which may be asking REST."""

@@ -65,6 +65,10 @@ class Faults:
     _random: tuple[Random, float, tuple[str, ...]] | None = None
     _lock: Lock = field(default_factory=Lock)
 
+    def __reduce__(self) -> tuple[type["Faults"], tuple[()]]:
+        """A copy of a site has had no calls, and no faults are put into it."""
+        return Faults, ()
+
     def burst(self, path: str = "", *, times: int = 1, retry_after: int | None = 1, method: str | None = None) -> None:
         """429 of one endpoint of one tenant; without `retry_after` it is the gateway's, which says nothing more."""
         self._limit(path, times, method, "jira-burst-based", BURST, retry_after)

@@ -30,7 +30,7 @@ from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.site import Site
 from tests.prism.proxy import SPECIFICATION, prism_before
-from tests.webhooks.site import VAULT, Ground, Told, add_ground, played_story
+from tests.webhooks.site import VAULT, Ground, Told, add_ground, own_story
 
 HOUR = 3600 * 1_000_000
 DAY = 24 * HOUR
@@ -168,7 +168,7 @@ class Round:
 
 def judge_sync(specification: Path, tickets: int = TICKETS) -> tuple[list[str], int]:
     """What Prism says against a whole sync, and of how many calls."""
-    story = played_story(tickets)
+    story = own_story(tickets)
     running = serve(story.site)
     app = full_app(story.site)
     ear = Ear()
@@ -179,7 +179,6 @@ def judge_sync(specification: Path, tickets: int = TICKETS) -> tuple[list[str], 
             app_round.complaints += unasked(story.site) + asleep(app_round, ear)
     finally:
         running.stop()
-        played_story.cache_clear()
     past = sum(call.path in PAST for call in story.site.faults.calls)
     return [*sorted(ear.complaints), *app_round.complaints], len(story.site.faults.calls) - past
 

@@ -14,7 +14,7 @@ from mappings.records.operations.sync_listings import Listing, select_listing
 from tests.sync.site import HOUR, Reading, reading, turn
 from tests.sync.test_missing import blind, first_project, now
 from tests.sync.test_reconcile import DAY, free_issue, truth
-from tests.webhooks.site import played_story
+from tests.webhooks.site import own_story, played_story
 
 SEARCH = "search_and_reconsile_issues_using_jql_post"
 MINUTE = HOUR // 60
@@ -23,11 +23,9 @@ MINUTE = HOUR // 60
 @pytest.fixture
 def fresh(migrated_url: str) -> Iterator[Reading]:
     """A small story of which nothing is read yet, on a site that gives ten issues a page."""
-    played_story.cache_clear()
-    with reading(migrated_url, played_story(30)) as site_reading:
+    with reading(migrated_url, own_story(30)) as site_reading:
         site_reading.site.page_limit = 10
         yield site_reading
-    played_story.cache_clear()
 
 
 @pytest.fixture

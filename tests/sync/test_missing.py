@@ -11,7 +11,7 @@ from tests.jira.model import Project
 from tests.jira.rest import search
 from tests.sync.site import HOUR, Reading, reading
 from tests.sync.test_reconcile import DAY, free_issue, truth
-from tests.webhooks.site import played_story
+from tests.webhooks.site import own_story
 
 NOTHING_FOUND = {"issues": [], "isLast": True}
 
@@ -19,12 +19,10 @@ NOTHING_FOUND = {"issues": [], "isLast": True}
 @pytest.fixture
 def site_reading(migrated_url: str) -> Iterator[Reading]:
     """A small story that is read already, a day ago; each test changes its own site."""
-    played_story.cache_clear()
-    with reading(migrated_url, played_story(30)) as opened_reading:
+    with reading(migrated_url, own_story(30)) as opened_reading:
         opened_reading.backfill()
         opened_reading.shift += DAY
         yield opened_reading
-    played_story.cache_clear()
 
 
 def now(site_reading: Reading) -> int:
@@ -198,8 +196,7 @@ def first_project(site_reading: Reading) -> Project:
 
 
 def test_a_history_of_a_project_out_of_sight_is_read_once_it_is_back(migrated_url: str) -> None:
-    played_story.cache_clear()
-    with reading(migrated_url, played_story(30)) as site_reading:
+    with reading(migrated_url, own_story(30)) as site_reading:
         may = site_reading.site.may
         blind(site_reading)
         site_reading.backfill()
@@ -209,14 +206,11 @@ def test_a_history_of_a_project_out_of_sight_is_read_once_it_is_back(migrated_ur
         site_reading.shift += 2 * HOUR
         site_reading.until_through(lambda source: step_history(source, site_reading.projects()))
         assert site_reading.known() == truth(site_reading.site)
-    played_story.cache_clear()
 
 
 def test_a_history_that_could_not_be_read_keeps_figures_incomplete(migrated_url: str) -> None:
-    played_story.cache_clear()
-    with reading(migrated_url, played_story(30)) as site_reading:
+    with reading(migrated_url, own_story(30)) as site_reading:
         blind(site_reading)
         site_reading.backfill()
         names = site_reading.ground.rows("SELECT kind, subject FROM progress WHERE tenant_id = :t")
         assert ("sync", "GROW") in names
-    played_story.cache_clear()

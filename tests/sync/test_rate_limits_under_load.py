@@ -30,7 +30,7 @@ from tests.jira.faults import half_of, limit_headers
 from tests.jira.server import serve
 from tests.jira.site import Site
 from tests.sync.site import HOUR, reading
-from tests.webhooks.site import VAULT, Ground, add_ground, played_story
+from tests.webhooks.site import VAULT, Ground, add_ground, own_story
 from webhooks.generations import measure_pending
 
 SECOND = 1_000_000
@@ -237,8 +237,7 @@ def limited(limits: Limits, addresses: dict[int, str], apps: dict[int, Any]) -> 
 def place(migrated_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
     engine, stories, running = open_engine(migrated_url), [], []
     for _ in range(2):
-        played_story.cache_clear()
-        stories.append(played_story(30))
+        stories.append(own_story(30))
         running.append(serve(stories[-1].site))
     clock = [stories[0].story.end + HOUR]
     grounds = [add_ground(engine, clock[0]) for _ in stories]
@@ -267,7 +266,6 @@ def place(migrated_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
     for house in houses:
         house.engine.dispose()
     engine.dispose()
-    played_story.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -275,8 +273,7 @@ def calm(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> dict
     """The figures of the same story where nothing went wrong."""
     copy = tmp_path_factory.mktemp("calm") / "teachback.db"
     copy.write_bytes(sqlite_template.read_bytes())
-    played_story.cache_clear()
-    with reading(f"sqlite:///{copy}", played_story(30)) as site_reading:
+    with reading(f"sqlite:///{copy}", own_story(30)) as site_reading:
         site_reading.site.changelog_limit = 6
         site_reading.backfill()
         site_reading.reconcile()

@@ -14,7 +14,7 @@ from mappings.records.facts.tombstones import delete_issues, select_tombstones
 from mappings.records.operations.sync_listings import select_listing
 from tests.jira.site import Site
 from tests.sync.site import HOUR, Reading, reading, turn
-from tests.webhooks.site import played_story
+from tests.webhooks.site import own_story
 
 DAY = 24 * HOUR
 
@@ -22,11 +22,9 @@ DAY = 24 * HOUR
 @pytest.fixture
 def site_reading(migrated_url: str) -> Iterator[Reading]:
     """A small story that is read already; each test changes its own site."""
-    played_story.cache_clear()
-    with reading(migrated_url, played_story(30)) as opened_reading:
+    with reading(migrated_url, own_story(30)) as opened_reading:
         opened_reading.backfill()
         yield opened_reading
-    played_story.cache_clear()
 
 
 def keys(site_reading: Reading) -> dict[int, str]:

@@ -10,7 +10,7 @@ from mappings.records.facts.reread_queue import save_rereads
 from tests.sync.site import HOUR, Reading, reading
 from tests.sync.test_missing import first_project, now
 from tests.sync.test_reconcile import DAY, free_issue
-from tests.webhooks.site import VAULT, played_story
+from tests.webhooks.site import VAULT, own_story
 from webhooks.erasure import erase
 from webhooks.retention import begin_retention, retention_step
 
@@ -18,10 +18,8 @@ from webhooks.retention import begin_retention, retention_step
 @pytest.fixture
 def site_reading(migrated_url: str) -> Iterator[Reading]:
     """A small story of which nothing is read yet."""
-    played_story.cache_clear()
-    with reading(migrated_url, played_story(30)) as opened_reading:
+    with reading(migrated_url, own_story(30)) as opened_reading:
         yield opened_reading
-    played_story.cache_clear()
 
 
 def middle(site_reading: Reading) -> int:

@@ -12,7 +12,7 @@ from connector.sync.steps import step_night, step_recent
 from mappings.events.types import IssueRead
 from tests.jira.model import Issue
 from tests.sync.site import HOUR, Reading, reading
-from tests.webhooks.site import played_story
+from tests.webhooks.site import own_story
 
 MARK = "this value is replaced"
 DEEP = '{"a":' * 975 + "1" + "}" * 975
@@ -22,10 +22,8 @@ DEEP = '{"a":' * 975 + "1" + "}" * 975
 @pytest.fixture
 def empty(migrated_url: str) -> Iterator[Reading]:
     """A story of 200 issues that is not read yet."""
-    played_story.cache_clear()
-    with reading(migrated_url, played_story(200)) as tenant:
+    with reading(migrated_url, own_story(200)) as tenant:
         yield tenant
-    played_story.cache_clear()
 
 
 def spoil(tenant: Reading, number: int = 57) -> Issue:
