@@ -12,6 +12,7 @@ from mappings.translation import (
     date_text,
     decimal_text,
     gettext,
+    language_tag,
     mark,
     mark_plural,
     ngettext,
@@ -91,6 +92,11 @@ def count(n: int, singular: str, plural: str | None = None) -> str:
     """Return a number with its noun: "1 ticket", "2 tickets". The nouns are taken from the calls into the catalogs."""
     forms = f"%(num)s {singular}", f"%(num)s {plural or singular + 's'}"
     return ngettext(*forms, n)
+
+
+def within(name: str) -> str:
+    """Return a name as it stands within a sentence: English begins it small, other languages keep their letter."""
+    return name[:1].lower() + name[1:] if language_tag() == "en" else name
 
 
 def day(value: date) -> str:

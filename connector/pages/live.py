@@ -9,12 +9,13 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.visibility import browsable, find_view, refuse
-from connector.text import ago, count
+from connector.text import ago
 from connector.web.gate import SHARED, Rule, caller
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.facts.issues import select_labels
 from mappings.records.operations.figure_version import FigureVersion, select_figure_version
+from mappings.translation import gettext, ngettext
 
 blueprint = Blueprint("live", __name__)
 ROUTES: dict[str, Rule] = {"live.show": SHARED}
@@ -32,7 +33,7 @@ def show() -> dict[str, Any]:
         view = find_view(connection)
         # A ticket's version would tell when it changed, also to who may not see it.
         if view is None or (issue_id and not _may_browse(connection, issue_id)):
-            refuse(404, "There is nothing here that you may see.")
+            refuse(404, gettext("There is nothing here that you may see."))
         version = _select(connection, view, max(since, now - OLD), issue_id)
     return {"version": version.text, "status": status_line(version, now), "waiting": version.waiting}
 
@@ -53,11 +54,13 @@ def status_line(version: FigureVersion, now: Instant) -> str:
     age = ago((now - version.latest) / SECOND) if version.latest is not None else ""
     # While something is on its way the figures are not called live.
     if version.waiting:
-        events = f"{count(version.waiting, 'event')} on {'its' if version.waiting == 1 else 'their'} way"
-        return f"{events}; figures from {age}" if age else events
+        events = ngettext("%(num)s event on its way", "%(num)s events on their way", version.waiting)
+        return gettext("%(events)s; figures from %(age)s", events=events, age=age) if age else events
     if version.latest is None:
-        return "No events from Jira yet"
-    return f"Live, {age}" if now - version.latest < OLD else f"Last change in Jira {age}"
+        return gettext("No events from Jira yet")
+    if now - version.latest < OLD:
+        return gettext("Live, %(age)s", age=age)
+    return gettext("Last change in Jira %(age)s", age=age)
 
 
 def _select(connection: Connection, view: EngagementView, since: Instant, issue_id: int | None) -> FigureVersion:

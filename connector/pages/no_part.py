@@ -10,19 +10,25 @@ from connector.pages.visibility import account, fetch_display_names
 from connector.web.gate import caller, link
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
+from mappings.translation import gettext, list_text, mark
 
 # The roles that have a part in an engagement but do not see these pages.
-OUTSIDE: tuple[tuple[Role, str], ...] = (("gatekeeper", "a gatekeeper"), ("sponsor", "a sponsor"))
+OUTSIDE: tuple[tuple[Role, str], ...] = (
+    ("gatekeeper", mark("You are a gatekeeper in this project and do not see its figures.")),
+    ("sponsor", mark("You are a sponsor in this project and do not see its figures.")),
+)
 
 
 def no_part_line(connection: Connection, project: str) -> str:
     """Return the line; `project` is the key of a project that the caller may browse."""
     # By a link there is nobody whom a lead could add.
     if link() is not None:
-        return "This link shows no figures any more. Ask whoever gave it to you for a new one."
+        return gettext("This link shows no figures any more. Ask whoever gave it to you for a new one.")
     stored = [item for item in select_engagements(connection, caller().tenant_id) if _names(item, project)]
     if not stored:
-        return "No engagement covers this project yet. An administrator of the project or of Jira can set one up here."
+        return gettext(
+            "No engagement covers this project yet. An administrator of the project or of Jira can set one up here."
+        )
     return f"{_situation(connection, stored, project)} {_who_adds(stored)}"
 
 
@@ -34,11 +40,12 @@ def _situation(connection: Connection, stored: Iterable[StoredEngagement], proje
     now = container().clock()
     for engagement in (item.engagement for item in stored):
         roles = roles_of(engagement, account(), now)
-        for role, name in OUTSIDE:
+        for role, line in OUTSIDE:
             if role in roles:
-                return f"You are {name} in this project and do not see its figures."
+                return gettext(line)
     known = select_project(connection, caller().tenant_id, project)
-    return f"You have no part in {known.name if known and known.name else project}’s engagements."
+    name = known.name if known and known.name else project
+    return gettext("You have no part in %(project)s’s engagements.", project=name)
 
 
 def _who_adds(stored: Iterable[StoredEngagement]) -> str:
@@ -46,5 +53,5 @@ def _who_adds(stored: Iterable[StoredEngagement]) -> str:
     leads = sorted({lead for item in stored if item.rules.names for lead in item.engagement.leads.get("inhouse", ())})
     names = sorted(fetch_display_names(leads).values())
     if not names:
-        return "An in-house lead of the project can add you."
-    return f"{' or '.join(names)} can add you."
+        return gettext("An in-house lead of the project can add you.")
+    return gettext("%(names)s can add you.", names=list_text(names, "or"))

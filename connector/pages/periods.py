@@ -6,16 +6,23 @@ from datetime import date, timedelta
 
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import next_quarter, quarter_start
+from mappings.translation import gettext
 
 
 @dataclass(frozen=True)
 class Period:
-    """A quarter: both days are included, `name` is for people."""
+    """A quarter: both days are included. `quarter` and `name` are for people; one that runs says so in its name."""
 
     key: str
-    name: str
+    quarter: str
     first: date
     last: date
+    runs: bool = False
+
+    @property
+    def name(self) -> str:
+        # A running quarter has no final figures yet.
+        return gettext("%(quarter)s so far", quarter=self.quarter) if self.runs else self.quarter
 
     @property
     def end(self) -> date:
@@ -43,9 +50,7 @@ def quarter_starts(first: date, last: date) -> list[date]:
 def _quarter(start: date, today: date) -> Period:
     last = next_quarter(start) - timedelta(days=1)
     number = (start.month + 2) // 3
-    # A running quarter has no final figures yet.
-    so_far = " so far" if start <= today <= last else ""
-    return Period(f"{start.year}Q{number}", f"Q{number} {start.year}{so_far}", start, last)
+    return Period(f"{start.year}Q{number}", f"Q{number} {start.year}", start, last, runs=start <= today <= last)
 
 
 def choose(periods: Sequence[Period], key: str | None) -> Period:

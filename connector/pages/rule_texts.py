@@ -9,18 +9,22 @@ from sqlalchemy import Connection
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.visibility import browsable
-from connector.text import count
 from connector.web.gate import caller
 from mappings.formats.engagement_file.writer import rule_text
 from mappings.measure.model.engagement import TicketRule
 from mappings.records.facts.issues import select_labels_of_keys
+from mappings.translation import ngettext
 
 
 def shown_rule_text(rule: TicketRule, named: AbstractSet[str]) -> str:
     """Return a mapping in one line; of its epics those that are `named`, and how many others there are."""
     epics = tuple(key for key in rule.epics if key in named)
     hidden = len(rule.epics) - len(epics)
-    more = f"{count(hidden, 'epic')} that you may not browse" if hidden else ""
+    more = (
+        ngettext("%(num)s epic that you may not browse", "%(num)s epics that you may not browse", hidden)
+        if hidden
+        else ""
+    )
     return "; ".join(filter(None, (rule_text(replace(rule, epics=epics)), more)))
 
 

@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView
 from connector.pages.act import has_agency_page, has_leads_page, is_read_only, may_act, sees_own_ladder
 from connector.pages.setup.access import find_project_administered
 from connector.web.gate import link
+from mappings.translation import gettext, mark
 
 OVERVIEW = "overview"
 
@@ -25,13 +26,17 @@ class Tab(Struct, frozen=True):
     """
 
     key: str
-    name: str
+    marked_name: str
     endpoint: str
     is_visible: Callable[[EngagementView], bool]
     measured: bool = True
     element: str = ""
     within: str = ""
     keeps: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return gettext(self.marked_name)
 
 
 def sees_figures(view: EngagementView) -> bool:
@@ -65,17 +70,17 @@ def is_gatekeeper(view: EngagementView) -> bool:
 
 # In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
 TABS: tuple[Tab, ...] = (
-    Tab(OVERVIEW, "Overview", "", sees_figures, measured=False),
-    Tab("objectives", "Objectives", "objectives.show", sees_coverage, keeps=("objective",)),
-    Tab("learning", "Learning", "learning.show", sees_learning, element="learning"),
-    Tab("tickets", "Tickets", "tickets.content", sees_tickets, keeps=("show", "objective", "late", "disputed")),
-    Tab("agency", "Agency", "agency.show", has_agency_page, element="agency"),
-    Tab("together", "Together", "together.show", has_leads_page, element="together"),
-    Tab("history", "History", "history.show", sees_figures),
-    Tab("review", "Quarterly review", "review.show", sees_figures, element="review-page", within="history"),
+    Tab(OVERVIEW, mark("Overview"), "", sees_figures, measured=False),
+    Tab("objectives", mark("Objectives"), "objectives.show", sees_coverage, keeps=("objective",)),
+    Tab("learning", mark("Learning"), "learning.show", sees_learning, element="learning"),
+    Tab("tickets", mark("Tickets"), "tickets.content", sees_tickets, keeps=("show", "objective", "late", "disputed")),
+    Tab("agency", mark("Agency"), "agency.show", has_agency_page, element="agency"),
+    Tab("together", mark("Together"), "together.show", has_leads_page, element="together"),
+    Tab("history", mark("History"), "history.show", sees_figures),
+    Tab("review", mark("Quarterly review"), "review.show", sees_figures, element="review-page", within="history"),
     # Who is a gatekeeper alone has this page without tabs.
-    Tab("gatekeeping", "Gatekeeping", "gatekeeping.content", is_gatekeeper),
-    Tab("settings", "Settings", "settings.content", sees_settings, measured=False, element="settings"),
+    Tab("gatekeeping", mark("Gatekeeping"), "gatekeeping.content", is_gatekeeper),
+    Tab("settings", mark("Settings"), "settings.content", sees_settings, measured=False, element="settings"),
 )
 # What an agency reads first: what it owes, and what it is owed.
 FIRST_OF_AGENCY = "agency"

@@ -1,6 +1,6 @@
 """What Jira recorded of a ticket, newest first: when, by which side, what it was, and what it counts towards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,18 +12,21 @@ from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.ticket import RoleName, Ticket
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.translation import Texts, gettext, mark, ngettext
 
 # Rows that are shown at most, the newest.
 MOST = 40
-MOVES: dict[StatusKind, str] = {
-    "done": "Done",
-    "review": "In review",
-    "gatekeeper": "With a gatekeeper",
-    "paused_on_client": "Waiting for the client",
-    "paused_on_agency": "Waiting for the agency",
-}
-ROLES: dict[RoleName, str] = {"shadow": "shadows", "learner": "drives", "mentor": "mentors"}
-YOU = "you"
+MOVES: Mapping[StatusKind, str] = Texts(
+    {
+        "done": mark("Done"),
+        "review": mark("In review"),
+        "gatekeeper": mark("With a gatekeeper"),
+        "paused_on_client": mark("Waiting for the client"),
+        "paused_on_agency": mark("Waiting for the agency"),
+    }
+)
+ROLES: Mapping[RoleName, str] = Texts({"shadow": mark("shadows"), "learner": mark("drives"), "mentor": mark("mentors")})
+YOU = mark("you")
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,10 @@ class RecordView:
 
     def side(self, account: str | None, at: Instant) -> str:
         affiliation = self.prepared.affiliations.at(account, at)
-        return self.naming.sides.get(affiliation.side, "unknown") if affiliation else "an app"
+        return self.naming.sides.get(affiliation.side, gettext("unknown")) if affiliation else gettext("an app")
 
     def who(self, account: str | None, at: Instant) -> str:
-        return YOU if account and account == self.viewer else self.side(account, at)
+        return gettext(YOU) if account and account == self.viewer else self.side(account, at)
 
     def is_inhouse(self, account: str | None, at: Instant) -> bool:
         affiliation = self.prepared.affiliations.at(account, at)
@@ -92,19 +95,21 @@ def _work(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
             time = view.prepared.calendar.business(interval.start, interval.end or view.now)
             if interval.kind != "active" or not interval.assignee or time <= 0:
                 continue
-            so_far = " so far" if interval.end is None else ""
-            side = view.side(interval.assignee, interval.start)
-            yield Recorded(
-                interval.start, interval.assignee, f"Worked on it{view.hours(time)}{so_far}", f"{side}: work"
-            )
+            hours = view.hours(time)
+            worked = gettext("Worked on it%(hours)s", hours=hours)
+            if interval.end is None:
+                worked = gettext("Worked on it%(hours)s so far", hours=hours)
+            counts = gettext("%(side)s: work", side=view.side(interval.assignee, interval.start))
+            yield Recorded(interval.start, interval.assignee, worked, counts)
 
 
 def _moves(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for move in history.own.moves[1:]:
         if move.old == "done" and move.new != "done":
-            yield Recorded(move.at, move.author, "Opened again", "takes back what it gave")
+            yield Recorded(move.at, move.author, gettext("Opened again"), gettext("takes back what it gave"))
         elif move.new in MOVES and move.new != move.old:
-            yield Recorded(move.at, move.author, MOVES[move.new], "counts from here" if move.new == "done" else "")
+            counts = gettext("counts from here") if move.new == "done" else ""
+            yield Recorded(move.at, move.author, MOVES[move.new], counts)
 
 
 def _comments(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
@@ -115,39 +120,48 @@ def _comments(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
         if comment.author is None or (comment.restricted and comment.author != view.viewer):
             continue
         counts = _comment_counts(view, comment, days, substantive=(comment.author, comment.created) in substantive)
-        yield Recorded(comment.created, comment.author, f"Comment, {comment.length} characters", counts)
+        yield Recorded(comment.created, comment.author, _comment_text(comment.length), counts)
+
+
+def _comment_text(length: int) -> str:
+    return ngettext("Comment, %(num)s character", "Comment, %(num)s characters", length)
 
 
 def _comment_counts(view: RecordView, comment: Comment, days: dict[str, set[int]], *, substantive: bool) -> str:
     inhouse, author = view.is_inhouse(comment.author, comment.created), comment.author or ""
     if not substantive:
-        return "too short, or said before" if not inhouse else "exposed: too short, or said before"
+        return gettext("exposed: too short, or said before") if inhouse else gettext("too short, or said before")
     if not inhouse:
-        return "help"
+        return gettext("help")
     of_author = days.setdefault(author, set())
     of_author.add(view.prepared.calendar.day(comment.created).toordinal())
-    return f"shadowed takes 2 days of comments: day {len(of_author)}" if len(of_author) < 2 else "shadowed"
+    if len(of_author) >= 2:
+        return gettext("shadowed")
+    return gettext("shadowed takes 2 days of comments: day %(day)s", day=len(of_author))
 
 
 def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for worklog in history.worklogs:
-        what = f"Logged work{view.hours(worklog.seconds * SECOND)}"
+        what = gettext("Logged work%(hours)s", hours=view.hours(worklog.seconds * SECOND))
         inhouse = view.is_inhouse(worklog.author, worklog.started)
-        yield Recorded(worklog.started, worklog.author, what, "shadowed takes half an hour" if inhouse else "help")
+        counts = gettext("shadowed takes half an hour") if inhouse else gettext("help")
+        yield Recorded(worklog.started, worklog.author, what, counts)
 
 
 def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for tag in history.ticket.tags:
         name = view.naming.objective(tag.objective)
         if tag.until != tag.since:
-            yield Recorded(tag.since, tag.by, f"Set {name}", "objective")
+            yield Recorded(tag.since, tag.by, gettext("Set %(objective)s", objective=name), gettext("objective"))
         if tag.confirmed is not None:
-            yield Recorded(tag.confirmed, None, f"{name} confirmed by the other side", "objective")
+            confirmed = gettext("%(objective)s confirmed by the other side", objective=name)
+            yield Recorded(tag.confirmed, None, confirmed, gettext("objective"))
     for role in history.ticket.roles:
-        yield Recorded(role.since, role.account, f"Named: {ROLES[role.role]}", "role")
+        yield Recorded(role.since, role.account, gettext("Named: %(role)s", role=ROLES[role.role]), gettext("role"))
     for teach_back in history.ticket.teach_backs:
-        state, counts = ("accepted", "shadowed") if teach_back.accepted else ("not accepted yet", "")
-        yield Recorded(teach_back.at, teach_back.account, f"Explained it back, {state}", counts)
+        accepted = gettext("Explained it back, accepted"), gettext("shadowed")
+        what, counts = accepted if teach_back.accepted else (gettext("Explained it back, not accepted yet"), "")
+        yield Recorded(teach_back.at, teach_back.account, what, counts)
 
 
 SOURCES: tuple[Callable[[RecordView, TicketHistory], Iterator[Recorded]], ...] = (

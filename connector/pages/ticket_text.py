@@ -3,29 +3,37 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.text import THIN, amount, number, percent
+from connector.text import KIND_WORDS, THIN, amount, day, number, percent
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Engagement
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.figures import is_settled
+from mappings.translation import Texts, gettext, mark
 
-SOMEBODY = "an in-house person"
-METHODS = {
-    "active_time": "share of active business hours",
-    "worklog": "share of logged time",
-    "assignee": "assignee when it was done",
-    "transition_author": "author of the last step",
-    "none": "nobody to be named",
-}
-RULES = {
-    1: "touched it, which counts as exposed and not as taught",
-    2: "shadowed: the agency had at least half of the work, and they left a trace of their own",
-    3: "assisted: drove at least half of it, with help of an agency",
-    4: "independent: drove at least half of it, without help of an agency",
-    5: "teaches: mentored another in-house person who drove it, without help of an agency",
-}
+SOMEBODY = mark("an in-house person")
+METHODS = Texts(
+    {
+        "active_time": mark("share of active business hours"),
+        "worklog": mark("share of logged time"),
+        "assignee": mark("assignee when it was done"),
+        "transition_author": mark("author of the last step"),
+        "none": mark("nobody to be named"),
+    }
+)
+RULES = Texts(
+    {
+        1: mark("touched it, which counts as exposed and not as taught"),
+        2: mark("shadowed: the agency had at least half of the work, and they left a trace of their own"),
+        3: mark("assisted: drove at least half of it, with help of an agency"),
+        4: mark("independent: drove at least half of it, without help of an agency"),
+        5: mark("teaches: mentored another in-house person who drove it, without help of an agency"),
+    }
+)
+UNKNOWN_SIDES = Texts(
+    {"other": mark("another agency"), "unknown": mark("side not known"), "conflict": mark("in conflict")}
+)
 Split = list[tuple[str, str, float, float]]
 
 
@@ -42,7 +50,7 @@ class Naming:
     untimed: bool = True
 
     def person(self, account: str) -> str:
-        return self.names.get(account) or SOMEBODY
+        return self.names.get(account) or gettext(SOMEBODY)
 
     def objective(self, key: str) -> str:
         return next((objective.name for objective in self.engagement.objectives if objective.key == key), key)
@@ -50,9 +58,13 @@ class Naming:
     @property
     def sides(self) -> dict[str, str]:
         # An agency sees those that are neither its own nor in-house as one: it must not learn of another.
-        plain = {"other": "another agency", "unknown": "side not known", "conflict": "in conflict"}
-        rest = dict.fromkeys(plain, "others") if self.as_agency else plain
-        return {"agency": self.engagement.agency_name, "inhouse": "in-house", "gatekeeper": "gatekeeper"} | rest
+        rest = dict.fromkeys(UNKNOWN_SIDES, gettext("others")) if self.as_agency else dict(UNKNOWN_SIDES)
+        known = {
+            "agency": self.engagement.agency_name,
+            "inhouse": gettext("in-house"),
+            "gatekeeper": gettext("gatekeeper"),
+        }
+        return known | rest
 
 
 def shares(naming: Naming, entry: Entry) -> list[tuple[str, float]]:
@@ -77,17 +89,19 @@ def split(naming: Naming, entry: Entry) -> Split:
 
 def facts(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
     by = naming.engagement.units.by
+    parts = ", ".join(f"{name} {percent(share)}" for name, share in shares(naming, entry))
     inputs = [
-        ("Size", amount(entry.units, by) + ("" if entry.sized else ", not sized")),
-        ("Attribution", METHODS[entry.method]),
+        (gettext("Size"), amount(entry.units, by) + ("" if entry.sized else gettext(", not sized"))),
+        (gettext("Attribution"), METHODS[entry.method]),
         *_active(naming, entry),
-        ("Shares", ", ".join(f"{name} {percent(share)}" for name, share in shares(naming, entry)) or "nobody’s"),
-        ("Objectives", ", ".join(naming.objective(key) for key in entry.objectives) or "none"),
+        (gettext("Shares"), parts or gettext("nobody’s")),
+        (gettext("Objectives"), ", ".join(naming.objective(key) for key in entry.objectives) or gettext("none")),
         *_waited(naming, entry),
     ]
     if entry.retro:
         late = ", ".join(naming.objective(key) for key in entry.retro)
-        inputs.append(("Set after it was done", f"{late}: counts only if the other side confirms it in time"))
+        waits = gettext("%(objectives)s: counts only if the other side confirms it in time", objectives=late)
+        inputs.append((gettext("Set after it was done"), waits))
     return inputs
 
 
@@ -96,23 +110,23 @@ def _active(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
     if naming.untimed:
         return []
     active = zip((*SIDES, "unassigned"), entry.active, strict=True)
-    names = naming.sides | {"unassigned": "unassigned"}
+    names = naming.sides | {"unassigned": gettext("unassigned")}
     hours = [f"{names[side]} {number(time / HOUR)}{THIN}h" for side, time in active if time]
-    return [("Active time", ", ".join(hours) or "none in business hours")]
+    return [(gettext("Active time"), ", ".join(hours) or gettext("none in business hours"))]
 
 
 def _waited(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
     if naming.untimed or not entry.paused_on_client:
         return []
-    return [("Waiting for the client", f"{number(entry.paused_on_client / HOUR)}{THIN}h")]
+    return [(gettext("Waiting for the client"), f"{number(entry.paused_on_client / HOUR)}{THIN}h")]
 
 
 def buckets(naming: Naming, entry: Entry, handed_over: int) -> str:
     by, inhouse = naming.engagement.units.by, entry.parts[SIDES.index("inhouse")]
-    agency = ((entry.taught, "taught"), (entry.done_only, "done only"))
-    parts = (*agency, (handed_over, "handed over"), (inhouse - handed_over, "own"))
-    texts = [f"{amount(part, by)} {name}" for part, name in parts if part]
-    return ", ".join(texts) or "nothing of either side"
+    agency = ((entry.taught, "taught"), (entry.done_only, "done_only"))
+    parts = (*agency, (handed_over, "handed_over"), (inhouse - handed_over, "own"))
+    texts = [f"{amount(part, by)} {KIND_WORDS[kind]}" for part, kind in parts if part]
+    return ", ".join(texts) or gettext("nothing of either side")
 
 
 def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:
@@ -128,9 +142,9 @@ def reason_of(naming: Naming, entry: Entry, rows: Iterable[Evidence]) -> str:
     """Return why a ticket counts as it does: by the strongest evidence, or because there is none."""
     strongest = max(rows, key=lambda row: row.kind, default=None)
     if not entry.objectives:
-        return "it has no learning objective"
+        return gettext("it has no learning objective")
     if strongest is None:
-        return "no in-house person left a trace"
+        return gettext("no in-house person left a trace")
     return f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"
 
 
@@ -138,12 +152,14 @@ def _kind(naming: Naming, entry: Entry) -> str:
     # By the weights: a ticket without a size has no parts.
     agency, inhouse = entry.weights[SIDES.index("agency")], entry.weights[SIDES.index("inhouse")]
     if agency and entry.objectives and TEACHING & set(entry.kinds):
-        return "taught"
+        return gettext("taught")
+    if agency and inhouse:
+        return gettext("done only for the part of %(agency)s", agency=naming.engagement.agency_name)
     if agency:
-        return f"done only for the part of {naming.engagement.agency_name}" if inhouse else "done only"
+        return gettext("done only")
     if inhouse:
-        return "in-house work"
-    return "nobody’s work" if entry.method == "none" else "work of neither side"
+        return gettext("in-house work")
+    return gettext("nobody’s work") if entry.method == "none" else gettext("work of neither side")
 
 
 def bucket_of(entry: Entry) -> str:
@@ -157,18 +173,21 @@ def bucket_of(entry: Entry) -> str:
 
 
 TEACHING = {2, 3}
-EVIDENCE_TEXTS = {
-    1: "was exposed to it",
-    2: "shadowed it",
-    3: "assisted (drove it with help)",
-    4: "independent (drove it without help)",
-    5: "teaches (mentored a colleague who drove it)",
-}
+EVIDENCE_TEXTS = Texts(
+    {
+        1: mark("was exposed to it"),
+        2: mark("shadowed it"),
+        3: mark("assisted (drove it with help)"),
+        4: mark("independent (drove it without help)"),
+        5: mark("teaches (mentored a colleague who drove it)"),
+    }
+)
 
 
 def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:
     if is_settled([entry], now):
-        return "It is settled."
+        return gettext("It is settled.")
     until = max(instant for instant in (entry.changing_until, entry.retro_until) if instant is not None)
-    day = calendar.day(until)
-    return f"It can change until {day.day} {day:%b}: comments count for 3 days, a reopening for 14."
+    return gettext(
+        "It can change until %(day)s: comments count for 3 days, a reopening for 14.", day=day(calendar.day(until))
+    )

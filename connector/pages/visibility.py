@@ -15,10 +15,11 @@ from connector.web.gate import caller, link, sample, tenant
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.facts.projects import select_project
+from mappings.translation import gettext, mark
 
 PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-NO_TICKETS = "This link was made without tickets. Whoever made it can make one that shows them (--with-tickets)."
-SECURED = "A link shows no tickets with a security level."
+NO_TICKETS = mark("This link was made without tickets. Whoever made it can make one that shows them (--with-tickets).")
+SECURED = mark("A link shows no tickets with a security level.")
 
 
 def account() -> str:
@@ -63,7 +64,7 @@ def require_view(connection: Connection) -> EngagementView:
     """Return the engagement that the call asks for; one whose tickets the caller may not open is not found."""
     view = find_view(connection)
     if view is None or "drilldown" not in view.sees:
-        refuse(404, "No such engagement of yours.")
+        refuse(404, gettext("No such engagement of yours."))
     return view
 
 
@@ -105,14 +106,15 @@ def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
 def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
     """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
     if "drilldown" not in view.sees:
-        return frozenset(), "Aggregates only: tickets open for the people of the two sides."
+        return frozenset(), gettext("Aggregates only: tickets open for the people of the two sides.")
     access_link = link()
     if access_link is not None:
-        return browsable(container(), labels.values()), SECURED if access_link.tickets else NO_TICKETS
+        return browsable(container(), labels.values()), gettext(SECURED if access_link.tickets else NO_TICKETS)
     try:
-        return browsable(container(), labels.values()), "You may not browse them in Jira."
+        return browsable(container(), labels.values()), gettext("You may not browse them in Jira.")
     except JiraError:
-        return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
+        away = gettext("Jira does not answer just now, so nobody can say which of them you may see.")
+        return frozenset(), away
 
 
 def find_project_id(connection: Connection, app: Container, key: str) -> str:

@@ -16,7 +16,7 @@ from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of
 from connector.pages.act import may_act
 from connector.pages.ticket_text import Naming
-from connector.text import SIDE_NAMES, count, day, percent
+from connector.text import SIDE_NAMES, day, percent
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.formats.explain.marks import bulk_edit_text
@@ -28,6 +28,7 @@ from mappings.measure.period.figures import Row, figures, sums_of
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.sql.scope import AgreementScope, Scope
+from mappings.translation import gettext, mark, ngettext
 
 
 def select_disputed_share(
@@ -50,9 +51,13 @@ def select_disputed_share(
     if not inside:
         return ""
     share = figures([*rows, *gone], *days, stored.rules).taught_share
-    text = percent(share.value) if share.published and share.value is not None else "not published"
-    are, them = ("is", "it") if len(inside) == 1 else ("are", "them")
-    return f"{count(len(inside), 'ticket')} {are} disputed; without {them} the taught share is {text}."
+    text = percent(share.value) if share.published and share.value is not None else gettext("not published")
+    return ngettext(
+        "%(num)s ticket is disputed; without it the taught share is %(share)s.",
+        "%(num)s tickets are disputed; without them the taught share is %(share)s.",
+        len(inside),
+        share=text,
+    )
 
 
 def _within(view: EngagementView, days: tuple[date, date], stored_entry: StoredEntry) -> bool:
@@ -94,15 +99,17 @@ def select_ticket_disputes(
         return TicketDisputes(views, "", [])
     choices = [(key, naming.objective(key)) for key in entries[-1].entry.objectives]
     return TicketDisputes(
-        views, url_for("disputes.file", engagement=view.engagement.key, issue=issue_id), [*choices, ("", SPLIT)]
+        views,
+        url_for("disputes.file", engagement=view.engagement.key, issue=issue_id),
+        [*choices, ("", gettext(SPLIT))],
     )
 
 
-SPLIT = "how the work is split between the sides"
+SPLIT = mark("how the work is split between the sides")
 
 
 def _dispute_view(view: EngagementView, naming: Naming, dispute: Dispute, *, acts: bool) -> DisputeView:
-    about = naming.objective(dispute.objective) if dispute.objective else SPLIT
+    about = naming.objective(dispute.objective) if dispute.objective else gettext(SPLIT)
     is_own = acts and dispute.filed_by == caller().account
     query: dict[str, Any] = {"engagement": view.engagement.key, "issue": dispute.issue_id}
     withdraw = url_for("disputes.withdraw", **query, dispute=dispute.number) if is_own else ""

@@ -10,6 +10,7 @@ from connector.pages.project.score_text import whole
 from connector.pages.review.source import quarter_key
 from connector.pages.terms import CHANGE_WORDS
 from connector.text import days, number, percent
+from mappings.formats.explain.publish_gap import gap_reason
 from mappings.formats.review.changes import share_verdict
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import Ruleset
@@ -112,7 +113,9 @@ def _moved(frozen: Recorded, now: Figures) -> bool:
 def _share_dot(now: Figures) -> Dot:
     share = now.taught_share
     if share.missing is not None or share.value is None or share.low is None or share.high is None:
-        return Dot(NONE, share.missing.reason if share.missing else "", gettext("Taught share: not enough evidence"))
+        return Dot(
+            NONE, gap_reason(share.missing) if share.missing else "", gettext("Taught share: not enough evidence")
+        )
     return _dot(share.value, share.low, share.high, restated=None)
 
 

@@ -13,7 +13,6 @@ from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.visibility import browsable, fetch_names
-from connector.text import count
 from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
 
@@ -32,7 +31,8 @@ def values_of(
         "acts": not is_read_only(),
         "away": seen is None,
         "site": tenant().display_url,
-        "rung_names": rungs.NAMES,
+        "rung_names": tuple(rungs.NAMES.values()),
+        "rung_words": tuple(rungs.WORDS.values()),
     }
     frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in RUNG_MEANINGS.items()]
     steps_shown = steps.shown(seen or frozenset())
@@ -63,7 +63,7 @@ def _own_values(context: rungs.LadderContext, own: rungs.Own | None, seen: froze
         "own": rows,
         "lead": rungs.sentence_of(rows) if rows else "",
         "pieces": pieces,
-        "hidden": count(hidden, "ticket") if hidden and seen is not None else "",
+        "hidden": hidden if seen is not None else 0,
         "consents": [
             (kind, label, rungs.CONSENT_EFFECTS[kind], kind in own.agreed) for kind, label in rungs.CONSENTS.items()
         ],

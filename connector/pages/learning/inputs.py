@@ -11,6 +11,7 @@ from connector.pages.visibility import browsable, refuse
 from connector.web.gate import caller
 from mappings.measure.model.statements import ConsentKind
 from mappings.records.facts.issues import select_labels
+from mappings.translation import gettext
 
 
 def read_value(name: str) -> str:
@@ -19,21 +20,22 @@ def read_value(name: str) -> str:
 
 def read_kind() -> ConsentKind:
     kind = next((known for known in rungs.CONSENTS if known == read_value("kind")), None)
-    return kind or refuse(422, "There is no such consent.")
+    return kind or refuse(422, gettext("There is no such consent."))
 
 
 def read_rung() -> int:
     text = read_value("rung")
-    return int(text) if text in {"1", "2", "3", "4", "5"} else refuse(422, "The rung is missing. Choose one.")
+    return int(text) if text in {"1", "2", "3", "4", "5"} else refuse(422, gettext("The rung is missing. Choose one."))
 
 
 def read_pair() -> Pair:
     """Return the pair of two fields of the form, or of the one value of a button."""
     if "pair" in request.values:
         return pair_of(read_value("pair"))
-    for field, name in (("objective", "objective"), ("learner", "learner")):
-        if not read_value(field):
-            refuse(422, f"The {name} is missing. Choose one.")
+    if not read_value("objective"):
+        refuse(422, gettext("The objective is missing. Choose one."))
+    if not read_value("learner"):
+        refuse(422, gettext("The learner is missing. Choose one."))
     return read_value("objective"), read_value("learner")
 
 
@@ -42,12 +44,12 @@ def read_issue() -> int:
     app, text = container(), read_value("issue")
     # Longer numbers fit in no column of ids.
     if not text.isdecimal() or len(text) > 18:
-        refuse(404, "There is no such ticket.")
+        refuse(404, gettext("There is no such ticket."))
     with app.reader.connect() as connection:
         label = select_labels(connection, caller().tenant_id, [int(text)]).get(int(text))
     try:
         if label is None or label.issue_id not in browsable(app, [label]):
-            refuse(404, "There is no such ticket that you may browse in Jira.")
+            refuse(404, gettext("There is no such ticket that you may browse in Jira."))
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
     return label.issue_id

@@ -5,12 +5,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from connector.figures.teaching import select_openings
-from connector.pages.learning.rungs import NAMES, LadderContext
+from connector.pages.learning.rungs import WORDS, LadderContext
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.translation import gettext, mark
 
 # What one would do on the ticket.
-PARTS: Mapping[str, str] = {"shadow": "shadow it", "driver": "drive a part of it"}
+PARTS: Mapping[str, str] = {
+    "shadow": mark("open; shadow it, and it counts as %(rung)s"),
+    "driver": mark("open; drive a part of it, and it counts as %(rung)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class NextSteps:
             opening = next((item for item in openings if item.issue_id in seen), None)
             if opening is not None:
                 label = self.labels[opening.issue_id]
-                text = f"open; {PARTS[opening.part]}, and it counts as {NAMES[opening.kind].lower()}"
+                text = gettext(PARTS[opening.part], rung=WORDS[opening.kind])
                 steps[objective] = NextStep(label.key, label.summary, text)
         return steps
 

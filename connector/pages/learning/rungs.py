@@ -12,10 +12,10 @@ from connector.container import container
 from connector.figures.people import select_views_of
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import RUNG_NAMES
-from connector.text import count, day
+from connector.text import day
 from connector.web.gate import caller
 from mappings.events.types import Instant
-from mappings.measure.model.statements import ConsentKind
+from mappings.measure.model.statements import ConsentKind, SignOff
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
@@ -25,35 +25,91 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.sql.scope import AgreementScope
+from mappings.translation import Texts, gettext, list_text, mark, mark_plural, ngettext
 
 # The rungs 0 to 5 in short.
-NAMES = ("None yet", *RUNG_NAMES.values())
-STATES: Mapping[CellState, str] = {
-    "auto": "by tickets",
-    "attested": "by signature, ahead of the tickets",
-    "confirmed": "by signature and tickets",
-    "vetoed": "lowered",
-    "stale": "too old: needs new evidence",
-}
+NAMES: Mapping[int, str] = Texts(
+    {
+        0: mark("None yet"),
+        1: mark("Exposed"),
+        2: mark("Shadowed"),
+        3: mark("Assisted"),
+        4: mark("Independent"),
+        5: mark("Teaches"),
+    }
+)
+# The same within a sentence.
+WORDS: Mapping[int, str] = Texts(
+    {
+        0: mark("none yet"),
+        1: mark("exposed"),
+        2: mark("shadowed"),
+        3: mark("assisted"),
+        4: mark("independent"),
+        5: mark("teaches"),
+    }
+)
+STATES: Mapping[CellState, str] = Texts(
+    {
+        "auto": mark("by tickets"),
+        "attested": mark("by signature, ahead of the tickets"),
+        "confirmed": mark("by signature and tickets"),
+        "vetoed": mark("lowered"),
+        "stale": mark("too old: needs new evidence"),
+    }
+)
 # How the next rung is reached: by so many more tickets, or by what is missing where the tickets are enough.
-ONWARD: Mapping[int, tuple[str, str]] = {
-    1: ("when you take part in {n}", ""),
-    2: ("when you shadow {n}, or do more of it", ""),
-    3: ("when you drive {n}, with the agency’s help or alone", ""),
-    4: ("when you finish {n} alone, over at least {span} days", "when you finish one more alone, {span} days on"),
-    5: ("when a colleague drives {n} with you as mentor", "when the colleague whom you mentor is at assisted"),
+ONWARD: Mapping[int, tuple[tuple[str, str], str]] = {
+    1: (
+        mark_plural("when you take part in one more ticket", "when you take part in %(num)s more tickets"),
+        "",
+    ),
+    2: (
+        mark_plural(
+            "when you shadow one more ticket, or do more of it",
+            "when you shadow %(num)s more tickets, or do more of it",
+        ),
+        "",
+    ),
+    3: (
+        mark_plural(
+            "when you drive one more ticket, with the agency’s help or alone",
+            "when you drive %(num)s more tickets, with the agency’s help or alone",
+        ),
+        "",
+    ),
+    4: (
+        mark_plural(
+            "when you finish one more ticket alone, over at least %(span)s days",
+            "when you finish %(num)s more tickets alone, over at least %(span)s days",
+        ),
+        mark("when you finish one more alone, %(span)s days on"),
+    ),
+    5: (
+        mark_plural(
+            "when a colleague drives one more ticket with you as mentor",
+            "when a colleague drives %(num)s more tickets with you as mentor",
+        ),
+        mark("when the colleague whom you mentor is at assisted"),
+    ),
 }
-CONSENTS: Mapping[ConsentKind, str] = {
-    "named": "Show my name to leads and mentors",
-    "distribution": "Show counts by rung of a small team",
-}
+CONSENTS: Mapping[ConsentKind, str] = Texts(
+    {
+        "named": mark("Show my name to leads and mentors"),
+        "distribution": mark("Show counts by rung of a small team"),
+    }
+)
 
 
-CONSENT_EFFECTS: Mapping[ConsentKind, str] = {
-    "named": "Leads of both sides, and your mentors, then see on which ticket you could learn next, and can sign for "
-    "you.",
-    "distribution": "They are shown only once everybody in the team agreed.",
-}
+CONSENT_EFFECTS: Mapping[ConsentKind, str] = Texts(
+    {
+        "named": mark(
+            "Leads of both sides, and your mentors, then see on which ticket you could learn next, and can sign "
+            "for you."
+        ),
+        "distribution": mark("They are shown only once everybody in the team agreed."),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -138,45 +194,52 @@ def rungs_of(view: EngagementView, prepared: PreparedEngagement, own: Own, now: 
 def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Instant) -> RungRow:
     cell = cell_of(pair, now, prepared.rules_of(pair.objective))
     unsigned = unsigned_of(pair.records, pair.account, since=pair.since, as_of=now)
-    side = "in-house lead" if unsigned is not None and unsigned.side == "agency" else "agency"
-    waits = f"{NAMES[unsigned.rung]} waits for the signature of the {side}" if unsigned is not None else ""
+    waits = _waits_text(unsigned) if unsigned is not None else ""
     # A rung that was lowered to nothing still shows that it was lowered.
-    state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else "no evidence yet"
+    state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else gettext("no evidence yet")
     signed = unsigned.rung if unsigned is not None else 0
     return RungRow(pair.objective, name, cell.effective, state, onward_of(pair, cell, prepared, now), waits, signed)
+
+
+def _waits_text(unsigned: SignOff) -> str:
+    rung = NAMES[unsigned.rung]
+    if unsigned.side == "agency":
+        return gettext("%(rung)s waits for the signature of the in-house lead", rung=rung)
+    return gettext("%(rung)s waits for the signature of the agency", rung=rung)
 
 
 def sentence_of(rows: Sequence[RungRow]) -> str:
     """Return the first line: on how many objectives one stands at which rung, the highest first."""
     counts = [(rung, sum(row.rung == rung for row in rows)) for rung in range(len(RUNG_NAMES), 0, -1)]
-    reached = [(NAMES[rung].lower(), number) for rung, number in counts if number]
-    if not reached:
-        return "You have no rung yet: take part in a ticket of an objective to begin."
-    parts = [f"{_VERBS.get(name, f'are {name}')} on {count(number, 'objective')}" for name, number in reached]
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"You {listed}."
+    parts = [ngettext(*STANDINGS[rung], number) for rung, number in counts if number]
+    if not parts:
+        return gettext("You have no rung yet: take part in a ticket of an objective to begin.")
+    return gettext("You %(parts)s.", parts=list_text(parts))
 
 
-# How a rung stands in a sentence, where it is no adjective.
-_VERBS: Mapping[str, str] = {"exposed": "were exposed", "shadowed": "shadowed", "teaches": "teach colleagues"}
+# How a rung stands in that sentence.
+STANDINGS: Mapping[int, tuple[str, str]] = {
+    1: mark_plural("were exposed on %(num)s objective", "were exposed on %(num)s objectives"),
+    2: mark_plural("shadowed on %(num)s objective", "shadowed on %(num)s objectives"),
+    3: mark_plural("are assisted on %(num)s objective", "are assisted on %(num)s objectives"),
+    4: mark_plural("are independent on %(num)s objective", "are independent on %(num)s objectives"),
+    5: mark_plural("teach colleagues on %(num)s objective", "teach colleagues on %(num)s objectives"),
+}
 
 
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
     # New evidence where a rung faded or was taken back, else the next rung by tickets.
     if cell.state == "stale":
-        return "Shadow, drive or finish another of its tickets to keep it."
+        return gettext("Shadow, drive or finish another of its tickets to keep it.")
     if cell.state == "vetoed":
-        return "Drive another of its tickets, with help or alone, to get it back."
+        return gettext("Drive another of its tickets, with help or alone, to get it back.")
     if cell.auto >= len(RUNG_NAMES):
-        return "Top rung"
+        return gettext("Top rung")
     rung, rules = cell.auto + 1, prepared.rules_of(pair.objective)
     short = short_of((*pair.rows, *pair.hired), rung, now, rules)
-    text = ONWARD[rung][0 if short else 1].format(n=_tickets(short), span=rules.span_days)
-    return f"{NAMES[rung]}, {text}."
-
-
-def _tickets(number: int) -> str:
-    return "one more ticket" if number == 1 else count(number, "more ticket")
+    forms, enough = ONWARD[rung]
+    how = ngettext(*forms, short, span=rules.span_days) if short else gettext(enough, span=rules.span_days)
+    return gettext("%(rung)s, %(how)s.", rung=NAMES[rung], how=how)
 
 
 def pieces_of(
@@ -203,11 +266,13 @@ def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_r
         if (issue, pair.objective) == (issue_id, row.objective)
     )
     explain = only_seen and not given and own.account in objective.learners
-    counts = f"{objective.name}: {NAMES[row.kind].lower()}, {when}"
+    counts = f"{objective.name}: {WORDS[row.kind]}, {when}"
     return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _teach_back_text(given))
 
 
 def _teach_back_text(given: Sequence[TeachBack]) -> str:
     if not given:
         return ""
-    return "explained back" if given[0].accepted is not None else "explained back, waits to be accepted"
+    if given[0].accepted is not None:
+        return gettext("explained back")
+    return gettext("explained back, waits to be accepted")

@@ -10,7 +10,7 @@ from flask import url_for
 from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import AGENCY, LEAD, may
 from connector.auth.access import EngagementView
-from connector.pages.learning.rungs import NAMES, LadderContext
+from connector.pages.learning.rungs import WORDS, LadderContext
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.text import day
 from mappings.events.types import Instant
@@ -26,8 +26,12 @@ from mappings.records.agreement.roles import select_mentored
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.agreement.teach_backs import select_waiting
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.translation import gettext, mark
 
-SIGNER_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house lead"}
+WAITS: Mapping[LeadSide, str] = {
+    "agency": mark("%(rung)s, signed by the agency on %(day)s, waits for the in-house lead"),
+    "inhouse": mark("%(rung)s, signed by the in-house lead on %(day)s, waits for the agency"),
+}
 # How many of one's own signatures are listed, newest first.
 LISTED = 20
 
@@ -179,8 +183,7 @@ def waiting_of(
     for pair, sign_off in signing.unsigned:
         other: LeadSide = "inhouse" if sign_off.side == "agency" else "agency"
         when = day(prepared.calendar.day(sign_off.at))
-        text = f"{NAMES[sign_off.rung].lower()}, signed by {SIGNER_NAMES[sign_off.side]} on {when}"
-        text += f", waits for {SIGNER_NAMES[other]}"
+        text = gettext(WAITS[sign_off.side], rung=WORDS[sign_off.rung], day=when)
         name, is_own_side = names.get(pair[1], NAMELESS), other == signing.side
         rows.append(Waiting(value_of(pair), name, objectives[pair[0]], sign_off.rung, text, is_own_side))
     return rows
@@ -207,10 +210,13 @@ def teach_backs_of(
 
 def unconfirmed_of(view: EngagementView, signing: Signing) -> list[Unconfirmed]:
     objectives = _names_of(view)
-    return [
-        Unconfirmed(key, objectives[key], f"The file says: agreed on {day(claimed)}" if claimed else "Not agreed yet")
-        for key, claimed in signing.unconfirmed
-    ]
+    return [Unconfirmed(key, objectives[key], _claim_text(claimed)) for key, claimed in signing.unconfirmed]
+
+
+def _claim_text(claimed: date | None) -> str:
+    if claimed is None:
+        return gettext("Not agreed yet")
+    return gettext("The file says: agreed on %(day)s", day=day(claimed))
 
 
 def signed_of(
@@ -219,13 +225,14 @@ def signed_of(
     """Return what the viewer signed; a learner who is not named to them any more has no name here either."""
     objectives, rows = _names_of(view), []
     for pair, sign_off in signing.signed:
-        name = names.get(pair[1], NAMELESS) if pair in signing.pairs else "a learner"
-        lowered = "lowered to " if sign_off.kind == "revoke" else ""
-        when, rung = day(prepared.calendar.day(sign_off.at)), NAMES[sign_off.rung or 0].lower()
+        name = names.get(pair[1], NAMELESS) if pair in signing.pairs else gettext("a learner")
+        when, rung = day(prepared.calendar.day(sign_off.at)), WORDS[sign_off.rung or 0]
+        if sign_off.kind == "revoke":
+            rung = gettext("lowered to %(rung)s", rung=rung)
         undo = url_for("learning.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
         # The undo button is offered while the action would still be allowed.
         fresh = pair in signing.pairs and signing.now - sign_off.at <= UNDO_TIME
-        text = f"{when}: {name}, {objectives.get(pair[0], pair[0])}, {lowered}{rung}"
+        text = f"{when}: {name}, {objectives.get(pair[0], pair[0])}, {rung}"
         rows.append(Signed(text, undo if fresh else ""))
     return rows
 

@@ -24,7 +24,7 @@ from connector.pages.learning.next_steps import NextSteps, select_steps
 from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import account, browsable, refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule
-from mappings.translation import in_english
+from mappings.translation import gettext, in_english, mark
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -54,7 +54,7 @@ def show() -> str:
 @in_english
 def export() -> Response:
     """Return one's own rows as a file: the caller's, whatever else is asked for, and by no link."""
-    form = files.FORMS.get(read_value("format")) or refuse(404, "There is no such format. Choose json or csv.")
+    form = files.FORMS.get(read_value("format")) or refuse(404, gettext("There is no such format. Choose json or csv."))
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
         _require(view, OWN_LADDER)
@@ -79,7 +79,7 @@ def veto() -> str:
     def act(actor: Actor) -> Notice:
         sign_offs.veto(actor, objective)
         name = contents.objective_name(actor.stored.engagement, objective)
-        text = f"Your rung on {name} is lowered by one. Counts follow on Monday."
+        text = gettext("Your rung on %(objective)s is lowered by one. Counts follow on Monday.", objective=name)
         return Notice(text, _undo_url(actor, (objective, actor.account)), "own")
 
     return _perform(OWN_LADDER, act)
@@ -94,7 +94,7 @@ def undo() -> str:
         if not own:
             _require_signable(actor, (objective, learner))
         sign_offs.undo_sign_off(actor, (objective, learner))
-        return Notice("Undone.", near="own" if own else "sign")
+        return Notice(gettext("Undone."), near="own" if own else "sign")
 
     return _perform(OWN_LADDER if own else SIGN, act)
 
@@ -102,7 +102,7 @@ def undo() -> str:
 @blueprint.post("/pages/learning/explain")
 def explain() -> str:
     issue, objective = read_issue(), read_value("objective")
-    text = "Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name."
+    text = gettext("Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name.")
 
     def act(actor: Actor) -> Notice:
         sign_offs.give_teach_back(actor, issue, objective)
@@ -117,7 +117,7 @@ def consent() -> str:
 
     def act(actor: Actor) -> Notice:
         sign_offs.agree_to(actor, kind)
-        return Notice("Saved. You can switch it off at any time.", near="consent")
+        return Notice(gettext("Saved. You can switch it off at any time."), near="consent")
 
     return _perform(OWN_LADDER, act)
 
@@ -128,7 +128,7 @@ def withdraw() -> str:
 
     def act(actor: Actor) -> Notice:
         sign_offs.withdraw(actor, kind)
-        return Notice("Switched off.", near="consent")
+        return Notice(gettext("Switched off."), near="consent")
 
     return _perform(OWN_LADDER, act)
 
@@ -141,12 +141,12 @@ def learners() -> str:
 
 @blueprint.post("/pages/learning/sign")
 def sign() -> str:
-    return _signed(sign_offs.attest, "Signed")
+    return _signed(sign_offs.attest, mark("Signed: %(name)s, %(rung)s."))
 
 
 @blueprint.post("/pages/learning/revoke")
 def revoke() -> str:
-    return _signed(sign_offs.revoke, "Lowered")
+    return _signed(sign_offs.revoke, mark("Lowered: %(name)s, %(rung)s."))
 
 
 @blueprint.post("/pages/learning/accept")
@@ -157,7 +157,7 @@ def accept() -> str:
     def act(actor: Actor) -> Notice:
         _require_signable(actor, pair)
         sign_offs.accept_teach_back(actor, issue, pair)
-        return Notice(f"Accepted: {name}.", near="waiting")
+        return Notice(gettext("Accepted: %(name)s.", name=name), near="waiting")
 
     return _content(perform(view, act))
 
@@ -169,7 +169,7 @@ def agree() -> str:
     def act(actor: Actor) -> Notice:
         feedback.confirm_agreement(actor, objective)
         name = contents.objective_name(actor.stored.engagement, objective)
-        return Notice(f"Confirmed for your side: {name}.", near="waiting")
+        return Notice(gettext("Confirmed for your side: %(name)s.", name=name), near="waiting")
 
     return _perform(LEAD, act)
 
@@ -182,7 +182,7 @@ def _signed(sign_as: Callable[..., None], done: str) -> str:
     def act(actor: Actor) -> Notice:
         _require_signable(actor, pair)
         sign_as(actor, pair, rung, reason=reason)
-        text = f"{done}: {name}, {rungs.NAMES[rung].lower()}."
+        text = gettext(done, name=name, rung=rungs.WORDS[rung])
         return Notice(text, _undo_url(actor, pair), "sign")
 
     return _content(perform(view, act), pair[0])
@@ -197,7 +197,9 @@ def _require_signable(actor: Actor, pair: Pair) -> None:
     # The roles are those of this moment, under the tenant's lock: the list on the page may be older.
     context = rungs.LadderContext(actor.connection, actor.tenant_id, view, actor.prepared, actor.account, actor.now)
     if pair not in signatures.select_pairs(context):
-        raise ActionRefused("You cannot sign for this person on this objective. Choose a learner from the list.")
+        raise ActionRefused(
+            gettext("You cannot sign for this person on this objective. Choose a learner from the list.")
+        )
 
 
 def _perform(permission: Permission, act: Action) -> str:
@@ -213,13 +215,13 @@ def _view_for(permission: Permission) -> EngagementView:
 
 def _require(view: EngagementView, permission: Permission) -> None:
     if not may_act(view, permission):
-        refuse(403, permission.refusal)
+        refuse(403, gettext(permission.refusal))
 
 
 def _read_measured(connection: Connection) -> EngagementView:
     view = require_view(connection)
     if view.stored.generation is None:
-        refuse(404, "This engagement is being measured. Come back in a minute.")
+        refuse(404, gettext("This engagement is being measured. Come back in a minute."))
     return view
 
 
@@ -232,6 +234,6 @@ def _content(notice: Notice, chosen: str = "") -> str:
         signing = signatures.select_signing(context) if may_act(view, SIGN) else None
         steps = select_steps(context) if own is not None else NextSteps({}, {})
     if own is None and signing is None:
-        refuse(404, "You have no ladder here and nobody to sign for.")
+        refuse(404, gettext("You have no ladder here and nobody to sign for."))
     values: dict[str, Any] = contents.values_of(context, own, signing, steps, chosen=chosen)
     return render_template("learning/page.html", key=view.engagement.key, notice=notice, **values)

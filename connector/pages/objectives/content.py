@@ -25,6 +25,7 @@ from connector.web.gate import caller
 from mappings.measure.people.standing import PeopleFigures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.sql.scope import Scope
+from mappings.translation import gettext
 
 
 def objectives_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "rows": list(zip(coverage_rows(engagement.objectives, people, counts=counts), dues, strict=True)),
         "people_day": day(prepared.calendar.day(people.as_of)),
         "names_held": not counts or people.suppressed,
-        "held_back": f"Fewer than {rules.k} people: coverage only" if counts else FOR_LEADS,
+        "held_back": gettext("Fewer than %(k)s people: coverage only", k=rules.k) if counts else gettext(FOR_LEADS),
         "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
         "score_link": Section(view, period, now).url,
         "period": period,

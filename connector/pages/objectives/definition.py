@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.pages.objectives.due import target_text
 from connector.pages.rule_texts import select_named_epics, shown_rule_text
 from connector.pages.visibility import fetch_names
-from connector.text import SIDE_NAMES, count, day
+from connector.text import count, full_day
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Objective
@@ -17,8 +18,16 @@ from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.measure.score.definitions import claims_of
 from mappings.records.agreement.definitions import Agreement, select_agreements, select_definition_edits
 from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext, mark
 
 SIDES: tuple[LeadSide, ...] = ("inhouse", "agency")
+# By whether the definition was changed, and by which side.
+CHANGES: Mapping[tuple[bool, LeadSide], str] = {
+    (True, "agency"): mark("Changed by the agency"),
+    (True, "inhouse"): mark("Changed by the in-house team"),
+    (False, "agency"): mark("Agreed to by the agency"),
+    (False, "inhouse"): mark("Agreed to by the in-house team"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,37 +84,40 @@ def select_definition(connection: Connection, view: EngagementView, objective: O
 
 def _lines(connection: Connection, objective: Objective) -> tuple[tuple[str, str], ...]:
     named = select_named_epics(connection, [objective.mapping])
-    learners = count(len(objective.learners), "learner") if objective.learners else "nobody yet"
-    by = f"{day(objective.by)} {objective.by.year}" if objective.by else "no date"
+    learners = count(len(objective.learners), "learner") if objective.learners else gettext("nobody yet")
+    by = full_day(objective.by) if objective.by else gettext("no date")
     return (
-        ("Target", f"{count(objective.people, 'person', 'people')} {objective.rung}"),
-        ("Due", by),
-        ("Enrolled", learners),
+        (gettext("Target"), target_text(objective)),
+        (gettext("Due"), by),
+        (gettext("Enrolled"), learners),
         (
-            "Tickets it concerns",
-            shown_rule_text(objective.mapping, named) or "those that are tagged by hand",
+            gettext("Tickets it concerns"),
+            shown_rule_text(objective.mapping, named) or gettext("those that are tagged by hand"),
         ),
     )
 
 
 def _side_name(view: EngagementView, side: LeadSide) -> str:
-    return view.engagement.agency_name if side == "agency" else "In-house"
+    return view.engagement.agency_name if side == "agency" else gettext("In-house")
 
 
 def _side(name: str, side: LeadSide, objective: Objective, stated: Statements) -> AgreedSide:
     latest = next((item for item in stated.agreements if item.side == side), None)
     if latest is not None:
-        by = f"{stated.names[latest.by]} confirmed" if latest.by in stated.names else "confirmed"
-        return AgreedSide(name, f"{by}, agreed on {day(latest.day)} {latest.day.year}", given=True)
+        when = full_day(latest.day)
+        text = gettext("confirmed, agreed on %(day)s", day=when)
+        if latest.by in stated.names:
+            text = gettext("%(name)s confirmed, agreed on %(day)s", name=stated.names[latest.by], day=when)
+        return AgreedSide(name, text, given=True)
     claimed = claims_of(objective, stated.edits).get(side)
     if claimed is not None:
-        return AgreedSide(name, f"the file says {day(claimed)} {claimed.year}; no lead confirmed it", given=False)
-    return AgreedSide(name, "not agreed yet", given=False)
+        text = gettext("the file says %(day)s; no lead confirmed it", day=full_day(claimed))
+        return AgreedSide(name, text, given=False)
+    return AgreedSide(name, gettext("not agreed yet"), given=False)
 
 
 def _change(edit: DefinitionEdit, stated: Statements) -> DefinitionChange:
     recorded = next((item for item in stated.agreements if (item.side, item.at) == (edit.side, edit.at)), None)
     who = stated.names.get(recorded.by, "") if recorded and edit.kind == "agree" else ""
-    side = SIDE_NAMES[edit.side]
-    verb = "Changed" if edit.kind == "edit" else "Agreed to"
-    return DefinitionChange(f"{day(edit.day)} {edit.day.year}", f"{verb} by {side}", f"by {who}" if who else "")
+    made = CHANGES[edit.kind == "edit", edit.side]
+    return DefinitionChange(full_day(edit.day), gettext(made), gettext("by %(name)s", name=who) if who else "")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.pages.project.coverage import HOLDERS, numeral
-from connector.text import count
+from connector.pages.terms import RUNG_WORDS
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
+from mappings.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,28 @@ class Due:
     def left(self) -> str:
         """How long, in words: "24 days overdue", "160 days left"."""
         if self.days is None:
-            return "reached" if self.is_reached else ""
+            return gettext("reached") if self.is_reached else ""
         if self.days == 0:
-            return "due today"
-        return f"{count(-self.days, 'day')} overdue" if self.days < 0 else f"{count(self.days, 'day')} left"
+            return gettext("due today")
+        if self.days < 0:
+            return ngettext("%(num)s day overdue", "%(num)s days overdue", -self.days)
+        return ngettext("%(num)s day left", "%(num)s days left", self.days)
 
     @property
     def people(self) -> str:
         """How many of the agreed people stand where they were to."""
-        return f"{self.reached} of {count(self.wanted, 'person', 'people')}" if self.reached is not None else ""
+        if self.reached is None:
+            return ""
+        return ngettext("%(part)s of %(num)s person", "%(part)s of %(num)s people", self.wanted, part=self.reached)
+
+    @property
+    def stands(self) -> str:
+        """How it stands, as the rest of a sentence that its name begins."""
+        if self.days == 0:
+            return gettext("is due today")
+        if self.days is None or self.days > 0:
+            return ngettext("has %(num)s day left", "has %(num)s days left", self.days or 0)
+        return ngettext("is %(num)s day overdue", "is %(num)s days overdue", -self.days)
 
 
 def due_rows(objectives: Iterable[Objective], people: PeopleFigures | None, today: date, *, counts: bool) -> list[Due]:
@@ -57,8 +71,15 @@ def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts
     holders = HOLDERS[figures.coverage]
     is_reached = reached >= objective.people if reached is not None else holders >= min(objective.people, 2)
     days = (objective.by - today).days if objective.by and not is_reached else None
-    target = f"{count(objective.people, 'person', 'people')} {objective.rung}"
+    target = target_text(objective)
     return Due(objective.key, objective.name, target, objective.people, reached, is_reached, objective.by, days)
+
+
+def target_text(objective: Objective) -> str:
+    """Return who is to stand where: "2 people independent"."""
+    return ngettext(
+        "%(num)s person %(rung)s", "%(num)s people %(rung)s", objective.people, rung=RUNG_WORDS[objective.rung]
+    )
 
 
 def reached_people(objective: Objective, figures: ObjectiveFigures) -> int | None:
@@ -73,19 +94,27 @@ def reached_people(objective: Objective, figures: ObjectiveFigures) -> int | Non
 def due_sentence(rows: list[Due]) -> list[tuple[str, str]]:
     """Return the first line as (text, key of the objective that it names or "")."""
     if not rows:
-        return [("No objective is agreed yet.", "")]
+        return [(gettext("No objective is agreed yet."), "")]
     done, whole = sum(row.is_reached for row in rows), len(rows)
-    are = "is" if done <= 1 else "are"
-    of = (
-        f"{numeral(done)} of {numeral(whole)} {'objective' if whole == 1 else 'objectives'}" if done else "no objective"
-    )
-    parts = [(f"{of[:1].upper()}{of[1:]} {are} reached{'' if done else ' yet'}.", "")]
+    parts = [(_reached_sentence(done, whole), "")]
     late = sorted((row for row in rows if row.is_overdue), key=lambda row: row.days or 0)
     waits = sorted((row for row in rows if row.days is not None and row.days >= 0), key=lambda row: row.days or 0)
     for row in [*late[:2], *waits[: max(0, 2 - len(late))]]:
         parts.append((row.name, row.key))
-        stands = f": {row.people}" if row.people else ""
-        parts.append((f"{'is' if (row.days or 0) <= 0 else 'has'} {row.left}{stands}.", ""))
+        parts.append((f"{row.stands}: {row.people}." if row.people else f"{row.stands}.", ""))
     if len(late) > 2:
-        parts.append((f"{numeral(len(late) - 2).capitalize()} more {'is' if len(late) == 3 else 'are'} overdue.", ""))
+        more = len(late) - 2
+        words = numeral(more).capitalize()
+        parts.append((ngettext("%(count)s more is overdue.", "%(count)s more are overdue.", more, count=words), ""))
     return parts
+
+
+def _reached_sentence(done: int, whole: int) -> str:
+    if not done:
+        return gettext("No objective is reached yet.")
+    places = {"done": numeral(done).capitalize(), "whole": numeral(whole)}
+    if whole == 1:
+        return gettext("%(done)s of %(whole)s objective is reached.", **places)
+    return ngettext(
+        "%(done)s of %(whole)s objectives is reached.", "%(done)s of %(whole)s objectives are reached.", done, **places
+    )

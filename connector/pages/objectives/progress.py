@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from connector.pages.objectives.due import Due
-from connector.text import day, percent
+from connector.text import day, percent, short_month
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.people.standing import PeopleFigures
+from mappings.translation import gettext
 
 TOP, HEIGHT = 8, 72
 # Under this share of the width a label would stand on its neighbour.
@@ -63,17 +64,26 @@ def burn_ups(
 def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, today: date) -> BurnUp:
     (last, share), by = steps[-1], due.by
     late = round(scale.x(today) - scale.x(by), 2) if by and due.is_overdue else 0.0
-    until = f", due {day(by)}" if by else ""
     words = ". ".join(part for part in (due.people, due.left) if part)
+    places = {"name": due.name, "share": percent(share), "day": day(last), "words": words}
+    title = gettext("%(name)s: %(share)s of the agreed people and rung on %(day)s. %(words)s.", **places)
+    note = gettext("%(share)s of the way", share=percent(share))
+    if by:
+        title = gettext(
+            "%(name)s: %(share)s of the agreed people and rung on %(day)s, due %(due)s. %(words)s.",
+            **places,
+            due=day(by),
+        )
+        note = gettext("%(share)s of the way · due %(due)s", share=percent(share), due=day(by))
     return BurnUp(
         due,
-        f"{due.name}: {percent(share)} of the agreed people and rung on {day(last)}{until}. {words}.",
+        title,
         _points(steps, scale),
         scale.x(last),
         round(TOP + HEIGHT * (1 - share), 1),
         scale.x(by) if by else None,
         late,
-        f"{percent(share)} of the way{f' · due {day(by)}' if by else ''}",
+        note,
         tuple((day(at), percent(value)) for at, value in reversed(steps)),
     )
 
@@ -93,6 +103,6 @@ def _points(steps: Sequence[tuple[date, float]], scale: Scale) -> str:
 def axis_labels(scale: Scale, today: date) -> list[tuple[float, str, str]]:
     """Return x, text and anchor of the days named under each picture."""
     middle = scale.x(today)
-    labels = [(0.0, f"{scale.first:%b}", "start")]
+    labels = [(0.0, short_month(scale.first), "start")]
     labels += [(middle, day(today), "middle")] if NEAR < middle < 100 - NEAR else []
-    return [*labels, (100.0, f"{scale.last:%b}", "end")]
+    return [*labels, (100.0, short_month(scale.last), "end")]

@@ -14,6 +14,7 @@ from connector.pages.objectives.progress import BurnUp, axis_labels, burn_ups, s
 from connector.pages.prepared import prepared_of
 from connector.pages.visibility import find_view, refuse
 from connector.web.gate import SHARED, Rule, caller
+from mappings.translation import gettext
 
 blueprint = Blueprint("objectives", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"objectives.show": SHARED, "objectives.progress": SHARED}
@@ -32,7 +33,7 @@ def progress() -> str:
     with container().reader.connect() as connection:
         view = _require_measured(connection)
         if "cells" not in view.sees:
-            refuse(404, "Counts of people are for the leads of this engagement.")
+            refuse(404, gettext("Counts of people are for the leads of this engagement."))
         prepared, now = prepared_of(connection, view), container().clock()
         weeks = select_burn_up(connection, caller().tenant_id, view.stored, prepared, now=now)
     today = prepared.calendar.day(now)
@@ -51,5 +52,5 @@ def _table(pictures: Sequence[BurnUp]) -> list[tuple[str, tuple[str, ...]]]:
 def _require_measured(connection: Connection) -> EngagementView:
     view = find_view(connection)
     if view is None or "coverage" not in view.sees or view.stored.generation is None:
-        refuse(404, "No such engagement of yours.")
+        refuse(404, gettext("No such engagement of yours."))
     return view.as_shown

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from connector.pages.periods import Period, quarter_starts
 from mappings.measure.model.quarters import next_quarter, quarter_name, quarter_start
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.translation import gettext
 
 # Quarters of the page: the chosen one and those before it.
 QUARTERS = 4
@@ -21,10 +20,8 @@ def program_periods(stored: Sequence[StoredEngagement], today: date) -> tuple[Pe
 def quarter_period(start: date, today: date) -> Period:
     """Return the quarter that begins on a day."""
     last = next_quarter(start) - timedelta(days=1)
-    number, name = (start.month + 2) // 3, quarter_name(start)
-    if start <= today <= last:
-        name = gettext("%(quarter)s so far", quarter=name)
-    return Period(f"{start.year}Q{number}", name, start, last)
+    number = (start.month + 2) // 3
+    return Period(f"{start.year}Q{number}", quarter_name(start), start, last, runs=start <= today <= last)
 
 
 def quarters_until(period: Period) -> tuple[Period, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from connector.text import month, short_month
+
 # The stack from its base line up; `rest` stands for other, unknown and conflict where the viewer is an agency.
 KINDS = ("taught", "done_only", "handed_over", "own", "other", "gatekeeper", "rest", "unknown", "conflict")
 
@@ -85,7 +87,7 @@ def months_between(first: date, last: date) -> list[tuple[date, date, str]]:
     start = first.replace(day=1)
     while start <= last:
         following = (start + timedelta(days=31)).replace(day=1)
-        months.append((start, following - timedelta(days=1), f"{start:%b %Y}"))
+        months.append((start, following - timedelta(days=1), month(start)))
         start = following
     return months
 
@@ -141,7 +143,7 @@ def axis(highest: float) -> tuple[float, tuple[float, ...]]:
 
 
 def month_marks(bars: Sequence[Bar]) -> list[tuple[float, str]]:
-    return [(bar.slot, f"{bar.span.first:%b}") for bar in bars if bar.span.first.day <= 7]
+    return [(bar.slot, short_month(bar.span.first)) for bar in bars if bar.span.first.day <= 7]
 
 
 def polylines(chart: Chart, height: float) -> list[str]:

@@ -3,12 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.text import count, day, percent
+from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS
+from connector.text import day, percent
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
+from mappings.translation import Texts, gettext, mark, ngettext
 
 HOLDERS: Mapping[str, int] = {"covered": 2, "single holder": 1, "not covered": 0}
-NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# Other languages may prefer digits, since such a word changes with its noun.
+NUMERALS: Mapping[int, str] = Texts(
+    {
+        0: mark("no"), 1: mark("one"), 2: mark("two"), 3: mark("three"), 4: mark("four"), 5: mark("five"),
+        6: mark("six"), 7: mark("seven"), 8: mark("eight"), 9: mark("nine"), 10: mark("ten"), 11: mark("eleven"),
+        12: mark("twelve"),
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,11 +51,17 @@ def coverage_rows(objectives: Sequence[Objective], people: PeopleFigures, *, cou
 
 def _coverage_row(objective: Objective, figures: ObjectiveFigures, *, counts: bool) -> CoverageRow:
     learners = objective.learners
-    note = count(len(learners), "learner") + " enrolled" if learners else "no learner enrolled"
+    note = learners_note(len(learners))
     due = day(objective.by) if objective.by else "–"
     coverage = figures.coverage
     cells = _cells(figures) if counts else None
-    return CoverageRow(objective.key, objective.name, note, cells, HOLDERS[coverage], coverage.capitalize(), due)
+    return CoverageRow(objective.key, objective.name, note, cells, HOLDERS[coverage], COVERAGE_NAMES[coverage], due)
+
+
+def learners_note(learners: int) -> str:
+    if not learners:
+        return gettext("no learner enrolled")
+    return ngettext("%(num)s learner enrolled", "%(num)s learners enrolled", learners)
 
 
 def _cells(figures: ObjectiveFigures) -> tuple[RungCell, ...] | None:
@@ -59,15 +74,19 @@ def _cells(figures: ObjectiveFigures) -> tuple[RungCell, ...] | None:
 
 def _cell(rung: str, people: int, stale: int) -> RungCell:
     if not people:
-        return RungCell("–", "", f"nobody {rung}")
+        return RungCell("–", "", gettext("nobody %(rung)s", rung=RUNG_WORDS[rung]))
+    label = gettext("%(people)s %(rung)s", people=people, rung=RUNG_WORDS[rung])
     if not stale:
-        return RungCell(str(people), "t2" if people > 1 else "t1", f"{people} {rung}")
-    text = f"{people} stale" if stale == people else f"{people}, {stale} stale"
-    return RungCell(text, "stale", f"{people} {rung}, {stale} of them stale")
+        return RungCell(str(people), "t2" if people > 1 else "t1", label)
+    text = gettext("%(stale)s stale", stale=stale)
+    if stale != people:
+        text = gettext("%(people)s, %(stale)s stale", people=people, stale=stale)
+    return RungCell(text, "stale", gettext("%(people)s, %(stale)s of them stale", people=label, stale=stale))
 
 
 def exit_sentence(people: PeopleFigures, agency: str) -> str:
-    return carried_sentence([objective.coverage for objective in people.objectives], f"If {agency} left today")
+    states = [objective.coverage for objective in people.objectives]
+    return carried_sentence(states, gettext("If %(agency)s left today", agency=agency))
 
 
 def carried_sentence(states: Sequence[str], when: str) -> str:
@@ -75,27 +94,45 @@ def carried_sentence(states: Sequence[str], when: str) -> str:
     nobody, single, whole = states.count("not covered"), states.count("single holder"), len(states)
     if not whole:
         return ""
+    places = {"when": when, "whole": numeral(whole), "single": numeral(single), "nobody": numeral(nobody)}
     if not nobody and not single:
-        return f"{when}, at least two people could carry {_all_of(whole)} alone."
+        return _carried_by_two(whole, places)
     if nobody == whole:
-        return f"{when}, nobody could carry {_any_of(whole)} alone."
+        return _carried_by_nobody(whole, places)
     if single == whole:
-        return f"{when}, {_all_of(whole)} could be carried by one person only."
-    of = f"of {numeral(whole)} objectives"
-    by_one = f"{numeral(single)} {of} could be carried by one person only"
+        return _carried_by_one(whole, places)
     if not nobody:
-        return f"{when}, {by_one}."
-    others = "another" if single == 1 else f"{numeral(single)} others"
-    rest = f", and {others} by one person only" if single else ""
-    return f"{when}, {numeral(nobody)} {of} could be carried by nobody{rest}."
+        return gettext("%(when)s, %(single)s of %(whole)s objectives could be carried by one person only.", **places)
+    if not single:
+        return gettext("%(when)s, %(nobody)s of %(whole)s objectives could be carried by nobody.", **places)
+    if single == 1:
+        return gettext(
+            "%(when)s, %(nobody)s of %(whole)s objectives could be carried by nobody, and another by one person only.",
+            **places,
+        )
+    return gettext(
+        "%(when)s, %(nobody)s of %(whole)s objectives could be carried by nobody, "
+        "and %(single)s others by one person only.",
+        **places,
+    )
 
 
-def _all_of(objectives: int) -> str:
-    return "the one objective" if objectives == 1 else f"all {numeral(objectives)} objectives"
+def _carried_by_two(objectives: int, places: Mapping[str, str]) -> str:
+    if objectives == 1:
+        return gettext("%(when)s, at least two people could carry the one objective alone.", **places)
+    return gettext("%(when)s, at least two people could carry all %(whole)s objectives alone.", **places)
 
 
-def _any_of(objectives: int) -> str:
-    return "the one objective" if objectives == 1 else f"any of the {numeral(objectives)} objectives"
+def _carried_by_nobody(objectives: int, places: Mapping[str, str]) -> str:
+    if objectives == 1:
+        return gettext("%(when)s, nobody could carry the one objective alone.", **places)
+    return gettext("%(when)s, nobody could carry any of the %(whole)s objectives alone.", **places)
+
+
+def _carried_by_one(objectives: int, places: Mapping[str, str]) -> str:
+    if objectives == 1:
+        return gettext("%(when)s, the one objective could be carried by one person only.", **places)
+    return gettext("%(when)s, all %(whole)s objectives could be carried by one person only.", **places)
 
 
 def numeral(n: int) -> str:
@@ -105,16 +142,19 @@ def numeral(n: int) -> str:
 def exit_number(people: PeopleFigures | None) -> dict[str, object]:
     """Return exit coverage for the page, or why there is none (measurement (d))."""
     if people is None:
-        return {"published": False, "reason": "Not measured yet."}
+        return {"published": False, "reason": gettext("Not measured yet.")}
     # Demand of 90 days is the base: without it there is no share.
     if people.exit_two is None or people.exit_one is None:
-        return {"published": False, "reason": "No ticket with an objective was finished in the 90 days before."}
+        reason = gettext("No ticket with an objective was finished in the 90 days before.")
+        return {"published": False, "reason": reason}
     one_holder, two_holders = percent(people.exit_one), percent(people.exit_two)
     return {
         "published": True,
         "value": two_holders,
         "full": round(100 * people.exit_two, 2),
         "half": round(100 * people.exit_one, 2),
-        "title": f"{two_holders} of the work has two holders, {one_holder} has at least one",
+        "title": gettext(
+            "%(two)s of the work has two holders, %(one)s has at least one", two=two_holders, one=one_holder
+        ),
         "one": one_holder,
     }

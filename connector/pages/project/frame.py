@@ -17,13 +17,13 @@ from connector.pages.periods import Period, choose, quarters
 from connector.pages.tabs import OVERVIEW, Tab, choose_tab, tabs_of
 from connector.pages.waiting.kinds import Waiting, select_waiting
 from connector.pages.waiting.model import WaitingItem
-from connector.text import left
+from connector.text import full_day, left
 from connector.web.gate import caller, link
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
-from mappings.formats.explain.model import day_name
 from mappings.formats.report.source import calendar_of
 from mappings.records.operations.progress import select_all_progress
+from mappings.translation import gettext
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def frame_values(connection: Connection, frame: Frame, views: Sequence[Engagemen
         "content_address": frame.content_address(),
         "engagements": [(view.engagement.key, view.engagement.name) for view in views],
         "states": select_states(connection, frame.view),
-        "ended": f"Ended on {day_name(frame.period.last)}, with what is known now" if ended else "",
+        "ended": gettext("Ended on %(day)s, with what is known now", day=full_day(frame.period.last)) if ended else "",
         "live": mark | {"status": ""} if ended else mark,
         "again": frame.address(),
     }

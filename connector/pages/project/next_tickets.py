@@ -14,11 +14,11 @@ from connector.jira.client import JiraError
 from connector.pages.project.coverage import numeral
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names, require_view
-from connector.text import count
+from connector.text import EVIDENCE_NAMES
 from connector.web.gate import SHARED, Rule, caller, tenant
-from mappings.measure.model.engagement import RUNGS
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.translation import Texts, gettext, mark, ngettext
 
 blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
@@ -26,7 +26,7 @@ ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
 SHOWN = 6
 # How many the Overview has room for.
 NEAREST = 3
-DOES = {"shadow": "shadows", "driver": "drives a part"}
+DOES = Texts({"shadow": mark("shadows"), "driver": mark("drives a part")})
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Next:
     @property
     def move(self) -> str:
         """Who would do what, and the rung it leads to."""
-        return f"{self.who} {self.does}: {self.rung}{f', {self.pips.text}' if self.pips else ''}"
+        text = gettext("%(who)s %(does)s: %(rung)s", who=self.who, does=self.does, rung=self.rung)
+        return f"{text}, {self.pips.text}" if self.pips else text
 
 
 @blueprint.get("/pages/next")
@@ -69,7 +70,12 @@ def show() -> str:
     shows_all = bool(request.args.get("all"))
     shown = SHOWN if shows_all else NEAREST
     all_address = "" if shows_all else frame_address("objectives", view.engagement.key, request.args.get("period", ""))
-    counts = {"agency": view.engagement.agency_name, "hidden": count(hidden, "ticket") if hidden else ""}
+    besides = ngettext(
+        "%(num)s ticket besides, which you may not browse.",
+        "%(num)s tickets besides, which you may not browse.",
+        hidden,
+    )
+    counts = {"agency": view.engagement.agency_name, "hidden": besides if hidden else ""}
     return render_template(
         "project/next_tickets.html",
         rows=rows[:shown],
@@ -105,7 +111,7 @@ def rows_of(
             names.get(key, key),
             learners_text(opportunity, people),
             DOES[opportunity.part],
-            RUNGS[opportunity.kind - 1],
+            EVIDENCE_NAMES[opportunity.kind],
             pips_of(opportunity),
         )
         for (issue_id, key), opportunity in first.items()
@@ -119,7 +125,7 @@ def may_name(view: EngagementView, account: str) -> bool:
 
 def learners_text(opportunity: TeachingOpportunity, people: dict[str, str]) -> str:
     named = [people[account] for account in opportunity.learners if people.get(account)]
-    return _joined(named) or "a learner"
+    return _joined(named) or gettext("a learner")
 
 
 def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
@@ -128,7 +134,7 @@ def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
     if needed < 2:
         return None
     circles = ("had",) * (nth - 1) + ("would",) + ("later",) * (needed - nth)
-    return Pips(f"{numeral(nth)} of {numeral(needed)}", circles)
+    return Pips(gettext("%(nth)s of %(needed)s", nth=numeral(nth), needed=numeral(needed)), circles)
 
 
 def _joined(names: Iterable[str]) -> str:

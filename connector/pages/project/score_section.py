@@ -22,8 +22,9 @@ from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.translation import mark
 
-FOR_LEADS = "Counts by rung are for the leads: coverage only"
+FOR_LEADS = mark("Counts by rung are for the leads: coverage only")
 
 
 @dataclass(frozen=True)

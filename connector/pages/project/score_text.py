@@ -4,34 +4,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from connector.pages.labels import COMPONENT_NAMES, DIMENSION_NAMES
-from connector.text import count, number
+from connector.pages.terms import CHANGE_WORDS
+from connector.text import number, within
 from mappings.formats.report.source import Scores
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.composite import Change, Score
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.dimensions import Owner as Whose
 from mappings.measure.score.window import Scored, verdict_of
+from mappings.translation import gettext, mark, mark_plural, ngettext
 
 # Key, name and note of each owner, with its dimensions and single components: four rows each, at one size.
 _OWNERS: tuple[tuple[Whose, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "agency",
-        "Agency",
-        "Teaching, embedding and challenge.",
+        mark("Agency"),
+        mark("Teaching, embedding and challenge."),
         ("teaching", "embedding", "challenge"),
         ("uptake",),
     ),
     (
         "client",
-        "Client",
-        "Reviews, questions, brief and feedback acted on.",
+        mark("Client"),
+        mark("Reviews, questions, brief and feedback acted on."),
         (),
         ("reviews_in_time", "questions_answered", "brief_stable", "feedback_acted_on"),
     ),
     (
         "joint",
-        "Joint",
-        "Gatekeepers, crisis, co-creation, and feedback given.",
+        mark("Joint"),
+        mark("Gatekeepers, crisis, co-creation, and feedback given."),
         ("gatekeepers", "crisis", "cocreation"),
         ("feedback_given",),
     ),
@@ -83,9 +85,13 @@ def dimension_line(now: Dimension, then: Dimension | None) -> ComponentLine:
 def _basis_text(dimension: Dimension) -> str:
     """Return the basis of a dimension: its components with their values, and those that have too little evidence."""
     published = [part for part in dimension.components if part.published]
-    lacking = [f"{_name_of(part)}: not enough evidence yet" for part in dimension.components if not part.published]
+    lacking = [
+        gettext("%(name)s: not enough evidence yet", name=_name_of(part))
+        for part in dimension.components
+        if not part.published
+    ]
     if not published:
-        return "not enough evidence yet"
+        return gettext("not enough evidence yet")
     if len(dimension.components) == 1:
         return BASIS_TEXTS[published[0].key](published[0])
     if dimension.score is None:
@@ -96,42 +102,47 @@ def _basis_text(dimension: Dimension) -> str:
 
 
 def _name_of(part: Component) -> str:
-    name = COMPONENT_NAMES[part.key]
-    return name[:1].lower() + name[1:]
+    return within(COMPONENT_NAMES[part.key])
 
 
 def component_line(now: Component, then: Component | None) -> ComponentLine:
     before = 100 * then.value if then and then.published else None
     name = COMPONENT_NAMES[now.key]
     if not now.published:
-        basis = f"not enough evidence yet: {BASIS_TEXTS[now.key](now)}" if now.n else "nothing to measure yet"
+        basis = gettext("nothing to measure yet")
+        if now.n:
+            basis = gettext("not enough evidence yet: %(basis)s", basis=BASIS_TEXTS[now.key](now))
         return ComponentLine(now.key, name, basis, "–", 0, 0, None, before)
     low, high, value = (round(100 * part, 2) for part in (now.low, now.high, now.value))
     return ComponentLine(now.key, name, BASIS_TEXTS[now.key](now), whole(100 * now.value), low, high, value, before)
 
 
 def _of(text: str) -> Callable[[Component], str]:
-    return lambda component: text.format(x=number(component.x), n=number(component.n))
+    return lambda component: gettext(text, x=number(component.x), n=number(component.n))
+
+
+def _by_number(singular: str, plural: str) -> Callable[[Component], str]:
+    return lambda component: ngettext(singular, plural, int(component.n))
 
 
 # The basis of a component, in a few words.
 BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
-    "taught_through": _of("{x} of {n} tickets"),
+    "taught_through": _of(mark("%(x)s of %(n)s tickets")),
     # Of how many people is told in its drawer, and only where k of them are in the group.
-    "progression": lambda component: "learners’ progress",
-    "workflow_checks": lambda component: f"checks on {count(int(component.n), 'ticket')}",
-    "proposal_rate": _of("{x} in {n} tickets"),
-    "uptake": _of("{x} of {n} decided"),
-    "reviews_in_time": _of("{x} of {n} in time"),
-    "questions_answered": _of("{x} of {n} in time"),
-    "brief_stable": _of("{x} of {n} tickets"),
-    "feedback_given": _of("{x} of {n} times"),
-    "feedback_acted_on": _of("{x} of {n} items"),
-    "earliness": lambda component: f"on {count(int(component.n), 'ticket')}",
-    "first_pass": _of("{x} of {n} submissions"),
-    "crisis": lambda component: count(int(component.n), "incident"),
-    "cocreation": lambda component: count(int(component.n), "objective"),
-    "learners_offered": _of("on {x} of {n} tickets"),
+    "progression": lambda _: gettext("learners’ progress"),
+    "workflow_checks": _by_number(*mark_plural("checks on %(num)s ticket", "checks on %(num)s tickets")),
+    "proposal_rate": _of(mark("%(x)s in %(n)s tickets")),
+    "uptake": _of(mark("%(x)s of %(n)s decided")),
+    "reviews_in_time": _of(mark("%(x)s of %(n)s in time")),
+    "questions_answered": _of(mark("%(x)s of %(n)s in time")),
+    "brief_stable": _of(mark("%(x)s of %(n)s tickets")),
+    "feedback_given": _of(mark("%(x)s of %(n)s times")),
+    "feedback_acted_on": _of(mark("%(x)s of %(n)s items")),
+    "earliness": _by_number(*mark_plural("on %(num)s ticket", "on %(num)s tickets")),
+    "first_pass": _of(mark("%(x)s of %(n)s submissions")),
+    "crisis": _by_number(*mark_plural("%(num)s incident", "%(num)s incidents")),
+    "cocreation": _by_number(*mark_plural("%(num)s objective", "%(num)s objectives")),
+    "learners_offered": _of(mark("on %(x)s of %(n)s tickets")),
 }
 
 
@@ -147,7 +158,7 @@ def owners_of(now: Scored, then: Scored | None) -> list[Owner]:
         lines += [component_line(parts[key], parts_then.get(key)) for key in component_keys]
         offered = then.learners_offered if then else None
         beside = component_line(now.learners_offered, offered) if owner == "client" else None
-        owners.append(Owner(owner, name, note, whole(now.owners[owner]), tuple(lines), beside))
+        owners.append(Owner(owner, gettext(name), gettext(note), whole(now.owners[owner]), tuple(lines), beside))
     return owners
 
 
@@ -160,7 +171,11 @@ def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
     """Return the integration score for the page, or why it is not published (measurement (e), publish rule)."""
     now, then = scores.now.score, scores.before.score
     if now.value is None or now.low is None or now.high is None:
-        reason = f"{now.weight_covered} of the {rules.covered} in 100 weights needed have enough evidence so far."
+        reason = gettext(
+            "%(covered)s of the %(needed)s in 100 weights needed have enough evidence so far.",
+            covered=now.weight_covered,
+            needed=rules.covered,
+        )
         return {"published": False, "reason": reason, "full": min(100, round(100 * now.weight_covered / rules.covered))}
     low, high = whole(now.low), whole(now.high)
     return {
@@ -179,5 +194,7 @@ def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
 def change_text(then: Score, change: Change | None) -> str:
     """Return how the score compares with the half-year before: the words of the change test, never an arrow."""
     if then.value is None or change is None:
-        return "no earlier half-year to compare"
-    return f"{whole(then.value)} half a year earlier, {verdict_of(change)}"
+        return gettext("no earlier half-year to compare")
+    return gettext(
+        "%(score)s half a year earlier, %(verdict)s", score=whole(then.value), verdict=CHANGE_WORDS[verdict_of(change)]
+    )

@@ -3,25 +3,56 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 
 from connector.pages.periods import Period
 from connector.pages.project import charts
-from connector.text import THIN, amount, count, day, days, percent, unit_name, units
+from connector.pages.project.coverage import learners_note
+from connector.text import THIN, amount, count, day, days, percent, short_month, unit_name, units
 from mappings.formats.explain.model import covers
+from mappings.formats.explain.publish_gap import gap_sentence
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.period.figures import Figures, Row, figures
+from mappings.translation import Texts, gettext, mark, ngettext
 
 # How far back the picture reaches: half a year.
 SPAN_DAYS = 26 * 7
 BY = {"week": charts.weeks_between, "month": charts.months_between}
 FRESH, WEEK = timedelta(days=14), timedelta(days=7)
 HIDDEN_SIDES = ("other", "unknown", "conflict")
-METHODS = {"active_time": "active time", "worklog": "logged time"}
+METHODS = Texts({"active_time": mark("by active time"), "worklog": mark("by logged time")})
+
+
+class ByTexts(NamedTuple):
+    """The texts of the picture by week or by month."""
+
+    chart: str
+    share: str
+    none: str
+    little: str
+    span: str
+
+
+BY_TEXTS: Mapping[str, ByTexts] = {
+    "week": ByTexts(
+        mark("%(units)s delivered by week, %(days)s"),
+        mark("Above, the taught share of the trailing four weeks goes from %(first)s to %(last)s."),
+        mark("Above, the taught share of the trailing four weeks is not shown, as no agency work was finished."),
+        mark("Little evidence in week %(spans)s."),
+        mark("Week %(name)s, %(days)s"),
+    ),
+    "month": ByTexts(
+        mark("%(units)s delivered by month, %(days)s"),
+        mark("Above, the taught share of the trailing four months goes from %(first)s to %(last)s."),
+        mark("Above, the taught share of the trailing four months is not shown, as no agency work was finished."),
+        mark("Little evidence in month %(spans)s."),
+        mark("%(name)s, %(days)s"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +126,7 @@ def period_mark(selection: Selection, chart: charts.Chart) -> Mark | None:
     inside = [bar for bar in chart.bars if bar.span.last >= period.first and bar.span.first <= period.last]
     if not inside:
         return None
-    return Mark(inside[0].slot, round(inside[-1].slot + chart.slot, 3), period.name.replace(" so far", ""))
+    return Mark(inside[0].slot, round(inside[-1].slot + chart.slot, 3), period.quarter)
 
 
 def month_marks(selection: Selection, chart: charts.Chart, mark: Mark | None) -> list[tuple[float, str, bool]]:
@@ -103,9 +134,13 @@ def month_marks(selection: Selection, chart: charts.Chart, mark: Mark | None) ->
     if selection.by == "week":
         marks = charts.month_marks(chart.bars)
     else:
-        marks = [(bar.slot, f"{bar.span.first:%b}") for bar in chart.bars]
+        marks = [(bar.slot, short_month(bar.span.first)) for bar in chart.bars]
     apart = [(x, name, x - mark.x if mark else -1) for x, name in marks]
     return [(x, name, 0 <= gap < 26) for x, name, gap in apart if not 0 <= gap < 8]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def share_values(selection: Selection, period_figures: Figures) -> dict[str, object]:
@@ -113,7 +148,7 @@ def share_values(selection: Selection, period_figures: Figures) -> dict[str, obj
     share, sums = period_figures.taught_share, period_figures.sums
     if not share.published or share.value is None or share.low is None or share.high is None:
         assert share.missing is not None
-        reason, needed = share.missing.sentence(selection.engagement.agency_name), share.missing.needed
+        reason, needed = gap_sentence(share.missing, selection.engagement.agency_name), share.missing.needed
         return {"published": False, "reason": reason, "full": max(0, min(100, round(100 * share.n / needed)))}
     low, high = percent(share.low), percent(share.high)
     return {
@@ -122,18 +157,29 @@ def share_values(selection: Selection, period_figures: Figures) -> dict[str, obj
         "full": round(100 * share.value, 2),
         "low": round(100 * share.low, 2),
         "high": round(100 * share.high, 2),
-        "title": f"{percent(share.value)} taught, {covers(selection.rules)} interval {low} to {high}",
-        "parts": f"{units(sums.taught)} of {amount(sums.agency, selection.engagement.units.by)}",
+        "title": gettext(
+            "%(share)s taught, %(covers)s interval %(low)s to %(high)s",
+            share=percent(share.value),
+            covers=covers(selection.rules),
+            low=low,
+            high=high,
+        ),
+        "parts": gettext(
+            "%(part)s of %(whole)s",
+            part=units(sums.taught),
+            whole=amount(sums.agency, selection.engagement.units.by),
+        ),
         "interval": f"{low.split(THIN)[0]}–{high}",
-        "n_text": count(share.n, "ticket"),
+        "n_text": ngettext("on %(num)s ticket", "on %(num)s tickets", share.n),
     }
 
 
-def part_values(selection: Selection, part: int, whole: int, *, of: str, note: str = "") -> dict[str, object]:
-    """Return a part of a whole for the page: "3 points", "of 11 in-house points"."""
+def handed_values(selection: Selection, part: int, whole: int) -> dict[str, object]:
+    """Return what was handed over for the page: "3 points", "of 11 in-house points"."""
     by = selection.engagement.units.by
     full = round(100 * min(1.0, max(0.0, part / whole)), 2) if whole > 0 else 0
-    return {"value": units(part), "full": full, "text": f"of {units(whole)} {of} {unit_name(by, 0)}", "note": note}
+    text = gettext("of %(whole)s in-house %(units)s", whole=units(whole), units=unit_name(by, 0))
+    return {"value": units(part), "full": full, "text": text}
 
 
 def build(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
@@ -155,12 +201,12 @@ def _sentence(selection: Selection, period_figures: Figures) -> dict[str, Any]:
     plain = {"taught": sums.taught, "handed_over": sums.handed_over}
     return {
         "amounts": {k: amount(v, by) for k, v in amounts.items()}
-        | {"taught": f"{units(sums.taught)} of {_it_or_them(sums.agency)}"}
+        | {"taught": _taught_of(sums.taught, sums.agency)}
         | {"handed_over": units(plain["handed_over"])},
         "share": share_values(selection, period_figures),
         "has_handed_over": sums.handed_over > 0,
         "single_inhouse": units(sums.inhouse) == "1",
-        "handed": part_values(selection, sums.handed_over, sums.inhouse, of="in-house"),
+        "handed": handed_values(selection, sums.handed_over, sums.inhouse),
         "empty": _empty(selection, period_figures),
         "tickets_text": count(sums.tickets, "finished ticket"),
     }
@@ -171,12 +217,17 @@ def _empty(selection: Selection, period_figures: Figures) -> str:
         return ""
     # Only reopenings make a total negative.
     taken = amount(-period_figures.total, selection.engagement.units.by)
-    back = f" Reopenings of earlier work took back {taken}." if period_figures.total else ""
-    return f"No ticket was finished in {selection.period.name}.{back}"
+    nothing = gettext("No ticket was finished in %(period)s.", period=selection.period.name)
+    if not period_figures.total:
+        return nothing
+    taken_back = gettext("Reopenings of earlier work took back %(amount)s.", amount=taken)
+    return f"{nothing} {taken_back}"
 
 
-def _it_or_them(billionths: int) -> str:
-    return "it" if units(billionths) == "1" else "them"
+def _taught_of(taught: int, agency: int) -> str:
+    if units(agency) == "1":
+        return gettext("%(amount)s of it", amount=units(taught))
+    return gettext("%(amount)s of them", amount=units(taught))
 
 
 def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
@@ -190,7 +241,7 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
         "marks": month_marks(selection, chart, mark),
         "lines": charts.polylines(chart, 72),
         "names": span_names(selection, chart),
-        "chart_title": f"{many.capitalize()} delivered by {selection.by}, {days(first, last)}",
+        "chart_title": gettext(BY_TEXTS[selection.by].chart, units=_capital(many), days=days(first, last)),
         "chart_desc": describe(selection, chart),
         "little": f"{charts.LITTLE} {many}",
     }
@@ -207,7 +258,9 @@ def _frame(selection: Selection) -> dict[str, Any]:
         "zone": selection.engagement.zone,
         "hash": selection.hash,
         "unit_many": unit_name(selection.engagement.units.by, 0),
-        "method": f"by {METHODS[selection.engagement.attribution]}",
+        "unit_name": _capital(unit_name(selection.engagement.units.by, 0)),
+        "method": METHODS[selection.engagement.attribution],
+        "method_name": _capital(METHODS[selection.engagement.attribution]),
         "covers": covers(selection.rules),
         "link": lambda figure: selection.url(figure=figure),
         "objective_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
@@ -219,7 +272,7 @@ def objective_rows(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> l
     objectives = []
     for objective in selection.engagement.objectives:
         sums = figures(rows.get(objective.key, ()), selection.period.first, selection.period.last, selection.rules).sums
-        note = count(len(objective.learners), "learner") + " enrolled" if objective.learners else "no learner enrolled"
+        note = learners_note(len(objective.learners))
         parts = {kind: units(getattr(sums, kind)) for kind in ("taught", "done_only", "handed_over", "own")}
         due = day(objective.by) if objective.by else "–"
         objectives.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), parts, due))
@@ -229,15 +282,14 @@ def objective_rows(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> l
 def describe(selection: Selection, chart: charts.Chart) -> str:
     """Return a description of the chart, for those who cannot see it."""
     shares = [bar.share for bar in chart.bars if bar.share is not None]
-    line = (
-        f"from {percent(shares[0])} to {percent(shares[-1])}" if shares else "not shown, as no agency work was finished"
-    )
     little = [bar.span.name for bar in chart.bars if bar.span.little]
-    few = f" Little evidence in {selection.by} {', '.join(little)}." if little else ""
-    return (
-        f"Above, the taught share of the trailing four {selection.by}s goes {line}. Below, stacked bars of what was "
-        f"delivered, by bucket.{few} Every value stands in the table that follows."
-    )
+    by = BY_TEXTS[selection.by]
+    line = gettext(by.none)
+    if shares:
+        line = gettext(by.share, first=percent(shares[0]), last=percent(shares[-1]))
+    lines = [line, gettext("Below, stacked bars of what was delivered, by bucket.")]
+    lines += [gettext(by.little, spans=", ".join(little))] if little else []
+    return " ".join([*lines, gettext("Every value stands in the table that follows.")])
 
 
 def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) -> list[str]:
@@ -249,11 +301,18 @@ def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) 
     fresh = [row for row in rows if row[0] >= fresh_from and row[2].tickets > 0]
     lines += fresh_line([row for row in fresh if selection.period.first <= row[0] <= selection.period.last], fresh_from)
     if not complete and not fresh:
-        lines.append("Some tickets still wait: for the other side’s confirmation, or for the rest of their history.")
+        lines.append(
+            gettext("Some tickets still wait: for the other side’s confirmation, or for the rest of their history.")
+        )
     if period_figures.sums.unsized:
-        tickets = count(period_figures.sums.unsized, "finished ticket")
-        unit = unit_name(selection.engagement.units.by, 0)
-        lines.append(f"{tickets} without a size: 0 {unit} until somebody sizes it.")
+        lines.append(
+            ngettext(
+                "%(num)s finished ticket without a size: 0 %(units)s until somebody sizes it.",
+                "%(num)s finished tickets without a size: 0 %(units)s until somebody sizes it.",
+                period_figures.sums.unsized,
+                units=unit_name(selection.engagement.units.by, 0),
+            )
+        )
     return lines
 
 
@@ -263,9 +322,16 @@ def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
         return []
     # By whole weeks: the last day itself would tell when the newest ticket was finished, also to who may not see it.
     tickets, until = sum(row[2].tickets for row in fresh), monday(max(row[0] for row in fresh)) + WEEK + FRESH
-    dates = f"finished since {day(since)} may still change, the last before {day(until)}"
-    rules = "a comment counts up to 3 days later, and a reopening within 14 days takes the evidence back"
-    return [f"{count(tickets, 'ticket')} {dates}: {rules}."]
+    line = ngettext(
+        "%(num)s ticket finished since %(since)s may still change, the last before %(until)s: a comment counts up to "
+        "3 days later, and a reopening within 14 days takes the evidence back.",
+        "%(num)s tickets finished since %(since)s may still change, the last before %(until)s: a comment counts up to "
+        "3 days later, and a reopening within 14 days takes the evidence back.",
+        tickets,
+        since=day(since),
+        until=day(until),
+    )
+    return [line]
 
 
 def monday(day_of_week: date) -> date:
@@ -273,5 +339,5 @@ def monday(day_of_week: date) -> date:
 
 
 def span_names(selection: Selection, chart: charts.Chart) -> list[str]:
-    prefix = "Week " if selection.by == "week" else ""
-    return [f"{prefix}{bar.span.name}, {days(bar.span.first, bar.span.last)}" for bar in chart.bars]
+    name = BY_TEXTS[selection.by].span
+    return [gettext(name, name=bar.span.name, days=days(bar.span.first, bar.span.last)) for bar in chart.bars]

@@ -22,7 +22,7 @@ from connector.pages.project.score_section import Section, section_values
 from connector.pages.setup.start import find_start
 from connector.pages.visibility import find_project_id, may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
-from connector.text import KIND_NAMES, days, number, percent
+from connector.text import KIND_NAMES, KIND_WORDS, days, number, percent, whole_percent, within
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, tenant
 from mappings.events.types import Instant
 from mappings.measure.period.figures import Row
@@ -30,6 +30,7 @@ from mappings.records.agreement.engagements import select_engagements
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
 from mappings.records.sql.scope import AgreementScope, Scope
+from mappings.translation import gettext
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
@@ -45,6 +46,16 @@ def _percent(value: float) -> str:
     return percent(value)
 
 
+@blueprint.app_template_filter("whole_percent")
+def _whole_percent(value: int) -> str:
+    return whole_percent(value)
+
+
+@blueprint.app_template_filter("within")
+def _within(name: str) -> str:
+    return within(name)
+
+
 @blueprint.app_template_filter("days")
 def _days(span: charts.Span) -> str:
     return days(span.first, span.last)
@@ -54,6 +65,7 @@ def _days(span: charts.Span) -> str:
 def _template_globals() -> dict[str, object]:
     return {
         "KIND_NAMES": KIND_NAMES,
+        "KIND_WORDS": KIND_WORDS,
         "static": lambda name: url_for("static", filename=name),
         "connect_script": container().settings.connect_script,
         "forge": ENVIRON_KEY in request.environ,
@@ -92,7 +104,7 @@ def _content() -> tuple[str, dict[str, object]]:
         if not views and (keeping := _gatekeeper_views(connection, key)):
             return "gatekeeping/page.html", page_values(connection, app, keeping)
         if not views:
-            return "line.html", {"line": no_part_line(connection, key), "heading": "Knowledge transfer"}
+            return "line.html", {"line": no_part_line(connection, key), "heading": gettext("Knowledge transfer")}
         return "project/frame.html", _framed(connection, app, key, views)
 
 
@@ -162,6 +174,9 @@ def _recorded(connection: Connection, frame: Frame, card: Mapping[str, Any]) -> 
     share = next((item.taught_share for item in frozen if item.first == period.first), None)
     if share is None:
         return ""
-    recorded = percent(share.value) if share.published and share.value is not None else "not published"
-    now = percent(card["share"]["value"]) if card["share"]["published"] else "not published"
-    return "as recorded" if recorded == now else f"{recorded} as recorded; this is what is known now"
+    unknown = gettext("not published")
+    recorded = percent(share.value) if share.published and share.value is not None else unknown
+    now = percent(card["share"]["value"]) if card["share"]["published"] else unknown
+    if recorded == now:
+        return gettext("as recorded")
+    return gettext("%(share)s as recorded; this is what is known now", share=recorded)

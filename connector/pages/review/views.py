@@ -94,7 +94,8 @@ def file() -> Response:
     try:
         body = write(review, size)
     except PdfError as error:
-        refuse(503, f"{gettext(str(error))} {gettext('The review can be printed, or saved as HTML.')}")
+        instead = gettext("The review can be printed, or saved as HTML.")
+        refuse(503, f"{gettext(str(error))} {instead}")
     answer = Response(body, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={file_name(review, form)}"
     return answer

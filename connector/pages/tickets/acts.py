@@ -16,8 +16,8 @@ from connector.pages.tickets.finished import ListContext
 from connector.pages.tickets.selection import Selection, read_selected, require_all_browsable
 from connector.pages.tickets.views import select_context
 from connector.pages.visibility import refuse
-from connector.text import count
 from connector.web.gate import CONTEXT, Rule
+from mappings.translation import gettext, ngettext
 
 blueprint = Blueprint("selected", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -52,7 +52,10 @@ def tag() -> str:
 
     def act(actor: Actor, issue_ids: Collection[int]) -> tuple[str, dict[str, object]]:
         number = selected_tickets.tag_tickets(actor, issue_ids, key)
-        return f"{_objective_name(actor, key)} is set.", {"what": "tag", "number": number}
+        return gettext("%(objective)s is set.", objective=_objective_name(actor, key)), {
+            "what": "tag",
+            "number": number,
+        }
 
     return _perform(act)
 
@@ -61,7 +64,8 @@ def tag() -> str:
 def untag() -> str:
     def act(actor: Actor, issue_ids: Collection[int]) -> tuple[str, dict[str, object]]:
         removed = selected_tickets.untag_tickets(actor, issue_ids)
-        return f"{count(len(removed), 'objective')} removed.", {"what": "untag", "pair": _pairs(removed)}
+        text = ngettext("%(num)s objective removed.", "%(num)s objectives removed.", len(removed))
+        return text, {"what": "untag", "pair": _pairs(removed)}
 
     return _perform(act)
 
@@ -70,7 +74,11 @@ def untag() -> str:
 def confirm() -> str:
     def act(actor: Actor, issue_ids: Collection[int]) -> tuple[str, dict[str, object]]:
         confirmed = selected_tickets.confirm_tickets(actor, issue_ids)
-        text = f"{count(len(confirmed), 'late tag')} confirmed. What they give counts from today."
+        text = ngettext(
+            "%(num)s late tag confirmed. What they give counts from today.",
+            "%(num)s late tags confirmed. What they give counts from today.",
+            len(confirmed),
+        )
         return text, {"what": "confirm", "pair": _pairs(confirmed)}
 
     return _perform(act)
@@ -89,8 +97,8 @@ def undo() -> str:
         elif what == "confirm":
             selected_tickets.undo_confirming(actor, pairs)
         else:
-            raise ActionRefused("There is nothing to undo.")
-        return "Undone.", {}
+            raise ActionRefused(gettext("There is nothing to undo."))
+        return gettext("Undone."), {}
 
     return _perform(act)
 
@@ -107,7 +115,7 @@ def _perform(act: Act) -> str:
         view = context.view
         # Who may not act at all reads so, whatever they selected.
         if not may(TAG, view.roles):
-            refuse(403, TAG.refusal)
+            refuse(403, gettext(TAG.refusal))
         require_all_browsable(context, tuple(sorted(named)))
     text, undo_query = perform(view, lambda actor: act(actor, issue_ids))
     with container().reader.connect() as connection:

@@ -17,12 +17,13 @@ from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, 
 from connector.pages.tickets.finished import ListContext, select_finished
 from connector.pages.tickets.open_tickets import select_open
 from connector.pages.tickets.rows import table_of
-from connector.text import KIND_NAMES, count, unit_name, units
+from connector.text import KIND_NAMES, KIND_WORDS, unit_name, units
 from connector.web.gate import tenant
 from mappings.formats.export.numbers import amount_text
 from mappings.measure.period.figures import Figures, figures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.ticket_pages import count_open
+from mappings.translation import gettext, ngettext
 
 NO_NOTICE = Notice()
 # The names of figures that buckets open into, where they are not their own.
@@ -39,8 +40,8 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     values = {
         "filters": filters,
         "shows": [(show, name, counts[show], _show_url(context, show)) for show, name in SHOWS.items()],
-        "objectives": [("", "All objectives"), *objectives, (NO_OBJECTIVE, "Without objective")],
-        "kinds": [("", "Counts as anything"), *((kind, KIND_NAMES[kind]) for kind in context.kinds)],
+        "objectives": [("", gettext("All objectives")), *objectives, (NO_OBJECTIVE, gettext("Without objective"))],
+        "kinds": [("", gettext("Counts as anything")), *((kind, KIND_NAMES[kind]) for kind in context.kinds)],
         "address": list_url(context, Filters(filters.show)),
         "acts": may_act(context.view, TAG),
         "notice": notice,
@@ -82,11 +83,10 @@ def _sentence(context: ListContext, period_figures: Figures) -> dict[str, Any]:
     parts = {kind: part for kind, part in parts_of(sums, context.kinds).items() if part}
     positive = sum(part for part in parts.values() if part > 0)
     return {
-        "finished": f"{count(sums.tickets, 'ticket')} {'was' if sums.tickets == 1 else 'were'} finished",
+        "finished": ngettext("%(num)s ticket was finished", "%(num)s tickets were finished", sums.tickets),
         "total": amount_text(period_figures.total, by),
         "parts": [
-            (kind, f"{units(part)} {KIND_NAMES[kind].lower()}", _figure_url(context, kind))
-            for kind, part in parts.items()
+            (kind, f"{units(part)} {KIND_WORDS[kind]}", _figure_url(context, kind)) for kind, part in parts.items()
         ],
         "total_url": _figure_url(context, "total"),
         "bars": _bars({kind: part for kind, part in parts.items() if part > 0}, positive),

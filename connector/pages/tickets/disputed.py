@@ -23,6 +23,7 @@ from mappings.records.agreement.disputes import select_disputes
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import StoredEntry, select_entries
+from mappings.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class _Shares:
             rows += [(at, of_day, DaySums().plus(part, sign)) for (key, at, of_day), part in sums if not key]
         period = self.context.period
         share = figures(rows, period.first, period.last, self.context.view.stored.rules).taught_share
-        return percent(share.value) if share.published and share.value is not None else "not published"
+        return percent(share.value) if share.published and share.value is not None else gettext("not published")
 
 
 def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence[StoredEntry]) -> DisputeRow:
@@ -91,7 +92,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
     flipped = _accepted(entry) if dispute.objective and entry.sign > 0 else None
     others = [*pairs[:-1], (flipped, pairs[-1][1])] if flipped else pairs
     state = _state(dispute, context)
-    about = naming.objective(dispute.objective) if dispute.objective else SPLIT
+    about = naming.objective(dispute.objective) if dispute.objective else gettext(SPLIT)
     return DisputeRow(
         label.issue_id,
         label.key,
@@ -101,11 +102,15 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
         _bucket(entry),
         shares.after((pairs, -1)),
         _bucket(flipped) if flipped else None,
-        f"{shares.after()} to {shares.after((pairs, -1), (others, 1))}" if flipped else "",
+        _moved(shares.after(), shares.after((pairs, -1), (others, 1))) if flipped else "",
         state,
-        state.endswith("left"),
+        is_open(dispute, context.now),
         url_for("evidence.show", engagement=context.view.engagement.key, issue=label.issue_id),
     )
+
+
+def _moved(before: str, after: str) -> str:
+    return gettext("%(before)s to %(after)s", before=before, after=after)
 
 
 def _accepted(entry: Entry) -> Entry:
@@ -125,5 +130,6 @@ def _bucket(entry: Entry) -> tuple[str, str, str]:
 
 def _state(dispute: Dispute, context: ListContext) -> str:
     if is_open(dispute, context.now):
-        return f"{count(-(-(dispute.at + OPEN - context.now) // DAY), 'day')} left"
-    return f"Withdrawn {day(context.calendar.day(dispute.withdrawn_at or context.now))}"
+        return ngettext("%(num)s day left", "%(num)s days left", -(-(dispute.at + OPEN - context.now) // DAY))
+    withdrawn = context.calendar.day(dispute.withdrawn_at or context.now)
+    return gettext("Withdrawn %(day)s", day=day(withdrawn))

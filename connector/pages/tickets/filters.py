@@ -7,9 +7,10 @@ from typing import Any, Literal, TypeAlias
 from connector.text import KIND_NAMES
 from mappings.measure.model.ticket import DaySums, Entry
 from mappings.records.figures.ticket_pages import Place
+from mappings.translation import Texts, mark
 
 Show: TypeAlias = Literal["finished", "open", "disputed"]
-SHOWS: Mapping[Show, str] = {"finished": "Finished", "open": "Open", "disputed": "Disputed"}
+SHOWS: Mapping[Show, str] = Texts({"finished": mark("Finished"), "open": mark("Open"), "disputed": mark("Disputed")})
 # The value of the objective's filter for tickets without any.
 NO_OBJECTIVE = "-"
 HIDDEN_SIDES = ("other", "unknown", "conflict")

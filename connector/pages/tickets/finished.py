@@ -33,6 +33,7 @@ from mappings.records.figures.ticket_pages import (
     select_taken_part,
 )
 from mappings.records.sql.scope import Scope
+from mappings.translation import gettext, mark
 
 # Tickets of one page, and tickets read for it at most where only their entries tell whether they are listed.
 PAGE, READ = 50, 500
@@ -97,8 +98,8 @@ class FinishedList:
     cut: bool
 
 
-UNSEEN = "You may not browse them in Jira."
-AWAY = "Jira does not answer just now, so nobody can say which of them you may see."
+UNSEEN = mark("You may not browse them in Jira.")
+AWAY = mark("Jira does not answer just now, so nobody can say which of them you may see.")
 
 
 def select_finished(context: ListContext) -> FinishedList:
@@ -155,14 +156,14 @@ def _select_unseen(context: ListContext) -> tuple[set[int] | None, str]:
     """Return the tickets of the period that the viewer may not browse, None for all of them, and why."""
     app, tenant_id, access_link = container(), caller().tenant_id, link()
     if access_link is not None and not access_link.tickets:
-        return None, NO_TICKETS
+        return None, gettext(NO_TICKETS)
     try:
         open_projects = _select_open_projects(context)
         restricted = select_restricted(context.scope, context.span, open_projects)
         labels = select_labels(context.connection, tenant_id, restricted)
-        return restricted - browsable(app, labels.values()), SECURED if access_link else UNSEEN
+        return restricted - browsable(app, labels.values()), gettext(SECURED if access_link else UNSEEN)
     except JiraError:
-        return None, AWAY
+        return None, gettext(AWAY)
 
 
 def _select_open_projects(context: ListContext) -> list[str]:

@@ -9,11 +9,12 @@ from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
-from connector.text import KIND_NAMES, amount, count
+from connector.text import KIND_NAMES, amount
 from connector.web.gate import caller
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
+from mappings.translation import gettext, ngettext
 from webhooks.annotations import with_annotations
 
 # Open tickets of one page: each is read with its whole history.
@@ -49,7 +50,11 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
     rows = _rows(context, naming, [labels[issue_id] for issue_id in ids if issue_id in seen])
     hidden = len(labels.keys() - seen)
     after = places[PAGE - 1] if len(places) > PAGE else None
-    return OpenList(rows, count(hidden, "ticket") if hidden else "", reason, after)
+    return OpenList(rows, hidden_text(hidden) if hidden else "", reason, after)
+
+
+def hidden_text(hidden: int) -> str:
+    return ngettext("%(num)s ticket more on this page.", "%(num)s tickets more on this page.", hidden)
 
 
 def _rows(context: ListContext, naming: Naming, labels: Sequence[IssueLabel]) -> list[OpenRow]:
@@ -77,8 +82,8 @@ def _matches(context: ListContext, preview: Preview) -> bool:
 def _row(naming: Naming, label: IssueLabel, preview: Preview) -> OpenRow:
     entry = preview.entry
     kind = ticket_text.bucket_of(entry)
-    names = ", ".join(naming.objective(key) for key in entry.objectives) or "no objective"
-    size = amount(entry.units, naming.engagement.units.by) if entry.sized else "not sized"
+    names = ", ".join(naming.objective(key) for key in entry.objectives) or gettext("no objective")
+    size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
     because = ticket_text.reason_of(naming, entry, preview.evidence)
     return OpenRow(
         label.issue_id,
@@ -86,6 +91,6 @@ def _row(naming: Naming, label: IssueLabel, preview: Preview) -> OpenRow:
         label.summary,
         f"{names} · {size}",
         kind,
-        KIND_NAMES.get(kind, "Nobody’s work yet"),
+        KIND_NAMES.get(kind, gettext("Nobody’s work yet")),
         because,
     )

@@ -12,10 +12,10 @@ from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import shown_parts
-from mappings.translation import decimal_text
+from mappings.translation import decimal_text, gettext, mark, ngettext
 
-REOPENED = "opened again: what its done entry gave is taken back"
-LATE = "its objective was set after it was done, and counts once the other side confirms it"
+REOPENED = mark("opened again: what its done entry gave is taken back")
+LATE = mark("its objective was set after it was done, and counts once the other side confirms it")
 NOTHING = Decimal(0)
 
 
@@ -93,8 +93,9 @@ def _parts(amounts: Mapping[str, Decimal]) -> list[Part]:
 
 def _foot(context: ListContext, listed: Iterable[Finished], total: int) -> str:
     done = [ticket.is_done for ticket in listed]
-    again = f", {count(len(done) - sum(done), 'ticket')} opened again" if not all(done) else ""
-    return f"{count(sum(done), 'ticket')}{again}, {amount_text(total, context.view.engagement.units.by)}"
+    again = ngettext("%(num)s ticket opened again", "%(num)s tickets opened again", len(done) - sum(done))
+    parts = [count(sum(done), "ticket"), again if not all(done) else ""]
+    return ", ".join(filter(None, [*parts, amount_text(total, context.view.engagement.units.by)]))
 
 
 def _row(
@@ -108,7 +109,7 @@ def _row(
         not context.view.agency or bool(objectives or entry.weights[SIDES.index("agency")]),
         label.key,
         label.summary,
-        objectives or "none",
+        objectives or gettext("none"),
         _parts(amounts) or [_unsized(entry, context.kinds)],
         because_of(naming, tickets, ticket),
         _flags(context, tickets, ticket),
@@ -125,10 +126,10 @@ def _unsized(entry: Entry, kinds: Collection[str]) -> Part:
 
 def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
     if not ticket.is_done:
-        return REOPENED
+        return gettext(REOPENED)
     rows = [row for row in tickets.evidence.get(ticket.issue_id, ()) if row.entry == ticket.entry.done]
     if ticket.entry.retro and not ticket.entry.objectives:
-        return LATE
+        return gettext(LATE)
     return ticket_text.reason_of(naming, ticket.entry, rows)
 
 
@@ -136,7 +137,8 @@ def _flags(context: ListContext, tickets: FinishedList, ticket: Finished) -> lis
     flags, entry = [], ticket.entry
     disputed = tickets.disputed.get(ticket.issue_id)
     if disputed is not None:
-        flags.append(Flag("flag", f"disputed until {day(context.calendar.day(disputed.until))}"))
+        flags.append(Flag("flag", gettext("disputed until %(day)s", day=day(context.calendar.day(disputed.until)))))
     if entry.sign > 0 and entry.retro and entry.retro_until is not None and entry.retro_until >= context.now:
-        flags.append(Flag("clock", f"late tag, until {day(context.calendar.day(entry.retro_until))}"))
+        until = day(context.calendar.day(entry.retro_until))
+        flags.append(Flag("clock", gettext("late tag, until %(day)s", day=until)))
     return flags

@@ -1,6 +1,6 @@
 """The bar over selected tickets: what can be done to them, and what it would do to the taught share, before it is."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -20,7 +20,7 @@ from connector.pages.agency_part import is_of_others
 from connector.pages.periods import quarters
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import account, browsable, refuse
-from connector.text import amount, count, percent
+from connector.text import amount, percent
 from connector.web.gate import caller
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.period.figures import Share
@@ -28,9 +28,10 @@ from mappings.measure.ticket.measure import measure_if_done
 from mappings.records.facts.issues import select_labels, select_tickets
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_entries
+from mappings.translation import gettext, mark, ngettext
 from webhooks.annotations import with_annotations
 
-NO_PART = "Your agency has no part in some of these tickets. Select others."
+NO_PART = mark("Your agency has no part in some of these tickets. Select others.")
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ def read_selected() -> tuple[int, ...]:
     """Read which tickets are selected. A number that names none, or too many, is refused."""
     texts = request.values.getlist("issue")
     if len(texts) > MOST:
-        refuse(422, f"Select at most {MOST} tickets at once.")
+        refuse(422, gettext("Select at most %(most)s tickets at once.", most=MOST))
     if not all(text.isdecimal() and len(text) < 19 for text in texts):
-        refuse(404, "No such ticket that you may browse in Jira.")
+        refuse(404, gettext("No such ticket that you may browse in Jira."))
     return tuple(sorted({int(text) for text in texts}))
 
 
@@ -64,9 +65,9 @@ def require_all_browsable(context: ListContext, issue_ids: Collection[int]) -> N
         refuse(503, empty_states.JIRA_AWAY.text)
     # The same answer as for tickets that do not exist.
     if set(issue_ids) - seen:
-        refuse(404, "No such ticket that you may browse in Jira.")
+        refuse(404, gettext("No such ticket that you may browse in Jira."))
     if context.view.agency and Selection(context, tuple(issue_ids)).of_others:
-        refuse(403, NO_PART)
+        refuse(403, gettext(NO_PART))
 
 
 class Selection:
@@ -108,29 +109,39 @@ class Selection:
         lines = self._tag_lines(tag) if tag else []
         lines += [self._confirm_line(waiting)] if waiting else []
         lines += [self._untag_line()] if by_hand else []
-        confirm = f"Confirm {count(len(waiting), 'late tag')}" if waiting else ""
+        confirm = ngettext("Confirm %(num)s late tag", "Confirm %(num)s late tags", len(waiting)) if waiting else ""
         objectives = [(item.key, item.name) for item in engagement.objectives]
-        return Bar(f"{len(self._ids):,} selected", objectives, tag, confirm, by_hand, lines)
+        return Bar(
+            ngettext("%(num)s selected", "%(num)s selected", len(self._ids)), objectives, tag, confirm, by_hand, lines
+        )
 
     def _tag_lines(self, key: str) -> list[str]:
         connection, stored = self._context.connection, self._context.view.stored
         matches = select_matches(connection, self._tenant_id, stored, objective=key, issue_ids=self._ids)
         lines = []
         if matches.early:
-            have = "has" if len(matches.early) == 1 else "have"
-            lines.append(f"{count(len(matches.early), 'ticket')} {have} it at once, and count with it when done.")
+            lines.append(
+                ngettext(
+                    "%(num)s ticket has it at once, and count with it when done.",
+                    "%(num)s tickets have it at once, and count with it when done.",
+                    len(matches.early),
+                )
+            )
         if matches.late:
             lines.append(self._late_line(matches, key))
-        return lines or ["They have it already."]
+        return lines or [gettext("They have it already.")]
 
     def _late_line(self, matches: Matches, key: str) -> str:
         viewer, now = account(), self._context.now
         late = {issue_id: self._tickets[issue_id] for issue_id in matches.late if issue_id in self._tickets}
         tagged = ((ticket, with_tag(ticket, key, by=viewer, at=now)) for ticket in late.values())
         changes = [(ticket, with_confirmed(changed, [key], by=viewer, at=now)) for ticket, changed in tagged]
-        tickets = count(len(matches.late), "ticket")
-        wait = "is done: it waits" if len(matches.late) == 1 else "are done: they wait"
-        return f"{tickets} {wait} for the other side, whose confirmation {self._moves(changes, now_too=True)}"
+        return ngettext(
+            "%(num)s ticket is done: it waits for the other side, whose confirmation %(effect)s",
+            "%(num)s tickets are done: they wait for the other side, whose confirmation %(effect)s",
+            len(matches.late),
+            effect=self._moves(changes, now_too=True),
+        )
 
     def _confirm_line(self, waiting: Iterable[Tagged]) -> str:
         by_ticket = {issue_id: [key for _, key in tags] for issue_id, tags in groupby(waiting, itemgetter(0))}
@@ -138,11 +149,11 @@ class Selection:
             (self._tickets[i], with_confirmed(self._tickets[i], keys, by=account(), at=self._context.now))
             for i, keys in by_ticket.items()
         ]
-        return f"Confirming {self._moves(changes, now_too=True)}"
+        return gettext("Confirming %(effect)s", effect=self._moves(changes, now_too=True))
 
     def _untag_line(self) -> str:
         changes = [(ticket, without_tags(ticket, self._context.now)) for ticket in self._tickets.values()]
-        return f"Untagging {self._moves(changes)}"
+        return gettext("Untagging %(effect)s", effect=self._moves(changes))
 
     def _moves(self, changes: Sequence[tuple[Ticket, Ticket]], *, now_too: bool = False) -> str:
         """Say what changes would do to the taught share; what is confirmed counts in the quarter of today."""
@@ -151,18 +162,21 @@ class Selection:
         period = today if now_too else context.period
         rows = select_sums(context.scope, period.first, period.last).get("", ())
         moved = preview_tags(self._prepared, changes, rows, (period.first, period.last))
-        where = "" if period == context.period else f" in {period.name}"
-        return f"{_effect(moved, context.view.engagement.units.by)}{where}."
+        effect = _effect(moved, context.view.engagement.units.by)
+        if period == context.period:
+            return gettext("%(effect)s.", effect=effect)
+        return gettext("%(effect)s in %(period)s.", effect=effect, period=period.name)
 
 
 def _effect(moved: Moved, by: str) -> str:
     before, after = share_text(moved.before), share_text(moved.after)
     if not moved.taught and before == after:
-        return f"leaves the taught share as it is, {before}"
-    parts: Mapping[bool, str] = {True: "moves {} to taught", False: "takes {} from taught"}
-    change = parts[moved.taught >= 0].format(amount(abs(moved.taught), by))
-    return f"{change}: {before} to {after}"
+        return gettext("leaves the taught share as it is, %(share)s", share=before)
+    places = {"amount": amount(abs(moved.taught), by), "before": before, "after": after}
+    if moved.taught >= 0:
+        return gettext("moves %(amount)s to taught: %(before)s to %(after)s", **places)
+    return gettext("takes %(amount)s from taught: %(before)s to %(after)s", **places)
 
 
 def share_text(share: Share) -> str:
-    return percent(share.value) if share.published and share.value is not None else "not published"
+    return percent(share.value) if share.published and share.value is not None else gettext("not published")

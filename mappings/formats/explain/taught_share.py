@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from mappings.formats.explain.marks import WITHOUT
 from mappings.formats.explain.model import Explained, Line, per_cent, sentence_of
+from mappings.formats.explain.publish_gap import gap_next_step, gap_reason
 from mappings.formats.explain.rule_texts import RULES, SHADOW
 from mappings.formats.explain.units import entry_line, method_of, unit_of
 from mappings.formats.export.figure import Value
@@ -54,7 +55,7 @@ def tickets_counted(share: Share) -> str:
 def share_value(source: ReportSource, share: Share) -> Value:
     # A taught share as a value; one that is not published has no number.
     if share.missing is not None:
-        return replace(per_cent(None, source.rules), why_not=share.missing.reason)
+        return replace(per_cent(None, source.rules), why_not=gap_reason(share.missing))
     return per_cent(share.value, source.rules, share.low, share.high)
 
 
@@ -73,7 +74,7 @@ def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
     """Return what one more ticket of the usual size would do, or what would publish the share."""
     share, sums = figures.taught_share, figures.sums
     if share.missing is not None:
-        return (share.missing.next_step(source.engagement.agency_name),)
+        return (gap_next_step(share.missing, source.engagement.agency_name),)
     usual = sums.w // share.n
     size, after = amount_text(usual, source.engagement.units.by), sums.agency + usual
     return (

@@ -1,4 +1,4 @@
-"""The publish rule of the taught share: what is missing until it is shown, and its texts (measurement (d))."""
+"""The publish rule of the taught share: what is missing until it is shown (measurement (d))."""
 
 import math
 
@@ -18,25 +18,6 @@ class Missing(Struct, frozen=True):
     def more(self) -> int:
         """How many more tickets are needed; 0 where reopenings outweigh what was finished."""
         return max(0, self.needed - self.tickets)
-
-    @property
-    def reason(self) -> str:
-        """Why the share is not published."""
-        if self.more:
-            return f"not enough evidence: {self.tickets} of {self.needed}"
-        return "reopenings of tickets done before this period outweigh what was done in it"
-
-    def sentence(self, agency: str) -> str:
-        """Return the reason as a sentence of a page."""
-        if not self.more:
-            return "Reopenings of earlier work outweigh what was finished, so no taught share is shown."
-        return f"{self.tickets} of the {self.needed} finished tickets of {agency} needed for a taught share so far."
-
-    def next_step(self, agency: str) -> str:
-        """Return what would publish the share."""
-        if not self.more:
-            return f"Tickets of {agency} that are finished and stay so."
-        return f"{self.more} more finished {'ticket' if self.more == 1 else 'tickets'} with a part of {agency}."
 
 
 def tickets_needed(rules: Ruleset = DEFAULT) -> int:

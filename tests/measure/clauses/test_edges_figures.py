@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from mappings.formats.explain.publish_gap import gap_next_step, gap_reason
 from mappings.measure.model.apportion import equal_parts, largest_remainder
 from mappings.measure.model.engagement import Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
@@ -176,8 +177,8 @@ def test_the_publish_rule_counts_whole_tickets(weight: float, needed: int) -> No
     rules = replace(DEFAULT, prior_weight=weight)
     missing = publish_gap(DaySums(agency=9, taught=9, n=needed - 1), rules)
     assert missing is not None
-    assert missing.next_step("Acme") == "1 more finished ticket with a part of Acme."
-    assert missing.reason == f"not enough evidence: {needed - 1} of {needed}"
+    assert gap_next_step(missing, "Acme") == "1 more finished ticket with a part of Acme."
+    assert gap_reason(missing) == f"not enough evidence: {needed - 1} of {needed}"
     assert publish_gap(DaySums(agency=9, taught=9, n=needed), rules) is None
 
 
@@ -213,14 +214,14 @@ def test_g14_a_share_that_reopenings_of_earlier_work_push_out_of_range_is_not_pu
     share = figures(rows, date(2026, 4, 1), date(2026, 4, 30)).taught_share
     assert (share.value, share.n, share.published) == (None, 5, False)
     assert share.missing is not None
-    assert "reopenings" in share.missing.reason
+    assert "reopenings" in gap_reason(share.missing)
 
 
 def test_g14_three_tickets_are_not_enough_evidence() -> None:
     day = date(2026, 4, 2)
     share = figures([(day, day, DaySums(agency=30, taught=10, done_only=20, n=3, w=30, w2=300))], day, day).taught_share
     assert share.missing is not None
-    assert share.missing.reason == "not enough evidence: 3 of 4"
+    assert gap_reason(share.missing) == "not enough evidence: 3 of 4"
 
 
 @pytest.mark.parametrize(
