@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import url_for
 
 from connector.pages.periods import Period
 from connector.pages.project import charts
+from connector.pages.project.chart_text import BY_TEXTS, describe, span_names
 from connector.pages.project.coverage import learners_note
 from connector.text import THIN, amount, count, day, days, percent, short_month, unit_name, units
 from mappings.formats.explain.model import covers
@@ -22,37 +23,8 @@ from mappings.translation import Texts, gettext, mark, ngettext
 # How far back the picture reaches: half a year.
 SPAN_DAYS = 26 * 7
 BY = {"week": charts.weeks_between, "month": charts.months_between}
-FRESH, WEEK = timedelta(days=14), timedelta(days=7)
 HIDDEN_SIDES = ("other", "unknown", "conflict")
 METHODS = Texts({"active_time": mark("by active time"), "worklog": mark("by logged time")})
-
-
-class ByTexts(NamedTuple):
-    """The texts of the picture by week or by month."""
-
-    chart: str
-    share: str
-    none: str
-    little: str
-    span: str
-
-
-BY_TEXTS: Mapping[str, ByTexts] = {
-    "week": ByTexts(
-        mark("%(units)s delivered by week, %(days)s"),
-        mark("Above, the taught share of the trailing four weeks goes from %(first)s to %(last)s."),
-        mark("Above, the taught share of the trailing four weeks is not shown, as no agency work was finished."),
-        mark("Little evidence in week %(spans)s."),
-        mark("Week %(name)s, %(days)s"),
-    ),
-    "month": ByTexts(
-        mark("%(units)s delivered by month, %(days)s"),
-        mark("Above, the taught share of the trailing four months goes from %(first)s to %(last)s."),
-        mark("Above, the taught share of the trailing four months is not shown, as no agency work was finished."),
-        mark("Little evidence in month %(spans)s."),
-        mark("%(name)s, %(days)s"),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -240,9 +212,9 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
         "mark": mark,
         "marks": month_marks(selection, chart, mark),
         "lines": charts.polylines(chart, 72),
-        "names": span_names(selection, chart),
+        "names": span_names(selection.by, chart),
         "chart_title": gettext(BY_TEXTS[selection.by].chart, units=_capital(many), days=days(first, last)),
-        "chart_desc": describe(selection, chart),
+        "chart_desc": describe(selection.by, chart),
         "little": f"{charts.LITTLE} {many}",
     }
 
@@ -277,67 +249,3 @@ def objective_rows(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> l
         due = day(objective.by) if objective.by else "–"
         objectives.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), parts, due))
     return objectives
-
-
-def describe(selection: Selection, chart: charts.Chart) -> str:
-    """Return a description of the chart, for those who cannot see it."""
-    shares = [bar.share for bar in chart.bars if bar.share is not None]
-    little = [bar.span.name for bar in chart.bars if bar.span.little]
-    by = BY_TEXTS[selection.by]
-    line = gettext(by.none)
-    if shares:
-        line = gettext(by.share, first=percent(shares[0]), last=percent(shares[-1]))
-    lines = [line, gettext("Below, stacked bars of what was delivered, by bucket.")]
-    lines += [gettext(by.little, spans=", ".join(little))] if little else []
-    return " ".join([*lines, gettext("Every value stands in the table that follows.")])
-
-
-def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) -> list[str]:
-    """Return what is not published, or may still change and until when, and why."""
-    lines, period_figures = [], figures(rows, selection.period.first, selection.period.last, selection.rules)
-    if not period_figures.taught_share.published:
-        lines.append(str(share_values(selection, period_figures)["reason"]))
-    fresh_from = monday(selection.today - FRESH)
-    fresh = [row for row in rows if row[0] >= fresh_from and row[2].tickets > 0]
-    lines += fresh_line([row for row in fresh if selection.period.first <= row[0] <= selection.period.last], fresh_from)
-    if not complete and not fresh:
-        lines.append(
-            gettext("Some tickets still wait: for the other side’s confirmation, or for the rest of their history.")
-        )
-    if period_figures.sums.unsized:
-        lines.append(
-            ngettext(
-                "%(num)s finished ticket without a size: 0 %(units)s until somebody sizes it.",
-                "%(num)s finished tickets without a size: 0 %(units)s until somebody sizes it.",
-                period_figures.sums.unsized,
-                units=unit_name(selection.engagement.units.by, 0),
-            )
-        )
-    return lines
-
-
-def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
-    """Return which tickets of a period are so fresh that they can change, and until when (measurement (g) 10)."""
-    if not fresh:
-        return []
-    # By whole weeks: the last day itself would tell when the newest ticket was finished, also to who may not see it.
-    tickets, until = sum(row[2].tickets for row in fresh), monday(max(row[0] for row in fresh)) + WEEK + FRESH
-    line = ngettext(
-        "%(num)s ticket finished since %(since)s may still change, the last before %(until)s: a comment counts up to "
-        "3 days later, and a reopening within 14 days takes the evidence back.",
-        "%(num)s tickets finished since %(since)s may still change, the last before %(until)s: a comment counts up to "
-        "3 days later, and a reopening within 14 days takes the evidence back.",
-        tickets,
-        since=day(since),
-        until=day(until),
-    )
-    return [line]
-
-
-def monday(day_of_week: date) -> date:
-    return day_of_week - timedelta(days=day_of_week.isoweekday() - 1)
-
-
-def span_names(selection: Selection, chart: charts.Chart) -> list[str]:
-    name = BY_TEXTS[selection.by].span
-    return [gettext(name, name=bar.span.name, days=days(bar.span.first, bar.span.last)) for bar in chart.bars]

@@ -19,6 +19,7 @@ from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.frame import Frame, frame_values, read_frame
 from connector.pages.project.score_section import Section, section_values
+from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.start import find_start
 from connector.pages.visibility import find_project_id, may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
@@ -144,7 +145,7 @@ def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str
     )
     rows = _rows(connection, selection, view)
     card = cards.build(selection, rows)
-    card["waiting"] = cards.waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, frame.now))
+    card["waiting"] = waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, frame.now))
     card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows.get("", ()))
     card["recorded"] = _recorded(connection, frame, card)
     return card | section_values(connection, app, Section(view, period, frame.now))

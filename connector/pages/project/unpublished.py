@@ -1,0 +1,57 @@
+"""What is not published on the Overview, or may still change and until when, and why."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from connector.pages.project.scorecard import Selection, share_values
+from connector.text import day, unit_name
+from mappings.measure.period.figures import Row, figures
+from mappings.translation import gettext, ngettext
+
+FRESH, WEEK = timedelta(days=14), timedelta(days=7)
+
+
+def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) -> list[str]:
+    """Return what is not published, or may still change and until when, and why."""
+    lines, period_figures = [], figures(rows, selection.period.first, selection.period.last, selection.rules)
+    if not period_figures.taught_share.published:
+        lines.append(str(share_values(selection, period_figures)["reason"]))
+    fresh_from = monday(selection.today - FRESH)
+    fresh = [row for row in rows if row[0] >= fresh_from and row[2].tickets > 0]
+    lines += fresh_line([row for row in fresh if selection.period.first <= row[0] <= selection.period.last], fresh_from)
+    if not complete and not fresh:
+        lines.append(
+            gettext("Some tickets still wait: for the other side’s confirmation, or for the rest of their history.")
+        )
+    if period_figures.sums.unsized:
+        lines.append(
+            ngettext(
+                "%(num)s finished ticket without a size: 0 %(units)s until somebody sizes it.",
+                "%(num)s finished tickets without a size: 0 %(units)s until somebody sizes it.",
+                period_figures.sums.unsized,
+                units=unit_name(selection.engagement.units.by, 0),
+            )
+        )
+    return lines
+
+
+def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
+    """Return which tickets of a period are so fresh that they can change, and until when (measurement (g) 10)."""
+    if not fresh:
+        return []
+    # By whole weeks: the last day itself would tell when the newest ticket was finished, also to who may not see it.
+    tickets, until = sum(row[2].tickets for row in fresh), monday(max(row[0] for row in fresh)) + WEEK + FRESH
+    line = ngettext(
+        "%(num)s ticket finished since %(since)s may still change, the last before %(until)s: a comment counts up to "
+        "3 days later, and a reopening within 14 days takes the evidence back.",
+        "%(num)s tickets finished since %(since)s may still change, the last before %(until)s: a comment counts up to "
+        "3 days later, and a reopening within 14 days takes the evidence back.",
+        tickets,
+        since=day(since),
+        until=day(until),
+    )
+    return [line]
+
+
+def monday(day_of_week: date) -> date:
+    return day_of_week - timedelta(days=day_of_week.isoweekday() - 1)
