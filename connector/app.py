@@ -42,6 +42,7 @@ from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
 from connector.pages.settings import trial as settings_trial_pages
 from connector.pages.settings import views as settings_pages
+from connector.pages.setup import direct as setup_direct_pages
 from connector.pages.setup import effects as setup_effects
 from connector.pages.setup import people_views as setup_people
 from connector.pages.setup import views as setup
@@ -107,6 +108,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (sample.blueprint, sample.ROUTES),
     (settings_pages.blueprint, settings_pages.ROUTES),
     (settings_trial_pages.blueprint, settings_trial_pages.ROUTES),
+    (setup_direct_pages.blueprint, setup_direct_pages.ROUTES),
     (admin.blueprint, admin.ROUTES),
     (forge.blueprint, forge.ROUTES),
 )

@@ -6,7 +6,7 @@ from connector.actions.actor import require_text
 from connector.actions.draft_roles import LEAD_ROLES, draft_roles, leads_of
 from connector.actions.engagement_setup import SetupActor, require_draft
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import READ_DRAFT, require
+from connector.actions.policy import PUT_IN_FORCE, READ_DRAFT, require
 from connector.actions.settings.parts import declined_by
 from mappings.formats.engagement_file.draft_sections import problems_of, read_draft
 from mappings.formats.engagement_file.reader import engagement_hash
@@ -15,6 +15,8 @@ from mappings.records.agreement.drafts import SIDES, WHOLE, Draft, DraftAnswer, 
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
+
+INCOMPLETE = "Something that must be there is missing or wrong. It is listed under “Before you agree”."
 
 
 def draft_hash(draft: Draft) -> str:
@@ -53,7 +55,7 @@ def _open_read(actor: SetupActor, number: int, read_hash: str) -> tuple[Draft, l
     if not sides:
         raise ActionRefused("Only a lead of one of the two sides can agree or decline. Choose the leads first.")
     if problems_of(draft.bodies):
-        raise ActionRefused("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
+        raise ActionRefused(INCOMPLETE)
     if draft_hash(draft) != read_hash:
         raise ActionRefused("The draft changed since you read it. Read it again, then answer.")
     return draft, sides
@@ -63,6 +65,20 @@ def _answer(actor: SetupActor, number: int, side: LeadSide, answer: DraftAnswer)
     save_draft_answer(*actor.place, number, section=WHOLE, side=side, answer=answer)
     act = "draft agreed" if answer.is_agreement else "draft declined"
     insert_act(*actor.place, Act(actor.now, actor.account, act, f"draft {number} {side}", "", answer.hash))
+
+
+def put_in_force(actor: SetupActor, number: int, read_hash: str) -> None:
+    """Begin an engagement without the leads, as the operator does who applies its file. Raises ActionRefused."""
+    lock_tenant(*actor.place)
+    require(PUT_IN_FORCE, actor.administers)
+    draft = require_draft(actor, number)
+    if draft.engagement is not None:
+        raise ActionRefused("This is a change of an engagement. Put it in force on its settings.")
+    if problems_of(draft.bodies):
+        raise ActionRefused(INCOMPLETE)
+    if draft_hash(draft) != read_hash:
+        raise ActionRefused("The draft changed since you read it. Read it again first.")
+    _begin_engagement(actor, draft)
 
 
 def is_agreed(draft: Draft, current: str) -> bool:

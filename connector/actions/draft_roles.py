@@ -10,6 +10,7 @@ from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import SIDES, Draft
 from mappings.records.agreement.engagements import StoredEngagement
 
+ADMIN_LINK: ActingRole = "admin_link"
 LEAD_ROLES: Mapping[LeadSide, ActingRole] = {"inhouse": "inhouse_lead", "agency": "agency_lead"}
 
 
@@ -24,6 +25,9 @@ def standing_roles(
     stored: StoredEngagement, account: str, administers: frozenset[ActingRole], now: Instant
 ) -> frozenset[ActingRole]:
     """Return what the person is in an engagement that exists: by its agreement, never by a draft that changes it."""
+    if ADMIN_LINK in administers:
+        # Nobody checked who holds a link: it agrees for no side, whomever it was made for.
+        return administers
     return frozenset(roles_of(stored.engagement, account, now) | administers)
 
 
@@ -32,6 +36,8 @@ def draft_roles(draft: Draft, account: str, administers: frozenset[ActingRole]) 
 
     To administer adds nothing for somebody on an agency's side: they would read about the other side's people.
     """
+    if ADMIN_LINK in administers:
+        return administers
     sides = sides_of(draft, account)
     leads = {LEAD_ROLES[side] for side in SIDES if side in sides and account in leads_of(draft, side)}
     return frozenset(leads | (set() if "agency" in sides else administers))

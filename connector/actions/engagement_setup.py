@@ -125,7 +125,7 @@ def begin_draft(actor: SetupActor, bodies: Mapping[str, Mapping[str, Any]]) -> i
 
 def may_begin(connection: Connection, tenant_id: int, administers: frozenset[ActingRole]) -> bool:
     """Tell whether somebody who administers that much may begin an engagement, as the site's administrators say."""
-    return bool(administers & {"admin", "setup_group"}) or (
+    return bool(administers & {"admin", "setup_group", "admin_link"}) or (
         may(SET_UP, administers) and select_setup_by(connection, tenant_id) == "project_admins"
     )
 

@@ -8,9 +8,13 @@ from msgspec import Struct
 from connector.actions.errors import NotPermitted
 from connector.auth.access import Role
 
-ActingRole: TypeAlias = Role | Literal["project_admin", "setup_group"]
-"""Who administers each project of an engagement that is being set up is a project_admin there; who is in the Jira
-group that the site's administrators chose, and browses each of them, stands for the setup_group."""
+ActingRole: TypeAlias = Role | Literal["project_admin", "setup_group", "admin_link"]
+"""Who administers each project of an engagement that is being set up is a project_admin there.
+
+Who is in the Jira group that the site's administrators chose, and browses each of them, stands for the setup_group. An
+admin_link is whoever holds an administrator's link of a site without an app, on which Jira is asked for nobody's
+permission: it stands for the operator, who applies files there.
+"""
 
 
 class Permission(Struct, frozen=True):
@@ -52,7 +56,7 @@ REPLY = Permission("reply", frozenset({"agency_lead"}), "Only a lead of the agen
 
 SET_UP = Permission(
     "set_up",
-    frozenset({"admin", "project_admin", "setup_group"}),
+    frozenset({"admin", "project_admin", "setup_group", "admin_link"}),
     "Only administrators of the projects or of the site can set up an engagement, and nobody on an agency’s side.",
 )
 CHANGE = Permission(
@@ -64,6 +68,11 @@ PROPOSE = Permission(
     "propose",
     CHANGE.roles | {"agency_lead"},
     "Only the leads of this engagement and administrators of its projects can propose a change of it.",
+)
+PUT_IN_FORCE = Permission(
+    "put_in_force",
+    frozenset({"admin_link"}),
+    "Both leads agree to this in Jira. Only on a site without an app an administrator’s link puts it in force.",
 )
 READ_DRAFT = Permission(
     "read_draft",
@@ -84,6 +93,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     SET_UP,
     CHANGE,
     PROPOSE,
+    PUT_IN_FORCE,
     READ_DRAFT,
 )
 

@@ -31,8 +31,9 @@ class Notice:
 
 def is_read_only() -> bool:
     """Tell whether nothing can be changed here, whatever the role: by a signed link, and in the sample data."""
-    # Whoever holds a link cannot be named in the audit.
-    return link() is not None or sample() is not None
+    # Whoever holds a link cannot be named in the audit, but who was made an administrator of a site without an app.
+    access_link = link()
+    return (access_link is not None and not access_link.is_admin) or sample() is not None
 
 
 def may_act(view: EngagementView, permission: Permission) -> bool:

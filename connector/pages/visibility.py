@@ -150,8 +150,9 @@ def fetch_names(app: Container, view: EngagementView, accounts: Iterable[str]) -
 
 
 def fetch_display_names(accounts: Iterable[str]) -> dict[str, str]:
-    """Return names as Jira has them now; none where it does not answer, and none by a signed link."""
-    if link() is not None:
+    """Return names as Jira has them now; none where it does not answer, and by a link to an administrator alone."""
+    access_link = link()
+    if access_link is not None and not access_link.is_admin:
         return {}
     if sample() is not None:
         return {account_id: NAMES[account_id] for account_id in accounts if account_id in NAMES}

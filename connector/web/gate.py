@@ -17,7 +17,7 @@ from connector.container import Container, container
 from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.payload import read_lifecycle
 from connector.platforms.connect.webhook_auth import verify_tenant
-from connector.platforms.direct.link_sessions import digest_of, select_known, session_token
+from connector.platforms.direct.link_sessions import digest_of, require_own_page, select_known, session_token
 from connector.platforms.forge.calls import (
     ENVIRON_KEY,
     PAGE_LIMIT,
@@ -31,9 +31,9 @@ from mappings.records.operations.access_links import AccessLink, select_session
 
 # Who may call a route: anybody, Atlassian's install service, Jira itself, a person, Forge itself, or a person in Forge.
 # A person comes by a frame ("page"), by the frame's own calls ("context"), or by a signed link; "shared" takes either
-# of the last two.
+# of the last two, "setup" the frame's own calls or an administrator's link.
 Rule: TypeAlias = Literal[
-    "open", "atlassian", "machine", "page", "context", "link", "shared", "forge", "forge person"
+    "open", "atlassian", "machine", "page", "context", "link", "shared", "setup", "forge", "forge person"
 ]  # fmt: skip
 
 OPEN: Rule = "open"
@@ -43,6 +43,7 @@ PAGE: Rule = "page"
 CONTEXT: Rule = "context"
 LINK: Rule = "link"
 SHARED: Rule = "shared"
+SETUP: Rule = "setup"
 FORGE: Rule = "forge"
 FORGE_PERSON: Rule = "forge person"
 
@@ -61,7 +62,7 @@ LIFECYCLE: Mapping[str, Rule] = {
     "connect.disabled": MACHINE,
 }
 
-FORGE_PAGE_RULES: frozenset[Rule] = frozenset({"page", "context", "shared"})
+FORGE_PAGE_RULES: frozenset[Rule] = frozenset({"page", "context", "shared", "setup"})
 # Bodies that may be longer, or have to be shorter, than a form of a page.
 BODY_LIMITS: Mapping[Rule, int] = {
     "atlassian": LIFECYCLE_LIMIT,
@@ -70,6 +71,7 @@ BODY_LIMITS: Mapping[Rule, int] = {
 }
 # Where the front leaves, in the environment, the exception that ended a call before its body was read.
 REFUSED = "teachback.refused"
+READS = frozenset({"GET", "HEAD"})
 
 
 class Caller(Struct, frozen=True):
@@ -221,6 +223,9 @@ def authenticate_context(app: Container, environ: WSGIEnvironment) -> Identity:
 def authenticate_link(app: Container, environ: WSGIEnvironment) -> Identity:
     # Pages on our own address: the session's cookie names the link.
     token = session_token(app, environ)
+    if environ["REQUEST_METHOD"] not in READS:
+        # The browser sends the cookie along, whoever made the form.
+        require_own_page(app.settings.base_url, environ)
     with app.reader.connect() as connection:
         session = select_session(connection, digest_of(token), app.clock()) if token else None
         known = select_known(connection, session) if session else None
@@ -232,6 +237,14 @@ def authenticate_link(app: Container, environ: WSGIEnvironment) -> Identity:
 def authenticate_shared(app: Container, environ: WSGIEnvironment) -> Identity:
     # A frame calls with its token, a page on our own address with its cookie: never both at once.
     return (authenticate_context if "HTTP_AUTHORIZATION" in environ else authenticate_link)(app, environ)
+
+
+def authenticate_setup(app: Container, environ: WSGIEnvironment) -> Identity:
+    # Of all links an administrator's alone changes anything, on these routes alone.
+    identity = authenticate_shared(app, environ)
+    if identity.link is not None and not identity.link.is_admin:
+        raise TokenError("wrong route")
+    return identity
 
 
 def authenticate_forge(app: Container, environ: WSGIEnvironment) -> Identity:
@@ -251,6 +264,7 @@ AUTHENTICATE: Mapping[Rule, Authenticate] = {
     "context": authenticate_context,
     "link": authenticate_link,
     "shared": authenticate_shared,
+    "setup": authenticate_setup,
     "forge": authenticate_forge,
     "forge person": authenticate_forge_person,
 }

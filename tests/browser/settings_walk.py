@@ -27,7 +27,8 @@ def open_settings(frame: Frame) -> None:
 def check_widths(frame: Frame, name: str, take_picture: Take) -> None:
     for width in WIDTHS:
         frame.page.set_viewport_size({"width": width, "height": 900})
-        assert (width, findings(frame), sideways(frame)) == (width, [], 0)
+        state = width, findings(frame), sideways(frame)
+        assert state == (width, [], 0), state
         take_picture(frame, f"{name}-{width}")
     frame.page.set_viewport_size({"width": 1280, "height": 900})
 
@@ -55,7 +56,20 @@ def change_and_agree(opened: Callable[..., Page], lead: str, agency_lead: str, t
     frame = framed(opened(PROJECT, "dark", agency_lead), "h1")
     open_settings(frame)
     expect(frame.locator("#settings .lead")).to_contain_text("1 change waits for you")
+    expect(frame.locator("#settings .effect")).to_contain_text("taught share")
+    for folded in ("#decline-objectives", "#trial-table"):
+        frame.locator(f"{folded} > summary").focus()
+        frame.page.keyboard.press("Enter")
     check_widths(frame, "settings-dark", take_picture)
+    frame.get_by_label("Why? The other side reads it.").fill("Two are enough.")
+    press(frame, "Decline it")
+    expect(frame.locator("#part-objectives .declined")).to_contain_text("The agency declined this")
+    take_picture(frame, "declined-dark-1280")
+    # Who declined may think better of it; the other lead is asked anew.
+    press(frame, "Agree")
+    frame = framed(opened(PROJECT, person=lead), "h1")
+    open_settings(frame)
+    take_picture(frame, "settings-waits-1280")
     press(frame, "Agree")
     expect(frame.locator("#settings .said")).to_contain_text("Both sides agreed")
     frame = framed(opened(PROJECT, person=lead), "h1")

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from connector.actions.actor import require_text
+from connector.actions.draft_agreements import INCOMPLETE
 from connector.actions.draft_roles import LEAD_ROLES, standing_roles
 from connector.actions.engagement_setup import KEPT_AS_FILE, SetupActor, open_draft, require_draft, roles_on
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import PROPOSE, ActingRole, require
+from connector.actions.policy import PROPOSE, PUT_IN_FORCE, ActingRole, require
 from connector.actions.settings.current import select_standing
 from connector.actions.settings.parts import (
     OWN_SECTIONS,
@@ -124,7 +125,7 @@ def _open_parts(
     draft, stored = require_change(actor, number)
     _require_sides(roles_on(actor, draft))
     if problems_of(draft.bodies):
-        raise ActionRefused("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
+        raise ActionRefused(INCOMPLETE)
     parts = waiting_parts(stored.engagement, draft, actor.now)
     if not parts or not read_hashes:
         raise ActionRefused(NOTHING_CHANGED)
@@ -196,6 +197,22 @@ def apply_own_changes(actor: SetupActor, number: int) -> None:
         raise ActionRefused(WAITS_FOR_BOTH if is_changed else NOTHING_CHANGED)
     save_changed(actor, stored, changed)
     _finish(actor, number)
+
+
+def put_change_in_force(actor: SetupActor, number: int) -> None:
+    """Put a change in force without the leads, as the operator does who applies its file. Raises ActionRefused."""
+    lock_tenant(*actor.place)
+    require(PUT_IN_FORCE, actor.administers)
+    draft, stored = require_change(actor, number)
+    roles_on(actor, draft)
+    try:
+        changed = read_draft(draft.bodies)
+    except EngagementError as cause:
+        raise ActionRefused(INCOMPLETE) from cause
+    if not engagement_difference(stored.engagement, changed):
+        raise ActionRefused(NOTHING_CHANGED)
+    save_changed(actor, stored, changed)
+    delete_draft(*actor.place, number)
 
 
 def require_change(actor: SetupActor, number: int) -> tuple[Draft, StoredEngagement]:

@@ -3,7 +3,7 @@
 from connector.actions.draft_roles import standing_roles
 from connector.actions.engagement_setup import SetupActor
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import CHANGE, SET_UP, Permission, require
+from connector.actions.policy import CHANGE, PUT_IN_FORCE, SET_UP, Permission, require
 from connector.auth.access import LINKED
 from mappings.events.times import DAY
 from mappings.records.agreement.engagements import select_engagement
@@ -48,6 +48,18 @@ def revoke_link(actor: SetupActor, key: str, number: str) -> str:
         raise ActionRefused("This link is revoked already, or it expired.")
     insert_act(*actor.place, Act(actor.now, actor.account, "link revoked", number))
     return "Revoked. Whoever has the link sees nothing any more."
+
+
+def revoke_admin_link(actor: SetupActor, number: str) -> str:
+    """Revoke an administrator’s link of a site, for whoever holds one."""
+    lock_tenant(*actor.place)
+    require(PUT_IN_FORCE, actor.administers)
+    links = {str(link.link_id): link for link in select_access_links(*actor.place) if link.is_admin}
+    link = links.get(number)
+    if link is None or not save_revoked(*actor.place, link.link_id, actor.now):
+        raise ActionRefused("This link is revoked already, or it expired.")
+    insert_act(*actor.place, Act(actor.now, actor.account, "link revoked", number))
+    return "Revoked. Whoever has the link sets nothing up any more."
 
 
 def _open(actor: SetupActor, key: str, permission: Permission = CHANGE) -> None:

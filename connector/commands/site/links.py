@@ -1,20 +1,31 @@
 """`teachback link`: expiring, revocable links to one engagement's figures for people without a Jira account."""
 
 import click
+from sqlalchemy import Connection
 
 from connector.auth.access import LINKED
 from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, CommandGroup, examples
-from connector.platforms.direct.link_sessions import digest_of, make_token
+from connector.platforms.direct.link_sessions import APPS, digest_of, make_token
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import instant_text
-from mappings.records.operations.access_links import AccessLink, insert_access_link, save_revoked, select_access_links
+from mappings.records.facts.accounts import select_known_accounts
+from mappings.records.operations.access_links import (
+    ADMIN,
+    WHOLE_SITE,
+    AccessLink,
+    insert_access_link,
+    save_revoked,
+    select_access_links,
+)
 from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.tenants import select_tenant
 
 MAX_DAYS = 366
+MAX_ADMIN_DAYS = 7
 
 
 @click.group(cls=CommandGroup)
@@ -25,25 +36,43 @@ def link() -> None:
 @link.command(
     epilog=examples(
         "link create growth-acme --site NAME --role inhouse_lead --with-tickets",
+        "link create --site NAME --admin --account 5b10a2844c20165700ede21g --days 1",
         "link create growth-acme --site NAME --account 5b10a2844c20165700ede21g --days 7",
     )
 )
-@click.argument("engagement")
+@click.argument("engagement", required=False)
 @SITE
 @click.option("--role", type=click.Choice(sorted(LINKED)), help="The role whose view it opens.")
 @click.option("--account", metavar="ACCOUNT", help="The account id of the person whose view it opens, instead.")
 @click.option(
     "--days",
     type=click.IntRange(1, MAX_DAYS),
-    default=30,
-    show_default=True,
     metavar="NUMBER",
-    help="How long it works.",
+    help="How long it works: 30 unless said otherwise, with --admin 1.",
 )
+@click.option("--admin", is_flag=True, help="Set engagements up on the whole site in the person's name, instead.")
 @click.option("--with-tickets", is_flag=True, help="Show keys and titles of tickets, except those that Jira secures.")
-def create(engagement: str, site: str, role: str | None, account: str | None, days: int, with_tickets: bool) -> None:  # noqa: FBT001, PLR0917 click passes options by name
-    """Create a link to the figures of ENGAGEMENT and print it. It is shown only once."""
-    if (role is None) == (account is None):
+def create(
+    engagement: str | None,
+    site: str,
+    *,
+    role: str | None,
+    account: str | None,
+    days: int | None,
+    admin: bool,
+    with_tickets: bool,
+) -> None:
+    """Create a link to the figures of ENGAGEMENT and print it. It is shown only once.
+
+    With --admin and --account, and without ENGAGEMENT: a link by which that person sets engagements up on the pages of
+    a site without an app. It works for a week at most.
+    """
+    days = days or (1 if admin else 30)
+    if admin:
+        _require_admin_options(engagement, role, account, days)
+    elif engagement is None:
+        raise CommandError("a link shows one engagement", "name it, or give --admin")
+    elif (role is None) == (account is None):
         raise CommandError("a link is for a role or for an account", "give one of --role and --account")
     token, moment = make_token(), now()
     with open_context() as context, context.engine.begin() as connection:
@@ -51,21 +80,46 @@ def create(engagement: str, site: str, role: str | None, account: str | None, da
         if not base_url:
             raise CommandError("a link needs the address of this installation", "set TEACHBACK_BASE_URL")
         tenant_id = require_tenant(connection, site).tenant_id
-        require_engagement(connection, tenant_id, engagement)
+        if admin:
+            _require_site_without_app(connection, tenant_id, account or "")
+        else:
+            require_engagement(connection, tenant_id, engagement or "")
         number = insert_access_link(
             connection,
             tenant_id,
             digest=digest_of(token),
-            engagement=engagement,
+            engagement=engagement or WHOLE_SITE,
             account=account,
-            role=role,
+            role=ADMIN if admin else role,
             tickets=with_tickets,
             made_at=moment,
             expires_at=moment + days * DAY,
         )
-        insert_act(connection, tenant_id, Act(moment, None, "link made", str(number), None, role, account))
+        made = Act(moment, None, "link made", str(number), None, ADMIN if admin else role, account)
+        insert_act(connection, tenant_id, made)
     click.echo(f"{base_url}/direct/{token}")
+    if admin:
+        click.echo(f"Link {number} sets engagements up on {site}. Anyone with it acts in that person's name.", err=True)
+        return
     click.echo(f"Link {number} opens {engagement} for {days} days. Anyone with this link sees its figures.", err=True)
+
+
+def _require_admin_options(engagement: str | None, role: str | None, account: str | None, days: int) -> None:
+    if engagement is not None or role is not None or account is None:
+        raise CommandError("an administrator's link is for one account and the whole site", "give --admin --account")
+    if days > MAX_ADMIN_DAYS:
+        raise CommandError("an administrator's link works for a week at most", f"give --days {MAX_ADMIN_DAYS} or less")
+
+
+def _require_site_without_app(connection: Connection, tenant_id: int, account: str) -> None:
+    tenant = select_tenant(connection, tenant_id)
+    if tenant is not None and tenant.platform in APPS:
+        raise CommandError(
+            "an app is installed on this site, and Jira says who administers it",
+            "open Knowledge transfer in a project there",
+        )
+    if account not in select_known_accounts(connection, tenant_id, [account]):
+        raise CommandError(f"nobody with the account {account} was seen on this site", "see: teachback people")
 
 
 @link.command("list", epilog=examples("link list --site NAME"))
@@ -77,7 +131,8 @@ def list_(site: str) -> None:
         rows = select_access_links(connection, require_tenant(connection, site).tenant_id)
     for row in rows:
         tickets = "with tickets" if row.tickets else "without tickets"
-        click.echo(f"{row.link_id}  {row.engagement}  {row.role or row.account}  {tickets}  {state_text(row, moment)}")
+        whole, view = row.engagement or "whole site", row.role or row.account
+        click.echo(f"{row.link_id}  {whole}  {view}  {tickets}  {state_text(row, moment)}")
     click.echo(f"{len(rows)} links", err=True)
 
 

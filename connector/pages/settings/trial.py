@@ -145,7 +145,7 @@ def _sentence(rows: list[TrialRow], changed: int) -> str:
     share = rows[0]
     places = {"before": share.before, "after": share.after}
     if not changed:
-        return gettext("No figure of this page changes. The taught share stays: %(before)s.", **places)
+        return gettext("No figure of the quarter changes. The taught share stays: %(before)s.", **places)
     if share.is_changed:
         return gettext("The taught share becomes %(after)s; it is %(before)s.", **places)
     return ngettext(

@@ -21,29 +21,30 @@ from connector.pages.setup.views import draft_page
 from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
 from connector.platforms.direct.link_sessions import digest_of, make_token
-from connector.web.gate import CONTEXT, SHARED, Rule
+from connector.web.gate import SETUP, SHARED, Rule
 from mappings.formats.engagement_file.draft_sections import SECTIONS
 from mappings.formats.engagement_file.writer import write_engagement
 
 blueprint = Blueprint("settings", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "settings.content": SHARED,
-    "settings.show": CONTEXT,
-    "settings.file": CONTEXT,
-    "settings.begin": CONTEXT,
-    "settings.agree": CONTEXT,
-    "settings.decline": CONTEXT,
-    "settings.apply": CONTEXT,
-    "settings.ask_withdraw": CONTEXT,
-    "settings.withdraw": CONTEXT,
-    "settings.copy": CONTEXT,
-    "settings.propose_privacy": CONTEXT,
-    "settings.keep": CONTEXT,
-    "settings.make_link": CONTEXT,
-    "settings.revoke": CONTEXT,
-    "settings.ask_end": CONTEXT,
-    "settings.end_engagement": CONTEXT,
-    "settings.reopen": CONTEXT,
+    "settings.show": SETUP,
+    "settings.file": SETUP,
+    "settings.begin": SETUP,
+    "settings.agree": SETUP,
+    "settings.decline": SETUP,
+    "settings.put_in_force": SETUP,
+    "settings.apply": SETUP,
+    "settings.ask_withdraw": SETUP,
+    "settings.withdraw": SETUP,
+    "settings.copy": SETUP,
+    "settings.propose_privacy": SETUP,
+    "settings.keep": SETUP,
+    "settings.make_link": SETUP,
+    "settings.revoke": SETUP,
+    "settings.ask_end": SETUP,
+    "settings.end_engagement": SETUP,
+    "settings.reopen": SETUP,
 }
 BECAME = {
     "agreed": "You agreed. The change is in force when the other side agrees, too.",
@@ -111,6 +112,14 @@ def apply() -> str:
     """Put in force what one side decides alone."""
     view, number = require_change_view(), draft_number()
     perform_setup(view.administers, lambda actor: change.apply_own_changes(actor, number))
+    return _page(require_settings_view(), "In force. Figures are measured by it from now on.")
+
+
+@blueprint.post("/pages/settings/force")
+def put_in_force() -> str:
+    """Put a change in force by an administrator’s link, where no leads agree in Jira."""
+    view, number = require_change_view(), draft_number()
+    perform_setup(view.administers, lambda actor: change.put_change_in_force(actor, number))
     return _page(require_settings_view(), "In force. Figures are measured by it from now on.")
 
 

@@ -6,17 +6,18 @@ from flask import request
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.actions.draft_roles import draft_roles, setup_permission, standing_roles
-from connector.actions.policy import READ_DRAFT, ActingRole, may
+from connector.actions.draft_roles import ADMIN_LINK, draft_roles, setup_permission, standing_roles
+from connector.actions.policy import PUT_IN_FORCE, READ_DRAFT, ActingRole, may
 from connector.actions.settings.current import follow_agreement
 from connector.auth.access import is_agency_person
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.visibility import account, find_project_id, refuse
-from connector.web.gate import caller
+from connector.web.gate import caller, link
 from mappings.records.agreement.drafts import Draft, select_draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.facts.projects import select_project
 from mappings.records.operations.tenants import select_setup_group
 
 NO_DRAFT = "This draft is not there any more, or you may not see it."
@@ -44,6 +45,11 @@ class DraftView(Struct, frozen=True):
     def may_propose(self) -> bool:
         """Whether the caller may change its objectives."""
         return self.may_change("objectives")
+
+    @property
+    def may_put_in_force(self) -> bool:
+        """Whether the caller puts it in force without the leads: by an administrator’s link alone."""
+        return may(PUT_IN_FORCE, self.roles)
 
     def may_change(self, section: str) -> bool:
         """Tell whether the caller may change a section of it."""
@@ -84,6 +90,9 @@ def find_administered(
     stored = select_engagements(connection, tenant_id) if engagements is None else engagements
     if any(is_agency_person(each.engagement, who, app.clock()) for each in stored):
         return frozenset()
+    if link() is not None:
+        # The link stands for the operator: here Jira is asked for nobody's permission.
+        return frozenset({ADMIN_LINK})
     client = app.jira(tenant_id)
     if app.browse.may_administer(tenant_id, client, who):
         return frozenset({"admin"})
@@ -117,6 +126,10 @@ def _is_in_setup_group(connection: Connection) -> bool:
 
 
 def _project_numbers(connection: Connection, projects: Collection[str]) -> dict[str, int]:
+    if link() is not None:
+        # A site of files has no Jira to ask: what was read is what there is.
+        known = {key: select_project(connection, caller().tenant_id, key) for key in projects}
+        return {key: int(project.project_id) for key, project in known.items() if project is not None}
     ids = {key: find_project_id(connection, container(), key) for key in projects}
     return {key: int(number) for key, number in ids.items() if number.isdecimal()}
 
@@ -124,7 +137,7 @@ def _project_numbers(connection: Connection, projects: Collection[str]) -> dict[
 def administered(connection: Connection, projects: Collection[str]) -> frozenset[str]:
     """Return those of the projects on which the caller may set up; for an administrator of the site, all that exist."""
     app, tenant_id, who = container(), caller().tenant_id, account()
-    if app.browse.may_administer(tenant_id, app.jira(tenant_id), who):
+    if link() is not None or app.browse.may_administer(tenant_id, app.jira(tenant_id), who):
         return frozenset(_project_numbers(connection, projects))
     return frozenset().union(*_setup_roles(connection, projects).values())
 

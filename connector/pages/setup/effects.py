@@ -16,7 +16,7 @@ from connector.pages.setup.self_test import run_self_test
 from connector.pages.setup.words import STATUS_ROLES
 from connector.pages.visibility import refuse
 from connector.text import count
-from connector.web.gate import CONTEXT, Rule, caller
+from connector.web.gate import CONTEXT, SETUP, Rule, caller
 from mappings.events.names import fold_name
 from mappings.events.times import DAY, HOUR
 from mappings.formats.engagement_file.errors import EngagementError
@@ -31,7 +31,7 @@ from mappings.records.facts.issues import select_newest_ids, select_tickets
 from mappings.records.facts.statuses import select_status_book
 
 blueprint = Blueprint("setup_effects", __name__)
-ROUTES: dict[str, Rule] = {"setup_effects.show": CONTEXT, "setup_effects.self_test": CONTEXT}
+ROUTES: dict[str, Rule] = {"setup_effects.show": SETUP, "setup_effects.self_test": CONTEXT}
 DAYS_BACK = 30
 
 

@@ -11,10 +11,10 @@ from connector.pages.setup.access import DraftView, read_draft_view, require_set
 from connector.pages.setup.sections import Outcome
 from connector.pages.setup.views import FILLED, change_section, fill_in, render_section
 from connector.pages.visibility import refuse
-from connector.web.gate import CONTEXT, Rule
+from connector.web.gate import SETUP, Rule
 
 blueprint = Blueprint("setup_people", __name__)
-ROUTES: dict[str, Rule] = {"setup_people.add_stay": CONTEXT, "setup_people.change_groups": CONTEXT}
+ROUTES: dict[str, Rule] = {"setup_people.add_stay": SETUP, "setup_people.change_groups": SETUP}
 
 
 @blueprint.post("/pages/setup/stay")

@@ -11,13 +11,14 @@ from connector.actions.seen_people import read_seen_people
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.visibility import account
-from connector.web.gate import caller
+from connector.web.gate import caller, link
 from mappings.formats.engagement_file.first_file import FirstFile
 from mappings.formats.engagement_file.proposed_side import domain_of
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import GroupRule, Hours
 from mappings.measure.model.quarters import quarter_start
 from mappings.records.agreement.drafts import Draft
+from mappings.records.facts.projects import select_project
 from mappings.records.operations.tenants import select_tenant
 
 # People whose groups are asked for while somebody waits for the page.
@@ -35,11 +36,20 @@ class Basics(Struct, frozen=True):
 
 def fetch_basics(project: str) -> Basics:
     """Return what Jira shows of a project and of the site. Raises JiraError."""
+    if link() is not None:
+        return _known_basics(project)
     client = container().jira(caller().tenant_id)
     name = str(client.fetch_project(project).get("name") or project)
     zone = str(client.fetch_myself().get("timeZone") or "")
     zone = zone if zone in available_timezones() else "UTC"
     return Basics(name, zone, _quarter(zone))
+
+
+def _known_basics(project: str) -> Basics:
+    # A site that is read by files has no Jira to ask.
+    with container().reader.connect() as connection:
+        known = select_project(connection, caller().tenant_id, project)
+    return Basics(known.name if known else project, "UTC", _quarter("UTC"))
 
 
 def _quarter(zone: str) -> date:

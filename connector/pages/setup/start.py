@@ -10,6 +10,7 @@ from connector.actions.engagement_setup import may_begin
 from connector.actions.policy import SET_UP, may
 from connector.container import container
 from connector.jira.client import JiraError
+from connector.pages.act import is_read_only
 from connector.pages.setup.access import DraftView, find_administered, select_draft_views
 from connector.sample.engagement import KEY
 from connector.text import count, left
@@ -24,7 +25,7 @@ from mappings.records.operations.tenants import select_sample_id
 
 def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
     """Return what Get started shows on a project's page, None for who has no part in setting up. Raises JiraError."""
-    if link() is not None:
+    if is_read_only():
         return None
     # Loaded once: who stands on an agency's side is asked of them for each draft.
     engagements = select_engagements(connection, caller().tenant_id)
@@ -48,7 +49,7 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
         "may_begin": is_first,
         "may_begin_another": may_set_up and not is_first and not views,
         "running": running,
-        "sample": _sample(connection) if may_load else None,
+        "sample": _sample(connection) if may_load and link() is None else None,
     }
 
 

@@ -31,23 +31,24 @@ from connector.pages.setup.start import find_start
 from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
 from connector.text import count
-from connector.web.gate import CONTEXT, Rule, tenant
+from connector.web.gate import SETUP, Rule, tenant
 
 blueprint = Blueprint("setup", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
-    "setup.start": CONTEXT,
-    "setup.begin": CONTEXT,
-    "setup.show": CONTEXT,
-    "setup.fill": CONTEXT,
-    "setup.change": CONTEXT,
-    "setup.set_people": CONTEXT,
-    "setup.accept_people": CONTEXT,
-    "setup.change_objectives": CONTEXT,
-    "setup.preview": CONTEXT,
-    "setup.agree": CONTEXT,
-    "setup.decline": CONTEXT,
-    "setup.ask_discard": CONTEXT,
-    "setup.discard": CONTEXT,
+    "setup.start": SETUP,
+    "setup.begin": SETUP,
+    "setup.show": SETUP,
+    "setup.fill": SETUP,
+    "setup.change": SETUP,
+    "setup.set_people": SETUP,
+    "setup.accept_people": SETUP,
+    "setup.change_objectives": SETUP,
+    "setup.preview": SETUP,
+    "setup.agree": SETUP,
+    "setup.decline": SETUP,
+    "setup.put_in_force": SETUP,
+    "setup.ask_discard": SETUP,
+    "setup.discard": SETUP,
 }
 MOST_FIELDS = 5000
 # The sections that are filled in from what was read of the projects.
@@ -192,6 +193,14 @@ def agree() -> str:
     return draft_page(
         read_draft_view(view.draft.number), "You agreed. Measuring begins when the other side agrees, too."
     )
+
+
+@blueprint.post("/pages/setup/force")
+def put_in_force() -> str:
+    """Begin an engagement by an administrator’s link, where no leads agree in Jira."""
+    view, read_hash = require_setup(), request.form.get("hash", "")
+    perform_setup(view.administers, lambda actor: draft_agreements.put_in_force(actor, view.draft.number, read_hash))
+    return render_template("setup/begun.html", project=view.project, name=view.name, is_by_link=True)
 
 
 @blueprint.post("/pages/setup/decline")

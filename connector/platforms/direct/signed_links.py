@@ -1,16 +1,21 @@
 """Signed links: each for one engagement, traded for a session in a strict cookie on our own address."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from connector.auth.access import linked_views
-from connector.auth.token_parsing import TokenError
 from connector.container import container
-from connector.platforms.direct.link_sessions import SESSION, cookie_name, digest_of, make_token, session_token
+from connector.platforms.direct.link_sessions import (
+    SESSION,
+    cookie_name,
+    digest_of,
+    make_token,
+    require_own_page,
+    session_token,
+)
 from connector.web.gate import LINK, OPEN, Rule
 from mappings.events.types import Instant
 from mappings.records.operations.access_links import AccessLink, delete_session, insert_session, select_link_by_token
@@ -27,13 +32,13 @@ def ask(token: str) -> ResponseReturnValue:
         access_link = select_link_by_token(connection, digest_of(token), app.clock())
     if access_link is None:
         return refuse_guess()
-    return render_template("direct/link.html", holds=True)
+    return render_template("direct/link.html", holds=True, is_admin=access_link.is_admin)
 
 
 @blueprint.post("/direct/<token>")
 def trade(token: str) -> ResponseReturnValue:
     app, now, session = container(), container().clock(), make_token()
-    check_own_page()
+    require_own_page(app.settings.base_url, request.environ)
     with app.engine.begin() as connection:
         link = select_link_by_token(connection, digest_of(token), now)
         if link is None:
@@ -55,7 +60,9 @@ def trade(token: str) -> ResponseReturnValue:
 
 
 def landing_of(connection: Connection, access_link: AccessLink, now: Instant) -> str:
-    """Return the endpoint of the page that a link opens: a sponsor's is the program."""
+    """Return the endpoint of the page that a link opens: a sponsor's is the program, an administrator's sets up."""
+    if access_link.is_admin:
+        return "setup_direct.linked"
     sees = frozenset().union(*(view.sees for view in linked_views(connection, access_link, now)))
     return "program.linked" if "program" in sees and "ratios" not in sees else "project.linked"
 
@@ -63,7 +70,6 @@ def landing_of(connection: Connection, access_link: AccessLink, now: Instant) ->
 @blueprint.post("/direct/leave")
 def leave() -> ResponseReturnValue:
     app = container()
-    check_own_page()
     with app.engine.begin() as connection:
         delete_session(connection, digest_of(session_token(app, request.environ)))
     answer = redirect(url_for("project.linked"), 303)
@@ -75,17 +81,3 @@ def refuse_guess() -> ResponseReturnValue:
     """Answer for a token that opens nothing. Raises TooManyRequests."""
     container().guesses.count()
     return render_template("direct/link.html", holds=False), 404
-
-
-def check_own_page() -> None:
-    # A form that another site's page sent is refused: a browser says so in headers that no page can set. An old
-    # browser sends Origin alone, and "null" for a page without a referrer.
-    fetched, came_from = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
-    own = origin_of(container().settings.base_url)
-    if fetched not in {None, "same-origin", "none"} or (fetched is None and came_from not in {"null", own}):
-        raise TokenError("wrong route")
-
-
-def origin_of(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"

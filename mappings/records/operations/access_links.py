@@ -6,6 +6,10 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from mappings.events.types import Instant
 from mappings.records.tables import access_link, link_session
 
+ADMIN = "admin"
+WHOLE_SITE = ""
+"""Stands for an engagement in a link that is for none."""
+
 
 class AccessLink(Struct, frozen=True):
     """A link. It grants the view of `account`, or of a bare `role`; `tickets`: whether it may see them by name."""
@@ -20,6 +24,11 @@ class AccessLink(Struct, frozen=True):
     expires_at: Instant
     revoked_at: Instant | None
     used_at: Instant | None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether it is an administrator’s: for one person and the whole site, to set engagements up there."""
+        return self.role == ADMIN and self.account is not None and self.engagement == WHOLE_SITE
 
 
 _COLUMNS = [access_link.c[name] for name in AccessLink.__struct_fields__]

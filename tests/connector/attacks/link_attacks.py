@@ -40,6 +40,7 @@ MOVED = "Jamal Whitcombe"
 Q3 = "from=2026-07-01&to=2026-09-30"
 FIGURE = f"/pages/figure?engagement={ACME}&figure=total&{Q3}"
 EXPORT = f"/pages/figure/export?engagement={ACME}&figure=total&{Q3}&format=csv"
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 EVIL = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 OLD_EVIL = {"Origin": "https://evil.example"}
 Off = Callable[[pytest.MonkeyPatch, "Thief"], None]
@@ -227,7 +228,7 @@ def tag(thief: Thief) -> int:
     """An act of the panel with the cookie of somebody who may do it in Jira's frame."""
     thief.make(role=None, account=account_of("Maren Vogt"))
     issue = next(number for ref, number in thief.both.ids.items() if ref.startswith("t") and "/" not in ref)
-    return thief.post(f"/pages/panel/tag?engagement={ACME}&issue={issue}", EVIL, objective="tracking")
+    return thief.post(f"/pages/panel/tag?engagement={ACME}&issue={issue}", OWN_PAGE, objective="tracking")
 
 
 def frame(thief: Thief) -> int:
@@ -242,6 +243,12 @@ def evil_leave(thief: Thief) -> int:
     return thief.post("/direct/leave", EVIL)
 
 
+def set_up(thief: Thief) -> int:
+    """Begin a draft with the cookie of somebody who may do it in Jira's frame."""
+    thief.make(role=None, account=account_of("Maren Vogt"))
+    return thief.post("/pages/setup/begin?project.key=GROW", OWN_PAGE)
+
+
 def forget(thief: Thief) -> None:
     """Take away what the attack made."""
     thief.both.clock.at = thief.both.story.end
@@ -251,7 +258,9 @@ def forget(thief: Thief) -> None:
 
 
 BY_LINK = gone(gate, "select_session", select_link_by_token)
-ANY_PAGE = gone(signed_links, "check_own_page", lambda: None)
+ANY_PAGE = gone(signed_links, "require_own_page", lambda *_: None)
+ANY_FORM = gone(gate, "require_own_page", lambda *_: None)
+ANY_LINK: Off = lambda patch, _: patch.setitem(gate.AUTHENTICATE, "setup", gate.authenticate_shared)  # noqa: E731  # a row's constant
 EITHER: Off = lambda patch, _: patch.setitem(gate.AUTHENTICATE, "shared", either)  # noqa: E731  # a row's constant
 
 ATTACKS: tuple[LinkAttack, ...] = (
@@ -283,5 +292,6 @@ ATTACKS: tuple[LinkAttack, ...] = (
                "wrong route", ANY_PAGE),
     LinkAttack("a link opened by another site in an old browser", lambda t: t.trade(OLD_EVIL), 401, "wrong route",
                ANY_PAGE),
-    LinkAttack("signing out by another site's page", evil_leave, 401, "wrong route", ANY_PAGE),
+    LinkAttack("signing out by another site's page", evil_leave, 401, "wrong route", ANY_FORM),
+    LinkAttack("a lead's own link on a route of set-up", set_up, 401, "wrong route", ANY_LINK),
 )  # fmt: skip

@@ -134,7 +134,7 @@ def test_a_first_agreement_is_declined_with_a_reason(ready: Desk) -> None:
     assert (refused.status_code, "declined this draft" in refused.text) == (422, True)
 
 
-ROW = re.compile(r'<th scope="row">([^<]+)</th><td class="num">([^<]*)</td><td class="num">(?:<b>)?([^<]*)')
+ROW = re.compile(r'<th scope="row">([^<]+)</th><td class="num"[^>]*>([^<]*)</td><td class="num"[^>]*>(?:<b>)?([^<]*)')
 
 
 def trial_of(desk: Desk, number: str, who: str = LEAD) -> dict[str, tuple[str, str]]:

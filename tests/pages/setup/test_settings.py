@@ -273,6 +273,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "begin": ("POST", {}),
     "agree": ("POST", {}),
     "decline": ("POST", {}),
+    "force": ("POST", {}),
     "apply": ("POST", {}),
     "withdraw": ("GET", {}),
     "trial": ("GET", {}),
@@ -284,9 +285,8 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "end": ("GET", {}),
     "reopen": ("POST", {}),
 }
-CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(
-    ("", "page", "file", "begin", "withdraw", "trial", "copy", "end"), 200
-)
+SHOWN = ("", "page", "file", "begin", "withdraw", "trial", "copy", "end")
+CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(SHOWN, 200) | {"force": 403}
 READS = dict.fromkeys(ROUTES, 403) | {"": 200, "page": 200, "begin": 200, "trial": 200, "agree": 422, "decline": 422}
 NOTHING = dict.fromkeys(ROUTES, 404)
 ROLES: dict[str, tuple[str, dict[str, int]]] = {

@@ -55,6 +55,9 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "discard": ("GET", {}),
     "agree": ("POST", {}),
     "decline": ("POST", {}),
+    "force": ("POST", {}),
+    "site": ("GET", {}),
+    "site/revoke": ("POST", {}),
     "effect": ("GET", {}),
     "self-test": ("GET", {}),
     "begin": ("POST", {}),
@@ -64,10 +67,17 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "sample/remove": ("POST", {}),
     "start": ("GET", {}),
 }
+# For whoever holds an administrator’s link, on a site without an app.
+BY_LINK = ("site", "site/revoke")
 SETS_UP = dict.fromkeys(ROUTES, 200) | {
-    "people": 422, "agree": 422, "decline": 422, "stay": 422, "groups/write": 404
+    "people": 422, "force": 403, **dict.fromkeys(BY_LINK, 404), "agree": 422,
+    "decline": 422, "stay": 422, "groups/write": 404,
 }  # fmt: skip
-LEADS_ONLY = dict.fromkeys(ROUTES, 403) | {"draft": 200, "start": 200, "agree": 422, "decline": 422}
+LEADS_ONLY = (
+    dict.fromkeys(ROUTES, 403)
+    | dict.fromkeys(BY_LINK, 404)
+    | {"draft": 200, "start": 200, "agree": 422, "decline": 422}
+)
 NOTHING = dict.fromkeys(ROUTES, 404) | {"begin": 403, "self-test": 403, "sample/load": 403, "sample/remove": 403}
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
     "project administrator": (OTHER_ADMIN, SETS_UP),
