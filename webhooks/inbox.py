@@ -59,13 +59,11 @@ class Intake:
         waits: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         pending = PendingDelivery((tenant_id, delivery, at, body), waits)
         self._queue.put(pending)
+        limit = asyncio.get_running_loop().call_later(TIMEOUT, _expire, waits)
         try:
-            async with asyncio.timeout(TIMEOUT):
-                await waits
-        except TimeoutError as cause:
-            raise StoreError(
-                "the database took too long to keep the delivery", "look for what holds its lock"
-            ) from cause
+            await waits
+        finally:
+            limit.cancel()
         if pending.failed:
             raise StoreError("the database did not take the delivery", "see its log") from pending.failed
 
@@ -122,6 +120,13 @@ def release(group: Sequence[PendingDelivery]) -> None:
         released = [pending.waits for pending in group if pending.waits.get_loop() is loop]
         if not loop.is_closed():
             loop.call_soon_threadsafe(_resolve, released)
+
+
+def _expire(waits: "asyncio.Future[None]") -> None:
+    if not waits.done():
+        waits.set_exception(
+            StoreError("the database took too long to keep the delivery", "look for what holds its lock")
+        )
 
 
 def _resolve(released: Sequence["asyncio.Future[None]"]) -> None:

@@ -1,10 +1,10 @@
 """Parsing of tokens before their signature is verified: header, claims, issuer and key id."""
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-import jwt
 from msgspec import MsgspecError, Struct
 from msgspec.json import decode
 
@@ -41,7 +41,8 @@ TOKEN_LIMIT = 8192
 
 KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PLAIN = re.compile(r"[ -~]{1,255}")
-_JWS = jwt.PyJWS()
+# The compact serialization of RFC 7515 7.1.
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
 
 
 class TokenError(Exception):
@@ -79,13 +80,31 @@ def require_single_token(tokens: list[str]) -> str:
 def read_unverified(token: str) -> Unverified:
     """Decode a token without verifying it. Raises TokenError("malformed")."""
     check_length(token)
+    # PyJWT looks at each character in Python, which takes a quarter of what a webhook costs the front.
+    parts = _COMPACT.fullmatch(token)
+    if parts is None:
+        raise TokenError("malformed")
     try:
-        parts = _JWS.decode_complete(token, options={"verify_signature": False})
-        claims = decode(parts["payload"], type=dict[str, Any])
-        signed = token.rpartition(".")[0].encode("ascii")
-    except (jwt.InvalidTokenError, MsgspecError, ValueError, RecursionError) as cause:
+        header, claims = (decode(decode_segment(parts[number]), type=dict[str, Any]) for number in (1, 2))
+        signature = decode_segment(parts[3])
+    except (MsgspecError, ValueError, RecursionError) as cause:
         raise TokenError("malformed") from cause
-    return Unverified(parts["header"], claims, signed, parts["signature"])
+    refuse_extensions(header)
+    return Unverified(header, claims, token[: parts.end(2)].encode("ascii"), signature)
+
+
+def decode_segment(segment: str) -> bytes:
+    """Decode base64url without padding (RFC 7515 2). Raises ValueError for any other way to write the same bytes."""
+    decoded = urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+    if urlsafe_b64encode(decoded).rstrip(b"=") != segment.encode("ascii"):
+        raise ValueError("not canonical")
+    return decoded
+
+
+def refuse_extensions(header: Mapping[str, Any]) -> None:
+    # RFC 7515 4.1.11: what a token declares critical must be understood, and we know no extension.
+    if "crit" in header or "b64" in header or not isinstance(header.get("kid", ""), str):
+        raise TokenError("malformed")
 
 
 def check_length(token: str) -> None:

@@ -45,15 +45,18 @@ async def read_body(
 ) -> bytes:
     """Return the whole body. Raises RequestTimeout for one that comes too slowly, BadRequest for one cut short."""
     body, began = bytearray(), monotonic()
-    while len(body) < length:
-        left = began + time_allowed(len(body)) - monotonic()
-        try:
-            async with asyncio.timeout(max(left, 0)):
+    now = asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout(time_allowed(0)) as deadline:
+            while len(body) < length:
                 body += await anext(chunks)
-        except TimeoutError as cause:
-            raise RequestTimeout from cause
-        except StopAsyncIteration as cause:
-            raise BadRequest from cause
+                if len(body) < length:
+                    left = began + time_allowed(len(body)) - monotonic()
+                    deadline.reschedule(now() + left)
+    except TimeoutError as cause:
+        raise RequestTimeout from cause
+    except StopAsyncIteration as cause:
+        raise BadRequest from cause
     return bytes(body)
 
 

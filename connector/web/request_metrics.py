@@ -1,5 +1,6 @@
 """Counts and durations of the requests that this process answered, by kind of caller and by status."""
 
+from functools import cache
 from wsgiref.types import WSGIEnvironment
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -22,6 +23,12 @@ _DURATION = Histogram(
 
 def count_request(environ: WSGIEnvironment, status: int, seconds: float) -> None:
     """Count an answered request; one of an unknown address has no rule."""
-    rule = str(environ.get(RULE, "none"))
-    _COUNT.labels(rule, str(status)).inc()
-    _DURATION.labels(rule).observe(seconds)
+    counter, duration = _series(str(environ.get(RULE, "none")), status)
+    counter.inc()
+    duration.observe(seconds)
+
+
+@cache
+def _series(rule: str, status: int) -> tuple[Counter, Histogram]:
+    # Rules and statuses are few, and finding the series of a label costs as much as counting.
+    return _COUNT.labels(rule, str(status)), _DURATION.labels(rule)

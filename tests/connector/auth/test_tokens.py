@@ -54,6 +54,32 @@ def test_any_claims_are_verified_or_refused_by_a_known_code(header, claims):
         assert refusal(lambda act=act: act(read_unverified(token))) in {None, *CODES}
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda head, body, mark: f"{head}=.{body}.{mark}",
+        lambda head, body, mark: f"{head}.{body}.{mark}=",
+        lambda head, body, mark: f"{head}.{body}.{mark}.{mark}",
+        lambda head, body, mark: f"{head}.{body}",
+        lambda head, body, mark: f"{head}.{body}.{mark[:-1]}{chr(ord(mark[-1]) + 1)}",
+        lambda head, body, mark: f"{head}.{body}.{mark}\n",
+        lambda head, body, mark: f"{head}.{body}.+{mark[1:]}",
+        lambda head, body, mark: f"{head}.{body}.{mark}\u00e9",
+        lambda *_: forge({"alg": "HS256", "crit": ["exp"], "exp": 1}, CLAIMS, SECRET.encode()),
+        lambda *_: forge({"alg": "HS256", "b64": False, "crit": ["b64"]}, CLAIMS, SECRET.encode()),
+        lambda *_: forge({"alg": "HS256", "kid": 7}, CLAIMS, SECRET.encode()),
+    ],
+)
+def test_a_token_that_is_written_in_another_way_is_malformed(spoil):
+    """Each of these PyJWT refuses too, but for the padding, which RFC 7515 does not allow."""
+    token = forge({"alg": "HS256"}, CLAIMS, SECRET.encode())
+    assert tokens.verify_connect(read_unverified(token), KEY, CALL, PRESENT).issuer == "client-acme"
+    assert refusal(lambda: read_unverified(spoil(*token.split(".")))) == "malformed"
+
+
+CLAIMS = claims_of("GET", "/panel?issueId=1", iss="client-acme")
+
+
 def test_a_token_of_jira_is_verified():
     claims = claims_of("GET", "/panel?issueId=1", iss="client-acme", sub="712020:a", context={"jira": {"issue": {}}})
     verified = tokens.verify_connect(read_unverified(sign(claims, SECRET)), KEY, CALL, PRESENT)
