@@ -9,8 +9,8 @@ from connector.jira.session import Body, JiraBase, as_object, as_objects, path_p
 from mappings.events.issue_property import PROPERTY
 
 EVERYTHING = ("*all",)
-# What is asked of an issue of which the key is wanted, which comes with any field.
-KEY_FIELDS = ("created",)
+# What is asked of an issue of which the key and the version are wanted.
+KEY_FIELDS = ("created", "updated")
 # Issues with their fields that Jira gives at once (Atlassian: REST v3, search/jql and issue/bulkfetch).
 PAGE = 100
 PAGE_OF_IDS = 5000
@@ -42,7 +42,8 @@ class JiraReads(JiraBase):
     def fetch_key_page(self, jql: str, *, token: str | None = None) -> SearchPage:
         return self._search({"jql": jql, "fields": list(KEY_FIELDS), "maxResults": PAGE}, token)
 
-    def fetch_keys(self, issues: Collection[int]) -> list[Body]:
+    def fetch_keys(self, issues: Collection[int | str]) -> list[Body]:
+        """Return keys and versions of at most 100 issues, by ids or by keys, also such as they had before a move."""
         body = {"issueIdsOrKeys": [str(issue) for issue in issues], "fields": list(KEY_FIELDS)}
         return as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
 

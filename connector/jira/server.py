@@ -22,7 +22,7 @@ class ServerReads(JiraBase):
     def fetch_key_page(self, jql: str, *, token: str | None = None) -> SearchPage:
         return self._search_v2({"jql": jql, "fields": list(KEY_FIELDS), "maxResults": PAGE}, token)
 
-    def fetch_keys(self, issues: Collection[int]) -> list[Body]:
+    def fetch_keys(self, issues: Collection[int | str]) -> list[Body]:
         return self._present(issues, fields=",".join(KEY_FIELDS))
 
     def fetch_ids(self, jql: str) -> Iterator[list[int]]:
@@ -59,11 +59,11 @@ class ServerReads(JiraBase):
                 return None
             raise
 
-    def _present(self, issues: Collection[int], **options: str) -> list[Body]:
+    def _present(self, issues: Collection[int | str], **options: str) -> list[Body]:
         bodies = (self._issue_or_none(issue, **options) for issue in issues)
         return [body for body in bodies if body is not None]
 
-    def _issue_or_none(self, issue: int, **options: str) -> Body | None:
+    def _issue_or_none(self, issue: int | str, **options: str) -> Body | None:
         try:
             return as_object(self._ask(self._cloud.get_issue, path_part(issue), **options))
         except JiraError as error:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from connector.jira.client import JiraError
 from connector.sync.listing_pages import step_listing, update_listing, write_jql
 from connector.sync.missing import check_listing
+from connector.sync.moved import read_moved_away
 from connector.sync.projects import UNSEEN, known_id, open_project, read_site_names, select_projects
 from connector.sync.source import Source
 from mappings.events.times import DAY, HOUR, MINUTE
@@ -90,6 +91,7 @@ def _end(source: Source, listing: Listing, project_id: int) -> Listing:
     asked = source.asked
     if listing.kind in CHECKED:
         check_listing(source, project_id)
+        read_moved_away(source, listing.project)
     return update_listing(source, listing, state="done", token=None, requests=listing.requests + source.asked - asked)
 
 

@@ -14,6 +14,7 @@ from connector.sync.listings import (
     select_projects,
     step,
 )
+from connector.sync.moved import read_counted_elsewhere
 from connector.sync.source import Source
 from mappings.events.times import MINUTE
 from mappings.events.types import Instant
@@ -55,7 +56,7 @@ def step_history(source: Source, projects: list[str]) -> bool:
 
 def reconcile(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     source = source_of(container, tenant_id, "work")
-    return _next_step(now, more=source is not None and (step_recent(source, now) or step_worklogs(source)))
+    return _next_step(now, more=source is not None and (step_recent(source, now) or step_others(source, now)))
 
 
 def step_recent(source: Source, now: Instant, *, fresh: Instant | None = None) -> bool:
@@ -72,6 +73,14 @@ def step_recent(source: Source, now: Instant, *, fresh: Instant | None = None) -
         step(source, begin_listing(source, "recent", project, since=since - OVERLAP))
         return True
     return False
+
+
+def step_others(source: Source, now: Instant, *, fresh: Instant | None = None) -> bool:
+    """Read what no listing of a project shows; True while there is more. `fresh` is as in step_recent."""
+    more = step_worklogs(source)
+    if not more:
+        read_counted_elsewhere(source, now - FRESH if fresh is None else fresh)
+    return more
 
 
 def step_worklogs(source: Source) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from mappings.events.errors import UnreadableBody
 from mappings.events.json_values import Shape, check_object, read_array, read_name, read_needed, read_text
+from mappings.events.times import SECOND
 from mappings.events.types import PROSE, TEXT_LIMIT, Change, Instant
 
 # Fields, by folded name or id, whose values people wrote: only whether there was a text is kept.
@@ -24,6 +25,9 @@ ONE_ACCOUNT = (
 
 ACCOUNTS = re.compile(rf"\[?{ONE_ACCOUNT}(?:, ?{ONE_ACCOUNT})*\]?")
 
+# How long after a change Jira sends the body of it, at most: recorded ones took from 2 to 1700 milliseconds.
+SENT_WITHIN: Instant = 5 * SECOND
+
 
 class History:
     """The history to which items belong."""
@@ -32,6 +36,12 @@ class History:
 
     def __init__(self, issue_id: int, history_id: int, at: Instant, author: str | None) -> None:
         self.issue_id, self.history_id, self.at, self.author = issue_id, history_id, at, author
+
+
+def changed_at(updated: Instant, *, sent: Instant) -> Instant:
+    """Return when the change of a webhook happened: the `updated` that it set, which REST gives its history, too."""
+    # Of a body that came long after the change, or was built after a later one, it says nothing.
+    return updated if 0 <= sent - updated <= SENT_WITHIN else sent
 
 
 def read_items(shape: Shape, history: History, path: str) -> tuple[Change, ...]:

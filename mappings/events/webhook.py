@@ -8,7 +8,7 @@ from mappings.events.fields import read_fields
 from mappings.events.forge import is_forge_event, read_forge_event
 from mappings.events.issue_parts import Surroundings, issue_of, read_comment, read_worklog, worklog_issue
 from mappings.events.issue_property import PROPERTY, value_hash
-from mappings.events.items import History, read_items_apart
+from mappings.events.items import History, changed_at, read_items_apart
 from mappings.events.json_values import (
     Shape,
     check_object,
@@ -124,7 +124,8 @@ def _read_changelog(body: Shape, seen: IssueSeen, refused: list[str]) -> tuple[C
         refused.append("changelog.id: missing")
         return ()
     author = read_account(body, "user", "", accounts={})
-    history = History(seen.issue.issue_id, read_id(changelog, "id", "changelog"), seen.at, author)
+    at = changed_at(seen.issue.updated, sent=seen.at)
+    history = History(seen.issue.issue_id, read_id(changelog, "id", "changelog"), at, author)
     return read_items_apart(changelog, history, "changelog", refused)
 
 

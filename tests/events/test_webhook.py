@@ -1,6 +1,7 @@
 """Each event of Jira's webhooks says what happened, and nothing that it does not say."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -47,11 +48,12 @@ from tests.events.payload import (
     payload,
 )
 
+SECOND, MS = 1_000_000, 1000
 LATER = CREATED + 60 * MINUTE
 COMMENT = Comment(10800, 10070, ADA, UPDATED, UPDATED, length=0)
 WORKLOG = Worklog(10900, 10070, ADA, CREATED - 60 * MINUTE, 5400, UPDATED, UPDATED)
 SEEN = IssueSeen(SENT, ISSUE, accounts=(ADA_SEEN, BO_SEEN))
-LABELLED = Change(10070, 11002, 0, SENT, ADA, "labels", "labels", None, "teach", None, "teach research")
+LABELLED = Change(10070, 11002, 0, UPDATED, ADA, "labels", "labels", None, "teach", None, "teach research")
 LINK = Link(10600, 10070, 10071, None, "Blocks", "blocks", outward=True)
 MIRROR = Link(10600, 10071, 10070, None, "Blocks", "is blocked by", outward=False)
 GROWTH = ProjectSeen(SENT, "10100", "GROW", "Growth")
@@ -65,7 +67,7 @@ def comment_seen(text: str, **more: object) -> CommentSeen:
 
 TOLD: dict[str, tuple[Event, ...]] = {
     "jira_issue_created__changelog": (replace(SEEN, accounts=(BO_SEEN, ADA_SEEN)),),
-    "jira_issue_updated__status": (replace(SEEN, changes=changes(SENT)),),
+    "jira_issue_updated__status": (replace(SEEN, changes=changes(UPDATED)),),
     "jira_issue_updated__bulk": (replace(SEEN, changes=(LABELLED,), bulk=True),),
     "jira_issue_updated__comment": (
         SEEN,
@@ -102,10 +104,22 @@ def test_a_body_tells_just_what_it_says(name: str) -> None:
     assert read_body(payload(name), digest) == TOLD[name]
 
 
+@pytest.mark.parametrize(("updated", "at"), [(SENT - 5 * SECOND, None), (SENT - 6 * SECOND, SENT), (SENT + MS, SENT)])
+def test_a_change_has_the_time_of_the_issue_unless_that_says_nothing_of_it(updated: int, at: int | None) -> None:
+    """Such as where a body was sent long after, or built after a later change."""
+    text = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=updated)).isoformat(timespec="milliseconds")
+    body = changed("jira_issue_updated__bulk", lambda body: body["issue"]["fields"].update(updated=text))
+    seen, *_ = read_body(body, digest)
+    assert isinstance(seen, IssueSeen)
+    assert [change.at for change in seen.changes] == [at or updated]
+
+
 def test_the_oldest_server_is_read_without_event_name_ids_and_account_ids() -> None:
     seen, *more = read_body(payload("jira_issue_updated__oldest_server"), digest)
     assert isinstance(seen, IssueSeen)
-    assert seen.changes == (Change(10070, 10600, 0, SENT, "ada", "assignee", None, "ada", "ada", "bo", "bo"),)
+    assert seen.changes == (
+        Change(10070, 10600, 0, seen.issue.updated, "ada", "assignee", None, "ada", "ada", "bo", "bo"),
+    )
     assert (seen.issue.assignee, seen.issue.reporter, seen.issue.status) == (
         "bo",
         "ada",

@@ -12,7 +12,7 @@ from connector.jira.client import JiraClient, JiraError, Signature
 from connector.sync.catch_up import read_marked
 from connector.sync.listings import Asked, turn_history
 from connector.sync.source import Source
-from connector.sync.steps import step_history, step_night, step_recent, step_worklogs
+from connector.sync.steps import step_history, step_night, step_others, step_recent
 from mappings.records.sql.engine import open_engine
 from tests.jira.apps.signed_calls import an_app
 from tests.jira.model import Installed
@@ -77,7 +77,7 @@ class Reading:
         for step in (
             lambda source: step_recent(source, self.now()),
             lambda source: step_night(source, self.now()),
-            step_worklogs,
+            lambda source: step_others(source, self.now()),
             read_marked,
         ):
             self.until_through(step)

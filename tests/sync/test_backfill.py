@@ -88,5 +88,6 @@ def test_no_request_of_a_whole_backfill_is_made_twice(migrated_url: str, story: 
         "GET /rest/api/3/field?",  # with the statuses
         "POST /rest/api/3/search/jql?",
         "POST /rest/api/3/search/approximate-count?",
+        "POST /rest/api/3/issue/bulkfetch?",  # the keys that no ticket of a project has, of each project
     }
     assert sum(listing.requests for listing in listings) == len(site_reading.site.faults.calls)

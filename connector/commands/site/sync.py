@@ -18,7 +18,7 @@ from connector.platforms.direct.client import PLATFORM, Token, direct_client, se
 from connector.sync.catch_up import read_marked
 from connector.sync.listings import begin_anew, select_history, select_projects
 from connector.sync.source import Source
-from connector.sync.steps import source_of, step_history, step_night, step_recent, step_worklogs
+from connector.sync.steps import source_of, step_history, step_night, step_others, step_recent
 from mappings.records.operations.progress import Progress
 from mappings.records.operations.sync_listings import OPEN, select_listings
 from mappings.records.operations.tenants import Tenant, insert_tenant, save_tenant, select_tenant, select_tenant_by_site
@@ -119,7 +119,7 @@ def read_projects(source: Source, projects: Sequence[str]) -> None:
     for step in (
         lambda: step_recent(source, source.clock(), fresh=started_at),
         lambda: step_night(source, source.clock(), fresh=started_at),
-        lambda: step_worklogs(source),
+        lambda: step_others(source, source.clock(), fresh=started_at),
         lambda: read_marked(source),
     ):
         run_steps(source, step, progress_line)

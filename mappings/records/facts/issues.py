@@ -187,6 +187,13 @@ def select_issue_ids_of(connection: Connection, tenant_id: int, project_key: str
     return list(connection.execute(query.order_by(issue.c.issue_id)).scalars())
 
 
+def select_key_numbers(connection: Connection, tenant_id: int, project_key: str) -> set[int]:
+    """Return the numbers of the keys that a project's issues have now."""
+    query = select(issue.c.key).where(issue.c.tenant_id == tenant_id, issue.c.project_key == project_key)
+    numbers = (key.rpartition("-")[2] for key in connection.execute(query).scalars())
+    return {int(number) for number in numbers if number.isdecimal()}
+
+
 def select_newest_ids(connection: Connection, tenant_id: int, project_keys: Collection[str], limit: int) -> list[int]:
     """Return the issues of projects that were created last, sub-tasks left out."""
     query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))

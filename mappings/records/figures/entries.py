@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry
-from mappings.records.sql.bulk import save_rows
+from mappings.records.sql.bulk import among, save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import (
     day_sum,
+    engagement,
     entry,
     evidence,
     hire,
@@ -96,3 +97,15 @@ def delete_generation(connection: Connection, tenant_id: int, engagement: str, g
         return
     for table in (entry, evidence, day_sum, measured, measure_input, open_ticket, hire, opportunity, opportunity_sum):
         connection.execute(delete(table).where(_of(table, tenant_id, engagement, generation)))
+
+
+def select_counted_elsewhere(connection: Connection, tenant_id: int, project_keys: Collection[str]) -> set[int]:
+    """Return the issues with entries that are in none of these projects now, and their sub-tasks."""
+    shown = (entry.c.engagement == engagement.c.key) & (entry.c.generation == engagement.c.generation)
+    counted = select(entry.c.issue_id).join_from(engagement, entry, (entry.c.tenant_id == tenant_id) & shown)
+    counted = counted.join(issue, (issue.c.tenant_id == tenant_id) & (issue.c.issue_id == entry.c.issue_id))
+    elsewhere = issue.c.project_key.not_in(project_keys)
+    issue_ids = set(connection.execute(counted.where(engagement.c.tenant_id == tenant_id, elsewhere)).scalars())
+    children = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.subtask.is_(True))
+    children = children.where(among(issue.c.parent_id, issue_ids))
+    return issue_ids | set(connection.execute(children).scalars())

@@ -10,7 +10,9 @@ from mappings.events.types import Instant
 from mappings.records.sql.bulk import save_rows
 from mappings.records.tables import sync
 
-Kind: TypeAlias = Literal["history", "recent", "night", "full", "worklogs", "worklogs gone", "webhooks", "names"]
+Kind: TypeAlias = Literal[
+    "history", "recent", "night", "full", "worklogs", "worklogs gone", "webhooks", "names", "moved"
+]  # fmt: skip
 # checking: all pages are read, and issues that none of them named are being checked.
 # hidden: the app cannot see the project.
 # renamed: the project is read under the key that it has now, since an engagement names that one, too.

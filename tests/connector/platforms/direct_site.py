@@ -7,6 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
+from flask import Flask
 
 from connector.app import create_app
 from connector.cli import main
@@ -23,6 +24,7 @@ TOKEN = "a-token-of-somebody"
 class DirectSite:
     """Such an installation, on the site of `both`."""
 
+    app: Flask
     container: Container
     tenant_id: int = 1
 
@@ -52,6 +54,6 @@ def direct_site(both: Together, folder: Path, key: str) -> Iterator[DirectSite]:
     app = create_app(read_settings(environ, web=True), clock=both.clock.now)
     container: Container = app.extensions[EXTENSION]
     measure_pending(container.engine, 1, both.clock.now())
-    yield DirectSite(container)
+    yield DirectSite(app, container)
     container.engine.dispose()
     container.reader.dispose()
