@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Final
@@ -28,14 +29,17 @@ KINDS: Final[Mapping[str, str]] = {
 COLUMNS = ("name", "people", "rung", "by", "labels")
 
 
-def add_objectives(actor: SetupActor, number: int, named: Iterable[tuple[str, str]]) -> int:
-    """Add objectives by name and label, those that are there already left out; return how many were added."""
+def add_objectives(actor: SetupActor, number: int, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Add objectives by name and label, those that are there already left out; return the keys of those added."""
     made = [{"name": name, "mapping": {"labels": [label]} if label else {}} for name, label in named]
     return _add(actor, open_draft(actor, number, "objectives"), made)
 
 
-def add_from_csv(actor: SetupActor, number: int, text: str) -> int:
-    """Add the objectives of a CSV text with a line of headings. Raises ActionRefused with line and column."""
+def add_from_csv(actor: SetupActor, number: int, text: str) -> tuple[str, ...]:
+    """Add the objectives of a CSV text with a line of headings; return their keys.
+
+    Raises ActionRefused with line and column.
+    """
     draft = open_draft(actor, number, "objectives")
     made = [_read_row(draft, row, line) for line, row in enumerate(_read_rows(text), start=2)]
     return _add(actor, draft, made)
@@ -69,7 +73,7 @@ def _read_row(draft: Draft, row: Mapping[str, str], line: int) -> Objective:
     return objective | {"mapping": {"labels": labels} if labels else {}}
 
 
-def _add(actor: SetupActor, draft: Draft, made: list[Objective]) -> int:
+def _add(actor: SetupActor, draft: Draft, made: list[Objective]) -> tuple[str, ...]:
     body = deepcopy(draft.bodies["objectives"])
     objectives: list[Objective] = list(body.get("objectives", ()))
     names = {objective["name"].casefold() for objective in objectives}
@@ -85,7 +89,7 @@ def _add(actor: SetupActor, draft: Draft, made: list[Objective]) -> int:
         raise ActionRefused(f"An engagement has at most {MOST} objectives.")
     if fresh:
         _save(actor, draft, [*objectives, *fresh], "objective added", ", ".join(each["key"] for each in fresh))
-    return len(fresh)
+    return tuple(each["key"] for each in fresh)
 
 
 def _free_key(name: str, objectives: Iterable[Objective]) -> str:
@@ -93,15 +97,46 @@ def _free_key(name: str, objectives: Iterable[Objective]) -> str:
     return next(candidate for n in range(1, MOST + 2) if (candidate := key if n == 1 else f"{key}-{n}") not in taken)
 
 
-def remove_objective(actor: SetupActor, number: int, key: str) -> str:
-    """Remove an objective; return its name."""
+def take_back_objectives(actor: SetupActor, number: int, keys: Iterable[str]) -> int:
+    """Remove objectives that were just added, as far as they are there; return how many went."""
+    draft, taken = open_draft(actor, number, "objectives"), set(keys)
+    objectives = list(draft.bodies["objectives"].get("objectives", ()))
+    rest = [each for each in objectives if each["key"] not in taken]
+    if len(rest) == len(objectives):
+        raise ActionRefused("They were removed already.")
+    gone = ", ".join(sorted(taken & {each["key"] for each in objectives}))
+    _save(actor, draft, rest, "objective removed", gone)
+    return len(objectives) - len(rest)
+
+
+def put_back_objective(actor: SetupActor, number: int, text: str) -> str:
+    """Add an objective again that was just removed, as JSON; return its name. Raises ActionRefused."""
+    draft = open_draft(actor, number, "objectives")
+    try:
+        objective = json.loads(text)
+    except ValueError:
+        objective = None
+    if not isinstance(objective, dict) or not isinstance(objective.get("name"), str):
+        raise ActionRefused("This cannot be put back. Add the objective anew.")
+    objectives = list(draft.bodies["objectives"].get("objectives", ()))
+    if any(each["key"] == objective.get("key") for each in objectives) or len(objectives) >= MOST:
+        raise ActionRefused("It is there already.")
+    body = {**draft.bodies["objectives"], "objectives": [*objectives, objective]}
+    if refusals_of({**draft.bodies, "objectives": body}) - refusals_of(draft.bodies):
+        raise ActionRefused("This cannot be put back as it was: something that it needs has changed. Add it anew.")
+    _save(actor, draft, body["objectives"], "objective added", str(objective["key"]))
+    return str(objective["name"])
+
+
+def remove_objective(actor: SetupActor, number: int, key: str) -> Objective:
+    """Remove an objective; return it."""
     draft = open_draft(actor, number, "objectives")
     objectives = list(draft.bodies["objectives"].get("objectives", ()))
     removed = next((objective for objective in objectives if objective["key"] == key), None)
     if removed is None:
         raise ActionRefused("This objective was removed already.")
     _save(actor, draft, [each for each in objectives if each["key"] != key], "objective removed", key)
-    return str(removed["name"])
+    return dict(removed)
 
 
 def add_rule(actor: SetupActor, number: int, key: str, *, kind: str, text: str) -> None:

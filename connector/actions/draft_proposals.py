@@ -83,7 +83,8 @@ def _proposal(person: SeenPerson) -> Body:
         return values
     proposed = person.proposed
     sides = {"side": proposed.side, "team": proposed.team, "agency": proposed.agency, "reason": proposed.reason}
-    return values | {name: text for name, text in sides.items() if text}
+    values |= {name: text for name, text in sides.items() if text}
+    return values | {"is_contradicted": True} if proposed.is_contradicted else values
 
 
 def _day(day: date | None) -> str:

@@ -1,51 +1,74 @@
 """What a form of the section Objectives does: each act, from the fields that it sends, with the words of its answer."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import request
+from msgspec import Struct
 
 from connector.actions import draft_objectives
 from connector.actions.engagement_setup import SetupActor
 from connector.text import count
 from mappings.formats.engagement_file.objective_library import read_library
 
-ObjectiveAct = Callable[[SetupActor, int], str]
+
+class Done(Struct, frozen=True):
+    """The words of an answer, and what undoes it: the act and the fields of its form."""
+
+    words: str
+    undo: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+ObjectiveAct = Callable[[SetupActor, int], Done]
 
 
 def _value(name: str) -> str:
     return str(request.values.get(name, ""))
 
 
-def _added(number: int) -> str:
-    return f"{count(number, 'objective')} added." if number else "It is there already."
+def _added(keys: Sequence[str]) -> Done:
+    if not keys:
+        return Done("It is there already.")
+    return Done(f"{count(len(keys), 'objective')} added.", "takeback", tuple(("key", key) for key in keys))
 
 
-def _add_from_library(actor: SetupActor, number: int) -> str:
+def _add_from_library(actor: SetupActor, number: int) -> Done:
     picked = set(request.form.getlist("pick"))
     objectives = [each for trade in read_library() for each in trade.objectives if each.key in picked]
     return _added(draft_objectives.add_objectives(actor, number, [(each.name, each.label) for each in objectives]))
 
 
-def _add_written(actor: SetupActor, number: int) -> str:
+def _add_written(actor: SetupActor, number: int) -> Done:
     return _added(draft_objectives.add_objectives(actor, number, [(_value("text"), "")]))
 
 
-def _add_from_csv(actor: SetupActor, number: int) -> str:
+def _add_from_csv(actor: SetupActor, number: int) -> Done:
     return _added(draft_objectives.add_from_csv(actor, number, _value("text")))
 
 
-def _remove(actor: SetupActor, number: int) -> str:
-    return f"{draft_objectives.remove_objective(actor, number, _value('key'))} removed."
+def _remove(actor: SetupActor, number: int) -> Done:
+    removed = draft_objectives.remove_objective(actor, number, _value("key"))
+    return Done(f"{removed['name']} removed.", "putback", (("objective", json.dumps(removed)),))
 
 
-def _map(actor: SetupActor, number: int) -> str:
+def _take_back(actor: SetupActor, number: int) -> Done:
+    taken = draft_objectives.take_back_objectives(actor, number, request.form.getlist("key"))
+    return Done(f"Undone: {count(taken, 'objective')} removed.")
+
+
+def _put_back(actor: SetupActor, number: int) -> Done:
+    return Done(f"Undone: {draft_objectives.put_back_objective(actor, number, _value('objective'))} is there again.")
+
+
+def _map(actor: SetupActor, number: int) -> Done:
     draft_objectives.add_rule(actor, number, _value("key"), kind=_value("kind"), text=_value("text"))
-    return "Saved."
+    return Done("Saved.")
 
 
-def _unmap(actor: SetupActor, number: int) -> str:
+def _unmap(actor: SetupActor, number: int) -> Done:
     draft_objectives.remove_rule(actor, number, _value("key"), kind=_value("kind"), text=_value("text"))
-    return "Saved."
+    return Done("Saved.")
 
 
 OBJECTIVE_ACTS: Mapping[str, ObjectiveAct] = {
@@ -53,6 +76,8 @@ OBJECTIVE_ACTS: Mapping[str, ObjectiveAct] = {
     "write": _add_written,
     "csv": _add_from_csv,
     "remove": _remove,
+    "takeback": _take_back,
+    "putback": _put_back,
     "map": _map,
     "unmap": _unmap,
 }

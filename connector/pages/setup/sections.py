@@ -39,12 +39,16 @@ Names = Mapping[str, str]
 
 
 class Outcome(Struct, frozen=True):
-    """What came of the last change of a section, what was typed in fields that were not saved, and a notice."""
+    """What came of the last change of a section, what was typed in fields that were not saved, and a notice.
+
+    `undo` is the act on objectives that undoes it, with the fields of its form.
+    """
 
     section: str = ""
     saved: SavedFields = SavedFields()
     typed: Mapping[str, str] = {}
     notice: str = ""
+    undo: tuple[str, tuple[tuple[str, str], ...]] | None = None
 
 
 def page_values(view: DraftView, outcome: Outcome) -> Values:
@@ -149,8 +153,13 @@ def _people(draft: Draft, names: Names) -> Values:
     people = [_person(each, proposed.get(each), names) | {"stays": stays[each]} for each in seen]
     rows = sorted(people, key=lambda row: str(row["name"]).casefold())
     undecided = [row for row in rows if row["account"] not in sides]
+    undecided.sort(key=lambda row: not row["is_contradicted"])
     decided = [row for row in rows if row["account"] in sides]
-    return {"undecided": undecided, "decided": decided, "proposals": sum(bool(row["side"]) for row in undecided)}
+    return {
+        "undecided": undecided,
+        "decided": decided,
+        "proposals": len([row for row in undecided if row["side"] and not row["is_contradicted"]]),
+    }
 
 
 def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Values:
@@ -162,6 +171,7 @@ def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Valu
         "tickets": seen.get("tickets", 0),
         "span": f"{seen['first']} to {seen['last']}" if seen.get("first") else "",
         "side": "other" if seen.get("agency") else seen.get("side", ""),
+        "is_contradicted": bool(seen.get("is_contradicted")),
         "why": seen.get("reason", "Nothing speaks for a side."),
     }
 

@@ -141,7 +141,10 @@ def accept_people() -> str:
     view = require_setup()
     body = view.draft.bodies["people"]
     proposed, sides = body.get("proposed", {}), read_fields("people", body)
-    named = request.form.getlist("account") or list(proposed)
+    # What contradicts itself is accepted one by one.
+    named = request.form.getlist("account") or [
+        account for account, proposal in proposed.items() if not proposal.get("is_contradicted")
+    ]
     accounts = [each for each in named if proposed.get(each, {}).get("side") and f"side {each}" not in sides]
     return _change_people(view, {each: _proposed_fields(proposed[each]) for each in accounts})
 
@@ -168,8 +171,9 @@ def change_objectives(act: str) -> str:
     view, action = require_setup("objectives"), OBJECTIVE_ACTS.get(act)
     if action is None:
         refuse(404, "There is no such act.")
-    words = perform_setup(view.administers, lambda actor: action(actor, view.draft.number))
-    return render_section(view.draft.number, Outcome("objectives", notice=words))
+    done = perform_setup(view.administers, lambda actor: action(actor, view.draft.number))
+    outcome = Outcome("objectives", notice=done.words, undo=(done.undo, done.fields) if done.undo else None)
+    return render_section(view.draft.number, outcome)
 
 
 @blueprint.get("/pages/setup/preview")

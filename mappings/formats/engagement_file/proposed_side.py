@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mappings.measure.model.engagement import GroupRule
 
@@ -31,12 +32,16 @@ class Profile(Struct, frozen=True):
 
 
 class ProposedSide(Struct, frozen=True):
-    """A side with its reason; `agency` is the key of another agency, `team` the team of a gatekeeper."""
+    """A side with its reason; `agency` is the key of another agency, `team` the team of a gatekeeper.
+
+    `is_contradicted`: something else, which the reason names, speaks for another side.
+    """
 
     side: str
     reason: str
     agency: str = ""
     team: str = ""
+    is_contradicted: bool = False
 
 
 class Domains(Struct, frozen=True):
@@ -73,15 +78,31 @@ def propose_side(profile: Profile, domains: Domains, rules: Sequence[GroupRule] 
 
     A rule of the engagement says more than the words of a group, and these more than an address.
     """
-    return _by_rule(profile, rules) or _by_group(profile) or _by_address(profile, domains)
+    by_rules = _by_rules(profile, rules)
+    if by_rules:
+        return _contradicted(by_rules[0], by_rules[1:])
+    by_group, by_address = _by_group(profile), _by_address(profile, domains)
+    # Legal and security have the company's address, too: only an agency's group contradicts it.
+    if by_group is not None and by_group.side == "agency" and by_address is not None and by_address.side == "inhouse":
+        return _contradicted(by_group, [by_address])
+    return by_group or by_address
 
 
-def _by_rule(profile: Profile, rules: Sequence[GroupRule]) -> ProposedSide | None:
-    groups = {group.casefold(): group for group in profile.groups}
-    rule = next((rule for rule in rules if rule.group.casefold() in groups), None)
-    if rule is None:
-        return None
-    return ProposedSide(rule.side, f"rule for the Jira group {rule.group}", rule.agency, rule.team)
+def _contradicted(first: ProposedSide, others: Sequence[ProposedSide]) -> ProposedSide:
+    """Return a proposal that names what speaks for another side, if anything does."""
+    against = next((each for each in others if (each.side, each.agency) != (first.side, first.agency)), None)
+    if against is None:
+        return first
+    return replace(first, reason=f"{first.reason}; but {against.reason} says {against.side}", is_contradicted=True)
+
+
+def _by_rules(profile: Profile, rules: Sequence[GroupRule]) -> list[ProposedSide]:
+    groups = {group.casefold() for group in profile.groups}
+    return [
+        ProposedSide(rule.side, f"rule for the Jira group {rule.group}", rule.agency, rule.team)
+        for rule in rules
+        if rule.group.casefold() in groups
+    ]
 
 
 def _by_group(profile: Profile) -> ProposedSide | None:

@@ -87,6 +87,25 @@ def test_a_rule_by_group_proposes_a_side_now_and_to_who_joins_later(ready: Desk)
         site.groups.pop(GROUP, None)
 
 
+def test_who_is_in_two_groups_of_different_sides_is_decided_one_by_one(ready: Desk) -> None:
+    site = ready.both.site
+    site.add_group(GROUP, {account_of(STRANGER)})
+    site.add_group("day-shift", {account_of(STRANGER)})
+    try:
+        set_rule(ready, "agency")
+        ready.press(LEAD, address("groups/set"), group="day-shift", side="inhouse", team="Day")
+        page = ready.read(ready.follow(LEAD, address("draft"))).text
+        assert "In conflict" in page
+        assert f"rule for the Jira group {GROUP.upper()}; but rule for the Jira group day-shift says inhouse" in page
+        ready.press(LEAD, address("accept"))
+        assert stays_of(ready, STRANGER) == []
+        ready.press(LEAD, address("accept"), account=account_of(STRANGER))
+        assert stays_of(ready, STRANGER) == [{"side": "agency"}]
+    finally:
+        for group in (GROUP, "day-shift"):
+            site.groups.pop(group, None)
+
+
 def test_a_rule_says_more_than_the_words_of_a_group(ready: Desk) -> None:
     ready.press(LEAD, address("groups/set"), group=LEGAL_GROUP, side="inhouse", team="")
     proposal = draft_of(ready).bodies["people"]["proposed"][account_of(GATEKEEPER)]

@@ -38,6 +38,7 @@ from tests.pages.setup.settings_pages import (
     set_people,
     stored_of,
 )
+from webhooks.generations import measure_pending
 
 
 def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_desk: Desk) -> None:
@@ -245,6 +246,26 @@ def test_a_copy_takes_nobody_of_an_agency_along(pages_desk: Desk) -> None:
         each.key for each in agreed_of(pages_desk).objectives
     ]
     assert copy.bodies["workflow"]["workflow"]["active"] == list(agreed_of(pages_desk).workflow.active)
+
+
+def test_a_copy_becomes_an_engagement_with_another_agency(pages_desk: Desk) -> None:
+    pages_desk.press(LEAD, address("copy"))
+    with pages_desk.both.house.reader.connect() as connection:
+        copied = next(each for each in select_drafts(connection, pages_desk.both.tenant_id) if each.engagement is None)
+    number, lead = str(copied.number), account_of(OTHER_LEAD)
+    send(pages_desk, number, "basics", {"name": ("", "Growth and Zest"), "agency": ("", "Zest")})
+    assert "Saved." in send(pages_desk, number, "people", {f"side {lead}": ("", "agency")}).text
+    send(pages_desk, number, "leads", {"agency": ("", lead)})
+    for who in (LEAD, OTHER_LEAD):
+        page = pages_desk.follow(who, f"/pages/setup/draft?project.key=GROW&draft={number}").text
+        read_hash = re.search(r'name="hash" value="([^"]+)"', page)
+        assert read_hash is not None, page
+        answer = pages_desk.press(who, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read_hash[1])
+    assert "Both sides agreed" in answer.text
+    measure_pending(pages_desk.both.house.engine, pages_desk.both.tenant_id, pages_desk.both.clock.now())
+    page = pages_desk.read(pages_desk.content(OTHER_LEAD, engagement="growth-and-zest")).text
+    assert "Growth and Zest" in page
+    assert "Acme" not in page
 
 
 def test_privacy_is_proposed_to_both_leads(pages_desk: Desk) -> None:

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 from mappings.records.operations.audit import select_acts_named
+from tests.jira.story.people import account_of
 from tests.pages.conftest import LEAD, Desk
 from tests.pages.setup.fields import address, draft_of, send, send_fields
 
@@ -39,3 +40,29 @@ def test_undo_overwrites_nothing_that_somebody_changed_since(ready: Desk) -> Non
     assert "changed this" in undo(ready, page, "basics")
     assert draft_of(ready).bodies["basics"]["engagement"]["name"] == "Theirs"
     assert "data-undo" not in send_fields(ready, "basics", {"ends": ("", "2020-01-01")}).text
+
+
+def undo_objectives(desk: Desk, page: str) -> str:
+    """Press Undo of objectives that were added or removed, with what its form sends."""
+    form = re.search(r'<form hx-post="([^"]*objectives/(?:takeback|putback)[^"]*)".*?</form>', page, re.DOTALL)
+    assert form is not None, page
+    sent = [(name, unescape(value)) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[0])]
+    fields = {name: [value for key, value in sent if key == name] for name, _ in sent}
+    return desk.both.ask(account_of(LEAD), unescape(form[1]), method="POST", form=fields).text
+
+
+def test_objectives_that_were_added_or_removed_are_taken_back(ready: Desk) -> None:
+    before = draft_of(ready).bodies["objectives"]["objectives"]
+    csv = "name,people,labels\nKeep the plan,2,plan\nLead interviews,1,\n"
+    page = ready.press(LEAD, address("objectives/csv"), text=csv).text
+    assert "2 objectives added." in page
+    assert "Undone: 2 objectives removed." in undo_objectives(ready, page)
+    assert draft_of(ready).bodies["objectives"]["objectives"] == before
+    send_fields(ready, "objectives", {"people design-an-a-b-test": ("", "3")})
+    whole = draft_of(ready).bodies["objectives"]["objectives"]
+    page = ready.press(LEAD, address("objectives/remove"), key="design-an-a-b-test").text
+    assert draft_of(ready).bodies["objectives"]["objectives"] == []
+    assert "is there again" in undo_objectives(ready, page)
+    assert draft_of(ready).bodies["objectives"]["objectives"] == whole
+    wrong = ready.press(LEAD, address("objectives/putback"), objective='{"name": "X", "key": "x", "learners": ["zoe"]}')
+    assert (wrong.status_code, "cannot be put back" in wrong.text) == (422, True)
