@@ -3,20 +3,11 @@
 from collections.abc import Mapping
 
 from connector.text import units
+from mappings.formats.explain import words
 from mappings.translation import Texts, mark, mark_plural, ngettext
 
-RUNG_WORDS: Mapping[str, str] = Texts(
-    {
-        "exposed": mark("exposed"),
-        "shadowed": mark("shadowed"),
-        "assisted": mark("assisted"),
-        "independent": mark("independent"),
-        "teaches": mark("teaches"),
-    }
-)
-COVERAGE_WORDS: Mapping[str, str] = Texts(
-    {"covered": mark("covered"), "single holder": mark("single holder"), "not covered": mark("not covered")}
-)
+RUNG_WORDS = words.RUNG_WORDS
+COVERAGE_WORDS = words.COVERAGE_WORDS
 # The same as a heading or a cell names it.
 COVERAGE_NAMES: Mapping[str, str] = Texts(
     {"covered": mark("Covered"), "single holder": mark("Single holder"), "not covered": mark("Not covered")}

@@ -8,7 +8,7 @@ from babel.messages.catalog import Message
 from mappings.translation import LANGUAGES
 from tests.translations.catalogs import extract_messages, is_complete, source_files, stored_catalogs
 
-PLACE = re.compile(r"%\((\w+)\)s")
+PLACE = re.compile(r"%\((\w+)\)s|\{([\w.]+)\}")
 IN_F_STRING = re.compile(r"""\bf"[^"\n]*\{(?:n|p|np)?gettext\('""")
 TAG = re.compile(r"</?[a-z]+[^>]*>")
 # Packages whose texts are not all translated yet.
@@ -62,6 +62,10 @@ def keys_of(catalog: object) -> set[tuple[object, object]]:
     return {(message.id, message.context) for message in catalog if message.id}  # type: ignore[attr-defined]
 
 
+def places_of(text: str) -> set[str]:
+    return {percent or brace for percent, brace in PLACE.findall(text)}
+
+
 def problems_of(message: Message) -> list[str]:
     """What is wrong with a translation. The singular may say "one" in the place of its number."""
     if not is_complete(message):
@@ -73,7 +77,7 @@ def problems_of(message: Message) -> list[str]:
         return [*problems, "has another number of forms"]
     for form, (old, new) in enumerate(zip(ids, strings, strict=True)):
         spare = {"num"} if form == 0 and len(ids) > 1 else set()
-        if set(PLACE.findall(old)) - spare != set(PLACE.findall(new)) - spare:
+        if places_of(old) - spare != places_of(new) - spare:
             problems.append("has other places")
         if sorted(TAG.findall(old)) != sorted(TAG.findall(new)):
             problems.append("has other tags")

@@ -10,6 +10,7 @@ from flask import request
 
 from connector.pages.visibility import refuse
 from mappings.measure.model.quarters import next_quarter, quarter_start
+from mappings.translation import gettext, mark
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -34,18 +35,26 @@ SPANS: Mapping[str, Ends] = {"week": week_end, "month": month_end, "quarter": qu
 
 
 def read_span() -> tuple[date, date]:
-    return _read_whole("week, from Monday to Sunday, month or quarter", *SPANS.values())
+    return _read_whole(
+        mark(
+            "This opens for a whole week, from Monday to Sunday, month or quarter: fewer days would tell of "
+            "tickets that "
+            "not everybody may see."
+        ),
+        *SPANS.values(),
+    )
 
 
 def read_quarter() -> tuple[date, date]:
     """Read the first and the last day of the quarter asked for: the score, and what is shown by objective."""
-    return _read_whole("quarter", quarter_end)
+    text = mark("This opens for a whole quarter: fewer days would tell of tickets that not everybody may see.")
+    return _read_whole(text, quarter_end)
 
 
-def _read_whole(which: str, *ends: Ends) -> tuple[date, date]:
+def _read_whole(refusal: str, *ends: Ends) -> tuple[date, date]:
     first, last = _read_days()
     if last not in {end(first) for end in ends}:
-        refuse(400, f"This opens for a whole {which}: fewer days would tell of tickets that not everybody may see.")
+        refuse(400, gettext(refusal))
     return first, last
 
 
@@ -53,7 +62,7 @@ def _read_days() -> tuple[date, date]:
     try:
         first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
     except ValueError:
-        refuse(400, "from and to must be days such as 2026-07-01.")
+        refuse(400, gettext("from and to must be days such as 2026-07-01."))
     if not EARLIEST <= first <= last <= LATEST:
-        refuse(400, "from and to must lie between 2000 and 2100, and to not before from.")
+        refuse(400, gettext("from and to must lie between 2000 and 2100, and to not before from."))
     return first, last

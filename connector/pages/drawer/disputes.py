@@ -12,6 +12,7 @@ from connector.pages.act import perform
 from connector.pages.drawer import evidence
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule
+from mappings.translation import gettext
 
 Act: TypeAlias = Callable[[Actor, int], None]
 
@@ -26,15 +27,16 @@ def file() -> str:
     def act(actor: Actor, issue_id: int) -> None:
         file_dispute(actor, issue_id, about, reason)
 
-    return _perform(act, "Disputed for 30 days. No figure changes; beside each stands what it is without this ticket.")
+    notice = gettext("Disputed for 30 days. No figure changes; beside each stands what it is without this ticket.")
+    return _perform(act, notice)
 
 
 @blueprint.post("/pages/dispute/withdraw")
 def withdraw() -> str:
     number = request.args.get("dispute", "")
     if not number.isdecimal() or len(number) > 18:
-        refuse(404, "No such dispute.")
-    return _perform(lambda actor, _: withdraw_dispute(actor, int(number)), "Withdrawn.")
+        refuse(404, gettext("No such dispute."))
+    return _perform(lambda actor, _: withdraw_dispute(actor, int(number)), gettext("Withdrawn."))
 
 
 def _perform(act: Act, notice: str) -> str:

@@ -13,6 +13,7 @@ from connector.pages import empty_states, ticket_text
 from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import browsable, fetch_names, find_view, refuse
+from connector.text import full_day
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
@@ -22,12 +23,13 @@ from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
+from mappings.translation import gettext, mark
 
 blueprint = Blueprint("evidence", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"evidence.show": SHARED}
 
 # One answer for both: who may not browse a ticket does not learn whether it exists.
-UNSEEN = "No such ticket that you may browse in Jira."
+UNSEEN = mark("No such ticket that you may browse in Jira.")
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,17 @@ def require_browsable(label: IssueLabel) -> None:
         refuse(503, empty_states.JIRA_AWAY.text)
     # The same answer as for a ticket that does not exist.
     if label.issue_id not in seen:
-        refuse(404, UNSEEN)
+        refuse(404, gettext(UNSEEN))
 
 
 def read_question(connection: Connection) -> tuple[EngagementView, IssueLabel]:
     """Read which ticket of which engagement is asked for; what one may do there goes by the agreement that stands."""
     view, issue = find_view(connection), request.args.get("issue", "")
     if view is None or "drilldown" not in view.sees or not issue.isdecimal() or len(issue) > 18:
-        refuse(404, "No such ticket of an engagement of yours.")
+        refuse(404, gettext("No such ticket of an engagement of yours."))
     label = select_labels(connection, caller().tenant_id, [int(issue)]).get(int(issue))
     if label is None:
-        refuse(404, UNSEEN)
+        refuse(404, gettext(UNSEEN))
     return view, label
 
 
@@ -120,15 +122,16 @@ def step(
 ) -> Step:
     """Return one entry in words; a reopening takes back what its done entry gave."""
     entry = stored.entry
-    day = calendar.day(entry.at)
     rows_of_entry = [row for row in rows if row.entry == entry.done]
-    when = f"{day.day} {day:%b %Y}"
+    when = full_day(calendar.day(entry.at))
     if entry.sign < 0:
-        return Step(f"Taken back, {when}", "It takes back exactly what its done entry gave.", [], [], [], marks)
+        taken_back = gettext("It takes back exactly what its done entry gave.")
+        return Step(gettext("Taken back, %(day)s", day=when), taken_back, [], [], [], marks)
     given = ticket_text.buckets(naming, entry, stored.handed_over)
-    sentence = f"It counts as {ticket_text.verdict(naming, entry, rows_of_entry)}. It gave {given}."
+    verdict = ticket_text.verdict(naming, entry, rows_of_entry)
+    sentence = gettext("It counts as %(verdict)s. It gave %(amounts)s.", verdict=verdict, amounts=given)
     return Step(
-        f"Done, {when}",
+        gettext("Done, %(day)s", day=when),
         sentence,
         ticket_text.facts(naming, entry),
         ticket_text.split(naming, entry),

@@ -21,6 +21,7 @@ from mappings.formats.explain.model import Explained
 from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.entries import select_period
+from mappings.translation import gettext
 
 # What a viewer has to see for a figure, by the first part of its path in the report, or the last for an objective's. A
 # figure that is not listed opens for nobody.
@@ -67,14 +68,14 @@ def read_question(connection: Connection) -> Question:
     """Read which figure is asked for; an engagement or figure that the caller may not open is not found."""
     current = find_view(connection)
     if current is None:
-        refuse(404, "No such figure of an engagement of yours.")
+        refuse(404, gettext("No such figure of an engagement of yours."))
     view = current.as_shown
     path = figure_named(request.args.get("figure", ""), view.engagement)
     if path is None or not may_open(view, path):
-        refuse(404, "No such figure of an engagement of yours.")
+        refuse(404, gettext("No such figure of an engagement of yours."))
     objective = request.args.get("objective")
     if objective is not None and (not is_divided(path) or objective not in {o.key for o in view.engagement.objectives}):
-        refuse(404, "No such objective of this engagement.")
+        refuse(404, gettext("No such objective of this engagement."))
     # What is shown by objective, and the score, opens for quarters alone.
     whole_days = read_span() if section_of(path) in FROM_ENTRIES and objective is None else read_quarter()
     return Question(view, path, *whole_days, objective)

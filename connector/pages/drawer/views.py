@@ -17,7 +17,7 @@ from mappings.formats.export.figure import FigureExport, Part, export_csv, expor
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import in_english
+from mappings.translation import gettext, in_english, integer_text
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
@@ -57,7 +57,7 @@ def show() -> str:
 
 def _inputs(question: Question, figure: Explained) -> list[tuple[str, str]]:
     zone = question.view.engagement.zone
-    return [("Days", f"{days(question.first, question.last)}, {zone}"), *figure.inputs]
+    return [(gettext("Days"), f"{days(question.first, question.last)}, {zone}"), *figure.inputs]
 
 
 def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, object]:
@@ -70,7 +70,7 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
     return {
         "rows": listed,
         "rest": rest,
-        "rest_name": f"{rest.tickets:,} more" if rest else "",
+        "rest_name": gettext("%(count)s more", count=integer_text(rest.tickets)) if rest else "",
         "hidden": hidden,
         "hidden_name": count(hidden.tickets, "ticket") if hidden else "",
         "sum": "" if figure.number is None else points(figure.number),
@@ -91,7 +91,7 @@ def export() -> Response:
         labels = _select_labels(connection, figure)
     form = request.args.get("format", "")
     if form not in FORMS:
-        refuse(404, "No such form: csv or json.")
+        refuse(404, gettext("No such form: csv or json."))
     # The file holds what the drawer shows to the same person, and not a row more.
     seen, reason = visible_tickets(question.view, labels)
     figure_export = _export(question, source, figure, _parts(visible_rows(figure, labels, seen), reason))

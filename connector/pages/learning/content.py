@@ -15,6 +15,7 @@ from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
+from mappings.translation import gettext
 
 
 def values_of(
@@ -104,5 +105,5 @@ def objective_name(engagement: Engagement, key: str) -> str:
 
 
 def pair_name(view: EngagementView, pair: signatures.Pair) -> str:
-    name = fetch_names(container(), view, {pair[1]}).get(pair[1], NAMELESS)
+    name = fetch_names(container(), view, {pair[1]}).get(pair[1]) or gettext(NAMELESS)
     return f"{name}, {objective_name(view.engagement, pair[0])}"

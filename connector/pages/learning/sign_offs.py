@@ -169,7 +169,7 @@ def choices_of(view: EngagementView, signing: Signing, names: Mapping[str, str])
     choices: dict[str, list[Person]] = {}
     for objective in view.engagement.objectives:
         learners = [account for key, account in signing.pairs if key == objective.key]
-        people = [Person(account, names.get(account, NAMELESS)) for account in learners]
+        people = [Person(account, names.get(account) or gettext(NAMELESS)) for account in learners]
         if people:
             choices[objective.key] = sorted(people, key=lambda person: (person.name, person.account))
     return choices
@@ -184,7 +184,7 @@ def waiting_of(
         other: LeadSide = "inhouse" if sign_off.side == "agency" else "agency"
         when = day(prepared.calendar.day(sign_off.at))
         text = gettext(WAITS[sign_off.side], rung=WORDS[sign_off.rung], day=when)
-        name, is_own_side = names.get(pair[1], NAMELESS), other == signing.side
+        name, is_own_side = names.get(pair[1]) or gettext(NAMELESS), other == signing.side
         rows.append(Waiting(value_of(pair), name, objectives[pair[0]], sign_off.rung, text, is_own_side))
     return rows
 
@@ -197,7 +197,7 @@ def teach_backs_of(
         TeachBackRow(
             issue,
             value_of((item.objective, item.account)),
-            names.get(item.account, NAMELESS),
+            names.get(item.account) or gettext(NAMELESS),
             objectives[item.objective],
             signing.labels[issue].key,
             signing.labels[issue].summary,
@@ -225,7 +225,7 @@ def signed_of(
     """Return what the viewer signed; a learner who is not named to them any more has no name here either."""
     objectives, rows = _names_of(view), []
     for pair, sign_off in signing.signed:
-        name = names.get(pair[1], NAMELESS) if pair in signing.pairs else gettext("a learner")
+        name = (names.get(pair[1]) or gettext(NAMELESS)) if pair in signing.pairs else gettext("a learner")
         when, rung = day(prepared.calendar.day(sign_off.at)), WORDS[sign_off.rung or 0]
         if sign_off.kind == "revoke":
             rung = gettext("lowered to %(rung)s", rung=rung)

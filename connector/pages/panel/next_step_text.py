@@ -4,27 +4,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector.pages.ticket_text import Naming
-from connector.text import EVIDENCE_NAMES, THIN, number
+from connector.text import EVIDENCE_NAMES, THIN, number, within
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.ticket.next_steps import NextStep, StepName
+from mappings.translation import gettext, mark
 
-# What somebody does, for "you" and for anybody else.
+# What somebody does, for the viewer and for anybody else.
 STEPS: dict[StepName, tuple[str, str]] = {
     "comment": (
-        "write one comment of {letters} characters or more",
-        "writes one comment of {letters} characters or more",
+        mark("If you write one comment of %(letters)s characters or more, it would count as"),
+        mark("If %(who)s writes one comment of %(letters)s characters or more, it would count as"),
     ),
     "shadow_and_comment": (
-        "are named under Shadows and write one comment of {letters} characters or more",
-        "is named under Shadows and writes one comment of {letters} characters or more",
+        mark(
+            "If you are named under Shadows and write one comment of %(letters)s characters or more, it would count as"
+        ),
+        mark(
+            "If %(who)s is named under Shadows and writes one comment of %(letters)s characters or more, "
+            "it would count as"
+        ),
     ),
     "comment_on_another_day": (
-        "write a comment of {letters} characters or more on another day",
-        "writes a comment of {letters} characters or more on another day",
+        mark("If you write a comment of %(letters)s characters or more on another day, it would count as"),
+        mark("If %(who)s writes a comment of %(letters)s characters or more on another day, it would count as"),
     ),
-    "learner": ("are named under Drives", "is named under Drives"),
-    "drive": ("do half of the work{hours}", "does half of the work{hours}"),
+    "learner": (
+        mark("If you are named under Drives, it would count as"),
+        mark("If %(who)s is named under Drives, it would count as"),
+    ),
+    "drive": (
+        mark("If you do half of the work%(hours)s, it would count as"),
+        mark("If %(who)s does half of the work%(hours)s, it would count as"),
+    ),
 }
 
 
@@ -55,10 +67,11 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], rules: Ruleset, *, viewe
 
 def _move(naming: Naming, step: NextStep, rules: Ruleset, *, viewer: str, many: bool) -> Move:
     own = step.account == viewer
-    hours = "" if naming.untimed or not step.work else f", {number(step.work / HOUR)}{THIN}h more"
-    text = STEPS[step.name][0 if own else 1].format(letters=rules.letters, hours=hours)
-    who = "you" if own else naming.person(step.account)
-    of = f"{naming.objective(step.objective)}: if" if many else "If"
-    return Move(
-        f"{of} {who} {text}, it would count as", EVIDENCE_NAMES[step.kind], own and step.name in {"learner", "drive"}
-    )
+    hours = ""
+    if not naming.untimed and step.work:
+        hours = gettext(", %(hours)s more", hours=f"{number(step.work / HOUR)}{THIN}h")
+    places = {"letters": rules.letters, "hours": hours, "who": naming.person(step.account)}
+    text = gettext(STEPS[step.name][0 if own else 1], **places)
+    if many:
+        text = gettext("%(objective)s: %(step)s", objective=naming.objective(step.objective), step=within(text))
+    return Move(text, EVIDENCE_NAMES[step.kind], own and step.name in {"learner", "drive"})

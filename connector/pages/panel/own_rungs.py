@@ -11,9 +11,10 @@ from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.learning.rungs import Own, rungs_of
 from connector.pages.panel.context import TicketContext
 from mappings.measure.model.ticket import Entry, Evidence
+from mappings.translation import gettext, mark
 
-GIVEN = "You explained it back. It counts when a lead or a mentor accepts it."
-ACCEPTED = "You explained it back, and it was accepted."
+GIVEN = mark("You explained it back. It counts when a lead or a mentor accepts it.")
+ACCEPTED = mark("You explained it back, and it was accepted.")
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,5 @@ def _explain_url(context: TicketContext, key: str, taught: set[str]) -> str:
 def _teach_back(context: TicketContext, key: str) -> str:
     for teach_back in context.ticket.teach_backs:
         if (teach_back.objective, teach_back.account) == (key, context.viewer):
-            return ACCEPTED if teach_back.accepted is not None else GIVEN
+            return gettext(ACCEPTED if teach_back.accepted is not None else GIVEN)
     return ""

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-NAMELESS = "Somebody without a name in Jira"
+from mappings.translation import gettext, mark
+
+NAMELESS = mark("Somebody without a name in Jira")
 # Stands for whoever has a role already: no account of theirs is in the page.
 UNCHANGED = "-"
 
@@ -29,14 +31,16 @@ class RoleRow:
 
 
 def named_row(name: str, address: str, holder: str, *, able: Collection[str], names: Mapping[str, str]) -> RoleRow:
-    people = sorted((Person(account, names.get(account, NAMELESS)) for account in able), key=lambda person: person.name)
+    people = sorted(
+        (Person(account, names.get(account) or gettext(NAMELESS)) for account in able), key=lambda person: person.name
+    )
     return RoleRow(name, address, holder, names.get(holder, "–") if holder else "–", people)
 
 
 def unnamed_row(name: str, address: str, holder: str, *, able: Collection[str], viewer: str, side_name: str) -> RoleRow:
     """Return a role without names: the viewer is "me", whoever else has it is named by side (measurement (f))."""
-    me = [Person(viewer, "Me")] if viewer in able or holder == viewer else []
+    me = [Person(viewer, gettext("Me"))] if viewer in able or holder == viewer else []
     # No account of another person is in the page: UNCHANGED stands for whoever has the role.
     if not holder or holder == viewer:
-        return RoleRow(name, address, holder, "Me" if holder else "–", me, typed=True)
+        return RoleRow(name, address, holder, gettext("Me") if holder else "–", me, typed=True)
     return RoleRow(name, address, UNCHANGED, side_name, [Person(UNCHANGED, side_name), *me], typed=True)

@@ -29,12 +29,17 @@ from mappings.measure.ticket.next_steps import next_steps_of
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
+from mappings.translation import gettext, mark
 
-NOT_COUNTED = (
+NOT_COUNTED = mark(
     "This ticket does not count: it was finished outside the engagement’s dates or projects, or it is an epic, or a "
     "sub-task, which counts for its parent."
 )
-ROLES: tuple[tuple[RoleName, str], ...] = (("shadow", "Shadows"), ("learner", "Drives"), ("mentor", "Mentors"))
+ROLES: tuple[tuple[RoleName, str], ...] = (
+    ("shadow", mark("Shadows")),
+    ("learner", mark("Drives")),
+    ("mentor", mark("Mentors")),
+)
 
 
 # People whose next steps are measured, at most.
@@ -91,18 +96,22 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
     naming = _naming(context)
     if entry:
         given = ticket_text.buckets(naming, entry, handed)
-        part.sentence = f"This ticket counts as {ticket_text.verdict(naming, entry, rows)}. It gave {given}."
+        verdict = ticket_text.verdict(naming, entry, rows)
+        part.sentence = gettext(
+            "This ticket counts as %(verdict)s. It gave %(amounts)s.", verdict=verdict, amounts=given
+        )
         part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
         rows = list(preview.evidence)
-        part.sentence = f"Finished now, this ticket would count as {ticket_text.verdict(naming, preview.entry, rows)}."
+        verdict = ticket_text.verdict(naming, preview.entry, rows)
+        part.sentence = gettext("Finished now, this ticket would count as %(verdict)s.", verdict=verdict)
         steps = next_steps_of(context.prepared, context.ticket, preview, _learners(context), now=context.now)
         many = len(preview.entry.objectives) > 1
         rules = context.prepared.ruleset
         part.moves = moves_of(naming, steps, rules, viewer=context.viewer, many=many)
-        part.settled = "It counts when it is done."
+        part.settled = gettext("It counts when it is done.")
     else:
-        part.sentence, part.counts = NOT_COUNTED, False
+        part.sentence, part.counts = gettext(NOT_COUNTED), False
     if shown:
         part.concerns = concerns(context.ticket, shown) or bool(part.tags)
         part.no_part = _no_part_line(context, part, shown, done=entry is not None)
@@ -124,7 +133,7 @@ def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: boo
     """Return the line for an agency on a ticket of others: one that others worked on, or that ended without it."""
     if part.concerns or not is_of_others(context.view, context.ticket, shown, done=done):
         return ""
-    return f"{context.view.engagement.agency_name} has no part in this ticket."
+    return gettext("%(agency)s has no part in this ticket.", agency=context.view.engagement.agency_name)
 
 
 def _select_done(
@@ -161,7 +170,7 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
         tag_address=context.url("tag"),
         tags=tags,
         addable=[Person(item.key, item.name) for item in engagement.objectives if item.key not in on_ticket],
-        roles=[_role_row(context, role, name) for role, name in ROLES],
+        roles=[_role_row(context, role, gettext(name)) for role, name in ROLES],
         sentence="",
         drive_address=context.url("role", role="learner") if context.may_tag else "",
         drives=context.drives,
@@ -184,12 +193,14 @@ def _tag_row(context: TicketContext, objective: Objective, waiting: Waiting | No
 def _reason(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> str:
     calendar = context.prepared.calendar
     if waiting:
-        return f"set after it was done; waits for the other side until {day(calendar.day(waiting.until))}"
+        until = day(calendar.day(waiting.until))
+        return gettext("set after it was done; waits for the other side until %(day)s", day=until)
     if not counts:
-        return "set after it was done, and not confirmed in time"
+        return gettext("set after it was done, and not confirmed in time")
     confirmed = [tag.confirmed for tag in context.ticket.tags if tag.objective == objective.key and tag.confirmed]
     if confirmed:
-        return f"set after it was done; confirmed by the other side on {day(calendar.day(max(confirmed)))}"
+        when = day(calendar.day(max(confirmed)))
+        return gettext("set after it was done; confirmed by the other side on %(day)s", day=when)
     return "" if objective.key in context.tags_by_hand else source_of(objective.mapping, context.ticket.issue)
 
 
@@ -206,8 +217,11 @@ def _role_row(context: TicketContext, role: RoleName, name: str) -> RoleRow:
 
 def _side_name(context: TicketContext, account: str) -> str:
     affiliation = context.prepared.affiliations.at(account, context.now) if account else None
-    sides = {"agency": f"Somebody of {context.view.engagement.agency_name}", "inhouse": "Somebody in-house"}
-    return sides.get(affiliation.side if affiliation else "", "Somebody")
+    sides = {
+        "agency": gettext("Somebody of %(agency)s", agency=context.view.engagement.agency_name),
+        "inhouse": gettext("Somebody in-house"),
+    }
+    return sides.get(affiliation.side if affiliation else "", gettext("Somebody"))
 
 
 def _visible_names(context: TicketContext) -> dict[str, str]:

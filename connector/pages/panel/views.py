@@ -20,11 +20,13 @@ from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.ticket import Part, build_part, names_of
+from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, browsable, refuse, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.measure.model.engagement import RUNGS
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext
 from webhooks.annotations import with_annotations
 
 blueprint = Blueprint("panel", __name__, template_folder="templates")
@@ -62,7 +64,9 @@ def tag() -> str:
 
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = ticket_tags.add_objective(actor, issue_id, text)
-        return Notice(f"{objective.name} is set.", _url("untag", actor, issue_id, objective.key))
+        return Notice(
+            gettext("%(objective)s is set.", objective=objective.name), _url("untag", actor, issue_id, objective.key)
+        )
 
     return _perform(act)
 
@@ -71,7 +75,10 @@ def tag() -> str:
 def untag() -> str:
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = ticket_tags.remove_objective(actor, issue_id, request.args.get("objective", ""))
-        return Notice(f"{objective.name} is removed.", _url("restore", actor, issue_id, objective.key))
+        return Notice(
+            gettext("%(objective)s is removed.", objective=objective.name),
+            _url("restore", actor, issue_id, objective.key),
+        )
 
     return _perform(act)
 
@@ -80,7 +87,7 @@ def untag() -> str:
 def restore() -> str:
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = ticket_tags.restore_objective(actor, issue_id, request.args.get("objective", ""))
-        return Notice(f"{objective.name} is set again.")
+        return Notice(gettext("%(objective)s is set again.", objective=objective.name))
 
     return _perform(act)
 
@@ -91,7 +98,7 @@ def confirm() -> str:
 
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = ticket_tags.confirm_objective(actor, issue_id, request.args.get("objective", ""))
-        return Notice(f"{objective.name} is confirmed and counts from today.")
+        return Notice(gettext("%(objective)s is confirmed and counts from today.", objective=objective.name))
 
     return _perform(act)
 
@@ -100,7 +107,7 @@ def confirm() -> str:
 def role() -> str:
     def act(actor: Actor, issue_id: int) -> Notice:
         ticket_tags.set_role(actor, issue_id, request.args.get("role", ""), request.form.get("account") or None)
-        return Notice("Saved.")
+        return Notice(gettext("Saved."))
 
     return _perform(act)
 
@@ -111,7 +118,8 @@ def explain() -> str:
 
     def act(actor: Actor, issue_id: int) -> Notice:
         give_teach_back(actor, issue_id, request.args.get("objective", ""))
-        return Notice("Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name.")
+        text = gettext("Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name.")
+        return Notice(text)
 
     return _perform(act)
 
@@ -137,7 +145,7 @@ def _perform(act: TicketAction) -> str:
 def _asked_view(views: list[EngagementView]) -> EngagementView:
     asked = request.args.get("engagement")
     view = next((item for item in views if item.engagement.key == asked), None)
-    return view or refuse(403, "You have no part in this engagement.")
+    return view or refuse(403, gettext("You have no part in this engagement."))
 
 
 def _require_part(connection: Connection, view: EngagementView, issue_id: int) -> None:
@@ -168,7 +176,11 @@ def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[st
     for view, part in zip(views, parts, strict=True):
         part.notice = acted[1] if view.engagement.key == acted[0] else Notice()
     panel = {"key": label.key, "issue": issue_id, "parts": _shown(parts), "mark": mark}
-    return "panel/content.html", {"panel": panel, "site": tenant().display_url, "rungs": RUNGS}
+    return "panel/content.html", {
+        "panel": panel,
+        "site": tenant().display_url,
+        "rungs": [RUNG_WORDS[rung] for rung in RUNGS],
+    }
 
 
 def _shown(parts: list[Part]) -> list[Part]:
@@ -179,7 +191,7 @@ def _shown(parts: list[Part]) -> list[Part]:
 
 def _issue_id(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
-        refuse(404, "There is no such ticket.")
+        refuse(404, gettext("There is no such ticket."))
     return int(text)
 
 
@@ -187,7 +199,7 @@ def _label(connection: Connection, app: Container, issue_id: int) -> IssueLabel:
     label = select_labels(connection, caller().tenant_id, [issue_id]).get(issue_id)
     # One answer for both: who may not browse a ticket does not learn whether it exists.
     if label is None or issue_id not in browsable(app, [label]):
-        refuse(404, "Teachback has not read this ticket yet, or you may not browse it in Jira.")
+        refuse(404, gettext("Teachback has not read this ticket yet, or you may not browse it in Jira."))
     return label
 
 

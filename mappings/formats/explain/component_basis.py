@@ -1,12 +1,12 @@
 """The basis of a component in text: x of n; of groups under k people no counts."""
 
-from mappings.formats.explain.model import points
+from mappings.formats.explain.model import hundred_text, points
 from mappings.formats.explain.what_if import dimension_moves, missing_for
 from mappings.formats.export.figure import NOT_PUBLISHED
 from mappings.formats.report.source import ReportSource
-from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored
+from mappings.translation import gettext
 
 # The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
 PROGRESS = "progression"
@@ -19,15 +19,15 @@ def is_of_few(review: ReportSource, key: str) -> bool:
 
 def basis_text(review: ReportSource, component: Component) -> str:
     """Return x of n and the value of a component; of few people only the value."""
-    value = f"{shown(100 * component.value, 0)} of 100" if component.published else NOT_PUBLISHED
+    value = hundred_text(100 * component.value) if component.published else gettext(NOT_PUBLISHED)
     if is_of_few(review, component.key):
         return value
-    return f"{points(component.x)} of {points(component.n)}, {value}"
+    return gettext("%(x)s of %(n)s, %(value)s", x=points(component.x), n=points(component.n), value=value)
 
 
 def missing_text(review: ReportSource, component: Component) -> str:
     """Return what an unpublished component lacks; of few people not how much."""
-    return "not enough evidence" if is_of_few(review, component.key) else missing_for(component, review.rules)
+    return gettext("not enough evidence") if is_of_few(review, component.key) else missing_for(component, review.rules)
 
 
 def moves_of(review: ReportSource, scored: Scored, dimension: Dimension) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -12,11 +13,13 @@ from mappings.formats.export.numbers import instant_text
 from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.model.ruleset import Ruleset, hash_of
 from mappings.measure.period.rounding import percent, shown, shown_parts
-from mappings.translation import decimal_text
+from mappings.translation import Texts, date_text, decimal_text, gettext, mark, pgettext
 
-PRIOR = "Start value, without any evidence"
-NO_TICKETS = "A figure about people opens into its rule, never into tickets."
-METHODS: Mapping[str, str] = {"active_time": "active time", "worklog": "logged time"}
+PRIOR = mark("Start value, without any evidence")
+# Units of weights that are shares.
+OF_ONE, OF_THE_WEIGHT = mark("of 1"), mark("of the weight")
+NO_TICKETS = mark("A figure about people opens into its rule, never into tickets.")
+METHODS: Mapping[str, str] = Texts({"active_time": mark("active time"), "worklog": mark("logged time")})
 
 
 class Line(Struct, frozen=True):
@@ -57,7 +60,7 @@ class Explained(Struct, frozen=True):
     lines: tuple[Line, ...]
     moves: tuple[str, ...]
     note: str = ""
-    columns: tuple[str, str] = ("Counts", "Adds")
+    columns: tuple[str, str] = (mark("Counts"), mark("Adds"))
     base: float | None = None
     details: tuple[tuple[str, str], ...] = ()
 
@@ -91,7 +94,7 @@ def covers(rules: Ruleset) -> str:
 def per_cent(share: float | None, rules: Ruleset, low: float | None = None, high: float | None = None) -> Value:
     """Return a share of 0 to 1 as a value in per cent, with its interval."""
     if share is None:
-        return Value(NOT_PUBLISHED, unit=PER_CENT)
+        return Value(gettext(NOT_PUBLISHED), unit=PER_CENT)
     ends = (None if low is None else 100 * low, None if high is None else 100 * high)
     return Value(f"{percent(share)} %", 100 * share, *ends, PER_CENT, covers(rules))
 
@@ -99,12 +102,16 @@ def per_cent(share: float | None, rules: Ruleset, low: float | None = None, high
 def of_hundred(value: float | None, rules: Ruleset, low: float | None = None, high: float | None = None) -> Value:
     """Return a figure of 0 to 100 as a value, with its interval."""
     if value is None:
-        return Value(NOT_PUBLISHED, unit=HUNDRED)
-    return Value(f"{shown(value, 0)} of 100", value, low, high, HUNDRED, covers(rules))
+        return Value(gettext(NOT_PUBLISHED), unit=HUNDRED)
+    return Value(hundred_text(value), value, low, high, HUNDRED, covers(rules))
+
+
+def hundred_text(value: float) -> str:
+    return gettext("%(value)s of 100", value=shown(value, 0))
 
 
 def day_name(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return date_text(day, pgettext("date pattern", "d MMM y"))
 
 
 def day_of(at: Instant, source: ReportSource) -> date:
@@ -157,5 +164,6 @@ def weight_text(line: Line) -> str:
     # A line's weight as text; '' where it has none.
     if line.weight is None:
         return ""
-    amount = f"{line.weight:.3g}" if line.weight_unit in {"of 1", "of the weight"} else points(line.weight)
-    return f"{amount} {line.weight_unit}".rstrip()
+    is_share = line.weight_unit in {OF_ONE, OF_THE_WEIGHT}
+    amount = decimal_text(Decimal(f"{line.weight:.3g}")) if is_share else points(line.weight)
+    return f"{amount} {gettext(line.weight_unit) if line.weight_unit else ''}".rstrip()

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from mappings.formats.explain.model import Line, day_of
+from mappings.formats.explain.model import OF_ONE, Line, day_of
 from mappings.formats.report.source import OpportunityRow, ReportSource, calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.latencies import LATENCIES
+from mappings.translation import gettext
 
 
 def lines_of(review: ReportSource, key: str, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:
@@ -20,7 +21,7 @@ def lines_of(review: ReportSource, key: str, rows: Sequence[OpportunityRow], sca
 def _ticket(review: ReportSource, opportunity: OpportunityRow, scale: float) -> Line:
     x = float(opportunity.x)
     label = next((goal.name for goal in review.engagement.objectives if goal.key == opportunity.key), opportunity.key)
-    return Line(opportunity.issue_id, opportunity.key, label, scale * x, x, "of 1", day=day_of(opportunity.at, review))
+    return Line(opportunity.issue_id, opportunity.key, label, scale * x, x, OF_ONE, day=day_of(opportunity.at, review))
 
 
 def _by_quarter(review: ReportSource, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:
@@ -37,6 +38,7 @@ def _by_quarter(review: ReportSource, rows: Sequence[OpportunityRow], scale: flo
 def _met(opportunities: Sequence[OpportunityRow]) -> str:
     # Some are met in part: then how much of how many.
     if any(opportunity.x not in {0, 1} for opportunity in opportunities):
-        return f"{float(sum(opportunity.x for opportunity in opportunities)):.4g} of {len(opportunities)}"
+        part = f"{float(sum(opportunity.x for opportunity in opportunities)):.4g}"
+        return gettext("%(x)s of %(n)s", x=part, n=len(opportunities))
     met = sum(opportunity.x == 1 for opportunity in opportunities)
-    return f"{met} met, {len(opportunities) - met} not met"
+    return gettext("%(met)s met, %(missed)s not met", met=met, missed=len(opportunities) - met)

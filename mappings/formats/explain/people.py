@@ -13,21 +13,25 @@ from mappings.formats.explain.model import (
     day_of,
     move_of,
     per_cent,
-    points,
     sentence_of,
 )
 from mappings.formats.explain.rule_texts_score import PEOPLE
-from mappings.formats.explain.score import BASIS, explain_component
+from mappings.formats.explain.score import BASIS, basis_of, explain_component
 from mappings.formats.explain.units import unit_of
+from mappings.formats.explain.words import COVERAGE_WORDS, RUNG_WORDS
 from mappings.formats.export.figure import NOT_PUBLISHED, PER_CENT, Value
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.people.coverage import Rate
 from mappings.measure.people.standing import ObjectiveFigures
 from mappings.measure.score.window import find_component
+from mappings.translation import gettext, mark, ngettext
 
 HOLDERS = {"covered": 2, "single holder": 1, "not covered": 0}
-HOLDER_NAMES = {1: "one holder", 2: "two holders"}
+EXIT_NOTES: Mapping[int, str] = {
+    1: mark("of the work has at least one holder in-house; at risk: %(objectives)s"),
+    2: mark("of the work has at least two holders in-house; at risk: %(objectives)s"),
+}
 FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
 
 
@@ -44,7 +48,7 @@ def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
     rule = PEOPLE[name]
     return Explained(
         path=path,
-        title=f"{rule.title}, {objective_name}",
+        title=f"{gettext(rule.title)}, {objective_name}",
         value=_value(review, figures, name),
         small="",
         rule=sentence_of(rule, review),
@@ -55,46 +59,51 @@ def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
         number=None,
         lines=(),
         moves=(move_of(rule, review),),
-        note=NO_TICKETS,
+        note=gettext(NO_TICKETS),
     )
 
 
 def _value(review: ReportSource, figures: ObjectiveFigures, name: str) -> Value:
     if name == "coverage":
-        return Value(figures.coverage)
+        return Value(COVERAGE_WORDS[figures.coverage])
     if name == "independence":
         return _rate(review, figures.independence)
     if name == "burn_up":
         value = per_cent(figures.burn_up, review.rules)
-        return replace(value, text=f"{value.text} of the target" if value.number is not None else value.text,
-                       why_not=_too_few(review, figures) if value.number is None else None)  # fmt: skip
+        if value.number is None:
+            return replace(value, why_not=_too_few(review, figures))
+        return replace(value, text=gettext("%(share)s of the target", share=value.text))
     rungs = figures.people_at_rung
     if rungs is None:
-        return Value(NOT_PUBLISHED, why_not=_too_few(review, figures))
-    return Value(", ".join(f"{rung} {people}" for rung, people in rungs.items()))
+        return Value(gettext(NOT_PUBLISHED), why_not=_too_few(review, figures))
+    return Value(", ".join(f"{RUNG_WORDS[rung]} {people}" for rung, people in rungs.items()))
 
 
 def _rate(review: ReportSource, rate: Rate) -> Value:
     if rate.value is None:
-        why = "no ticket with the objective was finished in the window"
+        why = gettext("no ticket with the objective was finished in the window")
         return replace(per_cent(None, review.rules), why_not=why)
     value = per_cent(rate.value, review.rules, rate.low, rate.high)
-    return replace(value, text=f"{value.text} of {rate.n} {'ticket' if rate.n == 1 else 'tickets'}", covers="95 %")
+    text = ngettext("%(share)s of %(num)s ticket", "%(share)s of %(num)s tickets", rate.n, share=value.text)
+    return replace(value, text=text, covers="95 %")
 
 
 def _too_few(review: ReportSource, figures: ObjectiveFigures) -> str | None:
     if not figures.suppressed:
         return None
-    return f"fewer than {review.rules.k} people stand behind it, and not all of them agreed to be shown"
+    return gettext("fewer than %(k)s people stand behind it, and not all of them agreed to be shown", k=review.rules.k)
 
 
 def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
     objective = next(each for each in review.engagement.objectives if each.key == key)
-    due = f" by {day_name(objective.by)}" if objective.by else ""
+    places = {"people": objective.people, "rung": RUNG_WORDS[objective.rung]}
+    target = gettext("%(people)s at %(rung)s", **places)
+    if objective.by:
+        target = gettext("%(people)s at %(rung)s by %(day)s", **places, day=day_name(objective.by))
     return (
-        ("Target", f"{objective.people} at {objective.rung}{due}"),
-        ("As of", day_name(day_of(_carried(review).figures.as_of, review))),
-        ("People behind a figure", f"at least {review.rules.k}, or all agreed"),
+        (gettext("Target"), target),
+        (gettext("As of"), day_name(day_of(_carried(review).figures.as_of, review))),
+        (gettext("People behind a figure"), gettext("at least %(k)s, or all agreed", k=review.rules.k)),
     )
 
 
@@ -106,24 +115,25 @@ def explain_exit(review: ReportSource, path: str) -> Explained:
     demand = {goal.key: max(0, figures.demand.get(goal.key, 0)) for goal in figures.objectives}
     whole = sum(demand.values())
     risky = [goal.name for goal in review.engagement.objectives if goal.key in figures.at_risk]
-    missing = None if value is not None else "no ticket with an objective was finished in the 90 days before"
+    demanded = amount_text(whole, review.engagement.units.by)
+    missing = None if value is not None else gettext("no ticket with an objective was finished in the 90 days before")
     return Explained(
         path=path,
-        title=rule.title,
+        title=gettext(rule.title),
         value=replace(per_cent(value, review.rules), why_not=missing),
-        small=f"of the work has at least {HOLDER_NAMES[least]} in-house; at risk: {', '.join(risky) or 'none'}",
+        small=gettext(EXIT_NOTES[least], objectives=", ".join(risky) or gettext("none")),
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
-        formula="Σ demand of the objectives with enough holders / Σ demand",
+        formula=gettext("Σ demand of the objectives with enough holders / Σ demand"),
         inputs=(
-            ("Demand", f"{amount_text(whole, review.engagement.units.by)} in the 90 days before"),
-            ("As of", day_name(day_of(figures.as_of, review))),
+            (gettext("Demand"), gettext("%(amount)s in the 90 days before", amount=demanded)),
+            (gettext("As of"), day_name(day_of(figures.as_of, review))),
         ),
         unit=PER_CENT,
         number=100 * value if value is not None else 0.0,
         lines=_exit_lines(review, demand, least),
         moves=(move_of(rule, review),),
-        columns=("Demand", "Adds"),
+        columns=(mark("Demand"), mark("Adds")),
     )
 
 
@@ -138,7 +148,7 @@ def _exit_lines(review: ReportSource, demand: Mapping[str, int], least: int) -> 
             100 * demand[objective.key] / whole if HOLDERS[states[objective.key]] >= least else 0.0,
             units_of(demand[objective.key]),
             unit_of(review),
-            states[objective.key],
+            COVERAGE_WORDS[states[objective.key]],
         )
         for objective in review.engagement.objectives
         if whole and objective.key in demand
@@ -148,16 +158,21 @@ def _exit_lines(review: ReportSource, demand: Mapping[str, int], least: int) -> 
 def explain_progress(review: ReportSource, path: str, key: str) -> Explained:
     # Explain learners' progress by its rule; in a group under k people without counts.
     opened = explain_component(review, path, key)
-    shown = replace(opened, number=None, lines=(), note=NO_TICKETS, details=())
+    shown = replace(opened, number=None, lines=(), note=gettext(NO_TICKETS), details=())
     assert review.scores is not None
     component = find_component(review.scores.now, key)
     if not is_of_few(review, key):
-        return replace(shown, inputs=((BASIS, f"{points(component.x)} of {points(component.n)}"), *shown.inputs[1:]))
-    why = f"{missing_text(review, component)}, and fewer than {review.rules.k} people are in the group"
+        return replace(shown, inputs=((gettext(BASIS), basis_of(component)), *shown.inputs[1:]))
+    why = gettext(
+        "%(reason)s, and fewer than %(k)s people are in the group",
+        reason=missing_text(review, component),
+        k=review.rules.k,
+    )
+    hidden = gettext("not shown: fewer than %(k)s people in the group", k=review.rules.k)
     return replace(
         shown,
         # Of few people the interval would tell n.
         value=replace(shown.value, low=None, high=None, why_not=None if component.published else why),
-        inputs=((BASIS, f"not shown: fewer than {review.rules.k} people in the group"), *shown.inputs[1:]),
+        inputs=((gettext(BASIS), hidden), *shown.inputs[1:]),
         moves=shown.moves[-1:],
     )

@@ -12,6 +12,7 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.ticket.work_shares import INHOUSE
+from mappings.translation import gettext, mark
 
 
 class Counted(Protocol):
@@ -33,8 +34,8 @@ Part = Callable[[Counted], int]
 class Rule(Struct, frozen=True):
     """The rule of a figure: title, sentence, id, what would move it, the part it counts, and its column.
 
-    In a sentence and a move `{agency}` is the agency's name, `{rules…}` a value of the ruleset and `{least}` the number
-    of tickets from which a share is published.
+    The texts are marked. In a sentence and a move `{agency}` is the agency's name, `{rules…}` a value of the ruleset
+    and `{least}` the number of tickets from which a share is published.
     """
 
     title: str
@@ -42,12 +43,12 @@ class Rule(Struct, frozen=True):
     rule_id: str
     move: str
     part: Part = lambda counted: 0
-    column: str = "Counted"
+    column: str = mark("Counted")
 
 
 def fill_placeholders(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
-    """Return a text with the agency's name and the thresholds of the ruleset."""
-    return text.format(agency=agency, rules=rules, least=tickets_needed(rules))
+    """Return a marked text in the reader's language, with the agency's name and the thresholds of the ruleset."""
+    return gettext(text).format(agency=agency, rules=rules, least=tickets_needed(rules))
 
 
 class ObjectivePart(Struct, frozen=True):
@@ -76,122 +77,152 @@ def _own(counted: Counted) -> int:
     return counted.entry.parts[INHOUSE] - sum(counted.handed)
 
 
-ANY = "A ticket that is finished, reopened or reassigned, on the day it happens."
-PLACE = "Put the people who are on no side into the engagement file: their work then counts where they stand."
-SHADOW = "An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed."
+ANY = mark("A ticket that is finished, reopened or reassigned, on the day it happens.")
+PLACE = mark("Put the people who are on no side into the engagement file: their work then counts where they stand.")
+SHADOW = mark("An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed.")
 
 # All figures that tickets add up to. The report calls `own` inhouse_own.
 RULES: Mapping[str, Rule] = {
     "total": Rule(
-        "Delivered",
-        "The size of every finished ticket, whoever worked on it; a reopening takes back what its ticket gave.",
+        mark("Delivered"),
+        mark("The size of every finished ticket, whoever worked on it; a reopening takes back what its ticket gave."),
         "units@1",
         ANY,
         _sides(*SIDES),
-        "Size",
+        mark("Size"),
     ),
     "tickets": Rule(
-        "Finished tickets",
-        "Tickets that were finished in these days and are not open again at their end, each once.",
+        mark("Finished tickets"),
+        mark("Tickets that were finished in these days and are not open again at their end, each once."),
         "tickets@1",
-        "A ticket that is finished, or reopened.",
-        column="Finished",
+        mark("A ticket that is finished, or reopened."),
+        column=mark("Finished"),
     ),
     "taught_share": Rule(
-        "Taught share",
-        "What {agency} delivered on tickets where an in-house person shadowed or was assisted, divided by all that "
-        "{agency} delivered. Published from {least} finished tickets.",
+        mark("Taught share"),
+        mark(
+            "What {agency} delivered on tickets where an in-house person shadowed or was assisted, divided by all that "
+            "{agency} delivered. Published from {least} finished tickets."
+        ),
         "taught_share@1",
         SHADOW,
         lambda counted: counted.entry.taught,
-        "Taught",
+        mark("Taught"),
     ),
     "taught": Rule(
-        "Taught",
-        "{agency}’s part of tickets with a learning objective on which an in-house person shadowed or was assisted.",
+        mark("Taught"),
+        mark(
+            "{agency}’s part of tickets with a learning objective on which an in-house person shadowed or was assisted."
+        ),
         "taught@1",
         SHADOW,
         lambda counted: counted.entry.taught,
-        "Taught",
+        mark("Taught"),
     ),
     "done_only": Rule(
-        "Done only",
-        "{agency}’s part of tickets without a learning objective, or on which no in-house person shadowed or was "
-        "assisted.",
+        mark("Done only"),
+        mark(
+            "{agency}’s part of tickets without a learning objective, or on which no in-house person shadowed or was "
+            "assisted."
+        ),
         "done_only@1",
-        "Tag the tickets with an objective, and let an in-house person shadow or drive a part of them.",
+        mark("Tag the tickets with an objective, and let an in-house person shadow or drive a part of them."),
         lambda counted: counted.entry.done_only,
-        "Done only",
+        mark("Done only"),
     ),
     "agency": Rule(
-        "Delivered by the agency",
-        "{agency}’s part of every finished ticket: its share of the active business hours, times the ticket’s units.",
+        mark("Delivered by the agency"),
+        mark(
+            "{agency}’s part of every finished ticket: its share of the active business hours, times the "
+            "ticket’s units."
+        ),
         "agency_units@1",
         ANY,
         _sides("agency"),
-        "Agency",
+        mark("Agency"),
     ),
     "inhouse": Rule(
-        "Delivered in-house",
-        "The in-house part of every finished ticket: handed over and own together.",
+        mark("Delivered in-house"),
+        mark("The in-house part of every finished ticket: handed over and own together."),
         "inhouse_units@1",
         ANY,
         _sides("inhouse"),
-        "In-house",
+        mark("In-house"),
     ),
     "handed_over": Rule(
-        "Handed over",
-        "The in-house part of tickets that somebody did alone, without help of an agency, whom {agency} had taught the "
-        "same objective before.",
+        mark("Handed over"),
+        mark(
+            "The in-house part of tickets that somebody did alone, without help of an agency, whom {agency} had "
+            "taught the "
+            "same objective before."
+        ),
         "handed_over@1",
-        "Somebody who was taught an objective finishes a ticket with it alone, without help of the agency.",
+        mark("Somebody who was taught an objective finishes a ticket with it alone, without help of the agency."),
         lambda counted: sum(counted.handed),
-        "Handed over",
+        mark("Handed over"),
     ),
     "own": Rule(
-        "Own", "The in-house part that is not handed over.", "own@1", "In-house people finish tickets.", _own, "Own"
+        mark("Own"),
+        mark("The in-house part that is not handed over."),
+        "own@1",
+        mark("In-house people finish tickets."),
+        _own,
+        mark("Own"),
     ),
-    "other": Rule("Other agency", "The part of people of another agency.", "other@1", ANY, _sides("other"), "Other"),
+    "other": Rule(
+        mark("Other agency"),
+        mark("The part of people of another agency."),
+        "other@1",
+        ANY,
+        _sides("other"),
+        mark("Other"),
+    ),
     "gatekeeper": Rule(
-        "Gatekeeper",
-        "The part of gatekeepers, such as legal.",
+        mark("Gatekeeper"),
+        mark("The part of gatekeepers, such as legal."),
         "gatekeeper@1",
         ANY,
         _sides("gatekeeper"),
-        "Gatekeeper",
+        mark("Gatekeeper"),
     ),
     "unknown": Rule(
-        "Unknown",
-        "The part of people whom the engagement puts on no side at that time, and of tickets nobody can be named for.",
+        mark("Unknown"),
+        mark(
+            "The part of people whom the engagement puts on no side at that time, and of tickets nobody can be "
+            "named for."
+        ),
         "unknown@1",
         PLACE,
         _sides("unknown"),
-        "Unknown",
+        mark("Unknown"),
     ),
     "not_known": Rule(
-        "Side not known",
-        "The part of people whom the engagement puts on no side at that time or on two, and of tickets nobody can be "
-        "named for: unknown and in conflict together.",
+        mark("Side not known"),
+        mark(
+            "The part of people whom the engagement puts on no side at that time or on two, and of tickets "
+            "nobody can be "
+            "named for: unknown and in conflict together."
+        ),
         "not_known@1",
         PLACE,
         _sides("unknown", "conflict"),
-        "Not known",
+        mark("Not known"),
     ),
     "conflict": Rule(
-        "In conflict",
-        "The part of people who were on two sides at the same time.",
+        mark("In conflict"),
+        mark("The part of people who were on two sides at the same time."),
         "conflict@1",
-        "Give each of these people dates that do not overlap.",
+        mark("Give each of these people dates that do not overlap."),
         _sides("conflict"),
-        "In conflict",
+        mark("In conflict"),
     ),
     "rest": Rule(
-        "Others",
-        "The part of everybody who is on neither side of this engagement.",
+        mark("Others"),
+        mark("The part of everybody who is on neither side of this engagement."),
         "rest@1",
         ANY,
         _sides("other", "unknown", "conflict"),
-        "Others",
+        mark("Others"),
     ),
 }
 

@@ -3,193 +3,250 @@
 from collections.abc import Mapping
 
 from mappings.formats.explain.rule_texts import Rule
+from mappings.translation import mark
 
 COMPONENTS: Mapping[str, Rule] = {
     "taught_through": Rule(
-        "Taught through",
-        "Of the finished tickets that the agency led, with an objective and a learner of it, those on which such a "
-        "learner shadowed or was assisted.",
+        mark("Taught through"),
+        mark(
+            "Of the finished tickets that the agency led, with an objective and a learner of it, those on which such a "
+            "learner shadowed or was assisted."
+        ),
         "D1a@1",
-        "Let an enrolled learner shadow or drive on the next ticket of an objective that the agency leads.",
+        mark("Let an enrolled learner shadow or drive on the next ticket of an objective that the agency leads."),
     ),
     "progression": Rule(
-        "Learners’ progress",
-        "Of the learners below rung 4 who met such a ticket, the steps to rung 2 and above that this agency taught, at "
-        "most 1 for each learner and objective.",
+        mark("Learners’ progress"),
+        mark(
+            "Of the learners below rung 4 who met such a ticket, the steps to rung 2 and above that this agency "
+            "taught, at "
+            "most 1 for each learner and objective."
+        ),
         "D1b@1",
-        "A learner who reaches the next rung after tickets with the agency.",
+        mark("A learner who reaches the next rung after tickets with the agency."),
     ),
     "workflow_checks": Rule(
-        "Process checks",
-        "On every finished ticket that the agency led, the checks of the engagement’s model that it passed, of those "
-        "that apply.",
+        mark("Process checks"),
+        mark(
+            "On every finished ticket that the agency led, the checks of the engagement’s model that it passed, "
+            "of those "
+            "that apply."
+        ),
         "D2@1",
-        "Finish tickets through review, with their fields, links and sprint, and with an update every "
-        "{rules.touch_days} business days.",
+        mark(
+            "Finish tickets through review, with their fields, links and sprint, and with an update every "
+            "{rules.touch_days} business days."
+        ),
     ),
     "proposal_rate": Rule(
-        "Proposals made",
-        "Proposals by people of the agency for each hundred finished tickets that it led; the target is full marks, "
-        "more gains nothing. Published from {rules.proposals_tickets} finished tickets.",
+        mark("Proposals made"),
+        mark(
+            "Proposals by people of the agency for each hundred finished tickets that it led; the target is full "
+            "marks, "
+            "more gains nothing. Published from {rules.proposals_tickets} finished tickets."
+        ),
         "D3a@1",
-        "A proposal by a person of the agency, as the engagement’s signals know it.",
+        mark("A proposal by a person of the agency, as the engagement’s signals know it."),
     ),
     "uptake": Rule(
-        "Proposals taken up",
-        "Of the agency’s proposals decided in the window: adopted counts 1, declined with a reason a half, dropped or "
-        "undecided after {rules.undecided_days} days nothing.",
+        mark("Proposals taken up"),
+        mark(
+            "Of the agency’s proposals decided in the window: adopted counts 1, declined with a reason a half, "
+            "dropped or "
+            "undecided after {rules.undecided_days} days nothing."
+        ),
         "D3b@1",
-        "Decide what is open, and say why where a proposal is declined.",
+        mark("Decide what is open, and say why where a proposal is declined."),
     ),
     "reviews_in_time": Rule(
-        "Reviews in time",
-        "Of the agency’s requests for review, those that somebody in-house took up, or others than the agency let "
-        "through, within {rules.review_hours} business hours.",
+        mark("Reviews in time"),
+        mark(
+            "Of the agency’s requests for review, those that somebody in-house took up, or others than the agency let "
+            "through, within {rules.review_hours} business hours."
+        ),
         "D4a@1",
-        "Take up a review within {rules.review_hours} business hours.",
+        mark("Take up a review within {rules.review_hours} business hours."),
     ),
     "questions_answered": Rule(
-        "Questions answered",
-        "Of the agency’s questions to in-house people, those answered within {rules.question_hours} business hours.",
+        mark("Questions answered"),
+        mark(
+            "Of the agency’s questions to in-house people, those answered within {rules.question_hours} business hours."
+        ),
         "D4b@1",
-        "Answer a question within {rules.question_hours} business hours.",
+        mark("Answer a question within {rules.question_hours} business hours."),
     ),
     "brief_stable": Rule(
-        "Brief stable",
-        "Of the finished tickets that the agency led, those whose summary, description and estimate nobody in-house "
-        "changed after work began.",
+        mark("Brief stable"),
+        mark(
+            "Of the finished tickets that the agency led, those whose summary, description and estimate nobody "
+            "in-house "
+            "changed after work began."
+        ),
         "D4c@1",
-        "Finish tickets whose brief stayed as it was when work began.",
+        mark("Finish tickets whose brief stayed as it was when work began."),
     ),
     "feedback_given": Rule(
-        "Feedback given",
-        "Of the last four quarters that ended, times the two sides, those with a pulse by that side.",
+        mark("Feedback given"),
+        mark("Of the last four quarters that ended, times the two sides, those with a pulse by that side."),
         "D4d@1",
-        "A pulse by each side for a quarter that has ended.",
+        mark("A pulse by each side for a quarter that has ended."),
     ),
     "feedback_acted_on": Rule(
-        "Feedback acted on",
-        "Of the feedback that the agency filed, the items that were tied to an action within {rules.acted_days} days.",
+        mark("Feedback acted on"),
+        mark(
+            "Of the feedback that the agency filed, the items that were tied to an action within "
+            "{rules.acted_days} days."
+        ),
         "D4e@1",
-        "Tie an action to an item of feedback within {rules.acted_days} days.",
+        mark("Tie an action to an item of feedback within {rules.acted_days} days."),
     ),
     "earliness": Rule(
-        "Brought in early",
-        "On every finished ticket that needs or met a gatekeeper, how early it was: 1 before work began, 0 at the end "
-        "or never.",
+        mark("Brought in early"),
+        mark(
+            "On every finished ticket that needs or met a gatekeeper, how early it was: 1 before work began, 0 "
+            "at the end "
+            "or never."
+        ),
         "D5a@1",
-        "Bring the gatekeeper in before work begins.",
+        mark("Bring the gatekeeper in before work begins."),
     ),
     "first_pass": Rule(
-        "First submissions passed",
-        "Of the tickets that went to a gatekeeper, those that did not come back for more work the first time.",
+        mark("First submissions passed"),
+        mark("Of the tickets that went to a gatekeeper, those that did not come back for more work the first time."),
         "D5b@1",
-        "A submission that passes the first time.",
+        mark("A submission that passes the first time."),
     ),
     "crisis": Rule(
-        "Showing up in a crisis",
-        "On every finished incident of {rules.crisis_days} days, for both sides alike: there within "
-        "{rules.crisis_minutes} minutes .5, there at the end .3, a review linked .2. The cause is never scored.",
+        mark("Showing up in a crisis"),
+        mark(
+            "On every finished incident of {rules.crisis_days} days, for both sides alike: there within "
+            "{rules.crisis_minutes} minutes .5, there at the end .3, a review linked .2. The cause is never scored."
+        ),
         "D6@1",
-        "Both sides touch an incident within {rules.crisis_minutes} minutes, stay to its end and link its review.",
+        mark(
+            "Both sides touch an incident within {rules.crisis_minutes} minutes, stay to its end and link its review."
+        ),
     ),
     "cocreation": Rule(
-        "Written together",
-        "On every objective with work in the window: .6 where both sides edited or agreed before work began, and up to "
-        ".4 the more evenly its edits are shared.",
+        mark("Written together"),
+        mark(
+            "On every objective with work in the window: .6 where both sides edited or agreed before work began, "
+            "and up to "
+            ".4 the more evenly its edits are shared."
+        ),
         "D7@1",
-        "Write or agree on an objective together before its first ticket begins.",
+        mark("Write or agree on an objective together before its first ticket begins."),
     ),
     "learners_offered": Rule(
-        "Learners offered",
-        "Of the finished tickets with an objective that the agency led, those with an enrolled learner in-house. It "
-        "stands beside the client’s figure and enters no score.",
+        mark("Learners offered"),
+        mark(
+            "Of the finished tickets with an objective that the agency led, those with an enrolled learner "
+            "in-house. It "
+            "stands beside the client’s figure and enters no score."
+        ),
         "learners_offered@1",
-        "Enrol a learner for each objective that the agency works on.",
+        mark("Enrol a learner for each objective that the agency works on."),
     ),
 }
 
 DIMENSIONS: Mapping[str, Rule] = {
     key: Rule(
         title,
-        "The weighted mean of its published components; published when they make at least half of its weight.",
+        mark("The weighted mean of its published components; published when they make at least half of its weight."),
         f"dimension_{key}@1",
-        "One more opportunity of any of its components, as the components say.",
+        mark("One more opportunity of any of its components, as the components say."),
     )
     for key, title in {
-        "teaching": "Teaching",
-        "embedding": "Embedding",
-        "challenge": "Challenge",
-        "reciprocity": "Reciprocity",
-        "gatekeepers": "Gatekeepers early",
-        "crisis": "Crisis",
-        "cocreation": "Co-creation",
+        "teaching": mark("Teaching"),
+        "embedding": mark("Embedding"),
+        "challenge": mark("Challenge"),
+        "reciprocity": mark("Reciprocity"),
+        "gatekeepers": mark("Gatekeepers early"),
+        "crisis": mark("Crisis"),
+        "cocreation": mark("Co-creation"),
     }.items()
 }
 
 OWNERS: Mapping[str, Rule] = {
     key: Rule(
         title,
-        "The mean of the published components that are its own, by their weight in the score.",
+        mark("The mean of the published components that are its own, by their weight in the score."),
         f"owner_{key}@1",
-        "One more opportunity of any of its components, as the components say.",
+        mark("One more opportunity of any of its components, as the components say."),
     )
-    for key, title in {"agency": "Agency’s part", "client": "Client readiness", "joint": "Joint"}.items()
+    for key, title in {
+        "agency": mark("Agency’s part"),
+        "client": mark("Client readiness"),
+        "joint": mark("Joint"),
+    }.items()
 }
 
 SCORE = Rule(
-    "Integration score",
-    "The weighted mean of the published dimensions; published with {rules.dimensions} dimensions and "
-    "{rules.covered} in 100 of the weight. The interval takes components as independent; the truth is wider.",
+    mark("Integration score"),
+    mark(
+        "The weighted mean of the published dimensions; published with {rules.dimensions} dimensions and "
+        "{rules.covered} in 100 of the weight. The interval takes components as independent; the truth is wider."
+    ),
     "score@1",
-    "What moves a dimension moves the score by the dimension’s share of the published weight.",
+    mark("What moves a dimension moves the score by the dimension’s share of the published weight."),
 )
 CHANGE = Rule(
-    "Change of the score",
-    "The score against the one of the window before, in standard errors of the difference; less than the interval’s "
-    "width is no clear change.",
+    mark("Change of the score"),
+    mark(
+        "The score against the one of the window before, in standard errors of the difference; less than the "
+        "interval’s "
+        "width is no clear change."
+    ),
     "change@1",
-    "A difference that is large beside what neither window knows.",
+    mark("A difference that is large beside what neither window knows."),
 )
 SENSITIVITY = Rule(
-    "Range under other weights",
-    "The lowest and the highest score when each weight in turn is halved, and half as large again.",
+    mark("Range under other weights"),
+    mark("The lowest and the highest score when each weight in turn is halved, and half as large again."),
     "sensitivity@1",
-    "Dimensions that lie closer together make the range smaller.",
+    mark("Dimensions that lie closer together make the range smaller."),
 )
 
 # Figures about people: they open into their rule, never into tickets (docs/measurement.md (f)).
 PEOPLE: Mapping[str, Rule] = {
     "people_at_rung": Rule(
-        "People at each rung",
-        "How many in-house people stand at each rung by evidence, sign-off and veto. Shown where enough people stand "
-        "behind it, or all agreed.",
+        mark("People at each rung"),
+        mark(
+            "How many in-house people stand at each rung by evidence, sign-off and veto. Shown where enough "
+            "people stand "
+            "behind it, or all agreed."
+        ),
         "rungs@1",
-        "Evidence of another ticket, or a sign-off by both sides.",
+        mark("Evidence of another ticket, or a sign-off by both sides."),
     ),
     "coverage": Rule(
-        "Coverage",
-        "Covered where two or more in-house people stand at rung 4 or above and are not stale; single holder with one.",
+        mark("Coverage"),
+        mark(
+            "Covered where two or more in-house people stand at rung 4 or above and are not stale; single holder "
+            "with one."
+        ),
         "coverage@1",
-        "Somebody in-house who finishes two tickets of the objective alone, a week apart; or a re-verification.",
+        mark("Somebody in-house who finishes two tickets of the objective alone, a week apart; or a re-verification."),
     ),
     "burn_up": Rule(
-        "Progress to the target",
-        "What the people wanted for the objective have reached of its target rung, faded where it was not used.",
+        mark("Progress to the target"),
+        mark("What the people wanted for the objective have reached of its target rung, faded where it was not used."),
         "burn_up@1",
-        "The next rung of a learner, or a ticket that keeps what was learned fresh.",
+        mark("The next rung of a learner, or a ticket that keeps what was learned fresh."),
     ),
     "independence": Rule(
-        "Independence",
-        "Of all finished tickets with the objective, those that somebody in-house did alone, without an agency.",
+        mark("Independence"),
+        mark("Of all finished tickets with the objective, those that somebody in-house did alone, without an agency."),
         "independence@1",
-        "A ticket of the objective that somebody in-house finishes alone.",
+        mark("A ticket of the objective that somebody in-house finishes alone."),
     ),
     "exit_coverage": Rule(
-        "Exit coverage",
-        "Of what was finished with an objective in the 90 days before, the share whose objectives have two holders "
-        "in-house (with one holder: at least one). Not published without such work.",
+        mark("Exit coverage"),
+        mark(
+            "Of what was finished with an objective in the 90 days before, the share whose objectives have two holders "
+            "in-house (with one holder: at least one). Not published without such work."
+        ),
         "exit_coverage@1",
-        "A second holder for an objective that is at risk.",
+        mark("A second holder for an objective that is at risk."),
     ),
 }

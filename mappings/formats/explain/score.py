@@ -8,7 +8,17 @@ from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import basis_text, least_evidence, missing_text, moves_of
 from mappings.formats.explain.marks import score_without
-from mappings.formats.explain.model import PRIOR, Explained, Line, day_name, move_of, of_hundred, points, sentence_of
+from mappings.formats.explain.model import (
+    OF_THE_WEIGHT,
+    PRIOR,
+    Explained,
+    Line,
+    day_name,
+    move_of,
+    of_hundred,
+    points,
+    sentence_of,
+)
 from mappings.formats.explain.opportunities import lines_of
 from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS, OWNERS
@@ -20,11 +30,14 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import find_component, find_dimension, shares_of
+from mappings.translation import Texts, gettext, mark, pgettext
 
 # The label of how many of how many opportunities were met.
-BASIS = "Counted"
-OWNER_NAMES: Mapping[str, str] = {"agency": "the agency", "client": "the client", "joint": "both sides"}
-_SIDES = {"crisis_agency": "the agency", "crisis_inhouse": "the in-house side"}
+BASIS = mark("Counted")
+OWNER_NAMES: Mapping[str, str] = Texts(
+    {"agency": mark("the agency"), "client": mark("the client"), "joint": mark("both sides")}
+)
+_SIDES = Texts({"crisis_agency": mark("the agency"), "crisis_inhouse": mark("the in-house side")})
 
 
 def scores_in(review: ReportSource) -> Scores:
@@ -46,18 +59,18 @@ def explain_component(review: ReportSource, path: str, key: str) -> Explained:
     side = f", {_SIDES[key]}" if key in _SIDES else ""
     return Explained(
         path=path,
-        title=rule.title + side,
+        title=gettext(rule.title) + side,
         value=_component_value(component, review.rules),
         small="",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula=_formula(component, review.rules),
         inputs=(
-            (BASIS, f"{points(component.x)} of {points(component.n)}"),
-            ("Owner", OWNER_NAMES[component.owner]),
+            (gettext(BASIS), basis_of(component)),
+            (gettext("Owner"), OWNER_NAMES[component.owner]),
             *window_inputs(review, scores.crisis if key.startswith("crisis") else scores.window),
         ),
-        unit=HUNDRED if component.published else "successes",
+        unit=HUNDRED if component.published else mark("successes"),
         number=number,
         lines=lines,
         moves=(*component_moves(scores.now, component, review.rules), move_of(rule, review)),
@@ -82,7 +95,8 @@ def _formula(component: Component, rules: Ruleset) -> str:
     if component.key == "proposal_rate":
         prior, target = rules.proposals_prior, rules.proposals_per_hundred
         rate = f"({plain(component.x)} + {prior:g} × {target:g}) / ({plain(component.n)} / 100 + {prior:g})"
-        return f"{rate} proposals for each hundred tickets, over {target:g}, at most 1"
+        text = mark("%(rate)s proposals for each hundred tickets, over %(target)s, at most 1")
+        return gettext(text, rate=rate, target=f"{target:g}")
     m = _prior(component, rules)
     return f"(x + m μ0) / (n + m) = ({component.x:.6g} + {m:g} × {rules.prior:g}) / ({plain(component.n)} + {m:g})"
 
@@ -95,12 +109,12 @@ def _lines(
         lines, scale, end = [], 1.0, component.x
     else:
         scale, prior = _scale(component, review.rules)
-        lines, end = [Line(0, "", PRIOR, prior)], 100 * component.value
+        lines, end = [Line(0, "", gettext(PRIOR), prior)], 100 * component.value
     lines += lines_of(review, component.key, rows, scale)
     lines += _hidden_line(component, rows, scale)
     over = end - math.fsum(line.contribution for line in lines)
     if component.key == "proposal_rate" and over < -1e-9:
-        lines.append(Line(0, "", "More than the target, which gains nothing", over))
+        lines.append(Line(0, "", gettext("More than the target, which gains nothing"), over))
     return tuple(lines), end
 
 
@@ -119,13 +133,15 @@ def _hidden_line(component: Component, rows: Sequence[OpportunityRow], scale: fl
     n = (component.x if component.key == "proposal_rate" else component.n) - len(rows)
     if n <= 0:
         return []
-    return [Line(0, "", "Not shown: about people, or no ticket’s", scale * x, why=f"{points(x)} of {points(n)}")]
+    basis = gettext("%(x)s of %(n)s", x=points(x), n=points(n))
+    return [Line(0, "", gettext("Not shown: about people, or no ticket’s"), scale * x, why=basis)]
 
 
 def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
     calendar = calendar_of(review.engagement)
     last = calendar.day(window.end) - timedelta(days=1)
-    return (("Window", f"{day_name(calendar.day(window.start))} to {day_name(last)}"),)
+    first = day_name(calendar.day(window.start))
+    return ((gettext("Window"), pgettext("days", "%(first)s to %(last)s", first=first, last=day_name(last))),)
 
 
 def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
@@ -134,7 +150,7 @@ def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
     dimension = find_dimension(scores.now, key)
     return Explained(
         path=path,
-        title=rule.title,
+        title=gettext(rule.title),
         value=replace(
             of_hundred(dimension.score, review.rules, dimension.low, dimension.high),
             why_not=_dimension_lacks(review, dimension),
@@ -142,10 +158,10 @@ def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
         small="",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
-        formula="Σ weight × value, the weights of what is published scaled to 1",
+        formula=gettext("Σ weight × value, the weights of what is published scaled to 1"),
         inputs=(
-            ("Weight in the score", str(dimension.weight)),
-            ("Least evidence of its parts", points(least_evidence(review, dimension))),
+            (gettext("Weight in the score"), str(dimension.weight)),
+            (gettext("Least evidence of its parts"), points(least_evidence(review, dimension))),
             *_component_inputs(review, dimension),
             *window_inputs(review, scores.crisis if key == "crisis" else scores.window),
             *score_without(scores, key),
@@ -154,15 +170,21 @@ def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
         number=dimension.score or 0.0,
         lines=_dimension_lines(review, dimension),
         moves=moves_of(review, scores.now, dimension) or (move_of(rule, review),),
-        details=(("Standard error", f"{dimension.se:.2f}"),) if dimension.se is not None else (),
+        details=((gettext("Standard error"), f"{dimension.se:.2f}"),) if dimension.se is not None else (),
     )
 
 
+def _weight_text(key: str) -> str:
+    weight = f"{PARTS[key].weight:.3g}"
+    return gettext("%(component)s, weight %(weight)s", component=gettext(COMPONENTS[key].title), weight=weight)
+
+
+def basis_of(component: Component) -> str:
+    return gettext("%(x)s of %(n)s", x=points(component.x), n=points(component.n))
+
+
 def _component_inputs(review: ReportSource, dimension: Dimension) -> list[tuple[str, str]]:
-    return [
-        (f"{COMPONENTS[part.key].title}, weight {PARTS[part.key].weight:.3g}", basis_text(review, part))
-        for part in dimension.components
-    ]
+    return [(_weight_text(part.key), basis_text(review, part)) for part in dimension.components]
 
 
 def _dimension_lines(review: ReportSource, dimension: Dimension) -> tuple[Line, ...]:
@@ -178,18 +200,18 @@ def _dimension_lines(review: ReportSource, dimension: Dimension) -> tuple[Line, 
 
 
 def part_line(rule: Rule, key: str, contribution: float, share: float) -> Line:
-    return Line(0, key, rule.title, contribution, share, "of the weight")
+    return Line(0, key, gettext(rule.title), contribution, share, OF_THE_WEIGHT)
 
 
 def _dimension_lacks(review: ReportSource, dimension: Dimension) -> str | None:
     if dimension.published:
         return None
     lacking = [
-        f"{COMPONENTS[part.key].title}: {missing_text(review, part)}"
+        f"{gettext(COMPONENTS[part.key].title)}: {missing_text(review, part)}"
         for part in dimension.components
         if not part.published
     ]
-    return "less than half of its weight has enough evidence (" + "; ".join(lacking) + ")"
+    return gettext("less than half of its weight has enough evidence (%(components)s)", components="; ".join(lacking))
 
 
 def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
@@ -198,15 +220,15 @@ def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
     value = next((figure for owner, figure in scored.owners.items() if owner == key), None)
     return Explained(
         path=path,
-        title=rule.title,
+        title=gettext(rule.title),
         value=replace(
             of_hundred(value, review.rules),
-            why_not="none of its components has enough evidence" if value is None else None,
+            why_not=gettext("none of its components has enough evidence") if value is None else None,
         ),
         small="",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
-        formula="Σ weight × value / Σ weight",
+        formula=gettext("Σ weight × value / Σ weight"),
         inputs=_beside(review) if key == "client" else (),
         unit=HUNDRED,
         number=value or 0.0,
@@ -233,4 +255,6 @@ def _owner_lines(review: ReportSource, key: str) -> tuple[Line, ...]:
 
 
 def _beside(review: ReportSource) -> tuple[tuple[str, str], ...]:
-    return (("Learners offered, not in the score", basis_text(review, scores_in(review).now.learners_offered)),)
+    return (
+        (gettext("Learners offered, not in the score"), basis_text(review, scores_in(review).now.learners_offered)),
+    )

@@ -14,6 +14,7 @@ from mappings.measure.period.figures import Figures, Share
 from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.period.rounding import percent
 from mappings.measure.ticket.work_shares import AGENCY
+from mappings.translation import gettext, ngettext
 
 
 def explain_share(source: ReportSource, path: str) -> Explained:
@@ -25,16 +26,18 @@ def explain_share(source: ReportSource, path: str) -> Explained:
     taught, delivered = amount_text(sums.taught, by), amount_text(sums.agency, by)
     return Explained(
         path=path,
-        title=rule.title,
+        title=gettext(rule.title),
         value=share_value(source, share),
-        small=f"{taught} of {delivered}" if share.published else "",
+        small=gettext("%(part)s of %(whole)s", part=taught, whole=delivered) if share.published else "",
         rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
-        formula="taught / delivered by the agency; Wilson’s interval on (Σw)² / Σw² tickets, w = the agency’s part",
+        formula=gettext(
+            "taught / delivered by the agency; Wilson’s interval on (Σw)² / Σw² tickets, w = the agency’s part"
+        ),
         inputs=(
-            ("Taught", taught),
-            (f"Delivered by {agency}", delivered),
-            ("Evidence", f"{tickets_counted(share)}; published from {tickets_needed(source.rules)}"),
+            (gettext("Taught"), taught),
+            (gettext("Delivered by %(agency)s", agency=agency), delivered),
+            (gettext("Evidence"), _evidence_text(share, source)),
             *method_of(source),
             *_share_without(source),
         ),
@@ -44,12 +47,20 @@ def explain_share(source: ReportSource, path: str) -> Explained:
         moves=share_moves(source, figures),
         columns=(agency, rule.column),
         base=units_of(sums.agency),
-        details=(("Effective tickets", f"{share.n_eff:.1f}"),),
+        details=((gettext("Effective tickets"), f"{share.n_eff:.1f}"),),
     )
 
 
 def tickets_counted(share: Share) -> str:
-    return f"{share.n:,} {'ticket' if share.n == 1 else 'tickets'}"
+    return ngettext("%(num)s ticket", "%(num)s tickets", share.n)
+
+
+def _evidence_text(share: Share, source: ReportSource) -> str:
+    return gettext(
+        "%(tickets)s; published from %(needed)s",
+        tickets=tickets_counted(share),
+        needed=tickets_needed(source.rules),
+    )
 
 
 def share_value(source: ReportSource, share: Share) -> Value:
@@ -67,7 +78,7 @@ def _share_line(source: ReportSource, row: Row) -> Line:
 
 def _share_without(source: ReportSource) -> tuple[tuple[str, str], ...]:
     without = figures_without(source)
-    return () if without is None else ((WITHOUT, share_value(source, without.taught_share).text),)
+    return () if without is None else ((gettext(WITHOUT), share_value(source, without.taught_share).text),)
 
 
 def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
@@ -78,7 +89,13 @@ def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
     usual = sums.w // share.n
     size, after = amount_text(usual, source.engagement.units.by), sums.agency + usual
     return (
-        f"One more ticket of {size} taught through: {percent((sums.taught + usual) / after)} %.",
-        f"One more ticket of {size} done only: {percent(sums.taught / after)} %.",
-        SHADOW,
+        gettext(
+            "One more ticket of %(size)s taught through: %(share)s.",
+            size=size,
+            share=f"{percent((sums.taught + usual) / after)} %",
+        ),
+        gettext(
+            "One more ticket of %(size)s done only: %(share)s.", size=size, share=f"{percent(sums.taught / after)} %"
+        ),
+        gettext(SHADOW),
     )

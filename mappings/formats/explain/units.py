@@ -7,16 +7,19 @@ from msgspec.structs import replace
 from mappings.formats.explain.marks import mark_texts, units_without
 from mappings.formats.explain.model import METHODS, Explained, Line, day_of, move_of, sentence_of
 from mappings.formats.explain.rule_texts import RULES, Rule, of_objective
+from mappings.formats.explain.words import RUNG_WORDS
 from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import amount_text, unit_name, units_of
 from mappings.formats.report.source import ReportSource, Row
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.period.rounding import percent
+from mappings.translation import gettext, integer_text, mark, ngettext
 
 # Units of the report that ledger entries add up to.
 BUCKETS = ("total", *SIDES, "done_only", "taught", "handed_over", "inhouse_own")
 # Sums of buckets, which some viewers see in their place; they are no keys of the report.
 SUMMED = ("rest", "not_known")
+TICKETS = mark("tickets")
 _NAMES = {"inhouse_own": "own"}
 
 
@@ -33,13 +36,13 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
     total = sum(row.entry.sign * rule.part(row) for row in rows)
     return Explained(
         path=f"units.{name}",
-        title=rule.title,
+        title=gettext(rule.title),
         value=Value(amount_text(total, by), units_of(total), unit=unit_of(source)),
         small="",
         rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula="",
-        inputs=(("Tickets", tickets_text(rows)), *method_of(source), *units_without(rows, rule.part, by)),
+        inputs=((gettext("Tickets"), tickets_text(rows)), *method_of(source), *units_without(rows, rule.part, by)),
         unit=unit_of(source),
         number=units_of(total),
         lines=tuple(entry_line(source, row, units_of(row.entry.sign * rule.part(row))) for row in rows),
@@ -62,7 +65,10 @@ def _narrowed(row: Row, objective: str) -> Row:
 def tickets_text(rows: Sequence[Row]) -> str:
     # How many tickets entries belong to, and how many of the entries are reopenings.
     tickets, reopened = len({row.issue_id for row in rows}), sum(row.entry.sign < 0 for row in rows)
-    return f"{tickets:,}; reopenings among them: {reopened:,}" if reopened else f"{tickets:,}"
+    if not reopened:
+        return integer_text(tickets)
+    places = {"tickets": integer_text(tickets), "reopened": integer_text(reopened)}
+    return gettext("%(tickets)s; reopenings among them: %(reopened)s", **places)
 
 
 def explain_tickets(source: ReportSource, name: str, objective: str | None = None) -> Explained:
@@ -70,17 +76,18 @@ def explain_tickets(source: ReportSource, name: str, objective: str | None = Non
     rule = RULES[name]
     counts = _finished(source, objective)
     finished, total = len(counts), sum(count for _, count in counts.values())
-    reopened = f" = {finished:,} finished − {finished - total:,} open again" if finished > total else ""
+    places = {"total": integer_text(total), "finished": integer_text(finished), "open": integer_text(finished - total)}
+    split = gettext("%(total)s = %(finished)s finished − %(open)s open again", **places)
     return Explained(
         path=f"units.{name}",
-        title=rule.title,
-        value=Value(f"{total:,} {'ticket' if total == 1 else 'tickets'}", total, unit="tickets"),
-        small=f"{total:,}{reopened}" if reopened else "",
+        title=gettext(rule.title),
+        value=Value(_count(total), total, unit=TICKETS),
+        small=split if finished > total else "",
         rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula="",
-        inputs=(("Finished", f"{finished:,}"), ("Open again", f"{finished - total:,}")),
-        unit="tickets",
+        inputs=((gettext("Finished"), places["finished"]), (gettext("Open again"), places["open"])),
+        unit=TICKETS,
         number=float(total),
         lines=tuple(entry_line(source, row, float(count)) for row, count in counts.values()),
         moves=(move_of(rule, source),),
@@ -102,18 +109,24 @@ def explain_unsized(source: ReportSource, name: str) -> Explained:
     rows = {row.issue_id: row for row in source.rows if not row.entry.sized}
     return Explained(
         path=f"units.{name}",
-        title="Not sized",
-        value=Value(f"{len(rows):,} {'ticket' if len(rows) == 1 else 'tickets'}", len(rows), unit="tickets"),
+        title=gettext("Not sized"),
+        value=Value(_count(len(rows)), len(rows), unit=TICKETS),
         small="",
-        rule="Tickets that were finished or reopened in the period and whose size is no number; they count as 0.",
+        rule=gettext(
+            "Tickets that were finished or reopened in the period and whose size is no number; they count as 0."
+        ),
         rule_id="unsized@1",
         formula="",
         inputs=(),
-        unit="tickets",
+        unit=TICKETS,
         number=float(len(rows)),
         lines=tuple(entry_line(source, row, 1.0) for row in rows.values()),
-        moves=("Give a ticket its size before it is finished.",),
+        moves=(gettext("Give a ticket its size before it is finished."),),
     )
+
+
+def _count(tickets: int) -> str:
+    return ngettext("%(num)s ticket", "%(num)s tickets", tickets)
 
 
 def unit_of(source: ReportSource) -> str:
@@ -121,12 +134,12 @@ def unit_of(source: ReportSource) -> str:
 
 
 def method_of(source: ReportSource) -> tuple[tuple[str, str], ...]:
-    return (("Split between the sides by", METHODS[source.engagement.attribution]),)
+    return ((gettext("Split between the sides by"), METHODS[source.engagement.attribution]),)
 
 
 def entry_line(source: ReportSource, row: Row, amount: float) -> Line:
     entry = row.entry
-    verb = "finished" if entry.sign > 0 else "reopened: takes back what it gave"
+    verb = gettext("finished") if entry.sign > 0 else gettext("reopened: takes back what it gave")
     learned = _learned(row) if entry.sign > 0 else ""
     why = "; ".join(filter(None, (f"{verb}{learned}", *mark_texts(row, source))))
     return Line(row.issue_id, row.key, row.key, amount, why=why, day=day_of(entry.at, source), detail=_detail(row))
@@ -134,8 +147,10 @@ def entry_line(source: ReportSource, row: Row, amount: float) -> Line:
 
 def _learned(row: Row) -> str:
     if not row.entry.objectives:
-        return ", no learning objective"
-    return f", {', '.join(RUNGS[kind - 1] for kind in row.entry.kinds) or 'no in-house trace'}"
+        return gettext(", no learning objective")
+    kinds = ", ".join(RUNG_WORDS[RUNGS[kind - 1]] for kind in row.entry.kinds)
+    kinds = kinds or gettext("no in-house trace")
+    return f", {kinds}"
 
 
 def _detail(row: Row) -> str:

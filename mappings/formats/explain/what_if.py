@@ -8,6 +8,7 @@ from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import Scored, find_component, find_dimension, moved
+from mappings.translation import gettext, mark, ngettext
 
 
 def needed_of(component: Component, rules: Ruleset) -> float:
@@ -20,18 +21,22 @@ def needed_of(component: Component, rules: Ruleset) -> float:
 
 
 def missing_for(component: Component, rules: Ruleset) -> str:
-    return f"not enough evidence: {plain(component.n)} of {needed_of(component, rules):g}"
+    needed = f"{needed_of(component, rules):g}"
+    return gettext("not enough evidence: %(tickets)s of %(needed)s", tickets=plain(component.n), needed=needed)
 
 
 def component_moves(scored: Scored, component: Component, rules: Ruleset) -> tuple[str, ...]:
     """Return what one more success makes of a component, its dimension and the score, as far as it shows."""
     if not component.published:
         missing = math.ceil(needed_of(component, rules) - component.n)
-        return (f"{missing} more {'opportunity' if missing == 1 else 'opportunities'} publish it.",)
+        return (ngettext("%(num)s more opportunity publish it.", "%(num)s more opportunities publish it.", missing),)
     rate = component.key == "proposal_rate"
     after = moved(scored, component.key, x=1.0, n=0.0 if rate else 1.0, rules=rules)
     changes = _changes(scored, component, after)
-    return (f"One more {'proposal' if rate else 'success'}: {', '.join(changes)}.",) if changes else ()
+    if not changes:
+        return ()
+    text = mark("One more proposal: %(changes)s.") if rate else mark("One more success: %(changes)s.")
+    return (gettext(text, changes=", ".join(changes)),)
 
 
 def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
@@ -39,13 +44,17 @@ def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
     steps: list[tuple[str, float | None, float | None]] = [
         ("", 100 * component.value, 100 * find_component(after, component.key).value)
     ]
-    part = PARTS.get(component.key)
+    part, score = PARTS.get(component.key), gettext("score")
     if part is not None:
-        title = DIMENSIONS[part.dimension].title
+        title = gettext(DIMENSIONS[part.dimension].title)
         steps.append((f"{title} ", *_both(part.dimension, before, after)))
-        steps.append(("score ", before.score.value, after.score.value))
+        steps.append((f"{score} ", before.score.value, after.score.value))
     known = [(name, points(old), points(new)) for name, old, new in steps if old is not None and new is not None]
-    return [f"{name}{old} to {new}" for name, old, new in known if old != new]
+    return [
+        gettext("%(name)s%(before)s to %(after)s", name=name, before=old, after=new)
+        for name, old, new in known
+        if old != new
+    ]
 
 
 def _both(dimension: str, before: Scored, after: Scored) -> tuple[float | None, float | None]:
@@ -58,7 +67,7 @@ def dimension_moves(scored: Scored, dimension: Dimension, rules: Ruleset) -> tup
 
 
 def _named(part: Component, moves: tuple[str, ...]) -> str:
-    return f"{COMPONENTS[part.key].title}: {moves[0]}" if moves else ""
+    return f"{gettext(COMPONENTS[part.key].title)}: {moves[0]}" if moves else ""
 
 
 def score_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:
@@ -66,13 +75,24 @@ def score_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:
     value, covered = scored.score.value, scored.score.weight_covered
     if value is None:
         return tuple(
-            f"{DIMENSIONS[part.key].title} ({part.weight} of the weight): {dimension_moves(scored, part, rules)[0]}"
+            gettext(
+                "%(dimension)s (%(weight)s of the weight): %(move)s",
+                dimension=gettext(DIMENSIONS[part.key].title),
+                weight=part.weight,
+                move=dimension_moves(scored, part, rules)[0],
+            )
             for part in scored.dimensions
             if not part.published
         )
     return tuple(
-        f"{DIMENSIONS[part.key].title} from {points(part.score)} to {points(min(100.0, part.score + 10))}: score "
-        f"{points(value)} to {points(value + part.weight / covered * (min(100.0, part.score + 10) - part.score))}."
+        gettext(
+            "%(dimension)s from %(old)s to %(new)s: score %(before)s to %(after)s.",
+            dimension=gettext(DIMENSIONS[part.key].title),
+            old=points(part.score),
+            new=points(min(100.0, part.score + 10)),
+            before=points(value),
+            after=points(value + part.weight / covered * (min(100.0, part.score + 10) - part.score)),
+        )
         for part in scored.dimensions
         if part.score is not None
     )

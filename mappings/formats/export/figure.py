@@ -13,6 +13,7 @@ from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.quarters import next_quarter, quarter_name
 from mappings.measure.model.ruleset import Ruleset, hash_of
 from mappings.measure.period.rounding import shown
+from mappings.translation import gettext, mark
 
 FORMAT = "teachback-figure/1"
 COLUMNS = (
@@ -21,9 +22,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-NOT_PUBLISHED = "not published"
-PER_CENT = "per cent"
-HUNDRED = "points of 100"
+NOT_PUBLISHED = mark("not published")
+PER_CENT = mark("per cent")
+HUNDRED = mark("points of 100")
 
 
 class Value(Struct, frozen=True):
@@ -42,14 +43,19 @@ class Value(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        return f"{NOT_PUBLISHED}: {self.why_not}" if self.why_not else self.text
+        return f"{gettext(NOT_PUBLISHED)}: {self.why_not}" if self.why_not else self.text
 
     @property
     def interval(self) -> str:
         if self.low is None or self.high is None:
             return ""
         unit = " %" if self.unit == PER_CENT else ""
-        return f"{self.covers} interval {shown(self.low, 0)} to {shown(self.high, 0)}{unit}"
+        return gettext(
+            "%(covers)s interval %(low)s to %(high)s",
+            covers=self.covers,
+            low=shown(self.low, 0),
+            high=f"{shown(self.high, 0)}{unit}",
+        )
 
 
 class Part(Struct, frozen=True):
