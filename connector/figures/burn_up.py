@@ -6,7 +6,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.figures.people import monday, select_views_of
+from connector.figures.pair_views import select_views_of
+from connector.figures.people import monday
 from mappings.events.types import Instant
 from mappings.measure.people.standing import (
     PairView,
@@ -34,7 +35,7 @@ def select_burn_up(
     """
     weeks = _mondays(prepared, now)
     people = frozenset[str]().union(*(group_of(prepared, week) for week in weeks))
-    views = select_views_of(connection, tenant_id, stored, prepared, as_of=weeks[-1], people=people)
+    views = select_views_of(connection, tenant_id, stored, prepared, as_of=weeks[-1], people=people, before=weeks[:-1])
     opted_in = select_consents(AgreementScope(connection, tenant_id, stored.engagement.key), "distribution", as_of=now)
     return tuple(_figures_at(prepared, views, week, opted_in) for week in weeks)
 

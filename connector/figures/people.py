@@ -7,21 +7,18 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from connector.figures.pair_views import select_views_of
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import hash_of
-from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.ladder import Row, advances_of
 from mappings.measure.people.standing import (
     Cell,
     Counted,
-    PairView,
     PeopleFigures,
     cell_of,
-    group_of,
-    inhouse_since,
     people_figures,
 )
 from mappings.measure.period.figures import sums_of
@@ -29,17 +26,15 @@ from mappings.measure.score.teaching import progression
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_period
-from mappings.records.figures.evidence import count_alone, select_evidence, select_known
-from mappings.records.figures.hires import select_hired
+from mappings.records.figures.evidence import count_alone
 from mappings.records.figures.measure_state import select_latest
 from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
 from mappings.records.figures.weekly_people import delete_weeks, save_week, select_week
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import StoreError
-from mappings.records.sql.scope import AgreementScope, Scope
+from mappings.records.sql.scope import Scope
 
 # How far back demand looks (measurement (d)).
 DEMAND_DAYS = 90
@@ -147,71 +142,11 @@ def select_cells(
 ) -> tuple[Cell, ...]:
     """Return the cells of whoever is in-house at `as_of`, of one person alone where one is named.
 
-    It costs these people's own rows, and those of whom they mentored; a cell without rung and record is left out.
+    It costs these people, and not their tickets; a cell without rung and record is left out.
     """
     views = select_views_of(connection, tenant_id, stored, prepared, as_of=as_of, account=account)
     cells = (cell_of(view, as_of, prepared.rules_of(view.objective)) for view in views)
     return tuple(cell for cell in cells if cell.effective or cell.auto or cell.state != "auto")
-
-
-def select_views_of(
-    connection: Connection,
-    tenant_id: int,
-    stored: StoredEngagement,
-    prepared: PreparedEngagement,
-    *,
-    as_of: Instant,
-    account: str | None = None,
-    people: Collection[str] | None = None,
-) -> tuple[PairView, ...]:
-    """Return what is known of each (objective, person) that has evidence or a record, by objective, then account.
-
-    Asked is of whoever is in-house at `as_of`, of one of them alone where an account is named, or of `people`.
-    """
-    key = stored.engagement.key
-    scope = Scope(connection, tenant_id, key, _generation(stored))
-    if people is None:
-        people = group_of(prepared, as_of) if account is None else group_of(prepared, as_of) & {account}
-    pairs = {(objective, person) for objective in prepared.objective_index.keys for person in people}
-    rows = select_known(scope, pairs=pairs, as_of=as_of)
-    signed = select_sign_offs(AgreementScope(connection, tenant_id, key), as_of=as_of, account=account)
-    hired = select_hired(scope, as_of=as_of) if prepared.hires else {}
-    pairs_known = sorted(pairs & (rows.keys() | signed.keys() | hired.keys()))
-    # Whoever mentored at the agency did so, too: the learners' rungs are asked for alike.
-    own = {pair: (*rows.get(pair, ()), *hired.get(pair, ())) for pair in pairs_known}
-    mentored = _select_mentored(scope, own, as_of)
-    return tuple(
-        _view(prepared, pair, as_of, rows=rows, signed=signed, hired=hired, mentored=mentored) for pair in pairs_known
-    )
-
-
-def _view(
-    prepared: PreparedEngagement,
-    pair: Pair,
-    as_of: Instant,
-    *,
-    rows: Rows,
-    signed: Mapping[Pair, tuple[SignOff, ...]],
-    hired: Rows,
-    mentored: Mapping[Pair, Mapping[int, tuple[tuple[Row, ...], ...]]],
-) -> PairView:
-    since = inhouse_since(prepared.affiliations.span(pair[1]), as_of)
-    return PairView(*pair, rows.get(pair, ()), signed.get(pair, ()), since, hired.get(pair, ()), mentored.get(pair, {}))
-
-
-def _select_mentored(scope: Scope, rows: Rows, as_of: Instant) -> dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]]:
-    # Rows of kind 5 are E5: evidence of mentoring.
-    taught = {(pair, issue) for pair, own in rows.items() for issue, row in own if row.kind == 5}
-    if not taught:
-        return {}
-    evidence = select_evidence(scope, {issue for _, issue in taught})
-    others = {(row.objective, row.account) for evidence_rows in evidence.values() for row in evidence_rows}
-    known = select_known(scope, pairs=others, as_of=as_of)
-    mentored: dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]] = {}
-    for pair, issue in sorted(taught):
-        learners = {row.account for row in evidence.get(issue, ()) if row.objective == pair[0]} - {pair[1]}
-        mentored.setdefault(pair, {})[issue] = tuple(known.get((pair[0], account), ()) for account in sorted(learners))
-    return mentored
 
 
 def select_demand(scope: Scope, prepared: PreparedEngagement, as_of: Instant) -> dict[str, int]:

@@ -9,7 +9,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.figures.marks import mark_rows
-from connector.figures.people import monday, select_demand, select_views_of
+from connector.figures.pair_views import select_views_of
+from connector.figures.people import monday, select_demand
 from connector.figures.scores import scope_of
 from mappings.events.times import DAY
 from mappings.events.types import Instant

@@ -6,7 +6,8 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.figures.people import select_demand, select_rungs, select_views_of
+from connector.figures.pair_views import select_views_of
+from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
 from mappings.measure.people.exit_plan import ExitPlan, exit_plan
 from mappings.measure.people.standing import group_of

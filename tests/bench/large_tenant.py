@@ -24,8 +24,11 @@ WEEK = 7 * 86_400 * SECOND
 STEP = 10_000_000
 """Between the id of a ticket and that of its copy."""
 _PLACE = "tenant_id, engagement, generation"
-_MOVED = "CASE WHEN at - n % :weeks * :week < :start THEN :span ELSE 0 END - n % :weeks * :week"
-"""By how much all instants of a copy are moved: some weeks back, and where that is too early, to the other end."""
+_MOVED = "CASE WHEN at - n % :weeks * :week < :start THEN :span ELSE 0 END - n % :weeks * :week + n * :second"
+"""By how much all instants of a copy are moved: some weeks back, and where that is too early, to the other end.
+
+A second for each copy, so that no two do the same at the same instant.
+"""
 
 _read = msgspec.msgpack.Decoder(Evidence).decode
 _read_entry = msgspec.msgpack.Decoder(StoredEntry).decode
@@ -76,7 +79,7 @@ class Span(Struct, frozen=True):
         """Return by how much the instants of copy `n` are moved."""
         back = n % self.weeks * WEEK
         too_early = at - back < self.calendar.midnight(self.first)
-        return (self.length * 86_400 * SECOND if too_early else 0) - back
+        return (self.length * 86_400 * SECOND if too_early else 0) - back + n * SECOND
 
 
 def grow(connection: Connection, place: tuple[int, str, int], span: Span, copies: int) -> None:
@@ -87,7 +90,7 @@ def grow(connection: Connection, place: tuple[int, str, int], span: Span, copies
     indices = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql > ''")).all()
     for name, _ in indices:
         connection.exec_driver_sql(f'DROP INDEX "{name}"')
-    values = {"copies": copies - 1, "step": STEP, "weeks": span.weeks, "week": WEEK}
+    values = {"copies": copies - 1, "step": STEP, "weeks": span.weeks, "week": WEEK, "second": SECOND}
     values |= {"start": span.calendar.midnight(span.first), "span": span.length * 86_400 * SECOND}
     for table, columns in COPIED.items():
         query = f"INSERT INTO {table} {_SERIES} SELECT {columns} FROM {table}, series"

@@ -404,8 +404,8 @@ def test_an_exit_a_year_on_finds_knowledge_faded(town: Town) -> None:
     assert (later.one_holder, later.gaps[0].missing) == (0.0, 2)
 
 
-def test_cells_cost_as_many_statements_for_one_ticket_as_for_many(ground: Ground) -> None:
-    town = settle(ground, *c2_stories()[:1])
+def test_cells_cost_as_many_statements_for_few_tickets_as_for_many(ground: Ground) -> None:
+    town = settle(ground, *c2_stories())
     counts = [statements(town)]
     keep(ground, *c2_stories(), *(ticket_on(number, "2026-03-02", 0) for number in range(30, 60)), objectives=LEARNING)
     counts.append(statements(town))

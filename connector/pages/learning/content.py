@@ -8,7 +8,7 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only, may_act
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
-from connector.pages.learning import rungs
+from connector.pages.learning import own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.panel.roles import NAMELESS, Person
@@ -58,12 +58,13 @@ def _browsable(own: rungs.Own | None, signing: signatures.Signing | None, steps:
 def _own_values(context: rungs.LadderContext, own: rungs.Own | None, seen: frozenset[int] | None) -> dict[str, Any]:
     if own is None:
         return {"own": None}
-    pieces, hidden = rungs.pieces_of(context.view, context.prepared, own, seen or frozenset())
+    pieces, hidden = own_evidence.pieces_of(context.view, context.prepared, own, seen or frozenset())
     rows = rungs.rungs_of(context.view, context.prepared, own, context.now)
     return {
         "own": rows,
         "lead": rungs.sentence_of(rows) if rows else "",
         "pieces": pieces,
+        "more": len(own.rows) > own_evidence.LATEST,
         "hidden": hidden if seen is not None else 0,
         "consents": [
             (kind, label, rungs.CONSENT_EFFECTS[kind], kind in own.agreed) for kind, label in rungs.CONSENTS.items()

@@ -92,8 +92,10 @@ def _rungs(formatter: _RowFormatter) -> Iterator[OwnRow]:
 
 
 def _evidence(formatter: _RowFormatter) -> Iterator[OwnRow]:
-    for pair in formatter.export.own.views:
-        for section, rows in (("evidence", pair.rows), ("brought along", pair.hired)):
+    own = formatter.export.own
+    for pair in own.views:
+        for section, of_section in (("evidence", own.rows), ("brought along", own.brought)):
+            rows = [row for row in of_section if row[1].objective == pair.objective]
             for issue, row in sorted(rows, key=lambda issue_row: (issue_row[1].at, issue_row[0])):
                 about = (formatter.objective(row.objective), formatter.ticket(issue), NAMES[row.kind])
                 yield OwnRow(section, *about, since=formatter.day_on(issue, row.at))

@@ -1,29 +1,23 @@
 """A person's own rungs: where they are on each objective, by which tickets, and what leads to the next rung."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from flask import url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.people import select_views_of
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import RUNG_NAMES
-from connector.text import day
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.statements import ConsentKind, SignOff
-from mappings.measure.model.ticket import TeachBack
+from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.agreement.consents import select_consents
-from mappings.records.agreement.teach_backs import select_teach_backs
-from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.facts.issues import IssueLabel
 from mappings.records.sql.scope import AgreementScope
 from mappings.translation import Texts, gettext, list_text, mark, mark_plural, ngettext
 
@@ -142,25 +136,18 @@ class RungRow:
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One's own evidence on a ticket; `explain`: it may be explained back; `teach_back` is the state of one given."""
-
-    issue_id: int
-    objective: str
-    key: str
-    summary: str
-    counts: str
-    address: str
-    explain: bool
-    teach_back: str
-
-
-@dataclass(frozen=True)
 class Own:
-    """All that is known of a person in an engagement, for themselves alone."""
+    """What is known of a person in an engagement, for themselves alone.
+
+    `rows` are the latest evidence, newest first, or all of it with what was `brought` along; `on_tickets` is all that
+    is on their tickets.
+    """
 
     account: str
     views: tuple[PairView, ...]
+    rows: tuple[Row, ...]
+    brought: tuple[Row, ...]
+    on_tickets: Mapping[int, tuple[Evidence, ...]]
     labels: Mapping[int, IssueLabel]
     taught_back: Mapping[int, tuple[TeachBack, ...]]
     agreed: frozenset[ConsentKind]
@@ -170,15 +157,6 @@ def select_context(connection: Connection, view: EngagementView) -> LadderContex
     viewer = caller()
     prepared = select_prepared(connection, viewer.tenant_id, view.stored)
     return LadderContext(connection, viewer.tenant_id, view, prepared, viewer.account or "", container().clock())
-
-
-def select_own(context: LadderContext) -> Own:
-    """Return what is known of the viewer, live: one's own row shows nothing of anybody else."""
-    tenant, now, account = (context.connection, context.tenant_id), context.now, context.account
-    views = select_views_of(*tenant, context.view.stored, context.prepared, as_of=now, account=account)
-    issues = {issue for pair in views for issue, _ in pair.rows}
-    agreed = frozenset(kind for kind in CONSENTS if account in select_consents(context.scope, kind, as_of=now))
-    return Own(account, views, select_labels(*tenant, issues), select_teach_backs(context.scope, issues), agreed)
 
 
 def rungs_of(view: EngagementView, prepared: PreparedEngagement, own: Own, now: Instant) -> list[RungRow]:
@@ -240,39 +218,3 @@ def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Ins
     forms, enough = ONWARD[rung]
     how = ngettext(*forms, short, span=rules.span_days) if short else gettext(enough, span=rules.span_days)
     return gettext("%(rung)s, %(how)s.", rung=NAMES[rung], how=how)
-
-
-def pieces_of(
-    view: EngagementView, prepared: PreparedEngagement, own: Own, seen: AbstractSet[int]
-) -> tuple[list[Piece], int]:
-    """Return one's own evidence, the newest first, and on how many tickets there is some that one may not browse."""
-    rows = sorted((row for pair in own.views for row in pair.rows), key=lambda row: (-row[1].at, row[0]))
-    shown = [_piece(view, prepared, own, row) for row in rows if row[0] in seen]
-    return shown, len({issue for issue, _ in rows} - seen)
-
-
-def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_row: Row) -> Piece:
-    issue_id, row = issue_row
-    objective = next(item for item in view.engagement.objectives if item.key == row.objective)
-    pair = (row.objective, own.account)
-    given = [item for item in own.taught_back.get(issue_id, ()) if (item.objective, item.account) == pair]
-    label, when = own.labels[issue_id], day(prepared.calendar.day(row.at))
-    address = url_for("evidence.show", engagement=view.engagement.key, issue=issue_id)
-    # A teach-back makes what was only seen into shadowed; above that it would move nothing.
-    only_seen = all(
-        evidence.kind == 1
-        for pair in own.views
-        for issue, evidence in pair.rows
-        if (issue, pair.objective) == (issue_id, row.objective)
-    )
-    explain = only_seen and not given and own.account in objective.learners
-    counts = f"{objective.name}: {WORDS[row.kind]}, {when}"
-    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _teach_back_text(given))
-
-
-def _teach_back_text(given: Sequence[TeachBack]) -> str:
-    if not given:
-        return ""
-    if given[0].accepted is not None:
-        return gettext("explained back")
-    return gettext("explained back, waits to be accepted")

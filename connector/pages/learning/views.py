@@ -17,7 +17,7 @@ from connector.pages import empty_states
 from connector.pages.act import Notice, may_act, perform, sees_own_ladder
 from connector.pages.learning import content as contents
 from connector.pages.learning import export as files
-from connector.pages.learning import rungs
+from connector.pages.learning import own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
 from connector.pages.learning.next_steps import NextSteps, select_steps
@@ -59,7 +59,7 @@ def export() -> Response:
         view = _read_measured(connection).as_shown
         _require(view, OWN_LADDER)
         context = rungs.select_context(connection, view)
-        ladder_export = files.select_export(context, rungs.select_own(context))
+        ladder_export = files.select_export(context, own_evidence.select_own(context, whole=True))
     # Tickets are named as far as Jira lets the caller browse them, so nothing is given while it does not answer.
     try:
         rows = files.rows_of(ladder_export, browsable(container(), ladder_export.labels.values()))
@@ -230,7 +230,7 @@ def _content(notice: Notice, chosen: str = "") -> str:
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
         context = rungs.select_context(connection, view)
-        own = rungs.select_own(context) if sees_own_ladder(view) else None
+        own = own_evidence.select_own(context) if sees_own_ladder(view) else None
         signing = signatures.select_signing(context) if may_act(view, SIGN) else None
         steps = select_steps(context) if own is not None else NextSteps({}, {})
     if own is None and signing is None:

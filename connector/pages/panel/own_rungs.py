@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from connector.actions.policy import OWN_LADDER
-from connector.figures.people import select_views_of
+from connector.figures.pair_views import select_views_of
 from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.learning.rungs import Own, rungs_of
 from connector.pages.panel.context import TicketContext
@@ -38,7 +38,7 @@ def own_rungs(
     views = select_views_of(
         connection, context.tenant_id, view.stored, context.prepared, as_of=context.now, account=context.viewer
     )
-    own = Own(context.viewer, views, {}, {}, frozenset())
+    own = Own(context.viewer, views, (), (), {}, {}, {}, frozenset())
     rows = [row for row in rungs_of(view, context.prepared, own, context.now) if row.key in objectives]
     taught = {row.objective for row in evidence if row.account == context.viewer and row.kind > 1}
     return [

@@ -1,9 +1,10 @@
-"""Evidence by which rungs were reached: the first rows of each kind, so that it costs people and not tickets."""
+"""Evidence that decides where people stand: the first and last rows of each kind, so that it costs people alone."""
 
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from sqlalchemy import TextClause, text
@@ -11,7 +12,7 @@ from sqlalchemy import TextClause, text
 from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
-from mappings.records.figures.evidence import Pair, select_known
+from mappings.records.figures.evidence import Pair
 from mappings.records.sql.scope import Scope, bound_values
 
 # (issue id, evidence) of pairs, in no order; a pair without any is absent.
@@ -21,6 +22,9 @@ Start: TypeAlias = tuple[str, str, int, Instant]
 
 KINDS = (1, 2, 3, 4, 5)
 TAUGHT = (1, 2, 3)
+USED = (2, 3, 4, 5)
+# Evidence, and what people did at the agency before they moved in-house.
+Source: TypeAlias = Literal["evidence", "hire"]
 # How many times the rows of a rung are read: a ticket that was done again has more than one.
 MORE = 4
 _read = msgspec.msgpack.Decoder(Evidence).decode
@@ -35,19 +39,27 @@ _WANTED = {
 }
 _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
 _SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
+# Constants alone are put into these texts: names of our tables, and the dialect's way to read the parameter.
+_SELECTED = "SELECT e.objective, e.account, e.issue_id, e.body FROM ({wanted}) AS w CROSS JOIN {table} AS e WHERE "
 # The instant of the last row that is wanted bounds what is read: a walk of the index for each kind, and no more of it.
-_UNTIL = f"SELECT x.at FROM evidence AS x WHERE {_SAME.format('x')} AND x.at >= w.since"  # noqa: S608  constants alone
-_BOUND = f"coalesce(({_UNTIL} ORDER BY x.at LIMIT 1 OFFSET :most), {EVER})"
-_HERE = f"AS w CROSS JOIN evidence AS e WHERE {_SAME.format('e')} AND e.at >= w.since AND e.at <= {_BOUND}"
-_FIRST = {
-    dialect: text(f"SELECT e.objective, e.account, e.issue_id, e.body FROM ({wanted}) {_HERE}")  # noqa: S608  as above
-    for dialect, wanted in _WANTED.items()
-}
-_WITHIN = f"AS w CROSS JOIN evidence AS e WHERE {_SAME.format('e')} AND e.at >= w.since AND e.at <= w.until"
-_BETWEEN = {
-    dialect: text(f"SELECT e.objective, e.account, e.issue_id, e.body FROM ({wanted}) {_WITHIN}")  # noqa: S608  as above
-    for dialect, wanted in _WANTED.items()
-}
+_UNTIL = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at >= w.since"  # noqa: S608  see above
+_FIRST = (
+    f"{_SELECTED}{_SAME.format('e')} AND e.at >= w.since "
+    f"AND e.at <= coalesce(({_UNTIL} ORDER BY x.at LIMIT 1 OFFSET :most), {EVER})"
+)
+_BETWEEN = f"{_SELECTED}{_SAME.format('e')} AND e.at >= w.since AND e.at <= w.until"
+_LATEST = f"SELECT max(x.at) FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at <= w.until"  # noqa: S608  see above
+_LAST = f"{_SELECTED}{_SAME.format('e')} AND e.at = ({_LATEST})"
+_NEWEST = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} ORDER BY x.at DESC LIMIT 1 OFFSET :most"  # noqa: S608  see above
+_LATEST_OF_ALL = (
+    f"{_SELECTED}{_SAME.format('e')} AND e.at >= coalesce(({_NEWEST}), {-EVER}) "
+    "ORDER BY e.at DESC, e.issue_id LIMIT :most"
+)
+
+
+@cache
+def _statement(query: str, table: str, dialect: str) -> TextClause:
+    return text(query.format(wanted=_WANTED[dialect], table=table))
 
 
 def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:
@@ -56,26 +68,63 @@ def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Ro
     `pairs` gives the most tickets that a rung needs, `span` the µs that those of rung 4 must be apart. The first rows
     of each kind count the tickets, the first one after the span completes it (docs/measurement.md (c)).
     """
+    first = select_first(scope, pairs)
+    spanned = select_next(scope, starts_after(first, span))
+    return {pair: (*rows, *spanned.get(pair, ())) for pair, rows in first.items()}
+
+
+def select_first(scope: Scope, pairs: Mapping[Pair, int], source: Source = "evidence") -> Rows:
+    """Return the first rows of each kind, so many that `pairs` gives distinct tickets are among them, if there are."""
     most = MORE * max(pairs.values(), default=0)
     starts = [(*pair, kind, -EVER) for pair in sorted(pairs) for kind in KINDS]
-    first = _select_first(scope, starts, most)
-    crowded = {pair for pair, tickets in pairs.items() if _is_crowded(first.get(pair, ()), tickets, most)}
-    spanned = _select_first(scope, _after(first, span), 0)
-    whole = select_known(scope, pairs=crowded, as_of=EVER) if crowded else {}
-    return {pair: (*rows, *spanned.get(pair, ())) for pair, rows in first.items()} | whole
+    first = _select_first(scope, starts, most, source)
+    crowded = {pair: (-EVER, EVER) for pair, least in pairs.items() if _is_crowded(first.get(pair, ()), least, most)}
+    return first | (_select_between(scope, crowded, KINDS, source) if crowded else {})
 
 
-def _select_first(scope: Scope, starts: Iterable[Start], most: int) -> Rows:
-    # The first `most` rows of each start and one more, with all of the same instant.
-    statement = _FIRST[scope.connection.dialect.name]
-    return _select_rows(scope, statement, {"wanted": json.dumps([*map(list, starts)]), "most": most})
+def select_next(scope: Scope, starts: Iterable[Start], source: Source = "evidence") -> Rows:
+    """Return the first row of each start, with all of the same instant."""
+    return _select_first(scope, starts, 0, source)
 
 
-def _select_rows(scope: Scope, statement: TextClause, wanted: Mapping[str, Any]) -> Rows:
+def select_last(scope: Scope, instants: Mapping[Pair, Iterable[Instant]], source: Source = "evidence") -> Rows:
+    """Return the last row up to each instant of each kind that keeps knowledge fresh (docs/measurement.md (c))."""
+    wanted = [
+        [*pair, kind, -EVER, instant] for pair, until in sorted(instants.items()) for instant in until for kind in USED
+    ]
+    return _select_rows(scope, _LAST, {"wanted": json.dumps(wanted)}, source)
+
+
+def select_teaching(scope: Scope, pairs: Iterable[Pair], most: int, source: Source = "evidence") -> Rows:
+    """Return the first rows of mentoring of each pair, `most` and one more, with all of the same instant."""
+    return _select_first(scope, [(*pair, KINDS[-1], -EVER) for pair in sorted(pairs)], most, source)
+
+
+def select_latest(scope: Scope, pairs: Iterable[Pair], limit: int) -> list[tuple[int, Evidence]]:
+    """Return the latest evidence of pairs together, at most `limit`, the newest first."""
+    wanted = [[*pair, kind, -EVER] for pair in sorted(pairs) for kind in KINDS]
+    rows = _select_rows(scope, _LATEST_OF_ALL, {"wanted": json.dumps(wanted), "most": limit}, "evidence")
+    return sorted((row for own in rows.values() for row in own), key=lambda row: (-row[1].at, row[0]))
+
+
+def _select_first(scope: Scope, starts: Iterable[Start], most: int, source: Source) -> Rows:
+    wanted = [*map(list, starts)]
+    return _select_rows(scope, _FIRST, {"wanted": json.dumps(wanted), "most": most}, source) if wanted else {}
+
+
+def _select_rows(scope: Scope, query: str, wanted: Mapping[str, Any], source: Source) -> Rows:
     by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
+    statement = _statement(query, source, scope.connection.dialect.name)
     for objective, account, issue_id, body in scope.connection.execute(statement, {**bound_values(scope), **wanted}):
         by_pair[objective, account].append((issue_id, _read(body)))
     return {pair: tuple(rows) for pair, rows in by_pair.items()}
+
+
+def _select_between(
+    scope: Scope, spans: Mapping[Pair, tuple[Instant, Instant]], kinds: Collection[int], source: Source = "evidence"
+) -> Rows:
+    wanted = [[*pair, kind, *span] for pair, span in sorted(spans.items()) for kind in kinds]
+    return _select_rows(scope, _BETWEEN, {"wanted": json.dumps(wanted)}, source) if wanted else {}
 
 
 def _is_crowded(rows: Collection[tuple[int, Evidence]], tickets: int, most: int) -> bool:
@@ -87,7 +136,8 @@ def _is_crowded(rows: Collection[tuple[int, Evidence]], tickets: int, most: int)
     return False
 
 
-def _after(first: Rows, span: int) -> list[Start]:
+def starts_after(first: Rows, span: int) -> list[Start]:
+    """Return from when on a ticket done alone completes the span of rung 4, by its first rows."""
     starts: list[Start] = []
     for pair, rows in sorted(first.items()):
         alone = [row.at for _, row in rows if row.kind >= TAUGHT[-1] + 1]
@@ -98,6 +148,4 @@ def _after(first: Rows, span: int) -> list[Start]:
 
 def select_taught_between(scope: Scope, spans: Mapping[Pair, tuple[Instant, Instant]]) -> Rows:
     """Return the rows of the kinds that give credit in each pair's span, both instants included (measurement (c))."""
-    wanted = [[*pair, kind, *span] for pair, span in sorted(spans.items()) for kind in TAUGHT]
-    statement = _BETWEEN[scope.connection.dialect.name]
-    return _select_rows(scope, statement, {"wanted": json.dumps(wanted)}) if wanted else {}
+    return _select_between(scope, spans, TAUGHT)

@@ -144,7 +144,9 @@ hire = figures_of(
     Column("at", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
-Index("ix_hire_issue", hire.c.tenant_id, hire.c.engagement, hire.c.generation, hire.c.issue_id)
+_HIRE = (hire.c.tenant_id, hire.c.engagement, hire.c.generation)
+Index("ix_hire_issue", *_HIRE, hire.c.issue_id)
+Index("ix_hire_first", *_HIRE, hire.c.objective, hire.c.account, hire.c.kind, hire.c.at)
 """What people did at the agency before they moved in-house: knowledge that was hired, not taught (measurement (a))."""
 
 erased = Table(

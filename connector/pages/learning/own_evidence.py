@@ -1,0 +1,116 @@
+"""A person's own evidence, for themselves alone: the latest for the page, all of it for a file."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from flask import url_for
+
+from connector.auth.access import EngagementView
+from connector.figures.pair_views import select_views_of
+from connector.pages.learning.rungs import CONSENTS, WORDS, LadderContext, Own
+from connector.text import day
+from mappings.measure.model.ticket import TeachBack
+from mappings.measure.people.ladder import Row
+from mappings.measure.people.standing import PairView
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.agreement.consents import select_consents
+from mappings.records.agreement.teach_backs import select_teach_backs
+from mappings.records.facts.issues import select_labels
+from mappings.records.figures.evidence import select_evidence, select_known
+from mappings.records.figures.hires import select_hired
+from mappings.records.figures.rung_evidence import select_latest
+from mappings.records.sql.scope import Scope
+from mappings.translation import gettext
+
+# Rows of evidence that the page lists.
+LATEST = 50
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One's own evidence on a ticket; `explain`: it may be explained back; `teach_back` is the state of one given."""
+
+    issue_id: int
+    objective: str
+    key: str
+    summary: str
+    counts: str
+    address: str
+    explain: bool
+    teach_back: str
+
+
+def select_own(context: LadderContext, *, whole: bool = False) -> Own:
+    """Return what is known of the viewer, live: one's own row shows nothing of anybody else.
+
+    A page lists the latest evidence, a file has the `whole` of it.
+    """
+    tenant, now, account = (context.connection, context.tenant_id), context.now, context.account
+    views = select_views_of(*tenant, context.view.stored, context.prepared, as_of=now, account=account)
+    rows = _select_evidence(context, views, whole=whole)
+    issues = {issue for issue, _ in rows}
+    agreed = frozenset(kind for kind in CONSENTS if account in select_consents(context.scope, kind, as_of=now))
+    return Own(
+        account,
+        views,
+        rows,
+        _select_brought(context) if whole else (),
+        select_evidence(_figures_of(context), issues),
+        select_labels(*tenant, issues),
+        select_teach_backs(context.scope, issues),
+        agreed,
+    )
+
+
+def _select_evidence(context: LadderContext, views: Iterable[PairView], *, whole: bool) -> tuple[Row, ...]:
+    pairs = [(pair.objective, pair.account) for pair in views]
+    if not whole:
+        return tuple(select_latest(_figures_of(context), pairs, LATEST + 1))
+    known = select_known(_figures_of(context), pairs=pairs, as_of=context.now)
+    return tuple(row for rows in known.values() for row in rows)
+
+
+def _select_brought(context: LadderContext) -> tuple[Row, ...]:
+    hired = select_hired(_figures_of(context), as_of=context.now) if context.prepared.hires else {}
+    return tuple(row for pair, rows in hired.items() if pair[1] == context.account for row in rows)
+
+
+def _figures_of(context: LadderContext) -> Scope:
+    generation = context.view.stored.generation
+    return Scope(*context.scope, -1 if generation is None else generation)
+
+
+def pieces_of(
+    view: EngagementView, prepared: PreparedEngagement, own: Own, seen: AbstractSet[int]
+) -> tuple[list[Piece], int]:
+    """Return one's latest evidence, and on how many of its tickets there is some that one may not browse."""
+    rows = own.rows[:LATEST]
+    shown = [_piece(view, prepared, own, row) for row in rows if row[0] in seen]
+    return shown, len({issue for issue, _ in rows} - seen)
+
+
+def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_row: Row) -> Piece:
+    issue_id, row = issue_row
+    objective = next(item for item in view.engagement.objectives if item.key == row.objective)
+    pair = (row.objective, own.account)
+    given = [item for item in own.taught_back.get(issue_id, ()) if (item.objective, item.account) == pair]
+    label, when = own.labels[issue_id], day(prepared.calendar.day(row.at))
+    address = url_for("evidence.show", engagement=view.engagement.key, issue=issue_id)
+    # A teach-back makes what was only seen into shadowed; above that it would move nothing.
+    only_seen = all(
+        evidence.kind == 1
+        for evidence in own.on_tickets.get(issue_id, ())
+        if (evidence.objective, evidence.account) == pair
+    )
+    explain = only_seen and not given and own.account in objective.learners
+    counts = f"{objective.name}: {WORDS[row.kind]}, {when}"
+    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _teach_back_text(given))
+
+
+def _teach_back_text(given: Sequence[TeachBack]) -> str:
+    if not given:
+        return ""
+    if given[0].accepted is not None:
+        return gettext("explained back")
+    return gettext("explained back, waits to be accepted")
