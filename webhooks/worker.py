@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from itertools import count
 
 from sqlalchemy import Engine
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
 # How long (µs) until a failed issue is measured again.
 RETRY = 10 * MINUTE
+_TURNS = count()
 
 
 def step(engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> bool:
@@ -30,7 +32,10 @@ def step(engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> bool:
     with engine.connect() as connection:
         building, failing = select_building(connection), select_failing(connection, clock() - RETRY)
     adopted = adopt_due_rulesets(engine, clock()) > 0
-    stepped = [remeasure_step(engine, tenant_id, clock()) is not None for tenant_id in building[:1]]
+    # One of the sites in turn, so that a large one delays no other's.
+    turn = next(_TURNS)
+    built = [building[turn % len(building)]] if building else []
+    stepped = [remeasure_step(engine, tenant_id, clock()) is not None for tenant_id in built]
     retried = [retry_failed(engine, tenant_id, clock(), clock() - RETRY) > 0 for tenant_id in failing[:1]]
     return any((drained, adopted, *stepped, *retried))
 

@@ -127,6 +127,8 @@ SELECTS = {
     "first": lambda c, t: evidence.select_first_taught(Scope(c, t, "growth", 1), {("seo", "bob")}),
     "alone": lambda c, t: evidence.select_alone(Scope(c, t, "growth", 1), {PAIR}),
     "batch": lambda c, t: inbox.select_batch(c, t, 9),
+    "batch ids": lambda c, t: inbox.select_batch_ids(c, t, 9, 0),
+    "some of a batch": lambda c, t: inbox.select_deliveries(c, t, range(100)),
     "tickets": lambda c, t: issues.select_tickets(c, t, [1]),
     "labels": lambda c, t: issues.select_labels(c, t, [1]),
     "issue id": lambda c, t: issues.select_issue_id(c, t, "GROW-1"),

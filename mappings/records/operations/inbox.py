@@ -80,6 +80,19 @@ def select_batch(connection: Connection, tenant_id: int, limit: int, now: Instan
     return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
 
 
+def select_batch_ids(connection: Connection, tenant_id: int, limit: int, now: Instant) -> list[int]:
+    """Return the ids of the deliveries that `select_batch` returns."""
+    query = select(inbox.c.inbox_id).where(inbox.c.tenant_id == tenant_id, _due(now))
+    return list(connection.execute(query.order_by(inbox.c.inbox_id).limit(limit)).scalars())
+
+
+def select_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> list[Delivery]:
+    """Return those of the deliveries that still wait, oldest first."""
+    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
+    query = query.where(inbox.c.tenant_id == tenant_id, among(inbox.c.inbox_id, ids)).order_by(inbox.c.inbox_id)
+    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
+
+
 def select_delivery(connection: Connection, tenant_id: int, inbox_id: int) -> Delivery | None:
     query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
     row = connection.execute(query.where(inbox.c.tenant_id == tenant_id, inbox.c.inbox_id == inbox_id)).first()
