@@ -88,7 +88,7 @@ node_modules/.package-lock.json: package.json package-lock.json | .venv/.run
 	$(NPM) ci
 	touch $@
 
-$(SHELL_JS): $(wildcard forge/* forge/src/* forge/static/*) $(wildcard connector/static/*.js connector/static/*.css) $(PARTS) | .venv/.run
+$(SHELL_JS): $(wildcard forge/* forge/src/* forge/static/* forge/locales/*) $(wildcard connector/static/*.js connector/static/*.css) $(PARTS) | .venv/.run
 	rm -rf .forge
 	$(BIN)/teachback forge render --base-url https://teachback.example.com \
 		--app-id ari:cloud:ecosystem::app/00000000-0000-4000-8000-000000000000 --to .forge

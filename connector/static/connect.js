@@ -33,7 +33,7 @@ document.addEventListener("htmx:config:request", event => { event.detail.ctx.fet
 document.addEventListener("teachback:say", event => {
   if (!host?.flag) return;
   event.preventDefault();
-  host.flag.create({ title: "Knowledge transfer", body: event.detail, type: "error", close: "auto" });
+  host.flag.create({ title: globalThis.wording("title", "Knowledge transfer"), body: event.detail, type: "error", close: "auto" });
 });
 
 document.addEventListener("click", event => {
@@ -69,7 +69,8 @@ document.addEventListener("teachback:configure", async event => {
       await host.request(sent);
     } catch {
       document.dispatchEvent(new CustomEvent("teachback:say", {
-        detail: "Jira did not save the settings: only who may edit the dashboard can change them.", cancelable: true,
+        detail: globalThis.wording("notSaved", "Jira did not save the settings: only who may edit the dashboard can change them."),
+        cancelable: true,
       }));
       return;
     }

@@ -29,7 +29,8 @@ const look = async () => {
     if (waiting) wait = SOON;
     if (version !== mark.dataset.version) show(mark, mark.querySelector("[data-live-show]"));
   } catch {
-    if (line) line.textContent = `No connection since ${since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+    const time = since.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    if (line) line.textContent = globalThis.wording("noConnection", "No connection since {time}").replace("{time}", time);
   }
   timer = setTimeout(look, wait);
 };

@@ -1,4 +1,8 @@
 // What a page does on every platform: the drawer, and messages of errors, which a platform may show in its own way.
+// A text of the page's language, which comes with it; in English where no page came yet.
+globalThis.wording = (name, english) => document.getElementById("wording")?.dataset[name] ?? english;
+const failed = () => wording("failed", "That did not work. Try again in a minute.");
+const away = () => wording("away", "Teachback did not answer. Nothing is lost; try again in a minute.");
 const say = text => {
   if (!document.dispatchEvent(new CustomEvent("teachback:say", { detail: text, cancelable: true }))) return;
   document.body.insertAdjacentHTML("beforeend", "<p class='flag' role='alert'></p>");
@@ -16,7 +20,7 @@ const sayOnce = (event, text) => {
 document.addEventListener("htmx:before:swap", event => {
   if (event.detail.ctx?.response?.status >= 400) {
     event.preventDefault();
-    sayOnce(event, event.detail.ctx.text?.slice(0, 300) || "That did not work. Try again in a minute.");
+    sayOnce(event, event.detail.ctx.text?.slice(0, 300) || failed());
   }
 });
 
@@ -96,7 +100,7 @@ document.addEventListener("keydown", event => {
   last.click();
 });
 
-document.addEventListener("htmx:error", event => sayOnce(event, "Teachback did not answer. Nothing is lost; try again in a minute."));
+document.addEventListener("htmx:error", event => sayOnce(event, away()));
 
 document.addEventListener("click", event => {
   const drawer = document.getElementById("drawer");
@@ -131,14 +135,14 @@ document.addEventListener("click", async event => {
   if (!button) return;
   try {
     const answer = await (globalThis.ask ?? fetch)(button.dataset.save, { method: "GET" });
-    if (!answer.ok) return say((await answer.text()).slice(0, 300) || "That did not work. Try again in a minute.");
+    if (!answer.ok) return say((await answer.text()).slice(0, 300) || failed());
     const link = document.createElement("a");
     link.href = URL.createObjectURL(await answer.blob());
     link.download = button.dataset.name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   } catch {
-    say("Teachback did not answer. Nothing is lost; try again in a minute.");
+    say(away());
   }
 });
 

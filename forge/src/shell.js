@@ -39,7 +39,7 @@ document.addEventListener("htmx:config:request", event => { event.detail.ctx.fet
 
 document.addEventListener("teachback:say", event => {
   event.preventDefault();
-  showFlag({ id: `teachback-${Date.now()}`, title: "Knowledge transfer", description: event.detail, type: "error", isAutoDismiss: true });
+  showFlag({ id: `teachback-${Date.now()}`, title: globalThis.wording("title", "Knowledge transfer"), description: event.detail, type: "error", isAutoDismiss: true });
 });
 
 document.addEventListener("click", event => {
@@ -80,6 +80,7 @@ const open = async () => {
   document.documentElement.lang = answer.headers.get("content-language") ?? "en";
   content.innerHTML = await answer.text();
   content.removeAttribute("aria-busy");
+  document.getElementById("drawer").ariaLabel = globalThis.wording("drawer", "Why this figure");
   globalThis.htmx.process(content);
   document.dispatchEvent(new Event("teachback:open"));
   if (content.querySelector("main[data-state]")) await keepState();
@@ -87,6 +88,6 @@ const open = async () => {
 
 document.addEventListener("DOMContentLoaded", () => open().catch(() => {
   document.dispatchEvent(new CustomEvent("teachback:say", {
-    detail: "Teachback did not answer. Nothing is lost; try again in a minute.", cancelable: true,
+    detail: globalThis.wording("away", "Teachback did not answer. Nothing is lost; try again in a minute."), cancelable: true,
   }));
 }));

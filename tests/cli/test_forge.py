@@ -118,6 +118,11 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "an address with a path": (
         lambda m: m["remotes"][0].update(baseUrl=f"{ADDRESS}/jira"), "is not an https address without a path",
     ),
+    "a title that no language has": (
+        lambda m: m["modules"]["jira:issuePanel"][0].update(title={"i18n": "panel.name"}),
+        "locales/de-DE.json has no text for panel.name",
+    ),
+    "no languages": (lambda m: m.pop("translations"), "the titles are keys of translations, and there are none"),
     "an icon that is not there": (
         lambda m: m["modules"]["jira:issuePanel"][0].update(icon="resource:shell;icons/none.svg"),
         "the icon resource:shell;icons/none.svg does not exist",

@@ -28,6 +28,7 @@ class User:
     kind: AccountKind = "atlassian"
     active: bool = True
     zone: str = "Europe/Berlin"
+    locale: str = "en_GB"
     closed: bool = False
     updated: Instant = 0
     email: str = ""

@@ -1,5 +1,6 @@
 """The Forge app as a folder that `forge deploy` takes: rendered for one installation, and checked before that."""
 
+import json
 import re
 import shutil
 import sys
@@ -20,7 +21,7 @@ PLACES = (ROOT / "forge", Path(sys.prefix) / "share" / "teachback" / "forge")
 STATIC = ROOT / "connector" / "static"
 SHELL = Path("static") / "shell"
 # What is taken from forge/ as it is; the bridge that shell.js imports is fetched when the deployer builds.
-COPIED = ("package.json", "package-lock.json", "src/shell.js")
+COPIED = ("package.json", "package-lock.json", "src/shell.js", "locales/en-US.json", "locales/de-DE.json")
 
 LIFECYCLE_EVENTS = frozenset({"avi:forge:installed:app", "avi:forge:upgraded:app"})
 TOKEN_SCOPES = frozenset({"read:app-system-token", "read:app-user-token"})
@@ -172,6 +173,26 @@ def _check_files(manifest: Manifest, folder: Path) -> Iterator[str]:
             yield f"the icon {icon} does not exist"
 
 
+def _check_translations(manifest: Manifest, folder: Path) -> Iterator[str]:
+    modules = (module for modules in manifest["modules"].values() for module in modules)
+    keys = {
+        value["i18n"] for module in modules for value in module.values() if isinstance(value, dict) and "i18n" in value
+    }
+    for resource in (manifest.get("translations") or {}).get("resources") or ():
+        texts = _read_texts(folder / resource["path"])
+        yield from (f"{resource['path']} has no text for {key}" for key in sorted(keys - texts))
+    if keys and not manifest.get("translations"):
+        yield "the titles are keys of translations, and there are none"
+
+
+def _read_texts(path: Path) -> set[str]:
+    try:
+        groups = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return {f"{group}.{name}" for group, texts in groups.items() for name, text in texts.items() if text}
+
+
 CHECKS: tuple[Callable[[Manifest, Path], Iterator[str]], ...] = (
     _check_identity,
     _check_remotes,
@@ -181,4 +202,5 @@ CHECKS: tuple[Callable[[Manifest, Path], Iterator[str]], ...] = (
     _check_counts,
     _check_connect,
     _check_files,
+    _check_translations,
 )

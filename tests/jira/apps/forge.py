@@ -123,6 +123,7 @@ class ForgeOnSite:
         method: str = "GET",
         form: str = "",
         headers: Mapping[str, str] | None = None,
+        locale: str = "",
     ) -> dict[str, Any]:
         """What invokeRemote of a page gives. Raises AssertionError where Forge would show an error."""
         claims = self.claims(module={"type": "jira:page", "key": module}, account=account, extension=extension)
@@ -130,7 +131,13 @@ class ForgeOnSite:
             "x-forge-oauth-system": self.access_token(self.account),
             "x-forge-oauth-user": self.access_token(account),
         }
-        envelope = {"address": address, "method": method, "form": form, "headers": dict(headers or {})}
+        envelope = {
+            "address": address,
+            "method": method,
+            "form": form,
+            "headers": dict(headers or {}),
+            "locale": locale,
+        }
         reply = self.send("POST", "/forge/ui", sent, json.dumps(envelope).encode())
         assert reply.status == 200, (reply.status, reply.body[:200])
         answer: dict[str, Any] = json.loads(reply.body)

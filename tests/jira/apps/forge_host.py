@@ -49,7 +49,12 @@ class ForgeFrame:
         return known.get(name, lambda _: True)(payload)
 
     def _context(self, _: Any) -> dict[str, Any]:
-        return {"moduleKey": self.module, "extension": dict(self.extension), "cloudId": self.forge.site.cloud_id}
+        return {
+            "moduleKey": self.module,
+            "extension": dict(self.extension),
+            "cloudId": self.forge.site.cloud_id,
+            "locale": self.forge.site.users[self.account].locale.replace("_", "-"),
+        }
 
     def _invoke(self, payload: Any) -> dict[str, Any]:
         assert payload["path"] == "/forge/ui", payload["path"]
@@ -57,7 +62,7 @@ class ForgeFrame:
         parse_qsl(body["form"], strict_parsing=bool(body["form"]))
         answered = self.forge.ui(
             self.account, self.module, body["address"], self.extension,
-            method=body["method"], form=body["form"], headers=body["headers"],
+            method=body["method"], form=body["form"], headers=body["headers"], locale=body["locale"],
         )  # fmt: skip
         return {"success": True, "payload": {"status": 200, "headers": {}, "body": answered}}
 

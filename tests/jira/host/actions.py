@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from tests.jira.apps.forge_host import ForgeFrame, extension_of
 from tests.jira.apps.frames import NoSuchModule
-from tests.jira.host.context import PERSON, THEME, THEMES, the_host, the_issue, the_project
+from tests.jira.host.context import LOCALE, LOCALES, PERSON, THEME, THEMES, the_host, the_issue, the_project
 from tests.jira.model import NotHere
 
 A_YEAR = 31_536_000
@@ -38,6 +38,11 @@ def choose_person() -> ResponseReturnValue:
 def choose_theme() -> ResponseReturnValue:
     theme = request.form.get("theme", "")
     return _remember(THEME, theme) if theme in THEMES else abort(400)
+
+
+def choose_locale() -> ResponseReturnValue:
+    locale = request.form.get("locale", "")
+    return _remember(LOCALE, locale) if locale in LOCALES else abort(400)
 
 
 def token() -> ResponseReturnValue:
@@ -143,6 +148,7 @@ def switch_app(what: str) -> ResponseReturnValue:
 ACTS: dict[Callable[..., ResponseReturnValue], str] = {
     choose_person: "/host/person",
     choose_theme: "/host/theme",
+    choose_locale: "/host/locale",
     token: "/host/token",
     forge_bridge: "/host/forge",
     comment: "/browse/<key>/comment",

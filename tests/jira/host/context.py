@@ -14,7 +14,8 @@ from tests.jira.host.frames import forge_modules_at, modules_at
 from tests.jira.model import Instant, Issue, NotHere, Project
 from tests.jira.site import Site
 
-PERSON, THEME = "person", "theme"
+PERSON, THEME, LOCALE = "person", "theme", "locale"
+LOCALES = {"": "Their own", "en_GB": "English", "de_DE": "Deutsch"}
 THEMES = ("light", "dark", "auto")
 
 
@@ -57,6 +58,11 @@ class Host:
         asked, people = request.cookies.get(PERSON), self.people()
         return asked if asked in people else self.first or next(iter(people), "")
 
+    def locale(self) -> str:
+        """The language of whom this visitor acts as, or another that they try."""
+        chosen, person = request.cookies.get(LOCALE), self.site.users.get(self.person())
+        return chosen if chosen in LOCALES and chosen else person.locale if person else "en_US"
+
 
 def the_host() -> Host:
     host: Host = g.host
@@ -78,6 +84,9 @@ def around() -> dict[str, Any]:
         "person": site.users.get(host.person()),
         "people": [site.users[account] for account in host.people()],
         "theme": request.cookies.get(THEME) if request.cookies.get(THEME) in THEMES else "auto",
+        "locale": host.locale(),
+        "locales": LOCALES,
+        "chosen_locale": request.cookies.get(LOCALE, ""),
         "projects": [project for project in site.projects.values() if may_browse(project)],
         "general": host.modules_at("generalPages"),
         # Jira shows these to administrators alone; whoever knows the address is the app's to refuse.

@@ -41,7 +41,14 @@ def forge_modules_at(kind: str) -> list[dict[str, Any]]:
     """The same of the Forge app, named as a Connect module is."""
     manifest = yaml.safe_load((SHELL.parents[1] / "manifest.yml").read_text(encoding="utf-8"))
     modules = manifest["modules"].get(FORGE_KINDS.get(kind, ""), ())
-    return [{**module, "name": {"value": module["title"]}} for module in modules]
+    texts = json.loads((SHELL.parents[1] / "locales" / "en-US.json").read_text(encoding="utf-8"))
+    return [{**module, "name": {"value": text_of(texts, module["title"]["i18n"])}} for module in modules]
+
+
+def text_of(texts: Mapping[str, Mapping[str, str]], key: str) -> str:
+    """The text of a manifest's key, "project.title"."""
+    module, name = key.split(".")
+    return texts[module][name]
 
 
 def forge_frame_of(shell_url: str, module_key: str, context: Mapping[str, str]) -> dict[str, Any]:
@@ -53,7 +60,7 @@ def forge_frame_of(shell_url: str, module_key: str, context: Mapping[str, str]) 
         "url": f"{shell_url}/?module={module_key}",
         "origin": shell_url,
         "module": module_key,
-        "name": known[module_key]["title"],
+        "name": known[module_key]["name"]["value"],
         "context": json.dumps(dict(context)),
         "sandbox": SANDBOX,
     }

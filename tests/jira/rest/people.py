@@ -32,7 +32,13 @@ people_rest = Blueprint("people_rest", __name__)
 
 @people_rest.get("/myself")
 def myself() -> Answer:
-    return jsonify({**profile_of(the_caller().account), "locale": "en_GB", "expand": "groups,applicationRoles"})
+    return jsonify(
+        {
+            **profile_of(the_caller().account),
+            "locale": the_site().users[the_caller().account].locale,
+            "expand": "groups,applicationRoles",
+        }
+    )
 
 
 def profile_of(account: str) -> dict[str, Any]:

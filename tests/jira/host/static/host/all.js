@@ -47,6 +47,7 @@
 
   window.AP = {
     context: { getToken: ask("token"), getContext: ask("context") },
+    user: { getLocale: ask("locale") },
     flag: { create: given => { call("flag", given); return { close() {} }; } },
     theming: { initializeTheming: () => { themed = true; return call("theme").then(dress); } },
     navigator: { go: (target, given) => { call("go", { target, ...given }); }, reload: () => { call("reload"); } },

@@ -37,7 +37,7 @@
   });
 
   const ours = {
-    getContext: async () => ({ moduleKey: module, extension: (await call("context")).jira }),
+    getContext: async () => ({ moduleKey: module, extension: (await call("context")).jira, locale: (await call("locale")).replace("_", "-") }),
     enableTheming: async () => { apply(await call("theme")); return true; },
     navigate: async ({ url }) => { call("navigate", { url }); return true; },
     createHistory: async () => {

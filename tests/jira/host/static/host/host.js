@@ -58,6 +58,7 @@ const answers = {
   token,
   context: async frame => nested(JSON.parse(frame.dataset.context)),
   theme: async () => theme(),
+  locale: async () => root.dataset.locale,
   location: async () => location.href,
   flag: async (frame, given) => flag(frame, given),
   resize: async (frame, { height }) => {

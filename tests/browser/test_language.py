@@ -1,0 +1,24 @@
+"""The pages in the language that Jira says of a person, in Chromium, whose own language is English."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import framed
+from tests.browser.test_accessibility import PROJECT
+
+
+def test_a_page_speaks_the_language_of_the_person_in_jira_and_fits_a_narrow_window(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened(PROJECT)
+    expect(framed(page, "nav.tabs").locator("h1")).to_have_text("Knowledge transfer")
+    page.locator("#locale").select_option("de_DE")
+    frame = framed(page, "nav.tabs")
+    expect(frame.locator("h1")).to_have_text("Wissenstransfer")
+    expect(frame.locator("html")).to_have_attribute("lang", "de")
+    page.set_viewport_size({"width": 320, "height": 800})
+    for tab, heading in {"objectives": "Wer was weiterführen kann", "tickets": "Als was jedes zählt"}.items():
+        frame.locator(f"#tab-{tab}").click()
+        expect(frame.get_by_role("heading", name=heading)).to_be_visible()
+        assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
