@@ -19,11 +19,13 @@ from tests.bench.attacks import measure_attacks
 from tests.bench.backfill import engagement_over, measure_backfill, volume
 from tests.bench.commands import measure_commands
 from tests.bench.drain import measure_drain
+from tests.bench.fairness import measure_fairness
 from tests.bench.intake import measure_intake
 from tests.bench.machine import CORES, Postgres, Sqlite, postgres, require_linux
 from tests.bench.noisy import measure_noisy
 from tests.bench.pages import measure_page, measure_sizes, page_names
 from tests.bench.rest import measure_rest
+from tests.bench.workers import measure_workers
 
 RESULT = Path(__file__).parents[2] / ".bench" / "result.json"
 VOLUME = 5000
@@ -38,6 +40,8 @@ def lines_of(databases: dict[str, Any], rounds: int) -> dict[str, Callable[[], A
         lines |= database_lines(name, database, rounds)
     lines["pages, sizes"] = measure_sizes
     lines |= {f"pages, {name}": partial(measure_page, name, rounds) for name in page_names()}
+    lines["four workers and one"] = lambda: measure_workers(server, rounds=rounds)
+    lines["a flood beside single events"] = lambda: measure_fairness(server, rounds=max(2, rounds // 2))
     lines["memory at rest"] = lambda: measure_rest(sqlite)
     lines["under attack"] = lambda: measure_attacks(rounds=4 * rounds)
     lines["commands"] = lambda: measure_commands(sqlite, rounds=2 * rounds)

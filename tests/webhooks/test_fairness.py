@@ -44,6 +44,17 @@ def test_sites_that_all_flood_take_turns(ground: Ground) -> None:
     assert tenants == order * 3
 
 
+def test_a_clock_that_was_set_back_leaves_no_site_waiting(ground: Ground) -> None:
+    other = add_ground(ground.engine, ground.now)
+    hour = 3_600_000_000
+    other.keep(small().bodies()[:1])
+    assert drain_once(ground.engine, VAULT, ground.now + hour, BATCH) is not None
+    ground.keep(small().bodies()[: 4 * BATCH])
+    other.keep(small().bodies()[1:2], start="later")
+    turns = [drain_once(ground.engine, VAULT, ground.now + turn, BATCH) for turn in range(2)]
+    assert {turn.tenant_id for turn in turns if turn} == {ground.tenant_id, other.tenant_id}
+
+
 @contextmanager
 def counted_transactions(engine: Engine) -> Iterator[list[int]]:
     begun: list[int] = []

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, delete, exists, func, or_, select, update
 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
@@ -52,7 +52,8 @@ def claim_tenant(connection: Connection, now: Instant) -> int | None:
     query = (
         select(tenant_lock.c.tenant_id)
         .where(waiting)
-        .order_by(tenant_lock.c.drained_at, tenant_lock.c.tenant_id)
+        # Drained after now: the clock was set back, and the tenant must not wait until it is there again.
+        .order_by(case((tenant_lock.c.drained_at > now, 0), else_=tenant_lock.c.drained_at), tenant_lock.c.tenant_id)
         .limit(1)
     )
     # Two workers take different tenants, neither waits for the other.
