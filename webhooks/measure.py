@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -22,6 +23,7 @@ from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import select_bots
 from mappings.records.facts.issues import select_tickets
 from mappings.records.facts.statuses import select_status_book
+from mappings.records.figures.credit_sums import save_credit
 from mappings.records.figures.day_sums import save_sums
 from mappings.records.figures.entries import StoredEntry, save_entries, select_entries
 from mappings.records.figures.evidence import save_evidence, select_alone, select_evidence, select_first_taught
@@ -237,6 +239,7 @@ def _save_evidence(scope: Scope, before: Rows, changed: Rows) -> set[Pair]:
         return set()
     first_before = select_first_taught(scope, pairs)
     save_evidence(scope, changed)
+    save_credit(scope, (row for i in changed for row in before.get(i, ())), chain.from_iterable(changed.values()))
     first_after = select_first_taught(scope, pairs)
     return {pair for pair in pairs if first_before.get(pair) != first_after.get(pair)}
 

@@ -13,7 +13,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.ticket import DaySums
-from mappings.measure.people.ladder import Row, advances_of
+from mappings.measure.people.ladder import Credit, Row, credit_by
 from mappings.measure.people.standing import (
     Cell,
     Counted,
@@ -22,15 +22,16 @@ from mappings.measure.people.standing import (
     people_figures,
 )
 from mappings.measure.period.figures import sums_of
-from mappings.measure.score.teaching import progression
+from mappings.measure.score.teaching import progression_by, window_steps
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.figures.credit_sums import select_weights
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_period
 from mappings.records.figures.evidence import count_alone
 from mappings.records.figures.measure_state import select_latest
-from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
+from mappings.records.figures.rung_evidence import select_deciding
 from mappings.records.figures.weekly_people import delete_weeks, save_week, select_week
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import StoreError
@@ -42,6 +43,8 @@ DEMAND_DAYS = 90
 # (objective, account).
 Pair = tuple[str, str]
 Rows = Mapping[Pair, tuple[Row, ...]]
+# The credit for each step: of a pair, at an instant.
+CreditOfSteps = Mapping[tuple[Pair, Instant], Credit]
 _SIDES = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
 _read = msgspec.msgpack.Decoder(PeopleFigures).decode
 _pack = msgspec.msgpack.Encoder().encode
@@ -186,44 +189,50 @@ def select_progression(
 ) -> list[tuple[float, int]]:
     """Return x and n of D1b for the pairs that met a ticket of D1a in each window (measurement (h))."""
     rungs = select_rungs(scope, prepared, {pair for _, met in met_in for pair in met})
-    return [_progression_in(scope, prepared, window, rungs, met=met) for window, met in met_in]
+    credit = _select_credit(scope, prepared, met_in, rungs)
+    return [_progression_in(prepared, window, rungs, met=met, credit=credit) for window, met in met_in]
 
 
 def _progression_in(
-    scope: Scope, prepared: PreparedEngagement, window: Window, rungs: Rows, *, met: Collection[Pair]
+    prepared: PreparedEngagement, window: Window, rungs: Rows, *, met: Collection[Pair], credit: CreditOfSteps
 ) -> tuple[float, int]:
     agency, rules = prepared.engagement.agency, {key: prepared.rules_of(key) for key, _ in met}
-    rows = _select_steps(scope, prepared, window, {pair: own for pair, own in rungs.items() if pair in met})
     # Objectives may have rung counts of their own: the pairs are taken together by their rules.
     distinct = {ruleset.rung_tickets: ruleset for ruleset in rules.values()}
     counts = [
-        progression([pair for pair in met if rules[pair[0]] == ruleset], rows, agency, window, rules=ruleset)
+        progression_by(
+            [pair for pair in met if rules[pair[0]] == ruleset],
+            rungs,
+            agency,
+            window,
+            rules=ruleset,
+            credit=lambda pair, step: credit[pair, step.at],
+        )
         for _, ruleset in sorted(distinct.items())
     ]
     return sum((x for x, _ in counts), 0.0), sum(n for _, n in counts)
+
+
+def _select_credit(
+    scope: Scope, prepared: PreparedEngagement, met_in: Sequence[tuple[Window, Collection[Pair]]], rungs: Rows
+) -> CreditOfSteps:
+    # The evidence of the 180 days before a step of a window is what gives credit for it.
+    steps = {
+        (pair, step.at)
+        for window, met in met_in
+        for pair in met
+        for step in window_steps(rungs.get(pair, ()), window, prepared.rules_of(pair[0]))
+    }
+    back = prepared.ruleset.lookback_days * DAY
+    ordered = sorted(steps)
+    weights = select_weights(scope, [(*pair, at - back, at) for pair, at in ordered]) if ordered else []
+    return {step: credit_by(own) for step, own in zip(ordered, weights, strict=True)}
 
 
 def select_rungs(scope: Scope, prepared: PreparedEngagement, pairs: Collection[Pair]) -> Rows:
     # The evidence that decides rungs up to 4, however many other rows these people have.
     tickets = {pair: max(prepared.rules_of(pair[0]).rung_tickets) for pair in pairs}
     return select_deciding(scope, tickets, span=prepared.ruleset.span_days * DAY) if pairs else {}
-
-
-def _select_steps(scope: Scope, prepared: PreparedEngagement, window: Window, rows: Rows) -> Rows:
-    # The evidence of the 180 days before a step of the window is what gives credit for it.
-    spans: dict[Pair, tuple[Instant, Instant]] = {}
-    end = min(window.end, window.as_of + 1)
-    for pair, own in rows.items():
-        advances = advances_of(own, end - 1, prepared.rules_of(pair[0]))
-        steps = [step.at for step in advances if step.rung >= 2 and step.at >= window.start]
-        if steps:
-            spans[pair] = min(steps) - prepared.ruleset.lookback_days * DAY, max(steps)
-    more = select_taught_between(scope, spans)
-    # A row that decided a rung may be among the evidence of those days, too: it counts once.
-    return {
-        pair: tuple({(issue_id, row.entry): (issue_id, row) for issue_id, row in (*own, *more.get(pair, ()))}.values())
-        for pair, own in rows.items()
-    }
 
 
 def _generation(stored: StoredEngagement) -> int:

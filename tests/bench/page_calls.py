@@ -37,6 +37,7 @@ class Site(Struct, frozen=True):
     last: date
     period: str
     issue: int
+    now: int
 
 
 # Figures whose drawer lists each its own tickets or people.
@@ -76,7 +77,7 @@ def calls_of(site: Site) -> dict[str, Call]:
         "gatekeeping": Call("/pages/gatekeeping", quarter, "gatekeeper"),
         "settings": Call("/pages/settings", quarter),
         "evidence": Call("/pages/evidence", mine | {"issue": site.issue}),
-        "live": Call("/pages/live", mine),
+        "live": Call("/pages/live", mine | {"since": site.now - 300_000_000}),
         "gadget": Call("/pages/gadget/content", mine),
         "program": Call("/pages/program/content", who="administrator"),
         "program as a file": Call("/pages/program/download", {"format": "json"}, "administrator"),

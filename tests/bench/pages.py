@@ -84,7 +84,7 @@ class Desk:
         with self.house.reader.connect() as connection:
             latest = text("SELECT issue_id FROM evidence ORDER BY at DESC, issue_id LIMIT 1")
             issue = connection.execute(latest).scalar_one()
-        return Site(engagement.key, period.first, period.last, period.key, issue)
+        return Site(engagement.key, period.first, period.last, period.key, issue, self.now)
 
     def look(self, name: str) -> Waits:
         """Open a page once."""
@@ -127,7 +127,7 @@ def measure_sizes() -> dict[str, int]:
 
 
 def page_names() -> list[str]:
-    return [*calls_of(Site("", *(2 * (story.played_story()[0].dates.first,)), "", 0)), FIRST_LOOK]
+    return [*calls_of(Site("", *(2 * (story.played_story()[0].dates.first,)), "", 0, 0)), FIRST_LOOK]
 
 
 FIRST_LOOK = "first look of a week"

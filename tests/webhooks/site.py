@@ -168,6 +168,7 @@ FIGURES = {
     "handed_over, own, tickets, unsized, n, w, w2",
     "opportunity": "issue_id, number, component, objective, account, at, known, gone, x",
     "opportunity_sum": "component, objective, account, day, known_day, gone_day, n, x",
+    "credit_sum": "objective, account, day, shares, n, weight",
     "measured": "issue_id, changing_until, retro_until, complete, failed",
 }
 

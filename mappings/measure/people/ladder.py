@@ -9,14 +9,12 @@ from msgspec import Struct
 
 from mappings.events.times import DAY
 from mappings.events.types import Instant
+from mappings.measure.model.credit import WEIGHTS, Shares, weights_of
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Evidence
 
 # Issue id and evidence; all functions take the rows of one (objective, person), in any order.
 Row = tuple[int, Evidence]
-
-# What an E1, E2, E3 weighs for credit (measurement (c), c4).
-WEIGHTS = {1: 1, 2: 2, 3: 3}
 
 NOBODY: Mapping[int, int] = {}
 
@@ -114,8 +112,13 @@ def credit_of(rows: Sequence[Row], advance: RungAdvance, rules: Ruleset = DEFAUL
     Looks back 180 days from the advance, its own events included. An E1 without trace weighs nothing; the weight
     of a ticket of several agencies is split by their shares; in-house mentors have it where no agency assisted.
     """
+    return credit_by(weights_of(_before(rows, advance.at, rules)))
+
+
+def credit_by(weights: Mapping[Shares, int]) -> Credit:
+    """Share the credit for an advance by the weight of the evidence of each group of agencies, () in-house mentors."""
     agencies: dict[str, Fraction] = {}
-    weights, inhouse = _weights(_before(rows, advance.at, rules))
+    inhouse = weights.get((), 0)
     for together, weight in weights.items():
         total = sum(part for _, part in together)
         for agency, part in together:
@@ -124,21 +127,6 @@ def credit_of(rows: Sequence[Row], advance: RungAdvance, rules: Ruleset = DEFAUL
     if not whole:
         return Credit({})
     return Credit({agency: part / whole for agency, part in agencies.items() if part}, inhouse / whole)
-
-
-def _weights(rows: Iterable[Evidence]) -> tuple[dict[tuple[tuple[str, int], ...], int], int]:
-    # The weight of the rows by the agencies that share it, and that of in-house mentors.
-    # Fractions come after it: most tickets are of one agency, whatever its part, and there are many of them.
-    weights: dict[tuple[tuple[str, int], ...], int] = {}
-    inhouse = 0
-    for row in rows:
-        weight = WEIGHTS[row.kind] if row.trace else 0
-        together = row.agencies if len(row.agencies) != 1 else ((row.agencies[0][0], 1),)
-        if together:
-            weights[together] = weights.get(together, 0) + weight
-        elif row.mentors:
-            inhouse += weight
-    return weights, inhouse
 
 
 def _before(rows: Iterable[Row], reached: Instant, rules: Ruleset) -> list[Evidence]:
@@ -150,6 +138,16 @@ def progress_of(
     rows: Sequence[Row], agency: str, *, start: Instant, end: Instant, rules: Ruleset = DEFAULT
 ) -> Fraction:
     # An agency's credit, 0 to 1, for a pair's advances to rung 2 and up in `[start, end)` (measurement (h)).
-    steps = [step for step in advances_of(rows, end - 1, rules) if step.rung >= 2 and step.at >= start]
-    shares = [credit_of(rows, step, rules).agencies.get(agency, Fraction(0)) for step in steps]
+    steps = steps_in(rows, start=start, end=end, rules=rules)
+    return progress_by((credit_of(rows, step, rules) for step in steps), agency)
+
+
+def steps_in(rows: Sequence[Row], *, start: Instant, end: Instant, rules: Ruleset = DEFAULT) -> list[RungAdvance]:
+    """Return the advances to rung 2 and up in `[start, end)`."""
+    return [step for step in advances_of(rows, end - 1, rules) if step.rung >= 2 and step.at >= start]
+
+
+def progress_by(steps: Iterable[Credit], agency: str) -> Fraction:
+    """Return an agency's credit, 0 to 1, for the steps of a pair."""
+    shares = (credit.agencies.get(agency, Fraction(0)) for credit in steps)
     return min(sum(shares, Fraction(0)), Fraction(1))

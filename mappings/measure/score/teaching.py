@@ -1,12 +1,13 @@
 """D1: was there a learner, did the ticket teach, and did the learner move on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
-from mappings.measure.people.ladder import Row, progress_of, rung_at
+from mappings.measure.people.ladder import Credit, Row, RungAdvance, credit_of, progress_by, rung_at, steps_in
 from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side
 from mappings.measure.ticket.work_shares import INHOUSE
 
@@ -62,14 +63,39 @@ def met(view: TicketView) -> list[Opportunity]:
 def progression(
     met: Iterable[Pair], rows: Mapping[Pair, Sequence[Row]], agency: str, window: Window, *, rules: Ruleset = DEFAULT
 ) -> tuple[float, int]:
+    """Return x and n of D1b by all evidence of the pairs."""
+    return progression_by(met, rows, agency, window, rules=rules, credit=partial(_credit, rows, rules))
+
+
+def _credit(rows: Mapping[Pair, Sequence[Row]], rules: Ruleset, pair: Pair, step: RungAdvance) -> Credit:
+    return credit_of(rows[pair], step, rules)
+
+
+def progression_by(
+    met: Iterable[Pair],
+    rows: Mapping[Pair, Sequence[Row]],
+    agency: str,
+    window: Window,
+    *,
+    rules: Ruleset,
+    credit: Callable[[Pair, RungAdvance], Credit],
+) -> tuple[float, int]:
     """D1b: return x and n over the pairs met that stood below rung 4 at the window's start (measurement (h)).
 
-    x is the agency's credit for advances to rung 2 and above in the window, at most 1 for a pair.
+    x is the agency's credit for advances to rung 2 and above in the window, at most 1 for a pair. `rows` are those that
+    decide the rungs; `credit` shares the credit for a step of a pair.
     """
     below = [pair for pair in sorted(met) if rung_at(rows.get(pair, ()), before(window.start), rules=rules) < 4]
-    end = min(window.end, window.as_of + 1)
-    credit = [progress_of(rows.get(pair, ()), agency, start=window.start, end=end, rules=rules) for pair in below]
-    return float(sum(credit, Fraction(0))), len(below)
+    progress = [
+        progress_by((credit(pair, step) for step in window_steps(rows.get(pair, ()), window, rules)), agency)
+        for pair in below
+    ]
+    return float(sum(progress, Fraction(0))), len(below)
+
+
+def window_steps(rows: Sequence[Row], window: Window, rules: Ruleset) -> list[RungAdvance]:
+    """Return the advances of a pair that D1b credits in a window, as far as they are known."""
+    return steps_in(rows, start=window.start, end=min(window.end, window.as_of + 1), rules=rules)
 
 
 def before(instant: Instant) -> Instant:

@@ -13,6 +13,7 @@ from mappings.measure.model.ticket import Entry
 from mappings.records.sql.bulk import among, save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import (
+    credit_sum,
     day_sum,
     engagement,
     entry,
@@ -47,6 +48,11 @@ class PeriodEntry(Struct, frozen=True):
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(StoredEntry).decode
 _COLUMNS = ("tenant_id", "engagement", "generation", "issue_id", "number", "at", "day", "of_day", "body")
+
+
+_TABLES = (
+    entry, evidence, credit_sum, day_sum, measured, measure_input, open_ticket, hire, opportunity, opportunity_sum,
+)  # fmt: skip
 
 
 def _of(table: Table, tenant_id: int, engagement: str, generation: int) -> ColumnElement[bool]:
@@ -95,7 +101,7 @@ def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntr
 def delete_generation(connection: Connection, tenant_id: int, engagement: str, generation: int | None) -> None:
     if generation is None:
         return
-    for table in (entry, evidence, day_sum, measured, measure_input, open_ticket, hire, opportunity, opportunity_sum):
+    for table in _TABLES:
         connection.execute(delete(table).where(_of(table, tenant_id, engagement, generation)))
 
 

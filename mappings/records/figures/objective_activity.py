@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     or_,
@@ -59,9 +60,11 @@ def _activity_in(objective: int, windows: int) -> Select[Any]:
     return select(literal_column(str(objective)), first, *active)
 
 
-def _worked_in(
-    worked: ColumnElement[bool], since: BindParameter[int], until: BindParameter[int]
-) -> ColumnElement[bool]:
-    began = select(_O.issue_id).where(worked, _O.at >= since, _O.at < until)
-    lasted = select(_O.issue_id).where(worked, _O.at < since, or_(_O.gone.is_(None), _O.gone > since))
-    return or_(began.exists(), lasted.exists())
+def _worked_in(worked: ColumnElement[bool], since: BindParameter[int], until: BindParameter[int]) -> ColumnElement[int]:
+    rows = select(_O.issue_id)
+    began = rows.where(worked, _O.at >= since, _O.at < until).exists()
+    # What ended inside a window in which nothing began was begun before it.
+    ended = rows.where(worked, _O.gone > since, _O.gone < until, _O.at < since).exists()
+    lasted = rows.where(worked, _O.at < since, or_(_O.gone.is_(None), _O.gone > since)).exists()
+    # In this order, each only where none before it is true: the last one reads what began before the window.
+    return case((began, 1), (ended, 1), (lasted, 1), else_=0)

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
@@ -31,10 +31,12 @@ _read = msgspec.msgpack.Decoder(Evidence).decode
 
 _WANTED = {
     "sqlite": "SELECT json_extract(value, '$[0]') AS objective, json_extract(value, '$[1]') AS account, "
-    "json_extract(value, '$[2]') AS kind, json_extract(value, '$[3]') AS since, json_extract(value, '$[4]') AS until "
+    "json_extract(value, '$[2]') AS kind, json_extract(value, '$[3]') AS since, json_extract(value, '$[4]') AS until, "
+    "json_extract(value, '$[5]') AS number "
     "FROM json_each(:wanted)",
     "postgresql": "SELECT value ->> 0 AS objective, value ->> 1 AS account, CAST(value ->> 2 AS integer) AS kind, "
-    "CAST(value ->> 3 AS bigint) AS since, CAST(value ->> 4 AS bigint) AS until "
+    "CAST(value ->> 3 AS bigint) AS since, CAST(value ->> 4 AS bigint) AS until, "
+    "CAST(value ->> 5 AS integer) AS number "
     "FROM json_array_elements(CAST(:wanted AS json))",
 }
 _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
@@ -50,6 +52,7 @@ _FIRST = (
 _BETWEEN = f"{_SELECTED}{_SAME.format('e')} AND e.at >= w.since AND e.at <= w.until"
 _LATEST = f"SELECT max(x.at) FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at <= w.until"  # noqa: S608  see above
 _LAST = f"{_SELECTED}{_SAME.format('e')} AND e.at = ({_LATEST})"
+_NUMBERED = _BETWEEN.replace("SELECT e.objective, e.account, e.issue_id, e.body", "SELECT w.number, e.body")
 _NEWEST = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} ORDER BY x.at DESC LIMIT 1 OFFSET :most"  # noqa: S608  see above
 _LATEST_OF_ALL = (
     f"{_SELECTED}{_SAME.format('e')} AND e.at >= coalesce(({_NEWEST}), {-EVER}) "
@@ -144,6 +147,21 @@ def starts_after(first: Rows, span: int) -> list[Start]:
         if alone:
             starts += [(*pair, kind, min(alone) + span) for kind in KINDS if kind not in TAUGHT]
     return starts
+
+
+def select_taught_in(scope: Scope, spans: Sequence[tuple[str, str, Instant, Instant]]) -> list[tuple[Evidence, ...]]:
+    """Return the rows of the kinds that give credit in each span of a pair, both instants included."""
+    by_span: list[list[Evidence]] = [[] for _ in spans]
+    wanted = [
+        [objective, account, kind, since, until, number]
+        for number, (objective, account, since, until) in enumerate(spans)
+        for kind in TAUGHT
+    ]
+    statement = _statement(_NUMBERED, "evidence", scope.connection.dialect.name)
+    values = bound_values(scope) | {"wanted": json.dumps(wanted)}
+    for number, body in scope.connection.execute(statement, values) if wanted else ():
+        by_span[number].append(_read(body))
+    return [tuple(rows) for rows in by_span]
 
 
 def select_taught_between(scope: Scope, spans: Mapping[Pair, tuple[Instant, Instant]]) -> Rows:

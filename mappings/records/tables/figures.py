@@ -48,6 +48,17 @@ ALONE = text("kind = 4")
 Index("ix_evidence_first", *_EVIDENCE, *_BY_KIND)
 Index("ix_evidence_alone", *_EVIDENCE, evidence.c.at, sqlite_where=ALONE, postgresql_where=ALONE)
 
+# What gives credit for a rung: E1 to E3 by day in UTC, and by the agencies that share it, "" for in-house mentors.
+credit_sum = figures_of(
+    "credit_sum",
+    Column("objective", String(64), primary_key=True),
+    Column("account", String(255), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("shares", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("weight", BigInteger, nullable=False),
+)
+
 # The columns of DaySums that fit 64 bits, in its order; `w2` comes last and does not.
 SUMS = (
     "agency", "other", "inhouse", "gatekeeper", "unknown", "conflict", "done_only", "taught", "handed_over", "own",
