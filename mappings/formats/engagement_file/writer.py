@@ -11,6 +11,7 @@ from mappings.events.types import Instant
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.formats.engagement_file.validation import STATUS_LISTS
 from mappings.measure.model.engagement import Affiliation, Engagement, GroupRule, Hours, Objective, Signals, TicketRule
+from mappings.translation import Texts, mark
 
 Written = dict[str, Any]
 
@@ -118,9 +119,14 @@ def _rule(rule: TicketRule) -> Written:
     return _filled({name: list(getattr(rule, name)) for name in _RULE} | {"fields": _lists(rule.fields)})
 
 
+_RULE_NAMES = Texts(
+    {"labels": mark("labels"), "components": mark("components"), "types": mark("types"), "epics": mark("epics")}
+)
+
+
 def rule_text(rule: TicketRule) -> str:
     """Return a mapping in one line, such as labels ab-design; components Experiment design."""
-    named = [(name, getattr(rule, name)) for name in _RULE] + list(rule.fields.items())
+    named = [(_RULE_NAMES[name], getattr(rule, name)) for name in _RULE] + list(rule.fields.items())
     return "; ".join(f"{name} {', '.join(texts)}" for name, texts in named if texts)
 
 

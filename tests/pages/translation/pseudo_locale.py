@@ -9,7 +9,7 @@ from tests.translations.catalogs import extract_messages
 
 BEGIN, END = "⟦", "⟧"
 # What stays as it is in a message: places, tags, entities.
-PART = re.compile(r"(%\(\w+\)s|%%|<[^>]*>|&\w+;)")
+PART = re.compile(r"(%\(\w+\)s|%%|\{[\w.]+\}|<[^>]*>|&\w+;)")
 ACCENTS = str.maketrans("aeiounAEIOUNcCyY", "áéíóúñÁÉÍÓÚÑçÇýÝ")
 # Patterns are formats, not texts: what they make is bracketed by nobody.
 FORMATS = {"date pattern", "per cent"}
