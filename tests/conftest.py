@@ -93,10 +93,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from mappings.records.sql.engine import upgrade
+    from tests.upgraded import upgrade_copy
 
     path = tmp_path_factory.mktemp("template") / "template.db"
-    upgrade(f"sqlite:///{path}")
+    upgrade_copy(f"sqlite:///{path}")
     return path
 
 

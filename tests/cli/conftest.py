@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import pickle
 import pty
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.jira.dump import issue_lines
 from tests.jira.server import serve
 from tests.jira.site import Site
 from tests.jira.story.story import Plan, engagement_file, plan, play, populate
+from tests.upgraded import upgrade_copy
 
 SITE = "growth.example"
 TOKEN = "a-token-of-somebody"
@@ -86,9 +88,17 @@ def type_answer(user: User, answer: str, *words: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> User:
+def new_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> User:
+    """Somebody who has no database yet."""
     monkeypatch.chdir(tmp_path)
     return User(tmp_path, {"TEACHBACK_DATABASE_URL": f"sqlite:///{tmp_path}/teachback.db"})
+
+
+@pytest.fixture
+def user(new_user: User) -> User:
+    """Somebody whose database has this release's schema, and nothing in it."""
+    upgrade_copy(new_user.environ["TEACHBACK_DATABASE_URL"])
+    return new_user
 
 
 @pytest.fixture
@@ -138,12 +148,19 @@ class Cloud:
         return self.url.removeprefix("http://")
 
 
-@pytest.fixture
-def cloud(user: User) -> Iterator[Cloud]:
+@cache
+def _saved_cloud() -> tuple[Plan, bytes]:
     story = plan(tickets=40)
     site = Site("Growth", "https://growth.example")
     populate(site, story)
     play(site, story)
+    return story, pickle.dumps(site)
+
+
+@pytest.fixture
+def cloud(user: User) -> Iterator[Cloud]:
+    story, saved = _saved_cloud()
+    site: Site = pickle.loads(saved)
     running = serve(site)
     site.tokens[TOKEN] = next(account for account, this_user in site.users.items() if this_user.active)
     user.environ |= {"TEACHBACK_JIRA_TOKEN": TOKEN, "TEACHBACK_JIRA_EMAIL": "somebody@growth.example"}

@@ -45,17 +45,17 @@ def test_settings_are_shown_without_secrets(user: User) -> None:
     assert KEY not in result.out + result.err
 
 
-def test_config_check_says_what_is_missing(user: User) -> None:
-    assert "database: empty: run teachback db upgrade" in user.run("config", "check").out
-    user.run("db", "upgrade")
-    assert "database: ready for this release" in user.run("config", "check").out
-    assert "serve: needs TEACHBACK_BASE_URL" in user.run("config", "check").out
+def test_config_check_says_what_is_missing(new_user: User) -> None:
+    assert "database: empty: run teachback db upgrade" in new_user.run("config", "check").out
+    new_user.run("db", "upgrade")
+    assert "database: ready for this release" in new_user.run("config", "check").out
+    assert "serve: needs TEACHBACK_BASE_URL" in new_user.run("config", "check").out
     inside = {"TEACHBACK_BASE_URL": "https://t.example", "TEACHBACK_SECRET_KEYS": KEY}
-    assert "serve: can start" in user.run("config", "check", inside=inside).out
+    assert "serve: can start" in new_user.run("config", "check", inside=inside).out
 
 
-def test_an_upgrade_may_be_repeated(user: User) -> None:
-    assert user.run("db", "upgrade").out == user.run("db", "upgrade").out
+def test_an_upgrade_may_be_repeated(new_user: User) -> None:
+    assert new_user.run("db", "upgrade").out == new_user.run("db", "upgrade").out
 
 
 def test_the_key_of_a_file_is_for_its_owner_alone(user: User) -> None:

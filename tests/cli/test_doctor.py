@@ -7,16 +7,16 @@ from tests.cli.conftest import APPLY, Cloud, User
 BASE = {"TEACHBACK_BASE_URL": "https://teachback.example.com"}
 
 
-def test_an_empty_installation_is_told_what_it_lacks(user: User) -> None:
-    output = user.run("doctor", status=1).out
+def test_an_empty_installation_is_told_what_it_lacks(new_user: User) -> None:
+    output = new_user.run("doctor", status=1).out
     assert "Set TEACHBACK_BASE_URL" in output
     assert "Run: teachback db upgrade" in output
 
 
-def test_a_well_one_has_no_mend(user: User) -> None:
-    user.environ |= {**BASE, "TEACHBACK_SECRET_KEYS": Fernet.generate_key().decode()}
-    user.run("db", "upgrade")
-    output = user.run("doctor").out
+def test_a_well_one_has_no_mend(new_user: User) -> None:
+    new_user.environ |= {**BASE, "TEACHBACK_SECRET_KEYS": Fernet.generate_key().decode()}
+    new_user.run("db", "upgrade")
+    output = new_user.run("doctor").out
     assert "WRONG" not in output
     assert output.count("ok ") >= 7
 

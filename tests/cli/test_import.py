@@ -42,14 +42,14 @@ def test_a_file_is_read_whole_packed_or_not(user: User, name: str) -> None:
     assert known(user) == tasks(lines(30))
 
 
-def test_the_same_file_twice_is_the_same_as_once(user: User) -> None:
-    path = user.write("issues.jsonl", dump())
-    user.write("acme.yaml", agreement())
-    user.run(*APPLY, "acme.yaml", "--site", SITE)
-    user.run("import", path, "--site", SITE)
-    once = user.report("--from", "2026-01-01", "--to", "2027-01-01", "--as-of", "2026-12-01T00:00:00Z")
-    user.run("import", path, "--site", SITE)
-    assert user.report("--from", "2026-01-01", "--to", "2027-01-01", "--as-of", "2026-12-01T00:00:00Z") == once
+def test_the_same_file_twice_is_the_same_as_once(new_user: User) -> None:
+    path = new_user.write("issues.jsonl", dump())
+    new_user.write("acme.yaml", agreement())
+    new_user.run(*APPLY, "acme.yaml", "--site", SITE)
+    new_user.run("import", path, "--site", SITE)
+    once = new_user.report("--from", "2026-01-01", "--to", "2027-01-01", "--as-of", "2026-12-01T00:00:00Z")
+    new_user.run("import", path, "--site", SITE)
+    assert new_user.report("--from", "2026-01-01", "--to", "2027-01-01", "--as-of", "2026-12-01T00:00:00Z") == once
 
 
 def test_bad_lines_are_named_and_cost_no_neighbour(user: User) -> None:

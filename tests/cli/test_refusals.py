@@ -80,9 +80,10 @@ def test_a_file_that_is_no_text_is_told(user: User) -> None:
     assert "is not UTF-8: save it as UTF-8" in user.run("engagement", "lint", "acme.yaml", status=2).line
 
 
-def test_a_database_without_schema_says_how_to_get_one(user: User) -> None:
-    result = user.run("people", "--site", SITE, status=1)
-    assert result.line == "teachback: the database is not ready for this release: run: teachback db upgrade"
+def test_a_database_without_schema_says_how_to_get_one(new_user: User) -> None:
+    for words in (("people", "--site", SITE), ("site", "list")):
+        result = new_user.run(*words, status=1)
+        assert result.line == "teachback: the database is not ready for this release: run: teachback db upgrade"
 
 
 def test_a_database_newer_than_the_code_is_told(settled: User) -> None:

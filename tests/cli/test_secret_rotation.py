@@ -12,20 +12,20 @@ from mappings.records.sql.secrets import Vault
 from tests.cli.conftest import SITE, dump
 
 
-def test_after_rotating_the_old_key_is_needed_no_more(user):
+def test_after_rotating_the_old_key_is_needed_no_more(new_user):
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     with_old, with_both, with_new = ({"TEACHBACK_SECRET_KEYS": keys} for keys in (old, f"{new},{old}", new))
-    user.run("db", "upgrade", inside=with_old)
-    file = user.folder / "one.jsonl"
+    new_user.run("db", "upgrade", inside=with_old)
+    file = new_user.folder / "one.jsonl"
     file.write_text(dump().splitlines()[0])
-    user.run("import", str(file), "--site", SITE, inside=with_old)
-    user.run("import", str(file), "--site", SITE, inside=with_new, status=1)
-    engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"])
+    new_user.run("import", str(file), "--site", SITE, inside=with_old)
+    new_user.run("import", str(file), "--site", SITE, inside=with_new, status=1)
+    engine = open_engine(new_user.environ["TEACHBACK_DATABASE_URL"])
     with engine.begin() as connection:
         (tenant,) = select_tenants(connection)
         save_system_token(connection, tenant.tenant_id, "of-forge", 1 << 62, vault=Vault([old]))
-    assert "sites (1)" in user.run("db", "rotate", inside=with_both).out
-    user.run("import", str(file), "--site", SITE, inside=with_new)
+    assert "sites (1)" in new_user.run("db", "rotate", inside=with_both).out
+    new_user.run("import", str(file), "--site", SITE, inside=with_new)
     with engine.connect() as connection:
         assert select_system_token(connection, tenant.tenant_id, 0, vault=Vault([new])) == "of-forge"
     engine.dispose()

@@ -21,7 +21,6 @@ from connector.container import EXTENSION, Container
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import select_tenants
-from mappings.records.sql.engine import upgrade
 from tests.jira.apps.forge import ForgeOnSite
 from tests.jira.apps.forge_host import serve_shell
 from tests.jira.apps.installs import AppOnSite
@@ -38,6 +37,7 @@ from tests.jira.story.objectives import AGENCIES
 from tests.jira.story.people import Cast, account_of
 from tests.jira.story.story import Plan, engagement_file, populate
 from tests.rsgi import serve_front
+from tests.upgraded import upgrade_copy
 from webhooks.inbox import open_intake
 from webhooks.worker import step
 
@@ -204,7 +204,7 @@ def open_teachback(
     """Teachback's web process on the folder's database, with the stand-in as its only Jira."""
     folder.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{folder / 'teachback.db'}"
-    upgrade(url)
+    upgrade_copy(url)
     settings = Settings(
         base_url=address,
         database_url=url,

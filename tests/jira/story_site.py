@@ -23,7 +23,6 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import select_digest, select_tenant_by_key
 from mappings.records.privacy.account_columns import mask_engagement
 from mappings.records.privacy.erasure import select_swap
-from mappings.records.sql.engine import upgrade
 from tests.jira.apps.installs import AppOnSite
 from tests.jira.apps.key_host import KeyHost
 from tests.jira.apps.transport import through_client
@@ -32,6 +31,7 @@ from tests.jira.server import Running, serve
 from tests.jira.site import Site
 from tests.jira.story.story import Plan, engagement_file, plan, play, populate
 from tests.rsgi import serve_front
+from tests.upgraded import upgrade_copy
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
@@ -130,7 +130,7 @@ def settings_for(database_url: str, jira: str, keys: str) -> Settings:
 @contextmanager
 def together(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator[Together]:
     """Open both sides with the app installed and an empty story; everything is closed afterwards."""
-    upgrade(database_url)
+    upgrade_copy(database_url)
     story = plan(seed, tickets=tickets)
     site, clock = Site("acme", "http://127.0.0.1:1"), Clock(story.end)
     site.wall = clock.seconds

@@ -24,11 +24,12 @@ from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.objective_activity import select_activity
 from mappings.records.figures.opportunities import Row, select_counts, select_rows
-from mappings.records.sql.engine import open_engine, upgrade
+from mappings.records.sql.engine import open_engine
 from mappings.records.sql.scope import Scope
 from mappings.records.tables import role, tag
 from tests.measure.builders import STATUSES, at
 from tests.measure.webhook_bodies import WebhookWriter
+from tests.upgraded import upgrade_copy
 from tests.webhooks.site import Ground, add_ground
 from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
@@ -46,7 +47,7 @@ def database() -> Engine:
     folder = TemporaryDirectory()
     atexit.register(folder.cleanup)
     url = f"sqlite:///{folder.name}/through.db"
-    upgrade(url)
+    upgrade_copy(url)
     return open_engine(url)
 
 

@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
-from mappings.records.sql.engine import upgrade
 from tests.derivation.comparisons.story import Story, draw_story, measured
+from tests.upgraded import upgrade_copy
 from tests.webhooks.site import Ground
 
 
@@ -18,7 +18,7 @@ def story() -> Story:
 @pytest.fixture(scope="module")
 def ground(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     url = f"sqlite:///{tmp_path_factory.mktemp('properties')}/one.db"
-    upgrade(url)
+    upgrade_copy(url)
     with measured(url, story) as site:
         yield site
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.measure.model.ticket import Ticket
-from mappings.records.sql.engine import open_engine, upgrade
+from mappings.records.sql.engine import open_engine
 from tests.measure.builders import Story, lens_of
 from tests.measure.test_properties import later, stories
 from tests.measure.webhook_site import LAST, NOW, Site, bring
 from tests.properties.property_settings import ALL, few
+from tests.upgraded import upgrade_copy
 from tests.webhooks.site import KEYS, Ground, add_ground, small
 
 HOURS = ("active_hours", "paused_on_client_hours", "shares", "units", "method")
@@ -66,7 +67,7 @@ def test_subtasks_change_no_units_of_a_report(story: Story, numbers: list[int], 
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     url = f"sqlite:///{tmp_path_factory.mktemp('ways')}/one.db"
-    upgrade(url)
+    upgrade_copy(url)
     engine = open_engine(url)
     yield add_ground(engine, small().story.end)
     engine.dispose()

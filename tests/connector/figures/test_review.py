@@ -22,10 +22,10 @@ from mappings.records.agreement.engagements import save_engagement, select_engag
 from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import insert_pulse
 from mappings.records.operations.progress import Progress, WorkKind, save_progress
-from mappings.records.sql.engine import upgrade
 from mappings.records.sql.scope import AgreementScope
 from tests.derivation.comparisons.story import draw_story, measured
 from tests.measure.builders import DAY, at
+from tests.upgraded import upgrade_copy
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_pending
 
@@ -36,7 +36,7 @@ END = at("2026-11-01")
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     url = f"sqlite:///{tmp_path_factory.mktemp('review')}/one.db"
-    upgrade(url)
+    upgrade_copy(url)
     with measured(url, draw_story(7, 600)) as ground:
         yield ground
 
@@ -139,7 +139,7 @@ def test_g14_a_review_while_history_comes_in_is_not_complete(migrated_url: str, 
 
 
 def test_every_database_gives_the_same_bytes(migrated_url: str, tmp_path: Path) -> None:
-    upgrade(f"sqlite:///{tmp_path}/other.db")
+    upgrade_copy(f"sqlite:///{tmp_path}/other.db")
     with (
         measured(migrated_url, draw_story(1, 30)) as ground,
         measured(f"sqlite:///{tmp_path}/other.db", draw_story(1, 30)) as there,

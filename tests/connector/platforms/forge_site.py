@@ -19,12 +19,12 @@ from mappings.formats.engagement_file.reader import engagement_hash, read_engage
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.operations.jobs import save_due
-from mappings.records.sql.engine import upgrade
 from tests.jira.apps.forge import ForgeOnSite
 from tests.jira.apps.transport import through_client
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL, FORGE_APP, Together, settings_for
 from tests.rsgi import serve_front
+from tests.upgraded import upgrade_copy
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
@@ -98,7 +98,7 @@ def report_of(container: Container, tenant_id: int, key: str, as_of: int) -> byt
 @contextmanager
 def forge_site(both: Together, url: str, **options: Any) -> Iterator[ForgeSite]:
     """Open Teachback on a database of its own, and give the site its Forge app."""
-    upgrade(url)
+    upgrade_copy(url)
     settings = settings_for(url, both.jira.url, both.house.settings.connect_key_hosts[0])
     app = create_app(settings, clock=both.clock.now)
     container: Container = app.extensions[EXTENSION]

@@ -7,7 +7,7 @@ from shutil import copyfile
 import pytest
 
 from mappings.records.agreement.engagements import restart_generation, select_engagement
-from mappings.records.sql.engine import open_engine, upgrade
+from mappings.records.sql.engine import open_engine
 from tests.derivation.comparison import differences
 from tests.derivation.comparisons import drawn_annotations
 from tests.derivation.comparisons.drawn_annotations import DrawnAnnotations
@@ -18,6 +18,7 @@ from tests.derivation.engagement import Agreed
 from tests.derivation.report import derive
 from tests.derivation.ruleset import Rules
 from tests.derivation.variants import VARIANTS
+from tests.upgraded import upgrade_copy
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_pending
 
@@ -46,7 +47,7 @@ def deed(request: pytest.FixtureRequest) -> str:
 def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ground]:
     """A database with the story measured, which each test copies: what one sets by hand, another does not see."""
     path = tmp_path_factory.mktemp("annotations") / "template.db"
-    upgrade(f"sqlite:///{path}")
+    upgrade_copy(f"sqlite:///{path}")
     with measured(f"sqlite:///{path}", draw_story(6, 60)) as ground:
         return path, ground
 

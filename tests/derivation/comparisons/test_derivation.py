@@ -10,10 +10,10 @@ import pytest
 from connector.figures.review import select_review
 from mappings.formats.report.json_report import report
 from mappings.records.agreement.engagements import select_engagement
-from mappings.records.sql.engine import upgrade
 from tests.derivation.comparison import differences
 from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.derivation.report import derive
+from tests.upgraded import upgrade_copy
 from tests.webhooks.site import KEYS, Ground
 
 STORIES = [(7, 600), (1, 30), (2, 60), (3, 120)]
@@ -31,7 +31,7 @@ NAMED_BY_HASH = {"ruleset", "engagement_hash"}
 @pytest.fixture(scope="module", params=STORIES, ids=lambda size: f"seed{size[0]}x{size[1]}")
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Ground]]:
     url = f"sqlite:///{tmp_path_factory.mktemp('derivation')}/one.db"
-    upgrade(url)
+    upgrade_copy(url)
     story = draw_story(*request.param)
     with measured(url, story) as ground:
         yield story, ground

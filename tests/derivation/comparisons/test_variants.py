@@ -10,7 +10,6 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.engagement_file.ruleset import read_ruleset
 from mappings.records.agreement.engagements import adopt_version, select_engagement
 from mappings.records.agreement.rulesets import insert_ruleset
-from mappings.records.sql.engine import upgrade
 from tests.derivation.comparison import differences
 from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.derivation.comparisons.test_derivation import NAMED_BY_HASH, PERIODS, shipped
@@ -19,6 +18,7 @@ from tests.derivation.report import derive
 from tests.derivation.ruleset import Rules
 from tests.derivation.variants import VARIANTS, File, Variant
 from tests.jira.story.story import engagement_file
+from tests.upgraded import upgrade_copy
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_pending
 
@@ -26,7 +26,7 @@ from webhooks.generations import measure_pending
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Ground]]:
     url = f"sqlite:///{tmp_path_factory.mktemp('variants')}/one.db"
-    upgrade(url)
+    upgrade_copy(url)
     story = draw_story(8, 70)
     with measured(url, story) as ground:
         yield story, ground
