@@ -11,6 +11,7 @@ from connector.pages.periods import Period
 from connector.pages.project import charts
 from connector.pages.project.chart_text import BY_TEXTS, describe, span_names
 from connector.pages.project.coverage import learners_note
+from connector.pages.project.phases import changes_between, phases_of, words_by_span
 from connector.text import THIN, amount, count, day, days, percent, short_month, unit_name, units
 from mappings.formats.explain.model import covers
 from mappings.formats.explain.publish_gap import gap_sentence
@@ -18,6 +19,7 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.period.figures import Figures, Row, figures
+from mappings.measure.period.ruleset_approval import Proposal
 from mappings.translation import Texts, gettext, mark, ngettext
 
 # How far back the picture reaches: half a year.
@@ -154,14 +156,17 @@ def handed_values(selection: Selection, part: int, whole: int) -> dict[str, obje
     return {"value": units(part), "full": full, "text": text}
 
 
-def build(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
-    """Return everything the page shows of a period, from the sums of its days."""
+def build(
+    selection: Selection, rows: Mapping[str, Sequence[Row]], proposals: Sequence[Proposal] = ()
+) -> dict[str, Any]:
+    """Return everything the page shows of a period, from the sums of its days and the versions of its rules."""
     period_figures = figures(rows.get("", ()), selection.period.first, selection.period.last, selection.rules)
     chart = charts.stack(spans(selection, rows.get("", ())), top=126, height=150)
     return {
         "figures": period_figures,
         **_sentence(selection, period_figures),
         **_picture(selection, chart),
+        **_phases(selection, chart, proposals),
         **_frame(selection),
         "legend": [(kind, units(part)) for kind, part in buckets(period_figures.sums, selection.kinds).items()],
     }
@@ -217,6 +222,12 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
         "chart_desc": describe(selection.by, chart),
         "little": f"{charts.LITTLE} {many}",
     }
+
+
+def _phases(selection: Selection, chart: charts.Chart, proposals: Sequence[Proposal]) -> dict[str, Any]:
+    last = min(selection.period.last, selection.today)
+    changes = changes_between(selection.engagement, proposals, selection.picture_from, last)
+    return {"phases": phases_of(chart, changes), "changed": words_by_span(chart, changes) if changes else []}
 
 
 def _frame(selection: Selection) -> dict[str, Any]:

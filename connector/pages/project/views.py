@@ -28,6 +28,7 @@ from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, t
 from mappings.events.types import Instant
 from mappings.measure.period.figures import Row
 from mappings.records.agreement.engagements import select_engagements
+from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
 from mappings.records.sql.scope import AgreementScope, Scope
@@ -144,7 +145,7 @@ def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str
         view.engagement, view.stored.hash, period, frame.by, frame.today, view.agency, view.stored.rules
     )
     rows = _rows(connection, selection, view)
-    card = cards.build(selection, rows)
+    card = cards.build(selection, rows, select_rulesets(connection, caller().tenant_id, view.engagement.key))
     card["waiting"] = waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, frame.now))
     card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows.get("", ()))
     card["recorded"] = _recorded(connection, frame, card)

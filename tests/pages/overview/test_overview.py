@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+import pytest
+
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, Desk
 
 
@@ -55,3 +57,18 @@ def test_nothing_waits_for_who_may_settle_nothing(desk: Desk) -> None:
     text = overview(desk, MEMBER)
     assert "The pulse for" not in text
     assert "Confirm Design" not in text
+
+
+@pytest.mark.parametrize("by", ["week", "month"])
+def test_each_change_of_the_agreement_is_a_line_of_the_chart_and_words_of_its_table(desk: Desk, by: str) -> None:
+    text = desk.content(LEAD, engagement=ACME, tab="overview", period="2026Q3", by=by).text
+    lines = [unescape(title) for title in re.findall(r'<g><title>([^<]*)</title><line class="phase"', text)]
+    places = [float(x) for x in re.findall(r'<line class="phase" x1="([\d.]+)%"', text)]
+    assert any("Q3 2026 begins" in line for line in lines)
+    assert places == sorted(places)
+    assert 0 <= places[0] <= places[-1] <= 100
+    table = re.search(r'(?s)<details class="data">.*?</table>', text)
+    assert table
+    words = [unescape(cell) for cell in re.findall(r"<td>([^<]+)</td></tr>", table[0])]
+    # The table is written newest first.
+    assert "; ".join(reversed(words)) == "; ".join(lines)
