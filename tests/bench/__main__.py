@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.bench import story
+from tests.bench import goals, story
 from tests.bench.attacks import measure_attacks
 from tests.bench.backfill import engagement_over, measure_backfill, volume
 from tests.bench.commands import measure_commands
@@ -105,6 +105,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="measure the lines whose name holds this")
+    parser.add_argument("--save", action="store_true", help="save all results in docs/speed.json, and draw the picture")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="teachback-bench-"))
     try:
@@ -112,6 +113,9 @@ def main() -> None:
             run({"sqlite": Sqlite(folder), "postgresql": server}, given.rounds, given.only)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    if given.save:
+        goals.RAW.write_bytes(RESULT.read_bytes())
+        goals.main()
 
 
 def run(databases: dict[str, Sqlite | Postgres], rounds: int, only: str) -> None:

@@ -56,6 +56,7 @@ class Round:
             "a_second": self.load.a_second,
             "processor_ms": self.processor / number * 1000,
             "postgres_ms": self.postgres / number * 1000,
+            "processor_ms_both": (self.processor + self.postgres) / number * 1000,
             "p50_ms": self.load.p(0.5),
             "p99_ms": self.load.p(0.99),
         }
