@@ -11,7 +11,7 @@ from connector.jira.errors import JiraError
 from connector.platforms.forge import events
 from connector.platforms.forge.events import BODY_LIMIT, PATH
 from mappings.records.sql.engine import StoreError
-from tests.connector.platforms.forge_site import ForgeSite
+from tests.connector.platforms.forge_site import ForgeSite, forge_site
 from tests.jira.apps.signing import sign_rs256
 from tests.jira.story.people import account_of
 
@@ -120,18 +120,24 @@ def test_a_token_that_comes_with_an_event_is_kept_once_a_minute(
     assert before[0][1] == quiet.both.clock.now()
 
 
-def test_events_under_load_are_answered_well_before_forge_gives_up(quiet: ForgeSite) -> None:
-    forge, waits = quiet.forge, list[float]()
-    headers = forge.headers(forge.claims(module=MACHINE))
+def test_events_under_load_are_answered_well_before_forge_gives_up(quiet_site: ForgeSite, migrated_url: str) -> None:
+    """400 events from 40 threads at once, on each database. Forge waits five seconds."""
+    with forge_site(quiet_site.both, migrated_url) as site:
+        waits = deliver_at_once(site, events=400, threads=40)
+        assert waiting(site) == 400
+    waits.sort()
+    print(f"median {waits[200]:.3f} s, slowest {waits[-1]:.3f} s")
+    assert waits[-1] < 2.5
 
-    def deliver(number: int) -> int:
+
+def deliver_at_once(site: ForgeSite, *, events: int, threads: int) -> list[float]:
+    """Return how long each event waited for its answer, in seconds."""
+    headers = site.forge.headers(site.forge.claims(module=MACHINE))
+
+    def deliver(number: int) -> float:
         began = time.monotonic()
-        status = forge.send("POST", PATH, headers, json.dumps(event(number)).encode()).status
-        waits.append(time.monotonic() - began)
-        return status
+        assert site.forge.send("POST", PATH, headers, json.dumps(event(number)).encode()).status == 202
+        return time.monotonic() - began
 
-    with ThreadPoolExecutor(40) as pool:
-        answers = list(pool.map(deliver, range(400)))
-    assert set(answers) == {202}
-    assert waiting(quiet) == 400
-    assert max(waits) < 2.5
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(deliver, range(events)))
