@@ -29,10 +29,10 @@ def phases_of(chart: Chart, changes: Mapping[date, Sequence[str]]) -> list[Phase
     return [Phase(_place(chart, bar, on), _named(on, changes[on])) for bar, on in placed]
 
 
-def words_by_span(chart: Chart, changes: Mapping[date, Sequence[str]]) -> list[str]:
-    """Return what changed in each span of the chart in words, "" where nothing did."""
+def words_by_span(chart: Chart, changes: Mapping[date, Sequence[str]]) -> list[list[str]]:
+    """Return what changed in each span of the chart in words, a line for each day."""
     of_spans = [[on for on in sorted(changes) if bar.span.first <= on <= bar.span.last] for bar in chart.bars]
-    return ["; ".join(_named(on, changes[on]) for on in days) for days in of_spans]
+    return [[_named(on, changes[on]) for on in days] for days in of_spans]
 
 
 def changes_between(

@@ -227,7 +227,7 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
 def _phases(selection: Selection, chart: charts.Chart, proposals: Sequence[Proposal]) -> dict[str, Any]:
     last = min(selection.period.last, selection.today)
     changes = changes_between(selection.engagement, proposals, selection.picture_from, last)
-    return {"phases": phases_of(chart, changes), "changed": words_by_span(chart, changes) if changes else []}
+    return {"phases": phases_of(chart, changes), "changed": words_by_span(chart, changes)}
 
 
 def _frame(selection: Selection) -> dict[str, Any]:
