@@ -2,12 +2,14 @@
 
 from connector.actions.actor import Actor, audit, begin, require_objective, require_text
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import DISPUTE, require
+from connector.actions.policy import DISPUTE, LEAD, require
 from mappings.measure.model.statements import Dispute
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.disputes import OPEN, was_disputed
 from mappings.records.agreement.disputes import (
+    Answer,
     insert_dispute,
+    save_dispute_answered,
     save_dispute_withdrawn,
     select_disputes,
     select_disputes_of,
@@ -51,6 +53,20 @@ def withdraw_dispute(actor: Actor, number: int) -> None:
     if not save_dispute_withdrawn(actor.scope, number, by=actor.account, at=actor.now, opened=opened):
         raise ActionRefused("You have no open dispute of that number.")
     audit(actor, "dispute withdrawn", f"dispute {number}", "")
+
+
+def answer_dispute(actor: Actor, number: int, *, accepted: bool, words: str) -> None:
+    """Answer an open dispute of the other side once: accept it with what changes, or keep what stands with a reason.
+
+    No figure changes by it: what was accepted is then done by an objective, a role or a confirmation of the ticket.
+    Raises ActionRefused.
+    """
+    begin(actor, LEAD)
+    text = require_text(words, "What changes" if accepted else "The reason")
+    answer = Answer(actor.side, accepted, text, actor.account, actor.now)
+    if not save_dispute_answered(actor.scope, number, answer, opened=actor.now - OPEN):
+        raise ActionRefused("The other side has no open dispute of that number that waits for an answer.")
+    audit(actor, "dispute answered", f"dispute {number}", "accepted" if accepted else "kept")
 
 
 def select_recent_disputes(actor: Actor) -> tuple[Dispute, ...]:

@@ -168,6 +168,42 @@ def test_whoever_filed_it_takes_it_back_and_nobody_else(apart: Desk) -> None:
     assert WHY not in apart.read(drawer(apart, MEMBER)).text
 
 
+def waits(desk: Desk, who: str) -> bool:
+    return "Answer: Dispute of" in desk.content(who, engagement=ACME, tab="overview").text
+
+
+@pytest.mark.parametrize(("verdict", "says", "act"), [
+    ("accept", "Accepted by the agency on", "accepted"),
+    ("keep", "The agency keeps it as it is", "kept"),
+])  # fmt: skip
+def test_a_lead_of_the_other_side_answers_once_and_both_sides_read_it(
+    apart: Desk, verdict: str, says: str, act: str
+) -> None:
+    words = "Callum sets the role of Priya today"
+    file(apart, MEMBER)
+    before = {name: figure(apart, LEAD, name) for name in ("taught_share", "total")}
+    assert waits(apart, AGENCY_LEAD)
+    forms = [item.get("hx-post") or "" for item in apart.read(drawer(apart, AGENCY_LEAD)).all("form")]
+    address = next(html.unescape(form) for form in forms if "/pages/dispute/answer" in form)
+    for who in (LEAD, MEMBER, AGENCY_MEMBER):
+        assert "/pages/dispute/answer" not in drawer(apart, who).text
+    assert apart.press(LEAD, address, verdict=verdict, words=words).status_code == 422
+    assert apart.press(AGENCY_LEAD, address, verdict=verdict, words=" ").status_code == 422
+    assert apart.press(AGENCY_LEAD, address, verdict=verdict, words=words).status_code == 200
+    assert apart.press(AGENCY_LEAD, address, verdict=verdict, words=words).status_code == 422
+    for who in (LEAD, AGENCY_LEAD, MEMBER, AGENCY_MEMBER):
+        text = apart.read(drawer(apart, who)).text
+        assert says in text
+        assert words in text
+    for address in (f"/pages/agency?engagement={ACME}", f"/pages/tickets?engagement={ACME}&show=disputed"):
+        assert words in apart.follow(LEAD, address).text
+    assert not waits(apart, AGENCY_LEAD)
+    assert {name: figure(apart, LEAD, name) for name in before} == before
+    with apart.both.house.reader.connect() as connection:
+        audited = select_acts(connection, apart.both.tenant_id, 1)[0]
+    assert (audited.account, audited.act, audited.after) == (account_of(AGENCY_LEAD), "dispute answered", act)
+
+
 def test_another_agencys_dispute_shows_nowhere(apart: Desk) -> None:
     before = (drawer(apart, OTHER_LEAD, BOLT).text, apart.content(OTHER_LEAD, engagement=BOLT).text)
     file(apart, AGENCY_LEAD)

@@ -79,6 +79,7 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "review_asks.withdraw": ("/pages/review/ask/withdraw", LEAD),
     "disputes.file": ("/pages/dispute/file", DISPUTE),
     "disputes.withdraw": ("/pages/dispute/withdraw", DISPUTE),
+    "disputes.answer": ("/pages/dispute/answer", LEAD),
     "selected.tag": ("/pages/tickets/tag", TAG),
     "selected.untag": ("/pages/tickets/untag", TAG),
     "selected.confirm": ("/pages/tickets/confirm", TAG),

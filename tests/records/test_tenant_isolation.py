@@ -241,6 +241,12 @@ CHANGES = {
         disputes.save_dispute_withdrawn(AgreementScope(c, t, "growth"), n, by="eve", at=at(9), opened=at(-9))
         for n in range(9)
     ],
+    "answered": lambda c, t: [
+        disputes.save_dispute_answered(
+            AgreementScope(c, t, "growth"), n, disputes.Answer("inhouse", True, "x", "ben", at(9)), opened=at(-9)
+        )
+        for n in range(9)
+    ],
     "reasons": lambda c, t: disputes.save_reasons_forgotten(c, t, at(9)),
     "open": lambda c, t: open_tickets.save_open_tickets(Scope(c, t, "growth", 1), {1: (at(9), ())}),
     "hired": lambda c, t: hires.save_hired(Scope(c, t, "growth", 1), {1: ()}),

@@ -9,7 +9,7 @@ from sqlalchemy import LargeBinary, String, Text
 
 from mappings.events.pseudonyms import is_erased
 from mappings.measure.model.statements import Dispute
-from mappings.records.agreement.disputes import insert_dispute
+from mappings.records.agreement.disputes import Answer, insert_dispute, save_dispute_answered
 from mappings.records.agreement.drafts import insert_draft
 from mappings.records.agreement.roles import save_role
 from mappings.records.figures.entries import StoredEntry
@@ -43,7 +43,9 @@ def full(ground: Ground) -> Ground:
             by=who,
         )
         dispute = Dispute(issue, "", "inhouse", ground.now, who, f"That was {who}, and nobody else")
-        insert_dispute(AgreementScope(connection, ground.tenant_id, "growth-acme"), dispute)
+        scope = AgreementScope(connection, ground.tenant_id, "growth-acme")
+        answer = Answer("agency", False, f"It was {who}, and everybody knows", who, ground.now)
+        save_dispute_answered(scope, insert_dispute(scope, dispute), answer, opened=ground.now)
         people = {"people": [{"account": who, "side": "inhouse"}], "proposed": {who: {"side": "inhouse"}}}
         leads = {"leads": {"inhouse": [who]}}
         bodies = {"basics": {}, "people": people, "leads": leads}
@@ -85,7 +87,7 @@ def test_the_search_finds_whom_we_hold(full: Ground) -> None:
     places = gone(full, busy(full)[1])
     assert {"issue.body", "change.author", "evidence.account", "role.account", "dead_letter.body"} <= set(places)
     assert {"engagement.body", "affiliation.account", "comment.author", "entry.body"} <= set(places)
-    assert {"dispute.recorded_by", "dispute.reason"} <= set(places)
+    assert {f"dispute.{name}" for name in ("recorded_by", "reason", "answered_by", "answer")} <= set(places)
     assert {"draft_section.body", "draft_section.changed_by", "engagement_draft.created_by"} <= set(places)
 
 

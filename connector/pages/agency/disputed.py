@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from connector.pages.drawer.marks import answer_texts
 from connector.pages.together.viewer import Viewer
 from mappings.events.times import DAY
 from mappings.measure.model.statements import Dispute
@@ -31,6 +32,8 @@ class Case:
     is_open: bool
     withdraw: int
     evidence: str
+    answered: str
+    answer: str
 
 
 def cases_of(
@@ -48,6 +51,7 @@ def _case(viewer: Viewer, dispute: Dispute, label: IssueLabel) -> Case:
     mine, opened = dispute.filed_by == viewer.account, is_open(dispute, viewer.now)
     who = gettext("you") if mine else viewer.side_name(dispute.side)
     state, note = _state(viewer, dispute, opened=opened)
+    answered, answer = answer_texts(viewer.view, dispute)
     return Case(
         label.key,
         label.summary,
@@ -59,6 +63,8 @@ def _case(viewer: Viewer, dispute: Dispute, label: IssueLabel) -> Case:
         opened,
         dispute.number if mine and opened else 0,
         url_for("evidence.show", engagement=viewer.key, issue=label.issue_id),
+        answered,
+        answer,
     )
 
 

@@ -1,6 +1,6 @@
 """Disputes of a ticket, and marks of tickets that were closed with many others, as the drawer shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Connection
 
-from connector.actions.policy import DISPUTE
+from connector.actions.policy import DISPUTE, LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_bulk_near, select_disputed
@@ -16,12 +16,14 @@ from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of
 from connector.pages.act import may_act
 from connector.pages.ticket_text import Naming
+from connector.pages.together.content import side_of
+from connector.pages.together.viewer import OTHER_SIDE
 from connector.text import SIDE_NAMES, day, percent
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.formats.explain.marks import bulk_edit_text
 from mappings.formats.report.source import calendar_of
-from mappings.measure.model.statements import Dispute
+from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.disputes import OPEN, is_open
 from mappings.measure.period.figures import Row, figures, sums_of
@@ -68,7 +70,8 @@ def _within(view: EngagementView, days: tuple[date, date], stored_entry: StoredE
 class DisputeView:
     """An open dispute: of what and until when; for the people of the two sides by which of them, and why.
 
-    `withdraw` is the address to withdraw it, '' for everybody but its author.
+    `withdraw` is the address to withdraw it, '' for everybody but its author; `reply` that to answer it, for the other
+    side's leads. `answered` says what they answered, and `answer` is in their words.
     """
 
     about: str
@@ -76,6 +79,9 @@ class DisputeView:
     side: str
     reason: str
     withdraw: str
+    reply: str
+    answered: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,27 @@ def _dispute_view(view: EngagementView, naming: Naming, dispute: Dispute, *, act
     withdraw = url_for("disputes.withdraw", **query, dispute=dispute.number) if is_own else ""
     until = day(calendar_of(view.engagement).day(dispute.at + OPEN))
     side, reason = (SIDE_NAMES[dispute.side], dispute.reason) if acts else ("", "")
-    return DisputeView(about[:1].upper() + about[1:], until, side, reason, withdraw)
+    replies = may_act(view, LEAD) and dispute.side != side_of(view) and dispute.answered_at is None
+    reply = url_for("disputes.answer", **query, dispute=dispute.number) if replies else ""
+    answered, answer = answer_texts(view, dispute) if acts else ("", "")
+    return DisputeView(about[:1].upper() + about[1:], until, side, reason, withdraw, reply, answered, answer)
+
+
+ANSWERED: Mapping[tuple[LeadSide, bool], str] = {
+    ("agency", True): mark("Accepted by the agency on %(day)s"),
+    ("agency", False): mark("The agency keeps it as it is, %(day)s"),
+    ("inhouse", True): mark("Accepted by the in-house team on %(day)s"),
+    ("inhouse", False): mark("The in-house team keeps it as it is, %(day)s"),
+}
+
+
+def answer_texts(view: EngagementView, dispute: Dispute) -> tuple[str, str]:
+    """Return who answered a dispute how and when, and in which words; both '' where nobody did."""
+    if dispute.answered_at is None:
+        return "", ""
+    when = day(calendar_of(view.engagement).day(dispute.answered_at))
+    text = ANSWERED[OTHER_SIDE[dispute.side], bool(dispute.accepted)]
+    return gettext(text, day=when), dispute.answer or ""
 
 
 def select_ticket_marks(

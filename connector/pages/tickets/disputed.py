@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from connector.actions.policy import DISPUTE
 from connector.pages.act import may_act
-from connector.pages.drawer.marks import SPLIT
+from connector.pages.drawer.marks import SPLIT, answer_texts
 from connector.pages.ticket_text import Naming, bucket_of
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
@@ -42,6 +42,8 @@ class DisputeRow:
     state: str
     is_open: bool
     evidence: str
+    answered: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
     flipped = _accepted(entry) if dispute.objective and entry.sign > 0 else None
     others = [*pairs[:-1], (flipped, pairs[-1][1])] if flipped else pairs
     state = _state(dispute, context)
+    answered, answer = answer_texts(context.view, dispute) if acts else ("", "")
     about = naming.objective(dispute.objective) if dispute.objective else gettext(SPLIT)
     return DisputeRow(
         label.issue_id,
@@ -106,6 +109,8 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
         state,
         is_open(dispute, context.now),
         url_for("evidence.show", engagement=context.view.engagement.key, issue=label.issue_id),
+        answered,
+        answer,
     )
 
 

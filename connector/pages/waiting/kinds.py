@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.actions.policy import DISPUTE, LEAD, SIGN, TAG
+from connector.actions.policy import LEAD, SIGN, TAG
 from connector.auth.access import EngagementView
 from connector.pages.act import is_read_only, may_act
 from connector.pages.waiting.learning import select_learning
@@ -20,7 +20,7 @@ from mappings.events.types import Instant
 KINDS: tuple[WaitingKind, ...] = (
     WaitingKind("learning", "learning", lambda view: may_act(view, SIGN), select_learning),
     WaitingKind("late_tags", "tickets", lambda view: may_act(view, TAG), select_late_tags),
-    WaitingKind("disputes", "tickets", lambda view: may_act(view, DISPUTE), select_open_disputes),
+    WaitingKind("disputes", "tickets", lambda view: may_act(view, LEAD), select_open_disputes),
     WaitingKind("together", "together", lambda view: may_act(view, LEAD), select_together),
     WaitingKind("review", "review", lambda view: may_act(view, LEAD), select_unread_review),
     WaitingKind("agreement", "settings", lambda view: may_act(view, LEAD), select_agreement_change),

@@ -44,9 +44,10 @@ def select_late_tags(context: WaitingContext) -> Sequence[WaitingItem]:
 
 
 def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
-    """Return the open disputes that the other side filed."""
+    """Return the open disputes that the other side filed and nobody answered."""
     disputes = select_disputes(context.agreement, start=context.now - OPEN, end=context.now)
-    others = [item for item in disputes if item.side != context.side and is_open(item, context.now)]
+    waiting = [item for item in disputes if item.side != context.side and item.answered_at is None]
+    others = [item for item in waiting if is_open(item, context.now)]
     if not others:
         return ()
     labels = {label.issue_id: label for label in _browsable(context, {item.issue_id for item in others})}

@@ -55,7 +55,10 @@ class DefinitionEdit(Struct, frozen=True):
 
 
 class Dispute(Struct, frozen=True):
-    """A dispute of a ticket's evidence for an objective; '' disputes its split between the sides."""
+    """A dispute of a ticket's evidence for an objective; '' disputes its split between the sides.
+
+    `answered_at` is when a lead of the other side accepted it or kept what stands, with `answer` as the words.
+    """
 
     issue_id: int
     objective: str
@@ -65,3 +68,6 @@ class Dispute(Struct, frozen=True):
     reason: str
     number: int = 0
     withdrawn_at: Instant | None = None
+    accepted: bool | None = None
+    answer: str | None = None
+    answered_at: Instant | None = None

@@ -3,15 +3,27 @@
 from collections.abc import Collection
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from mappings.events.types import Instant
-from mappings.measure.model.statements import Dispute
+from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.records.sql.bulk import among
 from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import dispute
 
 _FIELDS = ("issue_id", "objective", "side", "at", "recorded_by", "reason", "dispute_id", "withdrawn_at")
+_ANSWER = ("accepted", "answer", "answered_at")
+
+
+class Answer(Struct, frozen=True):
+    """What a lead of `side` answers to a dispute of the other."""
+
+    side: LeadSide
+    accepted: bool
+    words: str
+    by: str
+    at: Instant
 
 
 def insert_dispute(scope: AgreementScope, filed: Dispute) -> int:
@@ -34,6 +46,14 @@ def save_dispute_withdrawn(scope: AgreementScope, number: int, *, by: str, at: I
     return scope.connection.execute(update(dispute).where(open_dispute).values(withdrawn_at=at)).rowcount > 0
 
 
+def save_dispute_answered(scope: AgreementScope, number: int, answer: Answer, *, opened: Instant) -> bool:
+    """Save the one answer to an open dispute of the other side; False where there is none to answer."""
+    open_dispute = _of(scope) & (dispute.c.dispute_id == number) & (dispute.c.side != answer.side)
+    open_dispute &= dispute.c.withdrawn_at.is_(None) & dispute.c.answered_at.is_(None) & (dispute.c.at >= opened)
+    values = {"accepted": answer.accepted, "answer": answer.words, "answered_at": answer.at, "answered_by": answer.by}
+    return scope.connection.execute(update(dispute).where(open_dispute).values(**values)).rowcount > 0
+
+
 def select_disputes(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Dispute, ...]:
     """Return the disputes filed in `[start, end]`, oldest first; by index, so it costs what was filed then."""
     filed = (dispute.c.at >= start) & (dispute.c.at <= end)
@@ -45,9 +65,9 @@ def select_disputes_of(scope: AgreementScope, issue_ids: Collection[int]) -> tup
 
 
 def save_reasons_forgotten(connection: Connection, tenant_id: int, before: Instant) -> None:
-    """Erase the reasons of disputes filed before an instant; that there was a dispute stays."""
+    """Erase the words of disputes filed before an instant, and of their answers; that there was a dispute stays."""
     old = (dispute.c.tenant_id == tenant_id) & (dispute.c.at < before)
-    connection.execute(update(dispute).where(old).values(reason=""))
+    connection.execute(update(dispute).where(old).values(reason="", answer=None))
 
 
 def _of(scope: AgreementScope) -> ColumnElement[bool]:
@@ -55,7 +75,7 @@ def _of(scope: AgreementScope) -> ColumnElement[bool]:
 
 
 def _wanted(scope: AgreementScope) -> Select[Any]:
-    columns = [dispute.c[name] for name in _FIELDS]
+    columns = [dispute.c[name] for name in (*_FIELDS, *_ANSWER)]
     return select(*columns).where(_of(scope)).order_by(dispute.c.at, dispute.c.dispute_id)
 
 

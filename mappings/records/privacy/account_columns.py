@@ -161,7 +161,9 @@ ACCOUNT_COLUMNS: tuple[AccountColumn, ...] = (
     AccountColumn(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _mask_columns("words", "action")),
     AccountColumn(tables.pulse, ("recorded_by",)),
     AccountColumn(tables.definition_edit, ("recorded_by",)),
-    AccountColumn(tables.dispute, ("recorded_by",), ("reason",), _mask_columns("reason")),
+    AccountColumn(
+        tables.dispute, ("recorded_by", "answered_by"), ("reason", "answer"), _mask_columns("reason", "answer")
+    ),
     AccountColumn(tables.room_thread, ("recorded_by", "inhouse_by", "agency_by"), encrypted=("subject",)),
     AccountColumn(tables.room_note, ("recorded_by",), encrypted=("body",)),
     AccountColumn(

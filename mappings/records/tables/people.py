@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from mappings.records.tables.columns import Counting, metadata, owner
 from mappings.records.tables.figures import figures_of
@@ -95,9 +95,16 @@ dispute = _said(
     Column("side", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("withdrawn_at", BigInteger),
+    Column("accepted", Boolean),
+    Column("answer", Text),
+    Column("answered_at", BigInteger),
+    Column("answered_by", String(255)),
 )
 Index(None, dispute.c.tenant_id, dispute.c.engagement, dispute.c.issue_id)
-"""Evidence of a ticket for an objective ('': how its work is split between the sides) that somebody says is wrong."""
+"""Evidence of a ticket for an objective ('': how its work is split between the sides) that somebody says is wrong.
+
+The other side answers once, in words: `accepted`, or kept as it is. No figure changes by either.
+"""
 
 people_week = Table(
     "people_week",
