@@ -22,12 +22,13 @@ from mappings.records.operations.jobs import select_jobs
 from mappings.records.operations.tenants import Tenant, select_digest, select_tenants
 from mappings.records.operations.unread_issues import count_unread, select_unread
 from mappings.records.sql.engine import StoreError, schema_state
+from mappings.translation import gettext, mark, ngettext
 
 # How far two clocks may lie apart: what tokens allow (Atlassian: JWT for Connect).
 DRIFT = 30 * SECOND
 LATE = 15 * 60 * SECOND
 SHOWN_KEYS = 20
-UNREAD_HINT = (
+UNREAD_HINT = mark(
     "They are missing from the figures, in whole or in part. Delete what another app or a script wrote there that is "
     "very large or deeply nested; they are read again each night."
 )
@@ -119,30 +120,43 @@ def check_secrets(connection: Connection, container: Container, tenants: Sequenc
 
 def check_inbox(health: Health, now: Instant) -> Finding:
     if health.oldest is None:
-        return Finding("Inbox", "empty")
+        return Finding(gettext("Inbox"), gettext("empty"))
     waited = max(now - health.oldest, 0)
-    text = f"{count(health.waiting, 'delivery', 'deliveries')}, the oldest came {ago(waited / SECOND)}"
-    return Finding("Inbox", text, "Start `teachback worker`, or `serve` on SQLite." if waited > LATE else "")
+    text = ngettext(
+        "%(num)s delivery, the oldest came %(ago)s",
+        "%(num)s deliveries, the oldest came %(ago)s",
+        health.waiting,
+        ago=ago(waited / SECOND),
+    )
+    hint = gettext("Start `teachback worker`, or `serve` on SQLite.") if waited > LATE else ""
+    return Finding(gettext("Inbox"), text, hint)
 
 
 def check_letters(health: Health, _: Instant) -> Finding:
-    hint = "Look at them: teachback dead-letters list --site NAME" if health.letters else ""
-    return Finding("Dead letters", count(health.letters, "letter"), hint)
+    hint = gettext("Look at them: teachback dead-letters list --site NAME") if health.letters else ""
+    return Finding(gettext("Dead letters"), count(health.letters, "letter"), hint)
 
 
 def check_measured(health: Health, _: Instant) -> Finding:
-    hint = "They are tried again every ten minutes; report the error named in the log." if health.unmeasured else ""
-    return Finding("Measuring", f"{count(health.unmeasured, 'ticket')} could not be measured", hint)
+    hint = gettext("They are tried again every ten minutes; report the error named in the log.")
+    text = ngettext("%(num)s ticket could not be measured", "%(num)s tickets could not be measured", health.unmeasured)
+    return Finding(gettext("Measuring"), text, hint if health.unmeasured else "")
 
 
 def check_unread(connection: Connection, tenant_id: int | None = None) -> Finding:
     unread, shown = count_unread(connection, tenant_id), select_unread(connection, tenant_id, SHOWN_KEYS)
     if not unread:
-        return Finding("Reading tickets", "all could be read")
-    names = ", ".join(issue.name for issue in shown) + (
-        f" and {unread - len(shown)} more" if unread > SHOWN_KEYS else ""
+        return Finding(gettext("Reading tickets"), gettext("all could be read"))
+    names, more = ", ".join(issue.name for issue in shown), unread - len(shown)
+    if unread > SHOWN_KEYS:
+        names = ngettext("%(keys)s and %(num)s more", "%(keys)s and %(num)s more", more, keys=names)
+    text = ngettext(
+        "%(num)s ticket could not be read: %(names)s",
+        "%(num)s tickets could not be read: %(names)s",
+        unread,
+        names=names,
     )
-    return Finding("Reading tickets", f"{count(unread, 'ticket')} could not be read: {names}", UNREAD_HINT)
+    return Finding(gettext("Reading tickets"), text, gettext(UNREAD_HINT))
 
 
 def check_jobs(connection: Connection) -> Finding:
@@ -154,8 +168,9 @@ def check_jobs(connection: Connection) -> Finding:
 
 def check_mirror(connection: Connection, now: Instant, tenant_id: int | None = None) -> Finding:
     refused = count_refused(connection, now, tenant_id)
-    hint = "Let the app edit issues there, or find the other app that writes the property teachback." if refused else ""
-    return Finding("Tickets", f"{count(refused, 'ticket')} did not keep what we wrote", hint)
+    hint = gettext("Let the app edit issues there, or find the other app that writes the property teachback.")
+    text = ngettext("%(num)s ticket did not keep what we wrote", "%(num)s tickets did not keep what we wrote", refused)
+    return Finding(gettext("Tickets"), text, hint if refused else "")
 
 
 def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:

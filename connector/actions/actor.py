@@ -17,6 +17,7 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext, ngettext
 
 # Characters of a text that somebody writes: about a page.
 LONGEST = 4000
@@ -62,17 +63,28 @@ def require_objective(actor: Actor, key: str) -> Objective:
     """Return an objective of the engagement. Raises ActionRefused."""
     objective = next((item for item in actor.stored.engagement.objectives if item.key == key), None)
     if objective is None:
-        raise ActionRefused("This engagement has no such objective.")
+        raise ActionRefused(gettext("This engagement has no such objective."))
     return objective
 
 
 def require_text(text: str, field: str, *, least: int = 1) -> str:
-    """Return a text without the space around it. Raises ActionRefused where it is too short or too long."""
+    """Return a text without the space around it; `field` is its marked name. Raises ActionRefused by its length."""
     stripped = text.strip()
     if len(stripped) < least:
-        raise ActionRefused(f"{field} is missing: write at least {least} character{'s' if least > 1 else ''}.")
+        raise ActionRefused(
+            ngettext(
+                "%(field)s is missing: write at least %(num)s character.",
+                "%(field)s is missing: write at least %(num)s characters.",
+                least,
+                field=gettext(field),
+            )
+        )
     if len(stripped) > LONGEST:
-        raise ActionRefused(f"{field} is too long: write at most {LONGEST} characters.")
+        raise ActionRefused(
+            gettext(
+                "%(field)s is too long: write at most %(longest)s characters.", field=gettext(field), longest=LONGEST
+            )
+        )
     return stripped
 
 

@@ -15,6 +15,7 @@ from mappings.records.agreement.joint_statements import (
     select_statement,
 )
 from mappings.records.sql.secrets import Vault
+from mappings.translation import gettext, mark
 
 # Characters of a thread's subject, and of a statement, which stands on the review's first page.
 LONGEST_SUBJECT = 120
@@ -26,8 +27,8 @@ LONGEST_STATEMENT = 600
 def start_thread(actor: Actor, vault: Vault, subject: str, text: str) -> int:
     """Start a thread with its first note; return the note's number. Raises ActionRefused."""
     begin(actor, CLOSED_ROOM)
-    subject, text = require_text(subject, "The subject"), require_text(text, "The note")
-    _require_length(subject, "The subject", LONGEST_SUBJECT)
+    subject, text = require_text(subject, mark("The subject")), require_text(text, mark("The note"))
+    _require_length(subject, mark("The subject"), LONGEST_SUBJECT)
     room = _open(actor, vault)
     thread = records.insert_thread(actor.scope, room, subject, at=actor.now, by=actor.account)
     return _write(actor, room, thread, text)
@@ -36,7 +37,7 @@ def start_thread(actor: Actor, vault: Vault, subject: str, text: str) -> int:
 def add_note(actor: Actor, vault: Vault, thread: int, text: str) -> int:
     """Add a note to a thread, which opens it again; return the note's number. Raises ActionRefused."""
     begin(actor, CLOSED_ROOM)
-    text = require_text(text, "The note")
+    text = require_text(text, mark("The note"))
     _require_thread(actor, thread)
     for side in ("inhouse", "agency"):
         records.save_resolved(actor.scope, thread, side, None)
@@ -53,7 +54,7 @@ def _write(actor: Actor, room: Vault, thread: int, text: str) -> int:
 def undo_note(actor: Actor, number: int) -> None:
     begin(actor, CLOSED_ROOM)
     if not records.delete_note(actor.scope, number, by=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused("It is too late to take this note back. It can be taken back for one minute.")
+        raise ActionRefused(gettext("It is too late to take this note back. It can be taken back for one minute."))
     audit(actor, "closed room: note taken back", f"note {number}", "")
 
 
@@ -75,7 +76,7 @@ def reopen_thread(actor: Actor, thread: int) -> None:
 
 def _require_thread(actor: Actor, thread: int) -> None:
     if not records.has_thread(actor.scope, thread):
-        raise ActionRefused("There is no such note any more.")
+        raise ActionRefused(gettext("There is no such note any more."))
 
 
 def word_statement(actor: Actor, vault: Vault, quarter: date, text: str, *, version: int) -> None:
@@ -84,11 +85,11 @@ def word_statement(actor: Actor, vault: Vault, quarter: date, text: str, *, vers
     `version` is the wording that the writer read, 0 for none.
     """
     begin(actor, CLOSED_ROOM)
-    text = require_text(text, "The statement")
-    _require_length(text, "The statement", LONGEST_STATEMENT)
+    text = require_text(text, mark("The statement"))
+    _require_length(text, mark("The statement"), LONGEST_STATEMENT)
     room, known = _open(actor, vault), _select_open_statement(actor, vault, quarter)
     if (known.version if known else 0) != version:
-        raise ActionRefused("The wording was changed meanwhile. Copy yours, and load the page again.")
+        raise ActionRefused(gettext("The wording was changed meanwhile. Copy yours, and load the page again."))
     save_statement(actor.scope, room, quarter, text, at=actor.now, by=actor.account)
     audit(actor, "joint statement worded", quarter.isoformat(), "")
 
@@ -98,7 +99,9 @@ def sign_statement(actor: Actor, vault: Vault, quarter: date, *, version: int) -
     begin(actor, CLOSED_ROOM)
     known = _require_statement(actor, vault, quarter)
     if known.version != version:
-        raise ActionRefused("The wording was changed meanwhile. Load the page again, and read it before you sign.")
+        raise ActionRefused(
+            gettext("The wording was changed meanwhile. Load the page again, and read it before you sign.")
+        )
     signature = Signature(actor.account, actor.now)
     save_signature(actor.scope, _open(actor, vault), known, side=actor.side, signature=signature)
     audit(actor, "joint statement signed", quarter.isoformat(), actor.side)
@@ -109,7 +112,7 @@ def withdraw_signature(actor: Actor, vault: Vault, quarter: date) -> None:
     begin(actor, CLOSED_ROOM)
     known = _require_statement(actor, vault, quarter)
     if actor.side not in known.signed:
-        raise ActionRefused("Your side has not signed this wording.")
+        raise ActionRefused(gettext("Your side has not signed this wording."))
     save_signature(actor.scope, _open(actor, vault), known, side=actor.side, signature=None)
     audit(actor, "joint statement signature withdrawn", quarter.isoformat(), actor.side)
 
@@ -117,26 +120,32 @@ def withdraw_signature(actor: Actor, vault: Vault, quarter: date) -> None:
 def _require_statement(actor: Actor, vault: Vault, quarter: date) -> JointStatement:
     known = _select_open_statement(actor, vault, quarter)
     if known is None:
-        raise ActionRefused("There is no wording for that quarter yet.")
+        raise ActionRefused(gettext("There is no wording for that quarter yet."))
     return known
 
 
 def _select_open_statement(actor: Actor, vault: Vault, quarter: date) -> JointStatement | None:
     if quarter not in open_quarters(actor.stored.engagement, actor.prepared.calendar.day(actor.now)):
-        raise ActionRefused("A joint statement is for the review of this quarter or of the last.")
+        raise ActionRefused(gettext("A joint statement is for the review of this quarter or of the last."))
     return select_statement(actor.scope, _open(actor, vault), quarter)
 
 
 def _require_length(text: str, field: str, longest: int) -> None:
     if len(text) > longest:
-        raise ActionRefused(f"{field} is too long: write at most {longest} characters.")
+        raise ActionRefused(
+            gettext(
+                "%(field)s is too long: write at most %(longest)s characters.", field=gettext(field), longest=longest
+            )
+        )
 
 
 def _open(actor: Actor, vault: Vault) -> Vault:
     try:
         return records.open_room(actor.scope, vault, actor.now)
     except RoomKeyLost:
-        raise ActionRefused("The notes cannot be read: their key is lost. Start the room again first.") from None
+        raise ActionRefused(
+            gettext("The notes cannot be read: their key is lost. Start the room again first.")
+        ) from None
 
 
 def restart_room(actor: Actor, vault: Vault) -> None:
@@ -148,4 +157,4 @@ def restart_room(actor: Actor, vault: Vault) -> None:
         records.delete_room(actor.scope)
         audit(actor, "closed room: started again", "", "")
     else:
-        raise ActionRefused("The notes can be read: nothing is deleted.")
+        raise ActionRefused(gettext("The notes can be read: nothing is deleted."))

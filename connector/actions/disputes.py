@@ -16,6 +16,7 @@ from mappings.records.agreement.disputes import (
 )
 from mappings.records.figures.entries import select_entries
 from mappings.records.sql.scope import Scope
+from mappings.translation import gettext, mark
 
 
 def file_dispute(actor: Actor, issue_id: int, objective: str, reason: str) -> int:
@@ -25,13 +26,15 @@ def file_dispute(actor: Actor, issue_id: int, objective: str, reason: str) -> in
     Each side disputes a done moment once. Raises ActionRefused.
     """
     begin(actor, DISPUTE)
-    text = require_text(reason, "The reason")
+    text = require_text(reason, mark("The reason"))
     entry = _require_done(actor, issue_id)
     if objective and require_objective(actor, objective).key not in entry.objectives:
-        raise ActionRefused("This ticket does not count for that objective.")
+        raise ActionRefused(gettext("This ticket does not count for that objective."))
     filed = select_disputes_of(actor.scope, [issue_id])
     if was_disputed(filed, (issue_id, objective), actor.side, done=entry.at) is not None:
-        raise ActionRefused("Your side disputed this already. It can do so once for each time that a ticket is done.")
+        raise ActionRefused(
+            gettext("Your side disputed this already. It can do so once for each time that a ticket is done.")
+        )
     dispute = Dispute(issue_id, objective, actor.side, actor.now, actor.account, text)
     number = insert_dispute(actor.scope, dispute)
     audit(actor, "dispute filed", f"issue {issue_id}", objective or "split")
@@ -42,7 +45,7 @@ def _require_done(actor: Actor, issue_id: int) -> Entry:
     scope = Scope(*actor.scope, actor.stored.generation or 0)
     entries = select_entries(scope, [issue_id]).get(issue_id, ())
     if not entries or entries[-1].entry.sign < 0:
-        raise ActionRefused("Only a ticket that is done, and counts in this engagement, can be disputed.")
+        raise ActionRefused(gettext("Only a ticket that is done, and counts in this engagement, can be disputed."))
     return entries[-1].entry
 
 
@@ -51,7 +54,7 @@ def withdraw_dispute(actor: Actor, number: int) -> None:
     begin(actor, DISPUTE)
     opened = actor.now - OPEN
     if not save_dispute_withdrawn(actor.scope, number, by=actor.account, at=actor.now, opened=opened):
-        raise ActionRefused("You have no open dispute of that number.")
+        raise ActionRefused(gettext("You have no open dispute of that number."))
     audit(actor, "dispute withdrawn", f"dispute {number}", "")
 
 

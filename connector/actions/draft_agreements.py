@@ -15,8 +15,9 @@ from mappings.records.agreement.drafts import SIDES, WHOLE, Draft, DraftAnswer, 
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
+from mappings.translation import gettext, mark
 
-INCOMPLETE = "Something that must be there is missing or wrong. It is listed under “Before you agree”."
+INCOMPLETE = mark("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
 
 
 def draft_hash(draft: Draft) -> str:
@@ -30,7 +31,7 @@ def agree(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "
     declined = declined_by(draft, WHOLE, read_hash)
     for side in sides:
         if declined is not None and declined[0] != side:
-            raise ActionRefused("The other side declined this draft. Change it, then both can agree.")
+            raise ActionRefused(gettext("The other side declined this draft. Change it, then both can agree."))
         _answer(actor, number, side, DraftAnswer(actor.account, actor.now, read_hash))
     agreed = require_draft(actor, number)
     return _begin_engagement(actor, agreed) if is_agreed(agreed, read_hash) else "agreed"
@@ -39,7 +40,7 @@ def agree(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "
 def decline(actor: SetupActor, number: int, read_hash: str, reason: str) -> None:
     """Decline a draft with a reason: nobody has agreed to it any more, until it is changed."""
     _, sides = _open_read(actor, number, read_hash)
-    reason = require_text(reason, "The reason")
+    reason = require_text(reason, mark("The reason"))
     _answer(actor, number, sides[0], DraftAnswer(actor.account, actor.now, read_hash, reason))
 
 
@@ -48,16 +49,18 @@ def _open_read(actor: SetupActor, number: int, read_hash: str) -> tuple[Draft, l
     lock_tenant(*actor.place)
     draft = require_draft(actor, number)
     if draft.engagement is not None:
-        raise ActionRefused("This is a change of an engagement. Agree to it on its settings.")
+        raise ActionRefused(gettext("This is a change of an engagement. Agree to it on its settings."))
     roles = draft_roles(draft, actor.account, actor.administers)
     require(READ_DRAFT, roles)
     sides = [side for side in SIDES if LEAD_ROLES[side] in roles]
     if not sides:
-        raise ActionRefused("Only a lead of one of the two sides can agree or decline. Choose the leads first.")
+        raise ActionRefused(
+            gettext("Only a lead of one of the two sides can agree or decline. Choose the leads first.")
+        )
     if problems_of(draft.bodies):
-        raise ActionRefused(INCOMPLETE)
+        raise ActionRefused(gettext(INCOMPLETE))
     if draft_hash(draft) != read_hash:
-        raise ActionRefused("The draft changed since you read it. Read it again, then answer.")
+        raise ActionRefused(gettext("The draft changed since you read it. Read it again, then answer."))
     return draft, sides
 
 
@@ -96,7 +99,7 @@ def has_agreed(draft: Draft, side: LeadSide, current: str) -> bool:
 def _begin_engagement(actor: SetupActor, draft: Draft) -> Literal["begun"]:
     engagement = read_draft(draft.bodies)
     if select_engagement(*actor.place, engagement.key) is not None:
-        raise ActionRefused(f"{engagement.key} is an engagement already. Choose another short key.")
+        raise ActionRefused(gettext("%(key)s is an engagement already. Choose another short key.", key=engagement.key))
     name = engagement_hash(engagement)
     save_engagement(*actor.place, engagement, name, now=actor.now, by=actor.account)
     insert_act(*actor.place, Act(actor.now, actor.account, "engagement set up", engagement.key, None, name))

@@ -10,6 +10,7 @@ from mappings.formats.engagement_file.draft_sections import slug
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.formats.engagement_file.signal_fields import read_signal_fields, with_signal_field
 from mappings.formats.engagement_file.validation import STATUS_LISTS
+from mappings.translation import gettext
 
 Body = dict[str, Any]
 Texts = dict[str, str]
@@ -41,7 +42,9 @@ def _set(values: Body, key: str, value: Any) -> None:
 
 
 def _unknown(field: str) -> ActionRefused:
-    return ActionRefused(f"There is no field {field.partition(' ')[0]} here. Load the page again.")
+    return ActionRefused(
+        gettext("There is no field %(field)s here. Load the page again.", field=field.partition(" ")[0])
+    )
 
 
 def _read_basics(body: Mapping[str, Any]) -> Texts:
@@ -177,7 +180,7 @@ def _write_objectives(body: Body, field: str, text: str) -> None:
     name, _, key = field.partition(" ")
     objective = next((each for each in body.get("objectives", ()) if each.get("key") == key), None)
     if objective is None:
-        raise ActionRefused("This objective was removed meanwhile. Load the page again.")
+        raise ActionRefused(gettext("This objective was removed meanwhile. Load the page again."))
     if name == "name":
         objective["name"] = text
     elif name == "learners":

@@ -13,6 +13,7 @@ from connector.actions.errors import ActionRefused
 from mappings.formats.engagement_file.draft_sections import refusals_of
 from mappings.formats.engagement_file.first_file import slug
 from mappings.records.agreement.drafts import Draft
+from mappings.translation import gettext
 
 Objective = dict[str, Any]
 
@@ -51,8 +52,10 @@ def _read_rows(text: str) -> list[dict[str, str]]:
     columns = [column.strip().lower() for column in reader.fieldnames or ()]
     unknown = [column for column in columns if column not in COLUMNS]
     if "name" not in columns or unknown:
-        wrong = f"{unknown[0]!r} is none" if unknown else "name is missing"
-        raise ActionRefused(f"The first line names the columns {', '.join(COLUMNS)}; {wrong}.")
+        wrong = gettext("%(column)s is none", column=repr(unknown[0])) if unknown else gettext("name is missing")
+        raise ActionRefused(
+            gettext("The first line names the columns %(columns)s; %(wrong)s.", columns=", ".join(COLUMNS), wrong=wrong)
+        )
     reader.fieldnames = columns
     return [{key: (value or "").strip() for key, value in row.items() if key in COLUMNS} for row in reader]
 
@@ -60,7 +63,7 @@ def _read_rows(text: str) -> list[dict[str, str]]:
 def _read_row(draft: Draft, row: Mapping[str, str], line: int) -> Objective:
     name = row.get("name", "")
     if not name:
-        raise ActionRefused(f"Line {line}: name is empty. Write one, or delete the line.")
+        raise ActionRefused(gettext("Line %(line)s: name is empty. Write one, or delete the line.", line=line))
     labels = row.get("labels", "").split()
     body: dict[str, Any] = {"objectives": [{"key": "row", "name": name, "mapping": {"labels": labels or ["-"]}}]}
     for column in ("people", "rung", "by"):
@@ -68,7 +71,15 @@ def _read_row(draft: Draft, row: Mapping[str, str], line: int) -> Objective:
             body = with_field("objectives", body, f"{column} row", row[column].lower())
     problems = refusals_of({"objectives": body, "people": draft.bodies["people"]})
     for problem in problems:
-        raise ActionRefused(f"Line {line}: {problem.field.split(' ')[0]} {problem.what}; {problem.hint}.")
+        raise ActionRefused(
+            gettext(
+                "Line %(line)s: %(field)s %(what)s; %(hint)s.",
+                line=line,
+                field=problem.field.split(" ")[0],
+                what=problem.what,
+                hint=problem.hint,
+            )
+        )
     objective: Objective = body["objectives"][0]
     return objective | {"mapping": {"labels": labels} if labels else {}}
 
@@ -81,12 +92,14 @@ def _add(actor: SetupActor, draft: Draft, made: list[Objective]) -> tuple[str, .
     for objective in made:
         name = objective["name"].strip()
         if not name or len(name) > LONGEST_NAME:
-            raise ActionRefused(f"The name of an objective has 1 to {LONGEST_NAME} characters.")
+            raise ActionRefused(
+                gettext("The name of an objective has 1 to %(longest)s characters.", longest=LONGEST_NAME)
+            )
         if name.casefold() not in names:
             names.add(name.casefold())
             fresh.append({**objective, "name": name, "key": _free_key(name, [*objectives, *fresh])})
     if len(objectives) + len(fresh) > MOST:
-        raise ActionRefused(f"An engagement has at most {MOST} objectives.")
+        raise ActionRefused(gettext("An engagement has at most %(number)s objectives.", number=MOST))
     if fresh:
         _save(actor, draft, [*objectives, *fresh], "objective added", ", ".join(each["key"] for each in fresh))
     return tuple(each["key"] for each in fresh)
@@ -134,7 +147,7 @@ def remove_objective(actor: SetupActor, number: int, key: str) -> Objective:
     objectives = list(draft.bodies["objectives"].get("objectives", ()))
     removed = next((objective for objective in objectives if objective["key"] == key), None)
     if removed is None:
-        raise ActionRefused("This objective was removed already.")
+        raise ActionRefused(gettext("This objective was removed already."))
     _save(actor, draft, [each for each in objectives if each["key"] != key], "objective removed", key)
     return dict(removed)
 
@@ -143,10 +156,13 @@ def add_rule(actor: SetupActor, number: int, key: str, *, kind: str, text: str) 
     """Tie the tickets with a label, component, type, epic or value of a field ("field: value") to an objective."""
     words = [part.strip() for part in text.split(":", 1)] if kind == "field" else [text.strip()]
     if kind not in KINDS or not all(words) or (kind == "field" and len(words) < 2):
-        shape = "the field and its value, such as Team: Growth" if kind == "field" else "a word of your tickets"
-        raise ActionRefused(f"Write {shape}.")
+        raise ActionRefused(
+            gettext("Write the field and its value, such as Team: Growth.")
+            if kind == "field"
+            else gettext("Write a word of your tickets.")
+        )
     if len(text) > LONGEST_NAME:
-        raise ActionRefused(f"Write at most {LONGEST_NAME} characters.")
+        raise ActionRefused(gettext("Write at most %(longest)s characters.", longest=LONGEST_NAME))
     draft = open_draft(actor, number, "objectives")
     _save(actor, draft, _with_rule(draft, key, kind, words, is_set=True), "mapping added", f"{key} {kind}: {text}")
 
@@ -156,7 +172,7 @@ def remove_rule(actor: SetupActor, number: int, key: str, *, kind: str, text: st
     draft = open_draft(actor, number, "objectives")
     words = [part.strip() for part in text.split(":", 1)] if kind == "field" else [text]
     if kind not in KINDS:
-        raise ActionRefused("There is no such rule.")
+        raise ActionRefused(gettext("There is no such rule."))
     _save(actor, draft, _with_rule(draft, key, kind, words, is_set=False), "mapping removed", f"{key} {kind}: {text}")
 
 
@@ -164,7 +180,7 @@ def _with_rule(draft: Draft, key: str, kind: str, words: list[str], *, is_set: b
     objectives: list[Objective] = deepcopy(list(draft.bodies["objectives"].get("objectives", ())))
     objective = next((each for each in objectives if each["key"] == key), None)
     if objective is None:
-        raise ActionRefused("This objective was removed meanwhile.")
+        raise ActionRefused(gettext("This objective was removed meanwhile."))
     mapping = objective.setdefault("mapping", {})
     owner = mapping.setdefault("fields", {}) if kind == "field" else mapping
     name = words[0] if kind == "field" else KINDS[kind]

@@ -35,19 +35,18 @@ from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.jobs import save_due
 from mappings.records.operations.tenants import select_setup_by
+from mappings.translation import gettext, mark
 
 LONGEST = 1000
 # A list of accounts, about 400 people.
 LONGEST_LIST = 20_000
 # Days during which a draft that nobody changes stays.
 DRAFT_DAYS = 90
-GONE = "This draft is not there any more: it was discarded, or both sides agreed to it."
-
-
-SITE_ADMINS_ALONE = (
+GONE = mark("This draft is not there any more: it was discarded, or both sides agreed to it.")
+SITE_ADMINS_ALONE = mark(
     "On this site only administrators of Jira, or a group that they chose, begin new engagements. Ask one of them."
 )
-KEPT_AS_FILE = "This engagement is kept as a file: change it there and apply the file."
+KEPT_AS_FILE = mark("This engagement is kept as a file: change it there and apply the file.")
 
 
 class SetupActor(Struct, frozen=True):
@@ -113,7 +112,7 @@ def begin_draft(actor: SetupActor, bodies: Mapping[str, Mapping[str, Any]]) -> i
     lock_tenant(*actor.place)
     require(SET_UP, actor.administers)
     if not may_begin(actor.connection, actor.tenant_id, actor.administers):
-        raise NotPermitted(SITE_ADMINS_ALONE)
+        raise NotPermitted(gettext(SITE_ADMINS_ALONE))
     delete_old_drafts(*actor.place, actor.now - DRAFT_DAYS * DAY)
     number = insert_draft(*actor.place, bodies, now=actor.now, by=actor.account)
     # The history of its projects is read from now on.
@@ -151,7 +150,7 @@ def roles_on(actor: SetupActor, draft: Draft) -> frozenset[ActingRole]:
     if stored is None:
         return draft_roles(draft, actor.account, actor.administers)
     if stored.kept_in == "file":
-        raise ActionRefused(KEPT_AS_FILE)
+        raise ActionRefused(gettext(KEPT_AS_FILE))
     return standing_roles(stored, actor.account, actor.administers, actor.now)
 
 
@@ -159,7 +158,7 @@ def require_draft(actor: SetupActor, number: int) -> Draft:
     """Return a draft. Raises ActionRefused."""
     draft = select_current_draft(*actor.place, number)
     if draft is None:
-        raise ActionRefused(GONE)
+        raise ActionRefused(gettext(GONE))
     return draft
 
 
@@ -219,7 +218,8 @@ def _apply(
     for change in changes:
         longest = LONGEST_LIST if change.field.startswith("learners ") else LONGEST
         if len(change.text) > longest:
-            return body, [FieldProblem(section, change.field, f"is longer than {longest} characters", "shorten it")]
+            what = gettext("is longer than %(longest)s characters", longest=longest)
+            return body, [FieldProblem(section, change.field, what, gettext("shorten it"))]
         candidate = with_field(section, candidate, change.field, change.text)
     before = refusals_of({**draft.bodies, section: body})
     problems = [
@@ -239,19 +239,21 @@ def _site_problems(edit: SectionEdit, candidate: Mapping[str, Any]) -> Iterable[
         head, old = candidate.get("engagement", {}), before.get("engagement", {})
         strangers = [key for key in head.get("projects", ()) if key not in {*old.get("projects", ()), *actor.projects}]
         if strangers:
-            what = f"{', '.join(strangers)} is not a project that you administer"
-            yield FieldProblem("basics", "projects", what, "correct the key, or ask who administers it")
+            what = gettext("%(projects)s is not a project that you administer", projects=", ".join(strangers))
+            yield FieldProblem("basics", "projects", what, gettext("correct the key, or ask who administers it"))
         if not head.get("projects"):
-            yield FieldProblem("basics", "projects", "must name a project", "write a project’s key")
+            yield FieldProblem("basics", "projects", gettext("must name a project"), gettext("write a project’s key"))
         key = document_of({"basics": candidate})["engagement"].get("key", "")
         if edit.draft.engagement and key != edit.draft.engagement:
-            yield FieldProblem("basics", "key", "stays for good", f"write {edit.draft.engagement}")
+            hint = gettext("write %(key)s", key=edit.draft.engagement)
+            yield FieldProblem("basics", "key", gettext("stays for good"), hint)
         elif key and not edit.draft.engagement and select_engagement(*actor.place, key) is not None:
-            what = f"the key {key} belongs to an engagement already"
-            yield FieldProblem("basics", "key", what, "choose another short key")
+            what = gettext("the key %(key)s belongs to an engagement already", key=key)
+            yield FieldProblem("basics", "key", what, gettext("choose another short key"))
     unknown = _unknown_accounts(actor, set(accounts_in(candidate)) - set(accounts_in(before)))
     if unknown:
-        yield FieldProblem(section, "", "names somebody whom nobody saw on this site", "load the page again")
+        what = gettext("names somebody whom nobody saw on this site")
+        yield FieldProblem(section, "", what, gettext("load the page again"))
 
 
 def _unknown_accounts(actor: SetupActor, accounts: Collection[str]) -> set[str]:
@@ -280,7 +282,7 @@ def _save(actor: SetupActor, draft: Draft, section: str, body: Mapping[str, Any]
     if not save_draft_section(
         *actor.place, draft, section=section, body=body, now=actor.now, by=actor.account, is_changed=is_changed
     ):
-        raise ActionRefused("Somebody else changed this at the same moment. Try again.")
+        raise ActionRefused(gettext("Somebody else changed this at the same moment. Try again."))
 
 
 def _field_act(actor: SetupActor, about: str, field: str, texts: tuple[str, str]) -> Act:

@@ -16,6 +16,7 @@ from mappings.records.agreement.definitions import insert_definition_edit, selec
 from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses
 from mappings.records.agreement.replies import Reply, save_reply
+from mappings.translation import gettext, mark
 
 About = Literal["reviews", "questions", "brief", "learners", "gatekeepers", "other"]
 # What the agency's feedback on the client's behaviour may be about.
@@ -31,8 +32,8 @@ LONGEST_REPLY = 600
 def file_feedback(actor: Actor, about: str, text: str) -> int:
     begin(actor, FILE_FEEDBACK)
     if about not in ABOUT:
-        raise ActionRefused(f"Choose what the feedback is about: {', '.join(ABOUT)}.")
-    text = require_text(text, "The feedback")
+        raise ActionRefused(gettext("Choose what the feedback is about: %(subjects)s.", subjects=", ".join(ABOUT)))
+    text = require_text(text, mark("The feedback"))
     number = insert_feedback(actor.scope, about=about, words=text, at=actor.now, by=actor.account)
     audit(actor, "feedback filed", f"item {number}", about)
     return number
@@ -40,9 +41,9 @@ def file_feedback(actor: Actor, about: str, text: str) -> int:
 
 def tie_action(actor: Actor, number: int, action: str) -> None:
     begin(actor, ACT_ON_FEEDBACK)
-    text = require_text(action, "The action")
+    text = require_text(action, mark("The action"))
     if not save_action(actor.scope, number, action=text, at=actor.now, by=actor.account):
-        raise ActionRefused("This item has an action already, or there is no such item.")
+        raise ActionRefused(gettext("This item has an action already, or there is no such item."))
     audit(actor, "feedback acted on", f"item {number}", "")
 
 
@@ -51,9 +52,9 @@ def give_pulse(actor: Actor, quarter: date, answer: int) -> None:
     begin(actor, LEAD)
     today = actor.prepared.calendar.day(actor.now)
     if quarter not in open_quarters(actor.stored.engagement, today) or answer not in range(1, 6):
-        raise ActionRefused("Choose a number from 1 to 5, for this quarter or the last.")
+        raise ActionRefused(gettext("Choose a number from 1 to 5, for this quarter or the last."))
     if not insert_pulse(actor.scope, Pulse(actor.side, quarter, actor.now, answer), by=actor.account):
-        raise ActionRefused("Your side gave its pulse for that quarter already.")
+        raise ActionRefused(gettext("Your side gave its pulse for that quarter already."))
     audit(actor, "pulse given", quarter.isoformat(), actor.side)
 
 
@@ -61,9 +62,9 @@ def undo_pulse(actor: Actor, quarter: date) -> None:
     begin(actor, LEAD)
     # Once both gave theirs each side reads the other's: an answer that could be changed then would lean on it.
     if both_gave(actor, quarter):
-        raise ActionRefused("Both sides gave their pulse and can read it, so it cannot be changed any more.")
+        raise ActionRefused(gettext("Both sides gave their pulse and can read it, so it cannot be changed any more."))
     if not delete_pulse(actor.scope, quarter=quarter, by=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused("It is too late to undo this pulse.")
+        raise ActionRefused(gettext("It is too late to undo this pulse."))
     audit(actor, "pulse undone", quarter.isoformat(), actor.side)
 
 
@@ -92,7 +93,7 @@ def confirm_agreement(actor: Actor, objective: str) -> None:
     # The file may claim a day on which the side agreed; its confirmation stands on that day.
     day = claims_of(definition, edits).get(actor.side, today)
     if day > today:
-        raise ActionRefused("The engagement file gives a day in the future: correct it there first.")
+        raise ActionRefused(gettext("The engagement file gives a day in the future: correct it there first."))
     _define(actor, objective, "agree", day)
 
 
@@ -107,14 +108,16 @@ def _define(actor: Actor, objective: str, kind: Literal["edit", "agree"], day: d
 def add_ask(actor: Actor, quarter: date, text: str, *, owner: str, due: date) -> int:
     """Ask something of the other side in the review of a quarter. Raises ActionRefused."""
     begin(actor, LEAD)
-    text = require_text(text, "The ask")
+    text = require_text(text, mark("The ask"))
     if len(text) > LONGEST_ASK:
-        raise ActionRefused(f"The ask is too long: write at most {LONGEST_ASK} characters.")
+        raise ActionRefused(gettext("The ask is too long: write at most %(longest)s characters.", longest=LONGEST_ASK))
     today = actor.prepared.calendar.day(actor.now)
     if not today <= due <= today + LATEST:
-        raise ActionRefused("Choose a day from today to a year from now by which it is to be done.")
+        raise ActionRefused(gettext("Choose a day from today to a year from now by which it is to be done."))
     if sum(ask.side == actor.side for ask in select_asks(actor.scope, quarter)) >= MOST_ASKS:
-        raise ActionRefused(f"Your side has {MOST_ASKS} asks in this review: take one back first.")
+        raise ActionRefused(
+            gettext("Your side has %(number)s asks in this review: take one back first.", number=MOST_ASKS)
+        )
     ask = Ask(0, quarter, actor.side, text, _require_owner(owner), due, actor.now, actor.account)
     number = insert_ask(actor.scope, ask)
     audit(actor, "ask added", f"ask {number}", quarter_name(quarter))
@@ -124,7 +127,7 @@ def add_ask(actor: Actor, quarter: date, text: str, *, owner: str, due: date) ->
 def _require_owner(name: str) -> Owner:
     owner: Literal["lead", "team"] | None = next((owner for owner in get_args(Owner) if owner == name), None)
     if owner is None:
-        raise ActionRefused("Choose whose ask it is: the lead’s or the team’s.")
+        raise ActionRefused(gettext("Choose whose ask it is: the lead’s or the team’s."))
     return owner
 
 
@@ -132,7 +135,7 @@ def finish_ask(actor: Actor, number: int) -> None:
     """Say that what one's own side asked for is done. Raises ActionRefused."""
     begin(actor, LEAD)
     if not save_ask_done(actor.scope, number, actor.side, at=actor.now, by=actor.account):
-        raise ActionRefused("Your side has no such open ask.")
+        raise ActionRefused(gettext("Your side has no such open ask."))
     audit(actor, "ask done", f"ask {number}", "")
 
 
@@ -140,18 +143,20 @@ def withdraw_ask(actor: Actor, number: int) -> None:
     """Take an open ask of one's own side back. Raises ActionRefused."""
     begin(actor, LEAD)
     if not delete_ask(actor.scope, number, actor.side):
-        raise ActionRefused("Your side has no such open ask.")
+        raise ActionRefused(gettext("Your side has no such open ask."))
     audit(actor, "ask withdrawn", f"ask {number}", "")
 
 
 def reply_to_quarter(actor: Actor, quarter: date, text: str) -> None:
     """Save what the agency replies to this quarter or the last; no words take it back. Raises ActionRefused."""
     begin(actor, REPLY)
-    text = require_text(text, "The reply", least=0)
+    text = require_text(text, mark("The reply"), least=0)
     if len(text) > LONGEST_REPLY:
-        raise ActionRefused(f"The reply is too long: write at most {LONGEST_REPLY} characters.")
+        raise ActionRefused(
+            gettext("The reply is too long: write at most %(longest)s characters.", longest=LONGEST_REPLY)
+        )
     if quarter not in open_quarters(actor.stored.engagement, actor.prepared.calendar.day(actor.now)):
-        raise ActionRefused("A reply is for the review of this quarter or of the last.")
+        raise ActionRefused(gettext("A reply is for the review of this quarter or of the last."))
     save_reply(actor.scope, Reply(quarter, text, actor.now, actor.account))
     audit(actor, "reply written" if text else "reply taken back", quarter.isoformat(), "")
 

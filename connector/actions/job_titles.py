@@ -1,22 +1,24 @@
-"""What the jobs of a site are called for people, and what each is for."""
+"""What the jobs of a site are called for people, and what each is for, as marked texts."""
 
 from collections.abc import Mapping
 
+from mappings.translation import gettext, mark
+
 TITLES: Mapping[str, tuple[str, str]] = {
-    "sync": ("History", "reads what was in Jira before Teachback"),
-    "reconcile": ("Check for changes", "reads what changed, in case an event was lost"),
-    "nightly": ("Nightly check", "reads the last two days again, and finds deleted tickets"),
-    "full pass": ("Full pass", "reads everything again within 30 days"),
-    "reread": ("Second read", "reads tickets again whose events were incomplete"),
-    "failed webhooks": ("Lost events", "fetches events that Jira failed to deliver"),
-    "mirror": ("Objectives on tickets", "writes them where JQL finds them"),
-    "snapshots": ("Weekly record", "saves each week and quarter as it was"),
-    "weekly-people": ("Who can carry what", "computes the coverage of the week"),
-    "report-accounts": ("Closed accounts", "asks Atlassian which are closed, and erases them"),
-    "retention": ("Retention", "deletes facts that are older than the retention time"),
+    "sync": (mark("History"), mark("reads what was in Jira before Teachback")),
+    "reconcile": (mark("Check for changes"), mark("reads what changed, in case an event was lost")),
+    "nightly": (mark("Nightly check"), mark("reads the last two days again, and finds deleted tickets")),
+    "full pass": (mark("Full pass"), mark("reads everything again within 30 days")),
+    "reread": (mark("Second read"), mark("reads tickets again whose events were incomplete")),
+    "failed webhooks": (mark("Lost events"), mark("fetches events that Jira failed to deliver")),
+    "mirror": (mark("Objectives on tickets"), mark("writes them where JQL finds them")),
+    "snapshots": (mark("Weekly record"), mark("saves each week and quarter as it was")),
+    "weekly-people": (mark("Who can carry what"), mark("computes the coverage of the week")),
+    "report-accounts": (mark("Closed accounts"), mark("asks Atlassian which are closed, and erases them")),
+    "retention": (mark("Retention"), mark("deletes facts that are older than the retention time")),
 }
 
 
 def title_of(name: str) -> str:
-    """Return what a job is called for people."""
-    return TITLES.get(name, (name.capitalize(), ""))[0]
+    """Return what a job is called for people, in the reader's language."""
+    return gettext(TITLES[name][0]) if name in TITLES else name.capitalize()

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from connector.actions.errors import NotPermitted
 from connector.auth.access import Role
+from mappings.translation import gettext, mark
 
 ActingRole: TypeAlias = Role | Literal["project_admin", "setup_group", "admin_link"]
 """Who administers each project of an engagement that is being set up is a project_admin there.
@@ -18,7 +19,7 @@ permission: it stands for the operator, who applies files there.
 
 
 class Permission(Struct, frozen=True):
-    """What `roles` may do; `refusal` is what the others read."""
+    """What `roles` may do; `refusal` is the marked text that the others read."""
 
     name: str
     roles: frozenset[ActingRole]
@@ -31,43 +32,45 @@ BOTH_SIDES: frozenset[Role] = AGENCY | {"inhouse_lead", "inhouse_member"}
 TAG = Permission(
     "tag",
     frozenset({"inhouse_lead", "inhouse_member", "learner", "agency_lead"}),
-    "You can read this engagement but not change it.",
+    mark("You can read this engagement but not change it."),
 )
-DISPUTE = Permission("dispute", BOTH_SIDES, "Only people of the two sides can dispute a ticket.")
+DISPUTE = Permission("dispute", BOTH_SIDES, mark("Only people of the two sides can dispute a ticket."))
 SIGN = Permission(
     "sign",
     AGENCY | {"inhouse_lead"},
-    "Only people of the agency and in-house leads can sign for a learner.",
+    mark("Only people of the agency and in-house leads can sign for a learner."),
 )
 OWN_LADDER = Permission(
     "own_ladder",
     frozenset({"inhouse_member", "learner"}),
-    "Only in-house people have a ladder of their own.",
+    mark("Only in-house people have a ladder of their own."),
 )
 LEAD = Permission(
-    "lead", frozenset({"inhouse_lead", "agency_lead"}), "Only a lead of one of the two sides can do that."
+    "lead", frozenset({"inhouse_lead", "agency_lead"}), mark("Only a lead of one of the two sides can do that.")
 )
-FILE_FEEDBACK = Permission("file_feedback", AGENCY, "Only people of the agency can file its feedback.")
+FILE_FEEDBACK = Permission("file_feedback", AGENCY, mark("Only people of the agency can file its feedback."))
 ACT_ON_FEEDBACK = Permission(
-    "act_on_feedback", frozenset({"inhouse_lead"}), "Only an in-house lead can say what is done about feedback."
+    "act_on_feedback", frozenset({"inhouse_lead"}), mark("Only an in-house lead can say what is done about feedback.")
 )
-CLOSED_ROOM = Permission("closed_room", LEAD.roles, "Only the leads of the two sides enter the closed room.")
-REPLY = Permission("reply", frozenset({"agency_lead"}), "Only a lead of the agency can write its reply.")
+CLOSED_ROOM = Permission("closed_room", LEAD.roles, mark("Only the leads of the two sides enter the closed room."))
+REPLY = Permission("reply", frozenset({"agency_lead"}), mark("Only a lead of the agency can write its reply."))
 
 SET_UP = Permission(
     "set_up",
     frozenset({"admin", "project_admin", "setup_group", "admin_link"}),
-    "Only administrators of the projects or of the site can set up an engagement, and nobody on an agency’s side.",
+    mark(
+        "Only administrators of the projects or of the site can set up an engagement, and nobody on an agency’s side."
+    ),
 )
 CHANGE = Permission(
     "change",
     SET_UP.roles | {"inhouse_lead"},
-    "Only the in-house lead and administrators of the projects or of the site can change an engagement.",
+    mark("Only the in-house lead and administrators of the projects or of the site can change an engagement."),
 )
 PROPOSE = Permission(
     "propose",
     CHANGE.roles | {"agency_lead"},
-    "Only the leads of this engagement and administrators of its projects can propose a change of it.",
+    mark("Only the leads of this engagement and administrators of its projects can propose a change of it."),
 )
 PUT_IN_FORCE = Permission(
     "put_in_force",
@@ -77,7 +80,7 @@ PUT_IN_FORCE = Permission(
 READ_DRAFT = Permission(
     "read_draft",
     SET_UP.roles | LEAD.roles,
-    "Only the leads of this engagement and administrators of its projects can read its draft.",
+    mark("Only the leads of this engagement and administrators of its projects can read its draft."),
 )
 
 PERMISSIONS: tuple[Permission, ...] = (
@@ -106,4 +109,4 @@ def may(permission: Permission, roles: AbstractSet[ActingRole]) -> bool:
 def require(permission: Permission, roles: AbstractSet[ActingRole]) -> None:
     """Raise NotPermitted unless one of the roles allows it; every action asks this first."""
     if not may(permission, roles):
-        raise NotPermitted(permission.refusal)
+        raise NotPermitted(gettext(permission.refusal))

@@ -17,6 +17,7 @@ from mappings.records.agreement.tags import (
     select_tags,
 )
 from mappings.records.facts.issues import select_tickets
+from mappings.translation import gettext
 from webhooks.annotations import with_annotations
 from webhooks.measure import measure_issues
 
@@ -38,7 +39,11 @@ def tag_tickets(actor: Actor, issue_ids: Collection[int], key: str) -> int:
     )
     ids = [*matches.early, *matches.late]
     if not ids:
-        raise ActionRefused(f"None of the selected tickets can be tagged: they have {objective.name} already.")
+        raise ActionRefused(
+            gettext(
+                "None of the selected tickets can be tagged: they have %(objective)s already.", objective=objective.name
+            )
+        )
     bulk_tag = BulkTag(0, actor.key, key, BY_HAND, actor.now, actor.account)
     saved = insert_bulk_tag(actor.connection, actor.tenant_id, bulk_tag, ids)
     _finish(actor, "tickets tagged", ids, key)
@@ -50,7 +55,7 @@ def undo_tagging(actor: Actor, number: int) -> None:
     begin(actor, TAG)
     mine = [tag for tag in select_bulk_tags(actor.connection, actor.tenant_id) if tag.number == number]
     if not mine or mine[0].by != actor.account or mine[0].engagement != actor.key or mine[0].undone_at is not None:
-        raise ActionRefused("There is nothing of yours to undo.")
+        raise ActionRefused(gettext("There is nothing of yours to undo."))
     _require_recent(actor, mine[0].at)
     ids = delete_bulk_tags(actor.connection, actor.tenant_id, mine[0], actor.now)
     _finish(actor, "tickets tagged, undone", ids, mine[0].objective)
@@ -63,8 +68,10 @@ def untag_tickets(actor: Actor, issue_ids: Collection[int]) -> list[Tagged]:
     removed = sorted({(i, tag.objective) for i, of_ticket in tags.items() for tag in of_ticket if tag.until is None})
     if not removed:
         raise ActionRefused(
-            "None of the selected tickets has an objective that was set by hand. Change the tickets’ labels, "
-            "components or types instead."
+            gettext(
+                "None of the selected tickets has an objective that was set by hand. Change the tickets’ "
+                "labels, components or types instead."
+            )
         )
     for issue_id, key in removed:
         save_tag_removed(actor.scope, issue_id, objective=key, at=actor.now)
@@ -79,7 +86,7 @@ def restore_tags(actor: Actor, tagged: Sequence[Tagged]) -> None:
     for issue_id, key in tagged:
         require_objective(actor, key)
         if not save_tag_restored(actor.scope, issue_id, objective=key, since=actor.now - UNDO_TIME):
-            raise ActionRefused("It is too late to undo this. Set the objectives again instead.")
+            raise ActionRefused(gettext("It is too late to undo this. Set the objectives again instead."))
     _finish(actor, "tickets untagged, undone", {issue_id for issue_id, _ in tagged}, _keys(tagged))
 
 
@@ -88,7 +95,7 @@ def confirm_tickets(actor: Actor, issue_ids: Collection[int]) -> list[Tagged]:
     begin(actor, TAG)
     waiting = select_confirmable(actor, _require_some(issue_ids))
     if not waiting:
-        raise ActionRefused("Nothing on the selected tickets waits for your side to confirm it.")
+        raise ActionRefused(gettext("Nothing on the selected tickets waits for your side to confirm it."))
     for issue_id, key in waiting:
         save_confirmation(actor, issue_id, key)
     _finish(actor, "late objectives confirmed", {issue_id for issue_id, _ in waiting}, _keys(waiting))
@@ -101,7 +108,7 @@ def undo_confirming(actor: Actor, tagged: Sequence[Tagged]) -> None:
     _require_some({issue_id for issue_id, _ in tagged})
     for issue_id, key in tagged:
         if not save_confirmation_undone(actor.scope, issue_id, objective=key, since=actor.now - UNDO_TIME):
-            raise ActionRefused("It is too late to undo this.")
+            raise ActionRefused(gettext("It is too late to undo this."))
         require_waiting(actor, issue_id, key)
     _finish(actor, "late objectives confirmed, undone", {issue_id for issue_id, _ in tagged}, _keys(tagged))
 
@@ -119,15 +126,15 @@ def select_confirmable(actor: Actor, issue_ids: Collection[int]) -> list[Tagged]
 
 def _require_some(issue_ids: Collection[int]) -> Collection[int]:
     if not issue_ids:
-        raise ActionRefused("Select at least one ticket.")
+        raise ActionRefused(gettext("Select at least one ticket."))
     if len(issue_ids) > MOST:
-        raise ActionRefused(f"Select at most {MOST} tickets at once.")
+        raise ActionRefused(gettext("Select at most %(number)s tickets at once.", number=MOST))
     return issue_ids
 
 
 def _require_recent(actor: Actor, at: int) -> None:
     if actor.now - at > UNDO_TIME:
-        raise ActionRefused("It is too late to undo this.")
+        raise ActionRefused(gettext("It is too late to undo this."))
 
 
 def _keys(tagged: Iterable[Tagged]) -> str:

@@ -12,6 +12,7 @@ from mappings.records.agreement.sign_offs import delete_sign_off, insert_sign_of
 from mappings.records.agreement.teach_backs import insert_teach_back, save_accepted
 from mappings.records.facts.issues import select_tickets
 from mappings.records.operations.inbox import lock_tenant
+from mappings.translation import gettext, mark
 from webhooks.measure import concerns, measure_issues
 
 # The highest rung.
@@ -30,7 +31,7 @@ def attest(actor: Actor, pair: Pair, rung: int, *, reason: str = "", issues: tup
     begin(actor, SIGN)
     _require_other(actor, pair, "Nobody signs for themselves. Explain it back instead.")
     if not 1 <= rung <= TOP:
-        raise ActionRefused(f"A rung is a number from 1 to {TOP}.")
+        raise ActionRefused(gettext("A rung is a number from 1 to %(top)s.", top=TOP))
     _sign(actor, pair, SignOff("attest", actor.now, actor.account, actor.side, rung), (reason, issues))
 
 
@@ -42,9 +43,9 @@ def revoke(actor: Actor, pair: Pair, rung: int, *, reason: str) -> None:
     begin(actor, SIGN)
     _require_other(actor, pair, "To lower your own rung use “I’m not there yet”: it needs no reason.")
     if not 0 <= rung <= TOP:
-        raise ActionRefused(f"A rung is a number from 0 to {TOP}.")
+        raise ActionRefused(gettext("A rung is a number from 0 to %(top)s.", top=TOP))
     # Whether the learner stands above the rung is not asked either; below it only signatures are taken back.
-    require_text(reason, "The reason")
+    require_text(reason, mark("The reason"))
     _sign(actor, pair, SignOff("revoke", actor.now, actor.account, actor.side, rung), (reason, ()))
 
 
@@ -53,19 +54,19 @@ def veto(actor: Actor, objective: str) -> None:
     pair = (objective, actor.account)
     _require_pair(actor, pair)
     if not _own_rung(actor, pair):
-        raise ActionRefused("You have no rung on this objective that could be lowered.")
+        raise ActionRefused(gettext("You have no rung on this objective that could be lowered."))
     _sign(actor, pair, SignOff("veto", actor.now, actor.account, "inhouse"), ("", ()))
 
 
 def undo_sign_off(actor: Actor, pair: Pair) -> None:
     begin(actor, OWN_LADDER if pair[1] == actor.account else SIGN)
     if not delete_sign_off(actor.scope, pair=pair, signer=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused("It is too late to undo this. It can be undone for one minute.")
+        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
     audit(actor, "sign-off undone", pair[0], "", subject_account=pair[1])
 
 
 def _sign(actor: Actor, pair: Pair, sign_off: SignOff, why: tuple[str, tuple[int, ...]]) -> None:
-    reason = require_text(why[0], "The reason", least=0)
+    reason = require_text(why[0], mark("The reason"), least=0)
     insert_sign_off(actor.scope, sign_off, pair=pair, reason=reason, issues=why[1])
     audit(actor, f"sign-off {sign_off.kind}", pair[0], f"rung {sign_off.rung}", subject_account=pair[1])
 
@@ -90,7 +91,7 @@ def _own_rung(actor: Actor, pair: Pair) -> int:
 
 def _require_inhouse(actor: Actor, account: str) -> None:
     if account not in group_of(actor.prepared, actor.now):
-        raise ActionRefused("Only people who are in-house today have rungs.")
+        raise ActionRefused(gettext("Only people who are in-house today have rungs."))
 
 
 def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
@@ -99,9 +100,9 @@ def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
     _require_inhouse(actor, actor.account)
     ticket = select_tickets(actor.connection, actor.tenant_id, [issue_id]).get(issue_id)
     if ticket is None or not concerns(actor.prepared, ticket):
-        raise ActionRefused("This ticket is not part of the engagement.")
+        raise ActionRefused(gettext("This ticket is not part of the engagement."))
     if not insert_teach_back(actor.scope, issue_id, TeachBack(objective, actor.account, actor.now)):
-        raise ActionRefused("You explained this ticket back already.")
+        raise ActionRefused(gettext("You explained this ticket back already."))
     # It shows nothing until somebody else accepts it, so nothing is measured.
     audit(actor, "teach-back given", f"issue {issue_id}", objective)
 
@@ -109,10 +110,10 @@ def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
 def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
     begin(actor, SIGN)
     if pair[1] == actor.account:
-        raise ActionRefused("Nobody accepts their own teach-back.")
+        raise ActionRefused(gettext("Nobody accepts their own teach-back."))
     accepted = TeachBack(*pair, 0, actor.now)
     if not save_accepted(actor.scope, issue_id, accepted, by=actor.account):
-        raise ActionRefused("There is no such teach-back to accept.")
+        raise ActionRefused(gettext("There is no such teach-back to accept."))
     # It is evidence from this moment on (measurement (c), E2).
     audit(actor, "teach-back accepted", f"issue {issue_id}", pair[0], subject_account=pair[1])
     measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
@@ -121,7 +122,7 @@ def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
 def agree_to(actor: Actor, kind: ConsentKind) -> None:
     begin(actor, OWN_LADDER)
     if not insert_consent(actor.scope, actor.account, kind=kind, at=actor.now):
-        raise ActionRefused("You agreed to that already.")
+        raise ActionRefused(gettext("You agreed to that already."))
     audit(actor, "consent given", "", kind)
 
 
@@ -129,5 +130,5 @@ def withdraw(actor: Actor, kind: ConsentKind) -> None:
     # Also for whoever left the in-house side: so no permission is asked.
     lock_tenant(actor.connection, actor.tenant_id)
     if not save_consent_withdrawn(actor.scope, actor.account, kind=kind, at=actor.now):
-        raise ActionRefused("You did not agree to that.")
+        raise ActionRefused(gettext("You did not agree to that."))
     audit(actor, "consent withdrawn", "", kind)

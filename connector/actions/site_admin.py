@@ -16,12 +16,13 @@ from mappings.records.operations.issue_properties import Choice, save_all_marked
 from mappings.records.operations.jobs import save_due, save_paused
 from mappings.records.operations.sync_listings import delete_listing
 from mappings.records.operations.tenants import SetupBy, save_tenant, select_setup_by, select_setup_group
+from mappings.translation import gettext, mark
 
 # The job that reads histories.
 READER = "sync"
 LONGEST_GROUP = 255
-NO_JOB = "This site has no such job."
-NO_PROJECT = "No engagement names that project."
+NO_JOB = mark("This site has no such job.")
+NO_PROJECT = mark("No engagement names that project.")
 
 
 class Admin(Struct, frozen=True):
@@ -42,23 +43,31 @@ AdminAction = Callable[[Admin, str], str]
 
 
 def pause_history(admin: Admin, project: str) -> str:
-    _require(turn_history(*admin.tenant, project, "paused"), f"{project} is not being read.")
+    _require(turn_history(*admin.tenant, project, "paused"), gettext("%(project)s is not being read.", project=project))
     _audit(admin, "history paused", project)
-    return f"Reading {project} is paused. New changes in Jira still count. Resume continues where it stopped."
+    return gettext(
+        "Reading %(project)s is paused. New changes in Jira still count. Resume continues where it stopped.",
+        project=project,
+    )
 
 
 def resume_history(admin: Admin, project: str) -> str:
-    _require(turn_history(*admin.tenant, project, "running"), f"Reading {project} is not paused or cancelled.")
+    _require(
+        turn_history(*admin.tenant, project, "running"),
+        gettext("Reading %(project)s is not paused or cancelled.", project=project),
+    )
     _audit(admin, "history resumed", project)
     save_due(*admin.tenant, READER, admin.now)
-    return f"Reading {project} continues where it stopped."
+    return gettext("Reading %(project)s continues where it stopped.", project=project)
 
 
 def cancel_history(admin: Admin, project: str) -> str:
     """Stop reading a project's history for good; what was imported stays."""
-    _require(turn_history(*admin.tenant, project, "cancelled"), f"{project} is not being read.")
+    _require(
+        turn_history(*admin.tenant, project, "cancelled"), gettext("%(project)s is not being read.", project=project)
+    )
     _audit(admin, "history cancelled", project)
-    return f"Reading {project} is cancelled. What was imported stays and counts."
+    return gettext("Reading %(project)s is cancelled. What was imported stays and counts.", project=project)
 
 
 def read_anew(admin: Admin, project: str) -> str:
@@ -67,48 +76,48 @@ def read_anew(admin: Admin, project: str) -> str:
     delete_listing(*admin.tenant, "history", project)
     save_due(*admin.tenant, READER, admin.now)
     _audit(admin, "history begun anew", project)
-    return f"{project} is being read again from the start. Nothing was deleted."
+    return gettext("%(project)s is being read again from the start. Nothing was deleted.", project=project)
 
 
 def run_job(admin: Admin, name: str) -> str:
     _require(save_due(*admin.tenant, name, admin.now), NO_JOB)
     _audit(admin, "job asked for", name)
-    return f"“{title_of(name)}” starts within seconds, unless it is paused."
+    return gettext("“%(job)s” starts within seconds, unless it is paused.", job=title_of(name))
 
 
 def pause_job(admin: Admin, name: str) -> str:
     """Let no worker take a job until it is resumed; a step that runs is finished."""
     _require(save_paused(*admin.tenant, name, paused=True), NO_JOB)
     _audit(admin, "job paused", name)
-    return f"“{title_of(name)}” is paused until you resume it."
+    return gettext("“%(job)s” is paused until you resume it.", job=title_of(name))
 
 
 def resume_job(admin: Admin, name: str) -> str:
     _require(save_paused(*admin.tenant, name, paused=False), NO_JOB)
     _audit(admin, "job resumed", name)
-    return f"“{title_of(name)}” is resumed and runs when it is due."
+    return gettext("“%(job)s” is resumed and runs when it is due.", job=title_of(name))
 
 
 def show_buckets(admin: Admin, project: str) -> str:
     # Where several agencies work the tickets show none: each would tell the others' part (docs/decisions.md).
     _choose(admin, project, bucket=True)
-    return f"Tickets of {project} will show their buckets, where only one agency works."
+    return gettext("Tickets of %(project)s will show their buckets, where only one agency works.", project=project)
 
 
 def hide_buckets(admin: Admin, project: str) -> str:
     _choose(admin, project, bucket=False)
-    return f"Tickets of {project} will show no buckets, as soon as all are written."
+    return gettext("Tickets of %(project)s will show no buckets, as soon as all are written.", project=project)
 
 
 def let_project_admins_begin(admin: Admin, _: str) -> str:
     _save_setup_by(admin, "project_admins")
-    return "Administrators of projects may begin engagements on their projects, too."
+    return gettext("Administrators of projects may begin engagements on their projects, too.")
 
 
 def let_admins_alone_begin(admin: Admin, _: str) -> str:
     """Let only administrators of the site begin engagements; drafts that were begun go on."""
     _save_setup_by(admin, "admins")
-    return "Only administrators of the site may begin new engagements. Drafts that were begun go on."
+    return gettext("Only administrators of the site may begin new engagements. Drafts that were begun go on.")
 
 
 def _save_setup_by(admin: Admin, chosen: SetupBy) -> None:
@@ -121,14 +130,19 @@ def _save_setup_by(admin: Admin, chosen: SetupBy) -> None:
 def let_group_begin(admin: Admin, group: str) -> str:
     """Let the members of a Jira group set up engagements on projects that they browse, too; "" for no group."""
     group = group.strip()
-    _require(len(group) <= LONGEST_GROUP, f"A group’s name has at most {LONGEST_GROUP} characters.")
+    _require(
+        len(group) <= LONGEST_GROUP,
+        gettext("A group’s name has at most %(longest)s characters.", longest=LONGEST_GROUP),
+    )
     before = select_setup_group(*admin.tenant)
     if group != before:
         save_tenant(*admin.tenant, setup_group=group or None)
         insert_act(*admin.tenant, Act(admin.now, admin.account, "group sets up", "site", before, group))
     if not group:
-        return "No group sets engagements up."
-    return f"Members of “{group}” may set engagements up on projects that they browse, from within a minute."
+        return gettext("No group sets engagements up.")
+    return gettext(
+        "Members of “%(group)s” may set engagements up on projects that they browse, from within a minute.", group=group
+    )
 
 
 def _choose(admin: Admin, project: str, *, bucket: bool) -> None:
@@ -158,7 +172,7 @@ def _known(admin: Admin) -> set[str]:
 
 def _require(done: bool, refusal: str) -> None:  # noqa: FBT001 the result of the update before it
     if not done:
-        raise ActionRefused(refusal)
+        raise ActionRefused(gettext(refusal))
 
 
 def _audit(admin: Admin, act: str, about: str) -> None:

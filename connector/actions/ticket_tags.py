@@ -19,6 +19,7 @@ from mappings.records.agreement.tags import (
     save_tag_restored,
 )
 from mappings.records.facts.issues import select_tickets
+from mappings.translation import gettext
 from webhooks.annotations import with_annotations
 from webhooks.measure import measure_issues
 
@@ -43,7 +44,10 @@ def remove_objective(actor: Actor, issue_id: int, key: str) -> Objective:
     objective = require_objective(actor, key)
     if not save_tag_removed(actor.scope, issue_id, objective=key, at=actor.now):
         raise ActionRefused(
-            f"{objective.name} was not set by hand. Change the ticket’s label, component or type instead."
+            gettext(
+                "%(objective)s was not set by hand. Change the ticket’s label, component or type instead.",
+                objective=objective.name,
+            )
         )
     _finish(actor, "panel untag", issue_id, key)
     return objective
@@ -54,7 +58,9 @@ def restore_objective(actor: Actor, issue_id: int, key: str) -> Objective:
     objective = require_objective(actor, key)
     # A tag set anew on a done ticket would be late and wait for the other side: the old row is opened again.
     if not save_tag_restored(actor.scope, issue_id, objective=key, since=actor.now - UNDO_TIME):
-        raise ActionRefused(f"It is too late to undo this. Add {objective.name} again instead.")
+        raise ActionRefused(
+            gettext("It is too late to undo this. Add %(objective)s again instead.", objective=objective.name)
+        )
     _finish(actor, "panel tag restored", issue_id, key)
     return objective
 
@@ -84,11 +90,15 @@ def require_waiting(actor: Actor, issue_id: int, key: str) -> Objective:
     if key not in waiting:
         days = actor.prepared.ruleset.retro_days
         raise ActionRefused(
-            f"{objective.name} does not wait for a confirmation: it was set in time, is confirmed already, or its "
-            f"{days} days are over."
+            gettext(
+                "%(objective)s does not wait for a confirmation: it was set in time, is confirmed "
+                "already, or its %(days)s days are over.",
+                objective=objective.name,
+                days=days,
+            )
         )
     if not may_confirm(actor.prepared, waiting[key], actor.account, actor.now):
-        raise ActionRefused("Only the other side can confirm this objective.")
+        raise ActionRefused(gettext("Only the other side can confirm this objective."))
     return objective
 
 
@@ -96,9 +106,9 @@ def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> Non
     begin(actor, TAG)
     name = next((known for known in ROLE_SIDES if known == role), None)
     if name is None:
-        raise ActionRefused(f"There is no such role. Choose one of {', '.join(ROLE_SIDES)}.")
+        raise ActionRefused(gettext("There is no such role. Choose one of %(roles)s.", roles=", ".join(ROLE_SIDES)))
     if account is not None and account not in candidates(actor.prepared, actor.stored.engagement, name, actor.now):
-        raise ActionRefused("Only somebody who is on a side of this engagement today can have that role.")
+        raise ActionRefused(gettext("Only somebody who is on a side of this engagement today can have that role."))
     save_role(actor.scope, issue_id, name=name, account=account, at=actor.now, by=actor.account)
     _finish(actor, "panel role", issue_id, name, subject_account=account)
 
@@ -115,7 +125,9 @@ def _find_objective(engagement: Engagement, text: str) -> Objective:
     for objective in engagement.objectives:
         if wanted in {objective.key, objective.name.casefold()}:
             return objective
-    raise ActionRefused(f"No objective of {engagement.name} has that name. Choose one from the list.")
+    raise ActionRefused(
+        gettext("No objective of %(engagement)s has that name. Choose one from the list.", engagement=engagement.name)
+    )
 
 
 def _finish(actor: Actor, act: str, issue_id: int, after: str, *, subject_account: str | None = None) -> None:

@@ -1,6 +1,7 @@
 """Answers to errors: one class per boundary, each answered in one place."""
 
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
@@ -13,10 +14,22 @@ from connector.jira.errors import JiraError
 from connector.platforms.connect.payload import BodyError
 from connector.web.request_ids import REQUEST_ID
 from mappings.records.sql.engine import StoreError
+from mappings.translation import gettext, mark
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = "30"
+# The names of HTTP's errors that a page can show, as Werkzeug has them.
+NAMES: Mapping[int, str] = {
+    400: mark("Bad Request"),
+    403: mark("Forbidden"),
+    404: mark("Not Found"),
+    405: mark("Method Not Allowed"),
+    413: mark("Request Entity Too Large"),
+    429: mark("Too Many Requests"),
+    500: mark("Internal Server Error"),
+    503: mark("Service Unavailable"),
+}
 
 
 def register_errors(app: Flask) -> None:
@@ -32,8 +45,12 @@ def register_errors(app: Flask) -> None:
 def refuse(error: TokenError) -> ResponseReturnValue:
     # The caller is told only that they are refused; the code is for the log.
     log.warning("refused", extra={"code": error.code, "route": request.endpoint or "none"})
+    is_link = error.code == "no session"
     return _text(
-        "Not accepted. Open " + ("your link" if error.code == "no session" else "this page in Jira") + " again.", 401
+        gettext("Not accepted. Open your link again.")
+        if is_link
+        else gettext("Not accepted. Open this page in Jira again."),
+        401,
     )
 
 
@@ -50,7 +67,9 @@ def answer_validation(error: ValidationError) -> ResponseReturnValue:
 
 def answer_unavailable(error: StoreError | JiraError) -> ResponseReturnValue:
     log.error("unavailable", exc_info=error)
-    text, code, headers = _text(f"Not available at the moment. Reference {request.environ[REQUEST_ID]}.", 503)
+    text, code, headers = _text(
+        gettext("Not available at the moment. Reference %(reference)s.", reference=request.environ[REQUEST_ID]), 503
+    )
     return text, code, {**headers, "Retry-After": RETRY_AFTER}
 
 
@@ -59,16 +78,16 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
         return error.response
     if isinstance(error, RoutingException):
         # A redirect of the router repeats the address, the token in it too, under whatever host was named.
-        return _text("Not Found", 404)
+        return _text(gettext(NAMES[404]), 404)
     headers = {name: value for name, value in error.get_headers() if name.lower() == "allow"}
-    text, code, plain = _text(error.name, error.code or 500)
+    text, code, plain = _text(gettext(NAMES.get(error.code or 500, error.name)), error.code or 500)
     return text, code, {**plain, **headers}
 
 
 def answer_unknown(error: Exception) -> ResponseReturnValue:
     # The caller gets the id of the request, by which the log shows the place in the code.
     log.error("failed", extra={"route": request.endpoint or "none"}, exc_info=error)
-    return _text(f"Something went wrong. Reference {request.environ[REQUEST_ID]}.", 500)
+    return _text(gettext("Something went wrong. Reference %(reference)s.", reference=request.environ[REQUEST_ID]), 500)
 
 
 def _text(text: str, code: int) -> tuple[str, int, dict[str, str]]:

@@ -6,6 +6,7 @@ from flask import Request
 from marshmallow import ValidationError
 
 from mappings.events.control_characters import LINE_BREAKS, ControlCharacterError, refuse_control_characters
+from mappings.translation import gettext
 
 
 def require_plain_input(request: Request) -> None:
@@ -16,7 +17,12 @@ def require_plain_input(request: Request) -> None:
             refuse_control_characters(field + text, allowed=LINE_BREAKS)
         except ControlCharacterError as error:
             name = "".join(character for character in field if character.isprintable())
-            errors[name] = [f"The text {error}. Delete it and try again."]
+            errors[name] = [
+                gettext(
+                    "The text holds the control character %(character)s. Delete it and try again.",
+                    character=error.character,
+                )
+            ]
     if errors:
         raise ValidationError(dict(errors))
 

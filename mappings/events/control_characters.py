@@ -11,6 +11,10 @@ LINE_BREAKS: Final = frozenset("\t\n\r")
 class ControlCharacterError(ValueError):
     """A text contains a refused character; the message names it in ASCII and can follow a field's name."""
 
+    def __init__(self, character: str) -> None:
+        super().__init__(f"holds the control character U+{ord(character):04X}")
+        self.character = f"U+{ord(character):04X}"
+
 
 def refuse_control_characters(text: str, *, allowed: frozenset[str] = frozenset()) -> None:
     """Raise ControlCharacterError for the first control character or lone surrogate not `allowed`.
@@ -21,4 +25,4 @@ def refuse_control_characters(text: str, *, allowed: frozenset[str] = frozenset(
         return
     for character in text:
         if unicodedata.category(character) in _REFUSED and character not in allowed:
-            raise ControlCharacterError(f"holds the control character U+{ord(character):04X}")
+            raise ControlCharacterError(character)

@@ -20,7 +20,7 @@ from connector.actions.settings.parts import (
     part_hash,
     waiting_parts,
 )
-from connector.actions.settings.rules import HOURS_FORBIDDEN, shows_forbidden_hours
+from connector.actions.settings.rules import shows_forbidden_hours
 from connector.auth.access import is_agency_person
 from mappings.formats.engagement_file.difference import PARTS, Changed, changed_parts, engagement_difference
 from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of, problems_of, read_draft
@@ -46,13 +46,14 @@ from mappings.records.agreement.engagements import StoredEngagement, save_engage
 from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext, mark
 
-NOTHING_CHANGED = "Nothing differs from what is agreed."
-LEFT_WITHOUT = (
+NOTHING_CHANGED = mark("Nothing differs from what is agreed.")
+LEFT_WITHOUT = mark(
     "This cannot be in force alone: a lead or a learner would be without the side that they need, or has one that is"
     " not agreed yet. Change the leads or the learners first, or let both sides agree to the whole change."
 )
-WAITS_FOR_BOTH = "What you changed is about the other side’s people or lead. It waits for that side’s agreement."
+WAITS_FOR_BOTH = mark("What you changed is about the other side’s people or lead. It waits for that side’s agreement.")
 
 
 def begin_change(actor: SetupActor, key: str, offers: Mapping[str, Mapping[str, Any]]) -> int:
@@ -76,9 +77,9 @@ def require_changeable(actor: SetupActor, key: str) -> StoredEngagement:
     """Return an engagement that is kept on pages. Raises ActionRefused."""
     stored = select_engagement(*actor.place, key)
     if stored is None:
-        raise ActionRefused("There is no such engagement.")
+        raise ActionRefused(gettext("There is no such engagement."))
     if stored.kept_in == "file":
-        raise ActionRefused(KEPT_AS_FILE)
+        raise ActionRefused(gettext(KEPT_AS_FILE))
     return stored
 
 
@@ -94,7 +95,7 @@ def agree_to_parts(
         declined = declined_by(draft, section, read_hash)
         for side in _require_sides(roles_on(actor, draft)):
             if declined is not None and declined[0] != side:
-                raise ActionRefused("The other side declined this. Change it, then both can agree.")
+                raise ActionRefused(gettext("The other side declined this. Change it, then both can agree."))
             _answer(actor, (number, section, side), DraftAnswer(actor.account, actor.now, read_hash), stored)
     answered, stored = require_change(actor, number)
     agreed = [section for section in parts if _is_agreed(stored, answered, section, part_hash(parts[section]))]
@@ -111,7 +112,7 @@ def agree_to_parts(
 def decline_part(actor: SetupActor, number: int, section: str, *, read_hash: str, reason: str) -> None:
     """Decline a section of a change with a reason: nobody has agreed to it any more, until it is changed."""
     _, stored, _ = _open_parts(actor, number, {section: read_hash})
-    reason = require_text(reason, "The reason")
+    reason = require_text(reason, mark("The reason"))
     draft, _ = require_change(actor, number)
     side = _require_sides(roles_on(actor, draft))[0]
     _answer(actor, (number, section, side), DraftAnswer(actor.account, actor.now, read_hash, reason), stored)
@@ -125,12 +126,12 @@ def _open_parts(
     draft, stored = require_change(actor, number)
     _require_sides(roles_on(actor, draft))
     if problems_of(draft.bodies):
-        raise ActionRefused(INCOMPLETE)
+        raise ActionRefused(gettext(INCOMPLETE))
     parts = waiting_parts(stored.engagement, draft, actor.now)
     if not parts or not read_hashes:
-        raise ActionRefused(NOTHING_CHANGED)
+        raise ActionRefused(gettext(NOTHING_CHANGED))
     if any(part_hash(parts.get(section, ())) != read_hash for section, read_hash in read_hashes.items()):
-        raise ActionRefused("The change is not what you read any more. Read it again, then agree.")
+        raise ActionRefused(gettext("The change is not what you read any more. Read it again, then agree."))
     return draft, stored, parts
 
 
@@ -176,7 +177,7 @@ def withdraw_part(actor: SetupActor, number: int, section: str) -> None:
     open_draft(actor, number, section)
     draft, stored = require_change(actor, number)
     if section not in draft.sections or section not in SECTIONS:
-        raise ActionRefused("There is no such section.")
+        raise ActionRefused(gettext("There is no such section."))
     own = {key: value for key, value in draft.bodies[section].items() if key not in SECTIONS[section]}
     body = {**own, **bodies_of(stored.engagement)[section]}
     reset_draft_section(*actor.place, number, section, body=body, now=actor.now, by=actor.account)
@@ -191,10 +192,10 @@ def apply_own_changes(actor: SetupActor, number: int) -> None:
     try:
         changed = read_draft(own_bodies(stored.engagement, draft, actor.now))
     except EngagementError as cause:
-        raise ActionRefused(LEFT_WITHOUT) from cause
+        raise ActionRefused(gettext(LEFT_WITHOUT)) from cause
     if not engagement_difference(stored.engagement, changed):
         is_changed = any(draft.sections[section].version > UNCHANGED for section in OWN_SECTIONS)
-        raise ActionRefused(WAITS_FOR_BOTH if is_changed else NOTHING_CHANGED)
+        raise ActionRefused(gettext(WAITS_FOR_BOTH if is_changed else NOTHING_CHANGED))
     save_changed(actor, stored, changed)
     _finish(actor, number)
 
@@ -220,21 +221,21 @@ def require_change(actor: SetupActor, number: int) -> tuple[Draft, StoredEngagem
     draft = require_draft(actor, number)
     stored = select_standing(*actor.place, draft)
     if stored is None:
-        raise ActionRefused("This draft is one of a new engagement.")
+        raise ActionRefused(gettext("This draft is one of a new engagement."))
     return draft, stored
 
 
 def _require_sides(roles: frozenset[ActingRole]) -> list[LeadSide]:
     sides = [side for side in SIDES if LEAD_ROLES[side] in roles]
     if not sides:
-        raise ActionRefused("Only a lead of one of the two sides can agree.")
+        raise ActionRefused(gettext("Only a lead of one of the two sides can agree."))
     return sides
 
 
 def save_changed(actor: SetupActor, stored: StoredEngagement, changed: Engagement, agreed: Draft | None = None) -> None:
     """Save an engagement that changed, with audit; `agreed` is the draft to which both sides agreed."""
     if shows_forbidden_hours(*actor.place, changed):
-        raise ActionRefused(f"{HOURS_FORBIDDEN[0].upper()}{HOURS_FORBIDDEN[1:]}.")
+        raise ActionRefused(gettext("Works-council mode shows no hours, and units by hours are hours."))
     changes = engagement_difference(stored.engagement, changed)
     if agreed is not None:
         _save_definitions(actor, stored, agreed, changes)

@@ -17,6 +17,7 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.access_links import save_revoked, select_access_links
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
+from mappings.translation import gettext
 
 # Days after its end during which an engagement can be opened again.
 REOPEN_DAYS = 30
@@ -38,10 +39,12 @@ def end_engagement(actor: SetupActor, key: str, last_day: str, *, revokes_links:
     agreed = stored.engagement
     last = _read_day(last_day)
     if last < agreed.starts:
-        raise ActionRefused(f"The last day is before the engagement starts, on {agreed.starts}. Choose a later one.")
+        raise ActionRefused(
+            gettext("The last day is before the engagement starts, on %(day)s. Choose a later one.", day=agreed.starts)
+        )
     ended = replace(agreed, ends=last + timedelta(days=1))
     if ended.ends == agreed.ends:
-        raise ActionRefused("It ends on that day already.")
+        raise ActionRefused(gettext("It ends on that day already."))
     _save(actor, stored, ended, "engagement ended")
     if revokes_links:
         _revoke_links(actor, key)
@@ -53,9 +56,11 @@ def reopen_engagement(actor: SetupActor, key: str) -> None:
     stored = _open(actor, key)
     agreed = stored.engagement
     if agreed.ends is None:
-        raise ActionRefused("This engagement has no end.")
+        raise ActionRefused(gettext("This engagement has no end."))
     if not may_reopen(agreed, today_of(agreed, actor.now)):
-        raise ActionRefused(f"It ended more than {REOPEN_DAYS} days ago. Copy it to a new engagement instead.")
+        raise ActionRefused(
+            gettext("It ended more than %(days)s days ago. Copy it to a new engagement instead.", days=REOPEN_DAYS)
+        )
     _save(actor, stored, replace(agreed, ends=None), "engagement opened again")
 
 
@@ -70,9 +75,11 @@ def _read_day(text: str) -> date:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError as cause:
-        raise ActionRefused("Write the last day such as 2026-12-31.") from cause
+        raise ActionRefused(gettext("Write the last day such as 2026-12-31.")) from cause
     if day.year > LAST_YEAR:
-        raise ActionRefused(f"The last day lies after the year {LAST_YEAR}. Choose an earlier one.")
+        raise ActionRefused(
+            gettext("The last day lies after the year %(year)s. Choose an earlier one.", year=LAST_YEAR)
+        )
     return day
 
 

@@ -10,6 +10,7 @@ from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.access_links import insert_access_link, save_revoked, select_access_links
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
+from mappings.translation import gettext
 
 MOST_DAYS = 366
 
@@ -21,9 +22,9 @@ def make_link(actor: SetupActor, key: str, digest: str, *, role: str, days: str,
     """
     _open(actor, key, SET_UP)
     if role not in LINKED:
-        raise ActionRefused("Choose whose view the link opens.")
+        raise ActionRefused(gettext("Choose whose view the link opens."))
     if not days.strip().isdecimal() or not 1 <= int(days.strip()[:4]) <= MOST_DAYS:
-        raise ActionRefused(f"Days: write a whole number from 1 to {MOST_DAYS}.")
+        raise ActionRefused(gettext("Days: write a whole number from 1 to %(most)s.", most=MOST_DAYS))
     until = actor.now + int(days.strip()) * DAY
     number = insert_access_link(
         *actor.place,
@@ -45,9 +46,9 @@ def revoke_link(actor: SetupActor, key: str, number: str) -> str:
     links = {str(link.link_id): link for link in select_access_links(*actor.place) if link.engagement == key}
     link = links.get(number)
     if link is None or not save_revoked(*actor.place, link.link_id, actor.now):
-        raise ActionRefused("This link is revoked already, or it expired.")
+        raise ActionRefused(gettext("This link is revoked already, or it expired."))
     insert_act(*actor.place, Act(actor.now, actor.account, "link revoked", number))
-    return "Revoked. Whoever has the link sees nothing any more."
+    return gettext("Revoked. Whoever has the link sees nothing any more.")
 
 
 def revoke_admin_link(actor: SetupActor, number: str) -> str:
@@ -66,5 +67,5 @@ def _open(actor: SetupActor, key: str, permission: Permission = CHANGE) -> None:
     lock_tenant(*actor.place)
     stored = select_engagement(*actor.place, key)
     if stored is None:
-        raise ActionRefused("There is no such engagement.")
+        raise ActionRefused(gettext("There is no such engagement."))
     require(permission, standing_roles(stored, actor.account, actor.administers, actor.now))

@@ -10,62 +10,65 @@ from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.audit import Act
+from mappings.translation import Texts, gettext, mark
 
 # The acts that are listed. Those about learning and on single tickets are about people, and left out.
-ACTS: Mapping[str, str] = {
-    "history paused": "History paused",
-    "history resumed": "History resumed",
-    "history cancelled": "History cancelled",
-    "history begun anew": "History read again",
-    "job asked for": "Job started",
-    "job paused": "Job paused",
-    "job resumed": "Job resumed",
-    "mirror chosen": "What tickets show changed",
-    "engagement set up": "Engagement set up on a page",
-    "sample data loaded": "Sample data loaded",
-    "sample data removed": "Sample data removed",
-    "engagement applied": "Engagement file applied",
-    "engagement changed": "Engagement changed",
-    "engagement ended": "Engagement ended",
-    "engagement opened again": "Engagement opened again",
-    "engagement kept": "Engagement kept elsewhere",
-    "change begun": "Change of an engagement begun",
-    "change agreed": "Section of a change agreed to",
-    "change declined": "Section of a change declined",
-    "change withdrawn": "Section of a change withdrawn",
-    "draft declined": "Draft of an engagement declined",
-    "retention changed": "Retention changed",
-    "who sets up": "Who may set up changed",
-    "group sets up": "Group that may set up changed",
-    "ruleset proposed": "Rules proposed",
-    "ruleset approved": "Rules approved",
-    "ruleset in force": "Rules in force",
-    "tagged in bulk": "Tickets tagged by a search",
-    "tags taken back": "Tags of a search removed",
-    "webhook made": "Webhook created",
-    "webhook revoked": "Webhook revoked",
-    "link made": "Signed link created",
-    "link revoked": "Signed link revoked",
-    "mirror: foreign value": "Another app’s value on a ticket replaced",
-    "person erased": "Person erased",
-}
+ACTS: Mapping[str, str] = Texts(
+    {
+        "history paused": mark("History paused"),
+        "history resumed": mark("History resumed"),
+        "history cancelled": mark("History cancelled"),
+        "history begun anew": mark("History read again"),
+        "job asked for": mark("Job started"),
+        "job paused": mark("Job paused"),
+        "job resumed": mark("Job resumed"),
+        "mirror chosen": mark("What tickets show changed"),
+        "engagement set up": mark("Engagement set up on a page"),
+        "sample data loaded": mark("Sample data loaded"),
+        "sample data removed": mark("Sample data removed"),
+        "engagement applied": mark("Engagement file applied"),
+        "engagement changed": mark("Engagement changed"),
+        "engagement ended": mark("Engagement ended"),
+        "engagement opened again": mark("Engagement opened again"),
+        "engagement kept": mark("Engagement kept elsewhere"),
+        "change begun": mark("Change of an engagement begun"),
+        "change agreed": mark("Section of a change agreed to"),
+        "change declined": mark("Section of a change declined"),
+        "change withdrawn": mark("Section of a change withdrawn"),
+        "draft declined": mark("Draft of an engagement declined"),
+        "retention changed": mark("Retention changed"),
+        "who sets up": mark("Who may set up changed"),
+        "group sets up": mark("Group that may set up changed"),
+        "ruleset proposed": mark("Rules proposed"),
+        "ruleset approved": mark("Rules approved"),
+        "ruleset in force": mark("Rules in force"),
+        "tagged in bulk": mark("Tickets tagged by a search"),
+        "tags taken back": mark("Tags of a search removed"),
+        "webhook made": mark("Webhook created"),
+        "webhook revoked": mark("Webhook revoked"),
+        "link made": mark("Signed link created"),
+        "link revoked": mark("Signed link revoked"),
+        "mirror: foreign value": mark("Another app’s value on a ticket replaced"),
+        "person erased": mark("Person erased"),
+    }
+)
 
 OBJECT_NAMES: Mapping[str, str] = {
-    "link made": "link {}",
-    "link revoked": "link {}",
-    "webhook made": "webhook {}",
-    "webhook revoked": "webhook {}",
-    "tags taken back": "act {}",
-    "tagged in bulk": "act {}",
+    "link made": mark("link %(number)s"),
+    "link revoked": mark("link %(number)s"),
+    "webhook made": mark("webhook %(number)s"),
+    "webhook revoked": mark("webhook %(number)s"),
+    "tags taken back": mark("act %(number)s"),
+    "tagged in bulk": mark("act %(number)s"),
 }
 WITHOUT_OBJECT = frozenset({"mirror: foreign value", "person erased", "sample data loaded", "sample data removed"})
 ROLE_NAMES: tuple[tuple[Role, str], ...] = (
-    ("inhouse_lead", "in-house lead"),
-    ("agency_lead", "agency lead"),
-    ("inhouse_member", "somebody in-house"),
-    ("agency_member", "somebody of the agency"),
-    ("gatekeeper", "a gatekeeper"),
-    ("sponsor", "a sponsor"),
+    ("inhouse_lead", mark("in-house lead")),
+    ("agency_lead", mark("agency lead")),
+    ("inhouse_member", mark("somebody in-house")),
+    ("agency_member", mark("somebody of the agency")),
+    ("gatekeeper", mark("a gatekeeper")),
+    ("sponsor", mark("a sponsor")),
 )
 
 
@@ -90,9 +93,9 @@ def _about(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
     if act.act in WITHOUT_OBJECT:
         return ""
     if act.act.startswith("job "):
-        return TITLES.get(act.object, (act.object, ""))[0]
+        return gettext(TITLES[act.object][0]) if act.object in TITLES else act.object
     if act.act in OBJECT_NAMES:
-        return OBJECT_NAMES[act.act].format(act.object)
+        return gettext(OBJECT_NAMES[act.act], number=act.object)
     if act.act == "mirror chosen":
         return f"{act.object}: {act.after}"
     stored = engagements.get(act.object)
@@ -102,9 +105,10 @@ def _about(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
 def _who(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
     # By role at that time: no name and no account stands on this page.
     if act.account is None:
-        return "by itself" if act.act in {"ruleset in force", "mirror: foreign value"} else "the command line"
+        by_itself = act.act in {"ruleset in force", "mirror: foreign value"}
+        return gettext("by itself") if by_itself else gettext("the command line")
     if act.act == "tagged in bulk":
-        return "the command line, in somebody’s name"
+        return gettext("the command line, in somebody’s name")
     stored = engagements.get(act.object)
     roles = roles_of(stored.engagement, act.account, act.at) if stored else frozenset()
-    return next((name for role, name in ROLE_NAMES if role in roles), "an administrator")
+    return gettext(next((name for role, name in ROLE_NAMES if role in roles), mark("an administrator")))

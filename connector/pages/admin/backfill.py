@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 
 from connector.pages.admin.job_errors import JobError, error_of
 from connector.sync.listings import time_left
-from connector.text import THIN, ago, count, left
+from connector.text import ago, left, whole_percent
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing
+from mappings.translation import gettext, integer_text, mark, ngettext
 
 # Projects that the sentence names one by one.
 SHOWN = 3
+ABOUT = mark("%(project)s is %(share)s read, about %(left)s")
+LAST_MINUTE = mark("%(project)s is %(share)s read, %(left)s")
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,13 @@ class Button:
     asks: bool = False
 
 
-PAUSE, RESUME = Button("pause", "Pause"), Button("resume", "Resume")
-ANEW, CANCEL = Button("anew", "Read again", asks=True), Button("cancel", "Cancel", asks=True)
+PAUSE, RESUME = Button("pause", mark("Pause")), Button("resume", mark("Resume"))
+ANEW, CANCEL = Button("anew", mark("Read again"), asks=True), Button("cancel", mark("Cancel"), asks=True)
 
 
 @dataclass(frozen=True)
 class Question:
-    """The question before an act: a title with the project's key in it, what the act does, the button's label."""
+    """The question before an act, as marked texts: a title with the project's key, what it does, the button's label."""
 
     title: str
     text: str
@@ -39,23 +42,27 @@ class Question:
 
 QUESTIONS: Mapping[str, Question] = {
     "anew": Question(
-        "Read {} again?",
-        "Every ticket is read again from the start. Nothing is deleted: what was imported counts meanwhile. It takes "
-        "as long as the first time, and uses part of the requests that Jira allows each hour.",
-        "Read again",
+        mark("Read %(project)s again?"),
+        mark(
+            "Every ticket is read again from the start. Nothing is deleted: what was imported counts meanwhile. It "
+            "takes as long as the first time, and uses part of the requests that Jira allows each hour."
+        ),
+        mark("Read again"),
     ),
     "cancel": Question(
-        "Cancel reading {}?",
-        "What was imported stays and counts, and so does what happens in Jira from now on. What is not read yet stays "
-        "out of the figures until you resume.",
-        "Cancel reading",
+        mark("Cancel reading %(project)s?"),
+        mark(
+            "What was imported stays and counts, and so does what happens in Jira from now on. What is not read yet "
+            "stays out of the figures until you resume."
+        ),
+        mark("Cancel reading"),
     ),
 }
 
 
 @dataclass(frozen=True)
 class StateText:
-    """What a state is called, what may be done, and the hint where something has to be fixed."""
+    """What a state is called, what may be done, and the hint where something has to be fixed, as marked texts."""
 
     name: str
     buttons: tuple[Button, ...]
@@ -63,20 +70,22 @@ class StateText:
 
 
 STATE_TEXTS: Mapping[str, StateText] = {
-    "running": StateText("being read", (PAUSE, ANEW, CANCEL)),
-    "checking": StateText("being checked", (PAUSE, ANEW, CANCEL)),
-    "done": StateText("imported", (ANEW,)),
-    "paused": StateText("paused", (RESUME, ANEW, CANCEL)),
-    "cancelled": StateText("cancelled", (RESUME, ANEW)),
+    "running": StateText(mark("being read"), (PAUSE, ANEW, CANCEL)),
+    "checking": StateText(mark("being checked"), (PAUSE, ANEW, CANCEL)),
+    "done": StateText(mark("imported"), (ANEW,)),
+    "paused": StateText(mark("paused"), (RESUME, ANEW, CANCEL)),
+    "cancelled": StateText(mark("cancelled"), (RESUME, ANEW)),
     "hidden": StateText(
-        "cannot be seen",
+        mark("cannot be seen"),
         (ANEW,),
-        "Let the app browse the project: its permissions have to name the role atlassian-addons-project-access. "
-        "Teachback tries again each hour.",
+        mark(
+            "Let the app browse the project: its permissions have to name the role atlassian-addons-project-access. "
+            "Teachback tries again each hour."
+        ),
     ),
-    "archived": StateText("archived", ()),
-    "renamed": StateText("has another key", (), "Name the project by its new key in the engagement file."),
-    "waiting": StateText("waits for its turn", ()),
+    "archived": StateText(mark("archived"), ()),
+    "renamed": StateText(mark("has another key"), (), mark("Name the project by its new key in the engagement file.")),
+    "waiting": StateText(mark("waits for its turn"), ()),
 }
 
 
@@ -93,6 +102,7 @@ class History:
     recent: str
     state_text: StateText
     error: JobError | None = None
+    is_last_minute: bool = False
 
     @property
     def open(self) -> bool:
@@ -100,10 +110,10 @@ class History:
 
     @property
     def at(self) -> str:
-        return "" if self.share is None else f"{self.share}{THIN}%"
+        return "" if self.share is None else whole_percent(self.share)
 
 
-PAUSED = JobError("Reading is paused for all projects.", "Resume the job “History” below.")
+PAUSED = mark("Reading is paused for all projects."), mark("Resume the job “History” below.")
 
 # By kind and project.
 Listings = Mapping[tuple[Kind, str], Listing]
@@ -113,7 +123,7 @@ def histories_of(names: Mapping[str, str], listings: Listings, reader: JobRow | 
     """Return the projects that engagements count, by key."""
     keys = sorted(names)
     turn = next((key for key in keys if _state(listings, key) in OPEN | {"waiting"}), None)
-    error = (PAUSED if reader.paused else error_of(reader, now)) if reader else None
+    error = (JobError(*map(gettext, PAUSED)) if reader.paused else error_of(reader, now)) if reader else None
     # One job reads all of them in turn: its error concerns the project that is next.
     return [replace(_history(names[key], listings, key, now), error=error if key == turn else None) for key in keys]
 
@@ -126,15 +136,19 @@ def _state(listings: Listings, key: str) -> str:
 def _history(name: str, listings: Listings, key: str, now: Instant) -> History:
     listing, state = listings.get(("history", key)), _state(listings, key)
     rest = time_left(listing, now) if listing else None
+    rest_text = ""
+    if listing is not None and rest is not None:
+        rest_text = left(listing.done, listing.total, (now - listing.started) / SECOND)
     return History(
         key,
         name,
         state,
         _share(listing),
         _progress_text(listing, now),
-        left(listing.done, listing.total, (now - listing.started) / SECOND) if listing and rest is not None else "",
+        rest_text,
         _recent_text(listings, key, now),
         STATE_TEXTS[state],
+        is_last_minute=rest_text == gettext("less than a minute left"),
     )
 
 
@@ -146,14 +160,24 @@ def _share(listing: Listing | None) -> int | None:
 
 def _progress_text(listing: Listing | None, now: Instant) -> str:
     if listing is None:
-        return "Nothing is read yet."
+        return gettext("Nothing is read yet.")
     if listing.state == "running" and not listing.total:
-        return "Counting tickets."
+        return gettext("Counting tickets.")
     if listing.state == "done":
-        return f"{count(listing.done, 'ticket')} imported {ago((now - listing.changed_at) / SECOND)}"
+        when = ago((now - listing.changed_at) / SECOND)
+        return ngettext("%(num)s ticket imported %(ago)s", "%(num)s tickets imported %(ago)s", listing.done, ago=when)
     if listing.state == "checking":
-        return f"All {count(listing.done, 'ticket')} read; deleted tickets are being looked for."
-    return f"{listing.done:,} of {count(max(listing.total, listing.done), 'ticket')}"
+        return ngettext(
+            "All %(num)s ticket read; deleted tickets are being looked for.",
+            "All %(num)s tickets read; deleted tickets are being looked for.",
+            listing.done,
+        )
+    return ngettext(
+        "%(done)s of %(num)s ticket",
+        "%(done)s of %(num)s tickets",
+        max(listing.total, listing.done),
+        done=integer_text(listing.done),
+    )
 
 
 def _recent_text(listings: Listings, key: str, now: Instant) -> str:
@@ -162,44 +186,67 @@ def _recent_text(listings: Listings, key: str, now: Instant) -> str:
     if listing is None or ("history", key) not in listings:
         return ""
     if listing.state in OPEN:
-        return "What changed lately is being read."
-    return f"Checked for changes {ago((now - listing.started) / SECOND)}" if listing.state == "done" else ""
+        return gettext("What changed lately is being read.")
+    if listing.state != "done":
+        return ""
+    return gettext("Checked for changes %(ago)s", ago=ago((now - listing.started) / SECOND))
 
 
 def sentence_of(histories: Sequence[History]) -> str:
     done = sum(history.state == "done" for history in histories)
     if not histories:
-        return "No engagement names a project yet, so there is no history to read."
+        return gettext("No engagement names a project yet, so there is no history to read.")
     if done == len(histories):
-        all_of = {1: "the one project", 2: "both projects"}.get(done, f"all {done} projects")
-        return f"History is in for {all_of}; what happens in Jira counts as it happens."
+        if done == 2:
+            return gettext("History is in for both projects; what happens in Jira counts as it happens.")
+        return ngettext(
+            "History is in for the one project; what happens in Jira counts as it happens.",
+            "History is in for all %(num)s projects; what happens in Jira counts as it happens.",
+            done,
+        )
     rest = [history for history in histories if history.state not in {"done", "waiting"}]
     clauses = [clause_of(history) for history in rest[:SHOWN]]
+    if len(rest) > SHOWN:
+        clauses.append(ngettext("%(num)s other below", "%(num)s others below", len(rest) - SHOWN))
     waiting = sum(history.state == "waiting" for history in histories)
-    clauses += [f"{count(len(rest) - SHOWN, 'other')} below"] if len(rest) > SHOWN else []
-    clauses += [f"{count(waiting, 'project')} {'waits' if waiting == 1 else 'wait'} for a turn"] if waiting else []
-    begun = f"History is in for {done} of {count(len(histories), 'project')}"
-    return "; ".join([begun, *clauses, "live events count already"]) + "."
+    if waiting:
+        clauses.append(ngettext("%(num)s project waits for a turn", "%(num)s projects wait for a turn", waiting))
+    begun = ngettext(
+        "History is in for %(done)s of %(num)s project",
+        "History is in for %(done)s of %(num)s projects",
+        len(histories),
+        done=done,
+    )
+    return gettext("%(clauses)s; live events count already.", clauses="; ".join([begun, *clauses]))
 
 
 def clause_of(history: History) -> str:
+    state, key = gettext(history.state_text.name), history.key
     if history.state == "running":
-        about = "about " if history.left and not history.left.startswith("less") else ""
         if not history.at:
-            return f"{history.key} is being counted"
-        return f"{history.key} is {history.at} read{f', {about}{history.left}' if history.left else ''}"
+            return gettext("%(project)s is being counted", project=key)
+        if not history.left:
+            return gettext("%(project)s is %(share)s read", project=key, share=history.at)
+        message = LAST_MINUTE if history.is_last_minute else ABOUT
+        return gettext(message, project=key, share=history.at, left=history.left)
+    if history.state in {"paused", "cancelled"} and history.at:
+        return gettext("%(project)s is %(state)s at %(share)s", project=key, state=state, share=history.at)
     if history.state in {"paused", "cancelled"}:
-        return f"{history.key} is {history.state_text.name} at {history.at or 'its start'}"
-    return f"{history.key} {'is ' if history.state in {'checking', 'archived'} else ''}{history.state_text.name}"
+        return gettext("%(project)s is %(state)s at its start", project=key, state=state)
+    if history.state in {"checking", "archived"}:
+        return gettext("%(project)s is %(state)s", project=key, state=state)
+    return f"{key} {state}"
 
 
 def news_of(histories: Sequence[History]) -> str:
     """Return the histories for a screen reader: in steps of ten per cent, lest each step be announced."""
     news = [f"{history.key} {_step(history)}" for history in histories if history.state != "done"]
-    return "; ".join(news) or "All histories are in"
+    return "; ".join(news) or gettext("All histories are in")
 
 
 def _step(history: History) -> str:
+    state = gettext(history.state_text.name)
     if history.share is None:
-        return history.state_text.name
-    return f"{history.state_text.name}, past {history.share // 10 * 10}{THIN}%"
+        return state
+    share = whole_percent(history.share // 10 * 10)
+    return gettext("%(state)s, past %(share)s", state=state, share=share)

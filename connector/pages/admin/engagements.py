@@ -12,7 +12,7 @@ from connector.actions.settings.end import today_of
 from connector.auth.access import is_agency_person
 from connector.pages.setup.agreement import undecided
 from connector.pages.visibility import account, visible_views
-from connector.text import ago, count
+from connector.text import ago
 from connector.web.gate import caller
 from mappings.events.times import DAY, SECOND
 from mappings.events.types import Instant
@@ -21,8 +21,9 @@ from mappings.records.agreement.drafts import Draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.projects import select_project_keys
 from mappings.records.operations.tenants import select_setup_by, select_setup_group
+from mappings.translation import gettext, list_text, mark, ngettext
 
-LEADS = (("inhouse", "an in-house lead"), ("agency", "a lead of the agency"))
+LACKING = (("inhouse", mark("no in-house lead")), ("agency", mark("no lead of the agency")))
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class EngagementRow:
     projects: str
     project: str
     waits: str
+    is_over: bool
+    is_running: bool
+    is_waiting: bool
 
 
 @dataclass(frozen=True)
@@ -76,44 +80,58 @@ def select_engagement_rows(connection: Connection, stored: Sequence[StoredEngage
 
 
 def _sentence(rows: Sequence[EngagementRow], drafts: Sequence[DraftRow]) -> str:
-    ended = sum(row.state == "Ended" for row in rows)
-    running = count(len(rows) - ended, "engagement is", "engagements are")
-    parts = [f"{running} running"]
-    parts += [count(len(drafts), "is a draft", "are drafts")] if drafts else []
-    parts += [f"{ended} ended"] if ended else []
-    return f"{' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))}."
+    ended = sum(row.is_over for row in rows)
+    parts = [ngettext("%(num)s engagement is running", "%(num)s engagements are running", len(rows) - ended)]
+    parts += [ngettext("%(num)s is a draft", "%(num)s are drafts", len(drafts))] if drafts else []
+    parts += [gettext("%(number)s ended", number=ended)] if ended else []
+    return gettext("%(parts)s.", parts=list_text(parts))
 
 
 def _row(stored: StoredEngagement, has_change: bool, now: Instant) -> EngagementRow:  # noqa: FBT001 a fact of the row
     agreed = stored.engagement
-    lacking = [f"no {words.partition(' ')[2]}" for side, words in LEADS if not agreed.leads.get(side)]
-    waits = [*lacking, *(["a change that is not in force"] if has_change else [])]
-    state = _state(stored, today_of(agreed, now))
+    lacking = [gettext(text) for side, text in LACKING if not agreed.leads.get(side)]
+    waits = [*lacking, *([gettext("a change that is not in force")] if has_change else [])]
+    today = today_of(agreed, now)
+    ended = is_over(stored, today)
     return EngagementRow(
-        agreed.key, agreed.name, state, ", ".join(agreed.projects), agreed.projects[0], "; ".join(waits) or "nothing"
+        agreed.key,
+        agreed.name,
+        _state(stored, today),
+        ", ".join(agreed.projects),
+        agreed.projects[0],
+        "; ".join(waits) or gettext("nothing"),
+        is_over=ended,
+        is_running=not ended and stored.generation is not None,
+        is_waiting=bool(waits),
     )
+
+
+def is_over(stored: StoredEngagement, today: date) -> bool:
+    ends = stored.engagement.ends
+    return ends is not None and ends <= today
 
 
 def _state(stored: StoredEngagement, today: date) -> str:
     ends = stored.engagement.ends
-    if ends is not None and ends <= today:
-        return "Ended"
-    state = f"Running, ends on {ends}" if ends else "Running"
+    if is_over(stored, today):
+        return gettext("Ended")
+    state = gettext("Running, ends on %(day)s", day=ends) if ends else gettext("Running")
     if stored.generation is None:
-        state = "Not measured yet"
-    return f"{state}, kept as a file" if stored.kept_in == "file" else state
+        state = gettext("Not measured yet")
+    return gettext("%(state)s, kept as a file", state=state) if stored.kept_in == "file" else state
 
 
 def _draft_row(draft: Draft, known: frozenset[str], now: Instant) -> DraftRow:
     wrong, people = len(problems_of(draft.bodies)), len(undecided(draft))
-    waits = [f"{count(wrong, 'field')} to set"] if wrong else []
-    waits += [f"{count(people, 'person', 'people')} without a side"] if people else []
+    waits = [ngettext("%(num)s field to set", "%(num)s fields to set", wrong)] if wrong else []
+    if people:
+        waits.append(ngettext("%(num)s person without a side", "%(num)s people without a side", people))
     return DraftRow(
         draft.number,
-        str(draft.bodies["basics"].get("engagement", {}).get("name") or "New engagement"),
+        str(draft.bodies["basics"].get("engagement", {}).get("name") or gettext("New engagement")),
         ", ".join(draft.projects),
         draft.projects[0] if draft.projects else "",
-        "; ".join(waits) or "both leads’ agreement",
+        "; ".join(waits) or gettext("both leads’ agreement"),
         ", ".join(key for key in draft.projects if key not in known),
         ago((now - draft.changed_at) / SECOND),
         max(0, DRAFT_DAYS - (now - draft.changed_at) // DAY),

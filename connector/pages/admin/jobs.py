@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from connector.actions.job_titles import TITLES
+from connector.actions.job_titles import TITLES, title_of
 from connector.pages.admin.job_errors import JobError, error_of
 from connector.text import ago, ahead
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
+from mappings.translation import gettext
 
 # How long a job may be due before the page reports that no worker takes it.
 LATE = 15 * 60 * SECOND
@@ -37,13 +38,15 @@ def lines_of(rows: Iterable[JobRow], now: Instant) -> list[JobLine]:
 
 
 def _line(row: JobRow, now: Instant) -> JobLine:
-    title, purpose = TITLES.get(row.name, (row.name.capitalize(), ""))
+    purpose = gettext(TITLES[row.name][1]) if row.name in TITLES else ""
     runs = row.lease_until > now
-    ran = f"{ago((now - row.ended_at) / SECOND)}" if row.ended_at else "never"
-    due = "runs now" if runs else "paused" if row.paused else ahead((row.due_at - now) / SECOND)
-    went = "paused" if row.paused else "OK" if row.runs else "–"
+    ran = ago((now - row.ended_at) / SECOND) if row.ended_at else gettext("never")
+    due = gettext("runs now") if runs else gettext("paused") if row.paused else ahead((row.due_at - now) / SECOND)
+    went = gettext("paused") if row.paused else gettext("OK") if row.runs else "–"
     error = error_of(row, now)
-    return JobLine(row.name, title, purpose, ran, due, went, runs, row.paused, error, failed=row.attempts > 0)
+    return JobLine(
+        row.name, title_of(row.name), purpose, ran, due, went, runs, row.paused, error, failed=row.attempts > 0
+    )
 
 
 def standstill_of(rows: Iterable[JobRow], now: Instant) -> str:

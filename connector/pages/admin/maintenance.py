@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.health import Finding, check_inbox, check_letters, check_measured
 from connector.jira.quota import BACKGROUND
-from connector.text import THIN, ago, ahead, count
+from connector.text import ago, ahead, whole_percent
 from mappings.events.times import HOUR, SECOND
 from mappings.events.types import Instant
 from mappings.records.agreement.closed_room import RoomSize
@@ -13,11 +13,12 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.health import Health
 from mappings.records.operations.issue_properties import Choice
 from mappings.records.operations.jira_quota import RetryAfter, Spent
+from mappings.translation import gettext, integer_text, mark, ngettext
 from webhooks.issue_property import project_visibility
 
 QUIET = 7 * 24 * HOUR
-NONE_YET = "Change a ticket in Jira; if none comes, ask whoever runs Teachback."
-LOST = "Nothing came for a week: check that the app is enabled on the site, or ask whoever runs Teachback"
+NONE_YET = mark("Change a ticket in Jira; if none comes, ask whoever runs Teachback.")
+LOST = mark("Nothing came for a week: check that the app is enabled on the site, or ask whoever runs Teachback")
 
 
 @dataclass(frozen=True)
@@ -35,21 +36,33 @@ def budget_of(spent: Spent, quota: int, halts: Iterable[RetryAfter], now: Instan
     share = min(100, 100 * (spent.people + background) // max(quota, 1))
     fresh = ahead((HOUR - now % HOUR) / SECOND)
     if alone:
-        text = (
-            f"{spent.people + background:,} of {quota:,} points: {spent.people:,} for people’s pages, "
-            f"{background:,} in the background, which takes {quota * BACKGROUND // 100:,} at most. Resets {fresh}."
+        text = gettext(
+            "%(spent)s of %(quota)s points: %(people)s for people’s pages, %(background)s in the background, "
+            "which takes %(most)s at most. Resets %(when)s.",
+            spent=integer_text(spent.people + background),
+            quota=integer_text(quota),
+            people=integer_text(spent.people),
+            background=integer_text(background),
+            most=integer_text(quota * BACKGROUND // 100),
+            when=fresh,
         )
         return Budget(share, text, tuple(_halt(halt, now) for halt in halts))
     # Exact points would tell how much is done on other sites: there it is in steps of ten per cent.
     share = -(-share // 10) * 10
-    text = f"At most {share}{THIN}% of what the installation may ask for all its sites. Resets {fresh}."
+    text = gettext(
+        "At most %(share)s of what the installation may ask for all its sites. Resets %(when)s.",
+        share=whole_percent(share),
+        when=fresh,
+    )
     return Budget(share, text, tuple(_halt(halt, now) for halt in halts))
 
 
 def _halt(halt: RetryAfter, now: Instant) -> str:
-    scope = f"“{halt.scope}”" if halt.scope else "everything"
-    again = ahead((halt.until - now) / SECOND)
-    return f"Jira does not want to be asked for {scope} (“{halt.reason}”); it goes on {again}."
+    places = {"reason": halt.reason, "when": ahead((halt.until - now) / SECOND)}
+    if halt.scope:
+        message = mark("Jira does not want to be asked for “%(scope)s” (“%(reason)s”); it goes on %(when)s.")
+        return gettext(message, scope=halt.scope, **places)
+    return gettext("Jira does not want to be asked for everything (“%(reason)s”); it goes on %(when)s.", **places)
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,9 @@ def displays_of(
         choice = choices.get(key, Choice(key))
         agencies = {item.engagement.agency for item in stored if key in item.engagement.projects}
         alone = len(agencies) < 2
-        written = f"{count(waiting[key], 'ticket')} to check" if waiting.get(key) else "none"
+        written = gettext("none")
+        if waiting.get(key):
+            written = ngettext("%(num)s ticket to check", "%(num)s tickets to check", waiting[key])
         text = _visibility_text(choice, alone=alone, shows=bool(visibility[key].engagements))
         rows.append(
             ProjectDisplay(key, text, choice.bucket, may=alone and choice.objectives is not False, waiting=written)
@@ -83,35 +98,46 @@ def displays_of(
 def _visibility_text(choice: Choice, *, alone: bool, shows: bool) -> str:
     # docs/decisions.md: "no agency learns of another".
     if choice.objectives is not None:
-        return "shown, as an administrator chose" if choice.objectives else "hidden, as an administrator chose"
+        is_shown = choice.objectives
+        return gettext("shown, as an administrator chose") if is_shown else gettext("hidden, as an administrator chose")
     if not alone:
-        return "hidden: several agencies work here, and each ticket would show the others’ work"
-    return "shown: one agency works here" if shows else "shown as soon as figures are there"
+        return gettext("hidden: several agencies work here, and each ticket would show the others’ work")
+    return gettext("shown: one agency works here") if shows else gettext("shown as soon as figures are there")
 
 
 def findings_of(health: Health, latest: Instant | None, now: Instant) -> list[Finding]:
-    events = count(health.unknown_events, "event")
+    unknown = ngettext(
+        "%(num)s event of a kind that this release does not read",
+        "%(num)s events of a kind that this release does not read",
+        health.unknown_events,
+    )
     return [
         _latest_event(latest, now),
         check_inbox(health, now),
         check_letters(health, now),
         check_measured(health, now),
-        Finding("Unknown events", f"{events} of a kind that this release does not read", ""),
+        Finding(gettext("Unknown events"), unknown, ""),
     ]
 
 
 def _latest_event(latest: Instant | None, now: Instant) -> Finding:
     if latest is None:
-        return Finding("Jira’s events", "none yet", NONE_YET)
-    text = f"figures changed {ago((now - latest) / SECOND)}"
-    return Finding("Jira’s events", text, LOST if now - latest > QUIET else "")
+        return Finding(gettext("Jira’s events"), gettext("none yet"), gettext(NONE_YET))
+    text = gettext("figures changed %(ago)s", ago=ago((now - latest) / SECOND))
+    return Finding(gettext("Jira’s events"), text, gettext(LOST) if now - latest > QUIET else "")
 
 
 def rooms_of(sizes: Iterable[RoomSize], names: Mapping[str, str], now: Instant) -> list[Finding]:
     """Return how many notes are open in each closed room and since when: an administrator reads no more of it."""
     texts = [
-        f"{names[size.engagement]}: {count(size.open, 'open note')}, the oldest from {ago((now - size.since) / SECOND)}"
+        ngettext(
+            "%(engagement)s: %(num)s open note, the oldest from %(ago)s",
+            "%(engagement)s: %(num)s open notes, the oldest from %(ago)s",
+            size.open,
+            engagement=names[size.engagement],
+            ago=ago((now - size.since) / SECOND),
+        )
         for size in sizes
         if size.engagement in names
     ]
-    return [Finding("Closed rooms", "; ".join(texts), "")] if texts else []
+    return [Finding(gettext("Closed rooms"), "; ".join(texts), "")] if texts else []

@@ -29,6 +29,7 @@ from mappings.records.operations.jira_quota import select_retry_after, select_sp
 from mappings.records.operations.jobs import select_jobs
 from mappings.records.operations.sync_listings import select_listings
 from mappings.records.operations.tenants import select_tenants
+from mappings.translation import gettext, ngettext
 
 blueprint = Blueprint("admin", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -92,7 +93,7 @@ def ask() -> str:
     _require_admin()
     act, project = request.args.get("act", ""), request.args.get("project", "")
     # Reading again and cancelling are confirmed first: both are long to make good.
-    question = backfill.QUESTIONS.get(act) or refuse(404, "No such act.")
+    question = backfill.QUESTIONS.get(act) or refuse(404, gettext("No such act."))
     return render_template("admin/confirm.html", question=question, act=act, key=project)
 
 
@@ -136,7 +137,7 @@ def _refusal() -> empty_states.State | None:
 def _perform(action: AdminAction | None, about: str) -> str:
     _require_admin()
     if action is None:
-        refuse(404, "There is no such action.")
+        refuse(404, gettext("There is no such action."))
     # The page comes back as it is after the action.
     template, values = _content(perform_as_admin(lambda admin: action(admin, about)))
     return render_template(template, **values)
@@ -205,9 +206,13 @@ def _select_maintenance(
 def _needs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what somebody has to do, each with the part of the page where it stands; not what resolves itself."""
     needs = [
-        ("histories", f"{item.key} {item.state_text.name}") for item in values["histories"] if item.state_text.hint
+        ("histories", f"{item.key} {gettext(item.state_text.name)}")
+        for item in values["histories"]
+        if item.state_text.hint
     ]
-    needs += [("jobs", "due jobs are not taken")] if values["standstill"] else []
+    needs += [("jobs", gettext("due jobs are not taken"))] if values["standstill"] else []
     failed = [line.title for line in values["lines"] if line.failed and line.error and line.error.hint]
-    needs += [("jobs", f"“{failed[0]}” failed" if len(failed) == 1 else f"{len(failed)} jobs failed")] if failed else []
+    if failed:
+        text = ngettext("“%(job)s” failed", "%(num)s jobs failed", len(failed), job=failed[0])
+        needs.append(("jobs", text))
     return needs + [("health", f"{item.name}: {item.text}") for item in values["findings"] if item.hint]

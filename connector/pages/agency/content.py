@@ -39,7 +39,7 @@ def perform_action(permission: Permission, act: Action) -> str:
     with container().reader.connect() as connection:
         view = _read_measured(connection)
     if not may_act(view, permission):
-        refuse(403, permission.refusal)
+        refuse(403, gettext(permission.refusal))
     return render_content(perform(view, act))
 
 

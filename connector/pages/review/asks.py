@@ -68,7 +68,7 @@ def _perform(act: Callable[[Actor, date], Notice]) -> str:
     with container().reader.connect() as connection:
         view = require_figures(connection)
         if not may_act(view, LEAD):
-            refuse(403, LEAD.refusal)
+            refuse(403, gettext(LEAD.refusal))
         snapshot = find_quarter(connection, view)
     if snapshot is None:
         refuse(422, gettext("This quarter has no review yet: it is ready once the quarter is over."))

@@ -17,9 +17,10 @@ from connector.sample.people import LEAD
 from connector.sample.ticket_log import PROJECT
 from connector.web.gate import SampleView, link, sample
 from mappings.records.operations.tenants import sample_site, select_sample_id
+from mappings.translation import gettext, mark
 
-NOT_LOADED = "There is no sample data here, or you may not see it."
-READ_ONLY = "The sample data can be read, not changed."
+NOT_LOADED = mark("There is no sample data here, or you may not see it.")
+READ_ONLY = mark("The sample data can be read, not changed.")
 
 
 def add_sample(app: Flask) -> None:
@@ -37,10 +38,10 @@ def _enter_sample() -> None:
         return
     project = request.args.get("project.key", "")
     if link() is not None or g.caller.account is None:
-        refuse(404, NOT_LOADED)
+        refuse(404, gettext(NOT_LOADED))
     sample_id = _find_sample(project)
     if request.method not in {"GET", "HEAD"}:
-        refuse(403, READ_ONLY)
+        refuse(403, gettext(READ_ONLY))
     g.sample = SampleView(project)
     g.caller = replace(g.caller, tenant_id=sample_id, account=LEAD)
     g.tenant = _cached_tenant(sample_id)
@@ -56,7 +57,7 @@ def _find_sample(project: str) -> int:
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
     if sample_id is None or not may_read:
-        refuse(404, NOT_LOADED)
+        refuse(404, gettext(NOT_LOADED))
     return sample_id
 
 

@@ -12,6 +12,7 @@ from connector.pages.setup.start import find_start
 from connector.pages.visibility import refuse
 from connector.sample import site as sample_site
 from connector.web.gate import CONTEXT, Rule
+from mappings.translation import gettext
 
 blueprint = Blueprint("sample", __name__)
 ROUTES: dict[str, Rule] = {"sample.load": CONTEXT, "sample.remove": CONTEXT}
@@ -22,14 +23,14 @@ def load() -> str:
     """Load the sample data; it is measured in the background."""
     vault = container().vault
     perform_setup(_administers(), lambda actor: sample_site.load_sample(actor, vault))
-    return _start("The sample data is loaded.")
+    return _start(gettext("The sample data is loaded."))
 
 
 @blueprint.post("/pages/setup/sample/remove")
 def remove() -> str:
     """Remove the sample data, to the row."""
     perform_setup(_administers(), sample_site.remove_sample)
-    return _start("The sample data is removed.")
+    return _start(gettext("The sample data is removed."))
 
 
 def _administers() -> frozenset[ActingRole]:
@@ -39,7 +40,7 @@ def _administers() -> frozenset[ActingRole]:
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
     if not may(SET_UP, administers):
-        refuse(403, SET_UP.refusal)
+        refuse(403, gettext(SET_UP.refusal))
     return administers
 
 
@@ -47,5 +48,5 @@ def _start(notice: str) -> str:
     with container().reader.connect() as connection:
         values = find_start(connection, page_project())
     if values is None:
-        return render_template("line.html", line=notice, heading="Get started")
+        return render_template("line.html", line=notice, heading=gettext("Get started"))
     return render_template("setup/start.html", start=values, notice=notice)

@@ -15,6 +15,7 @@ from connector.pages.visibility import account, refuse
 from connector.web.gate import caller
 from mappings.measure.model.engagement import Affiliation, Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.translation import gettext
 
 # The roles whose holders see figures of the engagement, and its settings as a tab beside them.
 SEES_FIGURES: frozenset[ActingRole] = frozenset({"inhouse_lead", "inhouse_member", "agency_lead", "admin"})
@@ -107,5 +108,5 @@ def require_change_view() -> SettingsView:
     """Return the settings that the call changes; who may not is refused."""
     view = require_settings_view()
     if not may(CHANGE, view.roles):
-        refuse(403, CHANGE.refusal)
+        refuse(403, gettext(CHANGE.refusal))
     return view

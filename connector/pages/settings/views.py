@@ -24,6 +24,7 @@ from connector.platforms.direct.link_sessions import digest_of, make_token
 from connector.web.gate import SETUP, SHARED, Rule
 from mappings.formats.engagement_file.draft_sections import SECTIONS
 from mappings.formats.engagement_file.writer import write_engagement
+from mappings.translation import gettext
 
 blueprint = Blueprint("settings", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -77,7 +78,7 @@ def begin() -> str:
     """Open the change of an engagement, the one that is open or a new one."""
     view = require_settings_view()
     if not may(PROPOSE, view.roles):
-        refuse(403, PROPOSE.refusal)
+        refuse(403, gettext(PROPOSE.refusal))
     # Jira and the tickets are read before the database's one writer is taken.
     read = site_facts.read_first_file(view.engagement.projects, view.engagement.groups)
     offers = offered_bodies({section: {} for section in SECTIONS}, read) if read else {}
@@ -150,7 +151,7 @@ def _require_withdraw_view() -> tuple[SettingsView, str]:
     section = request.args.get("section", "")
     view = require_settings_view() if section == "objectives" else require_change_view()
     if not may(PROPOSE, view.roles):
-        refuse(403, PROPOSE.refusal)
+        refuse(403, gettext(PROPOSE.refusal))
     return view, section
 
 
@@ -159,7 +160,7 @@ def copy() -> str:
     """Begin a new engagement on the same projects as a copy, without the people of an agency."""
     view = require_settings_view()
     if not view.may_set_up:
-        refuse(403, SET_UP.refusal)
+        refuse(403, gettext(SET_UP.refusal))
     read = site_facts.read_first_file(view.engagement.projects, view.engagement.groups)
     bodies = copied_bodies(view.engagement, starts=end.today_of(view.engagement, container().clock()))
     bodies |= offered_bodies(bodies, read) if read else {}

@@ -19,6 +19,7 @@ from mappings.records.agreement.drafts import Draft, select_draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
 from mappings.records.operations.tenants import select_setup_group
+from mappings.translation import gettext
 
 NO_DRAFT = "This draft is not there any more, or you may not see it."
 LONGEST_NUMBER = 9
@@ -177,7 +178,7 @@ def require_setup(section: str = "") -> DraftView:
     """Return the draft that the call names; who may not change it, or a section of it, is refused."""
     view = read_draft_view(draft_number())
     if not view.may_change(section):
-        refuse(403, setup_permission(view.draft, section).refusal)
+        refuse(403, gettext(setup_permission(view.draft, section).refusal))
     return view
 
 

@@ -29,6 +29,7 @@ from mappings.records.agreement.drafts import Draft
 from mappings.records.facts.accounts import select_bots
 from mappings.records.facts.issues import select_newest_ids, select_tickets
 from mappings.records.facts.statuses import select_status_book
+from mappings.translation import gettext
 
 blueprint = Blueprint("setup_effects", __name__)
 ROUTES: dict[str, Rule] = {"setup_effects.show": SETUP, "setup_effects.self_test": CONTEXT}
@@ -96,6 +97,6 @@ def self_test() -> str:
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
     if not may(SET_UP, administers):
-        refuse(403, SET_UP.refusal)
+        refuse(403, gettext(SET_UP.refusal))
     values["findings"] = run_self_test(container(), caller().tenant_id, project)
     return render_template("setup/self_test.html", **values)

@@ -32,6 +32,7 @@ from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
 from connector.text import count
 from connector.web.gate import SETUP, Rule, tenant
+from mappings.translation import gettext
 
 blueprint = Blueprint("setup", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -74,7 +75,7 @@ def begin() -> str:
         with container().reader.connect() as connection:
             administers = find_administered(connection, [project])
         if not may(SET_UP, administers):
-            refuse(403, SET_UP.refusal)
+            refuse(403, gettext(SET_UP.refusal))
         basics = site_facts.fetch_basics(project)
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)

@@ -31,7 +31,7 @@ def view_for(permission: Permission) -> EngagementView:
     with container().reader.connect() as connection:
         view = _read_measured(connection)
     if not may_act(view, permission):
-        refuse(403, permission.refusal)
+        refuse(403, gettext(permission.refusal))
     return view
 
 

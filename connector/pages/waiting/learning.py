@@ -13,7 +13,7 @@ from connector.pages.waiting.model import WaitingContext, WaitingItem
 from connector.text import EVIDENCE_NAMES, day
 from connector.web.gate import caller
 from mappings.measure.model.statements import LeadSide
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, mark, pgettext
 
 SIGNED: Mapping[LeadSide, str] = {
     "agency": mark("%(objective)s · the agency signed on %(day)s"),
@@ -31,7 +31,7 @@ def select_learning(context: WaitingContext) -> Sequence[WaitingItem]:
         WaitingItem(
             gettext("Sign %(learner)s as %(rung)s", learner=_name(names, learner), rung=_rung_text(item.rung)),
             gettext(SIGNED[item.side], objective=objectives[key], day=shown(item.at)),
-            gettext("Sign"),
+            pgettext("sign-off", "Sign"),
         )
         for (key, learner), item in signing.unsigned
         if item.side != signing.side and item.rung is not None
