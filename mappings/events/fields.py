@@ -133,7 +133,8 @@ def _read_ids(fields: Shape) -> Mapping[str, tuple[str, ...]]:
     # By field the ids of values that have both an id and a name.
     ids_by_field: dict[str, tuple[str, ...]] = {}
     for name, value in fields.items():
-        if name in _WITH_IDS or name.startswith("customfield_"):
+        # Most fields are null or plain texts and numbers, which have no id.
+        if isinstance(value, dict | list) and (name in _WITH_IDS or name.startswith("customfield_")):
             values = value if isinstance(value, list) else [value]
             ids = [_value_id(entry) for entry in values]
             if ids and all(ids):

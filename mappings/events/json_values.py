@@ -133,7 +133,7 @@ def read_text(shape: Shape, name: str, path: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return clean_text(value)
+        return value if value.isascii() and "\0" not in value else clean_text(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return refuse(value, "not a text", path, name)

@@ -1,13 +1,19 @@
 """Figures about people as of a Monday or a quarter's end, stored until something older is measured."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
+from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows
-from mappings.records.sql.scope import Scope, rows_of_generation
+from mappings.records.sql.scope import Scope, bound_values, in_generation, rows_of_generation
 from mappings.records.tables import people_week
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "as_of", "ruleset", "computed_at", "body")
+
+
+_DELETE = delete(people_week).where(
+    in_generation(people_week), people_week.c.as_of.between(bindparam("since"), bindparam("until"))
+)
 
 
 def select_week(scope: Scope, *, as_of: Instant) -> bytes | None:
@@ -37,6 +43,4 @@ def delete_weeks(
     until: Instant | None = None,
 ) -> None:
     # Delete figures as of `since` until `until`: what they were computed from has changed.
-    mine = rows_of_generation(people_week, scope)
-    rows = delete(people_week).where(mine, people_week.c.as_of >= since)
-    scope.connection.execute(rows if until is None else rows.where(people_week.c.as_of <= until))
+    scope.connection.execute(_DELETE, bound_values(scope) | {"since": since, "until": EVER if until is None else until})
