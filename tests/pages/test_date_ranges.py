@@ -11,6 +11,7 @@ from connector.pages.project.charts import months_between, weeks_between
 from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
+from tests.jira.story_site import Together
 from tests.pages.conftest import ACME, LEAD, MEMBER, Desk
 from tests.pages.test_visibility import secured
 
@@ -63,9 +64,10 @@ def test_by_objective_and_of_the_score_quarters_alone_open(desk: Desk, days: tup
     assert status(desk, "/pages/figure", QUARTER, LEAD, figure="taught_through") == 200
 
 
-def offered(desk: Desk) -> set[tuple[date, date]]:
+@pytest.fixture(scope="module")
+def offered(story_site: Together) -> set[tuple[date, date]]:
     """All spans that a page can show, whatever its period and bars, and whole weeks before the start."""
-    engagement = read_engagement(engagement_file(desk.both.story, ACME))
+    engagement = read_engagement(engagement_file(story_site.story, ACME))
     # These open too, and show nothing: they are whole, which is what matters.
     first, today = min(engagement.starts, EARLIEST), date(2026, 12, 31)
     bars = [*weeks_between(first, today), *months_between(first, today)]
@@ -76,14 +78,15 @@ def offered(desk: Desk) -> set[tuple[date, date]]:
 
 @given(start=st.integers(0, 240), length=st.integers(0, 95))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_span_opens_only_where_some_page_offers_it(desk: Desk, start: int, length: int) -> None:
+def test_a_span_opens_only_where_some_page_offers_it(
+    desk: Desk, offered: set[tuple[date, date]], start: int, length: int
+) -> None:
     first = EARLIEST + timedelta(days=start)
     last = first + timedelta(days=length)
-    if (first, last) not in offered(desk):
+    if (first, last) not in offered:
         assert status(desk, "/pages/figure", (str(first), str(last))) == 400
 
 
-def test_every_span_that_a_page_offers_opens(desk: Desk) -> None:
-    spans = offered(desk)
-    assert len(spans) > 40
-    assert {status(desk, "/pages/figure", (str(first), str(last))) for first, last in spans} == {200}
+def test_every_span_that_a_page_offers_opens(desk: Desk, offered: set[tuple[date, date]]) -> None:
+    assert len(offered) > 40
+    assert {status(desk, "/pages/figure", (str(first), str(last))) for first, last in offered} == {200}
