@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
@@ -165,6 +165,64 @@ def postgres_copies(postgres_url: str, postgres_template: str) -> Iterator[Postg
     copies = PostgresCopies(postgres_url, postgres_template)
     yield copies
     copies.close()
+
+
+Fill = Callable[[str], Any]
+CopyFilled = Callable[[Fill], tuple[str, Any]]
+
+
+class FilledDatabases:
+    """Databases that tests begin with: each is filled once in a worker, and copied for each test.
+
+    `make` returns the address of a new database with this release's schema.
+    """
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make, self._filled = make, dict[Fill, tuple[str, Any]]()
+
+    def find(self, fill: Fill) -> tuple[str, Any]:
+        """Return the address of the database that a function filled, and what the function returned."""
+        if fill not in self._filled:
+            url = self._make()
+            self._filled[fill] = (url, fill(url))
+        return self._filled[fill]
+
+
+@pytest.fixture(scope="session")
+def filled_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> FilledDatabases:
+    def make() -> str:
+        path = tmp_path_factory.mktemp("filled") / "filled.db"
+        shutil.copyfile(sqlite_template, path)
+        return f"sqlite:///{path}"
+
+    return FilledDatabases(make)
+
+
+@pytest.fixture(scope="session")
+def filled_postgres(postgres_url: str, postgres_template: str) -> Iterator[FilledDatabases]:
+    with ExitStack() as ends:
+        yield FilledDatabases(lambda: ends.enter_context(postgres_database(postgres_url, postgres_template)))
+
+
+@pytest.fixture(params=ENGINES)
+def copy_filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CopyFilled]:
+    """Copy a database that a function fills, on each engine; it comes with what the function returned.
+
+    The function closes its connections: PostgreSQL copies no database that is open.
+    """
+
+    def copy_sqlite(fill: Fill) -> tuple[str, Any]:
+        url, result = request.getfixturevalue("filled_sqlite").find(fill)
+        shutil.copyfile(str(make_url(url).database), tmp_path / "teachback.db")
+        return f"sqlite:///{tmp_path / 'teachback.db'}", result
+
+    def copy_postgres(fill: Fill) -> tuple[str, Any]:
+        url, result = request.getfixturevalue("filled_postgres").find(fill)
+        server_url = request.getfixturevalue("postgres_url")
+        return ends.enter_context(postgres_database(server_url, str(make_url(url).database))), result
+
+    with ExitStack() as ends:
+        yield copy_sqlite if request.param == "sqlite" else copy_postgres
 
 
 @pytest.fixture(params=ENGINES)

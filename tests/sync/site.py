@@ -14,11 +14,12 @@ from connector.sync.listings import Asked, turn_history
 from connector.sync.source import Source
 from connector.sync.steps import step_history, step_night, step_others, step_recent
 from mappings.records.sql.engine import open_engine
+from tests.conftest import CopyFilled
 from tests.jira.apps.signed_calls import an_app
 from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.site import Site
-from tests.webhooks.site import Ground, Told, add_ground
+from tests.webhooks.site import Ground, Told, add_ground, own_story
 from webhooks.generations import measure_pending
 
 HOUR = 3600 * 1_000_000
@@ -120,19 +121,37 @@ class Reading:
         return Counter(f"{call.method} {call.path}?{call.query}" for call in self.site.faults.calls)
 
 
+def fill_by_backfill(url: str) -> tuple[int, int]:
+    """Fill a database with the small story as a backfill reads it; return the tenant, and how long that took."""
+    with reading(url, own_story(30)) as made:
+        made.backfill()
+        return made.ground.tenant_id, made.shift
+
+
 @contextmanager
-def reading(url: str, of: Told) -> Iterator[Reading]:
-    """A tenant with the story's engagements and nothing else, and a site with the whole story."""
+def backfilled(copy_filled: CopyFilled) -> Iterator[Reading]:
+    """A small story that is read already, on a site which a test may change."""
+    url, (tenant_id, shift) = copy_filled(fill_by_backfill)
+    with reading(url, own_story(30), tenant_id=tenant_id) as copied:
+        copied.shift = shift
+        yield copied
+
+
+@contextmanager
+def reading(url: str, of: Told, *, tenant_id: int | None = None) -> Iterator[Reading]:
+    """A tenant with the story's engagements and nothing else, or one that has them, and a site with the whole story."""
     engine = open_engine(url)
     running = serve(of.site)
     of.site.wall = time.time
     of.site.faults.clear()
     of.site.clock = None
     app = next(iter(of.site.apps.values()), None) or an_app(of.site)
-    ground = add_ground(engine, of.story.end + HOUR)
+    at = of.story.end + HOUR
+    ground = add_ground(engine, at) if tenant_id is None else Ground(engine, tenant_id, at)
     site_reading = Reading(ground, of.site, app, running.url)
     of.site.clock = site_reading.now
-    ground.agree(*of.engagements())
+    if tenant_id is None:
+        ground.agree(*of.engagements())
     try:
         yield site_reading
     finally:

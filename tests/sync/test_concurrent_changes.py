@@ -11,7 +11,8 @@ from connector.sync.issues import SINGLE
 from connector.sync.listings import begin_anew, step
 from connector.sync.steps import step_full, step_history, step_recent
 from mappings.records.operations.sync_listings import Listing, select_listing
-from tests.sync.site import HOUR, Reading, reading, turn
+from tests.conftest import CopyFilled
+from tests.sync.site import HOUR, Reading, backfilled, reading, turn
 from tests.sync.test_missing import blind, first_project, now
 from tests.sync.test_reconcile import DAY, free_issue, truth
 from tests.webhooks.site import own_story, played_story
@@ -29,11 +30,12 @@ def fresh(migrated_url: str) -> Iterator[Reading]:
 
 
 @pytest.fixture
-def site_reading(fresh: Reading) -> Reading:
+def site_reading(copy_filled: CopyFilled) -> Iterator[Reading]:
     """The same, read already, a day ago."""
-    fresh.backfill()
-    fresh.shift += DAY
-    return fresh
+    with backfilled(copy_filled) as read:
+        read.site.page_limit = 10
+        read.shift += DAY
+        yield read
 
 
 def history(site_reading: Reading, project: str, kind: str = "history") -> Listing | None:

@@ -7,9 +7,10 @@ import pytest
 from connector.sync.catch_up import read_marked, read_worklogs
 from connector.sync.steps import step_history, step_night
 from mappings.records.facts.reread_queue import save_rereads
+from tests.conftest import CopyFilled
 from tests.jira.model import Project
 from tests.jira.rest import search
-from tests.sync.site import HOUR, Reading, reading
+from tests.sync.site import HOUR, Reading, backfilled, reading
 from tests.sync.test_reconcile import DAY, free_issue, truth
 from tests.webhooks.site import own_story
 
@@ -17,10 +18,9 @@ NOTHING_FOUND = {"issues": [], "isLast": True}
 
 
 @pytest.fixture
-def site_reading(migrated_url: str) -> Iterator[Reading]:
+def site_reading(copy_filled: CopyFilled) -> Iterator[Reading]:
     """A small story that is read already, a day ago; each test changes its own site."""
-    with reading(migrated_url, own_story(30)) as opened_reading:
-        opened_reading.backfill()
+    with backfilled(copy_filled) as opened_reading:
         opened_reading.shift += DAY
         yield opened_reading
 

@@ -7,17 +7,15 @@ import pytest
 from connector.sync.steps import step_history, step_others
 from tests.sync.site import HOUR, Reading, reading
 from tests.sync.test_reconcile import DAY
-from tests.webhooks.site import played_story
+from tests.webhooks.site import own_story
 
 READ = ("GROW",)
 
 
 @pytest.fixture
 def site_reading(migrated_url: str) -> Iterator[Reading]:
-    played_story.cache_clear()
-    with reading(migrated_url, played_story(30)) as opened_reading:
+    with reading(migrated_url, own_story(30)) as opened_reading:
         yield opened_reading
-    played_story.cache_clear()
 
 
 def read_history(site_reading: Reading) -> None:

@@ -12,18 +12,17 @@ from connector.sync.steps import step_full, step_history
 from mappings.records.facts.reread_queue import save_rereads, select_rereads
 from mappings.records.facts.tombstones import delete_issues, select_tombstones
 from mappings.records.operations.sync_listings import select_listing
+from tests.conftest import CopyFilled
 from tests.jira.site import Site
-from tests.sync.site import HOUR, Reading, reading, turn
-from tests.webhooks.site import own_story
+from tests.sync.site import HOUR, Reading, backfilled, turn
 
 DAY = 24 * HOUR
 
 
 @pytest.fixture
-def site_reading(migrated_url: str) -> Iterator[Reading]:
+def site_reading(copy_filled: CopyFilled) -> Iterator[Reading]:
     """A small story that is read already; each test changes its own site."""
-    with reading(migrated_url, own_story(30)) as opened_reading:
-        opened_reading.backfill()
+    with backfilled(copy_filled) as opened_reading:
         yield opened_reading
 
 
