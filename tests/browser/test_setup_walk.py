@@ -1,6 +1,8 @@
 """From an installed app to a taught share by the pages alone: 21 people, 2 projects, 5 objectives, counted."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ NEWCOMER = "Wanda Seidel"
 LEAD, AGENCY_LEAD = account_of("Maren Vogt"), account_of("Callum Rhodes")
 OBJECTIVES = ("Design an A/B test", "Analyse the results of a test", "Decide on a test with both sides",
               "Check an experiment before launch", "Write a testable hypothesis")  # fmt: skip
-WALKS = ("connect by mouse", "forge by keyboard")
+WALKS = ("connect by mouse", "connect by keyboard", "forge by mouse", "forge by keyboard")
 
 
 @pytest.fixture(params=WALKS)
@@ -33,26 +35,55 @@ def walk(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.fixture(scope="module")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Stack, Path]]]:
+    """The site of each platform with its database as it was before anybody set up."""
+    made: dict[str, tuple[Stack, Path]] = {}
+    yield made
+    for site, _ in made.values():
+        site.stop()
+
+
 @pytest.fixture
-def stack(walk: str, browser_path: str, tmp_path: Path) -> Iterator[Stack]:
+def stack(
+    walk: str, browser_path: str, stacks: dict[str, tuple[Stack, Path]], tmp_path_factory: pytest.TempPathFactory
+) -> Stack:
     """A site whose story happened, the app of the walk installed, and no engagement."""
+    platform = walk.partition(" ")[0]
+    if platform not in stacks:
+        folder = tmp_path_factory.mktemp(platform)
+        site = installed(folder, platform)
+        stacks[platform] = site, folder / "before.db"
+        copy_database(database_of(site), folder / "before.db")
+    site, before = stacks[platform]
+    copy_database(before, database_of(site))
+    return site
+
+
+def installed(folder: Path, platform: str) -> Stack:
     story = plan(tickets=TICKETS)
-    made = build(Ground(tmp_path / "walk"), story, StoryClock(story.start))
-    try:
-        made.clock.at = story.end
-        if walk.startswith("forge"):
-            made.move_to_forge()
-        else:
-            made.app.install(by=LEAD)
-        play(made.site, story)
-        # One of the 21 did something on the second project alone.
-        made.site.add_user(account_of(NEWCOMER), NEWCOMER, kind="atlassian", email="wanda.seidel@growth.example")
-        issue = made.site.create_issue("SHOP", "Task", "Check the basket", by=LEAD, at=story.end - HOUR)
-        made.site.add_comment(issue.id, by=account_of(NEWCOMER), at=story.end - HOUR // 2, text="It is well.")
-        made.settle()
-        yield made
-    finally:
-        made.stop()
+    made = build(Ground(folder), story, StoryClock(story.start))
+    made.clock.at = story.end
+    if platform == "forge":
+        made.move_to_forge()
+    else:
+        made.app.install(by=LEAD)
+    play(made.site, story)
+    # One of the 21 did something on the second project alone.
+    made.site.add_user(account_of(NEWCOMER), NEWCOMER, kind="atlassian", email="wanda.seidel@growth.example")
+    issue = made.site.create_issue("SHOP", "Task", "Check the basket", by=LEAD, at=story.end - HOUR)
+    made.site.add_comment(issue.id, by=account_of(NEWCOMER), at=story.end - HOUR // 2, text="It is well.")
+    made.settle()
+    return made
+
+
+def database_of(site: Stack) -> Path:
+    return Path(str(site.house.engine.url.database))
+
+
+def copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
 
 
 def page_of(page: Page) -> Frame:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from werkzeug.test import Client, TestResponse
 
-from connector.app import create_app
+from connector.app import ROUTES, create_app
 from connector.config import read_settings
 from connector.container import EXTENSION, Container
-from tests.cli.conftest import SITE, User, dump
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump
 from tests.jira.story.people import account_of
 from webhooks.generations import measure_pending
 
@@ -67,9 +68,9 @@ def test_a_link_of_an_administrator_is_for_a_person_who_was_seen_and_a_week(impo
         assert line in imported.run("link", "create", "--site", SITE, *words, status=2).err
 
 
-def browser_of(user: User, app: object, *words: str) -> Browser:
+def browser_of(user: User, app: Flask, *words: str) -> Browser:
     made = user.run("link", "create", "--site", SITE, *words).out.strip()
-    browser = Browser(Client(app))  # type: ignore[arg-type]
+    browser = Browser(Client(app))
     path = made.removeprefix(APP_URL)
     assert browser.post(path).status_code == 303
     return browser
@@ -87,6 +88,8 @@ def test_an_engagement_is_set_up_by_an_administrators_link(imported: User) -> No
     assert browser.post("/pages/panel/tag").status_code == 401
     assert browser.post("/pages/setup/begin?project.key=GROW").status_code == 200
     browser.send("basics", name=("", "Growth and Acme"), agency=("", "Acme"))
+    check_lost_session(imported, app, browser)
+    check_every_route(imported, app)
     people = {f"side {ADMIN}": ("", "inhouse"), f"side {AGENCY_LEAD}": ("", "agency")}
     assert "Saved." in browser.send("people", **people).text
     browser.post(address("objectives/library"), pick="design-an-a-b-test")
@@ -114,3 +117,28 @@ def test_an_engagement_is_set_up_by_an_administrators_link(imported: User) -> No
     assert browser.get("/direct/setup").status_code == 401
     house.engine.dispose()
     house.reader.dispose()
+
+
+def check_lost_session(user: User, app: Flask, browser: Browser) -> None:
+    """Whose session ended is told so, nothing is saved, and the draft is there for whoever opens a link again."""
+    other = browser_of(user, app, "--admin", "--account", ADMIN)
+    user.run("link", "revoke", "2", "--site", SITE)
+    lost = other.send("basics", name=("Growth and Acme", "Lost"))
+    assert (lost.status_code, "Open your link again" in lost.text) == (401, True)
+    assert 'value="Growth and Acme"' in browser.get(address("draft")).text
+
+
+def check_every_route(user: User, app: Flask) -> None:
+    """On the routes of set-up an administrator's link acts, on all others it does not; a figures' link acts on none."""
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
+    admin = browser_of(user, app, "--admin", "--account", ADMIN)
+    reader = browser_of(user, app, "growth-acme", "--role", "inhouse_lead")
+    answers: dict[str, set[tuple[bool, bool]]] = {}
+    for rule in app.url_map.iter_rules():
+        kind = app.extensions[ROUTES].get(rule.endpoint, "")
+        if "POST" in (rule.methods or ()) and rule.rule.startswith("/pages/"):
+            path = rule.rule.replace("<act>", "none")
+            acts = tuple(browser.post(f"{path}?engagement=none").status_code != 401 for browser in (admin, reader))
+            answers.setdefault(kind, set()).add(acts)
+    assert answers.pop("setup") == {(True, False)}
+    assert set().union(*answers.values()) == {(False, False)}
