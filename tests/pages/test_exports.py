@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from connector.pages.review.pdf import makes_pdf
 from mappings.formats.export.figure import COLUMNS
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.tables import issue as issues
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, STRANGER, Desk
+from tests.pages.frozen import freeze
 from tests.pages.html_reader import Reader, value
 from tests.pages.test_matrix import visitor
 from tests.pages.test_score import stored_of
@@ -39,6 +41,37 @@ def both_forms(desk: Desk, who: str, path: str, figure: str, **query: str) -> tu
     made = (ask(desk, who, f"{path}/export", figure, format=form, **query) for form in ("csv", "json"))
     rows, whole = next(made), next(made)
     return table(rows), json.loads(whole.data)
+
+
+def menu(desk: Desk, who: str, **query: str) -> dict[str, str]:
+    """The Export menu of a tab: address by the file's name."""
+    buttons = desk.read(desk.content(who, engagement=ACME, **query)).all("button")
+    return {item["data-name"] or "": item["data-save"] or "" for item in buttons if item.get("class") == "link"
+            and item.get("data-save")}  # fmt: skip
+
+
+FIGURES = ["taught_share-{}.csv", "taught_share-{}.json", "tickets-{}.csv"]
+
+
+def test_each_file_of_the_menu_comes_under_its_name(apart: Desk) -> None:
+    freeze(apart)
+    reviews = [f"review-2026Q3.{form}" for form in ("pdf", "html", "csv", "json") if form != "pdf" or makes_pdf()]
+    expected = {
+        (LEAD, "overview", "2026Q3"): [*(name.format("2026Q3") for name in FIGURES), *reviews],
+        (LEAD, "overview", "2026Q4"): [name.format("2026Q4") for name in FIGURES],
+        (AGENCY_LEAD, "history", "2026Q3"): reviews,
+        (MEMBER, "learning", "2026Q4"): ["my-ladder.csv", "my-ladder.json"],
+        (AGENCY_LEAD, "objectives", "2026Q4"): [],
+    }
+    for (who, tab, period), names in expected.items():
+        files = menu(apart, who, tab=tab, period=period)
+        assert list(files) == [f"{ACME}-{name}" for name in names]
+        for name, address in files.items():
+            if name.endswith(".pdf"):
+                continue
+            answer = apart.follow(who, address)
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD])

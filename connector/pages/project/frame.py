@@ -14,6 +14,7 @@ from connector.container import Container
 from connector.pages import empty_states
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
+from connector.pages.project.export_menu import select_files
 from connector.pages.tabs import OVERVIEW, Tab, choose_tab, tabs_of
 from connector.pages.waiting.kinds import Waiting, select_waiting
 from connector.pages.waiting.model import WaitingItem
@@ -143,6 +144,7 @@ def frame_values(connection: Connection, frame: Frame, views: Sequence[Engagemen
         "ended": gettext("Ended on %(day)s, with what is known now", day=full_day(frame.period.last)) if ended else "",
         "live": mark | {"status": ""} if ended else mark,
         "again": frame.address(),
+        "files": select_files(connection, frame.view, frame.tab.key, frame.period),
     }
 
 
