@@ -176,11 +176,25 @@ def _cocreation_in(
 
 
 def select_opportunity_rows(
-    scope: Scope, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str] = ON_TICKETS
+    scope: Scope,
+    prepared: PreparedEngagement,
+    scores: Scores,
+    keys: Iterable[str] = ON_TICKETS,
+    *,
+    latest: int | None = None,
 ) -> dict[str, list[OpportunityRow]]:
-    """Return the opportunities behind components, each with its ticket, in order of time; they add up to the counts."""
+    """Return the opportunities behind components, each with its ticket, in order of time; they add up to the counts.
+
+    With `latest` at most so many of each, the latest; but all of a latency that is shown by quarter.
+    """
     # Each component has its own window: incidents are counted over a longer one.
-    rows = {key: select_opportunities(scope, key, scores.crisis if key in CRISIS else scores.window) for key in keys}
+    by_quarter = LATENCIES if prepared.ruleset.works_council else ()
+    rows = {
+        key: select_opportunities(
+            scope, key, scores.crisis if key in CRISIS else scores.window, None if key in by_quarter else latest
+        )
+        for key in keys
+    }
     labels = select_labels(
         scope.connection, scope.tenant_id, {row.issue_id for component_rows in rows.values() for row in component_rows}
     )

@@ -65,7 +65,7 @@ def calls_of(site: Site) -> dict[str, Call]:
         "learning of a learner": Call("/pages/learning", quarter, "learner"),
         "learning as a file": Call("/pages/learning/export", mine | {"format": "csv"}, "learner"),
         "tickets": Call(tickets, quarter),
-        "tickets of an objective": Call(tickets, quarter | {"objective": "experiments"}),
+        "tickets of an objective": Call(tickets, quarter | {"objective": "ab-design"}),
         "tickets of mine": Call(tickets, quarter | {"mine": "1"}, "learner"),
         "tickets open": Call(tickets, quarter | {"show": "open"}),
         "tickets disputed": Call(tickets, quarter | {"show": "disputed"}),

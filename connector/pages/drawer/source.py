@@ -1,5 +1,6 @@
 """The source of a figure's drawer and file: which figure is asked for, and the rows and scores that it needs."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,9 +19,15 @@ from connector.pages.visibility import find_view, refuse
 from connector.web.gate import caller
 from mappings.formats.explain.index import explained, figure_named, is_divided, is_for_agency
 from mappings.formats.explain.model import Explained
-from mappings.formats.report.source import Carried, ReportSource
+from mappings.formats.report.source import Carried, LatestSource, ReportSource
+from mappings.measure.score.latencies import LATENCIES
+from mappings.measure.ticket.bulk_edits import SPAN
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.figures.entries import select_period
+from mappings.records.facts.issues import select_labels
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.entries import PeriodEntry, select_entries, select_period
+from mappings.records.figures.ticket_pages import Choice, Place, Span, select_finished_page
+from mappings.records.sql.scope import Scope
 from mappings.translation import gettext
 
 # What a viewer has to see for a figure, by the first part of its path in the report, or the last for an objective's. A
@@ -38,6 +45,9 @@ SIGHTS = {
     "score": "scores",
     "learners_offered": "scores",
 }
+# Tickets that a page lists of a figure, the latest; its file has all of them.
+LATEST = 200
+UNSIZED = "units.unsized_issues"
 # The sections of the report that ledger entries add up to; the others come from the scores and from people.
 FROM_ENTRIES = frozenset({"units", "taught_share"})
 
@@ -57,10 +67,10 @@ class Question:
         return self.last + timedelta(days=1)
 
 
-def open_figure(connection: Connection) -> tuple[Question, ReportSource, Explained]:
-    """Return what is asked for, what it comes from, and the figure opened."""
+def open_figure(connection: Connection, *, whole: bool = False) -> tuple[Question, ReportSource, Explained]:
+    """Return what is asked for, what it comes from, and the figure opened: for a page by its latest tickets."""
     question = read_question(connection)
-    source = select_source(connection, question)
+    source = select_source(connection, question, whole=whole)
     return question, source, explained(source, question.path, question.objective)
 
 
@@ -95,7 +105,7 @@ def section_of(path: str) -> str:
     return path.partition(".")[0]
 
 
-def select_source(connection: Connection, question: Question) -> ReportSource:
+def select_source(connection: Connection, question: Question, *, whole: bool) -> ReportSource:
     """Return what the figure is explained from: no more than it needs, at one instant."""
     stored, now = question.view.stored, container().clock()
     empty = ReportSource(stored.engagement, stored.hash, question.first, question.end, now, (), rules=stored.rules)
@@ -103,42 +113,94 @@ def select_source(connection: Connection, question: Question) -> ReportSource:
     if stored.generation is None:
         return empty
     prepared = select_prepared(connection, caller().tenant_id, stored)
-    if section_of(question.path) in FROM_ENTRIES:
-        return _with_rows(connection, question, empty, prepared)
-    return _with_scores(connection, question, empty, prepared)
+    figure = Figure(connection, question, empty, prepared)
+    # How many tickets have no size is in no sum.
+    latest = None if whole or question.path == UNSIZED else LATEST
+    return (_with_rows if section_of(question.path) in FROM_ENTRIES else _with_scores)(figure, latest)
 
 
-def _with_rows(
-    connection: Connection, question: Question, source: ReportSource, prepared: PreparedEngagement
-) -> ReportSource:
-    scope = scope_of(connection, caller().tenant_id, question.view.stored)
-    midnights = (prepared.calendar.midnight(day) for day in (source.start, source.end))
-    entries = select_period(scope, *midnights)
+@dataclass(frozen=True)
+class Figure:
+    """What is asked for, and the source without anything in it."""
+
+    connection: Connection
+    question: Question
+    empty: ReportSource
+    prepared: PreparedEngagement
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.connection, caller().tenant_id, self.question.view.stored)
+
+    @property
+    def span(self) -> Span:
+        midnight = self.prepared.calendar.midnight
+        return Span(midnight(self.empty.start), midnight(self.empty.end))
+
+
+def _with_rows(figure: Figure, latest: int | None) -> ReportSource:
+    scope, span, source = figure.scope, figure.span, figure.empty
+    places = select_finished_page(scope, span, Choice(), latest + 1) if latest is not None else []
+    if latest is not None and len(places) > latest:
+        return _with_latest(figure, places[:latest])
+    entries = select_period(scope, span.start, span.end)
     if not entries:
         return source
     disputed = select_disputed(scope.agreement, source.as_of)
-    return replace(
-        source, rows=mark_rows(entries, disputed, select_bulk(connection, scope.tenant_id, prepared, entries))
+    bulk = select_bulk(figure.connection, scope.tenant_id, figure.prepared, entries)
+    return replace(source, rows=mark_rows(entries, disputed, bulk))
+
+
+def _with_latest(figure: Figure, places: Sequence[Place]) -> ReportSource:
+    scope, span, source = figure.scope, figure.span, figure.empty
+    disputed = select_disputed(scope.agreement, source.as_of)
+    # What is disputed is listed, too: figures without it are made from its rows.
+    entries = _select_entries(figure, {place.issue_id for place in places} | disputed.keys())
+    # Whoever closed many tickets at once is found among all entries since shortly before the first that is listed.
+    near = select_period(scope, max(span.start, places[-1].at - SPAN), span.end)
+    bulk = select_bulk(figure.connection, scope.tenant_id, figure.prepared, near)
+    return LatestSource(
+        source.engagement,
+        source.engagement_hash,
+        source.start,
+        source.end,
+        source.as_of,
+        mark_rows(entries, disputed, bulk),
+        rules=source.rules,
+        day_sums=select_sums(scope, source.start, source.end - timedelta(days=1)),
     )
 
 
-def _with_scores(
-    connection: Connection, question: Question, source: ReportSource, prepared: PreparedEngagement
-) -> ReportSource:
-    app, tenant_id, stored = container(), caller().tenant_id, question.view.stored
-    scope, now = scope_of(connection, tenant_id, stored), source.as_of
+def _select_entries(figure: Figure, ids: Collection[int]) -> list[PeriodEntry]:
+    scope, span = figure.scope, figure.span
+    labels = select_labels(figure.connection, scope.tenant_id, ids)
+    entries = [
+        PeriodEntry(issue_id, labels[issue_id].key, stored)
+        for issue_id, own in select_entries(scope, labels).items()
+        for stored in own
+        if span.start <= stored.entry.at < span.end
+    ]
+    return sorted(entries, key=lambda entry: (entry.stored.entry.at, entry.issue_id, entry.stored.entry.number))
+
+
+def _with_scores(figure: Figure, latest: int | None) -> ReportSource:
+    app, stored, source = container(), figure.question.view.stored, figure.empty
+    scope, now, prepared = figure.scope, source.as_of, figure.prepared
     disputed = select_disputed(scope.agreement, now)
-    scores = select_score(connection, tenant_id, stored, prepared, end=source.end, as_of=now, disputed=disputed)
-    midnight = prepared.calendar.midnight(source.end)
-    people = load_weekly_people(app.engine, tenant_id, stored, prepared, now=now, end=midnight, reader=app.reader)
-    component = question.path.rpartition(".")[2]
-    keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
-    opportunities, of_many = (
-        select_opportunity_rows(scope, prepared, scores, keys),
-        select_of_many(scope, prepared, scores, keys),
+    scores = select_score(
+        figure.connection, scope.tenant_id, stored, prepared, end=source.end, as_of=now, disputed=disputed
     )
+    people = load_weekly_people(
+        app.engine, scope.tenant_id, stored, prepared, now=now, end=figure.span.end, reader=app.reader
+    )
+    component = figure.question.path.rpartition(".")[2]
+    keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
+    limit = None if latest is None else latest + 1
+    rows = select_opportunity_rows(scope, prepared, scores, keys, latest=limit)
+    by_quarter = LATENCIES if prepared.ruleset.works_council else ()
+    cut = {key for key in keys if len(rows[key]) == limit and key not in by_quarter}
     # Built anew, not by replace(): its fields are checked with the types.
-    return ReportSource(
+    return LatestSource(
         source.engagement,
         source.engagement_hash,
         source.start,
@@ -148,6 +210,7 @@ def _with_scores(
         rules=source.rules,
         scores=scores,
         carried=Carried(people),
-        opportunities=opportunities,
-        of_many=of_many,
+        opportunities={key: own[1:] if key in cut else own for key, own in rows.items()},
+        of_many=select_of_many(scope, prepared, scores, keys),
+        cut=frozenset({"proposals": "proposal_rate"}.get(key, key) for key in cut),
     )

@@ -87,7 +87,7 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
 @in_english
 def export() -> Response:
     with container().reader.connect() as connection:
-        question, source, figure = open_figure(connection)
+        question, source, figure = open_figure(connection, whole=True)
         labels = _select_labels(connection, figure)
     form = request.args.get("format", "")
     if form not in FORMS:

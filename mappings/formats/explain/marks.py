@@ -30,13 +30,12 @@ def bulk_edit_text(entry: Entry, tickets: int) -> str:
     return gettext("reopened with %(count)s other tickets within 10 minutes", count=tickets - 1)
 
 
-def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str) -> tuple[tuple[str, str], ...]:
+def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str, total: int) -> tuple[tuple[str, str], ...]:
     # A bucket without the disputed tickets as an input; nothing where none is disputed.
-    rows_before = list(rows)
-    rest = [row for row in rows_before if row.disputed is None]
-    if len(rest) == len(rows_before):
+    disputed = [row for row in rows if row.disputed is not None]
+    if not disputed:
         return ()
-    return ((gettext(WITHOUT), amount_text(sum(row.entry.sign * part(row) for row in rest), by)),)
+    return ((gettext(WITHOUT), amount_text(total - sum(row.entry.sign * part(row) for row in disputed), by)),)
 
 
 def score_without(scores: Scores, dimension: str | None = None) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import basis_text, least_evidence, missing_text, moves_of
+from mappings.formats.explain.latest import EARLIER
 from mappings.formats.explain.marks import score_without
 from mappings.formats.explain.model import (
     OF_THE_WEIGHT,
@@ -25,13 +26,15 @@ from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS, OW
 from mappings.formats.explain.what_if import component_moves, missing_for
 from mappings.formats.export.figure import HUNDRED, Value
 from mappings.formats.export.numbers import plain
-from mappings.formats.report.source import OpportunityRow, ReportSource, Scores, calendar_of
+from mappings.formats.report.source import LatestSource, OpportunityRow, ReportSource, Scores, calendar_of
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import find_component, find_dimension, shares_of
 from mappings.translation import Texts, gettext, mark, pgettext
 
+# The label of what is about people, or of no ticket.
+HIDDEN = mark("Not shown: about people, or no ticket’s")
 # The label of how many of how many opportunities were met.
 BASIS = mark("Counted")
 OWNER_NAMES: Mapping[str, str] = Texts(
@@ -111,7 +114,8 @@ def _lines(
         scale, prior = _scale(component, review.rules)
         lines, end = [Line(0, "", gettext(PRIOR), prior)], 100 * component.value
     lines += lines_of(review, component.key, rows, scale)
-    lines += _hidden_line(component, rows, scale)
+    cut = isinstance(review, LatestSource) and component.key in review.cut
+    lines += _hidden_line(component, rows, scale, EARLIER if cut else HIDDEN)
     over = end - math.fsum(line.contribution for line in lines)
     if component.key == "proposal_rate" and over < -1e-9:
         lines.append(Line(0, "", gettext("More than the target, which gains nothing"), over))
@@ -127,14 +131,14 @@ def _scale(component: Component, rules: Ruleset) -> tuple[float, float]:
     return 100 / (component.n + m), 100 * m * rules.prior / (component.n + m)
 
 
-def _hidden_line(component: Component, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:
-    # One line for what is not shown: it is about people, or is not about a ticket.
+def _hidden_line(component: Component, rows: Sequence[OpportunityRow], scale: float, label: str) -> list[Line]:
+    # One line for what is not shown: it is about people, is not about a ticket, or was before the latest tickets.
     x = component.x - float(sum(row.x for row in rows))
     n = (component.x if component.key == "proposal_rate" else component.n) - len(rows)
     if n <= 0:
         return []
     basis = gettext("%(x)s of %(n)s", x=points(x), n=points(n))
-    return [Line(0, "", gettext("Not shown: about people, or no ticket’s"), scale * x, why=basis)]
+    return [Line(0, "", gettext(label), scale * x, why=basis)]
 
 
 def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from mappings.formats.explain.latest import with_earlier
 from mappings.formats.explain.marks import WITHOUT
 from mappings.formats.explain.model import Explained, Line, per_cent, sentence_of
 from mappings.formats.explain.publish_gap import gap_next_step, gap_reason
@@ -43,7 +44,9 @@ def explain_share(source: ReportSource, path: str) -> Explained:
         ),
         unit=unit_of(source),
         number=units_of(sums.taught),
-        lines=tuple(_share_line(source, row) for row in rows),
+        lines=with_earlier(
+            source, [_share_line(source, row) for row in rows], units_of(sums.taught), units_of(sums.agency)
+        ),
         moves=share_moves(source, figures),
         columns=(agency, rule.column),
         base=units_of(sums.agency),

@@ -1,16 +1,17 @@
 """Explanations of units, buckets and tickets by their ledger entries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from mappings.formats.explain.latest import whole_of, with_earlier
 from mappings.formats.explain.marks import mark_texts, units_without
 from mappings.formats.explain.model import METHODS, Explained, Line, day_of, move_of, sentence_of
 from mappings.formats.explain.rule_texts import RULES, Rule, of_objective
 from mappings.formats.explain.words import RUNG_WORDS
 from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import amount_text, unit_name, units_of
-from mappings.formats.report.source import ReportSource, Row
+from mappings.formats.report.source import ReportSource, Row, day_sums_of
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.period.rounding import percent
 from mappings.translation import gettext, integer_text, mark, ngettext
@@ -33,7 +34,10 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
     narrowed = rows_of(source, objective)
     # The total also lists tickets without a size: they give nothing, and somebody may size them.
     rows = [row for row in narrowed if name == "total" or rule.part(row)]
-    total = sum(row.entry.sign * rule.part(row) for row in rows)
+    whole = whole_of(source, name, objective)
+    total = sum(row.entry.sign * rule.part(row) for row in rows) if whole is None else whole
+    lines = [entry_line(source, row, units_of(row.entry.sign * rule.part(row))) for row in rows]
+    without = units_without(rows, rule.part, by, total)
     return Explained(
         path=f"units.{name}",
         title=gettext(rule.title),
@@ -42,10 +46,10 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
         rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula="",
-        inputs=((gettext("Tickets"), tickets_text(rows)), *method_of(source), *units_without(rows, rule.part, by)),
+        inputs=(*_tickets_input(source, rows), *method_of(source), *without),
         unit=unit_of(source),
         number=units_of(total),
-        lines=tuple(entry_line(source, row, units_of(row.entry.sign * rule.part(row))) for row in rows),
+        lines=with_earlier(source, lines, units_of(total)),
         moves=(move_of(rule, source),),
         columns=("", rule.column),
     )
@@ -62,6 +66,11 @@ def _narrowed(row: Row, objective: str) -> Row:
     return replace(row, entry=part.entry, handed=part.handed)
 
 
+def _tickets_input(source: ReportSource, rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
+    # Sums of days do not tell how many tickets are in a bucket.
+    return ((gettext("Tickets"), tickets_text(rows)),) if day_sums_of(source) is None else ()
+
+
 def tickets_text(rows: Sequence[Row]) -> str:
     # How many tickets entries belong to, and how many of the entries are reopenings.
     tickets, reopened = len({row.issue_id for row in rows}), sum(row.entry.sign < 0 for row in rows)
@@ -75,24 +84,30 @@ def explain_tickets(source: ReportSource, name: str, objective: str | None = Non
     # Explain the number of finished tickets: each counts 1, or 0 where it is open again at the end.
     rule = RULES[name]
     counts = _finished(source, objective)
-    finished, total = len(counts), sum(count for _, count in counts.values())
+    whole = whole_of(source, name, objective)
+    finished, listed = len(counts), sum(count for _, count in counts.values())
+    total = listed if whole is None else whole
     places = {"total": integer_text(total), "finished": integer_text(finished), "open": integer_text(finished - total)}
     split = gettext("%(total)s = %(finished)s finished − %(open)s open again", **places)
     return Explained(
         path=f"units.{name}",
         title=gettext(rule.title),
         value=Value(_count(total), total, unit=TICKETS),
-        small=split if finished > total else "",
+        small=split if finished > total and whole is None else "",
         rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula="",
-        inputs=((gettext("Finished"), places["finished"]), (gettext("Open again"), places["open"])),
+        inputs=() if whole is not None else _finished_inputs(places),
         unit=TICKETS,
         number=float(total),
-        lines=tuple(entry_line(source, row, float(count)) for row, count in counts.values()),
+        lines=with_earlier(source, [entry_line(source, row, float(n)) for row, n in counts.values()], float(total)),
         moves=(move_of(rule, source),),
         columns=("", rule.column),
     )
+
+
+def _finished_inputs(places: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return ((gettext("Finished"), places["finished"]), (gettext("Open again"), places["open"]))
 
 
 def _finished(source: ReportSource, objective: str | None) -> dict[int, tuple[Row, int]]:

@@ -1,6 +1,6 @@
 """The source of a report: entries, scores and figures about people, gathered before anything is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -12,10 +12,11 @@ from mappings.measure.model.business_calendar import calendar_of as cached_calen
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
-from mappings.measure.model.ticket import Entry
+from mappings.measure.model.ticket import DaySums, Entry
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.disputes import Disputed
-from mappings.measure.period.figures import Figures, figures_of
+from mappings.measure.period.figures import Figures, figures, figures_of, sums_of
+from mappings.measure.period.figures import Row as DayRow
 from mappings.measure.score.composite import Change
 from mappings.measure.score.window import Scored
 
@@ -87,18 +88,47 @@ class ReportSource(Struct, frozen=True):
     of_many: frozenset[str] = frozenset()
 
 
+class LatestSource(ReportSource, frozen=True):
+    """A source for a page: `rows` and `opportunities` are of the latest tickets, what is before them is in the sums.
+
+    `day_sums` are those of the period by objective, "" for the whole; None where `rows` are all there are. `cut` are
+    the components whose earlier opportunities are left out.
+    """
+
+    day_sums: Mapping[str, Sequence[DayRow]] | None = None
+    cut: frozenset[str] = frozenset()
+
+
+def day_sums_of(review: ReportSource) -> Mapping[str, Sequence[DayRow]] | None:
+    return review.day_sums if isinstance(review, LatestSource) else None
+
+
 def calendar_of(engagement: Engagement) -> Calendar:
     return cached_calendar(engagement.zone, engagement.workflow.hours)
 
 
 def figures_in(review: ReportSource) -> Figures:
-    return _figures(review, review.rows)
+    sums = day_sums_of(review)
+    return _figures(review, review.rows) if sums is None else _figures_by_day(review, sums.get("", ()))
 
 
 def figures_without(review: ReportSource) -> Figures | None:
     # The figures without the disputed tickets, None where none is disputed.
-    rows = [row for row in review.rows if row.disputed is None]
-    return _figures(review, rows) if len(rows) < len(review.rows) else None
+    rows, sums = [row for row in review.rows if row.disputed is None], day_sums_of(review)
+    if len(rows) == len(review.rows):
+        return None
+    return _figures(review, rows) if sums is None else _figures_by_day(review, [*sums.get("", ()), *_taken(review)])
+
+
+def _taken(review: ReportSource) -> list[DayRow]:
+    # What the disputed tickets gave, to be taken from the sums.
+    pairs = ((row.entry, row.handed) for row in review.rows if row.disputed is not None)
+    sums = sums_of(pairs, calendar_of(review.engagement)).items()
+    return [(day, of_day, DaySums().plus(total, -1)) for (key, day, of_day), total in sums if not key]
+
+
+def _figures_by_day(review: ReportSource, sums: Iterable[DayRow]) -> Figures:
+    return figures(sums, review.start, review.end - timedelta(days=1), review.rules)
 
 
 def _figures(review: ReportSource, rows: Sequence[Row]) -> Figures:

@@ -247,13 +247,14 @@ _BOUNDARY_ROWS = {
 }
 
 
-def select_opportunities(scope: Scope, component: str, window: Window) -> list[Opportunity]:
-    """Return what counts of a component in a window, by time, then issue id."""
+def select_opportunities(scope: Scope, component: str, window: Window, latest: int | None = None) -> list[Opportunity]:
+    """Return what counts of a component in a window, by time, then issue id; at most the `latest` so many."""
     c, place = opportunity.c, bound_values(scope)
     mine = [in_generation(opportunity), c.component == component, c.at >= window.start, c.at < window.end]
     mine += [or_(c.known.is_(None), c.known <= window.as_of), or_(c.gone.is_(None), c.gone >= window.end)]
-    query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at, c.issue_id, c.number)
-    return [_read(row[0], row[1:]) for row in scope.connection.execute(query, place).all()]
+    query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at.desc(), c.issue_id.desc(), c.number.desc())
+    rows = scope.connection.execute(query.limit(latest), place).all()
+    return [_read(row[0], row[1:]) for row in reversed(rows)]
 
 
 def select_opportunities_between(
