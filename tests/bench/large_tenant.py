@@ -14,6 +14,7 @@ from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ticket import DaySums, Evidence
+from mappings.records.figures.credit_sums import save_credit
 from mappings.records.figures.day_sums import Key, save_sums, select_sums
 from mappings.records.figures.entries import StoredEntry
 from mappings.records.figures.opportunities import ALWAYS_DAY, NEVER_DAY
@@ -98,6 +99,8 @@ def grow(connection: Connection, place: tuple[int, str, int], span: Span, copies
     _repeat_entries(connection, span, copies)
     for rows_of in (evidence, hire):
         _repeat_evidence(connection, rows_of, span, copies)
+    copied = select(evidence.c.body).where(evidence.c.issue_id >= STEP)
+    save_credit(Scope(connection, *place), (), [_read(body) for (body,) in connection.execute(copied)])
     days = {"copies": copies, "weeks": span.weeks, "first": span.first.toordinal(), "length": span.length}
     connection.execute(text(_ADDED), days)
     _add_sums(connection, place, span, copies)
