@@ -120,6 +120,19 @@ def test_the_period_is_changed_in_place(site: ForgeSite, shell: Running, chromiu
     shown.close()
 
 
+def test_the_shell_speaks_the_language_of_the_person_in_jira(
+    site: ForgeSite, shell: Running, chromium: Browser
+) -> None:
+    person = site.forge.site.users[LEAD]
+    person.locale = "de_DE"
+    shown = Shown(chromium, shell.url, project_frame(site))
+    expect(shown.page.locator("h1")).to_have_text("Wissenstransfer")
+    expect(shown.page.locator("html")).to_have_attribute("lang", "de")
+    expect(shown.page.locator("#drawer")).to_have_attribute("aria-label", "Wie diese Zahl entsteht")
+    person.locale = "en_GB"
+    shown.close()
+
+
 def test_a_ticket_is_opened_by_jira(site: ForgeSite, shell: Running, chromium: Browser) -> None:
     shown = Shown(chromium, shell.url, project_frame(site))
     shown.page.locator("a.fig").first.wait_for()

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -75,9 +77,9 @@ def source_files() -> Iterator[Path]:
 
 def read_messages(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
     method, options = (babel_extract, JINJA) if path.suffix == ".html" else ("python", None)
-    yield from extract_from_file(
-        method, path, keywords=KEYWORDS, comment_tags=("Translators:",), options=options, strip_comment_tags=True
-    )
+    # Babel complains of f-strings in the places of a message, where they are right.
+    with redirect_stderr(StringIO()):
+        yield from list(extract_from_file(method, path, keywords=KEYWORDS, comment_tags=(), options=options))
 
 
 def stored_catalogs(language: str) -> dict[str, Catalog]:
