@@ -107,6 +107,11 @@ def full_day(value: date) -> str:
     return date_text(value, pgettext("date pattern", "d MMM y"))
 
 
+def weekday(value: date) -> str:
+    """Return the short name of a day of the week, small: "mon"."""
+    return within(date_text(value, pgettext("date pattern", "EEE")))
+
+
 def month(value: date) -> str:
     return date_text(value, pgettext("date pattern", "MMM y"))
 

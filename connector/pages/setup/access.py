@@ -19,9 +19,9 @@ from mappings.records.agreement.drafts import Draft, select_draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
 from mappings.records.operations.tenants import select_setup_group
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
 
-NO_DRAFT = "This draft is not there any more, or you may not see it."
+NO_DRAFT = mark("This draft is not there any more, or you may not see it.")
 LONGEST_NUMBER = 9
 
 
@@ -61,7 +61,7 @@ class DraftView(Struct, frozen=True):
         """The engagement's name, as far as it has one."""
         if self.stored is not None:
             return self.stored.engagement.name
-        return str(self.draft.bodies["basics"].get("engagement", {}).get("name") or "New engagement")
+        return str(self.draft.bodies["basics"].get("engagement", {}).get("name") or gettext("New engagement"))
 
     @property
     def query(self) -> dict[str, object]:
@@ -159,7 +159,7 @@ def find_project_administered(projects: Collection[str]) -> frozenset[ActingRole
 def draft_number() -> int:
     """Return the number of the draft that the call names."""
     number = request.args.get("draft", "")
-    return int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else refuse(404, NO_DRAFT)
+    return int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else refuse(404, gettext(NO_DRAFT))
 
 
 def read_draft_view(number: int) -> DraftView:
@@ -170,7 +170,7 @@ def read_draft_view(number: int) -> DraftView:
         view = _view(connection, draft, engagements) if draft else None
     # Whether there is such a draft is nobody else's business.
     if view is None or not may(READ_DRAFT, view.roles):
-        refuse(404, NO_DRAFT)
+        refuse(404, gettext(NO_DRAFT))
     return view
 
 

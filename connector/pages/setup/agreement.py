@@ -7,19 +7,27 @@ from connector.actions.draft_agreements import draft_hash, has_agreed
 from connector.actions.draft_roles import LEAD_ROLES, leads_of, people_of
 from connector.container import container
 from connector.pages.setup.access import DraftView
+from connector.pages.terms import RUNG_WORDS
 from connector.text import ago, count
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
 from mappings.formats.engagement_file.draft_sections import FieldProblem, read_draft
-from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.engagement import Engagement, Objective
 from mappings.records.agreement.drafts import SIDES, WHOLE, Draft
+from mappings.translation import Texts, gettext, mark, ngettext
 
 Values = dict[str, Any]
-UNITS = {"count": "Each finished ticket counts 1", "story_points": "Story points of finished tickets"}
-HOURS = "Hours of finished tickets"
+UNITS = Texts(
+    {"count": mark("Each finished ticket counts 1"), "story_points": mark("Story points of finished tickets")}
+)
+LEAD_MISSING: Mapping[str, str] = {
+    "inhouse": mark("Choose the in-house lead: both leads have to agree."),
+    "agency": mark("Choose the agency lead: both leads have to agree."),
+}
+HOURS = mark("Hours of finished tickets")
 MISSING: tuple[tuple[str, str, str], ...] = (
-    ("agency", "people", "Nobody is on the agency’s side, so nothing can be taught."),
-    ("inhouse", "people", "Nobody is on the in-house side, so nobody can learn."),
+    ("agency", "people", mark("Nobody is on the agency’s side, so nothing can be taught.")),
+    ("inhouse", "people", mark("Nobody is on the in-house side, so nobody can learn.")),
 )
 
 
@@ -66,11 +74,14 @@ def state_of(draft: Draft, section: str, problems: Sequence[FieldProblem]) -> Va
     """Return how a section stands in a word or two: open, or ready."""
     wrong = sum(problem.section == section for problem in problems)
     if wrong:
-        return {"state": "open", "note": f"{count(wrong, 'field')} to set"}
+        return {"state": "open", "note": ngettext("%(num)s field to set", "%(num)s fields to set", wrong)}
     if not any(name == section for name, _ in _wants(draft)):
         return {"state": "ready", "note": ""}
     unknown = len(undecided(draft))
-    return {"state": "open", "note": f"{unknown} to decide" if section == "people" and unknown else "open"}
+    return {
+        "state": "open",
+        "note": gettext("%(count)s to decide", count=unknown) if section == "people" and unknown else gettext("open"),
+    }
 
 
 def undecided(draft: Draft) -> set[str]:
@@ -83,29 +94,57 @@ def _wants(draft: Draft) -> Iterable[tuple[str, str]]:
     """Give what had better be set before both agree: the section and a sentence."""
     unknown = undecided(draft)
     if unknown:
-        yield "people", f"Decide {count(len(unknown), 'person', 'people')}; else their work counts for no side."
+        yield (
+            "people",
+            ngettext(
+                "Decide %(num)s person; else their work counts for no side.",
+                "Decide %(num)s people; else their work counts for no side.",
+                len(unknown),
+            ),
+        )
     sides = {person["side"] for person in people_of(draft) if not person.get("agency")}
-    yield from ((section, words) for side, section, words in MISSING if side not in sides)
-    for side, name in zip(SIDES, ("in-house", "agency"), strict=True):
+    yield from ((section, gettext(words)) for side, section, words in MISSING if side not in sides)
+    for side in SIDES:
         if not leads_of(draft, side):
-            yield "leads", f"Choose the {name} lead: both leads have to agree."
+            yield "leads", gettext(LEAD_MISSING[side])
     if not draft.bodies["objectives"].get("objectives"):
-        yield "objectives", "Add an objective; else nothing can count as taught."
+        yield "objectives", gettext("Add an objective; else nothing can count as taught.")
 
 
 def _facts(engagement: Engagement, side: str) -> Iterable[tuple[str, str]]:
     """Give what is agreed, line by line; a reader of the agency gets nothing about other people than its own."""
-    yield "Who", f"{_who(engagement, side)}, on {', '.join(engagement.projects)} since {engagement.starts}"
-    statuses = len(engagement.workflow.active)
-    held = "who held them while active" if engagement.attribution == "active_time" else "who logged the work"
-    counted = UNITS.get(engagement.units.by, HOURS)
-    yield "What counts", f"{counted}, by {held}, in {count(statuses, 'active status', 'active statuses')}"
+    projects = ", ".join(engagement.projects)
+    places = {"who": _who(engagement, side), "projects": projects, "day": engagement.starts}
+    yield gettext("Who"), gettext("%(who)s, on %(projects)s since %(day)s", **places)
+    yield gettext("What counts"), _counted(engagement)
     for objective in engagement.objectives:
-        due = f", by {objective.by}" if objective.by else ""
-        reach = f"{count(objective.people, 'person', 'people')} to reach {objective.rung}{due}"
-        yield "What is taught", f"{objective.name}: {reach}"
-    yield "How it is scored", f"Ruleset {engagement.ruleset}"
-    yield "What is never shown", "Figures of a group under 5 people; text of comments or worklogs; people compared"
+        yield gettext("What is taught"), f"{objective.name}: {_reach(objective)}"
+    yield gettext("How it is scored"), gettext("Ruleset %(name)s", name=engagement.ruleset)
+    never = gettext("Figures of a group under 5 people; text of comments or worklogs; people compared")
+    yield gettext("What is never shown"), never
+
+
+def _counted(engagement: Engagement) -> str:
+    places = {
+        "units": UNITS.get(engagement.units.by, gettext(HOURS)),
+        "statuses": count(len(engagement.workflow.active), "active status", "active statuses"),
+    }
+    if engagement.attribution == "active_time":
+        return gettext("%(units)s, by who held them while active, in %(statuses)s", **places)
+    return gettext("%(units)s, by who logged the work, in %(statuses)s", **places)
+
+
+def _reach(objective: Objective) -> str:
+    rung, people = RUNG_WORDS[objective.rung], objective.people
+    if objective.by:
+        return ngettext(
+            "%(num)s person to reach %(rung)s, by %(day)s",
+            "%(num)s people to reach %(rung)s, by %(day)s",
+            people,
+            rung=rung,
+            day=objective.by,
+        )
+    return ngettext("%(num)s person to reach %(rung)s", "%(num)s people to reach %(rung)s", people, rung=rung)
 
 
 def _who(engagement: Engagement, side: str) -> str:
@@ -114,4 +153,5 @@ def _who(engagement: Engagement, side: str) -> str:
     if side == "agency":
         return agency
     inhouse = {person.account for person in engagement.people if person.side == "inhouse"}
-    return f"In-house, {count(len(inhouse), 'person', 'people')}, and {agency}"
+    people = count(len(inhouse), "person", "people")
+    return gettext("In-house, %(people)s, and %(agency)s", people=people, agency=agency)

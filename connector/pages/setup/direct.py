@@ -17,6 +17,7 @@ from mappings.records.agreement.drafts import select_drafts
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.projects import select_project_keys
 from mappings.records.operations.access_links import select_access_links
+from mappings.translation import gettext
 
 blueprint = Blueprint("setup_direct", __name__)
 ROUTES: dict[str, Rule] = {
@@ -51,7 +52,7 @@ def revoke() -> str:
 
 def _require_link() -> None:
     if link() is None:
-        refuse(404, "This page is for administrators’ links. In Jira, open Knowledge transfer in a project.")
+        refuse(404, gettext("This page is for administrators’ links. In Jira, open Knowledge transfer in a project."))
 
 
 def _values(notice: str = "") -> dict[str, Any]:

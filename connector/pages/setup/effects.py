@@ -83,7 +83,11 @@ def _effect(draft: Draft, engagement: Engagement, hours: Hours, moved: int) -> E
         if (kind or category) in {"active", "indeterminate"}:
             agency, inhouse = agency + row[AGENCY], inhouse + row[INHOUSE]
             others += sum(row) - row[AGENCY] - row[INHOUSE]
-    work = (("by the agency", agency), ("in-house", inhouse), ("by others or nobody", others))
+    work = (
+        (gettext("by the agency"), agency),
+        (gettext("in-house"), inhouse),
+        (gettext("by others or nobody"), others),
+    )
     return Effect(tuple((words, time // HOUR) for words, time in work), tuple(rows), count(moved, "ticket"))
 
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from connector.actions import draft_objectives
 from connector.actions.engagement_setup import SetupActor
-from connector.text import count
 from mappings.formats.engagement_file.objective_library import read_library
+from mappings.translation import gettext, ngettext
 
 
 class Done(Struct, frozen=True):
@@ -29,8 +29,12 @@ def _value(name: str) -> str:
 
 def _added(keys: Sequence[str]) -> Done:
     if not keys:
-        return Done("It is there already.")
-    return Done(f"{count(len(keys), 'objective')} added.", "takeback", tuple(("key", key) for key in keys))
+        return Done(gettext("It is there already."))
+    return Done(_added_text(len(keys)), "takeback", tuple(("key", key) for key in keys))
+
+
+def _added_text(objectives: int) -> str:
+    return ngettext("%(num)s objective added.", "%(num)s objectives added.", objectives)
 
 
 def _add_from_library(actor: SetupActor, number: int) -> Done:
@@ -49,26 +53,30 @@ def _add_from_csv(actor: SetupActor, number: int) -> Done:
 
 def _remove(actor: SetupActor, number: int) -> Done:
     removed = draft_objectives.remove_objective(actor, number, _value("key"))
-    return Done(f"{removed['name']} removed.", "putback", (("objective", json.dumps(removed)),))
+    return Done(
+        gettext("%(objective)s removed.", objective=removed["name"]), "putback", (("objective", json.dumps(removed)),)
+    )
 
 
 def _take_back(actor: SetupActor, number: int) -> Done:
     taken = draft_objectives.take_back_objectives(actor, number, request.form.getlist("key"))
-    return Done(f"Undone: {count(taken, 'objective')} removed.")
+    text = ngettext("Undone: %(num)s objective removed.", "Undone: %(num)s objectives removed.", taken)
+    return Done(text)
 
 
 def _put_back(actor: SetupActor, number: int) -> Done:
-    return Done(f"Undone: {draft_objectives.put_back_objective(actor, number, _value('objective'))} is there again.")
+    name = draft_objectives.put_back_objective(actor, number, _value("objective"))
+    return Done(gettext("Undone: %(objective)s is there again.", objective=name))
 
 
 def _map(actor: SetupActor, number: int) -> Done:
     draft_objectives.add_rule(actor, number, _value("key"), kind=_value("kind"), text=_value("text"))
-    return Done("Saved.")
+    return Done(gettext("Saved."))
 
 
 def _unmap(actor: SetupActor, number: int) -> Done:
     draft_objectives.remove_rule(actor, number, _value("key"), kind=_value("kind"), text=_value("text"))
-    return Done("Saved.")
+    return Done(gettext("Saved."))
 
 
 OBJECTIVE_ACTS: Mapping[str, ObjectiveAct] = {

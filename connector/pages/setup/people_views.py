@@ -12,6 +12,7 @@ from connector.pages.setup.sections import Outcome
 from connector.pages.setup.views import FILLED, change_section, fill_in, render_section
 from connector.pages.visibility import refuse
 from connector.web.gate import SETUP, Rule
+from mappings.translation import gettext
 
 blueprint = Blueprint("setup_people", __name__)
 ROUTES: dict[str, Rule] = {"setup_people.add_stay": SETUP, "setup_people.change_groups": SETUP}
@@ -25,16 +26,16 @@ def add_stay() -> str:
     stays = [name for name in stay_names(people) if name.partition(" ")[0] == account]
     texts = {name: request.form.get(f"stay-{name} {account}", "").strip() for name in ("side", "team", "from")}
     if not stays:
-        refuse(422, "This person has no side yet. Choose one first.")
+        refuse(422, gettext("This person has no side yet. Choose one first."))
     if not texts["side"] or not texts["from"]:
-        refuse(422, "Choose the side to which the person changed, and the first day on it.")
+        refuse(422, gettext("Choose the side to which the person changed, and the first day on it."))
     following = f"{account} {len(stays) + 1}"
     wanted = {f"{name} {following}": text for name, text in texts.items() if text}
     # The day on which one stay begins is the first after the stay before.
     wanted |= {f"to {stays[-1]}": texts["from"]}
     shown = read_fields("people", view.draft.bodies["people"])
     changes = [FieldChange(field, text, shown.get(field, "")) for field, text in wanted.items()]
-    return change_section(view, "people", changes, "Saved.")
+    return change_section(view, "people", changes, gettext("Saved."))
 
 
 @blueprint.post("/pages/setup/groups/<act>")
@@ -42,7 +43,7 @@ def change_groups(act: str) -> str:
     """Set or remove a rule by Jira group, and propose by it at once."""
     view, form = require_setup(), request.form
     if act not in {"set", "remove"}:
-        refuse(404, "There is no such act.")
+        refuse(404, gettext("There is no such act."))
     number, group = view.draft.number, form.get("group", "")
     if act == "set":
         side, team = form.get("side", ""), form.get("team", "")
@@ -56,4 +57,4 @@ def change_groups(act: str) -> str:
 
 def _proposed_anew(view: DraftView) -> str:
     is_filled = fill_in(view)
-    return render_section(view.draft.number, Outcome("people", notice="Saved."), FILLED if is_filled else ())
+    return render_section(view.draft.number, Outcome("people", notice=gettext("Saved.")), FILLED if is_filled else ())

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from connector.actions.draft_fields import read_fields, stay_names
 from connector.actions.draft_roles import people_of
 from connector.actions.engagement_setup import SavedFields
 from connector.container import container
+from connector.pages.labels import RUNG_NAMES
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import agreement_of, state_of
 from connector.pages.setup.words import (
@@ -22,17 +24,18 @@ from connector.pages.setup.words import (
     STATUS_ROLES,
     TITLES,
 )
+from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, fetch_display_names
-from connector.text import ago, count
+from connector.text import ago, weekday
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
 from mappings.formats.engagement_file.draft_sections import FieldProblem, problems_of
 from mappings.formats.engagement_file.objective_library import read_library
 from mappings.formats.engagement_file.schema import DAYS
-from mappings.measure.model.engagement import RUNGS
 from mappings.records.agreement.drafts import Draft
 from mappings.records.operations.sync_listings import select_listings
+from mappings.translation import gettext, ngettext
 
 Values = dict[str, Any]
 Names = Mapping[str, str]
@@ -77,13 +80,22 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "lead_options": _lead_options(draft, names),
         "own_people": _own_people(view, names),
         "own_statuses": draft.bodies["workflow"].get("workflow", {}),
-        "rungs": [(rung, rung.capitalize()) for rung in RUNGS],
+        "rungs": list(RUNG_NAMES.items()),
+        "RUNG_WORDS": RUNG_WORDS,
+        "DAY_NAMES": day_names,
         "DAYS": DAYS,
         "TITLES": TITLES,
         "SIDE_NAMES": SIDE_NAMES,
         "STATUS_ROLES": STATUS_ROLES,
         "MODELS": MODELS,
     }
+
+
+def day_names(days: Iterable[str]) -> str:
+    """Return days of the week, by the keys of the engagement file, as the reader's language shortens them."""
+    first = date(2024, 1, 1)
+    known = {key: first + timedelta(days=number) for number, key in enumerate(DAYS)}
+    return ", ".join(weekday(known[day]) if day in known else day for day in days)
 
 
 def _look_again(draft: Draft) -> str:
@@ -105,7 +117,9 @@ def names_of(view: DraftView) -> dict[str, str]:
     accounts = dict.fromkeys([*proposed, *people, *agreed, account()])
     shown = [each for each in accounts if not is_erased(each)]
     names = fetch_display_names(shown)
-    return {each: names.get(each, f"Person {number}") for number, each in enumerate(shown, start=1)}
+    return {
+        each: names.get(each, gettext("Person %(number)s", number=number)) for number, each in enumerate(shown, start=1)
+    }
 
 
 def named_problems(draft: Draft, names: Names) -> list[FieldProblem]:
@@ -131,7 +145,7 @@ def _fields(draft: Draft, section: str, outcome: Outcome, names: Names) -> dict[
         field |= {"text": outcome.typed.get(problem.field, field["text"]), "error": text[0].upper() + text[1:]}
     for conflict in outcome.saved.conflicts:
         when = ago((container().clock() - conflict.at) / SECOND)
-        texts = {"who": names.get(conflict.by, "Somebody else"), "when": when}
+        texts = {"who": names.get(conflict.by, gettext("Somebody else")), "when": when}
         texts |= {"yours": conflict.yours, "theirs": conflict.theirs}
         # A field of another id is a new one for the page: what was typed there must not be sent again as if seen.
         version = f"-{draft.sections[section].version}"
@@ -163,16 +177,16 @@ def _people(draft: Draft, names: Names) -> Values:
 
 
 def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Values:
-    seen = proposal or {"reason": "You. No ticket of these projects has something of yours."}
+    seen = proposal or {"reason": gettext("You. No ticket of these projects has something of yours.")}
     return {
         "account": each,
         "name": names[each],
         "initials": "".join(word[0] for word in names[each].split()[:2]).upper(),
         "tickets": seen.get("tickets", 0),
-        "span": f"{seen['first']} to {seen['last']}" if seen.get("first") else "",
+        "span": gettext("%(first)s to %(last)s", first=seen["first"], last=seen["last"]) if seen.get("first") else "",
         "side": "other" if seen.get("agency") else seen.get("side", ""),
         "is_contradicted": bool(seen.get("is_contradicted")),
-        "why": seen.get("reason", "Nothing speaks for a side."),
+        "why": seen.get("reason", gettext("Nothing speaks for a side.")),
     }
 
 
@@ -183,7 +197,12 @@ def _statuses(draft: Draft) -> list[Values]:
     chosen = [field.removeprefix("status ") for field in read_fields("workflow", body) if field.startswith("status ")]
     rows = [*offered, *((name, "", 0) for name in chosen if name not in names)]
     return [
-        {"name": name, "category": CATEGORIES.get(category, "not known"), "tickets": tickets}
+        {
+            "name": name,
+            "category": CATEGORIES.get(category, gettext("not known")),
+            "is_active": category == "indeterminate",
+            "tickets": tickets,
+        }
         for name, category, tickets in rows
     ]
 
@@ -212,8 +231,11 @@ def _signals(draft: Draft) -> dict[str, str]:
             if name in KINDS_OF_WORDS
             for word in filter(None, fields[f"{signal} {name}"].split(", "))
         ]
-        listed = ", ".join(f"{word} on {count(tickets, 'ticket')}" for word, tickets in chosen)
-        texts[signal] = listed or "Nothing is looked for: this part of the score has no figure."
+        listed = ", ".join(
+            ngettext("%(word)s on %(num)s ticket", "%(word)s on %(num)s tickets", tickets, word=word)
+            for word, tickets in chosen
+        )
+        texts[signal] = listed or gettext("Nothing is looked for: this part of the score has no figure.")
     return texts
 
 
@@ -226,7 +248,7 @@ def _rules(mapping: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 def rules_text(mapping: Mapping[str, Any]) -> str:
     """Return in words by what an objective's tickets are known."""
-    return ", ".join(f"{kind} {text}" for kind, text in _rules(mapping)) or "names no ticket"
+    return ", ".join(f"{gettext(kind)} {text}" for kind, text in _rules(mapping)) or gettext("names no ticket")
 
 
 def _lead_options(draft: Draft, names: Names) -> dict[str, list[tuple[str, str]]]:
@@ -245,7 +267,7 @@ def _lead_options(draft: Draft, names: Names) -> dict[str, list[tuple[str, str]]
 
 def _own_people(view: DraftView, names: Names) -> list[str]:
     people = [each for each in people_of(view.draft) if each["side"] == view.side and not each.get("agency")]
-    return sorted(names.get(each["account"], "Somebody") for each in people)
+    return sorted(names.get(each["account"], gettext("Somebody")) for each in people)
 
 
 def _learners(draft: Draft, names: Names) -> dict[str, str]:

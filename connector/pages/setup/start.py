@@ -21,6 +21,7 @@ from mappings.records.agreement.engagements import StoredEngagement, select_enga
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.sync_listings import Listing, select_listings
 from mappings.records.operations.tenants import select_sample_id
+from mappings.translation import gettext, integer_text, ngettext
 
 
 def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
@@ -114,10 +115,16 @@ def _draft_steps(view: DraftView, listings: dict[str, Listing]) -> dict[str, Any
 
 def _history(project: str, listing: Listing | None) -> dict[str, Any]:
     if listing is None:
-        return {"project": project, "text": "waits for its turn", "share": 0}
+        return {"project": project, "text": gettext("waits for its turn"), "share": 0}
     if listing.state == "done":
-        return {"project": project, "text": f"{count(listing.done, 'ticket')} read", "share": 100}
+        return {
+            "project": project,
+            "text": ngettext("%(num)s ticket read", "%(num)s tickets read", listing.done),
+            "share": 100,
+        }
     share = 100 * listing.done // listing.total if listing.total else 0
     rest = left(listing.done, listing.total or 0, (container().clock() - listing.started) / SECOND)
-    text = f"{listing.done:,} of {listing.total or 0:,} tickets read{f', {rest}' if rest else ''}"
+    done = {"done": integer_text(listing.done), "total": integer_text(listing.total or 0)}
+    text = gettext("%(done)s of %(total)s tickets read", **done)
+    text = f"{text}, {rest}" if rest else text
     return {"project": project, "text": text, "share": share}

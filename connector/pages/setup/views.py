@@ -30,9 +30,8 @@ from connector.pages.setup.sections import Outcome, page_values
 from connector.pages.setup.start import find_start
 from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
-from connector.text import count
 from connector.web.gate import SETUP, Rule, tenant
-from mappings.translation import gettext
+from mappings.translation import gettext, ngettext
 
 blueprint = Blueprint("setup", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -63,7 +62,7 @@ def start() -> str:
     with container().reader.connect() as connection:
         values = find_start(connection, page_project())
     if values is None:
-        refuse(404, "There is nothing to set up here for you.")
+        refuse(404, gettext("There is nothing to set up here for you."))
     return render_template("setup/start.html", start=values)
 
 
@@ -97,12 +96,12 @@ def fill() -> str:
     """Look again at what was read of the projects, and fill in what nobody chose yet."""
     view = require_setup()
     number, is_filled = view.draft.number, fill_in(view)
-    # A page that waits for the history asks by itself, and somebody may be writing in another section.
+    # A page that waits asks by itself, and somebody may be writing in another section.
     if "waiting" in request.args:
         return render_section(number, Outcome("people"), FILLED if is_filled else ())
     if not is_filled:
-        return draft_page(view, "Nothing was read of the projects yet. Try again later.")
-    return draft_page(read_draft_view(number), "Filled in from what was read.")
+        return draft_page(view, gettext("Nothing was read of the projects yet. Try again later."))
+    return draft_page(read_draft_view(number), gettext("Filled in from what was read."))
 
 
 def fill_in(view: DraftView) -> bool:
@@ -120,8 +119,8 @@ def change() -> str:
     section = request.args.get("section", "")
     view = require_setup(section)
     if section not in TITLES:
-        refuse(404, "There is no such section.")
-    return change_section(view, section, _sent_changes(), "Undone." if "undo" in request.form else "Saved.")
+        refuse(404, gettext("There is no such section."))
+    return change_section(view, section, _sent_changes(), gettext("Undone.") if "undo" in request.form else "")
 
 
 @blueprint.post("/pages/setup/people")
@@ -131,7 +130,7 @@ def set_people() -> str:
     texts = {name: request.form.get(name, "").strip() for name in ("side", "team", "from")}
     accounts = request.form.getlist("pick")
     if not accounts or not texts["side"]:
-        refuse(422, "Select people and a side first.")
+        refuse(422, gettext("Select people and a side first."))
     chosen = {name: text for name, text in texts.items() if text}
     return _change_people(view, dict.fromkeys(accounts, chosen))
 
@@ -163,7 +162,7 @@ def _change_people(view: DraftView, wanted: Mapping[str, Mapping[str, str]]) -> 
         for each, values in wanted.items()
         for field, text in ((f"{name} {each}", text) for name, text in values.items())
     ]
-    return change_section(view, "people", changes, f"{count(len(wanted), 'person', 'people')} set.")
+    return change_section(view, "people", changes, ngettext("%(num)s person set.", "%(num)s people set.", len(wanted)))
 
 
 @blueprint.post("/pages/setup/objectives/<act>")
@@ -171,7 +170,7 @@ def change_objectives(act: str) -> str:
     """Add, remove or map objectives."""
     view, action = require_setup("objectives"), OBJECTIVE_ACTS.get(act)
     if action is None:
-        refuse(404, "There is no such act.")
+        refuse(404, gettext("There is no such act."))
     done = perform_setup(view.administers, lambda actor: action(actor, view.draft.number))
     outcome = Outcome("objectives", notice=done.words, undo=(done.undo, done.fields) if done.undo else None)
     return render_section(view.draft.number, outcome)
@@ -196,7 +195,7 @@ def agree() -> str:
     if became == "begun":
         return render_template("setup/begun.html", project=view.project, name=view.name)
     return draft_page(
-        read_draft_view(view.draft.number), "You agreed. Measuring begins when the other side agrees, too."
+        read_draft_view(view.draft.number), gettext("You agreed. Measuring begins when the other side agrees, too.")
     )
 
 
@@ -215,7 +214,9 @@ def decline() -> str:
     read_hash, reason = request.form.get("hash", ""), request.form.get("reason", "")
     number = view.draft.number
     perform_setup(view.administers, lambda actor: draft_agreements.decline(actor, number, read_hash, reason))
-    return draft_page(read_draft_view(number), "Declined. The other side reads your reason; it is a draft again.")
+    return draft_page(
+        read_draft_view(number), gettext("Declined. The other side reads your reason; it is a draft again.")
+    )
 
 
 @blueprint.get("/pages/setup/discard")
@@ -237,11 +238,11 @@ def _sent_changes() -> list[FieldChange]:
     """Return the fields of a form; a group of checkboxes that nobody ticked sends nothing but what was shown."""
     shown = {name.removeprefix("was."): text for name, text in request.form.items() if name.startswith("was.")}
     if len(shown) > MOST_FIELDS:
-        refuse(422, "This form has too many fields.")
+        refuse(422, gettext("This form has too many fields."))
     return [FieldChange(field, " ".join(request.form.getlist(f"f.{field}")), text) for field, text in shown.items()]
 
 
-def change_section(view: DraftView, section: str, changes: list[FieldChange], words: str = "Saved.") -> str:
+def change_section(view: DraftView, section: str, changes: list[FieldChange], words: str = "") -> str:
     """Save changes of a section, and give it anew with what came of them."""
     projects = _find_projects(changes) if section == "basics" else frozenset()
     number = view.draft.number
@@ -252,7 +253,8 @@ def change_section(view: DraftView, section: str, changes: list[FieldChange], wo
     )
     # Who worked on another project, and its statuses, are looked up without being asked for.
     is_filled = section == "basics" and "projects" in saved.fields and fill_in(read_draft_view(number))
-    return render_section(number, _outcome(section, saved, changes, words), FILLED if is_filled else ())
+    outcome = _outcome(section, saved, changes, words or gettext("Saved."))
+    return render_section(number, outcome, FILLED if is_filled else ())
 
 
 def _outcome(section: str, saved: SavedFields, changes: list[FieldChange], words: str) -> Outcome:

@@ -2,68 +2,90 @@
 
 from collections.abc import Mapping
 
-TITLES: Mapping[str, str] = {
-    "basics": "Basics",
-    "people": "People",
-    "workflow": "Workflow",
-    "units": "Units",
-    "objectives": "Objectives",
-    "more": "Signals and checks",
-    "leads": "Leads and agreement",
-}
-SIDE_NAMES: Mapping[str, str] = {
-    "inhouse": "In-house",
-    "agency": "Agency",
-    "gatekeeper": "Gatekeeper",
-    "other": "Other agency",
-}
-STATUS_ROLES: Mapping[str, str] = {
-    "": "By Jira’s category",
-    "active": "Work",
-    "review": "Review",
-    "paused_on_client": "Waits for in-house",
-    "paused_on_agency": "Waits for the agency",
-    "gatekeeper": "With a gatekeeper",
-    "done": "Done",
-}
-CATEGORIES: Mapping[str, str] = {"new": "To do", "indeterminate": "In progress", "done": "Done"}
+from mappings.translation import Texts, mark
+
+TITLES: Mapping[str, str] = Texts(
+    {
+        "basics": mark("Basics"),
+        "people": mark("People"),
+        "workflow": mark("Workflow"),
+        "units": mark("Units"),
+        "objectives": mark("Objectives"),
+        "more": mark("Signals and checks"),
+        "leads": mark("Leads and agreement"),
+    }
+)
+SIDE_NAMES: Mapping[str, str] = Texts(
+    {
+        "inhouse": mark("In-house"),
+        "agency": mark("Agency"),
+        "gatekeeper": mark("Gatekeeper"),
+        "other": mark("Other agency"),
+    }
+)
+STATUS_ROLES: Mapping[str, str] = Texts(
+    {
+        "": mark("By Jira’s category"),
+        "active": mark("Work"),
+        "review": mark("Review"),
+        "paused_on_client": mark("Waits for in-house"),
+        "paused_on_agency": mark("Waits for the agency"),
+        "gatekeeper": mark("With a gatekeeper"),
+        "done": mark("Done"),
+    }
+)
+CATEGORIES: Mapping[str, str] = Texts(
+    {"new": mark("To do"), "indeterminate": mark("In progress"), "done": mark("Done")}
+)
 MODELS: Mapping[str, tuple[str, str]] = {
-    "full_service": ("Full service", "The agency plans and delivers; you review."),
-    "hybrid": ("Hybrid", "Both deliver, each its own tickets."),
-    "embedded": ("Embedded", "Agency people sit in the team and follow its process."),
-    "insourced": ("Insourced", "The team delivers; the agency coaches."),
+    "full_service": (mark("Full service"), mark("The agency plans and delivers; you review.")),
+    "hybrid": (mark("Hybrid"), mark("Both deliver, each its own tickets.")),
+    "embedded": (mark("Embedded"), mark("Agency people sit in the team and follow its process.")),
+    "insourced": (mark("Insourced"), mark("The team delivers; the agency coaches.")),
 }
-RULE_NAMES: Mapping[str, str] = {"labels": "label", "components": "component", "types": "type", "epics": "epic"}
+# Kinds of rules, as forms send them; they are shown in the reader's language.
+RULE_NAMES: Mapping[str, str] = {
+    "labels": mark("label"),
+    "components": mark("component"),
+    "types": mark("type"),
+    "epics": mark("epic"),
+}
+FIELD = mark("field")
 SIGNALS: Mapping[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "proposals": (
-        "Proposals",
-        "What the agency proposes, for Challenge.",
-        (("labels", "Labels"), ("types", "Issue types"), ("components", "Components"), ("declined", "Declined by")),
+        mark("Proposals"),
+        mark("What the agency proposes, for Challenge."),
+        (
+            ("labels", mark("Labels")),
+            ("types", mark("Issue types")),
+            ("components", mark("Components")),
+            ("declined", mark("Declined by")),
+        ),
     ),
     "incidents": (
-        "Incidents",
-        "What has to be solved at once, for Crisis.",
-        (("types", "Issue types"), ("labels", "Labels"), ("components", "Components")),
+        mark("Incidents"),
+        mark("What has to be solved at once, for Crisis."),
+        (("types", mark("Issue types")), ("labels", mark("Labels")), ("components", mark("Components"))),
     ),
     "review": (
-        "Reviews of incidents",
-        "The tickets that look back on an incident, for Crisis.",
-        (("labels", "Labels"), ("types", "Issue types"), ("links", "Names of links")),
+        mark("Reviews of incidents"),
+        mark("The tickets that look back on an incident, for Crisis."),
+        (("labels", mark("Labels")), ("types", mark("Issue types")), ("links", mark("Names of links"))),
     ),
     "gatekeeper": (
-        "Needs a gatekeeper",
-        "What legal, brand or security have to see, for Gatekeepers.",
-        (("labels", "Labels"), ("types", "Issue types"), ("components", "Components")),
+        mark("Needs a gatekeeper"),
+        mark("What legal, brand or security have to see, for Gatekeepers."),
+        (("labels", mark("Labels")), ("types", mark("Issue types")), ("components", mark("Components"))),
     ),
     "experiments": (
-        "Experiments",
-        "Tests, and the resolutions that say how they ended.",
+        mark("Experiments"),
+        mark("Tests, and the resolutions that say how they ended."),
         (
-            ("types", "Issue types"),
-            ("labels", "Labels"),
-            ("won", "Won"),
-            ("lost", "Lost"),
-            ("inconclusive", "Inconclusive"),
+            ("types", mark("Issue types")),
+            ("labels", mark("Labels")),
+            ("won", mark("Won")),
+            ("lost", mark("Lost")),
+            ("inconclusive", mark("Inconclusive")),
         ),
     ),
 }
