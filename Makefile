@@ -8,7 +8,7 @@ PARTS := connector/static/parts/.made
 # The Forge app as a deployer builds it, for tests and the demo.
 SHELL_JS := .forge/static/shell/shell.js
 
-.PHONY: demo wheel test lint bench format messages picture architecture lock clean
+.PHONY: demo wheel test lint bench chaos format messages picture architecture lock clean
 
 demo: .venv/.run $(PARTS) $(SHELL_JS)
 	$(BIN)/python -m tests.jira.demo $(ARGS)
@@ -28,6 +28,10 @@ lint: .venv/.test
 
 bench: .venv/.test $(PARTS) tests/bench/node_modules/.package-lock.json
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Kills and cuts at random while events arrive; ARGS='--faults "kill worker" --seed 7' repeats one.
+chaos: .venv/.test $(PARTS)
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 format: .venv/.test
 	$(BIN)/ruff check --fix $(LINTED)

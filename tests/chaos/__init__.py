@@ -1,0 +1,1 @@
+"""Faults at random while events arrive: what a whole installation comes to after them."""
