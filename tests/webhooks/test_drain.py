@@ -137,6 +137,14 @@ def test_a_dead_letter_is_encrypted_and_can_be_tried_again(
     assert (ground.letters(), list(ground.tickets(poisoned))) == ([], [poisoned])
 
 
+def test_a_delivery_that_comes_again_after_it_failed_is_one_dead_letter(ground: Ground) -> None:
+    """The server was killed between storing and answering, and the sender tried again later."""
+    for _ in range(2):
+        ground.keep([b"{"])
+        assert ground.drain() == 1
+    assert ground.rows("SELECT count(*) FROM dead_letter") == [(1,)]
+
+
 def test_a_dead_letter_is_gone_after_thirty_days(ground: Ground) -> None:
     ground.keep([b"no"])
     ground.drain()

@@ -24,6 +24,8 @@ def insert_dead_letter(
     connection: Connection, tenant_id: int, *, vault: Vault, dkey: str, body: bytes, reason: str, at: Instant
 ) -> None:
     secret = vault.encrypt(body, tenant_id=tenant_id, column="dead_letter")
+    # A sender whose answer was lost delivers again, after the first delivery became a dead letter.
+    connection.execute(delete(dead_letter).where(dead_letter.c.tenant_id == tenant_id, dead_letter.c.dkey == dkey))
     values = {"tenant_id": tenant_id, "dkey": dkey, "body": secret, "reason": reason[:1000], "dead_at": at}
     connection.execute(insert(dead_letter).values(**values))
 
