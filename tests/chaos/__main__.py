@@ -206,6 +206,9 @@ def run_story(
 
 def check(container: Container, site: Site, story: Plan, tenants: Sequence[int], poisoned: int) -> list[str]:
     """Return what differs from what has to be so after the faults."""
+    # The check's own connections of before the faults were cut, too.
+    container.engine.dispose()
+    container.reader.dispose()
 
     def count(query: str) -> int:
         try:
