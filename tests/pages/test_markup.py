@@ -89,7 +89,7 @@ def test_the_picture_has_a_name_a_text_and_a_table(desk: Desk):
     chart = answer[answer.index('<svg class="chart"') : answer.index("<figcaption")]
     assert '<title id="delivered-title">Points delivered by week' in chart
     assert "Every value stands in the table that follows." in chart
-    assert answer.index("<details") > answer.index("<figcaption")
+    assert answer.index('<details class="data"') > answer.index("<figcaption")
 
 
 @pytest.mark.parametrize("who", [MEMBER, AGENCY_LEAD])
