@@ -118,6 +118,19 @@ def test_a_row_without_its_tenant_is_refused(connection):
     assert "a secret" not in str(refusal.value)
 
 
+def test_a_connection_that_the_server_ended_meanwhile_is_replaced(postgres_copies):
+    url = postgres_copies.empty()
+    engine, other = open_engine(url), open_engine(url)
+    with engine.connect() as connection:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with other.begin() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
+    for each in (engine, other):
+        each.dispose()
+
+
 def test_a_reader_waits_for_nobody(migrated_url):
     writer, reader = open_engine(migrated_url), open_engine(migrated_url, read_only=True)
     with writer.begin() as writing:

@@ -119,6 +119,9 @@ def _begin_read_only(connection: Connection) -> None:
 
 
 def _translate(context: ExceptionContext) -> None:
+    if context.is_pre_ping:
+        # The pool looks whether a connection still lives, and opens another where it does not.
+        return
     message = str(context.original_exception).lower()
     # Errors of a statement itself match none of these and stay what they are.
     for part, reason, hint in _FAILURES:
