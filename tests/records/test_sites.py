@@ -22,12 +22,15 @@ from mappings.records.operations.dead_letters import (
     select_dead_letters,
 )
 from mappings.records.operations.inbox import (
+    BATCH_BYTES,
     claim_tenant,
     delete_deliveries,
     insert_statement,
     lock_tenant,
     save_attempt,
+    save_delivery,
     select_batch,
+    select_batch_ids,
     select_waiting,
 )
 from mappings.records.operations.progress import Progress, save_progress, select_progress
@@ -112,6 +115,17 @@ def test_a_delivery_is_kept_once_and_the_oldest_comes_first(connection, ours):
     assert (select_waiting(connection).deliveries, select_waiting(connection).oldest) == (2, at(0))
 
 
+def test_a_batch_ends_where_its_bodies_are_many_bytes(connection, ours):
+    for number, size in enumerate([BATCH_BYTES // 2, BATCH_BYTES // 2, 1, BATCH_BYTES * 2, 1]):
+        save_delivery(connection, ours, str(number), received_at=at(0), body=b"x" * size)
+    batches = []
+    while batch := select_batch(connection, ours, 9):
+        assert select_batch_ids(connection, ours, 9, at(0)) == [delivery.inbox_id for delivery in batch]
+        batches.append([delivery.dkey for delivery in batch])
+        delete_deliveries(connection, ours, [delivery.inbox_id for delivery in batch])
+    assert batches == [["0", "1"], ["2", "3"], ["4"]]
+
+
 def test_a_try_is_counted_and_a_delivery_goes_by_its_id(connection, ours):
     keep(connection, ours, "a", "b")
     first, second = select_batch(connection, ours, 9)
@@ -164,7 +178,7 @@ def test_a_dead_letter_is_encrypted_and_goes_back_into_the_inbox(connection, our
 
 def test_a_dead_letter_is_kept_for_thirty_days(connection, ours):
     for minute in (0, 5):
-        insert_dead_letter(connection, ours, vault=VAULT, dkey="d", body=b"", reason="", at=at(minute))
+        insert_dead_letter(connection, ours, vault=VAULT, dkey=f"d{minute}", body=b"", reason="", at=at(minute))
     assert delete_old_dead_letters(connection, at(1) + KEPT_FOR) == 1
     assert [select_dead_letter.dead_at for select_dead_letter in select_dead_letters(connection, ours)] == [at(5)]
 

@@ -1,15 +1,18 @@
 """The inbox: deliveries from Jira that are not read yet."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Engine, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Subquery, case, delete, exists, func, or_, select, update
 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, insert_text
 from mappings.records.tables import inbox, tenant_lock
+
+# How many bytes the bodies of a batch hold before its last one begins: one may have 26 MB.
+BATCH_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,36 @@ def _due(now: Instant) -> ColumnElement[bool]:
 
 
 def select_batch(connection: Connection, tenant_id: int, limit: int, now: Instant = EVER) -> list[Delivery]:
-    """Return the oldest deliveries of a tenant that are due at an instant."""
+    """Return the oldest deliveries of a tenant that are due at an instant, those that begin within BATCH_BYTES."""
+    batch = _batch(tenant_id, limit, now)
     query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
-    query = query.where(inbox.c.tenant_id == tenant_id, _due(now)).order_by(inbox.c.inbox_id).limit(limit)
-    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
+    query = query.join(batch, batch.c.inbox_id == inbox.c.inbox_id)
+    rows = connection.execute(query.where(batch.c.before < BATCH_BYTES).order_by(inbox.c.inbox_id))
+    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in rows]
 
 
 def select_batch_ids(connection: Connection, tenant_id: int, limit: int, now: Instant) -> list[int]:
     """Return the ids of the deliveries that `select_batch` returns."""
-    query = select(inbox.c.inbox_id).where(inbox.c.tenant_id == tenant_id, _due(now))
-    return list(connection.execute(query.order_by(inbox.c.inbox_id).limit(limit)).scalars())
+    batch = _batch(tenant_id, limit, now)
+    query = select(batch.c.inbox_id).where(batch.c.before < BATCH_BYTES)
+    return list(connection.execute(query.order_by(batch.c.inbox_id)).scalars())
+
+
+def _batch(tenant_id: int, limit: int, now: Instant) -> Subquery:
+    """Return the ids of deliveries, each with the bytes of the bodies `before` it. The lengths are read, no body."""
+    # The limit first, so that lengths are not summed over all that waits.
+    due = select(inbox.c.inbox_id, func.length(inbox.c.body).label("bytes"))
+    oldest = due.where(inbox.c.tenant_id == tenant_id, _due(now)).order_by(inbox.c.inbox_id).limit(limit).subquery()
+    before = func.sum(oldest.c.bytes).over(order_by=oldest.c.inbox_id) - oldest.c.bytes
+    return select(oldest.c.inbox_id, before.label("before")).subquery()
+
+
+def stream_deliveries(connection: Connection, tenant_id: int) -> Iterator[Delivery]:
+    """Yield all deliveries of a tenant that wait, oldest first, a few in memory at a time."""
+    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
+    query = query.where(inbox.c.tenant_id == tenant_id).order_by(inbox.c.inbox_id)
+    for row in connection.execute(query.execution_options(yield_per=16)):
+        yield Delivery(row[0], row[1], bytes(row[2]), row[3])
 
 
 def select_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> list[Delivery]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from mappings.events.pseudonyms import names_any
 from mappings.records.operations.dead_letters import select_dead_letter_body, select_dead_letters
-from mappings.records.operations.inbox import select_batch
+from mappings.records.operations.inbox import stream_deliveries
 from mappings.records.privacy.account_columns import ACCOUNT_COLUMNS, AccountColumn
 from mappings.records.privacy.erasure import select_rows_naming
 from mappings.records.sql.scope import AgreementScope
@@ -16,16 +16,13 @@ from mappings.records.sql.secrets import Vault
 
 # Replaces other people's accounts in an export.
 OTHERS = "somebody else"
-NO_LIMIT = 1 << 31
 
 
 def select_account_data(connection: Connection, tenant_id: int, account: str, vault: Vault) -> dict[str, Any]:
     """Return the rows that contain an account by table, and which unread deliveries and dead letters do."""
     rows_by_table = {columns.table.name: _rows(connection, tenant_id, columns, account) for columns in ACCOUNT_COLUMNS}
     # Of deliveries only the keys: Jira's bodies would show other people.
-    waiting = [
-        delivery.dkey for delivery in select_batch(connection, tenant_id, NO_LIMIT) if _names(delivery.body, account)
-    ]
+    waiting = [delivery.dkey for delivery in stream_deliveries(connection, tenant_id) if _names(delivery.body, account)]
     letters = [
         letter.letter_id
         for letter in select_dead_letters(connection, tenant_id)
