@@ -193,4 +193,4 @@ def test_as_a_forge_app_it_shows_the_pages_and_starts_again(tmp_path: Path) -> N
             assert "Knowledge transfer" in answer["payload"]["body"]["body"]
 
 
-PAGE = {"address": "/pages/project?project.key=GROW", "method": "GET", "form": "", "headers": {}}
+PAGE = {"address": "/pages/project?project.key=GROW", "method": "GET", "form": "", "locale": "en-US", "headers": {}}
