@@ -17,6 +17,7 @@ from mappings.events.times import SECOND
 from mappings.formats.engagement_file.draft_sections import FieldProblem
 from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import SIDES
+from mappings.translation import gettext
 
 Values = dict[str, Any]
 
@@ -96,7 +97,7 @@ def _side(view: DraftView, names: Mapping[str, str], place: tuple[str, LeadSide]
     answer = view.draft.answers.get(place)
     return {
         "side": place[1],
-        "leads": [names.get(lead, "Somebody") for lead in view.stored.engagement.leads.get(place[1], ())],
+        "leads": [(names.get(lead) or gettext("Somebody")) for lead in view.stored.engagement.leads.get(place[1], ())],
         "is_agreed": is_agreed,
         "is_earlier": answer is not None and answer.is_agreement,
     }

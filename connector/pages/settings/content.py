@@ -24,6 +24,7 @@ from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.records.agreement.drafts import select_change
 from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
+from mappings.translation import gettext
 
 Values = dict[str, Any]
 
@@ -66,7 +67,10 @@ def _names(view: SettingsView) -> dict[str, str]:
     shown = [each for each in {**accounts, **leads} if not is_erased(each)]
     # In works-council mode nobody is named on any page (measurement (f)).
     names = fetch_display_names(shown) if view.stored.rules.names else {}
-    return {each: names.get(each, f"Person {number}") for number, each in enumerate(shown, start=1)}
+    return {
+        each: names.get(each) or gettext("Person %(number)s", number=number)
+        for number, each in enumerate(shown, start=1)
+    }
 
 
 def _state(view: SettingsView, today: Any) -> str:

@@ -13,12 +13,14 @@ from connector.pages.settings.words import FIELD_NAMES, MORE_NAMES, value_text
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import rules_text
 from connector.pages.setup.words import SIDE_NAMES, SIGNALS, TITLES
+from connector.pages.terms import RUNG_WORDS
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of, read_draft
 from mappings.formats.engagement_file.errors import EngagementError
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.drafts import Draft, accounts_in
+from mappings.translation import ENGLISH, current_locale, gettext
 
 Names = Mapping[str, str]
 Bodies = Mapping[str, Mapping[str, Any]]
@@ -68,7 +70,7 @@ def _for_agency(line: ChangeLine) -> ChangeLine:
     """Return a line without which other agency somebody goes to."""
     if line.section != "people" or line.field.partition(" ")[0] != "side":
         return line
-    before, after = ("no side" if text == SIDE_NAMES[OTHER] else text for text in (line.before, line.after))
+    before, after = (gettext("no side") if text == SIDE_NAMES[OTHER] else text for text in (line.before, line.after))
     return replace(line, before=before, after=after)
 
 
@@ -91,12 +93,17 @@ def _title(section: str, field: str, names: Names, objectives: Names) -> str:
     if section == "people":
         return f"{names.get(about.partition(' ')[0], 'Somebody')}: {FIELD_NAMES[section, name]}"
     if section == "more" and name in SIGNALS:
-        return f"{SIGNALS[name][0]}: {about.replace('_', ' ')}"
+        return f"{gettext(SIGNALS[name][0])}: {_list_name(name, about)}"
     if section == "objectives":
         return f"{objectives.get(about, about)}: {FIELD_NAMES[section, name]}"
     if name == "status":
-        return f"Status “{about}” counts as"
+        return gettext("Status “%(status)s” counts as", status=about)
     return FIELD_NAMES.get((section, name), name.capitalize())
+
+
+def _list_name(signal: str, name: str) -> str:
+    words = {key: gettext(title) for key, title in SIGNALS[signal][2]}
+    return words.get(name, name) if current_locale() != ENGLISH else name.replace("_", " ")
 
 
 def _objective_names(bodies: Bodies) -> dict[str, str]:
@@ -119,18 +126,22 @@ def _rule_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable
 def _rule_change(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tuple[str, str, str]:
     if old is None or new is None:
         name = (new or old or {})["name"]
-        title = f"Objective {name} taken out" if new is None else f"New objective {name}"
+        title = gettext("New objective %(objective)s", objective=name)
+        if new is None:
+            title = gettext("Objective %(objective)s taken out", objective=name)
         return title, _objective_text(old), _objective_text(new)
     was, becomes = (rules_text(each.get("mapping", {})) for each in (old, new))
-    return f"{new['name']}: its tickets", was, becomes
+    return gettext("%(objective)s: its tickets", objective=new["name"]), was, becomes
 
 
 def _objective_text(objective: Mapping[str, Any] | None) -> str:
     if objective is None:
         return ""
     target = objective.get("target", {})
-    by = f" by {target['by']}" if target.get("by") else ""
-    reach = f"{target.get('people', 1)} to reach {target.get('rung', 'independent')}{by}"
+    places = {"people": target.get("people", 1), "rung": RUNG_WORDS[target.get("rung", "independent")]}
+    reach = gettext("%(people)s to reach %(rung)s", **places)
+    if target.get("by"):
+        reach = gettext("%(people)s to reach %(rung)s by %(day)s", **places, day=target["by"])
     return f"{reach}; {rules_text(objective.get('mapping', {}))}"
 
 
@@ -144,7 +155,7 @@ def _other_lines(agreed: Engagement, draft: Draft, names: Names) -> Iterable[Cha
     accounts |= {account for body in draft.bodies.values() for account in accounts_in(body)}
     for change in changes:
         section, field, subject = _place(change.name)
-        name = names.get(subject, "Somebody") if section == "people" and subject else subject or field
+        name = (names.get(subject) or gettext("Somebody")) if section == "people" and subject else subject or field
         title = f"{TITLES.get(section) or MORE_NAMES.get(section, section.capitalize())}: {name}"
         was, becomes = (_without_accounts(text or "", accounts, names) for text in (change.before, change.after))
         yield ChangeLine(section, title, was, becomes, is_own=False, field=field, subject=subject)
@@ -174,7 +185,7 @@ def _is_shown(other: ChangeLine, lines: Iterable[ChangeLine]) -> bool:
 
 def _without_accounts(text: str, accounts: Iterable[str], names: Names) -> str:
     for account in accounts:
-        text = text.replace(account, names.get(account, "somebody"))
+        text = text.replace(account, names.get(account) or gettext("somebody"))
     return text
 
 

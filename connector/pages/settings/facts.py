@@ -11,20 +11,44 @@ from connector.pages.rule_texts import select_named_epics, shown_rule_text
 from connector.pages.settings.access import SettingsView, shown_people
 from connector.pages.setup.agreement import HOURS, UNITS
 from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES
+from connector.pages.terms import RUNG_WORDS
 from connector.text import count
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.measure.model.engagement import Engagement, Hours, Objective
 from mappings.measure.model.statements import LeadSide
+from mappings.translation import ENGLISH, current_locale, gettext, list_text, mark, mark_plural, ngettext
 
 Names = Mapping[str, str]
 # By side: its words after one person and after several, and its title.
 SIDE_TEXTS: tuple[tuple[str, tuple[str, str], str], ...] = (
-    ("inhouse", ("in-house", "in-house"), "In-house"),
-    ("agency", ("of the agency", "of the agency"), "Agency"),
-    ("gatekeeper", ("gatekeeper", "gatekeepers"), "Gatekeepers"),
-    ("other", ("of other agencies", "of other agencies"), "Other agencies"),
+    ("inhouse", mark_plural("%(num)s in-house", "%(num)s in-house"), mark("In-house")),
+    ("agency", mark_plural("%(num)s of the agency", "%(num)s of the agency"), mark("Agency")),
+    ("gatekeeper", mark_plural("%(num)s gatekeeper", "%(num)s gatekeepers"), mark("Gatekeepers")),
+    ("other", mark_plural("%(num)s of other agencies", "%(num)s of other agencies"), mark("Other agencies")),
 )
-LEADS: tuple[tuple[str, str], ...] = (("inhouse", "In-house lead"), ("agency", "Agency lead"), ("sponsor", "Sponsor"))
+LEADS: tuple[tuple[str, str], ...] = (
+    ("inhouse", mark("In-house lead")),
+    ("agency", mark("Agency lead")),
+    ("sponsor", mark("Sponsor")),
+)
+# What statuses count as, inside a list.
+STATUS_WORDS: Mapping[str, str] = {
+    "active": mark("work"),
+    "review": mark("review"),
+    "paused_on_client": mark("waits for in-house"),
+    "paused_on_agency": mark("waits for the agency"),
+    "gatekeeper": mark("with a gatekeeper"),
+    "done": mark("done"),
+}
+DAY_NAMES: Mapping[str, str] = {
+    "mon": mark("Mon"),
+    "tue": mark("Tue"),
+    "wed": mark("Wed"),
+    "thu": mark("Thu"),
+    "fri": mark("Fri"),
+    "sat": mark("Sat"),
+    "sun": mark("Sun"),
+}
 STATUS_KINDS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
 
 
@@ -52,17 +76,26 @@ def folds_of(connection: Connection, view: SettingsView, names: Names) -> list[F
 
 
 def _basics(agreed: Engagement) -> Fold:
-    model = MODELS[agreed.model] if agreed.model else ("not said", "")
-    dates = f"from {agreed.starts}" + (f", ends on {agreed.ends}" if agreed.ends else ", open")
+    model = gettext("not said")
+    if agreed.model:
+        model = f"{gettext(MODELS[agreed.model][0])}: {gettext(MODELS[agreed.model][1])}"
+    dates = gettext("from %(starts)s, open", starts=agreed.starts)
+    if agreed.ends:
+        dates = gettext("from %(starts)s, ends on %(ends)s", starts=agreed.starts, ends=agreed.ends)
     lines = (
-        ("Name", agreed.name),
-        ("Agency", agreed.agency_name),
-        ("Projects", ", ".join(agreed.projects)),
-        ("Dates", dates),
-        ("Time zone", agreed.zone),
-        ("Model", f"{model[0]}: {model[1]}" if model[1] else model[0]),
+        (gettext("Name"), agreed.name),
+        (gettext("Agency"), agreed.agency_name),
+        (gettext("Projects"), ", ".join(agreed.projects)),
+        (gettext("Dates"), dates),
+        (gettext("Time zone"), agreed.zone),
+        (gettext("Model"), model),
     )
-    value = f"{agreed.agency_name} on {', '.join(agreed.projects)}, {agreed.zone}"
+    value = gettext(
+        "%(agency)s on %(projects)s, %(zone)s",
+        agency=agreed.agency_name,
+        projects=", ".join(agreed.projects),
+        zone=agreed.zone,
+    )
     return Fold("basics", TITLES["basics"], value, lines)
 
 
@@ -73,32 +106,40 @@ def _people(view: SettingsView, names: Names) -> Fold:
         side: dict.fromkeys(person.account for person in shown_people(view) if person.side == side)
         for side, _, _ in sides
     }
-    value = ", ".join(count(len(by_side[side]), *words) for side, words, _ in sides if by_side[side])
+    value = ", ".join(ngettext(*words, len(by_side[side])) for side, words, _ in sides if by_side[side])
     lines = tuple(
-        (title, ", ".join(sorted(names.get(each, "Somebody") for each in by_side[side])))
+        (gettext(title), ", ".join(sorted((names.get(each) or gettext("Somebody")) for each in by_side[side])))
         for side, _, title in sides
         if by_side[side]
     )
-    return Fold("people", TITLES["people"], value or "nobody", lines)
+    return Fold("people", TITLES["people"], value or gettext("nobody"), lines)
 
 
 def _workflow(agreed: Engagement) -> Fold:
     lists = {kind: getattr(agreed.workflow, kind) for kind in STATUS_KINDS}
     hours = _hours(agreed.workflow.hours)
-    counts = ", ".join(f"{len(names)} {STATUS_ROLES[kind].lower()}" for kind, names in lists.items() if names)
+    counts = ", ".join(f"{len(names)} {gettext(STATUS_WORDS[kind])}" for kind, names in lists.items() if names)
     lines = tuple((STATUS_ROLES[kind], ", ".join(names)) for kind, names in lists.items() if names)
-    return Fold("workflow", TITLES["workflow"], f"Statuses: {counts}; {hours}", (*lines, ("Business hours", hours)))
+    return Fold(
+        "workflow",
+        TITLES["workflow"],
+        gettext("Statuses: %(counts)s; %(hours)s", counts=counts, hours=hours),
+        (*lines, (gettext("Business hours"), hours)),
+    )
 
 
 def _hours(hours: Hours) -> str:
-    days = ", ".join(DAYS[day - 1].capitalize() for day in hours.days)
-    return f"{days}, {hours.start // 60:02}:{hours.start % 60:02} to {hours.end // 60:02}:{hours.end % 60:02}"
+    days = ", ".join(gettext(DAY_NAMES[DAYS[day - 1]]) for day in hours.days)
+    start, end = (f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (hours.start, hours.end))
+    return gettext("%(days)s, %(start)s to %(end)s", days=days, start=start, end=end)
 
 
 def _units(agreed: Engagement) -> Fold:
-    counted = UNITS.get(agreed.units.by, HOURS)
-    held = "who held them while active" if agreed.attribution == "active_time" else "who logged the work"
-    return Fold("units", TITLES["units"], f"{counted}, by {held}")
+    counted = UNITS.get(agreed.units.by, gettext(HOURS))
+    text = gettext("%(units)s, by who logged the work", units=counted)
+    if agreed.attribution == "active_time":
+        text = gettext("%(units)s, by who held them while active", units=counted)
+    return Fold("units", TITLES["units"], text)
 
 
 def _objectives(connection: Connection, agreed: Engagement) -> Fold:
@@ -107,27 +148,39 @@ def _objectives(connection: Connection, agreed: Engagement) -> Fold:
     return Fold("objectives", TITLES["objectives"], count(len(agreed.objectives), "objective"), lines)
 
 
+def _reach(objective: Objective) -> str:
+    rung = RUNG_WORDS[objective.rung]
+    if objective.by:
+        return ngettext(
+            "%(num)s person to reach %(rung)s by %(day)s",
+            "%(num)s people to reach %(rung)s by %(day)s",
+            objective.people,
+            rung=rung,
+            day=objective.by,
+        )
+    return ngettext("%(num)s person to reach %(rung)s", "%(num)s people to reach %(rung)s", objective.people, rung=rung)
+
+
 def _objective(objective: Objective, named: AbstractSet[str]) -> str:
-    by = f" by {objective.by}" if objective.by else ""
-    reach = f"{count(objective.people, 'person', 'people')} to reach {objective.rung}{by}"
-    return f"{reach}; {shown_rule_text(objective.mapping, named)}"
+    return f"{_reach(objective)}; {shown_rule_text(objective.mapping, named)}"
 
 
 def _signals(agreed: Engagement) -> Iterable[Fold]:
     signals: Mapping[str, Any] = {
-        "Proposals": agreed.signals.proposals,
-        "Incidents": agreed.signals.incidents,
-        "Reviews of incidents": agreed.signals.incident_review,
-        "Gatekeeper": agreed.signals.gatekeeper,
-        "Experiments": agreed.signals.experiments,
+        gettext("Proposals"): agreed.signals.proposals,
+        gettext("Incidents"): agreed.signals.incidents,
+        gettext("Reviews of incidents"): agreed.signals.incident_review,
+        gettext("Gatekeeper"): agreed.signals.gatekeeper,
+        gettext("Experiments"): agreed.signals.experiments,
     }
     lines = [(name, _rule(rule)) for name, rule in signals.items() if rule]
     checks = agreed.checks
-    lines += [("Required fields", ", ".join(checks.required_fields))] if checks.required_fields else []
-    lines += [("Links", ", ".join(checks.links))] if checks.links else []
-    lines += [("Sprint", "tickets are checked for one")] if checks.sprint else []
-    value = ", ".join(name.lower() for name, _ in lines) or "none: the parts of the score that need them have no figure"
-    yield Fold("signals", "Signals and checks", value, tuple(lines))
+    lines += [(gettext("Required fields"), ", ".join(checks.required_fields))] if checks.required_fields else []
+    lines += [(gettext("Links"), ", ".join(checks.links))] if checks.links else []
+    lines += [(gettext("Sprint"), gettext("tickets are checked for one"))] if checks.sprint else []
+    value = ", ".join(name.lower() if current_locale() == ENGLISH else name for name, _ in lines)
+    value = value or gettext("none: the parts of the score that need them have no figure")
+    yield Fold("signals", gettext("Signals and checks"), value, tuple(lines))
 
 
 def _rule(rule: Mapping[str, tuple[str, ...]]) -> str:
@@ -135,12 +188,16 @@ def _rule(rule: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _leads(agreed: Engagement, names: Names) -> Fold:
-    lines = tuple(
-        (title, ", ".join(names.get(each, "Somebody") for each in agreed.leads[side]))
-        for side, title in LEADS
+    leads = {
+        side: ", ".join(names.get(each) or gettext("Somebody") for each in agreed.leads[side])
+        for side, _ in LEADS
         if agreed.leads.get(side)
-    )
+    }
+    lines = tuple((gettext(title), leads[side]) for side, title in LEADS if side in leads)
     both: tuple[LeadSide, ...] = ("inhouse", "agency")
-    value = " and ".join(text for title, text in lines if title != "Sponsor") or "nobody"
-    missing = [side for side in both if not agreed.leads.get(side)]
-    return Fold("leads", "Leads", f"{value}{'; one side has none' if missing else ''}", lines)
+    value = (
+        list_text([leads[side] for side in both if side in leads]) if leads.keys() & set(both) else gettext("nobody")
+    )
+    if any(side not in leads for side in both):
+        value = gettext("%(leads)s; one side has none", leads=value)
+    return Fold("leads", gettext("Leads"), value, lines)

@@ -1,5 +1,6 @@
 """Privacy and retention of an engagement on its settings: what applies, what waits, and how long facts are kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,15 +13,18 @@ from connector.text import count
 from connector.web.gate import caller
 from mappings.records.operations.access_links import AccessLink, select_access_links
 from mappings.records.operations.retention_settings import select_retention_settings
+from mappings.translation import Texts, gettext, mark
 
 Values = dict[str, Any]
-ROLE_TEXTS = {
-    "inhouse_lead": "An in-house lead’s view",
-    "inhouse_member": "An in-house member’s view",
-    "agency_lead": "An agency lead’s view",
-    "agency_member": "An agency member’s view",
-    "sponsor": "A sponsor’s view",
-}
+ROLE_TEXTS: Mapping[str, str] = Texts(
+    {
+        "inhouse_lead": mark("An in-house lead’s view"),
+        "inhouse_member": mark("An in-house member’s view"),
+        "agency_lead": mark("An agency lead’s view"),
+        "agency_member": mark("An agency member’s view"),
+        "sponsor": mark("A sponsor’s view"),
+    }
+)
 
 
 def select_privacy(connection: Connection, view: SettingsView) -> Values:
@@ -55,8 +59,8 @@ def _link(each: AccessLink, view: SettingsView) -> Values:
     }
     return {
         "number": each.link_id,
-        "who": ROLE_TEXTS.get(each.role or "", "One person’s view"),
+        "who": ROLE_TEXTS.get(each.role or "") or gettext("One person’s view"),
         "made": today_of(view.engagement, each.made_at).isoformat(),
-        "shows": "with tickets" if each.tickets else "without tickets",
+        "shows": gettext("with tickets") if each.tickets else gettext("without tickets"),
         **days,
     }

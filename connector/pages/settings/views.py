@@ -105,7 +105,9 @@ def decline() -> str:
         change.decline_part(actor, number, section, read_hash=read_hash, reason=reason)
 
     perform_setup(view.administers, act)
-    return _page(require_settings_view(), "Declined. The other side reads your reason, and what is agreed holds.")
+    return _page(
+        require_settings_view(), gettext("Declined. The other side reads your reason, and what is agreed holds.")
+    )
 
 
 @blueprint.post("/pages/settings/apply")
@@ -113,7 +115,7 @@ def apply() -> str:
     """Put in force what one side decides alone."""
     view, number = require_change_view(), draft_number()
     perform_setup(view.administers, lambda actor: change.apply_own_changes(actor, number))
-    return _page(require_settings_view(), "In force. Figures are measured by it from now on.")
+    return _page(require_settings_view(), gettext("In force. Figures are measured by it from now on."))
 
 
 @blueprint.post("/pages/settings/force")
@@ -121,7 +123,7 @@ def put_in_force() -> str:
     """Put a change in force by an administrator’s link, where no leads agree in Jira."""
     view, number = require_change_view(), draft_number()
     perform_setup(view.administers, lambda actor: change.put_change_in_force(actor, number))
-    return _page(require_settings_view(), "In force. Figures are measured by it from now on.")
+    return _page(require_settings_view(), gettext("In force. Figures are measured by it from now on."))
 
 
 @blueprint.get("/pages/settings/withdraw")
@@ -144,7 +146,7 @@ def withdraw() -> str:
             engagement_setup.discard_draft(actor, number)
 
     perform_setup(view.administers, act)
-    return _page(view, "The change is withdrawn. What is agreed holds.")
+    return _page(view, gettext("The change is withdrawn. What is agreed holds."))
 
 
 def _require_withdraw_view() -> tuple[SettingsView, str]:
@@ -165,7 +167,7 @@ def copy() -> str:
     bodies = copied_bodies(view.engagement, starts=end.today_of(view.engagement, container().clock()))
     bodies |= offered_bodies(bodies, read) if read else {}
     number = perform_setup(view.administers, lambda actor: engagement_setup.begin_draft(actor, bodies))
-    return draft_page(read_draft_view(number), "Copied. Choose the other agency and its people.")
+    return draft_page(read_draft_view(number), gettext("Copied. Choose the other agency and its people."))
 
 
 @blueprint.post("/pages/settings/privacy")

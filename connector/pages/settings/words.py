@@ -2,45 +2,67 @@
 
 from collections.abc import Mapping
 
-from connector.pages.setup.words import MODELS, SIDE_NAMES, STATUS_ROLES
+from connector.pages.setup.words import MODELS, STATUS_ROLES
+from mappings.translation import Texts, gettext, mark
 
-FIELD_NAMES: Mapping[tuple[str, str], str] = {
-    ("basics", "key"): "Short key",
-    ("basics", "name"): "Name",
-    ("basics", "timezone"): "Time zone",
-    ("basics", "starts"): "Start",
-    ("basics", "ends"): "End",
-    ("basics", "model"): "How the two work together",
-    ("basics", "projects"): "Jira projects",
-    ("basics", "agency"): "Agency",
-    ("people", "side"): "side",
-    ("people", "team"): "team or agency",
-    ("people", "from"): "first day",
-    ("people", "to"): "last day",
-    ("workflow", "days"): "Working days",
-    ("workflow", "from"): "Business hours from",
-    ("workflow", "to"): "Business hours to",
-    ("workflow", "holidays"): "Holidays",
-    ("units", "by"): "Each finished ticket counts",
-    ("units", "field"): "Field of the story points",
-    ("units", "attribution"): "Who gets the credit",
-    ("objectives", "name"): "name",
-    ("objectives", "people"): "target people",
-    ("objectives", "rung"): "target rung",
-    ("objectives", "by"): "due date",
-    ("objectives", "learners"): "learners",
-    ("leads", "inhouse"): "In-house lead",
-    ("leads", "agency"): "Agency lead",
-    ("leads", "sponsor"): "Sponsor",
-}
-MORE_NAMES: Mapping[str, str] = {"signals": "Signals", "checks": "Checks", "on_call": "On call", "ruleset": "Ruleset"}
-NOTHING = "not set"
+FIELD_NAMES: Mapping[tuple[str, str], str] = Texts(
+    {
+        ("basics", "key"): mark("Short key"),
+        ("basics", "name"): mark("Name"),
+        ("basics", "timezone"): mark("Time zone"),
+        ("basics", "starts"): mark("Start"),
+        ("basics", "ends"): mark("End"),
+        ("basics", "model"): mark("How the two work together"),
+        ("basics", "projects"): mark("Jira projects"),
+        ("basics", "agency"): mark("Agency"),
+        ("people", "side"): mark("side"),
+        ("people", "team"): mark("team or agency"),
+        ("people", "from"): mark("first day"),
+        ("people", "to"): mark("last day"),
+        ("workflow", "days"): mark("Working days"),
+        ("workflow", "from"): mark("Business hours from"),
+        ("workflow", "to"): mark("Business hours to"),
+        ("workflow", "holidays"): mark("Holidays"),
+        ("units", "by"): mark("Each finished ticket counts"),
+        ("units", "field"): mark("Field of the story points"),
+        ("units", "attribution"): mark("Who gets the credit"),
+        ("objectives", "name"): mark("name"),
+        ("objectives", "people"): mark("target people"),
+        ("objectives", "rung"): mark("target rung"),
+        ("objectives", "by"): mark("due date"),
+        ("objectives", "learners"): mark("learners"),
+        ("leads", "inhouse"): mark("In-house lead"),
+        ("leads", "agency"): mark("Agency lead"),
+        ("leads", "sponsor"): mark("Sponsor"),
+    }
+)
+MORE_NAMES: Mapping[str, str] = Texts(
+    {"signals": mark("Signals"), "checks": mark("Checks"), "on_call": mark("On call"), "ruleset": mark("Ruleset")}
+)
+NOTHING = mark("not set")
+_SIDES: Mapping[str, str] = Texts(
+    {
+        "inhouse": mark("In-house"),
+        "agency": mark("Agency"),
+        "gatekeeper": mark("Gatekeeper"),
+        "other": mark("Other agency"),
+        "": mark("no side"),
+    }
+)
 _VALUES: Mapping[str, Mapping[str, str]] = {
-    "side": {**SIDE_NAMES, "": "no side"},
+    "side": _SIDES,
     "status": STATUS_ROLES,
-    "model": {key: name for key, (name, _) in MODELS.items()},
-    "by": {"count": "1, whatever its size", "story_points": "its story points", "hours": "its hours"},
-    "attribution": {"active_time": "whoever held it while active", "worklog": "whoever logged the work"},
+    "model": Texts({key: name for key, (name, _) in MODELS.items()}),
+    "by": Texts(
+        {
+            "count": mark("1, whatever its size"),
+            "story_points": mark("its story points"),
+            "hours": mark("its hours"),
+        }
+    ),
+    "attribution": Texts(
+        {"active_time": mark("whoever held it while active"), "worklog": mark("whoever logged the work")}
+    ),
 }
 
 
@@ -52,5 +74,5 @@ def value_text(section: str, field: str, text: str, names: Mapping[str, str]) ->
         return words
     # Account ids with spaces between them.
     if text and (section == "leads" or name == "learners"):
-        return ", ".join(names.get(account, "somebody") for account in text.split())
-    return text or NOTHING
+        return ", ".join(names.get(account) or gettext("somebody") for account in text.split())
+    return text or gettext(NOTHING)
