@@ -53,6 +53,15 @@ def test_a_side_disputes_a_ticket_once_and_the_other_may_too(ready: Cloud) -> No
     assert "open until" in dispute(ready, AGENCY)
 
 
+def test_a_lead_of_the_other_side_answers_once_and_both_sides_read_it(ready: Cloud) -> None:
+    dispute(ready, AGENCY)
+    words = ("--dispute", "1", "--keep", "--words", "Ada reviewed it")
+    assert "refused (" in say(ready, "answer", LEARNER, *words, status=2)
+    assert say(ready, "answer", LEAD, *words) == "Dispute 1: kept as it stands\n"
+    assert "waits for an answer" in say(ready, "answer", LEAD, *words, status=2)
+    assert "    kept: Ada reviewed it\n" in say(ready, "list", AGENCY)
+
+
 def test_only_what_a_done_ticket_counts_for_is_disputed(ready: Cloud) -> None:
     key, objective = tagged(ready)
     other = next(

@@ -1,4 +1,4 @@
-"""`teachback dispute`: file, withdraw and list disputes of tickets."""
+"""`teachback dispute`: file, withdraw, answer and list disputes of tickets."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ CALL = "growth-acme --site NAME --as 5b10a2844c20165700ede21g"
 
 @click.group(cls=CommandGroup)
 def dispute() -> None:
-    """List, file and withdraw disputes of tickets. A dispute lasts 30 days and changes no figure."""
+    """List, file, withdraw and answer disputes of tickets. A dispute lasts 30 days and changes no figure."""
 
 
 @dispute.command("file", epilog=examples(f"dispute file {CALL} --ticket GROW-12 --reason 'Ben drove it'"))
@@ -46,6 +46,18 @@ def withdraw(number: int, **who: Any) -> None:
     click.echo("Withdrawn")
 
 
+@dispute.command(epilog=examples(f"dispute answer {CALL} --dispute 1 --keep --words 'Ada reviewed it'"))
+@with_actor
+@click.option("--dispute", "number", type=int, required=True, metavar="NUMBER", help="The dispute's number.")
+@click.option("--accept/--keep", "accepted", required=True, help="Accept it, or keep what stands.")
+@click.option("--words", required=True, metavar="TEXT", help="What changes, or why it stands. Both sides can read it.")
+def answer(number: int, accepted: bool, words: str, **who: Any) -> None:  # noqa: FBT001 click passes options by name
+    """Answer a dispute of the other side, once, as a lead. No figure changes by it."""
+    with open_actor(**who) as actor:
+        disputes.answer_dispute(actor, number, accepted=accepted, words=words)
+    click.echo(f"Dispute {number}: {'accepted' if accepted else 'kept as it stands'}")
+
+
 @dispute.command("list", epilog=examples(f"dispute list {CALL}"))
 @with_actor
 def list_(**who: Any) -> None:
@@ -57,6 +69,8 @@ def list_(**who: Any) -> None:
     for row in rows:
         key = labels[row.issue_id].key if row.issue_id in labels else f"issue {row.issue_id}"
         click.echo(f"{row.number}  {key}  {row.objective or 'split'}  {row.side}  {_state(row, now)}  {row.reason}")
+        if row.answer is not None:
+            click.echo(f"    {'accepted' if row.accepted else 'kept'}: {row.answer}")
 
 
 def _state(row: Dispute, now: Instant) -> str:
