@@ -138,15 +138,21 @@ def test_an_envelope_brings_no_header_but_those_of_htmx(quiet_site: ForgeSite, m
     call = views._call_inside
     monkeypatch.setattr(views, "_call_inside", lambda environ: (environs.append(environ), call(environ))[1])
     headers = {"Authorization": "JWT x", "Cookie": "session=x", "X-Forwarded-For": "1.2.3.4", "HX-Request": "true"}
-    quiet_site.forge.ui(LEAD, "teachback-project", PAGE, quiet_site.project_extension(), headers=headers)
+    extension = quiet_site.project_extension()
+    quiet_site.forge.ui(
+        LEAD, "teachback-project", PAGE, extension, headers=headers | {"Accept-Language": "fr"}, locale="de_DE"
+    )
     (environ,) = environs
-    assert {name for name in environ if name.startswith("HTTP_")} - {"HTTP_HOST"} == {"HTTP_HX_REQUEST"}
+    passed = {name for name in environ if name.startswith("HTTP_")} - {"HTTP_HOST"}
+    assert passed == {"HTTP_HX_REQUEST", "HTTP_ACCEPT_LANGUAGE"}
+    assert environ["HTTP_ACCEPT_LANGUAGE"] == "de-DE"
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"headers": {"HX-Request": "a\r\nSet-Cookie: b"}}, {"method": "GET\r\nX: y"}, {"address": "/pages/\x00"},
+        {"headers": {"HX-Request": "a\r\nSet-Cookie: b"}}, {"method": "GET\r\nX: y"}, {"locale": "de\r\nX: y"},
+        {"address": "/pages/\x00"},
         {"address": "/pages/%00"}, {"address": "/pages/%2e%2e/forge/tick"}, {"address": "/pages/project?a=\ud83d"},
         {"address": "/pages/project#x"}, {"form": "\x00"}, {"form": "a=%ff"}, {"method": ""}, {"address": "/pages/[::"},
     ],
