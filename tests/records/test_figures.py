@@ -11,6 +11,7 @@ from mappings.measure.model.engagement import Affiliation, Engagement, Workflow
 from mappings.measure.model.ticket import BILLION, DaySums, Entry, Evidence
 from mappings.records.agreement.engagements import save_engagement, select_engagement, switch_generation
 from mappings.records.facts.rest_reads import save_issues_read
+from mappings.records.figures import ticket_pages
 from mappings.records.figures.day_sums import save_sums, select_sums
 from mappings.records.figures.entries import StoredEntry, delete_generation, save_entries, select_entries, select_period
 from mappings.records.figures.evidence import (
@@ -78,6 +79,27 @@ def test_a_period_is_half_open_and_in_order_of_time(scope):
         (2, "GROW-2", at(3)),
         (1, "GROW-1", at(5)),
     ]
+
+
+@pytest.mark.parametrize("few", [ticket_pages._FEW_ELSEWHERE, 0])
+def test_tickets_with_a_level_and_those_elsewhere_are_restricted_however_they_are_found(monkeypatch, scope, few):
+    monkeypatch.setattr(ticket_pages, "_FEW_ELSEWHERE", few)
+    issues = [
+        an_issue(n, security="Level" if n in (2, 4) else None, project="WEB" if n in (3, 5) else "GROW")
+        for n in range(1, 7)
+    ]
+    nowhere = replace(an_issue(7), project_id=None)
+    save_issues_read(scope.connection, scope.tenant_id, [a_read(issue) for issue in (*issues, nowhere)], at(60))
+    # The fourth was finished after the period, the fifth not at all.
+    save_entries(scope, {n: dated(an_entry(1, 90 if n == 4 else 5)) for n in (1, 2, 3, 4, 6, 7)})
+    span = ticket_pages.Span(at(0), at(60))
+    by_projects = {
+        projects: ticket_pages.select_restricted(scope, span, projects)
+        for projects in (("10000",), ("10000", "10001"), ("10001",), ())
+    }
+    assert by_projects == {
+        ("10000",): {2, 3, 7}, ("10000", "10001"): {2, 7}, ("10001",): {1, 2, 6, 7}, (): {1, 2, 3, 6, 7},
+    }  # fmt: skip
 
 
 def test_evidence_comes_back_and_takes_the_place_of_that_before(scope):

@@ -3,12 +3,24 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, text, tuple_, union_all
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among
 from mappings.records.sql.scope import Scope, rows_of_generation
 from mappings.records.tables import entry, evidence, issue, measured, open_ticket
+from mappings.records.tables.facts import SECURED
+
+# So many tickets of other projects are looked at one by one; where there are more, those of the period are.
+_FEW_ELSEWHERE = 50_000
+# Each project of the site once: the index leads from one id to the next, however many tickets each has.
+_SITE_PROJECTS = text(
+    "WITH RECURSIVE site_project (project_id) AS ("
+    "SELECT min(project_id) FROM issue WHERE tenant_id = :tenant UNION ALL "
+    "SELECT (SELECT min(i.project_id) FROM issue AS i WHERE i.tenant_id = :tenant "
+    "AND i.project_id > site_project.project_id) FROM site_project WHERE site_project.project_id IS NOT NULL) "
+    "SELECT project_id FROM site_project WHERE project_id IS NOT NULL"
+)
 
 
 class Place(Struct, frozen=True):
@@ -80,12 +92,34 @@ def count_open(scope: Scope) -> int:
 
 
 def select_restricted(scope: Scope, span: Span, project_ids: Collection[str]) -> set[int]:
-    """Return the tickets of a period that have a security level, or are in no project of `project_ids`."""
-    joined = (issue.c.tenant_id == entry.c.tenant_id) & (issue.c.issue_id == entry.c.issue_id)
-    elsewhere = or_(issue.c.project_id.is_(None), issue.c.project_id.not_in(sorted(project_ids)))
-    inside = and_(rows_of_generation(entry, scope), entry.c.at >= span.start, entry.c.at < span.end)
-    query = select(entry.c.issue_id).distinct().join_from(entry, issue, joined)
-    return set(scope.connection.execute(query.where(inside, or_(issue.c.secured.is_(True), elsewhere))).scalars())
+    """Return the tickets of a period that have a security level, or are in no project of `project_ids`.
+
+    What is small is walked: tickets with a level and those in other projects, or else those of the period.
+    """
+    issues = select(issue.c.issue_id).where(issue.c.tenant_id == scope.tenant_id)
+    secured = _with_entry(scope, span, issues.where(SECURED).subquery().c.issue_id)
+    restricted = set(scope.connection.execute(secured).scalars())
+    site_projects = scope.connection.execute(_SITE_PROJECTS, {"tenant": scope.tenant_id}).scalars()
+    others = sorted({*site_projects} - {*project_ids})
+    # Two queries, each of which the index answers alone.
+    parts = (issues.where(issue.c.project_id.is_(None)), issues.where(issue.c.project_id.in_(others)))
+    elsewhere = union_all(*parts).subquery()
+    few = select(func.count()).select_from(select(elsewhere.c.issue_id).limit(_FEW_ELSEWHERE + 1).subquery())
+    if scope.connection.execute(few).scalar_one() <= _FEW_ELSEWHERE:
+        query = _with_entry(scope, span, elsewhere.c.issue_id)
+    else:
+        joined = (issue.c.tenant_id == entry.c.tenant_id) & (issue.c.issue_id == entry.c.issue_id)
+        outside = or_(issue.c.project_id.is_(None), issue.c.project_id.in_(others))
+        inside = and_(rows_of_generation(entry, scope), entry.c.at >= span.start, entry.c.at < span.end)
+        query = select(entry.c.issue_id).distinct().join_from(entry, issue, joined).where(inside, outside)
+    return restricted | set(scope.connection.execute(query).scalars())
+
+
+def _with_entry(scope: Scope, span: Span, issue_id: ColumnElement[int]) -> Select[int]:
+    has_entry = exists().where(
+        rows_of_generation(entry, scope), entry.c.issue_id == issue_id, entry.c.at >= span.start, entry.c.at < span.end
+    )
+    return select(issue_id).where(has_entry)
 
 
 def select_taken_part(scope: Scope, account: str, objectives: Collection[str]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from mappings.records.tables.columns import Counting, metadata, owner
@@ -100,6 +101,10 @@ issue = Table(
 Index(None, issue.c.tenant_id, issue.c.parent_id)
 Index(None, issue.c.tenant_id, issue.c.project_key)
 Index(None, issue.c.tenant_id, issue.c.key)
+Index(None, issue.c.tenant_id, issue.c.project_id, issue.c.issue_id)
+# The condition of the small index, in the words in which a query must ask to be answered by it.
+SECURED = text("secured")
+Index("ix_issue_secured", issue.c.tenant_id, issue.c.issue_id, sqlite_where=SECURED, postgresql_where=SECURED)
 
 change = Table(
     "change",
