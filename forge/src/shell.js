@@ -10,7 +10,7 @@ const PAGES = {
   "teachback-gadget": ({ entryPoint, gadgetConfiguration }) =>
     `/pages/gadget${entryPoint === "edit" ? "/edit" : ""}?${new URLSearchParams(gadgetConfiguration ?? {})}`,
   "teachback-panel": ({ issue, project }) => `/pages/panel?issue.id=${issue.id}&project.id=${project?.id ?? ""}`,
-  "teachback-context": ({ issue, project }) => `/pages/panel?issue.id=${issue.id}&project.id=${project?.id ?? ""}`,
+  "teachback-context": ({ issue, project }) => `/pages/context?issue.id=${issue.id}&project.id=${project?.id ?? ""}`,
   "teachback-admin": () => "/pages/admin",
   "teachback-get-started": () => "/pages/admin",
 };

@@ -64,6 +64,16 @@ def issue_panel(page: Page) -> Frame:
     return framed(page, "form.tagging")
 
 
+def issue_context(page: Page) -> Frame:
+    """The narrow context of the right column, unfolded."""
+    page.locator("aside details.box > summary").click()
+    element = page.wait_for_selector("aside iframe[src]")
+    frame = element.content_frame() if element else None
+    assert frame is not None
+    frame.wait_for_selector("main.context li")
+    return frame
+
+
 def administration(page: Page) -> Frame:
     frame = framed(page, "#admin .histories")
     frame.wait_for_selector("#sides table")
@@ -97,6 +107,7 @@ SURFACES: dict[str, tuple[str, str, Look]] = {
     "ladder": (f"{PROJECT}#!tab=learning", "", ladder),
     "ladder of a learner": (f"{PROJECT}#!tab=learning", account_of("Priya Raman"), learners_ladder),
     "issue panel": ("/browse/GROW-8", "", issue_panel),
+    "issue context": ("/browse/GROW-8", "", issue_context),
     "program": (PROGRAM, "", program),
     "drawer of the program": (PROGRAM, "", program_drawer),
     "administration": (ADMIN, "", administration),

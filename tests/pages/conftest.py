@@ -55,9 +55,15 @@ class Desk:
 
     def panel(self, who: str, ref: str) -> TestResponse:
         """Open the panel of a ticket of the story."""
-        issue = self.both.ids[ref]
-        context = {"issue.id": str(issue), "project.id": str(self.both.site.project("GROW").id)}
-        return self.both.page(account_of(who), "teachback-panel", context)
+        return self._issue_page(who, ref, "teachback-panel")
+
+    def narrow(self, who: str, ref: str) -> TestResponse:
+        """Open the narrow context beside it."""
+        return self._issue_page(who, ref, "teachback-context")
+
+    def _issue_page(self, who: str, ref: str, module: str) -> TestResponse:
+        context = {"issue.id": str(self.both.ids[ref]), "project.id": str(self.both.site.project("GROW").id)}
+        return self.both.page(account_of(who), module, context)
 
     def read(self, answer: TestResponse) -> Reader:
         """Read an answer that must have come."""

@@ -18,6 +18,7 @@ def frames(desk: Desk) -> Iterator[str]:
     yield desk.open(STRANGER).text
     yield desk.panel(LEAD, "t0110").text
     yield desk.panel(LEAD, "t0119").text
+    yield desk.narrow(LEAD, "t0110").text
 
 
 def parts(desk: Desk) -> Iterator[str]:

@@ -82,6 +82,7 @@ def rule(desk: Desk, rules: Ruleset) -> None:
 def walk(desk: Desk, who: str) -> dict[str, TestResponse]:
     """All that somebody comes to from the engagement's page and the panels of some of its tickets."""
     begin = [desk.content(who, engagement=ACME), *(desk.panel(who, ref) for ref in TICKETS)]
+    begin += [desk.narrow(who, ref) for ref in TICKETS]
     ids = tuple(f"issue={desk.both.ids[ref]}" for ref in TICKETS)
 
     def is_far(address: str) -> bool:

@@ -1,4 +1,4 @@
-"""The issue panel: objectives and roles of a ticket, and what it counts as."""
+"""The issue panel and the narrow context: objectives and roles of a ticket, and what it counts as."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -33,6 +33,8 @@ blueprint = Blueprint("panel", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "panel.show": PAGE,
     "panel.content": CONTEXT,
+    "panel.show_narrow": PAGE,
+    "panel.narrow_content": CONTEXT,
     "panel.tag": CONTEXT,
     "panel.untag": CONTEXT,
     "panel.restore": CONTEXT,
@@ -45,6 +47,9 @@ ROUTES: dict[str, Rule] = {
 TicketAction: TypeAlias = Callable[[Actor, int], Notice]
 Names: TypeAlias = dict[str, str]
 
+# What Jira's right column shows in the place of the panel. A single line is the same in both.
+NARROW = {"panel/content.html": "panel/narrow.html"}
+
 
 @blueprint.get("/pages/panel")
 def show() -> str:
@@ -56,6 +61,19 @@ def show() -> str:
 def content() -> str:
     template, values = _content(request.args.get("issue", ""))
     return render_template(template, **values)
+
+
+@blueprint.get("/pages/context")
+def show_narrow() -> str:
+    """The ticket in Jira's right column: what the panel says, without anything to press."""
+    template, values = _content(request.args.get("issue.id", ""))
+    return render_template("panel/page.html", content=NARROW.get(template, template), **values)
+
+
+@blueprint.get("/pages/context/content")
+def narrow_content() -> str:
+    template, values = _content(request.args.get("issue", ""))
+    return render_template(NARROW.get(template, template), **values)
 
 
 @blueprint.post("/pages/panel/tag")

@@ -72,6 +72,7 @@ def walk(desk: Desk, who: str) -> dict[str, TestResponse]:
     begin += [f"/pages/project/content?project.key=GROW&engagement={ACME}&tab={tab}" for tab in ("settings", "review")]
     begin += ["/pages/program/content", "/pages/admin/content", f"/pages/gadget/content?engagement={ACME}"]
     begin += [f"/pages/panel/content?issue={desk.both.ids[ref]}&engagement={ACME}" for ref in ("t0110", "t0100")]
+    begin += [f"/pages/context/content?issue={desk.both.ids['t0110']}"]
     return crawl(lambda address: ask(desk, who, address), begin, skip=is_known)
 
 

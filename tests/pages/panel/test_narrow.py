@@ -1,0 +1,55 @@
+"""The narrow context of a ticket: what the panel says, in few words, for exactly those who may see the panel."""
+
+import re
+
+from tests.pages.conftest import (
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    SHUT_OUT,
+    STRANGER,
+    Desk,
+)
+from tests.pages.html_reader import Reader
+from tests.pages.panel.test_panel import KEY, OBJECTIVE, done_ticket, open_ticket, press
+from tests.pages.test_visibility import secured
+
+PEOPLE = (LEAD, MEMBER, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, GATEKEEPER, STRANGER, SHUT_OUT)
+OWN_WORDS = re.compile(r"Knowledge transfer on GROW-\d+|Open the panel in GROW-\d+|^Learning objectives$|^None yet$")
+
+
+def phrases(page: Reader) -> set[str]:
+    return {text for word in page.words if (text := OWN_WORDS.sub("", " ".join(word.split())))}
+
+
+def test_it_says_what_the_panel_says_to_each_person_and_nothing_else(desk: Desk) -> None:
+    for ref in (open_ticket(desk), done_ticket(desk), secured(desk)[0], "t0110", "nasty"):
+        for who in PEOPLE:
+            panel, narrow = desk.panel(who, ref), desk.narrow(who, ref)
+            assert narrow.status_code == panel.status_code, (ref, who)
+            assert phrases(Reader(narrow.text)) <= phrases(Reader(panel.text)), (ref, who)
+    assert desk.narrow(MEMBER, secured(desk)[0]).status_code == 404
+    # Who has no part reads the panel's one line, and is offered nothing.
+    quiet = desk.narrow(STRANGER, "t0110").text
+    assert "can add you." in quiet
+    assert "data-issue" not in quiet
+
+
+def test_it_follows_what_is_set_in_the_panel(apart: Desk) -> None:
+    ref = open_ticket(apart)
+    press(apart, MEMBER, "tag", ref, objective=KEY)
+    page = apart.read(apart.narrow(MEMBER, ref))
+    assert re.search(
+        r"Finished now, this ticket would count as [^.]+\..* Learning objectives .*" + OBJECTIVE, page.text
+    )
+    assert page.tables == []
+    assert [link["data-issue"] for link in page.all("a") if "data-issue" in link] == [
+        apart.both.site.issue(apart.both.ids[ref]).key
+    ]
+    # Nothing is changed here, and what is new comes from its own address.
+    [again] = page.all("button")
+    assert apart.read(apart.follow(MEMBER, again["hx-get"] or "")).text in page.text
