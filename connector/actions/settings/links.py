@@ -58,9 +58,9 @@ def revoke_admin_link(actor: SetupActor, number: str) -> str:
     links = {str(link.link_id): link for link in select_access_links(*actor.place) if link.is_admin}
     link = links.get(number)
     if link is None or not save_revoked(*actor.place, link.link_id, actor.now):
-        raise ActionRefused("This link is revoked already, or it expired.")
+        raise ActionRefused(gettext("This link is revoked already, or it expired."))
     insert_act(*actor.place, Act(actor.now, actor.account, "link revoked", number))
-    return "Revoked. Whoever has the link sets nothing up any more."
+    return gettext("Revoked. Whoever has the link sets nothing up any more.")
 
 
 def _open(actor: SetupActor, key: str, permission: Permission = CHANGE) -> None:

@@ -9,6 +9,7 @@ from connector.auth.access import is_agency_person
 from connector.container import container
 from connector.pages.settings.access import SEES_FIGURES
 from connector.pages.settings.differences import ChangeLine, change_lines
+from connector.pages.settings.words import CHANGE_TEXTS, FIELD_TEXTS, PART_TEXTS, SIDE_STATES
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import declined_text
 from connector.pages.setup.words import TITLES
@@ -41,6 +42,9 @@ def change_values(view: DraftView, names: Mapping[str, str], problems: Sequence[
         "own": [line for line in lines if line.is_own],
         "mine": [part for part in shown if part["hash"] and part["mine"]],
         "waits_for": _waits_for_all(shown),
+        "part_texts": PART_TEXTS,
+        "change_texts": CHANGE_TEXTS,
+        "field_texts": FIELD_TEXTS,
         "sees_figures": bool(view.roles & SEES_FIGURES),
         "problems": [problem for problem in problems if view.side != "agency" or problem.section == "objectives"],
     }
@@ -95,9 +99,9 @@ def _waits_for_all(parts: Sequence[Values]) -> dict[str, int]:
 def _side(view: DraftView, names: Mapping[str, str], place: tuple[str, LeadSide], *, is_agreed: bool) -> Values:
     assert view.stored is not None
     answer = view.draft.answers.get(place)
+    is_earlier = answer is not None and answer.is_agreement
     return {
         "side": place[1],
         "leads": [(names.get(lead) or gettext("Somebody")) for lead in view.stored.engagement.leads.get(place[1], ())],
-        "is_agreed": is_agreed,
-        "is_earlier": answer is not None and answer.is_agreement,
+        "text": SIDE_STATES[place[1], "agreed" if is_agreed else "earlier" if is_earlier else "open"],
     }

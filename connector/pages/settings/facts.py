@@ -49,6 +49,18 @@ DAY_NAMES: Mapping[str, str] = {
     "sat": mark("Sat"),
     "sun": mark("Sun"),
 }
+# The lists of a signal, each with its names.
+LIST_TEXTS: Mapping[str, str] = {
+    "labels": mark("labels %(names)s"),
+    "components": mark("components %(names)s"),
+    "types": mark("types %(names)s"),
+    "epics": mark("epics %(names)s"),
+    "links": mark("links %(names)s"),
+    "declined": mark("declined %(names)s"),
+    "won": mark("won %(names)s"),
+    "lost": mark("lost %(names)s"),
+    "inconclusive": mark("inconclusive %(names)s"),
+}
 STATUS_KINDS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
 
 
@@ -184,7 +196,7 @@ def _signals(agreed: Engagement) -> Iterable[Fold]:
 
 
 def _rule(rule: Mapping[str, tuple[str, ...]]) -> str:
-    return "; ".join(f"{name} {', '.join(texts)}" for name, texts in rule.items())
+    return "; ".join(gettext(LIST_TEXTS[name], names=", ".join(texts)) for name, texts in rule.items())
 
 
 def _leads(agreed: Engagement, names: Names) -> Fold:

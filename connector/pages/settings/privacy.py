@@ -61,6 +61,6 @@ def _link(each: AccessLink, view: SettingsView) -> Values:
         "number": each.link_id,
         "who": ROLE_TEXTS.get(each.role or "") or gettext("One person’s view"),
         "made": today_of(view.engagement, each.made_at).isoformat(),
-        "shows": gettext("with tickets") if each.tickets else gettext("without tickets"),
+        "shows": gettext("The figures, with tickets") if each.tickets else gettext("The figures, without tickets"),
         **days,
     }

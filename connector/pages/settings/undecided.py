@@ -7,6 +7,7 @@ from connector.pages.visibility import fetch_display_names
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.records.facts.accounts import select_people_in
+from mappings.translation import gettext
 
 MOST_NAMED = 5
 
@@ -23,4 +24,7 @@ def select_undecided(connection: Connection, view: SettingsView) -> dict[str, ob
         return None
     known = fetch_display_names(waiting) if view.stored.rules.names else {}
     names = sorted(known.values(), key=str.casefold)[:MOST_NAMED]
-    return {"count": len(waiting), "names": names, "more": len(waiting) - len(names)}
+    people, more = ", ".join(names), len(waiting) - len(names)
+    if names and more:
+        people = gettext("%(people)s and %(more)s more", people=people, more=more)
+    return {"count": len(waiting), "people": people}

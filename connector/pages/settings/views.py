@@ -1,6 +1,6 @@
 """The settings of an engagement: what is agreed and what waits, changed here or read where it is kept as a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -24,7 +24,7 @@ from connector.platforms.direct.link_sessions import digest_of, make_token
 from connector.web.gate import SETUP, SHARED, Rule
 from mappings.formats.engagement_file.draft_sections import SECTIONS
 from mappings.formats.engagement_file.writer import write_engagement
-from mappings.translation import gettext
+from mappings.translation import Texts, gettext, mark
 
 blueprint = Blueprint("settings", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -47,11 +47,13 @@ ROUTES: dict[str, Rule] = {
     "settings.end_engagement": SETUP,
     "settings.reopen": SETUP,
 }
-BECAME = {
-    "agreed": "You agreed. The change is in force when the other side agrees, too.",
-    "partly": "You agreed. It is in force together with what it needs, which waits still.",
-    "changed": "Both sides agreed. Figures are measured by the change from now on.",
-}
+BECAME: Mapping[str, str] = Texts(
+    {
+        "agreed": mark("You agreed. The change is in force when the other side agrees, too."),
+        "partly": mark("You agreed. It is in force together with what it needs, which waits still."),
+        "changed": mark("Both sides agreed. Figures are measured by the change from now on."),
+    }
+)
 
 
 @blueprint.get("/pages/settings")
@@ -192,7 +194,7 @@ def make_link() -> str:
 
     def act(actor: SetupActor, key: str) -> str:
         links.make_link(actor, key, digest_of(token), role=role, days=days, tickets=tickets)
-        return "The link is made. Copy it now: it is not shown again."
+        return gettext("The link is made. Copy it now: it is not shown again.")
 
     address = f"{container().settings.base_url}/direct/{token}"
     return _act(act, new_link=address)
@@ -222,7 +224,7 @@ def end_engagement() -> str:
 
     def act(actor: SetupActor, key: str) -> str:
         ends = end.end_engagement(actor, key, day, revokes_links=revokes_links)
-        return f"It ends: {ends} is the first day that no longer counts."
+        return gettext("It ends: %(ends)s is the first day that no longer counts.", ends=ends)
 
     return _act(act)
 
@@ -233,7 +235,7 @@ def reopen() -> str:
 
     def act(actor: SetupActor, key: str) -> str:
         end.reopen_engagement(actor, key)
-        return "It is open again. Figures are measured anew."
+        return gettext("It is open again. Figures are measured anew.")
 
     return _act(act)
 

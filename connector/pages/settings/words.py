@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from connector.pages.setup.words import MODELS, STATUS_ROLES
-from mappings.translation import Texts, gettext, mark
+from mappings.translation import Texts, gettext, mark, mark_plural
 
 FIELD_NAMES: Mapping[tuple[str, str], str] = Texts(
     {
@@ -40,6 +40,59 @@ MORE_NAMES: Mapping[str, str] = Texts(
     {"signals": mark("Signals"), "checks": mark("Checks"), "on_call": mark("On call"), "ruleset": mark("Ruleset")}
 )
 NOTHING = mark("not set")
+# By for whom a part of a change waits for: its lozenge, its changes in a sentence, and its fields in a list.
+PART_TEXTS: Mapping[str, str] = {
+    "you": mark("Waits for you"),
+    "both": mark("Waits for both leads"),
+    "inhouse": mark("Waits for in-house"),
+    "agency": mark("Waits for %(agency)s"),
+    "the rest": mark("Waits for what it needs"),
+    "": mark("Declined"),
+}
+CHANGE_TEXTS: Mapping[str, tuple[str, str]] = {
+    "you": mark_plural(
+        '<a class="fig" href="#waits">%(num)s change</a> waits for you',
+        '<a class="fig" href="#waits">%(num)s changes</a> wait for you',
+    ),
+    "both": mark_plural(
+        '<a class="fig" href="#waits">%(num)s change</a> waits for both leads',
+        '<a class="fig" href="#waits">%(num)s changes</a> wait for both leads',
+    ),
+    "inhouse": mark_plural(
+        '<a class="fig" href="#waits">%(num)s change</a> waits for the in-house lead',
+        '<a class="fig" href="#waits">%(num)s changes</a> wait for the in-house lead',
+    ),
+    "agency": mark_plural(
+        '<a class="fig" href="#waits">%(num)s change</a> waits for %(agency)s',
+        '<a class="fig" href="#waits">%(num)s changes</a> wait for %(agency)s',
+    ),
+    "the rest": mark_plural(
+        '<a class="fig" href="#waits">%(num)s change</a> waits for what it needs',
+        '<a class="fig" href="#waits">%(num)s changes</a> wait for what it needs',
+    ),
+    "declined": mark_plural(
+        '<a class="fig" href="#waits">%(num)s change</a> was declined',
+        '<a class="fig" href="#waits">%(num)s changes</a> were declined',
+    ),
+}
+FIELD_TEXTS: Mapping[str, tuple[str, str]] = {
+    "you": mark_plural("%(num)s waits for you", "%(num)s wait for you"),
+    "both": mark_plural("%(num)s waits for both leads", "%(num)s wait for both leads"),
+    "inhouse": mark_plural("%(num)s waits for the in-house lead", "%(num)s wait for the in-house lead"),
+    "agency": mark_plural("%(num)s waits for the agency’s lead", "%(num)s wait for the agency’s lead"),
+    "the rest": mark_plural("%(num)s waits for what it needs", "%(num)s wait for what it needs"),
+    "declined": mark_plural("%(num)s was declined", "%(num)s were declined"),
+}
+SIDE_STATES: Mapping[tuple[str, str], str] = Texts(
+    {
+        ("inhouse", "agreed"): mark("In-house: agreed"),
+        ("inhouse", "earlier"): mark("In-house: agreed to an earlier state"),
+        ("inhouse", "open"): mark("In-house: not agreed yet"),
+        ("agency", "agreed"): mark("Agency: agreed"),
+        ("agency", "earlier"): mark("Agency: agreed to an earlier state"),
+        ("agency", "open"): mark("Agency: not agreed yet"),
+    }
+)
 _SIDES: Mapping[str, str] = Texts(
     {
         "inhouse": mark("In-house"),
@@ -64,6 +117,12 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         {"active_time": mark("whoever held it while active"), "worklog": mark("whoever logged the work")}
     ),
 }
+
+
+def field_name(section: str, field: str) -> str:
+    """Return what a field of a form is called, without the person or the objective that it is about."""
+    name = field.partition(" ")[0]
+    return FIELD_NAMES.get((section, name), name)
 
 
 def value_text(section: str, field: str, text: str, names: Mapping[str, str]) -> str:

@@ -12,8 +12,10 @@ from connector.actions.draft_roles import people_of
 from connector.actions.engagement_setup import SavedFields
 from connector.container import container
 from connector.pages.labels import RUNG_NAMES
+from connector.pages.settings.words import field_name
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import agreement_of, state_of
+from connector.pages.setup.reasons import reason_text
 from connector.pages.setup.words import (
     CATEGORIES,
     KINDS_OF_WORDS,
@@ -122,16 +124,23 @@ def names_of(view: DraftView) -> dict[str, str]:
     }
 
 
-def named_problems(draft: Draft, names: Names) -> list[FieldProblem]:
+class NamedProblem(FieldProblem, frozen=True):
+    """What is wrong in a draft, with the name of its field on the page."""
+
+    name: str = ""
+
+
+def named_problems(draft: Draft, names: Names) -> list[NamedProblem]:
     """Return what the file of a draft would be refused for, with people by name."""
     return [_named(problem, names) for problem in problems_of(draft.bodies)]
 
 
-def _named(problem: FieldProblem, names: Names) -> FieldProblem:
+def _named(problem: FieldProblem, names: Names) -> NamedProblem:
     what = problem.what
     for account_id, name in names.items():
         what = what.replace(account_id, name)
-    return FieldProblem(problem.section, problem.field, what, problem.hint)
+    name = field_name(problem.section, problem.field)
+    return NamedProblem(problem.section, problem.field, what, problem.hint, name)
 
 
 def _fields(draft: Draft, section: str, outcome: Outcome, names: Names) -> dict[str, Values]:
@@ -145,7 +154,11 @@ def _fields(draft: Draft, section: str, outcome: Outcome, names: Names) -> dict[
         field |= {"text": outcome.typed.get(problem.field, field["text"]), "error": text[0].upper() + text[1:]}
     for conflict in outcome.saved.conflicts:
         when = ago((container().clock() - conflict.at) / SECOND)
-        texts = {"who": names.get(conflict.by, gettext("Somebody else")), "when": when}
+        texts = {
+            "name": field_name(section, conflict.field),
+            "who": names.get(conflict.by, gettext("Somebody else")),
+            "when": when,
+        }
         texts |= {"yours": conflict.yours, "theirs": conflict.theirs}
         # A field of another id is a new one for the page: what was typed there must not be sent again as if seen.
         version = f"-{draft.sections[section].version}"
@@ -186,7 +199,7 @@ def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Valu
         "span": gettext("%(first)s to %(last)s", first=seen["first"], last=seen["last"]) if seen.get("first") else "",
         "side": "other" if seen.get("agency") else seen.get("side", ""),
         "is_contradicted": bool(seen.get("is_contradicted")),
-        "why": seen.get("reason", gettext("Nothing speaks for a side.")),
+        "why": reason_text(seen["reason"]) if "reason" in seen else gettext("Nothing speaks for a side."),
     }
 
 

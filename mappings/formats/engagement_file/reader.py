@@ -15,19 +15,21 @@ from mappings.formats.engagement_file.validation import cross_problems
 from mappings.formats.engagement_file.words import Word, words_of
 from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlError
 from mappings.measure.model.engagement import Engagement
+from mappings.translation import gettext, mark
 
 NO_GROUPS = b',"groups":[]}'
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
-SIMPLER = {
-    MISSING: "is required and missing",
-    "Field may not be null.": "must not be empty",
-    "Not a valid list.": "must be a list",
-    "Not a valid mapping type.": "must be a mapping",
-    "Not a valid string.": "must be a text",
-    "Not a valid integer.": "must be a whole number",
-    "Not a valid number.": "must be a number",
-    "Invalid input type.": "must be a mapping",
+# What marshmallow says, and the message of this file in its place.
+SIMPLER: Mapping[str, str] = {
+    MISSING: mark("is required and missing"),
+    "Field may not be null.": mark("must not be empty"),
+    "Not a valid list.": mark("must be a list"),
+    "Not a valid mapping type.": mark("must be a mapping"),
+    "Not a valid string.": mark("must be a text"),
+    "Not a valid integer.": mark("must be a whole number"),
+    "Not a valid number.": mark("must be a number"),
+    "Invalid input type.": mark("must be a mapping"),
 }
 
 
@@ -46,7 +48,9 @@ def read_engagement_words(text: str) -> tuple[Engagement, tuple[Word, ...]]:
     except YamlError as cause:
         raise EngagementError((Problem(cause.line, cause.field, cause.what, cause.hint),)) from cause
     if not isinstance(document.value, dict):
-        raise EngagementError((Problem(1, "", "the file is not a mapping", "begin with engagement:"),))
+        raise EngagementError(
+            (Problem(1, "", gettext("the file is not a mapping"), gettext("begin with engagement:")),)
+        )
     loaded = _load(document)
     problems = cross_problems(loaded, document)
     if problems:
@@ -80,16 +84,19 @@ def _problems(messages: Any, path: Path, document: Document) -> Iterable[Problem
 def _problem(message: str, path: Path, document: Document) -> Problem:
     name = ".".join(str(part) for part in path)
     if message == UNKNOWN:
-        return Problem(document.line(path), name, "is not a known key", _nearest(path))
-    what = SIMPLER.get(message, message)
-    hint = "add it" if message == MISSING else "correct the value"
+        return Problem(document.line(path), name, gettext("is not a known key"), _nearest(path))
+    # A check with a message of its own marks it, or has put its words into it already.
+    what = gettext(SIMPLER.get(message, message))
+    hint = gettext("add it") if message == MISSING else gettext("correct the value")
     return Problem(document.line(path), name, what, hint)
 
 
 def _nearest(path: Path) -> str:
     known = _known_keys(path[:-1])
     near = difflib.get_close_matches(str(path[-1]), known, n=1)
-    return f"did you mean {near[0]}?" if near else f"take it out, or use one of {', '.join(known)}"
+    if near:
+        return gettext("did you mean %(word)s?", word=near[0])
+    return gettext("take it out, or use one of %(words)s", words=", ".join(known))
 
 
 def _known_keys(path: Path) -> list[str]:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from mappings.translation import gettext, mark
+
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # A day outside these years is a typing error, such as 0026-05-25.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
@@ -26,14 +28,17 @@ class Day(fields.Field[date]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
         day = value if isinstance(value, date) and not isinstance(value, datetime) else self._read(value)
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise ValidationError(f"must be a day from {FIRST_YEAR} to {LAST_YEAR}, not in the year {day.year:04}")
+            places = {"first": FIRST_YEAR, "last": LAST_YEAR, "year": f"{day.year:04}"}
+            raise ValidationError(
+                gettext("must be a day from %(first)s to %(last)s, not in the year %(year)s", **places)
+            )
         return day
 
     def _read(self, value: Any) -> date:
         try:
             return date.fromisoformat(value)
         except (TypeError, ValueError) as cause:
-            raise ValidationError("must be a day such as 2026-01-05") from cause
+            raise ValidationError(mark("must be a day such as 2026-01-05")) from cause
 
 
 class Minutes(fields.Field[int]):
@@ -42,13 +47,13 @@ class Minutes(fields.Field[int]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         minutes = value if isinstance(value, int) and not isinstance(value, bool) else self._read(value)
         if not 0 <= minutes <= 1440:
-            raise ValidationError('must be a time from "00:00" to "24:00"')
+            raise ValidationError(mark('must be a time from "00:00" to "24:00"'))
         return minutes
 
     def _read(self, value: Any) -> int:
         match = _TIME.fullmatch(value) if isinstance(value, str) else None
         if match is None or int(match[2]) > 59:
-            raise ValidationError('must be a time such as "09:00"')
+            raise ValidationError(mark('must be a time such as "09:00"'))
         return int(match[1]) * 60 + int(match[2])
 
 
@@ -57,27 +62,34 @@ class Text(fields.Field[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if isinstance(value, (bool, float)) or not isinstance(value, (str, int)):
-            raise ValidationError("must be a text")
+            raise ValidationError(mark("must be a text"))
         if not str(value).strip():
-            raise ValidationError("must not be empty")
+            raise ValidationError(mark("must not be empty"))
         return str(value).strip()
+
+
+class OneOf(validate.OneOf):
+    """A check whose message is made when it refuses: in the reader's language."""
+
+    def _format_error(self, value: Any) -> str:
+        return gettext("must be one of %(words)s", words=", ".join(self.choices))
 
 
 def one_of(*words: str) -> validate.OneOf:
     """Return the check that a value is one of the given words."""
-    return validate.OneOf(words, error=f"must be one of {', '.join(words)}")
+    return OneOf(words)
 
 
 def check_key(value: str) -> None:
     if not _KEY.fullmatch(value):
-        raise ValidationError("must be lower case letters, digits and hyphens, at most 64")
+        raise ValidationError(mark("must be lower case letters, digits and hyphens, at most 64"))
 
 
 def check_zone(value: str) -> None:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
-        raise ValidationError("must be a time zone such as Europe/Berlin") from cause
+        raise ValidationError(mark("must be a time zone such as Europe/Berlin")) from cause
 
 
 def texts(**more: Any) -> fields.List[str]:
@@ -97,7 +109,7 @@ class HeadShape(Shape):
     timezone = Text(required=True, validate=check_zone)
     starts = Day(required=True)
     ends = Day(allow_none=True)
-    projects = texts(required=True, validate=validate.Length(min=1, error="must name a project"))
+    projects = texts(required=True, validate=validate.Length(min=1, error=mark("must name a project")))
     model = fields.String(validate=one_of("full_service", "hybrid", "embedded", "insourced"), allow_none=True)
 
 
@@ -119,7 +131,7 @@ class PersonShape(Shape):
 class GroupShape(Shape):
     """The side that is proposed to whoever is in a Jira group."""
 
-    group = Text(required=True, validate=validate.Length(max=255, error="has at most 255 characters"))
+    group = Text(required=True, validate=validate.Length(max=255, error=mark("has at most 255 characters")))
     side = fields.String(required=True, validate=one_of("agency", "inhouse", "gatekeeper"))
     agency = Text()
     team = Text()
@@ -132,8 +144,8 @@ class LeadsShape(Shape):
 
 
 class WorkflowShape(Shape):
-    active = texts(required=True, validate=validate.Length(min=1, error="must name a status"))
-    done = texts(required=True, validate=validate.Length(min=1, error="must name a status"))
+    active = texts(required=True, validate=validate.Length(min=1, error=mark("must name a status")))
+    done = texts(required=True, validate=validate.Length(min=1, error=mark("must name a status")))
     review = texts()
     paused_on_client = texts()
     paused_on_agency = texts()
@@ -149,7 +161,7 @@ class UnitsShape(Shape):
 
 
 class TargetShape(Shape):
-    people = fields.Integer(strict=True, validate=validate.Range(min=1, error="must be 1 or more"))
+    people = fields.Integer(strict=True, validate=validate.Range(min=1, error=mark("must be 1 or more")))
     rung = fields.String(validate=one_of("exposed", "shadowed", "assisted", "independent", "teaches"))
     by = Day(allow_none=True)
 
@@ -163,7 +175,7 @@ class TicketsShape(Shape):
     """How many tickets each rung takes, where it differs from the ruleset."""
 
     exposed, shadowed, assisted, independent, teaches = (
-        fields.Integer(strict=True, validate=validate.Range(min=1, error="must be 1 or more")) for _ in range(5)
+        fields.Integer(strict=True, validate=validate.Range(min=1, error=mark("must be 1 or more"))) for _ in range(5)
     )
 
 
@@ -182,7 +194,7 @@ class ObjectiveShape(Shape):
     learners = texts()
     agreed = fields.Nested(AgreedShape)
     mapping = fields.Nested(RuleShape, required=True)
-    min_size = fields.Float(validate=validate.Range(min=0, error="must not be negative"))
+    min_size = fields.Float(validate=validate.Range(min=0, error=mark("must not be negative")))
     tickets = fields.Nested(TicketsShape)
 
 
@@ -228,7 +240,7 @@ class SignalsShape(Shape):
 class ChecksShape(Shape):
     required_fields = texts()
     links = texts()
-    sprint = fields.Boolean(truthy={True}, falsy={False}, error_messages={"invalid": "must be true or false"})
+    sprint = fields.Boolean(truthy={True}, falsy={False}, error_messages={"invalid": mark("must be true or false")})
 
 
 class FileShape(Shape):

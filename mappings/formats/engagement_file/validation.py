@@ -8,8 +8,14 @@ from typing import Any
 from mappings.formats.engagement_file.errors import Problem
 from mappings.formats.engagement_file.yaml_lines import Document
 from mappings.measure.model.engagement import Engagement
+from mappings.translation import gettext, mark
 
 STATUS_LISTS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
+CORRECT_A_DAY = mark("correct one of the two days")
+NOT_AFTER_FROM = mark("does not lie after from")
+TWICE = mark("%(name)s stands twice")
+NOT_AGENCY = mark("is for the agency side, not %(side)s")
+NAME_A_TEAM = mark("take it out, or name a team")
 
 Loaded = Mapping[str, Any]
 
@@ -31,18 +37,18 @@ def overlapping_people(loaded: Loaded, document: Document) -> Iterable[Problem]:
                 yield _at(
                     document,
                     ("people", place),
-                    f"{account} is on a side already on {start}",
-                    "end the earlier line first",
+                    gettext("%(account)s is on a side already on %(day)s", account=account, day=start),
+                    gettext("end the earlier line first"),
                 )
 
 
 def empty_spans(loaded: Loaded, document: Document) -> Iterable[Problem]:
     head = loaded["engagement"]
     if head.get("ends") and head["ends"] <= head["starts"]:
-        yield _at(document, ("engagement", "ends"), "does not lie after starts", "correct one of the two days")
+        yield _at(document, ("engagement", "ends"), gettext("does not lie after starts"), gettext(CORRECT_A_DAY))
     for place, person in enumerate(loaded["people"]):
         if person.get("end") and person["end"] <= (person.get("start") or head["starts"]):
-            yield _at(document, ("people", place, "to"), "does not lie after from", "correct one of the two days")
+            yield _at(document, ("people", place, "to"), gettext(NOT_AFTER_FROM), gettext(CORRECT_A_DAY))
 
 
 def doubled_statuses(loaded: Loaded, document: Document) -> Iterable[Problem]:
@@ -52,9 +58,8 @@ def doubled_statuses(loaded: Loaded, document: Document) -> Iterable[Problem]:
         for place, status in enumerate(loaded["workflow"].get(name, ())):
             if status.casefold() in first:
                 where = first[status.casefold()]
-                yield _at(
-                    document, ("workflow", name, place), f"{status!r} stands in {where} too", "leave it in one list"
-                )
+                what = gettext("%(status)s stands in %(list)s too", status=repr(status), list=where)
+                yield _at(document, ("workflow", name, place), what, gettext("leave it in one list"))
             else:
                 first[status.casefold()] = name
 
@@ -67,20 +72,19 @@ def windows_over_midnight(loaded: Loaded, document: Document) -> Iterable[Proble
     )
     for path, hours in places:
         if hours and hours.get("end", 1020) <= hours.get("start", 540):
-            yield _at(document, (*path, "to"), "does not lie after from", "a window over midnight is refused")
+            yield _at(document, (*path, "to"), gettext(NOT_AFTER_FROM), gettext("a window over midnight is refused"))
 
 
 def doubled_objectives(loaded: Loaded, document: Document) -> Iterable[Problem]:
     seen: set[str] = set()
     for place, objective in enumerate(loaded.get("objectives", ())):
         if objective["key"] in seen:
-            yield _at(
-                document, ("objectives", place, "key"), f"{objective['key']} stands twice", "give it a key of its own"
-            )
+            what = gettext(TWICE, name=objective["key"])
+            yield _at(document, ("objectives", place, "key"), what, gettext("give it a key of its own"))
         seen.add(objective["key"])
         if not any(objective["mapping"].values()):
-            hint = "name labels, components, types, epics or fields"
-            yield _at(document, ("objectives", place, "mapping"), "names no ticket", hint)
+            hint = gettext("name labels, components, types, epics or fields")
+            yield _at(document, ("objectives", place, "mapping"), gettext("names no ticket"), hint)
 
 
 def learners_and_leads_elsewhere(loaded: Loaded, document: Document) -> Iterable[Problem]:
@@ -92,24 +96,27 @@ def learners_and_leads_elsewhere(loaded: Loaded, document: Document) -> Iterable
         for at, account in enumerate(objective.get("learners", ())):
             if "inhouse" not in sides.get(account, ()):
                 path = ("objectives", place, "learners", at)
-                yield _at(document, path, f"{account} is not in-house in people", "put them on the in-house side")
+                what = gettext("%(account)s is not in-house in people", account=account)
+                yield _at(document, path, what, gettext("put them on the in-house side"))
     for side in ("inhouse", "agency"):
         for at, account in enumerate(loaded.get("leads", {}).get(side, ())):
             if side not in sides.get(account, ()):
-                yield _at(document, ("leads", side, at), f"{account} is not on that side in people", "put them on it")
+                what = gettext("%(account)s is not on that side in people", account=account)
+                yield _at(document, ("leads", side, at), what, gettext("put them on it"))
 
 
 def points_without_field(loaded: Loaded, document: Document) -> Iterable[Problem]:
     units = loaded.get("units")
     if units and units["by"] == "story_points" and not units.get("field"):
-        yield _at(document, ("units",), "story_points needs field", "name the field, such as customfield_10016")
+        hint = gettext("name the field, such as %(field)s", field="customfield_10016")
+        yield _at(document, ("units",), gettext("story_points needs field"), hint)
 
 
 def agencies_of_others(loaded: Loaded, document: Document) -> Iterable[Problem]:
     for place, person in enumerate(loaded["people"]):
         if person.get("agency") and person["side"] != "agency":
             path = ("people", place, "agency")
-            yield _at(document, path, f"is for the agency side, not {person['side']}", "take it out, or name a team")
+            yield _at(document, path, gettext(NOT_AGENCY, side=person["side"]), gettext(NAME_A_TEAM))
 
 
 def groups_of_others(loaded: Loaded, document: Document) -> Iterable[Problem]:
@@ -117,11 +124,12 @@ def groups_of_others(loaded: Loaded, document: Document) -> Iterable[Problem]:
     groups: set[str] = set()
     for place, rule in enumerate(loaded.get("groups", ())):
         if rule["group"].casefold() in groups:
-            yield _at(document, ("groups", place, "group"), f"{rule['group']} stands twice", "leave one of the two")
+            what = gettext(TWICE, name=rule["group"])
+            yield _at(document, ("groups", place, "group"), what, gettext("leave one of the two"))
         groups.add(rule["group"].casefold())
         if rule.get("agency") and rule["side"] != "agency":
-            what = f"is for the agency side, not {rule['side']}"
-            yield _at(document, ("groups", place, "agency"), what, "take it out, or name a team")
+            what = gettext(NOT_AGENCY, side=rule["side"])
+            yield _at(document, ("groups", place, "agency"), what, gettext(NAME_A_TEAM))
 
 
 def warnings_of(engagement: Engagement) -> list[str]:

@@ -96,7 +96,7 @@ def test_who_is_in_two_groups_of_different_sides_is_decided_one_by_one(ready: De
         ready.press(LEAD, address("groups/set"), group="day-shift", side="inhouse", team="Day")
         page = ready.read(ready.follow(LEAD, address("draft"))).text
         assert "In conflict" in page
-        assert f"rule for the Jira group {GROUP.upper()}; but rule for the Jira group day-shift says inhouse" in page
+        assert f"rule for the Jira group {GROUP.upper()}; but rule for the Jira group day-shift says in-house" in page
         ready.press(LEAD, address("accept"))
         assert stays_of(ready, STRANGER) == []
         ready.press(LEAD, address("accept"), account=account_of(STRANGER))
