@@ -13,7 +13,7 @@ from connector.figures.scores import scope_of, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Scores
 from mappings.measure.model.engagement import Engagement
-from mappings.measure.model.opportunity import WON, Opportunity, Window, counted
+from mappings.measure.model.opportunity import WON, Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import Figures, figures
@@ -21,7 +21,7 @@ from mappings.measure.score.experiments import COMPONENTS, OUTCOMES
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.figures.day_sums import select_sums
-from mappings.records.figures.opportunities import select_opportunities_between
+from mappings.records.figures.opportunities import select_counts_by_x
 
 # The first and the last day of a quarter.
 Days = tuple[date, date]
@@ -131,19 +131,24 @@ def _select_engagement(connection: Connection, item: Prepared, selection: Progra
     first_day, last_day = selection.quarters[0][0], selection.quarters[-1][1]
     sums = select_sums(scope, first_day, last_day).get("", [])
     after = last_day + timedelta(days=1)
-    keys = (*COMPONENTS.values(), *_PROPOSED)
-    rows = select_opportunities_between(scope, keys, midnight(first_day), midnight(after))
+    windows = {
+        first: Window(midnight(first), midnight(last + timedelta(days=1)), as_of)
+        for first, last in selection.quarters
+        if _is_running(stored.engagement, first, last)
+    }
+    all_counts = select_counts_by_x(scope, (*COMPONENTS.values(), *_PROPOSED), tuple(windows.values()))
+    counts_by_quarter = dict(zip(windows, all_counts, strict=True))
     quarters: list[QuarterFigures | None] = []
     for first, last in selection.quarters:
-        if not _is_running(stored.engagement, first, last):
+        if first not in windows:
             quarters.append(None)
             continue
-        window = Window(midnight(first), midnight(last + timedelta(days=1)), as_of)
         people = load_weekly_people(
-            selection.engine, selection.tenant_id, stored, prepared, now=as_of, end=window.end, reader=selection.reader
-        )
-        shown = figures(sums, first, last, stored.rules)
-        quarters.append(QuarterFigures(shown, people, count_experiments(rows, window), count_proposals(rows, window)))
+            selection.engine, selection.tenant_id, stored, prepared, now=as_of, end=windows[first].end,
+            reader=selection.reader,
+        )  # fmt: skip
+        shown, counts = figures(sums, first, last, stored.rules), counts_by_quarter[first]
+        quarters.append(QuarterFigures(shown, people, count_experiments(counts), count_proposals(counts)))
     scores = select_score(connection, selection.tenant_id, stored, prepared, end=after, as_of=as_of)
     return ProgramEngagement(stored, tuple(quarters), scores)
 
@@ -152,22 +157,23 @@ def _is_running(engagement: Engagement, first: date, last: date) -> bool:
     return engagement.starts <= last and (engagement.ends is None or first < engagement.ends)
 
 
-def count_experiments(rows: Iterable[Opportunity], window: Window) -> Experiments:
-    rows = tuple(rows)
-    by_outcome = {outcome: counted(rows, COMPONENTS[outcome], window) for outcome in OUTCOMES}
-    led = sum(row.x == WON for own in by_outcome.values() for row in own)
-    return Experiments(**{outcome: len(own) for outcome, own in by_outcome.items()}, led_inhouse=led)
+def count_experiments(counts: Mapping[tuple[str, Fraction], int]) -> Experiments:
+    """Return a quarter's experiments from how many opportunities it has by component and x."""
+    decided = {outcome: sum(_by_x(counts, COMPONENTS[outcome]).values()) for outcome in OUTCOMES}
+    led_inhouse = sum(_by_x(counts, COMPONENTS[outcome]).get(WON, 0) for outcome in OUTCOMES)
+    return Experiments(**decided, led_inhouse=led_inhouse)
 
 
-def count_proposals(rows: Iterable[Opportunity], window: Window) -> Proposals:
-    rows = tuple(rows)
-    decided = [row.x for row in counted(rows, "uptake", window)]
-    return Proposals(
-        made=len(counted(rows, "proposals", window)),
-        adopted=sum(x == WON for x in decided),
-        declined_with_reason=sum(x == _REASONED for x in decided),
-        declined=sum(x not in {WON, _REASONED} for x in decided),
-    )
+def count_proposals(counts: Mapping[tuple[str, Fraction], int]) -> Proposals:
+    """Return a quarter's proposals from how many opportunities it has by component and x."""
+    decided = _by_x(counts, "uptake")
+    adopted, reasoned = decided.get(WON, 0), decided.get(_REASONED, 0)
+    made = sum(_by_x(counts, "proposals").values())
+    return Proposals(made, adopted, reasoned, sum(decided.values()) - adopted - reasoned)
+
+
+def _by_x(counts: Mapping[tuple[str, Fraction], int], component: str) -> dict[Fraction, int]:
+    return {x: count for (key, x), count in counts.items() if key == component}
 
 
 def taught_through(scores: Scores | None) -> tuple[float, float] | None:

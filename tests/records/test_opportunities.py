@@ -1,5 +1,6 @@
 """A window's counts from sums and a few rows are those of all rows, wherever it begins and whatever changed before."""
 
+from collections import Counter
 from fractions import Fraction
 from itertools import count
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, text
 from mappings.events.times import DAY, HOUR
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
-from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counted, window_of
+from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counted, counts, window_of
 from mappings.measure.score.experiments import COMPONENTS as OUTCOMES
 from mappings.measure.score.experiments import experiments
 from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY
@@ -19,6 +20,7 @@ from mappings.records.figures.objective_activity import select_activity
 from mappings.records.figures.opportunities import (
     COMPONENTS,
     select_counts,
+    select_counts_by_x,
     select_opportunities,
     select_totals,
 )
@@ -81,11 +83,15 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
         scope = Scope(connection, ours, "growth-acme", generation)
         totals = select_totals(scope, asked, CALENDAR)
         activity = select_activity(scope, ("ab", "cd", "none"), asked)
+        by_x_of = ("met", "uptake")
+        all_by_x = select_counts_by_x(scope, by_x_of, asked)
         for number, window in enumerate(asked):
             assert select_counts(scope, window, CALENDAR) == totals[number].counts == counts_of(rows, window)
             assert totals[number].met == pairs_met(rows, window)
             for key, (first, active) in activity.items():
                 assert (first, active[number]) == activity_of(rows, key, window)
+            by_x = Counter((row.component, row.x) for row in rows if row.component in by_x_of and counts(row, window))
+            assert all_by_x[number] == by_x
             listed = select_opportunities(scope, "crisis", window)
             assert sorted(listed, key=repr) == sorted(counted(rows, "crisis", window), key=repr)
 

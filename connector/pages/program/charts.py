@@ -15,6 +15,10 @@ QUARTERS_TOP, QUARTERS_HIGH = 8, 96
 FUNNEL_TOP, FUNNEL_HIGH = 12, 236
 # Below so many tickets an engagement has no place in the funnel; chance alone decides there.
 FUNNEL_LEAST = 4
+# A limit of the funnel has a point for each ticket up to so many, and no more points beyond.
+CURVE_POINTS = 200
+# The scale has at most so many numbers after its zero.
+SCALE_NUMBERS = 8
 OUTCOMES: tuple[tuple[str, str], ...] = (("won", "won"), ("lost", "lost"), ("inconclusive", "open"))
 
 
@@ -190,7 +194,12 @@ def _funnel_point(item: ProgramEngagement, count: tuple[float, float], mean: flo
 
 def _limit_line(mean: float, most: int, side: int) -> str:
     # From one ticket on, close together where the curve bends.
-    tickets = [1 + step / 2 for step in range(24)] + [float(n) for n in range(13, most + 1)]
+    tickets = [1 + step / 2 for step in range(24)]
+    if most <= CURVE_POINTS:
+        tickets += [float(n) for n in range(13, most + 1)]
+    else:
+        growth = (most / 13) ** (1 / CURVE_POINTS)
+        tickets += [13 * growth**step for step in range(CURVE_POINTS + 1)]
     limits = ((n, min(1.0, max(0.0, funnel_limits(mean, n)[side]))) for n in tickets)
     return " ".join(f"{100 * n / most:.2f},{FUNNEL_HIGH * (1 - limit):.1f}" for n, limit in limits)
 
@@ -201,4 +210,8 @@ def _funnel_y(rate: float) -> float:
 
 def funnel_scale(most: int) -> Mapping[int, float]:
     """Return the numbers under the funnel with their x."""
-    return {n: round(100 * n / most, 2) for n in range(0, most + 1, 10 if most <= 60 else 50)}
+    step = 10 if most <= 60 else 50
+    while most / step > SCALE_NUMBERS:
+        # 10, 50, 100, 500, 1,000 and so on.
+        step *= 2 if str(step).startswith("5") else 5
+    return {n: round(100 * n / most, 2) for n in range(0, most + 1, step)}

@@ -11,6 +11,7 @@ import pytest
 from werkzeug.test import Client
 
 from connector.figures.review import select_review
+from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
@@ -162,6 +163,16 @@ def test_the_page_loads_each_thing_once_and_costs_what_its_engagements_cost(prog
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
     # Two engagements with the score of two windows each, as their own pages have it.
     assert sum(tables.values()) <= 130
+
+
+@pytest.mark.parametrize("most", [410, 1_000, 67_470, 1_000_000])
+def test_a_funnel_of_many_tickets_has_few_points_and_numbers(most: int) -> None:
+    points = [tuple(map(float, point.split(","))) for point in _limit_line(0.4, most, 1).split()]
+    assert len(points) < CURVE_POINTS + 30
+    assert points[-1][0] == 100
+    assert points == sorted(points, key=lambda point: (point[0], point[1]))
+    assert 3 <= len(funnel_scale(most)) <= SCALE_NUMBERS + 1
+    assert list(funnel_scale(120)) == [0, 50, 100]
 
 
 def test_a_period_that_does_not_exist_is_the_newest(program: Desk) -> None:
