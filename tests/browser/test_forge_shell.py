@@ -147,10 +147,10 @@ def test_a_ticket_is_opened_by_jira(site: ForgeSite, shell: Running, chromium: B
     shown.close()
 
 
-def panel_frame(site: ForgeSite, issue_id: int) -> ForgeFrame:
+def panel_frame(site: ForgeSite, issue_id: int, module: str = "teachback-panel") -> ForgeFrame:
     issue = site.both.site.issue(issue_id)
     extension = {"issue": {"id": str(issue.id), "key": issue.key}, **site.project_extension()}
-    return ForgeFrame(site.forge, LEAD, "teachback-panel", extension)
+    return ForgeFrame(site.forge, LEAD, module, extension)
 
 
 def test_an_objective_is_set_and_taken_off_in_the_panel(site: ForgeSite, shell: Running, chromium: Browser) -> None:
@@ -165,20 +165,26 @@ def test_an_objective_is_set_and_taken_off_in_the_panel(site: ForgeSite, shell: 
     shown.close()
 
 
-def test_a_panel_shows_what_was_set_in_another(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+def test_a_panel_and_the_context_show_what_was_set_in_another(
+    site: ForgeSite, shell: Running, chromium: Browser
+) -> None:
     (row,) = site.rows("SELECT max(issue_id) FROM issue WHERE key LIKE 'GROW-%'")
     watched, used = (Shown(chromium, shell.url, panel_frame(site, row[0])) for _ in range(2))
-    watched.page.locator("[data-live]").first.wait_for(state="attached")
+    narrow = Shown(chromium, shell.url, panel_frame(site, row[0], "teachback-context"), width=300)
+    places = ((watched, "li.tag"), (narrow, "main.context li"))
+    for shown, _ in places:
+        shown.page.locator("[data-live]").first.wait_for(state="attached")
     field = used.page.locator("input[name=objective]").first
     field.fill("interviews")
     field.press("Enter")
     used.page.locator("[role=status]:not(:empty)").first.wait_for()
     # Looking again so soon would be one look too many.
     watched.page.wait_for_timeout(2100)
-    watched.page.evaluate("dispatchEvent(new Event('focus'))")
-    expect(watched.page.locator("li.tag", has_text="interviews").first).to_be_visible()
-    watched.close()
-    used.close()
+    for shown, place in places:
+        shown.page.evaluate("dispatchEvent(new Event('focus'))")
+        expect(shown.page.locator(place, has_text="interviews").first).to_be_visible()
+    for shown in (watched, narrow, used):
+        shown.close()
 
 
 def test_the_administrators_page_opens(site: ForgeSite, shell: Running, chromium: Browser) -> None:
