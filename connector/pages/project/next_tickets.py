@@ -26,7 +26,9 @@ ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
 SHOWN = 6
 # How many the Overview has room for.
 NEAREST = 3
+# What somebody does, after "If" and as a sentence: other languages put the verb elsewhere in each.
 DOES = Texts({"shadow": mark("shadows"), "driver": mark("drives a part")})
+MOVES = {"shadow": mark("%(who)s shadows: %(rung)s"), "driver": mark("%(who)s drives a part: %(rung)s")}
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,18 @@ class Next:
     summary: str
     objective: str
     who: str
-    does: str
+    part: str
     rung: str
     pips: Pips | None
 
     @property
+    def does(self) -> str:
+        return DOES[self.part]
+
+    @property
     def move(self) -> str:
         """Who would do what, and the rung it leads to."""
-        text = gettext("%(who)s %(does)s: %(rung)s", who=self.who, does=self.does, rung=self.rung)
+        text = gettext(MOVES[self.part], who=self.who, rung=self.rung)
         return f"{text}, {self.pips.text}" if self.pips else text
 
 
@@ -110,7 +116,7 @@ def rows_of(
             labels[issue_id].summary,
             names.get(key, key),
             learners_text(opportunity, people),
-            DOES[opportunity.part],
+            opportunity.part,
             EVIDENCE_NAMES[opportunity.kind],
             pips_of(opportunity),
         )
