@@ -12,6 +12,7 @@ from connector.pages.project import charts
 from connector.pages.project.chart_text import BY_TEXTS, describe, span_names
 from connector.pages.project.coverage import learners_note
 from connector.pages.project.phases import changes_between, phases_of, words_by_span
+from connector.pages.terms import part_text
 from connector.text import THIN, amount, count, day, days, percent, short_month, unit_name, units
 from mappings.formats.explain.model import covers
 from mappings.formats.explain.publish_gap import gap_sentence
@@ -138,11 +139,7 @@ def share_values(selection: Selection, period_figures: Figures) -> dict[str, obj
             low=low,
             high=high,
         ),
-        "parts": gettext(
-            "%(part)s of %(whole)s",
-            part=units(sums.taught),
-            whole=amount(sums.agency, selection.engagement.units.by),
-        ),
+        "parts": part_text(sums.taught, sums.agency, selection.engagement.units.by),
         "interval": f"{low.split(THIN)[0]}–{high}",
         "n_text": ngettext("on %(num)s ticket", "on %(num)s tickets", share.n),
     }
