@@ -62,7 +62,13 @@ class PostgresWriter:
             number_array(times),
             bytes_array(_BYTEA, bodies),
         ]
-        _require_taken(driver.pgconn, driver.pgconn.exec_prepared(NAME, values, [BINARY] * len(values)))
+        formats = [BINARY] * len(values)
+        if driver.prepare_threshold is None:
+            # Behind a pooler the next call may use a connection on which nothing is prepared.
+            taken = driver.pgconn.exec_params(self._statement, values, None, formats)
+        else:
+            taken = driver.pgconn.exec_prepared(NAME, values, formats)
+        _require_taken(driver.pgconn, taken)
 
     def _open(self) -> Any:
         fairy = self._engine.raw_connection()
@@ -73,7 +79,8 @@ class PostgresWriter:
         driver.autocommit = True
         # Stored before it is prepared, so that it is closed where that fails.
         self._driver = driver
-        _require_taken(driver.pgconn, driver.pgconn.prepare(NAME, self._statement))
+        if driver.prepare_threshold is not None:
+            _require_taken(driver.pgconn, driver.pgconn.prepare(NAME, self._statement))
         return driver
 
     def close(self) -> None:

@@ -41,6 +41,8 @@ def read_moved_away(source: Source, project: str) -> None:
         gaps = [number for number in wanted if number not in numbers][:PAGE]
         bodies = _fetch_keys(source, gaps, project)
         read_changed(source, bodies)
+        # Of those that are not stored, such as what is older than the retention, the numbers are known from now on.
+        top = max((top, *(_number(body, project) for body in bodies)))
         if gaps[-1] > top and not bodies:
             cursor = max(top, cursor)
             break
@@ -100,6 +102,11 @@ def read_changed(source: Source, bodies: Iterable[Body]) -> None:
 def _read_whole(source: Source, issue_ids: Collection[int]) -> None:
     for chunk in chunks(sorted(issue_ids), PAGE):
         read_again(source, chunk)
+
+
+def _number(body: Body, project: str) -> int:
+    prefix, _, number = str(body.get("key")).rpartition("-")
+    return int(number) if prefix == project and number.isdecimal() else 0
 
 
 def _version(body: Body) -> Instant:

@@ -29,6 +29,7 @@ from mappings.records.sql.scope import Scope
 from mappings.records.tables import role, tag
 from tests.measure.builders import STATUSES, at
 from tests.measure.webhook_bodies import WebhookWriter
+from tests.rsgi import event_loop
 from tests.upgraded import upgrade_copy
 from tests.webhooks.site import Ground, add_ground
 from webhooks.generations import measure_pending
@@ -59,7 +60,8 @@ def intake(engine: Engine) -> SaveDelivery:
 def deliver(ground: Ground, bodies: Iterable[bytes]) -> None:
     """Store webhooks as the front does once it has verified them, each before it is answered."""
     for body in bodies:
-        asyncio.run(save_verified(intake(ground.engine), Verified(ground.tenant_id, None), body, NOW))
+        saving = save_verified(intake(ground.engine), Verified(ground.tenant_id, None), body, NOW)
+        asyncio.run_coroutine_threadsafe(saving, event_loop()).result()
 
 
 def agree_first(ground: Ground, prepared: PreparedEngagement) -> None:

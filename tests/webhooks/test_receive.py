@@ -12,6 +12,7 @@ import pytest
 from mappings.records.sql.engine import StoreError, open_engine
 from tests.connector.atlassian_signer import Site, header
 from tests.connector.installed_sites import ACME, GLOBEX, Town, town_of
+from tests.rsgi import event_loop
 from tests.webhooks.site import small
 from webhooks.inbox import open_intake
 from webhooks.receive import BODY_LIMIT, LARGE
@@ -124,7 +125,7 @@ def test_deliveries_of_one_moment_are_written_together_and_a_bad_one_costs_itsel
     async def send() -> list[object]:
         return await asyncio.gather(*(intake(*delivery) for delivery in sent), return_exceptions=True)
 
-    outcomes = asyncio.run(send())
+    outcomes = asyncio.run_coroutine_threadsafe(send(), event_loop()).result()
     intake.close()
     assert [place for place, outcome in enumerate(outcomes) if outcome is not None] == [20]
     assert isinstance(outcomes[20], StoreError)
