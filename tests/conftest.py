@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Processes that tests start would compile the whole product each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -43,6 +46,15 @@ def browser_path() -> str:
     if not (path := browser()):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_path: str) -> "Iterator[Browser]":
+    """The browser of this process; there can be but one."""
+    from tests.browser.chromium import browsing
+
+    with browsing(browser_path) as opened:
+        yield opened
 
 
 def cluster(config: pytest.Config) -> Path:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from connector.jobs.runner import JobRunner
-from tests.browser.chromium import browsing, window
+from tests.browser.chromium import window
 from tests.jira.servers import Ground, Stack, StoryClock, build, load
 from tests.jira.story.story import plan
 
@@ -27,12 +27,6 @@ def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield made
     finally:
         made.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium(browser_path: str) -> Iterator[Browser]:
-    with browsing(browser_path) as browser:
-        yield browser
 
 
 @pytest.fixture
