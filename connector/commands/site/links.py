@@ -3,6 +3,7 @@
 import click
 from sqlalchemy import Connection
 
+from connector.actions.settings.links import MOST_DAYS, NewLink, insert_link
 from connector.auth.access import LINKED
 from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
@@ -17,14 +18,12 @@ from mappings.records.operations.access_links import (
     ADMIN,
     WHOLE_SITE,
     AccessLink,
-    insert_access_link,
     save_revoked,
     select_access_links,
 )
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.tenants import select_tenant
 
-MAX_DAYS = 366
 MAX_ADMIN_DAYS = 7
 
 
@@ -46,7 +45,7 @@ def link() -> None:
 @click.option("--account", metavar="ACCOUNT", help="The account id of the person whose view it opens, instead.")
 @click.option(
     "--days",
-    type=click.IntRange(1, MAX_DAYS),
+    type=click.IntRange(1, MOST_DAYS),
     metavar="NUMBER",
     help="How long it works: 30 unless said otherwise, with --admin 1.",
 )
@@ -68,13 +67,17 @@ def create(
     a site without an app. It works for a week at most.
     """
     days = days or (1 if admin else 30)
-    if admin:
-        _require_admin_options(engagement, role, account, days)
-    elif engagement is None:
-        raise CommandError("a link shows one engagement", "name it, or give --admin")
-    elif (role is None) == (account is None):
-        raise CommandError("a link is for a role or for an account", "give one of --role and --account")
+    _require_options(engagement, role, account, days, admin=admin)
     token, moment = make_token(), now()
+    made = NewLink(
+        digest_of(token),
+        engagement or WHOLE_SITE,
+        made_at=moment,
+        expires_at=moment + days * DAY,
+        role=ADMIN if admin else role,
+        account=account,
+        tickets=with_tickets,
+    )
     with open_context() as context, context.engine.begin() as connection:
         base_url = context.settings.base_url
         if not base_url:
@@ -83,25 +86,21 @@ def create(
         if admin:
             _require_site_without_app(connection, tenant_id, account or "")
         else:
-            require_engagement(connection, tenant_id, engagement or "")
-        number = insert_access_link(
-            connection,
-            tenant_id,
-            digest=digest_of(token),
-            engagement=engagement or WHOLE_SITE,
-            account=account,
-            role=ADMIN if admin else role,
-            tickets=with_tickets,
-            made_at=moment,
-            expires_at=moment + days * DAY,
-        )
-        made = Act(moment, None, "link made", str(number), None, ADMIN if admin else role, account)
-        insert_act(connection, tenant_id, made)
+            require_engagement(connection, tenant_id, made.engagement)
+        number = insert_link(connection, tenant_id, made, by=None)
     click.echo(f"{base_url}/direct/{token}")
+    opened = f"Link {number} opens {engagement} for {days} days. Anyone with this link sees its figures."
+    set_up = f"Link {number} sets engagements up on {site}. Anyone with it acts in that person's name."
+    click.echo(set_up if admin else opened, err=True)
+
+
+def _require_options(engagement: str | None, role: str | None, account: str | None, days: int, *, admin: bool) -> None:
     if admin:
-        click.echo(f"Link {number} sets engagements up on {site}. Anyone with it acts in that person's name.", err=True)
-        return
-    click.echo(f"Link {number} opens {engagement} for {days} days. Anyone with this link sees its figures.", err=True)
+        _require_admin_options(engagement, role, account, days)
+    elif engagement is None:
+        raise CommandError("a link shows one engagement", "name it, or give --admin")
+    elif (role is None) == (account is None):
+        raise CommandError("a link is for a role or for an account", "give one of --role and --account")
 
 
 def _require_admin_options(engagement: str | None, role: str | None, account: str | None, days: int) -> None:

@@ -208,6 +208,8 @@ def test_a_link_is_made_on_the_page_shown_once_and_revoked(pages_desk: Desk) -> 
     for sent, words in (
         ({"role": "learner", "days": "7"}, "Choose whose view"),
         ({"role": "sponsor", "days": "0"}, "from 1 to 366"),
+        ({"role": "sponsor", "days": "367"}, "from 1 to 366"),
+        ({"role": "sponsor", "days": "00031000"}, "from 1 to 366"),
     ):
         refused = pages_desk.press(PROJECT_ADMIN, address("link"), **sent)
         assert (refused.status_code, words in refused.text) == (422, True)
