@@ -51,7 +51,6 @@ class Selection:
     @property
     def picture_from(self) -> date:
         """The first day of the picture: half a year back, or where the engagement began."""
-        # Half a year back, or to where the engagement began.
         last = min(self.period.last, self.today)
         return min(last, max(self.engagement.starts, last - timedelta(days=SPAN_DAYS - 1)))
 

@@ -38,24 +38,10 @@ blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
 
 
-@blueprint.app_template_filter("number")
-def _number(value: float) -> str:
-    return number(value)
-
-
-@blueprint.app_template_filter("percent")
-def _percent(value: float) -> str:
-    return percent(value)
-
-
-@blueprint.app_template_filter("whole_percent")
-def _whole_percent(value: int) -> str:
-    return whole_percent(value)
-
-
-@blueprint.app_template_filter("within")
-def _within(name: str) -> str:
-    return within(name)
+blueprint.add_app_template_filter(number, "number")
+blueprint.add_app_template_filter(percent, "percent")
+blueprint.add_app_template_filter(whole_percent, "whole_percent")
+blueprint.add_app_template_filter(within, "within")
 
 
 @blueprint.app_template_filter("days")

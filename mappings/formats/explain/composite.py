@@ -87,10 +87,7 @@ def _score_details(scores: Scores) -> tuple[tuple[str, str], ...]:
     return (
         (gettext("Standard error"), f"{score.se:.2f}"),
         (gettext("Balance check"), balance),
-        (
-            gettext("Range under other weights"),
-            gettext("%(low)s to %(high)s", low=points(reach[0]), high=points(reach[1])),
-        ),
+        (gettext("Range under other weights"), _range_text(*reach)),
     )
 
 
