@@ -27,7 +27,7 @@ from connector.web.gate import AUTHENTICATE, BODY_LIMITS, FORGE, PUBLIC, REFUSED
 from connector.web.lookups import STRANGERS, Lookups
 from connector.web.places import NoPlaceError, Places
 from connector.web.request_body import read_body, read_length, require_length
-from connector.web.request_ids import HEADER, use_request_id
+from connector.web.request_ids import HEADER, REQUEST_ID, use_request_id
 from connector.web.request_metrics import RULE, count_request
 from connector.web.wsgi_bridge import Answer, call_application, make_environ
 from mappings.records.sql.engine import StoreError
@@ -76,11 +76,11 @@ class Front:
         """Answer one request (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md)."""
         started_at = time.perf_counter()
         environ = make_environ(scope, self._container.settings.base_path)
-        with use_request_id(environ) as request_id, trace("request", "SERVER", request=request_id) as span:
+        with use_request_id(environ), trace("request", "SERVER", request=environ[REQUEST_ID]) as span:
             answer = await self.answer(environ, aiter(protocol))
             count_request(environ, answer.status, time.perf_counter() - started_at)
             describe_request(span, environ, answer)
-        answer.headers.append((HEADER, request_id))
+        answer.headers.append((HEADER, environ[REQUEST_ID]))
         if answer.body and environ["REQUEST_METHOD"] != "HEAD":
             protocol.response_bytes(answer.status, answer.headers, answer.body)
         else:

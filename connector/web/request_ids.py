@@ -2,11 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from wsgiref.types import WSGIEnvironment
 
-from connector.logs import log_fields
+from connector.logs import LogFields, log_fields
 
 HEADER = "X-Request-Id"
 # Where an environment holds the id.
@@ -21,9 +19,8 @@ def read_request_id(environ: WSGIEnvironment) -> str:
     return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
 
 
-@contextmanager
-def use_request_id(environ: WSGIEnvironment) -> Iterator[str]:
-    """Give the request its id, unless it has one, and write it into each line that is logged meanwhile."""
-    request_id: str = environ.setdefault(REQUEST_ID, read_request_id(environ))
-    with log_fields(request=request_id):
-        yield request_id
+def use_request_id(environ: WSGIEnvironment) -> LogFields:
+    """Give the request its id, unless it has one, and write it into each line that is logged while the block runs."""
+    if REQUEST_ID not in environ:
+        environ[REQUEST_ID] = read_request_id(environ)
+    return log_fields(request=environ[REQUEST_ID])
