@@ -15,6 +15,7 @@ from mappings.measure.model.credit import Shares, shares_of, weight_of, weights_
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.rung_evidence import select_taught_in
 from mappings.records.sql.bulk import add_rows, delete_rows
+from mappings.records.sql.json_rows import rows_text
 from mappings.records.sql.scope import Scope, bound_values
 from mappings.records.tables import credit_sum
 
@@ -25,13 +26,7 @@ Span: TypeAlias = tuple[str, str, Instant, Instant]
 
 _KEY = ("tenant_id", "engagement", "generation", "objective", "account", "day", "shares")
 _read = msgspec.json.Decoder(Shares).decode
-_WANTED = {
-    "sqlite": "SELECT key AS number, json_extract(value, '$[0]') AS objective, json_extract(value, '$[1]') AS account, "
-    "json_extract(value, '$[2]') AS first, json_extract(value, '$[3]') AS after FROM json_each(:wanted)",
-    "postgresql": "SELECT number - 1 AS number, value ->> 0 AS objective, value ->> 1 AS account, "
-    "CAST(value ->> 2 AS integer) AS first, CAST(value ->> 3 AS integer) AS after "
-    "FROM json_array_elements(CAST(:wanted AS json)) WITH ORDINALITY AS wanted (value, number)",
-}
+_WANTED = {"objective": "text", "account": "text", "first": "integer", "after": "integer", "number": "integer"}
 _SUMS = (
     "SELECT w.number, s.shares, sum(s.weight) FROM ({wanted}) AS w CROSS JOIN credit_sum AS s "
     "WHERE s.tenant_id = :at_tenant AND s.engagement = :at_engagement AND s.generation = :at_generation "
@@ -42,7 +37,7 @@ _SUMS = (
 
 @cache
 def _statement(dialect: str) -> TextClause:
-    return text(_SUMS.format(wanted=_WANTED[dialect]))
+    return text(_SUMS.format(wanted=rows_text(dialect, _WANTED)))
 
 
 def save_credit(scope: Scope, before: Iterable[Evidence], after: Iterable[Evidence]) -> None:
@@ -72,7 +67,10 @@ def select_weights(scope: Scope, spans: Sequence[Span]) -> Sequence[Mapping[Shar
     Whole days come from the sums, the days at both edges from their rows.
     """
     weights: list[dict[Shares, int]] = [{} for _ in spans]
-    whole = [(objective, account, *_whole_days(since, until)) for objective, account, since, until in spans]
+    whole = [
+        (objective, account, *_whole_days(since, until), number)
+        for number, (objective, account, since, until) in enumerate(spans)
+    ]
     values = bound_values(scope) | {"wanted": json.dumps(whole)}
     for number, shares, weight in scope.connection.execute(_statement(scope.connection.dialect.name), values):
         weights[number][_read(shares) if shares else ()] = int(weight)

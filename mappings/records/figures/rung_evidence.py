@@ -13,6 +13,7 @@ from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.evidence import Pair
+from mappings.records.sql.json_rows import rows_text
 from mappings.records.sql.scope import Scope, bound_values
 
 # (issue id, evidence) of pairs, in no order; a pair without any is absent.
@@ -30,14 +31,12 @@ MORE = 4
 _read = msgspec.msgpack.Decoder(Evidence).decode
 
 _WANTED = {
-    "sqlite": "SELECT json_extract(value, '$[0]') AS objective, json_extract(value, '$[1]') AS account, "
-    "json_extract(value, '$[2]') AS kind, json_extract(value, '$[3]') AS since, json_extract(value, '$[4]') AS until, "
-    "json_extract(value, '$[5]') AS number "
-    "FROM json_each(:wanted)",
-    "postgresql": "SELECT value ->> 0 AS objective, value ->> 1 AS account, CAST(value ->> 2 AS integer) AS kind, "
-    "CAST(value ->> 3 AS bigint) AS since, CAST(value ->> 4 AS bigint) AS until, "
-    "CAST(value ->> 5 AS integer) AS number "
-    "FROM json_array_elements(CAST(:wanted AS json))",
+    "objective": "text",
+    "account": "text",
+    "kind": "integer",
+    "since": "bigint",
+    "until": "bigint",
+    "number": "integer",
 }
 _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
 _SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
@@ -62,7 +61,7 @@ _LATEST_OF_ALL = (
 
 @cache
 def _statement(query: str, table: str, dialect: str) -> TextClause:
-    return text(query.format(wanted=_WANTED[dialect], table=table))
+    return text(query.format(wanted=rows_text(dialect, _WANTED), table=table))
 
 
 def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:

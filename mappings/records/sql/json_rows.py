@@ -1,0 +1,15 @@
+"""Rows that a statement is given as one parameter: a JSON list of lists, read as a table."""
+
+from collections.abc import Mapping
+
+
+def rows_text(dialect: str, columns: Mapping[str, str]) -> str:
+    """Return the query of the rows in the parameter `:wanted`.
+
+    `columns` names the elements of a row in their order, with PostgreSQL's types; a row that ends early has NULLs.
+    """
+    if dialect == "sqlite":
+        parts = [f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns)]
+        return f"SELECT {', '.join(parts)} FROM json_each(:wanted)"  # noqa: S608  names of our own columns
+    parts = [f"CAST(value ->> {place} AS {kind}) AS {name}" for place, (name, kind) in enumerate(columns.items())]
+    return f"SELECT {', '.join(parts)} FROM json_array_elements(CAST(:wanted AS json))"  # noqa: S608  as above
