@@ -65,10 +65,10 @@ def answer_dispute(actor: Actor, number: int, *, accepted: bool, words: str) -> 
     Raises ActionRefused.
     """
     begin(actor, LEAD)
-    text = require_text(words, "What changes" if accepted else "The reason")
+    text = require_text(words, mark("What changes") if accepted else mark("The reason"))
     answer = Answer(actor.side, accepted, text, actor.account, actor.now)
     if not save_dispute_answered(actor.scope, number, answer, opened=actor.now - OPEN):
-        raise ActionRefused("The other side has no open dispute of that number that waits for an answer.")
+        raise ActionRefused(gettext("The other side has no open dispute of that number that waits for an answer."))
     audit(actor, "dispute answered", f"dispute {number}", "accepted" if accepted else "kept")
 
 

@@ -76,11 +76,11 @@ def put_in_force(actor: SetupActor, number: int, read_hash: str) -> None:
     require(PUT_IN_FORCE, actor.administers)
     draft = require_draft(actor, number)
     if draft.engagement is not None:
-        raise ActionRefused("This is a change of an engagement. Put it in force on its settings.")
+        raise ActionRefused(gettext("This is a change of an engagement. Put it in force on its settings."))
     if problems_of(draft.bodies):
-        raise ActionRefused(INCOMPLETE)
+        raise ActionRefused(gettext(INCOMPLETE))
     if draft_hash(draft) != read_hash:
-        raise ActionRefused("The draft changed since you read it. Read it again first.")
+        raise ActionRefused(gettext("The draft changed since you read it. Read it again first."))
     _begin_engagement(actor, draft)
 
 

@@ -116,7 +116,7 @@ def take_back_objectives(actor: SetupActor, number: int, keys: Iterable[str]) ->
     objectives = list(draft.bodies["objectives"].get("objectives", ()))
     rest = [each for each in objectives if each["key"] not in taken]
     if len(rest) == len(objectives):
-        raise ActionRefused("They were removed already.")
+        raise ActionRefused(gettext("They were removed already."))
     gone = ", ".join(sorted(taken & {each["key"] for each in objectives}))
     _save(actor, draft, rest, "objective removed", gone)
     return len(objectives) - len(rest)
@@ -130,13 +130,15 @@ def put_back_objective(actor: SetupActor, number: int, text: str) -> str:
     except ValueError:
         objective = None
     if not isinstance(objective, dict) or not isinstance(objective.get("name"), str):
-        raise ActionRefused("This cannot be put back. Add the objective anew.")
+        raise ActionRefused(gettext("This cannot be put back. Add the objective anew."))
     objectives = list(draft.bodies["objectives"].get("objectives", ()))
     if any(each["key"] == objective.get("key") for each in objectives) or len(objectives) >= MOST:
-        raise ActionRefused("It is there already.")
+        raise ActionRefused(gettext("It is there already."))
     body = {**draft.bodies["objectives"], "objectives": [*objectives, objective]}
     if refusals_of({**draft.bodies, "objectives": body}) - refusals_of(draft.bodies):
-        raise ActionRefused("This cannot be put back as it was: something that it needs has changed. Add it anew.")
+        raise ActionRefused(
+            gettext("This cannot be put back as it was: something that it needs has changed. Add it anew.")
+        )
     _save(actor, draft, body["objectives"], "objective added", str(objective["key"]))
     return str(objective["name"])
 

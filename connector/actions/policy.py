@@ -75,7 +75,7 @@ PROPOSE = Permission(
 PUT_IN_FORCE = Permission(
     "put_in_force",
     frozenset({"admin_link"}),
-    "Both leads agree to this in Jira. Only on a site without an app an administrator’s link puts it in force.",
+    mark("Both leads agree to this in Jira. Only on a site without an app an administrator’s link puts it in force."),
 )
 READ_DRAFT = Permission(
     "read_draft",

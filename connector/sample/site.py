@@ -13,6 +13,7 @@ from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.tenants import SAMPLE, insert_tenant, sample_site, select_sample_id
 from mappings.records.privacy.purge import delete_sample
 from mappings.records.sql.secrets import Vault
+from mappings.translation import gettext
 
 
 def load_sample(actor: SetupActor, vault: Vault) -> None:
@@ -20,7 +21,7 @@ def load_sample(actor: SetupActor, vault: Vault) -> None:
     lock_tenant(*actor.place)
     require(SET_UP, actor.administers)
     if select_sample_id(*actor.place) is not None:
-        raise ActionRefused("The sample data is loaded already.")
+        raise ActionRefused(gettext("The sample data is loaded already."))
     tenant_id = insert_tenant(
         actor.connection,
         client_key=None,
@@ -43,5 +44,5 @@ def remove_sample(actor: SetupActor) -> None:
     lock_tenant(*actor.place)
     require(SET_UP, actor.administers)
     if not delete_sample(*actor.place):
-        raise ActionRefused("There is no sample data to remove.")
+        raise ActionRefused(gettext("There is no sample data to remove."))
     insert_act(*actor.place, Act(actor.now, actor.account, "sample data removed", KEY))

@@ -1,12 +1,13 @@
 """Each catalog has the messages of the code, all translated, with the same places in each."""
 
+import ast
 import re
 
 import pytest
 from babel.messages.catalog import Message
 
 from mappings.translation import LANGUAGES
-from tests.translations.catalogs import extract_messages, is_complete, source_files, stored_catalogs
+from tests.translations.catalogs import ROOT, extract_messages, is_complete, source_files, stored_catalogs
 
 PLACE = re.compile(r"%\((\w+)\)s|\{([\w.]+)\}")
 IN_F_STRING = re.compile(r"""\bf"[^"\n]*\{(?:n|p|np)?gettext\('""")
@@ -24,6 +25,30 @@ def test_no_text_hides_in_an_f_string() -> None:
     """Babel does not look there."""
     hidden = {str(path): match for path in source_files() for match in IN_F_STRING.findall(path.read_text("utf-8"))}
     assert hidden == {}
+
+
+# What people read of these on a page: a text goes in translated. A text that `gettext` gets is marked.
+SHOWN = {"ActionRefused", "NotPermitted", "Notice", "FieldProblem", "refuse"}
+MARKED = {"Permission", "require_text"}
+
+
+def test_no_text_of_a_refusal_or_notice_is_shown_as_it_is() -> None:
+    plain = []
+    for path in (path for path in source_files() if path.suffix == ".py" and ROOT / "connector" in path.parents):
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        for call in calls:
+            name = call.func.id if isinstance(call.func, ast.Name) else ""
+            if name in SHOWN | MARKED and any(is_plain(argument, name in MARKED) for argument in call.args):
+                plain.append(f"{path.name}:{call.lineno}")
+    assert plain == []
+
+
+def is_plain(argument: ast.expr, takes_marked: bool) -> bool:
+    """Whether it is a sentence without `gettext`, or a table's text that is marked and not translated yet."""
+    parts = [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
+    sentences = [part for part in parts if isinstance(part, ast.Constant) and " " in str(part.value)]
+    constants = [part for part in parts if isinstance(part, ast.Name) and part.id.isupper() and not takes_marked]
+    return bool(sentences or constants)
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])

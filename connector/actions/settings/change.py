@@ -209,9 +209,9 @@ def put_change_in_force(actor: SetupActor, number: int) -> None:
     try:
         changed = read_draft(draft.bodies)
     except EngagementError as cause:
-        raise ActionRefused(INCOMPLETE) from cause
+        raise ActionRefused(gettext(INCOMPLETE)) from cause
     if not engagement_difference(stored.engagement, changed):
-        raise ActionRefused(NOTHING_CHANGED)
+        raise ActionRefused(gettext(NOTHING_CHANGED))
     save_changed(actor, stored, changed)
     delete_draft(*actor.place, number)
 

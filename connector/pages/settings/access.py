@@ -15,11 +15,11 @@ from connector.pages.visibility import account, refuse
 from connector.web.gate import caller
 from mappings.measure.model.engagement import Affiliation, Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
 
 # The roles whose holders see figures of the engagement, and its settings as a tab beside them.
 SEES_FIGURES: frozenset[ActingRole] = frozenset({"inhouse_lead", "inhouse_member", "agency_lead", "admin"})
-NO_ENGAGEMENT = "There is no such engagement, or you may not see its settings."
+NO_ENGAGEMENT = mark("There is no such engagement, or you may not see its settings.")
 
 
 class SettingsView(Struct, frozen=True):
@@ -101,7 +101,7 @@ def require_settings_view() -> SettingsView:
             view = find_settings_view(connection, request.args.get("engagement", ""))
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    return view or refuse(404, NO_ENGAGEMENT)
+    return view or refuse(404, gettext(NO_ENGAGEMENT))
 
 
 def require_change_view() -> SettingsView:
