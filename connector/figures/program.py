@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from fractions import Fraction
 
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
@@ -13,11 +12,12 @@ from connector.figures.scores import scope_of, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Scores
 from mappings.measure.model.engagement import Engagement
-from mappings.measure.model.opportunity import WON, Window
+from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.departments import DepartmentState, department_state
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import Figures, figures
-from mappings.measure.score.experiments import COMPONENTS, OUTCOMES
+from mappings.measure.score.program_counts import COUNTED, Experiments, Proposals, count_program
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.figures.day_sums import select_sums
@@ -25,39 +25,6 @@ from mappings.records.figures.opportunities import select_counts_by_x
 
 # The first and the last day of a quarter.
 Days = tuple[date, date]
-
-_REASONED = Fraction(1, 2)
-_PROPOSED = ("proposals", "uptake")
-
-
-class Experiments(Struct, frozen=True):
-    """Experiments that were decided, by outcome, and those of them that the in-house team led."""
-
-    won: int = 0
-    lost: int = 0
-    inconclusive: int = 0
-    led_inhouse: int = 0
-
-    @property
-    def decided(self) -> int:
-        return self.won + self.lost + self.inconclusive
-
-    def plus(self, other: "Experiments") -> "Experiments":
-        fields = self.__struct_fields__
-        return Experiments(*(getattr(self, name) + getattr(other, name) for name in fields))
-
-
-class Proposals(Struct, frozen=True):
-    """Changes that an agency proposed: made, and decided (whenever made), by what became of them (measurement (h))."""
-
-    made: int = 0
-    adopted: int = 0
-    declined_with_reason: int = 0
-    declined: int = 0
-
-    def plus(self, other: "Proposals") -> "Proposals":
-        fields = self.__struct_fields__
-        return Proposals(*(getattr(self, name) + getattr(other, name) for name in fields))
 
 
 class QuarterFigures(Struct, frozen=True):
@@ -136,7 +103,7 @@ def _select_engagement(connection: Connection, item: Prepared, selection: Progra
         for first, last in selection.quarters
         if _is_running(stored.engagement, first, last)
     }
-    all_counts = select_counts_by_x(scope, (*COMPONENTS.values(), *_PROPOSED), tuple(windows.values()))
+    all_counts = select_counts_by_x(scope, COUNTED, tuple(windows.values()))
     counts_by_quarter = dict(zip(windows, all_counts, strict=True))
     quarters: list[QuarterFigures | None] = []
     for first, last in selection.quarters:
@@ -147,33 +114,14 @@ def _select_engagement(connection: Connection, item: Prepared, selection: Progra
             selection.engine, selection.tenant_id, stored, prepared, now=as_of, end=windows[first].end,
             reader=selection.reader,
         )  # fmt: skip
-        shown, counts = figures(sums, first, last, stored.rules), counts_by_quarter[first]
-        quarters.append(QuarterFigures(shown, people, count_experiments(counts), count_proposals(counts)))
+        shown, counts = figures(sums, first, last, stored.rules), count_program(counts_by_quarter[first])
+        quarters.append(QuarterFigures(shown, people, counts.experiments, counts.proposals))
     scores = select_score(connection, selection.tenant_id, stored, prepared, end=after, as_of=as_of)
     return ProgramEngagement(stored, tuple(quarters), scores)
 
 
 def _is_running(engagement: Engagement, first: date, last: date) -> bool:
     return engagement.starts <= last and (engagement.ends is None or first < engagement.ends)
-
-
-def count_experiments(counts: Mapping[tuple[str, Fraction], int]) -> Experiments:
-    """Return a quarter's experiments from how many opportunities it has by component and x."""
-    decided = {outcome: sum(_by_x(counts, COMPONENTS[outcome]).values()) for outcome in OUTCOMES}
-    led_inhouse = sum(_by_x(counts, COMPONENTS[outcome]).get(WON, 0) for outcome in OUTCOMES)
-    return Experiments(**decided, led_inhouse=led_inhouse)
-
-
-def count_proposals(counts: Mapping[tuple[str, Fraction], int]) -> Proposals:
-    """Return a quarter's proposals from how many opportunities it has by component and x."""
-    decided = _by_x(counts, "uptake")
-    adopted, reasoned = decided.get(WON, 0), decided.get(_REASONED, 0)
-    made = sum(_by_x(counts, "proposals").values())
-    return Proposals(made, adopted, reasoned, sum(decided.values()) - adopted - reasoned)
-
-
-def _by_x(counts: Mapping[tuple[str, Fraction], int], component: str) -> dict[Fraction, int]:
-    return {x: count for (key, x), count in counts.items() if key == component}
 
 
 def taught_through(scores: Scores | None) -> tuple[float, float] | None:
@@ -207,19 +155,15 @@ def departments_by_quarter(engagements: Iterable[ProgramEngagement], k: int) -> 
     return {name: tuple(column[name] for column in states) for name in names}
 
 
-def _department_state(name: str, quarters: Iterable[QuarterFigures | None], k: int) -> str:
+def _department_state(name: str, quarters: Iterable[QuarterFigures | None], k: int) -> DepartmentState:
     same = [
         department
         for quarter in quarters
         if quarter is not None
         for department in quarter.people.departments
-        if department.name == name and department.has_learners
+        if department.name == name
     ]
-    if not same:
-        return ""
-    if max(department.people for department in same) < k:
-        return "few"
-    return "yes" if any(department.assisted for department in same) else "not yet"
+    return department_state(same, k)
 
 
 def strictest_k(rules: Iterable[Ruleset]) -> int:

@@ -10,10 +10,13 @@ from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of, select_opportunity_rows, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Carried, ReportSource
+from mappings.measure.model.opportunity import Window
+from mappings.measure.score.program_counts import COUNTED, ProgramCounts, count_program
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.entries import select_period
 from mappings.records.figures.measure_state import select_unsound
+from mappings.records.figures.opportunities import select_counts_by_x
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.scope import Scope
 
@@ -48,7 +51,12 @@ def select_review(
             count_unsigned(connection, tenant_id, prepared, as_of),
         ),
         opportunities=select_opportunity_rows(scope, prepared, scores),
+        program=_count_program(scope, Window(*span, as_of)),
     )
+
+
+def _count_program(scope: Scope, window: Window) -> ProgramCounts:
+    return count_program(select_counts_by_x(scope, COUNTED, (window,))[0])
 
 
 def is_whole(connection: Connection, tenant_id: int, stored: StoredEngagement, span: tuple[Instant, Instant]) -> bool:

@@ -131,15 +131,20 @@ def burn_up(cells: list[Cell], target: dict[str, Any] | None) -> float | None:
     return sum(reached[:people]) / (people * goal)
 
 
-def exit_coverage(agreed: Agreed, entries: list[Entry], rows: list[Row], as_of: int) -> dict[str, Any]:
-    """The share of the demand of 90 days that one, or two, in-house people can carry."""
-    cells = cells_of(agreed, entries, as_of)
-    holders = {key: sum(cell.holds for cell in mine) for key, mine in cells.items()}
-    demand = dict.fromkeys(cells, Fraction(0))
+def demand_of(agreed: Agreed, rows: list[Row], as_of: int) -> dict[str, Fraction]:
+    """What was done of each objective in 90 days, by any side."""
+    demand = {goal["key"]: Fraction(0) for goal in agreed.objectives}
     for row in rows:
         if as_of - 90 * DAY <= row.at <= as_of:
             for key in row.entry.objectives:
                 demand[key] += row.sign * Fraction(sum(parts_of(row.entry).values()), len(row.entry.objectives))
+    return demand
+
+
+def exit_coverage(agreed: Agreed, entries: list[Entry], rows: list[Row], as_of: int) -> dict[str, Any]:
+    """The share of the demand of 90 days that one, or two, in-house people can carry."""
+    cells, demand = cells_of(agreed, entries, as_of), demand_of(agreed, rows, as_of)
+    holders = {key: sum(cell.holds for cell in mine) for key, mine in cells.items()}
     whole = sum(demand.values(), Fraction(0))
 
     def covered(least: int) -> float | None:

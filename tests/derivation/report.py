@@ -13,6 +13,7 @@ from tests.derivation.engagement import Agreed
 from tests.derivation.entries import Entry
 from tests.derivation.jira_json import EPOCH
 from tests.derivation.ledger import Row, all_entries, all_rows, issue_row, taught_share, units_of
+from tests.derivation.program import Quarter, program_of
 from tests.derivation.ruleset import Rules
 from tests.derivation.scores import PARTS, Counts, Dimension, Estimate, composite, owners_of
 from tests.derivation.touches import Look
@@ -50,6 +51,7 @@ def derive(agreed: Agreed, first: date, end: date, as_of: int) -> dict[str, Any]
         "objectives": objective_rows(agreed, entries, people_at),
         "exit_coverage": exit_coverage(agreed, entries, rows, people_at),
         **scores_of(look, disputes),
+        "program": program_of(Quarter(agreed, entries, as_of, stop, start=start), rows, people_at),
         "marks": disputes.marks(),
     }
 

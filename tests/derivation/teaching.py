@@ -89,6 +89,12 @@ def is_decided(look: Look, entry: Entry) -> bool:
 
 
 def uptake(look: Look) -> Count:
+    decided = decisions(look)
+    return sum(decided, Fraction(0)), len(decided)
+
+
+def decisions(look: Look) -> list[Fraction]:
+    """What each proposal that was decided counts."""
     decided: list[Fraction] = []
     done = {
         this_entry.issue.number: this_entry
@@ -102,7 +108,7 @@ def uptake(look: Look) -> Count:
             decided += [decision(look, entry)] if entry else []
         elif look.holds(limit) and look.belongs(issue, limit):
             decided.append(Fraction(0))
-    return sum(decided, Fraction(0)), len(decided)
+    return decided
 
 
 def decision(look: Look, entry: Entry) -> Fraction:

@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.figures.program import Experiments, ProgramEngagement, taught_through
+from connector.figures.program import ProgramEngagement, taught_through
 from mappings.measure.funnel import equal_prior, funnel_limits
+from mappings.measure.score.program_counts import Experiments
 from mappings.translation import gettext
 
 # The picture of experiments: top, and height of the bars.

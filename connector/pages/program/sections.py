@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.figures.program import Experiments, ProgramEngagement, Proposals
+from connector.figures.program import ProgramEngagement
 from connector.pages.program.texts import NO_QUARTER, Cell, Moved, dated, rate_moved, share_moved, share_text
 from connector.pages.program.totals import Together, ends_text, unit_text
 from connector.text import THIN, percent, units
 from mappings.measure.model.statistics import wilson
+from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.translation import gettext, ngettext
 
 COUNTED = "counted"

@@ -1,7 +1,6 @@
 """The figures of the program page as texts: cells of an engagement, changes by the change test, sentences."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
@@ -9,9 +8,11 @@ from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
 from connector.pages.terms import part_text
 from connector.text import THIN, month, percent
+from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.figures import Share
-from mappings.measure.score.composite import Change, compare
+from mappings.measure.score.composite import compare
 from mappings.measure.score.window import verdict_of
 from mappings.translation import Texts, gettext, mark
 
@@ -67,14 +68,14 @@ class EngagementRow:
     exit: Cell
 
 
-def share_cell(now: QuarterFigures | None, then: QuarterFigures | None, by: str) -> Cell:
+def share_cell(now: QuarterFigures | None, then: QuarterFigures | None, by: str, rules: Ruleset = DEFAULT) -> Cell:
     if now is None:
         return Cell(reason=gettext("Not in this quarter"))
     share, sums = now.figures.taught_share, now.figures.sums
-    return share_text(share, sums, then.figures.taught_share if then else None, by)
+    return share_text(share, sums, then.figures.taught_share if then else None, by, rules)
 
 
-def share_text(share: Share, sums: DaySums, before: Share | None, by: str) -> Cell:
+def share_text(share: Share, sums: DaySums, before: Share | None, by: str, rules: Ruleset = DEFAULT) -> Cell:  # noqa: PLR0917
     """Return a taught share, or what it still needs (measurement (d), publish rule)."""
     if not share.published or share.value is None or share.low is None or share.high is None:
         assert share.missing is not None
@@ -87,7 +88,7 @@ def share_text(share: Share, sums: DaySums, before: Share | None, by: str) -> Ce
     return Cell(
         value=percent(share.value),
         note=f"{part_text(sums.taught, sums.agency, by)} · {low.split(THIN)[0]}–{high}",
-        moved=share_moved(share, before),
+        moved=share_moved(share, before, rules),
         now=_hundred(share.value),
         low=_hundred(share.low),
         high=_hundred(share.high),
@@ -95,26 +96,22 @@ def share_text(share: Share, sums: DaySums, before: Share | None, by: str) -> Ce
     )
 
 
-def share_moved(now: Share, before: Share | None) -> Moved:
+def share_moved(now: Share, before: Share | None, rules: Ruleset = DEFAULT) -> Moved:
     """Return how a taught share changed from one quarter to the next, which share no ticket (measurement (e), F6)."""
     if before is None or not before.published or before.value is None or now.value is None:
         return Moved(NO_QUARTER)
-    change = compare((before.value, deviation(before)), (now.value, deviation(now)))
+    change = compare(_estimate(before, rules), _estimate(now, rules), rules)
     return Moved(verdict_of(change), percent(before.value))
 
 
-def deviation(share: Share) -> float:
+def _estimate(share: Share, rules: Ruleset) -> tuple[float, float]:
     assert share.value is not None
-    return math.sqrt(share.value * (1 - share.value) / share.n_eff) if share.n_eff else 0.0
+    return interval_estimate(share.value, share.low or 0.0, share.high or 0.0, rules)
 
 
 def rate_moved(now: tuple[int, int], before: tuple[int, int]) -> str:
     """Return how a rate of (x, n) changed, in words."""
-    if not now[1] or not before[1]:
-        return NO_QUARTER
-    points = [(x / n, math.sqrt(x / n * (1 - x / n) / n)) for x, n in (before, now)]
-    change: Change = compare(points[0], points[1])
-    return verdict_of(change)
+    return rate_verdict(before, now) or NO_QUARTER
 
 
 def score_cell(engagement: ProgramEngagement) -> Cell:
@@ -160,20 +157,12 @@ def exit_cell(now: QuarterFigures | None, then: QuarterFigures | None) -> Cell:
 
 def exit_word(now: QuarterFigures, then: QuarterFigures) -> str:
     # Coverage is counted: it changed where an objective gained or lost a holder, and not by demand alone.
-    states, earlier = coverage_states([now]), coverage_states([then])
-    if states == earlier or now.people.exit_two is None or then.people.exit_two is None:
-        return NO_CHANGE
-    return _direction(then.people.exit_two, now.people.exit_two)
+    values = then.people.exit_two, now.people.exit_two
+    return coverage_verdict(*values, _holders(then), _holders(now)) or NO_CHANGE
 
 
-def _direction(before: float, now: float) -> str:
-    return "up" if now > before else "down" if now < before else NO_CHANGE
-
-
-def coverage_states(quarters: Sequence[QuarterFigures]) -> list[tuple[str, int]]:
-    return [
-        (objective.key, HOLDERS[objective.coverage]) for quarter in quarters for objective in quarter.people.objectives
-    ]
+def _holders(quarter: QuarterFigures) -> dict[str, int]:
+    return {objective.key: HOLDERS[objective.coverage] for objective in quarter.people.objectives}
 
 
 def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> EngagementRow:
@@ -184,7 +173,7 @@ def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> Engage
         agreed.name,
         f"{agreed.agency_name} · {MODEL_NAMES[agreed.model]}",
         gettext("since %(month)s", month=month(agreed.starts)),
-        dated(share_cell(engagement.now, engagement.before, agreed.units.by), quarter_before),
+        dated(share_cell(engagement.now, engagement.before, agreed.units.by, engagement.stored.rules), quarter_before),
         score_cell(engagement),
         dated(exit_cell(engagement.now, engagement.before), quarter_before),
     )

@@ -10,10 +10,8 @@ from sqlalchemy import Connection
 
 from connector.container import container
 from connector.figures.program import (
-    Experiments,
     ProgramEngagement,
     ProgramSelection,
-    Proposals,
     departments_by_quarter,
     select_program,
     strictest_k,
@@ -29,6 +27,7 @@ from connector.text import count
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller
 from mappings.events.types import Instant
 from mappings.measure.model.quarters import quarter_name
+from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.translation import gettext, in_english
 

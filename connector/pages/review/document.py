@@ -13,7 +13,7 @@ from connector.pages.labels import DIMENSION_NAMES, RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.project.charts import LITTLE
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.project.score_text import owners_of, whole
-from connector.pages.review import tables, texts
+from connector.pages.review import program, tables, texts
 from connector.pages.review.weeks_chart import weeks_chart
 from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS
 from connector.text import count, day, days, full_day, number, percent, unit_name
@@ -87,10 +87,22 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "owners": owners_of(scored, None) if scored else (),
         "parts": texts.components_of(pack) if scored else {},
         "contributions": _contributions(pack),
+        **(_program(pack) if "program" in pack else {}),
         "leads": _leads(pack),
         "chapters": _chapters(pack),
         "frozen": None if pack["frozen"] is None else _iso_day(pack["frozen"]),
         "short": lambda name: name[: len("sha256:") + SHORT] + "…",
+    }
+
+
+def _program(pack: Pack) -> dict[str, Any]:
+    quarters = program.program_quarters(pack)
+    return {
+        "program_experiments": [(name, own["experiments"]) for name, own in quarters],
+        "program_names": [name.split()[0] for name, _ in quarters],
+        "program_proposals": [(name, own["proposals"]) for name, own in quarters],
+        "departments": program.department_rows(quarters),
+        "won": program.won_text(quarters),
     }
 
 
@@ -142,6 +154,8 @@ def _leads(pack: Pack) -> dict[str, str]:
         leads["carried"] = texts.carried_lead(pack)
     if "dimensions" in pack:
         leads |= {"sides": texts.sides_lead(pack), "gatekeepers": texts.gatekeepers_lead(pack)}
+    if "program" in pack:
+        leads["program"] = program.program_lead(pack)
     return leads
 
 
@@ -151,6 +165,8 @@ def _chapters(pack: Pack) -> list[tuple[str, str]]:
         chapters.append(("carried", gettext("Objectives and exit")))
     if "dimensions" in pack:
         chapters += [("sides", gettext("Both sides")), ("gatekeepers", gettext("Gatekeepers and crises"))]
+    if "program" in pack:
+        chapters.append(("program", gettext("Program")))
     if "asks" in pack:
         chapters.append(("asks", gettext("Asks of each other")))
     return [

@@ -103,6 +103,10 @@ CHANGE_NAMES: Mapping[str, str] = Texts(
         "taught_share": mark("Taught share"),
         "exit_coverage.two_holders": mark("Exit coverage, two holders"),
         "exit_coverage.one_holder": mark("Exit coverage, one holder"),
+        "program.experiments.decided": mark("Experiments decided"),
+        "program.experiments.win_rate": mark("Experiments won, of those decided"),
+        "program.experiments.led_inhouse": mark("Experiments led in-house"),
+        "program.proposals.adopted": mark("Proposals adopted"),
     }
 )
 # Those that count units, by what they count.
@@ -126,7 +130,7 @@ def _value(row: Mapping[str, Any], side: str) -> str:
     value = row[side]
     if value is None:
         return NONE
-    return number(value) if row["key"].startswith("units.") else percent(value)
+    return percent(value) if isinstance(value, float) and not row["key"].startswith("units.") else number(value)
 
 
 def due_text(due: str | None) -> str:

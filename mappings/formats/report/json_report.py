@@ -8,6 +8,7 @@ from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import hours_of, instant_text, units_of
 from mappings.formats.report.marks import WITHOUT, marks_keys, row_marks, units_without
+from mappings.formats.report.program import program_keys
 from mappings.formats.report.score import carried_keys, scores_keys
 from mappings.formats.report.source import ReportSource, Row, calendar_of, figures_in, figures_without
 from mappings.measure.model.engagement import RUNGS, SIDES
@@ -42,6 +43,7 @@ def report(review: ReportSource) -> Report:
         # Keys of people and score are absent where only the units were gathered.
         **(carried_keys(review.carried) if review.carried else {}),
         **(scores_keys(review.scores) if review.scores else {}),
+        **program_keys(review),
         "marks": marks_keys(review),
     }
 

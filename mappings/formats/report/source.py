@@ -18,6 +18,7 @@ from mappings.measure.period.disputes import Disputed
 from mappings.measure.period.figures import Figures, figures, figures_of, sums_of
 from mappings.measure.period.figures import Row as DayRow
 from mappings.measure.score.composite import Change
+from mappings.measure.score.program_counts import ProgramCounts
 from mappings.measure.score.window import Scored
 
 
@@ -71,7 +72,8 @@ class ReportSource(Struct, frozen=True):
 
     `whole` is false while history is imported, a changelog is incomplete, or a ticket is not measured. `scores` and
     `carried` are None where only the units were gathered. `opportunities` are the rows behind the components. `of_many`
-    are the latencies of at least k people: in works-council mode only these open into tickets.
+    are the latencies of at least k people: in works-council mode only these open into tickets. `program` has the
+    period's experiments and proposals.
     """
 
     engagement: Engagement
@@ -86,6 +88,7 @@ class ReportSource(Struct, frozen=True):
     carried: Carried | None = None
     opportunities: Mapping[str, Sequence[OpportunityRow]] = {}
     of_many: frozenset[str] = frozenset()
+    program: ProgramCounts | None = None
 
 
 class LatestSource(ReportSource, frozen=True):

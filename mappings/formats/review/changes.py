@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.model.statistics import half_width
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.statistics import half_width, wilson
 from mappings.measure.score.composite import compare
 from mappings.measure.score.window import Verdict, verdict_of
 
@@ -22,23 +22,42 @@ def share_verdict(before: Mapping[str, Any], now: Mapping[str, Any], rules: Rule
 
 
 def _estimate(share: Mapping[str, Any], rules: Ruleset) -> tuple[float, float]:
-    return share["value"], (share["high"] - share["low"]) / 2 / half_width(rules.interval)
+    return interval_estimate(share["value"], share["low"], share["high"], rules)
+
+
+def interval_estimate(value: float, low: float, high: float, rules: Ruleset = DEFAULT) -> tuple[float, float]:
+    """Return a share and its standard error as Wilson's interval has it: it is not nothing at 0 and 100 %."""
+    return value, (high - low) / 2 / half_width(rules.interval)
+
+
+def rate_verdict(before: tuple[int, int], now: tuple[int, int]) -> Verdict | None:
+    """Return how a rate of (x, n) changed; None where one of them has no n."""
+    if not (before[1] and now[1]):
+        return None
+    then, today = (interval_estimate(x / n, *wilson(x, n)) for x, n in (before, now))
+    return verdict_of(compare(then, today))
 
 
 def exit_verdict(before: Mapping[str, Any], now: Mapping[str, Any], figure: str) -> Verdict | None:
     """Return how exit coverage changed: only where an objective gained or lost a holder, never by demand alone."""
     values = before["exit_coverage"][figure], now["exit_coverage"][figure]
-    if None in values:
-        return None
-    then, today = _holders(before), _holders(now)
-    steps = [today[key] - then[key] for key in then.keys() & today.keys()]
-    if values[1] > values[0] and any(step > 0 for step in steps):
-        return "up"
-    return "down" if values[1] < values[0] and any(step < 0 for step in steps) else "no clear change"
+    return coverage_verdict(values[0], values[1], _holders(before), _holders(now))
 
 
 def _holders(report: Mapping[str, Any]) -> dict[str, int]:
     return {row["key"]: HOLDERS[row["coverage"]] for row in report["objectives"]}
+
+
+def coverage_verdict(
+    before: float | None, now: float | None, then: Mapping[str, int], today: Mapping[str, int]
+) -> Verdict | None:
+    """Return how exit coverage changed; `then` and `today` are the holders of each objective."""
+    if before is None or now is None:
+        return None
+    steps = [today[key] - then[key] for key in then.keys() & today.keys()]
+    if now > before and any(step > 0 for step in steps):
+        return "up"
+    return "down" if now < before and any(step < 0 for step in steps) else "no clear change"
 
 
 def changes_since(before: Mapping[str, Any], now: Mapping[str, Any], rules: Ruleset) -> list[Keys]:
@@ -53,7 +72,22 @@ def changes_since(before: Mapping[str, Any], now: Mapping[str, Any], rules: Rule
             (f"exit_coverage.{key}", *_values(before, now, "exit_coverage", key), exit_verdict(before, now, key))
             for key in ("two_holders", "one_holder")
         ]
+    if "program" in before and "program" in now:
+        rows += _program_rows(before["program"], now["program"])
     return [{"key": key, "before": then, "now": today, "verdict": verdict} for key, then, today, verdict in rows]
+
+
+def _program_rows(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, Any, Any, Word | None]]:
+    then, today = before["experiments"], now["experiments"]
+    won, led = (
+        rate_verdict((then[name], then["decided"]), (today[name], today["decided"])) for name in ("won", "led_inhouse")
+    )
+    return [
+        ("program.experiments.decided", then["decided"], today["decided"], "counted"),
+        ("program.experiments.win_rate", then["win_rate"]["value"], today["win_rate"]["value"], won),
+        ("program.experiments.led_inhouse", then["led_inhouse"], today["led_inhouse"], led),
+        ("program.proposals.adopted", before["proposals"]["adopted"], now["proposals"]["adopted"], "counted"),
+    ]
 
 
 def _values(before: Mapping[str, Any], now: Mapping[str, Any], section: str, name: str) -> tuple[Any, Any]:

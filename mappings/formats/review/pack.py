@@ -23,10 +23,12 @@ FORMAT = "teachback-review/1"
 # The keys that a report and its pack share, in the pack's order.
 SHARED = (
     "from", "to", "timezone", "as_of", "ruleset", "engagement_hash", "evidence", "complete", "units", "taught_share",
-    "score", "dimensions", "owners", "learners_offered", "objectives", "exit_coverage", "marks",
+    "score", "dimensions", "owners", "learners_offered", "objectives", "exit_coverage", "program", "marks",
 )  # fmt: skip
 SCORES = ("score", "dimensions", "owners", "learners_offered")
 CELLS = ("people_at_rung", "burn_up")
+# What of the program tells of people.
+DEPARTMENTS = "departments"
 
 Pack = dict[str, Any]
 Report = Mapping[str, Any]
@@ -90,6 +92,8 @@ def seen_by(report: Report, reader: Reader) -> dict[str, Any]:
             {key: value for key, value in row.items() if key not in CELLS} for row in seen["objectives"]
         ]
         seen["marks"] = {key: value for key, value in seen["marks"].items() if key != "unconfirmed_attestations"}
+    if not reader.cells and "program" in seen:
+        seen["program"] = {key: value for key, value in seen["program"].items() if key != DEPARTMENTS}
     return seen
 
 
@@ -123,8 +127,10 @@ def _named(row: Mapping[str, Any], objectives: Mapping[str, Objective]) -> Pack:
 def _compared(source: Source, report: Report, reader: Reader) -> Iterator[Pack]:
     for key, before in (("last_quarter", source.last_quarter), ("last_year", source.last_year)):
         if before is not None:
-            changes = changes_since(seen_by(before, reader), report, source.rules)
-            yield {"key": key, "quarter": period_name(before), "figures": changes}
+            earlier = seen_by(before, reader)
+            changes = changes_since(earlier, report, source.rules)
+            program = {"program": earlier["program"]} if "program" in earlier else {}
+            yield {"key": key, "quarter": period_name(before), "figures": changes, **program}
 
 
 def pack_bytes(pack: Pack) -> bytes:

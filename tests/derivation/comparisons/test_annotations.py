@@ -8,8 +8,8 @@ import pytest
 
 from mappings.records.agreement.engagements import restart_generation, select_engagement
 from mappings.records.sql.engine import open_engine
-from tests.derivation.comparison import differences
 from tests.derivation.comparisons import drawn_annotations
+from tests.derivation.comparisons.differences import differences
 from tests.derivation.comparisons.drawn_annotations import DrawnAnnotations
 from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.derivation.comparisons.test_derivation import PERIODS, shipped

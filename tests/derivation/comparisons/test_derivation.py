@@ -10,7 +10,7 @@ import pytest
 from connector.figures.review import select_review
 from mappings.formats.report.json_report import report
 from mappings.records.agreement.engagements import select_engagement
-from tests.derivation.comparison import differences
+from tests.derivation.comparisons.differences import differences
 from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.derivation.report import derive
 from tests.upgraded import upgrade_copy

@@ -10,7 +10,7 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.engagement_file.ruleset import read_ruleset
 from mappings.records.agreement.engagements import adopt_version, select_engagement
 from mappings.records.agreement.rulesets import insert_ruleset
-from tests.derivation.comparison import differences
+from tests.derivation.comparisons.differences import differences
 from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.derivation.comparisons.test_derivation import NAMED_BY_HASH, PERIODS, shipped
 from tests.derivation.engagement import Agreed

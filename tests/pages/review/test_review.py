@@ -161,6 +161,8 @@ def test_each_reader_has_what_the_matrix_gives_and_no_more(frozen: Desk) -> None
     for pack in (learner, worker):
         assert all(row.keys().isdisjoint({"people_at_rung", "burn_up"}) for row in pack["objectives"])
         assert "unconfirmed_attestations" not in pack["marks"]
+        assert "departments" not in pack["program"]
+    assert lead["program"]["departments"] == agency["program"]["departments"] != []
     for pack, scores in ((lead, True), (agency, True), (learner, True), (worker, False)):
         assert (pack.keys() >= {"score", "dimensions", "owners"}) is scores, pack.keys()
     for pack in (agency, worker):

@@ -1,0 +1,70 @@
+"""What the program counts in a period: experiments by outcome, and proposals by what became of them."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from msgspec import Struct
+
+from mappings.measure.model.opportunity import WON
+from mappings.measure.score.experiments import COMPONENTS, OUTCOMES
+
+_REASONED = Fraction(1, 2)
+_PROPOSED = ("proposals", "uptake")
+# The components that are counted, by their key among the opportunities.
+COUNTED = (*COMPONENTS.values(), *_PROPOSED)
+
+# How many opportunities a period has, by component and x.
+CountsByX = Mapping[tuple[str, Fraction], int]
+
+
+class Experiments(Struct, frozen=True):
+    """Experiments that were decided, by outcome, and those of them that the in-house team led."""
+
+    won: int = 0
+    lost: int = 0
+    inconclusive: int = 0
+    led_inhouse: int = 0
+
+    @property
+    def decided(self) -> int:
+        return self.won + self.lost + self.inconclusive
+
+    def plus(self, other: "Experiments") -> "Experiments":
+        fields = self.__struct_fields__
+        return Experiments(*(getattr(self, name) + getattr(other, name) for name in fields))
+
+
+class Proposals(Struct, frozen=True):
+    """Changes that an agency proposed: made, and decided (whenever made), by what became of them (measurement (h))."""
+
+    made: int = 0
+    adopted: int = 0
+    declined_with_reason: int = 0
+    declined: int = 0
+
+    def plus(self, other: "Proposals") -> "Proposals":
+        fields = self.__struct_fields__
+        return Proposals(*(getattr(self, name) + getattr(other, name) for name in fields))
+
+
+class ProgramCounts(Struct, frozen=True):
+    experiments: Experiments = Experiments()
+    proposals: Proposals = Proposals()
+
+
+def count_program(counts: CountsByX) -> ProgramCounts:
+    """Return a period's experiments and proposals from how many opportunities it has by component and x."""
+    decided = {outcome: sum(_by_x(counts, COMPONENTS[outcome]).values()) for outcome in OUTCOMES}
+    led_inhouse = sum(_by_x(counts, COMPONENTS[outcome]).get(WON, 0) for outcome in OUTCOMES)
+    return ProgramCounts(Experiments(**decided, led_inhouse=led_inhouse), _count_proposals(counts))
+
+
+def _count_proposals(counts: CountsByX) -> Proposals:
+    decided = _by_x(counts, "uptake")
+    adopted, reasoned = decided.get(WON, 0), decided.get(_REASONED, 0)
+    made = sum(_by_x(counts, "proposals").values())
+    return Proposals(made, adopted, reasoned, sum(decided.values()) - adopted - reasoned)
+
+
+def _by_x(counts: CountsByX, component: str) -> dict[Fraction, int]:
+    return {x: count for (key, x), count in counts.items() if key == component}
