@@ -10,8 +10,8 @@ from contextlib import closing
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import BigInteger, Column, Integer, Table, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import BigInteger, Column, Integer, Table, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from mappings.records.facts.rest_reads import save_issues_read
 from mappings.records.sql import engine as room
@@ -93,6 +93,17 @@ def test_two_upgrades_at_once_make_one_schema(database_url):
     assert [process.wait(30) for process in both] == [0, 0]
     engine = open_engine(database_url)
     assert schema_state(engine) == "current"
+    engine.dispose()
+
+
+def test_an_upgrade_that_fails_leaves_no_step_behind(database_url):
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE right_of_reply (x INTEGER)"))
+    with pytest.raises(DBAPIError, match="already exists"):
+        upgrade(database_url)
+    assert schema_state(engine) == "empty"
+    assert inspect(engine).get_table_names() == ["right_of_reply"]
     engine.dispose()
 
 
