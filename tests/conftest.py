@@ -23,6 +23,25 @@ if TYPE_CHECKING:
 # Processes that tests start would compile the whole product each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
+"""A run fills a fourth of it."""
+
+
+def use_memory() -> None:
+    """Let temporary folders, and the databases in them, lie in memory: no commit of a test waits for a disk.
+
+    Not where memory is short or nothing can be started from it, nor where TMPDIR names another place.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    state = os.statvfs(MEMORY)
+    if state.f_bavail * state.f_frsize >= ROOM and not state.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = str(MEMORY)
+
+
+use_memory()
+
 # Other tests keep the machine busy: how long an example takes says nothing about it.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
