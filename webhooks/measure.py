@@ -14,9 +14,9 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import DaySums, Entry, Evidence, Measured, StatusBook, Ticket
-from mappings.measure.period.figures import sums_of
+from mappings.measure.period.other_units import Key, offered_units, sums_by_unit
 from mappings.measure.score.opportunities import measure_with_opportunities
-from mappings.measure.ticket.handover import handed_parts
+from mappings.measure.ticket.handover import handed_places, parts_at
 from mappings.measure.ticket.ledger import is_counted_level
 from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from mappings.records.agreement.engagements import select_engagements
@@ -249,19 +249,26 @@ def _with_handed_over(scope: Scope, entries: Entries) -> Entries:
     pairs = {pair for stored in entries.values() for entry in stored for pair in entry.entry.alone}
     first = select_first_taught(scope, pairs) if pairs else {}
     return {
-        i: tuple(StoredEntry(entry.entry, handed_parts(entry.entry, first)) for entry in stored)
-        for i, stored in entries.items()
+        i: tuple(_handed_over(stored_entry.entry, first) for stored_entry in stored) for i, stored in entries.items()
     }
+
+
+def _handed_over(entry: Entry, first: Mapping[Pair, Instant]) -> StoredEntry:
+    places = handed_places(entry, first)
+    return StoredEntry(entry, parts_at(entry.inhouse_parts, places), places)
 
 
 def _save_entries(scope: Scope, prepared: PreparedEngagement, before: Entries, after: Entries) -> None:
     changed = {i: stored for i, stored in after.items() if stored != before.get(i, ())}
     if not changed:
         return
-    sums: dict[tuple[str, date, date], DaySums] = {}
+    units = prepared.engagement.units
+    others = [by for by in offered_units(units, prepared.ruleset) if by != units.by]
+    sums: dict[Key, DaySums] = {}
     for sign, entries in ((-1, {i: before.get(i, ()) for i in changed}), (1, changed)):
         for stored in entries.values():
-            _add(sums, sums_of(((entry.entry, entry.handed) for entry in stored), prepared.calendar), sign)
+            rows = [(entry.entry, entry.handed, entry.places) for entry in stored]
+            _add(sums, sums_by_unit(rows, prepared.calendar, others), sign)
     save_sums(scope, {key: total for key, total in sums.items() if total != DaySums()})
     save_entries(scope, {i: [_dated(entry, prepared) for entry in stored] for i, stored in changed.items()})
     _delete_older_weeks(
@@ -280,9 +287,7 @@ def _dated(stored: StoredEntry, prepared: PreparedEngagement) -> tuple[StoredEnt
     return stored, prepared.calendar.day(entry.at), prepared.calendar.day(entry.done_at)
 
 
-def _add(
-    sums: dict[tuple[str, date, date], DaySums], more: Mapping[tuple[str, date, date], DaySums], sign: int
-) -> None:
+def _add(sums: dict[Key, DaySums], more: Mapping[Key, DaySums], sign: int) -> None:
     for key, sums_of_day in more.items():
         sums[key] = sums.get(key, DaySums()).plus(sums_of_day, sign)
 

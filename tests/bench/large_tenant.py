@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Table, select, text
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.model.ticket import DaySums, Evidence
+from mappings.measure.period.other_units import UNITS, Key
 from mappings.records.figures.credit_sums import save_credit
-from mappings.records.figures.day_sums import Key, save_sums, select_sums
+from mappings.records.figures.day_sums import save_sums, select_sums
 from mappings.records.figures.entries import StoredEntry
 from mappings.records.figures.opportunities import ALWAYS_DAY, NEVER_DAY
 from mappings.records.sql.scope import Scope
@@ -147,11 +149,13 @@ def _insert(connection: Connection, table: Table, rows: Callable[[], Iterator[tu
 def _add_sums(connection: Connection, place: tuple[int, str, int], span: Span, copies: int) -> None:
     last = span.first + timedelta(days=span.length)
     more: defaultdict[Key, DaySums] = defaultdict(DaySums)
-    for name, rows in select_sums(Scope(connection, *place), span.first, last).items():
-        for day, of, sums in rows:
-            for weeks in range(span.weeks):
-                times = len(range(weeks or span.weeks, copies, span.weeks))
-                more[name, *span.moved(day, of, weeks)] = more[name, *span.moved(day, of, weeks)].plus(
-                    DaySums(*(value * times for value in astuple(sums)))
-                )
+    units: tuple[UnitsBy | Literal[""], ...] = ("", *UNITS)
+    stored = [(unit, select_sums(Scope(connection, *place), span.first, last, unit)) for unit in units]
+    for unit, name, day, of, sums in [
+        (unit, name, *row) for unit, named in stored for name, rows in named.items() for row in rows
+    ]:
+        for weeks in range(span.weeks):
+            times = len(range(weeks or span.weeks, copies, span.weeks))
+            key = (unit, name, *span.moved(day, of, weeks))
+            more[key] = more[key].plus(DaySums(*(value * times for value in astuple(sums))))
     save_sums(Scope(connection, *place), {key: sums for key, sums in more.items() if sums != DaySums()})

@@ -155,8 +155,8 @@ class Story:
         old, self.now[POINTS] = self.now[POINTS], points
         return self.change(when, by, (POINTS, old, points))
 
-    def log(self, account: str | None, hours: float, when: str) -> "Story":
-        moment = at(when, self.zone)
+    def log(self, account: str | None, hours: float, when: str | Instant) -> "Story":
+        moment = at(when, self.zone) if isinstance(when, str) else when
         number = 10 * self.number + len(self.worklogs)
         self.worklogs.append(Worklog(number, self.number, account, moment, int(hours * 3600), moment, moment))
         return self

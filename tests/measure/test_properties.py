@@ -11,10 +11,13 @@ from msgspec.structs import replace
 from mappings.events.types import Instant
 from mappings.measure.model.apportion import largest_remainder
 from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.engagement import Hours
+from mappings.measure.model.engagement import Hours, TicketRule, Units, UnitsBy
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import DaySums, Entry, Ticket
 from mappings.measure.period.figures import figures_of, sums_of
-from tests.measure.builders import DAY, HOUR, PEOPLE, POINTS, STATUSES, Story, at, lens_of, stays
+from mappings.measure.period.other_units import UNITS, in_unit, offered_units, sums_by_unit
+from mappings.measure.ticket.handover import handed_places, parts_at
+from tests.measure.builders import DAY, HOUR, PEOPLE, POINTS, STATUSES, Story, at, goal, lens_of, stays
 from tests.measure.whole_measure import measure_ticket
 
 WHO = ("ann", "abe", "ben", "ina", "gus", "oli", "moving", "twice", "stranger", None)
@@ -142,6 +145,34 @@ def test_sums_by_day_and_entries_of_the_period_say_the_same(story: Story) -> Non
     figures = figures_of(pairs, LENS.calendar, first=date(2026, 1, 1), last=date(2026, 12, 31))
     assert figures.sums == whole
     assert figures.total == sum(entry.sign * entry.units for entry, _ in pairs)
+
+
+@given(stories(), st.sampled_from(UNITS), st.lists(st.tuples(st.sampled_from(WHO[:-1]), st.integers(0, 700))))
+def test_counting_in_another_unit_is_what_an_agreement_in_that_unit_gives(
+    story: Story, by: UnitsBy, logged: list[tuple[str, int]]
+) -> None:
+    for account, hour in logged:
+        story.log(account, 0.1 + hour % 7, START + hour * HOUR)
+    objectives = (goal("ab"), replace(goal("seo"), mapping=TicketRule(labels=("ab",))))
+    agreed, other = lens_of(objectives=objectives), lens_of(objectives=objectives, units=Units(by, POINTS))
+    rows = [(entry, taught(entry)) for entry in measure_ticket(agreed, story.ticket()).entries]
+    wanted = [(entry, taught(entry)) for entry in measure_ticket(other, story.ticket()).entries]
+    pairs = [(entry, parts_at(entry.inhouse_parts, places)) for entry, places in wanted]
+    assert [in_unit(entry, places, by) for entry, places in rows] == pairs
+    sums = sums_by_unit(((entry, (), places) for entry, places in rows), LENS.calendar, [by])
+    whole = {key: total for key, total in sums_of(pairs, LENS.calendar).items() if not key[0]}
+    assert {(objective, *days): total for (unit, objective, *days), total in sums.items() if unit == by} == whole
+
+
+def taught(entry: Entry) -> tuple[int, ...]:
+    """The places that are handed over, had everybody been taught the first objective long before."""
+    return handed_places(entry, {pair: 0 for pair in entry.alone if pair[0] == "ab"})
+
+
+def test_points_are_offered_where_the_agreement_names_their_field_and_hours_without_works_council() -> None:
+    assert offered_units(Units("count", POINTS), DEFAULT) == UNITS
+    assert offered_units(Units("count"), DEFAULT) == ("count", "hours")
+    assert offered_units(Units("story_points"), replace(DEFAULT, works_council=True)) == ("story_points", "count")
 
 
 @given(stories())

@@ -117,14 +117,15 @@ def test_a_pair_was_first_taught_at_its_earliest_shadowing_or_assisting(scope):
 
 
 def test_sums_are_adjusted_by_the_difference_and_leave_no_empty_day(scope):
-    key, whole = ("seo", DAY, DAY), ("", DAY, NEXT)
-    save_sums(scope, {key: DaySums(agency=5, w2=2**70), whole: DaySums(tickets=1)})
+    key, whole, hours = ("", "seo", DAY, DAY), ("", "", DAY, NEXT), ("hours", "", DAY, NEXT)
+    save_sums(scope, {key: DaySums(agency=5, w2=2**70), whole: DaySums(tickets=1), hours: DaySums(other=7)})
     save_sums(scope, {key: DaySums(agency=-2, w2=2**70), whole: DaySums(tickets=-1)})
     assert select_sums(scope, DAY, NEXT) == {"seo": [(DAY, DAY, DaySums(agency=3, w2=2**71))]}
+    assert select_sums(scope, DAY, NEXT, "hours") == {"": [(DAY, NEXT, DaySums(other=7))]}
 
 
 def test_sums_are_those_of_the_days_asked_for(scope):
-    days = {("", date(2026, 3, n), date(2026, 3, n)): DaySums(tickets=n) for n in range(1, 6)}
+    days = {("", "", date(2026, 3, n), date(2026, 3, n)): DaySums(tickets=n) for n in range(1, 6)}
     save_sums(scope, days)
     sums = select_sums(scope, date(2026, 3, 2), date(2026, 3, 4))[""]
     assert sorted(row[2].tickets for row in sums) == [2, 3, 4]
@@ -152,7 +153,7 @@ def test_a_generation_goes_alone(scope):
     for place in (scope, other):
         save_entries(place, {1: dated(an_entry())})
         save_evidence(place, {1: (shown(4, 5),)})
-        save_sums(place, {("", DAY, DAY): DaySums(n=1)})
+        save_sums(place, {("", "", DAY, DAY): DaySums(n=1)})
         save_measured(place, [StoredMeasured(1)], at(1))
     delete_generation(*scope)
     assert (select_entries(scope, [1]), select_evidence(scope, [1]), select_sums(scope, DAY, DAY)) == ({}, {}, {})

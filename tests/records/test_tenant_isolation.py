@@ -67,7 +67,7 @@ def fill(connection, t: int) -> None:
     engagements.save_engagement(connection, t, ENGAGEMENT, "h", now=at(0), by=None)
     entries.save_entries(scope, {1: dated(an_entry())})
     evidence.save_evidence(scope, {1: (shown(4, 5), shown(2, 5, account="bob"))})
-    day_sums.save_sums(scope, {("", DAY, DAY): DaySums(n=1)})
+    day_sums.save_sums(scope, {("", "", DAY, DAY): DaySums(n=1)})
     measure_state.save_measured(scope, [measure_state.StoredMeasured(1, failed="ValueError", attempts=1)], at(1))
     for role, account in (("shadow", "ada"), ("mentor", "ina")):
         roles.save_role(AgreementScope(connection, t, "growth"), 1, name=role, account=account, at=at(0), by="eve")
@@ -251,7 +251,7 @@ CHANGES = {
     "open": lambda c, t: open_tickets.save_open_tickets(Scope(c, t, "growth", 1), {1: (at(9), ())}),
     "hired": lambda c, t: hires.save_hired(Scope(c, t, "growth", 1), {1: ()}),
     "statuses": lambda c, t: statuses.save_statuses(c, t, [Status("3", "Cooking", "done")]),
-    "sums": lambda c, t: day_sums.save_sums(Scope(c, t, "growth", 1), {("", DAY, DAY): DaySums(n=-1)}),
+    "sums": lambda c, t: day_sums.save_sums(Scope(c, t, "growth", 1), {("", "", DAY, DAY): DaySums(n=-1)}),
     "tag removed": lambda c, t: tags.save_tag_removed(AgreementScope(c, t, "growth"), 1, objective="seo", at=at(9)),
     "tag confirmed": lambda c, t: tags.save_tag_confirmed(AgreementScope(c, t, "growth"), 1, objective="seo", at=at(9)),
     "tenant": lambda c, t: tenants.save_tenant(c, t, state="uninstalled"),

@@ -164,8 +164,8 @@ class Ground:
 FIGURES = {
     "entry": "issue_id, number, at, day, of_day, body",
     "evidence": "objective, account, issue_id, entry, kind, at, body",
-    "day_sum": "objective, day, of_day, agency, other, inhouse, gatekeeper, unknown, conflict, done_only, taught, "
-    "handed_over, own, tickets, unsized, n, w, w2",
+    "day_sum": "unit, objective, day, of_day, agency, other, inhouse, gatekeeper, unknown, conflict, done_only, "
+    "taught, handed_over, own, tickets, unsized, n, w, w2",
     "opportunity": "issue_id, number, component, objective, account, at, known, gone, x",
     "opportunity_sum": "component, objective, account, day, known_day, gone_day, n, x",
     "credit_sum": "objective, account, day, shares, n, weight",

@@ -9,6 +9,8 @@ from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import select_all_progress
+from mappings.records.sql.engine import upgrade
+from tests.records.migration_steps import downgrade
 from tests.webhooks.killed_process import killed_at
 from tests.webhooks.site import KEYS, Ground, small
 from webhooks.generations import measure_pending, remeasure_step
@@ -91,6 +93,25 @@ def test_progress_is_shown_while_it_is_built_and_gone_after(measured: Ground) ->
     assert shown() == [("measure growth-acme 2", 20, True)]
     measure_pending(measured.engine, measured.tenant_id, measured.now)
     assert shown() == []
+
+
+def test_a_database_of_a_release_without_units_is_measured_again(measured: Ground) -> None:
+    """What is shown stays until then; then the sums of all units are those of a measurement from nothing."""
+    url, before = measured.engine.url.render_as_string(hide_password=False), measured.all_figures()
+    apply(measured, change=True)
+    remeasure_step(measured.engine, measured.tenant_id, measured.now, 10)
+    downgrade(url, "0036")
+    upgrade(url)
+    shown = measured.rows(
+        "SELECT unit, sum(tickets) FROM day_sum WHERE generation = 1 AND objective = '' GROUP BY unit"
+    )
+    assert [unit for unit, _ in shown] == [""]
+    assert not measured.rows("SELECT * FROM entry WHERE generation = 2")
+    apply(measured, change=False)
+    measure_pending(measured.engine, measured.tenant_id, measured.now)
+    assert measured.all_figures() == before
+    units = {row[0] for row in before["growth-acme"]["day_sum"]}
+    assert units == {"", "count", "hours"}
 
 
 def test_a_generation_that_is_overtaken_is_dropped(measured: Ground) -> None:

@@ -242,7 +242,7 @@ def test_a_teach_back_counts_once_somebody_else_accepted_it(ground: Ground) -> N
 
 def test_a_teach_back_makes_a_ticket_taught(ground: Ground) -> None:
     town = settle(ground, ticket_on(1, "2026-03-02", 1))
-    taught = "SELECT SUM(taught) FROM day_sum WHERE tenant_id = :t AND objective = ''"
+    taught = "SELECT SUM(taught) FROM day_sum WHERE tenant_id = :t AND unit = '' AND objective = ''"
     before = ground.rows(taught)
     town.as_("ben", sign_offs.give_teach_back, 1, "ab")
     town.as_("ina", sign_offs.accept_teach_back, 1, ("ab", "ben"))

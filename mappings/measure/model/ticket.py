@@ -16,6 +16,8 @@ Kind: TypeAlias = Literal[1, 2, 3, 4, 5]
 
 # Parts are integers of billionths of a unit (measurement (g) 13).
 BILLION = 1_000_000_000
+# A size that a ticket does not have, such as story points where nobody estimated it.
+NO_SIZE = -1
 
 
 class Role(Struct, frozen=True):
@@ -104,6 +106,8 @@ class Entry(Struct, frozen=True):
     `changing_until` is when its evidence can no longer change (None: nothing can), `retro_at` when each of `retro`
     was set, `retro_until` when the last of them is dropped. `confirmed` marks the pair of entries that a confirmed
     retro objective makes: the reversal and its successor, both at the confirmation (measurement (g) 11).
+    `sizes` are the story points and the logged hours in billionths, NO_SIZE for none; () on an entry that was measured
+    by a release which kept the engagement's own unit alone.
     """
 
     number: int
@@ -130,6 +134,7 @@ class Entry(Struct, frozen=True):
     retro_at: tuple[Instant, ...] = ()
     retro_until: Instant | None = None
     confirmed: bool = False
+    sizes: tuple[int, ...] = ()
 
 
 class Measured(Struct, frozen=True):

@@ -52,7 +52,7 @@ class Figures(Struct, frozen=True):
     taught_share: Share
 
 
-def sums_of(entries: Iterable[Paired], calendar: Calendar) -> dict[Key, DaySums]:
+def sums_of(entries: Iterable[Paired], calendar: Calendar, *, by_objective: bool = True) -> dict[Key, DaySums]:
     """Add entries up by day, for the whole and for each objective (measurement (g) 13).
 
     What was handed over is that of the done entry, always positive; the entry's sign is applied here.
@@ -61,7 +61,7 @@ def sums_of(entries: Iterable[Paired], calendar: Calendar) -> dict[Key, DaySums]
     for entry, handed in entries:
         day = calendar.day(entry.at)
         of_day = day if entry.at == entry.done_at else calendar.day(entry.done_at)
-        for objective, part in _shares_of(entry, handed):
+        for objective, part in _shares_of(entry, handed) if by_objective else [("", _whole(entry, handed))]:
             key = (objective, day, of_day)
             before = sums.get(key)
             sums[key] = part if before is None else before.plus(part)
@@ -69,8 +69,7 @@ def sums_of(entries: Iterable[Paired], calendar: Calendar) -> dict[Key, DaySums]
 
 
 def _shares_of(entry: Entry, handed: Sequence[int]) -> list[tuple[str, DaySums]]:
-    count = len(entry.objectives)
-    whole = _counted(entry, (*entry.parts, entry.done_only, entry.taught), sum(handed))
+    count, whole = len(entry.objectives), _whole(entry, handed)
     if count < 2:
         return [("", whole), *((objective, whole) for objective in entry.objectives)]
     amounts = zip(
@@ -78,6 +77,10 @@ def _shares_of(entry: Entry, handed: Sequence[int]) -> list[tuple[str, DaySums]]
     )
     rows = zip(entry.objectives, amounts, handed or (0,) * count, strict=True)
     return [("", whole), *((objective, _counted(entry, row, each)) for objective, row, each in rows)]
+
+
+def _whole(entry: Entry, handed: Sequence[int]) -> DaySums:
+    return _counted(entry, (*entry.parts, entry.done_only, entry.taught), sum(handed))
 
 
 def _counted(entry: Entry, amounts: Sequence[int], handed: int) -> DaySums:

@@ -13,10 +13,14 @@ from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 
 class DoneTicket(Struct, frozen=True):
-    """A done moment measured, before it is known which objectives count: parts in billionths, `paused` in µs."""
+    """A done moment measured, before it is known which objectives count: parts in billionths, `paused` in µs.
+
+    `sizes` are the story points and the hours, as entries keep them.
+    """
 
     moment: DoneMoment
     sized: bool
+    sizes: tuple[int, int]
     parts: tuple[int, ...]
     paused: int
     project: str
@@ -46,6 +50,7 @@ def entry_of(
         done_at=at,
         units=moment.units,
         sized=done.sized,
+        sizes=done.sizes,
         method=moment.share.method,
         weights=moment.share.weights,
         parts=done.parts,

@@ -18,7 +18,7 @@ from mappings.measure.ticket.ledger_entries import DoneTicket, entry_of, reversa
 from mappings.measure.ticket.objective_history import LateObjective
 from mappings.measure.ticket.objective_mapping import Mask
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.size import size_at
+from mappings.measure.ticket.size import size_in, sizes_at
 from mappings.measure.ticket.timeline import Move, Timeline, timeline_of
 from mappings.measure.ticket.work_shares import Share, Tally, share_of
 
@@ -156,13 +156,16 @@ def _done(
     move, at, sides = state.move, state.move.at, prepared.affiliations
     active, logged = history.active_time.until(at), history.logged_time
     share = share_of(prepared.engagement.attribution, active=active, logged=logged, done=move, affiliations=sides)
-    size = size_at(prepared.engagement.units, history.ticket.issue, history.histories, logged=logged, at=at)
+    units = prepared.engagement.units
+    points, hours = sizes_at(units, history.ticket.issue, history.histories, logged=logged, at=at)
+    size = size_in(units.by, points, hours)
     contributions = _contributions(history, state, share, active) if with_people else NO_CONTRIBUTIONS
     moment = DoneMoment(at, state.reopened, share, active, contributions, size.units)
     pending = tuple(objective for objective in late if objective.confirmed is None)
     return DoneTicket(
         moment=moment,
         sized=size.sized,
+        sizes=(points.stored, hours.stored),
         parts=largest_remainder(size.units, share.weights),
         paused=history.client_time.until(at),
         project=state.project,

@@ -5,9 +5,9 @@ import re
 from msgspec import Struct
 
 from mappings.events.types import Instant, Issue
-from mappings.measure.model.engagement import Units
+from mappings.measure.model.engagement import Units, UnitsBy
 from mappings.measure.model.field_history import Histories, text_at
-from mappings.measure.model.ticket import BILLION
+from mappings.measure.model.ticket import BILLION, NO_SIZE
 from mappings.measure.ticket.work_shares import LoggedTime
 
 # Digits with at most one point. More than seven before it are a typing error, and would not be exact.
@@ -22,6 +22,11 @@ class Size(Struct, frozen=True):
 
     units: int
     sized: bool = True
+
+    @property
+    def stored(self) -> int:
+        """The units as an entry keeps them: below zero for a ticket without a size."""
+        return self.units if self.sized else NO_SIZE
 
 
 ONE = Size(BILLION)
@@ -51,10 +56,19 @@ def hours_of(seconds: int) -> Size:
     return Size((2 * seconds * BILLION + 3600) // 7200) if seconds > 0 else UNSIZED
 
 
-def size_at(units: Units, issue: Issue, histories: Histories, *, logged: LoggedTime, at: Instant) -> Size:
-    # What a ticket counts at its done moment, 0 or more (measurement (b)).
-    if units.by == "count":
+def sizes_at(units: Units, issue: Issue, histories: Histories, *, logged: LoggedTime, at: Instant) -> tuple[Size, Size]:
+    """Return the story points and the logged hours of a ticket at its done moment (measurement (b)).
+
+    Without a field of story points in the agreement there are none.
+    """
+    points = UNSIZED
+    if units.field or units.by == "story_points":
+        points = points_at(units.field or "story points", issue, histories, at)
+    return points, hours_of(logged.seconds_before(at))
+
+
+def size_in(by: UnitsBy, points: Size, hours: Size) -> Size:
+    """Return what a ticket with these sizes counts in a unit, 0 or more."""
+    if by == "count":
         return ONE
-    if units.by == "hours":
-        return hours_of(logged.seconds_before(at))
-    return points_at(units.field or "story points", issue, histories, at)
+    return hours if by == "hours" else points

@@ -3,21 +3,23 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 from msgspec.structs import astuple
 from sqlalchemy import delete, select, tuple_
 
+from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.model.ticket import DaySums
 from mappings.records.sql.bulk import in_groups, save_rows, select_keyed
 from mappings.records.sql.scope import Scope, rows_of_generation
 from mappings.records.tables import SUMS, day_sum
 
-# Objective ('' for the whole), day of the entry, day of its done entry.
-Key = tuple[str, date, date]
+# Unit ('' for the engagement's own), objective ('' for the whole), day of the entry, day of its done entry.
+Key = tuple[str, str, date, date]
 
 Row = tuple[date, date, DaySums]
 
-_COLUMNS = ("tenant_id", "engagement", "generation", "objective", "day", "of_day", *SUMS, "w2")
+_COLUMNS = ("tenant_id", "engagement", "generation", "unit", "objective", "day", "of_day", *SUMS, "w2")
 _VALUES = [day_sum.c[name] for name in (*SUMS, "w2")]
 _NOTHING = DaySums()
 
@@ -29,26 +31,34 @@ def save_sums(scope: Scope, differences: Mapping[Key, DaySums]) -> None:
     after = {key: stored.get(key, _NOTHING).plus(difference) for key, difference in differences.items()}
     empty = [key for key, total in after.items() if total == _NOTHING]
     for group in in_groups(empty, 500):
-        keys = tuple_(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day).in_(group)
+        keys = tuple_(day_sum.c.unit, day_sum.c.objective, day_sum.c.day, day_sum.c.of_day).in_(group)
         scope.connection.execute(delete(day_sum).where(rows_of_generation(day_sum, scope), keys))
     rows = [
-        (*scope.key, key[0], key[1].isoformat(), key[2].isoformat(), *astuple(total)[:-1], str(total.w2))
+        (*scope.key, *_text_key(key), *astuple(total)[:-1], str(total.w2))
         for key, total in after.items()
         if total != _NOTHING
     ]
     save_rows(scope.connection, day_sum, _COLUMNS, rows)
 
 
+def _text_key(key: Key) -> tuple[str, str, str, str]:
+    unit, objective, day, of_day = key
+    return unit, objective, day.isoformat(), of_day.isoformat()
+
+
 def _select_stored(scope: Scope, keys: list[Key]) -> dict[Key, DaySums]:
-    texts = {(key[0], key[1].isoformat(), key[2].isoformat()): key for key in keys}
+    texts = {_text_key(key): key for key in keys}
     # Raw rows of the driver, since every batch reads some.
-    rows = select_keyed(scope.connection, day_sum, _COLUMNS[3:], _COLUMNS[:6], [(*scope.key, *text) for text in texts])
-    return {texts[row[0], str(row[1]), str(row[2])]: DaySums(*map(int, row[3:])) for row in rows}
+    rows = select_keyed(scope.connection, day_sum, _COLUMNS[3:], _COLUMNS[:7], [(*scope.key, *text) for text in texts])
+    return {texts[row[0], row[1], str(row[2]), str(row[3])]: DaySums(*map(int, row[4:])) for row in rows}
 
 
-def select_sums(scope: Scope, first: date, last: date) -> dict[str, list[Row]]:
+def select_sums(scope: Scope, first: date, last: date, unit: UnitsBy | Literal[""] = "") -> dict[str, list[Row]]:
+    """Return the sums of days by objective, in the engagement's own unit or, of the whole alone, in another."""
     query = select(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day, *_VALUES)
-    query = query.where(rows_of_generation(day_sum, scope), day_sum.c.day >= first, day_sum.c.day <= last)
+    query = query.where(
+        rows_of_generation(day_sum, scope), day_sum.c.unit == unit, day_sum.c.day >= first, day_sum.c.day <= last
+    )
     by_objective: defaultdict[str, list[Row]] = defaultdict(list)
     for objective, day, of_day, *values in scope.connection.execute(query):
         by_objective[objective].append((day, of_day, DaySums(*values)))

@@ -29,10 +29,14 @@ from mappings.records.tables import (
 
 
 class StoredEntry(Struct, frozen=True):
-    """An entry and what of it is handed over: billionths by objective, in the order of its in-house parts."""
+    """An entry and what of it is handed over: billionths by objective, in the order of its in-house parts.
+
+    `places` are those of the objectives that are handed over, also where a ticket without a size gives them nothing.
+    """
 
     entry: Entry
     handed: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
 
     @property
     def handed_over(self) -> int:

@@ -209,7 +209,7 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "site_name": ("kind", "object_id", "name"),
     "sign_off": ("engagement", "objective", "kind", "side", "issues"),
     "teach_back": ("engagement", "objective"),
-    "day_sum": ("engagement", "objective", "w2"),
+    "day_sum": ("engagement", "unit", "objective", "w2"),
     "dead_letter": ("dkey", "reason"),
     "engagement": ("key", "hash", "shown_hash", "kept_in"),
     "engagement_draft": ("engagement",),

@@ -65,8 +65,10 @@ SUMS = (
     "tickets", "unsized", "n", "w",
 )  # fmt: skip
 
+# `unit` is '' for the engagement's own unit; in the others there are sums of the whole alone.
 day_sum = figures_of(
     "day_sum",
+    Column("unit", String(16), primary_key=True),
     Column("objective", String(64), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("of_day", Date, primary_key=True),
