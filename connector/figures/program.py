@@ -34,14 +34,30 @@ class QuarterFigures(Struct, frozen=True):
     people: PeopleFigures
     experiments: Experiments
     proposals: Proposals
+    by: str
+
+
+class Freeze(Struct, frozen=True):
+    """When a quarter was frozen and by which rules. `is_whole`: experiments, proposals and departments are in it."""
+
+    taken_at: Instant
+    as_of: Instant
+    ruleset: str
+    ruleset_hash: str
+    report_hash: str
+    is_whole: bool
 
 
 class ProgramEngagement(Struct, frozen=True):
-    """An engagement by quarter, oldest first; None before its begin, and all None until it is measured."""
+    """An engagement by quarter, oldest first; None before its begin, and all None until it is measured.
+
+    `freezes` has for each quarter when it was frozen, None where it was not; it is None for figures of today.
+    """
 
     stored: StoredEngagement
     quarters: tuple[QuarterFigures | None, ...]
     scores: Scores | None
+    freezes: tuple[Freeze | None, ...] | None = None
 
     @property
     def engagement(self) -> Engagement:
@@ -54,6 +70,15 @@ class ProgramEngagement(Struct, frozen=True):
     @property
     def before(self) -> QuarterFigures | None:
         return self.quarters[-2]
+
+    @property
+    def freeze(self) -> Freeze | None:
+        return None if self.freezes is None else self.freezes[-1]
+
+    @property
+    def by(self) -> str:
+        """What a unit of the newest quarter is."""
+        return self.engagement.units.by if self.now is None else self.now.by
 
 
 class ProgramSelection(Struct, frozen=True):
@@ -73,8 +98,7 @@ def select_program(
     connection: Connection, stored: Iterable[StoredEngagement], selection: ProgramSelection
 ) -> tuple[ProgramEngagement, ...]:
     """Return engagements in the alphabetical order of their names, with their figures by quarter."""
-    # There is no other order: by any figure it would be a ranking.
-    ordered = sorted((item.as_shown for item in stored), key=lambda item: item.engagement.name.casefold())
+    ordered = in_order(stored)
     measured = [item for item in ordered if item.generation is not None]
     all_prepared = iter(select_all_prepared(connection, selection.tenant_id, measured))
     return tuple(
@@ -83,6 +107,11 @@ def select_program(
         else _select_engagement(connection, Prepared(item, next(all_prepared)), selection)
         for item in ordered
     )
+
+
+def in_order(stored: Iterable[StoredEngagement]) -> list[StoredEngagement]:
+    # There is no other order: by any figure it would be a ranking.
+    return sorted((item.as_shown for item in stored), key=lambda item: item.engagement.name.casefold())
 
 
 class Prepared(Struct, frozen=True):
@@ -101,7 +130,7 @@ def _select_engagement(connection: Connection, item: Prepared, selection: Progra
     windows = {
         first: Window(midnight(first), midnight(last + timedelta(days=1)), as_of)
         for first, last in selection.quarters
-        if _is_running(stored.engagement, first, last)
+        if is_running(stored.engagement, first, last)
     }
     all_counts = select_counts_by_x(scope, COUNTED, tuple(windows.values()))
     counts_by_quarter = dict(zip(windows, all_counts, strict=True))
@@ -115,12 +144,12 @@ def _select_engagement(connection: Connection, item: Prepared, selection: Progra
             reader=selection.reader,
         )  # fmt: skip
         shown, counts = figures(sums, first, last, stored.rules), count_program(counts_by_quarter[first])
-        quarters.append(QuarterFigures(shown, people, counts.experiments, counts.proposals))
+        quarters.append(QuarterFigures(shown, people, counts.experiments, counts.proposals, stored.engagement.units.by))
     scores = select_score(connection, selection.tenant_id, stored, prepared, end=after, as_of=as_of)
     return ProgramEngagement(stored, tuple(quarters), scores)
 
 
-def _is_running(engagement: Engagement, first: date, last: date) -> bool:
+def is_running(engagement: Engagement, first: date, last: date) -> bool:
     return engagement.starts <= last and (engagement.ends is None or first < engagement.ends)
 
 

@@ -16,6 +16,7 @@ from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import issue_row
 from mappings.formats.review.restated import Restatement, restatements
+from mappings.measure.people.coverage import Coverage as CoverageState
 from mappings.measure.people.exit_path import exit_path
 from mappings.measure.people.exit_plan import ExitPlan
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -66,7 +67,7 @@ class RecordedExit(Struct, frozen=True):
 
 class Coverage(Struct, frozen=True):
     key: str
-    coverage: str
+    coverage: CoverageState
 
 
 class Recorded(Struct, frozen=True, rename={"first": "from", "end": "to"}):

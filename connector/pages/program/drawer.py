@@ -9,6 +9,9 @@ from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.text import unit_name, units
 from mappings.translation import mark
 
+# An engagement without figures of the quarter.
+NONE = "–"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -72,16 +75,17 @@ FIGURES: Mapping[str, Figure] = {
 
 def figure_values(figure: Figure, engagements: Sequence[ProgramEngagement]) -> dict[str, object]:
     """Return a figure's drawer: a row for each engagement, and their sum where they count in one unit."""
-    rows = []
-    for item in engagements:
-        parts = figure.parts(item.now) if item.now is not None else (0,) * len(figure.columns)
-        rows.append((item.engagement.name, parts))
-    kinds = {item.engagement.units.by for item in engagements}
+    rows = [(item.engagement.name, None if item.now is None else figure.parts(item.now)) for item in engagements]
+    kinds = {item.by for item in engagements}
     is_summed = len(kinds) == 1 or figure.write is str
-    sums = [sum(column) for column in zip(*(parts for _, parts in rows), strict=True)] if is_summed else []
+    columns = zip(*(parts for _, parts in rows if parts is not None), strict=True)
+    sums = [sum(column) for column in columns] if is_summed else []
     return {
         "figure": figure,
-        "parts": [(name, [figure.write(value) for value in parts]) for name, parts in rows],
+        "parts": [
+            (name, [NONE] * len(figure.columns) if parts is None else [figure.write(value) for value in parts])
+            for name, parts in rows
+        ],
         "sums": [figure.write(value) for value in sums],
         "unit": unit_name(kinds.pop(), 0) if len(kinds) == 1 and figure.write is units else "",
     }

@@ -1,40 +1,53 @@
 """The program as a file: a row for each engagement and quarter, at full precision, and what is summed over all."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 
 import msgspec
 
-from connector.figures.program import ProgramEngagement, QuarterFigures
+from connector.figures.program import Freeze, ProgramEngagement, QuarterFigures
 from connector.pages.program.totals import Together
 from mappings.formats.export.csv_table import Cell, csv_lines
-from mappings.formats.export.numbers import units_of
+from mappings.formats.export.numbers import instant_text, units_of
+from mappings.measure.score.program_counts import Experiments, Proposals
 
 Row = Mapping[str, Cell]
+EXPERIMENTS, PROPOSALS = Experiments.__struct_fields__, Proposals.__struct_fields__
 
 COLUMNS = (
     "quarter", "engagement", "name", "agency", "unit", "delivered", "taught", "taught_share", "taught_share_low",
     "taught_share_high", "tickets", "exit_coverage_two_holders", "exit_coverage_one_holder", "objectives",
     "objectives_without_holder", "experiments_won", "experiments_lost", "experiments_inconclusive",
     "experiments_led_inhouse", "proposals_made", "proposals_adopted", "proposals_declined_with_reason",
-    "proposals_declined",
+    "proposals_declined", "frozen", "ruleset", "ruleset_hash", "report_hash",
 )  # fmt: skip
 
 
 def program_rows(engagements: Sequence[ProgramEngagement], names: Sequence[str]) -> list[Row]:
     return [
-        {"quarter": name, **_agreement(item), **_figures(quarter)}
+        {"quarter": name, **_agreement(item, quarter), **_figures(quarter, freeze), **_freeze(freeze)}
         for item in engagements
-        for name, quarter in zip(names, item.quarters, strict=True)
+        for name, quarter, freeze in zip(names, item.quarters, item.freezes or repeat(None, len(names)), strict=True)
         if quarter is not None
     ]
 
 
-def _agreement(item: ProgramEngagement) -> Row:
+def _agreement(item: ProgramEngagement, quarter: QuarterFigures) -> Row:
     agreed = item.engagement
-    return {"engagement": agreed.key, "name": agreed.name, "agency": agreed.agency_name, "unit": agreed.units.by}
+    return {"engagement": agreed.key, "name": agreed.name, "agency": agreed.agency_name, "unit": quarter.by}
 
 
-def _figures(quarter: QuarterFigures) -> Row:
+def _freeze(freeze: Freeze | None) -> Row:
+    # Of figures of today these columns are empty.
+    return {
+        "frozen": None if freeze is None else instant_text(freeze.taken_at),
+        "ruleset": None if freeze is None else freeze.ruleset,
+        "ruleset_hash": None if freeze is None else freeze.ruleset_hash,
+        "report_hash": None if freeze is None else freeze.report_hash,
+    }
+
+
+def _figures(quarter: QuarterFigures, freeze: Freeze | None) -> Row:
     share, sums, people = quarter.figures.taught_share, quarter.figures.sums, quarter.people
     shown = share.published
     return {
@@ -49,15 +62,14 @@ def _figures(quarter: QuarterFigures) -> Row:
         "exit_coverage_one_holder": people.exit_one,
         "objectives": len(people.objectives),
         "objectives_without_holder": sum(row.coverage == "not covered" for row in people.objectives),
-        "experiments_won": quarter.experiments.won,
-        "experiments_lost": quarter.experiments.lost,
-        "experiments_inconclusive": quarter.experiments.inconclusive,
-        "experiments_led_inhouse": quarter.experiments.led_inhouse,
-        "proposals_made": quarter.proposals.made,
-        "proposals_adopted": quarter.proposals.adopted,
-        "proposals_declined_with_reason": quarter.proposals.declined_with_reason,
-        "proposals_declined": quarter.proposals.declined,
+        **({} if freeze is not None and not freeze.is_whole else _counts(quarter)),
     }
+
+
+def _counts(quarter: QuarterFigures) -> Row:
+    # Reports that were frozen before these were counted have none.
+    experiments = {f"experiments_{name}": getattr(quarter.experiments, name) for name in EXPERIMENTS}
+    return experiments | {f"proposals_{name}": getattr(quarter.proposals, name) for name in PROPOSALS}
 
 
 def write_csv(rows: Sequence[Row], _: Together) -> Iterable[bytes]:

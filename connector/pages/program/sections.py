@@ -27,7 +27,7 @@ class Departments:
 def together_cells(now: Together, before: Together, departments: States, quarter: str) -> dict[str, object]:
     """Return the three numbers of the page; the share of engagements in different units is not added up."""
     share = (
-        share_text(now.share, now.sums, before.share, now.by)
+        share_text(now.share, now.sums, before.share if before.by == now.by else None, now.by)
         if now.by
         else Cell(reason=gettext("Engagements count in different units, so there is no sum"))
     )
@@ -104,14 +104,17 @@ def exit_rows(engagements: Sequence[ProgramEngagement]) -> list[ExitRow]:
 
 
 def _exit_row(item: ProgramEngagement) -> ExitRow:
+    # An objective that was given up since it was recorded has its key alone.
     names = {objective.key: objective.name for objective in item.engagement.objectives}
     rows = item.now.people.objectives if item.now is not None else ()
     covered, single, uncovered = (
-        tuple(names[row.key] for row in rows if row.coverage == coverage and row.key in names)
+        tuple(names.get(row.key, row.key) for row in rows if row.coverage == coverage)
         for coverage in ("covered", "single holder", "not covered")
     )
     short = len(single) + 2 * len(uncovered)
     missing = gettext("met") if rows else gettext("not in this quarter")
+    if not rows and item.freezes is not None:
+        missing = gettext("not recorded")
     if short:
         missing = ngettext("%(num)s more holder needed in all", "%(num)s more holders needed in all", short)
     return ExitRow(item.engagement.name, covered, single, uncovered, missing, ends_text(item.engagement.ends))
@@ -133,7 +136,8 @@ def quarter_table(
     rows = []
     if sums[-1].by:
         shares = tuple(_share(total) for total in sums)
-        rows.append(TableRow(gettext("Taught share"), shares, share_moved(sums[-1].share, sums[-2].share).word))
+        before = sums[-2].share if sums[-2].by == sums[-1].by else None
+        rows.append(TableRow(gettext("Taught share"), shares, share_moved(sums[-1].share, before).word))
         name = gettext("%(unit)s delivered by agencies", unit=unit_text(sums[-1]).capitalize())
         rows.append(TableRow(name, tuple(units(total.sums.agency) for total in sums), COUNTED))
     exits = tuple("–" if total.two_holders is None else percent(total.two_holders) for total in sums)

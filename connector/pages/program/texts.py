@@ -68,11 +68,17 @@ class EngagementRow:
     exit: Cell
 
 
-def share_cell(now: QuarterFigures | None, then: QuarterFigures | None, by: str, rules: Ruleset = DEFAULT) -> Cell:
+def _no_figures(item: ProgramEngagement) -> str:
+    return gettext("Not in this quarter") if item.freezes is None else gettext("Not recorded")
+
+
+def share_cell(item: ProgramEngagement) -> Cell:
+    now, then = item.now, item.before
     if now is None:
-        return Cell(reason=gettext("Not in this quarter"))
-    share, sums = now.figures.taught_share, now.figures.sums
-    return share_text(share, sums, then.figures.taught_share if then else None, by, rules)
+        return Cell(reason=_no_figures(item))
+    # A share of another unit is not compared.
+    before = then.figures.taught_share if then and then.by == now.by else None
+    return share_text(now.figures.taught_share, now.figures.sums, before, now.by, item.stored.rules)
 
 
 def share_text(share: Share, sums: DaySums, before: Share | None, by: str, rules: Ruleset = DEFAULT) -> Cell:  # noqa: PLR0917
@@ -116,7 +122,7 @@ def rate_moved(now: tuple[int, int], before: tuple[int, int]) -> str:
 
 def score_cell(engagement: ProgramEngagement) -> Cell:
     if engagement.scores is None:
-        return Cell(reason=gettext("Not measured yet"))
+        return Cell(reason=gettext("Not measured yet") if engagement.freezes is None else gettext("Not recorded"))
     shown = score_number(engagement.scores, engagement.stored.rules)
     if not shown["published"]:
         return Cell(reason=str(shown["reason"]), full=float(str(shown["full"])))
@@ -138,9 +144,10 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     )
 
 
-def exit_cell(now: QuarterFigures | None, then: QuarterFigures | None) -> Cell:
+def exit_cell(item: ProgramEngagement) -> Cell:
+    now, then = item.now, item.before
     if now is None:
-        return Cell(reason=gettext("Not in this quarter"))
+        return Cell(reason=_no_figures(item))
     shown = exit_number(now.people)
     if not shown["published"]:
         return Cell(reason=str(shown["reason"]))
@@ -173,9 +180,9 @@ def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> Engage
         agreed.name,
         f"{agreed.agency_name} · {MODEL_NAMES[agreed.model]}",
         gettext("since %(month)s", month=month(agreed.starts)),
-        dated(share_cell(engagement.now, engagement.before, agreed.units.by, engagement.stored.rules), quarter_before),
+        dated(share_cell(engagement), quarter_before),
         score_cell(engagement),
-        dated(exit_cell(engagement.now, engagement.before), quarter_before),
+        dated(exit_cell(engagement), quarter_before),
     )
 
 

@@ -35,7 +35,7 @@ def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
     """Return the sums of a quarter (its index). Points and holders add up, scores do not: their rules differ."""
     own = [(item, item.quarters[quarter]) for item in engagements]
     known = [(item, figures) for item, figures in own if figures is not None]
-    kinds = {item.engagement.units.by for item in engagements}
+    kinds = {figures.by for _, figures in known} or {item.by for item in engagements}
     sums = DaySums()
     for _, figures in known:
         sums = sums.plus(figures.figures.sums)
@@ -91,7 +91,7 @@ def lead_values(
         "when": period.name.split()[0],
         "delivered": amount(now.sums.agency, now.by) if now.by else "",
         "taught": taught,
-        "moved": share_moved(now.share, before.share) if now.by and before.by else Moved(NO_QUARTER),
+        "moved": share_moved(now.share, before.share) if now.by and before.by == now.by else Moved(NO_QUARTER),
         "quarter": quarter_name(period.first - timedelta(days=1)),
         "uncovered": _of_all(now.uncovered, now.objectives),
         "objectives": now.objectives,

@@ -1,34 +1,22 @@
 """The program page: what agencies delivered and taught, experiments, departments and exit readiness, side by side."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from msgspec import Struct
-from sqlalchemy import Connection
 
 from connector.container import container
-from connector.figures.program import (
-    ProgramEngagement,
-    ProgramSelection,
-    departments_by_quarter,
-    select_program,
-    strictest_k,
-)
+from connector.figures.program import ProgramEngagement, departments_by_quarter, strictest_k
 from connector.pages import empty_states
-from connector.pages.periods import Period, choose
 from connector.pages.program import charts, drawer, export, texts, totals
-from connector.pages.program.access import ProgramView, select_program_view
-from connector.pages.program.periods import QUARTERS, program_periods, quarters_until
+from connector.pages.program.periods import QUARTERS
+from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.sections import exit_rows, experiment_facts, proposal_rows, quarter_table, together_cells
+from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.visibility import refuse
 from connector.text import count
-from connector.web.gate import LINK, PAGE, SHARED, Rule, caller
-from mappings.events.types import Instant
-from mappings.measure.model.quarters import quarter_name
+from connector.web.gate import LINK, PAGE, SHARED, Rule
 from mappings.measure.score.program_counts import Experiments, Proposals
-from mappings.records.agreement.engagements import StoredEngagement
 from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("program", __name__, template_folder="templates")
@@ -39,22 +27,6 @@ ROUTES: dict[str, Rule] = {
     "program.figure": SHARED,
     "program.download": SHARED,
 }
-
-
-class Program(Struct, frozen=True):
-    """What the page is made of: engagements with their quarters, and the period that was chosen."""
-
-    view: ProgramView
-    engagements: tuple[ProgramEngagement, ...]
-    periods: tuple[Period, ...]
-    period: Period
-    quarters: tuple[Period, ...]
-    choice: str
-    today: date
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(quarter_name(period.first) for period in self.quarters)
 
 
 @blueprint.get("/pages/program")
@@ -78,7 +50,7 @@ def content() -> str:
 @blueprint.get("/pages/program/figure")
 def figure() -> str:
     """Show how a figure adds up over the engagements: sums alone, their tickets open to each engagement's leads."""
-    program = _require_program()
+    program = _require()
     kind = drawer.FIGURES.get(request.args.get("figure", "")) or refuse(404, gettext("No such figure."))
     return render_template("program/figure.html", program=program, **drawer.figure_values(kind, program.engagements))
 
@@ -86,54 +58,37 @@ def figure() -> str:
 @blueprint.get("/pages/program/download")
 @in_english
 def download() -> Response:
-    program, form = _require_program(), request.args.get("format", "")
+    program, form = _require(), request.args.get("format", "")
     if form not in export.FORMS:
         refuse(404, gettext("No such form: csv or json."))
     mimetype, write = export.FORMS[form]
     rows = export.program_rows(program.engagements, program.names)
     answer = Response(write(rows, totals.add_up(program.engagements, QUARTERS - 1)), mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f"attachment; filename=program-{program.period.key}.{form}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(program, form)}"
     return answer
+
+
+def file_name(program: Program, form: str) -> str:
+    return f"program-{program.period.key}{'-recorded' if program.recorded else ''}.{form}"
 
 
 def _content() -> tuple[str, dict[str, Any]]:
     with container().reader.connect() as connection:
-        program = _select_program(connection)
+        program = find_program(connection)
     if program is None:
         return "state.html", {"state": empty_states.NO_PROGRAM, "heading": gettext("Program")}
     return "program/content.html", _values(program)
 
 
-def _require_program() -> Program:
+def _require() -> Program:
     with container().reader.connect() as connection:
-        program = _select_program(connection)
-    return program if program is not None else refuse(404, gettext("There is no program that you may see."))
-
-
-def _select_program(connection: Connection) -> Program | None:
-    app, now = container(), container().clock()
-    view = select_program_view(connection)
-    if not view.stored:
-        return None
-    choice = request.args.get("engagement", "")
-    chosen = tuple(item for item in view.stored if item.engagement.key == choice) or view.stored
-    today = _today(chosen, now)
-    periods = program_periods(chosen, today)
-    period = choose(periods, request.args.get("period"))
-    quarters = quarters_until(period)
-    days = tuple((quarter.first, quarter.last) for quarter in quarters)
-    selection = ProgramSelection(caller().tenant_id, days, now, app.engine, app.reader)
-    engagements = select_program(connection, chosen, selection)
-    choice = choice if len(chosen) == 1 and len(view.stored) > 1 else ""
-    return Program(view, engagements, periods, period, quarters, choice, today)
-
-
-def _today(stored: Sequence[StoredEngagement], now: Instant) -> date:
-    return max(totals.local_day(item.engagement.zone, now) for item in stored)
+        return require_program(connection)
 
 
 def _values(program: Program) -> dict[str, Any]:
     own = program.engagements
+    # The funnel compares what is known today.
+    shows_funnel = program.view.shows_funnel and len(own) > 1 and not program.recorded
     sums = [totals.add_up(own, place) for place in range(QUARTERS)]
     departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
     experiments = [_sum_experiments(own, place) for place in range(QUARTERS)]
@@ -141,10 +96,12 @@ def _values(program: Program) -> dict[str, Any]:
     bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)))
     return {
         "program": program,
-        "lead": totals.lead_values(own, sums[-1], sums[-2], program.period),
+        "one": len(own) == 1,
+        "lead": totals.lead_values(_measured(program), sums[-1], sums[-2], program.period),
         "numbers": together_cells(sums[-1], sums[-2], departments, program.names[-2][:2]),
         "rows": [texts.engagement_row(item, program.names[-2][:2]) for item in own],
-        "funnel": charts.funnel_of(own) if program.view.shows_funnel else None,
+        "shows_funnel": shows_funnel,
+        "funnel": charts.funnel_of(own) if shows_funnel else None,
         "funnel_scale": charts.funnel_scale,
         "bars": bars,
         "scale": scale,
@@ -155,24 +112,27 @@ def _values(program: Program) -> dict[str, Any]:
         "exits": exit_rows(own),
         "multiples": [(item, charts.quarter_dots(item, program.names)) for item in own],
         "table": quarter_table(sums, experiments, departments, _proposals_by_quarter(own)),
+        "recorded": recorded_rows(program) if program.recorded else (),
+        "frozen": frozen_text(program),
         "tickets": count(sums[-1].sums.n, "agency ticket"),
         "figure_link": _figure_link(program),
         "download_link": _download_link(program),
+        "file_name": lambda form: file_name(program, form),
         "hundred": lambda rate: round(100 * rate),
     }
 
 
-def _query(program: Program) -> dict[str, Any]:
-    chosen = {"engagement": program.choice} if program.choice else {}
-    return {"period": program.period.key, **chosen}
+def _measured(program: Program) -> Sequence[ProgramEngagement]:
+    # What was not recorded is not counted among those that delivered.
+    return [item for item in program.engagements if item.now is not None or not program.recorded]
 
 
 def _figure_link(program: Program) -> Any:
-    return lambda name: url_for("program.figure", figure=name, **_query(program))
+    return lambda name: url_for("program.figure", figure=name, **program.query)
 
 
 def _download_link(program: Program) -> Any:
-    return lambda form: url_for("program.download", format=form, **_query(program))
+    return lambda form: url_for("program.download", format=form, **program.query)
 
 
 def _sum_experiments(engagements: Sequence[ProgramEngagement], place: int) -> Experiments:

@@ -64,6 +64,15 @@ def select_bodies(scope: AgreementScope, kind: SnapshotKind, *, since: date, unt
     return {end: zlib.decompress(body) for end, body in rows}
 
 
+def select_snapshot_bodies(
+    connection: Connection, tenant_id: int, kind: SnapshotKind, *, since: date, until: date
+) -> list[tuple[Snapshot, bytes]]:
+    """Return the reports of a site's periods that end after `since` and by `until`, of all its engagements."""
+    query = select(*_COLUMNS, snapshot.c.body).where(snapshot.c.tenant_id == tenant_id, snapshot.c.kind == kind)
+    query = query.where(snapshot.c.end_day > since, snapshot.c.end_day <= until)
+    return [(Snapshot(*row[:-1]), zlib.decompress(row[-1])) for row in connection.execute(query)]
+
+
 def select_latest_end(scope: AgreementScope, kind: SnapshotKind) -> date | None:
     query = select(func.max(snapshot.c.end_day)).where(snapshot.c.tenant_id == scope.tenant_id)
     latest: date | None = scope.connection.execute(

@@ -30,12 +30,13 @@ QUARTER = {"period": "2026Q3"}
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 
 
-def name_sponsor(desk: Desk) -> None:
-    """A new version of the agreement with Acme alone, that names a sponsor."""
+def name_sponsor(desk: Desk, objectives: int | None = None) -> None:
+    """A new version of the agreement with Acme alone, that names a sponsor and has its first objectives."""
     engagement = read_engagement(engagement_file(desk.both.story, ACME))
     agreed = engagement.__class__(**{
         **{name: getattr(engagement, name) for name in engagement.__struct_fields__},
         "leads": {**engagement.leads, "sponsor": (account_of(SPONSOR),)},
+        "objectives": engagement.objectives[:objectives],
     })  # fmt: skip
     with desk.both.house.engine.begin() as connection:
         save_engagement(

@@ -1,0 +1,54 @@
+"""What the program page says of its frozen figures: when each engagement was recorded, and by which rules."""
+
+from dataclasses import dataclass
+
+from connector.figures.program import ProgramEngagement
+from connector.pages.program.source import Program
+from connector.pages.program.totals import local_day
+from connector.text import full_day
+from mappings.translation import gettext
+
+# Characters of a hash that a page shows.
+SHORT = 12
+
+
+@dataclass(frozen=True)
+class RecordedRow:
+    """When an engagement's quarter was frozen, and by which rules; texts are "" where it was not."""
+
+    name: str
+    frozen: str = ""
+    ruleset: str = ""
+    report: str = ""
+    note: str = ""
+
+
+def recorded_rows(program: Program) -> list[RecordedRow]:
+    return [_row(item, is_missing=item in program.missing) for item in program.engagements]
+
+
+def _row(item: ProgramEngagement, *, is_missing: bool) -> RecordedRow:
+    freeze, name = item.freeze, item.engagement.name
+    if freeze is None:
+        note = gettext("Not recorded: no figures were frozen") if is_missing else gettext("Not in this quarter")
+        return RecordedRow(name, note=note)
+    note = "" if freeze.is_whole else gettext("Without experiments, proposals and departments: they were not recorded")
+    frozen = full_day(local_day(item.engagement.zone, freeze.taken_at))
+    ruleset = f"{freeze.ruleset}, {short_hash(freeze.ruleset_hash)}"
+    return RecordedRow(name, frozen, ruleset, short_hash(freeze.report_hash), note)
+
+
+def short_hash(name: str) -> str:
+    return f"{name[: len('sha256:') + SHORT]}…"
+
+
+def frozen_text(program: Program) -> str:
+    """Return on which days the quarter was frozen; "" where it was not."""
+    days = sorted(
+        {local_day(item.engagement.zone, item.freeze.taken_at) for item in program.engagements if item.freeze}
+    )
+    if not days:
+        return ""
+    if len(days) == 1:
+        return full_day(days[0])
+    return gettext("%(first)s to %(last)s", first=full_day(days[0]), last=full_day(days[-1]))

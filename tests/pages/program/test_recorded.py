@@ -1,0 +1,74 @@
+"""The program as recorded: the frozen figures to the digit, whatever came in since, and what was not recorded."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from connector.jobs.snapshots import take_snapshot
+from mappings.measure.period.snapshot_spans import span_of
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, BOLT, Desk, copy_of
+from tests.pages.html_reader import Reader
+from tests.pages.program.test_program import ADMIN, SPONSOR, content, name_sponsor
+
+RECORDED = {"period": "2026Q3", "figures": "recorded"}
+# What a recorded row says besides its figures.
+STAMPS = ("frozen", "ruleset", "ruleset_hash", "report_hash")
+
+
+@pytest.fixture(scope="module")
+def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Both engagements frozen for the third quarter, the one with Acme also for the second."""
+    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("recorded")) as desk:
+        name_sponsor(desk)
+        desk.both.site.admins.add(account_of(ADMIN))
+        for key, first in ((ACME, date(2026, 4, 1)), (ACME, date(2026, 7, 1)), (BOLT, date(2026, 7, 1))):
+            stores, now = (desk.both.house.engine, desk.both.house.reader), desk.both.clock.now()
+            take_snapshot(stores, desk.both.tenant_id, key, span=span_of("quarter", first), now=now)
+        yield desk
+        desk.both.site.admins.discard(account_of(ADMIN))
+
+
+def download(desk: Desk, **query: str) -> dict[str, Any]:
+    answer = desk.both.ask(account_of(ADMIN), "/pages/program/download", format="json", **query)
+    whole: dict[str, Any] = json.loads(answer.text)
+    return whole
+
+
+def figures_of(whole: dict[str, Any], quarter: str) -> list[dict[str, Any]]:
+    return [
+        {name: value for name, value in row.items() if name not in STAMPS}
+        for row in whole["rows"]
+        if row["quarter"] == quarter
+    ]
+
+
+def test_the_page_names_instant_and_rules_and_what_was_not_recorded(recorded: Desk) -> None:
+    page = Reader(content(recorded, ADMIN, **RECORDED)).text
+    assert "As recorded, frozen 20 Nov 2026" in page
+    assert page.count("default, sha256:") == 2
+    earlier = Reader(content(recorded, ADMIN, period="2026Q2", figures="recorded")).text
+    assert "Not recorded, and in no sum: Growth and Bolt." in earlier
+    assert "Growth and Bolt Not recorded: no figures were frozen" in earlier
+    # The quarter that runs is not offered.
+    assert "Q4 2026" not in page
+    sponsor = Reader(content(recorded, SPONSOR, **RECORDED)).text
+    assert "Bolt" not in sponsor
+
+
+def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded: Desk) -> None:
+    before, frozen = download(recorded, period="2026Q3"), download(recorded, **RECORDED)
+    assert frozen["all"] == before["all"]
+    assert figures_of(frozen, "Q3 2026") == figures_of(before, "Q3 2026")
+    assert {row["name"] for row in frozen["rows"] if row["quarter"] == "Q2 2026"} == {"Growth and Acme"}
+    assert all(row[name] for row in frozen["rows"] for name in STAMPS)
+    page = content(recorded, SPONSOR, **RECORDED)
+    # The agreement is corrected: one objective less is taught, also in the quarter that was.
+    name_sponsor(recorded, objectives=3)
+    assert download(recorded, period="2026Q3")["all"]["taught"] < before["all"]["taught"]
+    assert download(recorded, **RECORDED) == frozen
+    # But for the name of an objective that nobody has any more.
+    assert content(recorded, SPONSOR, **RECORDED).split('id="exit"')[0] == page.split('id="exit"')[0]
