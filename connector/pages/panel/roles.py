@@ -29,6 +29,11 @@ class RoleRow:
     people: list[Person]
     typed: bool = False
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody has it."""
+        return not self.account
+
 
 def named_row(name: str, address: str, holder: str, *, able: Collection[str], names: Mapping[str, str]) -> RoleRow:
     people = sorted(

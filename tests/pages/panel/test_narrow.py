@@ -2,6 +2,7 @@
 
 import re
 
+from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     AGENCY_LEAD,
     AGENCY_MEMBER,
@@ -42,10 +43,13 @@ def test_it_says_what_the_panel_says_to_each_person_and_nothing_else(desk: Desk)
 def test_it_follows_what_is_set_in_the_panel(apart: Desk) -> None:
     ref = open_ticket(apart)
     press(apart, MEMBER, "tag", ref, objective=KEY)
+    assert not apart.read(apart.narrow(MEMBER, ref)).all("dt")
+    press(apart, LEAD, "role", ref, role="shadow", account=account_of(LEAD))
     page = apart.read(apart.narrow(MEMBER, ref))
     assert re.search(
         r"Finished now, this ticket would count as [^.]+\..* Learning objectives .*" + OBJECTIVE, page.text
     )
+    assert re.search(r"Shadows " + LEAD, page.text)
     assert page.tables == []
     assert [link["data-issue"] for link in page.all("a") if "data-issue" in link] == [
         apart.both.site.issue(apart.both.ids[ref]).key
