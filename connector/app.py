@@ -36,6 +36,7 @@ from connector.pages.panel import views as panel
 from connector.pages.program import views as program
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
+from connector.pages.project import waiting_views as waiting
 from connector.pages.review import asks as review_asks
 from connector.pages.review import views as review
 from connector.pages.sample import views as sample
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (signed_links.blueprint, signed_links.ROUTES),
     (metrics.blueprint, metrics.ROUTES),
     (project.blueprint, project.ROUTES),
+    (waiting.blueprint, waiting.ROUTES),
     (drawer.blueprint, drawer.ROUTES),
     (evidence.blueprint, evidence.ROUTES),
     (disputes.blueprint, disputes.ROUTES),

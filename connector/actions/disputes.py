@@ -1,6 +1,6 @@
 """Disputes: people of both sides dispute what a ticket counts as, with a reason, for thirty days."""
 
-from connector.actions.actor import Actor, audit, begin, require_objective, require_text
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import DISPUTE, LEAD, require
 from mappings.measure.model.statements import Dispute
@@ -9,6 +9,7 @@ from mappings.measure.period.disputes import OPEN, was_disputed
 from mappings.records.agreement.disputes import (
     Answer,
     insert_dispute,
+    save_answer_undone,
     save_dispute_answered,
     save_dispute_withdrawn,
     select_disputes,
@@ -70,6 +71,14 @@ def answer_dispute(actor: Actor, number: int, *, accepted: bool, words: str) -> 
     if not save_dispute_answered(actor.scope, number, answer, opened=actor.now - OPEN):
         raise ActionRefused(gettext("The other side has no open dispute of that number that waits for an answer."))
     audit(actor, "dispute answered", f"dispute {number}", "accepted" if accepted else "kept")
+
+
+def undo_answer(actor: Actor, number: int) -> None:
+    """Take back one's own answer of the last minute: the dispute waits again. Raises ActionRefused."""
+    begin(actor, LEAD)
+    if not save_answer_undone(actor.scope, number, by=actor.account, since=actor.now - UNDO_TIME):
+        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    audit(actor, "dispute answered, undone", f"dispute {number}", "")
 
 
 def select_recent_disputes(actor: Actor) -> tuple[Dispute, ...]:

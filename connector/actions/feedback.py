@@ -12,8 +12,8 @@ from mappings.measure.model.quarters import quarter_name, quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.score.definitions import claims_of
 from mappings.records.agreement.asks import Ask, Owner, delete_ask, insert_ask, save_ask_done, select_asks
-from mappings.records.agreement.definitions import insert_definition_edit, select_definition_edits
-from mappings.records.agreement.feedback import insert_feedback, save_action
+from mappings.records.agreement.definitions import delete_agreement, insert_definition_edit, select_definition_edits
+from mappings.records.agreement.feedback import insert_feedback, save_action, save_action_undone
 from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses
 from mappings.records.agreement.replies import Reply, save_reply
 from mappings.translation import gettext, mark
@@ -45,6 +45,13 @@ def tie_action(actor: Actor, number: int, action: str) -> None:
     if not save_action(actor.scope, number, action=text, at=actor.now, by=actor.account):
         raise ActionRefused(gettext("This item has an action already, or there is no such item."))
     audit(actor, "feedback acted on", f"item {number}", "")
+
+
+def undo_action(actor: Actor, number: int) -> None:
+    begin(actor, ACT_ON_FEEDBACK)
+    if not save_action_undone(actor.scope, number, by=actor.account, since=actor.now - UNDO_TIME):
+        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    audit(actor, "feedback acted on, undone", f"item {number}", "")
 
 
 def give_pulse(actor: Actor, quarter: date, answer: int) -> None:
@@ -95,6 +102,14 @@ def confirm_agreement(actor: Actor, objective: str) -> None:
     if day > today:
         raise ActionRefused(gettext("The engagement file gives a day in the future: correct it there first."))
     _define(actor, objective, "agree", day)
+
+
+def undo_agreement(actor: Actor, objective: str) -> None:
+    begin(actor, LEAD)
+    require_objective(actor, objective)
+    if not delete_agreement(actor.scope, objective, by=actor.account, since=actor.now - UNDO_TIME):
+        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    audit(actor, "definition agree, undone", objective, "")
 
 
 def _define(actor: Actor, objective: str, kind: Literal["edit", "agree"], day: date) -> None:

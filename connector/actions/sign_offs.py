@@ -9,7 +9,7 @@ from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.standing import group_of
 from mappings.records.agreement.consents import insert_consent, save_consent_withdrawn
 from mappings.records.agreement.sign_offs import delete_sign_off, insert_sign_off
-from mappings.records.agreement.teach_backs import insert_teach_back, save_accepted
+from mappings.records.agreement.teach_backs import insert_teach_back, save_acceptance_undone, save_accepted
 from mappings.records.facts.issues import select_tickets
 from mappings.records.operations.inbox import lock_tenant
 from mappings.translation import gettext, mark
@@ -116,6 +116,15 @@ def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
         raise ActionRefused(gettext("There is no such teach-back to accept."))
     # It is evidence from this moment on (measurement (c), E2).
     audit(actor, "teach-back accepted", f"issue {issue_id}", pair[0], subject_account=pair[1])
+    measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
+
+
+def undo_acceptance(actor: Actor, issue_id: int, pair: Pair) -> None:
+    begin(actor, SIGN)
+    record = TeachBack(*pair, 0)
+    if not save_acceptance_undone(actor.scope, issue_id, record, by=actor.account, since=actor.now - UNDO_TIME):
+        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    audit(actor, "teach-back accepted, undone", f"issue {issue_id}", pair[0], subject_account=pair[1])
     measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
 
 

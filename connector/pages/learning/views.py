@@ -92,7 +92,7 @@ def undo() -> str:
 
     def act(actor: Actor) -> Notice:
         if not own:
-            _require_signable(actor, (objective, learner))
+            require_signable(actor, (objective, learner))
         sign_offs.undo_sign_off(actor, (objective, learner))
         return Notice(gettext("Undone."), near="own" if own else "sign")
 
@@ -155,7 +155,7 @@ def accept() -> str:
     name = contents.pair_name(view, pair)
 
     def act(actor: Actor) -> Notice:
-        _require_signable(actor, pair)
+        require_signable(actor, pair)
         sign_offs.accept_teach_back(actor, issue, pair)
         return Notice(gettext("Accepted: %(name)s.", name=name), near="waiting")
 
@@ -180,7 +180,7 @@ def _signed(sign_as: Callable[..., None], done: str) -> str:
     name = contents.pair_name(view, pair)
 
     def act(actor: Actor) -> Notice:
-        _require_signable(actor, pair)
+        require_signable(actor, pair)
         sign_as(actor, pair, rung, reason=reason)
         text = gettext(done, name=name, rung=rungs.WORDS[rung])
         return Notice(text, _undo_url(actor, pair), "sign")
@@ -192,7 +192,8 @@ def _undo_url(actor: Actor, pair: Pair) -> str:
     return url_for("learning.undo", engagement=actor.key, objective=pair[0], learner=pair[1])
 
 
-def _require_signable(actor: Actor, pair: Pair) -> None:
+def require_signable(actor: Actor, pair: Pair) -> None:
+    """Refuse unless the actor may sign for the learner on the objective at this moment. Raises ActionRefused."""
     view = EngagementView(actor.stored, frozenset(actor.roles))
     # The roles are those of this moment, under the tenant's lock: the list on the page may be older.
     context = rungs.LadderContext(actor.connection, actor.tenant_id, view, actor.prepared, actor.account, actor.now)

@@ -41,15 +41,25 @@ class TabLink:
 
 @dataclass(frozen=True)
 class WaitingLink:
-    """Something that waits for the viewer, and where it is settled: a tab, or a page that takes the place of all."""
+    """Something that waits for the viewer, and where it is settled: a tab, or a page that takes the place of all.
 
-    title: str
-    note: str
-    ticket: str
-    verb: str
+    With `act` it is settled in the list; `ask` is what it would do, where that is shown first.
+    """
+
+    item: WaitingItem
     address: str
     page: str
     is_tab: bool
+    tab: str
+    act: str = ""
+    ask: str = ""
+
+    @property
+    def id(self) -> str:
+        """What names it among the others of the list, also after one of them was settled."""
+        step = self.item.step
+        sent = step.sends.values() if step else self.item.query.values()
+        return "-".join(["waits", step.action if step else self.item.verb, *sent]).replace(" ", "-")
 
 
 @dataclass(frozen=True)
@@ -102,11 +112,14 @@ class Frame:
         """Return where an item is settled."""
         if not any(known.key == tab for known in self.tabs):
             # Settings take the place of the whole page.
-            address, page = url_for("settings.content", **self.choice), ""
-            return WaitingLink(item.title, item.note, item.ticket, item.verb, address, page, is_tab=False)
+            return WaitingLink(item, url_for("settings.content", **self.choice), "", is_tab=False, tab="")
         address = self.address(tab=tab, **item.query)
         page = self.address("project.linked", tab=tab, **item.query) if link() else ""
-        return WaitingLink(item.title, item.note, item.ticket, item.verb, address, page, is_tab=True)
+        name = next(known.name for known in self.tabs if known.key == tab)
+        step = item.step
+        act = self.address("waiting.act", act=step.action) if step else ""
+        ask = self.address("waiting.ask", act=step.action, **step.sends) if step and step.asks else ""
+        return WaitingLink(item, address, page, is_tab=True, tab=name, act=act, ask=ask)
 
     def content_address(self) -> str:
         chosen: dict[str, Any] = {"engagement": self.view.engagement.key, "period": self.period.key}

@@ -12,6 +12,7 @@ from connector.container import Container, container
 from connector.figures.recorded import select_recorded
 from connector.jira.client import JiraError
 from connector.pages import empty_states
+from connector.pages.act import Notice
 from connector.pages.drawer.marks import select_disputed_share
 from connector.pages.gatekeeping.views import gatekeeper_views, page_values
 from connector.pages.no_part import no_part_line
@@ -79,6 +80,12 @@ def content() -> str:
     return render_template(template, **values)
 
 
+def render_content(notice: Notice) -> str:
+    """Return the page's content after something was done in it."""
+    template, values = _content()
+    return render_template(template, **values | {"notice": notice})
+
+
 def _content() -> tuple[str, dict[str, object]]:
     app, key = container(), request.args.get("project.key", "")
     with app.reader.connect() as connection:
@@ -121,7 +128,8 @@ def _refusal(connection: Connection, app: Container, key: str) -> empty_states.S
 def _framed(connection: Connection, app: Container, project: str, views: Sequence[EngagementView]) -> dict[str, object]:
     frame = read_frame(app, project, views)
     # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
-    values: dict[str, object] = {"frame": frame_values(connection, frame, views), "site": tenant().display_url}
+    framed = frame_values(connection, frame, views)
+    values: dict[str, object] = {"frame": framed, "site": tenant().display_url, "notice": Notice()}
     return values if frame.content_address() else values | {"card": _scorecard(connection, app, frame)}
 
 

@@ -33,14 +33,8 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
     """Return what is agreed, what waits, privacy, links and the end, as the caller may see them."""
     agreed, tenant_id = view.engagement, caller().tenant_id
     today = today_of(agreed, container().clock())
-    draft = select_change(connection, tenant_id, agreed.key)
-    change = None
-    names = _names(view)
-    if draft is not None:
-        draft_view = DraftView(follow_agreement(draft, agreed), view.roles, view.administers, view.project, view.stored)
-        names = names | names_of(draft_view)
-        change = change_values(draft_view, names, named_problems(draft_view.draft, names))
-        change |= {"number": draft.number}
+    change = select_change_values(connection, view)
+    names = _names(view) | (change["names"] if change else {})
     changes = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, agreed.key, since=0)
     privacy = select_privacy(connection, view)
     return {
@@ -58,6 +52,19 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "waiting_rules": privacy["waiting"],
         "undecided": select_undecided(connection, view),
     }
+
+
+def select_change_values(connection: Connection, view: SettingsView) -> Values | None:
+    """Return the change of the agreement that is open, as the caller may see it, or None."""
+    draft = select_change(connection, caller().tenant_id, view.engagement.key)
+    if draft is None:
+        return None
+    followed = follow_agreement(draft, view.engagement)
+    draft_view = DraftView(followed, view.roles, view.administers, view.project, view.stored)
+    of_draft = names_of(draft_view)
+    names = _names(view) | of_draft
+    change = change_values(draft_view, names, named_problems(draft_view.draft, names))
+    return change | {"number": draft.number, "names": of_draft}
 
 
 def _names(view: SettingsView) -> dict[str, str]:

@@ -44,6 +44,7 @@ class DisputeRow:
     evidence: str
     answered: str
     answer: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
         url_for("evidence.show", engagement=context.view.engagement.key, issue=label.issue_id),
         answered,
         answer,
+        dispute.number,
     )
 
 

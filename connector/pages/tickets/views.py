@@ -1,5 +1,8 @@
 """The Tickets tab: its list, a ticket's evidence under its row, and the list as a file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
 
@@ -70,6 +73,13 @@ def export() -> Response:
     answer = Response(lines, mimetype="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f"attachment; filename={export_name(context)}"
     return answer
+
+
+@contextmanager
+def select_readable() -> Iterator[ListContext]:
+    """Read whose list is asked for, of a connection of its own."""
+    with container().reader.connect() as connection:
+        yield select_context(connection)
 
 
 def select_context(connection: Connection) -> ListContext:

@@ -51,11 +51,15 @@ HAS_NOT_GIVEN: Mapping[LeadSide, str] = {
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for the viewer, as a part of a list, the section of the page where it does, and how many it is."""
+    """What waits for the viewer, as a part of a list, the section of the page where it does, and how many it is.
+
+    `sends` names it where an answer could be to one of several.
+    """
 
     section: str
     text: str
     number: int = 1
+    sends: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,10 @@ def waiting_of(viewer: Viewer, items: Sequence[Item], pulses: Sequence[PulseQuar
     unanswered = sum(item.waits for item in items) if viewer.side == "inhouse" else 0
     feedback = ngettext("%(num)s piece of feedback", "%(num)s pieces of feedback", unanswered)
     lines = [Waiting("feedback", feedback, unanswered)] if unanswered else []
-    lines += [Waiting("pulse", gettext("the pulse for %(quarter)s", quarter=pulse.name)) for pulse in pulses]
+    lines += [
+        Waiting("pulse", gettext("the pulse for %(quarter)s", quarter=pulse.name), sends=(("quarter", pulse.quarter),))
+        for pulse in pulses
+    ]
     return lines + ([Waiting("rules", gettext("a change of rules"))] if rules.may_approve else [])
 
 

@@ -103,11 +103,16 @@ def approve() -> str:
     version = read_number("version")
 
     def act(actor: Actor) -> Notice:
-        proposal = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
-        try:
-            approve_rules(*proposal, account=actor.account, now=actor.now)
-        except ApprovalRefused as refusal:
-            raise ActionRefused(gettext(REFUSALS[refusal.reason], **refusal.places)) from refusal
+        approve_for_side(actor, version)
         return Notice(gettext("Approved for your side."), near="rules")
 
     return perform_action(LEAD, act)
+
+
+def approve_for_side(actor: Actor, version: int) -> None:
+    """Approve a version of the rules for the actor's side. Raises ActionRefused."""
+    proposal = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
+    try:
+        approve_rules(*proposal, account=actor.account, now=actor.now)
+    except ApprovalRefused as refusal:
+        raise ActionRefused(gettext(REFUSALS[refusal.reason], **refusal.places)) from refusal

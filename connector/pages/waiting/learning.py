@@ -9,7 +9,7 @@ from connector.pages.learning import sign_offs
 from connector.pages.learning.rungs import LadderContext
 from connector.pages.panel.roles import NAMELESS
 from connector.pages.visibility import browsable, fetch_names
-from connector.pages.waiting.model import WaitingContext, WaitingItem
+from connector.pages.waiting.model import Step, WaitingContext, WaitingItem
 from connector.text import EVIDENCE_NAMES, day
 from connector.web.gate import caller
 from mappings.measure.model.statements import LeadSide
@@ -32,6 +32,7 @@ def select_learning(context: WaitingContext) -> Sequence[WaitingItem]:
             gettext("Sign %(learner)s as %(rung)s", learner=_name(names, learner), rung=_rung_text(item.rung)),
             gettext(SIGNED[item.side], objective=objectives[key], day=shown(item.at)),
             pgettext("sign-off", "Sign"),
+            step=Step("sign", {"pair": sign_offs.value_of((key, learner)), "rung": str(item.rung)}),
         )
         for (key, learner), item in signing.unsigned
         if item.side != signing.side and item.rung is not None
@@ -73,8 +74,11 @@ def _teach_backs(
                 learner=_name(names, item.account),
                 objective=objectives[item.objective],
             ),
-            gettext("Read"),
+            gettext("Accept"),
             ticket=signing.labels[issue].key,
+            step=Step(
+                "accept", {"issue": str(issue), "pair": sign_offs.value_of((item.objective, item.account))}, asks=True
+            ),
         )
         for issue, item in signing.teach_backs
         if issue in seen
@@ -89,6 +93,7 @@ def _unconfirmed(signing: sign_offs.Signing, objectives: dict[str, str]) -> Sequ
             if claimed
             else gettext("An objective that your side has not agreed to"),
             gettext("Confirm"),
+            step=Step("agree", {"objective": key}),
         )
         for key, claimed in signing.unconfirmed
     ]

@@ -19,10 +19,22 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.sql.scope import AgreementScope, Scope
 
 
+class Step(Struct, frozen=True):
+    """What settles an item in its place in the list: an action of the list, and what is sent with it.
+
+    `asks`: what it would do is shown first, with the fields that it needs.
+    """
+
+    action: str
+    sends: Mapping[str, str] = {}
+    asks: bool = False
+
+
 class WaitingItem(Struct, frozen=True):
     """One thing that waits: what it is, a note on who and until when, and the one word of its button.
 
     `query` is what the tab is asked for beside engagement and period. `ticket` is the key of one ticket, if it is one.
+    Without a `step` it is settled on its tab alone.
     """
 
     title: str
@@ -30,6 +42,13 @@ class WaitingItem(Struct, frozen=True):
     verb: str
     query: Mapping[str, str] = {}
     ticket: str = ""
+    step: Step | None = None
+
+    @property
+    def label(self) -> str:
+        """The name of the button: the title, which says what the button does, or the button's word before it."""
+        title = f"{self.title} {self.ticket}".strip()
+        return title if self.verb.casefold() in title.casefold() else f"{self.verb}: {title}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from connector.actions.selected_tickets import select_confirmable
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.visibility import account, browsable
-from connector.pages.waiting.model import WaitingContext, WaitingItem
+from connector.pages.waiting.model import Step, WaitingContext, WaitingItem
 from connector.text import count
 from connector.web.gate import caller
 from mappings.events.times import DAY
@@ -28,19 +28,24 @@ DISPUTED_BY: Mapping[LeadSide, tuple[str, str]] = {
 
 def select_late_tags(context: WaitingContext) -> Sequence[WaitingItem]:
     """Return the late tags that wait for the caller's side, as one: they are confirmed together."""
-    late = select_late(context.scope, context.now)[:MOST_LATE]
-    if not late:
-        return ()
-    connection, tenant_id = context.connection, caller().tenant_id
-    actor = Actor(connection, tenant_id, context.view.stored, context.prepared, account(), context.now)
-    waiting = {issue_id for issue_id, _ in select_confirmable(actor, late)}
-    shown = _browsable(context, waiting)
+    shown = select_late_tickets(context)
     if not shown:
         return ()
     keys = ", ".join(sorted(label.key for label in shown)[:3])
     if len(shown) > 3:
         keys = ngettext("%(keys)s and %(num)s more", "%(keys)s and %(num)s more", len(shown) - 3, keys=keys)
-    return [WaitingItem(count(len(shown), "late tag"), keys, gettext("Confirm"), {"late": "1"})]
+    step = Step("confirm", asks=True)
+    return [WaitingItem(count(len(shown), "late tag"), keys, gettext("Confirm"), {"late": "1"}, step=step)]
+
+
+def select_late_tickets(context: WaitingContext) -> list[IssueLabel]:
+    """Return the tickets whose late tags the caller may confirm."""
+    late = select_late(context.scope, context.now)[:MOST_LATE]
+    if not late:
+        return []
+    connection, tenant_id = context.connection, caller().tenant_id
+    actor = Actor(connection, tenant_id, context.view.stored, context.prepared, account(), context.now)
+    return _browsable(context, {issue_id for issue_id, _ in select_confirmable(actor, late)})
 
 
 def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
@@ -58,6 +63,7 @@ def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
             gettext("Answer"),
             {"show": "disputed"},
             ticket=labels[item.issue_id].key,
+            step=Step("answer", {"dispute": str(item.number), "issue": str(item.issue_id)}, asks=True),
         )
         for item in others
         if item.issue_id in labels

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from connector.container import container
 from connector.pages.together import room_texts, texts
 from connector.pages.together.viewer import OTHER_SIDE
-from connector.pages.waiting.model import WaitingContext, WaitingItem
+from connector.pages.waiting.model import Step, WaitingContext, WaitingItem
 from connector.text import day
 from connector.web.gate import caller
 from mappings.measure.model.statements import LeadSide
@@ -24,6 +24,8 @@ NOTES: Mapping[str, str] = Texts(
         "room": mark("Between the two leads alone"),
     }
 )
+# What settles them where they are listed; the closed room is entered.
+STEPS: Mapping[str, str] = {"feedback": "tie", "pulse": "pulse", "rules": "approve"}
 AGREED_ON: Mapping[LeadSide, str] = {
     "agency": mark("The agency agreed on %(day)s"),
     "inhouse": mark("The in-house team agreed on %(day)s"),
@@ -42,7 +44,12 @@ def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
     waiting = texts.waiting_of(viewer, items, pulses, rules)
     waiting += room_texts.waiting_of(viewer, room_texts.select_room(viewer, container().vault))
     return [
-        WaitingItem(f"{item.text[:1].upper()}{item.text[1:]}", NOTES[item.section], VERBS[item.section])
+        WaitingItem(
+            f"{item.text[:1].upper()}{item.text[1:]}",
+            NOTES[item.section],
+            VERBS[item.section],
+            step=Step(STEPS[item.section], dict(item.sends), asks=True) if item.section in STEPS else None,
+        )
         for item in waiting
     ]
 
@@ -60,4 +67,5 @@ def select_agreement_change(context: WaitingContext) -> Sequence[WaitingItem]:
     when = day(context.prepared.calendar.day(latest.at))
     note = gettext((AGREED_ON if latest.is_agreement else DECLINED_ON)[other], day=when)
     verb = gettext("Compare") if latest.is_agreement else gettext("Read")
-    return [WaitingItem(gettext("A change of the agreement"), note, verb)]
+    step = Step("change", asks=True) if latest.is_agreement else None
+    return [WaitingItem(gettext("A change of the agreement"), note, verb, step=step)]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
@@ -29,6 +29,18 @@ def insert_definition_edit(scope: AgreementScope, edit: DefinitionEdit, *, by: s
     scope.connection.execute(
         insert(definition_edit).values(tenant_id=scope.tenant_id, engagement=scope.engagement, recorded_by=by, **values)
     )
+
+
+def delete_agreement(scope: AgreementScope, objective: str, *, by: str, since: Instant) -> bool:
+    """Delete somebody's newest agreement to an objective since an instant; False where there is none."""
+    given = rows_of_agreement(definition_edit, scope) & (definition_edit.c.objective == objective)
+    given &= (definition_edit.c.kind == "agree") & (definition_edit.c.recorded_by == by)
+    newest = select(func.max(definition_edit.c.definition_edit_id)).where(given & (definition_edit.c.at >= since))
+    number = scope.connection.execute(newest).scalar()
+    if number is None:
+        return False
+    scope.connection.execute(delete(definition_edit).where(definition_edit.c.definition_edit_id == number))
+    return True
 
 
 def select_definition_edits(scope: AgreementScope, *, as_of: Instant) -> tuple[DefinitionEdit, ...]:

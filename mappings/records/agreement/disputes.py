@@ -54,6 +54,14 @@ def save_dispute_answered(scope: AgreementScope, number: int, answer: Answer, *,
     return scope.connection.execute(update(dispute).where(open_dispute).values(**values)).rowcount > 0
 
 
+def save_answer_undone(scope: AgreementScope, number: int, *, by: str, since: Instant) -> bool:
+    """Take back the answer that somebody gave since an instant; False where there is none."""
+    answered = _of(scope) & (dispute.c.dispute_id == number)
+    answered &= (dispute.c.answered_by == by) & (dispute.c.answered_at >= since)
+    values = dict.fromkeys(("accepted", "answer", "answered_at", "answered_by"))
+    return scope.connection.execute(update(dispute).where(answered).values(**values)).rowcount > 0
+
+
 def select_disputes(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Dispute, ...]:
     """Return the disputes filed in `[start, end]`, oldest first; by index, so it costs what was filed then."""
     filed = (dispute.c.at >= start) & (dispute.c.at <= end)

@@ -24,6 +24,14 @@ def save_action(scope: AgreementScope, number: int, *, action: str, at: Instant,
     return scope.connection.execute(update(feedback).where(waiting).values(**values)).rowcount > 0
 
 
+def save_action_undone(scope: AgreementScope, number: int, *, by: str, since: Instant) -> bool:
+    """Take back the action that somebody added since an instant; False where there is none."""
+    acted = _of(scope) & (feedback.c.feedback_id == number)
+    acted &= (feedback.c.action_by == by) & (feedback.c.action_at >= since)
+    values = dict.fromkeys(("action", "action_at", "action_by"))
+    return scope.connection.execute(update(feedback).where(acted).values(**values)).rowcount > 0
+
+
 def select_feedback(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Feedback, ...]:
     query = select(*(feedback.c[name] for name in _NAMES)).where(_of(scope))
     query = query.where(feedback.c.at >= start, feedback.c.at < end)

@@ -54,6 +54,13 @@ def save_accepted(scope: AgreementScope, issue_id: int, record: TeachBack, *, by
     return changed.rowcount > 0
 
 
+def save_acceptance_undone(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str, since: int) -> bool:
+    """Take back somebody's acceptance since an instant; False where there is none."""
+    accepted = (teach_back.c.accepted_by == by) & (teach_back.c.accepted_at >= since)
+    undone = update(teach_back).where(_row(scope, issue_id, record) & accepted)
+    return scope.connection.execute(undone.values(accepted_at=None, accepted_by=None)).rowcount > 0
+
+
 def _row(scope: AgreementScope, issue_id: int, record: TeachBack) -> ColumnElement[bool]:
     mine = rows_of_agreement(teach_back, scope)
     pair = (teach_back.c.objective == record.objective) & (teach_back.c.account == record.account)

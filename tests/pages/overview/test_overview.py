@@ -8,14 +8,17 @@ import pytest
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, Desk
 
 
-def waiting(text: str) -> list[tuple[str, str]]:
-    """What waits, as the label of its button and where it leads."""
+def entries(text: str) -> list[tuple[str, str]]:
+    """What waits, as the name of its button and the source of its item."""
     part = re.search(r'(?s)<section class="waiting".*?</section>', text)
     assert part, text
-    return [
-        (unescape(label), unescape(address))
-        for label, address in re.findall(r'aria-label="([^"]*)"\s+hx-get="([^"]*)"', part[0])
-    ]
+    items = re.findall(r"(?s)<li><div>.*?</li>(?=\s*(?:<li><div>|</ul>))", part[0])
+    return [(unescape(re.findall(r'aria-label="([^"]*)"', item)[0]), item) for item in items]
+
+
+def waiting(text: str) -> list[tuple[str, list[str]]]:
+    """What waits, as the name of its button and the addresses that it and its question ask for."""
+    return [(name, [unescape(url) for url in re.findall(r'hx-get="([^"]*)"', item)]) for name, item in entries(text)]
 
 
 def counts(text: str) -> dict[str, int]:
@@ -36,10 +39,11 @@ def test_what_waits_is_counted_on_its_tab_and_leads_there(desk: Desk) -> None:
         items, tabs = waiting(text), counts(text)
         assert items
         assert tabs.pop("overview") == len(items) == sum(tabs.values())
-        for label, address in items:
-            answer = desk.follow(who, address)
-            assert answer.status_code == 200, label
-            assert 'aria-current="page"' in answer.text
+        for label, addresses in items:
+            answers = [desk.follow(who, address) for address in addresses]
+            assert [answer.status_code for answer in answers] == [200] * len(answers), label
+            # What is not settled in the list leads to its tab, and so does what is asked there.
+            assert ('aria-current="page"' in "".join(answer.text for answer in answers)) is bool(addresses)
 
 
 def test_a_dispute_waits_for_the_other_side_until_it_is_answered_by_time(apart: Desk) -> None:

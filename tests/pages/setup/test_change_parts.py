@@ -12,6 +12,7 @@ from mappings.measure.model.engagement import Engagement, Hours
 from mappings.measure.model.quarters import quarter_start
 from tests.jira.story.people import account_of
 from tests.pages.conftest import AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, STRANGER, Desk
+from tests.pages.overview.test_waiting import settle
 from tests.pages.setup.fields import address as draft_address
 from tests.pages.setup.settings_pages import (
     OBJECTIVE,
@@ -63,10 +64,14 @@ def test_what_a_lead_declines_is_a_draft_again_with_the_reason(pages_desk: Desk)
     assert (refused.status_code, "declined this" in refused.text) == (422, True)
     waiting = pages_desk.read(pages_desk.content(LEAD, engagement="growth-acme")).text
     assert "declined it on" in waiting, waiting[:3000]
-    # It is changed, and both are asked anew.
+    # It is changed, and both are asked anew: the second where it is listed that it waits.
     send(pages_desk, number, "objectives", {f"people {OBJECTIVE}": ("7", str(before + 1))})
     agree(pages_desk, LEAD)
-    agree(pages_desk, AGENCY_LEAD)
+    page = pages_desk.content(AGENCY_LEAD, engagement="growth-acme").text
+    asked, page = settle(pages_desk, page, "Compare: A change of the agreement", AGENCY_LEAD)
+    assert f"<ins>{before + 1}</ins>" in asked
+    assert "Both sides agreed. Figures are measured by the change from now on." in page
+    assert "A change of the agreement" not in page
     assert target_of(pages_desk) == before + 1
 
 

@@ -1,0 +1,85 @@
+"""What an act of Waiting for you would do, and the fields that it needs: shown in the list before it is done."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from connector.actions.selected_tickets import MOST
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.pages.learning import content as learning
+from connector.pages.learning.inputs import read_issue, read_pair, read_value
+from connector.pages.project.waiting_acts import WAITS_NO_MORE
+from connector.pages.settings.access import find_settings_view
+from connector.pages.settings.content import select_change_values
+from connector.pages.tickets.disputed import dispute_rows
+from connector.pages.tickets.selection import Selection
+from connector.pages.tickets.views import select_context
+from connector.pages.together import texts
+from connector.pages.together.content import select_viewer
+from connector.pages.visibility import refuse
+from connector.pages.waiting.model import WaitingContext
+from connector.pages.waiting.tickets import select_late_tickets
+from mappings.translation import gettext
+
+Question = Callable[[Connection, EngagementView], Mapping[str, Any] | None]
+
+
+def ask_acceptance(_: Connection, view: EngagementView) -> Mapping[str, Any] | None:
+    pair = read_pair()
+    objective = learning.objective_name(view.engagement, pair[0])
+    return {"objective": objective, "sends": {"issue": read_issue(), "pair": read_value("pair")}}
+
+
+def ask_confirmation(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
+    labels = select_late_tickets(WaitingContext(connection, view, container().clock()))
+    labels = sorted(labels, key=lambda label: label.key)[:MOST]
+    bar = Selection(select_context(connection), tuple(label.issue_id for label in labels)).bar("")
+    return {"tickets": labels, "confirm": bar.confirm, "lines": bar.lines[:1]} if bar and bar.confirm else None
+
+
+def ask_answer(connection: Connection, _: EngagementView) -> Mapping[str, Any] | None:
+    number = read_value("dispute")
+    row = next((row for row in dispute_rows(select_context(connection)).rows if str(row.number) == number), None)
+    return {"row": row} if row and row.is_open and not row.answered else None
+
+
+def ask_actions(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
+    items = [item for item in texts.items_of(select_viewer(connection, view)) if item.waits]
+    return {"items": items} if items else None
+
+
+def ask_pulse(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
+    viewer, quarter = select_viewer(connection, view), read_value("quarter")
+    pulses = texts.pulses_of(viewer, texts.select_answers(viewer))
+    pulse = next((pulse for pulse in pulses if pulse.quarter == quarter), None)
+    return {"pulse": pulse, "answers": texts.ANSWERS} if pulse else None
+
+
+def ask_approval(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
+    rules = texts.rules_of(select_viewer(connection, view))
+    return {"rules": rules} if rules.may_approve else None
+
+
+def ask_change(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
+    settings = find_settings_view(connection, view.engagement.key)
+    change = select_change_values(connection, settings) if settings else None
+    return {"change": change, "agency": view.engagement.agency_name} if change and change["mine"] else None
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "accept": ask_acceptance,
+    "confirm": ask_confirmation,
+    "answer": ask_answer,
+    "tie": ask_actions,
+    "pulse": ask_pulse,
+    "approve": ask_approval,
+    "change": ask_change,
+}
+
+
+def question_values(act: str, connection: Connection, view: EngagementView) -> Mapping[str, Any]:
+    """Return the template's values; what was settled meanwhile waits no more."""
+    values = QUESTIONS[act](connection, view)
+    return values or refuse(404, gettext(WAITS_NO_MORE))

@@ -1,0 +1,70 @@
+"""Settling things where they are listed: the question before, the act, and its undo; the page is shown anew."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.jira.client import JiraError
+from connector.pages import empty_states
+from connector.pages.act import Notice, may_act
+from connector.pages.project.views import render_content
+from connector.pages.project.waiting_acts import ACTS, ListAct
+from connector.pages.project.waiting_questions import QUESTIONS, question_values
+from connector.pages.visibility import refuse, require_view
+from connector.web.gate import CONTEXT, Rule, tenant
+from mappings.translation import gettext
+
+blueprint = Blueprint("waiting", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"waiting.ask": CONTEXT, "waiting.act": CONTEXT, "waiting.undo": CONTEXT}
+
+# What the page shows, which comes along with each act.
+CHOICE = ("project.key", "engagement", "period", "tab", "by")
+
+
+@blueprint.get("/pages/waiting/<act>")
+def ask(act: str) -> str:
+    _, view = _require(act)
+    if act not in QUESTIONS:
+        refuse(404, gettext("There is nothing here that you may see."))
+    try:
+        with container().reader.connect() as connection:
+            values = question_values(act, connection, view)
+    except JiraError:
+        refuse(503, empty_states.JIRA_AWAY.text)
+    address = url_for("waiting.act", act=act, **_choice())
+    return render_template(f"project/waiting/{act}.html", address=address, act=act, site=tenant().display_url, **values)
+
+
+@blueprint.post("/pages/waiting/<act>")
+def act(act: str) -> str:
+    row, view = _require(act)
+    done = row.perform(view)
+    undo: dict[str, Any] = {**_choice(), **done.undo} if done.undo is not None else {}
+    return render_content(Notice(done.text, url_for("waiting.undo", act=act, **undo) if undo else ""))
+
+
+@blueprint.post("/pages/waiting/<act>/undo")
+def undo(act: str) -> str:
+    row, view = _require(act)
+    if row.undo is None:
+        refuse(422, gettext("There is nothing to undo."))
+    row.undo(view)
+    return render_content(Notice(gettext("Undone.")))
+
+
+def _choice() -> dict[str, Any]:
+    return {name: request.args[name] for name in CHOICE if name in request.args}
+
+
+def _require(act: str) -> tuple[ListAct, EngagementView]:
+    row = ACTS.get(act) or refuse(404, gettext("There is nothing here that you may see."))
+    with container().reader.connect() as connection:
+        view = require_view(connection)
+    # Checked before the writer is taken, and again by the action under the tenant's lock.
+    if not may_act(view, row.permission):
+        refuse(403, gettext(row.permission.refusal))
+    if view.stored.generation is None:
+        refuse(404, gettext("This engagement is being measured. Come back in a minute."))
+    return row, view

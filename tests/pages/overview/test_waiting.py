@@ -1,0 +1,120 @@
+"""Waiting for you: what waits is settled where it is listed, the counts follow, and each act is undone for a minute."""
+
+import re
+from html import unescape
+
+from connector.pages.project.waiting_acts import ACTS
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, LEARNER, MEMBER, Desk
+from tests.pages.learning.test_ladder import HELPED, button, ladder
+from tests.pages.learning.test_ladder import sign as sign_at_ladder
+from tests.pages.overview.test_overview import counts, entries, overview
+from tests.pages.panel.test_panel import KEY, done_ticket
+from tests.pages.panel.test_panel import press as press_panel
+from tests.pages.test_matrix import name_all
+from tests.pages.test_permissions import INSIDE, OUTSIDE, ask
+from tests.pages.together.test_together import file, propose
+
+
+def undo(text: str) -> str:
+    [address] = re.findall(r'data-undo hx-post="([^"]*)"', text)
+    return unescape(address)
+
+
+def sent(source: str) -> dict[str, str]:
+    """What a form sends that nobody types."""
+    return {unescape(n): unescape(v) for n, v in re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', source)}
+
+
+def settle(desk: Desk, page: str, label: str, who: str = LEAD, **typed: str) -> tuple[str, str]:
+    """Press what begins so, answer its question; return the question and the page that came."""
+    [source] = [part for name, part in entries(page) if name.startswith(label)]
+    asked = re.search(r'data-opens.*?hx-get="([^"]*)"', source)
+    form = desk.follow(who, unescape(asked[1])).text if asked else source
+    match = re.search(r'(?s)<form[^>]* hx-post="([^"]*)".*?</form>', form)
+    assert match, form
+    answer = desk.press(who, unescape(match[1]), **sent(match[0]), **typed)
+    assert answer.status_code == 200, answer.text
+    return form, answer.text
+
+
+def wait_for_all(desk: Desk) -> None:
+    """Everything that can wait for the in-house lead waits, each by the act of the other person."""
+    name_all(desk.both)
+    issue = desk.both.ids["t0110"]
+    desk.press(
+        AGENCY_LEAD, f"/pages/dispute/file?engagement={ACME}&issue={issue}", objective="", reason="Half was ours"
+    )
+    press_panel(desk, AGENCY_LEAD, "tag", done_ticket(desk), objective=KEY)
+    desk.press(LEARNER, button(ladder(desk, LEARNER), "I explained back what GROW-98"))
+    sign_at_ladder(desk, AGENCY_LEAD, "4")
+    file(desk, AGENCY_LEAD, "reviews")
+    propose(desk)
+
+
+# By the act: how its button's name begins, what its question says, what is typed, and the notice.
+EACH = {
+    "sign": (f"Sign {HELPED} as independent", "", {}, f"Signed: {HELPED}"),
+    "accept": ("Accept: Teach-back of GROW-98", "it counts as shadowed on", {}, f"Accepted: {LEARNER}"),
+    "agree": ("Confirm Design an A/B test", "", {}, "Confirmed for your side"),
+    "confirm": ("Confirm: 1 late tag", "Confirming ", {}, "1 late tag confirmed"),
+    "answer": ("Answer: Dispute of", "Taught share without it", {"words": "Ours", "verdict": "keep"}, "Answered: "),
+    "tie": ("Answer: 1 piece of feedback", "Reviews of copy", {"action": "A second reviewer"}, "Saved. The agency"),
+    "pulse": ("Give: The pulse for Q4", "how well did the two sides", {"answer": "4"}, "Saved: 4 of 5"),
+    "approve": ("Compare: A change of rules", "is proposed", {}, "Approved for your side"),
+}  # fmt: skip
+
+
+def test_each_kind_is_settled_in_the_list_and_undone_there(apart: Desk) -> None:
+    wait_for_all(apart)
+    page = overview(apart, LEAD)
+    for name, source in entries(page):
+        [word] = re.findall(r">([^<>]+)</(?:button|a)>\s*(?:</form>|</li>|<div class=\"question)", source)
+        # The name of a button has its word, once.
+        assert name.casefold().count(word.casefold()) == 1, name
+    for act, (label, question, typed, notice) in EACH.items():
+        before = counts(page)
+        asked, after = settle(apart, page, label, **typed)
+        assert question in asked, act
+        assert re.search(rf'<p class="note said" role="status"[^>]*>{notice}', after), act
+        assert counts(after)["overview"] == before["overview"] - 1, act
+        assert sum(counts(after).values()) == 2 * counts(after)["overview"], act
+        if ACTS[act].undo is None:
+            assert "data-undo" not in after, act
+            page = after
+            continue
+        undone = apart.press(LEAD, undo(after))
+        assert (undone.status_code, ">Undone." in undone.text, counts(undone.text)) == (200, True, before), act
+        # Once is enough: what was undone is undone no second time.
+        assert apart.press(LEAD, undo(after)).status_code == 422, act
+        page = undone.text
+
+
+def test_after_a_minute_nothing_is_undone(apart: Desk) -> None:
+    _, page = settle(apart, overview(apart, LEAD), EACH["agree"][0])
+    apart.both.clock.at += 61_000_000
+    assert apart.press(LEAD, undo(page)).status_code == 422
+
+
+def test_what_waits_no_more_or_is_anothers_is_not_settled(apart: Desk) -> None:
+    wait_for_all(apart)
+    issue = str(apart.both.ids["t0110"])
+    place = f"?engagement={ACME}&project.key=GROW&tab=overview"
+    for who, act, status in (
+        (MEMBER, "answer", 403),
+        (LEAD, "nothing", 404),
+        (LEAD, "pulse", 404),
+        (LEAD, "sign", 404),
+    ):
+        assert apart.follow(who, f"/pages/waiting/{act}{place}&issue={issue}&dispute=1").status_code == status, act
+    # Nor is anything answered about a ticket that one may not browse.
+    unseen = {"issue": "1", "dispute": "1", "words": "No", "verdict": "keep"}
+    assert apart.press(LEAD, f"/pages/waiting/answer{place}", **unseen).status_code == 404
+
+
+def test_each_act_of_the_list_is_for_the_roles_of_its_permission(desk: Desk) -> None:
+    for name, act in ACTS.items():
+        for address in (f"/pages/waiting/{name}", f"/pages/waiting/{name}/undo"):
+            for who, roles in INSIDE.items():
+                if not act.permission.roles & roles:
+                    assert ask(desk, who, address) == (403, act.permission.refusal), (who, address)
+            assert {ask(desk, who, address)[0] for who in OUTSIDE} == {404}, address
