@@ -68,6 +68,8 @@ def change_parent(site: Catalog, issue: Issue, value: int | None) -> list[Item]:
     if old == new:
         return []
     issue.parent = new
+    if new:
+        site.note_child(issue.id, new)
     ends = [(str(each), site.issue(each).key) if each else (None, None) for each in (old, new)]
     return [Item("IssueParentAssociation", None, "jira", *ends[0], *ends[1])]
 

@@ -80,6 +80,7 @@ class Store:
         self._latest: Instant = 0
         self._issue_keys: dict[str, int] = {}
         self._issue_links: dict[int, set[int]] = defaultdict(set)
+        self._children: dict[int, set[int]] = defaultdict(set)
         self._counters: dict[str, int] = defaultdict(partial(int, FIRST_ID - 1))
         self._random = random.Random(seed)
         self._listeners: list[Listener] = []
@@ -169,4 +170,10 @@ class Store:
         return [self.links[link_id] for link_id in sorted(self._issue_links[issue_id])]
 
     def children_of(self, issue_id: int) -> list[Issue]:
-        return [issue for issue in self.issues.values() if issue.parent == issue_id]
+        known = (self.issues.get(child) for child in sorted(self._children.get(issue_id, ())))
+        # What moved to another parent, or was deleted, is still in the index.
+        return [issue for issue in known if issue is not None and issue.parent == issue_id]
+
+    def note_child(self, issue_id: int, parent: int) -> None:
+        """Let `children_of` find an issue without a look at all others."""
+        self._children[parent].add(issue_id)

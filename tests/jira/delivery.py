@@ -101,6 +101,10 @@ class Deliverer:
     def waiting(self) -> int:
         return len(self._queue)
 
+    def take_waiting(self) -> Delivery | None:
+        """Take what is due next, for who posts it; None where nothing waits."""
+        return self._next(None)
+
     def shuffle(self, seed: int = 1) -> None:
         """Put what waits into an order that has nothing to do with when it happened."""
         with self._lock:

@@ -72,6 +72,7 @@ class ForgeOnSite:
     replies: list[Reply] = field(default_factory=list)
     lost: int = 0
     _queue: list[bytes] = field(default_factory=list)
+    _signed: tuple[int, Mapping[str, str]] | None = None
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -107,11 +108,13 @@ class ForgeOnSite:
 
     def call(self, path: str, endpoint: str, body: Any) -> Reply:
         """A call that Forge itself makes."""
-        claims = self.claims(module={"type": "core:endpoint", "key": endpoint})
-        headers = self.headers(claims) | {"x-forge-oauth-system": self.access_token(self.account)}
-        reply = self.send("POST", path, headers, json.dumps(body).encode())
+        reply = self.send("POST", path, self._endpoint_headers(endpoint), json.dumps(body).encode())
         self.replies.append(reply)
         return reply
+
+    def _endpoint_headers(self, endpoint: str) -> dict[str, str]:
+        claims = self.claims(module={"type": "core:endpoint", "key": endpoint})
+        return self.headers(claims) | {"x-forge-oauth-system": self.access_token(self.account)}
 
     def ui(
         self,
@@ -206,13 +209,28 @@ class ForgeOnSite:
 
     def settle(self) -> None:
         """Deliver all, each up to five times; what is refused to the end is lost."""
-        queue, self._queue = self._queue, []
+        queue = self.take_waiting()
         if self.losses.shuffled:
             self._random.shuffle(queue)
         for body in queue:
-            self._deliver(body)
+            self._try(body)
 
-    def _deliver(self, body: bytes) -> None:
+    def take_waiting(self) -> list[bytes]:
+        """Empty the queue, for who delivers what was in it by `deliver`."""
+        queue, self._queue = self._queue, []
+        return queue
+
+    def deliver(self, body: bytes) -> Reply:
+        """Send one event once, as it is, with a token of this second; nothing is tried again."""
+        return self.send("POST", "/forge/events", self._event_headers(int(self.site.wall())), body)
+
+    def _event_headers(self, second: int) -> Mapping[str, str]:
+        # A signature costs more than all else of a call.
+        if self._signed is None or self._signed[0] != second:
+            self._signed = second, self._endpoint_headers("teachback-events")
+        return self._signed[1]
+
+    def _try(self, body: bytes) -> None:
         for number in range(MOST_TRIES):
             event = json.loads(body)
             if number:
