@@ -2,19 +2,35 @@
 
 import logging
 import threading
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from connector.clock import now
 from connector.jobs.runner import JobRunner
 
 log = logging.getLogger(__name__)
 
 SECONDS = 5
 INSERT_SECONDS = 60
+# No tick is further away, jitter included.
+LONGEST = 2 * INSERT_SECONDS
 # A long step of one job does not keep the others waiting.
 THREADS = 2
+
+
+class SteadyScheduler(BackgroundScheduler):
+    """Goes on where the system's clock is set back: APScheduler alone waits until the clock is there again."""
+
+    def _process_jobs(self) -> float:
+        # APScheduler calls this each time it wakes, and sleeps for the seconds that it returns.
+        at = datetime.fromtimestamp(now() / 1_000_000, UTC)
+        for job in self.get_jobs():
+            if job.next_run_time - at > timedelta(seconds=LONGEST):
+                job.modify(next_run_time=at)
+        wait = super()._process_jobs()
+        return LONGEST if wait is None else min(wait, LONGEST)
 
 
 class Scheduler:
@@ -25,7 +41,7 @@ class Scheduler:
         self._stopped = threading.Event()
         # A tick that is still at work when the next is due makes that one needless: APScheduler would log each.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = SteadyScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(threads + 1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

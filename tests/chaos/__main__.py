@@ -65,7 +65,12 @@ def run(events: int, seed: int, faults: Sequence[str]) -> list[str]:
             assert forge.install().status == 202
             senders = Senders(Deliverer(connected), forge, "poison" in faults)
             wrong = run_story(installation, site, story, senders, Chaos(installation, faults, Random(seed)))
-            secrets = [secret_key, connected.installed.secret, *site.tokens, *(user for user in site.users if ":" in user)]
+            secrets = [
+                secret_key,
+                connected.installed.secret,
+                *site.tokens,
+                *(user for user in site.users if ":" in user),
+            ]
             return wrong + find_secrets(installation.log, secrets)
     finally:
         jira.stop()
@@ -85,8 +90,8 @@ def run_story(installation: Installation, site: Site, story: Plan, senders: Send
     began = time.monotonic()
     play(site, story)
     print(
-        f"{senders.deliverer.waiting()} webhooks, {senders.forge.waiting} events of Forge, of {len(site.issues)} tickets,"
-        f" in {time.monotonic() - began:.0f} s",
+        f"{senders.deliverer.waiting()} webhooks and {senders.forge.waiting} events of Forge, of {len(site.issues)}"
+        f" tickets, played in {time.monotonic() - began:.0f} s",
         flush=True,
     )
     began = time.monotonic()

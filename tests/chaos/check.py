@@ -1,4 +1,4 @@
-"""What has to be so after the faults: the true report and figures, nothing waiting, nothing doubled, no secret logged."""
+"""What has to be so after the faults: the true report, nothing waiting, nothing doubled, no secret in the log."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""A small disk of its own for the database, which can be filled: a file with a file system in it, where that may be mounted."""
+"""A small disk of its own for the database, which can be filled: a file with a file system in it, mounted."""
 
 import os
 import subprocess

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Update, or_, select, update
 
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import EVERYONE
 from mappings.records.sql.bulk import insert_rows
@@ -38,6 +39,9 @@ class Claim(Struct, frozen=True):
     attempts: int
 
 
+# How far the clocks of two machines may be apart.
+_CLOCK_DIFFERENCE = MINUTE
+
 _COLUMNS = [job.c[name] for name in JobRow.__struct_fields__]
 _FREE = job.c.paused.is_(False)
 
@@ -60,7 +64,7 @@ def select_job(connection: Connection, tenant_id: int, name: str) -> JobRow | No
 def select_due(connection: Connection, now: Instant, limit: int) -> list[JobRow]:
     """Return jobs that are due and free, the longest overdue first."""
     installed = select(tenant.c.tenant_id).where(tenant.c.state == "installed")
-    query = select(*_COLUMNS).where(job.c.due_at <= now, job.c.lease_until <= now, _FREE)
+    query = select(*_COLUMNS).where(_reached(job.c.due_at, now), _reached(job.c.lease_until, now), _FREE)
     query = query.where(or_(job.c.tenant_id == EVERYONE, job.c.tenant_id.in_(installed)))
     return [JobRow(*row) for row in connection.execute(query.order_by(job.c.due_at, job.c.name).limit(limit))]
 
@@ -68,7 +72,7 @@ def select_due(connection: Connection, now: Instant, limit: int) -> list[JobRow]
 def claim_job(connection: Connection, row: JobRow, now: Instant, until: Instant) -> Claim | None:
     """Take a due job; None where another worker was faster."""
     fence = row.fence + 1
-    as_read = (job.c.fence == row.fence, job.c.due_at == row.due_at, job.c.lease_until <= now, _FREE)
+    as_read = (job.c.fence == row.fence, job.c.due_at == row.due_at, _reached(job.c.lease_until, now), _FREE)
     # Only if it is as it was read: of two workers one gets the row.
     change = update(job).where(_of(row.tenant_id), job.c.name == row.name, *as_read)
     taken = connection.execute(change.values(fence=fence, lease_until=until, started_at=now)).rowcount == 1
@@ -102,6 +106,12 @@ def save_paused(connection: Connection, tenant_id: int, name: str, *, paused: bo
     """Pause or resume a job; False where there is no such job."""
     change = update(job).where(_of(tenant_id), job.c.name == name)
     return connection.execute(change.values(paused=paused)).rowcount == 1
+
+
+def _reached(at: ColumnElement[Instant], now: Instant) -> ColumnElement[bool]:
+    # A job that began in the future was run by a clock that was set back since: what it wrote down lies there, too, and
+    # the job must not wait until then.
+    return or_(at <= now, job.c.started_at > now + _CLOCK_DIFFERENCE)
 
 
 def _of(tenant_id: int) -> ColumnElement[bool]:

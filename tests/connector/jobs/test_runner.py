@@ -6,12 +6,16 @@ import os
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
+from apscheduler.schedulers import base
 
 from connector.jira.errors import JiraError
+from connector.jobs import scheduler
 from connector.jobs.registry import JOBS, Job
 from connector.jobs.runner import JobRunner, next_slot
 from connector.jobs.scheduler import Scheduler
@@ -202,6 +206,39 @@ def test_the_ticker_runs_what_is_due_and_stops(ground):
     assert done.wait(20)
     ticker.stop()
     assert logging.getLogger("apscheduler").level == logging.ERROR
+
+
+def test_the_ticker_goes_on_when_the_clock_is_set_back(ground, monkeypatch):
+    shift, ticks = [2 * HOUR], threading.Semaphore(0)
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls.fromtimestamp(time.time() + shift[0] / SECOND, tz)
+
+    monkeypatch.setattr(base, "datetime", Shifted)
+    monkeypatch.setattr(scheduler, "now", lambda: time.time_ns() // 1000 + shift[0])
+    ticker = Scheduler(SimpleNamespace(insert_missing=bool, run_due=ticks.release), seconds=0.05)
+    ticker.start()
+    try:
+        assert ticks.acquire(timeout=20)
+        shift[0] = 0
+        assert all(ticks.acquire(timeout=5) for _ in range(20))
+    finally:
+        ticker.stop()
+
+
+@pytest.mark.parametrize("died", [False, True])
+def test_what_ran_while_the_clock_was_ahead_does_not_wait_until_then(ground, died):
+    shop = ground.shop(failing(SystemExit) if died else lambda *_: None)
+    ground.clock[0] = NOON + 5 * HOUR
+    for _ in range(2):
+        with suppress(SystemExit):
+            shop.run_due()
+    ground.clock[0] = NOON + MINUTE
+    assert ground.row().due_at > NOON + 5 * HOUR or ground.row().lease_until > NOON + 5 * HOUR
+    again = ground.shop(lambda *_: None)
+    assert [again.run_due().outcome, again.run_due().outcome, again.run_due()] == ["done", "done", None]
 
 
 # -- four workers, one of them dying ---------------------------------------------------------------------------------
