@@ -29,7 +29,7 @@ class SteadyScheduler(BackgroundScheduler):
         for job in self.get_jobs():
             if job.next_run_time - at > timedelta(seconds=LONGEST):
                 job.modify(next_run_time=at)
-        wait = super()._process_jobs()
+        wait = super()._process_jobs()  # type: ignore[no-untyped-call]  # it ships no types
         return LONGEST if wait is None else min(wait, LONGEST)
 
 
