@@ -7,7 +7,7 @@ from msgspec import Struct
 from connector.figures.scores import window_in
 from mappings.events.times import DAY
 from mappings.events.types import Instant
-from mappings.measure.model.opportunity import Opportunity, Window
+from mappings.measure.model.opportunity import Opportunity, Window, counted
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.composite import compare
 from mappings.measure.score.dimensions import PARTS, Dimension, score_component, score_dimension
@@ -19,13 +19,15 @@ from mappings.measure.ticket.measure import measure_history
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Timeline
 from mappings.records.facts.issues import select_tickets
-from mappings.records.figures.opportunities import select_counts, select_opportunities
+from mappings.records.figures.opportunities import select_counts, select_opportunities, select_opportunities_of
 from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
 
 # Tickets that are read for the lists, the latest: a page costs no more where there are more.
 MOST = 40
 DIMENSION = "gatekeepers"
+# How early they were met, and how often a first try passed.
+PARTS_OF = ("earliness", "first_pass")
 
 
 class Asked(Struct, frozen=True):
@@ -73,27 +75,29 @@ def select_gatekeeping(
     window = window_in(prepared, end, now)
     earlier = window_in(prepared, end - prepared.ruleset.window_days * DAY, now)
     scores = [_dimension(scope, prepared, each) for each in (window, earlier)]
-    rows = {key: select_opportunities(scope, key, window) for key in ("earliness", "first_pass")}
-    tickets = _select_latest(scope, [*rows["earliness"], *rows["first_pass"]])
-    asked = [item for row in rows["earliness"] for item in _asked(prepared, tickets.get(row.issue_id), row)]
+    tickets = _select_latest(scope, window)
+    rows = counted(select_opportunities_of(scope, tickets), PARTS_OF[0], window)
+    rows = sorted(rows, key=lambda row: (row.at, row.issue_id))
+    asked = [item for row in rows for item in _asked(prepared, tickets.get(row.issue_id), row)]
     answers = [answer for ticket in tickets.values() for answer in _answers(prepared, ticket, viewer, window)]
     return Gatekeeping(
         scores[0],
         scores[1],
         _verdict(scores[1], scores[0], prepared),
         window,
-        len({row.issue_id for row in rows["earliness"]}),
+        # A ticket counts once in a window: what was reopened in it is gone.
+        scores[0].components[0].n,
         tuple(sorted(asked, key=lambda item: -item.done)),
         tuple(sorted(answers, key=lambda answer: answer.at)),
     )
 
 
 def _dimension(scope: Scope, prepared: PreparedEngagement, window: Window) -> Dimension:
-    counts = select_counts(scope, window, prepared.calendar) if window.start < window.end else {}
+    by_key = select_counts(scope, window, prepared.calendar) if window.start < window.end else {}
     parts = [key for key, part in PARTS.items() if part.dimension == DIMENSION]
     components = [
         score_component(
-            key, float(counts[key].x) if key in counts else 0.0, counts[key].n if key in counts else 0, prepared.ruleset
+            key, float(by_key[key].x) if key in by_key else 0.0, by_key[key].n if key in by_key else 0, prepared.ruleset
         )
         for key in parts
     ]
@@ -106,7 +110,9 @@ def _verdict(before: Dimension, after: Dimension, prepared: PreparedEngagement) 
     return verdict_of(compare((before.score, before.se), (after.score, after.se), prepared.ruleset))
 
 
-def _select_latest(scope: Scope, rows: Sequence[Opportunity]) -> Mapping[int, Ticket]:
+def _select_latest(scope: Scope, window: Window) -> Mapping[int, Ticket]:
+    # Each component has a ticket once, so that so many rows of each hold so many tickets.
+    rows = [row for key in PARTS_OF for row in select_opportunities(scope, key, window, MOST)]
     latest = {row.issue_id: row.at for row in sorted(rows, key=lambda row: row.at)}
     ids = sorted(latest, key=lambda issue_id: -latest[issue_id])[:MOST]
     return with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, ids))

@@ -18,8 +18,8 @@ def select_undecided(connection: Connection, view: SettingsView) -> dict[str, ob
     if view.is_agency:
         return None
     sided = {person.account for person in agreed.people}
-    seen = select_people_in(connection, caller().tenant_id, agreed.projects)
-    waiting = sorted(each for each in seen - sided if not is_erased(each))
+    seen = select_people_in(connection, caller().tenant_id, agreed.projects, without=sided)
+    waiting = sorted(each for each in seen if not is_erased(each))
     if not waiting:
         return None
     known = fetch_display_names(waiting) if view.stored.rules.names else {}

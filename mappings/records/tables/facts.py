@@ -124,6 +124,18 @@ change = Table(
     Column("new_text", Text),
     Column("provisional", Boolean, nullable=False),
 )
+# Who did anything: by these the people of a project are found, each by a row or two.
+Index(None, change.c.tenant_id, change.c.author, change.c.issue_id)
+# The condition of the small indexes, in the words in which a query must ask to be answered by them.
+ASSIGNED = text("field = 'assignee'")
+Index(
+    "ix_change_old_assignee", change.c.tenant_id, change.c.old, change.c.issue_id,
+    sqlite_where=ASSIGNED, postgresql_where=ASSIGNED,
+)  # fmt: skip
+Index(
+    "ix_change_new_assignee", change.c.tenant_id, change.c.new, change.c.issue_id,
+    sqlite_where=ASSIGNED, postgresql_where=ASSIGNED,
+)  # fmt: skip
 
 worklog = Table(
     "worklog",
@@ -138,6 +150,7 @@ worklog = Table(
     Column("updated", BigInteger, nullable=False),
 )
 Index(None, worklog.c.tenant_id, worklog.c.issue_id)
+Index(None, worklog.c.tenant_id, worklog.c.author, worklog.c.issue_id)
 
 comment = Table(
     "comment",
@@ -156,6 +169,7 @@ comment = Table(
     Column("provisional", Boolean, nullable=False),
 )
 Index(None, comment.c.tenant_id, comment.c.issue_id)
+Index(None, comment.c.tenant_id, comment.c.author, comment.c.issue_id)
 
 link = Table(
     "link",
