@@ -1,6 +1,6 @@
 """What a gatekeeper may read: how early they were brought in, how long their own answers took, and what waits."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
@@ -86,7 +86,7 @@ def select_gatekeeping(
         _verdict(scores[1], scores[0], prepared),
         window,
         # A ticket counts once in a window: what was reopened in it is gone.
-        scores[0].components[0].n,
+        int(scores[0].components[0].n),
         tuple(sorted(asked, key=lambda item: -item.done)),
         tuple(sorted(answers, key=lambda answer: answer.at)),
     )

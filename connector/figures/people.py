@@ -158,7 +158,7 @@ def select_demand(scope: Scope, prepared: PreparedEngagement, as_of: Instant) ->
     Whole days come from the sums, the days at both edges from their entries: it costs days, not tickets.
     """
     start, calendar = as_of - DEMAND_DAYS * DAY, prepared.calendar
-    first, last = calendar.day(start) + timedelta(days=1), calendar.day(as_of) - timedelta(days=1)
+    first, last = calendar.day(start - 1) + timedelta(days=1), calendar.day(as_of) - timedelta(days=1)
     demand: dict[str, int] = {}
     for objective, rows in select_sums(scope, first, last).items():
         demand[objective] = sum(_whole(total) for _, _, total in rows)
