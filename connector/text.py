@@ -107,6 +107,14 @@ def full_day(value: date) -> str:
     return date_text(value, pgettext("date pattern", "d MMM y"))
 
 
+def written_day(text: str) -> str:
+    """Return the day that a field or a file writes as 2026-11-20 as `full_day` does; any other text as it is."""
+    try:
+        return full_day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def weekday(value: date) -> str:
     """Return the short name of a day of the week, small: "mon"."""
     return within(date_text(value, pgettext("date pattern", "EEE")))

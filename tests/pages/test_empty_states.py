@@ -85,7 +85,7 @@ def test_an_empty_period_is_a_sentence(apart: Desk):
     apart.both.clock.at = apart.both.story.end + 60 * DAY
     page = apart.read(apart.content(MEMBER, engagement=ACME))
     assert "No ticket was finished in Q1 2027 so far." in page.text
-    assert "0 of the 4 finished tickets of Acme Experiments needed for a taught share so far." in page.text
+    assert "A taught share needs 4 finished tickets of Acme Experiments: 0 so far." in page.text
     assert "delivered 0" not in page.text
 
 
@@ -105,7 +105,7 @@ def test_too_few_tickets_give_no_share_but_a_reason(apart: Desk):
     page = apart.read(apart.content(MEMBER, engagement=ACME))
     share = next(figure for figure in page.figures if query(figure)["figure"] == "taught_share")
     drawer = apart.read(apart.follow(MEMBER, share))
-    assert "2 of the 4 finished tickets of Acme Experiments needed for a taught share so far." in page.text
+    assert "A taught share needs 4 finished tickets of Acme Experiments: 2 so far." in page.text
     assert "not enough evidence: 2 of 4" in drawer.text
     assert "2 more finished tickets with a part of Acme Experiments." in drawer.text
 

@@ -12,6 +12,7 @@ from connector.pages.learning import own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.panel.roles import NAMELESS, Person
+from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
@@ -63,6 +64,7 @@ def _own_values(context: rungs.LadderContext, own: rungs.Own | None, seen: froze
     return {
         "own": rows,
         "lead": rungs.sentence_of(rows) if rows else "",
+        "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},
         "pieces": pieces,
         "more": len(own.rows) > own_evidence.LATEST,
         "hidden": hidden if seen is not None else 0,
@@ -70,6 +72,10 @@ def _own_values(context: rungs.LadderContext, own: rungs.Own | None, seen: froze
             (kind, label, rungs.CONSENT_EFFECTS[kind], kind in own.agreed) for kind, label in rungs.CONSENTS.items()
         ],
     }
+
+
+def _open_tickets_address(view: EngagementView, objective: str) -> str:
+    return f"{frame_address('tickets', view.engagement.key, '')}&show=open&objective={objective}"
 
 
 def _signing_values(

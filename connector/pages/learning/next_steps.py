@@ -44,11 +44,11 @@ class NextSteps:
 
 
 def select_steps(context: LadderContext) -> NextSteps:
-    """Return what would move the viewer up a rung. Nobody else is named in it."""
+    """Return what would move the viewer up a rung, or else nearer to one. Nobody else is named in it."""
     stored, account = context.view.stored, context.account
     source = (context.connection, context.tenant_id, stored, context.prepared)
     openings: dict[str, list[TeachingOpportunity]] = {}
-    for opening in select_openings(*source, now=context.now, viewer=account):
+    for opening in select_openings(*source, now=context.now, viewer=account, nearer=True):
         if account in opening.learners:
             openings.setdefault(opening.objective, []).append(opening)
     issues = {opening.issue_id for items in openings.values() for opening in items}

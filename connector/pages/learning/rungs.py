@@ -187,9 +187,9 @@ def _waits_text(unsigned: SignOff) -> str:
 
 
 def sentence_of(rows: Sequence[RungRow]) -> str:
-    """Return the first line: on how many objectives one stands at which rung, the highest first."""
-    counts = [(rung, sum(row.rung == rung for row in rows)) for rung in range(len(RUNG_NAMES), 0, -1)]
-    parts = [ngettext(*STANDINGS[rung], number) for rung, number in counts if number]
+    """Return the first line: on which objective, or on how many, one stands at which rung, the highest first."""
+    by_rung = [(rung, [row.name for row in rows if row.rung == rung]) for rung in range(len(RUNG_NAMES), 0, -1)]
+    parts = [ngettext(*STANDINGS[rung], len(names), name=names[0]) for rung, names in by_rung if names]
     if not parts:
         return gettext("You have no rung yet: take part in a ticket of an objective to begin.")
     return gettext("You %(parts)s.", parts=list_text(parts))
@@ -197,11 +197,11 @@ def sentence_of(rows: Sequence[RungRow]) -> str:
 
 # How a rung stands in that sentence.
 STANDINGS: Mapping[int, tuple[str, str]] = {
-    1: mark_plural("were exposed on %(num)s objective", "were exposed on %(num)s objectives"),
-    2: mark_plural("shadowed on %(num)s objective", "shadowed on %(num)s objectives"),
-    3: mark_plural("are assisted on %(num)s objective", "are assisted on %(num)s objectives"),
-    4: mark_plural("are independent on %(num)s objective", "are independent on %(num)s objectives"),
-    5: mark_plural("teach colleagues on %(num)s objective", "teach colleagues on %(num)s objectives"),
+    1: mark_plural("were exposed on %(name)s", "were exposed on %(num)s objectives"),
+    2: mark_plural("shadowed on %(name)s", "shadowed on %(num)s objectives"),
+    3: mark_plural("are assisted on %(name)s", "are assisted on %(num)s objectives"),
+    4: mark_plural("are independent on %(name)s", "are independent on %(num)s objectives"),
+    5: mark_plural("teach colleagues on %(name)s", "teach colleagues on %(num)s objectives"),
 }
 
 

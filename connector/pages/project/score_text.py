@@ -172,7 +172,7 @@ def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
     now, then = scores.now.score, scores.before.score
     if now.value is None or now.low is None or now.high is None:
         reason = gettext(
-            "%(covered)s of the %(needed)s in 100 weights needed have enough evidence so far.",
+            "A score needs parts with %(needed)s of 100 weights that have enough evidence: %(covered)s so far.",
             covered=now.weight_covered,
             needed=rules.covered,
         )

@@ -24,7 +24,17 @@ from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.start import find_start
 from connector.pages.visibility import find_project_id, may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
-from connector.text import KIND_NAMES, KIND_WORDS, days, number, percent, whole_percent, within
+from connector.text import (
+    KIND_NAMES,
+    KIND_WORDS,
+    days,
+    full_day,
+    number,
+    percent,
+    whole_percent,
+    within,
+    written_day,
+)
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, tenant
 from mappings.events.types import Instant
 from mappings.measure.period.figures import Row
@@ -43,6 +53,8 @@ blueprint.add_app_template_filter(number, "number")
 blueprint.add_app_template_filter(percent, "percent")
 blueprint.add_app_template_filter(whole_percent, "whole_percent")
 blueprint.add_app_template_filter(within, "within")
+blueprint.add_app_template_filter(full_day, "full_day")
+blueprint.add_app_template_filter(written_day, "written_day")
 
 
 @blueprint.app_template_filter("days")

@@ -14,6 +14,7 @@ from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import rules_text
 from connector.pages.setup.words import SIDE_NAMES, SIGNALS, TITLES
 from connector.pages.terms import RUNG_WORDS
+from connector.text import written_day
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of, read_draft
@@ -141,7 +142,7 @@ def _objective_text(objective: Mapping[str, Any] | None) -> str:
     places = {"people": target.get("people", 1), "rung": RUNG_WORDS[target.get("rung", "independent")]}
     reach = gettext("%(people)s to reach %(rung)s", **places)
     if target.get("by"):
-        reach = gettext("%(people)s to reach %(rung)s by %(day)s", **places, day=target["by"])
+        reach = gettext("%(people)s to reach %(rung)s by %(day)s", **places, day=written_day(str(target["by"])))
     return f"{reach}; {rules_text(objective.get('mapping', {}))}"
 
 

@@ -12,7 +12,7 @@ from connector.pages.settings.access import SettingsView, shown_people
 from connector.pages.setup.agreement import HOURS, UNITS
 from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES
 from connector.pages.terms import RUNG_WORDS
-from connector.text import count
+from connector.text import count, full_day
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.measure.model.engagement import Engagement, Hours, Objective
 from mappings.measure.model.statements import LeadSide
@@ -91,9 +91,9 @@ def _basics(agreed: Engagement) -> Fold:
     model = gettext("not said")
     if agreed.model:
         model = f"{gettext(MODELS[agreed.model][0])}: {gettext(MODELS[agreed.model][1])}"
-    dates = gettext("from %(starts)s, open", starts=agreed.starts)
+    dates = gettext("from %(starts)s, open", starts=full_day(agreed.starts))
     if agreed.ends:
-        dates = gettext("from %(starts)s, ends on %(ends)s", starts=agreed.starts, ends=agreed.ends)
+        dates = gettext("from %(starts)s, ends on %(ends)s", starts=full_day(agreed.starts), ends=full_day(agreed.ends))
     lines = (
         (gettext("Name"), agreed.name),
         (gettext("Agency"), agreed.agency_name),
@@ -168,7 +168,7 @@ def _reach(objective: Objective) -> str:
             "%(num)s people to reach %(rung)s by %(day)s",
             objective.people,
             rung=rung,
-            day=objective.by,
+            day=full_day(objective.by),
         )
     return ngettext("%(num)s person to reach %(rung)s", "%(num)s people to reach %(rung)s", objective.people, rung=rung)
 

@@ -9,7 +9,7 @@ from connector.actions.rulesets import select_versions
 from connector.actions.settings.end import today_of
 from connector.container import container
 from connector.pages.settings.access import SettingsView
-from connector.text import count
+from connector.text import count, full_day
 from connector.web.gate import caller
 from mappings.records.operations.access_links import AccessLink, select_access_links
 from mappings.records.operations.retention_settings import select_retention_settings
@@ -54,13 +54,13 @@ def select_links(connection: Connection, view: SettingsView) -> list[Values]:
 
 def _link(each: AccessLink, view: SettingsView) -> Values:
     days = {
-        name: today_of(view.engagement, at).isoformat() if at else ""
+        name: full_day(today_of(view.engagement, at)) if at else ""
         for name, at in (("used", each.used_at), ("expires", each.expires_at))
     }
     return {
         "number": each.link_id,
         "who": ROLE_TEXTS.get(each.role or "") or gettext("One person’s view"),
-        "made": today_of(view.engagement, each.made_at).isoformat(),
+        "made": full_day(today_of(view.engagement, each.made_at)),
         "shows": gettext("The figures, with tickets") if each.tickets else gettext("The figures, without tickets"),
         **days,
     }

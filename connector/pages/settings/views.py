@@ -21,6 +21,7 @@ from connector.pages.setup.views import draft_page
 from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
 from connector.platforms.direct.link_sessions import digest_of, make_token
+from connector.text import full_day
 from connector.web.gate import SETUP, SHARED, Rule
 from mappings.formats.engagement_file.draft_sections import SECTIONS
 from mappings.formats.engagement_file.writer import write_engagement
@@ -224,7 +225,7 @@ def end_engagement() -> str:
 
     def act(actor: SetupActor, key: str) -> str:
         ends = end.end_engagement(actor, key, day, revokes_links=revokes_links)
-        return gettext("It ends: %(ends)s is the first day that no longer counts.", ends=ends)
+        return gettext("It ends: %(ends)s is the first day that no longer counts.", ends=full_day(ends))
 
     return _act(act)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from connector.pages.setup.words import MODELS, STATUS_ROLES
+from connector.text import written_day
 from mappings.translation import Texts, gettext, mark, mark_plural
 
 FIELD_NAMES: Mapping[tuple[str, str], str] = Texts(
@@ -125,6 +126,10 @@ def field_name(section: str, field: str) -> str:
     return FIELD_NAMES.get((section, name), name)
 
 
+# The fields of the forms that hold a day.
+DAYS_OF_FORM = frozenset({"starts", "ends", "from", "to", "by"})
+
+
 def value_text(section: str, field: str, text: str, names: Mapping[str, str]) -> str:
     """Return a field's value in words; people by name, never by account id."""
     name = field.partition(" ")[0]
@@ -134,4 +139,4 @@ def value_text(section: str, field: str, text: str, names: Mapping[str, str]) ->
     # Account ids with spaces between them.
     if text and (section == "leads" or name == "learners"):
         return ", ".join(names.get(account) or gettext("somebody") for account in text.split())
-    return text or gettext(NOTHING)
+    return (written_day(text) if name in DAYS_OF_FORM else text) or gettext(NOTHING)

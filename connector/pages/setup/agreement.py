@@ -8,7 +8,7 @@ from connector.actions.draft_roles import LEAD_ROLES, leads_of, people_of
 from connector.container import container
 from connector.pages.setup.access import DraftView
 from connector.pages.terms import RUNG_WORDS
-from connector.text import ago, count
+from connector.text import ago, count, full_day
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
 from mappings.formats.engagement_file.draft_sections import FieldProblem, read_draft
@@ -114,7 +114,7 @@ def _wants(draft: Draft) -> Iterable[tuple[str, str]]:
 def _facts(engagement: Engagement, side: str) -> Iterable[tuple[str, str]]:
     """Give what is agreed, line by line; a reader of the agency gets nothing about other people than its own."""
     projects = ", ".join(engagement.projects)
-    places = {"who": _who(engagement, side), "projects": projects, "day": engagement.starts}
+    places = {"who": _who(engagement, side), "projects": projects, "day": full_day(engagement.starts)}
     yield gettext("Who"), gettext("%(who)s, on %(projects)s since %(day)s", **places)
     yield gettext("What counts"), _counted(engagement)
     for objective in engagement.objectives:
@@ -142,7 +142,7 @@ def _reach(objective: Objective) -> str:
             "%(num)s people to reach %(rung)s, by %(day)s",
             people,
             rung=rung,
-            day=objective.by,
+            day=full_day(objective.by),
         )
     return ngettext("%(num)s person to reach %(rung)s", "%(num)s people to reach %(rung)s", people, rung=rung)
 

@@ -17,7 +17,7 @@ def gap_sentence(missing: Missing, agency: str) -> str:
     if not missing.more:
         return gettext("Reopenings of earlier work outweigh what was finished, so no taught share is shown.")
     return gettext(
-        "%(tickets)s of the %(needed)s finished tickets of %(agency)s needed for a taught share so far.",
+        "A taught share needs %(needed)s finished tickets of %(agency)s: %(tickets)s so far.",
         tickets=missing.tickets,
         needed=missing.needed,
         agency=agency,

@@ -91,6 +91,9 @@ def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: Desk) ->
     page = pages_desk.read(pages_desk.follow(LEAD, address())).text
     # What the in-house lead agreed to is what still waits: their agreement holds.
     assert "In-house: agreed" in page
+    # Days are written as on every page; a field alone has them as its browser wants them.
+    assert re.findall(r"(?<!value=\")\b20\d\d-\d\d-\d\d\b", page) == []
+    assert "1 Jan 2030" in page
     agree(pages_desk, AGENCY_LEAD)
     assert str(agreed_of(pages_desk).ends) == "2030-01-01"
 
