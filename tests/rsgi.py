@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterable, Mapping
 from functools import cache
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -69,8 +70,9 @@ class Protocol:
         return self
 
     async def __anext__(self) -> bytes:
-        length = int(self._environ.get("CONTENT_LENGTH") or 0)
-        chunk: bytes = await asyncio.to_thread(self._environ["wsgi.input"].read, length)
+        length, body = int(self._environ.get("CONTENT_LENGTH") or 0), self._environ["wsgi.input"]
+        # What is in memory is read at once; another thread would cost more than the request.
+        chunk: bytes = body.read(length) if isinstance(body, BytesIO) else await asyncio.to_thread(body.read, length)
         if not chunk:
             raise StopAsyncIteration
         return chunk

@@ -18,7 +18,7 @@ from tests.jira.apps.installs import AppOnSite
 from tests.jira.apps.key_host import KeyHost
 from tests.jira.apps.transport import over_http
 from tests.jira.delivery import Deliverer
-from tests.jira.server import QuietKeepAlive, serve
+from tests.jira.server import KeepAlive, serve
 from tests.jira.small_site import sample
 from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
@@ -27,7 +27,7 @@ from webhooks.inbox import open_intake
 @contextmanager
 def running(settings):
     """Teachback at a port of this machine; what it is called before it knows its port is a placeholder."""
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True, request_handler=QuietKeepAlive)
+    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True, request_handler=KeepAlive)
     app = create_app(replace(settings, base_url=f"http://127.0.0.1:{server.port}"), blueprints=[*BLUEPRINTS, a_room()])
     house = app.extensions["teachback"]
     intake = open_intake(house.engine)
