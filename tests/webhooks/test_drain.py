@@ -1,12 +1,14 @@
 """From the inbox to figures: once, whatever comes twice, is unknown, broken, early or late."""
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from mappings.records.operations.counters import select_counts
 from mappings.records.operations.dead_letters import delete_old_dead_letters, requeue_dead_letter
+from mappings.records.sql.engine import StoreError
 from tests.webhooks.site import VAULT, Ground, bodies_but, small
 from webhooks import drain
 
@@ -135,6 +137,47 @@ def test_a_dead_letter_is_encrypted_and_can_be_tried_again(
         assert requeue_dead_letter(connection, ground.tenant_id, letter.letter_id, VAULT)
     ground.drain()
     assert (ground.letters(), list(ground.tickets(poisoned))) == ([], [poisoned])
+
+
+FULL = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '{}'; END $$;
+CREATE TRIGGER refuse BEFORE INSERT ON issue EXECUTE FUNCTION refuse();
+"""
+# The disk is full, the memory, a file cannot be read, an operator cancels, two transactions wait for each other.
+STATES = ("53100", "53200", "58030", "57014", "40P01")
+
+
+def test_what_the_database_cannot_do_just_now_counts_against_no_delivery(ground: Ground) -> None:
+    ground.keep(small().bodies()[:40])
+    for refuse, accept in refusals(ground):
+        refuse()
+        with pytest.raises(StoreError):
+            drain.drain_once(ground.engine, VAULT, ground.now)
+        accept()
+    assert ground.rows("SELECT DISTINCT attempts FROM inbox") == [(0,)]
+    assert (ground.drain(), ground.waiting()) == (0, 0)
+    assert ground.rows("SELECT count(*) FROM issue")[0][0] > 0
+
+
+def refusals(ground: Ground) -> Iterator[tuple[Callable[[], object], Callable[[], object]]]:
+    """Yield pairs: what makes the database refuse to write, and what ends that."""
+    if ground.engine.dialect.name == "sqlite":
+        with ground.engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        limit = "PRAGMA max_page_count = {}"
+        yield lambda: run(ground, limit.format(pages)), lambda: run(ground, limit.format(1 << 30))
+        return
+    for state in STATES:
+        yield (
+            lambda state=state: run(ground, FULL.format(state)),  # type: ignore[misc]
+            lambda: run(ground, "DROP FUNCTION refuse CASCADE"),
+        )
+
+
+def run(ground: Ground, statement: str) -> None:
+    with ground.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
 
 
 def test_a_delivery_that_comes_again_after_it_failed_is_one_dead_letter(ground: Ground) -> None:

@@ -127,6 +127,10 @@ def _translate(context: ExceptionContext) -> None:
     for part, reason, hint in _FAILURES:
         if part in message:
             raise StoreError(_with_path(reason, context), hint) from context.original_exception
+    state = getattr(context.original_exception, "sqlstate", None) or ""
+    for start, reason, hint in _STATES:
+        if state.startswith(start):
+            raise StoreError(reason, hint) from context.original_exception
     if context.is_disconnect:
         raise StoreError("the database went away", "see whether it runs and try again") from context.original_exception
 
@@ -154,6 +158,20 @@ _FAILURES = (
     ("could not connect", "the database does not answer", "see whether it runs"),
     ("connection timeout", "the database does not answer", "see whether it runs"),
     ("disk is full", "the disk is full", "make room"),
+    ("disk i/o error", "the database file cannot be read or written", "check the disk"),
+    ("disk image is malformed", "the database file is damaged", "restore a backup"),
+)
+
+# What a statement of PostgreSQL meets that is no fault of it, by the beginning of SQLSTATE: it succeeds when that is
+# over. A StoreError also tells the drain that a delivery was not to blame.
+_STATES = (
+    ("53100", "the disk is full", "make room"),
+    ("53", "the database has reached a limit of its machine", "see its log for memory and connections"),
+    ("57014", "the database ended the statement", "see its log for timeouts"),
+    ("57", "the database went away", "see whether it runs and try again"),
+    ("58", "the database file cannot be read or written", "check the disk"),
+    ("40", "the database ended the transaction for another's sake", "try again"),
+    ("XX", "the database file is damaged", "see its log, and restore a backup"),
 )
 
 
