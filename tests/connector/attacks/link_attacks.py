@@ -57,7 +57,7 @@ class Thief:
     browser: Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.browser = Client(self.both.app)
+        self.browser = Client(self.both.client.application)  # the front, as granian calls it
         self.make()
 
     def make(self, **link: Any) -> "Thief":

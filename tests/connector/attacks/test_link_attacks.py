@@ -57,6 +57,6 @@ def test_with_the_cookie_alone_its_owner_gets_in(thief: Thief) -> None:
 
 
 def test_a_browser_does_not_send_the_cookie_for_another_sites_page(thief: Thief) -> None:
-    answer = Client(thief.both.app).post(f"/direct/{thief.token}", base_url=APP_URL)
+    answer = Client(thief.both.client.application).post(f"/direct/{thief.token}", base_url=APP_URL)
     attributes = {attribute.strip().lower() for attribute in answer.headers["Set-Cookie"].split(";")[1:]}
     assert {"httponly", "samesite=strict", "path=/"} <= attributes
