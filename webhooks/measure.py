@@ -14,7 +14,7 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import DaySums, Entry, Evidence, Measured, StatusBook, Ticket
-from mappings.measure.period.other_units import Key, offered_units, sums_by_unit
+from mappings.measure.period.other_units import offered_units, sums_by_unit
 from mappings.measure.score.opportunities import measure_with_opportunities
 from mappings.measure.ticket.handover import handed_places, parts_at
 from mappings.measure.ticket.ledger import is_counted_level
@@ -264,11 +264,16 @@ def _save_entries(scope: Scope, prepared: PreparedEngagement, before: Entries, a
         return
     units = prepared.engagement.units
     others = [by for by in offered_units(units, prepared.ruleset) if by != units.by]
-    sums: dict[Key, DaySums] = {}
-    for sign, entries in ((-1, {i: before.get(i, ()) for i in changed}), (1, changed)):
-        for stored in entries.values():
-            rows = [(entry.entry, entry.handed, entry.places) for entry in stored]
-            _add(sums, sums_by_unit(rows, prepared.calendar, others), sign)
+    sums, gone = (
+        sums_by_unit(
+            [(entry.entry, entry.handed, entry.places) for i in changed for entry in stored.get(i, ())],
+            prepared.calendar,
+            others,
+        )
+        for stored in (after, before)
+    )
+    for key, total in gone.items():
+        sums[key] = sums.get(key, DaySums()).plus(total, -1)
     save_sums(scope, {key: total for key, total in sums.items() if total != DaySums()})
     save_entries(scope, {i: [_dated(entry, prepared) for entry in stored] for i, stored in changed.items()})
     _delete_older_weeks(
@@ -285,11 +290,6 @@ def _delete_older_weeks(scope: Scope, changed_at: Sequence[Instant]) -> None:
 def _dated(stored: StoredEntry, prepared: PreparedEngagement) -> tuple[StoredEntry, date, date]:
     entry: Entry = stored.entry
     return stored, prepared.calendar.day(entry.at), prepared.calendar.day(entry.done_at)
-
-
-def _add(sums: dict[Key, DaySums], more: Mapping[Key, DaySums], sign: int) -> None:
-    for key, sums_of_day in more.items():
-        sums[key] = sums.get(key, DaySums()).plus(sums_of_day, sign)
 
 
 def _verdict(measured: Measured) -> StoredMeasured:

@@ -9,6 +9,8 @@ def largest_remainder(whole: int, weights: Sequence[int]) -> tuple[int, ...]:
     What is left over goes to the largest remainders, then to the earlier (measurement (g) 13).
     """
     total = sum(weights)
+    if total == max(weights):  # all of it is one's, as with most tickets
+        return tuple([whole if weight else 0 for weight in weights])
     parts = [whole * weight // total for weight in weights]
     left = whole - sum(parts)
     if left:

@@ -1,6 +1,7 @@
 """A ticket with its history, and what measuring it gives."""
 
 from collections.abc import Mapping
+from operator import add, sub
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -176,4 +177,4 @@ class DaySums(Struct, frozen=True):
     w2: int = 0
 
     def plus(self, other: "DaySums", sign: int = 1) -> "DaySums":
-        return DaySums(*[mine + sign * its for mine, its in zip(astuple(self), astuple(other), strict=True)])
+        return DaySums(*map(add if sign > 0 else sub, astuple(self), astuple(other)))

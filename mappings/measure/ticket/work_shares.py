@@ -151,6 +151,8 @@ class LoggedTime:
 
     def seconds_before(self, instant: Instant) -> int:
         # The seconds of all people in worklogs that started before an instant (measurement (g) 2).
+        if not self._worklogs:
+            return 0
         starts, sums = self._sums
         return sums[bisect_left(starts, instant)]
 
