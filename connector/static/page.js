@@ -24,7 +24,7 @@ document.addEventListener("htmx:before:swap", event => {
   }
 });
 
-// What somebody chose (tab, engagement, period) as text that a platform keeps in its own address; `openState` opens it.
+// What somebody chose (tab, engagement, period, bars, unit) as text that a platform keeps in its own address; `openState` opens it.
 let stayed = [];
 const page = () => document.querySelector("main[data-state]");
 const tellState = () => {
@@ -32,7 +32,7 @@ const tellState = () => {
 };
 globalThis.openState = text => {
   const chosen = new URLSearchParams(text), wanted = new URLSearchParams();
-  ["tab", "engagement", "period"].forEach(name => { if (chosen.get(name)) wanted.set(name, chosen.get(name)); });
+  ["tab", "engagement", "period", "by", "unit"].forEach(name => { if (chosen.get(name)) wanted.set(name, chosen.get(name)); });
   if (!page() || !wanted.size || wanted.toString() === new URLSearchParams(page().dataset.state).toString()) return;
   const address = page().dataset.address;
   globalThis.htmx.ajax("GET", `${address}${address.includes("?") ? "&" : "?"}${wanted}`, { target: "#content", swap: "innerMorph" });

@@ -65,7 +65,7 @@ def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) ->
 
 
 PLACES = [*figures_of(agree(objectives=OBJECTIVES))]
-NOT_IN_REPORT = {"units.rest", "units.not_known", "units.tickets"}
+NOT_IN_REPORT = {"units.rest", "units.not_known", "units.tickets", "units.unsized"}
 """What pages show and the report does not."""
 
 

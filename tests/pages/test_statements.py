@@ -31,7 +31,8 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
 
 
 PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
-    "project page": (LEAD, lambda desk, who: desk.content(who), 52),
+    "project page": (LEAD, lambda desk, who: desk.content(who), 53),
+    "project page in hours": (LEAD, lambda desk, who: desk.content(who, engagement=ACME, unit="hours"), 54),
     "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 34),
     "objectives": (LEAD, lambda desk, who: desk.objectives(who), 16),
     "progress": (LEAD, lambda desk, who: desk.follow(who, f"/pages/objectives/progress?engagement={ACME}"), 20),

@@ -17,7 +17,9 @@ from connector.figures.review import select_review
 from mappings.formats.explain.index import explain
 from mappings.formats.report.json_report import report
 from mappings.formats.report.source import ReportSource
+from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.quarters import next_quarter
+from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import number_text, percent, shown
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
@@ -39,9 +41,19 @@ BIG = re.compile(r'<p class="(?:big|rule)">(.*?)</p>', re.DOTALL)
 SENTENCES = ("If ", "Why it is not", "1 ticket is disputed")
 """Links that say in words what their drawer has in numbers."""
 VIEWS = [
-    (LEAD, ACME, "2026Q3"), (LEAD, ACME, "2026Q4"), (LEAD, ACME, "2026Q2"), (LEAD, BOLT, "2026Q3"),
-    (MEMBER, ACME, "2026Q3"), (LEARNER, ACME, "2026Q4"), (AGENCY_LEAD, ACME, "2026Q3"),
-    (AGENCY_MEMBER, ACME, "2026Q4"), (OTHER_LEAD, BOLT, "2026Q3"),
+    (LEAD, ACME, "2026Q3"),
+    (LEAD, ACME, "2026Q4"),
+    (LEAD, ACME, "2026Q2"),
+    (LEAD, BOLT, "2026Q3"),
+    (MEMBER, ACME, "2026Q3"),
+    (LEARNER, ACME, "2026Q4"),
+    (AGENCY_LEAD, ACME, "2026Q3"),
+    (AGENCY_MEMBER, ACME, "2026Q4"),
+    (OTHER_LEAD, BOLT, "2026Q3"),
+]
+# What was delivered, in a unit that the reader chose.
+OTHER_UNITS = [
+    (LEAD, ACME, "2026Q3", "hours"), (AGENCY_LEAD, ACME, "2026Q3", "tickets"), (OTHER_LEAD, BOLT, "2026Q3", "hours"),
 ]  # fmt: skip
 
 
@@ -91,6 +103,10 @@ def opened(desk: Desk, who: str, engagement: str, period: str) -> Iterator[Opene
     assert {page.status_code for page in pages} == {200}
     links = {(html.unescape(address), text_of(says)) for page in pages for address, says in LINK.findall(page.text)}
     assert len(links) > 40
+    yield from open_links(desk, who, links)
+
+
+def open_links(desk: Desk, who: str, links: set[tuple[str, str]]) -> Iterator[Opened]:
     for address, says in sorted(links):
         drawer = desk.follow(who, f"{address}&all=1")
         assert drawer.status_code == 200, address
@@ -120,8 +136,59 @@ def test_every_figure_is_the_same_wherever_it_is_printed(walk: tuple[ReportSourc
         check_link(link, place)
         check_files(link, place)
         check_sums(link, place)
-        if not link.whole["objective"] and link.whole["from"] == made["from"] and link.whole["to"] == made["to"]:
+        if (
+            "unit" not in query(place)
+            and not link.whole["objective"]
+            and link.whole["from"] == made["from"]
+            and link.whole["to"] == made["to"]
+        ):
             check_report(link, source, made)
+
+
+@pytest.mark.parametrize("view", OTHER_UNITS, ids=" ".join)
+def test_a_chosen_unit_is_that_of_every_figure_of_what_was_delivered(desk: Desk, view: tuple[str, ...]) -> None:
+    who, engagement, period, unit = view
+    page = desk.content(who, engagement=engagement, period=period, tab="overview", unit=unit).text
+    with desk.both.house.reader.connect() as connection:
+        source = select_review(
+            connection, desk.both.tenant_id, stored_of(desk, engagement),
+            first=date(2026, 7, 1), end=date(2026, 10, 1), as_of=desk.both.clock.now(),
+        )  # fmt: skip
+    links = {(html.unescape(address), text_of(says)) for address, says in LINK.findall(page)}
+    chosen = {link for link in links if query(link[0]).get("unit") == unit}
+    assert len(chosen) > 20
+    assert {query(address)["figure"] for address, _ in links - chosen} > {"agency", "inhouse", "taught_share"}
+    checked = set()
+    for link in open_links(desk, who, chosen):
+        place = link.whole["address"]
+        check_link(link, place)
+        check_files(link, place)
+        check_sums(link, place)
+        kind = query(place)["figure"]
+        assert link.whole["unit"] == ("tickets" if kind == "unsized" else unit), place
+        if link.whole["from"] == "2026-07-01" and link.whole["to"] == "2026-10-01" and kind in BUCKETS:
+            checked.add(kind)
+            assert link.whole["value"]["number"] == pytest.approx(delivered(source, kind, unit), abs=1e-6), place
+    assert checked >= {"taught", "done_only", "gatekeeper"}
+
+
+BUCKETS: dict[str, tuple[str, ...]] = {
+    "taught": ("agency",), "done_only": ("agency",), "gatekeeper": ("gatekeeper",), "other": ("other",),
+    "unknown": ("unknown",), "conflict": ("conflict",), "rest": ("other", "unknown", "conflict"),
+}  # fmt: skip
+
+
+def delivered(source: ReportSource, kind: str, unit: str) -> float:
+    """What a bucket holds by the shares and the sizes of each ticket."""
+    total = 0.0
+    for entry in (row.entry for row in source.rows):
+        is_taught = not {2, 3}.isdisjoint(entry.kinds)
+        if kind in {"taught", "done_only"} and is_taught != (kind == "taught"):
+            continue
+        size = {"tickets": 1.0, "hours": max(0, entry.sizes[1]) / BILLION}[unit]
+        part = sum(entry.weights[SIDES.index(side)] for side in BUCKETS[kind])
+        total += entry.sign * size * part / sum(entry.weights)
+    return total
 
 
 def check_link(link: Opened, place: str) -> None:
@@ -172,7 +239,7 @@ def check_report(link: Opened, source: ReportSource, made: dict[str, Any]) -> No
     path, value = link.whole["figure"], link.whole["value"]
     line = explain(source, path).splitlines()[1]
     assert line.startswith((value["why_not"] and f"not published: {value['why_not']}") or value["text"]), path
-    if path in {"units.tickets", "units.rest", "units.not_known"}:
+    if path in {"units.tickets", "units.unsized", "units.rest", "units.not_known"}:
         return
     stored = kept_value(made, path)
     if isinstance(stored, str):

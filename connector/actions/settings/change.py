@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from sqlalchemy import Connection
+
 from connector.actions.actor import require_text
 from connector.actions.draft_agreements import INCOMPLETE
 from connector.actions.draft_roles import LEAD_ROLES, standing_roles
@@ -22,6 +24,7 @@ from connector.actions.settings.parts import (
 )
 from connector.actions.settings.rules import shows_forbidden_hours
 from connector.auth.access import is_agency_person
+from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import PARTS, Changed, changed_parts, engagement_difference
 from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of, problems_of, read_draft
 from mappings.formats.engagement_file.errors import EngagementError
@@ -43,7 +46,7 @@ from mappings.records.agreement.drafts import (
     select_change,
 )
 from mappings.records.agreement.engagements import StoredEngagement, save_engagement, select_engagement
-from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act
+from mappings.records.operations.audit import AGREEMENT_CHANGED, MODEL_CHANGED, Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.sql.scope import AgreementScope
 from mappings.translation import gettext, mark
@@ -242,8 +245,17 @@ def save_changed(actor: SetupActor, stored: StoredEngagement, changed: Engagemen
     name = engagement_hash(changed)
     save_engagement(*actor.place, changed, name, now=actor.now, by=actor.account)
     insert_act(*actor.place, Act(actor.now, actor.account, "engagement changed", changed.key, stored.hash, name))
-    parts = ", ".join(changed_parts(changes))
-    insert_act(*actor.place, Act(actor.now, actor.account, AGREEMENT_CHANGED, changed.key, None, parts))
+    insert_changes(*actor.place, stored.engagement, changed, now=actor.now, by=actor.account)
+
+
+def insert_changes(
+    connection: Connection, tenant_id: int, before: Engagement, after: Engagement, *, now: Instant, by: str | None
+) -> None:
+    """Keep which parts of an agreement changed, and its model where that did; `by` None is the command line."""
+    parts = ", ".join(changed_parts(engagement_difference(before, after)))
+    insert_act(connection, tenant_id, Act(now, by, AGREEMENT_CHANGED, after.key, None, parts))
+    if before.model != after.model:
+        insert_act(connection, tenant_id, Act(now, by, MODEL_CHANGED, after.key, before.model, after.model))
 
 
 def _save_definitions(actor: SetupActor, stored: StoredEngagement, agreed: Draft, changes: tuple[Changed, ...]) -> None:

@@ -7,6 +7,7 @@ import click
 from sqlalchemy import Connection
 
 from connector.actions.mapping_preview import lines_of, select_comparison
+from connector.actions.settings.change import insert_changes
 from connector.actions.settings.rules import HOURS_FORBIDDEN, has_unknown_ruleset, shows_forbidden_hours
 from connector.clock import now
 from connector.commands.context import Context, ensure_tenant, open_context, require_tenant
@@ -17,13 +18,13 @@ from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, SITE_EXAMPLE, CommandGroup, examples, read_text_file, site_option
 from connector.commands.progress import QUIET, ProgressLine
 from mappings.events.pseudonyms import Swap
-from mappings.formats.engagement_file.difference import changed_parts, engagement_difference, render_change
+from mappings.formats.engagement_file.difference import engagement_difference, render_change
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement_words
 from mappings.formats.engagement_file.validation import warnings_of
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.agreement.engagements import save_engagement, select_engagement
-from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act
+from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.tenants import Tenant, select_digest
 from mappings.records.privacy.account_columns import mask_engagement
 from mappings.records.privacy.erasure import select_swap
@@ -163,8 +164,7 @@ def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap 
     if before is None:
         counts = f"{len(proposed.people)} people, {len(proposed.objectives)} objectives"
         return (f"new engagement {proposed.key}: {counts}, projects {', '.join(proposed.projects)}",)
-    parts = ", ".join(changed_parts(changes))
-    insert_act(connection, tenant_id, Act(now(), None, AGREEMENT_CHANGED, proposed.key, None, parts))
+    insert_changes(connection, tenant_id, before.engagement, proposed, now=now(), by=None)
     return tuple(map(render_change, changes))
 
 

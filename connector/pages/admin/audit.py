@@ -28,6 +28,7 @@ ACTS: Mapping[str, str] = Texts(
         "sample data removed": mark("Sample data removed"),
         "engagement applied": mark("Engagement file applied"),
         "engagement changed": mark("Engagement changed"),
+        "model changed": mark("Model of an engagement changed"),
         "engagement ended": mark("Engagement ended"),
         "engagement opened again": mark("Engagement opened again"),
         "engagement kept": mark("Engagement kept elsewhere"),

@@ -15,17 +15,22 @@ from connector.figures.people import load_weekly_people
 from connector.figures.prepared import select_prepared
 from connector.figures.scores import ON_TICKETS, scope_of, select_of_many, select_opportunity_rows, select_score
 from connector.pages.drawer.date_ranges import read_quarter, read_span
+from connector.pages.unit_choice import chosen_unit
 from connector.pages.visibility import find_view, refuse
 from connector.web.gate import caller
 from mappings.formats.explain.index import explained, figure_named, is_divided, is_for_agency
 from mappings.formats.explain.model import Explained
 from mappings.formats.report.source import Carried, LatestSource, ReportSource
+from mappings.measure.model.engagement import UnitsBy
+from mappings.measure.period.figures import Row as DayRow
+from mappings.measure.period.figures import figures
+from mappings.measure.period.other_units import in_unit
 from mappings.measure.score.latencies import LATENCIES
 from mappings.measure.ticket.bulk_edits import SPAN
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_labels
 from mappings.records.figures.day_sums import select_sums
-from mappings.records.figures.entries import PeriodEntry, select_entries, select_period
+from mappings.records.figures.entries import PeriodEntry, StoredEntry, select_entries, select_period
 from mappings.records.figures.ticket_pages import Choice, Place, Span, select_finished_page
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext
@@ -54,13 +59,19 @@ FROM_ENTRIES = frozenset({"units", "taught_share"})
 
 @dataclass(frozen=True)
 class Question:
-    """Which figure of which engagement and days is asked for; `objective` narrows it to the tickets that carry it."""
+    """Which figure of which engagement and days is asked for, in which unit; `objective` narrows it to its tickets."""
 
     view: EngagementView
     path: str
     first: date
     last: date
     objective: str | None
+    unit: UnitsBy
+
+    @property
+    def is_in_other_unit(self) -> bool:
+        """Whether the reader chose another unit than the agreement's."""
+        return self.unit != self.view.engagement.units.by
 
     @property
     def end(self) -> date:
@@ -88,7 +99,15 @@ def read_question(connection: Connection) -> Question:
         refuse(404, gettext("No such objective of this engagement."))
     # What is shown by objective, and the score, opens for quarters alone.
     whole_days = read_span() if section_of(path) in FROM_ENTRIES and objective is None else read_quarter()
-    return Question(view, path, *whole_days, objective)
+    return Question(view, path, *whole_days, objective, _read_unit(view, path, objective))
+
+
+def _read_unit(view: EngagementView, path: str, objective: str | None) -> UnitsBy:
+    """Read the unit that was chosen for what was delivered; all other figures are in the agreement's alone."""
+    own, unit = view.engagement.units.by, chosen_unit(view)
+    if unit is None or (unit != own and (section_of(path) != "units" or objective is not None)):
+        refuse(404, gettext("This figure is not counted in that unit."))
+    return unit
 
 
 def may_open(view: EngagementView, path: str) -> bool:
@@ -108,7 +127,10 @@ def section_of(path: str) -> str:
 def select_source(connection: Connection, question: Question, *, whole: bool) -> ReportSource:
     """Return what the figure is explained from: no more than it needs, at one instant."""
     stored, now = question.view.stored, container().clock()
-    empty = ReportSource(stored.engagement, stored.hash, question.first, question.end, now, (), rules=stored.rules)
+    # A chosen unit takes the place of the agreement's in all that is explained.
+    units = replace(stored.engagement.units, by=question.unit)
+    counted = replace(stored.engagement, units=units)
+    empty = ReportSource(counted, stored.hash, question.first, question.end, now, (), rules=stored.rules)
     # Nothing is measured yet: the figure opens without tickets.
     if stored.generation is None:
         return empty
@@ -143,7 +165,7 @@ def _with_rows(figure: Figure, latest: int | None) -> ReportSource:
     places = select_finished_page(scope, span, Choice(), latest + 1) if latest is not None else []
     if latest is not None and len(places) > latest:
         return _with_latest(figure, places[:latest])
-    entries = select_period(scope, span.start, span.end)
+    entries = _in_unit(figure.question, select_period(scope, span.start, span.end))
     if not entries:
         return source
     disputed = select_disputed(scope.agreement, source.as_of)
@@ -155,7 +177,8 @@ def _with_latest(figure: Figure, places: Sequence[Place]) -> ReportSource:
     scope, span, source = figure.scope, figure.span, figure.empty
     disputed = select_disputed(scope.agreement, source.as_of)
     # What is disputed is listed, too: figures without it are made from its rows.
-    entries = _select_entries(figure, {place.issue_id for place in places} | disputed.keys())
+    ids = {place.issue_id for place in places} | disputed.keys()
+    entries = _in_unit(figure.question, _select_entries(figure, ids))
     # Whoever closed many tickets at once is found among all entries since shortly before the first that is listed.
     near = select_period(scope, max(span.start, places[-1].at - SPAN), span.end)
     bulk = select_bulk(figure.connection, scope.tenant_id, figure.prepared, near)
@@ -167,8 +190,32 @@ def _with_latest(figure: Figure, places: Sequence[Place]) -> ReportSource:
         source.as_of,
         mark_rows(entries, disputed, bulk),
         rules=source.rules,
-        day_sums=select_sums(scope, source.start, source.end - timedelta(days=1)),
+        day_sums=select_unit_sums(figure.question, scope),
     )
+
+
+def select_unit_sums(question: Question, scope: Scope) -> dict[str, list[DayRow]]:
+    """Return the sums of the days asked for, in the unit asked for."""
+    return select_sums(scope, question.first, question.last, question.unit if question.is_in_other_unit else "")
+
+
+def _in_unit(question: Question, entries: Sequence[PeriodEntry]) -> list[PeriodEntry]:
+    """Return entries in the unit asked for; those that were measured before it was kept are left out."""
+    if not question.is_in_other_unit:
+        return list(entries)
+    pairs = [(entry, in_unit(entry.stored.entry, entry.stored.places, question.unit)) for entry in entries]
+    return [replace(entry, stored=StoredEntry(pair[0], tuple(pair[1]))) for entry, pair in pairs if pair is not None]
+
+
+def select_uncounted(connection: Connection, question: Question) -> int:
+    """Return how many finished tickets of these days are missing in the unit asked for."""
+    stored = question.view.stored
+    if not question.is_in_other_unit or stored.generation is None:
+        return 0
+    scope, days = scope_of(connection, caller().tenant_id, stored), (question.first, question.last)
+    sums = select_sums(scope, *days), select_unit_sums(question, scope)
+    agreed, counted = (figures(rows.get("", ()), *days).sums for rows in sums)
+    return agreed.tickets - counted.tickets
 
 
 def _select_entries(figure: Figure, ids: Collection[int]) -> list[PeriodEntry]:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from connector.container import container
 from connector.pages.drawer.rows import Row, Rows, group_of, visible_rows
-from connector.pages.drawer.source import Question, open_figure
+from connector.pages.drawer.source import Question, open_figure, select_uncounted
+from connector.pages.unit_choice import UNIT_KEYS
 from connector.pages.visibility import refuse, visible_tickets
-from connector.text import count, days
+from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.model import Explained, day_name, points
 from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json, file_name
@@ -36,13 +37,14 @@ def show() -> str:
     with container().reader.connect() as connection:
         question, source, figure = open_figure(connection)
         labels = _select_labels(connection, figure)
+        uncounted = select_uncounted(connection, question)
     seen, reason = visible_tickets(question.view, labels)
     rows = visible_rows(figure, labels, seen)
     return render_template(
         "drawer/figure.html",
         figure=figure,
         title=f"{figure.title}, {days(question.first, question.last)}",
-        inputs=_inputs(question, figure),
+        inputs=_inputs(question, figure, uncounted),
         agreed={
             "hash": question.view.stored.hash,
             "ruleset": question.view.stored.rules.name,
@@ -55,9 +57,17 @@ def show() -> str:
     )
 
 
-def _inputs(question: Question, figure: Explained) -> list[tuple[str, str]]:
+def _inputs(question: Question, figure: Explained, uncounted: int) -> list[tuple[str, str]]:
     zone = question.view.engagement.zone
-    return [(gettext("Days"), f"{days(question.first, question.last)}, {zone}"), *figure.inputs]
+    inputs = [(gettext("Days"), f"{days(question.first, question.last)}, {zone}"), *figure.inputs]
+    if question.is_in_other_unit:
+        chosen, agreed = (unit_name(by, 0) for by in (question.unit, question.view.engagement.units.by))
+        text = gettext("%(chosen)s, as you chose; the agreement counts %(agreed)s", chosen=chosen, agreed=agreed)
+        inputs.append((gettext("Counted in"), text))
+    if uncounted:
+        missing = count(uncounted, "finished ticket")
+        inputs.append((gettext("Missing"), gettext("%(tickets)s, measured before this unit was kept", tickets=missing)))
+    return inputs
 
 
 def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, object]:
@@ -112,6 +122,7 @@ def _export(question: Question, source: ReportSource, figure: Explained, parts: 
         rules=source.rules,
         figure=figure.path,
         objective=question.objective or "",
+        unit_key=UNIT_KEYS[question.unit] if question.is_in_other_unit else "",
         start=source.start,
         end=source.end,
         as_of=source.as_of,

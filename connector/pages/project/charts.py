@@ -18,16 +18,18 @@ TRAILING = 4
 
 @dataclass(frozen=True)
 class Span:
-    """A week or a month: its first and last day, its short name, and the units of each kind."""
+    """A week or a month: its first and last day, its short name, and the units of each kind.
+
+    `taught` of `agency` are in the agreement's unit, in whichever unit the bars are. `unsized` tickets count 0 in it.
+    """
 
     first: date
     last: date
     name: str
     units: Mapping[str, float]
-
-    @property
-    def agency(self) -> float:
-        return self.units["taught"] + self.units["done_only"]
+    taught: float
+    agency: float
+    unsized: int = 0
 
     @property
     def little(self) -> bool:
@@ -130,7 +132,7 @@ def share_of(spans: Sequence[Span], least: float = 0) -> float | None:
     if agency <= 0 or agency < least:
         return None
     # A reopening can take back more than a short span gave.
-    return min(1.0, max(0.0, sum(span.units["taught"] for span in spans) / agency))
+    return min(1.0, max(0.0, sum(span.taught for span in spans) / agency))
 
 
 def axis(highest: float) -> tuple[float, tuple[float, ...]]:

@@ -16,6 +16,7 @@ from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.export_menu import select_files
 from connector.pages.tabs import OVERVIEW, Tab, choose_tab, tabs_of
+from connector.pages.unit_choice import chosen_unit, unit_query
 from connector.pages.waiting.kinds import Waiting, select_waiting
 from connector.pages.waiting.model import WaitingItem
 from connector.text import full_day, left
@@ -23,8 +24,13 @@ from connector.web.gate import caller, link
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
+from mappings.measure.model.engagement import UnitsBy
 from mappings.records.operations.progress import select_all_progress
 from mappings.translation import gettext
+
+# What a platform keeps in its address, in the order in which the page's script compares it.
+STATE = ("tab", "engagement", "period", "by", "unit")
+BY_DEFAULT = "week"
 
 
 @dataclass(frozen=True)
@@ -73,21 +79,24 @@ class Frame:
     tab: Tab
     tabs: Sequence[Tab]
     by: str
+    unit: UnitsBy
     today: date
     now: Instant
 
-    def address(self, endpoint: str = "project.content", **changes: str) -> str:
+    def address(self, endpoint: str = "project.content", **changes: str | None) -> str:
         return url_for(endpoint, **(self.choice | changes))
 
     @property
     def choice(self) -> dict[str, Any]:
         chosen = {"engagement": self.view.engagement.key, "period": self.period.key, "tab": self.tab.key, "by": self.by}
-        return {"project.key": self.project} | chosen
+        own = self.view.engagement.units.by
+        return {"project.key": self.project} | chosen | unit_query(own, self.unit)
 
     @property
     def state(self) -> str:
         """Return what a platform keeps in its own address, so that the same page opens again."""
-        return urlencode({key: self.choice[key] for key in ("tab", "engagement", "period")})
+        choice = {key: value for key, value in self.choice.items() if (key, value) != ("by", BY_DEFAULT)}
+        return urlencode({key: choice[key] for key in STATE if key in choice})
 
     def links(self, waiting: Waiting) -> list[TabLink]:
         return [
@@ -135,9 +144,10 @@ def read_frame(app: Container, project: str, views: Sequence[EngagementView]) ->
     view = next((item for item in views if item.engagement.key == key), views[0]).as_shown
     today = calendar_of(view.engagement).day(now)
     periods, tabs = quarters(view.engagement, today), tabs_of(view)
-    by = "month" if request.args.get("by") == "month" else "week"
+    by = "month" if request.args.get("by") == "month" else BY_DEFAULT
+    unit = chosen_unit(view) or view.engagement.units.by
     period, tab = choose(periods, request.args.get("period")), choose_tab(tabs, request.args.get("tab"))
-    return Frame(project, view, periods, period, tab, tabs, by, today, now)
+    return Frame(project, view, periods, period, tab, tabs, by, unit, today, now)
 
 
 def frame_values(connection: Connection, frame: Frame, views: Sequence[EngagementView]) -> dict[str, Any]:

@@ -1,17 +1,19 @@
 """What changed in the agreement while work was delivered: lines of the chart, and words of its table."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from connector.pages.periods import quarter_starts
+from connector.pages.program.texts import MODEL_NAMES
 from connector.pages.project.charts import Bar, Chart
 from connector.text import day
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.period.ruleset_approval import Proposal
+from mappings.records.operations.audit import Act
 from mappings.translation import gettext
 
 
@@ -21,6 +23,14 @@ class Phase:
 
     x: float
     text: str
+
+
+@dataclass(frozen=True)
+class AgreementChanges:
+    """The versions of the rules, and the changes of the model, newest first."""
+
+    proposals: Sequence[Proposal] = ()
+    models: Sequence[Act] = ()
 
 
 def phases_of(chart: Chart, changes: Mapping[date, Sequence[str]]) -> list[Phase]:
@@ -35,19 +45,28 @@ def words_by_span(chart: Chart, changes: Mapping[date, Sequence[str]]) -> list[l
     return [[_named(on, changes[on]) for on in days] for days in of_spans]
 
 
-def changes_between(
-    engagement: Engagement, proposals: Iterable[Proposal], first: date, last: date
-) -> dict[date, list[str]]:
-    """Return what changed after the first day, by day: quarters, rules, and who belongs to the two sides."""
+def changes_between(engagement: Engagement, agreed: AgreementChanges, first: date, last: date) -> dict[date, list[str]]:
+    """Return what changed after the first day, by day: quarters, rules, the model, and who belongs to the two sides."""
     changes: defaultdict[date, list[str]] = defaultdict(list)
     for start in quarter_starts(first, last):
         changes[start].append(gettext("%(quarter)s begins", quarter=quarter_name(start)))
-    for proposal in proposals:
+    for proposal in agreed.proposals:
         if proposal.applies_from:
             changes[proposal.applies_from].append(gettext("version %(num)s of the rules applies", num=proposal.version))
+    for act in reversed(agreed.models):
+        changes[calendar_of(engagement).day(act.at)].append(_model_text(act))
     for on in sorted(set(_days_of_people(engagement))):
         changes[on].append(gettext("the people of the two sides changed"))
     return {on: texts for on, texts in changes.items() if first < on <= last}
+
+
+def _model_text(act: Act) -> str:
+    before, after = (MODEL_NAMES[model] for model in (act.before, act.after))
+    if act.before is None:
+        return gettext("the model became %(model)s", model=after)
+    if act.after is None:
+        return gettext("the model %(model)s was taken out", model=before)
+    return gettext("the model changed from %(before)s to %(after)s", before=before, after=after)
 
 
 def _days_of_people(engagement: Engagement) -> Iterator[date]:

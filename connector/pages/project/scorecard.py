@@ -11,16 +11,16 @@ from connector.pages.periods import Period
 from connector.pages.project import charts
 from connector.pages.project.chart_text import BY_TEXTS, describe, span_names
 from connector.pages.project.coverage import learners_note
-from connector.pages.project.phases import changes_between, phases_of, words_by_span
+from connector.pages.project.phases import AgreementChanges, changes_between, phases_of, words_by_span
 from connector.pages.terms import part_text
+from connector.pages.unit_choice import unit_query
 from connector.text import THIN, amount, count, day, days, percent, short_month, unit_name, units
 from mappings.formats.explain.model import covers
 from mappings.formats.explain.publish_gap import gap_sentence
-from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.engagement import Engagement, UnitsBy
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.period.figures import Figures, Row, figures
-from mappings.measure.period.ruleset_approval import Proposal
 from mappings.translation import Texts, gettext, mark, ngettext
 
 # How far back the picture reaches: half a year.
@@ -32,7 +32,7 @@ METHODS = Texts({"active_time": mark("by active time"), "worklog": mark("by logg
 
 @dataclass(frozen=True)
 class Selection:
-    """What a viewer selected: an engagement seen from a project, a period, and bars by week or month."""
+    """What a viewer selected: an engagement seen from a project, a period, and bars by week or month, in a unit."""
 
     engagement: Engagement
     hash: str
@@ -41,6 +41,16 @@ class Selection:
     today: date
     as_agency: bool
     rules: Ruleset = DEFAULT
+    unit: UnitsBy | None = None
+
+    @property
+    def shown_unit(self) -> UnitsBy:
+        """The unit in which the reader sees what was delivered; everything else counts in the agreement's."""
+        return self.unit or self.engagement.units.by
+
+    @property
+    def unit_query(self) -> dict[str, Any]:
+        return unit_query(self.engagement.units.by, self.shown_unit)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -86,12 +96,15 @@ def buckets(sums: DaySums, kinds: Sequence[str]) -> dict[str, int]:
     return {kind: rest if kind == "rest" else getattr(sums, kind) for kind in kinds}
 
 
-def spans(selection: Selection, rows: Sequence[Row]) -> list[charts.Span]:
+def spans(selection: Selection, rows: Sequence[Row], shown: Sequence[Row]) -> list[charts.Span]:
+    """Return the weeks or months: `shown` are the sums in the unit of the bars, `rows` those in the agreement's."""
     spans_of_units = []
     for start, end, name in BY[selection.by](selection.picture_from, min(selection.period.last, selection.today)):
-        sums = figures(rows, start, end, selection.rules).sums
+        agreed = figures(rows, start, end, selection.rules).sums
+        sums = agreed if shown is rows else figures(shown, start, end, selection.rules).sums
         scaled = {kind: part / BILLION for kind, part in buckets(sums, selection.kinds).items()}
-        spans_of_units.append(charts.Span(start, end, name, scaled))
+        evidence = agreed.taught / BILLION, agreed.agency / BILLION
+        spans_of_units.append(charts.Span(start, end, name, scaled, *evidence, sums.unsized))
     return spans_of_units
 
 
@@ -153,18 +166,26 @@ def handed_values(selection: Selection, part: int, whole: int) -> dict[str, obje
 
 
 def build(
-    selection: Selection, rows: Mapping[str, Sequence[Row]], proposals: Sequence[Proposal] = ()
+    selection: Selection,
+    rows: Sequence[Row],
+    agreed: AgreementChanges,
+    shown: Sequence[Row] | None = None,
 ) -> dict[str, Any]:
-    """Return everything the page shows of a period, from the sums of its days and the versions of its rules."""
-    period_figures = figures(rows.get("", ()), selection.period.first, selection.period.last, selection.rules)
-    chart = charts.stack(spans(selection, rows.get("", ())), top=126, height=150)
+    """Return everything the page shows of a period, from the sums of its days and what was agreed meanwhile.
+
+    `shown` are the sums in the unit that the reader chose, None for the agreement's own.
+    """
+    shown = rows if shown is None else shown
+    period = selection.period.first, selection.period.last, selection.rules
+    period_figures, shown_figures = figures(rows, *period), figures(shown, *period)
+    chart = charts.stack(spans(selection, rows, shown), top=126, height=150)
     return {
         "figures": period_figures,
         **_sentence(selection, period_figures),
         **_picture(selection, chart),
-        **_phases(selection, chart, proposals),
+        **_phases(selection, chart, agreed),
         **_frame(selection),
-        "legend": [(kind, units(part)) for kind, part in buckets(period_figures.sums, selection.kinds).items()],
+        "legend": [(kind, units(part)) for kind, part in buckets(shown_figures.sums, selection.kinds).items()],
     }
 
 
@@ -207,7 +228,7 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
     mark = period_mark(selection, chart)
     first = chart.bars[0].span.first if chart.bars else selection.today
     last = chart.bars[-1].span.last if chart.bars else selection.today
-    many = unit_name(selection.engagement.units.by, 0)
+    many, agreed = unit_name(selection.shown_unit, 0), unit_name(selection.engagement.units.by, 0)
     return {
         "chart": chart,
         "mark": mark,
@@ -216,13 +237,15 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
         "names": span_names(selection.by, chart),
         "chart_title": gettext(BY_TEXTS[selection.by].chart, units=_capital(many), days=days(first, last)),
         "chart_desc": describe(selection.by, chart),
-        "little": f"{charts.LITTLE} {many}",
+        "little": f"{charts.LITTLE} {agreed}",
+        "shown_many": many,
+        "shown_name": _capital(many),
     }
 
 
-def _phases(selection: Selection, chart: charts.Chart, proposals: Sequence[Proposal]) -> dict[str, Any]:
+def _phases(selection: Selection, chart: charts.Chart, agreed: AgreementChanges) -> dict[str, Any]:
     last = min(selection.period.last, selection.today)
-    changes = changes_between(selection.engagement, proposals, selection.picture_from, last)
+    changes = changes_between(selection.engagement, agreed, selection.picture_from, last)
     return {"phases": phases_of(chart, changes), "changed": words_by_span(chart, changes)}
 
 
@@ -237,13 +260,15 @@ def _frame(selection: Selection) -> dict[str, Any]:
         "zone": selection.engagement.zone,
         "hash": selection.hash,
         "unit_many": unit_name(selection.engagement.units.by, 0),
-        "unit_name": _capital(unit_name(selection.engagement.units.by, 0)),
         "method": METHODS[selection.engagement.attribution],
         "method_name": _capital(METHODS[selection.engagement.attribution]),
         "covers": covers(selection.rules),
         "link": lambda figure: selection.url(figure=figure),
         "objective_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
-        "span_link": lambda span: selection.url(figure="total", **{"from": str(span.first), "to": str(span.last)}),
+        "shown_link": lambda figure: selection.url(figure=figure, **selection.unit_query),
+        "span_link": lambda span: selection.url(
+            figure="total", **selection.unit_query, **{"from": str(span.first), "to": str(span.last)}
+        ),
     }
 
 

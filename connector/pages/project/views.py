@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
@@ -19,7 +19,9 @@ from connector.pages.no_part import no_part_line
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.frame import Frame, frame_values, read_frame
+from connector.pages.project.phases import AgreementChanges
 from connector.pages.project.score_section import Section, section_values
+from connector.pages.project.unit_switch import unit_values
 from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.start import find_start
 from connector.pages.visibility import find_project_id, may_browse, select_visible
@@ -37,11 +39,14 @@ from connector.text import (
 )
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, tenant
 from mappings.events.types import Instant
+from mappings.formats.report.source import calendar_of
+from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.period.figures import Row
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
+from mappings.records.operations.audit import MODEL_CHANGED, select_acts_on
 from mappings.records.sql.scope import AgreementScope, Scope
 from mappings.translation import gettext
 
@@ -148,22 +153,34 @@ def _framed(connection: Connection, app: Container, project: str, views: Sequenc
 def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str, Any]:
     view, period = frame.view, frame.period
     selection = cards.Selection(
-        view.engagement, view.stored.hash, period, frame.by, frame.today, view.agency, view.stored.rules
+        view.engagement, view.stored.hash, period, frame.by, frame.today, view.agency, view.stored.rules, frame.unit
     )
     rows = _rows(connection, selection, view)
-    card = cards.build(selection, rows, select_rulesets(connection, caller().tenant_id, view.engagement.key))
-    card["waiting"] = waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, frame.now))
-    card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows.get("", ()))
+    shown = _rows(connection, selection, view, frame.unit) if selection.unit_query else rows
+    card = cards.build(selection, rows, _agreement_changes(connection, selection), shown)
+    card |= unit_values(frame, selection, rows, shown)
+    card["waiting"] = waiting_lines(selection, rows, complete=_complete(connection, view, frame.now))
+    card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows)
     card["recorded"] = _recorded(connection, frame, card)
     return card | section_values(connection, app, Section(view, period, frame.now))
 
 
-def _rows(connection: Connection, selection: cards.Selection, view: EngagementView) -> Mapping[str, Sequence[Row]]:
+def _rows(
+    connection: Connection, selection: cards.Selection, view: EngagementView, unit: UnitsBy | Literal[""] = ""
+) -> Sequence[Row]:
     generation = view.stored.generation
     if generation is None:
-        return {}
+        return ()
     first, last = min(selection.period.first, selection.picture_from), max(selection.period.last, selection.today)
-    return select_sums(Scope(connection, caller().tenant_id, selection.engagement.key, generation), first, last)
+    scope = Scope(connection, caller().tenant_id, selection.engagement.key, generation)
+    return select_sums(scope, first, last, unit).get("", ())
+
+
+def _agreement_changes(connection: Connection, selection: cards.Selection) -> AgreementChanges:
+    tenant_id, engagement = caller().tenant_id, selection.engagement
+    since = calendar_of(engagement).midnight(selection.picture_from)
+    models = select_acts_on(connection, tenant_id, MODEL_CHANGED, engagement.key, since=since)
+    return AgreementChanges(select_rulesets(connection, tenant_id, engagement.key), models)
 
 
 def _complete(connection: Connection, view: EngagementView, now: Instant) -> bool:

@@ -24,7 +24,7 @@ def figures_of(engagement: Engagement) -> dict[str, Explain]:
 def _units() -> dict[str, Explain]:
     explains: dict[str, Explain] = {f"units.{name}": partial(units.explain_units, name=name) for name in units.BUCKETS}
     explains |= {f"units.{name}": partial(units.explain_units, name=name) for name in units.SUMMED}
-    explains["units.tickets"] = partial(units.explain_tickets, name="tickets")
+    explains |= {f"units.{name}": partial(units.explain_tickets, name=name) for name in units.TICKET_COUNTS}
     explains["units.unsized_issues"] = partial(units.explain_unsized, name="unsized_issues")
     explains["taught_share"] = partial(taught_share.explain_share, path="taught_share")
     return explains

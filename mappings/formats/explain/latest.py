@@ -22,7 +22,7 @@ def _side(name: str) -> Callable[[DaySums], int]:
 
 _BUCKETS: Mapping[str, Callable[[DaySums], int]] = {
     "total": lambda sums: sum(astuple(sums)[: len(SIDES)]),
-    **{name: _side(name) for name in (*SIDES, "done_only", "taught", "handed_over", "tickets")},
+    **{name: _side(name) for name in (*SIDES, "done_only", "taught", "handed_over", "tickets", "unsized")},
     "inhouse_own": _side("own"),
     "rest": lambda sums: sums.other + sums.unknown + sums.conflict,
     "not_known": lambda sums: sums.unknown + sums.conflict,

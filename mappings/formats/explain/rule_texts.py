@@ -98,6 +98,16 @@ RULES: Mapping[str, Rule] = {
         mark("A ticket that is finished, or reopened."),
         column=mark("Finished"),
     ),
+    "unsized": Rule(
+        mark("Finished without a size"),
+        mark(
+            "Tickets that were finished in these days without a size and are not open again at their end, each once. "
+            "They count 0: nobody estimated them, or nobody logged time on them before they were finished."
+        ),
+        "unsized_finished@1",
+        mark("Give a ticket its estimate, or log its time, before it is finished."),
+        column=mark("Finished"),
+    ),
     "taught_share": Rule(
         mark("Taught share"),
         mark(

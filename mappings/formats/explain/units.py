@@ -1,6 +1,6 @@
 """Explanations of units, buckets and tickets by their ledger entries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -21,6 +21,11 @@ BUCKETS = ("total", *SIDES, "done_only", "taught", "handed_over", "inhouse_own")
 # Sums of buckets, which some viewers see in their place; they are no keys of the report.
 SUMMED = ("rest", "not_known")
 TICKETS = mark("tickets")
+# Numbers of finished tickets, and which of them each counts.
+TICKET_COUNTS: Mapping[str, Callable[[Row], bool]] = {
+    "tickets": lambda row: True,
+    "unsized": lambda row: not row.entry.sized,
+}
 _NAMES = {"inhouse_own": "own"}
 
 
@@ -46,7 +51,7 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
         rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula="",
-        inputs=(*_tickets_input(source, rows), *method_of(source), *without),
+        inputs=(*_tickets_input(source, rows), *_unsized_input(source, objective), *method_of(source), *without),
         unit=unit_of(source),
         number=units_of(total),
         lines=with_earlier(source, lines, units_of(total)),
@@ -71,6 +76,16 @@ def _tickets_input(source: ReportSource, rows: Sequence[Row]) -> tuple[tuple[str
     return ((gettext("Tickets"), tickets_text(rows)),) if day_sums_of(source) is None else ()
 
 
+def _unsized_input(source: ReportSource, objective: str | None) -> tuple[tuple[str, str], ...]:
+    # What counts 0 because it has no size is said, whichever part is asked for.
+    unsized = whole_of(source, "unsized", objective)
+    if unsized is None:
+        unsized = sum(count for _, count in _finished(source, objective, TICKET_COUNTS["unsized"]).values())
+    if not unsized:
+        return ()
+    return ((gettext("Without a size"), ngettext("%(num)s ticket counts 0", "%(num)s tickets count 0", unsized)),)
+
+
 def tickets_text(rows: Sequence[Row]) -> str:
     # How many tickets entries belong to, and how many of the entries are reopenings.
     tickets, reopened = len({row.issue_id for row in rows}), sum(row.entry.sign < 0 for row in rows)
@@ -83,7 +98,7 @@ def tickets_text(rows: Sequence[Row]) -> str:
 def explain_tickets(source: ReportSource, name: str, objective: str | None = None) -> Explained:
     # Explain the number of finished tickets: each counts 1, or 0 where it is open again at the end.
     rule = RULES[name]
-    counts = _finished(source, objective)
+    counts = _finished(source, objective, TICKET_COUNTS[name])
     whole = whole_of(source, name, objective)
     finished, listed = len(counts), sum(count for _, count in counts.values())
     total = listed if whole is None else whole
@@ -110,9 +125,9 @@ def _finished_inputs(places: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return ((gettext("Finished"), places["finished"]), (gettext("Open again"), places["open"]))
 
 
-def _finished(source: ReportSource, objective: str | None) -> dict[int, tuple[Row, int]]:
+def _finished(source: ReportSource, objective: str | None, counts: Callable[[Row], bool]) -> dict[int, tuple[Row, int]]:
     finished: dict[int, tuple[Row, int]] = {}
-    for row in source.rows:
+    for row in filter(counts, source.rows):
         # A reopening of a ticket finished before the period subtracts nothing.
         inside = day_of(row.entry.done_at, source) >= source.start
         if inside and objective in {None, *row.entry.objectives}:

@@ -74,7 +74,8 @@ class Part(Struct, frozen=True):
 class FigureExport(Struct, frozen=True):
     """A figure of `[start, end)`; `total` is the sum of its parts, None where it has none.
 
-    `base` is the sum of the weights where the figure is a ratio of both sums, otherwise None.
+    `base` is the sum of the weights where the figure is a ratio of both sums, otherwise None. `unit_key` is a unit that
+    was chosen in the place of the agreement's.
     """
 
     engagement: str
@@ -92,6 +93,7 @@ class FigureExport(Struct, frozen=True):
     total: float | None
     base: float | None
     parts: tuple[Part, ...]
+    unit_key: str = ""
 
 
 def export_json(figure: FigureExport) -> Iterator[bytes]:
@@ -110,7 +112,8 @@ def export_csv(figure: FigureExport) -> Iterator[bytes]:
 
 def file_name(figure: FigureExport, form: str) -> str:
     """Return the file's name, from engagement, figure and period: growth-acme-taught_share-2026Q3.csv."""
-    name = (figure.engagement, figure.figure.removeprefix("units.").replace(".", "-"), figure.objective)
+    path = figure.figure.removeprefix("units.").replace(".", "-")
+    name = (figure.engagement, path, figure.objective, figure.unit_key)
     return f"{'-'.join(filter(None, (*name, period_name(figure.start, figure.end))))}.{form}"
 
 

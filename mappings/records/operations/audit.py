@@ -10,6 +10,8 @@ from mappings.records.tables import audit
 
 # Shown to both leads: which parts of an engagement's file changed, and when.
 AGREEMENT_CHANGED = "agreement changed"
+# Before and after are keys of models, None for none; the Overview's chart has a line on its day.
+MODEL_CHANGED = "model changed"
 
 
 class Act(Struct, frozen=True):

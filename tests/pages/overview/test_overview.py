@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, Desk
+from tests.pages.html_reader import text_of
 
 
 def entries(text: str) -> list[tuple[str, str]]:
@@ -61,6 +62,45 @@ def test_nothing_waits_for_who_may_settle_nothing(desk: Desk) -> None:
     text = overview(desk, MEMBER)
     assert "The pulse for" not in text
     assert "Confirm Design" not in text
+
+
+def test_the_reader_chooses_the_unit_of_what_was_delivered_and_of_nothing_else(desk: Desk) -> None:
+    agreed, hours = (
+        desk.content(LEAD, engagement=ACME, tab="overview", period="2026Q3", **more).text
+        for more in ({}, {"unit": "hours"})
+    )
+    assert switch(agreed) == ["Points", "Tickets", "Hours"]
+    assert (current(agreed), current(hours)) == ("Points", "Hours")
+    assert "All figures of this page count points, as agreed." in agreed
+    assert "all other figures count points, as agreed" in text_of(hours)
+    assert re.search(r"\d+ finished tickets? ha(s|ve) no logged time and counts? 0", text_of(hours))
+    assert "unit=hours" in unescape(re.findall(r'data-state="([^"]*)"', hours)[0])
+    assert "unit" not in re.findall(r'data-state="([^"]*)"', agreed)[0]
+    assert '<input type="hidden" name="unit" value="hours">' in hours
+    leads = [re.findall(r'(?s)<p class="lead">.*?</p>', text) for text in (agreed, hours)]
+    shares = [re.findall(r'<polyline class="share" points="([^"]*)"', text) for text in (agreed, hours)]
+    bars = [re.findall(r'<rect [^>]*class="taught"[^>]*height="([^"]*)"', text) for text in (agreed, hours)]
+    assert (leads[0], shares[0]) == (leads[1], shares[1])
+    assert bars[0] != bars[1]
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit"),
+    [("taught_share", "hours"), ("score", "tickets"), ("total", "days"), ("total&objective=ab-test", "hours")],
+)
+def test_only_what_was_delivered_opens_in_another_unit(desk: Desk, figure: str, unit: str) -> None:
+    address = f"/pages/figure?engagement={ACME}&from=2026-07-01&to=2026-09-30&figure={figure}&unit={unit}"
+    assert desk.follow(LEAD, address).status_code == 404
+
+
+def switch(text: str) -> list[str]:
+    part = re.search(r'(?s)<nav class="segments".*?</nav>', text)
+    assert part
+    return re.findall(r">([A-Z]\w+)</a>", part[0])
+
+
+def current(text: str) -> str:
+    return re.findall(r'aria-current="true">(\w+)</a>', text)[0]
 
 
 @pytest.mark.parametrize("by", ["week", "month"])

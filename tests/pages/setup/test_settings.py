@@ -98,6 +98,18 @@ def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: Desk) ->
     assert str(agreed_of(pages_desk).ends) == "2030-01-01"
 
 
+def test_a_change_of_the_model_is_a_line_of_the_chart_and_words_of_its_table(pages_desk: Desk) -> None:
+    number = begin(pages_desk)
+    send(pages_desk, number, "basics", {"model": ("embedded", "insourced")})
+    agree(pages_desk, LEAD)
+    agree(pages_desk, AGENCY_LEAD)
+    assert agreed_of(pages_desk).model == "insourced"
+    for who in (LEAD, AGENCY_LEAD):
+        text = pages_desk.content(who, engagement=ACME, tab="overview").text
+        for shown in (r'<g><title>([^<]*)</title><line class="phase"', r'<span class="note">([^<]+)</span>'):
+            assert any("the model changed from embedded to insourced" in words for words in re.findall(shown, text))
+
+
 def test_what_changed_since_it_was_read_is_not_agreed_to(pages_desk: Desk) -> None:
     number = begin(pages_desk)
     send(pages_desk, number, "units", {"attribution": ("active_time", "worklog")})
