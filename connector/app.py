@@ -34,6 +34,7 @@ from connector.pages.learning import views as learning
 from connector.pages.objectives import views as objectives
 from connector.pages.panel import views as panel
 from connector.pages.program import views as program
+from connector.pages.program_review import views as program_review
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
 from connector.pages.project import waiting_views as waiting
@@ -102,6 +103,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (tickets.blueprint, tickets.ROUTES),
     (selected.blueprint, selected.ROUTES),
     (program.blueprint, program.ROUTES),
+    (program_review.blueprint, program_review.ROUTES),
     (gatekeeping.blueprint, gatekeeping.ROUTES),
     (gadget.blueprint, gadget.ROUTES),
     (setup.blueprint, setup.ROUTES),

@@ -1,12 +1,17 @@
-"""Feedback and the action that follows, the agency's reply, asks, pulses, and agreement to definitions."""
+"""Feedback and the action that follows, replies, asks, pulses, reviews that were read, and agreement to definitions."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from msgspec import Struct
+from sqlalchemy import Connection
+
 from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, REPLY
-from connector.figures.frozen import REVIEW_READ
+from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, READ_PROGRAM, REPLY, ActingRole, require
+from connector.figures.frozen import PROGRAM_REVIEW_READ, REVIEW_READ, program_of
+from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name, quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse
@@ -16,6 +21,8 @@ from mappings.records.agreement.definitions import delete_agreement, insert_defi
 from mappings.records.agreement.feedback import insert_feedback, save_action, save_action_undone
 from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses
 from mappings.records.agreement.replies import Reply, save_reply
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.inbox import lock_tenant
 from mappings.translation import gettext, mark
 
 About = Literal["reviews", "questions", "brief", "learners", "gatekeepers", "other"]
@@ -180,3 +187,21 @@ def read_review(actor: Actor, quarter: date) -> None:
     """Say for one's own side that the review of a quarter was read."""
     begin(actor, LEAD)
     audit(actor, REVIEW_READ, quarter_name(quarter), actor.side)
+
+
+class ProgramActor(Struct, frozen=True):
+    """A person of a tenant who sees its program, at the moment of an action."""
+
+    connection: Connection
+    tenant_id: int
+    account: str
+    roles: AbstractSet[ActingRole]
+    now: Instant
+
+
+def read_program_review(actor: ProgramActor, quarter: date) -> None:
+    """Say that one has read the program's review of a quarter. Raises NotPermitted."""
+    lock_tenant(actor.connection, actor.tenant_id)
+    require(READ_PROGRAM, actor.roles)
+    act = Act(actor.now, actor.account, PROGRAM_REVIEW_READ, program_of(quarter))
+    insert_act(actor.connection, actor.tenant_id, act)

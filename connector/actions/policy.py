@@ -54,6 +54,11 @@ ACT_ON_FEEDBACK = Permission(
 )
 CLOSED_ROOM = Permission("closed_room", LEAD.roles, mark("Only the leads of the two sides enter the closed room."))
 REPLY = Permission("reply", frozenset({"agency_lead"}), mark("Only a lead of the agency can write its reply."))
+READ_PROGRAM = Permission(
+    "read_program",
+    frozenset({"sponsor", "admin"}),
+    mark("Only sponsors and administrators of the site read the review of the program."),
+)
 
 SET_UP = Permission(
     "set_up",
@@ -93,6 +98,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     ACT_ON_FEEDBACK,
     CLOSED_ROOM,
     REPLY,
+    READ_PROGRAM,
     SET_UP,
     CHANGE,
     PROPOSE,

@@ -21,6 +21,8 @@ from mappings.records.sql.scope import AgreementScope
 Report = Mapping[str, Any]
 # The act by which a lead says that they read a review, kept in the audit.
 REVIEW_READ = "review read"
+# The same of the program's review, by one of those who see the program.
+PROGRAM_REVIEW_READ = "program review read"
 
 
 def select_frozen_quarters(connection: Connection, tenant_id: int, stored: StoredEngagement) -> list[Snapshot]:
@@ -78,3 +80,16 @@ def select_readings(connection: Connection, tenant_id: int, engagement: str, sna
     acts = select_acts_on(connection, tenant_id, REVIEW_READ, about, since=snapshot.taken_at)
     # The newest come first: an earlier reading of the same side replaces them.
     return {act.after or "": act.at for act in acts}
+
+
+def program_of(quarter: date) -> str:
+    """Return what the audit calls the program of a quarter."""
+    return f"program {quarter_name(quarter)}"
+
+
+def has_read_program_review(
+    connection: Connection, tenant_id: int, account: str, quarter: date, *, since: Instant
+) -> bool:
+    """Tell whether a person said since an instant that they read the program's review of a quarter."""
+    acts = select_acts_on(connection, tenant_id, PROGRAM_REVIEW_READ, program_of(quarter), since=since)
+    return any(act.account == account for act in acts)

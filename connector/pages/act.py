@@ -1,6 +1,7 @@
 """Actions from pages: one transaction for each, and a refusal answered with its sentence."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 from connector.actions.actor import Actor
 from connector.actions.engagement_setup import SetupActor
 from connector.actions.errors import ActionRefused, NotPermitted
+from connector.actions.feedback import ProgramActor
 from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, ActingRole, Permission, may
 from connector.actions.site_admin import Admin
 from connector.auth.access import EngagementView
@@ -52,6 +54,12 @@ def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:
 def perform_as_admin(act: Callable[[Admin], Result]) -> Result:
     """Let the caller act on the site; that they administer it must have been checked before."""
     return _commit(lambda connection: act(Admin(connection, caller().tenant_id, account(), container().clock())))
+
+
+def perform_program(roles: AbstractSet[ActingRole], act: Callable[[ProgramActor], Result]) -> Result:
+    """Let the caller act on the program; `roles` are those by which they see it."""
+    who, app = caller(), container()
+    return _commit(lambda connection: act(ProgramActor(connection, who.tenant_id, account(), roles, app.clock())))
 
 
 def perform_setup(

@@ -108,8 +108,10 @@ def test_each_action_of_the_pages_is_in_the_table(desk: Desk) -> None:
         for rule in desk.both.app.url_map.iter_rules()
         if "POST" in (rule.methods or ())
         and rule.rule.startswith("/pages/")
-        # Administrators' acts, and those on drafts, settings and what waits, have tables of their own by their tests.
-        and not rule.rule.startswith(("/pages/admin/", "/pages/setup/", "/pages/settings/", "/pages/waiting/"))
+        # Acts on the site, the program, drafts, settings and what waits have tables of their own by their tests.
+        and not rule.rule.startswith(
+            ("/pages/admin/", "/pages/program/", "/pages/setup/", "/pages/settings/", "/pages/waiting/")
+        )
     }
     assert posts == set(ACTIONS)
 

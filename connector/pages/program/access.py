@@ -3,7 +3,7 @@
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.auth.access import linked_views, views_of
+from connector.auth.access import Role, linked_views, views_of
 from connector.container import container
 from connector.pages.visibility import account, administers
 from connector.web.gate import caller, link
@@ -15,6 +15,7 @@ class ProgramView(Struct, frozen=True):
 
     stored: tuple[StoredEngagement, ...]
     shows_funnel: bool = False
+    roles: frozenset[Role] = frozenset()
 
 
 def select_program_view(connection: Connection) -> ProgramView:
@@ -27,6 +28,6 @@ def select_program_view(connection: Connection) -> ProgramView:
     # Who stands on an agency's side administers nothing here: they would see another agency's figures.
     as_admin = [view for view in views_of(stored, account(), now, admin=True) if "admin" in view.roles]
     if as_admin and administers(container()):
-        return ProgramView(tuple(view.stored for view in as_admin), shows_funnel=True)
+        return ProgramView(tuple(view.stored for view in as_admin), shows_funnel=True, roles=frozenset({"admin"}))
     sponsored = [view for view in views_of(stored, account(), now) if "program" in view.sees]
-    return ProgramView(tuple(view.stored for view in sponsored))
+    return ProgramView(tuple(view.stored for view in sponsored), roles=frozenset({"sponsor"}))

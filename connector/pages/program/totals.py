@@ -15,6 +15,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.coverage import exit_coverage
 from mappings.measure.period.figures import Share, taught_share
+from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.translation import gettext, ngettext
 
 
@@ -56,6 +57,23 @@ def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
         sum(count == 0 for count in held.values()),
         len(held),
     )
+
+
+def sum_experiments(engagements: Sequence[ProgramEngagement], place: int) -> Experiments:
+    """Return the experiments of a quarter (its index) of all engagements."""
+    total = Experiments()
+    for item in engagements:
+        quarter = item.quarters[place]
+        total = total if quarter is None else total.plus(quarter.experiments)
+    return total
+
+
+def sum_proposals(engagements: Sequence[ProgramEngagement], place: int) -> Proposals:
+    total = Proposals()
+    for item in engagements:
+        quarter = item.quarters[place]
+        total = total if quarter is None else total.plus(quarter.proposals)
+    return total
 
 
 def unit_text(total: Together) -> str:

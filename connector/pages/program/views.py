@@ -10,13 +10,13 @@ from connector.figures.program import ProgramEngagement, departments_by_quarter,
 from connector.pages import empty_states
 from connector.pages.program import charts, drawer, export, texts, totals
 from connector.pages.program.periods import QUARTERS
+from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.sections import exit_rows, experiment_facts, proposal_rows, quarter_table, together_cells
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.visibility import refuse
 from connector.text import count
 from connector.web.gate import LINK, PAGE, SHARED, Rule
-from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("program", __name__, template_folder="templates")
@@ -75,9 +75,14 @@ def file_name(program: Program, form: str) -> str:
 def _content() -> tuple[str, dict[str, Any]]:
     with container().reader.connect() as connection:
         program = find_program(connection)
-    if program is None:
-        return "state.html", {"state": empty_states.NO_PROGRAM, "heading": gettext("Program")}
-    return "program/content.html", _values(program)
+        if program is None:
+            return "state.html", {"state": empty_states.NO_PROGRAM, "heading": gettext("Program")}
+        reviews = find_reviews(connection, program)
+    return "program/content.html", {
+        **_values(program),
+        "newest": reviews.newest,
+        "review_link": _review_link(program, reviews),
+    }
 
 
 def _require() -> Program:
@@ -91,8 +96,8 @@ def _values(program: Program) -> dict[str, Any]:
     shows_funnel = program.view.shows_funnel and len(own) > 1 and not program.recorded
     sums = [totals.add_up(own, place) for place in range(QUARTERS)]
     departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
-    experiments = [_sum_experiments(own, place) for place in range(QUARTERS)]
-    proposals = _sum_proposals(own)
+    experiments = [totals.sum_experiments(own, place) for place in range(QUARTERS)]
+    proposals = [totals.sum_proposals(own, place) for place in range(QUARTERS)]
     bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)))
     return {
         "program": program,
@@ -108,10 +113,10 @@ def _values(program: Program) -> dict[str, Any]:
         "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2]),
         "departments": departments,
         "proposals": proposal_rows(own),
-        "proposed": proposals,
+        "proposed": proposals[-1],
         "exits": exit_rows(own),
         "multiples": [(item, charts.quarter_dots(item, program.names)) for item in own],
-        "table": quarter_table(sums, experiments, departments, _proposals_by_quarter(own)),
+        "table": quarter_table(sums, experiments, departments, proposals),
         "recorded": recorded_rows(program) if program.recorded else (),
         "frozen": frozen_text(program),
         "tickets": count(sums[-1].sums.n, "agency ticket"),
@@ -127,29 +132,16 @@ def _measured(program: Program) -> Sequence[ProgramEngagement]:
     return [item for item in program.engagements if item.now is not None or not program.recorded]
 
 
+def _review_link(program: Program, reviews: Reviews) -> str:
+    if program.period.first not in reviews.quarters:
+        return ""
+    chosen = {name: value for name, value in program.query.items() if name != "figures"}
+    return url_for("program_review.show", **chosen)
+
+
 def _figure_link(program: Program) -> Any:
     return lambda name: url_for("program.figure", figure=name, **program.query)
 
 
 def _download_link(program: Program) -> Any:
     return lambda form: url_for("program.download", format=form, **program.query)
-
-
-def _sum_experiments(engagements: Sequence[ProgramEngagement], place: int) -> Experiments:
-    total = Experiments()
-    for item in engagements:
-        quarter = item.quarters[place]
-        total = total if quarter is None else total.plus(quarter.experiments)
-    return total
-
-
-def _sum_proposals(engagements: Sequence[ProgramEngagement], place: int = -1) -> Proposals:
-    total = Proposals()
-    for item in engagements:
-        quarter = item.quarters[place]
-        total = total if quarter is None else total.plus(quarter.proposals)
-    return total
-
-
-def _proposals_by_quarter(engagements: Sequence[ProgramEngagement]) -> list[Proposals]:
-    return [_sum_proposals(engagements, place) for place in range(QUARTERS)]

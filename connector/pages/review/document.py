@@ -32,8 +32,10 @@ SHORT = 12
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
-    loader = ChoiceLoader([PackageLoader("connector.pages.review", "templates")])
+def document_environment() -> Environment:
+    # The review of the program is made of the same parts.
+    packages = ("connector.pages.review", "connector.pages.program", "connector.pages.program_review")
+    loader = ChoiceLoader([PackageLoader(name, "templates") for name in packages])
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"percent": percent, "number": number, "whole": whole, "iso_day": _iso_day}
     environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
@@ -54,13 +56,13 @@ def _iso_day(text: str) -> str:
 
 def render_document(pack: Pack, rules: Ruleset) -> Markup:
     """Return the review as an `article` element."""
-    return Markup(_environment().get_template("review/document.html").render(document_values(pack, rules)))  # noqa: S704 the template escapes
+    return Markup(document_environment().get_template("review/document.html").render(document_values(pack, rules)))  # noqa: S704 the template escapes
 
 
 def render_file(pack: Pack, rules: Ruleset, *, style: str, size: str = "A4") -> str:
     """Return the review as a whole HTML file that needs no other; `size` is that of its paper, A4 or letter."""
     values = document_values(pack, rules)
-    return _environment().get_template("review/file.html").render(style=style, size=size, **values)
+    return document_environment().get_template("review/file.html").render(style=style, size=size, **values)
 
 
 def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:

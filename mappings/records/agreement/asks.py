@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
@@ -43,6 +43,14 @@ def select_asks(scope: AgreementScope, *quarters: date) -> tuple[Ask, ...]:
     query = select(*(review_ask.c[name] for name in _NAMES)).where(rows_of_agreement(review_ask, scope))
     query = query.where(review_ask.c.quarter.in_(quarters)).order_by(review_ask.c.quarter, review_ask.c.review_ask_id)
     return tuple(Ask(*row) for row in scope.connection.execute(query))
+
+
+def select_all_asks(connection: Connection, tenant_id: int, quarter: date) -> tuple[tuple[str, Ask], ...]:
+    """Return the asks of a quarter's reviews of all engagements of a site, each with its engagement."""
+    query = select(review_ask.c.engagement, *(review_ask.c[name] for name in _NAMES))
+    query = query.where(review_ask.c.tenant_id == tenant_id, review_ask.c.quarter == quarter)
+    rows = connection.execute(query.order_by(review_ask.c.engagement, review_ask.c.review_ask_id))
+    return tuple((row[0], Ask(*row[1:])) for row in rows)
 
 
 def save_ask_done(scope: AgreementScope, number: int, side: LeadSide, *, at: Instant, by: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
@@ -39,6 +39,14 @@ def select_published_statement(scope: AgreementScope, quarter: date) -> JointSta
     """Return the statement that both sides signed for the quarter that begins on a day; no key is needed."""
     row = _select_row(scope, quarter)
     return None if row is None or row["published"] is None else _statement(row, row["published"])
+
+
+def select_published_statements(connection: Connection, tenant_id: int, quarter: date) -> dict[str, JointStatement]:
+    """Return the statements of a quarter that both sides signed, by engagement; no key is needed."""
+    query = select(joint_statement).where(joint_statement.c.tenant_id == tenant_id)
+    query = query.where(joint_statement.c.quarter == quarter, joint_statement.c.published.is_not(None))
+    rows = connection.execute(query.order_by(joint_statement.c.engagement)).mappings()
+    return {row["engagement"]: _statement(dict(row), row["published"]) for row in rows}
 
 
 def select_statement(scope: AgreementScope, room: Vault | None, quarter: date) -> JointStatement | None:

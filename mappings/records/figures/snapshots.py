@@ -64,6 +64,13 @@ def select_bodies(scope: AgreementScope, kind: SnapshotKind, *, since: date, unt
     return {end: zlib.decompress(body) for end, body in rows}
 
 
+def select_site_snapshots(connection: Connection, tenant_id: int, kind: SnapshotKind, *, since: date) -> list[Snapshot]:
+    """Return what was frozen of all engagements of a site and ends after `since`, newest first."""
+    query = select(*_COLUMNS).where(snapshot.c.tenant_id == tenant_id, snapshot.c.kind == kind)
+    query = query.where(snapshot.c.end_day > since).order_by(snapshot.c.end_day.desc(), snapshot.c.engagement)
+    return [Snapshot(*row) for row in connection.execute(query)]
+
+
 def select_snapshot_bodies(
     connection: Connection, tenant_id: int, kind: SnapshotKind, *, since: date, until: date
 ) -> list[tuple[Snapshot, bytes]]:

@@ -1,35 +1,16 @@
 """The program as recorded: the frozen figures to the digit, whatever came in since, and what was not recorded."""
 
 import json
-from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-import pytest
-
-from connector.jobs.snapshots import take_snapshot
-from mappings.measure.period.snapshot_spans import span_of
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, BOLT, Desk, copy_of
+from tests.pages.conftest import Desk
 from tests.pages.html_reader import Reader
 from tests.pages.program.test_program import ADMIN, SPONSOR, content, name_sponsor
 
 RECORDED = {"period": "2026Q3", "figures": "recorded"}
 # What a recorded row says besides its figures.
 STAMPS = ("frozen", "ruleset", "ruleset_hash", "report_hash")
-
-
-@pytest.fixture(scope="module")
-def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Both engagements frozen for the third quarter, the one with Acme also for the second."""
-    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("recorded")) as desk:
-        name_sponsor(desk)
-        desk.both.site.admins.add(account_of(ADMIN))
-        for key, first in ((ACME, date(2026, 4, 1)), (ACME, date(2026, 7, 1)), (BOLT, date(2026, 7, 1))):
-            stores, now = (desk.both.house.engine, desk.both.house.reader), desk.both.clock.now()
-            take_snapshot(stores, desk.both.tenant_id, key, span=span_of("quarter", first), now=now)
-        yield desk
-        desk.both.site.admins.discard(account_of(ADMIN))
 
 
 def download(desk: Desk, **query: str) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""The program's review as a document: one template for page, paper and PDF, of the figures of the program page."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from connector.figures.program import ProgramEngagement
+from connector.pages.program import charts, texts, totals
+from connector.pages.program.recorded import frozen_text, recorded_rows
+from connector.pages.program.sections import (
+    count_departments,
+    exit_rows,
+    experiment_facts,
+    quarter_table,
+    together_cells,
+)
+from connector.pages.program_review.source import ProgramReview
+from connector.pages.review.document import document_environment
+from connector.pages.review.program import DEPARTMENT_WORDS
+from connector.text import count, days, full_day
+from mappings.formats.report.program import experiment_keys, proposal_keys
+from mappings.measure.score.program_counts import Proposals
+from mappings.translation import gettext, ngettext
+
+
+def render_document(review: ProgramReview) -> Markup:
+    """Return the review as an `article` element."""
+    template = document_environment().get_template("program_review/document.html")
+    return Markup(template.render(document_values(review)))  # noqa: S704 the template escapes
+
+
+def render_file(review: ProgramReview, *, style: str, size: str) -> str:
+    """Return the review as a whole HTML file that needs no other; `size` is that of its paper, A4 or letter."""
+    template = document_environment().get_template("program_review/file.html")
+    return template.render(style=style, size=size, **document_values(review))
+
+
+def document_values(review: ProgramReview) -> dict[str, Any]:
+    """Return all that the document prints."""
+    program, sums = review.program, review.sums
+    own, before = program.engagements, program.names[-2]
+    facts = experiment_facts(review.experiments[-1], review.experiments[-2], before)
+    bars, scale = charts.experiment_bars(list(zip(program.names, review.experiments, strict=True)))
+    return {
+        "review": review,
+        "program": program,
+        "title": own[0].engagement.name if len(own) == 1 else gettext("Program"),
+        "one": len(own) == 1,
+        "days": days(program.period.first, program.period.last),
+        "frozen": frozen_text(program),
+        **_sentence(review),
+        "numbers": together_cells(sums[-1], sums[-2], review.departments, before[:2]),
+        "rows": [texts.engagement_row(item, before[:2]) for item in own],
+        "bars": bars,
+        "scale": scale,
+        "experiments": [
+            (name, experiment_keys(own_of)) for name, own_of in zip(program.names, review.experiments, strict=True)
+        ],
+        "facts": facts,
+        "departments": [
+            (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states))
+            for name, states in review.departments.items()
+        ],
+        "proposals": [(item.engagement.name, proposal_keys(_proposals(item))) for item in own],
+        "proposed": proposal_keys(review.proposals[-1]),
+        "partners_lead": _partners_lead(review),
+        "exits": exit_rows(own),
+        "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
+        "recorded": recorded_rows(program),
+        "tickets": count(sums[-1].sums.n, "agency ticket"),
+        "statements": [
+            (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
+        ],
+        "chapters": _chapters(review),
+    }
+
+
+def _sentence(review: ProgramReview) -> dict[str, Any]:
+    known, sums = [item for item in review.program.engagements if item.now is not None], review.sums
+    lead = totals.lead_values(known, sums[-1], sums[-2], review.program.period)
+    return {"lead": lead, **{name: lead[name] for name in ("delivered", "taught", "uncovered")}}
+
+
+def _partners_lead(review: ProgramReview) -> str:
+    departments, proposals = count_departments(review.departments, -1), review.proposals[-1]
+    learned = gettext(
+        "Departments with somebody at assisted or above: %(learned)s of %(shown)s.",
+        learned=departments.learned,
+        shown=departments.shown,
+    )
+    proposed = ngettext(
+        "Agencies proposed %(num)s change; %(adopted)s were adopted.",
+        "Agencies proposed %(num)s changes; %(adopted)s were adopted.",
+        proposals.made,
+        adopted=proposals.adopted,
+    )
+    return f"{learned} {proposed}"
+
+
+def _proposals(item: ProgramEngagement) -> Proposals:
+    return Proposals() if item.now is None else item.now.proposals
+
+
+def _name(review: ProgramReview, key: str) -> str:
+    return next(item.engagement.name for item in review.program.engagements if item.engagement.key == key)
+
+
+def _chapters(review: ProgramReview) -> list[tuple[str, str]]:
+    single = len(review.program.engagements) == 1
+    return [
+        ("side", gettext("The engagement") if single else gettext("Engagements side by side")),
+        ("experiments", gettext("Experiments")),
+        ("partners", gettext("Departments and partners")),
+        ("exit", gettext("Exit readiness")),
+        ("asks", gettext("Asks of each other")),
+        ("quarters", gettext("Quarter against quarter")),
+        ("appendix", gettext("Appendix")),
+    ]

@@ -1,0 +1,127 @@
+"""The program's review for its reader: the frozen quarter that they ask for, and what the two sides published of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import request
+from sqlalchemy import Connection
+
+from connector.figures.program import ProgramEngagement, departments_by_quarter, strictest_k
+from connector.pages.program import totals
+from connector.pages.program.periods import QUARTERS
+from connector.pages.program.source import Program, require_program
+from connector.pages.program.texts import engagement_row
+from connector.pages.program.totals import Together, local_day
+from connector.web.gate import caller
+from mappings.measure.model.quarters import quarter_name
+from mappings.measure.score.program_counts import Experiments, Proposals
+from mappings.records.agreement.asks import Ask, select_all_asks
+from mappings.records.agreement.joint_statements import JointStatement, select_published_statements
+from mappings.translation import gettext
+
+
+@dataclass(frozen=True)
+class AskRow:
+    """How many asks an engagement's review has, by who asked; their words are for its own readers."""
+
+    key: str
+    name: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ProgramReview:
+    """The frozen program of a quarter with its sums of four quarters, oldest first."""
+
+    program: Program
+    sums: Sequence[Together]
+    experiments: Sequence[Experiments]
+    proposals: Sequence[Proposals]
+    departments: Mapping[str, tuple[str, ...]]
+    k: int
+    statements: Sequence[tuple[str, JointStatement, date]]
+    asks: Sequence[AskRow]
+
+    @property
+    def name(self) -> str:
+        return quarter_name(self.program.period.first)
+
+    @property
+    def recorded(self) -> Sequence[ProgramEngagement]:
+        return [item for item in self.program.engagements if item.freeze is not None]
+
+    @property
+    def suppressed(self) -> Sequence[tuple[str, str]]:
+        """What is not shown, each with why."""
+        return _suppressed(self)
+
+
+def find_program_review(connection: Connection) -> ProgramReview | None:
+    """Return the review that the call asks for; None where nothing of the quarter was recorded."""
+    program = require_program(connection, recorded=True)
+    own = program.engagements
+    if not is_recorded(program):
+        return None
+    first = program.period.first
+    k = strictest_k(item.stored.rules for item in own)
+    return ProgramReview(
+        program,
+        [totals.add_up(own, place) for place in range(QUARTERS)],
+        [totals.sum_experiments(own, place) for place in range(QUARTERS)],
+        [totals.sum_proposals(own, place) for place in range(QUARTERS)],
+        departments_by_quarter(own, k),
+        k,
+        _statements(connection, own, first),
+        _asks(connection, program, first),
+    )
+
+
+def is_recorded(program: Program) -> bool:
+    """Tell whether a report of the quarter that the call asks for is frozen; no other quarter takes its place."""
+    asked = request.values.get("period", "")
+    return asked in {"", program.period.key} and any(item.freeze is not None for item in program.engagements)
+
+
+def _statements(
+    connection: Connection, engagements: Sequence[ProgramEngagement], first: date
+) -> list[tuple[str, JointStatement, date]]:
+    published = select_published_statements(connection, caller().tenant_id, first)
+    known = ((item.engagement, published.get(item.engagement.key)) for item in engagements)
+    return [
+        (engagement.key, statement, local_day(engagement.zone, max(sign.at for sign in statement.signed.values())))
+        for engagement, statement in known
+        if statement is not None
+    ]
+
+
+def _asks(connection: Connection, program: Program, first: date) -> list[AskRow]:
+    asks: dict[str, list[Ask]] = {}
+    for key, ask in select_all_asks(connection, caller().tenant_id, first):
+        asks.setdefault(key, []).append(ask)
+    return [
+        AskRow(item.engagement.key, item.engagement.name, _ask_counts(asks.get(item.engagement.key, ()), program.today))
+        for item in program.engagements
+    ]
+
+
+def _ask_counts(asks: Sequence[Ask], today: date) -> Counter[str]:
+    counts = Counter(dict.fromkeys(("by_inhouse", "by_agency", "done", "open", "overdue"), 0))
+    for ask in asks:
+        counts[f"by_{ask.side}"] += 1
+        counts["done" if ask.done_at is not None else "open"] += 1
+        counts["overdue"] += ask.done_at is None and ask.due < today
+    return counts
+
+
+def _suppressed(review: ProgramReview) -> list[tuple[str, str]]:
+    rows = [(item.engagement.name, gettext("not recorded")) for item in review.program.missing]
+    for item in review.recorded:
+        row = engagement_row(item, "")
+        figures = ((gettext("taught share"), row.share), (gettext("integration"), row.score))
+        for figure, cell in (*figures, (gettext("exit coverage"), row.exit)):
+            if cell.reason:
+                rows.append((f"{item.engagement.name}, {figure}", cell.reason))
+    few = [name for name, states in review.departments.items() if states[-1] == "few"]
+    return [*rows, *((name, gettext("too few people: not told")) for name in few)]

@@ -1,0 +1,108 @@
+"""The page of the program's review, its files (PDF, HTML, CSV, JSON), and that somebody has read it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from connector.actions.feedback import read_program_review
+from connector.actions.policy import READ_PROGRAM, may
+from connector.container import container
+from connector.pages.act import Notice, perform_program
+from connector.pages.program.ready import find_reviews
+from connector.pages.program.source import require_program
+from connector.pages.program_review.document import render_document, render_file
+from connector.pages.program_review.pack import program_pack
+from connector.pages.program_review.source import ProgramReview, find_program_review, is_recorded
+from connector.pages.review.pdf import PdfError, make_pdf, makes_pdf
+from connector.pages.review.source import NOT_FROZEN
+from connector.pages.review.views import SIZES, style
+from connector.pages.visibility import refuse
+from connector.web.gate import CONTEXT, SHARED, Rule
+from mappings.formats.review.pack import pack_bytes, pack_csv
+from mappings.translation import gettext, in_english
+
+blueprint = Blueprint("program_review", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "program_review.show": SHARED,
+    "program_review.file": SHARED,
+    "program_review.read": CONTEXT,
+}
+
+Write: TypeAlias = Callable[[ProgramReview, str], bytes | Iterable[bytes]]
+
+
+@blueprint.get("/pages/program/review")
+def show() -> str:
+    return content(Notice())
+
+
+@blueprint.post("/pages/program/review/read")
+def read() -> str:
+    with container().reader.connect() as connection:
+        program = require_program(connection, recorded=True)
+        if not may(READ_PROGRAM, program.view.roles):
+            refuse(403, gettext(READ_PROGRAM.refusal))
+        if not is_recorded(program):
+            refuse(422, gettext(NOT_FROZEN))
+    perform_program(program.view.roles, lambda actor: read_program_review(actor, program.period.first))
+    return content(Notice(gettext("Read. It waits for you no longer.")))
+
+
+def content(notice: Notice) -> str:
+    """Return the page of the review that the call asks for, with what became of an action."""
+    with container().reader.connect() as connection:
+        review = find_program_review(connection)
+        program = review.program if review else require_program(connection, recorded=True)
+        newest = find_reviews(connection, program).newest
+    if review is None:
+        return render_template("program_review/waiting.html", program=program)
+    query = {name: value for name, value in program.query.items() if name != "figures"}
+    return render_template(
+        "program_review/content.html",
+        notice=notice,
+        program=program,
+        review=review,
+        unread=newest is not None and newest.waits and newest.name == review.name,
+        document=render_document(review),
+        forms=[form for form in FORMS if form != "pdf" or makes_pdf()],
+        query=query,
+        file_link=lambda form: url_for("program_review.file", format=form, **query),
+        file_name=lambda form: file_name(review, form),
+    )
+
+
+@blueprint.get("/pages/program/review/file")
+@in_english
+def file() -> Response:
+    form, size = request.args.get("format", ""), request.args.get("size", SIZES[0])
+    if form not in FORMS or size not in SIZES:
+        refuse(404, gettext("No such form: pdf, html, csv or json, on A4 or letter."))
+    with container().reader.connect() as connection:
+        review = find_program_review(connection) or refuse(404, gettext(NOT_FROZEN))
+    mimetype, write = FORMS[form]
+    try:
+        body = write(review, size)
+    except PdfError as error:
+        instead = gettext("The review can be printed, or saved as HTML.")
+        refuse(503, f"{gettext(str(error))} {instead}")
+    answer = Response(body, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(review, form)}"
+    return answer
+
+
+def file_name(review: ProgramReview, form: str) -> str:
+    choice = review.program.choice
+    return f"program-{f'{choice}-' if choice else ''}review-{review.program.period.key}.{form}"
+
+
+def _html(review: ProgramReview, size: str) -> str:
+    return render_file(review, style=style(), size=size)
+
+
+FORMS: Mapping[str, tuple[str, Write]] = {
+    "pdf": ("application/pdf", lambda review, size: make_pdf(_html(review, size))),
+    "html": ("text/html; charset=utf-8", lambda review, size: _html(review, size).encode()),
+    "csv": ("text/csv; charset=utf-8", lambda review, _: pack_csv(program_pack(review))),
+    "json": ("application/json", lambda review, _: pack_bytes(program_pack(review))),
+}

@@ -1,0 +1,147 @@
+"""The program's review: the recorded figures of the program page, on screen, on paper and in files, for its readers."""
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+
+from connector.actions.policy import READ_PROGRAM
+from tests.jira.story.people import account_of
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    LEAD,
+    LEARNER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
+from tests.pages.html_reader import Reader, text_of
+from tests.pages.program.test_program import ADMIN, SPONSOR, content
+from tests.pages.review.test_review import pack_of
+from tests.pages.test_statements import LOADED_ONCE, statements
+
+PAGE, FILE, READ = "/pages/program/review", "/pages/program/review/file", "/pages/program/review/read"
+Q3 = {"period": "2026Q3"}
+# What made a file is named in it.
+APP = "Teachback for Jira"
+
+
+def show(desk: Desk, who: str, **query: str) -> str:
+    answer = desk.both.ask(account_of(who), PAGE, **{**Q3, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def file(desk: Desk, who: str, form: str, **query: str) -> bytes:
+    answer = desk.both.ask(account_of(who), FILE, format=form, **{**Q3, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.data
+
+
+def article(page: str) -> str:
+    return page[page.index("<article") : page.index("</article>")]
+
+
+def test_page_paper_and_files_hold_the_figures_of_the_program_page(recorded: Desk) -> None:
+    page, pack = article(show(recorded, ADMIN)), json.loads(file(recorded, ADMIN, "json"))
+    assert Reader(page).text == Reader(article(file(recorded, ADMIN, "html").decode())).text
+    downloaded = json.loads(
+        recorded.both.ask(account_of(ADMIN), "/pages/program/download", format="json", figures="recorded", **Q3).text
+    )
+    assert [{name: row[name] for name in row if name != "key"} for row in pack["by_quarter"]] == downloaded["rows"]
+    together = pack["all"][-1]
+    for name in ("delivered", "taught"):
+        assert together[name] == downloaded["all"][name]
+    assert together["taught_share"]["value"] == downloaded["all"]["taught_share"]
+    lines = list(csv.DictReader(io.StringIO(file(recorded, ADMIN, "csv").decode("utf-8-sig"))))
+    values = {(line["section"], line["figure"]): line["value"] for line in lines}
+    assert len(values) == len(lines)
+    assert values["all", "Q3 2026.delivered"] == repr(together["delivered"])
+    # The sentence and the table of quarters are those of the program page, as recorded.
+    whole = content(recorded, ADMIN, figures="recorded", **Q3)
+    assert lead(page) == lead(whole) != ""
+    own, theirs = Reader(page), Reader(whole)
+    assert [row[:5] for row in table(own, "Figure").rows] == [row[:5] for row in table(theirs, "Figure").rows]
+
+
+def lead(page: str) -> str:
+    match = re.search(r'<p class="lead">(.*?)</p>', page, re.DOTALL)
+    return "" if match is None else text_of(re.sub(r"</?a\b[^>]*>", "", match[1]))
+
+
+def table(reader: Reader, head: str) -> Any:
+    return next(item for item in reader.tables if item.rows and item.rows[0] and item.rows[0][0] == head)
+
+
+def test_each_engagement_is_as_its_own_review_has_it(recorded: Desk) -> None:
+    whole = json.loads(file(recorded, ADMIN, "json"))
+    for engagement in (ACME, BOLT):
+        own = pack_of(recorded, LEAD, engagement)
+        row = next(row for row in whole["by_quarter"] if row["key"] == f"{engagement}.Q3 2026")
+        assert row["delivered"] == own["units"]["agency"]
+        for name, key in (("taught_share", "value"), ("taught_share_low", "low"), ("taught_share_high", "high")):
+            assert row[name] == own["taught_share"][key]
+        assert row["exit_coverage_two_holders"] == own["exit_coverage"]["two_holders"]
+        for name in ("won", "lost", "inconclusive", "led_inhouse"):
+            assert row[f"experiments_{name}"] == own["program"]["experiments"][name]
+        for name in ("made", "adopted", "declined"):
+            assert row[f"proposals_{name}"] == own["program"]["proposals"][name]
+        entry = next(item for item in whole["engagements"] if item["key"] == engagement)
+        assert entry["report_hash"] == own["report_hash"]
+        assert entry["integration"]["value"] == own["score"]["value"]
+        # The same words of change, too.
+        shown = Reader(show(recorded, ADMIN, engagement=engagement)).text
+        verdicts = [item["figures"][0]["verdict"] for item in own["compared"]] or ["no earlier quarter"]
+        assert verdicts[0] in shown
+
+
+def test_a_sponsor_reads_sums_and_words_of_their_engagement_alone(recorded: Desk) -> None:
+    for text in (
+        show(recorded, SPONSOR),
+        *(file(recorded, SPONSOR, form).decode() for form in ("html", "csv", "json")),
+    ):
+        assert "Growth and Acme" in text
+        assert not re.search(r"Bolt|GROW-\d|people_at_rung", text)
+        names = {user.name for user in recorded.both.site.users.values() if user.active} - {APP}
+        assert [name for name in names if name in text] == []
+
+
+@pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, STRANGER])
+def test_nobody_else_finds_or_reads_it(recorded: Desk, who: str) -> None:
+    for path, method in ((PAGE, "GET"), (FILE, "GET"), (READ, "POST")):
+        answer = recorded.both.ask(account_of(who), path, method, format="json", **Q3)
+        assert (answer.status_code, answer.text) == (404, "There is no program that you may see."), path
+
+
+def test_the_newest_review_waits_until_its_reader_has_read_it(recorded: Desk) -> None:
+    assert READ_PROGRAM.roles == {"sponsor", "admin"}
+    for who in (SPONSOR, ADMIN):
+        page = content(recorded, who)
+        assert "The review of Q3 2026 is ready" in Reader(page).text
+        address = re.search(r'aria-label="Read: The review[^>]*hx-get="([^"]+)"', page)
+        assert address is not None
+        assert "I have read it" in Reader(recorded.follow(who, address[1]).text).text
+        answer = recorded.both.ask(account_of(who), READ, "POST", {}, **Q3)
+        assert (answer.status_code, "It waits for you no longer." in answer.text) == (200, True)
+        assert "is ready" not in Reader(content(recorded, who)).text
+    assert recorded.both.ask(account_of(SPONSOR), READ, "POST", {}, period="2026Q1").status_code == 422
+
+
+def test_what_was_not_frozen_has_no_review(recorded: Desk) -> None:
+    assert "once the quarter is over" in show(recorded, SPONSOR, period="2026Q1")
+    assert recorded.both.ask(account_of(SPONSOR), FILE, format="json", period="2026Q1").status_code == 404
+    assert recorded.both.ask(account_of(SPONSOR), FILE, format="xml", **Q3).status_code == 404
+
+
+def test_it_costs_few_statements_whatever_the_engagements(recorded: Desk) -> None:
+    show(recorded, ADMIN)
+    with statements(recorded.both.house.reader) as tables:
+        show(recorded, ADMIN)
+    assert {name: tables[name] for name in LOADED_ONCE if tables[name] > 1} == {}
+    assert sum(tables.values()) <= 10, tables
