@@ -2,13 +2,29 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import itemgetter
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Engine, Subquery, case, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
-from mappings.records.sql.bulk import among, insert_text
+from mappings.records.sql.bulk import among_bound_ids, insert_text
 from mappings.records.tables import inbox, tenant_lock
 
 # How many bytes the bodies of a batch hold before its last one begins: one may have 26 MB.
@@ -72,60 +88,59 @@ def lock_tenant(connection: Connection, tenant_id: int) -> None:
     connection.execute(select(tenant_lock.c.tenant_id).where(tenant_lock.c.tenant_id == tenant_id).with_for_update())
 
 
-def _due(now: Instant) -> ColumnElement[bool]:
+def _due(now: Instant | BindParameter[int]) -> ColumnElement[bool]:
     # A delivery that failed waits for its next try, without holding up those behind it.
     return or_(inbox.c.attempts == 0, inbox.c.received_at <= now)
 
 
 def select_batch(connection: Connection, tenant_id: int, limit: int, now: Instant = EVER) -> list[Delivery]:
     """Return the oldest deliveries of a tenant that are due at an instant, those that begin within BATCH_BYTES."""
-    batch = _batch(tenant_id, limit, now)
-    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
-    query = query.join(batch, batch.c.inbox_id == inbox.c.inbox_id)
-    rows = connection.execute(query.where(batch.c.before < BATCH_BYTES).order_by(inbox.c.inbox_id))
-    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in rows]
+    return select_deliveries(connection, tenant_id, select_batch_ids(connection, tenant_id, limit, now))
 
 
 def select_batch_ids(connection: Connection, tenant_id: int, limit: int, now: Instant) -> list[int]:
-    """Return the ids of the deliveries that `select_batch` returns."""
-    batch = _batch(tenant_id, limit, now)
-    query = select(batch.c.inbox_id).where(batch.c.before < BATCH_BYTES)
-    return list(connection.execute(query.order_by(batch.c.inbox_id)).scalars())
+    """Return the ids of the deliveries that `select_batch` returns. The lengths are read, no body."""
+    rows = connection.execute(_LENGTHS, {"at_tenant": tenant_id, "at_now": now, "at_most": limit}).all()
+    before = accumulate((row[1] for row in rows), initial=0)
+    return [row[0] for row, length in zip(rows, before, strict=False) if length < BATCH_BYTES]
 
 
-def _batch(tenant_id: int, limit: int, now: Instant) -> Subquery:
-    """Return the ids of deliveries, each with the bytes of the bodies `before` it. The lengths are read, no body."""
-    # The limit first, so that lengths are not summed over all that waits.
-    due = select(inbox.c.inbox_id, func.length(inbox.c.body).label("bytes"))
-    oldest = due.where(inbox.c.tenant_id == tenant_id, _due(now)).order_by(inbox.c.inbox_id).limit(limit).subquery()
-    before = func.sum(oldest.c.bytes).over(order_by=oldest.c.inbox_id) - oldest.c.bytes
-    return select(oldest.c.inbox_id, before.label("before")).subquery()
+_LENGTHS = (
+    select(inbox.c.inbox_id, func.length(inbox.c.body))
+    .where(inbox.c.tenant_id == bindparam("at_tenant"), _due(bindparam("at_now", type_=BigInteger)))
+    .order_by(inbox.c.inbox_id)
+    .limit(bindparam("at_most", type_=BigInteger))
+)
+_DELIVERIES = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
+_OF_IDS = _DELIVERIES.where(inbox.c.tenant_id == bindparam("at_tenant"), among_bound_ids(inbox.c.inbox_id))
 
 
 def stream_deliveries(connection: Connection, tenant_id: int) -> Iterator[Delivery]:
     """Yield all deliveries of a tenant that wait, oldest first, a few in memory at a time."""
-    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
-    query = query.where(inbox.c.tenant_id == tenant_id).order_by(inbox.c.inbox_id)
+    query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id).order_by(inbox.c.inbox_id)
     for row in connection.execute(query.execution_options(yield_per=16)):
         yield Delivery(row[0], row[1], bytes(row[2]), row[3])
 
 
 def select_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> list[Delivery]:
     """Return those of the deliveries that still wait, oldest first."""
-    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
-    query = query.where(inbox.c.tenant_id == tenant_id, among(inbox.c.inbox_id, ids)).order_by(inbox.c.inbox_id)
-    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
+    rows = connection.execute(_OF_IDS, {"at_tenant": tenant_id, "at_ids": tuple(ids)}).all()
+    # Sorted here: SQLite would copy every body into a table of its own and sort that, which took longer than reading.
+    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in sorted(rows, key=itemgetter(0))]
 
 
 def select_delivery(connection: Connection, tenant_id: int, inbox_id: int) -> Delivery | None:
-    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
-    row = connection.execute(query.where(inbox.c.tenant_id == tenant_id, inbox.c.inbox_id == inbox_id)).first()
+    query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id, inbox.c.inbox_id == inbox_id)
+    row = connection.execute(query).first()
     return None if row is None else Delivery(row[0], row[1], bytes(row[2]), row[3])
+
+
+_DELETE = delete(inbox).where(inbox.c.tenant_id == bindparam("at_tenant"), among_bound_ids(inbox.c.inbox_id))
 
 
 def delete_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> None:
     # By id: ids commit out of order, so "all up to" would delete deliveries that nobody read.
-    connection.execute(delete(inbox).where(inbox.c.tenant_id == tenant_id, among(inbox.c.inbox_id, ids)))
+    connection.execute(_DELETE, {"at_tenant": tenant_id, "at_ids": tuple(ids)})
 
 
 def save_attempt(connection: Connection, tenant_id: int, inbox_id: int, due_at: Instant = 0) -> None:
@@ -135,8 +150,7 @@ def save_attempt(connection: Connection, tenant_id: int, inbox_id: int, due_at: 
 
 
 def select_tried(connection: Connection, tenant_id: int) -> list[Delivery]:
-    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
-    query = query.where(inbox.c.tenant_id == tenant_id, inbox.c.attempts > 0).order_by(inbox.c.inbox_id)
+    query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id, inbox.c.attempts > 0).order_by(inbox.c.inbox_id)
     return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
 
 
