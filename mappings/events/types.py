@@ -5,6 +5,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+# Facts and figures are trees of frozen structs, which cannot refer to themselves: with gc=False the garbage collector
+# does not walk over the thousands of a batch (docs/speed.md).
+
 # Microseconds since 1970-01-01T00:00Z. Jira gives milliseconds, so the last three digits are zero.
 Instant: TypeAlias = int
 
@@ -18,7 +21,7 @@ TEXT_LIMIT = 255
 PROSE = "…"
 
 
-class Status(Struct, frozen=True):
+class Status(Struct, frozen=True, gc=False):
     """A status of a site. `category` is Jira's key: new, indeterminate or done; None where unknown."""
 
     status_id: str
@@ -26,7 +29,7 @@ class Status(Struct, frozen=True):
     category: str | None
 
 
-class Issue(Struct, frozen=True):
+class Issue(Struct, frozen=True, gc=False):
     """An issue now. `fields` has each custom or system value as the texts that a mapping may name.
 
     `ids` are the ids of a field's values in the order of its texts, where all of them have one.
@@ -58,7 +61,7 @@ class Issue(Struct, frozen=True):
     ids: Mapping[str, tuple[str, ...]] = {}
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """An item of a history. `old` and `new` are ids where Jira has ids; the texts are what Jira showed then."""
 
     issue_id: int
@@ -74,7 +77,7 @@ class Change(Struct, frozen=True):
     new_text: str | None = None
 
 
-class Worklog(Struct, frozen=True):
+class Worklog(Struct, frozen=True, gc=False):
     worklog_id: int
     issue_id: int
     author: str | None
@@ -85,7 +88,7 @@ class Worklog(Struct, frozen=True):
     updated: Instant
 
 
-class Comment(Struct, frozen=True):
+class Comment(Struct, frozen=True, gc=False):
     """A comment without its text: `length` in code points, `cjk` by docs/measurement.md (g) 12.
 
     `restricted`: Jira limits who may read it, so no drill-down shows it to others.
@@ -103,7 +106,7 @@ class Comment(Struct, frozen=True):
     restricted: bool = False
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """A link as seen from `issue_id`; `name` is the phrase on this side, such as "is implemented by"."""
 
     link_id: int
@@ -115,7 +118,7 @@ class Link(Struct, frozen=True):
     outward: bool
 
 
-class Account(Struct, frozen=True):
+class Account(Struct, frozen=True, gc=False):
     """An account without its name: `kind` is Jira's accountType."""
 
     account_id: str
@@ -125,7 +128,7 @@ class Account(Struct, frozen=True):
     user_name: str | None = None
 
 
-class IssueRead(Struct, frozen=True):
+class IssueRead(Struct, frozen=True, gc=False):
     """A whole issue from one REST answer, which replaces what is stored.
 
     `partial` names the collections (changes, worklogs, comments, links) of which the answer had only a part, or none.
@@ -146,7 +149,7 @@ class IssueRead(Struct, frozen=True):
     field_names: Mapping[str, str] = {}
 
 
-class IssueSeen(Struct, frozen=True):
+class IssueSeen(Struct, frozen=True, gc=False):
     """An issue in a webhook: its fields now, and the changes of the event (provisional)."""
 
     at: Instant
@@ -156,25 +159,25 @@ class IssueSeen(Struct, frozen=True):
     bulk: bool = False
 
 
-class IssueGone(Struct, frozen=True):
+class IssueGone(Struct, frozen=True, gc=False):
     at: Instant
     issue_id: int
 
 
-class IssueTouched(Struct, frozen=True):
+class IssueTouched(Struct, frozen=True, gc=False):
     """A hint that an issue changed: it is read again."""
 
     at: Instant
     issue_id: int
 
 
-class CommentSeen(Struct, frozen=True):
+class CommentSeen(Struct, frozen=True, gc=False):
     at: Instant
     comment: Comment
     accounts: tuple[Account, ...] = ()
 
 
-class CommentGone(Struct, frozen=True):
+class CommentGone(Struct, frozen=True, gc=False):
     """A deleted comment. `issue_id` is None where the body does not have it."""
 
     at: Instant
@@ -182,7 +185,7 @@ class CommentGone(Struct, frozen=True):
     issue_id: int | None
 
 
-class WorklogSeen(Struct, frozen=True):
+class WorklogSeen(Struct, frozen=True, gc=False):
     """A new or changed worklog; its issue may be unknown."""
 
     at: Instant
@@ -190,13 +193,13 @@ class WorklogSeen(Struct, frozen=True):
     accounts: tuple[Account, ...] = ()
 
 
-class WorklogGone(Struct, frozen=True):
+class WorklogGone(Struct, frozen=True, gc=False):
     at: Instant
     worklog_id: int
     issue_id: int
 
 
-class LinkSeen(Struct, frozen=True):
+class LinkSeen(Struct, frozen=True, gc=False):
     """A new link between two issues, by ids alone: `link` from the source, `mirror` from the other side."""
 
     at: Instant
@@ -204,12 +207,12 @@ class LinkSeen(Struct, frozen=True):
     mirror: Link
 
 
-class LinkGone(Struct, frozen=True):
+class LinkGone(Struct, frozen=True, gc=False):
     at: Instant
     link_id: int
 
 
-class ProjectSeen(Struct, frozen=True):
+class ProjectSeen(Struct, frozen=True, gc=False):
     at: Instant
     project_id: str
     key: str
@@ -217,20 +220,20 @@ class ProjectSeen(Struct, frozen=True):
     archived: bool = False
 
 
-class ProjectGone(Struct, frozen=True):
+class ProjectGone(Struct, frozen=True, gc=False):
     at: Instant
     project_id: str
     key: str
 
 
-class AccountGone(Struct, frozen=True):
+class AccountGone(Struct, frozen=True, gc=False):
     """A person was deleted from the site and is to be erased."""
 
     at: Instant
     account_id: str
 
 
-class PropertySeen(Struct, frozen=True):
+class PropertySeen(Struct, frozen=True, gc=False):
     """The property that mirrors a ticket's objectives was set or removed (`digest` empty)."""
 
     at: Instant

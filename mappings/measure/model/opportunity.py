@@ -13,7 +13,7 @@ ALWAYS: Instant = -EVER
 WON, LOST = Fraction(1), Fraction(0)
 
 
-class Opportunity(Struct, frozen=True):
+class Opportunity(Struct, frozen=True, gc=False):
     """An opportunity of a component on one ticket: `x` of 1, 0 to 1.
 
     It counts in a window with `at` in it from `known` on, unless `gone` (a reopening) is in the window, too.
@@ -30,7 +30,7 @@ class Opportunity(Struct, frozen=True):
     account: str = ""
 
 
-class Window(Struct, frozen=True):
+class Window(Struct, frozen=True, gc=False):
     """`[start, end)`, as known at `as_of`."""
 
     start: Instant

@@ -21,7 +21,7 @@ BILLION = 1_000_000_000
 NO_SIZE = -1
 
 
-class Role(Struct, frozen=True):
+class Role(Struct, frozen=True, gc=False):
     """Who shadows, drives (learner) or mentors, from when until when; `objective` None: for all."""
 
     account: str
@@ -31,7 +31,7 @@ class Role(Struct, frozen=True):
     objective: str | None = None
 
 
-class Tag(Struct, frozen=True):
+class Tag(Struct, frozen=True, gc=False):
     """An objective set by hand; after done it is retro until `confirmed` (measurement (g) 11).
 
     One that ends where it begins is not on the ticket itself: it confirms what a field set late.
@@ -44,7 +44,7 @@ class Tag(Struct, frozen=True):
     confirmed: Instant | None = None
 
 
-class TeachBack(Struct, frozen=True):
+class TeachBack(Struct, frozen=True, gc=False):
     """A learner explained at `at` what a ticket taught; it is evidence once somebody else accepted it."""
 
     objective: str
@@ -53,7 +53,7 @@ class TeachBack(Struct, frozen=True):
     accepted: Instant | None = None
 
 
-class Ticket(Struct, frozen=True):
+class Ticket(Struct, frozen=True, gc=False):
     """An issue with its whole history. `subtasks` count for it (measurement (g) 1); `complete` by Jira's totals."""
 
     issue: Issue
@@ -68,7 +68,7 @@ class Ticket(Struct, frozen=True):
     teach_backs: tuple[TeachBack, ...] = ()
 
 
-class StatusBook(Struct, frozen=True):
+class StatusBook(Struct, frozen=True, gc=False):
     """Every status id of a site: the names it has or had (folded), and its category; other names of the site."""
 
     names: Mapping[str, frozenset[str]] = {}
@@ -76,7 +76,7 @@ class StatusBook(Struct, frozen=True):
     site: SiteNames = SiteNames()
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, gc=False):
     """One derived event for (objective, person, done entry), dated `at`: the done moment, for E1 the first touch.
 
     `trace` is false for an E1 without comment, worklog or active time: weight 0 (measurement (c), credit).
@@ -96,7 +96,7 @@ class Evidence(Struct, frozen=True):
     mentors: tuple[str, ...] = ()
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One ledger entry: +1 at done, -1 at a reopening, which repeats its done entry's figures (measurement (g) 2).
 
     `number` is the place among the ticket's entries, `done` the number of the done entry it belongs to.
@@ -138,7 +138,7 @@ class Entry(Struct, frozen=True):
     sizes: tuple[int, ...] = ()
 
 
-class Measured(Struct, frozen=True):
+class Measured(Struct, frozen=True, gc=False):
     """What one ticket gives one engagement. `changing_until` is when its newest evidence can no longer change."""
 
     issue_id: int
@@ -153,7 +153,7 @@ class Measured(Struct, frozen=True):
     open_objectives: tuple[str, ...] = ()
 
 
-class DaySums(Struct, frozen=True):
+class DaySums(Struct, frozen=True, gc=False):
     """What the entries of one day add up to; parts are billionths of a unit, all signed.
 
     `tickets`, `unsized`, `n` (tickets with an agency part), `w` and `w2` (sums of those parts and of their squares)

@@ -26,7 +26,7 @@ _EFFORT = ("timeoriginalestimate", *OWN_NAMES)
 _AT = attrgetter("at")
 
 
-class Touch(Struct, frozen=True):
+class Touch(Struct, frozen=True, gc=False):
     """A comment, worklog, change or the creation, by a person with an affiliation then (measurement (h))."""
 
     at: Instant
@@ -34,7 +34,7 @@ class Touch(Struct, frozen=True):
     account: str
 
 
-class DoneEntry(Struct, frozen=True):
+class DoneEntry(Struct, frozen=True, gc=False):
     """A done entry: `done` is when the ticket was done, `opened` the first active instant, else the creation.
 
     `at` is where the ledger dates it, which differs after a late confirmation; `gone` is when it was taken back.

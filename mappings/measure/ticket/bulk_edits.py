@@ -16,7 +16,7 @@ SPAN = 10 * MINUTE
 Step = tuple[int, Instant]
 
 
-class Edit(Struct, frozen=True):
+class Edit(Struct, frozen=True, gc=False):
     """Somebody took a ticket into done, or out of it."""
 
     issue_id: int

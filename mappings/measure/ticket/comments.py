@@ -10,7 +10,7 @@ from mappings.measure.model.affiliation import AffiliationAt, Affiliations
 from mappings.measure.model.ruleset import Ruleset
 
 
-class CommentCount(Struct, frozen=True):
+class CommentCount(Struct, frozen=True, gc=False):
     """A person's comment: their affiliation then, and whether it is substantive."""
 
     author: str

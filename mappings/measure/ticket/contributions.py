@@ -43,7 +43,7 @@ class Contribution(Struct):
         return Contribution(self.seconds, self.comments, self.days, self.first, self.worked, self.reviewed)
 
 
-class Contributions(Struct, frozen=True):
+class Contributions(Struct, frozen=True, gc=False):
     """The in-house people's contributions, whether an agency assisted, and the agencies' weights for credit."""
 
     people: Mapping[str, Contribution]
@@ -54,7 +54,7 @@ class Contributions(Struct, frozen=True):
 NO_CONTRIBUTIONS = Contributions({}, assisted=False, agencies=())
 
 
-class DoneMoment(Struct, frozen=True):
+class DoneMoment(Struct, frozen=True, gc=False):
     """A done entry with all that was recorded of its ticket."""
 
     done: Instant

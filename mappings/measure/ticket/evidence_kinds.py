@@ -8,7 +8,7 @@ from mappings.measure.model.ticket import Kind
 _WATCHING = frozenset({"shadow", "reviewer", "learner"})
 
 
-class EvidenceCase(Struct, frozen=True):
+class EvidenceCase(Struct, frozen=True, gc=False):
     """All that the rule of measurement (c) asks of one person on one ticket.
 
     `share`, `agency` and `total` are integers whose ratios are s_p and s_A; `mentee`: another in-house person

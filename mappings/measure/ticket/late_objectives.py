@@ -13,14 +13,14 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 _SIDES = {"agency", "inhouse"}
 
 
-class ObjectiveSetting(Struct, frozen=True):
+class ObjectiveSetting(Struct, frozen=True, gc=False):
     """Somebody set an objective at an instant."""
 
     account: str
     at: Instant
 
 
-class Waiting(Struct, frozen=True):
+class Waiting(Struct, frozen=True, gc=False):
     """An objective that waits for the other side until `until`, included; `set_by` a field, by hand, or both."""
 
     objective: str

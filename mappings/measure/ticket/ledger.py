@@ -10,7 +10,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move, Timeline
 
 
-class LedgerState(Struct, frozen=True):
+class LedgerState(Struct, frozen=True, gc=False):
     """A done entry that counts, from its move until the ticket left done, None while it is done.
 
     `reversed_at` is the reopening where it is an entry of this engagement, too.

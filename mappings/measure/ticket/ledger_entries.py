@@ -12,7 +12,7 @@ from mappings.measure.ticket.contributions import DoneMoment
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 
-class DoneTicket(Struct, frozen=True):
+class DoneTicket(Struct, frozen=True, gc=False):
     """A done moment measured, before it is known which objectives count: parts in billionths, `paused` in µs.
 
     `sizes` are the story points and the hours, as entries keep them.

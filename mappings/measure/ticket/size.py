@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[0-9]{1,7}(?:\.[0-9]*)?|\.[0-9]+")
 OWN_NAMES = ("story points", "story point estimate")
 
 
-class Size(Struct, frozen=True):
+class Size(Struct, frozen=True, gc=False):
     """Units in billionths; not `sized` where a ticket has no size."""
 
     units: int

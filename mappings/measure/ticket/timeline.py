@@ -13,7 +13,7 @@ from mappings.measure.model.status_kinds import Statuses
 _PLACE = attrgetter("at", "history_id", "place")
 
 
-class StatusInterval(Struct, frozen=True):
+class StatusInterval(Struct, frozen=True, gc=False):
     """A stretch `[start, end)` with one assignee in one kind of status; `end` None is still going on."""
 
     start: Instant
@@ -22,7 +22,7 @@ class StatusInterval(Struct, frozen=True):
     kind: StatusKind
 
 
-class Move(Struct, frozen=True):
+class Move(Struct, frozen=True, gc=False):
     """A change of status; `holder` had the ticket before the history that made it, `heir` after."""
 
     at: Instant
@@ -34,7 +34,7 @@ class Move(Struct, frozen=True):
     history_id: int = 0
 
 
-class Timeline(Struct, frozen=True):
+class Timeline(Struct, frozen=True, gc=False):
     """The intervals and moves of one issue, oldest first. The first move, from none, is its creation."""
 
     intervals: tuple[StatusInterval, ...]

@@ -20,7 +20,7 @@ pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Issue).decode
 
 
-class IssueLabel(Struct, frozen=True):
+class IssueLabel(Struct, frozen=True, gc=False):
     """What a list shows of an issue; `secured`: it has a security level of its own."""
 
     issue_id: int
@@ -30,7 +30,7 @@ class IssueLabel(Struct, frozen=True):
     secured: bool
 
 
-class IssueLocation(Struct, frozen=True):
+class IssueLocation(Struct, frozen=True, gc=False):
     """An issue's project and key, when it changed, and whether it has a security level, as it was last read."""
 
     project_id: str | None
@@ -43,7 +43,7 @@ class IssueLocation(Struct, frozen=True):
 StatusChange = tuple[int, Instant, str]
 
 
-class StoredIssue(Struct, frozen=True):
+class StoredIssue(Struct, frozen=True, gc=False):
     """An issue as stored; `complete`: its history is whole by Jira's totals."""
 
     issue: Issue

@@ -28,7 +28,7 @@ from mappings.records.tables import (
 )
 
 
-class StoredEntry(Struct, frozen=True):
+class StoredEntry(Struct, frozen=True, gc=False):
     """An entry and what of it is handed over: billionths by objective, in the order of its in-house parts.
 
     `places` are those of the objectives that are handed over, also where a ticket without a size gives them nothing.
@@ -43,7 +43,7 @@ class StoredEntry(Struct, frozen=True):
         return sum(self.handed)
 
 
-class PeriodEntry(Struct, frozen=True):
+class PeriodEntry(Struct, frozen=True, gc=False):
     issue_id: int
     key: str
     stored: StoredEntry

@@ -12,7 +12,7 @@ from mappings.records.tables import measured
 from mappings.records.tables.figures import FAILED, HALF
 
 
-class StoredMeasured(Struct, frozen=True):
+class StoredMeasured(Struct, frozen=True, gc=False):
     """An issue's state. `changing_until`: until when its figures can change; `failed`: why it was not measured."""
 
     issue_id: int
