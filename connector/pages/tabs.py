@@ -22,7 +22,7 @@ class Tab(Struct, frozen=True):
     The Overview has no endpoint: it comes with the frame. `measured`: nothing is there before the first measuring.
     `element` is the id into which its content is loaded, where that is a target of its own forms. One that stands
     `within` another has an address and no place in the bar: it is opened from there. `keeps` names what its
-    content is asked for beside engagement and period, so that a link may open it so.
+    content is asked for beside engagement and period: it stands in the address, so that a link opens it so.
     """
 
     key: str
@@ -68,12 +68,13 @@ def is_gatekeeper(view: EngagementView) -> bool:
     return "own_latency" in view.sees and link() is None
 
 
+TICKET_FILTERS = ("show", "objective", "kind", "mine", "late", "disputed")
 # In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
 TABS: tuple[Tab, ...] = (
     Tab(OVERVIEW, mark("Overview"), "", sees_figures, measured=False),
     Tab("objectives", mark("Objectives"), "objectives.show", sees_coverage, keeps=("objective",)),
     Tab("learning", mark("Learning"), "learning.show", sees_learning, element="learning"),
-    Tab("tickets", mark("Tickets"), "tickets.content", sees_tickets, keeps=("show", "objective", "late", "disputed")),
+    Tab("tickets", mark("Tickets"), "tickets.content", sees_tickets, keeps=TICKET_FILTERS),
     Tab("agency", mark("Agency"), "agency.show", has_agency_page, element="agency"),
     Tab("together", mark("Together"), "together.show", has_leads_page, element="together"),
     Tab("history", mark("History"), "history.show", sees_figures),

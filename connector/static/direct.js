@@ -3,3 +3,11 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => { document.documentElement.dataset.colorMode = dark.matches ? "dark" : "light"; };
 follow();
 dark.addEventListener("change", follow);
+
+// The filters stand in the address, as the tab does.
+document.addEventListener("teachback:state", event => {
+  const address = new URL(location), chosen = new URLSearchParams(event.detail);
+  [...address.searchParams.keys()].filter(name => name !== "project.key").forEach(name => address.searchParams.delete(name));
+  chosen.forEach((value, name) => address.searchParams.set(name, value));
+  history.replaceState(history.state, "", address);
+});

@@ -24,21 +24,31 @@ document.addEventListener("htmx:before:swap", event => {
   }
 });
 
-// What somebody chose (tab, engagement, period, bars, unit) as text that a platform keeps in its own address; `openState` opens it.
+// What somebody chose (tab, engagement, period, bars, unit, filters) as text that a platform keeps in its own address;
+// `openState` opens it. A list says its filters by hidden fields of the form above it.
+const CHOSEN = ["tab", "engagement", "period", "by", "unit"], KEPT = ["objective", "show", "kind", "mine", "late", "disputed"];
 let stayed = [];
 const page = () => document.querySelector("main[data-state]");
 const tellState = () => {
   if (page()) document.dispatchEvent(new CustomEvent("teachback:state", { detail: page().dataset.state }));
 };
+const tellFilters = () => {
+  const state = new URLSearchParams(page().dataset.state);
+  KEPT.forEach(name => state.delete(name));
+  document.querySelectorAll("input[form=choice]").forEach(field => state.set(field.name, field.value));
+  page().dataset.state = state.toString();
+  tellState();
+};
+const sorted = text => { const state = new URLSearchParams(text); state.sort(); return state.toString(); };
 globalThis.openState = text => {
   const chosen = new URLSearchParams(text), wanted = new URLSearchParams();
-  ["tab", "engagement", "period", "by", "unit"].forEach(name => { if (chosen.get(name)) wanted.set(name, chosen.get(name)); });
-  if (!page() || !wanted.size || wanted.toString() === new URLSearchParams(page().dataset.state).toString()) return;
+  [...CHOSEN, ...KEPT].forEach(name => { if (chosen.get(name)) wanted.set(name, chosen.get(name)); });
+  if (!page() || !wanted.size || sorted(wanted) === sorted(page().dataset.state)) return;
   const address = page().dataset.address;
   globalThis.htmx.ajax("GET", `${address}${address.includes("?") ? "&" : "?"}${wanted}`, { target: "#content", swap: "innerMorph" });
 };
 document.addEventListener("htmx:before:swap", event => {
-  stayed = [...event.detail.ctx?.target?.querySelectorAll?.(".later") ?? []];
+  stayed = [...event.detail.ctx?.target?.querySelectorAll?.(".later") ?? []].map(part => [part, part.getAttribute("hx-get")]);
 });
 // A tab is a link whose address is the frame's: what a click does, htmx does.
 document.addEventListener("click", event => { if (event.target.closest("a[data-tab][href='#content']")) event.preventDefault(); });
@@ -54,9 +64,13 @@ document.addEventListener("htmx:after:swap", event => {
     if (head) head.tabIndex = -1;
     if (said || !drawer.contains(document.activeElement)) (said ?? head)?.focus();
   }
-  // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page.
-  if (target?.id === "content") stayed.forEach(part => { if (part.isConnected) part.dispatchEvent(new Event("again")); });
+  // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page. With
+  // another address it asks by itself.
+  if (target?.id === "content") stayed.forEach(([part, address]) => {
+    if (part.isConnected && part.getAttribute("hx-get") === address) part.dispatchEvent(new Event("again"));
+  });
   if (target?.id === "content") tellState();
+  else if (page() && document.getElementById("tickets")) tellFilters();
   const source = event.detail.ctx?.sourceElement;
   if (source?.matches("form[data-once]")) source.reset();
   // A page or a section that came in the place of what was pressed: the focus goes to its title or to what became of it.

@@ -1,5 +1,6 @@
 """Tabs in Jira's frame: by the keyboard, with an address that a link or a reload opens again."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -26,3 +27,26 @@ def test_a_tab_opens_by_the_keyboard_and_again_after_a_reload_and_by_its_link(op
     expect(framed(page, "#together form").locator("#tab-together")).to_have_attribute("aria-current", "page")
     other = opened(page.url.replace("tab=together", "tab=learning"))
     expect(framed(other, "#sign-off").locator("#tab-learning")).to_have_attribute("aria-current", "page")
+
+
+def test_filters_and_the_opened_objective_outlast_a_reload_a_change_of_the_period_and_go_by_a_link(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened(f"{PROJECT}#!tab=tickets")
+    framed(page, "#tickets select").locator("select[name=kind]").select_option("done_only")
+    page.wait_for_url(re.compile("kind=done_only"))
+    page.reload()
+    frame = framed(page, "#tickets select")
+    expect(frame.locator("select[name=kind]")).to_have_value("done_only")
+    frame.locator("select[name=period]").select_option(index=1)
+    page.wait_for_url(re.compile("period=2026Q3.*kind=done_only"))
+    expect(frame.locator("select[name=kind]")).to_have_value("done_only")
+    frame.locator("select[name=kind]").select_option("")
+    page.wait_for_url(lambda address: "kind" not in address)
+    page.go_back()
+    expect(framed(page, "#tickets select").locator("select[name=kind]")).to_have_value("done_only")
+    frame.locator("#tab-objectives").click()
+    framed(page, "#opened").locator("a.fig[data-tab]", has_text="Keep the tracking plan").first.click()
+    page.wait_for_url(re.compile("tab=objectives.*objective=tracking"))
+    other = opened(page.url)
+    expect(framed(other, "#opened").locator("#opened")).to_have_text("Keep the tracking plan")

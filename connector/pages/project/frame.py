@@ -16,6 +16,7 @@ from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.export_menu import select_files
 from connector.pages.tabs import OVERVIEW, Tab, choose_tab, tabs_of
+from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.unit_choice import chosen_unit, unit_query
 from connector.pages.waiting.kinds import Waiting, select_waiting
 from connector.pages.waiting.model import WaitingItem
@@ -96,7 +97,15 @@ class Frame:
     def state(self) -> str:
         """Return what a platform keeps in its own address, so that the same page opens again."""
         choice = {key: value for key, value in self.choice.items() if (key, value) != ("by", BY_DEFAULT)}
-        return urlencode({key: choice[key] for key in STATE if key in choice})
+        return urlencode({key: choice[key] for key in STATE if key in choice} | self.content_query)
+
+    @property
+    def content_query(self) -> dict[str, str]:
+        """What the tab's content is asked for; an objective of another engagement is not."""
+        query = {name: request.args[name] for name in self.tab.keeps if request.args.get(name)}
+        if query.get("objective") not in {NO_OBJECTIVE, *(item.key for item in self.view.engagement.objectives)}:
+            query.pop("objective", None)
+        return query
 
     def links(self, waiting: Waiting) -> list[TabLink]:
         return [
@@ -134,7 +143,7 @@ class Frame:
         chosen: dict[str, Any] = {"engagement": self.view.engagement.key, "period": self.period.key}
         # For the addresses of the frame that a tab's content names.
         chosen["project.key"] = self.project
-        chosen |= {name: request.args[name] for name in self.tab.keeps if name in request.args}
+        chosen |= self.content_query
         return url_for(self.tab.endpoint, **chosen) if self.tab.key != OVERVIEW else ""
 
 

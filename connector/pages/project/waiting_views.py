@@ -20,7 +20,7 @@ blueprint = Blueprint("waiting", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"waiting.ask": CONTEXT, "waiting.act": CONTEXT, "waiting.undo": CONTEXT}
 
 # What the page shows, which comes along with each act.
-CHOICE = ("project.key", "engagement", "period", "tab", "by")
+CHOICE = ("project.key", "engagement", "period", "tab", "by", "unit")
 
 
 @blueprint.get("/pages/waiting/<act>")

@@ -51,10 +51,24 @@ def test_a_tab_that_somebody_may_not_see_is_not_opened_by_its_name(desk: Desk) -
     assert current(text) == ["overview"]
 
 
+def test_what_a_tab_is_asked_for_stands_in_its_address(desk: Desk) -> None:
+    asked = {"objective": "tracking", "kind": "taught", "late": "1"}
+    text = desk.content(LEAD, engagement=ACME, tab="tickets", period="2026Q3", **asked).text
+    [state] = re.findall(r'data-state="([^"]*)"', text)
+    assert state.endswith("&amp;objective=tracking&amp;kind=taught&amp;late=1")
+    [address] = re.findall(r'id="content-tickets" hx-get="([^"]+)"', text)
+    listed = desk.follow(LEAD, address.replace("&amp;", "&")).text
+    assert dict(re.findall(r'form="choice" name="(\w+)" value="(\w+)"', listed)) == asked
+    # The objective of another engagement is none of this one's, and another tab has no filters.
+    others = desk.content(LEAD, engagement=BOLT, tab="tickets", **asked | {"objective": "ab-design"}).text
+    assert "objective" not in re.findall(r'data-state="([^"]*)"', others)[0]
+    assert "late" not in re.findall(r'data-state="([^"]*)"', desk.content(LEAD, engagement=ACME, **asked).text)[0]
+
+
 def test_a_gatekeeper_who_administers_jira_sees_both(apart: Desk) -> None:
     assert tabs_shown(apart.content(GATEKEEPER, engagement=ACME).text) == []
     apart.both.site.admins.add(account_of(GATEKEEPER))
-    # Jira's answer is kept for a minute.
+    # Jira's answer is asked for a minute.
     apart.both.clock.at = apart.both.clock.now() + 61_000_000
     text = apart.content(GATEKEEPER, engagement=ACME, tab="gatekeeping").text
     apart.both.site.admins.discard(account_of(GATEKEEPER))
