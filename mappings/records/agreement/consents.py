@@ -1,11 +1,14 @@
 """Consents to be named, or to show a distribution over a small team, from when until when."""
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import ConsentKind
-from mappings.records.sql.scope import AgreementScope, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, rows_of_agreement
 from mappings.records.tables import consent
+
+_THEN = (consent.c.at <= bindparam("as_of")) & (consent.c.until.is_(None) | (consent.c.until > bindparam("as_of")))
+_IN_FORCE = select(consent.c.account).where(in_agreement(consent), consent.c.kind == bindparam("kind"), _THEN)
 
 
 def insert_consent(scope: AgreementScope, account: str, *, kind: ConsentKind, at: Instant) -> bool:
@@ -25,9 +28,8 @@ def save_consent_withdrawn(scope: AgreementScope, account: str, *, kind: Consent
 
 def select_consents(scope: AgreementScope, kind: ConsentKind, *, as_of: Instant) -> frozenset[str]:
     """Return the accounts whose consent of a kind was in force at an instant."""
-    mine = rows_of_agreement(consent, scope) & (consent.c.kind == kind)
-    then = (consent.c.at <= as_of) & (consent.c.until.is_(None) | (consent.c.until > as_of))
-    return frozenset(scope.connection.execute(select(consent.c.account).where(mine & then)).scalars())
+    values = bound_values(scope) | {"kind": kind, "as_of": as_of}
+    return frozenset(scope.connection.execute(_IN_FORCE, values).scalars())
 
 
 def _current(scope: AgreementScope, account: str, kind: ConsentKind) -> ColumnElement[bool]:

@@ -3,11 +3,11 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
-from mappings.records.sql.scope import AgreementScope, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, rows_of_agreement
 from mappings.records.tables import definition_edit
 
 
@@ -22,6 +22,14 @@ class Agreement(Struct, frozen=True):
 
 
 _NAMES = ("objective", "side", "kind", "day", "at")
+_T = definition_edit.c
+_UP_TO = in_agreement(definition_edit) & (_T.at <= bindparam("as_of"))
+_EDITS = select(*(_T[name] for name in _NAMES)).where(_UP_TO).order_by(_T.at, _T.definition_edit_id)
+_AGREEMENTS = (
+    select(_T.objective, _T.side, _T.day, _T.at, _T.recorded_by)
+    .where(_UP_TO, _T.kind == "agree")
+    .order_by(_T.at.desc(), _T.definition_edit_id.desc())
+)
 
 
 def insert_definition_edit(scope: AgreementScope, edit: DefinitionEdit, *, by: str) -> None:
@@ -44,16 +52,11 @@ def delete_agreement(scope: AgreementScope, objective: str, *, by: str, since: I
 
 
 def select_definition_edits(scope: AgreementScope, *, as_of: Instant) -> tuple[DefinitionEdit, ...]:
-    mine = rows_of_agreement(definition_edit, scope)
-    query = select(*(definition_edit.c[name] for name in _NAMES)).where(mine, definition_edit.c.at <= as_of)
-    order = (definition_edit.c.at, definition_edit.c.definition_edit_id)
-    return tuple(DefinitionEdit(*row) for row in scope.connection.execute(query.order_by(*order)).all())
+    rows = scope.connection.execute(_EDITS, bound_values(scope) | {"as_of": as_of}).all()
+    return tuple(DefinitionEdit(*row) for row in rows)
 
 
 def select_agreements(scope: AgreementScope, *, as_of: Instant) -> tuple[Agreement, ...]:
     """Return the agreements up to an instant, newest first."""
-    table = definition_edit
-    query = select(table.c.objective, table.c.side, table.c.day, table.c.at, table.c.recorded_by)
-    query = query.where(rows_of_agreement(table, scope), table.c.kind == "agree", table.c.at <= as_of)
-    query = query.order_by(table.c.at.desc(), table.c.definition_edit_id.desc())
-    return tuple(Agreement(*row) for row in scope.connection.execute(query).all())
+    rows = scope.connection.execute(_AGREEMENTS, bound_values(scope) | {"as_of": as_of}).all()
+    return tuple(Agreement(*row) for row in rows)

@@ -1,19 +1,24 @@
 """Disputes of tickets' evidence, each with its reason. They expire by the clock, without a write."""
 
 from collections.abc import Collection
-from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Dispute, LeadSide
-from mappings.records.sql.bulk import among
-from mappings.records.sql.scope import AgreementScope, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import dispute
 
 _FIELDS = ("issue_id", "objective", "side", "at", "recorded_by", "reason", "dispute_id", "withdrawn_at")
 _ANSWER = ("accepted", "answer", "answered_at")
+_ANY = (
+    select(*(dispute.c[name] for name in (*_FIELDS, *_ANSWER)))
+    .where(in_agreement(dispute))
+    .order_by(dispute.c.at, dispute.c.dispute_id)
+)
+_FILED = _ANY.where(dispute.c.at >= bindparam("start"), dispute.c.at <= bindparam("end"))
+_OF_ISSUES = _ANY.where(of_issues(dispute))
 
 
 class Answer(Struct, frozen=True):
@@ -64,12 +69,13 @@ def save_answer_undone(scope: AgreementScope, number: int, *, by: str, since: In
 
 def select_disputes(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Dispute, ...]:
     """Return the disputes filed in `[start, end]`, oldest first; by index, so it costs what was filed then."""
-    filed = (dispute.c.at >= start) & (dispute.c.at <= end)
-    return _read(scope.connection, _wanted(scope).where(filed))
+    rows = scope.connection.execute(_FILED, bound_values(scope) | {"start": start, "end": end}).all()
+    return tuple(Dispute(*row) for row in rows)
 
 
 def select_disputes_of(scope: AgreementScope, issue_ids: Collection[int]) -> tuple[Dispute, ...]:
-    return _read(scope.connection, _wanted(scope).where(among(dispute.c.issue_id, issue_ids)))
+    rows = scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all()
+    return tuple(Dispute(*row) for row in rows)
 
 
 def save_reasons_forgotten(connection: Connection, tenant_id: int, before: Instant) -> None:
@@ -80,12 +86,3 @@ def save_reasons_forgotten(connection: Connection, tenant_id: int, before: Insta
 
 def _of(scope: AgreementScope) -> ColumnElement[bool]:
     return rows_of_agreement(dispute, scope)
-
-
-def _wanted(scope: AgreementScope) -> Select[Any]:
-    columns = [dispute.c[name] for name in (*_FIELDS, *_ANSWER)]
-    return select(*columns).where(_of(scope)).order_by(dispute.c.at, dispute.c.dispute_id)
-
-
-def _read(connection: Connection, query: Select[Any]) -> tuple[Dispute, ...]:
-    return tuple(Dispute(*row) for row in connection.execute(query).all())

@@ -1,13 +1,18 @@
 """Feedback that the agency files about the client, and the action taken on it."""
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Feedback
-from mappings.records.sql.scope import AgreementScope, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, rows_of_agreement
 from mappings.records.tables import feedback
 
 _NAMES = ("feedback_id", "at", "about", "words", "recorded_by", "action", "action_at", "action_by")
+_FILED = (
+    select(*(feedback.c[name] for name in _NAMES))
+    .where(in_agreement(feedback), feedback.c.at >= bindparam("start"), feedback.c.at < bindparam("end"))
+    .order_by(feedback.c.at, feedback.c.feedback_id)
+)
 
 
 def insert_feedback(scope: AgreementScope, *, about: str, words: str, at: Instant, by: str) -> int:
@@ -19,25 +24,19 @@ def insert_feedback(scope: AgreementScope, *, about: str, words: str, at: Instan
 
 def save_action(scope: AgreementScope, number: int, *, action: str, at: Instant, by: str) -> bool:
     """Add the action to an item; False where there is no such item or it has one."""
-    waiting = _of(scope) & (feedback.c.feedback_id == number) & feedback.c.action_at.is_(None)
+    waiting = rows_of_agreement(feedback, scope) & (feedback.c.feedback_id == number) & feedback.c.action_at.is_(None)
     values = {"action": action, "action_at": at, "action_by": by}
     return scope.connection.execute(update(feedback).where(waiting).values(**values)).rowcount > 0
 
 
 def save_action_undone(scope: AgreementScope, number: int, *, by: str, since: Instant) -> bool:
     """Take back the action that somebody added since an instant; False where there is none."""
-    acted = _of(scope) & (feedback.c.feedback_id == number)
+    acted = rows_of_agreement(feedback, scope) & (feedback.c.feedback_id == number)
     acted &= (feedback.c.action_by == by) & (feedback.c.action_at >= since)
     values = dict.fromkeys(("action", "action_at", "action_by"))
     return scope.connection.execute(update(feedback).where(acted).values(**values)).rowcount > 0
 
 
 def select_feedback(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Feedback, ...]:
-    query = select(*(feedback.c[name] for name in _NAMES)).where(_of(scope))
-    query = query.where(feedback.c.at >= start, feedback.c.at < end)
-    rows = scope.connection.execute(query.order_by(feedback.c.at, feedback.c.feedback_id)).all()
+    rows = scope.connection.execute(_FILED, bound_values(scope) | {"start": start, "end": end}).all()
     return tuple(Feedback(*row) for row in rows)
-
-
-def _of(scope: AgreementScope) -> ColumnElement[bool]:
-    return rows_of_agreement(feedback, scope)

@@ -2,12 +2,18 @@
 
 from datetime import date
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Pulse
-from mappings.records.sql.scope import AgreementScope, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, rows_of_agreement
 from mappings.records.tables import pulse
+
+_GIVEN = (
+    select(pulse.c.side, pulse.c.quarter, pulse.c.at, pulse.c.answer)
+    .where(in_agreement(pulse), pulse.c.at <= bindparam("as_of"))
+    .order_by(pulse.c.quarter, pulse.c.side)
+)
 
 
 def insert_pulse(scope: AgreementScope, answered: Pulse, *, by: str) -> bool:
@@ -34,6 +40,5 @@ def delete_pulse(scope: AgreementScope, *, quarter: date, by: str, since: Instan
 
 
 def select_pulses(scope: AgreementScope, *, as_of: Instant) -> tuple[Pulse, ...]:
-    mine = rows_of_agreement(pulse, scope) & (pulse.c.at <= as_of)
-    query = select(pulse.c.side, pulse.c.quarter, pulse.c.at, pulse.c.answer).where(mine)
-    return tuple(Pulse(*row) for row in scope.connection.execute(query.order_by(pulse.c.quarter, pulse.c.side)).all())
+    rows = scope.connection.execute(_GIVEN, bound_values(scope) | {"as_of": as_of}).all()
+    return tuple(Pulse(*row) for row in rows)

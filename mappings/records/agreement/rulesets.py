@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
@@ -15,6 +15,11 @@ from mappings.records.tables import engagement, ruleset
 
 _SIGNED = ("inhouse_by", "inhouse_at", "agency_by", "agency_at")
 _COLUMNS = [ruleset.c[name] for name in ("version", "body", "proposed_by", "proposed_at", *_SIGNED, "applies_from")]
+_VERSIONS = (
+    select(*_COLUMNS)
+    .where(ruleset.c.tenant_id == bindparam("at_tenant"), ruleset.c.engagement == bindparam("at_engagement"))
+    .order_by(ruleset.c.version)
+)
 _decoder = msgspec.json.Decoder(Ruleset)
 
 
@@ -36,8 +41,8 @@ def insert_ruleset(
 
 
 def select_rulesets(connection: Connection, tenant_id: int, key: str) -> tuple[Proposal, ...]:
-    query = select(*_COLUMNS).where(ruleset.c.tenant_id == tenant_id, ruleset.c.engagement == key)
-    return tuple(_proposal(row) for row in connection.execute(query.order_by(ruleset.c.version)).all())
+    rows = connection.execute(_VERSIONS, {"at_tenant": tenant_id, "at_engagement": key}).all()
+    return tuple(_proposal(row) for row in rows)
 
 
 def _proposal(row: Sequence[Any]) -> Proposal:

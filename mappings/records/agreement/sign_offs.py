@@ -2,15 +2,22 @@
 
 from collections import defaultdict
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import SignOff
-from mappings.records.sql.scope import AgreementScope, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, rows_of_agreement
 from mappings.records.tables import sign_off
 
 # (objective, account).
 Pair = tuple[str, str]
+
+_GIVEN = (
+    select(*(sign_off.c[name] for name in ("objective", "account", "kind", "at", "signer", "side", "rung")))
+    .where(in_agreement(sign_off), sign_off.c.at <= bindparam("as_of"))
+    .order_by(sign_off.c.at, sign_off.c.sign_off_id)
+)
+_OF_LEARNER = _GIVEN.where(sign_off.c.account == bindparam("account"))
 
 
 def insert_sign_off(
@@ -44,14 +51,9 @@ def select_sign_offs(
     scope: AgreementScope, *, as_of: Instant, account: str | None = None
 ) -> dict[Pair, tuple[SignOff, ...]]:
     """Return the sign-offs up to an instant by pair, in order of time; `account`: of one learner only."""
-    columns = [sign_off.c[name] for name in ("objective", "account", "kind", "at", "signer", "side", "rung")]
-    mine = rows_of_agreement(sign_off, scope) & (sign_off.c.at <= as_of)
-    query = select(*columns).where(mine)
-    if account is not None:
-        query = query.where(sign_off.c.account == account)
+    bound = bound_values(scope) | {"as_of": as_of}
+    query, own = (_GIVEN, {}) if account is None else (_OF_LEARNER, {"account": account})
     by_pair: defaultdict[Pair, list[SignOff]] = defaultdict(list)
-    for objective, learner, *values in scope.connection.execute(
-        query.order_by(sign_off.c.at, sign_off.c.sign_off_id)
-    ).all():
+    for objective, learner, *values in scope.connection.execute(query, bound | own).all():
         by_pair[(objective, learner)].append(SignOff(*values))
     return {pair: tuple(records) for pair, records in by_pair.items()}

@@ -155,10 +155,14 @@ def _select_links(connection: Connection, tenant_id: int, ids: Collection[int]) 
     return links
 
 
+_LABELS = select(*(issue.c[name] for name in IssueLabel.__struct_fields__)).where(
+    issue.c.tenant_id == bindparam("at_tenant"), among_bound_ids(issue.c.issue_id)
+)
+
+
 def select_labels(connection: Connection, tenant_id: int, issue_ids: Iterable[int]) -> dict[int, IssueLabel]:
-    columns = [issue.c[name] for name in IssueLabel.__struct_fields__]
-    query = select(*columns).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, issue_ids))
-    return {row[0]: IssueLabel(*row) for row in connection.execute(query).all()}
+    rows = connection.execute(_LABELS, {"at_tenant": tenant_id, "at_ids": tuple(issue_ids)}).all()
+    return {row[0]: IssueLabel(*row) for row in rows}
 
 
 def select_labels_of_keys(connection: Connection, tenant_id: int, keys: Collection[str]) -> list[IssueLabel]:

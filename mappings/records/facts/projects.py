@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from mappings.events.types import ProjectSeen
 from mappings.records.sql.bulk import save_rows
@@ -18,6 +18,16 @@ class Project(Struct, frozen=True):
 
 
 _COLUMNS = ("tenant_id", "project_id", "key", "name", "archived", "changed_at")
+_OF_TENANT = project.c.tenant_id == bindparam("at_tenant")
+# A key can move to another project: the one that changed last has it.
+_OF_KEY = (
+    select(*(project.c[name] for name in Project.__struct_fields__))
+    .where(_OF_TENANT, project.c.key == bindparam("key"))
+    .order_by(project.c.changed_at.desc())
+    .limit(1)
+)
+_KEYS = select(project.c.key).where(_OF_TENANT)
+_KEY = _KEYS.where(project.c.project_id == bindparam("project_id"))
 
 
 def save_projects(connection: Connection, tenant_id: int, seen: list[ProjectSeen]) -> None:
@@ -33,18 +43,14 @@ def delete_projects(connection: Connection, tenant_id: int, project_ids: Collect
 
 
 def select_project(connection: Connection, tenant_id: int, key: str) -> Project | None:
-    columns = [project.c[name] for name in Project.__struct_fields__]
-    query = select(*columns).where(project.c.tenant_id == tenant_id, project.c.key == key)
-    # A key can move to another project: the one that changed last has it.
-    row = connection.execute(query.order_by(project.c.changed_at.desc()).limit(1)).first()
+    row = connection.execute(_OF_KEY, {"at_tenant": tenant_id, "key": key}).first()
     return None if row is None else Project(*row)
 
 
 def select_project_keys(connection: Connection, tenant_id: int) -> frozenset[str]:
     """Return the keys of the projects that were read and exist."""
-    return frozenset(connection.execute(select(project.c.key).where(project.c.tenant_id == tenant_id)).scalars())
+    return frozenset(connection.execute(_KEYS, {"at_tenant": tenant_id}).scalars())
 
 
 def select_project_key(connection: Connection, tenant_id: int, project_id: str) -> str | None:
-    query = select(project.c.key).where(project.c.tenant_id == tenant_id, project.c.project_id == project_id)
-    return connection.execute(query).scalar()
+    return connection.execute(_KEY, {"at_tenant": tenant_id, "project_id": project_id}).scalar()

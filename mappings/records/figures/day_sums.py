@@ -6,12 +6,12 @@ from datetime import date
 from typing import Literal
 
 from msgspec.structs import astuple
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select, tuple_
 
 from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.model.ticket import DaySums
 from mappings.records.sql.bulk import in_groups, save_rows, select_keyed
-from mappings.records.sql.scope import Scope, rows_of_generation
+from mappings.records.sql.scope import Scope, bound_values, in_generation, rows_of_generation
 from mappings.records.tables import SUMS, day_sum
 
 # Unit ('' for the engagement's own), objective ('' for the whole), day of the entry, day of its done entry.
@@ -22,6 +22,12 @@ Row = tuple[date, date, DaySums]
 _COLUMNS = ("tenant_id", "engagement", "generation", "unit", "objective", "day", "of_day", *SUMS, "w2")
 _VALUES = [day_sum.c[name] for name in (*SUMS, "w2")]
 _NOTHING = DaySums()
+_OF_DAYS = select(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day, *_VALUES).where(
+    in_generation(day_sum),
+    day_sum.c.unit == bindparam("unit"),
+    day_sum.c.day >= bindparam("first"),
+    day_sum.c.day <= bindparam("last"),
+)
 
 
 def save_sums(scope: Scope, differences: Mapping[Key, DaySums]) -> None:
@@ -55,11 +61,8 @@ def _select_stored(scope: Scope, keys: list[Key]) -> dict[Key, DaySums]:
 
 def select_sums(scope: Scope, first: date, last: date, unit: UnitsBy | Literal[""] = "") -> dict[str, list[Row]]:
     """Return the sums of days by objective, in the engagement's own unit or, of the whole alone, in another."""
-    query = select(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day, *_VALUES)
-    query = query.where(
-        rows_of_generation(day_sum, scope), day_sum.c.unit == unit, day_sum.c.day >= first, day_sum.c.day <= last
-    )
+    values_of_days = bound_values(scope) | {"unit": unit, "first": first, "last": last}
     by_objective: defaultdict[str, list[Row]] = defaultdict(list)
-    for objective, day, of_day, *values in scope.connection.execute(query):
+    for objective, day, of_day, *values in scope.connection.execute(_OF_DAYS, values_of_days):
         by_objective[objective].append((day, of_day, DaySums(*values)))
     return dict(by_objective)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import save_rows
-from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_agreement
+from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
 from mappings.records.tables import open_ticket
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "objective", "issue_id", "updated")
@@ -16,6 +16,12 @@ _OF_ISSUES = (
     select(open_ticket.c.issue_id, open_ticket.c.objective)
     .where(in_generation(open_ticket), of_issues(open_ticket))
     .order_by(open_ticket.c.issue_id, open_ticket.c.objective)
+)
+_LATEST = (
+    select(open_ticket.c.issue_id, open_ticket.c.updated)
+    .where(in_generation(open_ticket), open_ticket.c.objective == bindparam("objective"))
+    .order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id)
+    .limit(bindparam("most"))
 )
 
 # When an issue was last updated, and its objectives; none where it is done.
@@ -40,11 +46,8 @@ def select_open_objectives(scope: Scope, issue_ids: Collection[int]) -> dict[int
 def select_open_tickets(scope: Scope, *, objectives: Collection[str], limit: int) -> list[int]:
     """Return at most `limit` open issues of each objective, last updated first; no issue twice."""
     updated: dict[int, Instant] = {}
-    mine = rows_of_agreement(open_ticket, scope)
+    values = bound_values(scope) | {"most": limit}
     for objective in objectives:
-        query = select(open_ticket.c.issue_id, open_ticket.c.updated).where(
-            mine, open_ticket.c.generation == scope.generation, open_ticket.c.objective == objective
-        )
-        latest = query.order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id).limit(limit)
-        updated |= {row[0]: row[1] for row in scope.connection.execute(latest).all()}
+        rows = scope.connection.execute(_LATEST, values | {"objective": objective}).all()
+        updated |= {row[0]: row[1] for row in rows}
     return sorted(updated, key=lambda issue_id: (-updated[issue_id], issue_id))

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows
-from mappings.records.sql.scope import AgreementScope, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, rows_of_agreement
 from mappings.records.tables import snapshot
 
 SnapshotKind: TypeAlias = Literal["week", "quarter"]
@@ -32,6 +32,13 @@ class Snapshot(Struct, frozen=True):
 
 _NAMES = ("engagement", "kind", "first_day", "end_day", *Snapshot.__struct_fields__[4:])
 _COLUMNS = [snapshot.c[name] for name in _NAMES]
+_ALL = select(*_COLUMNS).where(in_agreement(snapshot)).order_by(snapshot.c.end_day.desc(), snapshot.c.kind)
+_ENDED = (snapshot.c.end_day > bindparam("since")) & (snapshot.c.end_day <= bindparam("until"))
+_BODIES = (
+    select(snapshot.c.end_day, snapshot.c.body)
+    .where(in_agreement(snapshot), snapshot.c.kind == bindparam("kind"), _ENDED)
+    .order_by(snapshot.c.end_day.desc())
+)
 
 
 def insert_snapshot(connection: Connection, tenant_id: int, taken: Snapshot, body: bytes) -> None:
@@ -43,9 +50,7 @@ def insert_snapshot(connection: Connection, tenant_id: int, taken: Snapshot, bod
 
 
 def select_snapshots(scope: AgreementScope) -> list[Snapshot]:
-    query = select(*_COLUMNS).where(rows_of_agreement(snapshot, scope))
-    query = query.order_by(snapshot.c.end_day.desc(), snapshot.c.kind)
-    return [Snapshot(*row) for row in scope.connection.execute(query)]
+    return [Snapshot(*row) for row in scope.connection.execute(_ALL, bound_values(scope))]
 
 
 def select_body(scope: AgreementScope, kind: SnapshotKind, end: date) -> bytes | None:
@@ -58,9 +63,8 @@ def select_body(scope: AgreementScope, kind: SnapshotKind, end: date) -> bytes |
 
 def select_bodies(scope: AgreementScope, kind: SnapshotKind, *, since: date, until: date) -> dict[date, bytes]:
     """Return the reports of the periods that end after `since` and by `until`, by their end, newest first."""
-    query = select(snapshot.c.end_day, snapshot.c.body).where(rows_of_agreement(snapshot, scope))
-    query = query.where(snapshot.c.kind == kind, snapshot.c.end_day > since, snapshot.c.end_day <= until)
-    rows = scope.connection.execute(query.order_by(snapshot.c.end_day.desc())).all()
+    values = bound_values(scope) | {"kind": kind, "since": since, "until": until}
+    rows = scope.connection.execute(_BODIES, values).all()
     return {end: zlib.decompress(body) for end, body in rows}
 
 

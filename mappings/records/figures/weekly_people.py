@@ -5,11 +5,11 @@ from sqlalchemy import bindparam, delete, select
 from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows
-from mappings.records.sql.scope import Scope, bound_values, in_generation, rows_of_generation
+from mappings.records.sql.scope import Scope, bound_values, in_generation
 from mappings.records.tables import people_week
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "as_of", "ruleset", "computed_at", "body")
-
+_WEEK = select(people_week.c.body).where(in_generation(people_week), people_week.c.as_of == bindparam("as_of"))
 
 _DELETE = delete(people_week).where(
     in_generation(people_week), people_week.c.as_of.between(bindparam("since"), bindparam("until"))
@@ -17,9 +17,7 @@ _DELETE = delete(people_week).where(
 
 
 def select_week(scope: Scope, *, as_of: Instant) -> bytes | None:
-    mine = rows_of_generation(people_week, scope)
-    week = people_week.c.as_of == as_of
-    body = scope.connection.execute(select(people_week.c.body).where(mine & week)).scalar()
+    body = scope.connection.execute(_WEEK, bound_values(scope) | {"as_of": as_of}).scalar()
     return None if body is None else bytes(body)
 
 
