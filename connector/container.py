@@ -96,6 +96,14 @@ class Container:
         return JiraClient(known.base_url, signature, self.settings.jira_hosts, policy=policy)
 
 
+def request_jira(tenant_id: int) -> JiraClient:
+    """Return Jira of a tenant as `Container.jira` does, made once for each request. Raises JiraError."""
+    clients: dict[int, JiraClient] = g.setdefault("jira_clients", {})
+    if tenant_id not in clients:
+        clients[tenant_id] = container().jira(tenant_id)
+    return clients[tenant_id]
+
+
 def _by_connect() -> bool:
     caller = g.get("caller") if has_request_context() else None
     return caller is not None and caller.platform == "connect"

@@ -8,7 +8,7 @@ from flask import Response, abort, request
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView, linked_views, views_of
-from connector.container import Container, container
+from connector.container import Container, container, request_jira
 from connector.jira.client import JiraError
 from connector.sample.people import NAMES
 from connector.web.gate import caller, link, sample, tenant
@@ -73,7 +73,7 @@ def administers(app: Container) -> bool:
     if sample() is not None:
         return False
     try:
-        return app.browse.may_administer(caller().tenant_id, app.jira(caller().tenant_id), account())
+        return app.browse.may_administer(caller().tenant_id, request_jira(caller().tenant_id), account())
     except JiraError:
         return False
 
@@ -92,7 +92,7 @@ def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
         return frozenset(label.issue_id for label in labels if access_link.tickets and not label.secured)
     tenant_id, person = caller().tenant_id, account()
     labels = [label for label in labels if (label.project_id or "").isdecimal()]
-    client = app.jira(tenant_id)
+    client = request_jira(tenant_id)
     # One question for each project: most tickets of a page are in one or two.
     projects = {int(label.project_id or 0) for label in labels}
     open_to = {project for project in projects if app.browse.may_browse_project(tenant_id, client, person, project)}
@@ -137,7 +137,7 @@ def find_project_id(connection: Connection, app: Container, key: str) -> str:
 def may_browse(app: Container, project_id: str) -> bool:
     tenant_id = caller().tenant_id
     return sample() is not None or app.browse.may_browse_project(
-        tenant_id, app.jira(tenant_id), account(), int(project_id)
+        tenant_id, request_jira(tenant_id), account(), int(project_id)
     )
 
 
@@ -158,6 +158,6 @@ def fetch_display_names(accounts: Iterable[str]) -> dict[str, str]:
         return {account_id: NAMES[account_id] for account_id in accounts if account_id in NAMES}
     app, tenant_id = container(), caller().tenant_id
     try:
-        return app.names.fetch(tenant_id, app.jira(tenant_id), list(accounts))
+        return app.names.fetch(tenant_id, request_jira(tenant_id), list(accounts))
     except JiraError:
         return {}

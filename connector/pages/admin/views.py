@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from connector.actions import site_admin
 from connector.actions.site_admin import READER, AdminAction
-from connector.container import Container, container
+from connector.container import Container, container, request_jira
 from connector.health import check_mirror, check_unread
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -128,7 +128,7 @@ def _require_admin() -> None:
 def _refusal() -> empty_states.State | None:
     app, tenant_id = container(), caller().tenant_id
     try:
-        may = app.browse.may_administer(tenant_id, app.jira(tenant_id), account())
+        may = app.browse.may_administer(tenant_id, request_jira(tenant_id), account())
     except JiraError:
         return empty_states.JIRA_AWAY
     return None if may else empty_states.NO_ADMIN

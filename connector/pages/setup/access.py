@@ -10,7 +10,7 @@ from connector.actions.draft_roles import ADMIN_LINK, draft_roles, setup_permiss
 from connector.actions.policy import PUT_IN_FORCE, READ_DRAFT, ActingRole, may
 from connector.actions.settings.current import follow_agreement
 from connector.auth.access import is_agency_person
-from connector.container import container
+from connector.container import container, request_jira
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.visibility import account, find_project_id, refuse
@@ -94,7 +94,7 @@ def find_administered(
     if link() is not None:
         # The link stands for the operator: here Jira is asked for nobody's permission.
         return frozenset({ADMIN_LINK})
-    client = app.jira(tenant_id)
+    client = request_jira(tenant_id)
     if app.browse.may_administer(tenant_id, client, who):
         return frozenset({"admin"})
     kinds = _setup_roles(connection, projects)
@@ -104,7 +104,7 @@ def find_administered(
 def _setup_roles(connection: Connection, projects: Collection[str]) -> dict[ActingRole, frozenset[str]]:
     """Return those of the projects that the caller administers, and those that they browse as one of the group."""
     app, tenant_id, who = container(), caller().tenant_id, account()
-    client, known = app.jira(tenant_id), _project_numbers(connection, projects)
+    client, known = request_jira(tenant_id), _project_numbers(connection, projects)
     administered = [
         key for key, number in known.items() if app.browse.may_administer_project(tenant_id, client, who, number)
     ]
@@ -118,7 +118,7 @@ def _is_in_setup_group(connection: Connection) -> bool:
     app, tenant_id = container(), caller().tenant_id
     group = select_setup_group(connection, tenant_id)
     try:
-        return bool(group) and app.browse.is_in_group(tenant_id, app.jira(tenant_id), account(), group)
+        return bool(group) and app.browse.is_in_group(tenant_id, request_jira(tenant_id), account(), group)
     except JiraError as error:
         # Where Jira does not let us read groups, nobody is known to be in one.
         if error.permanent:
@@ -138,7 +138,7 @@ def _project_numbers(connection: Connection, projects: Collection[str]) -> dict[
 def administered(connection: Connection, projects: Collection[str]) -> frozenset[str]:
     """Return those of the projects on which the caller may set up; for an administrator of the site, all that exist."""
     app, tenant_id, who = container(), caller().tenant_id, account()
-    if link() is not None or app.browse.may_administer(tenant_id, app.jira(tenant_id), who):
+    if link() is not None or app.browse.may_administer(tenant_id, request_jira(tenant_id), who):
         return frozenset(_project_numbers(connection, projects))
     return frozenset().union(*_setup_roles(connection, projects).values())
 

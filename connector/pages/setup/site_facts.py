@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from connector.actions.first_file import ProjectFacts, build_first_file
 from connector.actions.seen_people import read_seen_people
-from connector.container import container
+from connector.container import container, request_jira
 from connector.jira.client import JiraError
 from connector.pages.visibility import account
 from connector.web.gate import caller, link
@@ -38,7 +38,7 @@ def fetch_basics(project: str) -> Basics:
     """Return what Jira shows of a project and of the site. Raises JiraError."""
     if link() is not None:
         return _known_basics(project)
-    client = container().jira(caller().tenant_id)
+    client = request_jira(caller().tenant_id)
     name = str(client.fetch_project(project).get("name") or project)
     zone = str(client.fetch_myself().get("timeZone") or "")
     zone = zone if zone in available_timezones() else "UTC"
@@ -63,7 +63,7 @@ def group_rules(draft: Draft) -> list[GroupRule]:
 
 def _own_domain() -> str:
     try:
-        profiles = container().jira(caller().tenant_id).fetch_profiles([account()])
+        profiles = request_jira(caller().tenant_id).fetch_profiles([account()])
     except JiraError:
         return ""
     return domain_of(profiles[account()].email) if account() in profiles else ""
@@ -79,7 +79,7 @@ def read_first_file(projects: Sequence[str], rules: Sequence[GroupRule] = ()) ->
         names={},
         # Who sets an engagement up is in-house: nobody of an agency may.
         inhouse_domain=_own_domain(),
-        jira=lambda: app.jira(tenant_id),
+        jira=lambda: request_jira(tenant_id),
         # A rule by group is for everybody.
         most_groups=MOST_WITH_RULES if rules else MOST_GROUPS,
         rules=rules,
