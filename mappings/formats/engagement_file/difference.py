@@ -1,12 +1,12 @@
 """Differences between two engagement files and between two rulesets, field by field."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import yaml
 
 from mappings.formats.engagement_file.ruleset import write_ruleset
-from mappings.formats.engagement_file.writer import write_engagement
+from mappings.formats.engagement_file.writer import engagement_document
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset
 
@@ -41,20 +41,19 @@ TERMS = "terms"
 
 
 class Field(NamedTuple):
-    """A field's value in one line, and its part of the agreement."""
+    """A field's value as the file has it, and its part of the agreement."""
 
-    text: str
-    form: str
+    value: Any
     part: str
 
 
 def engagement_difference(old: Engagement, new: Engagement) -> tuple[Changed, ...]:
     """Return the fields that differ: people by account and first day, objectives by key."""
-    return _difference(_engagement_fields(old), _engagement_fields(new))
+    return _difference(_engagement_fields(old), _engagement_fields(new), _in_one_line)
 
 
 def ruleset_difference(old: Ruleset, new: Ruleset) -> tuple[Changed, ...]:
-    return _difference(_ruleset_fields(old), _ruleset_fields(new))
+    return _difference(_ruleset_fields(old), _ruleset_fields(new), str)
 
 
 def changed_parts(changes: Sequence[Changed]) -> tuple[str, ...]:
@@ -69,31 +68,41 @@ def render_change(change: Changed) -> str:
     return f"{change.name}: {change.before} -> {change.after}"
 
 
-def _difference(before: Mapping[str, Field], after: Mapping[str, Field]) -> tuple[Changed, ...]:
+def _difference(
+    before: Mapping[str, Field], after: Mapping[str, Field], text_of: Callable[[Any], str]
+) -> tuple[Changed, ...]:
+    # The order of keys says nothing: pages and files may have another.
     changed = [
-        Changed(name, before[name].text, field.text, field.part)
+        Changed(name, text_of(before[name].value), text_of(field.value), field.part)
         for name, field in after.items()
-        if name in before and before[name].form != field.form
+        if name in before and before[name].value != field.value
     ]
-    changed += [Changed(name, None, field.text, field.part) for name, field in after.items() if name not in before]
-    changed += [Changed(name, field.text, None, field.part) for name, field in before.items() if name not in after]
+    added = [(name, field) for name, field in after.items() if name not in before]
+    removed = [(name, field) for name, field in before.items() if name not in after]
+    changed += [Changed(name, None, text_of(field.value), field.part) for name, field in added]
+    changed += [Changed(name, text_of(field.value), None, field.part) for name, field in removed]
     return tuple(changed)
 
 
+def _in_one_line(value: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False, allow_unicode=True)
+    return text.removesuffix("...\n").strip()
+
+
 def _engagement_fields(engagement: Engagement) -> dict[str, Field]:
-    file = yaml.safe_load(write_engagement(engagement))
+    file = engagement_document(engagement)
     people, objectives = file.pop("people"), file.pop("objectives", [])
     fields = {
-        f"{section}.{name}".rstrip("."): _field(value, _part(section, name))
+        f"{section}.{name}".rstrip("."): Field(value, _part(section, name))
         for section, values in file.items()
         for name, value in _items(values)
     }
     for person in people:
         name = f"person {person.pop('account')} from {person.pop('from')}"
-        fields[name] = _field(person, PARTS["people"])
+        fields[name] = Field(person, PARTS["people"])
     for objective in objectives:
         name = f"objective {objective.pop('key')}"
-        fields[name] = _field(objective, PARTS["objectives"])
+        fields[name] = Field(objective, PARTS["objectives"])
     return fields
 
 
@@ -105,17 +114,7 @@ def _items(values: Any) -> Iterable[tuple[str, Any]]:
     return values.items() if isinstance(values, dict) else [("", values)]
 
 
-def _field(value: Any, part: str) -> Field:
-    # The order of keys says nothing: pages and files may have another.
-    return Field(_in_one_line(value), _in_one_line(value, sort_keys=True), part)
-
-
-def _in_one_line(value: Any, *, sort_keys: bool = False) -> str:
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=sort_keys, allow_unicode=True)
-    return text.removesuffix("...\n").strip()
-
-
 def _ruleset_fields(ruleset: Ruleset) -> dict[str, Field]:
     values = yaml.safe_load(write_ruleset(ruleset))
     weights = {f"weights.{key}": weight for key, weight in values.pop("weights").items()}
-    return {name: Field(str(value), str(value), "") for name, value in (values | weights).items()}
+    return {name: Field(value, "") for name, value in (values | weights).items()}

@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-import yaml
 from msgspec import Struct
 
 from mappings.formats.engagement_file.errors import EngagementError, Problem
 from mappings.formats.engagement_file.proposed_side import key_of
-from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.engagement_file.reader import read_engagement_values
 from mappings.formats.engagement_file.signal_fields import field_of
 from mappings.formats.engagement_file.validation import STATUS_LISTS
-from mappings.formats.engagement_file.writer import dump, write_engagement
+from mappings.formats.engagement_file.writer import engagement_document
 from mappings.measure.model.engagement import Engagement
 
 Body = Mapping[str, Any]
@@ -64,21 +63,21 @@ def _with_key(named: Body) -> Body:
 def bodies_of(engagement: Engagement) -> dict[str, dict[str, Any]]:
     """Return the sections of an engagement that exists: those that read back as the same engagement."""
     # A draft is JSON: its days are texts.
-    document = _with_texts(yaml.safe_load(write_engagement(engagement)))
+    document = _with_texts(engagement_document(engagement))
     return {section: {key: document[key] for key in owned if key in document} for section, owned in SECTIONS.items()}
 
 
 def _with_texts(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _with_texts(below) for key, below in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_with_texts(below) for below in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
 def read_draft(bodies: Bodies) -> Engagement:
     """Return the engagement that a draft describes. Raises EngagementError, as a file does."""
-    return read_engagement(dump(document_of(bodies)))
+    return read_engagement_values(document_of(bodies))
 
 
 def problems_of(bodies: Bodies) -> tuple[FieldProblem, ...]:

@@ -2,7 +2,7 @@
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from mappings.formats.engagement_file.errors import EngagementError, Problem
 from mappings.formats.engagement_file.schema import FILE, FileShape
 from mappings.formats.engagement_file.validation import cross_problems
 from mappings.formats.engagement_file.words import Word, words_of
-from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlError
+from mappings.formats.engagement_file.yaml_lines import Document, DraftDocument, Path, YamlDocument, YamlError
 from mappings.measure.model.engagement import Engagement
 from mappings.translation import gettext, mark
 
@@ -41,10 +41,20 @@ def read_engagement(text: str) -> Engagement:
     return read_engagement_words(text)[0]
 
 
+def read_engagement_values(value: Any) -> Engagement:
+    """Read an engagement from the values of a draft, refused as a file is. Raises EngagementError."""
+    return _read(lambda: DraftDocument(value))[0]
+
+
 def read_engagement_words(text: str) -> tuple[Engagement, tuple[Word, ...]]:
     """Read an engagement file, and its words that refer to a site. Raises EngagementError."""
+    engagement, loaded, document = _read(lambda: YamlDocument(text))
+    return engagement, words_of(loaded, document)
+
+
+def _read(make: Callable[[], Document]) -> tuple[Engagement, Mapping[str, Any], Document]:
     try:
-        document = Document(text)
+        document = make()
     except YamlError as cause:
         raise EngagementError((Problem(cause.line, cause.field, cause.what, cause.hint),)) from cause
     if not isinstance(document.value, dict):
@@ -55,7 +65,7 @@ def read_engagement_words(text: str) -> tuple[Engagement, tuple[Word, ...]]:
     problems = cross_problems(loaded, document)
     if problems:
         raise EngagementError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.field))))
-    return build(loaded), words_of(loaded, document)
+    return build(loaded), loaded, document
 
 
 def _load(document: Document) -> Mapping[str, Any]:

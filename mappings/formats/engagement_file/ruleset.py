@@ -10,7 +10,7 @@ import yaml
 from msgspec import Struct
 
 from mappings.formats.engagement_file.errors import Problem, RulesetError
-from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlError
+from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlDocument, YamlError
 from mappings.measure.model.ruleset import DEFAULT, FEWEST_PEOPLE, WEIGHTS, Ruleset
 
 LONGEST = 64
@@ -82,7 +82,7 @@ def read_ruleset(text: str) -> Ruleset:
     Raises RulesetError with every problem at once: line, field, what, hint.
     """
     try:
-        document = Document(text)
+        document = YamlDocument(text)
     except YamlError as cause:
         raise RulesetError((Problem(cause.line, cause.field, cause.what, cause.hint),)) from cause
     if not isinstance(document.value, dict):

@@ -20,6 +20,11 @@ _RULE = ("labels", "components", "types", "epics")
 
 def write_engagement(engagement: Engagement) -> str:
     """Return the engagement as YAML that reads back equal, without empty fields."""
+    return dump(engagement_document(engagement))
+
+
+def engagement_document(engagement: Engagement) -> Written:
+    """Return the values of an engagement's file, without empty fields; days are dates."""
     body = _filled(
         {
             "engagement": _head(engagement),
@@ -38,7 +43,7 @@ def write_engagement(engagement: Engagement) -> str:
     )
     # An engagement may have no people yet, but the file must say so.
     whole = {"engagement": body.pop("engagement"), "agency": body.pop("agency"), "people": _people(engagement)}
-    return dump(whole | body)
+    return whole | body
 
 
 def dump(body: Mapping[str, Any]) -> str:

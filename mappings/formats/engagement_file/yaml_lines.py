@@ -1,6 +1,6 @@
-"""YAML with line numbers, so that a problem can say where it is."""
+"""The values of a file with their places, so that a problem can say where it is: YAML's, or those of a draft."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, TypeAlias
 
 import yaml
@@ -31,11 +31,66 @@ class YamlError(Exception):
 
 
 class Document:
-    """A YAML text as plain values, with the line of each."""
+    """Plain values, with the line of each; those of a draft, which has no lines, are numbered."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self) -> None:
+        self.value: Any = None
         self._lines: dict[Path, int] = {}
         self._count = 0
+
+    def line(self, path: Path) -> int:
+        """Return the line of a value, or of the nearest value around it."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self._lines:
+                return self._lines[path[:length]]
+        return 1
+
+    def _begin_value(self, line: int, path: Path) -> None:
+        self._lines[path] = line
+        self._count += 1
+        if len(path) > DEEPEST:
+            raise YamlError(line, "is nested too deeply, or holds itself by an alias")
+        if self._count > MOST:
+            raise YamlError(line, f"is more than {MOST:,} values, with what aliases repeat", "split the file")
+
+    def _refuse_control_characters(self, text: str, line: int, path: Path) -> None:
+        # Every text of a file passes here: YAML's escapes can spell what its own characters may not be.
+        # A text in a block of its own ends with a line break.
+        try:
+            refuse_control_characters(text.strip(" \n"))
+        except ControlCharacterError as cause:
+            raise YamlError(line, str(cause), RETYPE, field_name(path)) from cause
+
+
+class DraftDocument(Document):
+    """The values of a draft, which are JSON's."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = self._read(value, ())
+
+    def _read(self, value: Any, path: Path) -> Any:
+        self._begin_value(self._count + 1, path)
+        if isinstance(value, Mapping):
+            return {self._key(key, path): self._read(below, (*path, key)) for key, below in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._read(below, (*path, place)) for place, below in enumerate(value)]
+        if isinstance(value, str):
+            self._refuse_control_characters(value, self._count, path)
+        return value
+
+    def _key(self, key: str, path: Path) -> str:
+        if not key:
+            raise YamlError(self._count, "a key must be a plain word")
+        self._refuse_control_characters(key, self._count, path)
+        return key
+
+
+class YamlDocument(Document):
+    """The values of a YAML text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
         try:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
         except RecursionError as cause:
@@ -48,22 +103,11 @@ class Document:
             what = f"holds the character U+{ord(text[cause.position]):04X}, which YAML does not allow"
             raise YamlError(line, what, RETYPE) from cause
         self._loader = yaml.SafeLoader("")
-        self.value: Any = None if node is None else self._read(node, ())
-
-    def line(self, path: Path) -> int:
-        """Return the line of a value, or of the nearest value around it."""
-        for length in range(len(path), -1, -1):
-            if path[:length] in self._lines:
-                return self._lines[path[:length]]
-        return 1
+        self.value = None if node is None else self._read(node, ())
 
     def _read(self, node: yaml.Node, path: Path) -> Any:
-        line = self._lines[path] = node.start_mark.line + 1
-        self._count += 1
-        if len(path) > DEEPEST:
-            raise YamlError(line, "is nested too deeply, or holds itself by an alias")
-        if self._count > MOST:
-            raise YamlError(line, f"is more than {MOST:,} values, with what aliases repeat", "split the file")
+        line = node.start_mark.line + 1
+        self._begin_value(line, path)
         if isinstance(node, yaml.MappingNode):
             return self._read_mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -93,11 +137,3 @@ class Document:
             raise YamlError(node.start_mark.line + 1, "a key must be a plain word")
         self._refuse_control_characters(key, node.start_mark.line + 1, path)
         return key
-
-    def _refuse_control_characters(self, text: str, line: int, path: Path) -> None:
-        # Every text of a file passes here: YAML's escapes can spell what its own characters may not be.
-        # A text in a block of its own ends with a line break.
-        try:
-            refuse_control_characters(text.strip(" \n"))
-        except ControlCharacterError as cause:
-            raise YamlError(line, str(cause), RETYPE, field_name(path)) from cause
