@@ -9,11 +9,11 @@ import msgspec
 from marshmallow import ValidationError
 
 from mappings.formats.engagement_file.builder import build
+from mappings.formats.engagement_file.document import Document, DraftDocument, Path, YamlDocument, YamlError
 from mappings.formats.engagement_file.errors import EngagementError, Problem
 from mappings.formats.engagement_file.schema import FILE, FileShape
 from mappings.formats.engagement_file.validation import cross_problems
 from mappings.formats.engagement_file.words import Word, words_of
-from mappings.formats.engagement_file.yaml_lines import Document, DraftDocument, Path, YamlDocument, YamlError
 from mappings.measure.model.engagement import Engagement
 from mappings.translation import gettext, mark
 

@@ -9,8 +9,8 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from mappings.formats.engagement_file.document import Document, Path, YamlDocument, YamlError
 from mappings.formats.engagement_file.errors import Problem, RulesetError
-from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlDocument, YamlError
 from mappings.measure.model.ruleset import DEFAULT, FEWEST_PEOPLE, WEIGHTS, Ruleset
 
 LONGEST = 64

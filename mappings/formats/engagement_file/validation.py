@@ -5,8 +5,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from mappings.formats.engagement_file.document import Document
 from mappings.formats.engagement_file.errors import Problem
-from mappings.formats.engagement_file.yaml_lines import Document
 from mappings.measure.model.engagement import Engagement
 from mappings.translation import gettext, mark
 

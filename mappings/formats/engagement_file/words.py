@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from mappings.events import vocabulary as kinds
 from mappings.events.pseudonyms import is_erased
 from mappings.events.vocabulary import Vocabulary
+from mappings.formats.engagement_file.document import Document, Path, field_name
 from mappings.formats.engagement_file.errors import Problem
 from mappings.formats.engagement_file.validation import STATUS_LISTS
-from mappings.formats.engagement_file.yaml_lines import Document, Path, field_name
 
 
 class Word(NamedTuple):
