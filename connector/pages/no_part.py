@@ -15,7 +15,7 @@ from mappings.translation import gettext, list_text, mark
 # The roles that have a part in an engagement but do not see these pages.
 OUTSIDE: tuple[tuple[Role, str], ...] = (
     ("gatekeeper", mark("You are a gatekeeper in this project and do not see its figures.")),
-    ("sponsor", mark("You are a sponsor in this project and do not see its figures.")),
+    ("sponsor", mark("You are a sponsor in this project: what you may see stands on the program page.")),
 )
 
 

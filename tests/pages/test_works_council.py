@@ -133,6 +133,12 @@ def test_no_link_shows_them_either(council: Desk, role: str) -> None:
     assert told_of(answers, HOURS, CLOCK, names_of(council)) == []
 
 
+def test_the_program_shows_none_of_them_to_an_administrator(council: Desk) -> None:
+    page = council.follow(STRANGER, "/pages/program/content?period=2026Q3")
+    assert "Growth and Acme" in page.text
+    assert told_of({"program": page}, HOURS, CLOCK, names_of(council)) == []
+
+
 def test_under_the_usual_rules_the_walk_finds_all_three(plain: Desk) -> None:
     answers = walk(plain, LEAD)
     assert told_of(answers, HOURS)

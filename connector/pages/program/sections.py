@@ -139,19 +139,26 @@ def quarter_table(
         before = sums[-2].share if sums[-2].by == sums[-1].by else None
         rows.append(TableRow(gettext("Taught share"), shares, share_moved(sums[-1].share, before).word))
         name = gettext("%(unit)s delivered by agencies", unit=unit_text(sums[-1]).capitalize())
-        rows.append(TableRow(name, tuple(units(total.sums.agency) for total in sums), COUNTED))
+        rows.append(TableRow(name, _known(sums, [units(total.sums.agency) for total in sums]), COUNTED))
     exits = tuple("–" if total.two_holders is None else percent(total.two_holders) for total in sums)
     learned = tuple(str(count_departments(departments, place).learned) for place in places)
     return [
         *rows,
         TableRow(gettext("Exit coverage, two holders"), exits, COUNTED),
-        TableRow(gettext("Experiments decided"), tuple(str(own.decided) for own in experiments), COUNTED),
+        TableRow(gettext("Experiments decided"), _known(sums, [own.decided for own in experiments]), COUNTED),
         TableRow(
-            gettext("Of these led in-house"), tuple(str(own.led_inhouse) for own in experiments), _led_word(experiments)
+            gettext("Of these led in-house"),
+            _known(sums, [own.led_inhouse for own in experiments]),
+            _led_word(experiments),
         ),
-        TableRow(gettext("Departments that learned"), learned, COUNTED),
-        TableRow(gettext("Proposals adopted"), tuple(str(own.adopted) for own in proposals), COUNTED),
+        TableRow(gettext("Departments that learned"), _known(sums, learned), COUNTED),
+        TableRow(gettext("Proposals adopted"), _known(sums, [own.adopted for own in proposals]), COUNTED),
     ]
+
+
+def _known(sums: Sequence[Together], values: Sequence[str | int]) -> tuple[str, ...]:
+    # Of a quarter without any engagement nothing was counted.
+    return tuple(str(value) if total.engagements else "–" for total, value in zip(sums, values, strict=True))
 
 
 def _share(total: Together) -> str:

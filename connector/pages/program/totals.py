@@ -21,7 +21,10 @@ from mappings.translation import gettext, ngettext
 
 @dataclass(frozen=True)
 class Together:
-    """Sums over engagements: delivered and taught in one unit, and coverage; `by` is "" where units differ."""
+    """Sums over engagements: delivered and taught in one unit, and coverage; `by` is "" where units differ.
+
+    `engagements` is how many of them have figures of the quarter.
+    """
 
     by: str
     sums: DaySums
@@ -30,6 +33,7 @@ class Together:
     two_holders: float | None
     uncovered: int
     objectives: int
+    engagements: int
 
 
 def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
@@ -56,6 +60,7 @@ def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
         exit_coverage(named, held, 2),
         sum(count == 0 for count in held.values()),
         len(held),
+        len(known),
     )
 
 

@@ -15,6 +15,7 @@ from tests.pages.conftest import (
     AGENCY_LEAD,
     AGENCY_MEMBER,
     BOLT,
+    DAY,
     LEAD,
     LEARNER,
     OTHER_LEAD,
@@ -25,6 +26,7 @@ from tests.pages.html_reader import Reader, text_of
 from tests.pages.program.test_program import ADMIN, SPONSOR, content
 from tests.pages.review.test_review import pack_of
 from tests.pages.test_statements import LOADED_ONCE, statements
+from tests.pages.together.test_closed_room import act
 
 PAGE, FILE, READ = "/pages/program/review", "/pages/program/review/file", "/pages/program/review/read"
 Q3 = {"period": "2026Q3"}
@@ -145,3 +147,23 @@ def test_it_costs_few_statements_whatever_the_engagements(recorded: Desk) -> Non
         show(recorded, ADMIN)
     assert {name: tables[name] for name in LOADED_ONCE if tables[name] > 1} == {}
     assert sum(tables.values()) <= 10, tables
+
+
+def test_a_joint_statement_is_in_it_while_both_sides_sign_and_the_words_of_asks_are_not(recorded: Desk) -> None:
+    quarter, words = "2026-07-01", "We pair from the first week on."
+    address = f"/pages/review/ask?engagement={ACME}&period=2026Q3"
+    assert recorded.press(LEAD, address, words="Answer in a day", owner="lead", due="2026-12-31").status_code == 200
+    assert act(recorded, LEAD, "word", quarter=quarter, version="0", words=words).status_code == 200
+    for who in (LEAD, AGENCY_LEAD):
+        assert words not in show(recorded, SPONSOR)
+        assert act(recorded, who, "sign", quarter=quarter, version="1").status_code == 200
+    for text in (show(recorded, SPONSOR), file(recorded, SPONSOR, "json").decode()):
+        assert words in text
+        assert "Answer in a day" not in text
+    row = next(row for row in json.loads(file(recorded, SPONSOR, "json"))["asks"] if row["key"] == ACME)
+    assert (row["by_inhouse"], row["by_agency"], row["open"], row["overdue"]) == (1, 0, 1, 0)
+    # Also long after the undo, a side takes its signature back.
+    recorded.both.clock.at += DAY
+    assert act(recorded, LEAD, "unsign", quarter=quarter).status_code == 200
+    assert words not in show(recorded, SPONSOR)
+    recorded.both.clock.at = recorded.both.story.end

@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+import pytest
+
+from connector.pages.program.drawer import FIGURES
 from tests.jira.story.people import account_of
 from tests.pages.conftest import Desk
 from tests.pages.html_reader import Reader
@@ -38,6 +41,27 @@ def test_the_page_names_instant_and_rules_and_what_was_not_recorded(recorded: De
     assert "Q4 2026" not in page
     sponsor = Reader(content(recorded, SPONSOR, **RECORDED)).text
     assert "Bolt" not in sponsor
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: Desk, figure: str) -> None:
+    """Nothing came in since, so that both add up from the same parts."""
+    now, frozen = (
+        recorded.both.ask(account_of(ADMIN), "/pages/program/figure", figure=figure, **{**RECORDED, "figures": which})
+        for which in ("", "recorded")
+    )
+    assert frozen.status_code == 200
+    assert frozen.text == now.text
+
+
+def test_a_department_that_is_too_small_today_is_not_told_any_more(
+    recorded: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ">yes<" in content(recorded, SPONSOR, **RECORDED)
+    monkeypatch.setattr("connector.pages.program.views.strictest_k", lambda _: 10)
+    page = content(recorded, SPONSOR, **RECORDED)
+    assert ">yes<" not in page
+    assert "not told" in page
 
 
 def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded: Desk) -> None:
