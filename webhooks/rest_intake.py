@@ -1,6 +1,9 @@
 """Intake of REST answers: whole issues from an export file, a backfill or a reconcile."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -13,6 +16,8 @@ from webhooks.intake_filter import admit_events, admit_reads
 from webhooks.issue_property import mark_foreign_reads
 from webhooks.measure import measure_issues
 
+Batch = TypeVar("Batch")
+
 
 def save_reads(
     engine: Engine, tenant_id: int, reads: Sequence[IssueRead], *, digest: Digest, started: Instant, now: Instant
@@ -24,6 +29,25 @@ def save_reads(
     """
     with engine.begin() as connection:
         save_issue_reads(connection, tenant_id, reads, digest=digest, started=started, now=now)
+
+
+def save_while_reading(batches: Iterable[Batch], save: Callable[[Batch], None]) -> None:
+    """Save batches one after the other in a thread, each while the next is read here.
+
+    What was read before an error is saved, and an error of `save` ends the reading. Nothing is being saved any more
+    when it returns or raises.
+    """
+    with ThreadPoolExecutor(1, "save") as pool:
+        saving: Future[None] | None = None
+        try:
+            for batch in batches:
+                if saving is not None:
+                    saving.result()
+                # In the context of the caller: log lines and spans belong together.
+                saving = pool.submit(copy_context().run, save, batch)
+        finally:
+            if saving is not None:
+                saving.result()
 
 
 def save_issue_reads(

@@ -1,7 +1,8 @@
 """Readers of an issue's `fields`, which REST and webhooks give in the same form."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from mappings.events.items import keep_short
 from mappings.events.json_values import (
@@ -47,6 +48,7 @@ def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
     project = read_optional(fields, "project", fields_path) or {}
     parent = read_optional(fields, "parent", fields_path) or _epic(fields.get("epic"))
     level = kind.get("hierarchyLevel")
+    filled = _filled(fields)
     return Issue(
         issue_id=read_id(shape, "id", path),
         key=read_needed(shape, "key", path),
@@ -70,8 +72,8 @@ def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
         components=_read_names(fields, "components", fields_path),
         described=_is_filled(fields.get("description")),
         security=_read_name(fields, "security", fields_path),
-        fields=_read_values(fields),
-        ids=_read_ids(fields),
+        fields=_read_values(filled),
+        ids=_read_ids(filled),
     )
 
 
@@ -117,23 +119,33 @@ def _is_filled(value: object) -> bool:
     return bool(isinstance(value, str) and value.strip())
 
 
-def _read_values(fields: Shape) -> Mapping[str, tuple[str, ...]]:
+def _filled(fields: Shape) -> list[tuple[str, Any]]:
+    # Custom fields, and system fields that may be named, with a value: most of a site's hundred are null.
+    return [
+        (name, value)
+        for name, value in fields.items()
+        if value is not None and (name.startswith("customfield_") or name in _NAMED or name in _WITH_IDS)
+    ]
+
+
+def _read_values(filled: Iterable[tuple[str, Any]]) -> Mapping[str, tuple[str, ...]]:
     values: dict[str, tuple[str, ...]] = {}
-    for name, value in fields.items():
-        if value is not None and (name in _NAMED or name.startswith("customfield_")):
-            texts = _texts(value)
-            if texts:
-                values[name] = texts if name != "environment" else (PROSE,)
-                if type(value) is list and name != "sprint" and _is_sprints(value[0]):
-                    values["sprint"] = texts
+    for name, value in filled:
+        if name in _ATTRIBUTES:
+            continue
+        texts = _texts(value)
+        if texts:
+            values[name] = texts if name != "environment" else (PROSE,)
+            if type(value) is list and name != "sprint" and _is_sprints(value[0]):
+                values["sprint"] = texts
     return values
 
 
-def _read_ids(fields: Shape) -> Mapping[str, tuple[str, ...]]:
+def _read_ids(filled: Iterable[tuple[str, Any]]) -> Mapping[str, tuple[str, ...]]:
     # By field the ids of values that have both an id and a name.
     ids_by_field: dict[str, tuple[str, ...]] = {}
-    for name, value in fields.items():
-        # Most fields are null or plain texts and numbers, which have no id.
+    for name, value in filled:
+        # Plain texts and numbers have no id.
         if isinstance(value, dict | list) and (name in _WITH_IDS or name.startswith("customfield_")):
             values = value if isinstance(value, list) else [value]
             ids = [_value_id(entry) for entry in values]
@@ -143,6 +155,8 @@ def _read_ids(fields: Shape) -> Mapping[str, tuple[str, ...]]:
 
 
 _WITH_IDS = frozenset({"components", "resolution", "priority", "fixVersions", "versions"})
+# Those of them that Issue has as attributes of its own.
+_ATTRIBUTES = frozenset({"components", "resolution"})
 
 
 def _value_id(value: object) -> str | None:

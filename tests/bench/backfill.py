@@ -10,10 +10,11 @@ from typing import Any
 
 from connector.commands.site.import_file import BATCH
 from mappings.events.rest import read_issue
+from mappings.events.types import IssueRead
 from mappings.records.facts.rest_reads import save_issues_read
 from tests.bench.installation import Database, Ground, Stopwatch, ground
 from tests.bench.machine import spread
-from webhooks.rest_intake import save_reads
+from webhooks.rest_intake import save_reads, save_while_reading
 
 VOLUME = Path(__file__).parents[3] / "shared/data/volume/tidev_issues.jsonl.gz"
 """Issues of a real site, where the checkout has them beside it."""
@@ -29,13 +30,16 @@ def volume(limit: int) -> list[bytes]:
 
 def load(place: Ground, lines: Sequence[bytes], *, measured: bool) -> None:
     """Take the lines in as `teachback import` does; without `measured`, the facts alone."""
-    for at in range(0, len(lines), BATCH):
-        reads = [read_issue(line, place.digest) for line in lines[at : at + BATCH]]
+
+    def save(reads: list[IssueRead]) -> None:
         if measured:
             save_reads(place.engine, place.tenant_id, reads, digest=place.digest, started=place.now, now=place.now)
-            continue
+            return
         with place.engine.begin() as connection:
             save_issues_read(connection, place.tenant_id, reads, place.now)
+
+    starts = range(0, len(lines), BATCH)
+    save_while_reading(([read_issue(line, place.digest) for line in lines[at : at + BATCH]] for at in starts), save)
 
 
 def engagement_over(lines: Sequence[bytes]) -> str:

@@ -2,18 +2,21 @@
 
 import gzip
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from connector.commands.errors import CommandError
 from connector.commands.site import import_file
 from connector.commands.site.import_file import IssueLines
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.tenants import select_tenants
-from mappings.records.sql.engine import open_engine
+from mappings.records.sql.engine import StoreError, open_engine
 from tests.cli.conftest import APPLY, SITE, User, agreement, dump
+from webhooks.rest_intake import save_while_reading
 
 
 def lines(count: int) -> list[str]:
@@ -122,6 +125,32 @@ def test_a_stopped_import_goes_on_where_it_was(user: User, monkeypatch: pytest.M
     assert "continuing after line 40" in again.err
     assert again.out.startswith("50 issues in ")
     assert known(user) == tasks(lines(90))
+
+
+def test_a_batch_is_saved_while_the_next_is_read_and_what_was_read_before_an_error_is_saved() -> None:
+    began, saved = threading.Event(), []
+
+    def read() -> Iterator[int]:
+        yield 1
+        assert began.wait(30), "the first batch is not being saved while the second is read"
+        yield 2
+        raise CommandError("damaged", "fetch it again", 1)
+
+    def save(batch: int) -> None:
+        began.set()
+        saved.append(batch)
+
+    with pytest.raises(CommandError, match="damaged"):
+        save_while_reading(read(), save)
+    assert saved == [1, 2]
+
+    def refuse(batch: int) -> None:
+        saved.append(batch)
+        raise StoreError("full", "make room")
+
+    with pytest.raises(StoreError, match="full"):
+        save_while_reading(iter((3, 4, 5)), refuse)
+    assert saved == [1, 2, 3]
 
 
 def test_progress_is_kept_while_it_runs_and_gone_when_it_is_through(

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.connector.installed_sites import ACME, GLOBEX, Town, town_of
 from tests.rsgi import event_loop
 from tests.webhooks.site import small
 from webhooks.inbox import open_intake
-from webhooks.receive import BODY_LIMIT, LARGE
+from webhooks.receive import BODY_LIMIT, HASHED_AT_ONCE, LARGE, Refused, Verified, save_verified
 from webhooks.worker import step
 
 
@@ -132,3 +133,30 @@ def test_deliveries_of_one_moment_are_written_together_and_a_bad_one_costs_itsel
     assert sorted((row[1], bytes(row[2])) for row in town.waiting()) == sorted(
         (f"d{number}", bytes([number, 0, 255])) for number in range(40)
     )
+
+
+@pytest.mark.parametrize(("length", "apart"), [(HASHED_AT_ONCE, False), (HASHED_AT_ONCE + 1, True)])
+def test_a_large_body_is_proved_and_hashed_in_a_thread_so_that_the_loop_serves_others(length: int, apart: bool) -> None:
+    proved_in: list[threading.Thread] = []
+    stored: list[tuple[str, bytes]] = []
+
+    def prove(body: bytes) -> bool:
+        proved_in.append(threading.current_thread())
+        return body.startswith(b"ours")
+
+    async def save(_: int, delivery: str, body: bytes, __: int) -> None:
+        stored.append((delivery, body))
+
+    loop = event_loop()
+    for body in (b"ours".ljust(length), b"not ours".ljust(length)):
+        receive = save_verified(save, Verified(1, None, prove), body, 0)
+        refused = asyncio.run_coroutine_threadsafe(receive, loop).exception(30)
+        assert isinstance(refused, Refused) is body.startswith(b"not")
+    serving = asyncio.run_coroutine_threadsafe(current_thread(), loop).result(30)
+    assert [thread is not serving for thread in proved_in] == [apart, apart]
+    body = b"ours".ljust(length)
+    assert stored == [(sha256(body).hexdigest(), body)]
+
+
+async def current_thread() -> threading.Thread:
+    return threading.current_thread()

@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import click
 from sqlalchemy import Connection
@@ -32,7 +32,7 @@ from mappings.records.operations.progress import (
     select_progress,
 )
 from mappings.records.operations.tenants import Tenant, select_digest
-from webhooks.rest_intake import save_reads
+from webhooks.rest_intake import save_reads, save_while_reading
 
 GZIP = b"\x1f\x8b"
 HEAD_BYTES = 64 * 1024
@@ -94,13 +94,21 @@ def _bounded_lines(lines: BinaryIO | gzip.GzipFile) -> Iterator[bytes | None]:
         yield None
 
 
+class LinesRead(NamedTuple):
+    """The issues of some lines, the last of these, and how much of the file they end at, 0 to 1."""
+
+    last_line: int
+    part: float
+    reads: list[IssueRead]
+
+
 class FileImport:
     """One file on its way in: what was read, what was refused and why, and the number of the last line."""
 
     def __init__(self, context: Context, tenant: Tenant, lines: IssueLines) -> None:
         self.context, self.tenant_id, self.lines = context, tenant.tenant_id, lines
         self.issues = 0
-        self.cursor = 0
+        self.cursor, self.part = 0, 0.0
         self.is_resumed = False
         self.refused: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
@@ -114,13 +122,16 @@ class FileImport:
         if before is not None:
             self.cursor, self.is_resumed = before.cursor, True
             progress_line.print_message(f"continuing after line {before.cursor} of {self.lines.path.name}")
-        for last_line, batch in self._batches(digest):
-            if batch:
-                self._save(batch, digest)
-                self.issues += len(batch)
-            self.cursor = last_line
+
+        def save(batch: LinesRead) -> None:
+            if batch.reads:
+                self._save(batch.reads, digest)
+                self.issues += len(batch.reads)
+            self.cursor, self.part = batch.last_line, batch.part
             self._save_progress()
-            progress_line.update(self.issues, self.lines.part)
+            progress_line.update(self.issues, self.part)
+
+        save_while_reading(self._batches(digest), save)
         with self.context.engine.begin() as connection:
             delete_progress(connection, self.tenant_id, "import", self.lines.fingerprint)
             self._save_refused(connection)
@@ -138,7 +149,7 @@ class FileImport:
         engine, read_at = self.context.engine, self.lines.read_at
         save_reads(engine, self.tenant_id, batch, digest=digest, started=read_at, now=now())
 
-    def _batches(self, digest: Digest) -> Iterator[tuple[int, list[IssueRead]]]:
+    def _batches(self, digest: Digest) -> Iterator[LinesRead]:
         batch: list[IssueRead] = []
         last_line = self.cursor
         try:
@@ -147,13 +158,13 @@ class FileImport:
                 batch += [issue] if issue else []
                 last_line = number
                 if len(batch) == BATCH:
-                    yield last_line, batch
+                    yield LinesRead(last_line, self.lines.part, batch)
                     batch = []
         except CommandError:
             # The file is damaged here: what was read before is saved first.
-            yield last_line, batch
+            yield LinesRead(last_line, self.lines.part, batch)
             raise
-        yield last_line, batch
+        yield LinesRead(last_line, self.lines.part, batch)
 
     def _read(self, number: int, line: bytes | None, digest: Digest) -> IssueRead | None:
         try:
@@ -173,7 +184,7 @@ class FileImport:
             click.echo(f"line {number}: {reason}", err=True)
 
     def _save_progress(self) -> None:
-        part, line = self.lines.part, self.cursor
+        part, line = self.part, self.cursor
         total = max(line, round(line / part)) if part else line
         progress = Progress("import", self.lines.fingerprint, 0, line, total, line, self.started_at, now())
         with self.context.engine.begin() as connection:

@@ -1,11 +1,11 @@
 """Names of a site's ids, and the ids of a name (measurement (g) 15)."""
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from msgspec import Struct
 
 from mappings.events.names import fold_name
+from mappings.measure.model.cached_value import CachedValue
 
 # Fields that share their ids with another.
 ONE_KIND: Mapping[str, str] = {"versions": "fixVersions"}
@@ -43,11 +43,11 @@ class SiteNames(Struct, frozen=True, dict=True):
     users: Mapping[str, str] = {}
     epics: frozenset[str] = frozenset()
 
-    @cached_property
+    @CachedValue
     def _ids(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
         return {kind: _by_name(names) for kind, names in self.values.items()}
 
-    @cached_property
+    @CachedValue
     def _projects(self) -> Mapping[str, frozenset[str]]:
         return _by_name(self.project_keys)
 

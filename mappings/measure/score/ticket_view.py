@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from itertools import accumulate, chain, pairwise
 from operator import attrgetter
 
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from mappings.events.types import Change, Instant
 from mappings.measure.model.affiliation import AffiliationAt
+from mappings.measure.model.cached_value import CachedValue
 from mappings.measure.model.field_history import Histories
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
 from mappings.measure.ticket.comments import CommentCount
@@ -77,19 +77,19 @@ class TicketView(Struct, frozen=True, dict=True):
     def comment_counts(self) -> tuple[CommentCount, ...]:
         return self.history.comment_counts
 
-    @cached_property
+    @CachedValue
     def touches(self) -> tuple[Touch, ...]:
         # Every touch, oldest first, comments and worklogs of sub-tasks among them (measurement (h)).
         return tuple(sorted(_touches(self), key=_AT))
 
-    @cached_property
+    @CachedValue
     def _touches_by_side(self) -> dict[int, list[Touch]]:
         by_side: dict[int, list[Touch]] = {}
         for touch in self.touches:
             by_side.setdefault(touch.affiliation.place, []).append(touch)
         return by_side
 
-    @cached_property
+    @CachedValue
     def _touched(self) -> dict[int, list[Instant]]:
         return {place: [touch.at for touch in touches] for place, touches in self._touches_by_side.items()}
 
@@ -102,7 +102,7 @@ class TicketView(Struct, frozen=True, dict=True):
         touches = self._touches_by_side.get(place, [])
         return touches[following] if following < len(touches) and touches[following].at <= until else None
 
-    @cached_property
+    @CachedValue
     def active_time(self) -> KindTime:
         return KindTime(self.line, "active", self.prepared.calendar)
 
@@ -113,18 +113,18 @@ class TicketView(Struct, frozen=True, dict=True):
         place = bisect_left(touched, done)
         return (touched[place - 1], longest[place - 1]) if place else (self.ticket.issue.created, 0)
 
-    @cached_property
+    @CachedValue
     def _agency_gaps(self) -> tuple[list[Instant], list[int]]:
         created = self.ticket.issue.created
         touched = [instant for instant in self.touched(AGENCY) if instant > created]
         gaps = (self.active_time.between(*edges) for edges in pairwise((created, *touched)))
         return touched, [*accumulate(gaps, max)]
 
-    @cached_property
+    @CachedValue
     def filled_at(self) -> dict[tuple[str, Instant], bool]:
         return {}
 
-    @cached_property
+    @CachedValue
     def sprint_changes(self) -> Sequence[Change]:
         # The changes of the sprint, oldest first: Jira names this field alike on every site.
         histories = [changes for changes in self.histories.values() if changes[0].field.casefold() == "sprint"]
@@ -134,11 +134,11 @@ class TicketView(Struct, frozen=True, dict=True):
             else sorted(chain(*histories), key=attrgetter("at", "history_id", "place"))
         )
 
-    @cached_property
+    @CachedValue
     def first_review(self) -> Instant | None:
         return min((move.at for move in self.line.moves if move.new == "review"), default=None)
 
-    @cached_property
+    @CachedValue
     def first_gatekeeper(self) -> Instant | None:
         assigned = (
             interval.start
@@ -147,7 +147,7 @@ class TicketView(Struct, frozen=True, dict=True):
         )
         return min((*self.touched(GATEKEEPER)[:1], *assigned), default=None)
 
-    @cached_property
+    @CachedValue
     def first_reason(self) -> Instant | None:
         reasons = (
             comment.at
@@ -156,7 +156,7 @@ class TicketView(Struct, frozen=True, dict=True):
         )
         return next(reasons, None)
 
-    @cached_property
+    @CachedValue
     def _scope_changes(self) -> dict[tuple[int, bool], list[Instant]]:
         points = self.prepared.engagement.units.field
         fields = dict.fromkeys([*_SCOPE, *_EFFORT, *((points,) if points else ())])

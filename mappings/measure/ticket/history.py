@@ -1,11 +1,11 @@
 """A ticket and its sub-tasks read once, as the source of its ledger, evidence and opportunities."""
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from msgspec import Struct
 
 from mappings.events.types import Comment, Instant, Worklog
+from mappings.measure.model.cached_value import CachedValue
 from mappings.measure.model.field_history import Histories, histories_of
 from mappings.measure.model.ticket import Role, TeachBack, Ticket
 from mappings.measure.ticket.comments import CommentCount, weigh_comments
@@ -25,43 +25,43 @@ class TicketHistory(Struct, frozen=True, dict=True):
     histories: Histories
     own: Timeline
 
-    @cached_property
+    @CachedValue
     def parts(self) -> tuple[Ticket, ...]:
         return (self.ticket, *self.ticket.subtasks)
 
-    @cached_property
+    @CachedValue
     def timelines(self) -> tuple[Timeline, ...]:
         # The ticket's own timeline, then those of its sub-tasks (measurement (g) 1).
         others = ((subtask.issue, histories_of(subtask.changes)) for subtask in self.ticket.subtasks)
         return (self.own, *(timeline_of(issue, histories, self.prepared.statuses) for issue, histories in others))
 
-    @cached_property
+    @CachedValue
     def worklogs(self) -> tuple[Worklog, ...]:
         return tuple(worklog for part in self.parts for worklog in part.worklogs)
 
-    @cached_property
+    @CachedValue
     def comments(self) -> tuple[Comment, ...]:
         return tuple(comment for part in self.parts for comment in part.comments)
 
-    @cached_property
+    @CachedValue
     def comment_counts(self) -> tuple[CommentCount, ...]:
         # The comments, weighed, oldest first (measurement (c)).
         return weigh_comments(self.comments, self.prepared.affiliations, self.prepared.ruleset)
 
-    @cached_property
+    @CachedValue
     def active_time(self) -> ActiveTime:
         return ActiveTime(self.timelines, self.prepared.calendar, self.prepared.affiliations)
 
-    @cached_property
+    @CachedValue
     def logged_time(self) -> LoggedTime:
         return LoggedTime(self.worklogs, self.prepared.affiliations)
 
-    @cached_property
+    @CachedValue
     def client_time(self) -> KindTime:
         # The time in which the ticket itself waited for the client (b3).
         return KindTime(self.own, "paused_on_client", self.prepared.calendar)
 
-    @cached_property
+    @CachedValue
     def contributions(self) -> ContributionLog:
         return ContributionLog(
             self.prepared,
@@ -72,11 +72,11 @@ class TicketHistory(Struct, frozen=True, dict=True):
             teach_backs=self.teach_backs,
         )
 
-    @cached_property
+    @CachedValue
     def objectives(self) -> ObjectiveHistory:
         return ObjectiveHistory(self.prepared.objective_index, self.ticket.issue, self.histories, self.ticket.tags)
 
-    @cached_property
+    @CachedValue
     def place_of(self) -> Mapping[Move, int]:
         # The place of each move; of several equal ones in one history the first.
         places: dict[Move, int] = {}
@@ -84,7 +84,7 @@ class TicketHistory(Struct, frozen=True, dict=True):
             places.setdefault(move, place)
         return places
 
-    @cached_property
+    @CachedValue
     def _first_active(self) -> Instant | None:
         return first_active(self.timelines)
 
@@ -93,11 +93,11 @@ class TicketHistory(Struct, frozen=True, dict=True):
         opened = self._first_active
         return opened if opened is not None and opened <= done else self.ticket.issue.created
 
-    @cached_property
+    @CachedValue
     def roles(self) -> tuple[Role, ...]:
         return tuple(role for part in self.parts for role in part.roles)
 
-    @cached_property
+    @CachedValue
     def teach_backs(self) -> tuple[TeachBack, ...]:
         return tuple(teach_back for part in self.parts for teach_back in part.teach_backs)
 

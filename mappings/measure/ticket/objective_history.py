@@ -3,13 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from operator import attrgetter
 
 from msgspec import Struct
 
 from mappings.events.times import EVER
 from mappings.events.types import Change, Instant, Issue
+from mappings.measure.model.cached_value import CachedValue
 from mappings.measure.model.field_history import Histories, text_at
 from mappings.measure.model.ticket import Tag
 from mappings.measure.ticket.objective_mapping import Mask, ObjectiveIndex, parents_at
@@ -61,7 +61,7 @@ class ObjectiveHistory:
             return _any(self._index.components, self._issue.components)
         return self._component_masks[bisect_right(changes, instant, key=_AT)]
 
-    @cached_property
+    @CachedValue
     def _component_masks(self) -> list[Mask]:
         # What matched after none, one, two, ... of the changes.
         # They are taken back from today's components: Jira writes one item for each that comes or goes.
@@ -87,7 +87,7 @@ class ObjectiveHistory:
             values.update(text.split())
         return values
 
-    @cached_property
+    @CachedValue
     def _tag_steps(self) -> tuple[list[Instant], list[Mask]]:
         # The instants at which tags by hand change, and the objectives tagged from each on.
         # A tag counts up to its end, included. One that ends where it begins never counts: it confirms what a field set
@@ -135,11 +135,11 @@ class ObjectiveHistory:
             if key in since
         )
 
-    @cached_property
+    @CachedValue
     def _open_tags(self) -> Mapping[str, list[Instant]]:
         return _by_objective((tag.objective, tag.since) for tag in self._tags if tag.until is None)
 
-    @cached_property
+    @CachedValue
     def _confirmations(self) -> Mapping[str, list[Instant]]:
         return _by_objective((tag.objective, tag.confirmed) for tag in self._tags if tag.confirmed is not None)
 
@@ -159,7 +159,7 @@ class ObjectiveHistory:
             since = {key: since.get(key, instant) for key in self._index.named(now)}
         return since
 
-    @cached_property
+    @CachedValue
     def _changed_at(self) -> list[Instant]:
         return sorted({change.at for field in self._index.watched for change in self._histories.get(field, ())})
 

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter, itemgetter
 
@@ -12,6 +11,7 @@ from mappings.events.times import EVER
 from mappings.events.types import Instant, Worklog
 from mappings.measure.model.affiliation import CONFLICT, UNKNOWN, AffiliationAt, Affiliations
 from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.cached_value import CachedValue
 from mappings.measure.model.engagement import SIDES, Attribution, StatusKind
 from mappings.measure.model.sweep import Sweep
 from mappings.measure.model.ticket import Method
@@ -143,7 +143,7 @@ class LoggedTime:
         if affiliation is not None and worklog.author is not None and worklog.seconds > 0:
             self._tally.add(affiliation, worklog.author, worklog.seconds, (0, worklog.started))
 
-    @cached_property
+    @CachedValue
     def _sums(self) -> tuple[list[Instant], list[int]]:
         people = [worklog for worklog in self._worklogs if worklog.author not in self._affiliations.bots]
         sums = [0, *accumulate(worklog.seconds for worklog in people)]
