@@ -5,7 +5,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -197,5 +197,19 @@ def test_a_backup_is_whole_and_opens_only_for_its_owner(
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert rows_of(f"sqlite:///{copy}") == rows_of(running.environ["TEACHBACK_DATABASE_URL"])
     assert "copy.db exists" in running.run("db", "backup", "copy.db", status=1).err
-    restored = User(filled.folder, {"TEACHBACK_DATABASE_URL": f"sqlite:///{copy}"} | key_of(filled))
-    assert restored.report() | {"as_of": ""} == filled.report() | {"as_of": ""}
+    backup = f"sqlite:///{copy}"
+    with restored_database(filled, backup, request if engine == "postgresql" else None) as url:
+        restored = User(filled.folder, {"TEACHBACK_DATABASE_URL": url} | key_of(filled))
+        assert restored.report() | {"as_of": ""} == filled.report() | {"as_of": ""}
+
+
+@contextmanager
+def restored_database(user: User, backup: str, request: pytest.FixtureRequest | None) -> Iterator[str]:
+    """Restore a backup as docs/run.md says: a file is the database, an empty PostgreSQL takes it by `db copy`."""
+    if request is None:
+        yield backup
+        return
+    with postgres_database(request.getfixturevalue("postgres_url")) as url:
+        User(user.folder, {"TEACHBACK_DATABASE_URL": backup} | key_of(user)).run("db", "copy", "--to", url)
+        assert rows_of(url) == rows_of(backup)
+        yield url

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from marshmallow import ValidationError
 
+from connector.commands.installation.serve import prepare_database
 from connector.config import Settings
 from connector.jira.client import JiraError
 from connector.logs import JsonLines, open_logs
@@ -14,6 +15,7 @@ from mappings.records.sql.engine import StoreError
 from mappings.translation import ENGLISH, current_locale
 from tests.connector.atlassian_signer import Site, header
 from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, XHR_URL, town_of
+from webhooks.worker import step
 
 STRICT = (
     "default-src 'none'; script-src 'self' https://connect-cdn.atl-paas.net; style-src 'self'; img-src 'self'; "
@@ -89,6 +91,32 @@ def test_a_database_without_its_schema_is_not_ready(database_url, caplog):
     with town_of(database_url, caplog, fresh=False) as town:
         answer = town.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"status": "not ready"})
+
+
+NEXT_SCHEMA = """
+ALTER TABLE inbox ADD COLUMN next_release TEXT;
+ALTER TABLE tenant ADD COLUMN next_release TEXT;
+CREATE TABLE next_release (tenant_id BIGINT PRIMARY KEY);
+UPDATE alembic_version SET version_num = '9999'
+"""
+
+
+def test_a_process_goes_on_beside_the_schema_of_the_next_release_and_none_is_started(both_towns):
+    town = both_towns
+    assert town.deliver(ACME).status_code == 204
+    with town.house.engine.begin() as connection:
+        for statement in NEXT_SCHEMA.split(";"):
+            connection.exec_driver_sql(statement)
+    assert town.deliver(ACME, b'{"webhookEvent": "y"}').status_code == 204
+    assert town.deliver(GLOBEX).status_code == 204
+    assert town.get(ACME.page(PAGE_URL)).status_code == 200
+    assert town.install(GLOBEX).status_code == 204
+    assert town.get("/readyz").status_code == 200
+    while step(town.house.engine, town.house.vault, town.house.clock):
+        pass
+    assert town.waiting() == []
+    with pytest.raises(StoreError, match="newer than this release"):
+        prepare_database(town.house.engine, "")
 
 
 @pytest.mark.parametrize("url", ["//test/page", "/test//page", "//test//page/"])
