@@ -310,7 +310,7 @@ def test_a_command_that_does_not_exist_is_seen() -> None:
 
 
 def test_each_job_is_in_the_table_of_jobs() -> None:
-    table = (ROOT / "docs" / "operate.md").read_text()
+    table = (ROOT / "docs" / "run.md").read_text()
     assert [name for name in JOBS if f"\n| `{name}` |" not in table] == []
 
 
@@ -333,5 +333,5 @@ def test_the_page_of_the_architecture_names_files_that_exist() -> None:
 
 
 def test_each_setting_is_in_the_table_of_settings() -> None:
-    table = (ROOT / "docs" / "operate.md").read_text()
+    table = (ROOT / "docs" / "run.md").read_text()
     assert [name for name in READERS if f"`TEACHBACK_{name.upper()}`" not in table] == []
