@@ -12,7 +12,8 @@ from tests.chaos.installation import WORKERS, Installation
 
 Fault: TypeAlias = Callable[[Installation, random.Random], None]
 
-# Seconds between two faults. One that follows before serve is up again would let nothing happen between them.
+# Seconds between two faults, beside as many as the installation took to come up again: on a slow machine, too, half of
+# the time is left for something to happen.
 PAUSE = (1, 6)
 # PostgreSQL's longest commit_delay, microseconds: what each commit waits for a disk that is slow.
 SLOW_COMMIT = 100_000
@@ -75,9 +76,12 @@ class Chaos:
             self.failed = error
 
     def _run(self, moments: Sequence[str]) -> None:
-        while moments and not self.stop.wait(self.chance.uniform(*PAUSE)):
+        recovery = 0.0
+        while moments and not self.stop.wait(self.chance.uniform(*PAUSE) + recovery):
             name = self.chance.choice(moments)
             FAULTS[name](self.installation, self.chance)
             self.happened[name] += 1
+            began = time.monotonic()
             self.installation.revive()
             self.installation.wait_until_ready()
+            recovery = time.monotonic() - began

