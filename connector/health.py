@@ -128,12 +128,14 @@ def check_inbox(health: Health, now: Instant) -> Finding:
         health.waiting,
         ago=ago(waited / SECOND),
     )
-    hint = gettext("Start `teachback worker`, or `serve` on SQLite.") if waited > LATE else ""
+    hint = gettext("Whoever runs Teachback has to start its worker.") if waited > LATE else ""
     return Finding(gettext("Inbox"), text, hint)
 
 
 def check_letters(health: Health, _: Instant) -> Finding:
-    hint = gettext("Look at them: teachback dead-letters list --site NAME") if health.letters else ""
+    hint = (
+        gettext("Whoever runs Teachback lists them as dead letters, with the reason of each.") if health.letters else ""
+    )
     return Finding(gettext("Dead letters"), count(health.letters, "letter"), hint)
 
 

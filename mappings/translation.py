@@ -20,7 +20,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, parse_decimal
+from babel.numbers import format_decimal, get_decimal_symbol, parse_decimal
 
 from mappings.measure.period.rounding import number_text
 
@@ -117,6 +117,10 @@ class Texts(Mapping[K, str]):
     def __getitem__(self, key: K) -> str:
         return gettext(self._messages[key])
 
+    def __or__(self, more: Mapping[K, str]) -> "Texts[K]":
+        """Return this table with more marked texts."""
+        return Texts(self._messages | dict(more))
+
     def __iter__(self) -> Iterator[K]:
         return iter(self._messages)
 
@@ -176,6 +180,11 @@ def decimal_text(value: Decimal) -> str:
     if current_locale() == ENGLISH:
         return number_text(value)
     return format_decimal(value + 0, format="#,##0.######", locale=current_locale())
+
+
+def formula_number(value: float, spec: str = "") -> str:
+    """Return a number by a format of Python's, such as ".2f", with the decimal sign of the reader's language."""
+    return f"{value:{spec}}".replace(".", get_decimal_symbol(current_locale()))
 
 
 def integer_text(value: int) -> str:

@@ -18,7 +18,7 @@ from mappings.records.facts.projects import select_project
 from mappings.translation import gettext, mark
 
 PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-NO_TICKETS = mark("This link was made without tickets. Whoever made it can make one that shows them (--with-tickets).")
+NO_TICKETS = mark("This link was made without tickets. Whoever made it can make one that shows them.")
 SECURED = mark("A link shows no tickets with a security level.")
 
 

@@ -12,6 +12,7 @@ from tests.translations.catalogs import ROOT, extract_messages, is_complete, sou
 PLACE = re.compile(r"%\((\w+)\)s|\{([\w.]+)\}")
 IN_F_STRING = re.compile(r"""\bf"[^"\n]*\{(?:n|p|np)?gettext\('""")
 TAG = re.compile(r"</?[a-z]+[^>]*>")
+COMMAND = re.compile(r"\bteachback [a-z]+[ -]?[a-z]* |--[a-z]|(<code>|`)teachback ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
@@ -49,6 +50,13 @@ def is_plain(argument: ast.expr, takes_marked: bool) -> bool:
     sentences = [part for part in parts if isinstance(part, ast.Constant) and " " in str(part.value)]
     constants = [part for part in parts if isinstance(part, ast.Name) and part.id.isupper() and not takes_marked]
     return bool(sentences or constants)
+
+
+def test_no_text_of_a_page_is_a_shell_command() -> None:
+    texts = {str(message.id) for catalog in extract_messages().values() for message in catalog if message.id}
+    assert [
+        text for text in texts if re.search(r"\bteachback [a-z]+[ -]?[a-z]* |--[a-z]|(<code>|`)teachback ", text)
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])

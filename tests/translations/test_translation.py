@@ -11,6 +11,7 @@ from mappings.translation import (
     Texts,
     choose_locale,
     decimal_text,
+    formula_number,
     gettext,
     in_english,
     in_locale,
@@ -66,3 +67,9 @@ def test_a_table_is_read_in_the_readers_language_and_a_file_is_english() -> None
         assert in_english(lambda: table["taught"])() == "Taught"
         assert gettext("100 % of nothing that is in a catalog") == "100 % of nothing that is in a catalog"
     assert table["taught"] == "Taught"
+
+
+def test_a_number_of_a_formula_has_the_decimal_sign_of_the_language() -> None:
+    assert formula_number(0.456, ".2f") == "0.46"
+    with in_locale(choose_locale(["de-DE"])):
+        assert (formula_number(0.456, ".2f"), formula_number(3)) == ("0,46", "3")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.pages.setup.words import MODELS, STATUS_ROLES
+from connector.pages.setup.words import MODELS, SIDE_NAMES, STATUS_ROLES
 from connector.text import written_day
 from mappings.translation import Texts, gettext, mark, mark_plural
 
@@ -94,17 +94,8 @@ SIDE_STATES: Mapping[tuple[str, str], str] = Texts(
         ("agency", "open"): mark("Agency: not agreed yet"),
     }
 )
-_SIDES: Mapping[str, str] = Texts(
-    {
-        "inhouse": mark("In-house"),
-        "agency": mark("Agency"),
-        "gatekeeper": mark("Gatekeeper"),
-        "other": mark("Other agency"),
-        "": mark("no side"),
-    }
-)
 _VALUES: Mapping[str, Mapping[str, str]] = {
-    "side": _SIDES,
+    "side": SIDE_NAMES | {"": mark("no side")},
     "status": STATUS_ROLES,
     "model": Texts({key: name for key, (name, _) in MODELS.items()}),
     "by": Texts(

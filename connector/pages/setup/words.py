@@ -15,7 +15,7 @@ TITLES: Mapping[str, str] = Texts(
         "leads": mark("Leads and agreement"),
     }
 )
-SIDE_NAMES: Mapping[str, str] = Texts(
+SIDE_NAMES: Texts[str] = Texts(
     {
         "inhouse": mark("In-house"),
         "agency": mark("Agency"),

@@ -25,7 +25,7 @@ from mappings.formats.report.source import ReportSource, Scores
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.window import Scored, verdict_of
-from mappings.translation import gettext
+from mappings.translation import formula_number, gettext
 
 
 def explain_score(review: ReportSource, path: str) -> Explained:
@@ -85,7 +85,7 @@ def _score_details(scores: Scores) -> tuple[tuple[str, str], ...]:
     if score.uneven:
         balance = gettext("%(value)s, uneven", value=balance)
     return (
-        (gettext("Standard error"), f"{score.se:.2f}"),
+        (gettext("Standard error"), formula_number(score.se, ".2f")),
         (gettext("Balance check"), balance),
         (gettext("Range under other weights"), _range_text(*reach)),
     )
@@ -128,14 +128,14 @@ def explain_change(review: ReportSource, path: str) -> Explained:
         number=math.fsum(line.contribution for line in lines),
         lines=lines,
         moves=(move_of(CHANGE, review),),
-        details=() if change is None else (("z", f"{change.z:.2f}"),),
+        details=() if change is None else (("z", formula_number(change.z, ".2f")),),
     )
 
 
 def _with_se(value: float | None, se: float | None) -> str:
     if value is None or se is None:
         return gettext(NOT_PUBLISHED)
-    return gettext("%(value)s, standard error %(se)s", value=points(value), se=f"{se:.2f}")
+    return gettext("%(value)s, standard error %(se)s", value=points(value), se=formula_number(se, ".2f"))
 
 
 def explain_sensitivity(review: ReportSource, path: str) -> Explained:

@@ -6,7 +6,7 @@ from mappings.formats.explain.model import OF_ONE, Line, day_of
 from mappings.formats.report.source import OpportunityRow, ReportSource, calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.latencies import LATENCIES
-from mappings.translation import gettext
+from mappings.translation import formula_number, gettext
 
 
 def lines_of(review: ReportSource, key: str, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:
@@ -38,7 +38,7 @@ def _by_quarter(review: ReportSource, rows: Sequence[OpportunityRow], scale: flo
 def _met(opportunities: Sequence[OpportunityRow]) -> str:
     # Some are met in part: then how much of how many.
     if any(opportunity.x not in {0, 1} for opportunity in opportunities):
-        part = f"{float(sum(opportunity.x for opportunity in opportunities)):.4g}"
+        part = formula_number(float(sum(opportunity.x for opportunity in opportunities)), ".4g")
         return gettext("%(x)s of %(n)s", x=part, n=len(opportunities))
     met = sum(opportunity.x == 1 for opportunity in opportunities)
     return gettext("%(met)s met, %(missed)s not met", met=met, missed=len(opportunities) - met)

@@ -31,7 +31,7 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import find_component, find_dimension, shares_of
-from mappings.translation import Texts, gettext, mark, pgettext
+from mappings.translation import Texts, formula_number, gettext, mark, pgettext
 
 # The label of what is about people, or of no ticket.
 HIDDEN = mark("Not shown: about people, or no ticket’s")
@@ -94,14 +94,24 @@ def _prior(component: Component, rules: Ruleset) -> float:
     return rules.prior_weight_rare if rare else rules.prior_weight
 
 
+def _short(value: float) -> str:
+    return formula_number(value, "g")
+
+
 def _formula(component: Component, rules: Ruleset) -> str:
     if component.key == "proposal_rate":
         prior, target = rules.proposals_prior, rules.proposals_per_hundred
-        rate = f"({plain(component.x)} + {prior:g} × {target:g}) / ({plain(component.n)} / 100 + {prior:g})"
+        x, n, m, goal = (
+            formula_number(plain(component.x)),
+            formula_number(plain(component.n)),
+            _short(prior),
+            _short(target),
+        )
+        rate = f"({x} + {m} × {goal}) / ({n} / 100 + {m})"
         text = mark("%(rate)s proposals for each hundred tickets, over %(target)s, at most 1")
-        return gettext(text, rate=rate, target=f"{target:g}")
-    m = _prior(component, rules)
-    return f"(x + m μ0) / (n + m) = ({component.x:.6g} + {m:g} × {rules.prior:g}) / ({plain(component.n)} + {m:g})"
+        return gettext(text, rate=rate, target=goal)
+    x, n, m = formula_number(component.x, ".6g"), formula_number(plain(component.n)), _short(_prior(component, rules))
+    return f"(x + m μ0) / (n + m) = ({x} + {m} × {_short(rules.prior)}) / ({n} + {m})"
 
 
 def _lines(
@@ -174,12 +184,12 @@ def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
         number=dimension.score or 0.0,
         lines=_dimension_lines(review, dimension),
         moves=moves_of(review, scores.now, dimension) or (move_of(rule, review),),
-        details=((gettext("Standard error"), f"{dimension.se:.2f}"),) if dimension.se is not None else (),
+        details=((gettext("Standard error"), formula_number(dimension.se, ".2f")),) if dimension.se is not None else (),
     )
 
 
 def _weight_text(key: str) -> str:
-    weight = f"{PARTS[key].weight:.3g}"
+    weight = formula_number(PARTS[key].weight, ".3g")
     return gettext("%(component)s, weight %(weight)s", component=gettext(COMPONENTS[key].title), weight=weight)
 
 

@@ -15,7 +15,7 @@ from mappings.measure.period.figures import Figures, Share
 from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.period.rounding import percent
 from mappings.measure.ticket.work_shares import AGENCY
-from mappings.translation import gettext, ngettext
+from mappings.translation import formula_number, gettext, ngettext
 
 
 def explain_share(source: ReportSource, path: str) -> Explained:
@@ -50,7 +50,7 @@ def explain_share(source: ReportSource, path: str) -> Explained:
         moves=share_moves(source, figures),
         columns=(agency, rule.column),
         base=units_of(sums.agency),
-        details=((gettext("Effective tickets"), f"{share.n_eff:.1f}"),),
+        details=((gettext("Effective tickets"), formula_number(share.n_eff, ".1f")),),
     )
 
 

@@ -8,7 +8,7 @@ from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import Scored, find_component, find_dimension, moved
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import formula_number, gettext, mark, ngettext
 
 
 def needed_of(component: Component, rules: Ruleset) -> float:
@@ -21,7 +21,7 @@ def needed_of(component: Component, rules: Ruleset) -> float:
 
 
 def missing_for(component: Component, rules: Ruleset) -> str:
-    needed = f"{needed_of(component, rules):g}"
+    needed = formula_number(needed_of(component, rules), "g")
     return gettext("not enough evidence: %(tickets)s of %(needed)s", tickets=plain(component.n), needed=needed)
 
 

@@ -180,7 +180,7 @@ def test_what_the_file_refuses_is_refused_at_its_field(pages_desk: Desk) -> None
 def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: Desk, tmp_path: Path) -> None:
     page = apart.read(apart.follow(LEAD, address())).text
     assert "kept as a file" in page
-    assert f"engagement export {ACME}" in page
+    assert "whoever runs Teachback puts a changed file in force" in page
     answers = [apart.press(LEAD, address(name), day="2030-01-01") for name in ("begin", "end", "reopen")]
     assert [(answer.status_code, "kept as a file" in answer.text) for answer in answers] == [(422, True)] * 3
     before = agreed_of(apart)
