@@ -37,9 +37,10 @@ class KeyHost:
         return list(self.keys)[-1]
 
     def rotate(self) -> str:
-        """A new key under a new id."""
-        kid = str(uuid5(NAMESPACE_URL, f"{self.name}-{len(self.keys)}"))
-        self.keys[kid] = new_key(len(self.keys))
+        """A new key under an id of its own, which no process gives to another key: an app keeps what it fetched."""
+        key = new_key(len(self.keys))
+        kid = str(uuid5(NAMESPACE_URL, f"{self.name} {len(self.keys)} {key.public_key().public_numbers().n}"))
+        self.keys[kid] = key
         return kid
 
     def pem(self, kid: str) -> str:
