@@ -31,12 +31,17 @@ def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def opened(stack: Stack, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a path of the host; at the test's end nothing may have been refused or gone wrong in any of its frames."""
+    """Opens a path of the host; at the test's end nothing may have been refused or gone wrong in any of its frames.
+
+    With `set_clock` the timers of its frames are moved on by `page.clock.run_for`.
+    """
     pages: list[Page] = []
     wrong: list[str] = []
 
-    def open_page(path: str, theme: str = "light", person: str = "") -> Page:
+    def open_page(path: str, theme: str = "light", person: str = "", *, set_clock: bool = False) -> Page:
         page = window(chromium, stack.host_url, theme, person)
+        if set_clock:
+            page.clock.install()
         page.add_init_script(WATCH)
         page.on("console", lambda row: wrong.append(row.text) if row.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -13,6 +13,8 @@ from tests.browser.test_accessibility import ADMIN, WIDTHS, administration, find
 from tests.jira.servers import Stack
 
 MINUTE = 60_000_000
+LOOKS_AGAIN = 5_000
+"""Milliseconds after which the page looks again while something is running."""
 
 
 @pytest.fixture
@@ -75,17 +77,19 @@ def test_it_moves_by_itself_and_keeps_place_focus_and_height(
     opened: Callable[..., Page], reading: Callable[[int], None]
 ) -> None:
     reading(400)
-    frame = administration(opened(ADMIN))
+    frame = administration(opened(ADMIN, set_clock=True))
     frame.locator("#ask-cancel-GROW").focus()
     before = frame.evaluate("[document.documentElement.scrollHeight, scrollY]")
     reading(700)
-    until(frame, "document.getElementById('progress-GROW').value === 70", seconds=15)
+    frame.page.clock.run_for(LOOKS_AGAIN)
+    until(frame, "document.getElementById('progress-GROW').value === 70")
     assert focused(frame) == "ask-cancel-GROW"
     assert frame.evaluate("[document.documentElement.scrollHeight, scrollY]") == before
     expect(frame.locator("#news")).to_contain_text("GROW being read, past 70")
     expect(frame.locator("#sides table")).to_be_visible()
     reading(900)
-    until(frame, "document.getElementById('progress-GROW').value === 90", seconds=15)
+    frame.page.clock.run_for(LOOKS_AGAIN)
+    until(frame, "document.getElementById('progress-GROW').value === 90")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -116,11 +120,13 @@ def test_a_look_that_fails_is_said_once_and_the_page_stays(
 ) -> None:
     reading(400)
     page = window(chromium, stack.host_url, "light")
+    page.clock.install()
     page.goto(f"{stack.host_url}{ADMIN}")
     frame = administration(page)
     page.route("**/pages/admin/content*", lambda route: route.fulfill(status=502, body="Bad gateway"))
     for _ in range(2):
-        page.wait_for_event("response", lambda answer: answer.status == 502, timeout=15_000)
+        with page.expect_event("response", lambda answer: answer.status == 502):
+            page.clock.run_for(LOOKS_AGAIN)
     expect(page.locator("#flags > *")).to_have_count(1)
     expect(frame.locator("#history-GROW")).to_be_visible()
     page.context.close()

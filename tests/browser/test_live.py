@@ -13,13 +13,13 @@ FOCUS = "dispatchEvent(new Event('focus'))"
 
 
 def test_a_page_offers_new_figures_and_shows_them(stack: Stack, opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "[data-live]")
+    frame = framed(opened(PROJECT, set_clock=True), "[data-live]")
     offer = frame.locator("[data-live-show]")
     expect(offer).to_be_hidden()
     issue = stack.site.create_issue("GROW", "Task", "Seen while the page is open", by=lead(), at=moment(stack))
     stack.settle()
     assert issue.key
-    frame.page.wait_for_timeout(2100)
+    frame.page.clock.run_for(2100)
     frame.evaluate(FOCUS)
     expect(offer).to_be_visible()
     offer.click()
@@ -29,7 +29,7 @@ def test_a_page_offers_new_figures_and_shows_them(stack: Stack, opened: Callable
 def test_a_panel_shows_at_once_what_happened_in_jira(stack: Stack, opened: Callable[..., Page]) -> None:
     issue = stack.site.create_issue("GROW", "Task", "Moved while the panel is open", by=lead(), at=moment(stack))
     stack.settle()
-    page = opened(f"/browse/{issue.key}")
+    page = opened(f"/browse/{issue.key}", set_clock=True)
     frame = framed(page, "form.tagging")
     before = frame.locator(".lead").first.inner_text()
     for status in ("In Progress", "Done"):
@@ -38,6 +38,6 @@ def test_a_panel_shows_at_once_what_happened_in_jira(stack: Stack, opened: Calla
     stack.clock.at += 2_000_000
     stack.settle()
     frame = framed(page, "form.tagging")
-    frame.page.wait_for_timeout(2100)
+    frame.page.clock.run_for(2100)
     frame.evaluate(FOCUS)
     expect(frame.locator(".lead").first).not_to_have_text(before)
