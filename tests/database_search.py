@@ -13,6 +13,11 @@ from mappings.records.sql.secrets import Vault
 
 def traces(engine: Engine, vault: Vault, text: str) -> list[str]:
     """Return the table.column of each value that holds the text, whatever the tables are called."""
+    return sorted({place for place, value in read_values(engine, vault) if text in value})
+
+
+def read_values(engine: Engine, vault: Vault) -> Iterator[tuple[str, str]]:
+    """Yield each value with its table.column."""
     metadata = MetaData()
     metadata.reflect(engine)
     with engine.connect() as connection:
@@ -21,7 +26,7 @@ def traces(engine: Engine, vault: Vault, text: str) -> list[str]:
             for table in metadata.sorted_tables
             for row in connection.execute(select(table)).mappings()
         ]
-    return sorted({f"{name}.{column}" for name, row in rows for column in row if text in _shown(vault, row, column)})
+    return ((f"{name}.{column}", _shown(vault, row, column)) for name, row in rows for column in row)
 
 
 def _shown(vault: Vault, row: Any, column: str) -> str:

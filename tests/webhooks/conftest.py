@@ -1,17 +1,54 @@
-"""Grounds for tests of the second floor: a small story's engagements applied, nothing delivered yet."""
+"""Sites for tests of webhooks: a small story's engagements applied, and some, all or none of its webhooks drained."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.webhooks.site import Ground, add_ground, ground_of, small
+from tests.conftest import CopyFilled, FilledDatabases
+from tests.webhooks.site import (
+    Figures,
+    FiguresOf,
+    Ground,
+    add_ground,
+    copied,
+    fill_agreed,
+    fill_drained,
+    filled,
+    small,
+)
 
 
 @pytest.fixture
-def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=small().story.end) as [measured_ground]:
-        measured_ground.agree(*small().engagements())
-        yield measured_ground
+def ground(copy_filled: CopyFilled) -> Iterator[Ground]:
+    """Nothing is delivered yet."""
+    with copied(copy_filled, fill_agreed) as agreed_ground:
+        yield agreed_ground
+
+
+@pytest.fixture
+def drained(copy_filled: CopyFilled) -> Iterator[Ground]:
+    """All webhooks of the story are drained."""
+    with copied(copy_filled, fill_drained) as drained_ground:
+        yield drained_ground
+
+
+FILLED = {"sqlite": "filled_sqlite", "postgresql": "filled_postgres"}
+FIGURES: dict[tuple[str, Callable[[str], int]], Figures] = {}
+
+
+@pytest.fixture
+def figures_of(request: pytest.FixtureRequest, copy_filled: CopyFilled) -> FiguresOf:
+    """All figures of what a function fills, made once for each engine: others are compared to them."""
+    engine = request.node.callspec.params["copy_filled"]
+    databases: FilledDatabases = request.getfixturevalue(FILLED[engine])
+
+    def find(fill: Callable[[str], int]) -> Figures:
+        if (engine, fill) not in FIGURES:
+            with filled(*databases.find(fill)) as ground:
+                FIGURES[engine, fill] = ground.all_figures()
+        return FIGURES[engine, fill]
+
+    return find
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from mappings.records.operations.tenants import insert_tenant, select_digest
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.scope import Scope
 from mappings.records.sql.secrets import Vault
+from tests.conftest import CopyFilled
 from tests.jira.dump import issue_lines
 from tests.jira.model import Emitted
 from tests.jira.site import Site
@@ -254,6 +255,53 @@ def played_story(tickets: int = 600) -> Told:
 def small() -> Told:
     """The story with each scene about once: 101 tickets."""
     return played_story(30)
+
+
+def fill_agreed(url: str) -> int:
+    """Fill a database with a site that agreed on the small story's engagements; return the tenant."""
+    return fill_with(url, lambda ground: ground.agree(*small().engagements()))
+
+
+def fill_half(url: str) -> int:
+    """The same, with the first half of the story's webhooks drained."""
+    return fill_with(url, lambda ground: agree_and_drain(ground, small().bodies()[: len(small().events) // 2]))
+
+
+def fill_drained(url: str) -> int:
+    """The same, with all of its webhooks drained."""
+    return fill_with(url, lambda ground: agree_and_drain(ground, small().bodies()))
+
+
+def fill_with(url: str, fill: Callable[[Ground], Any]) -> int:
+    with ground_of(url, now=small().story.end) as [ground]:
+        fill(ground)
+        return ground.tenant_id
+
+
+def agree_and_drain(ground: Ground, bodies: list[bytes], *engagements: Engagement) -> None:
+    ground.agree(*(engagements or small().engagements()))
+    ground.keep(bodies)
+    ground.drain()
+
+
+@contextmanager
+def filled(url: str, tenant_id: int) -> Iterator[Ground]:
+    """The site of a database that was filled."""
+    engine = open_engine(url)
+    yield Ground(engine, tenant_id, small().story.end)
+    engine.dispose()
+
+
+@contextmanager
+def copied(copy_filled: CopyFilled, fill: Callable[[str], int]) -> Iterator[Ground]:
+    """The site of a copy of the database that a function fills."""
+    url, tenant_id = copy_filled(fill)
+    with filled(url, tenant_id) as ground:
+        yield ground
+
+
+Figures = dict[str, dict[str, list[tuple[Any, ...]]]]
+FiguresOf = Callable[[Callable[[str], int]], Figures]
 
 
 def bodies_but(unwanted: Callable[[Any], bool]) -> list[bytes]:

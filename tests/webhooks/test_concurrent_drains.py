@@ -23,21 +23,18 @@ def work(url: str, seed: int) -> int:
     return kills
 
 
-def test_two_workers_and_several_deaths_count_each_delivery_once(migrated_url: str, ground: Ground) -> None:
-    third = add_ground(ground.engine, ground.now)
-    third.agree(*small().engagements())
-    ground.keep(small().bodies())
-    ground.drain()
-    sites = [third, add_ground(ground.engine, ground.now)]
-    sites[1].agree(*small().engagements())
+def test_two_workers_and_several_deaths_count_each_delivery_once(drained: Ground) -> None:
+    sites = [add_ground(drained.engine, drained.now) for _ in range(2)]
     for site in sites:
+        site.agree(*small().engagements())
         site.keep(small().bodies())
+    url = drained.engine.url.render_as_string(hide_password=False)
     with ThreadPoolExecutor(2) as pool:
-        kills = sum(pool.map(lambda seed: work(migrated_url, seed), (1, 2)))
+        kills = sum(pool.map(lambda seed: work(url, seed), (1, 2)))
     assert kills > 2
-    assert ground.waiting() == 0
+    assert drained.waiting() == 0
     for site in sites:
-        assert site.all_figures() == ground.all_figures()
+        assert site.all_figures() == drained.all_figures()
         assert site.letters() == []
 
 

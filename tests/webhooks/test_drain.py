@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -9,7 +10,19 @@ import pytest
 from mappings.records.operations.counters import select_counts
 from mappings.records.operations.dead_letters import delete_old_dead_letters, requeue_dead_letter
 from mappings.records.sql.engine import StoreError
-from tests.webhooks.site import VAULT, Ground, bodies_but, small
+from tests.upgraded import upgrade_copy
+from tests.webhooks.site import (
+    VAULT,
+    Figures,
+    FiguresOf,
+    Ground,
+    agree_and_drain,
+    bodies_but,
+    fill_drained,
+    fill_with,
+    filled,
+    small,
+)
 from webhooks import drain
 
 DAYS = 86_400_000_000
@@ -24,15 +37,14 @@ def issue_of(body: Any) -> int:
     return int((body.get("issue") or {}).get("id") or 0)
 
 
-def test_redelivery_counts_once(ground: Ground) -> None:
+def test_redelivery_counts_once(ground: Ground, figures_of: FiguresOf) -> None:
     ground.keep(small().bodies())
     ground.keep(small().bodies())
     assert ground.waiting() == len(small().events)
     ground.drain()
-    once = ground.all_figures()
     ground.keep(small().bodies(), start="again")
     ground.drain()
-    assert ground.all_figures() == once
+    assert ground.all_figures() == figures_of(fill_drained)
 
 
 def test_an_unknown_event_is_counted_and_no_dead_letter(ground: Ground) -> None:
@@ -208,51 +220,65 @@ def test_two_sites_never_meet(ground: Ground, other: Ground) -> None:
     assert other.all_figures() == figures != ground.all_figures()
 
 
-def test_worklogs_before_their_issue_count_when_it_comes(ground: Ground, other: Ground) -> None:
-    ground.keep(small().bodies())
+def test_worklogs_before_their_issue_count_when_it_comes(ground: Ground, figures_of: FiguresOf) -> None:
     early = [raw for raw in small().bodies() if b'"webhookEvent": "worklog' in raw]
     assert len(early) > 3
-    other.keep(early)
+    ground.keep(early)
     ground.drain()
-    other.drain()
-    assert other.rows("SELECT count(*) FROM worklog WHERE tenant_id = :t") > [(10,)]
-    other.keep(small().bodies(), start="all")
+    assert ground.rows("SELECT count(*) FROM worklog WHERE tenant_id = :t") > [(10,)]
+    ground.keep(small().bodies(), start="all")
     ground.drain()
-    assert other.all_figures() == ground.all_figures()
+    assert ground.all_figures() == figures_of(fill_drained)
 
 
 def deletion(ground: Ground, issue_id: int) -> dict[str, Any]:
     return {"webhookEvent": "jira:issue_deleted", "timestamp": ground.now // 1000, "issue": {"id": str(issue_id)}}
 
 
-def done_ticket(ground: Ground) -> int:
+def done_ticket(figures: Figures) -> int:
     """A ticket without sub-tasks, links, or deleted parts, that both counts and gave evidence."""
     family = {parent for issue in small().site.issues.values() if (parent := issue.parent)}
-    rows = ground.figures("growth-acme")["evidence"]
+    rows = figures["growth-acme"]["evidence"]
     return next(int(row[2]) for row in rows if int(row[2]) not in family and not small().site.links_of(int(row[2])))
 
 
-def test_a_deleted_issue_leaves_every_live_figure(ground: Ground, other: Ground) -> None:
-    ground.keep(small().bodies())
-    ground.drain()
-    gone = done_ticket(ground)
-    ground.keep([deletion(ground, gone)], "x")
-    other.keep(
-        bodies_but(lambda body: f'"{gone}"' in json.dumps(body) or body.get("worklog", {}).get("issueId") == str(gone))
+def test_a_deleted_issue_leaves_every_live_figure(drained: Ground, figures_of: FiguresOf) -> None:
+    gone = done_ticket(drained.all_figures())
+    drained.keep([deletion(drained, gone)], "x")
+    drained.drain()
+    assert drained.all_figures() == figures_of(fill_without_done_ticket)
+    assert not drained.tickets(gone)
+
+
+def fill_without_done_ticket(url: str) -> int:
+    with TemporaryDirectory() as folder:
+        upgrade_copy(whole := f"sqlite:///{folder}/whole.db")
+        with filled(whole, fill_drained(whole)) as ground:
+            gone = done_ticket(ground.all_figures())
+    bodies = bodies_but(
+        lambda body: f'"{gone}"' in json.dumps(body) or body.get("worklog", {}).get("issueId") == str(gone)
     )
-    ground.drain()
-    assert ground.all_figures() == other.all_figures()
-    assert not ground.tickets(gone)
+    return fill_with(url, lambda ground: agree_and_drain(ground, bodies))
 
 
-@pytest.mark.parametrize("kind", ["comment", "worklog"])
-def test_a_deleted_comment_or_worklog_leaves_every_live_figure(ground: Ground, other: Ground, kind: str) -> None:
-    ground.keep(small().bodies())
-    ground.drain()
-    whole = ground.all_figures()
+def fill_without_comments(url: str) -> int:
+    return fill_with(url, lambda ground: agree_and_drain(ground, bodies_but(lambda body: "comment" in body)))
+
+
+def fill_without_worklogs(url: str) -> int:
+    return fill_with(url, lambda ground: agree_and_drain(ground, bodies_but(lambda body: "worklog" in body)))
+
+
+WITHOUT = {"comment": fill_without_comments, "worklog": fill_without_worklogs}
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_a_deleted_comment_or_worklog_leaves_every_live_figure(
+    drained: Ground, kind: str, figures_of: FiguresOf
+) -> None:
+    whole = drained.all_figures()
     made = [event.body for event in small().events if event.name == f"{kind}_created"]
-    gone = {"webhookEvent": f"{kind}_deleted", "timestamp": ground.now // 1000}
-    ground.keep([{**body, **gone} for body in made], "gone")
-    other.keep(bodies_but(lambda body: kind in body))
-    ground.drain()
-    assert ground.all_figures() == other.all_figures() != whole
+    gone = {"webhookEvent": f"{kind}_deleted", "timestamp": drained.now // 1000}
+    drained.keep([{**body, **gone} for body in made], "gone")
+    drained.drain()
+    assert drained.all_figures() == figures_of(WITHOUT[kind]) != whole

@@ -1,5 +1,6 @@
 """A second generation of figures: killed and gone on with, live events in both, and its progress to be seen."""
 
+from collections.abc import Iterator
 from random import Random
 
 import msgspec
@@ -10,9 +11,10 @@ from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import upgrade
+from tests.conftest import CopyFilled
 from tests.records.migration_steps import downgrade
 from tests.webhooks.killed_process import killed_at
-from tests.webhooks.site import KEYS, Ground, small
+from tests.webhooks.site import KEYS, FiguresOf, Ground, copied, fill_drained, fill_half, fill_with, small
 from webhooks.generations import measure_pending, remeasure_step
 
 
@@ -29,23 +31,26 @@ def apply(ground: Ground, *, change: bool) -> None:
 
 
 @pytest.fixture
-def measured(ground: Ground) -> Ground:
+def measured(copy_filled: CopyFilled) -> Iterator[Ground]:
     """A site with half of the story measured."""
-    ground.keep(small().bodies()[: len(small().events) // 2])
-    ground.drain()
-    return ground
+    with copied(copy_filled, fill_half) as ground:
+        yield ground
 
 
-def from_nothing(ground: Ground, other: Ground) -> None:
-    """Measure in `other` what `ground` heard, with the changed agreement from the start."""
-    apply(other, change=True)
-    measure_pending(other.engine, other.tenant_id, other.now)
-    other.keep(small().bodies())
-    other.drain()
-    assert ground.all_figures() == other.all_figures()
+def fill_from_nothing(url: str) -> int:
+    """Measure the whole story with the changed agreement from the start."""
+
+    def fill(ground: Ground) -> None:
+        ground.agree(*small().engagements())
+        apply(ground, change=True)
+        measure_pending(ground.engine, ground.tenant_id, ground.now)
+        ground.keep(small().bodies())
+        ground.drain()
+
+    return fill_with(url, fill)
 
 
-def test_a_rebuilt_generation_is_that_of_a_measurement_from_nothing(measured: Ground, other: Ground) -> None:
+def test_a_rebuilt_generation_is_that_of_a_measurement_from_nothing(measured: Ground, figures_of: FiguresOf) -> None:
     before = measured.all_figures()
     apply(measured, change=True)
     rng, kills = Random(3), 0
@@ -61,23 +66,21 @@ def test_a_rebuilt_generation_is_that_of_a_measurement_from_nothing(measured: Gr
     assert all(measured.generation(key) == 1 for key in KEYS)
     measure_pending(measured.engine, measured.tenant_id, measured.now)
     assert before != measured.all_figures()
-    from_nothing(measured, other)
+    assert measured.all_figures() == figures_of(fill_from_nothing)
 
 
-def test_live_events_are_in_both_generations_while_one_is_built(measured: Ground, other: Ground) -> None:
+def test_live_events_are_in_both_generations_while_one_is_built(measured: Ground, figures_of: FiguresOf) -> None:
     apply(measured, change=True)
     while (progress := remeasure_step(measured.engine, measured.tenant_id, measured.now, 20)) is not None:
         if progress.done >= progress.total:
             break
     measured.keep(small().bodies()[len(small().events) // 2 :], start="live")
     measured.drain()
-    other.keep(small().bodies())
-    other.drain()
     assert measured.generation("growth-acme") == 1
-    assert measured.all_figures() == other.all_figures()
+    assert measured.all_figures() == figures_of(fill_drained)
     measure_pending(measured.engine, measured.tenant_id, measured.now)
     assert measured.generation("growth-acme") == 2
-    from_nothing(measured, other)
+    assert measured.all_figures() == figures_of(fill_from_nothing)
 
 
 def test_progress_is_shown_while_it_is_built_and_gone_after(measured: Ground) -> None:

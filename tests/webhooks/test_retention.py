@@ -1,5 +1,7 @@
 """Old facts go, what was counted of them stays, and nothing reads or measures them again."""
 
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 
@@ -10,7 +12,8 @@ from mappings.records.agreement.disputes import insert_dispute, select_disputes
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.privacy.retention import select_outdated
 from mappings.records.sql.scope import AgreementScope
-from tests.webhooks.site import Ground, small
+from tests.conftest import CopyFilled
+from tests.webhooks.site import Ground, copied, fill_drained, filled, small
 from webhooks.generations import measure_pending
 from webhooks.retention import begin_retention, retention_step
 
@@ -19,12 +22,18 @@ FIGURES = ("entry", "evidence", "day_sum")
 CHANCES = "component, objective, account, day, known_day, gone_day, n, x"
 
 
+def fill_full(url: str) -> int:
+    tenant_id = fill_drained(url)
+    with filled(url, tenant_id) as ground:
+        ground.read_all(small().site)
+    return tenant_id
+
+
 @pytest.fixture
-def full(ground: Ground) -> Ground:
-    ground.keep(small().bodies())
-    ground.drain()
-    ground.read_all(small().site)
-    return ground
+def full(copy_filled: CopyFilled) -> Iterator[Ground]:
+    """All of the small story, told and read."""
+    with copied(copy_filled, fill_full) as ground:
+        yield ground
 
 
 def middle(ground: Ground) -> int:

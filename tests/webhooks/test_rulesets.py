@@ -1,7 +1,10 @@
 """Other rules: agreed on, in force when their quarter begins, built beside what people see, killed and gone on."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -12,8 +15,21 @@ from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
 from mappings.records.figures.snapshots import Snapshot, insert_snapshot
 from mappings.records.operations.progress import select_all_progress
 from tests.audit_log import select_acts
+from tests.conftest import CopyFilled
+from tests.upgraded import upgrade_copy
 from tests.webhooks.killed_process import killed_at
-from tests.webhooks.site import KEYS, VAULT, Ground, small
+from tests.webhooks.site import (
+    KEYS,
+    VAULT,
+    FiguresOf,
+    Ground,
+    copied,
+    fill_drained,
+    fill_half,
+    fill_with,
+    filled,
+    small,
+)
 from webhooks.generations import measure_pending, remeasure_step
 from webhooks.ruleset_activation import adopt_due_rulesets
 from webhooks.worker import step
@@ -49,13 +65,12 @@ def stored(ground: Ground, key: str = "growth-acme") -> StoredEngagement:
 
 
 @pytest.fixture
-def measured(ground: Ground) -> Ground:
+def measured(copy_filled: CopyFilled) -> Iterator[Ground]:
     """A site with half of the story measured, in which both leads agreed on stricter rules for the next quarter."""
-    ground.keep(small().bodies()[: len(small().events) // 2])
-    ground.drain()
-    decide(ground)
-    freeze(ground)
-    return ground
+    with copied(copy_filled, fill_half) as ground:
+        decide(ground)
+        freeze(ground)
+        yield ground
 
 
 def test_the_new_year_of_these_tests_is_that_of_berlin() -> None:
@@ -104,17 +119,24 @@ def test_a_worker_finds_them_by_itself_and_builds_their_figures(measured: Ground
     assert measured.figures("growth-bolt") == before["growth-bolt"]
 
 
-def from_nothing(other: Ground) -> None:
+def fill_from_nothing(url: str) -> int:
     """Measure all that the story tells by the stricter rules from the start."""
-    decide(other)
-    freeze(other)
-    adopt_due_rulesets(other.engine, THEN)
-    measure_pending(other.engine, other.tenant_id, THEN)
-    other.keep(small().bodies())
-    other.drain()
+
+    def fill(ground: Ground) -> None:
+        ground.agree(*small().engagements())
+        decide(ground)
+        freeze(ground)
+        adopt_due_rulesets(ground.engine, THEN)
+        measure_pending(ground.engine, ground.tenant_id, THEN)
+        ground.keep(small().bodies())
+        ground.drain()
+
+    return fill_with(url, fill)
 
 
-def test_figures_under_other_rules_are_those_of_a_measurement_from_nothing(measured: Ground, other: Ground) -> None:
+def test_figures_under_other_rules_are_those_of_a_measurement_from_nothing(
+    measured: Ground, figures_of: FiguresOf
+) -> None:
     adopt_due_rulesets(measured.engine, THEN)
     rng, kills = Random(5), 0
     rest = small().bodies()[len(small().events) // 2 :]
@@ -127,20 +149,27 @@ def test_figures_under_other_rules_are_those_of_a_measurement_from_nothing(measu
     assert kills > 3
     assert stored(measured).generation == 1
     measure_pending(measured.engine, measured.tenant_id, THEN)
-    from_nothing(other)
-    assert measured.all_figures() == other.all_figures()
+    assert measured.all_figures() == figures_of(fill_from_nothing)
 
 
-def test_old_figures_stay_up_under_the_old_rules_while_others_are_built(measured: Ground, other: Ground) -> None:
+def test_old_figures_stay_up_under_the_old_rules_while_others_are_built(
+    measured: Ground, figures_of: FiguresOf
+) -> None:
     adopt_due_rulesets(measured.engine, THEN)
     remeasure_step(measured.engine, measured.tenant_id, THEN, 20)
     measured.keep(small().bodies()[len(small().events) // 2 :], start="live")
     measured.drain()
-    other.keep(small().bodies())
-    other.drain()
-    assert measured.all_figures() == other.all_figures()
-    assert measured.report("growth-acme") == other.report("growth-acme")
-    assert measured.report("growth-acme")["ruleset"]["name"] == "default"
+    assert measured.all_figures() == figures_of(fill_drained)
+    report = measured.report("growth-acme")
+    assert report == report_of_drained()
+    assert report["ruleset"]["name"] == "default"
+
+
+def report_of_drained() -> dict[str, Any]:
+    with TemporaryDirectory() as folder:
+        upgrade_copy(url := f"sqlite:///{folder}/filled.db")
+        with filled(url, fill_drained(url)) as ground:
+            return ground.report("growth-acme")
 
 
 def test_progress_is_shown_while_figures_are_built_by_other_rules(measured: Ground) -> None:
