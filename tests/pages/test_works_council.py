@@ -141,9 +141,9 @@ def test_the_program_shows_none_of_them_to_an_administrator(council: Desk) -> No
 
 
 def test_under_the_usual_rules_the_walk_finds_all_three(plain: Desk) -> None:
-    told = {word for _, word in told_of(walk(plain, LEAD, is_whole=False), HOURS, names_of(plain))}
-    assert any(HOURS.fullmatch(word) for word in told)
-    assert {LEARNER, AGENCY_MEMBER, LEAD} <= told
+    traces = {word for _, word in told_of(walk(plain, LEAD, is_whole=False), HOURS, names_of(plain))}
+    assert any(HOURS.fullmatch(word) for word in traces)
+    assert {LEARNER, AGENCY_MEMBER, LEAD} <= traces
 
 
 def test_a_latency_opens_into_quarters_and_other_components_into_tickets(council: Desk) -> None:
