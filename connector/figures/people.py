@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from connector.figures.pair_views import select_views_of
 from mappings.events.times import DAY
 from mappings.events.types import Instant
+from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.ticket import DaySums
@@ -155,18 +156,28 @@ def select_cells(
 def select_demand(scope: Scope, prepared: PreparedEngagement, as_of: Instant) -> dict[str, int]:
     """Return what was done of each objective in the 90 days up to `as_of`, in billionths of a unit (measurement (d)).
 
-    Whole days come from the sums, the days at both edges from their entries: it costs days, not tickets.
+    Whole days come from the sums, what is more or less than them at both edges from its entries: where it begins
+    an hour after midnight, since the clocks were changed meanwhile, that is an hour and not a day.
     """
-    start, calendar = as_of - DEMAND_DAYS * DAY, prepared.calendar
-    first, last = calendar.day(start - 1) + timedelta(days=1), calendar.day(as_of) - timedelta(days=1)
+    calendar = prepared.calendar
+    spans = [(edge, _nearest_midnight(edge, calendar)) for edge in (as_of - DEMAND_DAYS * DAY, as_of + 1)]
+    first, after = (calendar.day(whole) for _, whole in spans)
     demand: dict[str, int] = {}
-    for objective, rows in select_sums(scope, first, last).items():
+    for objective, rows in select_sums(scope, first, after - timedelta(days=1)).items():
         demand[objective] = sum(_whole(total) for _, _, total in rows)
-    for begin, end in ((start, calendar.midnight(first)), (calendar.midnight(calendar.day(as_of)), as_of + 1)):
+    # What lies before the first whole day is added and what lies in it too early is taken off; then the reverse.
+    for sign, (edge, whole) in zip((1, -1), spans, strict=True):
+        sign, begin, end = (sign, edge, whole) if edge < whole else (-sign, whole, edge)
         entries = [(entry.stored.entry, entry.stored.handed) for entry in select_period(scope, begin, end)]
         for (objective, _, _), total in sums_of(entries, calendar).items():
-            demand[objective] = demand.get(objective, 0) + _whole(total)
-    return {key: units for key, units in demand.items() if key}
+            demand[objective] = demand.get(objective, 0) + sign * _whole(total)
+    return {key: units for key, units in demand.items() if key and units}
+
+
+def _nearest_midnight(instant: Instant, calendar: Calendar) -> Instant:
+    day = calendar.day(instant)
+    before, after = calendar.midnight(day), calendar.midnight(day + timedelta(days=1))
+    return before if instant - before <= after - instant else after
 
 
 def _whole(total: DaySums) -> int:
