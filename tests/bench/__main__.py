@@ -23,8 +23,16 @@ from tests.bench.fairness import measure_fairness
 from tests.bench.intake import measure_intake
 from tests.bench.machine import CORES, Postgres, Sqlite, postgres, require_linux
 from tests.bench.noisy import measure_noisy
-from tests.bench.pages import measure_page, measure_sizes, page_names
-from tests.bench.rest import measure_rest
+from tests.bench.page_calls import COMPANY_PAGES
+from tests.bench.pages import (
+    company_desks,
+    measure_page,
+    measure_sizes,
+    page_names,
+    postgres_desks,
+    sqlite_desks,
+)
+from tests.bench.rest import measure_memory_under_load, measure_rest, measure_start
 from tests.bench.workers import measure_workers
 
 RESULT = Path(__file__).parents[2] / ".bench" / "result.json"
@@ -38,13 +46,29 @@ def lines_of(databases: dict[str, Any], rounds: int) -> dict[str, Callable[[], A
     lines: dict[str, Callable[[], Any]] = {"webhooks accepted": lambda: measure_intake(server, rounds=rounds)}
     for name, database in databases.items():
         lines |= database_lines(name, database, rounds)
-    lines["pages, sizes"] = measure_sizes
-    lines |= {f"pages, {name}": partial(measure_page, name, rounds) for name in page_names()}
+    lines |= page_lines(server, rounds)
     lines["four workers and one"] = lambda: measure_workers(server, rounds=rounds)
     lines["a flood beside single events"] = lambda: measure_fairness(server, rounds=max(2, rounds // 2))
     lines["memory at rest"] = lambda: measure_rest(sqlite)
+    lines["memory under load"] = measure_memory_under_load
+    lines["serve until it answers"] = lambda: measure_start(sqlite, rounds=2 * rounds)
     lines["under attack"] = lambda: measure_attacks(rounds=4 * rounds)
     lines["commands"] = lambda: measure_commands(sqlite, rounds=2 * rounds)
+    return lines
+
+
+def page_lines(server: Postgres, rounds: int) -> dict[str, Callable[[], Any]]:
+    """Each page on SQLite, on PostgreSQL, and on a company."""
+    lines: dict[str, Callable[[], Any]] = {}
+    fewer = max(2, rounds // 2)
+    kinds = {
+        goals.PAGES: (sqlite_desks, rounds, page_names()),
+        goals.ON_POSTGRES: (partial(postgres_desks, server), fewer, page_names()),
+        goals.COMPANY: (company_desks, fewer, COMPANY_PAGES),
+    }
+    for kind, (desks, times, names) in kinds.items():
+        lines[f"{kind}sizes"] = partial(measure_sizes, desks)
+        lines |= {f"{kind}{name}": partial(measure_page, name, times, desks) for name in names}
     return lines
 
 
@@ -70,7 +94,8 @@ def measure_line(name: str, measure: Callable[[], Any]) -> Any:
     """Measure one line and print it."""
     began = time.monotonic()
     figures = measure()
-    print(f"\n{name} ({time.monotonic() - began:.0f} s)")
+    figures["took_s"] = round(time.monotonic() - began)
+    print(f"\n{name}")
     show(figures)
     sys.stdout.flush()
     return figures
@@ -127,7 +152,7 @@ def run(databases: dict[str, Sqlite | Postgres], rounds: int, only: str) -> None
     for name, measure in lines_of(databases, rounds).items():
         if only in name:
             result["surroundings"] = where
-            result["lines"][name] = measure_line(name, measure)
+            result["lines"][name] = {"load": round(os.getloadavg()[0], 1), **measure_line(name, measure)}
             RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"\nkept in {RESULT.relative_to(Path.cwd()) if RESULT.is_relative_to(Path.cwd()) else RESULT}")
 

@@ -105,7 +105,7 @@ def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
-            time.sleep(0.05)
+            time.sleep(0.01)
         else:
             return
     raise AssertionError("the server does not answer")
@@ -166,15 +166,15 @@ def install(url: str, key: str) -> int:
         return tenant_id
 
 
-def requests(number: int) -> list[bytes]:
+def requests(number: int, key: str = KEY, secret: str = SECRET) -> list[bytes]:
     """Signed deliveries of the story's updates, each with a token and a key of its own."""
     now, bodies = int(time.time()), story.updates()
     qsh = query_hash("POST", PATH)
     made = []
     for place in range(number):
         body, name = bodies[place % len(bodies)], str(uuid.uuid4())
-        claims = {"iss": KEY, "iat": now - place % 60, "exp": now + 600 - place % 60, "qsh": qsh, "context": {}}
-        token = sign_hs256(claims, SECRET)
+        claims = {"iss": key, "iat": now - place % 60, "exp": now + 600 - place % 60, "qsh": qsh, "context": {}}
+        token = sign_hs256(claims, secret)
         made.append(HEAD.format(path=PATH, token=token, name=name, length=len(body)).encode() + body)
     return made
 

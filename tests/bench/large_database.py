@@ -2,7 +2,9 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,7 @@ from mappings.records.operations.tenants import insert_tenant, save_tenant, sele
 from mappings.records.sql.engine import revisions, upgrade
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
+from tests.bench.company import ISSUES_OF_EACH, KEY, enter_engagements, repeat_engagement
 from tests.bench.large_tenant import Span, grow
 from tests.bench.machine import opened
 from tests.connector.atlassian_signer import Site
@@ -45,23 +48,36 @@ class LargeDatabase(Struct, frozen=True):
 
 def large_database(issues: int) -> LargeDatabase:
     """Return the database with about so many measured issues; it is made where it is not there yet."""
-    name = FOLDER / f"pages-{VERSION}-{revisions()[-1]}-{issues}.json"
-    if not name.exists():
+    return _cached(f"pages-{VERSION}-{revisions()[-1]}-{issues}", partial(_make, issues=issues))
+
+
+def company_database() -> LargeDatabase:
+    """Return the database of the company, which is made as the others are."""
+    return _cached(f"company-{VERSION}-{revisions()[-1]}", partial(_make, issues=ISSUES_OF_EACH, company=True))
+
+
+def _cached(name: str, make: Callable[[Path], LargeDatabase]) -> LargeDatabase:
+    stored = FOLDER / f"{name}.json"
+    if not stored.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
-        database = _make(name.with_suffix(".db"), issues)
-        name.write_bytes(msgspec.json.encode(database))
-    return msgspec.json.decode(name.read_bytes(), type=LargeDatabase)
+        stored.write_bytes(msgspec.json.encode(make(stored.with_suffix(".db"))))
+    return msgspec.json.decode(stored.read_bytes(), type=LargeDatabase)
 
 
-def _make(path: Path, issues: int) -> LargeDatabase:
+def _make(path: Path, issues: int, *, company: bool = False) -> LargeDatabase:
     path.unlink(missing_ok=True)
     upgrade(f"sqlite:///{path}")
     key = Fernet.generate_key().decode()
     with opened(f"sqlite:///{path}") as engine:
         event.listen(engine, "connect", _prepare)
         tenant_id, copies = _save_story(engine, Vault((key,)), issues)
+        now = story.played_story()[0].end
+        if company:
+            enter_engagements(engine, tenant_id, now)
         with engine.begin() as connection:
-            _grow(connection, tenant_id, story.played_story()[0].end, copies)
+            _grow(connection, tenant_id, now, copies)
+            if company:
+                repeat_engagement(connection)
             connection.exec_driver_sql("ANALYZE")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -99,7 +115,7 @@ def _install(connection: Connection, vault: Vault, now: Instant) -> int:
 
 def _grow(connection: Connection, tenant_id: int, now: Instant, copies: int) -> None:
     """Repeat the story over the weeks of its engagement."""
-    (stored,) = select_engagements(connection, tenant_id)
+    stored = next(each for each in select_engagements(connection, tenant_id) if each.engagement.key == KEY)
     assert stored.generation is not None
     calendar = calendar_of(stored.engagement.zone, stored.engagement.workflow.hours)
     first, today = story.played_story()[0].dates.first, calendar.day(now)

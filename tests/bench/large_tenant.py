@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -89,10 +90,22 @@ def grow(connection: Connection, place: tuple[int, str, int], span: Span, copies
     """Repeat the story's tickets `copies` times in all, with the figures of an engagement and their sums."""
     if copies <= 1:
         return
-    # Indices are made anew at the end: millions of rows put into them out of order take ten times as long.
+    with without_indices(connection):
+        _grow(connection, place, span, copies)
+
+
+@contextmanager
+def without_indices(connection: Connection) -> Iterator[None]:
+    """Make the indices anew at the end: millions of rows put into them out of order take ten times as long."""
     indices = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql > ''")).all()
     for name, _ in indices:
         connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    yield
+    for _, statement in indices:
+        connection.exec_driver_sql(statement)
+
+
+def _grow(connection: Connection, place: tuple[int, str, int], span: Span, copies: int) -> None:
     values = {"copies": copies - 1, "step": STEP, "weeks": span.weeks, "week": WEEK, "second": SECOND}
     values |= {"start": span.calendar.midnight(span.first), "span": span.length * 86_400 * SECOND}
     for table, columns in COPIED.items():
@@ -106,8 +119,6 @@ def grow(connection: Connection, place: tuple[int, str, int], span: Span, copies
     days = {"copies": copies, "weeks": span.weeks, "first": span.first.toordinal(), "length": span.length}
     connection.execute(text(_ADDED), days)
     _add_sums(connection, place, span, copies)
-    for _, statement in indices:
-        connection.exec_driver_sql(statement)
 
 
 def _repeat_entries(connection: Connection, span: Span, copies: int) -> None:

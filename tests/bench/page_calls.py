@@ -88,3 +88,9 @@ def calls_of(site: Site) -> dict[str, Call]:
 
 # Paths whose address Jira signs; all others are asked for by a page, with its token.
 PAGE = frozenset({"/pages/project", "/pages/program", "/pages/gadget", "/pages/panel", "/pages/admin"})
+# What is measured of a company, whose engagements are as large as any: each kind of page, and what reads all of them.
+COMPANY_PAGES = (
+    "program", "program as a file", "overview", "overview of the agency", "next tickets", "objectives",
+    "learning of a lead", "tickets", "tickets open", "agency", "together", "history", "gatekeeping", "settings",
+    "gadget", "panel", "live", "drawer score", "drawer taught_share",
+)  # fmt: skip

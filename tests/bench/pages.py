@@ -1,11 +1,11 @@
 """Each page on many issues against the same page on few, with Jira's answers at hand: one line for each."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from sqlalchemy import text
@@ -20,16 +20,17 @@ from connector.jira.permission_cache import PermissionCache
 from connector.pages.periods import quarters
 from mappings.formats.engagement_file.reader import read_engagement
 from tests.bench import story
-from tests.bench.large_database import SIGNER, large_database
-from tests.bench.machine import share, spread
-from tests.bench.page_calls import PAGE, PEOPLE, Call, Site, calls_of
+from tests.bench.large_database import SIGNER, LargeDatabase, company_database, large_database
+from tests.bench.machine import Postgres, share, spread
+from tests.bench.page_calls import PAGE, PEOPLE, Site, calls_of
+from tests.bench.postgres_copy import copy_to_postgres
 from tests.jira.story.people import account_of
 
-FEW, MANY = 10_000, 1_000_000
-"""Issues behind the pages."""
+FEW, MANY, MANY_ON_POSTGRES = 10_000, 1_000_000, 200_000
+"""Issues behind the pages; PostgreSQL's are copied from SQLite's in every run, hence fewer."""
 SIZES = ("few", "many")
-LOOKS = 5
-"""Requests of one round."""
+LOOKS, SLOW = 5, 500
+"""Requests of one round; of a page that takes so many milliseconds, one."""
 Waits = tuple[float, float]
 """Milliseconds by the clock and of the processor."""
 
@@ -60,13 +61,13 @@ class Nameless(DisplayNameCache):
 
 
 class Desk:
-    """People at the pages of an installation with as many issues as one likes."""
+    """People at the pages of an installation with as many issues as one likes; `url` is that of a copy of it."""
 
-    def __init__(self, issues: int) -> None:
-        database, now = large_database(issues), story.played_story()[0].end
+    def __init__(self, database: LargeDatabase, url: str = "") -> None:
+        now = story.played_story()[0].end
         settings = Settings(
             base_url="https://teachback.example.com",
-            database_url=database.url,
+            database_url=url or database.url,
             secret_keys=(database.key,),
             jira_hosts=("growth.example",),
         )
@@ -82,23 +83,25 @@ class Desk:
         # The last quarter that is over: its figures change no more.
         period = quarters(engagement, story.played_story()[0].clock.day(self.now) - timedelta(days=1))[0]
         with self.house.reader.connect() as connection:
-            latest = text("SELECT issue_id FROM evidence ORDER BY at DESC, issue_id LIMIT 1")
-            issue = connection.execute(latest).scalar_one()
+            latest = text("SELECT issue_id FROM evidence WHERE engagement = :key ORDER BY at DESC, issue_id LIMIT 1")
+            issue = connection.execute(latest, {"key": engagement.key}).scalar_one()
         return Site(engagement.key, period.first, period.last, period.key, issue, self.now)
 
     def look(self, name: str) -> Waits:
         """Open a page once."""
-        call = self.calls[name]
-        address, headers = self._signed(call)
+        if name == FIRST_LOOK:
+            self.forget_week()
+            name = "overview"
+        address, headers = self.signed(name, self.now // 1_000_000)
         began, used = time.perf_counter(), time.thread_time()
         answer = self.client.get(address, headers=headers, buffered=True)
         waits = (time.perf_counter() - began) * 1000, (time.thread_time() - used) * 1000
         assert answer.status_code == 200, (name, answer.status, answer.text[:500])
         return waits
 
-    def _signed(self, call: Call) -> tuple[str, dict[str, str]]:
+    def signed(self, name: str, second: int) -> tuple[str, dict[str, str]]:
         """Return an address and headers: Jira signs a page's own address, what a page asks for has its token."""
-        second = self.now // 1_000_000
+        call = self.calls[name]
         claims = {"iss": SIGNER.client_key, "sub": call.account, "iat": second, "exp": second + 180}
         address = f"{call.path}?{urlencode(call.query)}"
         if call.path in PAGE:
@@ -115,37 +118,45 @@ class Desk:
             return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
 
 
+Desks: TypeAlias = tuple[Desk, Desk]
+
+
 @cache
-def desks() -> list[Desk]:
-    """Return the two installations, which all lines share."""
-    return [Desk(issues) for issues in (FEW, MANY)]
+def sqlite_desks() -> Desks:
+    """Return the two installations on SQLite, which all lines share."""
+    return Desk(large_database(FEW)), Desk(large_database(MANY))
 
 
-def measure_sizes() -> dict[str, int]:
-    tables = ("measured", "day_sum", "evidence", "opportunity", "opportunity_sum", "open_ticket")
+@cache
+def company_desks() -> Desks:
+    return sqlite_desks()[0], Desk(company_database())
+
+
+@cache
+def postgres_desks(server: Postgres) -> Desks:
+    """Return two copies on PostgreSQL of installations on SQLite."""
+    few, many = (large_database(issues) for issues in (FEW, MANY_ON_POSTGRES))
+    return Desk(few, copy_to_postgres(few, server)), Desk(many, copy_to_postgres(many, server))
+
+
+def measure_sizes(desks: Callable[[], Desks]) -> dict[str, int]:
+    tables = ("engagement", "account", "issue", "measured", "day_sum", "evidence", "opportunity", "opportunity_sum")
     return {f"{size} {table}": desk.count(table) for size, desk in zip(SIZES, desks(), strict=True) for table in tables}
+
+
+FIRST_LOOK = "first look of a week"
 
 
 def page_names() -> list[str]:
     return [*calls_of(Site("", *(2 * (story.played_story()[0].dates.first,)), "", 0, 0)), FIRST_LOOK]
 
 
-FIRST_LOOK = "first look of a week"
-
-
-def measure_page(name: str, rounds: int) -> dict[str, Any]:
+def measure_page(name: str, rounds: int, desks: Callable[[], Desks]) -> dict[str, Any]:
     """Open a page on both by turns; return medians, and the ratio of many to few in every round."""
-    if name == FIRST_LOOK:
-        return compare([[[_first_look(desk)] for desk in desks()] for _ in range(rounds)])
-    for desk in desks():
-        desk.look(name)
-        desk.look(name)
-    return compare([[[desk.look(name) for _ in range(LOOKS)] for desk in desks()] for _ in range(rounds)])
-
-
-def _first_look(desk: Desk) -> Waits:
-    desk.forget_week()
-    return desk.look("overview")
+    few, many = desks()
+    warm = max(desk.look(name)[0] for desk in (few, many, few, many))
+    looks = LOOKS if warm < SLOW else 1
+    return compare([[[desk.look(name) for _ in range(looks)] for desk in (few, many)] for _ in range(rounds)])
 
 
 def compare(rounds: list[list[list[Waits]]]) -> dict[str, Any]:
@@ -155,5 +166,6 @@ def compare(rounds: list[list[list[Waits]]]) -> dict[str, Any]:
         middles = [[share([look[kind] for look in looks], 0.5) for looks in pair] for pair in rounds]
         by_key |= {f"{size} {name}": spread(pair[place] for pair in middles) for place, size in enumerate(SIZES)}
         by_key[f"ratio {name}"] = spread(pair[1] / pair[0] for pair in middles)
-    by_key["many p99 ms"] = round(share([look[0] for pair in rounds for look in pair[1]], 0.99), 1)
+    for place, size in enumerate(SIZES):
+        by_key[f"{size} p99 ms"] = round(share([look[0] for pair in rounds for look in pair[place]], 0.99), 1)
     return by_key

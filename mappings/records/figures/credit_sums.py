@@ -15,7 +15,7 @@ from mappings.measure.model.credit import Shares, shares_of, weight_of, weights_
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.rung_evidence import select_taught_in
 from mappings.records.sql.bulk import add_rows, delete_rows
-from mappings.records.sql.json_rows import rows_text
+from mappings.records.sql.json_rows import join_text
 from mappings.records.sql.scope import Scope, bound_values
 from mappings.records.tables import credit_sum
 
@@ -27,17 +27,16 @@ Span: TypeAlias = tuple[str, str, Instant, Instant]
 _KEY = ("tenant_id", "engagement", "generation", "objective", "account", "day", "shares")
 _read = msgspec.json.Decoder(Shares).decode
 _WANTED = {"objective": "text", "account": "text", "first": "integer", "after": "integer", "number": "integer"}
-_SUMS = (
-    "SELECT w.number, s.shares, sum(s.weight) FROM ({wanted}) AS w CROSS JOIN credit_sum AS s "
-    "WHERE s.tenant_id = :at_tenant AND s.engagement = :at_engagement AND s.generation = :at_generation "
-    "AND s.objective = w.objective AND s.account = w.account AND s.day >= w.first AND s.day < w.after "
-    "GROUP BY w.number, s.shares"
+_MINE = (
+    "s.tenant_id = :at_tenant AND s.engagement = :at_engagement AND s.generation = :at_generation "
+    "AND s.objective = w.objective AND s.account = w.account AND s.day >= w.first AND s.day < w.after"
 )
 
 
 @cache
 def _statement(dialect: str) -> TextClause:
-    return text(_SUMS.format(wanted=rows_text(dialect, _WANTED)))
+    joined = join_text(dialect, _WANTED, "credit_sum AS s", _MINE)
+    return text(f"SELECT w.number, s.shares, sum(s.weight) FROM {joined} GROUP BY w.number, s.shares")  # noqa: S608  constants
 
 
 def save_credit(scope: Scope, before: Iterable[Evidence], after: Iterable[Evidence]) -> None:

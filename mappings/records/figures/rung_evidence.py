@@ -13,7 +13,7 @@ from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.evidence import Pair
-from mappings.records.sql.json_rows import rows_text
+from mappings.records.sql.json_rows import join_text
 from mappings.records.sql.scope import Scope, bound_values
 
 # (issue id, evidence) of pairs, in no order; a pair without any is absent.
@@ -40,28 +40,24 @@ _WANTED = {
 }
 _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
 _SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
+_ROWS, _NUMBERED = "e.objective, e.account, e.issue_id, e.body", "w.number, e.body"
 # Constants alone are put into these texts: names of our tables, and the dialect's way to read the parameter.
-_SELECTED = "SELECT e.objective, e.account, e.issue_id, e.body FROM ({wanted}) AS w CROSS JOIN {table} AS e WHERE "
 # The instant of the last row that is wanted bounds what is read: a walk of the index for each kind, and no more of it.
-_UNTIL = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at >= w.since"  # noqa: S608  see above
-_FIRST = (
-    f"{_SELECTED}{_SAME.format('e')} AND e.at >= w.since "
-    f"AND e.at <= coalesce(({_UNTIL} ORDER BY x.at LIMIT 1 OFFSET :most), {EVER})"
-)
-_BETWEEN = f"{_SELECTED}{_SAME.format('e')} AND e.at >= w.since AND e.at <= w.until"
+_FOLLOWING = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at >= w.since"  # noqa: S608  see above
+_UNTIL = f"coalesce(({_FOLLOWING} ORDER BY x.at LIMIT 1 OFFSET :most), {EVER})"
+_FIRST = f"{_SAME.format('e')} AND e.at >= w.since AND e.at <= {_UNTIL}"
+_BETWEEN = f"{_SAME.format('e')} AND e.at >= w.since AND e.at <= w.until"
 _LATEST = f"SELECT max(x.at) FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at <= w.until"  # noqa: S608  see above
-_LAST = f"{_SELECTED}{_SAME.format('e')} AND e.at = ({_LATEST})"
-_NUMBERED = _BETWEEN.replace("SELECT e.objective, e.account, e.issue_id, e.body", "SELECT w.number, e.body")
+_LAST = f"{_SAME.format('e')} AND e.at = ({_LATEST})"
 _NEWEST = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} ORDER BY x.at DESC LIMIT 1 OFFSET :most"  # noqa: S608  see above
-_LATEST_OF_ALL = (
-    f"{_SELECTED}{_SAME.format('e')} AND e.at >= coalesce(({_NEWEST}), {-EVER}) "
-    "ORDER BY e.at DESC, e.issue_id LIMIT :most"
-)
+_OF_ALL = f"{_SAME.format('e')} AND e.at >= coalesce(({_NEWEST}), {-EVER})"
+_NEWEST_FIRST = " ORDER BY e.at DESC, e.issue_id LIMIT :most"
 
 
 @cache
-def _statement(query: str, table: str, dialect: str) -> TextClause:
-    return text(query.format(wanted=rows_text(dialect, _WANTED), table=table))
+def _statement(where: str, table: str, dialect: str, *, columns: str = _ROWS, order: str = "") -> TextClause:
+    joined = join_text(dialect, _WANTED, f"{table} AS e", where.format(table=table))
+    return text(f"SELECT {columns} FROM {joined}{order}")  # noqa: S608  see above
 
 
 def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:
@@ -105,7 +101,7 @@ def select_teaching(scope: Scope, pairs: Iterable[Pair], most: int, source: Sour
 def select_latest(scope: Scope, pairs: Iterable[Pair], limit: int) -> list[tuple[int, Evidence]]:
     """Return the latest evidence of pairs together, at most `limit`, the newest first."""
     wanted = [[*pair, kind, -EVER] for pair in sorted(pairs) for kind in KINDS]
-    rows = _select_rows(scope, _LATEST_OF_ALL, {"wanted": json.dumps(wanted), "most": limit}, "evidence")
+    rows = _select_rows(scope, _OF_ALL, {"wanted": json.dumps(wanted), "most": limit}, order=_NEWEST_FIRST)
     return sorted((row for own in rows.values() for row in own), key=lambda row: (-row[1].at, row[0]))
 
 
@@ -114,9 +110,11 @@ def _select_first(scope: Scope, starts: Iterable[Start], most: int, source: Sour
     return _select_rows(scope, _FIRST, {"wanted": json.dumps(wanted), "most": most}, source) if wanted else {}
 
 
-def _select_rows(scope: Scope, query: str, wanted: Mapping[str, Any], source: Source) -> Rows:
+def _select_rows(
+    scope: Scope, where: str, wanted: Mapping[str, Any], source: Source = "evidence", *, order: str = ""
+) -> Rows:
     by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
-    statement = _statement(query, source, scope.connection.dialect.name)
+    statement = _statement(where, source, scope.connection.dialect.name, order=order)
     for objective, account, issue_id, body in scope.connection.execute(statement, {**bound_values(scope), **wanted}):
         by_pair[objective, account].append((issue_id, _read(body)))
     return {pair: tuple(rows) for pair, rows in by_pair.items()}
@@ -156,7 +154,7 @@ def select_taught_in(scope: Scope, spans: Sequence[tuple[str, str, Instant, Inst
         for number, (objective, account, since, until) in enumerate(spans)
         for kind in TAUGHT
     ]
-    statement = _statement(_NUMBERED, "evidence", scope.connection.dialect.name)
+    statement = _statement(_BETWEEN, "evidence", scope.connection.dialect.name, columns=_NUMBERED)
     values = bound_values(scope) | {"wanted": json.dumps(wanted)}
     for number, body in scope.connection.execute(statement, values) if wanted else ():
         by_span[number].append(_read(body))

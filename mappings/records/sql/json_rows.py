@@ -13,3 +13,16 @@ def rows_text(dialect: str, columns: Mapping[str, str]) -> str:
         return f"SELECT {', '.join(parts)} FROM json_each(:wanted)"  # noqa: S608  names of our own columns
     parts = [f"CAST(value ->> {place} AS {kind}) AS {name}" for place, (name, kind) in enumerate(columns.items())]
     return f"SELECT {', '.join(parts)} FROM json_array_elements(CAST(:wanted AS json))"  # noqa: S608  as above
+
+
+def join_text(dialect: str, columns: Mapping[str, str], rows: str, where: str) -> str:
+    """Return what stands behind FROM to join the rows of the parameter, `w`, with those of a table.
+
+    `rows` is "table AS alias". PostgreSQL is made to look into the table's index for one row of the parameter after the
+    other: it does not know how few they are, and would read the whole table.
+    """
+    wanted = f"({rows_text(dialect, columns)}) AS w"
+    if dialect == "sqlite":
+        return f"{wanted} CROSS JOIN {rows} WHERE {where}"
+    alias = rows.rpartition(" ")[2]
+    return f"{wanted} CROSS JOIN LATERAL (SELECT * FROM {rows} WHERE {where} OFFSET 0) AS {alias}"  # noqa: S608  as above
