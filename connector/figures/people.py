@@ -166,8 +166,8 @@ def select_demand(scope: Scope, prepared: PreparedEngagement, as_of: Instant) ->
     for objective, rows in select_sums(scope, first, after - timedelta(days=1)).items():
         demand[objective] = sum(_whole(total) for _, _, total in rows)
     # What lies before the first whole day is added and what lies in it too early is taken off; then the reverse.
-    for sign, (edge, whole) in zip((1, -1), spans, strict=True):
-        sign, begin, end = (sign, edge, whole) if edge < whole else (-sign, whole, edge)
+    for side, (edge, whole) in zip((1, -1), spans, strict=True):
+        sign, begin, end = (side, edge, whole) if edge < whole else (-side, whole, edge)
         entries = [(entry.stored.entry, entry.stored.handed) for entry in select_period(scope, begin, end)]
         for (objective, _, _), total in sums_of(entries, calendar).items():
             demand[objective] = demand.get(objective, 0) + sign * _whole(total)

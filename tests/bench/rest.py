@@ -21,7 +21,7 @@ from tests.bench.pages import FEW, Desk
 
 SETTLES = 5.0
 """Seconds after which a process that answers is at rest."""
-DELIVERIES, PAGE_THREADS = 6000, 4
+DELIVERIES, GROUP, PAGE_THREADS = 4000, 250, 4
 
 
 def measure_rest(database: Database) -> dict[str, Any]:
@@ -71,7 +71,8 @@ def measure_memory_under_load() -> dict[str, Any]:
         watch = threading.Thread(target=_watch, args=(server.process.pid, over, most))
         for thread in (*people, watch):
             thread.start()
-        rush(port, requests(DELIVERIES, SIGNER.client_key, SIGNER.secret), LINES)
+        for _ in range(DELIVERIES // GROUP):
+            rush(port, requests(GROUP, SIGNER.client_key, SIGNER.secret), LINES)
         # What came is drained meanwhile and for a while after.
         time.sleep(2 * SETTLES)
         over.set()
