@@ -44,8 +44,7 @@ def _pages(lines: Mapping[str, Any]) -> Iterator[str]:
     families = {family: words for family, words in FAMILIES.items() if any(P99 in lines[n] for n in _of(lines, family))}
     if not families:
         return
-    yield "Each page: ms of processor time on 10,000 issues and on many, their ratio, and by the clock the wait that one"
-    yield "of a hundred exceeds on many (p99)."
+    yield "Each page: ms of processor time on 10,000 issues and on many, their ratio, and by the clock the p99 on many."
     yield ""
     yield f"| page | {' | '.join(families.values())} |"
     yield f"|---|{'---|' * len(families)}"
