@@ -94,7 +94,9 @@ def linked_views(connection: Connection, link: AccessLink, now: Instant) -> tupl
 
 def roles_of(engagement: Engagement, account: str, now: Instant, *, admin: bool = False) -> frozenset[Role]:
     """Return what the person is in an engagement at an instant: a lead who changed sides is no lead any more."""
-    standing = Affiliations(engagement.people, engagement.agency).at(account, now)
+    # Of this person alone: a page asks it of every engagement of a site.
+    own = [row for row in engagement.people if row.account == account]
+    standing = Affiliations(own, engagement.agency).at(account, now)
     side = standing.side if standing else "unknown"
     roles: set[Role] = set(_SIDE_ROLES.get(side, ()))
     for led, role in _LEAD_ROLES:
