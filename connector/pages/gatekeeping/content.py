@@ -43,13 +43,17 @@ class Viewer:
 
 @dataclass(frozen=True)
 class AskedRow:
-    """A ticket; `x` is where on the way from start to done a gatekeeper was first met, None for never."""
+    """A ticket; `x` is where on the way from start to done a gatekeeper was first met, None for never.
+
+    `answer` is how long the viewer's own answers on it took, "" where they gave none.
+    """
 
     key: str
     summary: str
     x: float | None
     words: str
     early: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def gatekeeping_values(
         "early": _early(data),
         "answers": _answers(viewer, data.answers),
         "first_pass": _first_pass(data.now.components[1]),
-        "asked": [_asked_row(viewer, item, labels[item.issue_id]) for item in seen],
+        "asked": [_asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
         "hidden": count(hidden, "ticket") if hidden else "",
         "more": data.tickets - len(data.asked),
         "limit": viewer.limit,
@@ -182,7 +186,7 @@ def _first_pass(part: Component) -> dict[str, Any]:
     }
 
 
-def _asked_row(viewer: Viewer, item: Asked, label: IssueLabel) -> AskedRow:
+def _asked_row(viewer: Viewer, item: Asked, label: IssueLabel, answers: Sequence[Answer]) -> AskedRow:
     whole_way = item.done - item.opened
     x = None
     if item.met is not None:
@@ -193,7 +197,15 @@ def _asked_row(viewer: Viewer, item: Asked, label: IssueLabel) -> AskedRow:
         x,
         _words(viewer, item),
         format_decimal(Decimal(f"{item.early:.2f}"), "0.00", locale=current_locale()),
+        ", ".join(_took(viewer, answer.took) for answer in answers if answer.issue_id == item.issue_id),
     )
+
+
+def _took(viewer: Viewer, took: int) -> str:
+    # In works-council mode an answer is only in time or late (measurement (f)).
+    if viewer.rules.works_council:
+        return gettext("in time") if took <= viewer.rules.review_hours * HOUR else gettext("late")
+    return f"{number(took / HOUR)}{THIN}h"
 
 
 def _words(viewer: Viewer, item: Asked) -> str:
@@ -214,10 +226,9 @@ def _waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
     began = gettext("not started: nothing is held up yet")
     if item.began:
         began = gettext("worked on since %(day)s", day=day(viewer.calendar.day(item.began)))
-    hours = f"{number(item.waited / HOUR)}{THIN}h"
-    waited = gettext("%(part)s of %(whole)s", part=hours, whole=viewer.limit)
-    if viewer.rules.works_council:
-        waited = gettext("in time") if item.waited <= viewer.rules.review_hours * HOUR else gettext("late")
+    waited = _took(viewer, item.waited)
+    if not viewer.rules.works_council:
+        waited = gettext("%(part)s of %(whole)s", part=waited, whole=viewer.limit)
     return WaitingRow(label.key, label.summary, viewer.when(item.since), began, waited)
 
 
