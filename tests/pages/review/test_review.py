@@ -123,6 +123,12 @@ def test_the_paper_adds_up_as_printed(frozen: Desk) -> None:
         assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-6)
 
 
+def test_the_paper_fills_a_dot_for_each_holder_and_leaves_the_others_free(frozen: Desk) -> None:
+    free = {"covered": 0, "single holder": 1, "not covered": 2}
+    expected = sum(free[row["coverage"]] for row in pack_of(frozen, LEAD)["objectives"])
+    assert ask(frozen, LEAD).decode().count('<circle class="free"') == expected > 0
+
+
 def test_the_pdf_is_tagged_and_prints_each_number_of_the_page(frozen: Desk) -> None:
     pdfium = pytest.importorskip("pypdfium2")
     try:
