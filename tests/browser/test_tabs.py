@@ -26,7 +26,13 @@ def test_a_tab_opens_by_the_keyboard_and_again_after_a_reload_and_by_its_link(op
     page.go_back()
     expect(framed(page, "#together form").locator("#tab-together")).to_have_attribute("aria-current", "page")
     other = opened(page.url.replace("tab=together", "tab=learning"))
-    expect(framed(other, "#sign-off").locator("#tab-learning")).to_have_attribute("aria-current", "page")
+    frame = framed(other, "#sign-off")
+    expect(frame.locator("#tab-learning")).to_have_attribute("aria-current", "page")
+    frame.locator("#tab-overview").click()
+    frame.locator("nav.segments a", has_text="Hours").click()
+    other.wait_for_url("**&unit=hours")
+    other.reload()
+    expect(framed(other, "nav.segments").locator(".segments a[aria-current]")).to_have_text("Hours")
 
 
 def test_filters_and_the_opened_objective_outlast_a_reload_a_change_of_the_period_and_go_by_a_link(

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 Get = Callable[[str], TestResponse]
 Skip = Callable[[str], bool]
 
-FORM = re.compile(r'<form class="filters" hx-get="([^"]*)".*?</form>', re.DOTALL)
+FORM = re.compile(r'<form class="filters"[^>]*? hx-get="([^"]*)".*?</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 SELECT = re.compile(r'<select name="([^"]*)">(.*?)</select>', re.DOTALL)
 OPTION = re.compile(r'<option value="([^"]*)"')
@@ -37,13 +37,30 @@ def crawl(
         waiting.extend(addresses(answer.text))
     while waiting:
         address = waiting.popleft()
-        if (same := request_of(address)) in followed or address.startswith("/static/") or skip(address):
+        is_left_out = address.startswith("/static/") or in_other_unit(address) or skip(address)
+        if (same := request_of(address)) in followed or is_left_out:
             continue
         followed.add(same)
         assert len(by_key) < MOST, "the walk does not end"
         by_key[address] = get(address)
         waiting.extend(addresses(by_key[address].text))
     return by_key
+
+
+def in_other_unit(address: str) -> bool:
+    """Tell whether an address counts in a unit that need not be walked: of three, hours alone are, and few drawers.
+
+    The page and its drawers are those of the agreement's unit, from other sums.
+    """
+    parts = urlsplit(address)
+    asked = dict(parse_qsl(parts.query))
+    if "unit" not in asked:
+        return False
+    if asked["unit"] != "hours":
+        return True
+    if parts.path.startswith("/pages/figure"):
+        return asked.get("from") not in {"2026-07-01", "2026-08-10"} or "format=json" in address
+    return (asked.get("tab"), asked.get("by"), asked.get("period")) != ("overview", "week", "2026Q3")
 
 
 def request_of(address: str) -> tuple[str, tuple[tuple[str, str], ...]]:
