@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -90,10 +91,14 @@ def database_lines(name: str, database: Any, rounds: int) -> dict[str, Callable[
     return lines
 
 
-def measure_line(name: str, measure: Callable[[], Any]) -> Any:
-    """Measure one line and print it."""
-    began = time.monotonic()
-    figures = measure()
+def measure_line(name: str, measure: Callable[[], Any]) -> dict[str, Any]:
+    """Measure one line and print it; {} where it fails, which ends no other line."""
+    began, load = time.monotonic(), round(os.getloadavg()[0], 1)
+    try:
+        figures = {"load": load, **measure()}
+    except Exception:  # noqa: BLE001  whatever stops one line, the others are measured
+        traceback.print_exc()
+        return {}
     figures["took_s"] = round(time.monotonic() - began)
     print(f"\n{name}")
     show(figures)
@@ -149,11 +154,18 @@ def run(databases: dict[str, Sqlite | Postgres], rounds: int, only: str) -> None
     show(where)
     result = json.loads(RESULT.read_text(encoding="utf-8")) if only and RESULT.exists() else {"lines": {}}
     RESULT.parent.mkdir(exist_ok=True)
+    failed: list[str] = []
     for name, measure in lines_of(databases, rounds).items():
         if only in name:
             result["surroundings"] = where
-            result["lines"][name] = {"load": round(os.getloadavg()[0], 1), **measure_line(name, measure)}
+            result["lines"].pop(name, None)
+            if figures := measure_line(name, measure):
+                result["lines"][name] = figures
+            else:
+                failed.append(name)
             RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if failed:
+        print(f"\nfailed, and left out: {', '.join(failed)}")
     print(f"\nkept in {RESULT.relative_to(Path.cwd()) if RESULT.is_relative_to(Path.cwd()) else RESULT}")
 
 

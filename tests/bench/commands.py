@@ -1,6 +1,5 @@
 """Line 7: whole processes of the command line, on SQLite with the story in it, against Python's own start."""
 
-import os
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from cryptography.fernet import Fernet
 from tests.bench import story
 from tests.bench.backfill import load
 from tests.bench.installation import Database, ground
+from tests.bench.intake import plain_environ
 from tests.bench.machine import spread
 
 COMMANDS: dict[str, Sequence[str]] = {
@@ -27,9 +27,7 @@ def measure_commands(database: Database, *, rounds: int) -> dict[str, Any]:
     with ground(database, story.engagement_files(), story.dump(), key=key) as place:
         load(place, story.dump(), measured=True)
         url = place.engine.url.render_as_string(hide_password=False)
-    environ = os.environ | {"TEACHBACK_DATABASE_URL": url, "TEACHBACK_SECRET_KEYS": key}
-    # An installation has its bytecode; without it each start would compile all modules.
-    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    environ = plain_environ() | {"TEACHBACK_DATABASE_URL": url, "TEACHBACK_SECRET_KEYS": key}
     seconds: dict[str, list[float]] = {name: [] for name in COMMANDS}
     ratios: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for _ in range(rounds + 1):

@@ -77,13 +77,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(command: list[str], port: int, environ: dict[str, str]) -> Iterator[Server]:
-    """A server on its own core, ready when it answers; stopped at the end."""
+def started(command: list[str], port: int, environ: dict[str, str], *, quiet: bool = False) -> Iterator[Server]:
+    """A server on its own core, ready when it answers; stopped at the end. A quiet one's log is not shown."""
     process = subprocess.Popen(
         command,
         env=environ,
         cwd=HERE.parents[1],
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if quiet else None,
         preexec_fn=pinned(SERVERS),  # noqa: PLW1509 no thread runs here yet, and threads of the server inherit it
     )
     try:
@@ -117,7 +118,9 @@ def serve(port: int) -> list[str]:
 
 
 def plain_environ() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("TEACHBACK_", "AC_", "PG"))}
+    # An installation has its bytecode; without it each start would compile all modules.
+    left_out = ("TEACHBACK_", "AC_", "PG", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
 
 
 def settings_of(url: str, key: str, port: int) -> dict[str, str]:

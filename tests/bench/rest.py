@@ -66,7 +66,7 @@ def measure_memory_under_load() -> dict[str, Any]:
                 address, headers = desk.signed(name, int(time.time()))
                 pages[0] += _ask(port, address, headers) < 500
 
-    with started(serve(port), port, settings) as server:
+    with started(serve(port), port, settings, quiet=True) as server:
         people = [threading.Thread(target=turn_pages) for _ in range(PAGE_THREADS)]
         watch = threading.Thread(target=_watch, args=(server.process.pid, over, most))
         for thread in (*people, watch):
