@@ -17,12 +17,14 @@ _ENDED: Mapping[str, Ended] = {"COMPLETE": "complete", "FAILED": "failed", "CANC
 class JiraProperties(JiraBase):
     """Properties of issues."""
 
-    def save_properties(self, key: str, values: Mapping[int, Any]) -> str:
-        """Have Jira set a property on at most 100 issues, each its own value; return the task that does it.
+    def save_properties(self, values: Mapping[int, Mapping[str, Any]]) -> str:
+        """Have Jira set properties, by their keys, on at most 100 issues, each its own; return the task that does it.
 
         An issue that is not there, or that the app may not edit, spoils none of the others.
         """
-        issues = [{"issueID": issue_id, "properties": {key: value}} for issue_id, value in sorted(values.items())]
+        issues = [
+            {"issueID": issue_id, "properties": dict(properties)} for issue_id, properties in sorted(values.items())
+        ]
         ask = self._cloud.bulk_set_issue_properties_by_issue
         response, _ = self._ask_response(ask, data={"issues": issues})
         location = response.headers.get("Location", "")

@@ -6,7 +6,7 @@ from connector.container import Container
 from connector.jira.client import JiraClient, JiraError
 from connector.jira.halves import fetch_halved
 from connector.jira.properties import ISSUES_AT_ONCE, Ended
-from mappings.events.issue_property import PROPERTY, value_hash
+from mappings.events.issue_property import PROPERTY, status_of, status_property, value_hash
 from mappings.events.types import Instant
 from mappings.records.operations.counters import save_count
 from mappings.records.operations.issue_properties import (
@@ -37,7 +37,9 @@ def mirror(container: Container, tenant_id: int, now: Instant) -> Instant | None
         return None
     if under_way:
         return _check_task(container, tenant_id, container.jira(tenant_id, background=True), under_way)
-    return _write_next(container, tenant_id, now)
+    # Jira makes the status beside the context's title of a property only for Connect (docs/decisions.md).
+    status_key = status_property(container.settings.app_key) if tenant.platform == "connect" else ""
+    return _write_next(container, tenant_id, now, status_key)
 
 
 def _check_task(container: Container, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
@@ -74,7 +76,7 @@ def _fetch_end(jira: JiraClient, task: str) -> Ended | None:
         return "failed"
 
 
-def _write_next(container: Container, tenant_id: int, now: Instant) -> Instant | None:
+def _write_next(container: Container, tenant_id: int, now: Instant, status_key: str) -> Instant | None:
     with container.reader.connect() as connection:
         marked = select_marked(connection, tenant_id, ISSUES_AT_ONCE, now)
         values = select_values(connection, tenant_id, marked.keys())
@@ -88,10 +90,16 @@ def _write_next(container: Container, tenant_id: int, now: Instant) -> Instant |
         sent = {i: (value_hash(value), marked[i].marked_at) for i, value in changed.items()}
         save_sent(connection, tenant_id, sent, now=now)
     if changed:
-        task = container.jira(tenant_id, background=True).save_properties(PROPERTY, changed)
+        written = {i: _properties_of(value, status_key) for i, value in changed.items()}
+        task = container.jira(tenant_id, background=True).save_properties(written)
         with container.engine.begin() as connection:
             save_task(connection, tenant_id, changed.keys(), task)
     return now
+
+
+def _properties_of(value: Value, status_key: str) -> dict[str, object]:
+    # Both in one call: the status says nothing that the property does not say, so it changes only with it.
+    return {PROPERTY: value} | ({status_key: status_of(value)} if status_key else {})
 
 
 def _differs(known: Mirrored, value: Value) -> bool:

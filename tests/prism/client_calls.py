@@ -67,7 +67,7 @@ def judge_app(specification: Path) -> tuple[list[str], int]:
 def begin_task(made: Sample) -> str:
     """Set a property straight at the stand-in: what Atlassian's document says of its value refuses its own example."""
     jira = client_at(made.site.base_url, next(iter(made.site.apps.values())))
-    return jira.save_properties("teachback", {made.issue: {"objectives": ["deploys"]}})
+    return jira.save_properties({made.issue: {"teachback": {"objectives": ["deploys"]}}})
 
 
 def client_at(address: str, app: Installed) -> JiraClient:

@@ -12,6 +12,7 @@ from typing import Any
 
 from connector.jira.client import JiraClient, Signature
 from connector.jobs.issue_properties import mirror
+from mappings.events.issue_property import status_property
 from mappings.events.rest import read_issue
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import select_engagements
@@ -66,11 +67,15 @@ class Town:
 
     def written(self, since: int = 0) -> list[int]:
         """The tickets of which the site says that the property was set, in order."""
-        names = [(event.issue_id or 0) for event in self.site.events[since:] if event.name == "issue_property_set"]
-        return sorted(names)
+        sets = [event for event in self.site.events[since:] if event.name == "issue_property_set"]
+        return sorted(event.issue_id or 0 for event in sets if event.body["property"]["key"] == "teachback")
 
     def value(self, issue_id: int) -> Any:
         return self.site.issues[issue_id].properties.get("teachback")
+
+    def status(self, issue_id: int) -> Any:
+        """What Jira shows beside the title of the ticket's context."""
+        return self.site.issues[issue_id].properties[status_property(self.app.key)]
 
     def shown(self, name: str = "objectives") -> dict[int, list[str]]:
         """What tickets show, those that show nothing left out."""
@@ -164,7 +169,11 @@ def town_of(url: str) -> Iterator[Town]:
         signature = Signature(running.url, app.key, app.secret, lambda: time.time_ns() // 1000)
         client = JiraClient(running.url, signature, (running.url,))
         house = SimpleNamespace(
-            engine=ground.engine, reader=ground.engine, clock=lambda: ground.now, jira=lambda *_, **__: client
+            engine=ground.engine,
+            reader=ground.engine,
+            clock=lambda: ground.now,
+            jira=lambda *_, **__: client,
+            settings=SimpleNamespace(app_key=app.key),
         )
         ground.read_all(site)
         yield Town(ground, site, app, house)

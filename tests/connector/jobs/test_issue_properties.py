@@ -235,6 +235,16 @@ def test_the_bucket_is_shown_where_one_agency_works_and_somebody_asked_for_it(al
     taught = {int(row["id"]) for row in rows if row["taught"] > 0} & buckets.keys()
     assert {issue for issue, names in buckets.items() if "taught" in names} == taught != set()
     assert alone.find("teachbackBucket = taught") == taught
+    # Beside the closed title of the ticket's context stands what the property says to everybody, and no more.
+    lozenges = {issue: alone.status(issue) for issue in buckets}
+    assert {status["type"] for status in lozenges.values()} == {"lozenge"}
+    labels = {issue: status["value"]["label"] for issue, status in lozenges.items()}
+    assert labels == {issue: ", ".join(names).capitalize() for issue, names in buckets.items()}
+    choose(alone, Choice("GROW", bucket=False))
+    alone.run()
+    objectives = alone.shown("objectives")
+    badges = {issue: alone.status(issue)["value"]["label"] for issue in lozenges}
+    assert badges == {issue: str(len(objectives.get(issue, ()))) for issue in lozenges}
 
 
 def choose(town: Town, choice: Choice) -> None:
