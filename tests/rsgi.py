@@ -71,8 +71,9 @@ class Protocol:
 
     async def __anext__(self) -> bytes:
         length, body = int(self._environ.get("CONTENT_LENGTH") or 0), self._environ["wsgi.input"]
-        # What is in memory is read at once; another thread would cost more than the request.
-        chunk: bytes = body.read(length) if isinstance(body, BytesIO) else await asyncio.to_thread(body.read, length)
+        # What is in memory is read at once; another thread would cost more than the request. A body of a class of its
+        # own may wait, and must not hold the loop.
+        chunk: bytes = body.read(length) if type(body) is BytesIO else await asyncio.to_thread(body.read, length)
         if not chunk:
             raise StopAsyncIteration
         return chunk
