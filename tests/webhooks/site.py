@@ -272,8 +272,9 @@ def fill_drained(url: str) -> int:
     return fill_with(url, lambda ground: agree_and_drain(ground, small().bodies()))
 
 
-def fill_with(url: str, fill: Callable[[Ground], Any]) -> int:
-    with ground_of(url, now=small().story.end) as [ground]:
+def fill_with(url: str, fill: Callable[[Ground], Any], *, now: Instant = 0) -> int:
+    """Fill a database with a site, at an instant or the story's end; return the tenant."""
+    with ground_of(url, now=now or small().story.end) as [ground]:
         fill(ground)
         return ground.tenant_id
 
@@ -285,18 +286,18 @@ def agree_and_drain(ground: Ground, bodies: list[bytes], *engagements: Engagemen
 
 
 @contextmanager
-def filled(url: str, tenant_id: int) -> Iterator[Ground]:
+def filled(url: str, tenant_id: int, *, now: Instant = 0) -> Iterator[Ground]:
     """The site of a database that was filled."""
     engine = open_engine(url)
-    yield Ground(engine, tenant_id, small().story.end)
+    yield Ground(engine, tenant_id, now or small().story.end)
     engine.dispose()
 
 
 @contextmanager
-def copied(copy_filled: CopyFilled, fill: Callable[[str], int]) -> Iterator[Ground]:
+def copied(copy_filled: CopyFilled, fill: Callable[[str], int], *, now: Instant = 0) -> Iterator[Ground]:
     """The site of a copy of the database that a function fills."""
     url, tenant_id = copy_filled(fill)
-    with filled(url, tenant_id) as ground:
+    with filled(url, tenant_id, now=now) as ground:
         yield ground
 
 

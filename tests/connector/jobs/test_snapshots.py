@@ -23,7 +23,8 @@ from mappings.records.figures.snapshots import Snapshot, select_body, select_sna
 from mappings.records.operations.progress import Progress, save_progress
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.scope import AgreementScope
-from tests.webhooks.site import Ground, add_ground, ground_of, small
+from tests.conftest import CopyFilled
+from tests.webhooks.site import Ground, add_ground, copied, fill_with, small
 from webhooks.generations import measure_pending
 
 KEY = "growth-acme"
@@ -39,11 +40,14 @@ RECORDED, OVER = at("2026-07-15 12:00"), at("2026-10-01 00:00") + HOUR
 
 
 @pytest.fixture
-def ground(migrated_url: str) -> Iterator[Ground]:
+def ground(copy_filled: CopyFilled) -> Iterator[Ground]:
     """A site on which all of the story is measured; its engagements were applied in July."""
-    with ground_of(migrated_url, now=RECORDED) as [measured_ground]:
-        fill(measured_ground)
+    with copied(copy_filled, fill_recorded, now=RECORDED) as measured_ground:
         yield measured_ground
+
+
+def fill_recorded(url: str) -> int:
+    return fill_with(url, fill, now=RECORDED)
 
 
 def fill(ground: Ground) -> None:
@@ -53,8 +57,8 @@ def fill(ground: Ground) -> None:
 
 
 @pytest.fixture
-def reader(migrated_url: str) -> Iterator[Engine]:
-    engine = open_engine(migrated_url, read_only=True)
+def reader(ground: Ground) -> Iterator[Engine]:
+    engine = open_engine(ground.engine.url.render_as_string(hide_password=False), read_only=True)
     yield engine
     engine.dispose()
 
