@@ -78,10 +78,11 @@ def find_truth(site: Site, story: Plan, as_of: int) -> Truth:
 
 
 def read_marked(container: Container, tenant_id: int) -> None:
-    """Read again what events only hinted at, without waiting for the minute."""
+    """Read again what events only hinted at, without waiting for the minute, or for the lease of who was killed."""
     runner = JobRunner(container)
     with container.engine.begin() as connection:
         save_due(connection, tenant_id, "reread", now())
+        connection.execute(text("UPDATE job SET lease_until = 0 WHERE name = 'reread'"))
     while (done := runner.run_now(tenant_id, "reread")) is not None and done.due_at <= now():
         assert done.message is None, done
 
