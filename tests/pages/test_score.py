@@ -59,7 +59,7 @@ def test_the_page_says_the_score_of_the_report(both_ways: tuple[str, Made]) -> N
         assert f"{whole(score['low'])}–{whole(score['high'])}, 80 % interval" in Reader(page).text
     else:
         assert figure_text(page, "score") == "Why it is not published"
-        assert f"{score['weight_covered']} of the 60 in 100 weights" in Reader(page).text
+        assert f"60 of 100 weights that have enough evidence: {score['weight_covered']} so far." in Reader(page).text
 
 
 def test_the_page_says_each_owner_and_dimension_of_the_report(both_ways: tuple[str, Made]) -> None:

@@ -185,7 +185,7 @@ def lead(rows: Sequence[QuarterRow]) -> str:
     """Return what became of the taught share over the frozen quarters, and what the last of them would read today."""
     frozen = [row for row in rows if row.frozen and row.share.now is not None]
     if not frozen:
-        return gettext("No quarter is frozen yet: each is, an hour after it ended.")
+        return gettext("No quarter is frozen yet. Each is frozen an hour after it ends.")
     latest = frozen[0]
     text = gettext("The taught share was %(share)s in %(quarter)s.", share=latest.share.text, quarter=latest.name)
     if len(frozen) > 1 and latest.verdict:
