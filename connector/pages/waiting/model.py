@@ -1,5 +1,6 @@
 """Something that waits for the caller, and what its kinds are asked with."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,7 +49,9 @@ class WaitingItem(Struct, frozen=True):
     def label(self) -> str:
         """The name of the button: the title, which says what the button does, or the button's word before it."""
         title = f"{self.title} {self.ticket}".strip()
-        return title if self.verb.casefold() in title.casefold() else f"{self.verb}: {title}"
+        # As a word of its own: "ready" does not say "Read".
+        is_named = re.search(rf"\b{re.escape(self.verb)}\b", title, re.IGNORECASE)
+        return title if is_named else f"{self.verb}: {title}"
 
 
 @dataclass(frozen=True)

@@ -146,10 +146,11 @@ def data_of(desk: Desk) -> re.Pattern[str]:
         }
     # What is taken from the library becomes part of the agreement.
     names |= {text for trade in read_library() for text in strings_of(to_builtins(trade))}
-    # Initials, and statuses that stand in no file.
-    names |= {"".join(word[0] for word in user.name.split()) for user in site.users.values()}
+    # Statuses that stand in no file; and initials, which are no part of another word.
     names |= {"Pairing", "To Do", "Closed"}
-    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > 1))
+    initials = {"".join(word[0] for word in user.name.split()) for user in site.users.values()}
+    parts = [re.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > 1]
+    return re.compile("|".join([*parts, *(rf"\b{re.escape(name)}\b" for name in sorted(initials) if len(name) > 1)]))
 
 
 def strings_of(value: Any) -> Iterator[str]:
