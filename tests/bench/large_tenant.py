@@ -158,7 +158,8 @@ def _insert(connection: Connection, table: Table, rows: Callable[[], Iterator[tu
 
 
 def _add_sums(connection: Connection, place: tuple[int, str, int], span: Span, copies: int) -> None:
-    last = span.first + timedelta(days=span.length)
+    # The story goes on for some days after the last whole week.
+    last = span.first + timedelta(days=span.length + 7)
     more: defaultdict[Key, DaySums] = defaultdict(DaySums)
     units: tuple[UnitsBy | Literal[""], ...] = ("", *UNITS)
     stored = [(unit, select_sums(Scope(connection, *place), span.first, last, unit)) for unit in units]
