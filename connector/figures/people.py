@@ -33,16 +33,18 @@ from mappings.records.figures.entries import select_period
 from mappings.records.figures.evidence import count_alone
 from mappings.records.figures.measure_state import select_latest
 from mappings.records.figures.rung_evidence import select_deciding
-from mappings.records.figures.weekly_people import delete_weeks, save_week, select_week
+from mappings.records.figures.weekly_people import delete_weeks, save_week, select_week, select_weeks
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import StoreError
-from mappings.records.sql.scope import Scope
+from mappings.records.sql.scope import Scope, SiteScope
 
 # How far back demand looks (measurement (d)).
 DEMAND_DAYS = 90
 
 # (objective, account).
 Pair = tuple[str, str]
+# An engagement, its prepared rules, and when a period of it ends.
+EndOfPeriod = tuple[StoredEngagement, PreparedEngagement, Instant]
 Rows = Mapping[Pair, tuple[Row, ...]]
 # The credit for each step: of a pair, at an instant.
 CreditOfSteps = Mapping[tuple[Pair, Instant], Credit]
@@ -84,6 +86,24 @@ def load_weekly_people(
     return figures
 
 
+def load_site_people(
+    engine: Engine, tenant_id: int, asked: Sequence[EndOfPeriod], *, now: Instant, reader: Engine
+) -> list[PeopleFigures]:
+    """Return what `load_weekly_people` gives for each engagement and end, in their order.
+
+    What is stored is read by one statement, however many engagements there are. Raises StoreError.
+    """
+    keys = [(stored.engagement.key, people_instant(prepared, end, now)) for stored, prepared, end in asked]
+    generations = {stored.engagement.key: _generation(stored) for stored, _, _ in asked}
+    with reader.connect() as connection:
+        weeks = select_weeks(SiteScope(connection, tenant_id, generations), {as_of for _, as_of in keys})
+    known = {key: _figures_in(weeks.get(key)) for key in keys}
+    return [
+        known[key] or load_weekly_people(engine, tenant_id, stored, prepared, now=now, end=end, reader=reader)
+        for key, (stored, prepared, end) in zip(keys, asked, strict=True)
+    ]
+
+
 def _save_figures(
     scope: Scope, prepared: PreparedEngagement, figures: PeopleFigures, *, as_of: Instant, now: Instant
 ) -> None:
@@ -92,7 +112,10 @@ def _save_figures(
 
 
 def _read_week(scope: Scope, as_of: Instant) -> PeopleFigures | None:
-    body = select_week(scope, as_of=as_of)
+    return _figures_in(select_week(scope, as_of=as_of))
+
+
+def _figures_in(body: bytes | None) -> PeopleFigures | None:
     if body is None:
         return None
     try:

@@ -1,14 +1,15 @@
 """The program: engagements side by side by quarter, from the same functions as their own pages and reports."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
-from connector.figures.people import load_weekly_people
+from connector.figures.people import load_site_people
 from connector.figures.prepared import select_all_prepared
-from connector.figures.scores import scope_of, select_score
+from connector.figures.scores import select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Scores
 from mappings.measure.model.engagement import Engagement
@@ -20,8 +21,9 @@ from mappings.measure.period.figures import Figures, figures
 from mappings.measure.score.program_counts import COUNTED, Experiments, Proposals, count_program
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.figures.day_sums import select_sums
-from mappings.records.figures.opportunities import select_counts_by_x
+from mappings.records.figures.counts_by_x import CountsByX, select_site_counts_by_x
+from mappings.records.figures.day_sums import select_site_sums
+from mappings.records.sql.scope import SiteScope
 
 # The first and the last day of a quarter.
 Days = tuple[date, date]
@@ -100,13 +102,11 @@ def select_program(
     """Return engagements in the alphabetical order of their names, with their figures by quarter."""
     ordered = in_order(stored)
     measured = [item for item in ordered if item.generation is not None]
-    all_prepared = iter(select_all_prepared(connection, selection.tenant_id, measured))
-    return tuple(
-        ProgramEngagement(item, (None,) * len(selection.quarters), None)
-        if item.generation is None
-        else _select_engagement(connection, Prepared(item, next(all_prepared)), selection)
-        for item in ordered
-    )
+    prepared = select_all_prepared(connection, selection.tenant_id, measured)
+    items = [Prepared(item, rules) for item, rules in zip(measured, prepared, strict=True)]
+    known = _select_engagements(connection, items, selection)
+    unmeasured = (None,) * len(selection.quarters)
+    return tuple(known.get(item.engagement.key) or ProgramEngagement(item, unmeasured, None) for item in ordered)
 
 
 def in_order(stored: Iterable[StoredEngagement]) -> list[StoredEngagement]:
@@ -120,33 +120,78 @@ class Prepared(Struct, frozen=True):
     stored: StoredEngagement
     rules: PreparedEngagement
 
+    @property
+    def key(self) -> str:
+        return self.stored.engagement.key
 
-def _select_engagement(connection: Connection, item: Prepared, selection: ProgramSelection) -> ProgramEngagement:
-    stored, prepared, as_of = item.stored, item.rules, selection.as_of
-    scope, midnight = scope_of(connection, selection.tenant_id, stored), prepared.calendar.midnight
+    @property
+    def generation(self) -> int:
+        assert self.stored.generation is not None
+        return self.stored.generation
+
+    def windows(self, selection: ProgramSelection) -> tuple[Window, ...]:
+        """Return the quarters as windows in the engagement's zone."""
+        midnight = self.rules.calendar.midnight
+        return tuple(
+            Window(midnight(first), midnight(last + timedelta(days=1)), selection.as_of)
+            for first, last in selection.quarters
+        )
+
+    def runs_in(self, selection: ProgramSelection) -> list[bool]:
+        return [is_running(self.stored.engagement, *days) for days in selection.quarters]
+
+
+def _select_engagements(
+    connection: Connection, items: Sequence[Prepared], selection: ProgramSelection
+) -> dict[str, ProgramEngagement]:
+    # Each table is asked once for all engagements, the opportunities once for each time zone.
     first_day, last_day = selection.quarters[0][0], selection.quarters[-1][1]
-    sums = select_sums(scope, first_day, last_day).get("", [])
+    site = SiteScope(connection, selection.tenant_id, {item.key: item.generation for item in items})
+    sums = select_site_sums(site, first_day, last_day)
+    counts = _select_counts(site, items, selection)
+    people = _load_people(items, selection)
     after = last_day + timedelta(days=1)
-    windows = {
-        first: Window(midnight(first), midnight(last + timedelta(days=1)), as_of)
-        for first, last in selection.quarters
-        if is_running(stored.engagement, first, last)
-    }
-    all_counts = select_counts_by_x(scope, COUNTED, tuple(windows.values()))
-    counts_by_quarter = dict(zip(windows, all_counts, strict=True))
-    quarters: list[QuarterFigures | None] = []
-    for first, last in selection.quarters:
-        if first not in windows:
-            quarters.append(None)
-            continue
-        people = load_weekly_people(
-            selection.engine, selection.tenant_id, stored, prepared, now=as_of, end=windows[first].end,
-            reader=selection.reader,
+    engagements: dict[str, ProgramEngagement] = {}
+    for item in items:
+        quarters = tuple(
+            QuarterFigures(
+                figures(sums.get(item.key, []), *days, item.stored.rules), people[item.key, days],
+                count.experiments, count.proposals, item.stored.engagement.units.by,
+            ) if runs else None
+            for days, runs, count in zip(
+                selection.quarters, item.runs_in(selection), map(count_program, counts[item.key]), strict=True
+            )
         )  # fmt: skip
-        shown, counts = figures(sums, first, last, stored.rules), count_program(counts_by_quarter[first])
-        quarters.append(QuarterFigures(shown, people, counts.experiments, counts.proposals, stored.engagement.units.by))
-    scores = select_score(connection, selection.tenant_id, stored, prepared, end=after, as_of=as_of)
-    return ProgramEngagement(stored, tuple(quarters), scores)
+        scores = select_score(
+            connection, selection.tenant_id, item.stored, item.rules, end=after, as_of=selection.as_of
+        )
+        engagements[item.key] = ProgramEngagement(item.stored, quarters, scores)
+    return engagements
+
+
+def _select_counts(
+    site: SiteScope, items: Iterable[Prepared], selection: ProgramSelection
+) -> dict[str, list[CountsByX]]:
+    alike: defaultdict[tuple[Window, ...], dict[str, int]] = defaultdict(dict)
+    for item in items:
+        alike[item.windows(selection)][item.key] = item.generation
+    counts: dict[str, list[CountsByX]] = {}
+    for windows, generations in alike.items():
+        counts |= select_site_counts_by_x(site._replace(generations=generations), COUNTED, windows)
+    return counts
+
+
+def _load_people(items: Iterable[Prepared], selection: ProgramSelection) -> dict[tuple[str, Days], PeopleFigures]:
+    asked = {
+        (item.key, days): (item.stored, item.rules, window.end)
+        for item in items
+        for days, window, runs in zip(selection.quarters, item.windows(selection), item.runs_in(selection), strict=True)
+        if runs
+    }
+    people = load_site_people(
+        selection.engine, selection.tenant_id, list(asked.values()), now=selection.as_of, reader=selection.reader
+    )
+    return dict(zip(asked, people, strict=True))
 
 
 def is_running(engagement: Engagement, first: date, last: date) -> bool:

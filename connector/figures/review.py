@@ -14,9 +14,9 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.score.program_counts import COUNTED, ProgramCounts, count_program
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.counts_by_x import select_counts_by_x
 from mappings.records.figures.entries import select_period
 from mappings.records.figures.measure_state import select_unsound
-from mappings.records.figures.opportunities import select_counts_by_x
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.scope import Scope
 

@@ -15,12 +15,12 @@ from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, coun
 from mappings.measure.score.experiments import COMPONENTS as OUTCOMES
 from mappings.measure.score.experiments import experiments
 from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY
+from mappings.records.figures.counts_by_x import select_counts_by_x
 from mappings.records.figures.entries import delete_generation
 from mappings.records.figures.objective_activity import select_activity
 from mappings.records.figures.opportunities import (
     COMPONENTS,
     select_counts,
-    select_counts_by_x,
     select_opportunities,
     select_totals,
 )

@@ -42,7 +42,7 @@ from mappings.records.figures import (
 )
 from mappings.records.operations import audit, counters, dead_letters, inbox, issue_properties, progress, tenants
 from mappings.records.sql.bulk import delete_rows
-from mappings.records.sql.scope import AgreementScope, Scope
+from mappings.records.sql.scope import AgreementScope, Scope, SiteScope
 from mappings.records.tables import counter
 from tests.records.fact_builders import VAULT, a_change, a_comment, a_link, a_read, a_worklog, an_issue, at, everything
 from tests.records.test_figures import DAY, ENGAGEMENT, an_entry, dated, shown
@@ -163,6 +163,8 @@ SELECTS = {
     "draft": lambda c, t: drafts.select_draft(c, t, 1),
     "status changes": lambda c, t: issues.select_status_changes(c, t, [1], start=at(-9), end=at(9)),
     "week": lambda c, t: weekly_people.select_week(Scope(c, t, "growth", 1), as_of=at(0)),
+    "weeks of the site": lambda c, t: weekly_people.select_weeks(SiteScope(c, t, {"growth": 1}), [at(0)]),
+    "sums of the site": lambda c, t: day_sums.select_site_sums(SiteScope(c, t, {"growth": 1}), date.min, date.max),
     "open": lambda c, t: open_tickets.select_open_tickets(Scope(c, t, "growth", 1), objectives=["seo"], limit=9),
     "hired": lambda c, t: hires.select_hired(Scope(c, t, "growth", 1), as_of=at(9)),
     "known": lambda c, t: evidence.select_known(Scope(c, t, "growth", 1), pairs={PAIR}, as_of=at(9)),

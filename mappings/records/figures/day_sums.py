@@ -11,7 +11,16 @@ from sqlalchemy import bindparam, delete, select, tuple_
 from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.model.ticket import DaySums
 from mappings.records.sql.bulk import in_groups, save_rows, select_keyed
-from mappings.records.sql.scope import Scope, bound_values, in_generation, rows_of_generation
+from mappings.records.sql.scope import (
+    Scope,
+    SiteScope,
+    bound_values,
+    in_generation,
+    in_generations,
+    is_asked,
+    rows_of_generation,
+    site_values,
+)
 from mappings.records.tables import SUMS, day_sum
 
 # Unit ('' for the engagement's own), objective ('' for the whole), day of the entry, day of its done entry.
@@ -25,6 +34,14 @@ _NOTHING = DaySums()
 _OF_DAYS = select(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day, *_VALUES).where(
     in_generation(day_sum),
     day_sum.c.unit == bindparam("unit"),
+    day_sum.c.day >= bindparam("first"),
+    day_sum.c.day <= bindparam("last"),
+)
+
+_OF_SITE = select(day_sum.c.engagement, day_sum.c.generation, day_sum.c.day, day_sum.c.of_day, *_VALUES).where(
+    in_generations(day_sum),
+    day_sum.c.unit == "",
+    day_sum.c.objective == "",
     day_sum.c.day >= bindparam("first"),
     day_sum.c.day <= bindparam("last"),
 )
@@ -66,3 +83,13 @@ def select_sums(scope: Scope, first: date, last: date, unit: UnitsBy | Literal["
     for objective, day, of_day, *values in scope.connection.execute(_OF_DAYS, values_of_days):
         by_objective[objective].append((day, of_day, DaySums(*values)))
     return dict(by_objective)
+
+
+def select_site_sums(site: SiteScope, first: date, last: date) -> dict[str, list[Row]]:
+    """Return the sums of days of several engagements, each of its whole in its own unit, by engagement."""
+    values_of_days = site_values(site) | {"first": first, "last": last}
+    by_engagement: defaultdict[str, list[Row]] = defaultdict(list)
+    for engagement, generation, day, of_day, *values in site.connection.execute(_OF_SITE, values_of_days):
+        if is_asked(site, engagement, generation):
+            by_engagement[engagement].append((day, of_day, DaySums(*values)))
+    return dict(by_engagement)

@@ -255,25 +255,3 @@ def select_opportunities(scope: Scope, component: str, window: Window, latest: i
     query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at.desc(), c.issue_id.desc(), c.number.desc())
     rows = scope.connection.execute(query.limit(latest), place).all()
     return [_read(row[0], row[1:]) for row in reversed(rows)]
-
-
-def select_counts_by_x(
-    scope: Scope, components: Collection[str], windows: Sequence[Window]
-) -> list[dict[tuple[str, Fraction], int]]:
-    """Return for each window how many opportunities of these components count in it, by component and x."""
-    by_window: list[dict[tuple[str, Fraction], int]] = [{} for _ in windows]
-    if windows:
-        query = union_all(*(_counts_in(place, components, window) for place, window in enumerate(windows)))
-        for place, component, x, count in scope.connection.execute(query, bound_values(scope)):
-            by_window[place][component, Fraction(x, GRID)] = count
-    return by_window
-
-
-def _counts_in(place: int, components: Collection[str], window: Window) -> Select[Any]:
-    # The conditions of `counts`.
-    c = opportunity.c
-    inside = (c.at >= window.start, c.at < window.end, or_(c.known.is_(None), c.known <= window.as_of))
-    remaining = or_(c.gone.is_(None), c.gone >= window.end)
-    query = select(literal_column(str(place)), c.component, c.x, func.count())
-    query = query.where(in_generation(opportunity), c.component.in_(components), *inside, remaining)
-    return query.group_by(c.component, c.x)

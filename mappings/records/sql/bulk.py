@@ -201,9 +201,9 @@ def among_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return _Among(column, bindparam(name, type_=_Texts))
 
 
-def among_bound_ids(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of the ids bound as `at_ids` when the statement runs."""
-    return _Among(column, bindparam("at_ids", type_=_Ids))
+def among_bound_ids(column: ColumnElement[Any], name: str = "at_ids") -> ColumnElement[bool]:
+    """Return the condition that a column is one of the ids bound as `name` when the statement runs."""
+    return _Among(column, bindparam(name, type_=_Ids))
 
 
 def in_groups(ids: Iterable[Any], size: int = 5000) -> Iterable[list[Any]]:

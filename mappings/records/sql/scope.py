@@ -1,11 +1,11 @@
 """Scopes: a tenant's engagement, or one generation of its figures, with the SQL conditions for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam
 
-from mappings.records.sql.bulk import among_bound_ids
+from mappings.records.sql.bulk import among_bound_ids, among_texts
 
 
 class AgreementScope(NamedTuple):
@@ -32,6 +32,19 @@ class Scope(NamedTuple):
     def key(self) -> tuple[int, str, int]:
         return self.tenant_id, self.engagement, self.generation
 
+    @property
+    def alone(self) -> "SiteScope":
+        """The same as the only engagement that a statement over several asks for."""
+        return SiteScope(self.connection, self.tenant_id, {self.engagement: self.generation})
+
+
+class SiteScope(NamedTuple):
+    """A connection, and one generation of each of some engagements of a tenant, by the engagement's key."""
+
+    connection: Connection
+    tenant_id: int
+    generations: Mapping[str, int]
+
 
 def rows_of_agreement(table: Table, scope: AgreementScope | Scope) -> ColumnElement[bool]:
     return and_(table.c.tenant_id == scope.tenant_id, table.c.engagement == scope.engagement)
@@ -50,6 +63,26 @@ def in_agreement(table: Table) -> ColumnElement[bool]:
 def in_generation(table: Table) -> ColumnElement[bool]:
     """Return the condition of rows_of_generation, with `bound_values` as parameters."""
     return and_(in_agreement(table), table.c.generation == bindparam("at_generation"))
+
+
+def in_generations(table: Table) -> ColumnElement[bool]:
+    """Return the condition of the rows of several engagements, with `site_values` as parameters.
+
+    An engagement may have rows of a generation that another one is asked for: `is_asked` tells them apart.
+    """
+    engagements = among_texts(table.c.engagement, "at_engagements")
+    generations = among_bound_ids(table.c.generation, "at_generations")
+    return and_(table.c.tenant_id == bindparam("at_tenant"), engagements, generations)
+
+
+def is_asked(site: SiteScope, engagement: str, generation: int) -> bool:
+    return site.generations.get(engagement) == generation
+
+
+def site_values(site: SiteScope) -> dict[str, Any]:
+    """Return the parameters of a statement made of `in_generations`."""
+    generations = sorted(set(site.generations.values()))
+    return {"at_tenant": site.tenant_id, "at_engagements": list(site.generations), "at_generations": generations}
 
 
 def of_issues(table: Table) -> ColumnElement[bool]:
