@@ -110,6 +110,11 @@ def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> t
     access_link = link()
     if access_link is not None:
         return browsable(container(), labels.values()), gettext(SECURED if access_link.tickets else NO_TICKETS)
+    return browsable_tickets(labels)
+
+
+def browsable_tickets(labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+    """Return the tickets that Jira lets the caller browse, and why the others are not listed."""
     try:
         return browsable(container(), labels.values()), gettext("You may not browse them in Jira.")
     except JiraError:

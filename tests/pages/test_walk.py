@@ -27,6 +27,7 @@ from tests.pages.conftest import (
     AGENCY_LEAD,
     AGENCY_MEMBER,
     BOLT,
+    GATEKEEPER,
     LEAD,
     LEARNER,
     MEMBER,
@@ -36,7 +37,7 @@ from tests.pages.conftest import (
 from tests.pages.html_reader import query
 from tests.pages.test_score import stored_of
 
-LINK = re.compile(r'<a class="fig[^>]*hx-get="(/pages/figure\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+LINK = re.compile(r'<a class="fig[^>]*hx-get="(/pages/(?:gatekeeping/)?figure\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 BIG = re.compile(r'<p class="(?:big|rule)">(.*?)</p>', re.DOTALL)
 SENTENCES = ("If ", "Why it is not", "1 ticket is disputed")
 """Links that say in words what their drawer has in numbers."""
@@ -110,7 +111,7 @@ def open_links(desk: Desk, who: str, links: set[tuple[str, str]]) -> Iterator[Op
     for address, says in sorted(links):
         drawer = desk.follow(who, f"{address}&all=1")
         assert drawer.status_code == 200, address
-        export = address.replace("/pages/figure?", "/pages/figure/export?")
+        export = address.replace("/figure?", "/figure/export?")
         table, whole = (desk.follow(who, f"{export}&format={form}") for form in ("csv", "json"))
         rows = list(csv.DictReader(io.StringIO(table.data.decode("utf-8-sig"), newline="")))
         yield Opened(says, drawer.text, rows, json.loads(whole.data) | {"address": address})
@@ -143,6 +144,21 @@ def test_every_figure_is_the_same_wherever_it_is_printed(walk: tuple[ReportSourc
             and link.whole["to"] == made["to"]
         ):
             check_report(link, source, made)
+
+
+@pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])
+def test_a_gatekeepers_figures_open_into_what_makes_them(desk: Desk, period: str) -> None:
+    page = desk.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={ACME}&period={period}").text
+    links = {(html.unescape(address), text_of(says)) for address, says in LINK.findall(page)}
+    assert len(links) == 3
+    for link in open_links(desk, GATEKEEPER, links):
+        place = link.whole["address"]
+        check_link(link, place)
+        check_files(link, place)
+        check_sums(link, place)
+        # Of the score they read one dimension, and no ticket's evidence.
+        assert "/pages/evidence" not in link.drawer
+        assert not re.search(r"\b[Ss]core\b", link.drawer), place
 
 
 @pytest.mark.parametrize("view", OTHER_UNITS, ids=" ".join)
@@ -214,7 +230,7 @@ def check_link(link: Opened, place: str) -> None:
 def check_files(link: Opened, place: str) -> None:
     """Both files have the value and the sum of the drawer, and each other's rows."""
     value, head = link.whole["value"], link.rows[0]
-    assert value["text"] == (link.headline if not value["why_not"] else "not published"), place
+    assert text_of(value["text"]) == (link.headline if not value["why_not"] else "not published"), place
     assert (head["value"] or None) == (None if value["number"] is None else repr(value["number"])), place
     if value["number"] is not None:
         rounded = {number_text(shown(value["number"], places)) for places in (0, 1)}

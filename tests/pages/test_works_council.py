@@ -192,3 +192,14 @@ def test_a_gatekeeper_reads_of_their_answers_whether_they_were_in_time_alone(pla
     assert "2 of 2 within 16" in text
     assert "median" not in text
     assert not CLOCK.search(text)
+    figure = f"/pages/gatekeeping/figure?engagement={ACME}&from=2026-07-01&to=2026-09-30&figure="
+    opened = Reader(council.follow(GATEKEEPER, f"{figure}answers").text).text
+    assert "2 of 2 within 16" in opened
+    assert not CLOCK.search(opened)
+    file = council.follow(GATEKEEPER, f"{figure}answers&format=csv".replace("figure?", "figure/export?")).text
+    assert '"in time"' in file
+    assert not HOURS.search(file.replace("within 16", ""))
+    # How early few people came opens by quarter alone, as for the leads.
+    early = Reader(council.follow(GATEKEEPER, f"{figure}early").text).text
+    assert "Brought in early; " in early
+    assert re.search(r"Q3 2026|\d+ met", early), early

@@ -1,6 +1,6 @@
 """The source of a figure's drawer and file: which figure is asked for, and the rows and scores that it needs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -53,6 +53,8 @@ SIGHTS = {
 # Tickets that a page lists of a figure, the latest; its file has all of them.
 LATEST = 200
 UNSIZED = "units.unsized_issues"
+# The components whose tickets are listed, where they are not the figure's own.
+PARTS_OF: Mapping[str, tuple[str, ...]] = {"proposal_rate": ("proposals",), "early": ("earliness", "first_pass")}
 # The sections of the report that ledger entries add up to; the others come from the scores and from people.
 FROM_ENTRIES = frozenset({"units", "taught_share"})
 
@@ -72,6 +74,11 @@ class Question:
     def is_in_other_unit(self) -> bool:
         """Whether the reader chose another unit than the agreement's."""
         return self.unit != self.view.engagement.units.by
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether the days asked for are named beside the figure: a gatekeeper's figures are of a window alone."""
+        return section_of(self.path) != "gatekeeping"
 
     @property
     def end(self) -> date:
@@ -241,7 +248,7 @@ def _with_scores(figure: Figure, latest: int | None) -> ReportSource:
         app.engine, scope.tenant_id, stored, prepared, now=now, end=figure.span.end, reader=app.reader
     )
     component = figure.question.path.rpartition(".")[2]
-    keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
+    keys = [key for key in ON_TICKETS if key in PARTS_OF.get(component, (component,))]
     limit = None if latest is None else latest + 1
     rows = select_opportunity_rows(scope, prepared, scores, keys, latest=limit)
     by_quarter = LATENCIES if prepared.ruleset.works_council else ()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
@@ -32,19 +33,52 @@ FORMS: Mapping[str, tuple[str, Write]] = {
 }
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A figure that is opened, with the tickets that its reader may see, and why not the others.
+
+    `endpoints` are those of the drawer and of its file.
+    """
+
+    question: Question
+    source: ReportSource
+    figure: Explained
+    labels: Mapping[int, IssueLabel]
+    seen: frozenset[int]
+    reason: str
+    endpoints: tuple[str, str] = ("figures.show", "figures.export")
+
+    @property
+    def title(self) -> str:
+        # A figure that is only of a window has the days of the window among its inputs.
+        return f"{self.figure.title}, {self.days}" if self.question.is_of_days else self.figure.title
+
+    @property
+    def days(self) -> str:
+        return days(self.question.first, self.question.last)
+
+    @property
+    def rows(self) -> Rows:
+        return visible_rows(self.figure, self.labels, self.seen)
+
+
 @blueprint.get("/pages/figure")
 def show() -> str:
     with container().reader.connect() as connection:
         question, source, figure = open_figure(connection)
-        labels = _select_labels(connection, figure)
+        labels = select_line_labels(connection, figure)
         uncounted = select_uncounted(connection, question)
-    seen, reason = visible_tickets(question.view, labels)
-    rows = visible_rows(figure, labels, seen)
+    return render_figure(Opened(question, source, figure, labels, *visible_tickets(question.view, labels)), uncounted)
+
+
+def render_figure(opened: Opened, uncounted: int = 0) -> str:
+    question, source, figure = opened.question, opened.source, opened.figure
     return render_template(
         "drawer/figure.html",
         figure=figure,
-        title=f"{figure.title}, {days(question.first, question.last)}",
-        inputs=_inputs(question, figure, uncounted),
+        title=opened.title,
+        inputs=_inputs(opened, uncounted),
+        endpoints=opened.endpoints,
         agreed={
             "hash": question.view.stored.hash,
             "ruleset": question.view.stored.rules.name,
@@ -52,14 +86,16 @@ def show() -> str:
         },
         file_name=lambda form: file_name(_export(question, source, figure, ()), form),
         site=tenant().display_url,
-        reason=reason,
-        **_table(question, figure, rows),
+        reason=opened.reason,
+        **_table(question, figure, opened.rows),
     )
 
 
-def _inputs(question: Question, figure: Explained, uncounted: int) -> list[tuple[str, str]]:
-    zone = question.view.engagement.zone
-    inputs = [(gettext("Days"), f"{days(question.first, question.last)}, {zone}"), *figure.inputs]
+def _inputs(opened: Opened, uncounted: int) -> list[tuple[str, str]]:
+    question = opened.question
+    inputs = [*opened.figure.inputs]
+    if question.is_of_days:
+        inputs.insert(0, (gettext("Days"), f"{opened.days}, {question.view.engagement.zone}"))
     if question.is_in_other_unit:
         chosen, agreed = (unit_name(by, 0) for by in (question.unit, question.view.engagement.units.by))
         text = gettext("%(chosen)s, as you chose; the agreement counts %(agreed)s", chosen=chosen, agreed=agreed)
@@ -88,7 +124,8 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "weights": figure.base is not None or any(row.weight for row in listed),
         "more": query | {"all": "1"} if rest else None,
         "tickets": count(rows.tickets, "ticket"),
-        "evidence": {"engagement": question.view.stored.engagement.key},
+        # The evidence of a ticket tells of figures that a gatekeeper does not read.
+        "evidence": {"engagement": question.view.engagement.key} if "drilldown" in question.view.sees else None,
         "day": day_name,
     }
 
@@ -98,20 +135,24 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
 def export() -> Response:
     with container().reader.connect() as connection:
         question, source, figure = open_figure(connection, whole=True)
-        labels = _select_labels(connection, figure)
+        labels = select_line_labels(connection, figure)
+    return figure_file(Opened(question, source, figure, labels, *visible_tickets(question.view, labels)))
+
+
+def figure_file(opened: Opened) -> Response:
     form = request.args.get("format", "")
     if form not in FORMS:
         refuse(404, gettext("No such form: csv or json."))
     # The file holds what the drawer shows to the same person, and not a row more.
-    seen, reason = visible_tickets(question.view, labels)
-    figure_export = _export(question, source, figure, _parts(visible_rows(figure, labels, seen), reason))
+    parts = _parts(opened.rows, opened.reason)
+    figure_export = _export(opened.question, opened.source, opened.figure, parts)
     mimetype, write = FORMS[form]
     answer = Response(write(figure_export), mimetype=mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={file_name(figure_export, form)}"
     return answer
 
 
-def _select_labels(connection: Connection, figure: Explained) -> dict[int, IssueLabel]:
+def select_line_labels(connection: Connection, figure: Explained) -> dict[int, IssueLabel]:
     return select_labels(connection, caller().tenant_id, {line.issue_id for line in figure.lines} - {0})
 
 

@@ -197,11 +197,11 @@ def _asked_row(viewer: Viewer, item: Asked, label: IssueLabel, answers: Sequence
         x,
         _words(viewer, item),
         format_decimal(Decimal(f"{item.early:.2f}"), "0.00", locale=current_locale()),
-        ", ".join(_took(viewer, answer.took) for answer in answers if answer.issue_id == item.issue_id),
+        ", ".join(answer_words(viewer, answer.took) for answer in answers if answer.issue_id == item.issue_id),
     )
 
 
-def _took(viewer: Viewer, took: int) -> str:
+def answer_words(viewer: Viewer, took: int) -> str:
     # In works-council mode an answer is only in time or late (measurement (f)).
     if viewer.rules.works_council:
         return gettext("in time") if took <= viewer.rules.review_hours * HOUR else gettext("late")
@@ -226,7 +226,7 @@ def _waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
     began = gettext("not started: nothing is held up yet")
     if item.began:
         began = gettext("worked on since %(day)s", day=day(viewer.calendar.day(item.began)))
-    waited = _took(viewer, item.waited)
+    waited = answer_words(viewer, item.waited)
     if not viewer.rules.works_council:
         waited = gettext("%(part)s of %(whole)s", part=waited, whole=viewer.limit)
     return WaitingRow(label.key, label.summary, viewer.when(item.since), began, waited)

@@ -1,9 +1,10 @@
 """The Gatekeeping tab, for gatekeepers alone: of the figures they read the one that is about them (measurement (f))."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView, views_of
@@ -11,9 +12,12 @@ from connector.container import Container, container
 from connector.figures.gatekeepers import Waits, select_gatekeeping, select_waiting
 from connector.figures.prepared import select_prepared
 from connector.jira.client import JiraError
+from connector.pages.drawer.views import figure_file, render_figure
 from connector.pages.gatekeeping.content import Viewer, gatekeeping_values
-from connector.pages.periods import choose, quarters
+from connector.pages.gatekeeping.figures import addresses, open_gatekeeping
+from connector.pages.periods import Period, choose, quarters
 from connector.pages.visibility import account, browsable, refuse
+from connector.text import days
 from connector.web.gate import CONTEXT, Rule, caller, link, sample, tenant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.affiliation import Affiliations
@@ -21,10 +25,14 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.issues import select_labels
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext
+from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("gatekeeping", __name__, template_folder="templates")
-ROUTES: dict[str, Rule] = {"gatekeeping.content": CONTEXT}
+ROUTES: dict[str, Rule] = {
+    "gatekeeping.content": CONTEXT,
+    "gatekeeping.figure": CONTEXT,
+    "gatekeeping.export": CONTEXT,
+}
 
 # Tickets that wait, at most: more than that nobody reads.
 MOST = 50
@@ -34,12 +42,28 @@ MOST = 50
 def content() -> str:
     app = container()
     with app.reader.connect() as connection:
-        views = gatekeeper_views(select_engagements(connection, caller().tenant_id))
-        key = request.args.get("engagement", "")
-        view = next((item for item in views if item.engagement.key == key), None)
-        if view is None:
-            refuse(404, gettext("No such engagement of yours."))
-        return render_template("gatekeeping/content.html", **select_values(connection, app, view.as_shown))
+        view = _require_gatekeeping(connection)
+        return render_template("gatekeeping/content.html", **select_values(connection, app, view))
+
+
+@blueprint.get("/pages/gatekeeping/figure")
+def figure() -> str:
+    with container().reader.connect() as connection:
+        return render_figure(open_gatekeeping(connection, _require_gatekeeping(connection), whole=False))
+
+
+@blueprint.get("/pages/gatekeeping/figure/export")
+@in_english
+def export() -> Response:
+    with container().reader.connect() as connection:
+        return figure_file(open_gatekeeping(connection, _require_gatekeeping(connection), whole=True))
+
+
+def _require_gatekeeping(connection: Connection) -> EngagementView:
+    views = gatekeeper_views(select_engagements(connection, caller().tenant_id))
+    key = request.args.get("engagement", "")
+    view = next((item for item in views if item.engagement.key == key), None)
+    return view.as_shown if view is not None else refuse(404, gettext("No such engagement of yours."))
 
 
 def gatekeeper_views(stored: Sequence[StoredEngagement]) -> list[EngagementView]:
@@ -54,10 +78,18 @@ def page_values(connection: Connection, app: Container, views: Sequence[Engageme
     """Return the values of the whole page of a gatekeeper, who has this tab alone."""
     view = next((item for item in views if item.engagement.key == request.args.get("engagement")), views[0]).as_shown
     engagements = [(item.engagement.key, item.engagement.name) for item in views]
-    periods = quarters(view.engagement, calendar_of(view.engagement).day(app.clock()))
-    frame: dict[str, Any] = {"engagements": engagements, "engagement": view.engagement.key, "periods": periods}
+    today = calendar_of(view.engagement).day(app.clock())
+    periods = quarters(view.engagement, today)
+    frame: dict[str, Any] = {"engagements": engagements, "engagement": view.engagement.key}
+    frame |= {"periods": [(period.key, _window_name(view, period, today)) for period in periods]}
     frame |= {"period": choose(periods, request.args.get("period")), "project": request.args.get("project.key", "")}
     return select_values(connection, app, view) | frame
+
+
+def _window_name(view: EngagementView, period: Period, today: date) -> str:
+    """Return the days that the figures of a quarter's end are of: half a year, and none before the engagement."""
+    first = period.end - timedelta(days=view.stored.rules.window_days)
+    return days(max(first, view.engagement.starts), min(period.last, today))
 
 
 def select_values(connection: Connection, app: Container, view: EngagementView) -> dict[str, Any]:
@@ -79,7 +111,8 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     viewer = Viewer(team, prepared.calendar, prepared.ruleset, now)
     visible = {issue_id: label for issue_id, label in labels.items() if issue_id in seen}
     values = gatekeeping_values(viewer, data, visible, waiting)
-    return values | {"site": tenant().display_url, "engagement_name": view.engagement.name}
+    figures = addresses(view, period.first, period.last)
+    return values | {"site": tenant().display_url, "engagement_name": view.engagement.name, "figures": figures}
 
 
 def _select_waiting(app: Container, scope: Scope, prepared: PreparedEngagement) -> list[Waits] | None:

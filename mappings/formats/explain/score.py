@@ -132,6 +132,12 @@ def _lines(
     return tuple(lines), end
 
 
+def counted_lines(review: ReportSource, key: str) -> tuple[tuple[Line, ...], float]:
+    """Return the lines of a component as counts, each as what of it was met, and their sum x."""
+    component = replace(find_component(scores_in(review).now, key), published=False)
+    return _lines(review, component, review.opportunities.get(key, ()))
+
+
 def _scale(component: Component, rules: Ruleset) -> tuple[float, float]:
     # The points of 100 that one success gives a published component, and those of its prior.
     if component.key == "proposal_rate":

@@ -6,8 +6,10 @@ import pytest
 
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, GATEKEEPER, LEAD, MEMBER, STRANGER, Desk, go_on
+from tests.pages.html_reader import text_of
 
 ADDRESS = f"/pages/gatekeeping?engagement={ACME}"
+FIGURE = f"/pages/gatekeeping/figure?engagement={ACME}&figure={{}}&from=2026-10-01&to=2026-12-31"
 
 
 def read(desk: Desk, who: str = GATEKEEPER) -> str:
@@ -21,13 +23,35 @@ def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(desk: 
     assert value, text
     drawer = f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers&from=2026-10-01&to=2026-12-31"
     assert f"{value[1]} of 100" in desk.follow(LEAD, drawer).text
-    assert len(re.findall(r"GROW-\d+", text)) == int(value[2])
+    keys = re.findall(r"GROW-\d+", text)
+    assert len(keys) == int(value[2])
+    opened = desk.follow(GATEKEEPER, FIGURE.format("early")).text
+    assert f"{value[1]} of 100" in opened
+    assert set(keys) == set(re.findall(r"GROW-\d+", opened))
     assert not [person.name for person in desk.both.story.people if person.name in text]
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER, STRANGER])
 def test_it_is_there_for_nobody_else(desk: Desk, who: str) -> None:
     assert desk.follow(who, ADDRESS).status_code == 404
+    assert desk.follow(who, FIGURE.format("answers")).status_code == 404
+    assert desk.follow(who, FIGURE.format("answers").replace("figure?", "figure/export?")).status_code == 404
+
+
+def test_the_period_says_which_days_the_figures_are_of(desk: Desk) -> None:
+    page = desk.open(GATEKEEPER).text
+    chosen = re.search(r"<option value=\"2026Q4\" selected>(.*?)</option>", page)
+    assert chosen
+    assert f"{chosen[1]} · evidence from Jira only" in text_of(page)
+    assert "Window" in desk.follow(GATEKEEPER, FIGURE.format("early")).text
+
+
+def test_a_figure_opens_for_a_gatekeepers_own_quarters_alone(desk: Desk) -> None:
+    for wrong, status in (("score", 404), ("dimensions.teaching", 404), ("early&from=2026-10-02", 400)):
+        address = FIGURE.format(wrong) if "&" not in wrong else FIGURE.format("early").replace("10-01", "10-02")
+        assert desk.follow(GATEKEEPER, address).status_code == status
+    # The drawer of everybody else's figures has none for them.
+    assert desk.follow(GATEKEEPER, f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers").status_code == 404
 
 
 def test_what_is_submitted_waits_and_is_answered(lively: Desk) -> None:

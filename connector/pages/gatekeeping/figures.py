@@ -1,0 +1,102 @@
+"""The drawers of the Gatekeeping tab's three figures, and their files: from what the tab itself is computed from."""
+
+from datetime import date
+from statistics import median
+
+from flask import request
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.gatekeepers import Answer, select_gatekeeping
+from connector.figures.prepared import select_prepared
+from connector.figures.scores import scope_of
+from connector.pages.drawer.date_ranges import read_quarter
+from connector.pages.drawer.source import Question, select_source
+from connector.pages.drawer.views import Opened, select_line_labels
+from connector.pages.gatekeeping.content import Viewer, answer_words
+from connector.pages.visibility import account, browsable_tickets, refuse
+from connector.text import THIN, number
+from connector.web.gate import caller
+from mappings.events.times import HOUR
+from mappings.formats.explain.gatekeepers import explain_early, explain_first_pass
+from mappings.formats.explain.model import Explained, Line, day_of
+from mappings.formats.explain.score import scores_in, window_inputs
+from mappings.formats.export.figure import Value
+from mappings.formats.report.source import ReportSource
+from mappings.records.facts.issues import select_labels
+from mappings.translation import gettext, mark
+
+FIGURES = ("early", "answers", "first_pass")
+ENDPOINTS = ("gatekeeping.figure", "gatekeeping.export")
+IN_TIME = mark("answers in time")
+RULE = mark(
+    "Each time that you moved one of the latest tickets out of a gatekeeper’s status, and how long it had been there, "
+    "in business hours."
+)
+
+
+def addresses(view: EngagementView, first: date, last: date) -> dict[str, dict[str, str]]:
+    """Return by figure what its drawer is asked for; nothing is asked for before it is measured."""
+    if view.stored.generation is None:
+        return {}
+    days = {"from": str(first), "to": str(last)}
+    return {figure: {"engagement": view.engagement.key, "figure": figure, **days} for figure in FIGURES}
+
+
+def open_gatekeeping(connection: Connection, view: EngagementView, *, whole: bool) -> Opened:
+    """Return the figure that the call asks for, of a gatekeeper's engagement."""
+    name = request.args.get("figure", "")
+    if name not in FIGURES or view.stored.generation is None:
+        refuse(404, gettext("No such figure of an engagement of yours."))
+    question = Question(view, f"gatekeeping.{name}", *read_quarter(), None, view.engagement.units.by)
+    source = select_source(connection, question, whole=whole)
+    if name == "answers":
+        figure = _explain_answers(connection, question, source)
+    else:
+        figure = (explain_early if name == "early" else explain_first_pass)(source, question.path)
+    labels = select_line_labels(connection, figure)
+    return Opened(question, source, figure, labels, *browsable_tickets(labels), ENDPOINTS)
+
+
+def _explain_answers(connection: Connection, question: Question, source: ReportSource) -> Explained:
+    prepared = select_prepared(connection, caller().tenant_id, question.view.stored)
+    viewer = Viewer("", prepared.calendar, prepared.ruleset, container().clock())
+    scope = scope_of(connection, caller().tenant_id, question.view.stored)
+    end = prepared.calendar.midnight(question.end)
+    answers = select_gatekeeping(scope, prepared, viewer=account(), end=end, now=viewer.now).answers
+    labels = select_labels(connection, caller().tenant_id, {answer.issue_id for answer in answers})
+    lines = tuple(_line(viewer, source, answer, labels[answer.issue_id].key) for answer in answers)
+    met = sum(line.contribution for line in lines)
+    limit = (gettext("In time"), gettext("within %(limit)s", limit=viewer.limit))
+    return Explained(
+        path=question.path,
+        title=gettext("Your answers"),
+        value=_value(viewer, answers, met),
+        small="",
+        rule=gettext(RULE),
+        rule_id="gatekeeper_answers@1",
+        formula="",
+        inputs=(limit, *window_inputs(source, scores_in(source).window)),
+        unit=IN_TIME,
+        number=met,
+        lines=lines,
+        moves=(gettext("Your next answer."),),
+    )
+
+
+def _line(viewer: Viewer, source: ReportSource, answer: Answer, key: str) -> Line:
+    is_met = answer.took <= viewer.rules.review_hours * HOUR
+    words = answer_words(viewer, answer.took)
+    return Line(answer.issue_id, key, key, float(is_met), why=words, day=day_of(answer.at, source))
+
+
+def _value(viewer: Viewer, answers: tuple[Answer, ...], met: float) -> Value:
+    if not answers:
+        return Value("–", unit="h")
+    # In works-council mode an answer is only met or not met (measurement (f)).
+    if viewer.rules.works_council:
+        places = {"met": number(met), "all": len(answers), "limit": viewer.limit}
+        return Value(gettext("%(met)s of %(all)s within %(limit)s", **places), met, unit=IN_TIME)
+    hours = median(answer.took for answer in answers) / HOUR
+    return Value(f"{number(hours)}{THIN}h", hours, unit="h")
