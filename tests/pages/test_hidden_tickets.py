@@ -1,5 +1,6 @@
 """What somebody may not browse in Jira: every surface is walked as each role and by each kind of link."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from connector.pages.tickets import finished
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story.people import account_of
@@ -246,6 +248,33 @@ def test_the_hidden_row_holds_what_is_hidden_and_no_more(hiding: Hiding) -> None
     drawer = Reader(hiding.both.ask(account_of(MEMBER), "/pages/figure", **asked).text)
     row = next(row for row in drawer.tables[0].rows if "may not browse" in row[1])
     assert (row[0], value(row[2])) == ("2 tickets", sum(SECURED.values()))
+
+
+def test_pages_of_a_list_are_whole_and_the_last_one_alone_holds_what_is_hidden(
+    hiding: Hiding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pages() -> list[str]:
+        answers = [hiding.desk.follow(MEMBER, f"/pages/tickets?engagement={ACME}&period=2026Q3").text]
+        while older := re.search(r'<a class="button" href="([^"]*)"[^>]*>Older tickets', answers[-1]):
+            answers.append(hiding.desk.follow(MEMBER, html.unescape(older[1])).text)
+        return answers
+
+    def issue_ids(answers: list[str]) -> list[str]:
+        return re.findall(r'id="evidence-(\d+)"', "".join(answers))
+
+    def hidden_rows(answers: list[str]) -> list[str]:
+        rows = [re.findall(r'class="hidden-row">.*?(\d+) tickets</span>', part, re.DOTALL) for part in answers]
+        assert [len(row) for row in rows] == [0] * (len(rows) - 1) + [1]
+        return rows[-1]
+
+    whole = pages()
+    monkeypatch.setattr(finished, "PAGE", 2)
+    parts = pages()
+    assert issue_ids(parts) == issue_ids(whole)
+    # The hidden ones lie between those that are listed, and no page is shorter for them.
+    assert {len(issue_ids([part])) for part in parts[:-1]} == {2}
+    assert hidden_rows(parts) == hidden_rows(whole)
+    assert int(hidden_rows(parts)[0]) >= len(SECURED)
 
 
 @pytest.mark.parametrize("who", [LEAD])

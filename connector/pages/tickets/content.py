@@ -23,11 +23,13 @@ from mappings.formats.export.numbers import amount_text
 from mappings.measure.period.figures import Figures, figures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.ticket_pages import count_open
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, integer_text, ngettext
 
 NO_NOTICE = Notice()
 # The names of figures that buckets open into, where they are not their own.
 FIGURES = {"own": "inhouse_own"}
+# Open tickets are counted up to here: to count them all would cost each page what all of them cost.
+MOST_COUNTED = 1_000
 
 
 def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Collection[int] = ()) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     filters, engagement = context.filters, context.view.engagement
     period_figures = select_figures(context)
     disputed = select_disputed(context.scope.agreement, context.now)
-    counts = {"finished": period_figures.sums.tickets, "open": count_open(context.scope), "disputed": len(disputed)}
+    counts = {"finished": period_figures.sums.tickets, "open": _open_count(context), "disputed": len(disputed)}
     objectives = [(item.key, item.name) for item in engagement.objectives]
     values = {
         "filters": filters,
@@ -53,6 +55,13 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         **_sentence(context, period_figures),
     }
     return values | LISTS[filters.show](context)
+
+
+def _open_count(context: ListContext) -> int | str:
+    number = count_open(context.scope, MOST_COUNTED + 1)
+    if number <= MOST_COUNTED:
+        return number
+    return gettext("more than %(count)s", count=integer_text(MOST_COUNTED))
 
 
 def select_figures(context: ListContext) -> Figures:

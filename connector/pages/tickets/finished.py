@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
@@ -25,11 +26,13 @@ from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.ticket_pages import (
     Choice,
+    Part,
     Place,
     Span,
     select_finished_page,
     select_late,
     select_restricted,
+    select_restricted_among,
     select_taken_part,
 )
 from mappings.records.sql.scope import Scope
@@ -37,6 +40,10 @@ from mappings.translation import gettext, mark
 
 # Tickets of one page, and tickets read for it at most where only their entries tell whether they are listed.
 PAGE, READ = 50, 500
+# Tickets read at once at most where many of those before may not be browsed.
+MOST_READ = 20_000
+# Rows of evidence of one person whose tickets are looked up one by one; of more, the period's tickets are walked.
+FEW_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -103,18 +110,27 @@ AWAY = mark("Jira does not answer just now, so nobody can say which of them you 
 
 
 def select_finished(context: ListContext) -> FinishedList:
+    disputed, access_link = select_disputed(context.scope.agreement, context.now), link()
+    if access_link is not None and not access_link.tickets:
+        return _none_listed(disputed, gettext(NO_TICKETS))
+    try:
+        return _select_page(context, disputed, gettext(SECURED if access_link else UNSEEN))
+    except JiraError:
+        return _none_listed(disputed, gettext(AWAY))
+
+
+def _none_listed(disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
+    return FinishedList((), {}, {}, disputed, (), reason, None, cut=False)
+
+
+def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
     scope, filters = context.scope, context.filters
-    disputed = select_disputed(scope.agreement, context.now)
-    only = _select_only(context, disputed)
-    hidden, reason = _select_unseen(context)
-    if hidden is None:
-        return FinishedList((), {}, {}, disputed, (), reason, None, cut=False)
+    choice, open_projects = _select_choice(context, disputed), _select_open_projects(context)
     limit = READ if filters.reads_entries else PAGE + 1
-    places = select_finished_page(scope, context.span, Choice(only, tuple(sorted(hidden)), filters.before), limit)
+    places = _select_seen(context, choice, open_projects, limit)
     matching = _select_matching(context, [place.issue_id for place in places])
     shown = matching[:PAGE]
     after = _next_place(places, matching, shown, full=len(places) == limit)
-    unseen = hidden if only is None else hidden & set(only)
     ids = [ticket.issue_id for ticket in shown]
     return FinishedList(
         shown,
@@ -122,7 +138,7 @@ def select_finished(context: ListContext) -> FinishedList:
         select_evidence(scope, ids),
         disputed,
         # Listed once, at the end: beside a page they would tell when they were finished.
-        _select_matching(context, sorted(unseen)) if after is None else (),
+        _select_hidden(context, choice, open_projects) if after is None else (),
         reason,
         after,
         cut=filters.reads_entries and after is not None and len(matching) < PAGE,
@@ -137,33 +153,48 @@ def _next_place(
     return places[-1] if full else None
 
 
-def _select_only(context: ListContext, disputed: Collection[int]) -> tuple[int, ...] | None:
+def _select_choice(context: ListContext, disputed: Collection[int]) -> Choice:
     filters, scope = context.filters, context.scope
     chosen: list[Collection[int]] = []
     if filters.disputed:
         chosen.append(disputed)
     if filters.late:
         chosen.append(select_late(scope, context.now))
-    if filters.mine:
-        objectives = [objective.key for objective in context.view.engagement.objectives]
-        chosen.append(select_taken_part(scope, caller().account or "", objectives))
-    if not chosen:
-        return None
-    return tuple(sorted(set(chosen[0]).intersection(*chosen[1:])))
+    objectives = tuple(objective.key for objective in context.view.engagement.objectives)
+    part = Part(caller().account or "", objectives) if filters.mine else None
+    own = select_taken_part(scope, part, FEW_ROWS) if part else None
+    if own is not None:
+        chosen, part = [*chosen, own], None
+    only = tuple(sorted(set(chosen[0]).intersection(*chosen[1:]))) if chosen else None
+    return Choice(only, part, filters.before)
 
 
-def _select_unseen(context: ListContext) -> tuple[set[int] | None, str]:
-    """Return the tickets of the period that the viewer may not browse, None for all of them, and why."""
-    app, tenant_id, access_link = container(), caller().tenant_id, link()
-    if access_link is not None and not access_link.tickets:
-        return None, gettext(NO_TICKETS)
-    try:
-        open_projects = _select_open_projects(context)
-        restricted = select_restricted(context.scope, context.span, open_projects)
-        labels = select_labels(context.connection, tenant_id, restricted)
-        return restricted - browsable(app, labels.values()), gettext(SECURED if access_link else UNSEEN)
-    except JiraError:
-        return None, gettext(AWAY)
+def _select_seen(context: ListContext, choice: Choice, open_projects: Sequence[str], limit: int) -> list[Place]:
+    """Return the next `limit` places whose tickets the viewer may browse; only tickets on the way are asked about."""
+    seen: list[Place] = []
+    size = limit
+    while True:
+        places = select_finished_page(context.scope, context.span, choice, size)
+        ids = [place.issue_id for place in places]
+        unseen = _select_unseen(context, select_restricted_among(context.scope, ids, open_projects))
+        seen += [place for place in places if place.issue_id not in unseen]
+        if len(places) < size or len(seen) >= limit:
+            return seen[:limit]
+        choice, size = replace(choice, before=places[-1]), min(4 * size, MOST_READ)
+
+
+def _select_hidden(context: ListContext, choice: Choice, open_projects: Sequence[str]) -> list[Finished]:
+    """Return what the viewer may not browse of the whole list."""
+    restricted = select_restricted(context.scope, context.span, choice, open_projects)
+    return _select_matching(context, sorted(_select_unseen(context, restricted)))
+
+
+def _select_unseen(context: ListContext, restricted: Collection[int]) -> set[int]:
+    """Return those of tickets that not everybody may browse which the viewer may not. Raises JiraError."""
+    if not restricted:
+        return set()
+    labels = select_labels(context.connection, caller().tenant_id, restricted)
+    return {*restricted} - browsable(container(), labels.values())
 
 
 def _select_open_projects(context: ListContext) -> list[str]:

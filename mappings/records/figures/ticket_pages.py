@@ -3,7 +3,19 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, text, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+    union_all,
+)
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among
@@ -21,6 +33,16 @@ _SITE_PROJECTS = text(
     "AND i.project_id > site_project.project_id) FROM site_project WHERE site_project.project_id IS NOT NULL) "
     "SELECT project_id FROM site_project WHERE project_id IS NOT NULL"
 )
+# Each objective of open tickets once, in the same way.
+_OPEN_OBJECTIVES = text(
+    "WITH RECURSIVE open_objective (objective) AS ("
+    "SELECT min(objective) FROM open_ticket "
+    "WHERE tenant_id = :tenant AND engagement = :engagement AND generation = :generation UNION ALL "
+    "SELECT (SELECT min(o.objective) FROM open_ticket AS o WHERE o.tenant_id = :tenant AND o.engagement = :engagement "
+    "AND o.generation = :generation AND o.objective > open_objective.objective) "
+    "FROM open_objective WHERE open_objective.objective IS NOT NULL) "
+    "SELECT objective FROM open_objective WHERE objective IS NOT NULL"
+)
 
 
 class Place(Struct, frozen=True):
@@ -37,19 +59,30 @@ class Span(Struct, frozen=True):
     end: Instant
 
 
+class Part(Struct, frozen=True):
+    """A person who has evidence on a ticket, for one of the objectives."""
+
+    account: str
+    objectives: tuple[str, ...]
+
+
 class Choice(Struct, frozen=True):
-    """Which tickets of a list: only those ids (None: all), without those that the viewer may not browse."""
+    """Which tickets of a list: only those ids (None: all), only those on which somebody has a part, and from where."""
 
     only: tuple[int, ...] | None = None
-    without: tuple[int, ...] = ()
+    part: Part | None = None
     before: Place | None = None
 
 
 def select_finished_page(scope: Scope, span: Span, choice: Choice, limit: int) -> list[Place]:
     """Return tickets with an entry in the period by their last one there, latest first, at most `limit`.
 
-    It walks the index on the time of entries, so a page costs its own rows, however long the period is.
+    It walks the index on the time of entries, so a page costs its own rows, however long the period is. Where only
+    certain ids are asked for, it looks up each.
     """
+    at = entry.c.at if choice.only is None else entry.c.at + 0
+    # No index on the time of entries answers for a sum. Otherwise SQLite, which has counted no rows, walks the whole
+    # period by it for each ticket.
     later = entry.alias()
     has_later = exists().where(
         later.c.tenant_id == scope.tenant_id,
@@ -57,47 +90,73 @@ def select_finished_page(scope: Scope, span: Span, choice: Choice, limit: int) -
         later.c.generation == scope.generation,
         later.c.issue_id == entry.c.issue_id,
         later.c.number > entry.c.number,
-        later.c.at < span.end,
+        later.c.at + 0 < span.end,
     )
-    inside = and_(rows_of_generation(entry, scope), entry.c.at >= span.start, entry.c.at < span.end, ~has_later)
-    query = select(entry.c.at, entry.c.issue_id).where(inside, *_chosen(choice, entry.c.at, entry.c.issue_id))
-    query = query.order_by(entry.c.at.desc(), entry.c.issue_id.desc()).limit(limit)
+    inside = and_(rows_of_generation(entry, scope), at >= span.start, at < span.end, ~has_later)
+    query = select(entry.c.at, entry.c.issue_id).where(inside, *_chosen(scope, choice, entry.c.issue_id))
+    query = query.where(_before(choice, at, entry.c.issue_id))
+    query = query.order_by(at.desc(), entry.c.issue_id.desc()).limit(limit)
     return [Place(*row) for row in scope.connection.execute(query).all()]
 
 
 def select_open_page(scope: Scope, choice: Choice, limit: int) -> list[Place]:
-    """Return open tickets with an objective, last updated first, at most `limit`; none twice."""
+    """Return open tickets with an objective, last updated first, at most `limit`; none twice.
+
+    Each objective's latest are read by its index: the latest of all are among them.
+    """
     columns = (open_ticket.c.updated, open_ticket.c.issue_id)
-    chosen = _chosen(choice, *columns)
-    query = select(*columns).where(rows_of_generation(open_ticket, scope), *chosen).distinct()
-    query = query.order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id.desc()).limit(limit)
-    return [Place(*row) for row in scope.connection.execute(query).all()]
+    mine = select(*columns).where(rows_of_generation(open_ticket, scope), _before(choice, *columns))
+    latest = mine.order_by(*(column.desc() for column in columns)).limit(limit)
+    objectives = scope.connection.execute(_OPEN_OBJECTIVES, _values(scope)).scalars()
+    parts = [select(latest.where(open_ticket.c.objective == key).subquery()) for key in objectives]
+    if not parts:
+        return []
+    rows = {Place(*row) for row in scope.connection.execute(union_all(*parts)).all()}
+    return sorted(rows, key=lambda place: (place.at, place.issue_id), reverse=True)[:limit]
 
 
-def _chosen(choice: Choice, at: ColumnElement[int], issue_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if choice.only is not None:
-        conditions.append(among(issue_id, choice.only))
-    if choice.without:
-        conditions.append(not_(among(issue_id, choice.without)))
-    if choice.before is not None:
-        conditions.append(tuple_(at, issue_id) < tuple_(choice.before.at, choice.before.issue_id))
+def count_open(scope: Scope, most: int) -> int:
+    """Return how many open tickets have an objective, `most` where there are as many or more."""
+    ids = select(open_ticket.c.issue_id).where(rows_of_generation(open_ticket, scope)).distinct().limit(most)
+    return scope.connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
+
+
+def _values(scope: Scope) -> dict[str, str | int]:
+    return {"tenant": scope.tenant_id, "engagement": scope.engagement, "generation": scope.generation}
+
+
+def _before(choice: Choice, at: ColumnElement[int], issue_id: ColumnElement[int]) -> ColumnElement[bool]:
+    if choice.before is None:
+        return true()
+    return tuple_(at, issue_id) < tuple_(choice.before.at, choice.before.issue_id)
+
+
+def _chosen(scope: Scope, choice: Choice, issue_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    conditions = [] if choice.only is None else [among(issue_id, choice.only)]
+    if choice.part is not None:
+        conditions.append(exists().where(_of_part(scope, choice.part), evidence.c.issue_id == issue_id))
     return conditions
 
 
-def count_open(scope: Scope) -> int:
-    """Return how many open tickets have an objective."""
-    query = select(func.count(open_ticket.c.issue_id.distinct())).where(rows_of_generation(open_ticket, scope))
-    return scope.connection.execute(query).scalar_one()
+def _of_part(scope: Scope, part: Part) -> ColumnElement[bool]:
+    of_objectives = evidence.c.objective.in_(part.objectives)
+    return and_(rows_of_generation(evidence, scope), of_objectives, evidence.c.account == part.account)
 
 
-def select_restricted(scope: Scope, span: Span, project_ids: Collection[str]) -> set[int]:
-    """Return the tickets of a period that have a security level, or are in no project of `project_ids`.
+def select_restricted_among(scope: Scope, issue_ids: Collection[int], project_ids: Collection[str]) -> set[int]:
+    """Return which of these tickets have a security level, or are in no project of `project_ids`."""
+    outside = or_(SECURED, issue.c.project_id.is_(None), issue.c.project_id.not_in(sorted(project_ids)))
+    query = select(issue.c.issue_id).where(issue.c.tenant_id == scope.tenant_id, among(issue.c.issue_id, issue_ids))
+    return set(scope.connection.execute(query.where(outside)).scalars())
+
+
+def select_restricted(scope: Scope, span: Span, choice: Choice, project_ids: Collection[str]) -> set[int]:
+    """Return the chosen tickets of a period that have a security level, or are in no project of `project_ids`.
 
     What is small is walked: tickets with a level and those in other projects, or else those of the period.
     """
     issues = select(issue.c.issue_id).where(issue.c.tenant_id == scope.tenant_id)
-    secured = _with_entry(scope, span, issues.where(SECURED).subquery().c.issue_id)
+    secured = _with_entry(scope, span, choice, issues.where(SECURED).subquery().c.issue_id)
     restricted = set(scope.connection.execute(secured).scalars())
     site_projects = scope.connection.execute(_SITE_PROJECTS, {"tenant": scope.tenant_id}).scalars()
     others = sorted({*site_projects} - {*project_ids})
@@ -106,28 +165,30 @@ def select_restricted(scope: Scope, span: Span, project_ids: Collection[str]) ->
     elsewhere = union_all(*parts).subquery()
     few = select(func.count()).select_from(select(elsewhere.c.issue_id).limit(_FEW_ELSEWHERE + 1).subquery())
     if scope.connection.execute(few).scalar_one() <= _FEW_ELSEWHERE:
-        query = _with_entry(scope, span, elsewhere.c.issue_id)
+        query = _with_entry(scope, span, choice, elsewhere.c.issue_id)
     else:
         joined = (issue.c.tenant_id == entry.c.tenant_id) & (issue.c.issue_id == entry.c.issue_id)
         outside = or_(issue.c.project_id.is_(None), issue.c.project_id.in_(others))
         inside = and_(rows_of_generation(entry, scope), entry.c.at >= span.start, entry.c.at < span.end)
         query = select(entry.c.issue_id).distinct().join_from(entry, issue, joined).where(inside, outside)
+        query = query.where(*_chosen(scope, choice, entry.c.issue_id))
     return restricted | set(scope.connection.execute(query).scalars())
 
 
-def _with_entry(scope: Scope, span: Span, issue_id: ColumnElement[int]) -> Select[int]:
+def _with_entry(scope: Scope, span: Span, choice: Choice, issue_id: ColumnElement[int]) -> Select[int]:
+    # By the index on the ids, as in select_finished_page.
+    at = entry.c.at + 0
     has_entry = exists().where(
-        rows_of_generation(entry, scope), entry.c.issue_id == issue_id, entry.c.at >= span.start, entry.c.at < span.end
+        rows_of_generation(entry, scope), entry.c.issue_id == issue_id, at >= span.start, at < span.end
     )
-    return select(issue_id).where(has_entry)
+    return select(issue_id).where(has_entry, *_chosen(scope, choice, issue_id))
 
 
-def select_taken_part(scope: Scope, account: str, objectives: Collection[str]) -> tuple[int, ...]:
-    """Return the tickets on which a person has evidence: by the front of its index, so it costs their own rows."""
-    mine = and_(
-        rows_of_generation(evidence, scope), evidence.c.objective.in_(sorted(objectives)), evidence.c.account == account
-    )
-    return tuple(scope.connection.execute(select(evidence.c.issue_id).distinct().where(mine)).scalars())
+def select_taken_part(scope: Scope, part: Part, most: int) -> tuple[int, ...] | None:
+    """Return the tickets on which a person has evidence, by the front of its index; None for more rows than `most`."""
+    query = select(evidence.c.issue_id).where(_of_part(scope, part)).limit(most + 1)
+    ids = scope.connection.execute(query).scalars().all()
+    return tuple(sorted({*ids})) if len(ids) <= most else None
 
 
 def select_late(scope: Scope, now: Instant) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from werkzeug.test import TestResponse
 
-from connector.pages.tickets import finished
+from connector.pages.tickets import content, finished
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, GATEKEEPER, LEAD, MEMBER, STRANGER, Desk
@@ -90,6 +90,22 @@ def test_what_only_entries_tell_is_looked_for_a_bounded_way_at_a_time(
     parts = pages(desk, LEAD, kind="handed_over")
     assert len(parts) > 5
     assert [issue_id for answer in parts for issue_id in issue_ids(answer)] == whole
+
+
+def test_open_tickets_are_counted_up_to_a_bound_that_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = re.search(r">Open (\d+)</a>", tickets(desk, LEAD).text)
+    assert number
+    monkeypatch.setattr(content, "MOST_COUNTED", int(number[1]))
+    assert number[0] in tickets(desk, LEAD).text
+    monkeypatch.setattr(content, "MOST_COUNTED", int(number[1]) - 1)
+    assert f">Open more than {int(number[1]) - 1}</a>" in tickets(desk, LEAD).text
+
+
+def test_those_of_mine_are_the_same_looked_up_or_walked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = [issue_id for answer in pages(desk, MEMBER, mine="1") for issue_id in issue_ids(answer)]
+    monkeypatch.setattr(finished, "FEW_ROWS", 0)
+    assert looked_up == [issue_id for answer in pages(desk, MEMBER, mine="1") for issue_id in issue_ids(answer)]
+    assert looked_up
 
 
 def test_an_agency_learns_of_no_other_and_outsiders_of_nothing(desk: Desk) -> None:
