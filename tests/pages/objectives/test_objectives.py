@@ -15,7 +15,7 @@ def shares(text: str) -> list[list[str]]:
 
 
 def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agreed(desk: Desk) -> None:
-    page = desk.read(desk.objectives(LEAD, objective="tracking-plan"))
+    page = desk.read(desk.objectives(LEAD, objective="tracking"))
     assert [tag.get("id") for tag in page.all("h2")].count("opened") == 1
     for words in (
         "Keep the tracking plan",
@@ -25,8 +25,8 @@ def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agree
         "History of the definition",
     ):
         assert words in page.text
-    framed = desk.content(LEAD, engagement=ACME, tab="objectives", objective="tracking-plan").text
-    assert "objective=tracking-plan" in framed
+    framed = desk.content(LEAD, engagement=ACME, tab="objectives", objective="tracking").text
+    assert "objective=tracking" in framed
 
 
 def test_progress_of_the_last_week_is_that_of_the_drawer(desk: Desk) -> None:
