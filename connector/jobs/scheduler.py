@@ -30,7 +30,10 @@ class SteadyScheduler(BackgroundScheduler):
             if job.next_run_time - at > timedelta(seconds=LONGEST):
                 job.modify(next_run_time=at)
         wait = super()._process_jobs()  # type: ignore[no-untyped-call]  # it ships no types
-        return LONGEST if wait is None else min(wait, LONGEST)
+        if wait is None:
+            return LONGEST
+        # A longer one was taken while the clock was set back: look again at once.
+        return float(wait) if wait <= LONGEST else 0
 
 
 class Scheduler:
