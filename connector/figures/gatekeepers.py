@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from connector.figures.scores import window_in
+from connector.figures.score_counts import window_in
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Opportunity, Window, counted

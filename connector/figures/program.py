@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from connector.figures.people import load_site_people
 from connector.figures.prepared import select_all_prepared
-from connector.figures.scores import select_score
+from connector.figures.scores import select_site_scores
 from mappings.events.types import Instant
 from mappings.formats.report.source import Scores
 from mappings.measure.model.engagement import Engagement
@@ -151,8 +151,10 @@ def _select_engagements(
     counts = _select_counts(site, items, selection)
     people = _load_people(items, selection)
     after = last_day + timedelta(days=1)
+    pairs = [(item.stored, item.rules) for item in items]
+    scores = select_site_scores(connection, selection.tenant_id, pairs, end=after, as_of=selection.as_of)
     engagements: dict[str, ProgramEngagement] = {}
-    for item in items:
+    for item, score in zip(items, scores, strict=True):
         quarters = tuple(
             QuarterFigures(
                 figures(sums.get(item.key, []), *days, item.stored.rules), people[item.key, days],
@@ -162,10 +164,7 @@ def _select_engagements(
                 selection.quarters, item.runs_in(selection), map(count_program, counts[item.key]), strict=True
             )
         )  # fmt: skip
-        scores = select_score(
-            connection, selection.tenant_id, item.stored, item.rules, end=after, as_of=selection.as_of
-        )
-        engagements[item.key] = ProgramEngagement(item.stored, quarters, scores)
+        engagements[item.key] = ProgramEngagement(item.stored, quarters, score)
     return engagements
 
 

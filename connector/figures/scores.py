@@ -1,41 +1,36 @@
 """The score of a window, and of the one before, from sums by day: its cost grows with days, never with tickets."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from fractions import Fraction
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.latencies import is_of_many
-from connector.figures.people import select_progression
+from connector.figures.score_counts import (
+    CRISIS,
+    Asked,
+    crisis_window,
+    select_all_counts,
+    select_cocreation,
+    select_site_counts,
+    window_in,
+)
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.report.source import OpportunityRow, Scores
-from mappings.measure.model.opportunity import Window, count, window_of
 from mappings.measure.period.disputes import counts_without
-from mappings.measure.score.cocreation import Definition, cocreated
-from mappings.measure.score.definitions import definitions_of
-from mappings.measure.score.feedback import ended_quarters, feedback_acted_on, feedback_given
 from mappings.measure.score.latencies import LATENCIES
-from mappings.measure.score.opportunities import Count
 from mappings.measure.score.window import Counts, change_between, score_counts
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.agreement.feedback import select_feedback
-from mappings.records.agreement.pulses import select_pulses
 from mappings.records.facts.issues import select_labels
-from mappings.records.figures.objective_activity import select_activity
 from mappings.records.figures.opportunities import (
-    Totals,
     select_opportunities,
     select_opportunities_of,
-    select_totals,
 )
 from mappings.records.sql.scope import Scope
 
-CRISIS = ("crisis", "crisis_agency", "crisis_inhouse")
 # The components whose opportunities are tickets, and open.
 ON_TICKETS = (
     "taught_through", "learners_offered", "workflow_checks", "proposals", "uptake", "reviews_in_time",
@@ -61,12 +56,9 @@ def select_score(
     tickets are `disputed` the score without them comes with it.
     """
     scope = scope_of(connection, tenant_id, stored)
-    last = prepared.calendar.midnight(end)
-    earlier = last - prepared.ruleset.window_days * DAY
-    counts, counts_before = select_all_counts(scope, prepared, (last, earlier), as_of)
-    now, before = score_counts(counts, prepared.ruleset), score_counts(counts_before, prepared.ruleset)
-    change = change_between(before, now, prepared.ruleset)
-    scores = Scores(now, before, change, window_in(prepared, last, as_of), crisis_window(prepared, last, as_of))
+    ends = ends_of(prepared, end)
+    all_counts = select_all_counts(scope, prepared, ends, as_of)
+    scores, counts = _scores_of(prepared, all_counts, ends[0], as_of), all_counts[0]
     if not disputed:
         return scores
     windows = dict.fromkeys(counts.keys() & COUNTED, scores.window)
@@ -75,104 +67,40 @@ def select_score(
     return replace(scores, without=score_counts(counts_without(counts, gone, windows), prepared.ruleset))
 
 
+def select_site_scores(
+    connection: Connection,
+    tenant_id: int,
+    items: Iterable[tuple[StoredEngagement, PreparedEngagement]],
+    *,
+    end: date,
+    as_of: Instant,
+) -> list[Scores]:
+    """Return what `select_score` gives for each engagement of a site, in their order."""
+    asked = [
+        Asked(scope_of(connection, tenant_id, stored), prepared, ends_of(prepared, end), as_of)
+        for stored, prepared in items
+    ]
+    return [
+        _scores_of(item.prepared, counts, item.ends[0], as_of)
+        for item, counts in zip(asked, select_site_counts(asked), strict=True)
+    ]
+
+
+def ends_of(prepared: PreparedEngagement, end: date) -> tuple[Instant, Instant]:
+    """Return the ends of the window that ends with a day, and of the one before."""
+    last = prepared.calendar.midnight(end)
+    return last, last - prepared.ruleset.window_days * DAY
+
+
+def _scores_of(prepared: PreparedEngagement, counts: Sequence[Counts], last: Instant, as_of: Instant) -> Scores:
+    now, before = (score_counts(own, prepared.ruleset) for own in counts)
+    change = change_between(before, now, prepared.ruleset)
+    return Scores(now, before, change, window_in(prepared, last, as_of), crisis_window(prepared, last, as_of))
+
+
 def scope_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Scope:
     assert stored.generation is not None
     return Scope(connection, tenant_id, stored.engagement.key, stored.generation)
-
-
-def window_in(prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
-    # The window is cut where the engagement begins (measurement (h)).
-    return Window(*window_of(end, prepared.ruleset.window_days * DAY, prepared.starts), as_of)
-
-
-def crisis_window(prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
-    return Window(*window_of(end, prepared.ruleset.crisis_days * DAY, prepared.starts), as_of)
-
-
-def select_all_counts(
-    scope: Scope, prepared: PreparedEngagement, ends: Sequence[Instant], as_of: Instant
-) -> list[Counts]:
-    """Return x and n of every component in the window that ends at each of `ends` (measurement (h))."""
-    begun = [end for end in ends if end > prepared.starts]
-    windows = [window_in(prepared, end, as_of) for end in begun]
-    # Incidents are counted over the longer window alone (measurement (h), D6).
-    longer = [crisis_window(prepared, end, as_of) for end in begun]
-    totals = select_totals(scope, [*windows, *longer], prepared.calendar)
-    met_in = [(window, totals[i].met) for i, window in enumerate(windows)]
-    progression = select_progression(scope, prepared, met_in)
-    cocreation = select_cocreation(scope, prepared, windows)
-    counts = {
-        end: _counts_in(scope, prepared, window, totals[i :: len(begun)])
-        | {
-            "progression": progression[i],
-            "cocreation": (float(sum(row.x for row in cocreation[i])), len(cocreation[i])),
-        }
-        for i, (end, window) in enumerate(zip(begun, windows, strict=True))
-    }
-    return [counts.get(end, {}) for end in ends]
-
-
-def _counts_in(
-    scope: Scope, prepared: PreparedEngagement, window: Window, totals: Sequence[Totals]
-) -> dict[str, tuple[float, float]]:
-    usual, longer = totals
-    counts = {key: _plain(counted) for key, counted in usual.counts.items() if key not in CRISIS}
-    nothing = Count(Fraction(0), 0)
-    return (
-        counts
-        | {key: _plain(longer.counts.get(key, nothing)) for key in CRISIS}
-        | {
-            "feedback_given": _select_given(scope, prepared, window),
-            "feedback_acted_on": _select_acted_on(scope, prepared, window),
-        }
-    )
-
-
-def _plain(counted: Count) -> tuple[float, float]:
-    return float(counted.x), counted.n
-
-
-def _select_given(scope: Scope, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
-    agreed = prepared.engagement
-    day = prepared.calendar.day(min(window.end, window.as_of))
-    pulses = select_pulses(scope.agreement, as_of=window.as_of)
-    quarters = ended_quarters(agreed.starts, agreed.ends, day)
-    return feedback_given(quarters, ((pulse.side, pulse.quarter) for pulse in pulses))
-
-
-def _select_acted_on(scope: Scope, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
-    items = select_feedback(scope.agreement, start=window.start, end=window.end)
-    opportunities = [feedback_acted_on(item.at, item.action_at, prepared.ruleset) for item in items]
-    return count(opportunities, "feedback_acted_on", window)
-
-
-def select_cocreation(
-    scope: Scope, prepared: PreparedEngagement, windows: Sequence[Window]
-) -> list[list[OpportunityRow]]:
-    """Return how each objective with work in each of the windows came about (measurement (h), D7)."""
-    if not windows:
-        return []
-    known = [min(window.as_of, window.end) for window in windows]
-    edits = select_definition_edits(scope.agreement, as_of=max(known))
-    activity = select_activity(scope, prepared.objective_index.keys, windows)
-    return [
-        _cocreation_in(
-            prepared,
-            definitions_of(edit for edit in edits if edit.at <= as_of),
-            {key: first for key, (first, active) in activity.items() if active[number] and first is not None},
-        )
-        for number, as_of in enumerate(known)
-    ]
-
-
-def _cocreation_in(
-    prepared: PreparedEngagement, definitions: Mapping[str, Definition], begun: Mapping[str, Instant]
-) -> list[OpportunityRow]:
-    # `begun` has the objectives with work, and when it began.
-    return [
-        OpportunityRow(0, key, first, cocreated(definitions.get(key, Definition()), prepared.calendar.day(first)))
-        for key, first in begun.items()
-    ]
 
 
 def select_opportunity_rows(

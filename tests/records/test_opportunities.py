@@ -15,16 +15,17 @@ from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, coun
 from mappings.measure.score.experiments import COMPONENTS as OUTCOMES
 from mappings.measure.score.experiments import experiments
 from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY
-from mappings.records.figures.counts_by_x import select_counts_by_x
+from mappings.records.figures.counts_by_x import select_counts_by_x, select_site_counts_by_x
 from mappings.records.figures.entries import delete_generation
 from mappings.records.figures.objective_activity import select_activity
 from mappings.records.figures.opportunities import (
     COMPONENTS,
     select_counts,
     select_opportunities,
+    select_site_totals,
     select_totals,
 )
-from mappings.records.sql.scope import Scope
+from mappings.records.sql.scope import Scope, SiteScope
 from tests.measure.builders import ZONE, at
 from tests.measure.whole_measure import activity_of, counts_of, pairs_met
 from webhooks.opportunity_sums import copy_opportunities, save_opportunity_changes
@@ -82,9 +83,16 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
         rows = [row for lines in left.values() for row in lines]
         scope = Scope(connection, ours, "growth-acme", generation)
         totals = select_totals(scope, asked, CALENDAR)
+        # The same together with another engagement, which has none, and of a component alone.
+        site = SiteScope(connection, ours, {"growth-acme": generation, "growth-bolt": generation + 1})
+        only = [("crisis",)] * len(asked)
+        assert select_site_totals(site, asked, CALENDAR)["growth-acme"] == totals
+        for whole, part in zip(totals, select_site_totals(site, asked, CALENDAR, only)["growth-acme"], strict=True):
+            assert part.counts == {key: count for key, count in whole.counts.items() if key == "crisis"}
         activity = select_activity(scope, ("ab", "cd", "none"), asked)
         by_x_of = ("met", "uptake")
         all_by_x = select_counts_by_x(scope, by_x_of, asked)
+        assert select_site_counts_by_x(site, by_x_of, asked)["growth-acme"] == all_by_x
         for number, window in enumerate(asked):
             assert select_counts(scope, window, CALENDAR) == totals[number].counts == counts_of(rows, window)
             assert totals[number].met == pairs_met(rows, window)

@@ -163,6 +163,13 @@ SELECTS = {
     "draft": lambda c, t: drafts.select_draft(c, t, 1),
     "status changes": lambda c, t: issues.select_status_changes(c, t, [1], start=at(-9), end=at(9)),
     "week": lambda c, t: weekly_people.select_week(Scope(c, t, "growth", 1), as_of=at(0)),
+    "feedback of the site": lambda c, t: feedback.select_site_feedback(
+        SiteScope(c, t, {"growth": 1}), start=at(-9), end=at(9)
+    ),
+    "pulses of the site": lambda c, t: pulses.select_site_pulses(SiteScope(c, t, {"growth": 1}), as_of=at(9)),
+    "definitions of the site": lambda c, t: definitions.select_site_definition_edits(
+        SiteScope(c, t, {"growth": 1}), as_of=at(9)
+    ),
     "weeks of the site": lambda c, t: weekly_people.select_weeks(SiteScope(c, t, {"growth": 1}), [at(0)]),
     "sums of the site": lambda c, t: day_sums.select_site_sums(SiteScope(c, t, {"growth": 1}), date.min, date.max),
     "open": lambda c, t: open_tickets.select_open_tickets(Scope(c, t, "growth", 1), objectives=["seo"], limit=9),

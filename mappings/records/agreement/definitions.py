@@ -1,5 +1,6 @@
 """Edits of objectives' definitions by either side, and the agreements to them."""
 
+from collections import defaultdict
 from datetime import date
 
 from msgspec import Struct
@@ -7,7 +8,15 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
-from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, rows_of_agreement
+from mappings.records.sql.scope import (
+    AgreementScope,
+    SiteScope,
+    bound_values,
+    in_agreement,
+    in_agreements,
+    rows_of_agreement,
+    site_values,
+)
 from mappings.records.tables import definition_edit
 
 
@@ -25,6 +34,11 @@ _NAMES = ("objective", "side", "kind", "day", "at")
 _T = definition_edit.c
 _UP_TO = in_agreement(definition_edit) & (_T.at <= bindparam("as_of"))
 _EDITS = select(*(_T[name] for name in _NAMES)).where(_UP_TO).order_by(_T.at, _T.definition_edit_id)
+_OF_SITE = (
+    select(_T.engagement, *(_T[name] for name in _NAMES))
+    .where(in_agreements(definition_edit), _T.at <= bindparam("as_of"))
+    .order_by(_T.at, _T.definition_edit_id)
+)
 _AGREEMENTS = (
     select(_T.objective, _T.side, _T.day, _T.at, _T.recorded_by)
     .where(_UP_TO, _T.kind == "agree")
@@ -54,6 +68,14 @@ def delete_agreement(scope: AgreementScope, objective: str, *, by: str, since: I
 def select_definition_edits(scope: AgreementScope, *, as_of: Instant) -> tuple[DefinitionEdit, ...]:
     rows = scope.connection.execute(_EDITS, bound_values(scope) | {"as_of": as_of}).all()
     return tuple(DefinitionEdit(*row) for row in rows)
+
+
+def select_site_definition_edits(site: SiteScope, *, as_of: Instant) -> dict[str, tuple[DefinitionEdit, ...]]:
+    """Return the edits in several engagements up to an instant, by engagement."""
+    by_engagement: defaultdict[str, list[DefinitionEdit]] = defaultdict(list)
+    for engagement, *row in site.connection.execute(_OF_SITE, site_values(site) | {"as_of": as_of}).all():
+        by_engagement[engagement].append(DefinitionEdit(*row))
+    return {engagement: tuple(edits) for engagement, edits in by_engagement.items()}
 
 
 def select_agreements(scope: AgreementScope, *, as_of: Instant) -> tuple[Agreement, ...]:

@@ -1,16 +1,31 @@
 """Feedback that the agency files about the client, and the action taken on it."""
 
+from collections import defaultdict
+
 from sqlalchemy import bindparam, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Feedback
-from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, rows_of_agreement
+from mappings.records.sql.scope import (
+    AgreementScope,
+    SiteScope,
+    bound_values,
+    in_agreement,
+    in_agreements,
+    rows_of_agreement,
+    site_values,
+)
 from mappings.records.tables import feedback
 
 _NAMES = ("feedback_id", "at", "about", "words", "recorded_by", "action", "action_at", "action_by")
 _FILED = (
     select(*(feedback.c[name] for name in _NAMES))
     .where(in_agreement(feedback), feedback.c.at >= bindparam("start"), feedback.c.at < bindparam("end"))
+    .order_by(feedback.c.at, feedback.c.feedback_id)
+)
+_OF_SITE = (
+    select(feedback.c.engagement, *(feedback.c[name] for name in _NAMES))
+    .where(in_agreements(feedback), feedback.c.at >= bindparam("start"), feedback.c.at < bindparam("end"))
     .order_by(feedback.c.at, feedback.c.feedback_id)
 )
 
@@ -40,3 +55,11 @@ def save_action_undone(scope: AgreementScope, number: int, *, by: str, since: In
 def select_feedback(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Feedback, ...]:
     rows = scope.connection.execute(_FILED, bound_values(scope) | {"start": start, "end": end}).all()
     return tuple(Feedback(*row) for row in rows)
+
+
+def select_site_feedback(site: SiteScope, *, start: Instant, end: Instant) -> dict[str, tuple[Feedback, ...]]:
+    """Return what was filed in several engagements from `start` until `end`, by engagement."""
+    by_engagement: defaultdict[str, list[Feedback]] = defaultdict(list)
+    for engagement, *row in site.connection.execute(_OF_SITE, site_values(site) | {"start": start, "end": end}).all():
+        by_engagement[engagement].append(Feedback(*row))
+    return {engagement: tuple(filed) for engagement, filed in by_engagement.items()}

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, l
 
 from mappings.measure.model.opportunity import Window
 from mappings.measure.score.opportunities import GRID
-from mappings.records.sql.scope import Scope, SiteScope, in_generations, is_asked, site_values
+from mappings.records.sql.scope import Scope, SiteScope, in_site, is_asked, site_values
 from mappings.records.tables import opportunity
 
 # How many there are by component and x.
@@ -29,7 +29,7 @@ def select_site_counts_by_x(
     values = site_values(site)
     for place, window in enumerate(windows):
         values |= {f"start_{place}": window.start, f"end_{place}": window.end, f"known_{place}": window.as_of}
-    statement = _counts_of(tuple(components), len(windows)) if windows and site.generations else None
+    statement = _counts_of(tuple(components), len(windows), is_one=site.is_one) if windows and by_engagement else None
     rows = () if statement is None else site.connection.execute(statement, values).all()
     for place, engagement, generation, component, x, count in rows:
         if is_asked(site, engagement, generation):
@@ -38,17 +38,17 @@ def select_site_counts_by_x(
 
 
 @cache
-def _counts_of(components: tuple[str, ...], windows: int) -> CompoundSelect[Any]:
+def _counts_of(components: tuple[str, ...], windows: int, *, is_one: bool) -> CompoundSelect[Any]:
     # Made once: making it costs more than running it.
-    return union_all(*(_counts_in(place, components) for place in range(windows)))
+    return union_all(*(_counts_in(place, components, is_one=is_one) for place in range(windows)))
 
 
-def _counts_in(place: int, components: tuple[str, ...]) -> Select[Any]:
+def _counts_in(place: int, components: tuple[str, ...], *, is_one: bool) -> Select[Any]:
     # The conditions of `counts`, for the window with this number.
     c = opportunity.c
     end: BindParameter[int] = bindparam(f"end_{place}")
     inside = (c.at >= bindparam(f"start_{place}"), c.at < end)
     known = or_(c.known.is_(None), c.known <= bindparam(f"known_{place}"))
     query = select(literal_column(str(place)), c.engagement, c.generation, c.component, c.x, func.count())
-    query = query.where(in_generations(opportunity), c.component.in_(components), *inside, known)
+    query = query.where(in_site(opportunity, is_one=is_one), c.component.in_(components), *inside, known)
     return query.where(or_(c.gone.is_(None), c.gone >= end)).group_by(c.engagement, c.generation, c.component, c.x)

@@ -32,7 +32,16 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counts
 from mappings.measure.score.opportunities import ACTIVE, GRID, Count
 from mappings.records.sql.bulk import add_rows, delete_rows, save_rows
-from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
+from mappings.records.sql.scope import (
+    Scope,
+    SiteScope,
+    bound_values,
+    in_generation,
+    in_site,
+    is_asked,
+    of_issues,
+    site_values,
+)
 from mappings.records.tables import opportunity, opportunity_sum
 from mappings.records.tables.figures import GONE, KNOWN
 
@@ -142,12 +151,33 @@ def select_counts(scope: Scope, window: Window, calendar: Calendar) -> dict[str,
     return select_totals(scope, (window,), calendar)[0].counts
 
 
+def _among(rows: Iterable[Opportunity], components: Collection[str]) -> list[Opportunity]:
+    return [row for row in rows if not components or row.component in components]
+
+
 def select_totals(scope: Scope, windows: Sequence[Window], calendar: Calendar) -> list[Totals]:
     """Return what counts in each window; it costs as many statements for several windows as for one."""
+    return select_site_totals(scope.alone, windows, calendar)[scope.engagement]
+
+
+def select_site_totals(
+    site: SiteScope, windows: Sequence[Window], calendar: Calendar, only: Sequence[tuple[str, ...]] = ()
+) -> dict[str, list[Totals]]:
+    """Return the same of several engagements, by engagement; it costs as many statements for several as for one.
+
+    `only` gives for each window the components that are asked for, () for all.
+    """
+    asked = tuple(only) or ((),) * len(windows)
     whole = [_whole_days(window, calendar) for window in windows]
-    rows = _select_boundary_rows(scope, windows, whole)
-    sums = _select_sums(scope, whole, calendar)
-    return [_totals(*parts, rows) for parts in zip(sums, windows, whole, strict=True)]
+    rows = _select_boundary_rows(site, windows, whole)
+    sums = _select_sums(site, whole, calendar, asked)
+    return {
+        key: [
+            _totals(own, window, days, _among(rows.get(key, ()), components))
+            for own, window, days, components in zip(sums[key], windows, whole, asked, strict=True)
+        ]
+        for key in site.generations
+    }
 
 
 # n and x by component; by pair, too, where pairs are asked for.
@@ -169,21 +199,25 @@ def _totals(sums: _Sums, window: Window, whole: Window, rows: Iterable[Opportuni
     return Totals({key: Count(Fraction(x, GRID), n) for key, (n, x) in components.items() if n}, met)
 
 
-def _select_sums(scope: Scope, whole: Sequence[Window], calendar: Calendar) -> list[_Sums]:
+def _select_sums(
+    site: SiteScope, whole: Sequence[Window], calendar: Calendar, only: tuple[tuple[str, ...], ...]
+) -> dict[str, list[_Sums]]:
     days = {f"{name}_{i}": day for i, window in enumerate(whole) for name, day in _days(window, calendar).items()}
-    sums: list[_Sums] = [defaultdict(lambda: [0, 0]) for _ in whole]
-    rows = scope.connection.execute(_sums_of(len(whole)), bound_values(scope) | days).all() if whole else ()
-    for number, component, objective, account, n, x in rows:
-        sums[number][component, (objective, account)] = [int(n), int(x)]
+    sums: dict[str, list[_Sums]] = {key: [defaultdict(lambda: [0, 0]) for _ in whole] for key in site.generations}
+    statement = _sums_of(only, is_one=site.is_one) if whole and sums else None
+    rows = () if statement is None else site.connection.execute(statement, site_values(site) | days).all()
+    for number, engagement, generation, component, objective, account, n, x in rows:
+        if is_asked(site, engagement, generation):
+            sums[engagement][number][component, (objective, account)] = [int(n), int(x)]
     return sums
 
 
 @cache
-def _sums_of(windows: int) -> CompoundSelect[Any]:
-    return union_all(*map(_sums_in, range(windows)))
+def _sums_of(only: tuple[tuple[str, ...], ...], *, is_one: bool) -> CompoundSelect[Any]:
+    return union_all(*(_sums_in(number, components, is_one=is_one) for number, components in enumerate(only)))
 
 
-def _sums_in(number: int) -> Select[Any]:
+def _sums_in(number: int, components: Collection[str], *, is_one: bool) -> Select[Any]:
     # The sums of one window; parameters end with its number.
     columns = opportunity_sum.c
     first: BindParameter[int] = bindparam(f"first_{number}")
@@ -191,11 +225,13 @@ def _sums_in(number: int) -> Select[Any]:
     is_met = columns.component == literal_column("'met'")
     pair = [case((is_met, columns[name]), else_=literal_column("''")) for name in ("objective", "account")]
     sums = (func.sum(columns.n), func.sum(columns.x))
+    by = (columns.engagement, columns.generation, columns.component, *pair)
+    asked = [columns.component.in_(components)] if components else []
     return (
-        select(literal_column(str(number)), columns.component, *pair, *sums)
-        .where(in_generation(opportunity_sum), columns.day >= first, columns.day < after)
+        select(literal_column(str(number)), *by, *sums)
+        .where(in_site(opportunity_sum, is_one=is_one), columns.day >= first, columns.day < after, *asked)
         .where(columns.known_day <= bindparam(f"known_{number}"), columns.gone_day >= after)
-        .group_by(columns.component, *pair)
+        .group_by(*by)
     )
 
 
@@ -204,23 +240,27 @@ def _days(whole: Window, calendar: Calendar) -> dict[str, int]:
     return {"first": first, "after": after, "known": day_of(whole.as_of, calendar)}
 
 
-def _select_boundary_rows(scope: Scope, windows: Sequence[Window], whole: Sequence[Window]) -> list[Opportunity]:
-    # The rows that may count in a window and not in its whole days, or the reverse, each once.
+def _select_boundary_rows(
+    site: SiteScope, windows: Sequence[Window], whole: Sequence[Window]
+) -> dict[str, list[Opportunity]]:
+    # The rows that may count in a window and not in its whole days, or the reverse, each once, by engagement.
     edges: defaultdict[tuple[str, int, int], list[Window]] = defaultdict(list)
     for window, days in zip(windows, whole, strict=True):
         starts, ends, known = (window.start, days.start), (window.end, days.end), (window.as_of, days.as_of)
         for kind, pair in (("at", starts), ("at", ends), ("known", known), ("gone", ends)):
             if pair[0] != pair[1]:
                 edges[kind, min(pair), max(pair)] += (window, days)
-    rows: dict[tuple[int, int], Opportunity] = {}
+    rows: defaultdict[str, dict[tuple[int, int], Opportunity]] = defaultdict(dict)
     for (kind, low, high), near in edges.items():
-        values = bound_values(scope) | {"low": low, "high": high}
+        values = site_values(site) | {"low": low, "high": high}
         # All that lie in any of the windows: without it, what was known that day would be asked for from the
         # beginning of time.
         values |= {"since": min(window.start for window in near), "until": max(window.end for window in near)}
-        for issue_id, number, *row in scope.connection.execute(_BOUNDARY_ROWS[kind], values).all():
-            rows[issue_id, number] = _read(issue_id, row)
-    return list(rows.values())
+        statement = _boundary_rows_of(kind, is_one=site.is_one)
+        for engagement, generation, issue_id, number, *row in site.connection.execute(statement, values).all():
+            if is_asked(site, engagement, generation):
+                rows[engagement][issue_id, number] = _read(issue_id, row)
+    return {engagement: list(own.values()) for engagement, own in rows.items()}
 
 
 # All that is added up, which is all but `active`.
@@ -241,10 +281,12 @@ _EDGES = {
     "known": and_(KNOWN, _NEAR, _O.known > _LOW, _O.known <= _HIGH),
     "gone": and_(GONE, _NEAR, _O.gone >= _LOW, _O.gone < _HIGH),
 }
-_BOUNDARY_ROWS = {
-    kind: select(_O.issue_id, _O.number, *_FIELDS).where(in_generation(opportunity), edge, _O.component != ACTIVE)
-    for kind, edge in _EDGES.items()
-}
+
+
+@cache
+def _boundary_rows_of(kind: str, *, is_one: bool) -> Select[Any]:
+    columns = (_O.engagement, _O.generation, _O.issue_id, _O.number, *_FIELDS)
+    return select(*columns).where(in_site(opportunity, is_one=is_one), _EDGES[kind], _O.component != ACTIVE)
 
 
 def select_opportunities(scope: Scope, component: str, window: Window, latest: int | None = None) -> list[Opportunity]:

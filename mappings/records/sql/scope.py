@@ -45,6 +45,10 @@ class SiteScope(NamedTuple):
     tenant_id: int
     generations: Mapping[str, int]
 
+    @property
+    def is_one(self) -> bool:
+        return len(self.generations) == 1
+
 
 def rows_of_agreement(table: Table, scope: AgreementScope | Scope) -> ColumnElement[bool]:
     return and_(table.c.tenant_id == scope.tenant_id, table.c.engagement == scope.engagement)
@@ -70,9 +74,18 @@ def in_generations(table: Table) -> ColumnElement[bool]:
 
     An engagement may have rows of a generation that another one is asked for: `is_asked` tells them apart.
     """
+    return and_(in_agreements(table), among_bound_ids(table.c.generation, "at_generations"))
+
+
+def in_agreements(table: Table) -> ColumnElement[bool]:
+    """Return the condition of the rows of several engagements that have no generation."""
     engagements = among_texts(table.c.engagement, "at_engagements")
-    generations = among_bound_ids(table.c.generation, "at_generations")
-    return and_(table.c.tenant_id == bindparam("at_tenant"), engagements, generations)
+    return and_(table.c.tenant_id == bindparam("at_tenant"), engagements)
+
+
+def in_site(table: Table, *, is_one: bool) -> ColumnElement[bool]:
+    """Return `in_generations`; of one engagement alone `in_generation`, which enters the index by equality."""
+    return in_generation(table) if is_one else in_generations(table)
 
 
 def is_asked(site: SiteScope, engagement: str, generation: int) -> bool:
@@ -80,9 +93,12 @@ def is_asked(site: SiteScope, engagement: str, generation: int) -> bool:
 
 
 def site_values(site: SiteScope) -> dict[str, Any]:
-    """Return the parameters of a statement made of `in_generations`."""
+    """Return the parameters of a statement made of `in_generations` or `in_site`."""
     generations = sorted(set(site.generations.values()))
-    return {"at_tenant": site.tenant_id, "at_engagements": list(site.generations), "at_generations": generations}
+    values: dict[str, Any] = {"at_engagements": list(site.generations), "at_generations": generations}
+    for engagement, generation in site.generations.items() if site.is_one else ():
+        values |= {"at_engagement": engagement, "at_generation": generation}
+    return values | {"at_tenant": site.tenant_id}
 
 
 def of_issues(table: Table) -> ColumnElement[bool]:

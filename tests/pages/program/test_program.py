@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from connector.figures.prepared import select_all_prepared
 from connector.figures.review import select_review
+from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
-from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.agreement.engagements import save_engagement, select_engagement, select_engagements
 from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -163,9 +165,21 @@ def test_the_page_loads_each_thing_once_and_costs_what_its_engagements_cost(prog
         content(program, ADMIN)
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
     # Two engagements with the score of two windows each, as their own pages have it.
-    assert sum(tables.values()) <= 55
+    assert sum(tables.values()) <= 35
     # Asked once for all engagements, whatever their quarters.
-    assert [tables[table] for table in ("day_sum", "people_week")] == [1, 1]
+    for table in ("day_sum", "people_week", "pulse", "feedback", "definition_edit"):
+        assert tables[table] == 1
+
+
+def test_scores_together_are_those_of_each_engagement_alone(program: Desk) -> None:
+    house, now, tenant_id = program.both.house, program.both.clock.now(), program.both.tenant_id
+    with house.reader.connect() as connection:
+        stored = [item.as_shown for item in select_engagements(connection, tenant_id)]
+        pairs = list(zip(stored, select_all_prepared(connection, tenant_id, stored), strict=True))
+        for end in (date(2026, 4, 1), LAST + timedelta(days=1)):
+            alone = [select_score(connection, tenant_id, *pair, end=end, as_of=now) for pair in pairs]
+            assert select_site_scores(connection, tenant_id, pairs, end=end, as_of=now) == alone
+            assert len(alone) == 2
 
 
 @pytest.mark.parametrize("most", [410, 1_000, 67_470, 1_000_000])
