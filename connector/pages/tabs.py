@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView
 from connector.pages.act import has_agency_page, has_leads_page, is_read_only, may_act, sees_own_ladder
 from connector.pages.setup.access import find_project_administered
 from connector.web.gate import link
+from mappings.measure.model.engagement import Engagement
 from mappings.translation import gettext, mark
 
 OVERVIEW = "overview"
@@ -94,10 +95,11 @@ def tabs_of(view: EngagementView) -> list[Tab]:
     return sorted(tabs, key=lambda tab: not (view.agency and tab.key == FIRST_OF_AGENCY))
 
 
-def frame_address(tab: str, engagement: str, period: str) -> str:
+def frame_address(tab: str, engagement: Engagement, period: str) -> str:
     """Return the address of a tab in its frame, for a link in another tab's content."""
-    chosen: dict[str, Any] = {"project.key": request.args.get("project.key", "")}
-    return url_for("project.content", **chosen, engagement=engagement, period=period, tab=tab)
+    # What a tab's own forms answer with was asked for without a project: then it is any of the engagement's.
+    chosen: dict[str, Any] = {"project.key": request.args.get("project.key", "") or min(engagement.projects)}
+    return url_for("project.content", **chosen, engagement=engagement.key, period=period, tab=tab)
 
 
 def choose_tab(tabs: Iterable[Tab], key: str | None) -> Tab:

@@ -71,6 +71,7 @@ def translate_html(message: str, **places: object) -> Markup:
     return Markup(translation.gettext(message)) % places  # noqa: S704  the text of our own template or catalog
 
 
-def _html_by_number(singular: str, plural: str, num: int, **places: object) -> Markup:
+def _html_by_number(singular: str, plural: str, num: int, /, **places: object) -> Markup:
+    # The number itself may come as a place, too: as a link that says it.
     text = translation.load_catalog(language_tag()).ngettext(singular, plural, num)
-    return Markup(text) % {**places, "num": translation.integer_text(num)}  # noqa: S704  as above
+    return Markup(text) % {"num": translation.integer_text(num), **places}  # noqa: S704  as above

@@ -17,8 +17,9 @@ from connector.jira.client import JiraError
 from connector.pages.act import Notice, has_agency_page, may_act, perform
 from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
-from connector.pages.agency.plan import Plan, plan_of
+from connector.pages.agency.plan import plan_of
 from connector.pages.periods import choose, quarters
+from connector.pages.project.score_text import ComponentLine
 from connector.pages.together import texts
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
@@ -82,7 +83,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
     items = texts.items_of(viewer)
     return {
         "agency": view.engagement.agency_name,
-        "lead": _sentence(plan, figures),
+        "client_lines": _client_lines(figures),
         "plan": plan,
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
@@ -105,22 +106,14 @@ def _browsable(labels: dict[int, IssueLabel]) -> frozenset[int] | None:
         return None
 
 
-def _sentence(plan: Plan, figures: AgencyFigures) -> str:
+def _client_lines(figures: AgencyFigures) -> tuple[ComponentLine | None, ComponentLine | None]:
+    """Return what the sentence says of the in-house team: reviews, and learners offered, each where there is enough."""
     if figures.client is None:
-        return plan.text
-    lines = {line.key: line for line in figures.client.lines}
-    reviews, offered = lines["reviews_in_time"], figures.client.beside
-    offers = offered is not None and offered.now is not None
-    places = {"reviewed": reviews.on, "offered": offered.on if offered else ""}
-    if reviews.now is not None and offers:
-        client = gettext("The in-house team reviewed %(reviewed)s and offered learners %(offered)s.", **places)
-    elif reviews.now is not None:
-        client = gettext("The in-house team reviewed %(reviewed)s.", **places)
-    elif offers:
-        client = gettext("The in-house team offered learners %(offered)s.", **places)
-    else:
-        return plan.text
-    return f"{plan.text} {client}"
+        return None, None
+    reviews = next(line for line in figures.client.lines if line.key == "reviews_in_time")
+    lines = (reviews, figures.client.beside)
+    reviewed, offered = (line if line is not None and line.now is not None else None for line in lines)
+    return reviewed, offered
 
 
 def _replies(viewer: Viewer) -> list[dict[str, str]]:

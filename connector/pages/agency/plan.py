@@ -7,6 +7,7 @@ from datetime import date
 from connector.auth.access import EngagementView
 from connector.pages.objectives.due import reached_people
 from connector.pages.project.next_tickets import Next, rows_of
+from connector.pages.tabs import frame_address
 from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
 from connector.pages.together.viewer import Viewer
 from connector.text import day, full_day
@@ -19,7 +20,10 @@ from mappings.translation import gettext, ngettext
 
 @dataclass(frozen=True)
 class Step:
-    """An objective that is not taught yet. `reached` tells how far it is, in counts only where they may be seen."""
+    """An objective that is not taught yet. `reached` tells how far it is, in counts only where they may be seen.
+
+    `choose` is where its open tickets are listed, for a step without a next ticket.
+    """
 
     objective: str
     rung: str
@@ -29,15 +33,22 @@ class Step:
     move: str
     due: str
     overdue: bool
+    choose: str
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps; `text` is the sentence about them, `ticketed` how many have a next ticket."""
+    """The steps, how many of them are overdue, and how many have a next ticket."""
 
     steps: tuple[Step, ...]
-    text: str
-    ticketed: int
+
+    @property
+    def late(self) -> int:
+        return sum(step.overdue for step in self.steps)
+
+    @property
+    def ticketed(self) -> int:
+        return sum(bool(step.key) for step in self.steps)
 
 
 def plan_of(
@@ -55,7 +66,7 @@ def plan_of(
         for objective in view.engagement.objectives
         if objective.key in figures and not _is_reached(view, objective, figures[objective.key])
     )
-    return Plan(steps, _text(view, steps), sum(bool(step.key) for step in steps))
+    return Plan(steps)
 
 
 def _nearest(
@@ -88,7 +99,8 @@ def _step(viewer: Viewer, objective: Objective, figures: ObjectiveFigures, ticke
     overdue = objective.by is not None and objective.by < today
     key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
     due = _due_text(objective.by, today)
-    return Step(objective.name, RUNG_WORDS[objective.rung], reached, key, summary, move, due, overdue)
+    choose = f"{frame_address('tickets', viewer.view.engagement, '')}&show=open&objective={objective.key}"
+    return Step(objective.name, RUNG_WORDS[objective.rung], reached, key, summary, move, due, overdue, choose)
 
 
 def _due_text(by: date | None, today: date) -> str:
@@ -97,30 +109,3 @@ def _due_text(by: date | None, today: date) -> str:
     if by >= today:
         return gettext("due %(day)s", day=day(by) if by.year == today.year else full_day(by))
     return ngettext("%(num)s day overdue", "%(num)s days overdue", (today - by).days)
-
-
-def _text(view: EngagementView, steps: Sequence[Step]) -> str:
-    agency = view.engagement.agency_name
-    if not steps:
-        return gettext("%(agency)s taught every objective as agreed.", agency=agency)
-    places = {"agency": agency, "late": sum(step.overdue for step in steps), "next": _next_text(steps)}
-    if places["late"]:
-        return ngettext(
-            "%(agency)s has %(num)s objective still to teach, %(late)s of them overdue; %(next)s.",
-            "%(agency)s has %(num)s objectives still to teach, %(late)s of them overdue; %(next)s.",
-            len(steps),
-            **places,
-        )
-    return ngettext(
-        "%(agency)s has %(num)s objective still to teach; %(next)s.",
-        "%(agency)s has %(num)s objectives still to teach; %(next)s.",
-        len(steps),
-        **places,
-    )
-
-
-def _next_text(steps: Sequence[Step]) -> str:
-    ticketed = sum(bool(step.key) for step in steps)
-    if not ticketed:
-        return gettext("none has a next ticket")
-    return ngettext("%(num)s has a next ticket", "%(num)s have a next ticket", ticketed)

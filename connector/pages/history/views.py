@@ -51,7 +51,7 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
     weeks = _select_recorded(connection, view, "week", since=chosen.first, until=chosen.last + timedelta(days=7))
     return {
         "key": engagement.key,
-        "review": lambda period: frame_address("review", engagement.key, period),
+        "review": lambda period: frame_address("review", engagement, period),
         "agency": engagement.agency_name,
         "unit": unit_name(engagement.units.by, 0),
         "lead": lead(rows),

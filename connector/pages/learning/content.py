@@ -75,7 +75,7 @@ def _own_values(context: rungs.LadderContext, own: rungs.Own | None, seen: froze
 
 
 def _open_tickets_address(view: EngagementView, objective: str) -> str:
-    return f"{frame_address('tickets', view.engagement.key, '')}&show=open&objective={objective}"
+    return f"{frame_address('tickets', view.engagement, '')}&show=open&objective={objective}"
 
 
 def _signing_values(

@@ -75,7 +75,7 @@ def _opened(dues: list[Due]) -> str:
 
 
 def _open_link(view: EngagementView, period: Period, key: str) -> str:
-    return f"{frame_address('objectives', view.engagement.key, period.key)}&objective={key}"
+    return f"{frame_address('objectives', view.engagement, period.key)}&objective={key}"
 
 
 def _select_sums(connection: Connection, view: EngagementView, period: Period) -> Any:

@@ -75,7 +75,7 @@ def show() -> str:
     rows = rows_of(view, [opportunity for opportunity in opportunities if opportunity.issue_id in seen], labels)
     shows_all = bool(request.args.get("all"))
     shown = SHOWN if shows_all else NEAREST
-    all_address = "" if shows_all else frame_address("objectives", view.engagement.key, request.args.get("period", ""))
+    all_address = "" if shows_all else frame_address("objectives", view.engagement, request.args.get("period", ""))
     besides = ngettext(
         "%(num)s ticket besides, which you may not browse.",
         "%(num)s tickets besides, which you may not browse.",

@@ -81,7 +81,7 @@ def _people(
 
 
 def _objective_address(section: Section, key: str) -> str:
-    return f"{frame_address('objectives', section.view.engagement.key, section.period.key)}&objective={key}"
+    return f"{frame_address('objectives', section.view.engagement, section.period.key)}&objective={key}"
 
 
 def _score(connection: Connection, section: Section, prepared: PreparedEngagement | None) -> dict[str, Any]:

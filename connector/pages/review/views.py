@@ -41,11 +41,11 @@ def content(notice: Notice) -> str:
         view = require_figures(connection)
         review = find_review(connection, view)
     if review is None:
-        return render_template("review/waiting.html", history=frame_address("history", view.engagement.key, ""))
+        return render_template("review/waiting.html", history=frame_address("history", view.engagement, ""))
     return render_template(
         "review/content.html",
         notice=notice,
-        history=frame_address("history", review.view.engagement.key, quarter_key(review.snapshot.first)),
+        history=frame_address("history", review.view.engagement, quarter_key(review.snapshot.first)),
         asking=may_act(review.view, LEAD),
         mine=_open_asks(review),
         unread=_side(review.view) not in review.readings,

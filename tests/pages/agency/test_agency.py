@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from werkzeug.test import TestResponse
@@ -21,6 +22,7 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
+from tests.pages.html_reader import text_of
 
 PLACE = f"/pages/agency?engagement={ACME}"
 QUARTER, WORDS = "2026-10-01", "Two calls left no trace in Jira."
@@ -56,6 +58,26 @@ def test_both_sides_read_what_each_owes_and_nobody_else(desk: Desk) -> None:
         assert desk.follow(who, PLACE).status_code == 404
     other = desk.read(desk.follow(OTHER_LEAD, PLACE.replace(ACME, BOLT))).text
     assert "Acme" not in other
+
+
+def test_the_sentences_figures_open_and_a_step_without_a_ticket_leads_to_its_open_ones(apart: Desk) -> None:
+    # Also in what the tab's own forms answer with.
+    for shown in (
+        apart.follow(AGENCY_LEAD, PLACE).text,
+        act(apart, AGENCY_LEAD, "reply", quarter=QUARTER, words="").text,
+    ):
+        lead = re.search(r'<p class="lead">(.*?)</p>', shown, re.DOTALL)
+        assert lead
+        outside = text_of(re.sub(r'<a class="fig".*?</a>', "", lead[1]))
+        assert not re.search(r"\d", outside), outside
+        offered = re.search(r'hx-get="([^"]*learners_offered[^"]*)"[^>]*>on (\d+ of \d+) tickets', lead[1])
+        assert offered
+        assert f"Counted {offered[2]}" in apart.read(apart.follow(AGENCY_LEAD, unescape(offered[1]))).text
+        chosen = re.search(r'hx-get="([^"]*)"[^>]*aria-label="Choose a ticket for Keep the tracking plan"', shown)
+        assert chosen
+        assert "tab=tickets" in chosen[1]
+        listed = apart.follow(AGENCY_LEAD, unescape(chosen[1])).text
+        assert "show=open&amp;objective=tracking" in listed
 
 
 def test_the_same_figures_stand_here_and_on_the_overview(desk: Desk) -> None:
