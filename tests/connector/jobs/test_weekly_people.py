@@ -1,6 +1,7 @@
 """The week's figures about people are there before anybody looks: one engagement a step, as of its own Monday."""
 
 from collections.abc import Iterator
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,18 +39,32 @@ def weeks(ground: Ground) -> list[tuple[Any, ...]]:
     return ground.rows("SELECT engagement, as_of FROM people_week WHERE tenant_id = :t ORDER BY as_of, engagement")
 
 
+def mondays(ground: Ground) -> list[tuple[Any, ...]]:
+    return [row for row in weeks(ground) if row[1] > at("2026-04-05")]
+
+
 def test_one_engagement_a_step_until_all_are_there(ground: Ground, house: Any) -> None:
     steps = [compute_week(house, ground.tenant_id, NOW) for _ in range(3)]
     assert steps == [NOW, None, None]
-    assert weeks(ground) == [("growth-far", at("2026-04-06", "Pacific/Auckland")), ("growth-acme", at("2026-04-06"))]
+    assert mondays(ground) == [("growth-far", at("2026-04-06", "Pacific/Auckland")), ("growth-acme", at("2026-04-06"))]
     assert JOBS["weekly-people"].step is compute_week
     assert JOBS["weekly-people"].interval == HOUR
+
+
+def test_the_ends_of_the_last_quarters_are_there_too_unless_it_began_later(ground: Ground, house: Any) -> None:
+    ground.agree(agree(starts=date(2026, 1, 15)), agree(key="growth-far", zone="Pacific/Auckland", people=PEOPLE))
+    for _ in range(3):
+        compute_week(house, ground.tenant_id, NOW)
+    stored = weeks(ground)
+    assert [day for key, day in stored if key == "growth-acme"] == [at("2026-04-01"), at("2026-04-06")]
+    ends = [at(day, "Pacific/Auckland") for day in ("2025-10-01", "2026-01-01", "2026-04-01", "2026-04-06")]
+    assert [day for key, day in stored if key == "growth-far"] == ends
 
 
 def test_a_week_begins_on_monday_of_each_engagements_zone(ground: Ground, house: Any) -> None:
     for now in (NOW, NOW, SUNDAY, SUNDAY, SUNDAY + HOUR):
         compute_week(house, ground.tenant_id, now)
-    assert [key for key, _ in weeks(ground)] == ["growth-far", "growth-acme"] * 2
+    assert [key for key, _ in mondays(ground)] == ["growth-far", "growth-acme"] * 2
 
 
 def test_while_history_comes_in_it_waits_for_the_next_slot(ground: Ground, house: Any) -> None:
