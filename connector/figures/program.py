@@ -18,11 +18,19 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.departments import DepartmentState, department_state
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import Figures, figures
-from mappings.measure.score.program_counts import COUNTED, Experiments, Proposals, count_program
+from mappings.measure.score.program_counts import (
+    DECIDED,
+    SUMMED,
+    Experiments,
+    ProgramCounts,
+    Proposals,
+    count_sums,
+)
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.figures.counts_by_x import CountsByX, select_site_counts_by_x
+from mappings.records.figures.counts_by_x import select_site_counts_by_x
 from mappings.records.figures.day_sums import select_site_sums
+from mappings.records.figures.opportunities import select_site_totals
 from mappings.records.sql.scope import SiteScope
 
 # The first and the last day of a quarter.
@@ -161,7 +169,7 @@ def _select_engagements(
                 count.experiments, count.proposals, item.stored.engagement.units.by,
             ) if runs else None
             for days, runs, count in zip(
-                selection.quarters, item.runs_in(selection), map(count_program, counts[item.key]), strict=True
+                selection.quarters, item.runs_in(selection), counts[item.key], strict=True
             )
         )  # fmt: skip
         engagements[item.key] = ProgramEngagement(item.stored, quarters, score)
@@ -170,13 +178,19 @@ def _select_engagements(
 
 def _select_counts(
     site: SiteScope, items: Iterable[Prepared], selection: ProgramSelection
-) -> dict[str, list[CountsByX]]:
-    alike: defaultdict[tuple[Window, ...], dict[str, int]] = defaultdict(dict)
+) -> dict[str, list[ProgramCounts]]:
+    # By engagement and quarter; those of one time zone together.
+    alike: defaultdict[tuple[Window, ...], list[Prepared]] = defaultdict(list)
     for item in items:
-        alike[item.windows(selection)][item.key] = item.generation
-    counts: dict[str, list[CountsByX]] = {}
-    for windows, generations in alike.items():
-        counts |= select_site_counts_by_x(site._replace(generations=generations), COUNTED, windows)
+        alike[item.windows(selection)].append(item)
+    counts: dict[str, list[ProgramCounts]] = {}
+    for windows, same in alike.items():
+        own = site._replace(generations={item.key: item.generation for item in same})
+        totals = select_site_totals(own, windows, same[0].rules.calendar, (SUMMED,) * len(windows))
+        decided = select_site_counts_by_x(own, (DECIDED,), windows)
+        for key, quarters in totals.items():
+            pairs = zip(quarters, decided[key], strict=True)
+            counts[key] = [count_sums(quarter.counts, by_x) for quarter, by_x in pairs]
     return counts
 
 

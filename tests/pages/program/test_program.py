@@ -116,6 +116,11 @@ def test_each_figure_is_that_of_the_report_to_the_digit(program: Desk) -> None:
         assert row["taught_share"] == quarter["taught_share"]["value"]
         assert row["exit_coverage_two_holders"] == quarter["exit_coverage"]["two_holders"]
         assert row["exit_coverage_one_holder"] == quarter["exit_coverage"]["one_holder"]
+        # The page has these from sums by day, the report from each opportunity.
+        counted = [column for column in row if column.startswith(("experiments_", "proposals_"))]
+        for name, outcome in (column.split("_", 1) for column in counted):
+            assert row[f"{name}_{outcome}"] == quarter["program"][name][outcome]
+        assert len(counted) == 8
 
 
 def test_the_parts_of_each_figure_add_up_to_what_the_page_prints(program: Desk) -> None:
