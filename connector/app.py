@@ -49,6 +49,7 @@ from connector.pages.setup import effects as setup_effects
 from connector.pages.setup import people_views as setup_people
 from connector.pages.setup import views as setup
 from connector.pages.tickets import acts as selected
+from connector.pages.tickets import dispute as listed_disputes
 from connector.pages.tickets import views as tickets
 from connector.pages.together import room
 from connector.pages.together import views as together
@@ -102,6 +103,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (room.blueprint, room.ROUTES),
     (tickets.blueprint, tickets.ROUTES),
     (selected.blueprint, selected.ROUTES),
+    (listed_disputes.blueprint, listed_disputes.ROUTES),
     (program.blueprint, program.ROUTES),
     (program_review.blueprint, program_review.ROUTES),
     (gatekeeping.blueprint, gatekeeping.ROUTES),

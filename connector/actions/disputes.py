@@ -8,6 +8,7 @@ from mappings.measure.model.ticket import Entry
 from mappings.measure.period.disputes import OPEN, was_disputed
 from mappings.records.agreement.disputes import (
     Answer,
+    delete_dispute,
     insert_dispute,
     save_answer_undone,
     save_dispute_answered,
@@ -48,6 +49,14 @@ def _require_done(actor: Actor, issue_id: int) -> Entry:
     if not entries or entries[-1].entry.sign < 0:
         raise ActionRefused(gettext("Only a ticket that is done, and counts in this engagement, can be disputed."))
     return entries[-1].entry
+
+
+def undo_dispute(actor: Actor, number: int) -> None:
+    """Take back one's own dispute of the last minute, as if it had never been filed. Raises ActionRefused."""
+    begin(actor, DISPUTE)
+    if not delete_dispute(actor.scope, number, by=actor.account, since=actor.now - UNDO_TIME):
+        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    audit(actor, "dispute filed, undone", f"dispute {number}", "")
 
 
 def withdraw_dispute(actor: Actor, number: int) -> None:

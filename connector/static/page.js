@@ -100,6 +100,8 @@ document.addEventListener("htmx:after:swap", event => {
   else if (page() && document.getElementById("tickets")) tellFilters();
   const source = event.detail.ctx?.sourceElement;
   if (source?.matches("form[data-once]")) source.reset();
+  // A question over the page whose answer came in the page is over.
+  if (target !== drawer && drawer?.open && drawer.contains(source)) drawer.close();
   // A page or a section that came in the place of what was pressed: the focus goes to its title or to what became of it.
   if (document.activeElement === document.body && target?.matches("#content, .part"))
     (target.querySelector(".saved:not(:empty), .said:not(:empty)") ?? target.querySelector("h1[tabindex], h2[tabindex]"))?.focus();

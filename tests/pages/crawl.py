@@ -37,7 +37,7 @@ def crawl(
         waiting.extend(addresses(answer.text))
     while waiting:
         address = waiting.popleft()
-        is_left_out = address.startswith("/static/") or in_other_unit(address) or skip(address)
+        is_left_out = address.startswith("/static/") or in_other_unit(address) or is_repeated(address) or skip(address)
         if (same := request_of(address)) in followed or is_left_out:
             continue
         followed.add(same)
@@ -61,6 +61,15 @@ def in_other_unit(address: str) -> bool:
     if parts.path.startswith("/pages/figure"):
         return asked.get("from") not in {"2026-07-01", "2026-08-10"} or "format=json" in address
     return (asked.get("tab"), asked.get("by"), asked.get("period")) != ("overview", "week", "2026Q3")
+
+
+def is_repeated(address: str) -> bool:
+    """Tell whether an address asks about a ticket what another list asks, too: it is walked from one list."""
+    parts = urlsplit(address)
+    asked = dict(parse_qsl(parts.query))
+    return parts.path == "/pages/tickets/dispute" and bool(
+        asked.keys() - {"project.key", "engagement", "period", "show", "issue"} or asked.get("period") != "2026Q3"
+    )
 
 
 def request_of(address: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -80,6 +80,8 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "disputes.file": ("/pages/dispute/file", DISPUTE),
     "disputes.withdraw": ("/pages/dispute/withdraw", DISPUTE),
     "disputes.answer": ("/pages/dispute/answer", LEAD),
+    "listed_disputes.file": ("/pages/tickets/dispute/file", DISPUTE),
+    "listed_disputes.undo": ("/pages/tickets/dispute/undo", DISPUTE),
     "selected.tag": ("/pages/tickets/tag", TAG),
     "selected.untag": ("/pages/tickets/untag", TAG),
     "selected.confirm": ("/pages/tickets/confirm", TAG),

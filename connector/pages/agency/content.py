@@ -20,6 +20,7 @@ from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
 from connector.pages.periods import choose, quarters
 from connector.pages.project.score_text import ComponentLine
+from connector.pages.tabs import frame_address
 from connector.pages.together import texts
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
@@ -83,6 +84,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
     items = texts.items_of(viewer)
     return {
         "agency": view.engagement.agency_name,
+        "finished": frame_address("tickets", view.engagement, period.key),
         "client_lines": _client_lines(figures),
         "plan": plan,
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),

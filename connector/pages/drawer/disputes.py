@@ -33,14 +33,14 @@ def file() -> str:
 
 @blueprint.post("/pages/dispute/withdraw")
 def withdraw() -> str:
-    number = _read_number()
+    number = read_number()
     return _perform(lambda actor, _: withdraw_dispute(actor, number), gettext("Withdrawn."))
 
 
 @blueprint.post("/pages/dispute/answer")
 def answer() -> str:
     """Save what a lead of the other side answers; figures stay as they are."""
-    number, words = _read_number(), request.form.get("words", "")
+    number, words = read_number(), request.form.get("words", "")
     accepted = request.form.get("verdict") == "accept"
 
     def act(actor: Actor, _: int) -> None:
@@ -51,7 +51,7 @@ def answer() -> str:
     return _perform(act, accepting if accepted else keeping)
 
 
-def _read_number() -> int:
+def read_number() -> int:
     number = request.args.get("dispute", "")
     if not number.isdecimal() or len(number) > 18:
         refuse(404, gettext("No such dispute."))

@@ -126,6 +126,7 @@ def _finished_values(context: ListContext) -> dict[str, Any]:
         "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
         "cut": tickets.cut,
         "selection": list_url(context, filters, "selected.bar"),
+        "dispute": list_url(context, filters, "listed_disputes.ask"),
         "file": list_url(context, replace(filters, before=None), "tickets.export"),
         "file_name": export_name(context),
     }

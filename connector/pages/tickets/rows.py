@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from connector.actions.policy import DISPUTE
 from connector.pages import ticket_text
+from connector.pages.act import may_act
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.text import KIND_NAMES, count, day
@@ -38,10 +40,14 @@ class Flag:
 
 @dataclass(frozen=True)
 class TicketRow:
-    """A ticket of the list; `selectable` where the viewer's side may set objectives on it."""
+    """A ticket of the list; `selectable` where the viewer's side may set objectives on it.
+
+    `disputable` is one that is done and that nobody disputes now, for who may dispute.
+    """
 
     issue_id: int
     selectable: bool
+    disputable: bool
     key: str
     summary: str
     objectives: str
@@ -107,6 +113,7 @@ def _row(
     return TicketRow(
         ticket.issue_id,
         not context.view.agency or bool(objectives or entry.weights[SIDES.index("agency")]),
+        ticket.is_done and ticket.issue_id not in tickets.disputed and may_act(context.view, DISPUTE),
         label.key,
         label.summary,
         objectives or gettext("none"),

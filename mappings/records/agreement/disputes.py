@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Dispute, LeadSide
@@ -42,6 +42,13 @@ def insert_dispute(scope: AgreementScope, filed: Dispute) -> int:
     made = scope.connection.execute(insert(dispute).values(**values)).inserted_primary_key
     assert made is not None
     return int(made[0])
+
+
+def delete_dispute(scope: AgreementScope, number: int, *, by: str, since: Instant) -> bool:
+    """Delete a dispute that somebody filed since an instant and nobody answered; False where there is none."""
+    filed = _of(scope) & (dispute.c.dispute_id == number) & (dispute.c.recorded_by == by)
+    filed &= (dispute.c.at >= since) & dispute.c.answered_at.is_(None)
+    return scope.connection.execute(delete(dispute).where(filed)).rowcount > 0
 
 
 def save_dispute_withdrawn(scope: AgreementScope, number: int, *, by: str, at: Instant, opened: Instant) -> bool:

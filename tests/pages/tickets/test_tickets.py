@@ -221,3 +221,46 @@ def test_a_selection_that_cannot_be_changed_is_refused_in_words(
     own = str(next(desk.both.ids[item.ref] for item in desk.both.story.planted.values() if item.scene == "never_begun"))
     answer = press(desk, LEAD, "tag", *(own if issue_id == "own" else issue_id for issue_id in ids), **form)
     assert (answer.status_code, answer.text) == (status, text)
+
+
+def test_a_ticket_is_disputed_where_it_is_listed_and_the_dispute_undone(apart: Desk) -> None:
+    place = f"/pages/tickets?project.key=GROW&engagement={ACME}&period=2026Q3"
+    offers = re.findall(r'aria-label="Dispute (GROW-\d+)" hx-get="([^"]*)"', apart.follow(AGENCY_MEMBER, place).text)
+    assert len(offers) > 20
+    key, address = next((key, html.unescape(address)) for key, address in offers if key != "GROW-1")
+    question = apart.follow(AGENCY_MEMBER, address).text
+    assert f"Dispute {key}" in question
+    file = re.search(r'<form[^>]*hx-post="([^"]*)"', question)
+    assert file
+    assert apart.press(AGENCY_MEMBER, html.unescape(file[1]), objective="", reason=" ").status_code == 422
+    listed = apart.press(AGENCY_MEMBER, html.unescape(file[1]), objective="", reason="A call taught it").text
+    assert f"{key} is disputed for 30 days." in listed
+    assert f'aria-label="Dispute {key}"' not in listed
+    # It is the dispute that the ticket's evidence and the Agency tab list, with its reason.
+    assert "A call taught it" in apart.follow(LEAD, f"/pages/agency?engagement={ACME}").text
+    undo = re.search(r'data-undo hx-post="([^"]*)"', listed)
+    assert undo
+    assert apart.press(LEAD, html.unescape(undo[1])).status_code == 422
+    undone = apart.press(AGENCY_MEMBER, html.unescape(undo[1])).text
+    assert "Undone." in undone
+    assert f'aria-label="Dispute {key}"' in undone
+    assert "A call taught it" not in apart.follow(LEAD, f"/pages/agency?engagement={ACME}").text
+    # Who was not refused by having withdrawn may say it anew, and after a minute it is withdrawn, not undone.
+    again = apart.press(AGENCY_MEMBER, html.unescape(file[1]), objective="", reason="Two calls").text
+    undo = re.search(r'data-undo hx-post="([^"]*)"', again)
+    assert undo
+    apart.both.clock.at = apart.both.clock.now() + 61_000_000
+    assert apart.press(AGENCY_MEMBER, html.unescape(undo[1])).status_code == 422
+
+
+def test_only_people_of_the_two_sides_are_offered_a_dispute(apart: Desk) -> None:
+    apart.both.site.admins.add(account_of(STRANGER))
+    place = f"/pages/tickets?engagement={ACME}&period=2026Q3"
+    assert "Dispute GROW" not in apart.follow(STRANGER, place).text
+    issue = apart.both.ids["t0110"]
+    asked = apart.follow(STRANGER, f"/pages/tickets/dispute?engagement={ACME}&issue={issue}")
+    apart.both.site.admins.discard(account_of(STRANGER))
+    assert asked.status_code == 404
+    never = next(item.ref for item in apart.both.story.planted.values() if item.scene == "never_begun")
+    open_ticket = f"/pages/tickets/dispute?engagement={ACME}&issue={apart.both.ids[never]}"
+    assert apart.follow(LEAD, open_ticket).status_code in {200, 422}
