@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.events.types import Account
+from mappings.records.facts import accounts
 from mappings.records.facts.accounts import save_accounts, select_people_in
 from mappings.records.facts.rest_reads import save_issues_read
 from mappings.records.figures.measure_state import StoredMeasured, save_measured
@@ -68,7 +69,10 @@ def test_what_waits_to_be_mirrored_is_counted_by_project(connection, ours, their
     assert count_marked_by_project(connection, theirs) == {}
 
 
-def test_people_are_those_of_the_projects_and_no_apps(connection, ours, theirs):
+@pytest.mark.parametrize("tickets_of_account", [0, 20])
+def test_people_are_those_of_the_projects_and_no_apps(connection, ours, theirs, monkeypatch, tickets_of_account):
+    # By accounts, and by tickets.
+    monkeypatch.setattr(accounts, "TICKETS_OF_ACCOUNT", tickets_of_account)
     people = [Account(name, "app" if name == "bot" else "atlassian") for name in ("ada", "bob", "bot", "eve", "ina")]
     save_accounts(connection, ours, people)
     handed = a_change(3, issue=1, new="ina")
@@ -79,6 +83,7 @@ def test_people_are_those_of_the_projects_and_no_apps(connection, ours, theirs):
     save_issues_read(connection, ours, [*reads, a_read(an_issue(4), handed_over(handed))], at(10))
     assert select_people_in(connection, ours, ["GROW"]) == {"ada", "ina"}
     assert select_people_in(connection, ours, ["WEB"]) == {"bob"}
+    assert select_people_in(connection, ours, ["GROW", "WEB"], without={"ada", "eve"}) == {"bob", "ina"}
     assert select_people_in(connection, ours, []) == select_people_in(connection, theirs, ["GROW"]) == set()
 
 
