@@ -183,6 +183,19 @@ def test_a_deleted_project_goes_with_its_issues(connection, ours, tell, ticket):
     assert select_project(connection, ours, "GROW") is None
 
 
+def test_a_projects_name_outlives_the_events_of_its_tickets(connection, ours, tell):
+    tell(seen(an_issue()))
+    tell(ProjectSeen(at(2), "10000", "GROW", "Growth"))
+    tell(seen(an_issue(1, 5)))
+    known = select_project(connection, ours, "GROW")
+    assert known is not None
+    assert known.name == "Growth"
+    tell(ProjectSeen(at(6), "10000", "GROW", "Growth team"), seen(an_issue(1, 7)))
+    known = select_project(connection, ours, "GROW")
+    assert known is not None
+    assert known.name == "Growth team"
+
+
 def test_a_restored_project_speaks_again(tell, ticket):
     tell(seen(an_issue()))
     tell(ProjectGone(at(5), "10000", "GROW"))

@@ -89,7 +89,7 @@ def _quarter_row(period: Period, recorded: Mapping[date, Recorded], now: Figures
         NONE if holders is None or holders.two_holders is None else percent(holders.two_holders),
         _exit_note(holders),
         frozen is not None,
-        _restated_text(frozen, now),
+        _restated_text(frozen, now) if frozen or period.runs else gettext("not recorded"),
         moved,
         _verdict(period, recorded, rules),
     )

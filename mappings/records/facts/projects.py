@@ -31,10 +31,16 @@ _KEY = _KEYS.where(project.c.project_id == bindparam("project_id"))
 
 
 def save_projects(connection: Connection, tenant_id: int, seen: list[ProjectSeen]) -> None:
-    latest = {event.project_id: event for event in sorted(seen, key=lambda event: event.at)}
-    rows = [(tenant_id, event.project_id, event.key, event.name, event.archived, event.at) for event in latest.values()]
-    # An older event changes nothing.
-    save_rows(connection, project, _COLUMNS, rows, where='excluded."changed_at" >= "project"."changed_at"')
+    ordered = sorted(seen, key=lambda event: event.at)
+    latest = {event.project_id: event for event in ordered}
+    names = {event.project_id: event.name for event in ordered if event.name}
+    rows = [
+        (tenant_id, event.project_id, event.key, names.get(event.project_id, ""), event.archived, event.at)
+        for event in latest.values()
+    ]
+    # An older event changes nothing, and a ticket, which has no name of its project, leaves the name that is known.
+    newer = 'excluded."changed_at" >= "project"."changed_at"'
+    save_rows(connection, project, _COLUMNS, rows, where=newer, keep=("name",))
 
 
 def delete_projects(connection: Connection, tenant_id: int, project_ids: Collection[str]) -> None:

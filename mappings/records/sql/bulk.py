@@ -19,10 +19,21 @@ Rows: TypeAlias = Collection[Sequence[Any]]
 # Batches are the hot path: arrays cost PostgreSQL a third of rows sent one by one (docs/speed.md).
 
 
-def save_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows, *, where: str = "") -> None:
-    """Insert rows, or update those whose key exists (only where `where` holds). No key may come twice."""
+def save_rows(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: Rows,
+    *,
+    where: str = "",
+    keep: tuple[str, ...] = (),
+) -> None:
+    """Insert rows, or update those whose key exists (only where `where` holds). No key may come twice.
+
+    In the text columns of `keep` an empty value leaves the one that is stored.
+    """
     if rows:
-        _insert(connection, table, columns, rows, conflict=_update_clause(table, columns, where))
+        _insert(connection, table, columns, rows, conflict=_update_clause(table, columns, where, keep))
 
 
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
@@ -89,9 +100,11 @@ def _insert_text(table: Table, columns: tuple[str, ...], conflict: str, dialect:
 
 
 @lru_cache(maxsize=256)
-def _update_clause(table: Table, columns: tuple[str, ...], where: str) -> str:
+def _update_clause(table: Table, columns: tuple[str, ...], where: str, keep: tuple[str, ...]) -> str:
     key = {column.name for column in table.primary_key}
-    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
+    new = {name: f'excluded."{name}"' for name in columns if name not in key}
+    new |= {name: f'coalesce(nullif(excluded."{name}", \'\'), "{table.name}"."{name}")' for name in keep}
+    changes = ", ".join(f'"{name}" = {value}' for name, value in new.items())
     return f"DO UPDATE SET {changes}{f' WHERE {where}' if where else ''}"
 
 

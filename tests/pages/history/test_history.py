@@ -107,3 +107,18 @@ def test_the_tab_loads_each_thing_once(restated: Desk) -> None:
             ask(restated, LEAD, address)
         assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
         assert sum(tables.values()) <= most, tables
+
+
+def test_a_quarter_that_is_not_frozen_is_drawn_as_known_now_and_never_as_recorded(desk: Desk, frozen: Desk) -> None:
+    rows = re.findall(r"<tr><th scope=\"row\">(Q\d 2026).*?</tr>", frozen.follow(LEAD, HISTORY).text, re.DOTALL)
+    assert rows[:3] == ["Q4 2026", "Q3 2026", "Q2 2026"]
+    for shown, whole in ((frozen, "Q3 2026"), (desk, "")):
+        table = shown.follow(LEAD, HISTORY).text
+        for name, row in re.findall(r"<tr><th scope=\"row\">(Q\d 2026)(.*?)</tr>", table, re.DOTALL):
+            share = row.split("</td>")[0]
+            if "<circle" in share and name in {"Q4 2026", whole}:
+                assert ('class="now"' in share) == (name == whole), (name, share)
+    never = re.findall(r"<tr><th scope=\"row\">(Q\d 2026)(.*?)</tr>", desk.follow(LEAD, HISTORY).text, re.DOTALL)
+    states = {name: "not frozen yet" in row for name, row in never[:3]}
+    assert states["Q4 2026"]
+    assert not states["Q3 2026"]
