@@ -1,7 +1,7 @@
 """Quarters and weeks of an engagement: as they were frozen, and as they are known now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from connector.figures.recorded import Recorded, RecordedExit, RecordedScore, RecordedShare
@@ -116,7 +116,13 @@ def _share_dot(now: Figures) -> Dot:
         return Dot(
             NONE, gap_reason(share.missing) if share.missing else "", gettext("Taught share: not enough evidence")
         )
-    return _dot(share.value, share.low, share.high, restated=None)
+    text = gettext(
+        "Taught share %(share)s as known now, likely %(low)s to %(high)s",
+        share=percent(share.value),
+        low=percent(share.low),
+        high=percent(share.high),
+    )
+    return replace(_dot(share.value, share.low, share.high, restated=None), title=text)
 
 
 def _recorded_dot(share: RecordedShare, now: Figures, *, moved: bool) -> Dot:

@@ -122,3 +122,4 @@ def test_a_quarter_that_is_not_frozen_is_drawn_as_known_now_and_never_as_recorde
     states = {name: "not frozen yet" in row for name, row in never[:3]}
     assert states["Q4 2026"]
     assert not states["Q3 2026"]
+    assert not [row for name, row in never[:3] if "% as recorded" in row]
