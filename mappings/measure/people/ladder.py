@@ -74,6 +74,9 @@ def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -
         for _, issue, kind in together:
             reach.add(issue, kind, instant)
         advances += [RungAdvance(step, instant) for step in range(len(advances) + 1, reach.rung() + 1)]
+        if len(advances) == len(reach.issues):
+            # Nothing is above rung 4, and no rung is lost again.
+            break
     return tuple(advances)
 
 
