@@ -53,6 +53,19 @@ document.addEventListener("htmx:before:swap", event => {
 // A tab is a link whose address is the frame's: what a click does, htmx does.
 document.addEventListener("click", event => { if (event.target.closest("a[data-tab][href='#content']")) event.preventDefault(); });
 
+// How old a tab's figures are stands below its first sentence, which comes later: it is set back before a swap, so that
+// nothing that is replaced takes it along.
+const age = () => document.getElementById("age");
+document.addEventListener("htmx:before:swap", event => {
+  const tab = event.detail.ctx?.target?.id === "drawer" ? null : age()?.closest(".later.tab");
+  tab?.before(age());
+});
+document.addEventListener("htmx:after:swap", () => {
+  const lead = document.querySelector(".later.tab .lead");
+  // A review is a document of its own, which is printed as it is.
+  if (age() && lead && !lead.closest("article") && !age().closest(".later.tab")) lead.after(age());
+});
+
 // What a drawer was opened from within another, so that there is a way back to each.
 let shownAddress = "", earlier = [], goesBack = false;
 document.addEventListener("htmx:before:swap", event => {
@@ -90,6 +103,8 @@ document.addEventListener("htmx:after:swap", event => {
     const head = drawer.querySelector("h2"), said = drawer.querySelector("[role=status]:not(:empty)");
     if (head) head.tabIndex = -1;
     if (said || !drawer.contains(document.activeElement)) (said ?? head)?.focus();
+    // A question begins where something is to be written: in Jira's frame no page may focus it by itself.
+    drawer.querySelector("[data-first]")?.focus();
   }
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page. With
   // another address it asks by itself.
@@ -101,7 +116,10 @@ document.addEventListener("htmx:after:swap", event => {
   const source = event.detail.ctx?.sourceElement;
   if (source?.matches("form[data-once]")) source.reset();
   // A question over the page whose answer came in the page is over.
-  if (target !== drawer && drawer?.open && drawer.contains(source)) drawer.close();
+  if (target !== drawer && drawer?.open && drawer.contains(source)) {
+    drawer.close();
+    document.querySelector(`#${target.id} .said:not(:empty)`)?.focus();
+  }
   // A page or a section that came in the place of what was pressed: the focus goes to its title or to what became of it.
   if (document.activeElement === document.body && target?.matches("#content, .part"))
     (target.querySelector(".saved:not(:empty), .said:not(:empty)") ?? target.querySelector("h1[tabindex], h2[tabindex]"))?.focus();

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT, WIDTHS, evidence_drawer, findings, sideways
+from tests.jira.story.people import account_of
 
 
 def test_a_ticket_is_disputed_and_taken_back_by_the_keyboard(opened: Callable[..., Page]) -> None:
@@ -24,6 +26,34 @@ def test_a_ticket_is_disputed_and_taken_back_by_the_keyboard(opened: Callable[..
     page.keyboard.press("Enter")
     expect(this_status).to_have_text("Withdrawn.")
     expect(drawer).to_be_visible()
+
+
+def test_a_ticket_is_disputed_where_it_is_listed_and_undone_by_the_keyboard(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=agency", "dark", account_of("Callum Rhodes"))
+    frame = framed(page, "#agency .owes")
+    # How old the figures are stands below the sentence of the tab.
+    expect(frame.locator(".tab .lead + #age .live")).to_be_visible()
+    frame.get_by_role("link", name="Dispute a ticket").press("Enter")
+    offer = frame.get_by_role("button", name="Dispute GROW").first
+    ticket = (offer.get_attribute("aria-label") or "").removeprefix("Dispute ")
+    offer.press("Enter")
+    drawer = frame.locator("dialog")
+    expect(drawer.locator("textarea")).to_be_focused()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, findings(frame), sideways(frame)) == (width, [], 0)
+    page.keyboard.type("A call taught it")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    notice = frame.locator("#tickets .said")
+    expect(notice).to_contain_text(f"{ticket} is disputed for 30 days.")
+    expect(drawer).to_be_hidden()
+    expect(notice).to_be_focused()
+    expect(frame.locator(".tab .lead + #age")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(notice).to_have_text("Undone.")
+    expect(frame.get_by_role("button", name=f"Dispute {ticket}", exact=True)).to_be_visible()
 
 
 def test_the_form_is_accessible_at_each_width(opened: Callable[..., Page]) -> None:

@@ -1,17 +1,29 @@
 """What each person comes for, by mouse and by keyboard; and pages in colours of the reader's own, and on paper."""
 
+import csv
 import gzip
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Frame, Locator, Page, Response, expect
 
+from connector.jobs.snapshots import take_snapshot
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.period.snapshot_spans import span_of
+from mappings.records.agreement.engagements import save_engagement
 from tests.browser.chromium import framed, window
-from tests.browser.test_accessibility import PROGRAM, PROJECT
+from tests.browser.test_accessibility import PROGRAM, PROJECT, findings, sideways
 from tests.jira.servers import Stack
 from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
+from webhooks.generations import measure_pending
 
 LEARNER = account_of("Priya Raman")
+SPONSORED = "growth-bolt"
 # Of each person: where they begin, what they reach and press one after the other, what they come for, and at most so
 # many stops of the Tab key on the way. Who is not here has a walk of their own beside this file.
 WALKS = {
@@ -20,8 +32,8 @@ WALKS = {
     ),
     "agency member": ("Noor Haddad", PROJECT, ("#tab-tickets", "[data-opens]"), ".opened", 40),
     "other agency": ("Petra Zielinski", PROJECT, ("#agency .owes a.fig",), "dialog .drawer-foot", 40),
-    "gatekeeper": ("Henrike Osei", PROJECT, (), "main table.early td.num", 0),
-    "sponsor": ("Maren Vogt", PROGRAM, ("a.fig",), "dialog table", 20),
+    "gatekeeper": ("Henrike Osei", PROJECT, (".numbers a.fig",), "dialog tfoot", 20),
+    "administrator": ("Maren Vogt", PROGRAM, ("a.fig",), "dialog table", 20),
     "stranger": ("Viktor Amsel", PROJECT, (), "main .note:has-text('can add you')", 0),
 }  # fmt: skip
 MOST_BYTES = 60_000
@@ -54,6 +66,63 @@ def test_each_person_comes_to_what_they_came_for_by_the_keyboard(who: str, opene
         page.keyboard.press("Enter")
     expect(frame.locator(wanted).first).to_be_visible()
     assert stops <= most
+
+
+@pytest.fixture
+def sponsor(stack: Stack) -> Iterator[str]:
+    """Somebody without another part, whom an engagement's file names as its sponsor while the test runs."""
+    agreed = read_engagement(engagement_file(stack.plan, SPONSORED))
+    somebody = account_of("Viktor Amsel")
+    agree(stack, replace(agreed, leads={**agreed.leads, "sponsor": (somebody,)}))
+    stores, span = (stack.house.engine, stack.house.reader), span_of("quarter", date(2026, 7, 1))
+    take_snapshot(stores, stack.tenant_id, SPONSORED, span=span, now=stack.clock())
+    yield somebody
+    agree(stack, agreed)
+
+
+def agree(stack: Stack, engagement: Engagement) -> None:
+    """What `teachback engagement apply` does with a file."""
+    with stack.house.engine.begin() as connection:
+        name = engagement_hash(engagement)
+        save_engagement(connection, stack.tenant_id, engagement, name, now=stack.clock(), by=None)
+    measure_pending(stack.house.engine, stack.tenant_id, stack.clock())
+
+
+def test_a_sponsor_comes_from_the_program_to_a_frozen_review_and_its_files_by_the_keyboard(
+    sponsor: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(PROGRAM, "light", sponsor)
+    frame = framed(page, "main.program")
+    expect(frame.locator("main")).to_contain_text("Bolt")
+    expect(frame.locator("main")).not_to_contain_text("Acme")
+    stops = stops_to(frame, frame.locator("a.fig").first)
+    page.keyboard.press("Enter")
+    expect(frame.locator("dialog table")).to_contain_text("Growth and Bolt")
+    page.keyboard.press("Escape")
+    expect(frame.locator("dialog")).to_be_hidden()
+    # The review waits for them, and nothing else does.
+    expect(frame.locator(".waiting li")).to_have_count(1)
+    page.reload()
+    frame = framed(page, "main.program")
+    stops += stops_to(frame, frame.locator(".waiting li a.button"))
+    page.keyboard.press("Enter")
+    expect(frame.locator("#review-title")).to_be_visible()
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (findings(frame), sideways(frame)) == ([], 0)
+    expect(frame.locator("article")).not_to_contain_text("GROW-")
+    # The PDF stands with the other files wherever its library is installed.
+    button = frame.locator("[data-save*='format=csv']")
+    stops += stops_to(frame, button)
+    with page.expect_download() as coming:
+        page.keyboard.press("Enter")
+    rows = list(csv.reader(io.StringIO(coming.value.path().read_text("utf-8-sig"), newline="")))
+    assert any("growth-bolt" in row for row in rows)
+    assert not any("growth-acme" in row for row in rows)
+    stops += stops_to(frame, frame.get_by_role("button", name="I have read it"))
+    page.keyboard.press("Enter")
+    expect(frame.locator("[role=status].said:not(:empty)")).to_contain_text("It waits for you no longer.")
+    assert stops <= 70
 
 
 def test_the_whole_overview_is_light(stack: Stack, chromium: Browser) -> None:

@@ -43,6 +43,15 @@ def test_tickets_are_selected_tagged_and_undone_by_keyboard(opened: Callable[...
     assert sideways(frame) == 0, frame.evaluate(WIDE)
 
 
+def test_a_gatekeepers_figure_opens_accessibly_at_each_width(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT, "dark", account_of("Henrike Osei")), "dl.numbers a.fig")
+    frame.locator("dl.numbers a.fig").first.press("Enter")
+    expect(frame.locator("dialog tfoot")).to_contain_text("Sum")
+    for width in (320, 1280):
+        frame.page.set_viewport_size({"width": width, "height": 900})
+        assert (width, findings(frame), sideways(frame)) == (width, [], 0)
+
+
 def test_the_gatekeepers_page_and_the_panel_are_accessible(opened: Callable[..., Page]) -> None:
     for path, person, part in (
         (PROJECT, "Henrike Osei", "dl.numbers"),
