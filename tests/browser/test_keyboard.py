@@ -112,7 +112,7 @@ def test_a_press_hands_its_focus_to_what_became_of_it_and_never_to_the_next_butt
     buttons.first.focus()
     frame.page.keyboard.press("Enter")
     expect(buttons).to_have_count(before - 1)
-    expect(frame.locator("#learning [role=status]:not(:empty)")).to_be_focused()
+    expect(frame.locator("#learning p[role=status]:not(:empty)")).to_be_focused()
 
 
 def test_a_drawer_within_a_drawer_has_the_focus(opened: Callable[..., Page]) -> None:
