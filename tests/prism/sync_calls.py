@@ -17,6 +17,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from connector.config import Settings
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.endpoint import Endpoint
 from connector.jira.rate_limits import CallPolicy
@@ -215,7 +216,7 @@ def round_of(story: Told, app: Installed, address: str, ear: Ear) -> Iterator[Ro
         forget: Callable[..., None] = lambda *_: None  # noqa: E731 nobody's name was fetched
         house = SimpleNamespace(
             engine=engine, reader=engine, vault=VAULT, clock=lambda: ground.now, jira=lambda *_, **__: jira,
-            names=SimpleNamespace(forget=forget),
+            names=SimpleNamespace(forget=forget), settings=Settings(),
         )  # fmt: skip
         ground.agree(*story.engagements())
         with engine.begin() as connection:
