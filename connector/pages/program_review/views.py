@@ -1,9 +1,7 @@
 """The page of the program's review, its files (PDF, HTML, CSV, JSON), and that somebody has read it."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
-
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
+from sqlalchemy import Connection
 
 from connector.actions.feedback import read_program_review
 from connector.actions.policy import READ_PROGRAM, may
@@ -14,9 +12,10 @@ from connector.pages.program.source import require_program
 from connector.pages.program_review.document import render_document, render_file
 from connector.pages.program_review.pack import program_pack
 from connector.pages.program_review.source import ProgramReview, find_program_review, is_recorded
-from connector.pages.review.pdf import PdfError, make_pdf, makes_pdf
+from connector.pages.review.files import Forms, file_answer
+from connector.pages.review.pdf import make_pdf, makes_pdf
 from connector.pages.review.source import NOT_FROZEN
-from connector.pages.review.views import SIZES, style
+from connector.pages.review.views import style
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.formats.review.pack import pack_bytes, pack_csv
@@ -28,8 +27,6 @@ ROUTES: dict[str, Rule] = {
     "program_review.file": SHARED,
     "program_review.read": CONTEXT,
 }
-
-Write: TypeAlias = Callable[[ProgramReview, str], bytes | Iterable[bytes]]
 
 
 @blueprint.get("/pages/program/review")
@@ -75,20 +72,11 @@ def content(notice: Notice) -> str:
 @blueprint.get("/pages/program/review/file")
 @in_english
 def file() -> Response:
-    form, size = request.args.get("format", ""), request.args.get("size", SIZES[0])
-    if form not in FORMS or size not in SIZES:
-        refuse(404, gettext("No such form: pdf, html, csv or json, on A4 or letter."))
-    with container().reader.connect() as connection:
-        review = find_program_review(connection) or refuse(404, gettext(NOT_FROZEN))
-    mimetype, write = FORMS[form]
-    try:
-        body = write(review, size)
-    except PdfError as error:
-        instead = gettext("The review can be printed, or saved as HTML.")
-        refuse(503, f"{gettext(str(error))} {instead}")
-    answer = Response(body, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(review, form)}"
-    return answer
+    return file_answer(FORMS, _require_review, file_name)
+
+
+def _require_review(connection: Connection) -> ProgramReview:
+    return find_program_review(connection) or refuse(404, gettext(NOT_FROZEN))
 
 
 def file_name(review: ProgramReview, form: str) -> str:
@@ -100,7 +88,7 @@ def _html(review: ProgramReview, size: str) -> str:
     return render_file(review, style=style(), size=size)
 
 
-FORMS: Mapping[str, tuple[str, Write]] = {
+FORMS: Forms[ProgramReview] = {
     "pdf": ("application/pdf", lambda review, size: make_pdf(_html(review, size))),
     "html": ("text/html; charset=utf-8", lambda review, size: _html(review, size).encode()),
     "csv": ("text/csv; charset=utf-8", lambda review, _: pack_csv(program_pack(review))),

@@ -1,20 +1,20 @@
 """The page of a quarterly review, and its files: PDF, HTML, CSV and JSON."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.act import Notice, may_act
 from connector.pages.review.document import render_document, render_file
-from connector.pages.review.pdf import PdfError, make_pdf, makes_pdf
+from connector.pages.review.files import Forms, file_answer
+from connector.pages.review.pdf import make_pdf, makes_pdf
 from connector.pages.review.source import Review, find_review, quarter_key, require_figures, require_review
 from connector.pages.tabs import frame_address
-from connector.pages.visibility import refuse
 from connector.web.gate import SHARED, Rule
 from mappings.formats.report.source import calendar_of
 from mappings.formats.review.pack import pack_bytes, pack_csv
@@ -25,9 +25,6 @@ ROUTES: dict[str, Rule] = {"review.show": SHARED, "review.file": SHARED}
 
 STATIC = Path(__file__).parents[2] / "static"
 SHEETS = ("teachback.css", "review.css")
-SIZES = ("A4", "letter")
-
-Write: TypeAlias = Callable[[Review, str], bytes | Iterable[bytes]]
 
 
 @blueprint.get("/pages/review")
@@ -85,20 +82,7 @@ def _open_asks(review: Review) -> list[Any]:
 @blueprint.get("/pages/review/file")
 @in_english
 def file() -> Response:
-    form, size = request.args.get("format", ""), request.args.get("size", SIZES[0])
-    if form not in FORMS or size not in SIZES:
-        refuse(404, gettext("No such form: pdf, html, csv or json, on A4 or letter."))
-    with container().reader.connect() as connection:
-        review = require_review(connection)
-    mimetype, write = FORMS[form]
-    try:
-        body = write(review, size)
-    except PdfError as error:
-        instead = gettext("The review can be printed, or saved as HTML.")
-        refuse(503, f"{gettext(str(error))} {instead}")
-    answer = Response(body, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(review, form)}"
-    return answer
+    return file_answer(FORMS, require_review, file_name)
 
 
 def file_name(review: Review, form: str) -> str:
@@ -114,7 +98,7 @@ def _html(review: Review, size: str) -> str:
     return render_file(review.pack, review.rules, style=style(), size=size)
 
 
-FORMS: Mapping[str, tuple[str, Write]] = {
+FORMS: Forms[Review] = {
     "pdf": ("application/pdf", lambda review, size: make_pdf(_html(review, size))),
     "html": ("text/html; charset=utf-8", lambda review, size: _html(review, size).encode()),
     "csv": ("text/csv; charset=utf-8", lambda review, _: pack_csv(review.pack)),
