@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.model.engagement import Engagement
-from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.agreement.engagements import SiteEngagements, StoredEngagement, select_engagements
 from mappings.records.operations.access_links import AccessLink
 
 Role: TypeAlias = Literal[
@@ -70,9 +70,10 @@ def views_of(
     """
     if account is None:
         return ()
-    engagements = tuple(engagements)
-    admin = admin and not any(is_agency_person(stored.engagement, account, now) for stored in engagements)
-    views = [EngagementView(stored, roles_of(stored.engagement, account, now, admin=admin)) for stored in engagements]
+    engagements = engagements if isinstance(engagements, SiteEngagements) else tuple(engagements)
+    admin = admin and not is_on_agency_side(engagements, account, now)
+    seen = engagements if admin else _naming(engagements, account)
+    views = [EngagementView(stored, roles_of(stored.engagement, account, now, admin=admin)) for stored in seen]
     return tuple(sorted((view for view in views if view.sees), key=lambda view: view.engagement.key))
 
 
@@ -82,6 +83,16 @@ def is_agency_person(engagement: Engagement, account: str, now: Instant) -> bool
         span.account == account and span.side == "agency" and span.start <= now and (span.end is None or now < span.end)
         for span in engagement.people
     )
+
+
+def is_on_agency_side(engagements: Iterable[StoredEngagement], account: str, now: Instant) -> bool:
+    """Return whether any of the engagements has the person on an agency's side now; such a person administers none."""
+    return any(is_agency_person(stored.engagement, account, now) for stored in _naming(engagements, account))
+
+
+def _naming(engagements: Iterable[StoredEngagement], account: str) -> Iterable[StoredEngagement]:
+    # Whom an engagement does not name has no part in it: those of a large site are not all looked through.
+    return engagements.naming(account) if isinstance(engagements, SiteEngagements) else engagements
 
 
 def linked_views(connection: Connection, link: AccessLink, now: Instant) -> tuple[EngagementView, ...]:

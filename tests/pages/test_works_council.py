@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from mappings.measure.model.ruleset import Ruleset
 from mappings.records.agreement.rulesets import insert_ruleset
+from mappings.records.operations.tenants import renew_agreement_token
 from tests.jira.story.people import account_of
 from tests.jira.story_site import Together
 from tests.pages.conftest import (
@@ -77,6 +78,7 @@ def rule(desk: Desk, rules: Ruleset) -> None:
         for key in (ACME, BOLT):
             made = insert_ruleset(connection, both.tenant_id, key, rules, now=both.clock.now(), by=None)
             connection.execute(change, {"v": made.version, "t": both.tenant_id, "k": key})
+        renew_agreement_token(connection, both.tenant_id)
 
 
 def walk(desk: Desk, who: str, *, is_whole: bool = True) -> dict[str, TestResponse]:

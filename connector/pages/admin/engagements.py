@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.actions.engagement_setup import DRAFT_DAYS
 from connector.actions.settings.end import today_of
-from connector.auth.access import is_agency_person
+from connector.auth.access import is_on_agency_side
 from connector.pages.setup.agreement import undecided
 from connector.pages.visibility import account, visible_views
 from connector.text import ago
@@ -66,7 +66,7 @@ def select_engagement_rows(connection: Connection, stored: Sequence[StoredEngage
     changed = {draft.engagement for draft in drafts if draft.engagement}
     known = select_project_keys(connection, tenant_id)
     rows = [_row(each, each.engagement.key in changed, now) for each in stored if each.engagement.key in visible]
-    is_agency = any(is_agency_person(each.engagement, account(), now) for each in stored)
+    is_agency = is_on_agency_side(stored, account(), now)
     new = () if is_agency else (draft for draft in drafts if draft.engagement is None)
     draft_rows = [_draft_row(draft, known, now) for draft in new]
     return {

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.actions.draft_roles import ADMIN_LINK, draft_roles, setup_permission, standing_roles
 from connector.actions.policy import PUT_IN_FORCE, READ_DRAFT, ActingRole, may
 from connector.actions.settings.current import follow_agreement
-from connector.auth.access import is_agency_person
+from connector.auth.access import is_on_agency_side
 from connector.container import container, request_jira
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -89,7 +89,7 @@ def find_administered(
     """
     app, tenant_id, who = container(), caller().tenant_id, account()
     stored = select_engagements(connection, tenant_id) if engagements is None else engagements
-    if any(is_agency_person(each.engagement, who, app.clock()) for each in stored):
+    if is_on_agency_side(stored, who, app.clock()):
         return frozenset()
     if link() is not None:
         # The link stands for the operator: here Jira is asked for nobody's permission.

@@ -1,7 +1,8 @@
 """Engagements with their people, and the generations of figures that belong to each."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -12,9 +13,11 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Affiliation, Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.records.agreement.engagement_cache import find_decoded, keep_decoded
 from mappings.records.agreement.rulesets import decode_ruleset
 from mappings.records.figures.entries import delete_generation
 from mappings.records.operations.progress import delete_progress
+from mappings.records.operations.tenants import renew_agreement_token, select_agreement_token
 from mappings.records.tables import affiliation, engagement, ruleset
 
 KeptIn: TypeAlias = Literal["file", "pages"]
@@ -63,7 +66,43 @@ class StoredEngagement(Struct, frozen=True):
         return self.next_rules if generation == self.next_generation else self.rules
 
 
-def select_engagements(connection: Connection, tenant_id: int) -> tuple[StoredEngagement, ...]:
+class SiteEngagements(tuple[StoredEngagement, ...]):  # noqa: SLOT001  the index is kept beside the items
+    """All engagements of a site, in the order of their keys."""
+
+    def naming(self, account: str) -> tuple[StoredEngagement, ...]:
+        """Return those that name a person: among its people, as a lead or as a learner."""
+        return self._by_account.get(account, ())
+
+    @cached_property
+    def _by_account(self) -> dict[str, tuple[StoredEngagement, ...]]:
+        by_account: defaultdict[str, list[StoredEngagement]] = defaultdict(list)
+        for stored in self:
+            for account in set(_accounts_of(stored.engagement)):
+                by_account[account].append(stored)
+        return {account: tuple(named) for account, named in by_account.items()}
+
+
+def _accounts_of(agreed: Engagement) -> Iterator[str]:
+    yield from (person.account for person in agreed.people)
+    for accounts in agreed.leads.values():
+        yield from accounts
+    for objective in agreed.objectives:
+        yield from objective.learners
+
+
+def select_engagements(connection: Connection, tenant_id: int) -> SiteEngagements:
+    """Return all engagements of a site; a process reads and decodes them once, until one of them changes."""
+    token = select_agreement_token(connection, tenant_id)
+    decoded: SiteEngagements | None = find_decoded(tenant_id, token) if token else None
+    if decoded is None:
+        # The token first: what is committed meanwhile has another one.
+        decoded = SiteEngagements(_select_engagements(connection, tenant_id))
+        if token:
+            keep_decoded(tenant_id, token, decoded)
+    return decoded
+
+
+def _select_engagements(connection: Connection, tenant_id: int) -> tuple[StoredEngagement, ...]:
     rows = connection.execute(_ENGAGEMENTS, {"tenant": tenant_id}).all()
     people = _select_people(connection, tenant_id) if rows else {}
     return tuple(_read_row(row, people) for row in rows)
@@ -153,6 +192,7 @@ def save_engagement(
     else:
         connection.execute(update(engagement).where(_row(tenant_id, new.key)).values(**values))
     _save_people(connection, tenant_id, new, now=now, by=by)
+    renew_agreement_token(connection, tenant_id)
     return after
 
 
@@ -192,14 +232,14 @@ def _save_people(connection: Connection, tenant_id: int, saved: Engagement, *, n
 
 def save_kept_in(connection: Connection, tenant_id: int, key: str, kept_in: KeptIn) -> None:
     """Say where an engagement is changed from now on."""
-    connection.execute(update(engagement).where(_row(tenant_id, key)).values(kept_in=kept_in))
+    _update(connection, tenant_id, key, kept_in=kept_in)
 
 
 def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:
     # One update, so that nobody sees half of each.
     changed = {"generation": engagement.c.next_generation, "next_generation": None, "shown": None, "shown_hash": None}
     changed["shown_ruleset"] = engagement.c.ruleset
-    connection.execute(update(engagement).where(_row(tenant_id, key)).values(**changed))
+    _update(connection, tenant_id, key, **changed)
 
 
 def restart_generation(connection: Connection, tenant_id: int, stored: StoredEngagement) -> None:
@@ -207,10 +247,16 @@ def restart_generation(connection: Connection, tenant_id: int, stored: StoredEng
     key, building = stored.engagement.key, (stored.next_generation or stored.generation or 0) + 1
     delete_generation(connection, tenant_id, key, stored.next_generation)
     delete_progress(connection, tenant_id, "measure", key)
-    connection.execute(update(engagement).where(_row(tenant_id, key)).values(next_generation=building))
+    _update(connection, tenant_id, key, next_generation=building)
 
 
 def adopt_version(connection: Connection, tenant_id: int, stored: StoredEngagement, version: int) -> None:
     """Start a next generation under another version of the rules."""
     restart_generation(connection, tenant_id, stored)
-    connection.execute(update(engagement).where(_row(tenant_id, stored.engagement.key)).values(ruleset=version))
+    _update(connection, tenant_id, stored.engagement.key, ruleset=version)
+
+
+def _update(connection: Connection, tenant_id: int, key: str, **values: Any) -> None:
+    connection.execute(update(engagement).where(_row(tenant_id, key)).values(**values))
+    # After what it stands for: engagements read in between are kept under the token before.
+    renew_agreement_token(connection, tenant_id)

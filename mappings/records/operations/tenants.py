@@ -1,5 +1,6 @@
 """Tenants: the Jira sites that Teachback serves."""
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -121,6 +122,21 @@ def select_setup_group(connection: Connection, tenant_id: int) -> str:
     return connection.execute(select(tenant.c.setup_group).where(tenant.c.tenant_id == tenant_id)).scalar() or ""
 
 
+_AGREEMENT_TOKEN = select(tenant.c.agreement_token).where(tenant.c.tenant_id == bindparam("at_tenant"))
+
+
+def select_agreement_token(connection: Connection, tenant_id: int) -> str | None:
+    """Return the token that stands for the site's engagements as they are; None where none was ever saved."""
+    token: str | None = connection.execute(_AGREEMENT_TOKEN, {"at_tenant": tenant_id}).scalar()
+    return token
+
+
+def renew_agreement_token(connection: Connection, tenant_id: int) -> None:
+    """Replace the token, after a change of any of the site's engagements."""
+    # Random, not counted: a database that was restored never has the token of another state.
+    save_tenant(connection, tenant_id, agreement_token=secrets.token_hex(16))
+
+
 def select_digest(connection: Connection, tenant_id: int, vault: Vault) -> Digest:
     """Return the tenant's hash function for texts. Raises StoreError where no key decrypts its key."""
     secret = connection.execute(select(tenant.c.digest_key).where(tenant.c.tenant_id == tenant_id)).scalar_one()
@@ -131,7 +147,7 @@ def rotate_secrets(connection: Connection, vault: Vault) -> int:
     """Encrypt every tenant's secrets with the first key; return how many tenants there are."""
     names = ("secret", "secret_before", "digest_key")
     rows = connection.execute(select(tenant.c.tenant_id, *(tenant.c[name] for name in names))).all()
-    for tenant_id, *secrets in rows:
-        fresh = {name: vault.rotate(value) for name, value in zip(names, secrets, strict=True) if value}
+    for tenant_id, *encrypted in rows:
+        fresh = {name: vault.rotate(value) for name, value in zip(names, encrypted, strict=True) if value}
         save_tenant(connection, tenant_id, **fresh)
     return len(rows)

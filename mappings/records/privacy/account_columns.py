@@ -244,7 +244,7 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "tag": ("engagement", "objective"),
     "tenant": (
         "client_key", "site", "base_url", "display_url", "secret", "secret_before", "digest_key", "platform", "state",
-        "setup_by", "setup_group",
+        "setup_by", "setup_group", "agreement_token",
     ),
     "tombstone": ("kind",),
     "unread_issue": ("key", "reason"),

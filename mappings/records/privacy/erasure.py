@@ -25,6 +25,7 @@ from sqlalchemy import (
 from mappings.events.pseudonyms import ERASED, Swap, is_erased
 from mappings.events.types import Digest, Instant
 from mappings.records.operations.inbox import lock_tenant
+from mappings.records.operations.tenants import renew_agreement_token
 from mappings.records.privacy.account_columns import ACCOUNT_COLUMNS, AccountColumn
 from mappings.records.sql.bulk import insert_rows
 from mappings.records.tables import account as account_table
@@ -70,6 +71,8 @@ def erase_account(connection: Connection, tenant_id: int, account: str, *, diges
         for columns in ACCOUNT_COLUMNS:
             swap = partial(_swap_one, identifier, pseudonym)
             _rewrite(connection, tenant_id, columns, account=identifier, swap=swap)
+    # Engagements name people, and decoded ones are kept by the token.
+    renew_agreement_token(connection, tenant_id)
     return pseudonym
 
 

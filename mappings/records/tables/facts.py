@@ -31,6 +31,8 @@ tenant = Table(
     Column("state", String(16), nullable=False),
     Column("setup_by", String(16)),
     Column("setup_group", String(255)),
+    # A random text, another one after each change of the site's engagements: what is decoded is kept by it.
+    Column("agreement_token", String(32)),
     Column("installed_iat", BigInteger, nullable=False, default=0),
     Column("changed_at", BigInteger, nullable=False),
 )
