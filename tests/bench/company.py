@@ -25,8 +25,8 @@ _IDS = frozenset({"issue_id", "parent_id", "other_id", "comment_id", "worklog_id
 _KEYS = frozenset({"key", "project_key", "other_key"})
 FACTS: tuple[Table, ...] = (tables.issue, tables.change, tables.comment, tables.worklog, tables.link)
 FIGURES: tuple[Table, ...] = (
-    tables.entry, tables.evidence, tables.credit_sum, tables.day_sum, tables.measured, tables.open_ticket, tables.hire,
-    tables.opportunity, tables.opportunity_sum, tables.measure_input,
+    tables.entry, tables.evidence, tables.credit_sum, tables.credit_hour_sum, tables.day_sum, tables.measured,
+    tables.open_ticket, tables.hire, tables.opportunity, tables.opportunity_sum, tables.measure_input,
 )  # fmt: skip
 _SERIES = "WITH RECURSIVE series(copy_of) AS (SELECT 1 UNION ALL SELECT copy_of + 1 FROM series WHERE copy_of < :last) "
 _OF_PROJECT = "issue_id IN (SELECT issue_id FROM issue WHERE project_key = 'GROW')"

@@ -29,7 +29,8 @@ from webhooks.generations import measure_pending
 ACME = "growth-acme"
 WHOLE = (date(2020, 1, 1), date(2040, 1, 1))
 # The account that was closed has another pseudonym in each tenant, so rows that name people are counted.
-EXACT, COUNTED = ("day_sum",), ("entry", "evidence", "opportunity", "opportunity_sum", "credit_sum")
+EXACT = ("day_sum",)
+COUNTED = ("entry", "evidence", "opportunity", "opportunity_sum", "credit_sum", "credit_hour_sum")
 TOKEN = re.compile(rb"eyJ[\w-]{10,}\.")
 
 

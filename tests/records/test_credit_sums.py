@@ -17,7 +17,7 @@ AGENCIES = ((), (("acme", 7),), (("acme", 3),), (("acme", 1), ("bolt", 2)))
 
 
 def drawn(chosen: random.Random) -> tuple[Evidence, ...]:
-    instants = (at(0) + chosen.randrange(20 * 24) * HOUR + chosen.choice((0, 0, 1, -1)) for _ in range(9))
+    instants = (at(0) + chosen.randrange(20 * 24) * HOUR + chosen.choice((0, 0, 1, -1, HOUR // 3)) for _ in range(9))
     return tuple(
         Evidence(
             "seo", chosen.choice(("ada", "bob")), number, chosen.choice((1, 2, 3, 4)), instant, instant,
@@ -39,8 +39,8 @@ def test_weights_of_spans_are_those_of_all_rows(connection, ours, seed):
     spans = []
     for account in ("ada", "bob", "cyd"):
         for _ in range(12):
-            since = at(0) + chosen.randrange(-2, 20 * 24) * HOUR + chosen.choice((0, 1))
-            length = chosen.choice((0, HOUR, DAY - 1, DAY, 3 * DAY + HOUR, 30 * DAY))
+            since = at(0) + chosen.randrange(-2, 20 * 24) * HOUR + chosen.choice((0, 1, HOUR // 2))
+            length = chosen.choice((0, HOUR, 2 * HOUR + 1, DAY - 1, DAY, 3 * DAY + HOUR, 30 * DAY))
             spans.append(("seo", account, since, since + length))
     for (_, account, since, until), weights in zip(spans, select_weights(scope, spans), strict=True):
         own = [row for rows in stored.values() for row in rows if row.account == account]
@@ -49,4 +49,5 @@ def test_weights_of_spans_are_those_of_all_rows(connection, ours, seed):
             key: weight for key, weight in weights_of(row for row in inside if row.kind in WEIGHTS).items() if weight
         }
     save_credit(scope, [row for rows in stored.values() for row in rows], ())
-    assert connection.execute(text("SELECT n, weight FROM credit_sum")).all() == []
+    for table in ("credit_sum", "credit_hour_sum"):
+        assert connection.execute(text(f"SELECT n, weight FROM {table}")).all() == []

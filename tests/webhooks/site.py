@@ -170,6 +170,7 @@ FIGURES = {
     "opportunity": "issue_id, number, component, objective, account, at, known, gone, x",
     "opportunity_sum": "component, objective, account, day, known_day, gone_day, n, x",
     "credit_sum": "objective, account, day, shares, n, weight",
+    "credit_hour_sum": "objective, account, hour, shares, n, weight",
     "measured": "issue_id, changing_until, retro_until, complete, failed",
 }
 

@@ -13,6 +13,7 @@ from mappings.measure.model.ticket import Entry
 from mappings.records.sql.bulk import among, save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import (
+    credit_hour_sum,
     credit_sum,
     day_sum,
     engagement,
@@ -55,7 +56,8 @@ _COLUMNS = ("tenant_id", "engagement", "generation", "issue_id", "number", "at",
 
 
 _TABLES = (
-    entry, evidence, credit_sum, day_sum, measured, measure_input, open_ticket, hire, opportunity, opportunity_sum,
+    entry, evidence, credit_sum, credit_hour_sum, day_sum, measured, measure_input, open_ticket, hire, opportunity,
+    opportunity_sum,
 )  # fmt: skip
 
 

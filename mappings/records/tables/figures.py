@@ -48,16 +48,24 @@ ALONE = text("kind = 4")
 Index("ix_evidence_first", *_EVIDENCE, *_BY_KIND)
 Index("ix_evidence_alone", *_EVIDENCE, evidence.c.at, sqlite_where=ALONE, postgresql_where=ALONE)
 
-# What gives credit for a rung: E1 to E3 by day in UTC, and by the agencies that share it, "" for in-house mentors.
-credit_sum = figures_of(
-    "credit_sum",
-    Column("objective", String(64), primary_key=True),
-    Column("account", String(255), primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("shares", Text, primary_key=True),
-    Column("n", BigInteger, nullable=False),
-    Column("weight", BigInteger, nullable=False),
-)
+
+def credit_of(name: str, grain: str) -> Table:
+    """Return a table of what gives credit for a rung, E1 to E3, by days or hours in UTC.
+
+    It is summed by the agencies that share it, "" for in-house mentors.
+    """
+    return figures_of(
+        name,
+        Column("objective", String(64), primary_key=True),
+        Column("account", String(255), primary_key=True),
+        Column(grain, Integer, primary_key=True, autoincrement=False),
+        Column("shares", Text, primary_key=True),
+        Column("n", BigInteger, nullable=False),
+        Column("weight", BigInteger, nullable=False),
+    )
+
+
+credit_sum, credit_hour_sum = credit_of("credit_sum", "day"), credit_of("credit_hour_sum", "hour")
 
 # The columns of DaySums that fit 64 bits, in its order; `w2` comes last and does not.
 SUMS = (
