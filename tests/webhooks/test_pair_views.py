@@ -56,7 +56,10 @@ def sign(scope: Scope, chosen: random.Random) -> None:
 def whole_views(scope: Scope, prepared: Any, as_of: int) -> tuple[PairView, ...]:
     """Return what is known of each pair with all of its rows, read one by one."""
     pairs = {(objective, person) for objective in prepared.objective_index.keys for person in PEOPLE}
-    rows, hired = select_known(scope, pairs=pairs, as_of=as_of), select_hired(scope, as_of=as_of)
+    rows, objectives = select_known(scope, pairs=pairs, as_of=as_of), prepared.objective_index.keys
+    hired: dict[tuple[str, str], Any] = {}
+    for person in PEOPLE:
+        hired |= select_hired(scope, objectives=objectives, account=person, as_of=as_of)
     signed, views = select_sign_offs(scope.agreement, as_of=as_of), []
     for pair in sorted(pairs & (rows.keys() | hired.keys() | signed.keys())):
         own = (*rows.get(pair, ()), *hired.get(pair, ()))

@@ -72,8 +72,12 @@ def _select_evidence(context: LadderContext, views: Iterable[PairView], *, whole
 
 
 def _select_brought(context: LadderContext) -> tuple[Row, ...]:
-    hired = select_hired(_figures_of(context), as_of=context.now) if context.prepared.hires else {}
-    return tuple(row for pair, rows in hired.items() if pair[1] == context.account for row in rows)
+    if not context.prepared.hires:
+        return ()
+    objectives = context.prepared.objective_index.keys
+    figures = _figures_of(context)
+    hired = select_hired(figures, objectives=objectives, account=context.account, as_of=context.now)
+    return tuple(row for rows in hired.values() for row in rows)
 
 
 def _figures_of(context: LadderContext) -> Scope:
