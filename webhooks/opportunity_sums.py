@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.score.opportunities import ACTIVE
-from mappings.records.figures.opportunities import Key, Row, key_of, row_of, save_opportunities, select_rows
+from mappings.records.figures.opportunities import Key, Row, keys_of, row_of, save_opportunities, select_rows
 from mappings.records.sql.scope import Scope
 
 
@@ -30,8 +30,8 @@ def _save_rows(scope: Scope, calendar: Calendar, fresh: Mapping[int, tuple[Row, 
         moved = Counter(rows)
         moved.subtract(stored.get(i, ()))
         for row, times in moved.items():
-            if times and row[0] != ACTIVE:
-                total = differences[key_of(row, calendar)]
+            for key in keys_of(row, calendar) if times and row[0] != ACTIVE else ():
+                total = differences[key]
                 total[0] += times
                 total[1] += times * row[-1]
     save_opportunities(scope, changed, {key: (n, x) for key, (n, x) in differences.items()})

@@ -19,7 +19,6 @@ from mappings.measure.people.departments import DepartmentState, department_stat
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import Figures, figures
 from mappings.measure.score.program_counts import (
-    DECIDED,
     SUMMED,
     Experiments,
     ProgramCounts,
@@ -28,7 +27,6 @@ from mappings.measure.score.program_counts import (
 )
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.figures.counts_by_x import select_site_counts_by_x
 from mappings.records.figures.day_sums import select_site_sums
 from mappings.records.figures.opportunities import select_site_totals
 from mappings.records.sql.scope import SiteScope
@@ -187,10 +185,7 @@ def _select_counts(
     for windows, same in alike.items():
         own = site._replace(generations={item.key: item.generation for item in same})
         totals = select_site_totals(own, windows, same[0].rules.calendar, (SUMMED,) * len(windows))
-        decided = select_site_counts_by_x(own, (DECIDED,), windows)
-        for key, quarters in totals.items():
-            pairs = zip(quarters, decided[key], strict=True)
-            counts[key] = [count_sums(quarter.counts, by_x) for quarter, by_x in pairs]
+        counts |= {key: [count_sums(quarter.counts) for quarter in quarters] for key, quarters in totals.items()}
     return counts
 
 

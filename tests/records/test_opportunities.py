@@ -14,8 +14,8 @@ from mappings.measure.model.engagement import Hours
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counted, counts, window_of
 from mappings.measure.score.experiments import COMPONENTS as OUTCOMES
 from mappings.measure.score.experiments import experiments
-from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY
-from mappings.records.figures.counts_by_x import select_counts_by_x, select_site_counts_by_x
+from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY, REASONED, Count
+from mappings.records.figures.counts_by_x import select_counts_by_x
 from mappings.records.figures.entries import delete_generation
 from mappings.records.figures.objective_activity import select_activity
 from mappings.records.figures.opportunities import (
@@ -92,7 +92,7 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
         activity = select_activity(scope, ("ab", "cd", "none"), asked)
         by_x_of = ("met", "uptake")
         all_by_x = select_counts_by_x(scope, by_x_of, asked)
-        assert select_site_counts_by_x(site, by_x_of, asked)["growth-acme"] == all_by_x
+        reasoned = select_site_totals(site, asked, CALENDAR, [(REASONED,)] * len(asked))["growth-acme"]
         for number, window in enumerate(asked):
             assert select_counts(scope, window, CALENDAR) == totals[number].counts == counts_of(rows, window)
             assert totals[number].met == pairs_met(rows, window)
@@ -100,6 +100,8 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
                 assert (first, active[number]) == activity_of(rows, key, window)
             by_x = Counter((row.component, row.x) for row in rows if row.component in by_x_of and counts(row, window))
             assert all_by_x[number] == by_x
+            declined = by_x["uptake", Fraction(1, 2)]
+            assert reasoned[number].counts == ({REASONED: Count(Fraction(declined, 2), declined)} if declined else {})
             listed = select_opportunities(scope, "crisis", window)
             assert sorted(listed, key=repr) == sorted(counted(rows, "crisis", window), key=repr)
 

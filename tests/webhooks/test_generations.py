@@ -1,21 +1,28 @@
 """A second generation of figures: killed and gone on with, live events in both, and its progress to be seen."""
 
 from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
 from random import Random
 
 import msgspec
 import pytest
 
+from mappings.events.times import DAY
 from mappings.formats.engagement_file.reader import engagement_hash
+from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.opportunity import Opportunity
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import upgrade
+from mappings.records.sql.scope import Scope
 from tests.conftest import CopyFilled
 from tests.records.migration_steps import downgrade
 from tests.webhooks.killed_process import killed_at
 from tests.webhooks.site import KEYS, FiguresOf, Ground, copied, fill_drained, fill_half, fill_with, small
 from webhooks.generations import measure_pending, remeasure_step
+from webhooks.opportunity_sums import save_opportunity_changes
 
 
 def changed(engagement: Engagement) -> Engagement:
@@ -115,6 +122,24 @@ def test_a_database_of_a_release_without_units_is_measured_again(measured: Groun
     assert measured.all_figures() == before
     units = {row[0] for row in before["growth-acme"]["day_sum"]}
     assert units == {"", "count", "hours"}
+
+
+def test_sums_that_an_upgrade_adds_are_those_of_what_is_stored(measured: Ground) -> None:
+    agreed, generation = small().engagements()[0], measured.generation("growth-acme")
+    # Before and after midnight in the engagement's zone, known at once or later, and one that was taken back.
+    midnight = Calendar(agreed.zone, agreed.workflow.hours).midnight(date(2026, 3, 30))
+    declined = [
+        Opportunity("uptake", 999, midnight + off, Fraction(1, 2), known=midnight + DAY, gone=gone)
+        for off, gone in ((-1, None), (0, None), (0, midnight + 2 * DAY - 1))
+    ]
+    with measured.engine.begin() as connection:
+        scope = Scope(connection, measured.tenant_id, agreed.key, generation or 0)
+        save_opportunity_changes(scope, Calendar(agreed.zone, agreed.workflow.hours), {999: declined})
+    url, before = measured.engine.url.render_as_string(hide_password=False), measured.all_figures()
+    downgrade(url, "0038")
+    upgrade(url)
+    assert measured.all_figures() == before
+    assert sum(row[0] == "uptake_reasoned" for row in before["growth-acme"]["opportunity_sum"]) == len(declined)
 
 
 def test_a_generation_that_is_overtaken_is_dropped(measured: Ground) -> None:

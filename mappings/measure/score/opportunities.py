@@ -30,6 +30,9 @@ from mappings.measure.ticket.timeline import Timeline
 # Only earliness, a quotient of elapsed times, is rounded to it.
 GRID = 27_720_000_000
 
+# A component of sums alone: the proposals that were declined with a reason, which n and x of `uptake` do not tell.
+REASONED = "uptake_reasoned"
+
 # A stretch in which a ticket of an objective was active: `at` its start, `gone` its end. D7 asks for these alone.
 ACTIVE = "active"
 
@@ -89,6 +92,11 @@ def on_grid(opportunity: Opportunity) -> Opportunity:
             (2 * GRID * opportunity.x.numerator + opportunity.x.denominator) // (2 * opportunity.x.denominator), GRID
         ),
     )
+
+
+def summed_as(component: str, x: int) -> tuple[str, ...]:
+    """Return the components in whose sums an opportunity counts, given its x in parts of the grid."""
+    return (component, REASONED) if x == GRID // 2 and component == "uptake" else (component,)
 
 
 def activity(view: TicketView, measured: Measured) -> list[Opportunity]:

@@ -7,15 +7,16 @@ from msgspec import Struct
 
 from mappings.measure.model.opportunity import WON
 from mappings.measure.score.experiments import COMPONENTS, OUTCOMES
-from mappings.measure.score.opportunities import Count
+from mappings.measure.score.opportunities import REASONED, Count
 
 _REASONED = Fraction(1, 2)
 _NONE = Count(Fraction(0), 0)
 _PROPOSED = ("proposals", "uptake")
 # The components that are counted, by their key among the opportunities.
 COUNTED = (*COMPONENTS.values(), *_PROPOSED)
-# Those of them that x and n tell whole, and the one whose three outcomes a sum does not tell apart.
-SUMMED, DECIDED = (*COMPONENTS.values(), "proposals"), "uptake"
+# The sums that tell them whole: three outcomes of `uptake` need one more than its n and x.
+DECIDED = "uptake"
+SUMMED = (*COUNTED, REASONED)
 
 # How many opportunities a period has, by component and x.
 CountsByX = Mapping[tuple[str, Fraction], int]
@@ -63,20 +64,21 @@ def count_program(counts: CountsByX) -> ProgramCounts:
     return ProgramCounts(Experiments(**decided, led_inhouse=led_inhouse), _count_proposals(counts))
 
 
-def count_sums(sums: Mapping[str, Count], decided: CountsByX) -> ProgramCounts:
-    """Return the same from sums of what is in SUMMED, and how many opportunities of DECIDED there are by x."""
+def count_sums(sums: Mapping[str, Count]) -> ProgramCounts:
+    """Return the same from sums of what is in SUMMED."""
     own = {outcome: sums.get(component, _NONE) for outcome, component in COMPONENTS.items()}
     # Of an experiment x is 1 where the in-house team led it, else 0.
     led_inhouse = int(sum(count.x for count in own.values()))
     experiments = Experiments(**{outcome: count.n for outcome, count in own.items()}, led_inhouse=led_inhouse)
-    return ProgramCounts(experiments, _proposals(sums.get("proposals", _NONE).n, _by_x(decided, DECIDED)))
+    made, decided, reasoned = (sums.get(component, _NONE) for component in ("proposals", DECIDED, REASONED))
+    # Of a proposal x is 1 where it was adopted, 1/2 where it was declined with a reason, else 0.
+    adopted = int(decided.x - reasoned.x)
+    proposals = Proposals(made.n, adopted, reasoned.n, decided.n - adopted - reasoned.n)
+    return ProgramCounts(experiments, proposals)
 
 
 def _count_proposals(counts: CountsByX) -> Proposals:
-    return _proposals(sum(_by_x(counts, "proposals").values()), _by_x(counts, DECIDED))
-
-
-def _proposals(made: int, decided: Mapping[Fraction, int]) -> Proposals:
+    made, decided = sum(_by_x(counts, "proposals").values()), _by_x(counts, DECIDED)
     adopted, reasoned = decided.get(WON, 0), decided.get(_REASONED, 0)
     return Proposals(made, adopted, reasoned, sum(decided.values()) - adopted - reasoned)
 

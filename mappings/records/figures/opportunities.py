@@ -30,7 +30,7 @@ from sqlalchemy import (
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counts
-from mappings.measure.score.opportunities import ACTIVE, GRID, Count
+from mappings.measure.score.opportunities import ACTIVE, GRID, REASONED, Count, summed_as
 from mappings.records.sql.bulk import add_rows, delete_rows, save_rows
 from mappings.records.sql.scope import (
     Scope,
@@ -112,16 +112,13 @@ def save_opportunities(
     delete_rows(scope.connection, opportunity_sum, (*_SUM_KEY, "n"), fewer)
 
 
-def key_of(row: Row, calendar: Calendar) -> Key:
-    component, objective, account, at, known, gone, _ = row
-    return (
-        component,
-        objective,
-        account,
-        day_of(at, calendar),
-        ALWAYS_DAY if known is None else day_of(known, calendar),
-        NEVER_DAY if gone is None else day_of(gone, calendar),
-    )
+def keys_of(row: Row, calendar: Calendar) -> list[Key]:
+    # The keys of the sums that a row counts in.
+    component, objective, account, at, known, gone, x = row
+    known_day = ALWAYS_DAY if known is None else day_of(known, calendar)
+    gone_day = NEVER_DAY if gone is None else day_of(gone, calendar)
+    key = (objective, account, day_of(at, calendar), known_day, gone_day)
+    return [(summed, *key) for summed in summed_as(component, x)]
 
 
 def day_of(instant: Instant, calendar: Calendar) -> int:
@@ -147,12 +144,14 @@ class Totals(Struct, frozen=True):
     met: set[Pair]
 
 
+def _among(rows: Iterable[Opportunity], only: Collection[str]) -> list[tuple[str, Opportunity]]:
+    # Each row with the components in whose sums it counts, of those that are asked for.
+    summed = [(key, row) for row in rows for key in summed_as(row.component, int(row.x * GRID))]
+    return [(key, row) for key, row in summed if (key in only if only else key != REASONED)]
+
+
 def select_counts(scope: Scope, window: Window, calendar: Calendar) -> dict[str, Count]:
     return select_totals(scope, (window,), calendar)[0].counts
-
-
-def _among(rows: Iterable[Opportunity], components: Collection[str]) -> list[Opportunity]:
-    return [row for row in rows if not components or row.component in components]
 
 
 def select_totals(scope: Scope, windows: Sequence[Window], calendar: Calendar) -> list[Totals]:
@@ -165,7 +164,7 @@ def select_site_totals(
 ) -> dict[str, list[Totals]]:
     """Return the same of several engagements, by engagement; it costs as many statements for several as for one.
 
-    `only` gives for each window the components that are asked for, () for all.
+    `only` gives for each window the components that are asked for, () for all; REASONED is told where it is asked for.
     """
     asked = tuple(only) or ((),) * len(windows)
     whole = [_whole_days(window, calendar) for window in windows]
@@ -185,10 +184,10 @@ _Sums: TypeAlias = defaultdict[tuple[str, Pair], list[int]]
 _NO_PAIR: Pair = ("", "")
 
 
-def _totals(sums: _Sums, window: Window, whole: Window, rows: Iterable[Opportunity]) -> Totals:
-    for row in rows:
+def _totals(sums: _Sums, window: Window, whole: Window, rows: Iterable[tuple[str, Opportunity]]) -> Totals:
+    for component, row in rows:
         sign = counts(row, window) - counts(row, whole)
-        total = sums[row.component, (row.objective, row.account) if row.component == "met" else _NO_PAIR]
+        total = sums[component, (row.objective, row.account) if component == "met" else _NO_PAIR]
         total[0] += sign
         total[1] += sign * int(row.x * GRID)
     components: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -226,10 +225,10 @@ def _sums_in(number: int, components: Collection[str], *, is_one: bool) -> Selec
     pair = [case((is_met, columns[name]), else_=literal_column("''")) for name in ("objective", "account")]
     sums = (func.sum(columns.n), func.sum(columns.x))
     by = (columns.engagement, columns.generation, columns.component, *pair)
-    asked = [columns.component.in_(components)] if components else []
+    asked = columns.component.in_(components) if components else columns.component != REASONED
     return (
         select(literal_column(str(number)), *by, *sums)
-        .where(in_site(opportunity_sum, is_one=is_one), columns.day >= first, columns.day < after, *asked)
+        .where(in_site(opportunity_sum, is_one=is_one), columns.day >= first, columns.day < after, asked)
         .where(columns.known_day <= bindparam(f"known_{number}"), columns.gone_day >= after)
         .group_by(*by)
     )
