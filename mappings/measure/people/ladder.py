@@ -39,20 +39,28 @@ def rung_at(rows: Iterable[Row], as_of: Instant, taught: Mapping[int, int] = NOB
     `taught` gives, for an issue, the highest automatic rung at `as_of` of the others with evidence on it: an E5
     makes rung 5 where that is 3 or more.
     """
-    seen = [(issue, row) for issue, row in rows if row.at <= as_of]
-    reached = [rung for rung in range(1, 6) if _reaches(seen, rung, taught, rules)]
-    return max(reached, default=0)
+    by_kind: tuple[list[tuple[int, Instant]], ...] = ([], [], [], [], [])
+    for issue, row in rows:
+        if row.at <= as_of:
+            by_kind[row.kind - 1].append((issue, row.at))
+    teaching = {issue for issue, _ in by_kind[4] if taught.get(issue, 0) >= 3} if taught else ()
+    if len(teaching) >= rules.rung_tickets[4]:
+        return 5
+    return _rung_up_to_4(by_kind, rules)
 
 
-def _reaches(seen: Sequence[Row], rung: int, taught: Mapping[int, int], rules: Ruleset) -> bool:
-    counting = [(issue, row.at) for issue, row in seen if row.kind >= rung]
-    if rung == 5:
-        counting = [(issue, at) for issue, at in counting if taught.get(issue, 0) >= 3]
-    if len({issue for issue, _ in counting}) < rules.rung_tickets[rung - 1]:
-        return False
-    if rung != 4:
-        return True
-    instants = [at for _, at in counting]
+def _rung_up_to_4(by_kind: Sequence[Sequence[tuple[int, Instant]]], rules: Ruleset) -> int:
+    # From above: what counts for a rung counts for those below it.
+    counting = {issue for issue, _ in by_kind[4]}
+    for rung in range(4, 0, -1):
+        counting.update([issue for issue, _ in by_kind[rung - 1]])
+        if len(counting) >= rules.rung_tickets[rung - 1] and (rung < 4 or _is_spanned(by_kind, rules)):
+            return rung
+    return 0
+
+
+def _is_spanned(by_kind: Sequence[Sequence[tuple[int, Instant]]], rules: Ruleset) -> bool:
+    instants = [at for rows in by_kind[3:] for _, at in rows]
     return max(instants) - min(instants) >= rules.span_days * DAY
 
 
