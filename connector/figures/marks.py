@@ -15,7 +15,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.facts.issues import select_status_changes
-from mappings.records.figures.entries import PeriodEntry, select_period
+from mappings.records.figures.entries import PeriodEntry, select_steps
 from mappings.records.sql.scope import AgreementScope, Scope
 
 
@@ -31,7 +31,11 @@ def select_bulk(
     Tickets of these entries are counted and no others: what a report does not hold must not change it (measurement
     (f)). It costs what the histories of tickets cost that have 20 entries within 10 minutes around them.
     """
-    steps = crowded((entry.issue_id, entry.stored.entry.at) for entry in entries)
+    return _bulk_of(connection, tenant_id, prepared, {(entry.issue_id, entry.stored.entry.at) for entry in entries})
+
+
+def _bulk_of(connection: Connection, tenant_id: int, prepared: PreparedEngagement, made: set[Step]) -> dict[Step, int]:
+    steps = crowded(made)
     if not steps:
         return {}
     tickets, times = {issue_id for issue_id, _ in steps}, [at for _, at in steps]
@@ -45,9 +49,8 @@ def select_bulk_near(scope: Scope, prepared: PreparedEngagement, entries: Iterab
     sizes: dict[Step, int] = {}
     # An index finds the entries around each instant, however long the ledger is.
     for at in {entry.at for entry in entries}:
-        sizes |= select_bulk(
-            scope.connection, scope.tenant_id, prepared, select_period(scope, at - SPAN, at + SPAN + 1)
-        )
+        steps = select_steps(scope, at - SPAN, at + SPAN + 1)
+        sizes |= _bulk_of(scope.connection, scope.tenant_id, prepared, steps)
     return sizes
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry
@@ -102,6 +102,14 @@ def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntr
     query = query.where(rows_of_generation(entry, scope), entry.c.at >= start, entry.c.at < end)
     rows = scope.connection.execute(query.order_by(entry.c.at, entry.c.issue_id, entry.c.number))
     return [PeriodEntry(row[0], row[1], _unpack(row[2])) for row in rows]
+
+
+def select_steps(scope: Scope, start: Instant, end: Instant) -> set[tuple[int, Instant]]:
+    """Return the ticket and the instant of each entry of `[start, end)`, as `select_period` has them."""
+    known = exists().where(issue.c.tenant_id == scope.tenant_id, issue.c.issue_id == entry.c.issue_id)
+    inside = and_(rows_of_generation(entry, scope), entry.c.at >= start, entry.c.at < end)
+    rows = scope.connection.execute(select(entry.c.issue_id, entry.c.at).where(inside, known))
+    return {(row[0], row[1]) for row in rows}
 
 
 def delete_generation(connection: Connection, tenant_id: int, engagement: str, generation: int | None) -> None:

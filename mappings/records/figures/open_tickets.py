@@ -20,7 +20,8 @@ _OF_ISSUES = (
 _LATEST = (
     select(open_ticket.c.issue_id, open_ticket.c.updated)
     .where(in_generation(open_ticket), open_ticket.c.objective == bindparam("objective"))
-    .order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id)
+    # Both the same way: the index has tickets of one instant in this order, and none has to be sorted.
+    .order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id.desc())
     .limit(bindparam("most"))
 )
 
@@ -44,10 +45,10 @@ def select_open_objectives(scope: Scope, issue_ids: Collection[int]) -> dict[int
 
 
 def select_open_tickets(scope: Scope, *, objectives: Collection[str], limit: int) -> list[int]:
-    """Return at most `limit` open issues of each objective, last updated first; no issue twice."""
+    """Return at most `limit` open issues of each objective, last updated first, then by issue id; no issue twice."""
     updated: dict[int, Instant] = {}
     values = bound_values(scope) | {"most": limit}
     for objective in objectives:
         rows = scope.connection.execute(_LATEST, values | {"objective": objective}).all()
         updated |= {row[0]: row[1] for row in rows}
-    return sorted(updated, key=lambda issue_id: (-updated[issue_id], issue_id))
+    return sorted(updated, key=lambda issue_id: (updated[issue_id], issue_id), reverse=True)

@@ -131,6 +131,7 @@ Index(
     open_ticket.c.generation,
     open_ticket.c.objective,
     open_ticket.c.updated,
+    open_ticket.c.issue_id,
 )
 Index(
     "ix_open_ticket_issue",
