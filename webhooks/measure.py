@@ -36,6 +36,7 @@ from mappings.records.operations.issue_properties import save_marks
 from mappings.records.privacy.retention import select_retired
 from mappings.records.sql.engine import StoreError
 from mappings.records.sql.scope import AgreementScope, Scope
+from webhooks.alone_sums import save_alone_changes
 from webhooks.annotations import with_annotations
 from webhooks.measure_inputs import refresh
 from webhooks.opportunity_sums import save_opportunity_changes
@@ -214,6 +215,7 @@ def save_figures(scope: Scope, prepared: PreparedEngagement, measured: Mapping[i
     _delete_older_weeks(scope, [row.at for i, new in changed.items() for row in (*new, *rows.get(i, ()))])
     moved = _save_evidence(scope, rows, changed)
     fresh = {i: tuple(StoredEntry(entry) for entry in result.entries) for i, result in measured.items()}
+    save_alone_changes(scope, prepared.calendar, (entries, rows), measured)
     joined = select_entries(scope, select_alone(scope, moved) - measured.keys()) if moved else {}
     _save_entries(scope, prepared, entries | joined, _with_handed_over(scope, fresh | joined))
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.score.opportunities import ACTIVE
-from mappings.records.figures.opportunities import Key, Row, keys_of, row_of, save_opportunities, select_rows
+from mappings.records.figures.opportunities import row_of, save_opportunities, select_rows
+from mappings.records.figures.opportunity_days import Key, Row, keys_of
 from mappings.records.sql.scope import Scope
 
 

@@ -27,10 +27,10 @@ from mappings.measure.score.teaching import progression_by, window_steps
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.figures.alone_sums import count_alone
 from mappings.records.figures.credit_sums import select_weights
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_period
-from mappings.records.figures.evidence import count_alone
 from mappings.records.figures.measure_state import select_latest
 from mappings.records.figures.rung_evidence import select_deciding
 from mappings.records.figures.weekly_people import delete_weeks, save_week, select_week, select_weeks
@@ -211,7 +211,7 @@ def _select_counted(scope: Scope, prepared: PreparedEngagement, as_of: Instant) 
     # Tickets of the independence rate in the window before `as_of`, by whole days (measurement (d)).
     calendar, today = prepared.calendar, prepared.calendar.day(as_of)
     first = calendar.day(max(as_of - prepared.ruleset.window_days * DAY, prepared.starts))
-    alone = count_alone(scope, start=calendar.midnight(first), end=calendar.midnight(today))
+    alone = count_alone(scope, first.toordinal(), today.toordinal())
     done: dict[str, int] = {}
     for objective, rows in select_sums(scope, first, today - timedelta(days=1)).items():
         done[objective] = sum(total.tickets for _, of_day, total in rows if of_day >= first)

@@ -20,7 +20,7 @@ from mappings.measure.period.other_units import UNITS, Key
 from mappings.records.figures.credit_sums import save_credit
 from mappings.records.figures.day_sums import save_sums, select_sums
 from mappings.records.figures.entries import StoredEntry
-from mappings.records.figures.opportunities import ALWAYS_DAY, NEVER_DAY
+from mappings.records.figures.opportunity_days import ALWAYS_DAY, NEVER_DAY
 from mappings.records.sql.scope import Scope
 from mappings.records.tables import entry, evidence, hire
 

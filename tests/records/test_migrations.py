@@ -1,11 +1,12 @@
-"""What an older release kept is there after the upgrade."""
+"""What an older release kept is there after the upgrade, and each migration is named by its revision."""
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from mappings.records.operations.audit import Act, select_acts_named
 from mappings.records.operations.counters import select_counts
 from mappings.records.operations.progress import Progress, select_all_progress
-from mappings.records.sql.engine import open_engine
+from mappings.records.sql.engine import _config, open_engine, revisions
 from tests.records.migration_steps import downgrade, upgrade_from
 
 PROGRESS = {
@@ -78,3 +79,10 @@ def test_counters_go_on_from_what_they_were(database_url: str) -> None:
         names = connection.execute(text("SELECT name FROM counter ORDER BY name")).scalars().all()
     engine.dispose()
     assert names == [*COUNTERS]
+
+
+def test_the_names_of_the_migrations_are_their_revisions() -> None:
+    """Commands compare with the names of the files, which are read faster than alembic's script."""
+    script = ScriptDirectory.from_config(_config())
+    assert revisions() == [revision.revision for revision in script.walk_revisions()][::-1]
+    assert script.get_current_head() == revisions()[-1]

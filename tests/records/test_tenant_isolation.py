@@ -31,6 +31,7 @@ from mappings.records.facts import (
     webhook_events,
 )
 from mappings.records.figures import (
+    alone_sums,
     day_sums,
     entries,
     evidence,
@@ -112,6 +113,7 @@ def say(connection, t: int) -> None:
     weekly_people.save_week(scope, as_of=at(0), ruleset="h", now=at(0), body=b"x")
     open_tickets.save_open_tickets(scope, {1: (at(0), ("seo",))})
     hires.save_hired(scope, {1: (shown(4, 5),)})
+    alone_sums.add_alone(scope, {("seo", 1, 9): 1})
 
 
 SELECTS = {
@@ -181,7 +183,7 @@ SELECTS = {
     "taught between": lambda c, t: rung_evidence.select_taught_between(
         Scope(c, t, "growth", 1), {BOB: (at(-9), at(9))}
     ),
-    "alone count": lambda c, t: evidence.count_alone(Scope(c, t, "growth", 1), start=at(-9), end=at(9)),
+    "alone count": lambda c, t: alone_sums.count_alone(Scope(c, t, "growth", 1), 1, 9),
     "statuses": lambda c, t: statuses.select_status_book(c, t).names,
     "sums": lambda c, t: day_sums.select_sums(Scope(c, t, "growth", 1), date.min, date.max),
     "tags": lambda c, t: tags.select_tags(AgreementScope(c, t, "growth"), [1]),
@@ -260,6 +262,7 @@ CHANGES = {
     ],
     "reasons": lambda c, t: disputes.save_reasons_forgotten(c, t, at(9)),
     "open": lambda c, t: open_tickets.save_open_tickets(Scope(c, t, "growth", 1), {1: (at(9), ())}),
+    "alone": lambda c, t: alone_sums.add_alone(Scope(c, t, "growth", 1), {("seo", 1, 9): 1}),
     "hired": lambda c, t: hires.save_hired(Scope(c, t, "growth", 1), {1: ()}),
     "statuses": lambda c, t: statuses.save_statuses(c, t, [Status("3", "Cooking", "done")]),
     "sums": lambda c, t: day_sums.save_sums(Scope(c, t, "growth", 1), {("", "", DAY, DAY): DaySums(n=-1)}),

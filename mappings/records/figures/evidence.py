@@ -5,14 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, exists, func, select
+from sqlalchemy import and_, bindparam, delete, func, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.sql.bulk import among_texts, save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
-from mappings.records.tables import entry, evidence
-from mappings.records.tables.figures import ALONE as ALONE_ROWS
+from mappings.records.tables import evidence
 
 # (objective, account).
 Pair = tuple[str, str]
@@ -95,21 +94,3 @@ def select_known(
         row = _unpack(body)
         by_pair[(row.objective, row.account)].append((issue_id, row))
     return {pair: tuple(rows) for pair, rows in by_pair.items() if pair in pairs}
-
-
-def count_alone(scope: Scope, *, start: Instant, end: Instant) -> dict[str, int]:
-    """Return by objective how many tickets somebody did alone in `[start, end)` and nobody reopened before `end`."""
-    same_scope = and_(
-        entry.c.tenant_id == evidence.c.tenant_id,
-        entry.c.engagement == evidence.c.engagement,
-        entry.c.generation == evidence.c.generation,
-    )
-    # A done entry is reversed by the one that follows it; such a ticket is not done (docs/measurement.md (d)).
-    taken_back = exists().where(
-        same_scope, entry.c.issue_id == evidence.c.issue_id, entry.c.number == evidence.c.entry + 1, entry.c.at < end
-    )
-    query = select(evidence.c.objective, func.count(evidence.c.issue_id.distinct())).where(
-        in_generation(evidence), ALONE_ROWS, evidence.c.at >= start, evidence.c.at < end, ~taken_back
-    )
-    rows = scope.connection.execute(query.group_by(evidence.c.objective), bound_values(scope)).all()
-    return {row[0]: row[1] for row in rows}

@@ -6,7 +6,6 @@ midnight, and then the few rows are corrected for which that makes a difference.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
 from fractions import Fraction
 from functools import cache
 from typing import Any, TypeAlias
@@ -27,10 +26,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counts
 from mappings.measure.score.opportunities import ACTIVE, GRID, REASONED, Count, summed_as
+from mappings.records.figures.alone_sums import COMPONENT as ALONE
+from mappings.records.figures.opportunity_days import Key, Row, day_of, whole_days
 from mappings.records.sql.bulk import add_rows, delete_rows, save_rows
 from mappings.records.sql.scope import (
     Scope,
@@ -47,15 +47,8 @@ from mappings.records.tables.figures import GONE, KNOWN
 
 # (objective, account).
 Pair: TypeAlias = tuple[str, str]
-# component, objective, account, at, known, gone, x: None is always known, or never gone.
-Row: TypeAlias = tuple[str, str, str, Instant, Instant | None, Instant | None, int]
-# component, objective, account, day of `at`, of `known`, of `gone`.
-Key: TypeAlias = tuple[str, str, str, int, int, int]
-
-# Days are numbers as `date.toordinal` gives them; these stand for always known and for never gone.
-ALWAYS_DAY, NEVER_DAY = 0, 9_999_999
-# 2200-01-01: the calendar has no days beyond.
-_FAR: Instant = 7_258_118_400_000_000
+# Components of sums that windows have only where they are asked for.
+SUMS_ALONE = (REASONED, ALONE)
 
 _NAMES = ("component", "objective", "account", "at", "known", "gone", "x")
 _COLUMNS = ("tenant_id", "engagement", "generation", "issue_id", "number", *_NAMES)
@@ -112,31 +105,6 @@ def save_opportunities(
     delete_rows(scope.connection, opportunity_sum, (*_SUM_KEY, "n"), fewer)
 
 
-def keys_of(row: Row, calendar: Calendar) -> list[Key]:
-    # The keys of the sums that a row counts in.
-    component, objective, account, at, known, gone, x = row
-    known_day = ALWAYS_DAY if known is None else day_of(known, calendar)
-    gone_day = NEVER_DAY if gone is None else day_of(gone, calendar)
-    key = (objective, account, day_of(at, calendar), known_day, gone_day)
-    return [(summed, *key) for summed in summed_as(component, x)]
-
-
-def day_of(instant: Instant, calendar: Calendar) -> int:
-    return calendar.day(min(max(instant, 0), _FAR)).toordinal()
-
-
-def _rounded(instant: Instant, calendar: Calendar) -> Instant:
-    bounded = min(max(instant, 0), _FAR)
-    day = calendar.day(bounded)
-    before, after = calendar.midnight(day), calendar.midnight(day + timedelta(days=1))
-    return before if bounded - before <= after - bounded else after
-
-
-def _whole_days(window: Window, calendar: Calendar) -> Window:
-    as_of = calendar.midnight(calendar.day(min(max(window.as_of, 0), _FAR)) + timedelta(days=1)) - 1
-    return Window(_rounded(window.start, calendar), _rounded(window.end, calendar), as_of)
-
-
 class Totals(Struct, frozen=True):
     """What counts in a window: x and n of each component, and the pairs that met a ticket."""
 
@@ -147,7 +115,7 @@ class Totals(Struct, frozen=True):
 def _among(rows: Iterable[Opportunity], only: Collection[str]) -> list[tuple[str, Opportunity]]:
     # Each row with the components in whose sums it counts, of those that are asked for.
     summed = [(key, row) for row in rows for key in summed_as(row.component, int(row.x * GRID))]
-    return [(key, row) for key, row in summed if (key in only if only else key != REASONED)]
+    return [(key, row) for key, row in summed if (key in only if only else key not in SUMS_ALONE)]
 
 
 def select_counts(scope: Scope, window: Window, calendar: Calendar) -> dict[str, Count]:
@@ -167,7 +135,7 @@ def select_site_totals(
     `only` gives for each window the components that are asked for, () for all; REASONED is told where it is asked for.
     """
     asked = tuple(only) or ((),) * len(windows)
-    whole = [_whole_days(window, calendar) for window in windows]
+    whole = [whole_days(window, calendar) for window in windows]
     rows = _select_boundary_rows(site, windows, whole)
     sums = _select_sums(site, whole, calendar, asked)
     return {
@@ -225,7 +193,7 @@ def _sums_in(number: int, components: Collection[str], *, is_one: bool) -> Selec
     pair = [case((is_met, columns[name]), else_=literal_column("''")) for name in ("objective", "account")]
     sums = (func.sum(columns.n), func.sum(columns.x))
     by = (columns.engagement, columns.generation, columns.component, *pair)
-    asked = columns.component.in_(components) if components else columns.component != REASONED
+    asked = columns.component.in_(components) if components else columns.component.not_in(SUMS_ALONE)
     return (
         select(literal_column(str(number)), *by, *sums)
         .where(in_site(opportunity_sum, is_one=is_one), columns.day >= first, columns.day < after, asked)

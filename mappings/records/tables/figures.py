@@ -43,10 +43,7 @@ evidence = figures_of(
 Index(None, evidence.c.tenant_id, evidence.c.engagement, evidence.c.generation, evidence.c.issue_id)
 _EVIDENCE = (evidence.c.tenant_id, evidence.c.engagement, evidence.c.generation)
 _BY_KIND = (evidence.c.objective, evidence.c.account, evidence.c.kind, evidence.c.at)
-# The condition of the small index, in the words in which a question must ask to be answered by it.
-ALONE = text("kind = 4")
 Index("ix_evidence_first", *_EVIDENCE, *_BY_KIND)
-Index("ix_evidence_alone", *_EVIDENCE, evidence.c.at, sqlite_where=ALONE, postgresql_where=ALONE)
 
 
 def credit_of(name: str, grain: str) -> Table:
