@@ -7,14 +7,26 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import until
 from tests.browser.conftest import WATCH
+from tests.browser.test_accessibility import PROJECT
+from tests.browser.test_people import WALKS, walk
 from tests.connector.platforms.forge_site import ForgeSite, forge_site
 from tests.jira.apps.forge_host import BRIDGE, SHELL, ForgeFrame, serve_shell
 from tests.jira.server import Running
 from tests.jira.story.people import account_of
 from tests.jira.story_site import together
 
-ACME = "growth-acme"
+ACME, BOLT = "growth-acme", "growth-bolt"
 LEAD = account_of("Maren Vogt")
+# Who has a walk of their own through Connect.
+OWN_WALKS = {
+    "in-house member": ("Tomasz Lindqvist", PROJECT, ("#tab-tickets", "[data-opens]"), ".opened", 60),
+    "learner": (
+        "Priya Raman", PROJECT, ("#tab-learning", "#own-tickets summary", "#own-tickets a.fig"), "dialog h2", 60,
+    ),
+    "agency lead": (
+        "Callum Rhodes", PROJECT, ("#agency .section-head a.button", "#tickets [aria-haspopup]"), "dialog textarea", 80,
+    ),
+}  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
     not (SHELL / "shell.js").is_file(), reason="the Forge shell is not built: make .forge/static/shell/shell.js"
@@ -26,8 +38,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForgeSite]:
     folder = tmp_path_factory.mktemp("shell")
     with together(f"sqlite:///{folder / 'connect.db'}", tickets=60) as both:
         both.tell()
+        # Before anything is asked: what Jira says of a person's rights is kept for a while.
+        both.site.admins.add(LEAD)
         with forge_site(both, f"sqlite:///{folder / 'forge.db'}") as opened:
             opened.agree(ACME)
+            opened.agree(BOLT)
             opened.read("sync")
             yield opened
 
@@ -91,6 +106,17 @@ def test_the_project_page_opens_with_all_its_parts(
         expect(link).to_have_attribute("aria-current", "page")
         expect(shown.page.locator("main p.intro", has_text="Loading")).to_have_count(0)
         shown.check_layout()
+    shown.close()
+
+
+@pytest.mark.parametrize("who", [*WALKS, *OWN_WALKS])
+def test_each_person_comes_to_what_they_came_for(site: ForgeSite, shell: Running, chromium: Browser, who: str) -> None:
+    name, path, pressed, wanted, most = (WALKS | OWN_WALKS)[who]
+    extension = site.project_extension() if path == PROJECT else {}
+    frame = ForgeFrame(site.forge, account_of(name), path.rpartition("/")[2], extension)
+    shown = Shown(chromium, shell.url, frame)
+    shown.page.locator("main").first.wait_for()
+    walk(shown.page.main_frame, pressed, wanted, most)
     shown.close()
 
 
@@ -188,7 +214,6 @@ def test_a_panel_and_the_context_show_what_was_set_in_another(
 
 
 def test_the_administrators_page_opens(site: ForgeSite, shell: Running, chromium: Browser) -> None:
-    site.both.site.admins.add(LEAD)
     shown = Shown(chromium, shell.url, ForgeFrame(site.forge, LEAD, "teachback-admin", {}))
     shown.page.locator("h1").wait_for()
     assert "Teachback" in shown.page.locator("h1").inner_text()
@@ -218,7 +243,6 @@ def test_a_gadget_is_set_up_and_shown_with_what_was_chosen(site: ForgeSite, shel
 def test_the_program_and_the_other_pages_of_the_manifest_open(
     site: ForgeSite, shell: Running, chromium: Browser, theme: str
 ) -> None:
-    site.both.site.admins.add(LEAD)
     for module, extension in (
         ("teachback-program", {}), ("teachback-get-started", {}), ("teachback-settings", site.project_extension()),
     ):  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, STRANGER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk
 
 # Engagements and what prepares them for measuring: the agreement, its people, the statuses and the accounts of apps.
 LOADED_ONCE = ("engagement", "affiliation", "status_name", "status")
@@ -48,6 +48,13 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
             who, f"/pages/figure?engagement={ACME}&figure=score&from=2026-07-01&to=2026-09-30"
         ),
         26,
+    ),
+    "gatekeeper's drawer": (
+        GATEKEEPER,
+        lambda desk, who: desk.follow(
+            who, f"/pages/gatekeeping/figure?engagement={ACME}&figure=early&from=2026-07-01&to=2026-09-30"
+        ),
+        27,
     ),
 }
 

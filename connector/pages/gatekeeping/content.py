@@ -74,7 +74,7 @@ def gatekeeping_values(
     hidden = len(data.asked) - len(seen)
     waits = [item for item in waiting or () if item.issue_id in labels]
     return {
-        "sentence": _sentence(viewer, data.asked),
+        "brought_in": _brought_in(viewer, data.asked),
         "longest": "" if waiting is None else _longest(viewer, waits),
         "waiting": [_waiting_row(viewer, item, labels[item.issue_id]) for item in waits],
         "away": waiting is None,
@@ -89,26 +89,14 @@ def gatekeeping_values(
     }
 
 
-def _sentence(viewer: Viewer, asked: Sequence[Asked]) -> str:
-    if not asked:
-        return gettext("No ticket that was finished needed a gatekeeper.")
-    met, early = sum(item.met is not None for item in asked), sum(2 * item.early >= 1 for item in asked)
-    places = {"team": viewer.team or gettext("A gatekeeper"), "met": met, "early": early}
-    if met:
-        return ngettext(
-            "%(team)s was brought in on %(met)s of %(num)s ticket that needed it, "
-            "%(early)s of them in the first half of the work.",
-            "%(team)s was brought in on %(met)s of %(num)s tickets that needed it, "
-            "%(early)s of them in the first half of the work.",
-            len(asked),
-            **places,
-        )
-    return ngettext(
-        "%(team)s was brought in on %(met)s of %(num)s ticket that needed it.",
-        "%(team)s was brought in on %(met)s of %(num)s tickets that needed it.",
-        len(asked),
-        **places,
-    )
+def _brought_in(viewer: Viewer, asked: Sequence[Asked]) -> dict[str, Any]:
+    """Return the figures of the first sentence: in how many of all tickets, and in how many of them early."""
+    return {
+        "team": viewer.team or gettext("A gatekeeper"),
+        "all": len(asked),
+        "met": sum(item.met is not None for item in asked),
+        "early": sum(2 * item.early >= 1 for item in asked),
+    }
 
 
 def _longest(viewer: Viewer, waits: Sequence[Waits]) -> str:

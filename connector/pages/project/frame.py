@@ -164,7 +164,7 @@ def frame_values(connection: Connection, frame: Frame, views: Sequence[Engagemen
     mark = mark_of(connection, frame.view)
     waiting = select_waiting(connection, frame.view, frame.now)
     # A period that ended is not live, though what comes late restates its figures.
-    ended = frame.period.last < frame.today
+    ended = _ended_text(frame)
     return {
         "choice": frame,
         "tab": frame.tab,
@@ -173,11 +173,20 @@ def frame_values(connection: Connection, frame: Frame, views: Sequence[Engagemen
         "content_address": frame.content_address(),
         "engagements": [(view.engagement.key, view.engagement.name) for view in views],
         "states": select_states(connection, frame.view),
-        "ended": gettext("Ended on %(day)s, with what is known now", day=full_day(frame.period.last)) if ended else "",
+        "ended": ended,
         "live": mark | {"status": ""} if ended else mark,
         "again": frame.address(),
         "files": select_files(connection, frame.view, frame.tab.key, frame.period),
     }
+
+
+def _ended_text(frame: Frame) -> str:
+    if frame.period.last >= frame.today:
+        return ""
+    # A review is of the figures that were frozen.
+    if frame.tab.key == "review":
+        return gettext("Ended on %(day)s", day=full_day(frame.period.last))
+    return gettext("Ended on %(day)s, with what is known now", day=full_day(frame.period.last))
 
 
 def select_states(connection: Connection, view: EngagementView) -> list[empty_states.State]:

@@ -16,8 +16,9 @@ from mappings.formats.explain.score import (
 )
 from mappings.formats.export.figure import Value
 from mappings.formats.report.source import ReportSource
+from mappings.measure.score.dimensions import PARTS
 from mappings.measure.score.window import find_component, find_dimension
-from mappings.translation import gettext, mark
+from mappings.translation import formula_number, gettext, mark
 
 DIMENSION = "gatekeepers"
 
@@ -26,6 +27,7 @@ def explain_early(review: ReportSource, path: str) -> Explained:
     """Explain how early gatekeepers are, by the tickets of both parts: of the score nothing else is told."""
     dimension = find_dimension(scores_in(review).now, DIMENSION)
     whole = explain_dimension(review, path, DIMENSION)
+    weights = {part.key: formula_number(100 * PARTS[part.key].weight, ".3g") for part in dimension.components}
     parts = {part.key: explain_component(review, path, part.key) for part in dimension.components}
     shares = {line.key: line.weight or 0.0 for line in whole.lines}
     lines = tuple(_weighted(parts[key], line, share) for key, share in shares.items() for line in parts[key].lines)
@@ -34,6 +36,11 @@ def explain_early(review: ReportSource, path: str) -> Explained:
     return replace(
         whole,
         title=gettext("How early"),
+        rule=gettext(
+            "How early gatekeepers are brought in on the tickets that need one, which counts %(earliness)s of 100, "
+            "and how often a first submission passes, which counts %(first_pass)s.",
+            **weights,
+        ),
         inputs=(
             *((gettext(COMPONENTS[part.key].title), basis_text(review, part)) for part in dimension.components),
             *window_inputs(review, scores_in(review).window),

@@ -149,21 +149,48 @@ COMPONENTS: Mapping[str, Rule] = {
     ),
 }
 
+# How every dimension is made of its components, after its own sentence.
+WEIGHTED_MEAN = mark(
+    "The weighted mean of its published components; published when they make at least half of its weight."
+)
 DIMENSIONS: Mapping[str, Rule] = {
     key: Rule(
         title,
-        mark("The weighted mean of its published components; published when they make at least half of its weight."),
+        sentence,
         f"dimension_{key}@1",
         mark("One more opportunity of any of its components, as the components say."),
     )
-    for key, title in {
-        "teaching": mark("Teaching"),
-        "embedding": mark("Embedding"),
-        "challenge": mark("Challenge"),
-        "reciprocity": mark("Reciprocity"),
-        "gatekeepers": mark("Gatekeepers early"),
-        "crisis": mark("Crisis"),
-        "cocreation": mark("Co-creation"),
+    for key, (title, sentence) in {
+        "teaching": (
+            mark("Teaching"),
+            mark("On how much of its work {agency} taught, and how far learners came by it."),
+        ),
+        "embedding": (
+            mark("Embedding"),
+            mark("How far the work of {agency} follows the process that both sides agreed on."),
+        ),
+        "challenge": (
+            mark("Challenge"),
+            mark("How many changes {agency} proposes, and how many of them are taken up."),
+        ),
+        "reciprocity": (
+            mark("Reciprocity"),
+            mark("How soon the in-house team answers, how stable its briefs are, and what becomes of feedback."),
+        ),
+        "gatekeepers": (
+            mark("Gatekeepers early"),
+            mark(
+                "How early gatekeepers are brought in where they are needed, and how often a first submission passes."
+            ),
+        ),
+        "crisis": (
+            mark("Crisis"),
+            mark("How soon both sides are there when there is an incident, and whether they stay to its end."),
+        ),
+        "cocreation": (
+            mark("Co-creation"),
+            mark("How far objectives are written and agreed on by both sides."),
+        ),
     }.items()
 }
 

@@ -22,7 +22,7 @@ from mappings.formats.explain.model import (
 )
 from mappings.formats.explain.opportunities import lines_of
 from mappings.formats.explain.rule_texts import Rule
-from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS, OWNERS
+from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS, OWNERS, WEIGHTED_MEAN
 from mappings.formats.explain.what_if import component_moves, missing_for
 from mappings.formats.export.figure import HUNDRED, Value
 from mappings.formats.export.numbers import plain
@@ -176,7 +176,7 @@ def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
             why_not=_dimension_lacks(review, dimension),
         ),
         small="",
-        rule=sentence_of(rule, review),
+        rule=f"{sentence_of(rule, review)} {gettext(WEIGHTED_MEAN)}",
         rule_id=rule.rule_id,
         formula=gettext("Σ weight × value, the weights of what is published scaled to 1"),
         inputs=(

@@ -27,6 +27,7 @@ def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(desk: 
     assert len(keys) == int(value[2])
     opened = desk.follow(GATEKEEPER, FIGURE.format("early")).text
     assert f"{value[1]} of 100" in opened
+    assert "which counts 70 of 100, and how often a first submission passes, which counts 30." in opened
     assert set(keys) == set(re.findall(r"GROW-\d+", opened))
     assert not [person.name for person in desk.both.story.people if person.name in text]
 
