@@ -1,18 +1,18 @@
 """How far each objective came, Monday by Monday, from all that is known of people today."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.pair_views import select_views_of
 from connector.figures.people import monday
 from mappings.events.types import Instant
 from mappings.measure.people.standing import (
+    Cell,
     PairView,
     PeopleFigures,
-    cell_of,
+    cells_of,
     group_of,
     inhouse_since,
     people_figures,
@@ -37,22 +37,24 @@ def select_burn_up(
     people = frozenset[str]().union(*(group_of(prepared, week) for week in weeks))
     views = select_views_of(connection, tenant_id, stored, prepared, as_of=weeks[-1], people=people, before=weeks[:-1])
     opted_in = select_consents(AgreementScope(connection, tenant_id, stored.engagement.key), "distribution", as_of=now)
-    return tuple(_figures_at(prepared, views, week, opted_in) for week in weeks)
+    cells = _cells_by_week(prepared, views, weeks)
+    return tuple(people_figures(prepared, cells[week], {}, as_of=week, opted_in=opted_in) for week in weeks)
+
+
+def _cells_by_week(
+    prepared: PreparedEngagement, views: Iterable[PairView], weeks: Sequence[Instant]
+) -> Mapping[Instant, Sequence[Cell]]:
+    groups, cells = [(week, group_of(prepared, week)) for week in weeks], {week: list[Cell]() for week in weeks}
+    for view in views:
+        span = prepared.affiliations.span(view.account)
+        instants = [(week, inhouse_since(span, week)) for week, group in groups if view.account in group]
+        own = cells_of(view, instants, prepared.rules_of(view.objective))
+        for (week, _), cell in zip(instants, own, strict=True):
+            cells[week].append(cell)
+    return cells
 
 
 def _mondays(prepared: PreparedEngagement, now: Instant) -> list[Instant]:
     calendar, latest = prepared.calendar, prepared.calendar.day(monday(prepared, now))
     count = max(0, min(MOST_WEEKS - 1, (latest - prepared.engagement.starts).days // 7))
     return [calendar.midnight(latest - timedelta(days=7 * before)) for before in range(count, -1, -1)]
-
-
-def _figures_at(
-    prepared: PreparedEngagement, views: Iterable[PairView], week: Instant, opted_in: Collection[str]
-) -> PeopleFigures:
-    group = group_of(prepared, week)
-    cells = []
-    for view in views:
-        if view.account in group:
-            since = inhouse_since(prepared.affiliations.span(view.account), week)
-            cells.append(cell_of(replace(view, since=since), week, prepared.rules_of(view.objective)))
-    return people_figures(prepared, cells, {}, as_of=week, opted_in=opted_in)

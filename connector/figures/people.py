@@ -8,13 +8,13 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from connector.figures.pair_views import select_views_of
-from mappings.events.times import DAY
+from mappings.events.times import DAY, EVER
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.ticket import DaySums
-from mappings.measure.people.ladder import Credit, Row, credit_by
+from mappings.measure.people.ladder import Credit, Row, RungAdvance, advances_of, credit_by
 from mappings.measure.people.standing import (
     Cell,
     Counted,
@@ -46,6 +46,7 @@ Pair = tuple[str, str]
 # An engagement, its prepared rules, and when a period of it ends.
 EndOfPeriod = tuple[StoredEngagement, PreparedEngagement, Instant]
 Rows = Mapping[Pair, tuple[Row, ...]]
+Advances = Mapping[Pair, tuple[RungAdvance, ...]]
 # The credit for each step: of a pair, at an instant.
 CreditOfSteps = Mapping[tuple[Pair, Instant], Credit]
 _SIDES = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
@@ -223,12 +224,14 @@ def select_progression(
 ) -> list[tuple[float, int]]:
     """Return x and n of D1b for the pairs that met a ticket of D1a in each window (measurement (h))."""
     rungs = select_rungs(scope, prepared, {pair for _, met in met_in for pair in met})
-    credit = _select_credit(scope, prepared, met_in, rungs)
-    return [_progression_in(prepared, window, rungs, met=met, credit=credit) for window, met in met_in]
+    # Once for all windows: what is reached up to an instant is part of what is ever reached.
+    advances = {pair: advances_of(rows, EVER, prepared.rules_of(pair[0])) for pair, rows in rungs.items()}
+    credit = _select_credit(scope, prepared, met_in, advances)
+    return [_progression_in(prepared, window, advances, met=met, credit=credit) for window, met in met_in]
 
 
 def _progression_in(
-    prepared: PreparedEngagement, window: Window, rungs: Rows, *, met: Collection[Pair], credit: CreditOfSteps
+    prepared: PreparedEngagement, window: Window, advances: Advances, *, met: Collection[Pair], credit: CreditOfSteps
 ) -> tuple[float, int]:
     agency, rules = prepared.engagement.agency, {key: prepared.rules_of(key) for key, _ in met}
     # Objectives may have rung counts of their own: the pairs are taken together by their rules.
@@ -236,10 +239,9 @@ def _progression_in(
     counts = [
         progression_by(
             [pair for pair in met if rules[pair[0]] == ruleset],
-            rungs,
+            advances,
             agency,
             window,
-            rules=ruleset,
             credit=lambda pair, step: credit[pair, step.at],
         )
         for _, ruleset in sorted(distinct.items())
@@ -248,14 +250,14 @@ def _progression_in(
 
 
 def _select_credit(
-    scope: Scope, prepared: PreparedEngagement, met_in: Sequence[tuple[Window, Collection[Pair]]], rungs: Rows
+    scope: Scope, prepared: PreparedEngagement, met_in: Sequence[tuple[Window, Collection[Pair]]], advances: Advances
 ) -> CreditOfSteps:
     # The evidence of the 180 days before a step of a window is what gives credit for it.
     steps = {
         (pair, step.at)
         for window, met in met_in
         for pair in met
-        for step in window_steps(rungs.get(pair, ()), window, prepared.rules_of(pair[0]))
+        for step in window_steps(advances.get(pair, ()), window)
     }
     back = prepared.ruleset.lookback_days * DAY
     ordered = sorted(steps)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby
 from operator import itemgetter
 
 from msgspec import Struct
@@ -17,6 +16,8 @@ from mappings.measure.model.ticket import Evidence
 Row = tuple[int, Evidence]
 
 NOBODY: Mapping[int, int] = {}
+# The highest rung that evidence alone reaches; the one above it takes learners.
+HIGHEST = 4
 
 
 class RungAdvance(Struct, frozen=True):
@@ -74,17 +75,18 @@ def short_of(rows: Iterable[Row], rung: int, as_of: Instant, rules: Ruleset = DE
 
 
 def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[RungAdvance, ...]:
-    # When each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once.
+    """Return when each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once."""
     advances: list[RungAdvance] = []
     reach = _RungProgress(rules)
     seen = sorted(((row.at, issue, row.kind) for issue, row in rows if row.at <= as_of), key=itemgetter(0))
-    for instant, together in groupby(seen, key=itemgetter(0)):
-        for _, issue, kind in together:
-            reach.add(issue, kind, instant)
-        advances += [RungAdvance(step, instant) for step in range(len(advances) + 1, reach.rung() + 1)]
-        if len(advances) == len(reach.issues):
-            # Nothing is above rung 4, and no rung is lost again.
-            break
+    # Nothing is above rung 4, and no rung is lost again.
+    for place, (instant, issue, kind) in enumerate(seen, start=1):
+        reach.add(issue, kind, instant)
+        if place == len(seen) or seen[place][0] != instant:
+            reached = reach.rung(above=len(advances))
+            advances += [RungAdvance(rung, instant) for rung in range(len(advances) + 1, reached + 1)]
+            if reached == HIGHEST:
+                break
     return tuple(advances)
 
 
@@ -100,21 +102,32 @@ class _RungProgress:
     def add(self, issue: int, kind: int, at: Instant) -> None:
         for counting in self.issues[:kind]:
             counting.add(issue)
-        if kind >= 4:
+        if kind >= HIGHEST:
             self.first, self.last = at if self.first is None else self.first, at
 
-    def rung(self) -> int:
-        # The highest rung up to 4 whose tickets, and of rung 4 also the span, are there.
-        full = [len(counting) >= least for counting, least in zip(self.issues, self.rules.rung_tickets, strict=False)]
-        spanned = self.first is not None and self.last - self.first >= self.rules.span_days * DAY
-        return max((rung for rung, has in enumerate(full, start=1) if has and (rung != 4 or spanned)), default=0)
+    def rung(self, above: int) -> int:
+        # The highest rung whose tickets, and of rung 4 also the span, are there; `above` where none above that is.
+        for rung in range(HIGHEST, above, -1):
+            is_full = len(self.issues[rung - 1]) >= self.rules.rung_tickets[rung - 1]
+            if is_full and (rung < HIGHEST or self._is_spanned()):
+                return rung
+        return above
+
+    def _is_spanned(self) -> bool:
+        return self.first is not None and self.last - self.first >= self.rules.span_days * DAY
 
 
 def has_prior_knowledge(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> bool:
-    # Whether rung 4 was reached without an E1 to E3 of any agency in the 180 days before (measurement (c)).
-    # It counts for coverage, not for teaching.
-    reached = next((step.at for step in advances_of(rows, as_of, rules) if step.rung == 4), None)
-    return reached is not None and not any(row.agencies for row in _before(rows, reached, rules))
+    """Return whether rung 4 was reached by `as_of` without an agency: it counts for coverage, not for teaching."""
+    return prior_knowledge_since(rows, as_of, rules) is not None
+
+
+def prior_knowledge_since(rows: Sequence[Row], until: Instant, rules: Ruleset = DEFAULT) -> Instant | None:
+    """Return when rung 4 was reached without an E1 to E3 of any agency in the 180 days before (measurement (c))."""
+    reached = next((step.at for step in advances_of(rows, until, rules) if step.rung == HIGHEST), None)
+    if reached is None or any(row.agencies for row in _before(rows, reached, rules)):
+        return None
+    return reached
 
 
 def credit_of(rows: Sequence[Row], advance: RungAdvance, rules: Ruleset = DEFAULT) -> Credit:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import AffiliationSpan
@@ -20,7 +21,7 @@ from mappings.measure.people.coverage import (
     independence_rate,
 )
 from mappings.measure.people.decay import freshness_at, is_stale
-from mappings.measure.people.ladder import Row, has_prior_knowledge, rung_at
+from mappings.measure.people.ladder import Row, prior_knowledge_since, rung_at
 from mappings.measure.people.sign_offs import CellState, Learner, cell_state, sign_off_state_at
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -112,6 +113,21 @@ class PeopleFigures(Struct, frozen=True):
 
 def cell_of(view: PairView, as_of: Instant, rules: Ruleset = DEFAULT) -> Cell:
     """Return a person's cell on an objective at `as_of` (measurement (c))."""
+    return cells_of(view, ((as_of, view.since),), rules)[0]
+
+
+def cells_of(view: PairView, instants: Sequence[tuple[Instant, Instant]], rules: Ruleset = DEFAULT) -> list[Cell]:
+    """Return the cell at several instants, each with when the in-house time of it began."""
+    latest = max((as_of for as_of, _ in instants), default=0)
+    # What was known already is so from one instant on, whenever it is asked.
+    prior = prior_knowledge_since(view.rows, latest, rules)
+    return [
+        _cell_at(replace(view, since=since), as_of, rules, prior=prior is not None and prior <= as_of)
+        for as_of, since in instants
+    ]
+
+
+def _cell_at(view: PairView, as_of: Instant, rules: Ruleset, *, prior: bool) -> Cell:
     known = (*view.rows, *view.hired)
     learner = Learner(
         view.account,
@@ -131,7 +147,7 @@ def cell_of(view: PairView, as_of: Instant, rules: Ruleset = DEFAULT) -> Cell:
         rho,
         # An E1 alone has nothing that could fade.
         cell_state(state, stale=stale and state.rung >= 2),
-        has_prior_knowledge(view.rows, as_of, rules),
+        prior,
         state.auto > own,
         state.rung >= HOLDER_RUNG and not stale,
     )

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
-from mappings.events.types import Instant
+from mappings.events.times import EVER
 from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
-from mappings.measure.people.ladder import Credit, Row, RungAdvance, credit_of, progress_by, rung_at, steps_in
+from mappings.measure.people.ladder import HIGHEST, Credit, Row, RungAdvance, advances_of, credit_of, progress_by
 from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side
 from mappings.measure.ticket.work_shares import INHOUSE
 
@@ -64,7 +64,8 @@ def progression(
     met: Iterable[Pair], rows: Mapping[Pair, Sequence[Row]], agency: str, window: Window, *, rules: Ruleset = DEFAULT
 ) -> tuple[float, int]:
     """Return x and n of D1b by all evidence of the pairs."""
-    return progression_by(met, rows, agency, window, rules=rules, credit=partial(_credit, rows, rules))
+    advances = {pair: advances_of(own, EVER, rules) for pair, own in rows.items()}
+    return progression_by(met, advances, agency, window, credit=partial(_credit, rows, rules))
 
 
 def _credit(rows: Mapping[Pair, Sequence[Row]], rules: Ruleset, pair: Pair, step: RungAdvance) -> Credit:
@@ -73,31 +74,31 @@ def _credit(rows: Mapping[Pair, Sequence[Row]], rules: Ruleset, pair: Pair, step
 
 def progression_by(
     met: Iterable[Pair],
-    rows: Mapping[Pair, Sequence[Row]],
+    advances: Mapping[Pair, Sequence[RungAdvance]],
     agency: str,
     window: Window,
     *,
-    rules: Ruleset,
     credit: Callable[[Pair, RungAdvance], Credit],
 ) -> tuple[float, int]:
     """D1b: return x and n over the pairs met that stood below rung 4 at the window's start (measurement (h)).
 
-    x is the agency's credit for advances to rung 2 and above in the window, at most 1 for a pair. `rows` are those that
-    decide the rungs; `credit` shares the credit for a step of a pair.
+    x is the agency's credit for advances to rung 2 and above in the window, at most 1 for a pair. `advances` are all of
+    each pair's, whenever they were; `credit` shares the credit for a step of a pair.
     """
-    below = [pair for pair in sorted(met) if rung_at(rows.get(pair, ()), before(window.start), rules=rules) < 4]
+    below = [pair for pair in sorted(met) if not _is_independent(advances.get(pair, ()), window)]
     progress = [
-        progress_by((credit(pair, step) for step in window_steps(rows.get(pair, ()), window, rules)), agency)
+        progress_by((credit(pair, step) for step in window_steps(advances.get(pair, ()), window)), agency)
         for pair in below
     ]
     return float(sum(progress, Fraction(0))), len(below)
 
 
-def window_steps(rows: Sequence[Row], window: Window, rules: Ruleset) -> list[RungAdvance]:
+def _is_independent(advances: Iterable[RungAdvance], window: Window) -> bool:
+    # What began at the window's start belongs to the window.
+    return any(step.rung == HIGHEST and step.at < window.start for step in advances)
+
+
+def window_steps(advances: Iterable[RungAdvance], window: Window) -> list[RungAdvance]:
     """Return the advances of a pair that D1b credits in a window, as far as they are known."""
-    return steps_in(rows, start=window.start, end=min(window.end, window.as_of + 1), rules=rules)
-
-
-def before(instant: Instant) -> Instant:
-    # The last instant before: what began at the window's start belongs to the window.
-    return instant - 1
+    end = min(window.end, window.as_of + 1)
+    return [step for step in advances if step.rung >= 2 and window.start <= step.at < end]
