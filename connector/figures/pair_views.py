@@ -1,6 +1,8 @@
 """What is known of each person on an objective: by the rows that decide, so that it costs people and not tickets."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -121,13 +123,50 @@ def _select_rows(known: Known, signed: Signed) -> BySource:
     begun: dict[Pair, tuple[Row, ...]] = {}
     for by_pair in first.values():
         begun |= {pair: (*begun.get(pair, ()), *own) for pair, own in by_pair.items()}
-    starts = [*starts_after(begun, known.span), *_after_lowering(signed, begun)]
-    instants = dict.fromkeys(begun, known.instants)
+    # What completes rung 4 with what was brought along, and what does so alone: that tells whether it was hired.
+    starts = {start for rows in (begun, *first.values()) for start in starts_after(rows, known.span)}
+    starts |= {*_after_lowering(signed, begun)}
     parts = [first]
-    parts.append({source: select_next(known.scope, starts, source) for source in known.sources})
-    parts.append({source: select_last(known.scope, instants, source) for source in known.sources})
+    parts.append({source: select_next(known.scope, sorted(starts), source) for source in known.sources})
+    some = _some_of(known.instants, known.prepared.ruleset.grace_days * DAY)
+    parts.append(_select_last(known, dict.fromkeys(begun, some)))
+    parts.append(_select_last(known, _undecided(known, _joined(known, parts), some)))
     rows = _joined(known, parts)
     return _joined(known, [rows, {"evidence": _select_taught_before(known, rows["evidence"])}])
+
+
+def _select_last(known: Known, instants: Mapping[Pair, Sequence[Instant]]) -> BySource:
+    return {source: select_last(known.scope, instants, source) if instants else {} for source in known.sources}
+
+
+def _some_of(instants: Sequence[Instant], grace: int) -> list[Instant]:
+    # Knowledge stays fresh for a while after it was used: where that is longer than the time up to the next of these
+    # instants, nothing in between has to be read.
+    some = [instants[0]]
+    for instant, following in pairwise((*instants, EVER)):
+        if following - some[-1] > grace // 2 and instant != some[-1]:
+            some.append(instant)
+    return some
+
+
+def _undecided(known: Known, rows: BySource, some: Collection[Instant]) -> dict[Pair, list[Instant]]:
+    # The instants at which knowledge may have begun to fade: of those the last row before them tells how far.
+    others = [instant for instant in known.instants if instant not in some]
+    used: dict[Pair, list[Instant]] = {}
+    for by_pair in rows.values():
+        for pair, own in by_pair.items():
+            used.setdefault(pair, []).extend(row.at for _, row in own if row.kind >= 2)
+    return {
+        pair: undecided
+        for pair, instants in used.items()
+        if (undecided := _fading(sorted(instants), others, known.prepared.rules_of(pair[0]).grace_days * DAY))
+    }
+
+
+def _fading(used: Sequence[Instant], instants: Iterable[Instant], grace: int) -> list[Instant]:
+    # The first rows of each kind are known: before the first one there is none.
+    places = ((instant, bisect_right(used, instant)) for instant in instants)
+    return [instant for instant, place in places if place and instant - used[place - 1] > grace]
 
 
 def _after_lowering(signed: Signed, begun: Collection[Pair]) -> list[Start]:

@@ -25,15 +25,17 @@ from tests.webhooks.test_people import KEY, LEADS, Town, settle
 BEGIN, NOW = at("2026-01-05 09:00"), at("2026-06-01 09:00")
 PEOPLE = ("ben", "p0", "p1")
 OBJECTIVES = ("ab", "seo")
+# Days on which tickets were done: all of them, or bursts with quiet months between, in which knowledge fades.
+EVERY_DAY, BURSTS = tuple(range(147)), (*range(15), *range(66, 69), *range(72, 76), 120)
 TEAM = (*(stays(person, "inhouse", "2025-01-01") for person in PEOPLE[1:]),)
 
 
 def drawn(chosen: random.Random, tickets: int, first: int, kinds: tuple[int, ...]) -> dict[int, tuple[Evidence, ...]]:
-    rows = {}
+    rows, days = {}, chosen.choice((EVERY_DAY, BURSTS, BURSTS))
     for issue in range(first, first + tickets):
         objective = chosen.choice(OBJECTIVES)
         people = chosen.sample(PEOPLE, chosen.choice((1, 1, 2)))
-        instant = BEGIN + chosen.randrange(0, (NOW - BEGIN) // HOUR, 7) * HOUR
+        instant = BEGIN + chosen.choice(days) * DAY + chosen.randrange(0, 24, 7) * HOUR
         rows[issue] = tuple(
             Evidence(
                 objective, person, entry, chosen.choice(kinds), instant + entry * DAY, instant,
@@ -78,14 +80,16 @@ def town(ground: Ground) -> Town:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("tickets", [12, 240])
+@pytest.mark.parametrize("tickets", [12, 240, 500])
 def test_cells_of_the_rows_that_decide_are_those_of_all_rows(town: Town, tickets: int, seed: int) -> None:
     chosen = random.Random(1000 * tickets + seed)
     kinds = chosen.choice(((1, 2, 3, 4, 5), (1, 2, 5), (3, 4), (4, 5), (2, 2, 2, 3)))
     with town.ground.engine.begin() as connection:
         stored, prepared = town.seat(connection)
         # People who came from the agency bring along what they did there.
-        prepared = replace(prepared, hires={"ben": BEGIN})
+        rules = replace(prepared.ruleset, grace_days=40)
+        prepared = replace(prepared, hires={"ben": BEGIN}, ruleset=rules)
+        assert prepared.rules_of(OBJECTIVES[0]).grace_days == rules.grace_days
         scope = Scope(connection, town.ground.tenant_id, KEY, stored.generation)
         save_evidence(scope, drawn(chosen, tickets, 1000, kinds))
         save_hired(scope, drawn(chosen, tickets // 4, 5000, kinds))

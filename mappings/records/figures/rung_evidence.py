@@ -136,7 +136,7 @@ def _is_crowded(rows: Collection[tuple[int, Evidence]], tickets: int, most: int)
     return False
 
 
-def starts_after(first: Rows, span: int) -> list[Start]:
+def starts_after(first: Mapping[Pair, tuple[tuple[int, Evidence], ...]], span: int) -> list[Start]:
     """Return from when on a ticket done alone completes the span of rung 4, by its first rows."""
     starts: list[Start] = []
     for pair, rows in sorted(first.items()):
