@@ -22,9 +22,6 @@ SINCE: Mapping[str, str] = {
     "down": mark("down from %(before)s in %(quarter)s"),
     "no clear change": mark("no clear change from %(before)s in %(quarter)s"),
 }
-MORE = mark("in %(month)s more than it only did, %(taught)s against %(done)s")
-LESS = mark("in %(month)s less than it only did, %(taught)s against %(done)s")
-AS_MUCH = mark("in %(month)s as much as it only did, %(taught)s against %(done)s")
 # The figures that the first sentence of the changes names, and what it says of each.
 SUMMED_UP = ("taught_share", "exit_coverage.two_holders")
 WENT: Mapping[tuple[str, str], str] = {
@@ -100,20 +97,26 @@ def taught_lead(pack: Pack) -> str:
     months = [month for month in pack["by_month"] if month["taught"] + month["done_only"] > 0]
     if not months:
         return gettext("%(agency)s finished nothing in these weeks.", agency=agency)
-    texts = [_month_text(pack, month) for month in ([months[0], months[-1]] if len(months) > 1 else months)]
-    return gettext("%(agency)s taught %(months)s done only.", agency=agency, months="; ".join(texts))
-
-
-def _month_text(pack: Pack, month: Mapping[str, Any]) -> str:
-    message = AS_MUCH
-    if shown(month["taught"]) != shown(month["done_only"]):
-        message = MORE if month["taught"] > month["done_only"] else LESS
+    first, last = _month_places(pack, months[0]), _month_places(pack, months[-1])
+    if len(months) == 1:
+        return gettext(
+            "%(agency)s taught through %(taught)s in %(month)s, against %(done)s done only.", agency=agency, **first
+        )
     return gettext(
-        message,
-        month=month_name(date.fromisoformat(month["from"])),
-        taught=amount_of(pack, month["taught"]),
-        done=number(month["done_only"]),
+        "%(agency)s taught through %(taught)s in %(month)s, against %(done)s done only, and through %(last_taught)s "
+        "in %(last_month)s, against %(last_done)s.",
+        agency=agency,
+        **first,
+        **{f"last_{name}": text for name, text in last.items()},
     )
+
+
+def _month_places(pack: Pack, month: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "month": month_name(date.fromisoformat(month["from"])),
+        "taught": amount_of(pack, month["taught"]),
+        "done": number(month["done_only"]),
+    }
 
 
 def carried_lead(pack: Pack) -> str:
