@@ -13,10 +13,12 @@ const token = () => new Promise((resolve, reject) => {
 // The person's language in Jira. The page itself came in the browser's, and comes again where Jira's is another.
 let locale = document.documentElement.lang;
 document.addEventListener("DOMContentLoaded", () => host?.user?.getLocale?.(spoken => {
-  const page = document.querySelector("main[data-address]");
+  const part = document.querySelector("[data-again]");
   locale = String(spoken).replace("_", "-");
-  if (page && locale.split("-")[0] !== document.documentElement.lang)
-    globalThis.htmx.ajax("GET", page.dataset.address, { target: "#content", swap: "innerHTML" });
+  if (locale.split("-")[0] === document.documentElement.lang) return;
+  if (gadget()) load(gadget().dataset.gadget);
+  else if (part)
+    globalThis.htmx.ajax("GET", part.dataset.again, { target: `#${part.id}`, swap: "innerHTML" });
 }));
 
 globalThis.ask = async (address, request) => {

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed
-from tests.browser.test_accessibility import PROJECT
+from tests.browser.test_accessibility import ADMIN, PROGRAM, PROJECT
+from tests.jira.story.people import account_of
 
 
 def test_a_page_speaks_the_language_of_the_person_in_jira_and_fits_a_narrow_window(
@@ -22,3 +24,22 @@ def test_a_page_speaks_the_language_of_the_person_in_jira_and_fits_a_narrow_wind
         frame.locator(f"#tab-{tab}").click()
         expect(frame.get_by_role("heading", name=heading)).to_be_visible()
         assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "words"),
+    [
+        (PROJECT, "Henrike Osei", "Was auf Sie wartet"),
+        (PROJECT, "Viktor Amsel", "Das ändern kann: Maren Vogt"),
+        (PROGRAM, "Maren Vogt", "Aufträge nebeneinander"),
+        (ADMIN, "Maren Vogt", "Wie Teachback läuft"),
+        ("/browse/GROW-8", "Maren Vogt", "Dieses Ticket"),
+        ("/jira/dashboards", "Maren Vogt", "Lehranteil"),
+    ],
+)
+def test_every_page_comes_again_in_the_language_that_jira_says(
+    path: str, who: str, words: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(path, "light", account_of(who))
+    page.locator("#locale").select_option("de_DE")
+    expect(framed(page, "main").locator("main")).to_contain_text(words)

@@ -54,7 +54,8 @@ NARROW = {"panel/content.html": "panel/narrow.html"}
 @blueprint.get("/pages/panel")
 def show() -> str:
     template, values = _content(request.args.get("issue.id", ""))
-    return render_template("panel/page.html", content=template, **values)
+    again = url_for("panel.content", issue=request.args.get("issue.id", ""))
+    return render_template("panel/page.html", content=template, again=again, **values)
 
 
 @blueprint.get("/pages/panel/content")
@@ -67,7 +68,8 @@ def content() -> str:
 def show_narrow() -> str:
     """The ticket in Jira's right column: what the panel says, without anything to press."""
     template, values = _content(request.args.get("issue.id", ""))
-    return render_template("panel/page.html", content=NARROW.get(template, template), **values)
+    again = url_for("panel.narrow_content", issue=request.args.get("issue.id", ""))
+    return render_template("panel/page.html", content=NARROW.get(template, template), again=again, **values)
 
 
 @blueprint.get("/pages/context/content")
