@@ -49,7 +49,8 @@ def select_own(context: LadderContext, *, whole: bool = False) -> Own:
     tenant, now, account = (context.connection, context.tenant_id), context.now, context.account
     views = select_views_of(*tenant, context.view.stored, context.prepared, as_of=now, account=account)
     rows = _select_evidence(context, views, whole=whole)
-    issues = {issue for issue, _ in rows}
+    # What else happened on a ticket is told of those that a page lists.
+    issues = set() if whole else {issue for issue, _ in rows}
     agreed = frozenset(kind for kind in CONSENTS if account in select_consents(context.scope, kind, as_of=now))
     return Own(
         account,
@@ -57,7 +58,7 @@ def select_own(context: LadderContext, *, whole: bool = False) -> Own:
         rows,
         _select_brought(context) if whole else (),
         select_evidence(_figures_of(context), issues),
-        select_labels(*tenant, issues),
+        select_labels(*tenant, {issue for issue, _ in rows}),
         select_teach_backs(context.scope, issues),
         agreed,
     )
