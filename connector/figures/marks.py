@@ -31,10 +31,14 @@ def select_bulk(
     Tickets of these entries are counted and no others: what a report does not hold must not change it (measurement
     (f)). It costs what the histories of tickets cost that have 20 entries within 10 minutes around them.
     """
-    return _bulk_of(connection, tenant_id, prepared, {(entry.issue_id, entry.stored.entry.at) for entry in entries})
+    steps = {(entry.issue_id, entry.stored.entry.at) for entry in entries}
+    return select_bulk_of(connection, tenant_id, prepared, steps)
 
 
-def _bulk_of(connection: Connection, tenant_id: int, prepared: PreparedEngagement, made: set[Step]) -> dict[Step, int]:
+def select_bulk_of(
+    connection: Connection, tenant_id: int, prepared: PreparedEngagement, made: Iterable[Step]
+) -> dict[Step, int]:
+    """Return the same of entries that are given as tickets and instants."""
     steps = crowded(made)
     if not steps:
         return {}
@@ -50,7 +54,7 @@ def select_bulk_near(scope: Scope, prepared: PreparedEngagement, entries: Iterab
     # An index finds the entries around each instant, however long the ledger is.
     for at in {entry.at for entry in entries}:
         steps = select_steps(scope, at - SPAN, at + SPAN + 1)
-        sizes |= _bulk_of(scope.connection, scope.tenant_id, prepared, steps)
+        sizes |= select_bulk_of(scope.connection, scope.tenant_id, prepared, steps)
     return sizes
 
 

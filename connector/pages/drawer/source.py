@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.marks import mark_rows, select_bulk, select_disputed
+from connector.figures.marks import mark_rows, select_bulk, select_bulk_of, select_disputed
 from connector.figures.people import load_weekly_people
 from connector.figures.prepared import select_prepared
 from connector.figures.scores import ON_TICKETS, scope_of, select_of_many, select_opportunity_rows, select_score
@@ -30,7 +30,7 @@ from mappings.measure.ticket.bulk_edits import SPAN
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_labels
 from mappings.records.figures.day_sums import select_sums
-from mappings.records.figures.entries import PeriodEntry, StoredEntry, select_entries, select_period
+from mappings.records.figures.entries import PeriodEntry, StoredEntry, select_entries, select_period, select_steps
 from mappings.records.figures.ticket_pages import Choice, Place, Span, select_finished_page
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext
@@ -187,8 +187,8 @@ def _with_latest(figure: Figure, places: Sequence[Place]) -> ReportSource:
     ids = {place.issue_id for place in places} | disputed.keys()
     entries = _in_unit(figure.question, _select_entries(figure, ids))
     # Whoever closed many tickets at once is found among all entries since shortly before the first that is listed.
-    near = select_period(scope, max(span.start, places[-1].at - SPAN), span.end)
-    bulk = select_bulk(figure.connection, scope.tenant_id, figure.prepared, near)
+    near = select_steps(scope, max(span.start, places[-1].at - SPAN), span.end)
+    bulk = select_bulk_of(figure.connection, scope.tenant_id, figure.prepared, near)
     return LatestSource(
         source.engagement,
         source.engagement_hash,

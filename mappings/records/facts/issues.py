@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Select, Table, bindparam, func, literal, or_, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, or_, select
 
 from mappings.events.types import Change, Comment, Instant, Issue, Link, Worklog
 from mappings.measure.model.site_names import SiteNames
@@ -258,9 +258,16 @@ def select_worklog_versions(
 def select_status_changes(
     connection: Connection, tenant_id: int, issue_ids: Collection[int], *, start: Instant, end: Instant
 ) -> set[StatusChange]:
-    c = change.c
-    status = or_(c.field_id == "status", func.lower(c.field) == literal("status"))
-    # By key: it costs these issues' histories, never those of the whole site.
-    mine = (c.tenant_id == tenant_id) & among(c.issue_id, issue_ids) & (c.at >= start) & (c.at <= end)
-    query = select(c.issue_id, c.at, c.author).where(mine, status, c.author.is_not(None))
-    return {(row[0], row[1], row[2]) for row in connection.execute(query).all()}
+    values = {"tenant": tenant_id, "at_ids": tuple(issue_ids), "start": start, "end": end}
+    return {(row[0], row[1], row[2]) for row in connection.execute(_STATUS_CHANGES, values).all()}
+
+
+# By key: it costs these issues' histories, never those of the whole site.
+_STATUS_CHANGES = select(change.c.issue_id, change.c.at, change.c.author).where(
+    change.c.tenant_id == bindparam("tenant"),
+    among_bound_ids(change.c.issue_id),
+    change.c.at >= bindparam("start"),
+    change.c.at <= bindparam("end"),
+    or_(change.c.field_id == "status", func.lower(change.c.field) == "status"),
+    change.c.author.is_not(None),
+)

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, exists, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry
@@ -106,10 +106,17 @@ def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntr
 
 def select_steps(scope: Scope, start: Instant, end: Instant) -> set[tuple[int, Instant]]:
     """Return the ticket and the instant of each entry of `[start, end)`, as `select_period` has them."""
-    known = exists().where(issue.c.tenant_id == scope.tenant_id, issue.c.issue_id == entry.c.issue_id)
-    inside = and_(rows_of_generation(entry, scope), entry.c.at >= start, entry.c.at < end)
-    rows = scope.connection.execute(select(entry.c.issue_id, entry.c.at).where(inside, known))
-    return {(row[0], row[1]) for row in rows}
+    values = bound_values(scope) | {"start": start, "end": end}
+    return {(row[0], row[1]) for row in scope.connection.execute(_STEPS, values)}
+
+
+_STEPS = select(entry.c.issue_id, entry.c.at).where(
+    in_generation(entry),
+    entry.c.at >= bindparam("start"),
+    entry.c.at < bindparam("end"),
+    # As in a join with them, but by their index alone.
+    exists().where(issue.c.tenant_id == bindparam("at_tenant"), issue.c.issue_id == entry.c.issue_id),
+)
 
 
 def delete_generation(connection: Connection, tenant_id: int, engagement: str, generation: int | None) -> None:
