@@ -115,11 +115,17 @@ def frozen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @contextmanager
 def copy_of(story_site: Together, folder: Path) -> Iterator[Desk]:
-    """Open a copy of the story; the stand-in and the clock are shared, and set back at the end."""
-    url = f"sqlite:///{folder / 'copy.db'}"
+    """Open a copy of the story on SQLite."""
     source = story_site.house.engine.url.database
     with closing(sqlite3.connect(str(source))) as old, closing(sqlite3.connect(folder / "copy.db")) as new:
         old.backup(new)
+    with open_desk(story_site, f"sqlite:///{folder / 'copy.db'}") as desk:
+        yield desk
+
+
+@contextmanager
+def open_desk(story_site: Together, url: str) -> Iterator[Desk]:
+    """Open the story in another database; the stand-in and the clock are shared, and set back at the end."""
     app = create_app(replace(story_site.house.settings, database_url=url), clock=story_site.clock.now)
     app_container: Container = app.extensions[EXTENSION]
     intake = open_intake(app_container.engine)

@@ -108,7 +108,9 @@ def _bound_ids(tenant_id: int, ids: Collection[int]) -> dict[str, Any]:
 def _parts_of(table: Table, names: Sequence[str], *order: str) -> Select[Any]:
     query = select(*(table.c[name] for name in names))
     query = query.where(table.c.tenant_id == bindparam("at_tenant"), among_bound_ids(table.c.issue_id))
-    return query.order_by(*(table.c[name] for name in order))
+    # No index answers for a sum. Otherwise SQLite, which has counted no rows, walks the whole site in this order.
+    first, *others = (table.c[name] for name in order)
+    return query.order_by(first + 0, *others)
 
 
 _CHANGE = ("issue_id", "history_id", "place", "at", "author", "field", "field_id", "old", "old_text", "new", "new_text")
