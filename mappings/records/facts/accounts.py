@@ -23,13 +23,13 @@ from sqlalchemy import (
 from mappings.events.types import Account, Instant
 from mappings.records.sql.bulk import among_texts, save_rows
 from mappings.records.tables import account, change, comment, issue, worklog
-from mappings.records.tables.facts import ASSIGNED
+from mappings.records.tables.facts import APPS, ASSIGNED, NAMED
 
 BOT = "app"
 # Made once, since every page reads them: making a statement costs more than running it.
 _OF_SITE = account.c.tenant_id == bindparam("tenant")
-_USER_NAMES = select(account.c.user_name, account.c.account_id).where(_OF_SITE, account.c.user_name.is_not(None))
-_BOTS = select(account.c.account_id).where(_OF_SITE, account.c.kind == BOT)
+_USER_NAMES = select(account.c.user_name, account.c.account_id).where(_OF_SITE, NAMED)
+_BOTS = select(account.c.account_id).where(_OF_SITE, APPS)
 
 
 def save_accounts(connection: Connection, tenant_id: int, seen: Iterable[Account]) -> None:

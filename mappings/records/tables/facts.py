@@ -82,6 +82,10 @@ account = Table(
     Column("active", Boolean, nullable=False),
     Column("user_name", String(255)),
 )
+# The conditions of the small indexes, in the words in which a question must ask to be answered by them.
+APPS, NAMED = text("kind = 'app'"), text("user_name IS NOT NULL")
+Index("ix_account_apps", account.c.tenant_id, account.c.account_id, sqlite_where=APPS, postgresql_where=APPS)
+Index("ix_account_named", account.c.tenant_id, account.c.account_id, sqlite_where=NAMED, postgresql_where=NAMED)
 
 issue = Table(
     "issue",
