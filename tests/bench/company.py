@@ -77,6 +77,9 @@ def _value(table: Table, column: str) -> str:
         return "engagement || '-' || copy_of"
     if column == "project_id":
         return "CAST(CAST(project_id AS INTEGER) + 1000 * copy_of AS TEXT)"
+    if column == "changed_at":
+        # Engagements are measured one after the other, not all within the same minute.
+        return "changed_at - copy_of * 60000000"
     if column in _KEYS:
         return f"replace(\"{column}\", '{PROJECT}', '{PROJECT}' || copy_of)"
     own = next((each for each in ACCOUNT_COLUMNS if each.table is table), None)

@@ -38,8 +38,12 @@ _read = msgspec.msgpack.Decoder(Evidence).decode
 _read_entry = msgspec.msgpack.Decoder(StoredEntry).decode
 _pack = msgspec.msgpack.Encoder().encode
 
+_NUMBER = "instr(key, '-') + 1"
+_KEY = f"substr(key, 1, {_NUMBER} - 1) || (CAST(substr(key, {_NUMBER}) AS INTEGER) + 100000 * n)"
+"""Keys are as Jira makes them: a ticket's engagement is found by what stands before the number."""
+
 COPIED = {
-    "issue": "tenant_id, issue_id + :step * n, key || '-' || n, project_id, project_key, "
+    "issue": f"tenant_id, issue_id + :step * n, {_KEY}, project_id, project_key, "
     "parent_id + :step * n, subtask, updated, read_started, complete, secured, summary, body",
     "measured": f"{_PLACE}, issue_id + :step * n, changing_until, retro_until, complete, failed, attempts, "
     "changed_at - n * 60000000",

@@ -20,9 +20,9 @@ from tests.pages.conftest import (
     Desk,
     copy_of,
 )
+from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.frozen import freeze
 from tests.pages.html_reader import Reader, squeeze, value
-from tests.pages.test_statements import LOADED_ONCE, statements
 from webhooks.generations import measure_pending
 
 HISTORY = f"/pages/history?engagement={ACME}"

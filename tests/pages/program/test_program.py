@@ -23,7 +23,7 @@ from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, DAY, LEAD, LEARNER, STRANGER, Desk, copy_of
-from tests.pages.test_statements import LOADED_ONCE, statements
+from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from webhooks.generations import measure_pending
 
 SPONSOR, ADMIN = "Dana Quist", "Henrike Osei"

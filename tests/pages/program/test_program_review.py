@@ -22,10 +22,10 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
+from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import Reader, text_of
 from tests.pages.program.test_program import ADMIN, SPONSOR, content
 from tests.pages.review.test_review import pack_of
-from tests.pages.test_statements import LOADED_ONCE, statements
 from tests.pages.together.test_closed_room import act
 
 PAGE, FILE, READ = "/pages/program/review", "/pages/program/review/file", "/pages/program/review/read"

@@ -29,8 +29,8 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
+from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import Reader, squeeze
-from tests.pages.test_statements import LOADED_ONCE, statements
 
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 Pack = dict[str, Any]

@@ -1,7 +1,7 @@
 """Several drafts on one project: what is asked for each of them is loaded once."""
 
 from tests.pages.conftest import LEAD, Desk
-from tests.pages.test_statements import LOADED_ONCE, statements
+from tests.pages.cost.test_statements import LOADED_ONCE, statements
 
 GROW = "project.key=GROW"
 

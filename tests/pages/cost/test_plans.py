@@ -126,13 +126,13 @@ def test_pages_on_postgresql_can_be_answered_by_an_index(story_site: Together, p
 
 def sequential(plan: Any) -> list[str]:
     text = plan if isinstance(plan, str) else json.dumps(plan)
-    nodes, found = [json.loads(text)[0]["Plan"]], []
+    nodes, tables = [json.loads(text)[0]["Plan"]], []
     while nodes:
         node = nodes.pop()
         nodes += node.get("Plans", [])
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWING:
-            found.append(node["Relation Name"])
-    return found
+            tables.append(node["Relation Name"])
+    return tables
 
 
 @pytest.mark.parametrize(
