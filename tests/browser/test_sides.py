@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.chromium import framed
-from tests.browser.test_accessibility import PROJECT, findings, sideways
+from tests.browser.test_accessibility import PROJECT, UNFOLD, findings, sideways
 from tests.jira.story.people import account_of
 
 AGENCY_LEAD, LEARNER = account_of("Callum Rhodes"), account_of("Priya Raman")
@@ -38,12 +38,14 @@ def test_leads_write_answer_and_sign_by_keyboard(opened: Callable[..., Page]) ->
     page.keyboard.press("Enter")
     frame.locator("button[aria-label^='Sign the joint statement']").press("Enter")
     expect(frame.locator(".statement", has_text="you signed")).to_be_visible()
+    frame.evaluate(UNFOLD)
     check(page, frame)
     other = opened(f"{PROJECT}#!tab=together", "dark", AGENCY_LEAD)
     answering = framed(other, "#together .room")
     answering.get_by_label("Answer on Reviews in July").fill("It is.")
     answering.get_by_label("Answer on Reviews in July").press("Enter")
     expect(answering.locator(".says-in")).to_have_count(2)
+    answering.evaluate(UNFOLD)
     check(other, answering)
 
 
@@ -53,6 +55,7 @@ def test_the_agency_begins_with_what_each_side_owes(opened: Callable[..., Page])
     frame.locator(".reply-box textarea").first.fill("We note each call in the ticket now.")
     frame.get_by_role("button", name="Save the reply").first.press("Enter")
     expect(frame.locator("#agency [role=status]", has_text="Saved for the review")).to_be_visible()
+    frame.evaluate(UNFOLD)
     check(page, frame)
 
 
