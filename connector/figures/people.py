@@ -29,7 +29,7 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.figures.alone_sums import count_alone
 from mappings.records.figures.credit_sums import select_weights
-from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.day_sums import count_tickets, select_done
 from mappings.records.figures.entries import select_period
 from mappings.records.figures.measure_state import select_latest
 from mappings.records.figures.rung_evidence import select_deciding
@@ -186,9 +186,7 @@ def select_demand(scope: Scope, prepared: PreparedEngagement, as_of: Instant) ->
     calendar = prepared.calendar
     spans = [(edge, _nearest_midnight(edge, calendar)) for edge in (as_of - DEMAND_DAYS * DAY, as_of + 1)]
     first, after = (calendar.day(whole) for _, whole in spans)
-    demand: dict[str, int] = {}
-    for objective, rows in select_sums(scope, first, after - timedelta(days=1)).items():
-        demand[objective] = sum(_whole(total) for _, _, total in rows)
+    demand = select_done(scope, first, after - timedelta(days=1))
     # What lies before the first whole day is added and what lies in it too early is taken off; then the reverse.
     for side, (edge, whole) in zip((1, -1), spans, strict=True):
         sign, begin, end = (side, edge, whole) if edge < whole else (-side, whole, edge)
@@ -213,10 +211,8 @@ def _select_counted(scope: Scope, prepared: PreparedEngagement, as_of: Instant) 
     calendar, today = prepared.calendar, prepared.calendar.day(as_of)
     first = calendar.day(max(as_of - prepared.ruleset.window_days * DAY, prepared.starts))
     alone = count_alone(scope, first.toordinal(), today.toordinal())
-    done: dict[str, int] = {}
-    for objective, rows in select_sums(scope, first, today - timedelta(days=1)).items():
-        done[objective] = sum(total.tickets for _, of_day, total in rows if of_day >= first)
-    return {key: (min(alone.get(key, 0), count), count) for key, count in done.items() if key and count > 0}
+    done = count_tickets(scope, first, today - timedelta(days=1))
+    return {key: (min(alone.get(key, 0), count), count) for key, count in done.items() if count > 0}
 
 
 def select_progression(

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from functools import reduce
+from operator import add
+from typing import Any, Literal
 
 from msgspec.structs import astuple
-from sqlalchemy import bindparam, delete, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, select, tuple_
 
 from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.model.ticket import DaySums
@@ -83,6 +85,39 @@ def select_sums(scope: Scope, first: date, last: date, unit: UnitsBy | Literal["
     for objective, day, of_day, *values in scope.connection.execute(_OF_DAYS, values_of_days):
         by_objective[objective].append((day, of_day, DaySums(*values)))
     return dict(by_objective)
+
+
+# The sides of a unit, which add up to all that was done of it.
+_SIDES = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
+_TOTAL: ColumnElement[int] = reduce(add, (day_sum.c[side] for side in _SIDES))
+_IN_DAYS = and_(
+    in_generation(day_sum),
+    day_sum.c.unit == "",
+    day_sum.c.objective != "",
+    day_sum.c.day >= bindparam("first"),
+    day_sum.c.day <= bindparam("last"),
+)
+_DONE = select(day_sum.c.objective, func.sum(_TOTAL)).where(_IN_DAYS).group_by(day_sum.c.objective)
+_TICKETS = (
+    select(day_sum.c.objective, func.sum(day_sum.c.tickets))
+    .where(_IN_DAYS, day_sum.c.of_day >= bindparam("first"))
+    .group_by(day_sum.c.objective)
+)
+
+
+def select_done(scope: Scope, first: date, last: date) -> dict[str, int]:
+    """Return what was done of each objective on these days, in billionths of the engagement's own unit."""
+    return _by_objective(scope, _DONE, first, last)
+
+
+def count_tickets(scope: Scope, first: date, last: date) -> dict[str, int]:
+    """Return how many tickets of each objective were done on these days, less those that were taken back in them."""
+    return _by_objective(scope, _TICKETS, first, last)
+
+
+def _by_objective(scope: Scope, query: Select[Any], first: date, last: date) -> dict[str, int]:
+    values = bound_values(scope) | {"first": first, "last": last}
+    return {objective: int(total) for objective, total in scope.connection.execute(query, values)}
 
 
 def select_site_sums(site: SiteScope, first: date, last: date) -> dict[str, list[Row]]:
