@@ -1,6 +1,7 @@
 """`teachback serve` and `worker`: the web process, and the process that drains webhooks and runs jobs."""
 
 import contextlib
+import gc
 import os
 import resource
 import signal
@@ -74,6 +75,7 @@ def run_server(app: Flask, container: Container, host: str, port: int) -> None:
     front = open_front(app, save_and_wake if is_single else save_delivery)
     allow_files(CONNECTIONS + 512)
     server = Server(host, port, ready=print_ready)
+    freeze_startup()
     if is_single:
         drainer.start()
         scheduler.start()
@@ -87,6 +89,15 @@ def run_server(app: Flask, container: Container, host: str, port: int) -> None:
         save_delivery.close()
         container.engine.dispose()
         container.reader.dispose()
+
+
+def freeze_startup() -> None:
+    """Keep the garbage collector from what was made until now: modules above all, which stay for good.
+
+    Each of its full walks over them held up every request for 0.1 s.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def background(container: Container) -> tuple[Drainer, Scheduler]:
