@@ -1,8 +1,8 @@
 """Each page on many issues against the same page on few, with Jira's answers at hand: one line for each."""
 
 import time
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import cache
 from typing import Any, TypeAlias
@@ -12,13 +12,17 @@ from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app
+from connector.auth.tenant_cache import CachedTenant
+from connector.commands.installation.serve import freeze_startup
 from connector.config import Settings
 from connector.container import EXTENSION, Container
 from connector.jira.client import JiraClient
 from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache
+from connector.jira.request_auth import Signature
 from connector.pages.periods import quarters
 from mappings.formats.engagement_file.reader import read_engagement
+from mappings.records.operations.jira_quota import Purpose
 from tests.bench import story
 from tests.bench.large_database import SIGNER, LargeDatabase, company_database, large_database
 from tests.bench.machine import Postgres, share, spread
@@ -53,6 +57,29 @@ class Granted(PermissionCache):
         return account == account_of(PEOPLE["administrator"])
 
 
+class AnsweringJira(JiraClient):
+    """Finds tickets at once: those that it is given."""
+
+    waiting: tuple[int, ...] = ()
+
+    def fetch_ids(self, jql: str) -> Iterator[list[int]]:
+        yield list(self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringContainer(Container):
+    """A container whose Jira answers at once; `waiting` are the tickets that are with a gatekeeper."""
+
+    waiting: tuple[int, ...] = ()
+
+    def client(self, known: CachedTenant, purpose: Purpose = "people") -> JiraClient:
+        policy = self.limits.policy(known.tenant_id, purpose)
+        signature = Signature(known.base_url, self.settings.app_key, known.secret, self.clock)
+        client = AnsweringJira(known.base_url, signature, self.settings.jira_hosts, policy=policy)
+        client.waiting = self.waiting
+        return client
+
+
 class Nameless(DisplayNameCache):
     """Nobody is named."""
 
@@ -73,8 +100,9 @@ class Desk:
         )
         app = create_app(settings, clock=lambda: now)
         made: Container = app.extensions[EXTENSION]
-        answers = {"browse": Granted(lambda: now), "names": Nameless(lambda: now)}
-        self.house = app.extensions[EXTENSION] = replace(made, **answers)  # type: ignore[arg-type]  # both are of their kind
+        answers = {"browse": Granted(lambda: now), "names": Nameless(lambda: now), "waiting": _open_tickets(made)}
+        parts = {each.name: getattr(made, each.name) for each in fields(made)} | answers
+        self.house = app.extensions[EXTENSION] = AnsweringContainer(**parts)
         self.now, self.client = now, Client(app, TestResponse)
         self.calls = calls_of(self._site())
 
@@ -118,25 +146,37 @@ class Desk:
             return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
 
 
+def _open_tickets(container: Container) -> tuple[int, ...]:
+    with container.reader.connect() as connection:
+        latest = text("SELECT issue_id FROM open_ticket ORDER BY issue_id LIMIT 10")
+        return tuple(connection.execute(latest).scalars())
+
+
 Desks: TypeAlias = tuple[Desk, Desk]
 
 
 @cache
 def sqlite_desks() -> Desks:
     """Return the two installations on SQLite, which all lines share."""
-    return Desk(large_database(FEW)), Desk(large_database(MANY))
+    return _started(Desk(large_database(FEW)), Desk(large_database(MANY)))
+
+
+def _started(few: Desk, many: Desk) -> Desks:
+    # As the server does before it listens; the bench's own story is not in its process.
+    freeze_startup()
+    return few, many
 
 
 @cache
 def company_desks() -> Desks:
-    return sqlite_desks()[0], Desk(company_database())
+    return _started(sqlite_desks()[0], Desk(company_database()))
 
 
 @cache
 def postgres_desks(server: Postgres) -> Desks:
     """Return two copies on PostgreSQL of installations on SQLite."""
     few, many = (large_database(issues) for issues in (FEW, MANY_ON_POSTGRES))
-    return Desk(few, copy_to_postgres(few, server)), Desk(many, copy_to_postgres(many, server))
+    return _started(Desk(few, copy_to_postgres(few, server)), Desk(many, copy_to_postgres(many, server)))
 
 
 def measure_sizes(desks: Callable[[], Desks]) -> dict[str, int]:
