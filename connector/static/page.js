@@ -185,8 +185,12 @@ document.addEventListener("click", event => { if (event.target.closest("[data-pr
 // A question that was opened in its place is folded again, and the focus goes back to what opened it.
 const fold = details => { details.open = false; details.querySelector("summary").focus(); };
 document.addEventListener("click", event => { if (event.target.closest("[data-fold]")) fold(event.target.closest("details")); });
+// A menu is closed by what is chosen in it, and by a press beside it.
+document.addEventListener("click", event => document.querySelectorAll("details.menu[open]").forEach(menu => {
+  if (!event.target.closest("summary")?.parentElement?.isSameNode(menu)) menu.open = false;
+}));
 document.addEventListener("keydown", event => {
-  const question = event.key === "Escape" && event.target.closest("details.ask[open]");
+  const question = event.key === "Escape" && event.target.closest("details:is(.ask, .menu)[open]");
   if (question) fold(question);
 });
 

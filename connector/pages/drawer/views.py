@@ -14,10 +14,11 @@ from connector.pages.unit_choice import UNIT_KEYS
 from connector.pages.visibility import refuse, visible_tickets
 from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
-from mappings.formats.explain.model import Explained, day_name, points
+from mappings.formats.explain.model import Explained, Line, day_name, points
 from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json, file_name
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import hash_of
+from mappings.measure.score.dimensions import PARTS
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import gettext, in_english, integer_text
 
@@ -115,6 +116,8 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
     query = {name: value for name, value in request.args.items() if name != "jwt"}
     return {
         "rows": listed,
+        # Of the score a gatekeeper reads nothing else.
+        "paths": {row.line.key: _part_path(figure, row.line) for row in listed if "drilldown" in question.view.sees},
         "rest": rest,
         "rest_name": gettext("%(count)s more", count=integer_text(rest.tickets)) if rest else "",
         "hidden": hidden,
@@ -122,12 +125,25 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "sum": "" if figure.number is None else points(figure.number),
         "base": "" if figure.base is None else points(figure.base),
         "weights": figure.base is not None or any(row.weight for row in listed),
+        "query": query,
         "more": query | {"all": "1"} if rest else None,
         "tickets": count(rows.tickets, "ticket"),
         # The evidence of a ticket tells of figures that a gatekeeper does not read.
         "evidence": {"engagement": question.view.engagement.key} if "drilldown" in question.view.sees else None,
         "day": day_name,
     }
+
+
+def _part_path(figure: Explained, line: Line) -> str:
+    """Return the path of the figure that a row of a score is, "" for every other row."""
+    whole, _, name = figure.path.partition(".")
+    if line.issue_id or not line.key or "." in name:
+        return ""
+    if whole == "score" and not name:
+        return f"dimensions.{line.key}"
+    if whole in {"dimensions", "owners"}:
+        return f"dimensions.{PARTS[line.key].dimension}.{line.key}"
+    return ""
 
 
 @blueprint.get("/pages/figure/export")
