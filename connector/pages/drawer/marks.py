@@ -25,7 +25,7 @@ from mappings.formats.explain.marks import bulk_edit_text
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import DaySums
-from mappings.measure.period.disputes import OPEN, is_open
+from mappings.measure.period.disputes import OPEN, is_open, was_disputed
 from mappings.measure.period.figures import Row, figures, sums_of
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.figures.entries import StoredEntry, select_entries
@@ -86,7 +86,10 @@ class DisputeView:
 
 @dataclass(frozen=True)
 class TicketDisputes:
-    """What is disputed of one ticket; `file` is the address for one more, '' for who may not; `choices` are of what."""
+    """What is disputed of one ticket; `file` is the address for one more, `choices` are of what.
+
+    `file` is '' for who may not, and where the side disputed all of it since it was done.
+    """
 
     open: list[DisputeView]
     file: str
@@ -103,12 +106,16 @@ def select_ticket_disputes(
     views = [_dispute_view(view, naming, dispute, acts=acts) for dispute in disputes if is_open(dispute, now)]
     if not acts or not entries or entries[-1].entry.sign < 0:
         return TicketDisputes(views, "", [])
-    choices = [(key, naming.objective(key)) for key in entries[-1].entry.objectives]
-    return TicketDisputes(
-        views,
-        url_for("disputes.file", engagement=view.engagement.key, issue=issue_id),
-        [*choices, ("", gettext(SPLIT))],
-    )
+    done = entries[-1].entry
+    choices = [
+        (key, naming.objective(key) if key else gettext(SPLIT))
+        for key in (*done.objectives, "")
+        # A side disputes each done moment once: what would be refused is not offered.
+        if was_disputed(disputes, (issue_id, key), side_of(view), done=done.at) is None
+    ]
+    if not choices:
+        return TicketDisputes(views, "", [])
+    return TicketDisputes(views, url_for("disputes.file", engagement=view.engagement.key, issue=issue_id), choices)
 
 
 SPLIT = mark("how the work is split between the sides")

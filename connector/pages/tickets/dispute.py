@@ -38,7 +38,13 @@ def ask() -> str:
         address = list_url(context, context.filters, "listed_disputes.file", issue=label.issue_id)
     require_browsable(label)
     if not disputes.file:
-        refuse(422, gettext("Only a ticket that is done, and counts in this engagement, can be disputed."))
+        refuse(
+            422,
+            gettext(
+                "Only a ticket that is done, and counts in this engagement, can be disputed, by each side once for "
+                "each time that it is done."
+            ),
+        )
     return render_template(
         "tickets/dispute.html", label=label, choices=disputes.choices, address=address, site=tenant().display_url
     )

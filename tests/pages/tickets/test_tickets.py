@@ -246,7 +246,10 @@ def test_a_ticket_is_disputed_where_it_is_listed_and_the_dispute_undone(apart: D
     assert f'aria-label="Dispute {key}"' in undone
     assert "A call taught it" not in apart.follow(LEAD, f"/pages/agency?engagement={ACME}").text
     # Who was not refused by having withdrawn may say it anew, and after a minute it is withdrawn, not undone.
+    assert '<option value="">' in apart.follow(AGENCY_MEMBER, address).text
     again = apart.press(AGENCY_MEMBER, html.unescape(file[1]), objective="", reason="Two calls").text
+    # What a side disputed it is not asked for once more.
+    assert '<option value="">' not in apart.follow(AGENCY_MEMBER, address).text
     undo = re.search(r'data-undo hx-post="([^"]*)"', again)
     assert undo
     apart.both.clock.at = apart.both.clock.now() + 61_000_000
