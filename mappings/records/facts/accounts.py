@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from mappings.events.times import EVER
 from mappings.events.types import Account, Instant
 from mappings.records.sql.bulk import among_texts, save_rows
 from mappings.records.tables import account, change, comment, issue, worklog
@@ -140,12 +141,16 @@ def _tickets_in(tenant_id: int, project_keys: Collection[str]) -> Select[Any]:
     return select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))
 
 
+_INSTANTS = {"change": "at", "comment": "created", "worklog": "started"}
+
+
 def _names_on(column: Column[Any], tenant_id: int, project_keys: Collection[str]) -> Select[Any]:
     # Whom the histories of these projects' tickets name in a column. By IN, not by a join: SQLite would walk the
     # worklogs of the whole site.
     acts = column.table.c
     own = acts.issue_id.in_(_tickets_in(tenant_id, project_keys))
-    names = select(column).where(acts.tenant_id == tenant_id, own)
+    # The instant is in no index on names: SQLite, which has counted no rows, would walk those of the whole site.
+    names = select(column).where(acts.tenant_id == tenant_id, own, acts[_INSTANTS[column.table.name]] >= -EVER)
     return names.where(ASSIGNED) if column.name in {"old", "new"} else names
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from mappings.records.facts import accounts
 from mappings.records.sql.database_copy import copy_database
 from mappings.records.tables import metadata
 from tests.bench.page_calls import PAGE, PEOPLE, Call, Site, calls_of
@@ -59,7 +60,7 @@ def look(desk: Desk, call: Call) -> None:
     assert answer.status_code == 200, (call.path, answer.status, answer.text[:300])
 
 
-def statements_of(desk: Desk) -> list[Statement]:
+def statements_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
     """Open every page that the bench opens, the Overview as the first look of a week."""
     both = desk.both
     issue = next(ticket for ticket in both.story.planted.values() if ticket.ref == "t0110")
@@ -71,6 +72,9 @@ def statements_of(desk: Desk) -> list[Statement]:
         with asked(both.house.reader) as statements:
             for call in calls_of(site).values():
                 look(desk, call)
+            # As on a site of many accounts: by the histories of a project's tickets.
+            monkeypatch.setattr(accounts, "TICKETS_OF_ACCOUNT", 1_000_000)
+            look(desk, calls_of(site)["settings"])
     finally:
         both.site.admins.discard(account_of(PEOPLE["administrator"]))
     return list(statements.values())
@@ -81,9 +85,11 @@ def tables_of(statement: str) -> dict[str, str]:
     return {alias or table: table for table, alias in TABLE.findall(statement)}
 
 
-def test_pages_on_sqlite_enter_an_index_by_more_than_the_site(story_site: Together, tmp_path: Path) -> None:
+def test_pages_on_sqlite_enter_an_index_by_more_than_the_site(
+    story_site: Together, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with copy_of(story_site, tmp_path) as desk:
-        statements = statements_of(desk)
+        statements = statements_of(desk, monkeypatch)
         with desk.both.house.reader.connect() as connection:
             counted = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name LIKE 'sqlite_stat%'").all()
             plans = [
@@ -107,11 +113,13 @@ def walks(statement: str, step: str) -> bool:
     return not (columns - PLACE or is_small or any(text in statement for text in BOUNDED))
 
 
-def test_pages_on_postgresql_can_be_answered_by_an_index(story_site: Together, postgres_copies: PostgresCopies) -> None:
+def test_pages_on_postgresql_can_be_answered_by_an_index(
+    story_site: Together, postgres_copies: PostgresCopies, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = postgres_copies.empty()
     copy_database(story_site.house.reader, url, lambda *_: None)
     with open_desk(story_site, url) as desk:
-        statements = statements_of(desk)
+        statements = statements_of(desk, monkeypatch)
         with desk.both.house.reader.connect() as connection:
             # So few rows are read whole as long as they may be.
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
