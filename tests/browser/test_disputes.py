@@ -34,6 +34,8 @@ def test_a_ticket_is_disputed_where_it_is_listed_and_undone_by_the_keyboard(open
     # How old the figures are stands below the sentence of the tab.
     expect(frame.locator(".tab .lead + #age .live")).to_be_visible()
     frame.get_by_role("link", name="Dispute a ticket").press("Enter")
+    # The link is gone with its tab: what comes next is that of the new one.
+    expect(frame.get_by_role("heading", name="Tickets", exact=True)).to_be_focused()
     offer = frame.get_by_role("button", name="Dispute GROW").first
     ticket = (offer.get_attribute("aria-label") or "").removeprefix("Dispute ")
     offer.press("Enter")
