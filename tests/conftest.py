@@ -17,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
+from tests.compiled import share_compiled
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -41,6 +43,7 @@ def use_memory() -> None:
 
 
 use_memory()
+share_compiled()
 
 # Other tests keep the machine busy: how long an example takes says nothing about it.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
