@@ -3,7 +3,7 @@
 import html
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -21,19 +21,22 @@ MOST = 4000
 
 
 def crawl(
-    get: Get,
-    begin: Iterable[str],
-    answers: Iterable[TestResponse] = (),
-    *,
-    skip: Callable[[str], bool] = lambda _: False,
+    get: Get, begin: Iterable[str], answers: Iterable[TestResponse] = (), *, skip: Skip = lambda _: False
 ) -> dict[str, TestResponse]:
+    """Return all answers of a walk by their addresses."""
+    return dict(crawled(get, begin, answers, skip=skip))
+
+
+def crawled(
+    get: Get, begin: Iterable[str], answers: Iterable[TestResponse] = (), *, skip: Skip = lambda _: False
+) -> Iterator[tuple[str, TestResponse]]:
     """Follow every address found, once each, breadth first; what is static, and what `skip` says, is left out.
 
     Two addresses that differ in the order of their parameters are one.
     """
-    by_key: dict[str, TestResponse] = {f"begin {i}": answer for i, answer in enumerate(answers)}
     waiting, followed = deque(begin), set[object]()
-    for answer in list(by_key.values()):
+    for number, answer in enumerate(answers):
+        yield f"begin {number}", answer
         waiting.extend(addresses(answer.text))
     while waiting:
         address = waiting.popleft()
@@ -41,10 +44,10 @@ def crawl(
         if (same := request_of(address)) in followed or is_left_out:
             continue
         followed.add(same)
-        assert len(by_key) < MOST, "the walk does not end"
-        by_key[address] = get(address)
-        waiting.extend(addresses(by_key[address].text))
-    return by_key
+        assert len(followed) < MOST, "the walk does not end"
+        answer = get(address)
+        yield address, answer
+        waiting.extend(addresses(answer.text))
 
 
 def in_other_unit(address: str) -> bool:
