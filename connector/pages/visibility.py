@@ -44,6 +44,14 @@ def select_visible(connection: Connection) -> tuple[EngagementView, ...]:
     return visible_views(select_engagements(connection, tenant_id))
 
 
+def select_gatekept(connection: Connection) -> list[EngagementView]:
+    """Return the engagements in which the caller is a gatekeeper now; none by a signed link."""
+    if link() is not None:
+        return []
+    views = views_of(select_engagements(connection, caller().tenant_id), account(), container().clock())
+    return [view for view in views if "own_latency" in view.sees]
+
+
 def visible_views(stored: Sequence[StoredEngagement]) -> tuple[EngagementView, ...]:
     """Return those of a site's engagements whose figures the caller, who came by no link, may see."""
     app, person, now = container(), account(), container().clock()

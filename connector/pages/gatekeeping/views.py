@@ -1,13 +1,13 @@
 """The Gatekeeping tab, for gatekeepers alone: of the figures they read the one that is about them (measurement (f))."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
 
-from connector.auth.access import EngagementView, views_of
+from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.figures.gatekeepers import Waits, select_gatekeeping, select_waiting
 from connector.figures.prepared import select_prepared
@@ -15,14 +15,14 @@ from connector.jira.client import JiraError
 from connector.pages.drawer.views import figure_file, render_figure
 from connector.pages.gatekeeping.content import Viewer, gatekeeping_values
 from connector.pages.gatekeeping.figures import addresses, open_gatekeeping
+from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
-from connector.pages.visibility import account, browsable, refuse
+from connector.pages.visibility import account, browsable, refuse, select_gatekept
 from connector.text import days
-from connector.web.gate import CONTEXT, Rule, caller, link, sample, tenant
+from connector.web.gate import CONTEXT, Rule, caller, sample, tenant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.issues import select_labels
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, in_english
@@ -60,18 +60,10 @@ def export() -> Response:
 
 
 def _require_gatekeeping(connection: Connection) -> EngagementView:
-    views = gatekeeper_views(select_engagements(connection, caller().tenant_id))
+    views = select_gatekept(connection)
     key = request.args.get("engagement", "")
     view = next((item for item in views if item.engagement.key == key), None)
     return view.as_shown if view is not None else refuse(404, gettext("No such engagement of yours."))
-
-
-def gatekeeper_views(stored: Sequence[StoredEngagement]) -> list[EngagementView]:
-    """Return the engagements in which the caller is a gatekeeper now; none by a signed link."""
-    if link() is not None:
-        return []
-    views = views_of(stored, account(), container().clock())
-    return [view for view in views if "own_latency" in view.sees]
 
 
 def page_values(connection: Connection, app: Container, views: Sequence[EngagementView]) -> dict[str, Any]:
@@ -83,7 +75,13 @@ def page_values(connection: Connection, app: Container, views: Sequence[Engageme
     frame: dict[str, Any] = {"engagements": engagements, "engagement": view.engagement.key}
     frame |= {"periods": [(period.key, _window_name(view, period, today)) for period in periods]}
     frame |= {"period": choose(periods, request.args.get("period")), "project": request.args.get("project.key", "")}
+    # Read before the figures, so that what is written meanwhile is offered.
+    frame |= {"live": mark_of(connection, view), "again": url_for("project.content", **_chosen(frame))}
     return select_values(connection, app, view) | frame
+
+
+def _chosen(frame: Mapping[str, Any]) -> dict[str, Any]:
+    return {"project.key": frame["project"], "engagement": frame["engagement"], "period": frame["period"].key}
 
 
 def _window_name(view: EngagementView, period: Period, today: date) -> str:

@@ -14,7 +14,7 @@ from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice
 from connector.pages.drawer.marks import select_disputed_share
-from connector.pages.gatekeeping.views import gatekeeper_views, page_values
+from connector.pages.gatekeeping.views import page_values
 from connector.pages.no_part import no_part_line
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
@@ -24,7 +24,7 @@ from connector.pages.project.score_section import Section, section_values
 from connector.pages.project.unit_switch import unit_values
 from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.start import find_start
-from connector.pages.visibility import find_project_id, may_browse, select_visible
+from connector.pages.visibility import find_project_id, may_browse, select_gatekept, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import (
     KIND_NAMES,
@@ -42,7 +42,6 @@ from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.period.figures import Row
-from mappings.records.agreement.engagements import select_engagements
 from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
@@ -126,8 +125,7 @@ def _views(connection: Connection, project: str) -> list[EngagementView]:
 
 
 def _gatekeeper_views(connection: Connection, project: str) -> list[EngagementView]:
-    views = gatekeeper_views(select_engagements(connection, caller().tenant_id))
-    return [view for view in views if project in view.engagement.projects]
+    return [view for view in select_gatekept(connection) if project in view.engagement.projects]
 
 
 def _refusal(connection: Connection, app: Container, key: str) -> empty_states.State | None:

@@ -47,6 +47,16 @@ def test_the_period_says_which_days_the_figures_are_of(desk: Desk) -> None:
     assert "Window" in desk.follow(GATEKEEPER, FIGURE.format("early")).text
 
 
+def test_the_page_keeps_itself_up_to_date(desk: Desk) -> None:
+    mark = re.search(r'data-live="([^"]*)" data-version="([^"]*)"', desk.open(GATEKEEPER).text)
+    assert mark
+    address = mark[1].replace("&amp;", "&")
+    assert desk.follow(GATEKEEPER, address).json["version"] == mark[2]
+    # Of a ticket it tells a gatekeeper nothing, and to a stranger nothing at all.
+    assert desk.follow(GATEKEEPER, f"{address}&issue={desk.both.ids['t0110']}").status_code == 404
+    assert desk.follow(STRANGER, address).status_code == 404
+
+
 def test_a_figure_opens_for_a_gatekeepers_own_quarters_alone(desk: Desk) -> None:
     for wrong, status in (("score", 404), ("dimensions.teaching", 404), ("early&from=2026-10-02", 400)):
         address = FIGURE.format(wrong) if "&" not in wrong else FIGURE.format("early").replace("10-01", "10-02")
