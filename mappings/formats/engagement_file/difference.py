@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mappings.formats.engagement_file.ruleset import write_ruleset
+from mappings.formats.engagement_file.ruleset import ruleset_values
 from mappings.formats.engagement_file.writer import engagement_document
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset
@@ -115,6 +115,7 @@ def _items(values: Any) -> Iterable[tuple[str, Any]]:
 
 
 def _ruleset_fields(ruleset: Ruleset) -> dict[str, Field]:
-    values = yaml.safe_load(write_ruleset(ruleset))
+    # A page asks this wherever rules wait for approval: writing and reading YAML would take most of its time.
+    values = ruleset_values(ruleset)
     weights = {f"weights.{key}": weight for key, weight in values.pop("weights").items()}
     return {name: Field(value, "") for name, value in (values | weights).items()}

@@ -208,8 +208,13 @@ def _between(rules: Ruleset, document: Document) -> Iterable[Problem]:
 
 def write_ruleset(rules: Ruleset) -> str:
     """Return all rules as a file that reads back equal."""
-    values = msgspec.to_builtins(rules)
+    text: str = yaml.safe_dump(ruleset_values(rules), sort_keys=False, allow_unicode=True)
+    return text
+
+
+def ruleset_values(rules: Ruleset) -> dict[str, Any]:
+    """Return all rules as their file has them."""
+    values: dict[str, Any] = msgspec.to_builtins(rules)
     values |= {name: values[name] / 1000 for name in SHARES}
     values["rung_tickets"] = list(values["rung_tickets"])
-    text: str = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-    return text
+    return values
