@@ -1,6 +1,6 @@
-"""What is compiled once in a process for all that tests open: templates for all apps, statements for all engines."""
+"""What is compiled once in a process for all that tests open: templates and routes of apps, statements of engines."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from types import CodeType
 from typing import Any
 
@@ -8,6 +8,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, event
+from werkzeug.routing import Rule
 
 
 class TemplateCodes(BytecodeCache):
@@ -49,8 +50,23 @@ class StatementCache(MutableMapping[Any, Any]):
         return len(self._statements)
 
 
+def share_builders() -> None:
+    """Compile what builds the addresses of a route once: it depends on the route and its defaults alone."""
+    compile_builder: Callable[..., Any] = Rule._compile_builder
+    builders: dict[Any, Any] = {}
+
+    def find_builder(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
+        if key not in builders:
+            builders[key] = compile_builder(rule, append_unknown)
+        return builders[key]
+
+    Rule._compile_builder = find_builder  # type: ignore[method-assign]
+
+
 def share_compiled() -> None:
     """Let apps and engines that are made from now on take what others compiled."""
+    share_builders()
     Flask.jinja_options = {"bytecode_cache": TemplateCodes()}
     statements = StatementCache()
 
