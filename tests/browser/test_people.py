@@ -114,7 +114,6 @@ def test_a_sponsor_comes_from_the_program_to_a_frozen_review_and_its_files_by_th
         page.set_viewport_size({"width": width, "height": 900})
         assert (findings(frame), sideways(frame)) == ([], 0)
     expect(frame.locator("article")).not_to_contain_text("GROW-")
-    # The PDF stands with the other files wherever its library is installed.
     button = frame.locator("[data-save*='format=csv']")
     stops += stops_to(frame, button)
     with page.expect_download() as coming:
@@ -122,6 +121,11 @@ def test_a_sponsor_comes_from_the_program_to_a_frozen_review_and_its_files_by_th
     rows = list(csv.reader(io.StringIO(coming.value.path().read_text("utf-8-sig"), newline="")))
     assert any("growth-bolt" in row for row in rows)
     assert not any("growth-acme" in row for row in rows)
+    # The PDF stands with the other files wherever its library is installed.
+    if (paper := frame.locator("[data-save*='format=pdf']")).count():
+        with page.expect_download() as coming:
+            paper.press("Enter")
+        assert coming.value.path().read_bytes().startswith(b"%PDF")
     stops += stops_to(frame, frame.get_by_role("button", name="I have read it"))
     page.keyboard.press("Enter")
     expect(frame.locator("[role=status].said:not(:empty)")).to_contain_text("It waits for you no longer.")
