@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.jira.story.people import account_of
-from tests.jira.story_site import together
+from tests.jira.story_site import Together, together
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, SHUT_OUT, Desk, copy_of
 from tests.pages.setup.fields import address, send
 from tests.pages.setup.settings_pages import PROJECT_ADMIN, command
@@ -38,20 +38,37 @@ def begun(fresh: Desk) -> Desk:
     return fresh
 
 
-@pytest.fixture
-def ready(begun: Desk) -> Desk:
+@pytest.fixture(scope="session")
+def ready_once(untold: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A draft with which both leads could agree: everything by proposal and from the library."""
-    send(begun, "basics", name=("", "Growth and Acme"), agency=("", "Acme"))
-    begun.press(LEAD, address("accept"))
-    begun.press(LEAD, address("objectives/library"), pick="design-an-a-b-test")
-    send(begun, "leads", inhouse=("", account_of(LEAD)), agency=("", account_of(AGENCY_LEAD)))
-    return begun
+    with copy_of(untold.both, tmp_path_factory.mktemp("ready")) as desk:
+        assert desk.press(LEAD, address("begin")).status_code == 200
+        send(desk, "basics", name=("", "Growth and Acme"), agency=("", "Acme"))
+        desk.press(LEAD, address("accept"))
+        desk.press(LEAD, address("objectives/library"), pick="design-an-a-b-test")
+        send(desk, "leads", inhouse=("", account_of(LEAD)), agency=("", account_of(AGENCY_LEAD)))
+        yield desk
 
 
 @pytest.fixture
-def pages_desk(apart: Desk, tmp_path: Path) -> Iterator[Desk]:
+def ready(ready_once: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The same in a copy for one test."""
+    with copy_of(ready_once.both, tmp_path_factory.mktemp("copy")) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def kept_once(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The story with its engagement taken over from its file to the pages, by the command."""
-    command(apart, tmp_path, "engagement", "keep", ACME, "--in", "pages")
-    apart.both.site.grant(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
-    yield apart
-    apart.both.site.deny(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
+    with copy_of(story_site, tmp_path_factory.mktemp("kept")) as desk:
+        command(desk, tmp_path_factory.mktemp("command"), "engagement", "keep", ACME, "--in", "pages")
+        yield desk
+
+
+@pytest.fixture
+def pages_desk(kept_once: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """The same in a copy for one test, with an administrator of the project."""
+    with copy_of(kept_once.both, tmp_path) as desk:
+        desk.both.site.grant(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
+        yield desk
+        desk.both.site.deny(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
