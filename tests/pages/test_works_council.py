@@ -52,6 +52,7 @@ def plain(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with copy_of(story_site, tmp_path_factory.mktemp("usual")) as desk:
         prepare(desk)
         yield desk
+        desk.both.site.admins.discard(account_of(STRANGER))
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,7 @@ def council(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> I
         prepare(desk)
         rule(desk, COUNCIL)
         yield desk
+        desk.both.site.admins.discard(account_of(STRANGER))
 
 
 def prepare(desk: Desk) -> None:
