@@ -24,6 +24,7 @@ from connector.jira.rate_limits import Limits
 from connector.logs import limit_library_logs
 from connector.pages import live
 from connector.pages.admin import views as admin
+from connector.pages.agency import dispute as agency_dispute
 from connector.pages.agency import views as agency
 from connector.pages.drawer import disputes, evidence
 from connector.pages.drawer import views as drawer
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (objectives.blueprint, objectives.ROUTES),
     (learning.blueprint, learning.ROUTES),
     (agency.blueprint, agency.ROUTES),
+    (agency_dispute.blueprint, agency_dispute.ROUTES),
     (together.blueprint, together.ROUTES),
     (history.blueprint, history.ROUTES),
     (review.blueprint, review.ROUTES),

@@ -116,7 +116,7 @@ document.addEventListener("htmx:after:swap", event => {
   const source = event.detail.ctx?.sourceElement;
   if (source?.matches("form[data-once]")) source.reset();
   // A question over the page whose answer came in the page is over.
-  if (target !== drawer && drawer?.open && drawer.contains(source)) {
+  if (drawer?.open && drawer.contains(source) && !drawer.contains(target)) {
     drawer.close();
     document.querySelector(`#${target.id} .said:not(:empty)`)?.focus();
   }

@@ -20,7 +20,6 @@ from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
 from connector.pages.periods import choose, quarters
 from connector.pages.project.score_text import ComponentLine
-from connector.pages.tabs import frame_address
 from connector.pages.together import texts
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
@@ -39,13 +38,13 @@ Action: TypeAlias = Callable[[Actor], Notice]
 
 def perform_action(permission: Permission, act: Action) -> str:
     with container().reader.connect() as connection:
-        view = _read_measured(connection)
+        view = read_measured(connection)
     if not may_act(view, permission):
         refuse(403, gettext(permission.refusal))
     return render_content(perform(view, act))
 
 
-def _read_measured(connection: Connection) -> EngagementView:
+def read_measured(connection: Connection) -> EngagementView:
     view = require_view(connection)
     if view.stored.generation is None or not has_agency_page(view):
         refuse(404, gettext("Only the agency and the in-house leads of this engagement see this part."))
@@ -54,7 +53,7 @@ def _read_measured(connection: Connection) -> EngagementView:
 
 def render_content(notice: Notice) -> str:
     with container().reader.connect() as connection:
-        view = _read_measured(connection)
+        view = read_measured(connection)
         values = _select_values(connection, view.as_shown)
     may = {
         "filing": may_act(view, FILE_FEEDBACK),
@@ -84,7 +83,6 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
     items = texts.items_of(viewer)
     return {
         "agency": view.engagement.agency_name,
-        "finished": frame_address("tickets", view.engagement, period.key),
         "client_lines": _client_lines(figures),
         "plan": plan,
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),

@@ -1,5 +1,7 @@
 """Disputing a ticket where it is listed: a question over the list, the list with what became of it, and undo."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
@@ -31,7 +33,7 @@ ROUTES: dict[str, Rule] = {
 def ask() -> str:
     """Ask what is wrong with a ticket of the list, and why."""
     with container().reader.connect() as connection:
-        _, label = _read_disputable(connection)
+        _, label = read_disputable(connection)
         context = select_context(connection)
         entries = select_entries(context.scope, [label.issue_id]).get(label.issue_id, ())
         disputes = select_ticket_disputes(connection, context.view, label.issue_id, entries)
@@ -45,24 +47,31 @@ def ask() -> str:
                 "each time that it is done."
             ),
         )
-    return render_template(
-        "tickets/dispute.html", label=label, choices=disputes.choices, address=address, site=tenant().display_url
-    )
+    return question(label, disputes.choices, address, ("#tickets", "outerMorph"))
+
+
+def question(label: IssueLabel, choices: Sequence[tuple[str, str]], address: str, place: tuple[str, str]) -> str:
+    """Return the question before a dispute; `place` is the target of its answer and how it is swapped."""
+    values = {"label": label, "choices": choices, "address": address, "target": place[0], "swap": place[1]}
+    return render_template("tickets/dispute.html", site=tenant().display_url, **values)
 
 
 @blueprint.post("/pages/tickets/dispute/file")
 def file() -> str:
     about, reason = request.form.get("objective", ""), request.form.get("reason", "")
     with container().reader.connect() as connection:
-        view, label = _read_disputable(connection)
+        view, label = read_disputable(connection)
     # Jira is asked before the database's one writer is taken.
     require_browsable(label)
     number = perform(view, lambda actor: file_dispute(actor, label.issue_id, about, reason))
-    text = gettext(
+    return _listed(disputed_text(label), number)
+
+
+def disputed_text(label: IssueLabel) -> str:
+    return gettext(
         "%(ticket)s is disputed for 30 days. No figure changes; beside each stands what it is without it.",
         ticket=label.key,
     )
-    return _listed(text, number)
 
 
 @blueprint.post("/pages/tickets/dispute/undo")
@@ -74,7 +83,7 @@ def undo() -> str:
     return _listed(gettext("Undone."), None)
 
 
-def _read_disputable(connection: Connection) -> tuple[EngagementView, IssueLabel]:
+def read_disputable(connection: Connection) -> tuple[EngagementView, IssueLabel]:
     view, label = read_question(connection)
     return (view, label) if may_act(view, DISPUTE) else refuse(403, gettext(DISPUTE.refusal))
 

@@ -125,9 +125,9 @@ def _none_listed(disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
 
 def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
     scope, filters = context.scope, context.filters
-    choice, open_projects = _select_choice(context, disputed), _select_open_projects(context)
+    choice, open_projects = _select_choice(context, disputed), select_open_projects(context)
     limit = READ if filters.reads_entries else PAGE + 1
-    places = _select_seen(context, choice, open_projects, limit)
+    places = select_seen(context, choice, open_projects, limit)
     matching = _select_matching(context, [place.issue_id for place in places])
     shown = matching[:PAGE]
     after = _next_place(places, matching, shown, full=len(places) == limit)
@@ -169,7 +169,7 @@ def _select_choice(context: ListContext, disputed: Collection[int]) -> Choice:
     return Choice(only, part, filters.before)
 
 
-def _select_seen(context: ListContext, choice: Choice, open_projects: Sequence[str], limit: int) -> list[Place]:
+def select_seen(context: ListContext, choice: Choice, open_projects: Sequence[str], limit: int) -> list[Place]:
     """Return the next `limit` places whose tickets the viewer may browse; only tickets on the way are asked about."""
     seen: list[Place] = []
     size = limit
@@ -197,7 +197,7 @@ def _select_unseen(context: ListContext, restricted: Collection[int]) -> set[int
     return {*restricted} - browsable(container(), labels.values())
 
 
-def _select_open_projects(context: ListContext) -> list[str]:
+def select_open_projects(context: ListContext) -> list[str]:
     projects = [
         select_project(context.connection, caller().tenant_id, key) for key in sorted(context.view.engagement.projects)
     ]

@@ -1,0 +1,114 @@
+"""Finished tickets that can be disputed, found by key or words, of all periods: those that the viewer may browse."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from connector.figures.marks import select_disputed
+from connector.jira.client import JiraError
+from connector.pages.periods import Period
+from connector.pages.ticket_text import Naming
+from connector.pages.tickets.finished import AWAY, READ, ListContext, select_open_projects, select_seen
+from connector.text import full_day
+from connector.web.gate import caller
+from mappings.records.facts.issues import IssueLabel, select_labels, select_labels_of_keys
+from mappings.records.figures.entries import StoredEntry, select_entries
+from mappings.records.figures.ticket_pages import Choice
+from mappings.translation import gettext, ngettext
+
+# Tickets that are offered at once, and characters of what is looked for.
+LISTED, LONGEST = 10, 100
+NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True)
+class FoundTicket:
+    issue_id: int
+    key: str
+    summary: str
+    note: str
+
+
+@dataclass(frozen=True)
+class TicketSearch:
+    """What was found, latest first, and a sentence about it."""
+
+    words: str
+    tickets: tuple[FoundTicket, ...]
+    text: str
+
+
+def search_tickets(context: ListContext, words: str) -> TicketSearch:
+    """Return the tickets whose key or title has all of the words; without words the latest.
+
+    A key, or its number alone, is looked up; words are looked for in the latest tickets, so that a search costs no
+    more where a period has many.
+    """
+    words = words.strip()[:LONGEST]
+    whole = replace(context, period=_whole_time(context))
+    try:
+        return _search(whole, words)
+    except JiraError:
+        return TicketSearch(words, (), gettext(AWAY))
+
+
+def _whole_time(context: ListContext) -> Period:
+    return Period("", "", context.view.engagement.starts, context.calendar.day(context.now))
+
+
+def _search(context: ListContext, words: str) -> TicketSearch:
+    projects = select_open_projects(context)
+    # By its key a ticket is found however old it is.
+    keys = _keys_of(context, words)
+    named = [label.issue_id for label in select_labels_of_keys(context.connection, caller().tenant_id, keys)]
+    choices = [Choice(only=tuple(named))] if named else []
+    places = [place for choice in (*choices, Choice()) for place in select_seen(context, choice, projects, READ)]
+    ids = list(dict.fromkeys(place.issue_id for place in places))
+    labels = select_labels(context.connection, caller().tenant_id, ids)
+    matching = [labels[i] for i in ids if i in labels and (i in named or _matches(labels[i], words))]
+    found = _disputable(context, matching)
+    return TicketSearch(words, tuple(found[:LISTED]), _text(words, len(found), cut=len(places) >= READ))
+
+
+def _keys_of(context: ListContext, words: str) -> list[str]:
+    if NUMBER.fullmatch(words):
+        return [f"{project}-{words}" for project in sorted(context.view.engagement.projects)]
+    return [words.upper()] if "-" in words else []
+
+
+def _matches(label: IssueLabel, words: str) -> bool:
+    text = f"{label.key} {label.summary}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _disputable(context: ListContext, labels: Sequence[IssueLabel]) -> list[FoundTicket]:
+    """Return those that are done and that nobody disputes now, one more than are listed at most."""
+    disputed = select_disputed(context.scope.agreement, context.now)
+    labels = [label for label in labels if label.issue_id not in disputed][: 2 * LISTED]
+    entries = select_entries(context.scope, [label.issue_id for label in labels])
+    found = [_found(context, label, entries) for label in labels if _is_done(entries.get(label.issue_id, ()))]
+    return found[: LISTED + 1]
+
+
+def _is_done(entries: Sequence[StoredEntry]) -> bool:
+    return bool(entries) and entries[-1].entry.sign > 0
+
+
+def _found(context: ListContext, label: IssueLabel, entries: Mapping[int, Sequence[StoredEntry]]) -> FoundTicket:
+    entry, naming = entries[label.issue_id][-1].entry, Naming(context.view.engagement, {})
+    objectives = [naming.objective(key) for key in (*entry.objectives, *entry.retro)]
+    when = gettext("done %(day)s", day=full_day(context.calendar.day(entry.at)))
+    return FoundTicket(label.issue_id, label.key, label.summary, " · ".join([when, *objectives]))
+
+
+def _text(words: str, number: int, *, cut: bool) -> str:
+    if number > LISTED:
+        more = gettext("The latest %(number)s are listed: add a word to find others.", number=LISTED)
+        return more if words else gettext("The latest %(number)s finished tickets.", number=LISTED)
+    if number:
+        return ngettext("%(num)s finished ticket.", "%(num)s finished tickets.", number)
+    if not words:
+        return gettext("No finished ticket can be disputed now.")
+    if cut:
+        return gettext("None of the latest %(number)s finished tickets has these words. Try its key.", number=READ)
+    return gettext("No finished ticket has these words, or it is disputed already.")
