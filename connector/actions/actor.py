@@ -88,6 +88,14 @@ def require_text(text: str, field: str, *, least: int = 1) -> str:
     return stripped
 
 
+def require_undone(*, is_undone: bool) -> None:
+    """Raise ActionRefused unless something could be undone: its minute is over, or somebody acted on it since."""
+    if not is_undone:
+        raise ActionRefused(
+            gettext("It is too late to undo this: its minute is over, or somebody has acted on it meanwhile.")
+        )
+
+
 def audit(actor: Actor, act: str, about: str, after: str, *, subject_account: str | None = None) -> None:
     """Add an audit entry; no account id may stand in `about` and `after`."""
     entry = Act(actor.now, actor.account, act, f"{actor.key} {about}".strip(), None, after, subject_account)

@@ -1,6 +1,6 @@
 """Disputes: people of both sides dispute what a ticket counts as, with a reason, for thirty days."""
 
-from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text, require_undone
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import DISPUTE, LEAD, require
 from mappings.measure.model.statements import Dispute
@@ -13,6 +13,7 @@ from mappings.records.agreement.disputes import (
     save_answer_undone,
     save_dispute_answered,
     save_dispute_withdrawn,
+    save_withdrawal_undone,
     select_disputes,
     select_disputes_of,
 )
@@ -54,8 +55,8 @@ def _require_done(actor: Actor, issue_id: int) -> Entry:
 def undo_dispute(actor: Actor, number: int) -> None:
     """Take back one's own dispute of the last minute, as if it had never been filed. Raises ActionRefused."""
     begin(actor, DISPUTE)
-    if not delete_dispute(actor.scope, number, by=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=delete_dispute(actor.scope, number, by=actor.account, since=since))
     audit(actor, "dispute filed, undone", f"dispute {number}", "")
 
 
@@ -66,6 +67,14 @@ def withdraw_dispute(actor: Actor, number: int) -> None:
     if not save_dispute_withdrawn(actor.scope, number, by=actor.account, at=actor.now, opened=opened):
         raise ActionRefused(gettext("You have no open dispute of that number."))
     audit(actor, "dispute withdrawn", f"dispute {number}", "")
+
+
+def undo_withdrawal(actor: Actor, number: int) -> None:
+    """Take back one's own withdrawal of the last minute: the dispute is open as before. Raises ActionRefused."""
+    begin(actor, DISPUTE)
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=save_withdrawal_undone(actor.scope, number, by=actor.account, since=since))
+    audit(actor, "dispute withdrawn, undone", f"dispute {number}", "")
 
 
 def answer_dispute(actor: Actor, number: int, *, accepted: bool, words: str) -> None:
@@ -85,8 +94,8 @@ def answer_dispute(actor: Actor, number: int, *, accepted: bool, words: str) -> 
 def undo_answer(actor: Actor, number: int) -> None:
     """Take back one's own answer of the last minute: the dispute waits again. Raises ActionRefused."""
     begin(actor, LEAD)
-    if not save_answer_undone(actor.scope, number, by=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=save_answer_undone(actor.scope, number, by=actor.account, since=since))
     audit(actor, "dispute answered, undone", f"dispute {number}", "")
 
 

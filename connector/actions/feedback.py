@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text, require_undone
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, READ_PROGRAM, REPLY, ActingRole, require
 from connector.figures.frozen import PROGRAM_REVIEW_READ, REVIEW_READ, program_of
@@ -16,9 +16,17 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name, quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.score.definitions import claims_of
-from mappings.records.agreement.asks import Ask, Owner, delete_ask, insert_ask, save_ask_done, select_asks
+from mappings.records.agreement.asks import (
+    Ask,
+    Owner,
+    delete_ask,
+    insert_ask,
+    save_ask_done,
+    save_ask_done_undone,
+    select_asks,
+)
 from mappings.records.agreement.definitions import delete_agreement, insert_definition_edit, select_definition_edits
-from mappings.records.agreement.feedback import insert_feedback, save_action, save_action_undone
+from mappings.records.agreement.feedback import delete_feedback, insert_feedback, save_action, save_action_undone
 from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses
 from mappings.records.agreement.replies import Reply, save_reply
 from mappings.records.operations.audit import Act, insert_act
@@ -46,6 +54,14 @@ def file_feedback(actor: Actor, about: str, text: str) -> int:
     return number
 
 
+def undo_feedback(actor: Actor, number: int) -> None:
+    """Take back what one filed in the last minute, unless an action is tied to it. Raises ActionRefused."""
+    begin(actor, FILE_FEEDBACK)
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=delete_feedback(actor.scope, number, by=actor.account, since=since))
+    audit(actor, "feedback filed, undone", f"item {number}", "")
+
+
 def tie_action(actor: Actor, number: int, action: str) -> None:
     begin(actor, ACT_ON_FEEDBACK)
     text = require_text(action, mark("The action"))
@@ -56,8 +72,8 @@ def tie_action(actor: Actor, number: int, action: str) -> None:
 
 def undo_action(actor: Actor, number: int) -> None:
     begin(actor, ACT_ON_FEEDBACK)
-    if not save_action_undone(actor.scope, number, by=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=save_action_undone(actor.scope, number, by=actor.account, since=since))
     audit(actor, "feedback acted on, undone", f"item {number}", "")
 
 
@@ -77,8 +93,8 @@ def undo_pulse(actor: Actor, quarter: date) -> None:
     # Once both gave theirs each side reads the other's: an answer that could be changed then would lean on it.
     if both_gave(actor, quarter):
         raise ActionRefused(gettext("Both sides gave their pulse and can read it, so it cannot be changed any more."))
-    if not delete_pulse(actor.scope, quarter=quarter, by=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused(gettext("It is too late to undo this pulse."))
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=delete_pulse(actor.scope, quarter=quarter, by=actor.account, since=since))
     audit(actor, "pulse undone", quarter.isoformat(), actor.side)
 
 
@@ -114,8 +130,8 @@ def confirm_agreement(actor: Actor, objective: str) -> None:
 def undo_agreement(actor: Actor, objective: str) -> None:
     begin(actor, LEAD)
     require_objective(actor, objective)
-    if not delete_agreement(actor.scope, objective, by=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=delete_agreement(actor.scope, objective, by=actor.account, since=since))
     audit(actor, "definition agree, undone", objective, "")
 
 
@@ -159,6 +175,14 @@ def finish_ask(actor: Actor, number: int) -> None:
     if not save_ask_done(actor.scope, number, actor.side, at=actor.now, by=actor.account):
         raise ActionRefused(gettext("Your side has no such open ask."))
     audit(actor, "ask done", f"ask {number}", "")
+
+
+def undo_ask_done(actor: Actor, number: int) -> None:
+    """Open an ask again of which one said in the last minute that it is done. Raises ActionRefused."""
+    begin(actor, LEAD)
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=save_ask_done_undone(actor.scope, number, by=actor.account, since=since))
+    audit(actor, "ask done, undone", f"ask {number}", "")
 
 
 def withdraw_ask(actor: Actor, number: int) -> None:

@@ -3,8 +3,11 @@
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_undone
+from connector.actions.policy import LEAD
 from connector.auth.access import roles_of
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
@@ -71,6 +74,20 @@ def approve_rules(
     after = f"version {version} {hash_of(signed.rules)}{applies}"
     insert_act(connection, tenant_id, Act(now, account, "ruleset approved", engagement.key, None, after))
     return signed
+
+
+def undo_approval(actor: Actor, version: int) -> None:
+    """Take back one's own approval of the last minute, unless the other side approved, too. Raises ActionRefused."""
+    begin(actor, LEAD)
+    place = (actor.connection, actor.tenant_id, actor.key)
+    known = select_rulesets(*place)
+    proposal = known[-1] if known and known[-1].version == version else None
+    approval = getattr(proposal, actor.side) if proposal and proposal.applies_from is None else None
+    is_own = approval is not None and approval.account == actor.account
+    require_undone(is_undone=is_own and approval.at >= actor.now - UNDO_TIME)
+    if proposal is not None:
+        save_agreement(*place, replace(proposal, **{actor.side: None}))
+    audit(actor, "ruleset approved, undone", "", f"version {version}")
 
 
 def sides_led(engagement: Engagement, account: str, now: Instant) -> list[LeadSide]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
-from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_undone
 from connector.actions.bulk_tags import select_matches
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import TAG
@@ -56,7 +56,7 @@ def undo_tagging(actor: Actor, number: int) -> None:
     mine = [tag for tag in select_bulk_tags(actor.connection, actor.tenant_id) if tag.number == number]
     if not mine or mine[0].by != actor.account or mine[0].engagement != actor.key or mine[0].undone_at is not None:
         raise ActionRefused(gettext("There is nothing of yours to undo."))
-    _require_recent(actor, mine[0].at)
+    require_undone(is_undone=actor.now - mine[0].at <= UNDO_TIME)
     ids = delete_bulk_tags(actor.connection, actor.tenant_id, mine[0], actor.now)
     _finish(actor, "tickets tagged, undone", ids, mine[0].objective)
 
@@ -107,8 +107,8 @@ def undo_confirming(actor: Actor, tagged: Sequence[Tagged]) -> None:
     begin(actor, TAG)
     _require_some({issue_id for issue_id, _ in tagged})
     for issue_id, key in tagged:
-        if not save_confirmation_undone(actor.scope, issue_id, objective=key, since=actor.now - UNDO_TIME):
-            raise ActionRefused(gettext("It is too late to undo this."))
+        since = actor.now - UNDO_TIME
+        require_undone(is_undone=save_confirmation_undone(actor.scope, issue_id, objective=key, since=since))
         require_waiting(actor, issue_id, key)
     _finish(actor, "late objectives confirmed, undone", {issue_id for issue_id, _ in tagged}, _keys(tagged))
 
@@ -130,11 +130,6 @@ def _require_some(issue_ids: Collection[int]) -> Collection[int]:
     if len(issue_ids) > MOST:
         raise ActionRefused(gettext("Select at most %(number)s tickets at once.", number=MOST))
     return issue_ids
-
-
-def _require_recent(actor: Actor, at: int) -> None:
-    if actor.now - at > UNDO_TIME:
-        raise ActionRefused(gettext("It is too late to undo this."))
 
 
 def _keys(tagged: Iterable[Tagged]) -> str:

@@ -1,6 +1,6 @@
 """Sign-offs, vetoes, teach-backs and consents."""
 
-from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text, require_undone
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import OWN_LADDER, SIGN
 from connector.figures.people import select_cells
@@ -9,7 +9,12 @@ from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.standing import group_of
 from mappings.records.agreement.consents import insert_consent, save_consent_withdrawn
 from mappings.records.agreement.sign_offs import delete_sign_off, insert_sign_off
-from mappings.records.agreement.teach_backs import insert_teach_back, save_acceptance_undone, save_accepted
+from mappings.records.agreement.teach_backs import (
+    delete_teach_back,
+    insert_teach_back,
+    save_acceptance_undone,
+    save_accepted,
+)
 from mappings.records.facts.issues import select_tickets
 from mappings.records.operations.inbox import lock_tenant
 from mappings.translation import gettext, mark
@@ -60,8 +65,8 @@ def veto(actor: Actor, objective: str) -> None:
 
 def undo_sign_off(actor: Actor, pair: Pair) -> None:
     begin(actor, OWN_LADDER if pair[1] == actor.account else SIGN)
-    if not delete_sign_off(actor.scope, pair=pair, signer=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=delete_sign_off(actor.scope, pair=pair, signer=actor.account, since=since))
     audit(actor, "sign-off undone", pair[0], "", subject_account=pair[1])
 
 
@@ -107,6 +112,14 @@ def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
     audit(actor, "teach-back given", f"issue {issue_id}", objective)
 
 
+def undo_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
+    """Take back one's own teach-back of the last minute, unless it is accepted. Raises ActionRefused."""
+    begin(actor, OWN_LADDER)
+    record, since = TeachBack(objective, actor.account, 0), actor.now - UNDO_TIME
+    require_undone(is_undone=delete_teach_back(actor.scope, issue_id, record, since=since))
+    audit(actor, "teach-back given, undone", f"issue {issue_id}", objective)
+
+
 def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
     begin(actor, SIGN)
     if pair[1] == actor.account:
@@ -121,9 +134,8 @@ def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
 
 def undo_acceptance(actor: Actor, issue_id: int, pair: Pair) -> None:
     begin(actor, SIGN)
-    record = TeachBack(*pair, 0)
-    if not save_acceptance_undone(actor.scope, issue_id, record, by=actor.account, since=actor.now - UNDO_TIME):
-        raise ActionRefused(gettext("It is too late to undo this. It can be undone for one minute."))
+    record, since = TeachBack(*pair, 0), actor.now - UNDO_TIME
+    require_undone(is_undone=save_acceptance_undone(actor.scope, issue_id, record, by=actor.account, since=since))
     audit(actor, "teach-back accepted, undone", f"issue {issue_id}", pair[0], subject_account=pair[1])
     measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_undone
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import TAG
 from mappings.events.types import Instant
@@ -14,6 +14,7 @@ from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import (
     insert_confirmation,
     insert_tag,
+    save_confirmation_undone,
     save_tag_confirmed,
     save_tag_removed,
     save_tag_restored,
@@ -69,6 +70,16 @@ def confirm_objective(actor: Actor, issue_id: int, key: str) -> Objective:
     objective = save_confirmation(actor, issue_id, key)
     # The other side's confirmation makes it count (measurement (g) 11).
     _finish(actor, "late objective confirmed", issue_id, key)
+    return objective
+
+
+def undo_confirmation(actor: Actor, issue_id: int, key: str) -> Objective:
+    """Take back a confirmation of the last minute; only who could give it can. Raises ActionRefused."""
+    begin(actor, TAG)
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=save_confirmation_undone(actor.scope, issue_id, objective=key, since=since))
+    objective = require_waiting(actor, issue_id, key)
+    _finish(actor, "late objective confirmed, undone", issue_id, key)
     return objective
 
 

@@ -1,11 +1,11 @@
 """A change of an engagement: begun as a draft, in force once one side may decide it or both sides agreed to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from connector.actions.actor import require_text
+from connector.actions.actor import UNDO_TIME, require_text, require_undone
 from connector.actions.draft_agreements import INCOMPLETE
 from connector.actions.draft_roles import LEAD_ROLES, standing_roles
 from connector.actions.engagement_setup import KEPT_AS_FILE, SetupActor, open_draft, require_draft, roles_on
@@ -110,6 +110,24 @@ def agree_to_parts(
     save_changed(actor, stored, read_draft(bodies), answered)
     _finish(actor, number, agreed)
     return "changed"
+
+
+def undo_agreement(actor: SetupActor, number: int, sections: Collection[str]) -> None:
+    """Take back one's own agreement of the last minute to sections that are not in force yet. Raises ActionRefused."""
+    lock_tenant(*actor.place)
+    draft, stored = require_change(actor, number)
+    sides, since = _require_sides(roles_on(actor, draft)), actor.now - UNDO_TIME
+    taken = [
+        (section, side)
+        for (section, side), answer in sorted(draft.answers.items())
+        if section in sections and side in sides and answer.is_agreement
+        if answer.account == actor.account and answer.at >= since
+    ]
+    require_undone(is_undone=bool(taken))
+    for section, side in taken:
+        delete_draft_answers(*actor.place, number, section, side=side)
+        about = f"{stored.engagement.key} {section} {side}"
+        insert_act(*actor.place, Act(actor.now, actor.account, "change agreed, undone", about, None, None))
 
 
 def decline_part(actor: SetupActor, number: int, section: str, *, read_hash: str, reason: str) -> None:

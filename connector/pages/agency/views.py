@@ -1,6 +1,6 @@
 """The Agency tab: its content, feedback that is filed, disputes that are withdrawn, and the right of reply."""
 
-from flask import Blueprint
+from flask import Blueprint, request, url_for
 
 from connector.actions import disputes, feedback
 from connector.actions.actor import Actor
@@ -16,7 +16,9 @@ blueprint = Blueprint("agency", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "agency.show": SHARED,
     "agency.file": CONTEXT,
+    "agency.undo_file": CONTEXT,
     "agency.withdraw": CONTEXT,
+    "agency.undo_withdraw": CONTEXT,
     "agency.reply": CONTEXT,
 }
 
@@ -31,8 +33,20 @@ def file() -> str:
     about, text = read_value("about"), read_value("words")
 
     def act(actor: Actor) -> Notice:
-        feedback.file_feedback(actor, about, text)
-        return Notice(gettext("Filed. The in-house leads see it on Together."), near="file")
+        number = feedback.file_feedback(actor, about, text)
+        undo = _undo_url("undo_file", actor, number=number)
+        return Notice(gettext("Filed. The in-house leads see it on Together."), undo, "file")
+
+    return perform_action(FILE_FEEDBACK, act)
+
+
+@blueprint.post("/pages/agency/undo-file")
+def undo_file() -> str:
+    number = read_number("number")
+
+    def act(actor: Actor) -> Notice:
+        feedback.undo_feedback(actor, number)
+        return Notice(gettext("Undone."), near="file")
 
     return perform_action(FILE_FEEDBACK, act)
 
@@ -43,9 +57,25 @@ def withdraw() -> str:
 
     def act(actor: Actor) -> Notice:
         disputes.withdraw_dispute(actor, number)
-        return Notice(gettext("Withdrawn. Figures show one value again."), near="disputes")
+        undo = _undo_url("undo_withdraw", actor, dispute=number)
+        return Notice(gettext("Withdrawn. Figures show one value again."), undo, "disputes")
 
     return perform_action(DISPUTE, act)
+
+
+@blueprint.post("/pages/agency/undo-withdraw")
+def undo_withdraw() -> str:
+    number = read_number("dispute")
+
+    def act(actor: Actor) -> Notice:
+        disputes.undo_withdrawal(actor, number)
+        return Notice(gettext("Undone."), near="disputes")
+
+    return perform_action(DISPUTE, act)
+
+
+def _undo_url(action: str, actor: Actor, **sent: int) -> str:
+    return url_for(f"agency.{action}", engagement=actor.key, period=request.args.get("period", ""), **sent)
 
 
 @blueprint.post("/pages/agency/reply")

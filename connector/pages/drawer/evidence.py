@@ -10,6 +10,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states, ticket_text
+from connector.pages.act import Notice
 from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import browsable, fetch_names, find_view, refuse
@@ -44,10 +45,10 @@ class Step:
 
 @blueprint.get("/pages/evidence")
 def show() -> str:
-    return content("")
+    return content(Notice())
 
 
-def content(notice: str) -> str:
+def content(notice: Notice) -> str:
     app = container()
     with app.reader.connect() as connection:
         view, label = read_question(connection)

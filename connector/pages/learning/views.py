@@ -32,13 +32,16 @@ ROUTES: dict[str, Rule] = {
     "learning.veto": CONTEXT,
     "learning.undo": CONTEXT,
     "learning.explain": CONTEXT,
+    "learning.undo_explain": CONTEXT,
     "learning.consent": CONTEXT,
     "learning.withdraw": CONTEXT,
     "learning.learners": CONTEXT,
     "learning.sign": CONTEXT,
     "learning.revoke": CONTEXT,
     "learning.accept": CONTEXT,
+    "learning.undo_accept": CONTEXT,
     "learning.agree": CONTEXT,
+    "learning.undo_agree": CONTEXT,
     "learning.export": CONTEXT,
 }
 
@@ -106,7 +109,19 @@ def explain() -> str:
 
     def act(actor: Actor) -> Notice:
         sign_offs.give_teach_back(actor, issue, objective)
-        return Notice(text, near="own")
+        undo = url_for("learning.undo_explain", engagement=actor.key, issue=issue, objective=objective)
+        return Notice(text, undo, "own")
+
+    return _perform(OWN_LADDER, act)
+
+
+@blueprint.post("/pages/learning/undo-explain")
+def undo_explain() -> str:
+    issue, objective = read_issue(), read_value("objective")
+
+    def act(actor: Actor) -> Notice:
+        sign_offs.undo_teach_back(actor, issue, objective)
+        return Notice(gettext("Undone."), near="own")
 
     return _perform(OWN_LADDER, act)
 
@@ -157,9 +172,22 @@ def accept() -> str:
     def act(actor: Actor) -> Notice:
         require_signable(actor, pair)
         sign_offs.accept_teach_back(actor, issue, pair)
-        return Notice(gettext("Accepted: %(name)s.", name=name), near="waiting")
+        sent = {"issue": issue, "objective": pair[0], "learner": pair[1]}
+        undo = url_for("learning.undo_accept", engagement=actor.key, **sent)
+        return Notice(gettext("Accepted: %(name)s.", name=name), undo, "waiting")
 
     return _content(perform(view, act))
+
+
+@blueprint.post("/pages/learning/undo-accept")
+def undo_accept() -> str:
+    issue, pair = read_issue(), read_pair()
+
+    def act(actor: Actor) -> Notice:
+        sign_offs.undo_acceptance(actor, issue, pair)
+        return Notice(gettext("Undone."), near="waiting")
+
+    return _perform(SIGN, act)
 
 
 @blueprint.post("/pages/learning/agree")
@@ -169,7 +197,19 @@ def agree() -> str:
     def act(actor: Actor) -> Notice:
         feedback.confirm_agreement(actor, objective)
         name = contents.objective_name(actor.stored.engagement, objective)
-        return Notice(gettext("Confirmed for your side: %(name)s.", name=name), near="waiting")
+        undo = url_for("learning.undo_agree", engagement=actor.key, objective=objective)
+        return Notice(gettext("Confirmed for your side: %(name)s.", name=name), undo, "waiting")
+
+    return _perform(LEAD, act)
+
+
+@blueprint.post("/pages/learning/undo-agree")
+def undo_agree() -> str:
+    objective = read_value("objective")
+
+    def act(actor: Actor) -> Notice:
+        feedback.undo_agreement(actor, objective)
+        return Notice(gettext("Undone."), near="waiting")
 
     return _perform(LEAD, act)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.actions import ticket_tags
 from connector.actions.actor import Actor
-from connector.actions.sign_offs import give_teach_back
+from connector.actions.sign_offs import give_teach_back, undo_teach_back
 from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.figures.prepared import select_all_prepared
@@ -39,8 +39,10 @@ ROUTES: dict[str, Rule] = {
     "panel.untag": CONTEXT,
     "panel.restore": CONTEXT,
     "panel.confirm": CONTEXT,
+    "panel.undo_confirm": CONTEXT,
     "panel.role": CONTEXT,
     "panel.explain": CONTEXT,
+    "panel.undo_explain": CONTEXT,
 }
 
 # Acts on the ticket of that id; returns what to show.
@@ -118,7 +120,17 @@ def confirm() -> str:
 
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = ticket_tags.confirm_objective(actor, issue_id, request.args.get("objective", ""))
-        return Notice(gettext("%(objective)s is confirmed and counts from today.", objective=objective.name))
+        text = gettext("%(objective)s is confirmed and counts from today.", objective=objective.name)
+        return Notice(text, _url("undo_confirm", actor, issue_id, objective.key))
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/panel/undo-confirm")
+def undo_confirm() -> str:
+    def act(actor: Actor, issue_id: int) -> Notice:
+        objective = ticket_tags.undo_confirmation(actor, issue_id, request.args.get("objective", ""))
+        return Notice(gettext("%(objective)s waits for a confirmation again.", objective=objective.name))
 
     return _perform(act)
 
@@ -137,9 +149,19 @@ def explain() -> str:
     """Save that the viewer explained back what the ticket taught."""
 
     def act(actor: Actor, issue_id: int) -> Notice:
-        give_teach_back(actor, issue_id, request.args.get("objective", ""))
+        objective = request.args.get("objective", "")
+        give_teach_back(actor, issue_id, objective)
         text = gettext("Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name.")
-        return Notice(text)
+        return Notice(text, _url("undo_explain", actor, issue_id, objective))
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/panel/undo-explain")
+def undo_explain() -> str:
+    def act(actor: Actor, issue_id: int) -> Notice:
+        undo_teach_back(actor, issue_id, request.args.get("objective", ""))
+        return Notice(gettext("Undone."))
 
     return _perform(act)
 

@@ -8,8 +8,9 @@ from msgspec import Struct
 from connector.actions import disputes, feedback, selected_tickets, sign_offs
 from connector.actions.actor import Actor
 from connector.actions.policy import ACT_ON_FEEDBACK, LEAD, SIGN, TAG, Permission
+from connector.actions.rulesets import undo_approval
 from connector.actions.selected_tickets import Tagged
-from connector.actions.settings.change import agree_to_parts
+from connector.actions.settings.change import agree_to_parts, undo_agreement
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.act import perform, perform_setup
@@ -172,8 +173,13 @@ def undo_pulse(view: EngagementView) -> None:
 
 def approve(view: EngagementView) -> Done:
     version = read_number("version")
-    perform(view, lambda actor: approve_for_side(actor, version))
-    return Done(gettext("Approved for your side."))
+    agreed = perform(view, lambda actor: approve_for_side(actor, version))
+    return Done(gettext("Approved for your side."), None if agreed else {"version": version})
+
+
+def undo_approving(view: EngagementView) -> None:
+    version = read_number("version")
+    perform(view, lambda actor: undo_approval(actor, version))
 
 
 def agree_to_change(_: EngagementView) -> Done:
@@ -184,10 +190,17 @@ def agree_to_change(_: EngagementView) -> Done:
     if draft is None:
         refuse(422, gettext(WAITS_NO_MORE))
     number = draft.number
-    return Done(BECAME[perform_setup(view.administers, lambda actor: agree_to_parts(actor, number, hashes))])
+    became = perform_setup(view.administers, lambda actor: agree_to_parts(actor, number, hashes))
+    undo = {"number": number, "section": sorted(hashes)}
+    return Done(BECAME[became], None if became == "changed" else undo)
 
 
-# In the words of a `Step`. What both sides' agreement puts in force is shown before, and not undone.
+def undo_change(_: EngagementView) -> None:
+    view, number, sections = require_settings_view(), read_number("number"), request.args.getlist("section")
+    perform_setup(view.administers, lambda actor: undo_agreement(actor, number, sections))
+
+
+# In the words of a `Step`. What both sides agreed to is in force, was shown before, and is not undone.
 ACTS: Mapping[str, ListAct] = {
     "sign": ListAct(SIGN, sign, undo_signing),
     "accept": ListAct(SIGN, accept, undo_accepting),
@@ -196,6 +209,6 @@ ACTS: Mapping[str, ListAct] = {
     "answer": ListAct(LEAD, answer, undo_answering),
     "tie": ListAct(ACT_ON_FEEDBACK, tie, undo_tying),
     "pulse": ListAct(LEAD, give_pulse, undo_pulse),
-    "approve": ListAct(LEAD, approve),
-    "change": ListAct(LEAD, agree_to_change),
+    "approve": ListAct(LEAD, approve, undo_approving),
+    "change": ListAct(LEAD, agree_to_change, undo_change),
 }

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 
 from connector.actions.actor import Actor
-from connector.actions.feedback import add_ask, finish_ask, read_review, withdraw_ask
+from connector.actions.feedback import add_ask, finish_ask, read_review, undo_ask_done, withdraw_ask
 from connector.actions.policy import LEAD
 from connector.container import container
 from connector.pages.act import Notice, may_act, perform
@@ -20,6 +20,7 @@ blueprint = Blueprint("review_asks", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "review_asks.add": CONTEXT,
     "review_asks.finish": CONTEXT,
+    "review_asks.undo_finish": CONTEXT,
     "review_asks.withdraw": CONTEXT,
     "review_asks.read": CONTEXT,
 }
@@ -38,9 +39,20 @@ def add() -> str:
 
 @blueprint.post("/pages/review/ask/done")
 def finish() -> str:
+    def act(actor: Actor, quarter: date) -> Notice:
+        number = _number()
+        finish_ask(actor, number)
+        undo = url_for("review_asks.undo_finish", engagement=actor.key, period=request.args.get("period"), ask=number)
+        return Notice(gettext("Done, as of today."), undo)
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/review/ask/undo-done")
+def undo_finish() -> str:
     def act(actor: Actor, _: date) -> Notice:
-        finish_ask(actor, _number())
-        return Notice(gettext("Done, as of today."))
+        undo_ask_done(actor, _number())
+        return Notice(gettext("Undone."))
 
     return _perform(act)
 

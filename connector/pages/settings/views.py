@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from connector.actions import engagement_setup
 from connector.actions.draft_proposals import offered_bodies
@@ -34,6 +34,7 @@ ROUTES: dict[str, Rule] = {
     "settings.file": SETUP,
     "settings.begin": SETUP,
     "settings.agree": SETUP,
+    "settings.undo_agree": SETUP,
     "settings.decline": SETUP,
     "settings.put_in_force": SETUP,
     "settings.apply": SETUP,
@@ -95,7 +96,16 @@ def agree() -> str:
     view, number = require_settings_view(), draft_number()
     hashes = {name.removeprefix("hash."): text for name, text in request.form.items() if name.startswith("hash.")}
     became = perform_setup(view.administers, lambda actor: change.agree_to_parts(actor, number, hashes))
-    return _page(require_settings_view(), BECAME[became])
+    undo = url_for("settings.undo_agree", draft=number, section=sorted(hashes), **view.query)
+    return _page(require_settings_view(), BECAME[became], "" if became == "changed" else undo)
+
+
+@blueprint.post("/pages/settings/undo-agree")
+def undo_agree() -> str:
+    """Take the caller's agreement of the last minute back, as long as it is not in force."""
+    view, number, sections = require_settings_view(), draft_number(), request.args.getlist("section")
+    perform_setup(view.administers, lambda actor: change.undo_agreement(actor, number, sections))
+    return _page(require_settings_view(), gettext("Undone."))
 
 
 @blueprint.post("/pages/settings/decline")
@@ -252,8 +262,8 @@ def _content(view: SettingsView, notice: str = "", **shown: str) -> str:
     return render_template("settings/body.html", **_values(view), notice=notice, **shown)
 
 
-def _page(view: SettingsView, notice: str = "") -> str:
-    return render_template("settings/page.html", **_values(view), notice=notice)
+def _page(view: SettingsView, notice: str = "", undo: str = "") -> str:
+    return render_template("settings/page.html", **_values(view), notice=notice, undo=undo)
 
 
 def _values(view: SettingsView) -> dict[str, Any]:

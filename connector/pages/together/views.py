@@ -8,7 +8,7 @@ from connector.actions import feedback
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import ACT_ON_FEEDBACK, LEAD
-from connector.actions.rulesets import NO_VERSION, REPLACED_VERSION, approve_rules
+from connector.actions.rulesets import NO_VERSION, REPLACED_VERSION, approve_rules, undo_approval
 from connector.pages.act import Notice
 from connector.pages.together.content import perform_action, render_content, view_for
 from connector.pages.together.inputs import read_number, read_quarter, read_value
@@ -27,10 +27,12 @@ blueprint = Blueprint("together", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "together.show": SHARED,
     "together.tie": CONTEXT,
+    "together.undo_tie": CONTEXT,
     "together.ask_pulse": CONTEXT,
     "together.pulse": CONTEXT,
     "together.undo_pulse": CONTEXT,
     "together.approve": CONTEXT,
+    "together.undo_approve": CONTEXT,
 }
 
 REFUSALS: Mapping[str, str] = {
@@ -58,7 +60,19 @@ def tie() -> str:
 
     def act(actor: Actor) -> Notice:
         feedback.tie_action(actor, number, action)
-        return Notice(gettext("Saved. The agency sees it here."), near="feedback")
+        undo = url_for("together.undo_tie", engagement=actor.key, number=number)
+        return Notice(gettext("Saved. The agency sees it here."), undo, "feedback")
+
+    return perform_action(ACT_ON_FEEDBACK, act)
+
+
+@blueprint.post("/pages/together/undo-tie")
+def undo_tie() -> str:
+    number = read_number("number")
+
+    def act(actor: Actor) -> Notice:
+        feedback.undo_action(actor, number)
+        return Notice(gettext("Undone."), near="feedback")
 
     return perform_action(ACT_ON_FEEDBACK, act)
 
@@ -103,16 +117,28 @@ def approve() -> str:
     version = read_number("version")
 
     def act(actor: Actor) -> Notice:
-        approve_for_side(actor, version)
-        return Notice(gettext("Approved for your side."), near="rules")
+        agreed = approve_for_side(actor, version)
+        undo = url_for("together.undo_approve", engagement=actor.key, version=version)
+        return Notice(gettext("Approved for your side."), "" if agreed else undo, "rules")
 
     return perform_action(LEAD, act)
 
 
-def approve_for_side(actor: Actor, version: int) -> None:
-    """Approve a version of the rules for the actor's side. Raises ActionRefused."""
-    proposal = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
+@blueprint.post("/pages/together/undo-approve")
+def undo_approve() -> str:
+    version = read_number("version")
+
+    def act(actor: Actor) -> Notice:
+        undo_approval(actor, version)
+        return Notice(gettext("Undone."), near="rules")
+
+    return perform_action(LEAD, act)
+
+
+def approve_for_side(actor: Actor, version: int) -> bool:
+    """Approve a version of the rules for the actor's side; return whether both approved it. Raises ActionRefused."""
+    place = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
     try:
-        approve_rules(*proposal, account=actor.account, now=actor.now)
+        return approve_rules(*place, account=actor.account, now=actor.now).applies_from is not None
     except ApprovalRefused as refusal:
         raise ActionRefused(gettext(REFUSALS[refusal.reason], **refusal.places)) from refusal

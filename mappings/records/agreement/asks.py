@@ -59,6 +59,13 @@ def save_ask_done(scope: AgreementScope, number: int, side: LeadSide, *, at: Ins
     return scope.connection.execute(changed).rowcount > 0
 
 
+def save_ask_done_undone(scope: AgreementScope, number: int, *, by: str, since: Instant) -> bool:
+    """Open an ask again of which somebody said since an instant that it is done; False where there is none."""
+    done = rows_of_agreement(review_ask, scope) & (review_ask.c.review_ask_id == number)
+    done &= (review_ask.c.done_by == by) & (review_ask.c.done_at >= since)
+    return scope.connection.execute(update(review_ask).where(done).values(done_at=None, done_by=None)).rowcount > 0
+
+
 def delete_ask(scope: AgreementScope, number: int, side: LeadSide) -> bool:
     """Delete an open ask of a side; False where there is none."""
     return scope.connection.execute(delete(review_ask).where(_open(scope, number, side))).rowcount > 0

@@ -58,6 +58,13 @@ def save_dispute_withdrawn(scope: AgreementScope, number: int, *, by: str, at: I
     return scope.connection.execute(update(dispute).where(open_dispute).values(withdrawn_at=at)).rowcount > 0
 
 
+def save_withdrawal_undone(scope: AgreementScope, number: int, *, by: str, since: Instant) -> bool:
+    """Open a dispute again that its author withdrew since an instant; False where there is none."""
+    withdrawn = _of(scope) & (dispute.c.dispute_id == number) & (dispute.c.recorded_by == by)
+    withdrawn &= dispute.c.withdrawn_at >= since
+    return scope.connection.execute(update(dispute).where(withdrawn).values(withdrawn_at=None)).rowcount > 0
+
+
 def save_dispute_answered(scope: AgreementScope, number: int, answer: Answer, *, opened: Instant) -> bool:
     """Save the one answer to an open dispute of the other side; False where there is none to answer."""
     open_dispute = _of(scope) & (dispute.c.dispute_id == number) & (dispute.c.side != answer.side)
@@ -67,8 +74,8 @@ def save_dispute_answered(scope: AgreementScope, number: int, answer: Answer, *,
 
 
 def save_answer_undone(scope: AgreementScope, number: int, *, by: str, since: Instant) -> bool:
-    """Take back the answer that somebody gave since an instant; False where there is none."""
-    answered = _of(scope) & (dispute.c.dispute_id == number)
+    """Take back the answer that somebody gave since an instant to a dispute that still stands; False where none."""
+    answered = _of(scope) & (dispute.c.dispute_id == number) & dispute.c.withdrawn_at.is_(None)
     answered &= (dispute.c.answered_by == by) & (dispute.c.answered_at >= since)
     values = dict.fromkeys(("accepted", "answer", "answered_at", "answered_by"))
     return scope.connection.execute(update(dispute).where(answered).values(**values)).rowcount > 0

@@ -211,9 +211,13 @@ def save_draft_answer(
     connection.execute(insert(draft_answer).values(**values, **msgspec.structs.asdict(answer)))
 
 
-def delete_draft_answers(connection: Connection, tenant_id: int, number: int, section: str) -> None:
-    """Delete what was answered to a section."""
+def delete_draft_answers(
+    connection: Connection, tenant_id: int, number: int, section: str, *, side: LeadSide | None = None
+) -> None:
+    """Delete what was answered to a section, by one side or by both."""
     rows = _row(draft_answer, tenant_id, number) & (draft_answer.c.section == section)
+    if side is not None:
+        rows &= draft_answer.c.side == side
     connection.execute(delete(draft_answer).where(rows))
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Feedback
@@ -35,6 +35,13 @@ def insert_feedback(scope: AgreementScope, *, about: str, words: str, at: Instan
     made = scope.connection.execute(insert(feedback).values(**values, at=at, recorded_by=by)).inserted_primary_key
     assert made is not None
     return int(made[0])
+
+
+def delete_feedback(scope: AgreementScope, number: int, *, by: str, since: Instant) -> bool:
+    """Delete what somebody filed since an instant and nobody acted on; False where there is none."""
+    filed = rows_of_agreement(feedback, scope) & (feedback.c.feedback_id == number) & (feedback.c.recorded_by == by)
+    filed &= (feedback.c.at >= since) & feedback.c.action_at.is_(None)
+    return scope.connection.execute(delete(feedback).where(filed)).rowcount > 0
 
 
 def save_action(scope: AgreementScope, number: int, *, action: str, at: Instant, by: str) -> bool:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from mappings.measure.model.ticket import TeachBack
 from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, of_issues, rows_of_agreement
@@ -44,6 +44,12 @@ def insert_teach_back(scope: AgreementScope, issue_id: int, record: TeachBack) -
     values |= {"account": record.account, "at": record.at, "recorded_by": record.account}
     scope.connection.execute(insert(teach_back).values(**values))
     return True
+
+
+def delete_teach_back(scope: AgreementScope, issue_id: int, record: TeachBack, *, since: int) -> bool:
+    """Delete a teach-back that was given since an instant and that nobody accepted; False where there is none."""
+    given = _row(scope, issue_id, record) & (teach_back.c.at >= since) & teach_back.c.accepted_at.is_(None)
+    return scope.connection.execute(delete(teach_back).where(given)).rowcount > 0
 
 
 def save_accepted(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str) -> bool:

@@ -78,10 +78,6 @@ def test_each_kind_is_settled_in_the_list_and_undone_there(apart: Desk) -> None:
         assert re.search(rf'<p class="note said" role="status"[^>]*>{notice}', after), act
         assert counts(after)["overview"] == before["overview"] - 1, act
         assert sum(counts(after).values()) == 2 * counts(after)["overview"], act
-        if ACTS[act].undo is None:
-            assert "data-undo" not in after, act
-            page = after
-            continue
         undone = apart.press(LEAD, undo(after))
         assert (undone.status_code, ">Undone." in undone.text, counts(undone.text)) == (200, True, before), act
         # Once is enough: what was undone is undone no second time.

@@ -27,7 +27,8 @@ def test_both_sides_ask_and_each_says_when_its_own_is_done(apart: Desk) -> None:
         assert status == 200
         assert f"{text} Lead of" in page
     assert press(apart, AGENCY_LEAD, "/done", quarter="2026Q2", ask="1")[0] == 422
-    assert press(apart, LEAD, "/done", quarter="2026Q2", ask="1")[0] == 200
+    for act in ("/done", "/undo-done", "/done"):
+        assert press(apart, LEAD, act, quarter="2026Q2", ask="1")[0] == 200
     assert press(apart, LEAD, "/withdraw", quarter="2026Q2", ask="3")[0] == 200
     expected = [
         ("inhouse", "Pair on each test", "Lead of Acme Experiments", "2026-11-20"),
