@@ -13,7 +13,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset, hash_of
-from mappings.measure.period.ruleset_approval import ApprovalRefused, LeadSide, Proposal, agree
+from mappings.measure.period.ruleset_approval import Approval, ApprovalRefused, LeadSide, Proposal, agree
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.rulesets import insert_ruleset, save_agreement, select_rulesets
 from mappings.records.operations.audit import Act, insert_act
@@ -82,9 +82,9 @@ def undo_approval(actor: Actor, version: int) -> None:
     place = (actor.connection, actor.tenant_id, actor.key)
     known = select_rulesets(*place)
     proposal = known[-1] if known and known[-1].version == version else None
-    approval = getattr(proposal, actor.side) if proposal and proposal.applies_from is None else None
-    is_own = approval is not None and approval.account == actor.account
-    require_undone(is_undone=is_own and approval.at >= actor.now - UNDO_TIME)
+    approval: Approval | None = getattr(proposal, actor.side) if proposal and not proposal.applies_from else None
+    is_own = approval is not None and approval.account == actor.account and approval.at >= actor.now - UNDO_TIME
+    require_undone(is_undone=is_own)
     if proposal is not None:
         save_agreement(*place, replace(proposal, **{actor.side: None}))
     audit(actor, "ruleset approved, undone", "", f"version {version}")

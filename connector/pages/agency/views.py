@@ -1,5 +1,7 @@
 """The Agency tab: its content, feedback that is filed, disputes that are withdrawn, and the right of reply."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 
 from connector.actions import disputes, feedback
@@ -74,7 +76,7 @@ def undo_withdraw() -> str:
     return perform_action(DISPUTE, act)
 
 
-def _undo_url(action: str, actor: Actor, **sent: int) -> str:
+def _undo_url(action: str, actor: Actor, **sent: Any) -> str:
     return url_for(f"agency.{action}", engagement=actor.key, period=request.args.get("period", ""), **sent)
 
 

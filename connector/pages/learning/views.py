@@ -172,7 +172,7 @@ def accept() -> str:
     def act(actor: Actor) -> Notice:
         require_signable(actor, pair)
         sign_offs.accept_teach_back(actor, issue, pair)
-        sent = {"issue": issue, "objective": pair[0], "learner": pair[1]}
+        sent: dict[str, Any] = {"issue": issue, "objective": pair[0], "learner": pair[1]}
         undo = url_for("learning.undo_accept", engagement=actor.key, **sent)
         return Notice(gettext("Accepted: %(name)s.", name=name), undo, "waiting")
 

@@ -96,7 +96,8 @@ def agree() -> str:
     view, number = require_settings_view(), draft_number()
     hashes = {name.removeprefix("hash."): text for name, text in request.form.items() if name.startswith("hash.")}
     became = perform_setup(view.administers, lambda actor: change.agree_to_parts(actor, number, hashes))
-    undo = url_for("settings.undo_agree", draft=number, section=sorted(hashes), **view.query)
+    query: dict[str, Any] = {**view.query, "section": sorted(hashes)}
+    undo = url_for("settings.undo_agree", draft=number, **query)
     return _page(require_settings_view(), BECAME[became], "" if became == "changed" else undo)
 
 
