@@ -48,10 +48,10 @@ def _search_values() -> dict[str, Any]:
         view = read_measured(connection)
         if not may_act(view, DISPUTE):
             refuse(403, gettext(DISPUTE.refusal))
-        found = search_tickets(select_context(connection), request.args.get("words", ""))
+        tickets = search_tickets(select_context(connection), request.args.get("words", ""))
     chosen = {"engagement": view.engagement.key, "period": request.args.get("period", "")}
     listed = frame_address("tickets", view.engagement, chosen["period"])
-    return {"search": found, "chosen": chosen, "listed": listed, "site": tenant().display_url}
+    return {"search": tickets, "chosen": chosen, "listed": listed, "site": tenant().display_url}
 
 
 @blueprint.get("/pages/agency/dispute/ticket")

@@ -66,8 +66,8 @@ def _search(context: ListContext, words: str) -> TicketSearch:
     ids = list(dict.fromkeys(place.issue_id for place in places))
     labels = select_labels(context.connection, caller().tenant_id, ids)
     matching = [labels[i] for i in ids if i in labels and (i in named or _matches(labels[i], words))]
-    found = _disputable(context, matching)
-    return TicketSearch(words, tuple(found[:LISTED]), _text(words, len(found), cut=len(places) >= READ))
+    tickets = _disputable(context, matching)
+    return TicketSearch(words, tuple(tickets[:LISTED]), _text(words, len(tickets), cut=len(places) >= READ))
 
 
 def _keys_of(context: ListContext, words: str) -> list[str]:
@@ -86,8 +86,8 @@ def _disputable(context: ListContext, labels: Sequence[IssueLabel]) -> list[Foun
     disputed = select_disputed(context.scope.agreement, context.now)
     labels = [label for label in labels if label.issue_id not in disputed][: 2 * LISTED]
     entries = select_entries(context.scope, [label.issue_id for label in labels])
-    found = [_found(context, label, entries) for label in labels if _is_done(entries.get(label.issue_id, ()))]
-    return found[: LISTED + 1]
+    tickets = [_found(context, label, entries) for label in labels if _is_done(entries.get(label.issue_id, ()))]
+    return tickets[: LISTED + 1]
 
 
 def _is_done(entries: Sequence[StoredEntry]) -> bool:

@@ -134,14 +134,14 @@ def test_a_dispute_is_listed_and_withdrawn_by_whoever_filed_it(apart: Desk) -> N
 def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: Desk) -> None:
     button = re.search(r'hx-get="([^"]*)"[^>]*>Dispute a ticket</button>', apart.follow(AGENCY_LEAD, PLACE).text)
     assert button
-    latest = found(apart, unescape(button[1]))
+    latest = offered(apart, unescape(button[1]))
     assert len(latest) == 10
     assert "The latest 10 finished tickets." in apart.follow(AGENCY_LEAD, unescape(button[1])).text
     search = f"/pages/agency/dispute/search?engagement={ACME}&words="
     key, address = list(latest.items())[3]
     number, title = re.match(r"GROW-(\d+) (.*)", key).groups()
     for words in (f"grow-{number}", number, title.upper()):
-        assert found(apart, search + words)[key]
+        assert offered(apart, search + words)[key]
     assert "No finished ticket has these words" in apart.follow(AGENCY_LEAD, f"{search}nothing of the kind").text
     question = apart.follow(AGENCY_LEAD, unescape(address)).text
     sent = re.search(r'hx-post="([^"]*)" hx-target="#agency"', question)
@@ -149,11 +149,11 @@ def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: Desk) -
     filed = apart.press(AGENCY_LEAD, unescape(sent[1]), objective="", reason="A call taught it").text
     assert f"GROW-{number} is disputed for 30 days." in filed
     # Who disputed it is not offered it again, until it is undone.
-    assert key not in found(apart, search + number)
+    assert key not in offered(apart, search + number)
     undone = re.search(r'data-undo hx-post="([^"]*)"', filed)
     assert undone
     assert "A call taught it" not in apart.press(AGENCY_LEAD, unescape(undone[1])).text
-    assert key in found(apart, search + number)
+    assert key in offered(apart, search + number)
 
 
 def test_the_search_offers_nothing_that_one_may_not_browse_and_asks_nobody_else(apart: Desk) -> None:
@@ -161,14 +161,14 @@ def test_the_search_offers_nothing_that_one_may_not_browse_and_asks_nobody_else(
     with apart.both.house.reader.connect() as connection:
         labels = select_labels(connection, apart.both.tenant_id, apart.both.ids.values()).values()
     for label in labels:
-        if label.secured and label.key in str(found(apart, search + label.key)):
+        if label.secured and label.key in str(offered(apart, search + label.key)):
             evidence = f"/pages/evidence?engagement={ACME}&issue={label.issue_id}"
             assert apart.follow(AGENCY_LEAD, evidence).status_code == 200, label
     for who in (MEMBER, LEARNER, GATEKEEPER, STRANGER, OTHER_LEAD):
         assert apart.follow(who, f"{search}GROW").status_code == 404
 
 
-def found(desk: Desk, address: str) -> dict[str, str]:
+def offered(desk: Desk, address: str) -> dict[str, str]:
     """What a search offers, each with the address of its question."""
     listed = desk.follow(AGENCY_LEAD, address).text
     return {text: link for link, text in re.findall(r'<li><a href="([^"]*)"[^>]*>([^<]*)</a>', listed)}
