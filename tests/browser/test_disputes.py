@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed
+from tests.browser.setup_walk import Walk
 from tests.browser.test_accessibility import PROJECT, WIDTHS, evidence_drawer, findings, sideways
 from tests.jira.story.people import account_of
 
@@ -35,8 +36,9 @@ def test_a_ticket_is_disputed_where_it_is_listed_and_undone_by_the_keyboard(open
     expect(frame.locator(".tab .lead + #age .live")).to_be_visible()
     frame.get_by_role("button", name="Dispute a ticket").press("Enter")
     frame.get_by_role("link", name="All finished tickets").press("Enter")
-    # The link is gone with its tab: what comes next is that of the new one.
-    expect(frame.get_by_role("heading", name="Tickets", exact=True)).to_be_focused()
+    # The question is over, and what comes next is that of the new tab.
+    expect(frame.locator("dialog")).to_be_hidden()
+    expect(frame.locator("#tickets")).to_be_visible()
     offer = frame.get_by_role("button", name="Dispute GROW").first
     ticket = (offer.get_attribute("aria-label") or "").removeprefix("Dispute ")
     offer.press("Enter")
@@ -57,6 +59,33 @@ def test_a_ticket_is_disputed_where_it_is_listed_and_undone_by_the_keyboard(open
     page.keyboard.press("Enter")
     expect(notice).to_have_text("Undone.")
     expect(frame.get_by_role("button", name=f"Dispute {ticket}", exact=True)).to_be_visible()
+
+
+def test_a_ticket_is_disputed_from_agency_in_three_presses_and_two_fields(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=agency", "light", account_of("Callum Rhodes"))
+    frame = framed(page, "#agency .owes")
+    walk = Walk(frame, by_keyboard=True)
+    walk.press("Dispute a ticket")
+    drawer = frame.locator("dialog")
+    expect(drawer.locator("input[type=search]")).to_be_focused()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, findings(frame), sideways(frame)) == (width, [], 0)
+    label = drawer.locator(".found a").nth(3).inner_text()
+    key = label.split()[0]
+    walk.fill("Key or words of its title", key)
+    expect(drawer.locator(".found a")).to_have_count(1)
+    walk.follow(label)
+    expect(drawer.locator("textarea")).to_be_focused()
+    walk.fill("Why", "A call taught it")
+    walk.press("Dispute", within="dialog form")
+    notice = frame.locator("#agency .said:not(:empty)")
+    expect(notice).to_contain_text(f"{key} is disputed for 30 days.")
+    expect(drawer).to_be_hidden()
+    expect(notice).to_be_focused()
+    assert walk.presses == 5
+    walk.press("Undo")
+    expect(notice).to_have_text("Undone.")
 
 
 def test_the_form_is_accessible_at_each_width(opened: Callable[..., Page]) -> None:

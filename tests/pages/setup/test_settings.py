@@ -1,6 +1,7 @@
 """Settings of an engagement: read where it is a file, changed by one side, agreed to by both, ended and copied."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 from werkzeug.test import Client
@@ -50,6 +51,13 @@ def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_de
     assert "1 change waits for you" in pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
     assert "target people</b>" in page
     assert "<ins>7</ins>" in page
+    agreed = agree(pages_desk, LEAD).text
+    assert "You agreed" in agreed
+    # Until the other side agrees, too, one's own agreement is taken back for a minute, once.
+    undo = re.search(r'data-undo hx-post="([^"]*)"', agreed)
+    assert undo
+    assert "Undone." in pages_desk.press(LEAD, unescape(undo[1])).text
+    assert pages_desk.press(LEAD, unescape(undo[1])).status_code == 422
     assert "You agreed" in agree(pages_desk, LEAD).text
     assert stored_of(pages_desk) == before
     assert "Both sides agreed" in agree(pages_desk, AGENCY_LEAD).text
@@ -310,6 +318,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "file": ("GET", {}),
     "begin": ("POST", {}),
     "agree": ("POST", {}),
+    "undo-agree": ("POST", {}),
     "decline": ("POST", {}),
     "force": ("POST", {}),
     "apply": ("POST", {}),
@@ -326,6 +335,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
 SHOWN = ("", "page", "file", "begin", "withdraw", "trial", "copy", "end")
 CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(SHOWN, 200) | {"force": 403}
 READS = dict.fromkeys(ROUTES, 403) | {"": 200, "page": 200, "begin": 200, "trial": 200, "agree": 422, "decline": 422}
+READS |= {"undo-agree": 422}
 NOTHING = dict.fromkeys(ROUTES, 404)
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
     # Maren administers the projects, too; a lead who does not makes no links.
