@@ -24,7 +24,7 @@ OWN_WALKS = {
         "Priya Raman", PROJECT, ("#tab-learning", "#own-tickets summary", "#own-tickets a.fig"), "dialog h2", 60,
     ),
     "agency lead": (
-        "Callum Rhodes", PROJECT, ("#agency .section-head a.button", "#tickets [aria-haspopup]"), "dialog textarea", 80,
+        "Callum Rhodes", PROJECT, ("#agency .section-head button.button", "dialog .found a"), "dialog textarea", 80,
     ),
 }  # fmt: skip
 
