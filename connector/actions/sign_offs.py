@@ -34,7 +34,7 @@ def attest(actor: Actor, pair: Pair, rung: int, *, reason: str = "", issues: tup
     """
     # Any rung is accepted and its effect limited: a refusal would tell the signer where the learner stands.
     begin(actor, SIGN)
-    _require_other(actor, pair, "Nobody signs for themselves. Explain it back instead.")
+    _require_other(actor, pair, gettext("Nobody signs for themselves. Explain it back instead."))
     if not 1 <= rung <= TOP:
         raise ActionRefused(gettext("A rung is a number from 1 to %(top)s.", top=TOP))
     _sign(actor, pair, SignOff("attest", actor.now, actor.account, actor.side, rung), (reason, issues))
@@ -46,7 +46,7 @@ def revoke(actor: Actor, pair: Pair, rung: int, *, reason: str) -> None:
     Of a learner who does not stand above it, it takes back signatures alone; the signer is told neither.
     """
     begin(actor, SIGN)
-    _require_other(actor, pair, "To lower your own rung use “I’m not there yet”: it needs no reason.")
+    _require_other(actor, pair, gettext("To lower your own rung use “I’m not there yet”: it needs no reason."))
     if not 0 <= rung <= TOP:
         raise ActionRefused(gettext("A rung is a number from 0 to %(top)s.", top=TOP))
     # Whether the learner stands above the rung is not asked either; below it only signatures are taken back.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 from functools import cache
-from io import StringIO
+from io import SEEK_END, BytesIO, StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -94,21 +94,32 @@ def read_catalog(path: Path, language: str) -> Catalog:
 
 def update_catalogs() -> None:
     """Give each language the messages of the code: what is new is untranslated, what is gone is left out."""
-    extracted = extract_messages()
     for language in LANGUAGES[1:]:
-        stored = stored_catalogs(language)
-        known = {
-            (each.id, each.context): each for catalog in stored.values() for each in catalog if each.id and each.string
-        }
-        for area in {*extracted, *stored}:
-            path = FOLDER / language / f"{area}.po"
-            if area not in extracted:
+        files = catalog_files(language)
+        for path in (FOLDER / language).glob("*.po"):
+            if path.stem not in files:
                 path.unlink()
-                continue
-            catalog = updated(language, extracted[area], stored.get(area), known)
-            with path.open("wb") as file:
-                file.write(header_of(catalog, language).encode())
-                write_po(file, catalog, width=120, sort_by_file=True, include_lineno=False, omit_header=True)
+        for area, content in files.items():
+            (FOLDER / language / f"{area}.po").write_bytes(content)
+
+
+def catalog_files(language: str) -> dict[str, bytes]:
+    """Return the files of a language's catalogs as `update_catalogs` writes them, by their names."""
+    stored = stored_catalogs(language)
+    known: dict[object, Message] = {
+        (each.id, each.context): each for catalog in stored.values() for each in catalog if each.id and each.string
+    }
+    return {
+        area: written(updated(language, catalog, stored.get(area), known), language)
+        for area, catalog in extract_messages().items()
+    }
+
+
+def written(catalog: Catalog, language: str) -> bytes:
+    file = BytesIO(header_of(catalog, language).encode())
+    file.seek(0, SEEK_END)
+    write_po(file, catalog, width=120, sort_by_file=True, include_lineno=False, omit_header=True)
+    return file.getvalue()
 
 
 def updated(language: str, extracted: Catalog, stored: Catalog | None, known: dict[object, Message]) -> Catalog:

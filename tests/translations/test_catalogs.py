@@ -6,8 +6,15 @@ import re
 import pytest
 from babel.messages.catalog import Message
 
-from mappings.translation import LANGUAGES
-from tests.translations.catalogs import ROOT, extract_messages, is_complete, source_files, stored_catalogs
+from mappings.translation import FOLDER, LANGUAGES
+from tests.translations.catalogs import (
+    ROOT,
+    catalog_files,
+    extract_messages,
+    is_complete,
+    source_files,
+    stored_catalogs,
+)
 
 PLACE = re.compile(r"%\((\w+)\)s|\{([\w.]+)\}")
 IN_F_STRING = re.compile(r"""\bf"[^"\n]*\{(?:n|p|np)?gettext\('""")
@@ -22,6 +29,14 @@ def test_the_catalogs_have_the_messages_of_the_code(language: str) -> None:
     assert {area: keys_of(catalog) for area, catalog in stored.items()} == expected, "run make messages"
 
 
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_the_catalogs_are_as_make_messages_writes_them(language: str) -> None:
+    """Else it changes texts of others each time, until somebody commits them with something else."""
+    stored = {path.stem: path.read_bytes() for path in (FOLDER / language).glob("*.po")}
+    written = catalog_files(language)
+    assert sorted(area for area, content in written.items() if stored.get(area) != content) == [], "run make messages"
+
+
 def test_no_text_hides_in_an_f_string() -> None:
     """Babel does not look there."""
     hidden = {str(path): match for path in source_files() for match in IN_F_STRING.findall(path.read_text("utf-8"))}
@@ -34,22 +49,73 @@ MARKED = {"Permission", "require_text"}
 
 
 def test_no_text_of_a_refusal_or_notice_is_shown_as_it_is() -> None:
-    plain = []
-    for path in (path for path in source_files() if path.suffix == ".py" and ROOT / "connector" in path.parents):
-        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-        for call in calls:
-            name = call.func.id if isinstance(call.func, ast.Name) else ""
-            if name in SHOWN | MARKED and any(is_plain(argument, name in MARKED) for argument in call.args):
-                plain.append(f"{path.name}:{call.lineno}")
-    assert plain == []
+    trees = {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8"))
+        for path in source_files()
+        if path.suffix == ".py" and ROOT / "connector" in path.parents
+    }
+    assert plain_texts(trees, SHOWN | forwarders(trees)) == []
+
+
+def test_a_plain_text_is_seen_on_its_way_through_functions() -> None:
+    code = """
+def require(actor, refusal): raise ActionRefused(refusal)
+def begin(actor, *, text): require(actor, text)
+def act(actor):
+    require(actor, "Nobody does this.")
+    begin(actor, text="Nobody does that.")
+    begin(actor, text=gettext("Nobody does it."))
+    refuse(422, f"Nobody does {actor} twice.")
+"""
+    trees = {"act.py": ast.parse(code)}
+    assert plain_texts(trees, SHOWN | forwarders(trees)) == ["act.py:5", "act.py:6", "act.py:8"]
+
+
+def forwarders(trees: dict[str, ast.Module]) -> set[str]:
+    """Return the functions that show a text that they are given: what they are called with is read by people, too."""
+    functions = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    names: set[str] = set()
+    while more := {each.name for each in functions if forwards(each, SHOWN | names)} - names:
+        names |= more
+    return names
+
+
+def forwards(function: ast.FunctionDef, shown: set[str]) -> bool:
+    parameters = {arg.arg for arg in (*function.args.args, *function.args.kwonlyargs)}
+    shows = [call for call in ast.walk(function) if isinstance(call, ast.Call) and name_of(call) in shown]
+    given = [argument for call in shows for argument in arguments_of(call)]
+    return any(isinstance(argument, ast.Name) and argument.id in parameters for argument in given)
+
+
+def plain_texts(trees: dict[str, ast.Module], shown: set[str]) -> list[str]:
+    return [
+        f"{name}:{call.lineno}"
+        for name, tree in trees.items()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and name_of(call) in shown | MARKED
+        if any(is_plain(argument, name_of(call) in MARKED) for argument in arguments_of(call))
+    ]
+
+
+def name_of(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def arguments_of(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def is_plain(argument: ast.expr, takes_marked: bool) -> bool:
     """Whether it is a sentence without `gettext`, or a table's text that is marked and not translated yet."""
     parts = [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
-    sentences = [part for part in parts if isinstance(part, ast.Constant) and " " in str(part.value)]
     constants = [part for part in parts if isinstance(part, ast.Name) and part.id.isupper() and not takes_marked]
-    return bool(sentences or constants)
+    return any(is_sentence(part) for part in parts) or bool(constants)
+
+
+def is_sentence(part: ast.expr) -> bool:
+    values = part.values if isinstance(part, ast.JoinedStr) else [part]
+    texts = [str(value.value) for value in values if isinstance(value, ast.Constant)]
+    return any(" " in text and re.search(r"\w", text) for text in texts)
 
 
 def test_no_text_of_a_page_is_a_shell_command() -> None:
