@@ -11,9 +11,10 @@ from mappings.formats.report.json_report import for_agency, report
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.statements import Dispute
-from mappings.measure.period.disputes import OPEN, disputed_at, is_open, was_disputed
+from mappings.measure.period.disputes import OPEN, disputed_at, is_open, parts_to_dispute, was_disputed
 from tests.formats.test_explain import scores_of, whole
 from tests.formats.test_report import AS_OF, example, review
+from tests.measure.builders import entry
 from tests.measure.test_composite_score import ALL
 
 FILED = AS_OF - 10 * DAY
@@ -45,6 +46,17 @@ def test_a_side_disputes_a_done_moment_once() -> None:
     assert was_disputed([ONE], about, "inhouse", done=FILED + 1) is None
     assert was_disputed([ONE], about, "agency", done=FILED - DAY) is None
     assert was_disputed([ONE], (10001, ""), "inhouse", done=FILED - DAY) is None
+
+
+def test_what_a_side_disputed_since_a_ticket_was_done_is_not_its_to_dispute_again() -> None:
+    done = entry(example()[0])
+    filed, withdrawn = replace(ONE, at=done.at + DAY), replace(ONE, objective="", at=done.at, withdrawn_at=done.at + 1)
+    assert parts_to_dispute([], 10001, "inhouse", done) == ("ab", "")
+    assert parts_to_dispute([filed], 10001, "inhouse", done) == ("",)
+    assert parts_to_dispute([filed, withdrawn], 10001, "inhouse", done) == ()
+    assert parts_to_dispute([filed, withdrawn], 10001, "agency", done) == ("ab", "")
+    assert parts_to_dispute([filed, withdrawn], 10002, "inhouse", done) == ("ab", "")
+    assert parts_to_dispute([], 10001, "inhouse", replace(done, sign=-1)) == ()
 
 
 def test_disputes_move_no_figure_and_show_what_it_is_without() -> None:

@@ -25,7 +25,7 @@ from mappings.formats.explain.marks import bulk_edit_text
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import DaySums
-from mappings.measure.period.disputes import OPEN, is_open, was_disputed
+from mappings.measure.period.disputes import OPEN, is_open, parts_to_dispute
 from mappings.measure.period.figures import Row, figures, sums_of
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.figures.entries import StoredEntry, select_entries
@@ -104,17 +104,11 @@ def select_ticket_disputes(
     disputes = select_disputes_of(AgreementScope(connection, caller().tenant_id, view.engagement.key), [issue_id])
     # By a signed link the reasons are left out: they are for the people of the two sides.
     views = [_dispute_view(view, naming, dispute, acts=acts) for dispute in disputes if is_open(dispute, now)]
-    if not acts or not entries or entries[-1].entry.sign < 0:
+    # A side disputes each done moment once: what would be refused is not offered.
+    parts = parts_to_dispute(disputes, issue_id, side_of(view), entries[-1].entry) if acts and entries else ()
+    if not parts:
         return TicketDisputes(views, "", [])
-    done = entries[-1].entry
-    choices = [
-        (key, naming.objective(key) if key else gettext(SPLIT))
-        for key in (*done.objectives, "")
-        # A side disputes each done moment once: what would be refused is not offered.
-        if was_disputed(disputes, (issue_id, key), side_of(view), done=done.at) is None
-    ]
-    if not choices:
-        return TicketDisputes(views, "", [])
+    choices = [(key, naming.objective(key) if key else gettext(SPLIT)) for key in parts]
     return TicketDisputes(views, url_for("disputes.file", engagement=view.engagement.key, issue=issue_id), choices)
 
 

@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.actions.policy import DISPUTE
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_disputed
 from connector.jira.client import JiraError
+from connector.pages.act import may_act
 from connector.pages.periods import Period
 from connector.pages.tickets.filters import Filters, kinds_for, parts_of
+from connector.pages.together.content import side_of
 from connector.pages.visibility import NO_TICKETS, SECURED, browsable, may_browse
 from connector.web.gate import caller, link
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ticket import DaySums, Entry, Evidence
-from mappings.measure.period.disputes import Disputed
+from mappings.measure.period.disputes import Disputed, disputed_at, parts_to_dispute
 from mappings.measure.period.figures import sums_of
+from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.facts.projects import select_project
 from mappings.records.figures.entries import StoredEntry, select_entries
@@ -79,10 +83,14 @@ class ListContext:
 
 @dataclass(frozen=True)
 class Finished:
-    """A ticket's entries of the period; `parts` are billionths by bucket, as the period's sums have them."""
+    """A ticket's entries of the period; `parts` are billionths by bucket, as the period's sums have them.
+
+    `entry` is the last of the period, `latest` of all time.
+    """
 
     issue_id: int
     entry: Entry
+    latest: Entry
     handed_over: int
     parts: Mapping[str, int]
 
@@ -93,12 +101,16 @@ class Finished:
 
 @dataclass(frozen=True)
 class FinishedList:
-    """One page; `hidden` are the tickets that match and may not be browsed, `next` is where the next page begins."""
+    """One page; `hidden` are the tickets that match and may not be browsed, `next` is where the next page begins.
+
+    `disputable` are those that nobody disputes now and of which the viewer's side may dispute something.
+    """
 
     tickets: Sequence[Finished]
     labels: Mapping[int, IssueLabel]
     evidence: Mapping[int, tuple[Evidence, ...]]
     disputed: Mapping[int, Disputed]
+    disputable: frozenset[int]
     hidden: Sequence[Finished]
     reason: str
     next: Place | None
@@ -120,7 +132,7 @@ def select_finished(context: ListContext) -> FinishedList:
 
 
 def _none_listed(disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
-    return FinishedList((), {}, {}, disputed, (), reason, None, cut=False)
+    return FinishedList((), {}, {}, disputed, frozenset(), (), reason, None, cut=False)
 
 
 def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
@@ -137,12 +149,25 @@ def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason:
         select_labels(context.connection, scope.tenant_id, ids),
         select_evidence(scope, ids),
         disputed,
+        select_disputable(context, {ticket.issue_id: ticket.latest for ticket in shown}),
         # Listed once, at the end: beside a page they would tell when they were finished.
         _select_hidden(context, choice, open_projects) if after is None else (),
         reason,
         after,
         cut=filters.reads_entries and after is not None and len(matching) < PAGE,
     )
+
+
+def select_disputable(context: ListContext, latest: Mapping[int, Entry]) -> frozenset[int]:
+    """Return the tickets that nobody disputes now and of which the viewer's side may dispute something.
+
+    `latest` is each ticket's latest entry: it was disputed, or may be, since then.
+    """
+    if not may_act(context.view, DISPUTE):
+        return frozenset()
+    disputes, side = select_disputes_of(context.scope.agreement, latest.keys()), side_of(context.view)
+    free = latest.keys() - disputed_at(disputes, context.now)
+    return frozenset(issue_id for issue_id in free if parts_to_dispute(disputes, issue_id, side, latest[issue_id]))
 
 
 def _next_place(
@@ -218,4 +243,5 @@ def _finished(context: ListContext, issue_id: int, stored: Sequence[StoredEntry]
     total = DaySums()
     for (objective, _, _), sums in sums_of([(item.entry, item.handed) for item in inside], context.calendar).items():
         total = total if objective else total.plus(sums)
-    return Finished(issue_id, inside[-1].entry, inside[-1].handed_over, parts_of(total, context.kinds))
+    last = inside[-1]
+    return Finished(issue_id, last.entry, stored[-1].entry, last.handed_over, parts_of(total, context.kinds))

@@ -4,9 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connector.actions.policy import DISPUTE
 from connector.pages import ticket_text
-from connector.pages.act import may_act
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.text import KIND_NAMES, count, day
@@ -42,7 +40,7 @@ class Flag:
 class TicketRow:
     """A ticket of the list; `selectable` where the viewer's side may set objectives on it.
 
-    `disputable` is one that is done and that nobody disputes now, for who may dispute.
+    `disputable` is one that is done and that nobody disputes now, for who may dispute something of it still.
     """
 
     issue_id: int
@@ -113,7 +111,7 @@ def _row(
     return TicketRow(
         ticket.issue_id,
         not context.view.agency or bool(objectives or entry.weights[SIDES.index("agency")]),
-        ticket.is_done and ticket.issue_id not in tickets.disputed and may_act(context.view, DISPUTE),
+        ticket.issue_id in tickets.disputable,
         label.key,
         label.summary,
         objectives or gettext("none"),

@@ -1,18 +1,25 @@
 """Finished tickets that can be disputed, found by key or words, of all periods: those that the viewer may browse."""
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from connector.figures.marks import select_disputed
 from connector.jira.client import JiraError
+from connector.jira.session import chunks
 from connector.pages.periods import Period
 from connector.pages.ticket_text import Naming
-from connector.pages.tickets.finished import AWAY, READ, ListContext, select_open_projects, select_seen
+from connector.pages.tickets.finished import (
+    AWAY,
+    READ,
+    ListContext,
+    select_disputable,
+    select_open_projects,
+    select_seen,
+)
 from connector.text import full_day
 from connector.web.gate import caller
+from mappings.measure.model.ticket import Entry
 from mappings.records.facts.issues import IssueLabel, select_labels, select_labels_of_keys
-from mappings.records.figures.entries import StoredEntry, select_entries
+from mappings.records.figures.entries import select_entries
 from mappings.records.figures.ticket_pages import Choice
 from mappings.translation import gettext, ngettext
 
@@ -81,21 +88,22 @@ def _matches(label: IssueLabel, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def _disputable(context: ListContext, labels: Sequence[IssueLabel]) -> list[FoundTicket]:
-    """Return those that are done and that nobody disputes now, one more than are listed at most."""
-    disputed = select_disputed(context.scope.agreement, context.now)
-    labels = [label for label in labels if label.issue_id not in disputed][: 2 * LISTED]
-    entries = select_entries(context.scope, [label.issue_id for label in labels])
-    tickets = [_found(context, label, entries) for label in labels if _is_done(entries.get(label.issue_id, ()))]
+def _disputable(context: ListContext, labels: list[IssueLabel]) -> list[FoundTicket]:
+    """Return those of which the viewer's side may dispute something now, one more than are listed at most."""
+    tickets: list[FoundTicket] = []
+    # Mostly the first read is enough: few are opened again or were disputed before.
+    for some in chunks(labels, 2 * LISTED):
+        entries = select_entries(context.scope, [label.issue_id for label in some])
+        latest = {issue_id: stored[-1].entry for issue_id, stored in entries.items()}
+        disputable = select_disputable(context, latest)
+        tickets += [_found(context, label, latest[label.issue_id]) for label in some if label.issue_id in disputable]
+        if len(tickets) > LISTED:
+            break
     return tickets[: LISTED + 1]
 
 
-def _is_done(entries: Sequence[StoredEntry]) -> bool:
-    return bool(entries) and entries[-1].entry.sign > 0
-
-
-def _found(context: ListContext, label: IssueLabel, entries: Mapping[int, Sequence[StoredEntry]]) -> FoundTicket:
-    entry, naming = entries[label.issue_id][-1].entry, Naming(context.view.engagement, {})
+def _found(context: ListContext, label: IssueLabel, entry: Entry) -> FoundTicket:
+    naming = Naming(context.view.engagement, {})
     objectives = [naming.objective(key) for key in (*entry.objectives, *entry.retro)]
     when = gettext("done %(day)s", day=full_day(context.calendar.day(entry.at)))
     return FoundTicket(label.issue_id, label.key, label.summary, " · ".join([when, *objectives]))

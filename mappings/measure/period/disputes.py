@@ -10,6 +10,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Opportunity, Window
 from mappings.measure.model.opportunity import counts as is_counted
 from mappings.measure.model.statements import Dispute, LeadSide
+from mappings.measure.model.ticket import Entry
 from mappings.measure.score.window import Counts
 
 # A dispute expires in 30 days, elapsed (measurement (f), gaming table).
@@ -62,6 +63,18 @@ def was_disputed(
         if (dispute.issue_id, dispute.objective) == about and dispute.side == side and dispute.at >= done
     ]
     return max(mine, key=lambda dispute: dispute.at, default=None)
+
+
+def parts_to_dispute(disputes: Iterable[Dispute], issue_id: int, side: LeadSide, latest: Entry) -> tuple[str, ...]:
+    """Return what a side may still dispute of a ticket by its latest entry: objectives, and "" for its split."""
+    if latest.sign < 0:
+        return ()
+    filed = [dispute for dispute in disputes if dispute.issue_id == issue_id]
+    return tuple(
+        about
+        for about in (*latest.objectives, "")
+        if was_disputed(filed, (issue_id, about), side, done=latest.at) is None
+    )
 
 
 def counts_without(counts: Counts, disputed: Iterable[Opportunity], windows: Mapping[str, Window]) -> Counts:

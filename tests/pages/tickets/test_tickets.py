@@ -256,6 +256,31 @@ def test_a_ticket_is_disputed_where_it_is_listed_and_the_dispute_undone(apart: D
     assert apart.press(AGENCY_MEMBER, html.unescape(undo[1])).status_code == 422
 
 
+def test_what_a_side_disputed_and_withdrew_is_not_offered_to_it_again(apart: Desk) -> None:
+    """Asking would be refused: a side disputes each part of a ticket once for each time that it is done."""
+    place = f"/pages/tickets?project.key=GROW&engagement={ACME}&period=2026Q3"
+    offers = re.findall(r'aria-label="Dispute (GROW-\d+)" hx-get="([^"]*)"', apart.follow(AGENCY_MEMBER, place).text)
+    key, address = next((key, html.unescape(address)) for key, address in offers if key != "GROW-1")
+    question = apart.follow(AGENCY_MEMBER, address).text
+    file = re.search(r'<form[^>]*hx-post="([^"]*)"', question)
+    assert file
+    parts = re.findall(r'<option value="([^"]*)">', question)
+    for part in parts:
+        apart.press(AGENCY_MEMBER, html.unescape(file[1]), objective=part, reason="A call taught it")
+    evidence = f"/pages/evidence?{address.split('?')[1]}"
+    for _ in parts:
+        withdraw = re.search(r'hx-post="(/pages/dispute/withdraw[^"]*)"', apart.follow(AGENCY_MEMBER, evidence).text)
+        assert withdraw
+        apart.press(AGENCY_MEMBER, html.unescape(withdraw[1]))
+    search = f"/pages/agency/dispute/search?engagement={ACME}&words={key}"
+    assert apart.follow(AGENCY_MEMBER, address).status_code == 422
+    assert f'aria-label="Dispute {key}"' not in apart.follow(AGENCY_MEMBER, place).text
+    assert "it is disputed already" in apart.follow(AGENCY_MEMBER, search).text
+    # The other side has said nothing yet.
+    assert f'aria-label="Dispute {key}"' in apart.follow(LEAD, place).text
+    assert f">{key} " in apart.follow(LEAD, search).text
+
+
 def test_only_people_of_the_two_sides_are_offered_a_dispute(apart: Desk) -> None:
     apart.both.site.admins.add(account_of(STRANGER))
     place = f"/pages/tickets?engagement={ACME}&period=2026Q3"
