@@ -23,9 +23,10 @@ from tests.pages.conftest import (
     Desk,
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
-from tests.pages.html_reader import Reader, text_of
+from tests.pages.html_reader import Reader, squeeze, text_of
 from tests.pages.program.test_program import ADMIN, SPONSOR, content
-from tests.pages.review.test_review import pack_of
+from tests.pages.review.pdf import read_pdf, require_pdf
+from tests.pages.review.test_review import assert_tags_are_those_of, numbers, pack_of
 from tests.pages.together.test_closed_room import act
 
 PAGE, FILE, READ = "/pages/program/review", "/pages/program/review/file", "/pages/program/review/read"
@@ -112,6 +113,20 @@ def test_a_sponsor_reads_sums_and_words_of_their_engagement_alone(recorded: Desk
         assert not re.search(r"Bolt|GROW-\d|people_at_rung", text)
         names = {user.name for user in recorded.both.site.users.values() if user.active} - {APP}
         assert [name for name in names if name in text] == []
+
+
+@pytest.mark.parametrize("who", [ADMIN, SPONSOR])
+def test_the_pdf_is_tagged_and_prints_the_words_and_numbers_of_the_page(recorded: Desk, who: str) -> None:
+    require_pdf()
+    page, pdf = show(recorded, who), read_pdf(file(recorded, who, "pdf"))
+    assert pdf.is_tagged
+    assert pdf.says_ua
+    assert 4 <= len(pdf.pages) <= 10
+    shown, printed = squeeze(Reader(article(page)).text), squeeze(" ".join(pdf.pages))
+    assert not numbers(shown) - numbers(printed)
+    assert squeeze(lead(article(page))) in printed
+    assert_tags_are_those_of(page, pdf)
+    assert ("Bolt" in printed) == (who == ADMIN)
 
 
 @pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, STRANGER])

@@ -4,14 +4,13 @@ import csv
 import io
 import json
 import re
-import zlib
 from collections import Counter
 from datetime import date
 from typing import Any
 
 import pytest
 
-from connector.pages.review.pdf import MISSING, PdfError, make_pdf
+from connector.pages.review.pdf import MISSING
 from connector.text import percent
 from mappings.formats.report.json_report import for_agency
 from mappings.formats.review.pack import SHARED
@@ -31,6 +30,7 @@ from tests.pages.conftest import (
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import Reader, squeeze
+from tests.pages.review.pdf import Pdf, read_pdf, require_pdf
 
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 Pack = dict[str, Any]
@@ -130,27 +130,23 @@ def test_the_paper_fills_a_dot_for_each_holder_and_leaves_the_others_free(frozen
 
 
 def test_the_pdf_is_tagged_and_prints_each_number_of_the_page(frozen: Desk) -> None:
-    pdfium = pytest.importorskip("pypdfium2")
-    try:
-        make_pdf("<html lang=en><title>1</title><p>1")
-    except PdfError as error:
-        pytest.skip(str(error))
-    data = ask(frozen, LEAD, "pdf")
-    document = pdfium.PdfDocument(data)
-    assert pdfium.raw.FPDFCatalog_IsTagged(document)
-    streams = re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)
-    assert any(b"pdfuaid" in zlib.decompressobj().decompress(part) for part in streams if part.startswith(b"x"))
-    pages = []
-    for page in document:
-        text = page.get_textpage()
-        pages.append(text.get_text_bounded())
-        text.close()
-        page.close()
-    document.close()
-    assert 5 <= len(pages) <= 12
+    require_pdf()
+    pdf = read_pdf(ask(frozen, LEAD, "pdf"))
+    assert pdf.is_tagged
+    assert pdf.says_ua
+    assert 5 <= len(pdf.pages) <= 12
     page = ask(frozen, LEAD).decode()
-    missing = numbers(squeeze(Reader(page[page.index("<article") :]).text)) - numbers(squeeze(" ".join(pages)))
+    missing = numbers(squeeze(Reader(page[page.index("<article") :]).text)) - numbers(squeeze(" ".join(pdf.pages)))
     assert not missing
+    assert_tags_are_those_of(page, pdf)
+
+
+def assert_tags_are_those_of(page: str, pdf: Pdf) -> None:
+    """A screen reader finds each heading and row of the page in the PDF, and a text for each picture."""
+    article = page[page.index("<article") : page.index("</article>")]
+    for tag in ("h1", "h2", "h3", "tr", "th", "td"):
+        assert pdf.tags[tag.upper()] >= len(re.findall(rf"<{tag}\b", article)) > 0, tag
+    assert pdf.alone == 0
 
 
 def test_without_the_extra_a_file_says_what_to_install(frozen: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
