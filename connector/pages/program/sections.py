@@ -63,24 +63,27 @@ def count_departments(departments: States, place: int) -> Departments:
 
 @dataclass(frozen=True)
 class ExperimentFacts:
-    """Experiments of a quarter in words; `rate` is "" where none was decided."""
+    """Experiments of a quarter in words; `rate` is "" where none was decided, `led_before` where none was before."""
 
     own: Experiments
     rate: str
     interval: str
     moved: str
-    led_before: int
+    led_before: str
     before: str
 
 
 def experiment_facts(now: Experiments, before: Experiments, quarter_before: str) -> ExperimentFacts:
     """Return the share of decided experiments that were won, with Wilson's interval, and how it changed."""
+    led_before = (
+        gettext("%(part)s of %(whole)s", part=before.led_inhouse, whole=before.decided) if before.decided else ""
+    )
     if not now.decided:
-        return ExperimentFacts(now, "", "", "", before.led_inhouse, quarter_before)
+        return ExperimentFacts(now, "", "", "", led_before, quarter_before)
     low, high = wilson(now.won, now.decided)
     interval = f"{percent(low).split(THIN)[0]}–{percent(high)}"
     moved = rate_moved((now.won, now.decided), (before.won, before.decided))
-    return ExperimentFacts(now, percent(now.won / now.decided), interval, moved, before.led_inhouse, quarter_before)
+    return ExperimentFacts(now, percent(now.won / now.decided), interval, moved, led_before, quarter_before)
 
 
 def proposal_rows(engagements: Sequence[ProgramEngagement]) -> list[tuple[str, Proposals]]:

@@ -116,13 +116,16 @@ def lead_values(
         "taught": taught,
         "moved": share_moved(now.share, before.share) if now.by and before.by == now.by else Moved(NO_QUARTER),
         "quarter": quarter_name(period.first - timedelta(days=1)),
-        "uncovered": _of_all(now.uncovered, now.objectives),
+        "uncovered": now.uncovered,
+        "which": _of_all(now.uncovered, now.objectives),
         "objectives": now.objectives,
     }
 
 
 def _of_all(uncovered: int, objectives: int) -> str:
-    if uncovered == objectives:
+    if not uncovered and objectives > 1:
+        return gettext("each of the %(number)s objectives", number=numeral(objectives))
+    if uncovered in (0, objectives):
         return ngettext("the one objective", "all %(number)s objectives", objectives, number=numeral(objectives))
     return ngettext(
         "%(part)s of %(whole)s objective",

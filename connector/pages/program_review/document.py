@@ -78,7 +78,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
 def _sentence(review: ProgramReview) -> dict[str, Any]:
     known, sums = [item for item in review.program.engagements if item.now is not None], review.sums
     lead = totals.lead_values(known, sums[-1], sums[-2], review.program.period)
-    return {"lead": lead, **{name: lead[name] for name in ("delivered", "taught", "uncovered")}}
+    return {"lead": lead, **{name: lead[name] for name in ("delivered", "taught", "which")}}
 
 
 def _partners_lead(review: ProgramReview) -> str:

@@ -14,9 +14,11 @@ from connector.figures.prepared import select_all_prepared
 from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
+from connector.pages.program.sections import experiment_facts
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
+from mappings.measure.score.program_counts import Experiments
 from mappings.records.agreement.engagements import save_engagement, select_engagement, select_engagements
 from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story.people import account_of
@@ -149,6 +151,12 @@ def test_experiments_are_those_that_the_story_planted(program: Desk) -> None:
     counted = {outcome: sum(int(row[f"experiments_{outcome.lower()}"]) for row in rows) for outcome in planted}
     assert counted == planted
     assert sum(planted.values()) > 0
+
+
+def test_what_was_led_in_house_stands_beside_what_was_decided_in_both_quarters() -> None:
+    before, now = Experiments(won=8, lost=10, inconclusive=4, led_inhouse=14), Experiments(won=2, led_inhouse=1)
+    assert experiment_facts(now, before, "Q3 2026").led_before == "14 of 22"
+    assert experiment_facts(now, Experiments(), "Q3 2026").led_before == ""
 
 
 def test_a_department_of_too_few_is_not_told(program: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from connector.actions.policy import READ_PROGRAM
+from connector.pages.project.coverage import HOLDERS
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
@@ -127,6 +128,21 @@ def test_the_pdf_is_tagged_and_prints_the_words_and_numbers_of_the_page(recorded
     assert squeeze(lead(article(page))) in printed
     assert_tags_are_those_of(page, pdf)
     assert ("Bolt" in printed) == (who == ADMIN)
+
+
+def test_where_somebody_could_carry_each_objective_the_sentence_says_so(
+    recorded: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.pages.program.totals.HOLDERS", dict.fromkeys(HOLDERS, 1))
+    ends = {
+        ADMIN: "If every agency left, each of the eight objectives would have somebody who can carry it alone.",
+        SPONSOR: "If Acme Experiments left, each of the five objectives would have somebody who can carry it alone.",
+    }
+    for who, end in ends.items():
+        for text in (show(recorded, who), content(recorded, who, **Q3)):
+            assert lead(text).endswith(end)
+    gadget = Reader(recorded.both.ask(account_of(LEAD), "/pages/gadget/content", engagement=ACME, period="full").text)
+    assert "If it left, each of the five objectives would have somebody who can carry it alone." in gadget.text
 
 
 @pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, STRANGER])
