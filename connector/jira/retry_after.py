@@ -3,7 +3,7 @@
 import random
 import re
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from connector.jira.endpoint import Endpoint
 from mappings.events.times import HOUR, SECOND
 from mappings.events.types import Instant
+from mappings.records.operations.counters import save_count
 from mappings.records.operations.jira_quota import EVERYONE, RetryAfter, save_retry_after, select_retry_after
 
 FRESH_FOR = 5 * SECOND
@@ -20,6 +21,7 @@ LONGEST_WAIT = 3600
 # Seconds to wait where Jira does not say how long, doubling from one refusal to the next (Atlassian: rate limits).
 FIRST_WAIT, LAST_WAIT = 2.0, 30.0
 EVERYTHING = ""
+TOO_MANY = 429
 # A tenant, and the name of what is limited.
 LimitKey: TypeAlias = tuple[int, str]
 # How many writes one issue takes, in what time (Atlassian: rate limits).
@@ -41,6 +43,8 @@ class RetryAfterStore:
         self._read_at: Instant = -FRESH_FOR
         self._refused: dict[LimitKey, int] = {}
         self._writes: dict[LimitKey, deque[Instant]] = {}
+        # Answers with 429 that are not in the database yet, by tenant.
+        self._uncounted: Counter[int] = Counter()
 
     def find(self, tenant_id: int, asked: Endpoint, *, people: bool) -> RetryAfter | None:
         """Return what forbids a call now, the longest if there are several. Raises StoreError."""
@@ -78,9 +82,12 @@ class RetryAfterStore:
         key = _limit_key(tenant_id, asked, reason)
         with self._lock:
             times = self._refused[key] = self._refused.get(key, 0) + 1
+            self._uncounted[tenant_id] += answer.status_code == TOO_MANY
         wait = read_wait(answer)
         seconds = self._default(times, key) if wait is None else wait
         self._keep(key, seconds, reason or f"answered {answer.status_code}", people=people)
+        if not self._must_not_wait(people=people):
+            self._save_counts()
         return seconds, reason
 
     def note_good(self, tenant_id: int, asked: Endpoint, answer: Response) -> None:
@@ -107,13 +114,26 @@ class RetryAfterStore:
             if known is not None and known.until >= halt.until:
                 return
             self._until[key] = halt
-        # SQLite has one writer, who may be busy, and one process, which knows it now: no person waits for that.
-        if not (people and self._engine.dialect.name == "sqlite"):
+        if not self._must_not_wait(people=people):
             with self._engine.begin() as connection:
                 save_retry_after(connection, halt)
 
+    def _must_not_wait(self, *, people: bool) -> bool:
+        # SQLite has one writer, who may be busy, and one process, which knows it now: no person waits for that.
+        return people and self._engine.dialect.name == "sqlite"
+
+    def _save_counts(self) -> None:
+        with self._lock:
+            counts, self._uncounted = self._uncounted, Counter()
+        if counts := +counts:
+            with self._engine.begin() as connection:
+                for tenant_id, times in sorted(counts.items()):
+                    save_count(connection, tenant_id, "answered 429", times)
+
     def _refresh(self, now: Instant) -> None:
         self._read_at = now
+        # What people's calls met on SQLite is counted with the next call of background work.
+        self._save_counts()
         with self._reader.connect() as connection:
             stored = select_retry_after(connection, now)
         with self._lock:

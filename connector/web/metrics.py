@@ -73,6 +73,8 @@ def work_metrics(health: Health, work: Work) -> Iterator[Metric]:
     yield gauge("teachback_tickets_to_measure", "Tickets still to measure after a change of rules", work.to_measure)
     yield gauge("teachback_issues_to_read", "Issues of histories still to read from Jira", work.to_read)
     yield gauge("teachback_jira_held_back", "Endpoints that Jira asked to leave alone (429)", work.held_back)
+    refused = CounterMetricFamily("teachback_jira_refused", "Calls that Jira refused for now (429)", value=work.refused)
+    yield refused
 
 
 def point_metrics(spent: Spent) -> Iterator[Metric]:

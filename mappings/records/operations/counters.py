@@ -14,6 +14,7 @@ CounterKind: TypeAlias = Literal[
     "foreign property",
     "property not taken",
     "failed property task",
+    "answered 429",
 ]
 
 

@@ -40,7 +40,7 @@ def select_health(connection: Connection) -> Health:
 
 class Work(Struct, frozen=True):
     """Work of all tenants: deliveries ever received, tickets still to measure, issues of histories still to read,
-    and how many endpoints Jira asked to leave alone for a while.
+    how many endpoints Jira asked to leave alone for a while, and how many calls it ever refused for that (429).
 
     On PostgreSQL a delivery that came twice is received twice; on SQLite it counts once.
     """
@@ -49,6 +49,7 @@ class Work(Struct, frozen=True):
     to_measure: int
     to_read: int
     held_back: int
+    refused: int
 
 
 def select_work(connection: Connection, now: Instant) -> Work:
@@ -62,6 +63,7 @@ def select_work(connection: Connection, now: Instant) -> Work:
         connection.execute(measuring).scalar() or 0,
         connection.execute(reading).scalar() or 0,
         connection.execute(held_back).scalar_one(),
+        count_all(connection, "answered 429"),
     )
 
 

@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from cryptography.fernet import Fernet
 
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.rate_limits import Limits
+from mappings.records.operations.health import select_work
 from mappings.records.operations.jira_quota import select_retry_after, select_spent
+from mappings.records.operations.tenants import insert_tenant
 from mappings.records.sql.engine import open_engine
+from mappings.records.sql.secrets import Vault
 from tests.jira.apps.signed_calls import an_app
 from tests.jira.server import serve
 from tests.jira.small_site import sample
@@ -48,6 +52,10 @@ class Ground:
         with self.engines[-1].connect() as connection:
             return select_spent(connection, (at or self.clock[0]) // HOUR)
 
+    def refused(self):
+        with self.engines[-1].connect() as connection:
+            return select_work(connection, self.clock[0]).refused
+
     def asked(self, tenant=0):
         return len(self.sites[tenant].faults.calls)
 
@@ -57,6 +65,7 @@ def ground(migrated_url):
     made = [sample(), sample(seed=2)]
     running = [serve(each.site) for each in made]
     opened = Ground(migrated_url, [each.site for each in made], [each.url for each in running], [])
+    install(migrated_url)
     opened.apps += [an_app(site) for site in opened.sites]
     for site in opened.sites:
         site.faults.clear()
@@ -65,6 +74,18 @@ def ground(migrated_url):
         each.stop()
     for engine in opened.engines:
         engine.dispose()
+
+
+def install(url):
+    """Enter both sites, in whose name calls are counted."""
+    engine, vault = open_engine(url), Vault((Fernet.generate_key().decode(),))
+    with engine.begin() as connection:
+        for name in ("acme", "globex"):
+            insert_tenant(
+                connection, client_key=name, site=name, base_url=f"https://{name}.example", display_url=None,
+                platform="connect", state="installed", now=0, vault=vault,
+            )  # fmt: skip
+    engine.dispose()
 
 
 def refused(ask):
@@ -87,6 +108,20 @@ def test_a_burst_halts_one_endpoint_of_one_site(ground):
     assert globex.fetch_statuses()
     ground.clock[0] += 3 * SECOND
     assert acme.fetch_statuses()
+
+
+def test_each_call_that_jira_refuses_for_now_is_counted_once(ground):
+    limits = ground.limits()
+    work, people = ground.client(limits, 0), ground.client(limits, 1, "people")
+    ground.sites[0].faults.burst("/status", retry_after=3)
+    refused(work.fetch_statuses)
+    refused(work.fetch_statuses)
+    assert (ground.refused(), ground.asked()) == (1, 1)
+    ground.sites[1].faults.burst("/status", retry_after=3)
+    refused(people.fetch_statuses)
+    ground.clock[0] += 6 * SECOND
+    assert work.fetch_statuses()
+    assert ground.refused() == 2
 
 
 def test_another_worker_hears_of_a_limit(ground):
