@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.auth.access import EngagementView
-from connector.pages.objectives.due import reached_people
+from connector.pages.objectives.due import is_target_reached, reached_people, untold_sentence
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.tabs import frame_address
 from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
@@ -38,9 +38,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps, how many of them are overdue, and how many have a next ticket."""
+    """The steps, how many of them are overdue, and how many have a next ticket.
+
+    `untold` says of how many objectives it is not told whether they are taught; "" where of each it is.
+    """
 
     steps: tuple[Step, ...]
+    untold: str
 
     @property
     def late(self) -> int:
@@ -61,12 +65,15 @@ def plan_of(
     view = viewer.view
     nearest = _nearest(view, openings, labels)
     figures = {item.key: item for item in people.objectives}
+    known = [objective for objective in view.engagement.objectives if objective.key in figures]
+    taught = [is_target_reached(each, figures[each.key], counts="cells" in view.sees) for each in known]
     steps = tuple(
         _step(viewer, objective, figures[objective.key], nearest.get(objective.key))
-        for objective in view.engagement.objectives
-        if objective.key in figures and not _is_reached(view, objective, figures[objective.key])
+        for objective, is_taught in zip(known, taught, strict=True)
+        if is_taught is False
     )
-    return Plan(steps)
+    untold = taught.count(None)
+    return Plan(steps, untold_sentence(untold, len(known)) if untold else "")
 
 
 def _nearest(
@@ -77,12 +84,6 @@ def _nearest(
         first.setdefault(opening.objective, opening)
     rows = rows_of(view, list(first.values()), dict(labels))
     return dict(zip(first, rows, strict=True))
-
-
-def _is_reached(view: EngagementView, objective: Objective, figures: ObjectiveFigures) -> bool:
-    people = _reached(view, objective, figures)
-    # Of a group that is too small, or for who sees no counts, coverage alone is known.
-    return figures.coverage == "covered" if people is None else people >= objective.people
 
 
 def _reached(view: EngagementView, objective: Objective, figures: ObjectiveFigures) -> int | None:

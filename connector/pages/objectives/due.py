@@ -15,7 +15,8 @@ from mappings.translation import gettext, ngettext
 class Due:
     """An objective against its target. `reached` is how many people stand there, None where nobody may know.
 
-    `days` are left until it is due, negative once it is overdue; None without a due date, and once it is reached.
+    `is_reached` is None where only counts of people would tell. `days` are left until it is due, negative once it is
+    overdue; None without a due date, and unless it is known that it is not reached.
     """
 
     key: str
@@ -23,7 +24,7 @@ class Due:
     target: str
     wanted: int
     reached: int | None
-    is_reached: bool
+    is_reached: bool | None
     by: date | None
     days: int | None
 
@@ -67,12 +68,22 @@ def due_rows(objectives: Iterable[Objective], people: PeopleFigures | None, toda
 
 def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts: bool) -> Due:
     reached = reached_people(objective, figures) if counts else None
-    # Who may see no counts reads the coverage, and is told of nothing that coverage does not say.
-    holders = HOLDERS[figures.coverage]
-    is_reached = reached >= objective.people if reached is not None else holders >= min(objective.people, 2)
-    days = (objective.by - today).days if objective.by and not is_reached else None
+    is_reached = is_target_reached(objective, figures, counts=counts)
+    days = (objective.by - today).days if objective.by and is_reached is False else None
     target = target_text(objective)
     return Due(objective.key, objective.name, target, objective.people, reached, is_reached, objective.by, days)
+
+
+def is_target_reached(objective: Objective, figures: ObjectiveFigures, *, counts: bool) -> bool | None:
+    """Tell whether the target is reached; None where counts of people would tell, and the viewer may see none."""
+    reached = reached_people(objective, figures) if counts else None
+    if reached is not None:
+        return reached >= objective.people
+    # Who may see no counts is told what coverage says: of two people or more, of one, or of none at this rung or above.
+    holders, rung, alone = HOLDERS[figures.coverage], RUNGS.index(objective.rung), RUNGS.index("independent")
+    if rung <= alone and holders >= objective.people:
+        return True
+    return False if rung >= alone and holders < min(objective.people, 2) else None
 
 
 def target_text(objective: Objective) -> str:
@@ -95,8 +106,9 @@ def due_sentence(rows: list[Due]) -> list[tuple[str, str]]:
     """Return the first line as (text, key of the objective that it names or "")."""
     if not rows:
         return [(gettext("No objective is agreed yet."), "")]
-    done, whole = sum(row.is_reached for row in rows), len(rows)
-    parts = [(_reached_sentence(done, whole), "")]
+    states = [row.is_reached for row in rows]
+    done, untold, whole = states.count(True), states.count(None), len(rows)
+    parts = [(sentence, "") for sentence in _reached_sentences(done, untold, whole)]
     late = sorted((row for row in rows if row.is_overdue), key=lambda row: row.days or 0)
     waits = sorted((row for row in rows if row.days is not None and row.days >= 0), key=lambda row: row.days or 0)
     for row in [*late[:2], *waits[: max(0, 2 - len(late))]]:
@@ -107,6 +119,24 @@ def due_sentence(rows: list[Due]) -> list[tuple[str, str]]:
         words = numeral(more).capitalize()
         parts.append((ngettext("%(count)s more is overdue.", "%(count)s more are overdue.", more, count=words), ""))
     return parts
+
+
+def _reached_sentences(done: int, untold: int, whole: int) -> list[str]:
+    known = [_reached_sentence(done, whole)] if done or not untold else []
+    return [*known, untold_sentence(untold, whole)] if untold else known
+
+
+def untold_sentence(untold: int, whole: int) -> str:
+    """Return of how many objectives it is not told whether they are reached."""
+    if whole == 1:
+        return gettext("Whether the objective is reached is not shown: that takes counts of people.")
+    return ngettext(
+        "Whether %(part)s of %(whole)s objectives is reached is not shown: that takes counts of people.",
+        "Whether %(part)s of %(whole)s objectives are reached is not shown: that takes counts of people.",
+        untold,
+        part=numeral(untold),
+        whole=numeral(whole),
+    )
 
 
 def _reached_sentence(done: int, whole: int) -> str:

@@ -3,6 +3,11 @@
 import re
 from urllib.parse import urlencode
 
+import pytest
+
+from connector.pages.objectives.due import HOLDERS, is_target_reached
+from mappings.measure.model.engagement import Objective, Rung, TicketRule
+from mappings.measure.people.standing import ObjectiveFigures
 from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, MEMBER, Desk
 from tests.pages.html_reader import Reader
 
@@ -47,6 +52,42 @@ def test_counts_of_people_and_progress_are_for_the_leads_alone(desk: Desk) -> No
         assert "people_at_rung" not in page.text
         assert "/pages/objectives/progress" not in page.text
         assert desk.follow(who, f"/pages/objectives/progress?engagement={ACME}").status_code == 404
+
+
+# What coverage alone tells: of two holders or more, of one, of none; by how many people at which rung are wanted.
+TOLD: dict[tuple[int, Rung], tuple[bool | None, ...]] = {
+    (1, "independent"): (True, True, False),
+    (2, "independent"): (True, False, False),
+    (3, "independent"): (None, False, False),
+    (2, "assisted"): (True, None, None),
+    (1, "teaches"): (None, None, False),
+    (2, "teaches"): (None, False, False),
+}
+
+
+@pytest.mark.parametrize(("people", "rung"), TOLD)
+def test_without_counts_nothing_is_said_that_coverage_does_not_say(people: int, rung: Rung) -> None:
+    objective = Objective("a", "A", TicketRule(), people=people, rung=rung)
+    told = tuple(
+        is_target_reached(objective, ObjectiveFigures("a", None, None, True, coverage, None, None), counts=True)
+        for coverage in HOLDERS
+    )
+    assert told == TOLD[people, rung]
+
+
+def test_who_sees_no_counts_reads_what_is_not_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector.pages.objectives.due.HOLDERS", dict.fromkeys(HOLDERS, 2))
+    untold = "Whether one of five objectives is reached is not shown: that takes counts of people."
+    page = desk.objectives(AGENCY_MEMBER).text
+    assert f"Four of five objectives are reached. {untold}" in Reader(page).text
+    # One of them wants three people: of it the page says neither that it is reached nor that it is late.
+    due = re.findall(r'<td class="due">(.*?)</td>', page)
+    assert [">reached<" in words for words in due].count(False) == 1
+    assert "flagged" not in "".join(due)
+    owes = Reader(desk.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text).text
+    assert untold in owes
+    assert "as agreed" not in owes
+    assert "still to teach" in Reader(desk.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
 
 
 def test_the_overview_names_what_is_overdue_and_leads_to_it(desk: Desk) -> None:
