@@ -1,5 +1,6 @@
 """What every test may ask for: an empty or an upgraded database on both engines, and the browser of this machine."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -44,12 +45,14 @@ def use_memory() -> None:
 
 use_memory()
 share_compiled()
+gc.set_threshold(100_000, 20, 50)
 
 # Other tests keep the machine busy: how long an example takes says nothing about it.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first costs half of the processor time of the second: no window, no pages of its own.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ENGINES = ("sqlite", "postgresql")
 NUMBERS = count(1)
 
@@ -84,6 +87,12 @@ def cluster(config: pytest.Config) -> Path:
     base = config._tmp_path_factory.getbasetemp()
     run = base.parent if hasattr(config, "workerinput") else base
     return Path(tempfile.gettempdir()) / f"teachback-postgres-{zlib.crc32(os.fsencode(run)):08x}"
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from what lives as long as the run. It looked at all of it for each few objects of a test."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
