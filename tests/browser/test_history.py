@@ -13,6 +13,10 @@ from tests.jira.servers import Stack
 
 QUARTERS = (date(2026, 4, 1), date(2026, 7, 1))
 
+SCROLLED = (
+    """Math.max(...[...document.querySelectorAll(".duo .scrolls")].map(each => each.scrollWidth - each.clientWidth))"""
+)
+
 
 def freeze(stack: Stack) -> None:
     for first in QUARTERS:
@@ -38,6 +42,9 @@ def test_history_opens_a_review_and_both_read_well_at_each_width(stack: Stack, o
     frame = framed(page, "article.report")
     expect(frame.locator("#tab-history")).to_have_attribute("aria-current", "page")
     read_all(page, "article.report")
+    # In a narrow window, too, the tables of two columns of paper show their numbers without being scrolled.
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert frame.evaluate(SCROLLED) == 0
     frame.get_by_label("What", exact=True).fill("Pair on each test design")
     frame.get_by_label("Until").fill("2027-01-31")
     frame.get_by_label("Until").press("Enter")

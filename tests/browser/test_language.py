@@ -9,6 +9,28 @@ from tests.browser.chromium import framed
 from tests.browser.test_accessibility import ADMIN, PROGRAM, PROJECT
 from tests.jira.story.people import account_of
 
+# Buttons and tables that reach beyond the text's edge, and names that two columns of a table share as they are seen.
+BEYOND = """() => { const main = document.querySelector("main.page"), edge =
+    main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight) + 1;
+    return [...main.querySelectorAll(".button, table")].filter(each => each.checkVisibility() &&
+        each.getBoundingClientRect().right > edge).map(each => each.innerText) }"""
+ALIKE = """() => [...document.querySelectorAll("main table")].flatMap(table => {
+    const heads = [...table.querySelectorAll("thead th")].filter(each => each.checkVisibility());
+    const names = heads.map(each => each.innerText);
+    return names.filter((name, place) => name.trim() && names.indexOf(name) !== place) })"""
+
+
+@pytest.mark.parametrize("path", [PROGRAM, ADMIN])
+def test_in_a_narrow_window_columns_differ_by_name_and_nothing_stands_out(
+    path: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(path)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.locator("#locale").select_option("de_DE")
+    frame = framed(page, "main.page")
+    expect(frame.locator("html")).to_have_attribute("lang", "de")
+    assert (frame.evaluate(ALIKE), frame.evaluate(BEYOND)) == ([], [])
+
 
 def test_a_page_speaks_the_language_of_the_person_in_jira_and_fits_a_narrow_window(
     opened: Callable[..., Page],

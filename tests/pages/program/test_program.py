@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
 from connector.pages.program.sections import experiment_facts
+from connector.pages.program.totals import add_up
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
@@ -26,6 +28,7 @@ from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, DAY, LEAD, LEARNER, STRANGER, Desk, copy_of
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
+from tests.pages.html_reader import Reader
 from webhooks.generations import measure_pending
 
 SPONSOR, ADMIN = "Dana Quist", "Henrike Osei"
@@ -151,6 +154,14 @@ def test_experiments_are_those_that_the_story_planted(program: Desk) -> None:
     counted = {outcome: sum(int(row[f"experiments_{outcome.lower()}"]) for row in rows) for outcome in planted}
     assert counted == planted
     assert sum(planted.values()) > 0
+
+
+def test_one_objective_without_holder_is_told_of_in_the_singular(
+    program: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.pages.program.totals.add_up", lambda *of: replace(add_up(*of), uncovered=1))
+    page = Reader(content(program, ADMIN, **QUARTER)).text
+    assert "one of eight objectives would have nobody who can carry it alone." in page
 
 
 def test_what_was_led_in_house_stands_beside_what_was_decided_in_both_quarters() -> None:
