@@ -10,6 +10,7 @@ from mappings.measure.period.rounding import shown
 from mappings.translation import (
     Texts,
     date_text,
+    day_text,
     decimal_text,
     gettext,
     language_tag,
@@ -104,7 +105,7 @@ def day(value: date) -> str:
 
 
 def full_day(value: date) -> str:
-    return date_text(value, pgettext("date pattern", "d MMM y"))
+    return day_text(value)
 
 
 def written_day(text: str) -> str:

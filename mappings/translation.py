@@ -129,7 +129,10 @@ class Texts(Mapping[K, str]):
 
 
 def gettext(message: str, **places: object) -> str:
-    """Return a message in the reader's language; `places` fill "%(name)s". Without places a "%" stands for itself."""
+    """Return a message in the reader's language; `places` fill "%(name)s". Without places a "%" stands for itself.
+
+    A place that is a date is written as `day_text` writes it, here and in the other functions of messages.
+    """
     return _fill(_catalog().gettext(message), places)
 
 
@@ -140,15 +143,18 @@ def pgettext(context: str, message: str, **places: object) -> str:
 
 def ngettext(singular: str, plural: str, num: int, **places: object) -> str:
     """Return a message by a number, which stands at "%(num)s" as the reader's language writes it."""
-    return _catalog().ngettext(singular, plural, num) % {**places, "num": integer_text(num)}
+    return _fill(_catalog().ngettext(singular, plural, num), {**places, "num": integer_text(num)})
 
 
 def npgettext(context: str, singular: str, plural: str, num: int, **places: object) -> str:
-    return _catalog().npgettext(context, singular, plural, num) % {**places, "num": integer_text(num)}
+    return _fill(_catalog().npgettext(context, singular, plural, num), {**places, "num": integer_text(num)})
 
 
 def _fill(message: str, places: dict[str, object]) -> str:
-    return message % places if places else message
+    if not places:
+        return message
+    # Python would write a date as a machine does.
+    return message % {name: day_text(place) if isinstance(place, date) else place for name, place in places.items()}
 
 
 def _catalog() -> catalogs.NullTranslations:
@@ -199,6 +205,11 @@ def read_decimal(text: str) -> Decimal:
 def date_text(value: date, pattern: str) -> str:
     """Return a date by a pattern of CLDR. The pattern is a message of the context "date pattern"."""
     return format_date(value, format=pattern, locale=current_locale())
+
+
+def day_text(value: date) -> str:
+    """Return a date with its year, as the reader writes it: "5 Jan 2026"."""
+    return date_text(value, pgettext("date pattern", "d MMM y"))
 
 
 def list_text(names: Sequence[str], style: str = "standard") -> str:

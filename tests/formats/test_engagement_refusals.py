@@ -40,7 +40,7 @@ def changed(old: str, new: str) -> str:
 
 AGAIN = '\n  - {account: "712020:bbbb", side: agency, from: 2026-08-31}\nworkflow:'
 REFUSED = {
-    "overlapping dates of one account": (changed("\nworkflow:", AGAIN), 6, "people.2", "already on 2026-08-31"),
+    "overlapping dates of one account": (changed("\nworkflow:", AGAIN), 6, "people.2", "already on 31 Aug 2026"),
     "open dates overlap too": (
         changed("from: 2025-01-01, to: 2026-09-01}", "from: 2025-01-01}").replace("\nworkflow:", AGAIN),
         6, "people.2", "end the earlier line first",

@@ -28,7 +28,7 @@ from connector.pages.setup.words import (
 )
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, fetch_display_names
-from connector.text import ago, weekday
+from connector.text import ago, days, weekday
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
@@ -191,12 +191,13 @@ def _people(draft: Draft, names: Names) -> Values:
 
 def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Values:
     seen = proposal or {"reason": gettext("You. No ticket of these projects has something of yours.")}
+    span = [date.fromisoformat(seen[name]) for name in ("first", "last") if seen.get(name)]
     return {
         "account": each,
         "name": names[each],
         "initials": "".join(word[0] for word in names[each].split()[:2]).upper(),
         "tickets": seen.get("tickets", 0),
-        "span": gettext("%(first)s to %(last)s", first=seen["first"], last=seen["last"]) if seen.get("first") else "",
+        "span": days(span[0], span[-1]) if span else "",
         "side": "other" if seen.get("agency") else seen.get("side", ""),
         "is_contradicted": bool(seen.get("is_contradicted")),
         "why": reason_text(seen["reason"]) if "reason" in seen else gettext("Nothing speaks for a side."),

@@ -13,7 +13,7 @@ from mappings.formats.export.numbers import instant_text
 from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.model.ruleset import Ruleset, hash_of
 from mappings.measure.period.rounding import percent, shown, shown_parts
-from mappings.translation import Texts, date_text, decimal_text, gettext, mark, pgettext
+from mappings.translation import Texts, day_text, decimal_text, gettext, mark
 
 PRIOR = mark("Start value, without any evidence")
 # Units of weights that are shares.
@@ -111,7 +111,7 @@ def hundred_text(value: float) -> str:
 
 
 def day_name(day: date) -> str:
-    return date_text(day, pgettext("date pattern", "d MMM y"))
+    return day_text(day)
 
 
 def day_of(at: Instant, source: ReportSource) -> date:

@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import yaml
-from msgspec import to_builtins
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
@@ -86,7 +85,7 @@ def assert_translated(desk: Desk, answers: dict[str, TestResponse]) -> None:
     )
 
 
-def walk(desk: Desk, who: str) -> dict[str, TestResponse]:
+def walk(desk: Desk, who: str, language: str = "de") -> dict[str, TestResponse]:
     """Follow each kind of address once: the route with the names of its parameters, the figure, and the tab."""
     kinds: set[object] = set()
 
@@ -105,11 +104,12 @@ def walk(desk: Desk, who: str) -> dict[str, TestResponse]:
     begin += ["/pages/program/content", "/pages/admin/content", f"/pages/gadget/content?engagement={ACME}"]
     begin += [f"/pages/panel/content?issue={desk.both.ids[ref]}&engagement={ACME}" for ref in ("t0110", "t0100")]
     begin += [f"/pages/context/content?issue={desk.both.ids['t0110']}"]
-    return crawl(lambda address: ask(desk, who, address), begin, skip=is_known)
+    return crawl(lambda address: ask(desk, who, address, language), begin, skip=is_known)
 
 
-def ask(desk: Desk, who: str, address: str, **request: Any) -> TestResponse:
-    headers = {"Authorization": f"JWT {desk.both.connected.context_token(account_of(who))}", "Accept-Language": "de"}
+def ask(desk: Desk, who: str, address: str, language: str = "de", **request: Any) -> TestResponse:
+    token = desk.both.connected.context_token(account_of(who))
+    headers = {"Authorization": f"JWT {token}", "Accept-Language": language}
     return desk.both.client.open(address, headers=headers, base_url=APP_URL, **request)
 
 
@@ -144,8 +144,8 @@ def data_of(desk: Desk) -> re.Pattern[str]:
         names |= {
             text for text in strings_of(yaml.safe_load(engagement_file(desk.both.story, key))) if NAME.search(text)
         }
-    # What is taken from the library becomes part of the agreement.
-    names |= {text for trade in read_library() for text in strings_of(to_builtins(trade))}
+    # Labels by which tickets are known.
+    names |= {each.label for trade in read_library() for each in trade.objectives}
     # Statuses that stand in no file; and initials, which are no part of another word.
     names |= {"Pairing", "To Do", "Closed"}
     initials = {"".join(word[0] for word in user.name.split()) for user in site.users.values()}
