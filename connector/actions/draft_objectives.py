@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from connector.actions.engagement_setup import SetupActor, open_draft, save_body
 from connector.actions.errors import ActionRefused
 from mappings.formats.engagement_file.draft_sections import refusals_of
 from mappings.formats.engagement_file.first_file import slug
+from mappings.formats.engagement_file.objective_library import read_library
 from mappings.records.agreement.drafts import Draft
 from mappings.translation import gettext
 
@@ -30,9 +32,16 @@ KINDS: Final[Mapping[str, str]] = {
 COLUMNS = ("name", "people", "rung", "by", "labels")
 
 
-def add_objectives(actor: SetupActor, number: int, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Add objectives by name and label, those that are there already left out; return the keys of those added."""
-    made = [{"name": name, "mapping": {"labels": [label]} if label else {}} for name, label in named]
+def write_objective(actor: SetupActor, number: int, name: str) -> tuple[str, ...]:
+    """Add an objective by its name; return its key, and nothing where it is there already."""
+    return _add(actor, open_draft(actor, number, "objectives"), [{"name": name, "mapping": {}}])
+
+
+def add_from_library(actor: SetupActor, number: int, keys: AbstractSet[str]) -> tuple[str, ...]:
+    """Add objectives of the library, named in the language of who adds them; return the keys of those added."""
+    picked = [each for trade in read_library() for each in trade.objectives if each.key in keys]
+    # The key is the same in every language: so it tells that an objective is there under another name.
+    made = [{"key": each.key, "name": gettext(each.name), "mapping": {"labels": [each.label]}} for each in picked]
     return _add(actor, open_draft(actor, number, "objectives"), made)
 
 
@@ -80,7 +89,7 @@ def _read_row(draft: Draft, row: Mapping[str, str], line: int) -> Objective:
                 hint=problem.hint,
             )
         )
-    objective: Objective = body["objectives"][0]
+    objective: Objective = {name: field for name, field in body["objectives"][0].items() if name != "key"}
     return objective | {"mapping": {"labels": labels} if labels else {}}
 
 
@@ -88,6 +97,7 @@ def _add(actor: SetupActor, draft: Draft, made: list[Objective]) -> tuple[str, .
     body = deepcopy(draft.bodies["objectives"])
     objectives: list[Objective] = list(body.get("objectives", ()))
     names = {objective["name"].casefold() for objective in objectives}
+    keys = {objective["key"] for objective in objectives}
     fresh: list[Objective] = []
     for objective in made:
         name = objective["name"].strip()
@@ -95,9 +105,10 @@ def _add(actor: SetupActor, draft: Draft, made: list[Objective]) -> tuple[str, .
             raise ActionRefused(
                 gettext("The name of an objective has 1 to %(longest)s characters.", longest=LONGEST_NAME)
             )
-        if name.casefold() not in names:
+        if name.casefold() not in names and objective.get("key") not in keys:
             names.add(name.casefold())
-            fresh.append({**objective, "name": name, "key": _free_key(name, [*objectives, *fresh])})
+            key = objective.get("key") or _free_key(name, [*objectives, *fresh])
+            fresh.append({**objective, "name": name, "key": key})
     if len(objectives) + len(fresh) > MOST:
         raise ActionRefused(gettext("An engagement has at most %(number)s objectives.", number=MOST))
     if fresh:

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from mappings.formats.engagement_file import objective_library
 from mappings.translation import FOLDER, LANGUAGES
 
 ROOT = FOLDER.parents[1]
@@ -36,6 +37,8 @@ KEYWORDS = {
 }
 # `count(n, "ticket")` of connector/text.py is a message with a place for the number.
 COUNT = re.compile(r"""\bcount\((?:[^"'()]|\([^()]*\))+,\s*["']([^"']+)["'](?:,\s*["']([^"']+)["'])?\)""")
+# Its texts are in a file of its own, and so are their translations.
+LIBRARY = Path(objective_library.__file__).with_suffix(".yaml")
 # Most files have none, and to read them for texts takes long.
 HAS_TEXT = re.compile(r"gettext\(|\bmark(_plural)?\(|\b_\(|\bcount\(|\{%-? *trans\b")
 # Commands speak English.
@@ -66,7 +69,15 @@ def extract_messages() -> dict[str, Catalog]:
             catalog.add(
                 (f"%(num)s {singular}", f"%(num)s {plural or singular + 's'}"), locations=[("connector/text.py", None)]
             )
-    return extracted
+    return extracted | {LIBRARY.stem: library_messages()}
+
+
+def library_messages() -> Catalog:
+    catalog = Catalog(charset="utf-8")
+    for trade in objective_library.read_library():
+        for text in (trade.trade, *(text for each in trade.objectives for text in (each.name, each.note))):
+            catalog.add(text, locations=[(str(LIBRARY.relative_to(ROOT)), None)])
+    return catalog
 
 
 def source_files() -> Iterator[Path]:

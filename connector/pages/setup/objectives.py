@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from connector.actions import draft_objectives
 from connector.actions.engagement_setup import SetupActor
-from mappings.formats.engagement_file.objective_library import read_library
 from mappings.translation import gettext, ngettext
 
 
@@ -38,13 +37,11 @@ def _added_text(objectives: int) -> str:
 
 
 def _add_from_library(actor: SetupActor, number: int) -> Done:
-    picked = set(request.form.getlist("pick"))
-    objectives = [each for trade in read_library() for each in trade.objectives if each.key in picked]
-    return _added(draft_objectives.add_objectives(actor, number, [(each.name, each.label) for each in objectives]))
+    return _added(draft_objectives.add_from_library(actor, number, set(request.form.getlist("pick"))))
 
 
 def _add_written(actor: SetupActor, number: int) -> Done:
-    return _added(draft_objectives.add_objectives(actor, number, [(_value("text"), "")]))
+    return _added(draft_objectives.write_objective(actor, number, _value("text")))
 
 
 def _add_from_csv(actor: SetupActor, number: int) -> Done:

@@ -1,4 +1,4 @@
-"""The starter library: objectives by trade, to begin an engagement with."""
+"""The starter library: objectives by trade, to begin an engagement with. Its texts are English, and translated."""
 
 from functools import cache
 from importlib import resources
@@ -18,7 +18,7 @@ class LibraryObjective(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """The key that it gets in an engagement."""
+        """The key that it gets in an engagement, in whichever language it is named."""
         return slug(self.name)
 
 
