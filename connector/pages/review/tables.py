@@ -1,12 +1,13 @@
 """The tables of the review: numbers as text, so that printed parts add up to the printed whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from connector.pages.review.weeks_chart import KINDS
 from connector.text import full_day, number, percent, short_month
-from mappings.measure.period.rounding import shown_parts
+from mappings.measure.period.rounding import shown_parts, shown_table
 from mappings.translation import Texts, decimal_text, gettext, mark
 
 Pack = Mapping[str, Any]
@@ -38,29 +39,37 @@ TERMS: tuple[tuple[str, str], ...] = (
 
 def months_table(pack: Pack) -> tuple[tuple[str, ...], Rows]:
     """Return the months' names with the whole period's last, and a row for each kind, all, and the taught share."""
-    months = [*pack["by_month"], _whole(pack)]
-    kinds = [kind for kind in KINDS if any(month.get(kind) for month in months)]
-    columns = [_column(month, kinds) for month in months]
-    rows = [(KIND_NAMES[kind], tuple(column[place] for column in columns)) for place, kind in enumerate(kinds)]
-    rows.append((gettext("All"), tuple(number(month["total"]) for month in months)))
+    whole, months = _shown_whole(pack), shown_months(pack)
+    columns = [*months, whole]
+    kinds = [kind for kind in KINDS if any(column.get(kind) for column in (*pack["by_month"], whole))]
+    rows = [(KIND_NAMES[kind], tuple(_cell(column[kind]) for column in columns)) for kind in kinds]
+    rows.append((gettext("All"), tuple(decimal_text(sum(column.values(), Decimal(0))) for column in columns)))
     names = tuple(short_month(date.fromisoformat(month["from"])) for month in pack["by_month"])
     return (*names, pack["quarter"]), rows
 
 
-def _whole(pack: Pack) -> dict[str, Any]:
+def shown_months(pack: Pack) -> list[dict[str, Decimal]]:
+    """Return the kinds of each month as shown: they add up to the printed month and to the printed whole period."""
+    whole = _shown_whole(pack)
+    rows = [[month.get(kind, 0.0) for month in pack["by_month"]] for kind in whole]
+    table = shown_table(rows, list(whole.values()))
+    return [dict(zip(whole, column, strict=True)) for column in zip(*table, strict=True)]
+
+
+def _cell(amount: Decimal) -> str:
+    return decimal_text(amount) if amount else NONE
+
+
+def _shown_whole(pack: Pack) -> dict[str, Decimal]:
+    # The kinds add up to the printed total, as in the report: first the sides.
     units = pack["units"]
-    return {kind: units[kind] for kind in KINDS if kind in units} | {"total": units["total"]}
-
-
-def _column(month: Mapping[str, Any], kinds: Sequence[str]) -> list[str]:
-    # A part that is nothing is a dash; the others add up to the printed total, as in the report: first the sides.
-    others = [kind for kind in KINDS[4:] if kind in month]
-    amounts = [sum(month[kind] for kind in side) for side in SIDES] + [month[kind] for kind in others]
-    sides = shown_parts(amounts, month["total"])
+    others = [kind for kind in KINDS[4:] if kind in units]
+    amounts = [sum(units[kind] for kind in side) for side in SIDES] + [units[kind] for kind in others]
+    sides = shown_parts(amounts, units["total"])
     shown = dict(zip(others, sides[len(SIDES) :], strict=True))
     for side, amount in zip(SIDES, sides, strict=False):
-        shown |= zip(side, shown_parts([month[kind] for kind in side], float(amount)), strict=True)
-    return [decimal_text(shown[kind]) if shown.get(kind) else NONE for kind in kinds]
+        shown |= zip(side, shown_parts([units[kind] for kind in side], float(amount)), strict=True)
+    return {kind: shown[kind] for kind in KINDS if kind in shown}
 
 
 def objectives_table(pack: Pack) -> Rows:

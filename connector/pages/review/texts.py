@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.project.coverage import carried_sentence
+from connector.pages.review.tables import shown_months
 from connector.pages.terms import part_text
 from connector.text import amount as amount_text
 from connector.text import count, day, month_name, number, percent
 from mappings.formats.review.suppressed import FEW_OPPORTUNITIES, FEW_PEOPLE, FEW_TICKETS, NO_DEMAND
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import shown
-from mappings.translation import Texts, gettext, list_text, mark, ngettext
+from mappings.translation import Texts, decimal_text, gettext, list_text, mark, ngettext
 
 Pack = Mapping[str, Any]
 # Objectives named in a sentence.
@@ -94,10 +96,14 @@ def _since(pack: Pack) -> str:
 def taught_lead(pack: Pack) -> str:
     """Return the first and the last month's taught work beside what was only done."""
     agency = pack["engagement"]["agency"]
-    months = [month for month in pack["by_month"] if month["taught"] + month["done_only"] > 0]
+    months = [
+        (month, printed)
+        for month, printed in zip(pack["by_month"], shown_months(pack), strict=True)
+        if month["taught"] + month["done_only"] > 0
+    ]
     if not months:
         return gettext("%(agency)s finished nothing in these weeks.", agency=agency)
-    first, last = _month_places(pack, months[0]), _month_places(pack, months[-1])
+    first, last = _month_places(pack, *months[0]), _month_places(pack, *months[-1])
     if len(months) == 1:
         return gettext(
             "%(agency)s taught through %(taught)s in %(month)s, against %(done)s done only.", agency=agency, **first
@@ -111,11 +117,12 @@ def taught_lead(pack: Pack) -> str:
     )
 
 
-def _month_places(pack: Pack, month: Mapping[str, Any]) -> dict[str, str]:
+def _month_places(pack: Pack, month: Mapping[str, Any], printed: Mapping[str, Decimal]) -> dict[str, str]:
+    # The same numbers as in the table beside it.
     return {
         "month": month_name(date.fromisoformat(month["from"])),
-        "taught": amount_of(pack, month["taught"]),
-        "done": number(month["done_only"]),
+        "taught": amount_of(pack, float(printed["taught"])),
+        "done": decimal_text(printed["done_only"]),
     }
 
 

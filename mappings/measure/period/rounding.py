@@ -1,9 +1,11 @@
 """How figures are shown: per cents half up after six decimals, shown parts that add up to what is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 _SIX = Decimal("0.000001")
+# A step from one column to another in a row: (row, from, to).
+_Move = tuple[int, int, int]
 
 
 def percent(share: float, places: int = 0) -> Decimal:
@@ -29,9 +31,62 @@ def shown_parts(parts: Sequence[float], whole: float, places: int = 1) -> tuple[
     The parts add up to the whole before rounding; negative ones are allowed. Each is shown at most one step off.
     """
     step = Decimal(1).scaleb(-places)
-    exact = [Decimal(part).quantize(_SIX, ROUND_HALF_EVEN) / step for part in parts]
+    exact = [_in_steps(part, step) for part in parts]
     floors = [part.to_integral_value(ROUND_FLOOR) for part in exact]
     left = int(shown(whole, places) / step - sum(floors))
     order = sorted(range(len(exact)), key=lambda place: floors[place] - exact[place])
     up = frozenset(order[: max(0, left)])
     return tuple((floor + (place in up)) * step for place, floor in enumerate(floors))
+
+
+def shown_table(rows: Sequence[Sequence[float]], wholes: Sequence[Decimal], places: int = 1) -> list[list[Decimal]]:
+    """Return `rows` as shown, so that each adds up to its whole, and the columns to theirs wherever that can be.
+
+    `wholes` are as shown, each less than one step off the sum of its row, and so is each cell. A column's whole is the
+    column's part of all; where no such cells add up to it, it is as near as they come.
+    """
+    step = Decimal(1).scaleb(-places)
+    table = [list(shown_parts(row, float(whole), places)) for row, whole in zip(rows, wholes, strict=True)]
+    goals = shown_parts([sum(column) for column in zip(*rows, strict=True)], float(sum(wholes)), places)
+    rests = [[_in_steps(cell, step) % 1 for cell in row] for row in rows]
+    # Each round brings one column a step down and another one up.
+    while moves := _moves(_free_moves(rows, table), rests, _columns_off(table, goals)):
+        for row, source, target in moves:
+            table[row][source] -= step
+            table[row][target] += step
+    return table
+
+
+def _in_steps(amount: float, step: Decimal) -> Decimal:
+    return Decimal(amount).quantize(_SIX, ROUND_HALF_EVEN) / step
+
+
+def _columns_off(table: Sequence[Sequence[Decimal]], goals: Sequence[Decimal]) -> list[Decimal]:
+    return [sum(column, -goal) for column, goal in zip(zip(*table, strict=True), goals, strict=True)]
+
+
+def _free_moves(rows: Sequence[Sequence[float]], table: Sequence[Sequence[Decimal]]) -> Iterator[_Move]:
+    """Give each way to show one cell of a row rounded down instead of up, and another one up instead of down."""
+    for number, (row, cells) in enumerate(zip(rows, table, strict=True)):
+        exact = [Decimal(cell).quantize(_SIX, ROUND_HALF_EVEN) for cell in row]
+        high = [place for place, cell in enumerate(cells) if cell > exact[place]]
+        low = [place for place, cell in enumerate(cells) if cell < exact[place]]
+        yield from ((number, source, target) for source in high for target in low)
+
+
+def _moves(free: Iterator[_Move], rests: Sequence[Sequence[Decimal]], off: Sequence[Decimal]) -> list[_Move]:
+    """Return the shortest chain of moves from a column that is too high to one that is too low; [] where none is."""
+    # Between two columns that move is taken that rounds the least against the cells.
+    cheapest: dict[tuple[int, int], _Move] = {}
+    for move in sorted(free, key=lambda move: rests[move[0]][move[1]] - rests[move[0]][move[2]]):
+        cheapest.setdefault(move[1:], move)
+    chains: dict[int, list[_Move]] = {column: [] for column, amount in enumerate(off) if amount > 0}
+    waiting = list(chains)
+    for column in waiting:
+        if off[column] < 0:
+            return chains[column]
+        for (source, target), move in cheapest.items():
+            if source == column and target not in chains:
+                chains[target] = [*chains[column], move]
+                waiting.append(target)
+    return []

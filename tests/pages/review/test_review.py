@@ -118,6 +118,9 @@ def test_the_paper_adds_up_as_printed(frozen: Desk) -> None:
     for column in range(1, len(months.rows[0])):
         cells = [float(row[column].replace("–", "0").replace(",", "")) for row in months.rows[1:]]
         assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-6), months.rows[0][column]
+    for name, *printed in months.rows[1:]:
+        parts = [float(text.replace("–", "0").replace(",", "")) for text in printed]
+        assert sum(parts[:-1]) == pytest.approx(parts[-1], abs=1e-6), name
     for column in (2, 3):
         cells = [float(row[column].replace(",", "")) for row in objectives.rows[1:]]
         assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-6)
