@@ -1,19 +1,19 @@
 """Exit readiness by a date: what would be covered if nobody does more, as sentence, picture and table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 from connector.pages.project.coverage import HOLDERS
-from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
+from connector.pages.terms import COVERAGE_WORDS
 from connector.text import day, full_day, percent
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.engagement import Engagement, Rung
 from mappings.measure.model.quarters import next_quarter
 from mappings.measure.people.exit_plan import ExitPlan, Gap
-from mappings.translation import gettext
+from mappings.translation import gettext, list_text, mark_plural, ngettext
 
 YEAR = timedelta(days=365)
 TOP, HEIGHT = 8, 140
@@ -21,14 +21,14 @@ TOP, HEIGHT = 8, 140
 
 @dataclass(frozen=True)
 class ObjectiveRow:
-    """An objective today and on the date; `tickets` would bring the holders that are missing then."""
+    """An objective today and on the date; `needed` says what would bring the holders that are missing then."""
 
     name: str
     today: str
     then: str
     holders_today: int
     holders_then: int
-    tickets: str
+    needed: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _row(key: str, name: str, now: ExitPlan, then: ExitPlan) -> ObjectiveRow:
     gaps = {gap.objective: gap for gap in then.gaps}
     today, later = (_coverage(key, plan) for plan in (now, then))
     return ObjectiveRow(
-        name, COVERAGE_WORDS[today], COVERAGE_WORDS[later], HOLDERS[today], HOLDERS[later], _tickets(gaps.get(key))
+        name, COVERAGE_WORDS[today], COVERAGE_WORDS[later], HOLDERS[today], HOLDERS[later], _needed(gaps.get(key))
     )
 
 
@@ -103,13 +103,30 @@ def _coverage(key: str, plan: ExitPlan) -> str:
     return next((gap.coverage for gap in plan.gaps if gap.objective == key), "covered")
 
 
-def _tickets(gap: Gap | None) -> str:
+# What somebody does on a ticket who is to reach a rung, by how many tickets.
+TICKETS: Mapping[Rung, tuple[str, str]] = {
+    "shadowed": mark_plural("%(num)s ticket to shadow", "%(num)s tickets to shadow"),
+    "assisted": mark_plural("%(num)s ticket to drive with help", "%(num)s tickets to drive with help"),
+    "independent": mark_plural("%(num)s ticket to drive alone", "%(num)s tickets to drive alone"),
+}
+
+
+def _needed(gap: Gap | None) -> str:
+    """Return whole sentences: how many people are missing, and what they would still have to do."""
     if gap is None:
-        return gettext("none needed")
-    needed = ", ".join(f"{count} {RUNG_WORDS[rung]}" for rung, count in gap.tickets.items())
-    needed = needed or gettext("no more tickets, only time")
+        return gettext("Two people can do it alone: nothing is needed.")
+    if not gap.tickets:
+        return gettext("No more tickets are needed, only time.")
+    tickets = list_text([ngettext(*forms, gap.tickets[rung]) for rung, forms in TICKETS.items() if rung in gap.tickets])
+    needed = ngettext(
+        "%(num)s more person has to be able to do it alone, who still has %(tickets)s.",
+        "%(num)s more people have to be able to do it alone, who together still have %(tickets)s.",
+        gap.missing,
+        tickets=tickets,
+    )
     # How far somebody is says nothing where too few people are behind it.
-    return gettext("%(tickets)s, counted for beginners", tickets=needed) if gap.suppressed else needed
+    beginners = gettext("Counted for beginners, as too few people are behind it to say how far they are.")
+    return f"{needed} {beginners}" if gap.suppressed else needed
 
 
 def _picture(path: Sequence[ExitPlan], chosen: date, today: date, calendar: Calendar) -> Picture:
