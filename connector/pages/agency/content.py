@@ -91,7 +91,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "cases": cases_of(viewer, disputes, labels, shown),
         "replies": _replies(viewer),
         "items": items,
-        "acted": sum(item.in_time for item in items),
+        "filed": texts.filed_text(viewer, items),
         "about": texts.ABOUT_NAMES,
         "away": seen is None,
         "site": tenant().display_url,

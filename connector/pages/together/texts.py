@@ -125,17 +125,7 @@ class Rules:
 
 def sentence_of(viewer: Viewer, items: Sequence[Item], waiting: Sequence[Waiting]) -> tuple[str, str]:
     """Return the first line in two parts: what was filed and acted on, and what waits for the viewer."""
-    agency = viewer.view.engagement.agency_name
-    filed = ngettext(
-        "%(agency)s filed %(num)s piece of feedback within a year; the in-house team acted on %(acted)s of it in time.",
-        "%(agency)s filed %(num)s pieces of feedback within a year; "
-        "the in-house team acted on %(acted)s of them in time.",
-        len(items),
-        agency=agency,
-        acted=sum(item.in_time for item in items),
-    )
-    if not items:
-        filed = gettext("%(agency)s filed no feedback within a year.", agency=agency)
+    filed = filed_text(viewer, items)
     if not waiting:
         return filed, gettext("Nothing waits for you.")
     listed = list_text([item.text for item in waiting])
@@ -143,6 +133,21 @@ def sentence_of(viewer: Viewer, items: Sequence[Item], waiting: Sequence[Waiting
         "%(items)s waits for you.", "%(items)s wait for you.", sum(item.number for item in waiting), items=listed
     )
     return filed, waits[:1].upper() + waits[1:]
+
+
+def filed_text(viewer: Viewer, items: Sequence[Item]) -> str:
+    """Return how much feedback was filed within a year, and on how much of it the in-house team acted in time."""
+    agency = viewer.view.engagement.agency_name
+    if not items:
+        return gettext("%(agency)s filed no feedback within a year.", agency=agency)
+    return ngettext(
+        "%(agency)s filed %(num)s piece of feedback within a year; the in-house team acted on %(acted)s of it in time.",
+        "%(agency)s filed %(num)s pieces of feedback within a year; "
+        "the in-house team acted on %(acted)s of them in time.",
+        len(items),
+        agency=agency,
+        acted=sum(item.in_time for item in items),
+    )
 
 
 def waiting_of(viewer: Viewer, items: Sequence[Item], pulses: Sequence[PulseQuarter], rules: Rules) -> list[Waiting]:

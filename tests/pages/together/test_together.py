@@ -1,5 +1,7 @@
 """Between the two sides: each lead says their own part and hears of the other's what they may; nobody else is there."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
@@ -96,6 +98,23 @@ def test_feedback_is_filed_by_the_agency_and_answered_by_the_in_house_lead(apart
     assert "Saved. The agency sees it here." in apart.read(act(apart, LEAD, "tie", number=number, action=ACTION)).text
     assert ACTION in part(apart, AGENCY_LEAD)
     assert filed(apart) == [(WORDS, ACTION)]
+
+
+def test_agency_and_together_show_the_same_feedback_in_the_same_table(apart: Desk) -> None:
+    file(apart, AGENCY_LEAD, "reviews")
+    number = hidden(apart, LEAD, "number")
+    for answered in (False, True):
+        if answered:
+            act(apart, LEAD, "tie", number=number, action=ACTION)
+        pages = [apart.follow(AGENCY_LEAD, place).text for place in (PLACE, PLACE.replace("together", "agency"))]
+        tables = [re.findall(r'<table class="stacked feedback">.*?</table>', page, re.DOTALL) for page in pages]
+        assert tables[0] == tables[1]
+        assert len(tables[0]) == 1
+        assert (WORDS in tables[0][0], ACTION in tables[0][0]) == (True, answered)
+        sentences = [re.search(r"filed \d+ pieces? of feedback.*? in time\.", page) for page in pages]
+        assert sentences[0]
+        assert sentences[1]
+        assert sentences[0][0] == sentences[1][0]
 
 
 def test_what_is_late_is_said_to_be(apart: Desk) -> None:
