@@ -7,8 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.measure.model.engagement import Engagement
 from tests.jira.story.people import account_of
-from tests.jira.story.story import planted_report
+from tests.jira.story.story import engagement_file, planted_report
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -225,3 +227,34 @@ def test_the_evidence_names_nobody_but_the_viewer(desk: Desk):
     assert len(answers) > 10
     assert not [name for name in names for answer in answers if name in answer]
     assert any(MEMBER in answer for answer in answers)
+
+
+# Whatever a stranger opens: each kind of frame, and each address that a frame may ask.
+FRAMES = ("teachback-project", "teachback-panel", "teachback-context", "teachback-gadget", "teachback-program")
+ASKED = {
+    "engagement": ACME, "project.key": "GROW", "period": "2026Q3", "figure": "taught", "objective": "tracking",
+    "tab": "settings", "format": "json", "q": "test", "words": "test", "part": "people", **Q3,
+}  # fmt: skip
+
+
+def test_a_stranger_reads_no_name_in_any_frame_or_behind_any_address(desk: Desk) -> None:
+    who, issue, project = account_of(STRANGER), str(desk.both.ids["t0110"]), desk.both.site.project("GROW")
+    place = {"project.id": str(project.id), "project.key": "GROW", "issue.id": issue}
+    answers = {module: desk.both.page(who, module, place) for module in FRAMES}
+    for rule in desk.both.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments and rule.rule.startswith("/pages/"):
+            answers[rule.rule] = desk.both.ask(who, rule.rule, issue=issue, **ASKED)
+    assert len(answers) > 40
+    told = [text for engagement in agreements(desk) for text in names_of(engagement)]
+    for path, answer in answers.items():
+        said = f"{answer.headers} {answer.text}".replace(desk.both.jira.url, "")
+        assert [text for text in told if text in said] == [], path
+        assert not re.search(r"growth-(acme|bolt)|(GROW|SHOP)-\d", said), path
+
+
+def agreements(desk: Desk) -> list[Engagement]:
+    return [read_engagement(engagement_file(desk.both.story, key)) for key in (ACME, BOLT)]
+
+
+def names_of(engagement: Engagement) -> list[str]:
+    return [engagement.name, engagement.agency_name, *(objective.name for objective in engagement.objectives)]
