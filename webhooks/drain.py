@@ -123,12 +123,15 @@ def _drain_alone(engine: Engine, tenant: TenantBatch, inbox_id: int) -> int:
             return 0 if delivery is None else _drain(connection, tenant, [delivery]).dead
     except StoreError:
         raise
-    except Exception as cause:  # whatever it was, it must cost this delivery alone
-        reason = type(cause).__name__
-        log.warning("delivery failed", extra={"tenant_id": tenant.tenant_id, "delivery": inbox_id}, exc_info=True)
+    except Exception as cause:  # noqa: BLE001  whatever it was, it must cost this delivery alone
+        failed = cause
+    reason = type(failed).__name__
     with engine.begin() as connection:
         delivery = _lock_delivery(connection, tenant, inbox_id)
-        return 0 if delivery is None else _retry_later(connection, tenant, delivery, reason)
+        if delivery is None:
+            return 0
+        log.warning("delivery failed", extra=_log_parts(tenant.tenant_id, delivery), exc_info=failed)
+        return _retry_later(connection, tenant, delivery, reason)
 
 
 def _lock_delivery(connection: Connection, tenant: TenantBatch, inbox_id: int) -> Delivery | None:
@@ -177,7 +180,7 @@ def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read])
     for read in reads:
         if read.ignored is not None:
             save_count(connection, tenant_id, "unknown event", 1, subject=read.ignored[:60])
-            log.error("unknown event", extra={"event_name": read.ignored[:60]})
+            log.error("unknown event", extra=_log_parts(tenant_id, read.delivery) | {"event_name": read.ignored[:60]})
 
 
 def save_dead_letter(connection: Connection, tenant: TenantBatch, delivery: Delivery, reason: str) -> None:
@@ -190,7 +193,10 @@ def save_dead_letter(connection: Connection, tenant: TenantBatch, delivery: Deli
     insert_dead_letter(
         connection, tenant.tenant_id, vault=tenant.vault, dkey=key, body=body, reason=reason, at=tenant.now
     )
-    log.error(
-        "dead letter",
-        extra={"tenant_id": tenant.tenant_id, "delivery": delivery.inbox_id, "reason": reason},
-    )
+    log.error("dead letter", extra=_log_parts(tenant.tenant_id, delivery) | {"reason": reason})
+
+
+def _log_parts(tenant_id: int, delivery: Delivery) -> dict[str, object]:
+    """Return what each line about a delivery has: the request that stored it, too, where one did."""
+    parts: dict[str, object] = {"tenant_id": tenant_id, "delivery": delivery.inbox_id}
+    return parts | ({"request": delivery.request} if delivery.request else {})

@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError
 
 from mappings.events.types import Instant
-from mappings.records.operations.inbox import insert_statement
+from mappings.records.operations.inbox import insert_received_statement
 from mappings.records.sql.engine import StoreError
-from webhooks.inbox_postgresql import BadRowError, PostgresWriter, Row
+from webhooks.inbox_postgresql import BODY, BadRowError, PostgresWriter, Row
 
 # Deliveries and bytes of one statement; a body that is larger goes alone.
 GROUP = 256
@@ -54,10 +54,10 @@ class Intake:
         for thread in self._threads:
             thread.start()
 
-    async def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
+    async def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant, *, request: str = "") -> None:
         """Store a delivery durably before it returns; one whose key is stored is ignored. Raises StoreError."""
         waits: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        pending = PendingDelivery((tenant_id, delivery, at, body), waits)
+        pending = PendingDelivery((tenant_id, delivery, at, body, request), waits)
         self._queue.put(pending)
         limit = asyncio.get_running_loop().call_later(TIMEOUT, _expire, waits)
         try:
@@ -83,7 +83,7 @@ class Intake:
         writer.close()
 
     def _gather(self, first: PendingDelivery) -> tuple[list[PendingDelivery], bool]:
-        group, size = [first], len(first.row[-1])
+        group, size = [first], len(first.row[BODY])
         while len(group) < GROUP and size < GROUP_BYTES:
             try:
                 following = self._queue.get_nowait()
@@ -92,7 +92,7 @@ class Intake:
             if following is None:
                 return group, True
             group.append(following)
-            size += len(following.row[-1])
+            size += len(following.row[BODY])
         return group, False
 
     def _write(self, writer: Writer, group: list[PendingDelivery]) -> None:
@@ -141,7 +141,7 @@ class SqliteWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._statement = insert_statement(engine)
+        self._statement = insert_received_statement(engine)
 
     def write(self, rows: Sequence[Row]) -> None:
         try:

@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from sqlalchemy import Engine
@@ -13,8 +13,9 @@ from mappings.records.sql.engine import StoreError
 
 NAME = b"keep"
 BINARY = 1
-# Tenant, delivery key, instant, body.
-Row = tuple[int, str, Instant, bytes]
+# Tenant, delivery key, instant, body, request.
+Row = tuple[int, str, Instant, bytes, str]
+BODY: Final = 3
 
 _INT8, _TEXT, _BYTEA = 20, 25, 17
 # Classes of SQLSTATE that a row's own values cause: data exceptions, and violations of integrity.
@@ -54,13 +55,14 @@ class PostgresWriter:
 
     def _insert(self, rows: Sequence[Row]) -> None:
         driver = self._driver or self._open()
-        tenants, keys, times, bodies = zip(*rows, strict=True)
+        tenants, keys, times, bodies, requests = zip(*rows, strict=True)
         # Binary, and libpq itself: a cursor around it costs as much again as all else of a delivery (docs/speed.md).
         values = [
             number_array(tenants),
             bytes_array(_TEXT, [key.encode() for key in keys]),
             number_array(times),
             bytes_array(_BYTEA, bodies),
+            bytes_array(_TEXT, [request.encode() for request in requests]),
         ]
         formats = [BINARY] * len(values)
         if driver.prepare_threshold is None:

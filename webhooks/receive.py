@@ -43,12 +43,12 @@ class Refused(Exception):
 
 
 class SaveDelivery(Protocol):
-    """Stores a delivery durably before it returns. Raises StoreError."""
+    """Stores a delivery durably before it returns, with the id of its request. Raises StoreError."""
 
-    async def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None: ...
+    async def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant, *, request: str = "") -> None: ...
 
 
-async def save_verified(save: SaveDelivery, verified: Verified, body: bytes, at: Instant) -> None:
+async def save_verified(save: SaveDelivery, verified: Verified, body: bytes, at: Instant, *, request: str = "") -> None:
     """Store the body of a verified request. Raises Refused where it is not what was signed, StoreError.
 
     Bodies are not parsed here (docs/architecture.md, "The way of a webhook").
@@ -61,7 +61,7 @@ async def save_verified(save: SaveDelivery, verified: Verified, body: bytes, at:
         delivery = await asyncio.to_thread(prove_delivery, verified, body)
     if delivery is None:
         raise Refused(401)
-    await save(verified.tenant_id, delivery, body, at)
+    await save(verified.tenant_id, delivery, body, at, request=request)
 
 
 def prove_delivery(verified: Verified, body: bytes) -> str | None:

@@ -126,7 +126,9 @@ class Front:
         holder = webhook_holder(verified, environ)
         async with self._large.hold(holder) if length > LARGE else nullcontext(), self._bodies.hold(holder):
             body = await read_body(chunks, length)
-            await save_verified(self._save_delivery, verified, body, self._container.clock())
+            await save_verified(
+                self._save_delivery, verified, body, self._container.clock(), request=environ[REQUEST_ID]
+            )
         return 204
 
     async def _save_event(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
@@ -136,7 +138,7 @@ class Front:
             body = await read_body(chunks, length)
             delivery = await _run(self._lookup_events, self._events.read_delivery, environ, invocation, body)
             if delivery is not None:
-                await self._save_delivery(*delivery, body, self._container.clock())
+                await self._save_delivery(*delivery, body, self._container.clock(), request=environ[REQUEST_ID])
         return 202
 
     # -- everything else: shown by Flask -------------------------------------------------------------------------------

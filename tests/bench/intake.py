@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 
 from connector.config import APP_KEY
-from mappings.records.operations.inbox import insert_statement
+from mappings.records.operations.inbox import insert_received_statement
 from mappings.records.operations.tenants import insert_tenant, save_tenant
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
@@ -136,8 +136,8 @@ def node_environ(url: str, tenant_id: int, port: int) -> dict[str, str]:
     """The environment of theirs: the same database, and the very insert of ours in its driver's notation."""
     parsed = make_url(url)
     with opened(url) as engine:
-        insert = insert_statement(engine)
-    for number in range(1, 5):
+        insert = insert_received_statement(engine)
+    for number in range(1, 6):
         insert = insert.replace("%s", f"${number}", 1)
     host = parsed.query.get("host") or parsed.host
     return plain_environ() | {

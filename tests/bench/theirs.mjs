@@ -46,7 +46,8 @@ const addon = ace(app, {
 
 const pool = new Pool({ max: Number(BENCH_POOL) });
 const keep = async (request, response) => {
-  const row = [BENCH_TENANT_ID, request.get("x-atlassian-webhook-identifier"), Date.now() * 1000, request.body];
+  const name = request.get("x-atlassian-webhook-identifier");
+  const row = [BENCH_TENANT_ID, name, Date.now() * 1000, request.body, name];
   await pool.query({ name: "keep", text: BENCH_INSERT, values: row });
   response.status(204).end();
 };

@@ -144,7 +144,7 @@ def test_a_large_body_is_proved_and_hashed_in_a_thread_so_that_the_loop_serves_o
         proved_in.append(threading.current_thread())
         return body.startswith(b"ours")
 
-    async def save(_: int, delivery: str, body: bytes, __: int) -> None:
+    async def save(_: int, delivery: str, body: bytes, __: int, *, request: str = "") -> None:
         stored.append((delivery, body))
 
     loop = event_loop()

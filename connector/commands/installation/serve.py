@@ -64,8 +64,8 @@ def run_server(app: Flask, container: Container, host: str, port: int) -> None:
     drainer, scheduler = background(container)
     is_single = container.engine.dialect.name == "sqlite"
 
-    async def save_and_wake(tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
-        await save_delivery(tenant_id, delivery, body, at)
+    async def save_and_wake(tenant_id: int, delivery: str, body: bytes, at: Instant, *, request: str = "") -> None:
+        await save_delivery(tenant_id, delivery, body, at, request=request)
         drainer.wake()
 
     def print_ready() -> None:

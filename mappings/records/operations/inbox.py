@@ -38,6 +38,8 @@ class Delivery:
     # A dataclass, since a Struct would show the body in its repr, and so in a log.
     body: bytes = field(repr=False)
     attempts: int
+    # The id of the request that stored it; None where none did.
+    request: str | None = None
 
 
 class Waiting(Struct, frozen=True):
@@ -50,13 +52,19 @@ def insert_statement(engine: Engine) -> str:
     return insert_text(engine, inbox, _KEPT)
 
 
+def insert_received_statement(engine: Engine) -> str:
+    """Return the same for what a request brought: behind the body comes the id of the request."""
+    return insert_text(engine, inbox, _RECEIVED)
+
+
 def insert_many_statement() -> str:
-    """Return PostgreSQL's text that inserts the same of many deliveries, an array for each of the four."""
-    arrays = "$1::bigint[], $2::text[], $3::bigint[], $4::bytea[]"
-    return f"INSERT INTO {inbox.name} ({', '.join(_KEPT)}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608
+    """Return PostgreSQL's text that inserts many deliveries that requests brought, an array for each of the five."""
+    arrays = "$1::bigint[], $2::text[], $3::bigint[], $4::bytea[], $5::text[]"
+    return f"INSERT INTO {inbox.name} ({', '.join(_RECEIVED)}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608
 
 
 _KEPT = ("tenant_id", "dkey", "received_at", "body")
+_RECEIVED = (*_KEPT, "request")
 
 
 def save_delivery(connection: Connection, tenant_id: int, dkey: str, *, received_at: Instant, body: bytes) -> None:
@@ -111,7 +119,7 @@ _LENGTHS = (
     .order_by(inbox.c.inbox_id)
     .limit(bindparam("at_most", type_=BigInteger))
 )
-_DELIVERIES = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
+_DELIVERIES = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts, inbox.c.request)
 _OF_IDS = _DELIVERIES.where(inbox.c.tenant_id == bindparam("at_tenant"), among_bound_ids(inbox.c.inbox_id))
 
 
@@ -119,20 +127,20 @@ def stream_deliveries(connection: Connection, tenant_id: int) -> Iterator[Delive
     """Yield all deliveries of a tenant that wait, oldest first, a few in memory at a time."""
     query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id).order_by(inbox.c.inbox_id)
     for row in connection.execute(query.execution_options(yield_per=16)):
-        yield Delivery(row[0], row[1], bytes(row[2]), row[3])
+        yield Delivery(row[0], row[1], bytes(row[2]), row[3], row[4])
 
 
 def select_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> list[Delivery]:
     """Return those of the deliveries that still wait, oldest first."""
     rows = connection.execute(_OF_IDS, {"at_tenant": tenant_id, "at_ids": tuple(ids)}).all()
     # Sorted here: SQLite would copy every body into a table of its own and sort that, which took longer than reading.
-    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in sorted(rows, key=itemgetter(0))]
+    return [Delivery(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in sorted(rows, key=itemgetter(0))]
 
 
 def select_delivery(connection: Connection, tenant_id: int, inbox_id: int) -> Delivery | None:
     query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id, inbox.c.inbox_id == inbox_id)
     row = connection.execute(query).first()
-    return None if row is None else Delivery(row[0], row[1], bytes(row[2]), row[3])
+    return None if row is None else Delivery(row[0], row[1], bytes(row[2]), row[3], row[4])
 
 
 _DELETE = delete(inbox).where(inbox.c.tenant_id == bindparam("at_tenant"), among_bound_ids(inbox.c.inbox_id))
@@ -151,7 +159,7 @@ def save_attempt(connection: Connection, tenant_id: int, inbox_id: int, due_at: 
 
 def select_tried(connection: Connection, tenant_id: int) -> list[Delivery]:
     query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id, inbox.c.attempts > 0).order_by(inbox.c.inbox_id)
-    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
+    return [Delivery(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in connection.execute(query)]
 
 
 def select_waiting(connection: Connection) -> Waiting:

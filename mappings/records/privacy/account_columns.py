@@ -222,7 +222,7 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "forge_installation": ("installation_id", "cloud_id", "environment"),
     "forge_token": ("token",),
     "measure_input": ("engagement",),
-    "inbox": ("dkey",),
+    "inbox": ("dkey", "request"),
     "issue": ("key", "project_id", "project_key"),
     "link": ("other_key", "type_name", "name"),
     "measured": ("engagement", "failed"),

@@ -26,6 +26,7 @@ inbox = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("request", String(64)),
     UniqueConstraint("tenant_id", "dkey"),
     sqlite_autoincrement=True,
 )

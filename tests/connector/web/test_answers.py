@@ -211,6 +211,17 @@ def test_the_log_holds_no_token_secret_person_or_text(town, lines, monkeypatch):
         assert hidden not in written
 
 
+def test_what_is_logged_about_a_delivery_names_the_request_that_stored_it(town, lines):
+    bodies = {"unknown event": b'{"webhookEvent": "sprint_exploded", "timestamp": 1790000000000}', "dead letter": b"{"}
+    answers = {event: town.deliver(ACME, body, named=event) for event, body in bodies.items()}
+    while step(town.house.engine, town.house.vault, town.house.clock):
+        pass
+    logged = {line["event"]: line for line in lines() if "delivery" in line}
+    requests = {event: answer.headers["X-Request-Id"] for event, answer in answers.items()}
+    assert {event: line["request"] for event, line in logged.items()} == requests
+    assert len(set(requests.values())) == 2
+
+
 def test_a_request_is_one_line_with_route_status_and_time(town, lines):
     town.get(ACME.page(PAGE_URL))
     line = next(line for line in lines() if line["event"] == "request")
