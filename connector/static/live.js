@@ -1,8 +1,13 @@
 // Keeps an open page up to date: it asks whether its figures changed, each minute while it is seen and when it is
 // looked at again. A page offers the new figures; a panel, where somebody just did something, shows them at once.
-// A ticket has two such parts, panel and context: while nothing happens each asks less and less often, up to a minute.
+// A ticket has two such parts, panel and context, each in a frame: while nothing happens they ask less and less often,
+// up to a minute, and of those that ask the same one asks and tells the others.
 const EVERY = 60_000, PANEL = 10_000, SOON = 5_000, PAUSE = 2_000, SLOWER = 1.5;
 let asked = 0, timer, since = new Date(), panelWait = PANEL;
+const frames = globalThis.BroadcastChannel && new BroadcastChannel("teachback:live");
+let locks = navigator.locks;
+// A frame without an origin of its own has no locks, and asks for itself.
+locks?.query().catch(() => { locks = undefined; });
 
 const typing = () => {
   const field = document.activeElement;
@@ -14,29 +19,61 @@ const show = (mark, button) => {
   else button.hidden = false;
 };
 
+const wait = (mark, soon) => {
+  clearTimeout(timer);
+  timer = setTimeout(look, soon ? SOON : mark.hasAttribute("data-live-auto") ? panelWait : EVERY);
+};
+
+const take = (mark, { version, status, waiting }) => {
+  const line = mark.querySelector(".live");
+  since = new Date();
+  if (line) line.textContent = status;
+  if (waiting || version !== mark.dataset.version) panelWait = PANEL;
+  if (version !== mark.dataset.version) show(mark, mark.querySelector("[data-live-show]"));
+  wait(mark, waiting);
+};
+
+const fetchAnswer = async (address) => {
+  const answer = await (globalThis.ask ?? fetch)(address, { method: "GET" });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+};
+
+// What comes of an address, told to the other frames; null where another one is asking just now.
+const askForAll = async (address) => {
+  const askAndTell = async () => {
+    const answer = await fetchAnswer(address);
+    frames?.postMessage({ address, answer });
+    return answer;
+  };
+  if (!locks) return askAndTell();
+  return locks.request(`teachback:live ${address}`, { ifAvailable: true }, (lock) => lock && askAndTell());
+};
+
 const look = async () => {
   const mark = document.querySelector("[data-live]");
   clearTimeout(timer);
   if (!mark || document.hidden) return;
   asked = Date.now();
-  const line = mark.querySelector(".live");
-  let soon = false;
   panelWait = Math.min(panelWait * SLOWER, EVERY);
+  wait(mark, false);
   try {
-    const answer = await (globalThis.ask ?? fetch)(mark.dataset.live, { method: "GET" });
-    if (!answer.ok) throw new Error(answer.status);
-    const { version, status, waiting } = await answer.json();
-    since = new Date();
-    if (line) line.textContent = status;
-    if (waiting || version !== mark.dataset.version) panelWait = PANEL;
-    if (waiting) soon = true;
-    if (version !== mark.dataset.version) show(mark, mark.querySelector("[data-live-show]"));
+    const answer = await askForAll(mark.dataset.live);
+    if (answer) take(mark, answer);
   } catch {
+    const line = mark.querySelector(".live");
     const time = since.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     if (line) line.textContent = globalThis.wording("noConnection", "No connection since {time}").replace("{time}", time);
   }
-  timer = setTimeout(look, soon ? SOON : mark.hasAttribute("data-live-auto") ? panelWait : EVERY);
 };
+
+frames?.addEventListener("message", ({ data }) => {
+  const mark = document.querySelector("[data-live]");
+  if (document.hidden || mark?.dataset.live !== data.address) return;
+  asked = Date.now();
+  panelWait = Math.min(panelWait * SLOWER, EVERY);
+  take(mark, data.answer);
+});
 
 // Who comes back, or just did something here, sees what follows soon.
 const lookAgain = () => { panelWait = PANEL; if (!document.hidden && Date.now() - asked > PAUSE) look(); };

@@ -41,3 +41,22 @@ def test_a_panel_shows_at_once_what_happened_in_jira(stack: Stack, opened: Calla
     frame.page.clock.run_for(2100)
     frame.evaluate(FOCUS)
     expect(frame.locator(".lead").first).not_to_have_text(before)
+
+
+def test_of_a_tickets_two_frames_one_asks_and_both_show_it(stack: Stack, opened: Callable[..., Page]) -> None:
+    issue = stack.site.create_issue("GROW", "Task", "Looked at in two frames", by=lead(), at=moment(stack))
+    stack.settle()
+    page = opened(f"/browse/{issue.key}", set_clock=True)
+    page.locator("aside details.box > summary").click()
+    context = page.wait_for_selector("aside iframe[src]").content_frame()
+    assert context
+    frames = [framed(page, "form.tagging"), context]
+    assert len({frame.locator("[data-live]").get_attribute("data-live") for frame in frames}) == 1
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/pages/live" in request.url else None)
+    for frame in frames:
+        frame.evaluate("document.querySelector('[data-live] .live').textContent = '?'")
+    page.clock.run_for(10_500)
+    for frame in frames:
+        expect(frame.locator("[data-live] .live")).not_to_have_text("?")
+    assert len(asked) == 1, asked

@@ -41,6 +41,11 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
     "tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&period=2026Q3"), 20),
     "open tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&show=open"), 32),
     "agency": (AGENCY_LEAD, lambda desk, who: desk.follow(who, f"/pages/agency?engagement={ACME}"), 58),
+    "poll of a ticket's frame": (
+        LEAD,
+        lambda desk, who: desk.follow(who, f"/pages/live?engagement={ACME}&issue={desk.both.ids['t0110']}"),
+        4,
+    ),
     "panel of two engagements": (LEAD, lambda desk, who: desk.panel(who, "t0110"), 40),
     "score's drawer": (
         LEAD,
