@@ -124,6 +124,15 @@ def copy_of(story_site: Together, folder: Path) -> Iterator[Desk]:
 
 
 @contextmanager
+def administering(desk: Desk, who: str) -> Iterator[None]:
+    """Let somebody administer Jira; what a server that other tests share remembers of it is forgotten at the end."""
+    desk.both.site.admins.add(account_of(who))
+    yield
+    desk.both.site.admins.discard(account_of(who))
+    desk.both.house.browse._answers.clear()
+
+
+@contextmanager
 def open_desk(story_site: Together, url: str) -> Iterator[Desk]:
     """Open the story in another database; the stand-in and the clock are shared, and set back at the end."""
     app = create_app(replace(story_site.house.settings, database_url=url), clock=story_site.clock.now)

@@ -9,8 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    STRANGER,
+    Desk,
+    administering,
+)
 
 # Engagements and what prepares them for measuring: the agreement, its people, the statuses and the accounts of apps.
 LOADED_ONCE = ("engagement", "affiliation", "status_name", "status")
@@ -66,9 +75,8 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
 
 @pytest.fixture
 def administrator(desk: Desk) -> Iterator[str]:
-    desk.both.site.admins.add(account_of(STRANGER))
-    yield STRANGER
-    desk.both.site.admins.discard(account_of(STRANGER))
+    with administering(desk, STRANGER):
+        yield STRANGER
 
 
 def test_the_page_of_administrators_loads_each_thing_once(desk: Desk, administrator: str) -> None:

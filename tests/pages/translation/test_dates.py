@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.jira.story.people import account_of
-from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk
+from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk, administering
 from tests.pages.html_reader import text_of
 from tests.pages.translation.test_pseudo_locale import data_of, walk
 
@@ -24,9 +23,8 @@ READ = re.compile(r'(?:title|aria-label|placeholder|alt|data-label|aria-valuetex
 
 @pytest.fixture
 def reader(frozen: Desk) -> Iterator[Desk]:
-    frozen.both.site.admins.add(account_of(STRANGER))
-    yield frozen
-    frozen.both.site.admins.discard(account_of(STRANGER))
+    with administering(frozen, STRANGER):
+        yield frozen
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -16,7 +16,7 @@ from mappings.formats.engagement_file.objective_library import read_library
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk, administering
 from tests.pages.crawl import crawl
 from tests.pages.setup.fields import address as setup_address
 from tests.pages.setup.settings_pages import command
@@ -39,9 +39,8 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 def reader(frozen: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     made_up = PseudoTranslations()
     monkeypatch.setattr(translation, "load_catalog", lambda _: made_up)
-    frozen.both.site.admins.add(account_of(STRANGER))
-    yield frozen
-    frozen.both.site.admins.discard(account_of(STRANGER))
+    with administering(frozen, STRANGER):
+        yield frozen
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, LEARNER, GATEKEEPER, STRANGER])
