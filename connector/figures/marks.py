@@ -1,6 +1,7 @@
 """Marks on the rows of a report: what is disputed, and what one person did to many tickets at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -36,25 +37,53 @@ def select_bulk(
 
 
 def select_bulk_of(
-    connection: Connection, tenant_id: int, prepared: PreparedEngagement, made: Iterable[Step]
+    connection: Connection,
+    tenant_id: int,
+    prepared: PreparedEngagement,
+    made: Iterable[Step],
+    *,
+    asked: Collection[Step] | None = None,
 ) -> dict[Step, int]:
-    """Return the same of entries that are given as tickets and instants."""
+    """Return the same of entries that are given as tickets and instants, or only of those `asked` for among them.
+
+    Around what no person moved no other histories are read.
+    """
     steps = crowded(made)
+    if asked is not None:
+        edits = _select_edits(connection, tenant_id, prepared, steps.intersection(asked))
+        instants = sorted({edit.at for edit in edits})
+        steps = {step for step in steps if _is_near(step[1], instants)}
+    sizes = bulk_edit_sizes(_select_edits(connection, tenant_id, prepared, steps))
+    return sizes if asked is None else {step: size for step, size in sizes.items() if step in asked}
+
+
+def _is_near(at: Instant, instants: Sequence[Instant]) -> bool:
+    # `instants` are in order; a bulk edit lasts no longer than SPAN on either side of each of its steps.
+    place = bisect_left(instants, at - SPAN)
+    return place < len(instants) and instants[place] <= at + SPAN
+
+
+def _select_edits(
+    connection: Connection, tenant_id: int, prepared: PreparedEngagement, steps: Collection[Step]
+) -> list[Edit]:
+    """Return which of some steps a person made, no app."""
     if not steps:
-        return {}
+        return []
     tickets, times = {issue_id for issue_id, _ in steps}, [at for _, at in steps]
     moves = select_status_changes(connection, tenant_id, tickets, start=min(times), end=max(times))
-    edits = [Edit(*move) for move in moves if move[:2] in steps]
-    return bulk_edit_sizes(edits, prepared.affiliations.bots)
+    return [Edit(*move) for move in moves if move[:2] in steps and move[2] not in prepared.affiliations.bots]
 
 
-def select_bulk_near(scope: Scope, prepared: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
-    """Return the sizes of bulk edits of entries of any time, with their neighbours in the whole ledger."""
+def select_bulk_near(
+    scope: Scope, prepared: PreparedEngagement, issue_id: int, entries: Iterable[Entry]
+) -> dict[Step, int]:
+    """Return the sizes of bulk edits of a ticket's entries of any time, with their neighbours in the whole ledger."""
     sizes: dict[Step, int] = {}
+    place, own = (scope.connection, scope.tenant_id, prepared), {(issue_id, entry.at) for entry in entries}
     # An index finds the entries around each instant, however long the ledger is.
-    for at in {entry.at for entry in entries}:
-        steps = select_steps(scope, at - SPAN, at + SPAN + 1)
-        sizes |= select_bulk_of(scope.connection, scope.tenant_id, prepared, steps)
+    for step in {(edit.issue_id, edit.at) for edit in _select_edits(*place, own)}:
+        near = select_steps(scope, step[1] - SPAN, step[1] + SPAN + 1)
+        sizes |= select_bulk_of(*place, near, asked={step})
     return sizes
 
 

@@ -10,13 +10,14 @@ from sqlalchemy import Engine
 from connector.actions.disputes import file_dispute
 from connector.actions.errors import ActionRefused
 from connector.actions.sign_offs import attest, veto
-from connector.figures.marks import select_bulk_near
+from connector.figures.marks import select_bulk_near, select_bulk_of
 from mappings.measure.model.engagement import Signals
 from mappings.measure.period.disputes import OPEN
 from mappings.records.sql.scope import Scope
 from tests.gaming.team import AS_OF, arrive, comment, component, played, report_of, rungs, say, taught_by
-from tests.measure.builders import DAY, HOUR, Story, at, goal
+from tests.measure.builders import DAY, HOUR, Story, at, goal, lens_of
 from tests.measure.webhook_bodies import WebhookWriter
+from tests.pages.cost.test_statements import statements
 
 MOVES = {
     "Add watchers, empty shadow roles": ("watchers_change_nothing", "empty_shadow_roles_teach_nothing"),
@@ -381,8 +382,28 @@ def test_a_bulk_edit_is_marked_and_left_in(engine: Engine) -> None:
     for number, size in ((1, 25), (50, None)):
         entries = site.entries(number)
         with engine.connect() as connection:
-            seen_alone = select_bulk_near(Scope(connection, *site.place), site.prepared, entries)
+            seen_alone = select_bulk_near(Scope(connection, *site.place), site.prepared, number, entries)
         assert seen_alone.get((number, entries[0].at)) == size
+
+
+def test_some_tickets_of_a_bulk_edit_are_marked_as_all_of_it_marks_them(engine: Engine) -> None:
+    site = played(*closed(25, "ina"), *closed(22, "ben", first=50), *closed(3, "eve", first=90), engine=engine)
+    steps = {(number, site.entries(number)[0].at) for number in (*range(1, 26), *range(50, 72), *range(90, 93))}
+    with engine.connect() as connection:
+        place = connection, site.place[0], site.prepared
+        sizes = select_bulk_of(*place, steps)
+        assert sorted(sizes.values()) == [22] * 22 + [25] * 25
+        for asked in ({step for step in steps if step[0] in numbers} for numbers in ({1, 50, 90}, {7}, {90}, set())):
+            own = {step: size for step, size in sizes.items() if step in asked}
+            assert select_bulk_of(*place, steps, asked=asked) == own
+
+
+def test_around_a_ticket_that_no_person_closed_nothing_is_read(engine: Engine) -> None:
+    site, of_an_app = played(*closed(25, "ina"), engine=engine), lens_of(bots=frozenset({"ina"}))
+    entries = site.entries(1)
+    with engine.connect() as connection, statements(engine) as tables:
+        assert select_bulk_near(Scope(connection, *site.place), of_an_app, 1, entries) == {}
+    assert tables == {"change": 1}
 
 
 def test_nineteen_tickets_or_two_people_are_no_bulk_edit(engine: Engine) -> None:

@@ -153,7 +153,7 @@ def select_ticket_marks(
         return {}
     tenant_id = caller().tenant_id
     prepared, scope = select_prepared(connection, tenant_id, view.stored), scope_of(connection, tenant_id, view.stored)
-    bulk = select_bulk_near(scope, prepared, [stored.entry for stored in entries])
+    bulk = select_bulk_near(scope, prepared, issue_id, [stored.entry for stored in entries])
     return {
         stored.entry.at: [bulk_edit_text(stored.entry, size)] if (size := bulk.get((issue_id, stored.entry.at))) else []
         for stored in entries

@@ -188,7 +188,8 @@ def _with_latest(figure: Figure, places: Sequence[Place]) -> ReportSource:
     entries = _in_unit(figure.question, _select_entries(figure, ids))
     # Whoever closed many tickets at once is found among all entries since shortly before the first that is listed.
     near = select_steps(scope, max(span.start, places[-1].at - SPAN), span.end)
-    bulk = select_bulk_of(figure.connection, scope.tenant_id, figure.prepared, near)
+    listed = {(entry.issue_id, entry.stored.entry.at) for entry in entries}
+    bulk = select_bulk_of(figure.connection, scope.tenant_id, figure.prepared, near, asked=listed)
     return LatestSource(
         source.engagement,
         source.engagement_hash,
