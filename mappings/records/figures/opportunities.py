@@ -17,7 +17,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     delete,
     func,
     literal_column,
@@ -189,10 +188,9 @@ def _sums_in(number: int, components: Collection[str], *, is_one: bool) -> Selec
     columns = opportunity_sum.c
     first: BindParameter[int] = bindparam(f"first_{number}")
     after: BindParameter[int] = bindparam(f"after_{number}")
-    is_met = columns.component == literal_column("'met'")
-    pair = [case((is_met, columns[name]), else_=literal_column("''")) for name in ("objective", "account")]
     sums = (func.sum(columns.n), func.sum(columns.x))
-    by = (columns.engagement, columns.generation, columns.component, *pair)
+    # The order of the primary key: what is grouped in it is added up as it is read, and not sorted before.
+    by = (columns.engagement, columns.generation, columns.component, columns.objective, columns.account)
     asked = columns.component.in_(components) if components else columns.component.not_in(SUMS_ALONE)
     return (
         select(literal_column(str(number)), *by, *sums)
