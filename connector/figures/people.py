@@ -1,20 +1,21 @@
 """What people can do: cells and figures from evidence, sign-offs and consents."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
 from connector.figures.pair_views import select_views_of
-from mappings.events.times import DAY, EVER
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.ticket import DaySums
-from mappings.measure.people.ladder import Credit, Row, RungAdvance, advances_of, credit_by
+from mappings.measure.people.ladder import Credit, Row, RungAdvance, advances_in, credit_by
 from mappings.measure.people.standing import (
     Cell,
     Counted,
@@ -33,6 +34,7 @@ from mappings.records.figures.day_sums import count_tickets, select_done
 from mappings.records.figures.entries import select_period
 from mappings.records.figures.measure_state import select_latest
 from mappings.records.figures.rung_evidence import select_deciding
+from mappings.records.figures.rung_steps import SitePair, select_steps
 from mappings.records.figures.weekly_people import delete_weeks, save_week, select_week, select_weeks
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import StoreError
@@ -46,9 +48,9 @@ Pair = tuple[str, str]
 # An engagement, its prepared rules, and when a period of it ends.
 EndOfPeriod = tuple[StoredEngagement, PreparedEngagement, Instant]
 Rows = Mapping[Pair, tuple[Row, ...]]
-Advances = Mapping[Pair, tuple[RungAdvance, ...]]
+Advances = Mapping[SitePair, tuple[RungAdvance, ...]]
 # The credit for each step: of a pair, at an instant.
-CreditOfSteps = Mapping[tuple[Pair, Instant], Credit]
+CreditOfSteps = Mapping[tuple[SitePair, Instant], Credit]
 _SIDES = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
 _read = msgspec.msgpack.Decoder(PeopleFigures).decode
 _pack = msgspec.msgpack.Encoder().encode
@@ -215,49 +217,70 @@ def _select_counted(scope: Scope, prepared: PreparedEngagement, as_of: Instant) 
     return {key: (min(alone.get(key, 0), count), count) for key, count in done.items() if count > 0}
 
 
-def select_progression(
-    scope: Scope, prepared: PreparedEngagement, met_in: Sequence[tuple[Window, Collection[Pair]]]
-) -> list[tuple[float, int]]:
-    """Return x and n of D1b for the pairs that met a ticket of D1a in each window (measurement (h))."""
-    rungs = select_rungs(scope, prepared, {pair for _, met in met_in for pair in met})
+class MetPairs(Struct, frozen=True):
+    """An engagement, and the pairs of it that met a ticket of D1a in each of some windows."""
+
+    prepared: PreparedEngagement
+    met_in: Sequence[tuple[Window, Collection[Pair]]]
+
+    @property
+    def key(self) -> str:
+        return self.prepared.engagement.key
+
+
+def select_site_progression(site: SiteScope, items: Sequence[MetPairs]) -> list[list[tuple[float, int]]]:
+    """Return x and n of D1b in each window of each engagement (measurement (h)); all share their statements."""
+    advances = _select_advances(site, items)
+    credit = _select_credit(site, items, advances)
+    return [
+        [_progression_in(item, window, advances, met=met, credit=credit) for window, met in item.met_in]
+        for item in items
+    ]
+
+
+def _select_advances(site: SiteScope, items: Iterable[MetPairs]) -> Advances:
     # Once for all windows: what is reached up to an instant is part of what is ever reached.
-    advances = {pair: advances_of(rows, EVER, prepared.rules_of(pair[0])) for pair, rows in rungs.items()}
-    credit = _select_credit(scope, prepared, met_in, advances)
-    return [_progression_in(prepared, window, advances, met=met, credit=credit) for window, met in met_in]
+    rules = {
+        (item.key, *pair): item.prepared.rules_of(pair[0]) for item in items for _, met in item.met_in for pair in met
+    }
+    tickets = {pair: max(ruleset.rung_tickets) for pair, ruleset in rules.items()}
+    spans = {item.key: item.prepared.ruleset.span_days * DAY for item in items}
+    steps = select_steps(site, tickets, spans)
+    return {pair: advances_in(own, rules[pair]) for pair, own in steps.items()}
 
 
 def _progression_in(
-    prepared: PreparedEngagement, window: Window, advances: Advances, *, met: Collection[Pair], credit: CreditOfSteps
+    item: MetPairs, window: Window, advances: Advances, *, met: Collection[Pair], credit: CreditOfSteps
 ) -> tuple[float, int]:
-    agency, rules = prepared.engagement.agency, {key: prepared.rules_of(key) for key, _ in met}
+    agency, rules = item.prepared.engagement.agency, {key: item.prepared.rules_of(key) for key, _ in met}
+    own = {pair: advances.get((item.key, *pair), ()) for pair in met}
     # Objectives may have rung counts of their own: the pairs are taken together by their rules.
     distinct = {ruleset.rung_tickets: ruleset for ruleset in rules.values()}
     counts = [
         progression_by(
             [pair for pair in met if rules[pair[0]] == ruleset],
-            advances,
+            own,
             agency,
             window,
-            credit=lambda pair, step: credit[pair, step.at],
+            credit=lambda pair, step: credit[(item.key, *pair), step.at],
         )
         for _, ruleset in sorted(distinct.items())
     ]
     return sum((x for x, _ in counts), 0.0), sum(n for _, n in counts)
 
 
-def _select_credit(
-    scope: Scope, prepared: PreparedEngagement, met_in: Sequence[tuple[Window, Collection[Pair]]], advances: Advances
-) -> CreditOfSteps:
+def _select_credit(site: SiteScope, items: Iterable[MetPairs], advances: Advances) -> CreditOfSteps:
     # The evidence of the 180 days before a step of a window is what gives credit for it.
+    back = {item.key: item.prepared.ruleset.lookback_days * DAY for item in items}
     steps = {
-        (pair, step.at)
-        for window, met in met_in
+        ((item.key, *pair), step.at)
+        for item in items
+        for window, met in item.met_in
         for pair in met
-        for step in window_steps(advances.get(pair, ()), window)
+        for step in window_steps(advances.get((item.key, *pair), ()), window)
     }
-    back = prepared.ruleset.lookback_days * DAY
     ordered = sorted(steps)
-    weights = select_weights(scope, [(*pair, at - back, at) for pair, at in ordered]) if ordered else []
+    weights = select_weights(site, [(*pair, at - back[pair[0]], at) for pair, at in ordered])
     return {step: credit_by(own) for step, own in zip(ordered, weights, strict=True)}
 
 

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from connector.figures.people import select_progression
+from connector.figures.people import MetPairs, select_site_progression
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.report.source import OpportunityRow
@@ -21,9 +22,12 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.definitions import select_definition_edits, select_site_definition_edits
 from mappings.records.agreement.feedback import select_site_feedback
 from mappings.records.agreement.pulses import select_site_pulses
-from mappings.records.figures.objective_activity import select_activity
+from mappings.records.figures.objective_activity import Activity, AskedActivity, select_activity
 from mappings.records.figures.opportunities import Totals, select_site_totals
 from mappings.records.sql.scope import Scope, SiteScope
+
+# By engagement and objective.
+Activities: TypeAlias = Mapping[tuple[str, str], Activity]
 
 CRISIS = ("crisis", "crisis_agency", "crisis_inhouse")
 
@@ -44,6 +48,14 @@ class Asked(Struct, frozen=True):
     prepared: PreparedEngagement
     ends: tuple[Instant, ...]
     as_of: Instant
+
+    @property
+    def key(self) -> str:
+        return self.scope.engagement
+
+    @property
+    def activity(self) -> AskedActivity:
+        return AskedActivity(self.key, self.prepared.objective_index.keys, self.windows)
 
     @property
     def begun(self) -> tuple[Instant, ...]:
@@ -75,13 +87,27 @@ def select_all_counts(
 
 
 def select_site_counts(items: Sequence[Asked]) -> list[list[Counts]]:
-    """Return the same of several engagements of a site, in their order; sums and statements are read once for all."""
-    totals, statements = _select_all_totals(items), _select_statements(items)
-    keys = [item.scope.engagement for item in items]
+    """Return the same of several engagements of a site, in their order; each table is asked once for all."""
+    if not items:
+        return []
+    site, totals, statements = _site_of(items), _select_all_totals(items), _select_statements(items)
+    met = [MetPairs(item.prepared, _met_in(item, totals.get(item.key, ()))) for item in items]
+    progression = select_site_progression(site, met)
+    activity = select_activity(site, [item.activity for item in items])
     return [
-        _select_counts_of(item, totals.get(key, []), statements.get(key, Statements()))
-        for key, item in zip(keys, items, strict=True)
+        _counts_of(
+            item,
+            totals.get(item.key, ()),
+            statements.get(item.key, Statements()),
+            progression=progression[number],
+            activity=activity,
+        )
+        for number, item in enumerate(items)
     ]
+
+
+def _met_in(item: Asked, totals: Sequence[Totals]) -> list[tuple[Window, set[tuple[str, str]]]]:
+    return [(window, totals[number].met) for number, window in enumerate(item.windows)]
 
 
 def _select_all_totals(items: Iterable[Asked]) -> dict[str, list[Totals]]:
@@ -115,10 +141,16 @@ def _select_statements(items: Sequence[Asked]) -> dict[str, Statements]:
     return {key: Statements(pulses.get(key, ()), filed.get(key, ()), edits.get(key, ())) for key in site.generations}
 
 
-def _select_counts_of(item: Asked, totals: Sequence[Totals], statements: Statements) -> list[Counts]:
-    scope, prepared, windows = item.scope, item.prepared, item.windows
-    progression = select_progression(scope, prepared, [(window, totals[i].met) for i, window in enumerate(windows)])
-    cocreation = _select_cocreation(scope, prepared, windows, statements.edits)
+def _counts_of(
+    item: Asked,
+    totals: Sequence[Totals],
+    statements: Statements,
+    *,
+    progression: Sequence[tuple[float, int]],
+    activity: Activities,
+) -> list[Counts]:
+    prepared, windows = item.prepared, item.windows
+    cocreation = _cocreation_of(item.activity, prepared, statements.edits, activity)
     counts = {
         end: _counts_in(prepared, window, totals[i :: len(windows)], statements)
         | {
@@ -170,22 +202,21 @@ def select_cocreation(
     if not windows:
         return []
     edits = select_definition_edits(scope.agreement, as_of=max(min(window.as_of, window.end) for window in windows))
-    return _select_cocreation(scope, prepared, windows, edits)
+    asked = AskedActivity(scope.engagement, prepared.objective_index.keys, windows)
+    return _cocreation_of(asked, prepared, edits, select_activity(scope.alone, [asked]))
 
 
-def _select_cocreation(
-    scope: Scope, prepared: PreparedEngagement, windows: Sequence[Window], edits: Iterable[DefinitionEdit]
+def _cocreation_of(
+    asked: AskedActivity, prepared: PreparedEngagement, edits: Iterable[DefinitionEdit], activity: Activities
 ) -> list[list[OpportunityRow]]:
-    if not windows:
-        return []
-    activity = select_activity(scope, prepared.objective_index.keys, windows)
+    own = {key: activity[asked.engagement, key] for key in asked.objectives} if asked.windows else {}
     return [
         _cocreation_in(
             prepared,
             definitions_of(edit for edit in edits if edit.at <= min(window.as_of, window.end)),
-            {key: first for key, (first, active) in activity.items() if active[number] and first is not None},
+            {key: first for key, (first, active) in own.items() if active[number] and first is not None},
         )
-        for number, window in enumerate(windows)
+        for number, window in enumerate(asked.windows)
     ]
 
 

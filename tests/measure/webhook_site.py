@@ -22,7 +22,7 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts.statuses import save_statuses
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
-from mappings.records.figures.objective_activity import select_activity
+from mappings.records.figures.objective_activity import AskedActivity, select_activity
 from mappings.records.figures.opportunities import Row, select_counts, select_rows
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.scope import Scope
@@ -120,7 +120,9 @@ class Site:
 
     def activity(self, objective: str, window: Window) -> tuple[Instant | None, bool]:
         with self.ground.engine.connect() as connection:
-            first, active = select_activity(Scope(connection, *self.place), (objective,), (window,))[objective]
+            scope = Scope(connection, *self.place)
+            asked = AskedActivity(scope.engagement, (objective,), (window,))
+            first, active = select_activity(scope.alone, [asked])[scope.engagement, objective]
         return first, active[0]
 
     def report(self, end: date, as_of: Instant, first: date = date(2026, 1, 1)) -> dict[str, Any]:

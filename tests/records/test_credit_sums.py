@@ -41,8 +41,8 @@ def test_weights_of_spans_are_those_of_all_rows(connection, ours, seed):
         for _ in range(12):
             since = at(0) + chosen.randrange(-2, 20 * 24) * HOUR + chosen.choice((0, 1, HOUR // 2))
             length = chosen.choice((0, HOUR, 2 * HOUR + 1, DAY - 1, DAY, 3 * DAY + HOUR, 30 * DAY))
-            spans.append(("seo", account, since, since + length))
-    for (_, account, since, until), weights in zip(spans, select_weights(scope, spans), strict=True):
+            spans.append(("growth", "seo", account, since, since + length))
+    for (*_, account, since, until), weights in zip(spans, select_weights(scope.alone, spans), strict=True):
         own = [row for rows in stored.values() for row in rows if row.account == account]
         inside = [row for row in own if since <= row.at <= until]
         assert {key: weight for key, weight in weights.items() if weight} == {

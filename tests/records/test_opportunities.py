@@ -17,7 +17,7 @@ from mappings.measure.score.experiments import experiments
 from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY, REASONED, Count
 from mappings.records.figures.counts_by_x import select_counts_by_x
 from mappings.records.figures.entries import delete_generation
-from mappings.records.figures.objective_activity import select_activity
+from mappings.records.figures.objective_activity import AskedActivity, select_activity
 from mappings.records.figures.opportunities import (
     COMPONENTS,
     select_counts,
@@ -89,15 +89,17 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
         assert select_site_totals(site, asked, CALENDAR)["growth-acme"] == totals
         for whole, part in zip(totals, select_site_totals(site, asked, CALENDAR, only)["growth-acme"], strict=True):
             assert part.counts == {key: count for key, count in whole.counts.items() if key == "crisis"}
-        activity = select_activity(scope, ("ab", "cd", "none"), asked)
+        of_both = [AskedActivity(key, ("ab", "cd", "none"), asked) for key in site.generations]
+        activity = select_activity(site, of_both)
         by_x_of = ("met", "uptake")
         all_by_x = select_counts_by_x(scope, by_x_of, asked)
         reasoned = select_site_totals(site, asked, CALENDAR, [(REASONED,)] * len(asked))["growth-acme"]
         for number, window in enumerate(asked):
             assert select_counts(scope, window, CALENDAR) == totals[number].counts == counts_of(rows, window)
             assert totals[number].met == pairs_met(rows, window)
-            for key, (first, active) in activity.items():
-                assert (first, active[number]) == activity_of(rows, key, window)
+            for (engagement, key), (first, active) in activity.items():
+                of_one = rows if engagement == "growth-acme" else []
+                assert (first, active[number]) == activity_of(of_one, key, window)
             by_x = Counter((row.component, row.x) for row in rows if row.component in by_x_of and counts(row, window))
             assert all_by_x[number] == by_x
             declined = by_x["uptake", Fraction(1, 2)]
@@ -106,6 +108,16 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
             assert sorted(listed, key=repr) == sorted(counted(rows, "crisis", window), key=repr)
 
     same()
+
+
+def test_work_that_ended_at_the_instant_where_it_began_is_in_no_window_that_begins_there(
+    connection: Connection, ours: int
+) -> None:
+    save(connection, ours, {1: [Opportunity(ACTIVE, 0, SPRING, Fraction(1), gone=SPRING, objective="ab")]})
+    window, site = Window(SPRING, AUTUMN, AUTUMN), SiteScope(connection, ours, {"growth-acme": 1})
+    assert select_activity(site, [AskedActivity("growth-acme", ("ab",), (window,))]) == {
+        ("growth-acme", "ab"): (SPRING, (False,))
+    }
 
 
 def test_a_window_of_180_days_over_a_clock_change_begins_inside_a_day(connection: Connection, ours: int) -> None:

@@ -7,10 +7,11 @@ import pytest
 from mappings.events.times import DAY
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Evidence
-from mappings.measure.people.ladder import advances_of, rung_at
+from mappings.measure.people.ladder import advances_in, advances_of, rung_at
 from mappings.records.figures.evidence import save_evidence, select_known
 from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
-from mappings.records.sql.scope import Scope
+from mappings.records.figures.rung_steps import select_steps
+from mappings.records.sql.scope import Scope, SiteScope
 from tests.records.fact_builders import at
 
 PAIRS = [("seo", "ada"), ("seo", "bob"), ("ads", "ada")]
@@ -44,6 +45,33 @@ def test_rungs_of_the_deciding_rows_are_those_of_all(connection, ours, tickets, 
         assert [rung_at(deciding[pair], at(1440 * day)) for day in range(32)] == [
             rung_at(rows, at(1440 * day)) for day in range(32)
         ]
+
+
+@pytest.mark.parametrize("kinds", [(1, 2), (1, 2, 3, 4), (4, 5), (1, 2, 3, 4, 5)])
+@pytest.mark.parametrize("tickets", [3, 40, 300])
+def test_steps_of_two_engagements_are_those_of_all_their_rows(connection, ours, tickets, kinds):
+    of_each = {"growth": 1, "bolt": 3}
+    site, known = SiteScope(connection, ours, of_each), {}
+    for seed, (key, generation) in enumerate(of_each.items()):
+        scope = Scope(connection, ours, key, generation)
+        # What an older generation has is nobody's.
+        save_evidence(Scope(connection, ours, key, generation + 1), drawn(seed + 7, tickets, kinds))
+        save_evidence(scope, drawn(seed + tickets, tickets, kinds))
+        known |= {(key, *pair): rows for pair, rows in select_known(scope, pairs=PAIRS, as_of=EVER).items()}
+    most = {(key, *pair): max(DEFAULT.rung_tickets) for key in of_each for pair in PAIRS}
+    steps = select_steps(site, most, dict.fromkeys(of_each, SPAN))
+    for pair, rows in known.items():
+        above = tuple(step for step in advances_of(rows, EVER) if step.rung > 1)
+        assert tuple(step for step in advances_in(steps.get(pair, ())) if step.rung > 1) == above
+
+
+def test_steps_behind_one_ticket_done_over_and_over_are_read(connection, ours):
+    scope = Scope(connection, ours, "growth", 1)
+    again = tuple(Evidence("seo", "ada", entry, 2, at(entry), at(entry)) for entry in range(50))
+    save_evidence(scope, {1: again, 2: (Evidence("seo", "ada", 0, 2, at(99), at(99)),)})
+    pair = ("growth", "seo", "ada")
+    steps = select_steps(scope.alone, {pair: 2}, {"growth": SPAN})
+    assert [(step.rung, step.at) for step in advances_in(steps[pair])] == [(1, at(0)), (2, at(99))]
 
 
 def test_one_ticket_done_over_and_over_hides_no_other(connection, ours):

@@ -13,7 +13,14 @@ from sqlalchemy import event
 from connector.actions import feedback, sign_offs
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
-from connector.figures.people import load_weekly_people, monday, select_cells, select_people, select_progression
+from connector.figures.people import (
+    MetPairs,
+    load_weekly_people,
+    monday,
+    select_cells,
+    select_people,
+    select_site_progression,
+)
 from connector.figures.teaching import select_exit_plan, select_openings
 from mappings.events.times import DAY
 from mappings.measure.model.opportunity import Window
@@ -366,8 +373,8 @@ def test_d1b_credit_of_the_pairs_that_met_a_ticket(town: Town) -> None:
         stored, prepared = town.seat(connection)
         scope = Scope(connection, town.ground.tenant_id, KEY, stored.generation)
         window = Window(at("2026-01-01"), at("2026-05-01"), NOW)
-        asked = [(window, {("ab", "ben")}), (window, set())]
-        assert select_progression(scope, prepared, asked) == [(1.0, 1), (0.0, 0)]
+        asked = MetPairs(prepared, [(window, {("ab", "ben")}), (window, set())])
+        assert select_site_progression(scope.alone, [asked]) == [[(1.0, 1), (0.0, 0)]]
 
 
 def opening(number: int = 20) -> Story:

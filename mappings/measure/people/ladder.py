@@ -14,6 +14,8 @@ from mappings.measure.model.ticket import Evidence
 
 # Issue id and evidence; all functions take the rows of one (objective, person), in any order.
 Row = tuple[int, Evidence]
+# What counts of evidence for a rung: its instant, its issue id and its kind, 1 to 5.
+Dated = tuple[Instant, int, int]
 
 NOBODY: Mapping[int, int] = {}
 # The highest rung that evidence alone reaches; the one above it takes learners.
@@ -76,9 +78,14 @@ def short_of(rows: Iterable[Row], rung: int, as_of: Instant, rules: Ruleset = DE
 
 def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[RungAdvance, ...]:
     """Return when each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once."""
+    return advances_in(((row.at, issue, row.kind) for issue, row in rows if row.at <= as_of), rules)
+
+
+def advances_in(dated: Iterable[Dated], rules: Ruleset = DEFAULT) -> tuple[RungAdvance, ...]:
+    """Return what `advances_of` does, by what counts of the evidence alone."""
     advances: list[RungAdvance] = []
     reach = _RungProgress(rules)
-    seen = sorted(((row.at, issue, row.kind) for issue, row in rows if row.at <= as_of), key=itemgetter(0))
+    seen = sorted(dated, key=itemgetter(0))
     # Nothing is above rung 4, and no rung is lost again.
     for place, (instant, issue, kind) in enumerate(seen, start=1):
         reach.add(issue, kind, instant)

@@ -15,14 +15,14 @@ from mappings.measure.model.credit import Shares, shares_of, weight_of, weights_
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.rung_evidence import select_taught_in
 from mappings.records.sql.bulk import add_rows, delete_rows
-from mappings.records.sql.json_rows import join_text
-from mappings.records.sql.scope import Scope, bound_values
+from mappings.records.sql.json_rows import OF_PAIR, SAME_PAIR, join_text
+from mappings.records.sql.scope import Scope, SiteScope
 from mappings.records.tables import credit_hour_sum, credit_sum
 
 # Objective, account, day or hour in UTC, and the agencies that share it.
 Key: TypeAlias = tuple[str, str, int, str]
-# Objective, account, and both instants of a span, which belong to it.
-Span: TypeAlias = tuple[str, str, Instant, Instant]
+# Engagement, objective, account, and both instants of a span, which belong to it.
+Span: TypeAlias = tuple[str, str, str, Instant, Instant]
 
 
 class Grain(NamedTuple):
@@ -38,11 +38,8 @@ GRAINS = (Grain(credit_sum, "day", DAY), Grain(credit_hour_sum, "hour", HOUR))
 
 _PLACE = ("tenant_id", "engagement", "generation", "objective", "account")
 _read = msgspec.json.Decoder(Shares).decode
-_WANTED = {"objective": "text", "account": "text", "first": "integer", "after": "integer", "number": "integer"}
-_MINE = (
-    "s.tenant_id = :at_tenant AND s.engagement = :at_engagement AND s.generation = :at_generation "
-    "AND s.objective = w.objective AND s.account = w.account AND s.{0} >= w.first AND s.{0} < w.after"
-)
+_WANTED = OF_PAIR | {"first": "integer", "after": "integer", "number": "integer"}
+_MINE = f"{SAME_PAIR.format('s')} AND s.{{0}} >= w.first AND s.{{0}} < w.after"
 
 
 @cache
@@ -77,17 +74,18 @@ def _text(shares: Shares) -> str:
     return msgspec.json.encode(shares).decode() if shares else ""
 
 
-def select_weights(scope: Scope, spans: Sequence[Span]) -> Sequence[Mapping[Shares, int]]:
+def select_weights(site: SiteScope, spans: Sequence[Span]) -> Sequence[Mapping[Shares, int]]:
     """Return the weight of what gives credit in each span, by the agencies that share it (measurement (c), c4).
 
-    Whole days come from sums, then the whole hours at both edges, and of the hours at their edges the rows.
+    Whole days come from sums, then the whole hours at both edges, and of the hours at their edges the rows. It costs
+    as many statements for the spans of several engagements as for one.
     """
     weights: list[dict[Shares, int]] = [{} for _ in spans]
     rest = list(enumerate(spans))
     for grain in GRAINS:
-        _add_sums(scope, grain, rest, weights)
+        _add_sums(site, grain, rest, weights)
         rest = [(number, edge) for number, span in rest for edge in _edges(span, grain.length)]
-    rows = select_taught_in(scope, [edge for _, edge in rest])
+    rows = select_taught_in(site, [edge for _, edge in rest])
     for (number, _), own in zip(rest, rows, strict=True):
         for shares, weight in weights_of(own).items():
             weights[number][shares] = weights[number].get(shares, 0) + weight
@@ -95,15 +93,15 @@ def select_weights(scope: Scope, spans: Sequence[Span]) -> Sequence[Mapping[Shar
 
 
 def _add_sums(
-    scope: Scope, grain: Grain, spans: Iterable[tuple[int, Span]], weights: Sequence[dict[Shares, int]]
+    site: SiteScope, grain: Grain, spans: Iterable[tuple[int, Span]], weights: Sequence[dict[Shares, int]]
 ) -> None:
     whole = [
-        (objective, account, *_whole(since, until, grain.length), number)
-        for number, (objective, account, since, until) in spans
+        (engagement, site.generations[engagement], objective, account, *_whole(since, until, grain.length), number)
+        for number, (engagement, objective, account, since, until) in spans
     ]
-    values = bound_values(scope) | {"wanted": json.dumps(whole)}
-    statement = _statement(grain, scope.connection.dialect.name)
-    for number, text_of, weight in scope.connection.execute(statement, values):
+    values = {"at_tenant": site.tenant_id, "wanted": json.dumps(whole)}
+    statement = _statement(grain, site.connection.dialect.name)
+    for number, text_of, weight in site.connection.execute(statement, values) if whole else ():
         shares = _read(text_of) if text_of else ()
         weights[number][shares] = weights[number].get(shares, 0) + int(weight)
 
@@ -115,9 +113,12 @@ def _whole(since: Instant, until: Instant, length: int) -> tuple[int, int]:
 
 
 def _edges(span: Span, length: int) -> list[Span]:
-    objective, account, since, until = span
+    engagement, objective, account, since, until = span
     first, after = _whole(since, until, length)
     if first == after:
         return [span]
-    edges = [(objective, account, since, first * length - 1), (objective, account, after * length, until)]
-    return [edge for edge in edges if edge[2] <= edge[3]]
+    edges = [
+        (engagement, objective, account, since, first * length - 1),
+        (engagement, objective, account, after * length, until),
+    ]
+    return [edge for edge in edges if edge[3] <= edge[4]]

@@ -13,11 +13,13 @@ from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.evidence import Pair
-from mappings.records.sql.json_rows import join_text
-from mappings.records.sql.scope import Scope, bound_values
+from mappings.records.sql.json_rows import OF_PAIR, SAME_PAIR, join_text
+from mappings.records.sql.scope import Scope, SiteScope, bound_values
 
 # (issue id, evidence) of pairs, in no order; a pair without any is absent.
 Rows: TypeAlias = dict[Pair, tuple[tuple[int, Evidence], ...]]
+# Engagement, objective, account, and both instants of a span.
+SiteSpan: TypeAlias = tuple[str, str, str, Instant, Instant]
 # Objective, account, kind, and from when on its first rows are wanted.
 Start: TypeAlias = tuple[str, str, int, Instant]
 
@@ -36,11 +38,10 @@ _WANTED = {
     "kind": "integer",
     "since": "bigint",
     "until": "bigint",
-    "number": "integer",
 }
 _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
 _SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
-_ROWS, _NUMBERED = "e.objective, e.account, e.issue_id, e.body", "w.number, e.body"
+_ROWS = "e.objective, e.account, e.issue_id, e.body"
 # Constants alone are put into these texts: names of our tables, and the dialect's way to read the parameter.
 # The instant of the last row that is wanted bounds what is read: a walk of the index for each kind, and no more of it.
 _FOLLOWING = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at >= w.since"  # noqa: S608  see above
@@ -55,9 +56,9 @@ _NEWEST_FIRST = " ORDER BY e.at DESC, e.issue_id LIMIT :most"
 
 
 @cache
-def _statement(where: str, table: str, dialect: str, *, columns: str = _ROWS, order: str = "") -> TextClause:
+def _statement(where: str, table: str, dialect: str, *, order: str = "") -> TextClause:
     joined = join_text(dialect, _WANTED, f"{table} AS e", where.format(table=table))
-    return text(f"SELECT {columns} FROM {joined}{order}")  # noqa: S608  see above
+    return text(f"SELECT {_ROWS} FROM {joined}{order}")  # noqa: S608  see above
 
 
 def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:
@@ -146,19 +147,26 @@ def starts_after(first: Mapping[Pair, tuple[tuple[int, Evidence], ...]], span: i
     return starts
 
 
-def select_taught_in(scope: Scope, spans: Sequence[tuple[str, str, Instant, Instant]]) -> list[tuple[Evidence, ...]]:
+def select_taught_in(site: SiteScope, spans: Sequence[SiteSpan]) -> list[tuple[Evidence, ...]]:
     """Return the rows of the kinds that give credit in each span of a pair, both instants included."""
     by_span: list[list[Evidence]] = [[] for _ in spans]
     wanted = [
-        [objective, account, kind, since, until, number]
-        for number, (objective, account, since, until) in enumerate(spans)
+        [engagement, site.generations[engagement], objective, account, kind, since, until, number]
+        for number, (engagement, objective, account, since, until) in enumerate(spans)
         for kind in TAUGHT
     ]
-    statement = _statement(_BETWEEN, "evidence", scope.connection.dialect.name, columns=_NUMBERED)
-    values = bound_values(scope) | {"wanted": json.dumps(wanted)}
-    for number, body in scope.connection.execute(statement, values) if wanted else ():
+    values = {"at_tenant": site.tenant_id, "wanted": json.dumps(wanted)}
+    statement = _taught_in(site.connection.dialect.name)
+    for number, body in site.connection.execute(statement, values) if wanted else ():
         by_span[number].append(_read(body))
     return [tuple(rows) for rows in by_span]
+
+
+@cache
+def _taught_in(dialect: str) -> TextClause:
+    columns = OF_PAIR | {"kind": "integer", "since": "bigint", "until": "bigint", "number": "integer"}
+    where = f"{SAME_PAIR.format('e')} AND e.kind = w.kind AND e.at >= w.since AND e.at <= w.until"
+    return text(f"SELECT w.number, e.body FROM {join_text(dialect, columns, 'evidence AS e', where)}")  # noqa: S608  constants
 
 
 def select_taught_between(scope: Scope, spans: Mapping[Pair, tuple[Instant, Instant]]) -> Rows:

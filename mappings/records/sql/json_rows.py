@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+# A person on an objective of an engagement: the columns of a parameter, and the condition of a table's rows of it.
+OF_PAIR = {"engagement": "text", "generation": "integer", "objective": "text", "account": "text"}
+SAME_PAIR = "{0}.tenant_id = :at_tenant" + "".join(f" AND {{0}}.{name} = w.{name}" for name in OF_PAIR)
+
 
 def rows_text(dialect: str, columns: Mapping[str, str]) -> str:
     """Return the query of the rows in the parameter `:wanted`.
