@@ -12,7 +12,7 @@ from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.statements import DefinitionEdit, SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.exit_plan import exit_plan, tickets_missing
-from mappings.measure.people.ladder import RungAdvance, advances_of, rung_at, short_of
+from mappings.measure.people.ladder import Credit, RungAdvance, advances_of, credit_by, rung_at, short_of
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
 from mappings.measure.people.teaching_opportunities import teaching_opportunities_of
@@ -77,6 +77,21 @@ def test_c3_states_attested_confirmed_vetoed():
 def test_c3_an_attestation_lapses_with_the_affiliation():
     up = (signed("attest", "2026-02-20", 3),)
     assert [cell(*C2[:4], records=up, since=at(day)).effective for day in ("2025-01-01", "2026-03-01")] == [3, 2]
+
+
+shares = st.lists(st.tuples(st.sampled_from(("acme", "bolt", "cord")), st.integers(1, 10**13)), max_size=3).map(tuple)
+
+
+@given(st.dictionaries(shares, st.integers(0, 9), max_size=5))
+def test_c4_credit_is_the_sum_of_each_weights_fractions(weights):
+    parts: dict[str, Fraction] = {}
+    for together, weight in weights.items():
+        for agency, part in together:
+            share = Fraction(weight * part, sum(amount for _, amount in together))
+            parts[agency] = parts.get(agency, Fraction(0)) + share
+    whole = sum(parts.values(), Fraction(weights.get((), 0)))
+    expected = {agency: part / whole for agency, part in parts.items() if part}
+    assert credit_by(weights) == Credit(expected, weights.get((), 0) / whole if whole else Fraction(0))
 
 
 def waits(*records: SignOff, since: str = "2025-01-01") -> int | None:

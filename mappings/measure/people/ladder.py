@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 from operator import itemgetter
 
 from msgspec import Struct
@@ -148,16 +149,18 @@ def credit_of(rows: Sequence[Row], advance: RungAdvance, rules: Ruleset = DEFAUL
 
 def credit_by(weights: Mapping[Shares, int]) -> Credit:
     """Share the credit for an advance by the weight of the evidence of each group of agencies, () in-house mentors."""
-    agencies: dict[str, Fraction] = {}
-    inhouse = weights.get((), 0)
+    totals = {together: sum(part for _, part in together) for together in weights}
+    # Whole numbers over one denominator: a fraction for each addition costs more than all else of a step.
+    common = lcm(*filter(None, totals.values()))
+    parts: dict[str, int] = {}
     for together, weight in weights.items():
-        total = sum(part for _, part in together)
         for agency, part in together:
-            agencies[agency] = agencies.get(agency, Fraction(0)) + Fraction(weight * part, total)
-    whole = sum(agencies.values(), Fraction(inhouse))
+            parts[agency] = parts.get(agency, 0) + weight * part * (common // totals[together])
+    inhouse = weights.get((), 0) * common
+    whole = sum(parts.values(), inhouse)
     if not whole:
         return Credit({})
-    return Credit({agency: part / whole for agency, part in agencies.items() if part}, inhouse / whole)
+    return Credit({agency: Fraction(part, whole) for agency, part in parts.items() if part}, Fraction(inhouse, whole))
 
 
 def _before(rows: Iterable[Row], reached: Instant, rules: Ruleset) -> list[Evidence]:
