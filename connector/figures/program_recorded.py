@@ -23,7 +23,7 @@ from mappings.measure.score.composite import Change, Score
 from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.measure.score.window import Scored
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.agreement.rulesets import select_rulesets
+from mappings.records.agreement.rulesets import select_rules_by_hash
 from mappings.records.figures.snapshots import Snapshot, select_snapshot_bodies
 
 _NOTHING = Window(0, 0, 0)
@@ -132,25 +132,25 @@ def _select_frozen(
         connection, selection.tenant_id, "quarter", since=first, until=last + timedelta(days=1)
     )
     rows = [(snapshot, body) for snapshot, body in rows if snapshot.engagement in known]
-    rules = {key: _select_rules(connection, selection.tenant_id, item, rows) for key, item in known.items()}
+    rules = _select_rules(connection, selection.tenant_id, stored, rows)
     return {
         (snapshot.engagement, snapshot.first): _quarter(
-            snapshot, body, rules[snapshot.engagement].get(snapshot.ruleset_hash, known[snapshot.engagement].rules)
+            snapshot, body, rules.get(snapshot.ruleset_hash, known[snapshot.engagement].rules)
         )
         for snapshot, body in rows
     }
 
 
 def _select_rules(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, rows: Iterable[tuple[Snapshot, bytes]]
+    connection: Connection,
+    tenant_id: int,
+    stored: Iterable[StoredEngagement],
+    rows: Iterable[tuple[Snapshot, bytes]],
 ) -> dict[str, Ruleset]:
-    # Earlier versions are read only where a quarter was frozen under one of them.
-    known = {hash_of(rules): rules for rules in (DEFAULT, stored.rules)}
-    used = {snapshot.ruleset_hash for snapshot, _ in rows if snapshot.engagement == stored.engagement.key}
-    if used <= known.keys():
-        return known
-    versions = select_rulesets(connection, tenant_id, stored.engagement.key)
-    return {hash_of(version.rules): version.rules for version in versions} | known
+    # By their hashes, which tell their values. Earlier versions are read only where a quarter was frozen under one.
+    known = {hash_of(rules): rules for rules in (DEFAULT, *(item.rules for item in stored))}
+    earlier = {snapshot.ruleset_hash for snapshot, _ in rows} - known.keys()
+    return known | (select_rules_by_hash(connection, tenant_id, earlier) if earlier else {})
 
 
 def _quarter(snapshot: Snapshot, body: bytes, rules: Ruleset) -> FrozenQuarter:

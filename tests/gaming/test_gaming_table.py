@@ -42,6 +42,8 @@ MOVES = {
     "Never dispute / dispute everything": ("disputing_everything_moves_no_figure", "what_expired_is_not_filed_again"),
     "Bulk edit (≥ 20 tickets in 10 min by one user)": (
         "a_bulk_edit_is_marked_and_left_in", "nineteen_tickets_or_two_people_are_no_bulk_edit",
+        "some_tickets_of_a_bulk_edit_are_marked_as_all_of_it_marks_them",
+        "around_a_ticket_that_no_person_closed_nothing_is_read",
     ),
 }  # fmt: skip
 """Each row of the table as it stands there, and the tests of this file that try it."""

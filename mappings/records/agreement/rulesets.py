@@ -1,6 +1,6 @@
 """Versions of an engagement's ruleset, and who approved each. A version is never changed, only approved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import SIDES, Approval, Proposal
+from mappings.records.sql.bulk import among_texts
 from mappings.records.tables import engagement, ruleset
 
 _SIGNED = ("inhouse_by", "inhouse_at", "agency_by", "agency_at")
@@ -19,6 +20,9 @@ _VERSIONS = (
     select(*_COLUMNS)
     .where(ruleset.c.tenant_id == bindparam("at_tenant"), ruleset.c.engagement == bindparam("at_engagement"))
     .order_by(ruleset.c.version)
+)
+_BY_HASH = select(ruleset.c.hash, ruleset.c.body).where(
+    ruleset.c.tenant_id == bindparam("at_tenant"), among_texts(ruleset.c.hash, "hashes")
 )
 _decoder = msgspec.json.Decoder(Ruleset)
 
@@ -43,6 +47,12 @@ def insert_ruleset(
 def select_rulesets(connection: Connection, tenant_id: int, key: str) -> tuple[Proposal, ...]:
     rows = connection.execute(_VERSIONS, {"at_tenant": tenant_id, "at_engagement": key}).all()
     return tuple(_proposal(row) for row in rows)
+
+
+def select_rules_by_hash(connection: Connection, tenant_id: int, hashes: Collection[str]) -> dict[str, Ruleset]:
+    """Return the rulesets of a site that have one of these hashes, whichever engagement agreed to them."""
+    values = {"at_tenant": tenant_id, "hashes": sorted(hashes)}
+    return {name: decode_ruleset(body) for name, body in connection.execute(_BY_HASH, values).all()}
 
 
 def _proposal(row: Sequence[Any]) -> Proposal:

@@ -4,10 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from sqlalchemy import text
 
 from connector.pages.program.drawer import FIGURES
+from mappings.measure.model.ruleset import DEFAULT, hash_of
+from mappings.records.agreement.rulesets import insert_ruleset, select_rules_by_hash
 from tests.jira.story.people import account_of
-from tests.pages.conftest import Desk
+from tests.pages.conftest import ACME, BOLT, Desk
+from tests.pages.cost.test_statements import statements
 from tests.pages.html_reader import Reader
 from tests.pages.program.test_program import ADMIN, SPONSOR, content, name_sponsor
 
@@ -77,3 +82,24 @@ def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded: Desk) -> 
     assert download(recorded, **RECORDED) == frozen
     # But for the name of an objective that nobody has any more.
     assert content(recorded, SPONSOR, **RECORDED).split('id="exit"')[0] == page.split('id="exit"')[0]
+
+
+def test_earlier_rules_are_read_once_for_all_engagements(recorded: Desk) -> None:
+    both, earlier = recorded.both, {ACME: replace(DEFAULT, window_days=170), BOLT: replace(DEFAULT, window_days=160)}
+    frozen_by = text("UPDATE snapshot SET ruleset_hash = :hash WHERE engagement = :key")
+    with both.house.engine.begin() as connection:
+        for key, rules in earlier.items():
+            insert_ruleset(connection, both.tenant_id, key, rules, now=both.clock.now(), by=None)
+            connection.execute(frozen_by, {"hash": hash_of(rules), "key": key})
+        found = select_rules_by_hash(connection, both.tenant_id, {hash_of(rules) for rules in earlier.values()})
+        assert found == {hash_of(rules): rules for rules in earlier.values()}
+        assert select_rules_by_hash(connection, both.tenant_id + 1, found.keys()) == {}
+    try:
+        with statements(both.house.reader) as tables:
+            content(recorded, ADMIN, **RECORDED)
+        assert tables["ruleset"] == 1
+    finally:
+        with both.house.engine.begin() as connection:
+            for key, rules in earlier.items():
+                connection.execute(text("DELETE FROM ruleset WHERE hash = :hash"), {"hash": hash_of(rules)})
+                connection.execute(frozen_by, {"hash": hash_of(DEFAULT), "key": key})
