@@ -96,6 +96,10 @@ class Evidence(Struct, frozen=True, gc=False):
     mentors: tuple[str, ...] = ()
 
 
+# What counts of evidence for a rung: its instant, its issue id and its kind, 1 to 5.
+Dated: TypeAlias = tuple[Instant, int, int]
+
+
 class Entry(Struct, frozen=True, gc=False):
     """One ledger entry: +1 at done, -1 at a reopening, which repeats its done entry's figures (measurement (g) 2).
 

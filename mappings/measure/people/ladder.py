@@ -11,12 +11,10 @@ from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.credit import WEIGHTS, Shares, weights_of
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
-from mappings.measure.model.ticket import Evidence
+from mappings.measure.model.ticket import Dated, Evidence
 
 # Issue id and evidence; all functions take the rows of one (objective, person), in any order.
 Row = tuple[int, Evidence]
-# What counts of evidence for a rung: its instant, its issue id and its kind, 1 to 5.
-Dated = tuple[Instant, int, int]
 
 NOBODY: Mapping[int, int] = {}
 # The highest rung that evidence alone reaches; the one above it takes learners.

@@ -9,7 +9,7 @@ from sqlalchemy import TextClause, text
 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
-from mappings.measure.people.ladder import HIGHEST, Dated
+from mappings.measure.model.ticket import Dated
 from mappings.records.sql.json_rows import OF_PAIR, SAME_PAIR, join_text
 from mappings.records.sql.scope import SiteScope
 
@@ -21,6 +21,8 @@ Steps: TypeAlias = dict[SitePair, list[Dated]]
 
 # What was only seen counts for rung 1 alone.
 KINDS = (2, 3, 4, 5)
+# Those that the span of rung 4 is counted by.
+SPANNED = (4, 5)
 # How many times as many rows are read of whoever did one ticket over and over.
 MORE = 4
 
@@ -47,9 +49,8 @@ def select_steps(site: SiteScope, pairs: Mapping[SitePair, int], spans: Mapping[
     starts = [
         (pair, kind, min(alone) + spans[pair[0]])
         for pair, own in steps.items()
-        if (alone := [at for at, _, kind in own if kind >= HIGHEST])
-        for kind in KINDS
-        if kind >= HIGHEST
+        if (alone := [at for at, _, kind in own if kind in SPANNED])
+        for kind in SPANNED
     ]
     for pair, spanned in _select(site, starts, 0).items():
         steps[pair] += spanned
