@@ -245,11 +245,11 @@ def test_a_stranger_reads_no_name_in_any_frame_or_behind_any_address(desk: Desk)
         if "GET" in (rule.methods or ()) and not rule.arguments and rule.rule.startswith("/pages/"):
             answers[rule.rule] = desk.both.ask(who, rule.rule, issue=issue, **ASKED)
     assert len(answers) > 40
-    told = [text for engagement in agreements(desk) for text in names_of(engagement)]
+    names = [text for engagement in agreements(desk) for text in names_of(engagement)]
     for path, answer in answers.items():
-        said = f"{answer.headers} {answer.text}".replace(desk.both.jira.url, "")
-        assert [text for text in told if text in said] == [], path
-        assert not re.search(r"growth-(acme|bolt)|(GROW|SHOP)-\d", said), path
+        text_and_headers = f"{answer.headers} {answer.text}".replace(desk.both.jira.url, "")
+        assert [text for text in names if text in text_and_headers] == [], path
+        assert not re.search(r"growth-(acme|bolt)|(GROW|SHOP)-\d", text_and_headers), path
 
 
 def agreements(desk: Desk) -> list[Engagement]:

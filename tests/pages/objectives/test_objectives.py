@@ -68,11 +68,11 @@ TOLD: dict[tuple[int, Rung], tuple[bool | None, ...]] = {
 @pytest.mark.parametrize(("people", "rung"), TOLD)
 def test_without_counts_nothing_is_said_that_coverage_does_not_say(people: int, rung: Rung) -> None:
     objective = Objective("a", "A", TicketRule(), people=people, rung=rung)
-    told = tuple(
+    answers = tuple(
         is_target_reached(objective, ObjectiveFigures("a", None, None, True, coverage, None, None), counts=True)
         for coverage in HOLDERS
     )
-    assert told == TOLD[people, rung]
+    assert answers == TOLD[people, rung]
 
 
 def test_who_sees_no_counts_reads_what_is_not_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
