@@ -66,10 +66,14 @@ def _require_gatekeeping(connection: Connection) -> EngagementView:
     return view.as_shown if view is not None else refuse(404, gettext("No such engagement of yours."))
 
 
-def page_values(connection: Connection, app: Container, views: Sequence[EngagementView]) -> dict[str, Any]:
-    """Return the values of the whole page of a gatekeeper, who has this tab alone."""
+def page_values(
+    connection: Connection, app: Container, views: Sequence[EngagementView], engagements: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return the values of the whole page of a gatekeeper, who has this tab alone in these engagements.
+
+    `engagements` (key, name) are all that they may choose, also those in which they have another part.
+    """
     view = next((item for item in views if item.engagement.key == request.args.get("engagement")), views[0]).as_shown
-    engagements = [(item.engagement.key, item.engagement.name) for item in views]
     today = calendar_of(view.engagement).day(app.clock())
     periods = quarters(view.engagement, today)
     frame: dict[str, Any] = {"engagements": engagements, "engagement": view.engagement.key}

@@ -159,8 +159,11 @@ def read_frame(app: Container, project: str, views: Sequence[EngagementView]) ->
     return Frame(project, view, periods, period, tab, tabs, by, unit, today, now)
 
 
-def frame_values(connection: Connection, frame: Frame, views: Sequence[EngagementView]) -> dict[str, Any]:
-    """Return the frame for its template; read before the figures, so that what is written meanwhile is offered."""
+def frame_values(connection: Connection, frame: Frame, engagements: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return the frame for its template, with the engagements (key, name) to choose from.
+
+    It is read before the figures, so that what is written meanwhile is offered.
+    """
     mark = mark_of(connection, frame.view)
     waiting = select_waiting(connection, frame.view, frame.now)
     # A period that ended is not live, though what comes late restates its figures.
@@ -171,7 +174,7 @@ def frame_values(connection: Connection, frame: Frame, views: Sequence[Engagemen
         "tabs": frame.links(waiting),
         "waiting": [frame.waiting_link(tab, item) for tab, item in waiting.items],
         "content_address": frame.content_address(),
-        "engagements": [(view.engagement.key, view.engagement.name) for view in views],
+        "engagements": engagements,
         "states": select_states(connection, frame.view),
         "ended": ended,
         "live": mark | {"status": ""} if ended else mark,

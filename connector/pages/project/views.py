@@ -112,11 +112,15 @@ def _content() -> tuple[str, dict[str, object]]:
         start = None if views else find_start(connection, key)
         if start is not None:
             return "setup/start.html", {"start": start}
-        if not views and (keeping := _gatekeeper_views(connection, key)):
-            return "gatekeeping/page.html", page_values(connection, app, keeping)
+        # Of an engagement in which the caller is a gatekeeper and nothing else they read that one page.
+        keeping = _gatekeeper_views(connection, key, views)
+        offered = sorted((view.engagement.name, view.engagement.key) for view in (*views, *keeping))
+        engagements = [(choice, name) for name, choice in offered]
+        if keeping and (not views or request.args.get("engagement") in {view.engagement.key for view in keeping}):
+            return "gatekeeping/page.html", page_values(connection, app, keeping, engagements)
         if not views:
             return "line.html", {"line": no_part_line(connection, key), "heading": gettext("Knowledge transfer")}
-        return "project/frame.html", _framed(connection, app, key, views)
+        return "project/frame.html", _framed(connection, app, read_frame(app, key, views), engagements)
 
 
 def _views(connection: Connection, project: str) -> list[EngagementView]:
@@ -124,8 +128,10 @@ def _views(connection: Connection, project: str) -> list[EngagementView]:
     return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
 
 
-def _gatekeeper_views(connection: Connection, project: str) -> list[EngagementView]:
-    return [view for view in select_gatekept(connection) if project in view.engagement.projects]
+def _gatekeeper_views(connection: Connection, project: str, seen: Sequence[EngagementView]) -> list[EngagementView]:
+    keys = {view.engagement.key for view in seen}
+    gatekept = select_gatekept(connection)
+    return [view for view in gatekept if project in view.engagement.projects and view.engagement.key not in keys]
 
 
 def _refusal(connection: Connection, app: Container, key: str) -> empty_states.State | None:
@@ -140,10 +146,11 @@ def _refusal(connection: Connection, app: Container, key: str) -> empty_states.S
     return None
 
 
-def _framed(connection: Connection, app: Container, project: str, views: Sequence[EngagementView]) -> dict[str, object]:
-    frame = read_frame(app, project, views)
+def _framed(
+    connection: Connection, app: Container, frame: Frame, engagements: Sequence[tuple[str, str]]
+) -> dict[str, object]:
     # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
-    framed = frame_values(connection, frame, views)
+    framed = frame_values(connection, frame, engagements)
     values: dict[str, object] = {"frame": framed, "site": tenant().display_url, "notice": Notice()}
     return values if frame.content_address() else values | {"card": _scorecard(connection, app, frame)}
 

@@ -3,10 +3,15 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, GATEKEEPER, LEAD, MEMBER, STRANGER, Desk, go_on
+from tests.jira.story.story import engagement_file
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, MEMBER, STRANGER, Desk, go_on
 from tests.pages.html_reader import text_of
+from webhooks.generations import measure_pending
 
 ADDRESS = f"/pages/gatekeeping?engagement={ACME}"
 FIGURE = f"/pages/gatekeeping/figure?engagement={ACME}&figure={{}}&from=2026-10-01&to=2026-12-31"
@@ -37,6 +42,23 @@ def test_it_is_there_for_nobody_else(desk: Desk, who: str) -> None:
     assert desk.follow(who, ADDRESS).status_code == 404
     assert desk.follow(who, FIGURE.format("answers")).status_code == 404
     assert desk.follow(who, FIGURE.format("answers").replace("figure?", "figure/export?")).status_code == 404
+
+
+def test_a_gatekeeper_with_a_part_in_another_engagement_chooses_between_both(apart: Desk) -> None:
+    agreed = read_engagement(engagement_file(apart.both.story, BOLT))
+    gatekeeper = account_of(GATEKEEPER)
+    people = [replace(item, side="inhouse") if item.account == gatekeeper else item for item in agreed.people]
+    agreed, now = replace(agreed, people=tuple(people)), apart.both.clock.now()
+    with apart.both.house.engine.begin() as connection:
+        save_engagement(connection, apart.both.tenant_id, agreed, engagement_hash(agreed), now=now, by=None)
+    measure_pending(apart.both.house.engine, apart.both.tenant_id, now)
+    for chosen, words in ((ACME, "Gatekeeping in Growth and Acme"), (BOLT, "Bolt Studio delivered")):
+        page = apart.content(GATEKEEPER, engagement=chosen).text
+        assert words in text_of(page)
+        offered = re.findall(r'<option value="(growth-\w+)"( selected)?', page)
+        assert offered == [(key, " selected" if key == chosen else "") for key in (ACME, BOLT)]
+    # Of the first they read nothing else.
+    assert apart.follow(GATEKEEPER, f"/pages/history?engagement={ACME}").status_code == 404
 
 
 def test_the_period_says_which_days_the_figures_are_of(desk: Desk) -> None:
