@@ -91,9 +91,9 @@ def test_earlier_rules_are_read_once_for_all_engagements(recorded: Desk) -> None
         for key, rules in earlier.items():
             insert_ruleset(connection, both.tenant_id, key, rules, now=both.clock.now(), by=None)
             connection.execute(frozen_by, {"hash": hash_of(rules), "key": key})
-        found = select_rules_by_hash(connection, both.tenant_id, {hash_of(rules) for rules in earlier.values()})
-        assert found == {hash_of(rules): rules for rules in earlier.values()}
-        assert select_rules_by_hash(connection, both.tenant_id + 1, found.keys()) == {}
+        rules_by_hash = select_rules_by_hash(connection, both.tenant_id, {hash_of(rules) for rules in earlier.values()})
+        assert rules_by_hash == {hash_of(rules): rules for rules in earlier.values()}
+        assert select_rules_by_hash(connection, both.tenant_id + 1, rules_by_hash.keys()) == {}
     try:
         with statements(both.house.reader) as tables:
             content(recorded, ADMIN, **RECORDED)
