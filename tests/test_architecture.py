@@ -120,7 +120,7 @@ def length(path: str, text: str) -> list[str]:
 
 
 def clock(path: str, text: str) -> list[str]:
-    """On the ground floor the time is an argument."""
+    """On the lowest floor the time is an argument."""
     if not (is_module(path) and path.startswith("mappings/")):
         return []
     calls = (node.func for node in nodes(text) if isinstance(node, ast.Call))

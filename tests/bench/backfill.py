@@ -12,7 +12,7 @@ from connector.commands.site.import_file import BATCH
 from mappings.events.rest import read_issue
 from mappings.events.types import IssueRead
 from mappings.records.facts.rest_reads import save_issues_read
-from tests.bench.installation import Database, Ground, Stopwatch, ground
+from tests.bench.installation import Database, SiteTenant, Stopwatch, site_tenant
 from tests.bench.machine import spread
 from webhooks.rest_intake import save_reads, save_while_reading
 
@@ -28,7 +28,7 @@ def volume(limit: int) -> list[bytes]:
         return list(islice(lines, limit))
 
 
-def load(place: Ground, lines: Sequence[bytes], *, measured: bool) -> None:
+def load(place: SiteTenant, lines: Sequence[bytes], *, measured: bool) -> None:
     """Take the lines in as `teachback import` does; without `measured`, the facts alone."""
 
     def save(reads: list[IssueRead]) -> None:
@@ -64,9 +64,9 @@ def engagement_over(lines: Sequence[bytes]) -> str:
 
 def measure_round(database: Database, lines: Sequence[bytes], agreed: Sequence[str]) -> dict[str, float]:
     """One import and one plain writing of the same lines, each in a database of its own."""
-    with ground(database, agreed, lines) as place, Stopwatch(database.pid) as whole:
+    with site_tenant(database, agreed, lines) as place, Stopwatch(database.pid) as whole:
         load(place, lines, measured=True)
-    with ground(database, agreed, lines) as place, Stopwatch(database.pid) as alone:
+    with site_tenant(database, agreed, lines) as place, Stopwatch(database.pid) as alone:
         load(place, lines, measured=False)
     return {
         "issues_a_second": len(lines) / whole.clock,

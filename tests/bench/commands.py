@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from tests.bench import story
 from tests.bench.backfill import load
-from tests.bench.installation import Database, ground
+from tests.bench.installation import Database, site_tenant
 from tests.bench.intake import plain_environ
 from tests.bench.machine import spread
 
@@ -24,7 +24,7 @@ NOTHING = ("-c", "pass")
 def measure_commands(database: Database, *, rounds: int) -> dict[str, Any]:
     """Return the seconds of each command, and how many times those of an interpreter that does nothing."""
     key = Fernet.generate_key().decode()
-    with ground(database, story.engagement_files(), story.dump(), key=key) as place:
+    with site_tenant(database, story.engagement_files(), story.dump(), key=key) as place:
         load(place, story.dump(), measured=True)
         url = place.engine.url.render_as_string(hide_password=False)
     environ = plain_environ() | {"TEACHBACK_DATABASE_URL": url, "TEACHBACK_SECRET_KEYS": key}

@@ -8,7 +8,7 @@ from mappings.events.types import Event
 from mappings.events.webhook import read_body
 from mappings.records.facts.webhook_events import save_seen
 from tests.bench import story
-from tests.bench.installation import Database, Ground, Stopwatch, fill_inbox, ground
+from tests.bench.installation import Database, SiteTenant, Stopwatch, fill_inbox, site_tenant
 from tests.bench.machine import spread
 from webhooks.drain import BATCH, drain_once
 
@@ -18,7 +18,7 @@ def batches(all_of_them: Sequence[bytes]) -> list[Sequence[bytes]]:
     return [all_of_them[at : at + BATCH] for at in range(0, len(all_of_them), BATCH)]
 
 
-def drain_all(place: Ground) -> None:
+def drain_all(place: SiteTenant) -> None:
     """Work the inbox off, as the drainer's thread does."""
     dead = 0
     while drained := drain_once(place.engine, place.vault, place.now):
@@ -26,7 +26,7 @@ def drain_all(place: Ground) -> None:
     assert not dead, f"{dead} dead letters"
 
 
-def save_alone(place: Ground, bodies: Sequence[bytes]) -> None:
+def save_alone(place: SiteTenant, bodies: Sequence[bytes]) -> None:
     """Decode the bodies and write what they tell: no inbox, no figures."""
     for batch in batches(bodies):
         events = [event for body in batch for event in read_events(place, body)]
@@ -34,7 +34,7 @@ def save_alone(place: Ground, bodies: Sequence[bytes]) -> None:
             save_seen(connection, place.tenant_id, events)
 
 
-def read_events(place: Ground, body: bytes) -> tuple[Event, ...]:
+def read_events(place: SiteTenant, body: bytes) -> tuple[Event, ...]:
     try:
         return read_body(body, place.digest)
     except UnknownEvent:
@@ -45,7 +45,7 @@ def measure_round(database: Database) -> dict[str, float]:
     """One drain and one plain writing of the story, each in a database of its own."""
     agreed = story.engagement_files()
     first, bodies = story.bodies()[:BATCH], story.bodies()[BATCH:]
-    with ground(database, agreed, story.dump()) as place:
+    with site_tenant(database, agreed, story.dump()) as place:
         # The first batch gets what a running process has: its statements compiled.
         fill_inbox(place, first)
         drain_all(place)
@@ -53,7 +53,7 @@ def measure_round(database: Database) -> dict[str, float]:
         with Stopwatch(database.pid) as whole:
             drain_all(place)
         measured(place)
-    with ground(database, agreed, story.dump()) as place:
+    with site_tenant(database, agreed, story.dump()) as place:
         save_alone(place, first)
         with Stopwatch(database.pid) as alone:
             save_alone(place, bodies)
@@ -67,7 +67,7 @@ def measure_round(database: Database) -> dict[str, float]:
     }
 
 
-def measured(place: Ground) -> None:
+def measured(place: SiteTenant) -> None:
     """See that figures came of it."""
     with place.engine.connect() as connection:
         entries = connection.exec_driver_sql("SELECT count(*) FROM entry").scalar()

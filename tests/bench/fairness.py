@@ -14,7 +14,7 @@ from mappings.records.operations.inbox import insert_statement
 from mappings.records.operations.tenants import insert_tenant
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
-from tests.bench.installation import Database, Ground, ground
+from tests.bench.installation import Database, SiteTenant, site_tenant
 from tests.bench.machine import share, spread
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
@@ -25,7 +25,7 @@ SECONDS = 10.0
 
 
 @dataclass
-class Waits:
+class WaitTimes:
     """What single events waited: milliseconds, and batches of others drained between arrival and their own."""
 
     milliseconds: list[float] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Arrival:
     tenant_id: int
 
 
-def enter_sites(place: Ground, vault: Vault, number: int) -> list[int]:
+def enter_sites(place: SiteTenant, vault: Vault, number: int) -> list[int]:
     """Enter further sites, each with the story's engagements."""
     agreed = [read_engagement(text) for text in story.engagement_files()]
     entered = []
@@ -67,9 +67,9 @@ def arrivals(flooding: Sequence[int], quiet: Sequence[int]) -> list[Arrival]:
     return sorted(made, key=lambda arrival: arrival.at)
 
 
-def work_off(place: Ground, coming: Sequence[Arrival], quiet: Sequence[int]) -> Waits:
+def work_off(place: SiteTenant, coming: Sequence[Arrival], quiet: Sequence[int]) -> WaitTimes:
     """Drain what has come, batch after batch, until all has come and is drained."""
-    waits, waiting, bodies = Waits(), dict[int, tuple[float, int]](), _bodies()
+    waits, waiting, bodies = WaitTimes(), dict[int, tuple[float, int]](), _bodies()
     at, began = 0, time.perf_counter()
     while True:
         passed, come = time.perf_counter() - began, at
@@ -95,7 +95,7 @@ def _bodies() -> Iterator[bytes]:
         yield from story.updates()
 
 
-def _insert(place: Ground, coming: Sequence[Arrival], bodies: Iterator[bytes]) -> None:
+def _insert(place: SiteTenant, coming: Sequence[Arrival], bodies: Iterator[bytes]) -> None:
     rows = [(arrival.tenant_id, str(uuid.uuid4()), place.now, next(bodies)) for arrival in coming]
     if rows:
         with place.engine.begin() as connection:
@@ -105,8 +105,8 @@ def _insert(place: Ground, coming: Sequence[Arrival], bodies: Iterator[bytes]) -
 def measure_fairness(database: Database, *, rounds: int) -> dict[str, Any]:
     """Return what single events wait with and without the flood, in alternating rounds."""
     key = Fernet.generate_key().decode()
-    made: dict[str, list[Waits]] = {"alone": [], "beside_a_flood": []}
-    with ground(database, story.engagement_files(), story.dump()[:50], key=key) as place:
+    made: dict[str, list[WaitTimes]] = {"alone": [], "beside_a_flood": []}
+    with site_tenant(database, story.engagement_files(), story.dump()[:50], key=key) as place:
         quiet = enter_sites(place, Vault((key,)), SITES - 1)
         for _ in range(rounds):
             for name, flooding in (("alone", []), ("beside_a_flood", [place.tenant_id])):
@@ -114,7 +114,7 @@ def measure_fairness(database: Database, *, rounds: int) -> dict[str, Any]:
     return {"sites": SITES} | {name: _summary(waits) for name, waits in made.items()}
 
 
-def _summary(rounds: Sequence[Waits]) -> dict[str, Any]:
+def _summary(rounds: Sequence[WaitTimes]) -> dict[str, Any]:
     return {
         "p50_ms": spread(share(waits.milliseconds, 0.5) for waits in rounds),
         "p99_ms": spread(share(waits.milliseconds, 0.99) for waits in rounds),

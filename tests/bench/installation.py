@@ -34,7 +34,7 @@ class Database(Protocol):
 
 
 @dataclass
-class Ground:
+class SiteTenant:
     """A tenant's place in a fresh database."""
 
     engine: Engine
@@ -45,9 +45,9 @@ class Ground:
 
 
 @contextmanager
-def ground(
+def site_tenant(
     database: Database, engagements: Iterable[str], known: Sequence[bytes], *, key: str | None = None
-) -> Iterator[Ground]:
+) -> Iterator[SiteTenant]:
     """A fresh database with one tenant and engagements in force, which knows the statuses and apps of `known` issues.
 
     A site that runs knows its own; whoever learns a status measures all anew, which is another matter.
@@ -66,7 +66,7 @@ def ground(
                 engagement = read_engagement(text)
                 save_engagement(connection, tenant_id, engagement, engagement_hash(engagement), now=now, by=None)
         measure_pending(engine, tenant_id, now)
-        yield Ground(engine, vault, tenant_id, digest, now)
+        yield SiteTenant(engine, vault, tenant_id, digest, now)
 
 
 def learn(connection: Connection, tenant_id: int, reads: Iterable[IssueRead]) -> None:
@@ -77,7 +77,7 @@ def learn(connection: Connection, tenant_id: int, reads: Iterable[IssueRead]) ->
         save_status_names(connection, tenant_id, names_in(read.changes))
 
 
-def fill_inbox(place: Ground, bodies: Sequence[bytes]) -> None:
+def fill_inbox(place: SiteTenant, bodies: Sequence[bytes]) -> None:
     """Put deliveries into the inbox as the intake does."""
     rows = [(place.tenant_id, str(uuid.uuid4()), place.now, body) for body in bodies]
     statement = insert_statement(place.engine)

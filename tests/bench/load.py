@@ -36,7 +36,7 @@ class Line:
     got: bytes = b""
 
 
-class Rush:
+class LoadGenerator:
     """Sends requests over `lines` connections, each its next one when its answer is in. The order is the list's."""
 
     def __init__(self, port: int, requests: list[bytes], lines: int) -> None:
@@ -92,6 +92,6 @@ class Rush:
 
 def rush(port: int, requests: list[bytes], lines: int) -> Load:
     """Send all requests and return what came of them. Every answer must be 204."""
-    load = Rush(port, requests, lines).run()
+    load = LoadGenerator(port, requests, lines).run()
     assert not load.refused, load.refused[0]
     return load

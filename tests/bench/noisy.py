@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.bench.backfill import load
-from tests.bench.installation import Database, Stopwatch, ground
+from tests.bench.installation import Database, Stopwatch, site_tenant
 from tests.bench.machine import spread
 
 FEW, MANY = 250, 2500
@@ -79,7 +79,7 @@ def _measure_round(database: Database) -> dict[str, float]:
     seconds = {}
     for moves in (FEW, MANY):
         first, again = moved_ticket(moves), moved_ticket(moves + 1)
-        with ground(database, [agreed()], [first]) as place:
+        with site_tenant(database, [agreed()], [first]) as place:
             with Stopwatch(database.pid) as imported:
                 load(place, [first], measured=True)
             with Stopwatch(database.pid) as moved:

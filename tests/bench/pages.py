@@ -35,7 +35,7 @@ FEW, MANY, MANY_ON_POSTGRES = 10_000, 1_000_000, 200_000
 SIZES = ("few", "many")
 LOOKS, SLOW = 5, 500
 """Requests of one round; of a page that takes so many milliseconds, one."""
-Waits = tuple[float, float]
+WaitTimes = tuple[float, float]
 """Milliseconds by the clock and of the processor."""
 
 
@@ -87,7 +87,7 @@ class Nameless(DisplayNameCache):
         return {}
 
 
-class Desk:
+class PageClient:
     """People at the pages of an installation with as many issues as one likes; `url` is that of a copy of it."""
 
     def __init__(self, database: LargeDatabase, url: str = "") -> None:
@@ -102,7 +102,7 @@ class Desk:
         made: Container = app.extensions[EXTENSION]
         answers = {"browse": Granted(lambda: now), "names": Nameless(lambda: now), "waiting": _open_tickets(made)}
         parts = {each.name: getattr(made, each.name) for each in fields(made)} | answers
-        self.house = app.extensions[EXTENSION] = AnsweringContainer(**parts)
+        self.container = app.extensions[EXTENSION] = AnsweringContainer(**parts)
         self.now, self.client = now, Client(app, TestResponse)
         self.calls = calls_of(self._site())
 
@@ -110,12 +110,12 @@ class Desk:
         engagement = read_engagement(story.engagement_files()[0])
         # The last quarter that is over: its figures change no more.
         period = quarters(engagement, story.played_story()[0].clock.day(self.now) - timedelta(days=1))[0]
-        with self.house.reader.connect() as connection:
+        with self.container.reader.connect() as connection:
             latest = text("SELECT issue_id FROM evidence WHERE engagement = :key ORDER BY at DESC, issue_id LIMIT 1")
             issue = connection.execute(latest, {"key": engagement.key}).scalar_one()
         return Site(engagement.key, period.first, period.last, period.key, issue, self.now)
 
-    def look(self, name: str) -> Waits:
+    def look(self, name: str) -> WaitTimes:
         """Open a page once."""
         if name == FIRST_LOOK:
             self.forget_week()
@@ -138,11 +138,11 @@ class Desk:
 
     def forget_week(self) -> None:
         """Delete the stored figures about people, so that the next look is the first of a week."""
-        with self.house.engine.begin() as connection:
+        with self.container.engine.begin() as connection:
             connection.exec_driver_sql("DELETE FROM people_week")
 
     def count(self, table: str) -> int:
-        with self.house.reader.connect() as connection:
+        with self.container.reader.connect() as connection:
             return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
 
 
@@ -152,16 +152,16 @@ def _open_tickets(container: Container) -> tuple[int, ...]:
         return tuple(connection.execute(latest).scalars())
 
 
-Desks: TypeAlias = tuple[Desk, Desk]
+Desks: TypeAlias = tuple[PageClient, PageClient]
 
 
 @cache
 def sqlite_desks() -> Desks:
     """Return the two installations on SQLite, which all lines share."""
-    return _started(Desk(large_database(FEW)), Desk(large_database(MANY)))
+    return _started(PageClient(large_database(FEW)), PageClient(large_database(MANY)))
 
 
-def _started(few: Desk, many: Desk) -> Desks:
+def _started(few: PageClient, many: PageClient) -> Desks:
     # As the server does before it listens; the bench's own story is not in its process.
     freeze_startup()
     return few, many
@@ -169,19 +169,23 @@ def _started(few: Desk, many: Desk) -> Desks:
 
 @cache
 def company_desks() -> Desks:
-    return _started(sqlite_desks()[0], Desk(company_database()))
+    return _started(sqlite_desks()[0], PageClient(company_database()))
 
 
 @cache
 def postgres_desks(server: Postgres) -> Desks:
     """Return two copies on PostgreSQL of installations on SQLite."""
     few, many = (large_database(issues) for issues in (FEW, MANY_ON_POSTGRES))
-    return _started(Desk(few, copy_to_postgres(few, server)), Desk(many, copy_to_postgres(many, server)))
+    return _started(PageClient(few, copy_to_postgres(few, server)), PageClient(many, copy_to_postgres(many, server)))
 
 
 def measure_sizes(desks: Callable[[], Desks]) -> dict[str, int]:
     tables = ("engagement", "account", "issue", "measured", "day_sum", "evidence", "opportunity", "opportunity_sum")
-    return {f"{size} {table}": desk.count(table) for size, desk in zip(SIZES, desks(), strict=True) for table in tables}
+    return {
+        f"{size} {table}": page_client.count(table)
+        for size, page_client in zip(SIZES, desks(), strict=True)
+        for table in tables
+    }
 
 
 FIRST_LOOK = "first look of a week"
@@ -194,14 +198,16 @@ def page_names() -> list[str]:
 def measure_page(name: str, rounds: int, desks: Callable[[], Desks]) -> dict[str, Any]:
     """Open a page on both by turns; return medians, and the ratio of many to few in every round."""
     few, many = desks()
-    warm = max(desk.look(name)[0] for desk in (few, many))
+    warm = max(page_client.look(name)[0] for page_client in (few, many))
     if warm < SLOW:
         few.look(name), many.look(name)
     looks = LOOKS if warm < SLOW else 1
-    return compare([[[desk.look(name) for _ in range(looks)] for desk in (few, many)] for _ in range(rounds)])
+    return compare(
+        [[[page_client.look(name) for _ in range(looks)] for page_client in (few, many)] for _ in range(rounds)]
+    )
 
 
-def compare(rounds: list[list[list[Waits]]]) -> dict[str, Any]:
+def compare(rounds: list[list[list[WaitTimes]]]) -> dict[str, Any]:
     """Return the medians of both desks and their ratios, by the clock and by the processor."""
     by_key: dict[str, Any] = {}
     for kind, name in enumerate(("ms", "processor_ms")):

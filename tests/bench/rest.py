@@ -12,12 +12,12 @@ from cryptography.fernet import Fernet
 
 from tests.bench import story
 from tests.bench.backfill import load
-from tests.bench.installation import Database, ground
+from tests.bench.installation import Database, site_tenant
 from tests.bench.intake import LINES, free_port, requests, serve, settings_of, started
 from tests.bench.large_database import SIGNER, large_database
 from tests.bench.load import rush
 from tests.bench.machine import resident_megabytes, spread
-from tests.bench.pages import FEW, Desk
+from tests.bench.pages import FEW, PageClient
 
 SETTLES = 5.0
 """Seconds after which a process that answers is at rest."""
@@ -35,7 +35,7 @@ def measure_rest(database: Database) -> dict[str, Any]:
 
 def _imported(database: Database) -> tuple[str, str]:
     key = Fernet.generate_key().decode()
-    with ground(database, story.engagement_files(), story.dump(), key=key) as place:
+    with site_tenant(database, story.engagement_files(), story.dump(), key=key) as place:
         load(place, story.dump(), measured=True)
         return place.engine.url.render_as_string(hide_password=False), key
 
@@ -57,13 +57,13 @@ def measure_memory_under_load() -> dict[str, Any]:
     database, folder = large_database(FEW), Path(tempfile.mkdtemp(prefix="teachback-bench-"))
     copy, port = folder / "under-load.db", free_port()
     shutil.copy(database.path, copy)
-    desk, most, over, pages = Desk(database), [0.0], threading.Event(), [0]
+    page_client, most, over, pages = PageClient(database), [0.0], threading.Event(), [0]
     settings = settings_of(f"sqlite:///{copy}", database.key, port) | {"TEACHBACK_JIRA_HOSTS": "growth.example"}
 
     def turn_pages() -> None:
         while not over.is_set():
             for name in ("overview", "tickets", "agency", "drawer score"):
-                address, headers = desk.signed(name, int(time.time()))
+                address, headers = page_client.signed(name, int(time.time()))
                 pages[0] += _ask(port, address, headers) < 500
 
     with started(serve(port), port, settings, quiet=True) as server:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
 from tests.bench.fairness import enter_sites
-from tests.bench.installation import Ground, fill_inbox, ground
+from tests.bench.installation import SiteTenant, fill_inbox, site_tenant
 from tests.bench.machine import CORES, Postgres, opened, processor_seconds, spread
 from webhooks.drain import drain_once
 
@@ -44,10 +44,10 @@ def drain_all(engine: Engine, vault: Vault) -> None:
 def measure_round(database: Postgres, workers: int) -> dict[str, float]:
     """Drain all sites by so many processes."""
     key = Fernet.generate_key().decode()
-    with ground(database, story.engagement_files(), story.dump(), key=key) as place:
+    with site_tenant(database, story.engagement_files(), story.dump(), key=key) as place:
         sites = [place.tenant_id, *enter_sites(place, Vault((key,)), SITES - 1)]
-        grounds = [replace(place, tenant_id=tenant_id) for tenant_id in sites]
-        seconds, spent, there = drain_by(grounds, key, database.pid, workers)
+        site_tenants = [replace(place, tenant_id=tenant_id) for tenant_id in sites]
+        seconds, spent, there = drain_by(site_tenants, key, database.pid, workers)
         with place.engine.connect() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM inbox").scalar() == 0
     events = SITES * (EVENTS - WARM)
@@ -59,7 +59,7 @@ def measure_round(database: Postgres, workers: int) -> dict[str, float]:
     }
 
 
-def drain_by(sites: Sequence[Ground], key: str, pid: int, workers: int) -> tuple[float, Sequence[float], float]:
+def drain_by(sites: Sequence[SiteTenant], key: str, pid: int, workers: int) -> tuple[float, Sequence[float], float]:
     """Return the seconds until all is drained, and the processor seconds of each worker and of the server."""
     url = sites[0].engine.url.render_as_string(hide_password=False)
     for site in sites:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from connector.jobs.runner import JobRunner
 from tests.browser.chromium import window
-from tests.jira.servers import Ground, Stack, StoryClock, build, load
+from tests.jira.servers import Stack, StackOptions, StoryClock, build, load
 from tests.jira.story.story import plan
 
 TICKETS = 60
@@ -20,10 +20,10 @@ document.addEventListener("securitypolicyviolation", event => window.refused.pus
 @pytest.fixture(scope="session")
 def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     story = plan(tickets=TICKETS)
-    made = build(Ground(tmp_path_factory.mktemp("stack")), story, StoryClock(story.start))
+    made = build(StackOptions(tmp_path_factory.mktemp("stack")), story, StoryClock(story.start))
     try:
         load(made)
-        JobRunner(made.house).insert_missing()
+        JobRunner(made.container).insert_missing()
         yield made
     finally:
         made.stop()

@@ -24,7 +24,7 @@ WIDER = """Math.max(...[document.documentElement, ...document.querySelectorAll("
 # Every fold and question of a page, unfolded; a menu would cover the tabs below it.
 UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => { each.open = true; })"
 
-Look = Callable[[Page], Frame]
+EngagementFacts = Callable[[Page], Frame]
 
 
 def project_page(page: Page) -> Frame:
@@ -102,7 +102,7 @@ def host_alone(page: Page) -> Frame:
     return page.main_frame
 
 
-SURFACES: dict[str, tuple[str, str, Look]] = {
+SURFACES: dict[str, tuple[str, str, EngagementFacts]] = {
     "project page": (PROJECT, "", project_page),
     "figure drawer": (PROJECT, "", figure_drawer),
     "evidence drawer": (PROJECT, "", evidence_drawer),

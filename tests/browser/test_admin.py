@@ -18,7 +18,7 @@ LOOKS_AGAIN = 5_000
 
 
 @pytest.fixture
-def reading(stack: Stack) -> Iterator[Callable[[int], None]]:
+def open_synced_site(stack: Stack) -> Iterator[Callable[[int], None]]:
     """Has so many tickets of GROW's thousand be read."""
 
     def read(done: int) -> None:
@@ -26,11 +26,11 @@ def reading(stack: Stack) -> Iterator[Callable[[int], None]]:
         listing = Listing(
             "history", "GROW", jql="x", token="t", started=now - 6 * MINUTE, done=done, total=1000, changed_at=now
         )
-        with stack.house.engine.begin() as connection:
+        with stack.container.engine.begin() as connection:
             save_listing(connection, stack.tenant_id, listing)
 
     yield read
-    with stack.house.engine.begin() as connection:
+    with stack.container.engine.begin() as connection:
         delete_listing(connection, stack.tenant_id, "history", "GROW")
 
 
@@ -39,9 +39,9 @@ def focused(frame: Frame) -> str:
 
 
 def test_a_history_is_paused_and_resumed_by_the_keyboard(
-    opened: Callable[..., Page], reading: Callable[[int], None]
+    opened: Callable[..., Page], open_synced_site: Callable[[int], None]
 ) -> None:
-    reading(630)
+    open_synced_site(630)
     frame = administration(opened(ADMIN))
     button, status = frame.locator("#turn-GROW"), frame.locator("#said")
     button.focus()
@@ -53,9 +53,9 @@ def test_a_history_is_paused_and_resumed_by_the_keyboard(
 
 
 def test_reading_anew_is_asked_first_and_escape_leaves_it(
-    opened: Callable[..., Page], reading: Callable[[int], None]
+    opened: Callable[..., Page], open_synced_site: Callable[[int], None]
 ) -> None:
-    reading(630)
+    open_synced_site(630)
     frame = administration(opened(ADMIN))
     button, dialog = frame.locator("#ask-anew-GROW"), frame.locator("dialog")
     button.focus()
@@ -74,30 +74,30 @@ def test_reading_anew_is_asked_first_and_escape_leaves_it(
 
 
 def test_it_moves_by_itself_and_keeps_place_focus_and_height(
-    opened: Callable[..., Page], reading: Callable[[int], None]
+    opened: Callable[..., Page], open_synced_site: Callable[[int], None]
 ) -> None:
-    reading(400)
+    open_synced_site(400)
     frame = administration(opened(ADMIN, set_clock=True))
     frame.locator("#ask-cancel-GROW").focus()
     before = frame.evaluate("[document.documentElement.scrollHeight, scrollY]")
-    reading(700)
+    open_synced_site(700)
     frame.page.clock.run_for(LOOKS_AGAIN)
     until(frame, "document.getElementById('progress-GROW').value === 70")
     assert focused(frame) == "ask-cancel-GROW"
     assert frame.evaluate("[document.documentElement.scrollHeight, scrollY]") == before
     expect(frame.locator("#news")).to_contain_text("GROW being read, past 70")
     expect(frame.locator("#sides table")).to_be_visible()
-    reading(900)
+    open_synced_site(900)
     frame.page.clock.run_for(LOOKS_AGAIN)
     until(frame, "document.getElementById('progress-GROW').value === 90")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_what_went_wrong_is_accessible_too(
-    stack: Stack, opened: Callable[..., Page], reading: Callable[[int], None], theme: str
+    stack: Stack, opened: Callable[..., Page], open_synced_site: Callable[[int], None], theme: str
 ) -> None:
-    reading(630)
-    with stack.house.engine.begin() as connection:
+    open_synced_site(630)
+    with stack.container.engine.begin() as connection:
         row = (job.c.tenant_id == stack.tenant_id) & (job.c.name == "sync")
         connection.execute(update(job).where(row).values(attempts=2, error="JiraError: answered 403"))
     frame = administration(opened(ADMIN, theme))
@@ -116,9 +116,9 @@ def test_a_job_is_paused_where_one_looks_and_stays_so(opened: Callable[..., Page
 
 
 def test_a_look_that_fails_is_said_once_and_the_page_stays(
-    stack: Stack, chromium: Browser, reading: Callable[[int], None]
+    stack: Stack, chromium: Browser, open_synced_site: Callable[[int], None]
 ) -> None:
-    reading(400)
+    open_synced_site(400)
     page = window(chromium, stack.host_url, "light")
     page.clock.install()
     page.goto(f"{stack.host_url}{ADMIN}")

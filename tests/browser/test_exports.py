@@ -52,7 +52,7 @@ def test_a_figure_of_the_score_comes_as_a_file(opened: Callable[..., Page]) -> N
 
 
 def test_by_a_link_the_file_comes_by_the_cookie_and_names_no_ticket(stack: Stack, opened: Callable[..., Page]) -> None:
-    page = opened(f"{stack.house.settings.base_url}/direct/{link(stack)}")
+    page = opened(f"{stack.container.settings.base_url}/direct/{link(stack)}")
     page.get_by_role("button").first.click()
     page.wait_for_selector("a.fig")
     page.locator("a.fig[hx-get*='figure=agency']").first.click()
@@ -68,7 +68,7 @@ def test_by_a_link_the_page_is_light_or_dark_as_the_visitor_has_it(
 ) -> None:
     context = chromium.new_context(color_scheme=scheme)
     page = context.new_page()
-    page.goto(f"{stack.house.settings.base_url}/direct/{link(stack)}")
+    page.goto(f"{stack.container.settings.base_url}/direct/{link(stack)}")
     modes = [page.get_attribute("html", "data-color-mode")]
     page.get_by_role("button").first.click()
     page.wait_for_selector("a.fig")
@@ -89,8 +89,8 @@ def test_the_score_drawer_with_its_files_is_accessible_at_each_width(theme: str,
 
 def link(stack: Stack) -> str:
     """The token of a signed link to the engagement that names no tickets."""
-    token, now = make_token(), stack.house.clock()
-    with stack.house.engine.begin() as connection:
+    token, now = make_token(), stack.container.clock()
+    with stack.container.engine.begin() as connection:
         insert_access_link(
             connection, stack.tenant_id, digest=digest_of(token), engagement="growth-acme", account=None,
             role="inhouse_lead", tickets=False, made_at=now, expires_at=now + 30 * DAY,

@@ -13,7 +13,7 @@ from tests.connector.platforms.forge_site import ForgeSite, forge_site
 from tests.jira.apps.forge_host import BRIDGE, SHELL, ForgeFrame, serve_shell
 from tests.jira.server import Running
 from tests.jira.story.people import account_of
-from tests.jira.story_site import together
+from tests.jira.story_site import open_story_site
 
 ACME, BOLT = "growth-acme", "growth-bolt"
 LEAD = account_of("Maren Vogt")
@@ -36,11 +36,11 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForgeSite]:
     folder = tmp_path_factory.mktemp("shell")
-    with together(f"sqlite:///{folder / 'connect.db'}", tickets=60) as both:
-        both.tell()
+    with open_story_site(f"sqlite:///{folder / 'connect.db'}", tickets=60) as story_site:
+        story_site.tell()
         # Before anything is asked: what Jira says of a person's rights is kept for a while.
-        both.site.admins.add(LEAD)
-        with forge_site(both, f"sqlite:///{folder / 'forge.db'}") as opened:
+        story_site.site.admins.add(LEAD)
+        with forge_site(story_site, f"sqlite:///{folder / 'forge.db'}") as opened:
             opened.agree(ACME)
             opened.agree(BOLT)
             opened.read("sync")
@@ -174,7 +174,7 @@ def test_a_ticket_is_opened_by_jira(site: ForgeSite, shell: Running, chromium: B
 
 
 def panel_frame(site: ForgeSite, issue_id: int, module: str = "teachback-panel") -> ForgeFrame:
-    issue = site.both.site.issue(issue_id)
+    issue = site.story_site.site.issue(issue_id)
     extension = {"issue": {"id": str(issue.id), "key": issue.key}, **site.project_extension()}
     return ForgeFrame(site.forge, LEAD, module, extension)
 

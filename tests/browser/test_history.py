@@ -20,7 +20,7 @@ SCROLLED = (
 
 def freeze(stack: Stack) -> None:
     for first in QUARTERS:
-        stores = (stack.house.engine, stack.house.reader)
+        stores = (stack.container.engine, stack.container.reader)
         span = span_of("quarter", first)
         take_snapshot(stores, stack.tenant_id, "growth-acme", span=span, now=stack.clock())
 

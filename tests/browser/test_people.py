@@ -77,7 +77,7 @@ def sponsor(stack: Stack) -> Iterator[str]:
     agreed = read_engagement(engagement_file(stack.plan, SPONSORED))
     somebody = account_of("Viktor Amsel")
     agree(stack, replace(agreed, leads={**agreed.leads, "sponsor": (somebody,)}))
-    stores, span = (stack.house.engine, stack.house.reader), span_of("quarter", date(2026, 7, 1))
+    stores, span = (stack.container.engine, stack.container.reader), span_of("quarter", date(2026, 7, 1))
     take_snapshot(stores, stack.tenant_id, SPONSORED, span=span, now=stack.clock())
     yield somebody
     agree(stack, agreed)
@@ -85,10 +85,10 @@ def sponsor(stack: Stack) -> Iterator[str]:
 
 def agree(stack: Stack, engagement: Engagement) -> None:
     """What `teachback engagement apply` does with a file."""
-    with stack.house.engine.begin() as connection:
+    with stack.container.engine.begin() as connection:
         name = engagement_hash(engagement)
         save_engagement(connection, stack.tenant_id, engagement, name, now=stack.clock(), by=None)
-    measure_pending(stack.house.engine, stack.tenant_id, stack.clock())
+    measure_pending(stack.container.engine, stack.tenant_id, stack.clock())
 
 
 def test_a_sponsor_comes_from_the_program_to_a_frozen_review_and_its_files_by_the_keyboard(

@@ -10,7 +10,7 @@ from playwright.sync_api import Frame, Page, expect
 from tests.browser.chromium import framed, until
 from tests.browser.settings_walk import change_and_agree
 from tests.browser.test_accessibility import PROJECT, WIDTHS, findings, sideways
-from tests.jira.servers import Ground, Stack, StoryClock, build
+from tests.jira.servers import Stack, StackOptions, StoryClock, build
 from tests.jira.story.people import account_of
 from tests.jira.story.story import plan, play
 
@@ -23,7 +23,7 @@ PICTURES = os.environ.get("SETUP_PICTURES", "")
 def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A site whose story happened, with the app and no engagement; a database of its own."""
     story = plan(tickets=TICKETS)
-    made = build(Ground(tmp_path_factory.mktemp("setup")), story, StoryClock(story.start))
+    made = build(StackOptions(tmp_path_factory.mktemp("setup")), story, StoryClock(story.start))
     try:
         made.clock.at = story.end
         made.app.install(by=LEAD)

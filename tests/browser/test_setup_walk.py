@@ -13,7 +13,7 @@ from tests.browser.chromium import framed
 from tests.browser.setup_walk import Walk
 from tests.browser.test_accessibility import PROJECT
 from tests.jira.apps.forge_host import SHELL
-from tests.jira.servers import Ground, Stack, StoryClock, build
+from tests.jira.servers import Stack, StackOptions, StoryClock, build
 from tests.jira.story.people import account_of
 from tests.jira.story.story import plan, play
 
@@ -63,7 +63,7 @@ def stack(
 
 def installed(folder: Path, platform: str) -> Stack:
     story = plan(tickets=TICKETS)
-    made = build(Ground(folder), story, StoryClock(story.start))
+    made = build(StackOptions(folder), story, StoryClock(story.start))
     made.clock.at = story.end
     if platform == "forge":
         made.move_to_forge()
@@ -79,7 +79,7 @@ def installed(folder: Path, platform: str) -> Stack:
 
 
 def database_of(site: Stack) -> Path:
-    return Path(str(site.house.engine.url.database))
+    return Path(str(site.container.engine.url.database))
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -111,7 +111,7 @@ def test_an_engagement_is_set_up_in_sixty_presses(walk: str, stack: Stack, opene
 
 def read_history(stack: Stack) -> None:
     """What the worker does once a project is named."""
-    runner = JobRunner(stack.house)
+    runner = JobRunner(stack.container)
     runner.insert_missing()
     while (ran := runner.run_now(stack.tenant_id, "sync")) is not None and ran.due_at <= stack.clock():
         pass

@@ -23,7 +23,7 @@ from mappings.records.sql.engine import StoreError, open_engine, upgrade
 from tests.chaos.installation import wait_for
 from tests.jira.site import Site
 from tests.jira.story.story import Plan, engagement_file
-from tests.webhooks.site import Ground, add_ground
+from tests.webhooks.site import SiteTenant, add_site_tenant
 from webhooks.generations import measure_pending
 
 ACME = "growth-acme"
@@ -55,27 +55,27 @@ def outcome_of(engine: Engine, tenant_id: int, as_of: int) -> Truth:
         assert stored is not None
         first, end = WHOLE
         body = report_bytes(report(select_review(connection, tenant_id, stored, first=first, end=end, as_of=as_of)))
-    return Truth(body, Ground(engine, tenant_id, as_of).figures(ACME))
+    return Truth(body, SiteTenant(engine, tenant_id, as_of).figures(ACME))
 
 
 @contextmanager
-def peaceful_ground(as_of: int) -> Iterator[Ground]:
+def peaceful_ground(as_of: int) -> Iterator[SiteTenant]:
     folder = Path(tempfile.mkdtemp(prefix="teachback-chaos-"))
     url = f"sqlite:///{folder / 'teachback.db'}"
     upgrade(url)
     engine = open_engine(url)
     try:
-        yield add_ground(engine, as_of)
+        yield add_site_tenant(engine, as_of)
     finally:
         engine.dispose()
         shutil.rmtree(folder)
 
 
 def find_truth(site: Site, story: Plan, as_of: int) -> Truth:
-    with peaceful_ground(as_of) as ground:
-        agree(ground.engine, ground.tenant_id, story)
-        ground.read_all(site)
-        return outcome_of(ground.engine, ground.tenant_id, as_of)
+    with peaceful_ground(as_of) as site_tenant:
+        agree(site_tenant.engine, site_tenant.tenant_id, story)
+        site_tenant.read_all(site)
+        return outcome_of(site_tenant.engine, site_tenant.tenant_id, as_of)
 
 
 def read_marked(container: Container, tenant_id: int) -> None:

@@ -19,7 +19,7 @@ IDLE = b"Z\0\0\0\x05I"
 
 
 @dataclass
-class Cutter:
+class CommitCuts:
     """How many commits are still to be cut, and on which side of the server."""
 
     side: str = ""
@@ -49,7 +49,7 @@ def answers_commit(data: bytes) -> bool:
 ENDS: dict[str, Callable[[bytes], bool]] = {"before": sends_commit, "after": answers_commit}
 
 
-async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter, side: str, cutter: Cutter) -> None:
+async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter, side: str, cutter: CommitCuts) -> None:
     """Pass on what comes until one side ends or is cut."""
     try:
         while (data := await source.read(LIMIT)) and not cutter.cuts(side, data):
@@ -61,7 +61,7 @@ async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter, side:
         target.transport.abort()
 
 
-async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: str, cutter: Cutter) -> None:
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: str, cutter: CommitCuts) -> None:
     """Join one connection of ours with one to the server."""
     try:
         far_reader, far_writer = await asyncio.open_unix_connection(target, limit=LIMIT)
@@ -76,7 +76,7 @@ async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ta
 
 
 async def run(socket: str, target: str) -> None:
-    cutter = Cutter()
+    cutter = CommitCuts()
     commands = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     await asyncio.start_unix_server(lambda *ends: pass_on(*ends, target, cutter), socket, limit=LIMIT)

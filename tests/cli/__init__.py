@@ -1,1 +1,1 @@
-"""The command line, by the door its users take."""
+"""The command line, run as its users run it."""

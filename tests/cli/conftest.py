@@ -30,7 +30,7 @@ APPLY = ("engagement", "apply", "--yes", "--new-site")
 
 
 @dataclass(frozen=True)
-class Said:
+class Statements:
     """How a call ended."""
 
     status: int
@@ -50,13 +50,13 @@ class User:
     def __init__(self, folder: Path, environ: dict[str, str]) -> None:
         self.folder, self.environ = folder, environ
 
-    def run(self, *words: str, status: int = 0, inside: dict[str, str] | None = None) -> Said:
+    def run(self, *words: str, status: int = 0, inside: dict[str, str] | None = None) -> Statements:
         runner = CliRunner(env=self.environ | (inside or {}))
         done = runner.invoke(main, list(words))
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         assert done.exit_code == status, done.stderr
-        return Said(done.exit_code, done.stdout, done.stderr)
+        return Statements(done.exit_code, done.stdout, done.stderr)
 
     def write(self, name: str, text: str) -> str:
         path = self.folder / name

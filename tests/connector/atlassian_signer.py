@@ -1,4 +1,4 @@
-"""A small Atlassian for tests of the door: it signs as Jira and its install service do, and as an attacker would."""
+"""Atlassian for tests of signed requests: it signs as Jira and its install service do, and as an attacker would."""
 
 import base64
 import hashlib

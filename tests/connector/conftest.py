@@ -1,11 +1,11 @@
-"""A town for tests of the door: the whole web process with two sites installed through it, and its log."""
+"""An installed app for tests of requests: the whole web process with two sites installed through it, and its log."""
 
 import sqlite3
 from contextlib import closing
 
 import pytest
 
-from tests.connector.installed_sites import town_of
+from tests.connector.installed_sites import open_installed_app
 
 
 @pytest.fixture
@@ -18,14 +18,14 @@ def sqlite_url(sqlite_template, tmp_path):
 
 
 @pytest.fixture
-def town(sqlite_url, caplog):
+def installed_app(sqlite_url, caplog):
     """Teachback with Acme and Globex installed, on SQLite."""
-    with town_of(sqlite_url, caplog) as opened:
+    with open_installed_app(sqlite_url, caplog) as opened:
         yield opened
 
 
 @pytest.fixture
-def both_towns(migrated_url, caplog):
+def installed_app_on_each(migrated_url, caplog):
     """The same on each database."""
-    with town_of(migrated_url, caplog) as opened:
+    with open_installed_app(migrated_url, caplog) as opened:
         yield opened

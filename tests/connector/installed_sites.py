@@ -1,4 +1,4 @@
-"""A town: Teachback's whole web process, entered as Jira and its people enter it, and what its log said."""
+"""An installed app: Teachback's whole web process, entered as Jira and its people enter it, and what its log said."""
 
 import json
 import logging
@@ -29,7 +29,7 @@ PAGE_URL = "/test/page?projectId=10&projectKey=GROW"
 XHR_URL = "/test/xhr"
 
 
-def a_room() -> tuple[Blueprint, dict[str, Rule]]:
+def probe_routes() -> tuple[Blueprint, dict[str, Rule]]:
     """A page and a call of its frame that say who came in, and a route that somebody forgot to list."""
     blueprint = Blueprint("test", __name__, url_prefix="/test")
 
@@ -44,11 +44,11 @@ def a_room() -> tuple[Blueprint, dict[str, Rule]]:
 
 
 @dataclass
-class Town:
+class InstalledApp:
     """The way in: `get`, `post`, `deliver`; and what came of it."""
 
     app: Flask
-    house: Container
+    container: Container
     client: Client
     atlassian: Atlassian
     log: Any
@@ -96,7 +96,7 @@ class Town:
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """What the database holds."""
-        with self.house.reader.connect() as connection:
+        with self.container.reader.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query), values)]
 
     def state(self, site: Site) -> str:
@@ -110,25 +110,31 @@ class Town:
 
     def secret(self, site: Site) -> str:
         """The secret that is in force for a site."""
-        self.house.tenants.forget(site.client_key)
-        known = self.house.tenants.find(site.client_key)
+        self.container.tenants.forget(site.client_key)
+        known = self.container.tenants.find(site.client_key)
         return known.secret if known else ""
 
 
 @contextmanager
-def town_of(url: str, log: Any, *, settings: Settings | None = None, fresh: bool = True) -> Iterator[Town]:
-    """A town on a database; with `fresh` the two sites install through the door."""
+def open_installed_app(
+    url: str, log: Any, *, settings: Settings | None = None, fresh: bool = True
+) -> Iterator[InstalledApp]:
+    """The app on a database; with `fresh` two sites install it by their own requests."""
     atlassian, clock = Atlassian(audience=settings.base_url if settings else BASE), [NOW]
     chosen = replace(settings or Settings(base_url=BASE), database_url=url, secret_keys=(KEY,))
-    app = create_app(chosen, clock=lambda: clock[0] * SECOND, fetch=atlassian.fetch, blueprints=[*BLUEPRINTS, a_room()])
+    app = create_app(
+        chosen, clock=lambda: clock[0] * SECOND, fetch=atlassian.fetch, blueprints=[*BLUEPRINTS, probe_routes()]
+    )
     app_container, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
-    town = Town(app, app_container, Client(serve_front(app, intake), TestResponse), atlassian, log, clock)
+    installed_app = InstalledApp(
+        app, app_container, Client(serve_front(app, intake), TestResponse), atlassian, log, clock
+    )
     log.set_level(logging.INFO)
     for site in (ACME, GLOBEX) if fresh else ():
-        assert town.install(site).status_code == 204
-        assert town.post("/connect/enabled", site.machine("POST", "/connect/enabled"), {}).status_code == 204
+        assert installed_app.install(site).status_code == 204
+        assert installed_app.post("/connect/enabled", site.machine("POST", "/connect/enabled"), {}).status_code == 204
     log.clear()
-    yield town
+    yield installed_app
     intake.close()
     app_container.engine.dispose()
     app_container.reader.dispose()

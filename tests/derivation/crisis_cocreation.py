@@ -10,10 +10,10 @@ from tests.derivation.entries import Entry, family
 from tests.derivation.jira_json import Issue
 from tests.derivation.statements import agency_share, agreed_before
 from tests.derivation.ticket_match import LATEST, labels_at, matches, objectives_at
-from tests.derivation.touches import Count, Look, touches
+from tests.derivation.touches import Count, EngagementFacts, touches
 
 
-def crisis(look: Look) -> dict[str, Count]:
+def crisis(look: EngagementFacts) -> dict[str, Count]:
     """The mean of both sides, and each side."""
     rule = look.agreed.signals.get("incidents")
     incidents = [
@@ -28,7 +28,7 @@ def crisis(look: Look) -> dict[str, Count]:
     }
 
 
-def shown_up(look: Look, entry: Entry, side: str) -> Fraction:
+def shown_up(look: EngagementFacts, entry: Entry, side: str) -> Fraction:
     agreed, issue = look.agreed, entry.issue
     came = touches(agreed, issue, side, until=entry.at)
     soon = (
@@ -41,12 +41,12 @@ def shown_up(look: Look, entry: Entry, side: str) -> Fraction:
     return Fraction(5, 10) * soon + Fraction(3, 10) * stayed + Fraction(2, 10) * was_reviewed(look, issue)
 
 
-def on_call_time(look: Look, start: int, end: int) -> int:
+def on_call_time(look: EngagementFacts, start: int, end: int) -> int:
     written = look.agreed.file.get("on_call")
     return Hours(look.agreed.zone, written).between(start, end) if written else end - start
 
 
-def was_reviewed(look: Look, issue: Issue) -> bool:
+def was_reviewed(look: EngagementFacts, issue: Issue) -> bool:
     review = look.agreed.signals["incidents"].get("review", {})
     links = {name.casefold() for name in review.get("links", ())}
     return bool(
@@ -55,7 +55,7 @@ def was_reviewed(look: Look, issue: Issue) -> bool:
     )
 
 
-def cocreation(look: Look) -> Count:
+def cocreation(look: EngagementFacts) -> Count:
     """Objectives with a mapped ticket that was active in the window."""
     values = []
     rows = [(issue, mapped_to(look, issue)) for issue in look.issues()]
@@ -66,7 +66,7 @@ def cocreation(look: Look) -> Count:
     return sum(values, Fraction(0)), len(values)
 
 
-def mapped_to(look: Look, issue: Issue) -> list[str]:
+def mapped_to(look: EngagementFacts, issue: Issue) -> list[str]:
     """The objectives of a ticket: of one that is done those it was done with, of an open one those of now."""
     track = track_status(issue)
     done = [change.at for change, _ in track.changes if look.agreed.kinds[change.new or ""] == "done"]
@@ -77,7 +77,7 @@ def mapped_to(look: Look, issue: Issue) -> list[str]:
     return entries[0].objectives if entries else objectives_at(look.agreed, issue, done[-1])
 
 
-def worked_on(look: Look, issue: Issue) -> list[tuple[int, int]]:
+def worked_on(look: EngagementFacts, issue: Issue) -> list[tuple[int, int]]:
     """When a ticket or a sub-task was in an active status, and the ticket in the engagement's projects and dates."""
     agreed, days = look.agreed, []
     moves = [change.at for change, _ in track_key(issue).changes]
@@ -91,14 +91,14 @@ def worked_on(look: Look, issue: Issue) -> list[tuple[int, int]]:
     return days
 
 
-def is_inside(look: Look, start: int, end: int) -> bool:
+def is_inside(look: EngagementFacts, start: int, end: int) -> bool:
     first, last = look.window()
     return start < min(last, look.as_of + 1) and end > first
 
 
-def made_together(look: Look, objective: dict[str, Any], began: int) -> Fraction:
+def made_together(look: EngagementFacts, objective: dict[str, Any], began: int) -> Fraction:
     edits = look.agreed.panel.statements.edits.get(objective["key"], [])
-    both = agreed_before(edits, look.agreed.zone.day(began))
+    story_site = agreed_before(edits, look.agreed.zone.day(began))
     agency, total = agency_share(edits)
     balance = 1 - abs(2 * Fraction(agency, total or 1) - 1)
-    return Fraction(6, 10) * both + Fraction(4, 10) * balance
+    return Fraction(6, 10) * story_site + Fraction(4, 10) * balance

@@ -9,7 +9,7 @@ from tests.derivation.engagement import Agreed
 from tests.derivation.ledger import BUCKETS, Row, taught_share, units_of
 from tests.derivation.scores import Counts, Dimension, composite
 from tests.derivation.statements import Dispute, Signed, both_signed
-from tests.derivation.touches import Look
+from tests.derivation.touches import EngagementFacts
 
 MINUTES = 60_000_000
 KEPT = ("progression", "feedback_given", "feedback_acted_on", "cocreation")
@@ -110,7 +110,7 @@ class DisputeFigures:
         rest = self.undisputed()
         return {} if rest is None else {"without_disputed": taught_share(rest, start, end, self.agreed.rules)}
 
-    def score(self, look: Look, counts: Counts, counts_of: Any) -> dict[str, Any]:
+    def score(self, look: EngagementFacts, counts: Counts, counts_of: Any) -> dict[str, Any]:
         """The score of the same window as if nothing had happened on a disputed ticket."""
         if not self.open:
             return {}

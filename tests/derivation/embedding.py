@@ -7,7 +7,7 @@ from itertools import pairwise
 from tests.derivation.engagement import Agreed, track_status, track_texts
 from tests.derivation.entries import Entry
 from tests.derivation.ticket_match import epic_at
-from tests.derivation.touches import Count, Look, scope_changes, touches
+from tests.derivation.touches import Count, EngagementFacts, scope_changes, touches
 
 MODELS = {
     "full_service": (1, 6),
@@ -89,7 +89,7 @@ def applicable(agreed: Agreed) -> list[int]:
     return [number for number in MODELS[agreed.file["engagement"].get("model", "embedded")] if has.get(number, True)]
 
 
-def workflow_checks(look: Look) -> Count:
+def workflow_checks(look: EngagementFacts) -> Count:
     numbers = applicable(look.agreed)
     shares = [
         Fraction(sum(CHECKS[number](look.agreed, entry) for number in numbers), len(numbers)) for entry in look.led()

@@ -7,7 +7,7 @@ from tests.derivation.affiliations import ALWAYS, People
 from tests.derivation.business_hours import Hours, Zone
 from tests.derivation.jira_json import Change, Issue, Jira
 from tests.derivation.ruleset import Rules
-from tests.derivation.statements import Said
+from tests.derivation.statements import Statements
 
 KINDS_OF_STATUS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
 BY_CATEGORY = {"done": "done", "indeterminate": "active"}
@@ -25,7 +25,7 @@ class Panel:
     """Teach-backs: (objective, learner, at, when somebody else accepted it)"""
     confirmed: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     """(objective, at): the other side's word for what was set late"""
-    statements: Said = field(default_factory=Said)
+    statements: Statements = field(default_factory=Statements)
 
 
 class Agreed:

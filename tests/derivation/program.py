@@ -10,14 +10,14 @@ from tests.derivation.entries import Entry
 from tests.derivation.ledger import Row, wilson
 from tests.derivation.teaching import decisions, made_here, proposals_of
 from tests.derivation.ticket_match import matches
-from tests.derivation.touches import Look, Window
+from tests.derivation.touches import EngagementFacts, Window
 
 OUTCOMES = ("won", "lost", "inconclusive")
 Z80 = 1.2815515655446004
 
 
 @dataclass
-class Quarter(Look):
+class Quarter(EngagementFacts):
     """A look at exactly the days of a report."""
 
     start: int = 0

@@ -10,7 +10,7 @@ from tests.derivation.entries import Entry, family
 from tests.derivation.jira_json import Change, Issue
 from tests.derivation.statements import acted_on
 from tests.derivation.ticket_match import matches
-from tests.derivation.touches import Count, Look, scope_changes, status_changes, touches
+from tests.derivation.touches import Count, EngagementFacts, scope_changes, status_changes, touches
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Ask:
     left: Change | None = None
 
 
-def asks_by_status(look: Look, issue: Issue, kind: str) -> list[Ask]:
+def asks_by_status(look: EngagementFacts, issue: Issue, kind: str) -> list[Ask]:
     changes = [change for change, _ in track_status(issue).changes]
     rows = []
     for change in status_changes(look.agreed, issue, kind):
@@ -32,7 +32,7 @@ def asks_by_status(look: Look, issue: Issue, kind: str) -> list[Ask]:
     return rows
 
 
-def asks_by_mention(look: Look, issue: Issue) -> list[Ask]:
+def asks_by_mention(look: EngagementFacts, issue: Issue) -> list[Ask]:
     side = look.agreed.people.side
     comments = sorted((comment for each in family(issue) for comment in each.comments), key=lambda row: row.at)
     return [
@@ -43,7 +43,7 @@ def asks_by_mention(look: Look, issue: Issue) -> list[Ask]:
     ]
 
 
-def answered(look: Look, asks: list[Ask], hours: int) -> Count:
+def answered(look: EngagementFacts, asks: list[Ask], hours: int) -> Count:
     x = n = 0
     for ask in asks:
         if look.holds(ask.at) and look.belongs(ask.issue, ask.at):
@@ -52,7 +52,7 @@ def answered(look: Look, asks: list[Ask], hours: int) -> Count:
     return Fraction(x), n
 
 
-def is_answered(look: Look, ask: Ask, limit: int) -> bool | None:
+def is_answered(look: EngagementFacts, ask: Ask, limit: int) -> bool | None:
     """In time or not; None where it was withdrawn within the limit, or may still be answered in time."""
     agreed = look.agreed
     answers = [at for at in touches(agreed, ask.issue, "inhouse", until=look.as_of) if at > ask.at]
@@ -68,7 +68,7 @@ def is_answered(look: Look, ask: Ask, limit: int) -> bool | None:
     return False if agreed.hours.between(ask.at, look.as_of) > limit else None
 
 
-def reviews_in_time(look: Look) -> Count:
+def reviews_in_time(look: EngagementFacts) -> Count:
     return answered(
         look,
         [ask for issue in look.issues() for ask in asks_by_status(look, issue, "review")],
@@ -76,7 +76,7 @@ def reviews_in_time(look: Look) -> Count:
     )
 
 
-def questions_answered(look: Look) -> Count:
+def questions_answered(look: EngagementFacts) -> Count:
     asks = [ask for issue in look.issues() for ask in asks_by_status(look, issue, "paused_on_client")]
     return answered(
         look,
@@ -85,12 +85,12 @@ def questions_answered(look: Look) -> Count:
     )
 
 
-def brief_stable(look: Look) -> Count:
+def brief_stable(look: EngagementFacts) -> Count:
     led = look.led()
     return Fraction(sum(not scope_changes(look.agreed, entry, "inhouse", summary=True) for entry in led)), len(led)
 
 
-def feedback_given(look: Look) -> Count:
+def feedback_given(look: EngagementFacts) -> Count:
     """The quarters of the engagement that ended inside the window and before the as-of, the last four of them."""
     start, day = look.agreed.zone.day(look.agreed.starts), look.agreed.zone.day(min(look.end, look.as_of))
     quarters = [date(year, month, 1) for year in range(start.year, day.year + 1) for month in (1, 4, 7, 10)]
@@ -103,7 +103,7 @@ def feedback_given(look: Look) -> Count:
     return Fraction(len(given)), 2 * len(ended)
 
 
-def feedback_acted_on(look: Look) -> Count:
+def feedback_acted_on(look: EngagementFacts) -> Count:
     items = [item for item in look.agreed.panel.statements.feedback if look.holds(item[0])]
     verdicts = [
         verdict for item in items if (verdict := acted_on(*item, look.as_of, look.agreed.rules.acted_days)) is not None
@@ -115,7 +115,7 @@ def next_quarter(quarter: date) -> date:
     return date(quarter.year + quarter.month // 10, (quarter.month + 2) % 12 + 1, 1)
 
 
-def earliness(look: Look) -> Count:
+def earliness(look: EngagementFacts) -> Count:
     rule = look.agreed.signals.get("gatekeeper")
     rows = []
     for entry in look.standing():
@@ -125,7 +125,7 @@ def earliness(look: Look) -> Count:
     return sum(rows, Fraction(0)), len(rows)
 
 
-def first_met(look: Look, entry: Entry) -> int | None:
+def first_met(look: EngagementFacts, entry: Entry) -> int | None:
     """The first touch by a gatekeeper, or assignment to one, up to the done moment."""
     side, issue = look.agreed.people.side, entry.issue
     track = track_assignee(issue)
@@ -144,7 +144,7 @@ def how_early(entry: Entry, met: int | None) -> Fraction:
     return max(Fraction(0), min(Fraction(1), part))
 
 
-def first_pass(look: Look) -> Count:
+def first_pass(look: EngagementFacts) -> Count:
     x = n = 0
     for issue in look.issues():
         changes = [change for change, _ in track_status(issue).changes]

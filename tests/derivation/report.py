@@ -16,7 +16,7 @@ from tests.derivation.ledger import Row, all_entries, all_rows, issue_row, taugh
 from tests.derivation.program import Quarter, program_of
 from tests.derivation.ruleset import Rules
 from tests.derivation.scores import PARTS, Counts, Dimension, Estimate, composite, owners_of
-from tests.derivation.touches import Look
+from tests.derivation.touches import EngagementFacts
 
 COMPONENTS = {
     embedding: ["workflow_checks"],
@@ -40,7 +40,7 @@ def derive(agreed: Agreed, first: date, end: date, as_of: int) -> dict[str, Any]
     start, stop = agreed.zone.at(first), agreed.zone.at(end)
     inside = [row for row in rows if start <= row.at < stop]
     people_at = stop if stop <= as_of else monday(agreed, as_of)
-    look, disputes = Look(agreed, entries, as_of, stop), DisputeFigures(agreed, inside, as_of, people_at)
+    look, disputes = EngagementFacts(agreed, entries, as_of, stop), DisputeFigures(agreed, inside, as_of, people_at)
     return {
         **head(agreed, first, end),
         "as_of": instant_text(as_of),
@@ -73,7 +73,7 @@ def head(agreed: Agreed, first: date, end: date) -> dict[str, Any]:
     }
 
 
-def scores_of(look: Look, disputes: DisputeFigures) -> dict[str, Any]:
+def scores_of(look: EngagementFacts, disputes: DisputeFigures) -> dict[str, Any]:
     """Dimensions, owners and composite of the window that ends with the report."""
     rules = look.agreed.rules
     counts, before = counts_of(look), counts_of(replace(look, end=look.end - rules.window_days * DAY))
@@ -105,7 +105,7 @@ def change_of(before: dict[str, Any], now: dict[str, Any], rules: Rules) -> dict
     return {"before": before["value"], "before_se": before["se"], "z": z, "verdict": verdict}
 
 
-def window_of(look: Look) -> dict[str, str]:
+def window_of(look: EngagementFacts) -> dict[str, str]:
     (start, end), (longer, _) = look.window(), look.window(look.agreed.rules.crisis_days)
     return {"from": instant_text(start), "to": instant_text(end), "crisis_from": instant_text(longer)}
 
@@ -131,7 +131,7 @@ def may_change(entry: Entry, as_of: int, rules: Rules) -> bool:
     return waits or bool(entry.objectives and as_of <= entry.at + days * DAY)
 
 
-def counts_of(look: Look) -> Counts:
+def counts_of(look: EngagementFacts) -> Counts:
     """x and n of every component in the look's window."""
     by_key = {name: getattr(module, name)(look) for module, names in COMPONENTS.items() for name in names}
     return by_key | crisis_cocreation.crisis(look)

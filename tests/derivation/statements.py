@@ -41,7 +41,7 @@ class Dispute:
 
 
 @dataclass
-class Said:
+class Statements:
     signed: dict[tuple[str, str], list[Signed]] = field(default_factory=dict)
     pulses: list[tuple[date, str]] = field(default_factory=list)
     feedback: list[tuple[int, int | None]] = field(default_factory=list)

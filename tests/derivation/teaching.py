@@ -9,10 +9,10 @@ from tests.derivation.evidence import substantive
 from tests.derivation.jira_json import Issue
 from tests.derivation.ladder import advances, rung_at
 from tests.derivation.ticket_match import matches
-from tests.derivation.touches import Count, Look
+from tests.derivation.touches import Count, EngagementFacts
 
 
-def enrolled(look: Look, entry: Entry) -> set[tuple[str, str]]:
+def enrolled(look: EngagementFacts, entry: Entry) -> set[tuple[str, str]]:
     """(objective, learner) of a ticket: listed, and in-house at the done moment."""
     listed = {goal["key"]: goal.get("learners", []) for goal in look.agreed.objectives}
     side = look.agreed.people.side
@@ -24,21 +24,21 @@ def enrolled(look: Look, entry: Entry) -> set[tuple[str, str]]:
     }  # fmt: skip
 
 
-def is_taught(look: Look, entry: Entry) -> bool:
+def is_taught(look: EngagementFacts, entry: Entry) -> bool:
     return any(entry.kinds[key].get(account) in (2, 3) for key, account in enrolled(look, entry))
 
 
-def taught_through(look: Look) -> Count:
+def taught_through(look: EngagementFacts) -> Count:
     tickets = [entry for entry in look.led() if enrolled(look, entry)]
     return Fraction(sum(is_taught(look, entry) for entry in tickets)), len(tickets)
 
 
-def learners_offered(look: Look) -> Count:
+def learners_offered(look: EngagementFacts) -> Count:
     tickets = [entry for entry in look.led() if entry.objectives]
     return Fraction(sum(bool(enrolled(look, entry)) for entry in tickets)), len(tickets)
 
 
-def progression(look: Look) -> Count:
+def progression(look: EngagementFacts) -> Count:
     pairs = {pair for entry in look.led() for pair in enrolled(look, entry)}
     start, _ = look.window()
     below = [pair for pair in pairs if rung_at(look.agreed, look.entries, pair, start - 1) < 4]
@@ -53,7 +53,7 @@ def progression(look: Look) -> Count:
     return sum((min(Fraction(1), value) for value in earned), Fraction(0)), len(below)
 
 
-def proposals_of(look: Look) -> list[Issue]:
+def proposals_of(look: EngagementFacts) -> list[Issue]:
     """Proposals that a person of the agency created, now or ever."""
     rule, side = look.agreed.signals.get("proposals"), look.agreed.people.side
     return [
@@ -63,16 +63,16 @@ def proposals_of(look: Look) -> list[Issue]:
     ]
 
 
-def proposal_rate(look: Look) -> Count:
+def proposal_rate(look: EngagementFacts) -> Count:
     """k, beside the done tickets that it is held against."""
     return Fraction(sum(made_here(look, issue) for issue in proposals_of(look))), len(look.led())
 
 
-def made_here(look: Look, issue: Issue) -> bool:
+def made_here(look: EngagementFacts, issue: Issue) -> bool:
     return look.holds(issue.created) and look.belongs(issue, issue.created)
 
 
-def done_moments(look: Look, issue: Issue) -> list[int]:
+def done_moments(look: EngagementFacts, issue: Issue) -> list[int]:
     """Whenever the ticket came to be done, also before the engagement or elsewhere."""
     track, kinds = track_status(issue), look.agreed.kinds
     steps = [
@@ -82,18 +82,18 @@ def done_moments(look: Look, issue: Issue) -> list[int]:
     return [at for at, old, new in steps if kinds[new] == "done" and kinds.get(old, "") != "done"]
 
 
-def is_decided(look: Look, entry: Entry) -> bool:
+def is_decided(look: EngagementFacts, entry: Entry) -> bool:
     """Done in the window, and not opened again inside it."""
     again = entry.reopened
     return look.holds(entry.at) and not (again is not None and look.holds(again)) and entry.issue in look.issues()
 
 
-def uptake(look: Look) -> Count:
+def uptake(look: EngagementFacts) -> Count:
     decided = decisions(look)
     return sum(decided, Fraction(0)), len(decided)
 
 
-def decisions(look: Look) -> list[Fraction]:
+def decisions(look: EngagementFacts) -> list[Fraction]:
     """What each proposal that was decided counts."""
     decided: list[Fraction] = []
     done = {
@@ -111,7 +111,7 @@ def decisions(look: Look) -> list[Fraction]:
     return decided
 
 
-def decision(look: Look, entry: Entry) -> Fraction:
+def decision(look: EngagementFacts, entry: Entry) -> Fraction:
     """Adopted 1, declined with a reason a half, declined without 0."""
     issue, side = entry.issue, look.agreed.people.side
     named = {word.casefold() for word in look.agreed.signals["proposals"].get("declined", ())}

@@ -14,7 +14,7 @@ Count = tuple[Fraction, int]
 
 
 @dataclass
-class Look:
+class EngagementFacts:
     """Everything an engagement knows, with the window and the instant that a report speaks of."""
 
     agreed: Agreed

@@ -1,1 +1,1 @@
-"""What Jira says is read as what happened, from every door alike."""
+"""What Jira says is read as what happened, by every way in alike."""

@@ -43,11 +43,11 @@ def rungs(report: dict[str, Any]) -> dict[str, int]:
 
 def say(site: Site, account: str, act: Callable[[Actor], object], now: int = AS_OF) -> None:
     """Let somebody say something in Teachback."""
-    with site.ground.engine.begin() as connection:
-        stored = select_engagement(connection, site.ground.tenant_id, site.prepared.engagement.key)
+    with site.site_tenant.engine.begin() as connection:
+        stored = select_engagement(connection, site.site_tenant.tenant_id, site.prepared.engagement.key)
         assert stored is not None
-        prepared = select_prepared(connection, site.ground.tenant_id, stored)
-        act(Actor(connection, site.ground.tenant_id, stored, prepared, account, now))
+        prepared = select_prepared(connection, site.site_tenant.tenant_id, stored)
+        act(Actor(connection, site.site_tenant.tenant_id, stored, prepared, account, now))
 
 
 def comment(site: Site, number: int, account: str, when: str, text: str, *, issue: int = 1) -> None:
@@ -62,8 +62,8 @@ def comment(site: Site, number: int, account: str, when: str, text: str, *, issu
 
 def arrive(site: Site, *bodies: dict[str, Any]) -> None:
     """Deliver webhooks, and drain them."""
-    deliver(site.ground, [json.dumps(body).encode() for body in bodies])
-    assert site.ground.drain() == 0
+    deliver(site.site_tenant, [json.dumps(body).encode() for body in bodies])
+    assert site.site_tenant.drain() == 0
 
 
 def taught_by(account: str, number: int, day: str, **more: Any) -> Story:

@@ -1,4 +1,4 @@
-"""The ground of a site: its collections, the counters that give ids, its clock, and the stream of its events."""
+"""The base of a site: its collections, the counters that give ids, its clock, and the stream of its events."""
 
 import random
 from collections import defaultdict

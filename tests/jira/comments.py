@@ -11,7 +11,7 @@ from tests.jira.model import Comment, History, Instant, Issue, Item, Worklog
 ONLY_WHEN_CREATED = {"isFromIssueLimitTransformation": False}
 
 
-class Talk(Issues):
+class Comments(Issues):
     """Jira sends two events for each: the comment's or worklog's own, and an update of its issue."""
 
     @deed

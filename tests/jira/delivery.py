@@ -4,7 +4,7 @@
     site.edit(...)
     post.settle()                    # deliver all, in virtual time: retries wait for no clock
 
-`Weather` says what goes wrong on the way: how many events are dropped, doubled, delayed or out of order.
+`DeliveryFaults` says what goes wrong on the way: how many events are dropped, doubled, delayed or out of order.
 """
 
 import heapq
@@ -34,7 +34,7 @@ AGENT = "Atlassian HttpClient unknown / JIRA-1001.0.0-SNAPSHOT (100286) / Defaul
 
 
 @dataclass(frozen=True)
-class Weather:
+class DeliveryFaults:
     """Shares from 0 to 1 of the deliveries that are dropped, or come twice; `late` of them come up to `delay` later.
 
     `drop` loses an event for good when it says so. `secondary` is how long the secondary flow takes.
@@ -70,9 +70,9 @@ class Attempt:
 class Deliverer:
     """Queues events as they come, delivers them when told to. `attempts` is all that was tried, `lost` what is gone."""
 
-    def __init__(self, app: AppOnSite, *, weather: Weather | None = None, seed: int = 1) -> None:
+    def __init__(self, app: AppOnSite, *, delivery_faults: DeliveryFaults | None = None, seed: int = 1) -> None:
         self.app, self.site = app, app.site
-        self.weather = weather or Weather()
+        self.delivery_faults = delivery_faults or DeliveryFaults()
         self.attempts: list[Attempt] = []
         self.lost: list[Emitted] = []
         self._queue: list[Delivery] = []
@@ -135,13 +135,21 @@ class Deliverer:
 
     def _enqueue(self, event: Emitted, module: Mapping[str, Any], place: int) -> None:
         body = b"" if module.get("excludeBody") else self._body(event, module)
-        if self.weather.drop(event) or self._random.random() < self.weather.dropped or len(body) > LARGEST_BODY:
+        if (
+            self.delivery_faults.drop(event)
+            or self._random.random() < self.delivery_faults.dropped
+            or len(body) > LARGEST_BODY
+        ):
             self.lost.append(event)
             return
         identifier = str(uuid5(NAMESPACE_URL, f"{self.app.client_key} {event.number} {place}"))
-        due = event.at + (self.weather.secondary if event.flow == "Secondary" else PRIMARY_LAG)
-        for _ in range(2 if self._random.random() < self.weather.doubled else 1):
-            late = self._random.randrange(self.weather.delay) if self._random.random() < self.weather.late else 0
+        due = event.at + (self.delivery_faults.secondary if event.flow == "Secondary" else PRIMARY_LAG)
+        for _ in range(2 if self._random.random() < self.delivery_faults.doubled else 1):
+            late = (
+                self._random.randrange(self.delivery_faults.delay)
+                if self._random.random() < self.delivery_faults.late
+                else 0
+            )
             self._put(Delivery(due + late, 0, identifier, module["url"], body, event))
 
     def _body(self, event: Emitted, module: Mapping[str, Any]) -> bytes:

@@ -33,21 +33,21 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Both:
+class AndNode:
     parts: tuple["Tree", ...]
 
 
 @dataclass(frozen=True)
-class Either:
+class OrNode:
     parts: tuple["Tree", ...]
 
 
 @dataclass(frozen=True)
-class Without:
+class NotNode:
     part: "Tree"
 
 
-Tree: TypeAlias = Clause | Both | Either | Without
+Tree: TypeAlias = Clause | AndNode | OrNode | NotNode
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,17 @@ class _Reader:
         parts = [self._both()]
         while self._take("or"):
             parts.append(self._both())
-        return parts[0] if len(parts) == 1 else Either(tuple(parts))
+        return parts[0] if len(parts) == 1 else OrNode(tuple(parts))
 
     def _both(self) -> Tree:
         parts = [self._one()]
         while self._take("and"):
             parts.append(self._one())
-        return parts[0] if len(parts) == 1 else Both(tuple(parts))
+        return parts[0] if len(parts) == 1 else AndNode(tuple(parts))
 
     def _one(self) -> Tree:
         if self._take("not"):
-            return Without(self._one())
+            return NotNode(self._one())
         if self._take("("):
             inner = self._either()
             self._need(")")

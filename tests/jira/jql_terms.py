@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from tests.jira.jql import Both, Clause, Either, JqlError, Query, Tree, Without, read_jql
+from tests.jira.jql import AndNode, Clause, JqlError, NotNode, OrNode, Query, Tree, read_jql
 from tests.jira.model import Field, Instant, Issue
 from tests.jira.site import NotHere, Site
 
@@ -113,12 +113,12 @@ class Terms:
         self.zone = site.users[caller].zone if caller in site.users else site.zone
 
     def test(self, tree: Tree) -> Test:
-        if isinstance(tree, Without):
+        if isinstance(tree, NotNode):
             inner = self.test(tree.part)
             return lambda issue: not inner(issue)
-        if isinstance(tree, (Both, Either)):
+        if isinstance(tree, (AndNode, OrNode)):
             tests = [self.test(part) for part in tree.parts]
-            join = all if isinstance(tree, Both) else any
+            join = all if isinstance(tree, AndNode) else any
             return lambda issue: join(test(issue) for test in tests)
         return self._clause(tree)
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from tests.jira.collections import deed
-from tests.jira.comments import Talk
+from tests.jira.comments import Comments
 from tests.jira.events import link_body, property_body
 from tests.jira.model import Instant, Item, Link
 
 
-class Links(Talk):
+class Links(Comments):
     """A link shows in both changelogs but sends no issue_updated; a property shows in none."""
 
     @deed

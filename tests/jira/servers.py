@@ -34,7 +34,7 @@ from tests.jira.server import Running, answer_at
 from tests.jira.site import Site
 from tests.jira.story.engagements import LEADS
 from tests.jira.story.objectives import AGENCIES
-from tests.jira.story.people import Cast, account_of
+from tests.jira.story.people import Directory, account_of
 from tests.jira.story.story import Plan, engagement_file, populate
 from tests.rsgi import serve_front
 from tests.upgraded import upgrade_copy
@@ -85,18 +85,18 @@ class Stack:
         return self.servers[0].url
 
     @property
-    def house(self) -> Container:
-        house: Container = self.teachback.extensions[EXTENSION]
-        return house
+    def container(self) -> Container:
+        container: Container = self.teachback.extensions[EXTENSION]
+        return container
 
     @property
     def tenant_id(self) -> int:
-        with self.house.reader.connect() as connection:
+        with self.container.reader.connect() as connection:
             return select_tenants(connection)[0].tenant_id
 
     def step(self) -> bool:
         """Do a little of all that waits in Teachback; False where nothing does."""
-        return step(self.house.engine, self.house.vault, self.clock)
+        return step(self.container.engine, self.container.vault, self.clock)
 
     def settle(self) -> None:
         """Deliver what the site emitted, and let all of it become figures."""
@@ -129,7 +129,7 @@ class Stack:
         """Both files of the story, as `teachback engagement apply` does."""
         for key in AGENCIES:
             this_engagement = read_engagement(engagement_file(self.plan, key))
-            with self.house.engine.begin() as connection:
+            with self.container.engine.begin() as connection:
                 named = engagement_hash(this_engagement)
                 save_engagement(connection, self.tenant_id, this_engagement, named, now=self.clock(), by=None)
 
@@ -157,7 +157,7 @@ class Stack:
 
 
 @dataclass(frozen=True)
-class Ground:
+class StackOptions:
     """Where a stack stands: its folder, the ports (0: any) and the host's way to act for visitors."""
 
     folder: Path
@@ -166,7 +166,7 @@ class Ground:
     act: Callable[[Site, str, dict[str, Any]], Any] | None = None
 
 
-def build(ground: Ground, plan: Plan, clock: StoryClock) -> Stack:
+def build(options: StackOptions, plan: Plan, clock: StoryClock) -> Stack:
     """Start both sides; the site has its people and nothing else, and nothing is installed. OSError: port taken."""
     site = Site(NAME, "http://127.0.0.1", seed=plan.seed)
     site.recording, site.wall = False, clock.seconds
@@ -174,27 +174,27 @@ def build(ground: Ground, plan: Plan, clock: StoryClock) -> Stack:
     site.admins.add(LEAD)
     keys = KeyHost()
     app = AppOnSite(site, keys, over_http("http://127.0.0.1"))
-    host = Host(app, LEAD, **({"act": ground.act} if ground.act else {}))
+    host = Host(app, LEAD, **({"act": options.act} if options.act else {}))
     servers: list[Running] = []
     ends: list[Callable[[], None]] = []
     try:
-        servers.append(answer_at(ground.jira_port, create_site(site, [host_pages(host)])))
+        servers.append(answer_at(options.jira_port, create_site(site, [host_pages(host)])))
         ends.append(servers[0].stop)
         site.base_url = servers[0].url
         key_host = keys.serve()
         ends.append(key_host.stop)
-        door = Flask("closed")
-        front_door = answer_at(ground.app_port, door)
-        servers.append(front_door)
-        ends.append(front_door.stop)
-        teachback, wsgi, close = open_teachback(ground.folder, front_door.url, site.base_url, key_host.url, clock)
+        closed = Flask("closed")
+        app_server = answer_at(options.app_port, closed)
+        servers.append(app_server)
+        ends.append(app_server.stop)
+        teachback, wsgi, close = open_teachback(options.folder, app_server.url, site.base_url, key_host.url, clock)
     except BaseException:
         for end in reversed(ends):
             end()
         raise
     ends.append(close)
-    front_door.server.app = wsgi
-    app.send = over_http(front_door.url)
+    app_server.server.app = wsgi
+    app.send = over_http(app_server.url)
     return Stack(site, plan, clock, app, Deliverer(app), teachback, servers, host, keys, ends)
 
 
@@ -217,13 +217,13 @@ def open_teachback(
         forge_api_url=jira,
     )
     teachback = create_app(settings, clock=clock)
-    house: Container = teachback.extensions[EXTENSION]
-    intake = open_intake(house.engine)
+    container: Container = teachback.extensions[EXTENSION]
+    intake = open_intake(container.engine)
 
     def close() -> None:
         intake.close()
-        house.engine.dispose()
-        house.reader.dispose()
+        container.engine.dispose()
+        container.reader.dispose()
 
     return teachback, serve_front(teachback, intake), close
 
@@ -238,7 +238,7 @@ def key_of(folder: Path) -> str:
 
 
 def load(stack: Stack, on_progress: Callable[[str], None] = lambda _: None) -> dict[str, int]:
-    """Let the whole story happen, each act at its instant, through Teachback's own doors; returns the story's ids.
+    """Let the whole story happen, each act at its instant, through Teachback's own routes; returns the story's ids.
 
     In steps that end where somebody uses the issue panel, since that act happens on what was until then.
     """
@@ -264,11 +264,11 @@ def load(stack: Stack, on_progress: Callable[[str], None] = lambda _: None) -> d
 
 def learners_of(plan: Plan) -> list[tuple[str, str]]:
     """Who is enrolled in which engagement and in-house at the story's end: all of them agree to be named."""
-    cast, learners = Cast(plan.people, plan.clock), []
+    directory, learners = Directory(plan.people, plan.clock), []
     for key, (agency, *_) in AGENCIES.items():
         goals = read_engagement(engagement_file(plan, key)).objectives
         enrolled = sorted({who for goal in goals for who in goal.learners})
-        learners += [(who, key) for who in enrolled if cast.side_at(who, plan.end, agency) == "inhouse"]
+        learners += [(who, key) for who in enrolled if directory.side_at(who, plan.end, agency) == "inhouse"]
     return learners
 
 
@@ -282,10 +282,10 @@ def moments(plan: Plan) -> Iterable[tuple[Instant, list[Deed]]]:
     for role in plan.roles:
         given = {"engagement": "growth-acme", "role": role.role}
         halts.setdefault(role.at, []).append(("role", LEAD, role.ref, given, {"account": role.account}))
-    cast = Cast(plan.people, plan.clock)
+    directory = Directory(plan.people, plan.clock)
     for tag in plan.tags:
         given = {"engagement": tag.engagement}
-        side = cast.side_at(tag.by, tag.at, AGENCIES[tag.engagement][0])
+        side = directory.side_at(tag.by, tag.at, AGENCIES[tag.engagement][0])
         by = account_of(LEADS[tag.engagement]) if side == "agency" else tag.by  # of an agency only its lead may
         halts.setdefault(tag.at, []).append(("tag", by, tag.ref, given, {"objective": tag.objective}))
     halts.setdefault(plan.end, [])

@@ -1,4 +1,4 @@
-"""The stand-in Jira and Teachback side by side, the story gone through the real doors.
+"""The stand-in Jira and Teachback side by side, the story sent by real requests.
 
 with together(database_url, tickets=60) as both:
     both.page("dana", "GROW")
@@ -56,13 +56,13 @@ class Clock:
 
 
 @dataclass(repr=False)
-class Together:
+class StorySite:
     """Both sides at work; `ids` gives the issue id of each ticket of the plan."""
 
     site: Site
     jira: Running
     app: Flask
-    house: Container
+    container: Container
     client: Client
     connected: AppOnSite
     deliverer: Deliverer
@@ -73,31 +73,33 @@ class Together:
     @property
     def tenant_id(self) -> int:
         """The tenant that the site became."""
-        with self.house.reader.connect() as connection:
+        with self.container.reader.connect() as connection:
             tenant_by_key = select_tenant_by_key(connection, self.connected.client_key)
         assert tenant_by_key is not None
         return tenant_by_key.tenant_id
 
     def tell(self, until: int | None = None) -> None:
-        """Play the story and let its events come in through the door."""
+        """Play the story and send its events as webhooks."""
         self.ids = play(self.site, self.story, until=until, ids=self.ids or None)
         self.deliverer.settle()
         self.drain()
 
     def drain(self) -> None:
         """Take all that waits, and measure it."""
-        while drain_once(self.house.engine, self.house.vault, self.clock.now()):
+        while drain_once(self.container.engine, self.container.vault, self.clock.now()):
             pass
 
     def agree(self, key: str) -> None:
         """Apply one of the story's engagement files."""
         engagement = read_engagement(engagement_file(self.story, key))
-        with self.house.engine.begin() as connection:
-            swap = select_swap(connection, self.tenant_id, select_digest(connection, self.tenant_id, self.house.vault))
+        with self.container.engine.begin() as connection:
+            swap = select_swap(
+                connection, self.tenant_id, select_digest(connection, self.tenant_id, self.container.vault)
+            )
             engagement = mask_engagement(engagement, swap) if swap else engagement
             named = engagement_hash(engagement)
             save_engagement(connection, self.tenant_id, engagement, named, now=self.clock.now(), by=None)
-        measure_pending(self.house.engine, self.tenant_id, self.clock.now())
+        measure_pending(self.container.engine, self.tenant_id, self.clock.now())
 
     def page(self, who: str, module: str, context: dict[str, str]) -> TestResponse:
         """Open a module's frame as Jira does for a person."""
@@ -128,7 +130,7 @@ def settings_for(database_url: str, jira: str, keys: str) -> Settings:
 
 
 @contextmanager
-def together(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator[Together]:
+def open_story_site(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator[StorySite]:
     """Open both sides with the app installed and an empty story; everything is closed afterwards."""
     upgrade_copy(database_url)
     story = plan(seed, tickets=tickets)
@@ -143,9 +145,9 @@ def together(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator
     client = Client(serve_front(app, intake))
     connected = AppOnSite(site, keys, through_client(client, APP_URL))
     connected.install()
-    both = Together(site, jira, app, app_container, client, connected, Deliverer(connected), story, clock)
+    story_site = StorySite(site, jira, app, app_container, client, connected, Deliverer(connected), story, clock)
     try:
-        yield both
+        yield story_site
     finally:
         if hasattr(intake, "close"):
             intake.close()

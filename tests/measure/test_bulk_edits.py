@@ -26,8 +26,8 @@ def test_ten_minutes_and_a_moment_are_none() -> None:
 
 
 def test_two_people_are_no_bulk_edit_and_neither_is_one_ticket_often() -> None:
-    both = [*closing(12, seconds=1), *(Edit(50 + n, n, "bob") for n in range(12))]
-    assert bulk_edit_sizes(both) == {}
+    story_site = [*closing(12, seconds=1), *(Edit(50 + n, n, "bob") for n in range(12))]
+    assert bulk_edit_sizes(story_site) == {}
     assert bulk_edit_sizes([Edit(1, n, "ada") for n in range(50)]) == {}
 
 
@@ -36,8 +36,8 @@ def test_bots_are_no_users() -> None:
 
 
 def test_what_is_not_crowded_needs_no_look() -> None:
-    both = [(number, number) for number in range(20)]
-    assert crowded([*both, (99, SPAN + 20)]) == set(both)
+    story_site = [(number, number) for number in range(20)]
+    assert crowded([*story_site, (99, SPAN + 20)]) == set(story_site)
 
 
 def slow(edits: list[Edit]) -> dict[tuple[int, int], int]:

@@ -1,4 +1,4 @@
-"""The door by which the examples come in: the same on both databases, by webhook in any order, and by REST."""
+"""How the examples come in: the same on both databases, by webhook in any order, and by REST."""
 
 from collections.abc import Iterator
 from random import Random
@@ -26,7 +26,7 @@ from tests.measure.oracles.test_oracles_score_events import (
 from tests.measure.test_examples import d1_tickets
 from tests.measure.webhook_bodies import WebhookWriter
 from tests.measure.webhook_site import LAST, NOW, Site, agree_first, bring, database, deliver, set_by_hand
-from tests.webhooks.site import add_ground
+from tests.webhooks.site import add_site_tenant
 
 SIGNALS = Signals(
     proposals={"labels": ("proposal",), "declined": ("Won't do",)},
@@ -86,7 +86,7 @@ TRUE_AND_FALSE = {"True": "1", "False": "0"}
 
 def figures(site: Site) -> tuple[object, object]:
     """The report, and every row of figures; PostgreSQL tells true from 1."""
-    stored = site.ground.figures(site.prepared.engagement.key).items()
+    stored = site.site_tenant.figures(site.prepared.engagement.key).items()
     plain = {name: [tuple(TRUE_AND_FALSE.get(v, v) for v in row) for row in rows] for name, rows in stored}
     return site.report(LAST, NOW), plain
 
@@ -103,23 +103,25 @@ def test_both_databases_give_the_same(first: Site, engine: Engine) -> None:
 
 
 def test_by_rest_comes_the_same(first: Site) -> None:
-    ground, prepared = add_ground(database(), NOW), whole_lens()
-    agree_first(ground, prepared)
-    set_by_hand(ground, prepared.engagement.key, everything())
+    site_tenant, prepared = add_site_tenant(database(), NOW), whole_lens()
+    agree_first(site_tenant, prepared)
+    set_by_hand(site_tenant, prepared.engagement.key, everything())
     writer = WebhookWriter()
-    ground.save([read_issue(body, ground.digest()) for ticket in everything() for body in writer.whole(ticket)])
-    assert figures(Site(ground, prepared)) == figures(first)
+    site_tenant.save(
+        [read_issue(body, site_tenant.digest()) for ticket in everything() for body in writer.whole(ticket)]
+    )
+    assert figures(Site(site_tenant, prepared)) == figures(first)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_in_any_order_and_twice_comes_the_same(first: Site, seed: int) -> None:
-    ground, prepared, order = add_ground(database(), NOW), whole_lens(), Random(seed)
-    agree_first(ground, prepared)
-    set_by_hand(ground, prepared.engagement.key, everything())
+    site_tenant, prepared, order = add_site_tenant(database(), NOW), whole_lens(), Random(seed)
+    agree_first(site_tenant, prepared)
+    set_by_hand(site_tenant, prepared.engagement.key, everything())
     bodies = [body for ticket in everything() for body in WebhookWriter().life(ticket)]
     bodies += order.sample(bodies, len(bodies) // 3)
     order.shuffle(bodies)
     for begin in range(0, len(bodies), 40):
-        deliver(ground, bodies[begin : begin + 40])
-        assert ground.drain(order.randint(1, 30)) == 0
-    assert figures(Site(ground, prepared)) == figures(first)
+        deliver(site_tenant, bodies[begin : begin + 40])
+        assert site_tenant.drain(order.randint(1, 30)) == 0
+    assert figures(Site(site_tenant, prepared)) == figures(first)

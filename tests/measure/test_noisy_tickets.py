@@ -34,7 +34,7 @@ from tests.measure.noisy_tickets import START, agreed, engagements, tickets
 from tests.measure.webhook_bodies import WebhookWriter
 from tests.measure.webhook_site import NOW, Site, agree_first, bring, database
 from tests.measure.whole_measure import view_ticket
-from tests.webhooks.site import KEY, add_ground
+from tests.webhooks.site import KEY, add_site_tenant
 
 drawn = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 SECOND = 1_000_000
@@ -164,22 +164,22 @@ def by_webhook(prepared: PreparedEngagement, ticket: Ticket) -> Site:
 
 
 def by_sync(prepared: PreparedEngagement, ticket: Ticket) -> Site:
-    ground = add_ground(database(), NOW)
-    agree_first(ground, prepared)
-    ground.save([read_issue(body, ground.digest()) for body in WebhookWriter().whole(ticket)])
-    return Site(ground, prepared)
+    site_tenant = add_site_tenant(database(), NOW)
+    agree_first(site_tenant, prepared)
+    site_tenant.save([read_issue(body, site_tenant.digest()) for body in WebhookWriter().whole(ticket)])
+    return Site(site_tenant, prepared)
 
 
 def by_import(prepared: PreparedEngagement, ticket: Ticket, folder: Path) -> Site:
-    ground = add_ground(database(), NOW)
-    agree_first(ground, prepared)
+    site_tenant = add_site_tenant(database(), NOW)
+    agree_first(site_tenant, prepared)
     lines = folder / "issues.jsonl"
     lines.write_bytes(b"\n".join(WebhookWriter().whole(ticket)))
-    ((host,),) = ground.rows("SELECT site FROM tenant WHERE tenant_id = :tenant", tenant=ground.tenant_id)
-    secrets = {"TEACHBACK_DATABASE_URL": str(ground.engine.url), "TEACHBACK_SECRET_KEYS": KEY.decode()}
+    ((host,),) = site_tenant.rows("SELECT site FROM tenant WHERE tenant_id = :tenant", tenant=site_tenant.tenant_id)
+    secrets = {"TEACHBACK_DATABASE_URL": str(site_tenant.engine.url), "TEACHBACK_SECRET_KEYS": KEY.decode()}
     result = CliRunner().invoke(main, ["import", str(lines), "--site", host], env=secrets)
     assert result.exit_code == 0, result.output
-    return Site(ground, prepared)
+    return Site(site_tenant, prepared)
 
 
 def work_of(measure: Callable[[], object]) -> int:
@@ -242,11 +242,11 @@ def test_work_grows_with_the_history_of_a_noisy_ticket_and_not_with_its_square(k
 def test_a_longer_history_is_saved_by_no_more_statements() -> None:
     counts = []
     for moves in (20, 80):
-        ground = add_ground(database(), NOW)
-        agree_first(ground, prepare(agreed(), BOOK))
-        reads = [read_issue(body, ground.digest()) for body in WebhookWriter().whole(noisy(moves))]
-        with counted_statements(ground.engine) as statements:
-            ground.save(reads)
+        site_tenant = add_site_tenant(database(), NOW)
+        agree_first(site_tenant, prepare(agreed(), BOOK))
+        reads = [read_issue(body, site_tenant.digest()) for body in WebhookWriter().whole(noisy(moves))]
+        with counted_statements(site_tenant.engine) as statements:
+            site_tenant.save(reads)
         counts.append(len(statements))
     assert counts[0] == counts[1]
 

@@ -1,4 +1,4 @@
-"""The same tickets brought in by the door: webhooks received, drained and measured, and figures read out again."""
+"""The same tickets sent as webhooks: received, drained and measured, and figures read out again."""
 
 import asyncio
 import atexit
@@ -31,7 +31,7 @@ from tests.measure.builders import STATUSES, at
 from tests.measure.webhook_bodies import WebhookWriter
 from tests.rsgi import event_loop
 from tests.upgraded import upgrade_copy
-from tests.webhooks.site import Ground, add_ground
+from tests.webhooks.site import SiteTenant, add_site_tenant
 from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
 from webhooks.receive import SaveDelivery, Verified, save_verified
@@ -57,29 +57,34 @@ def intake(engine: Engine) -> SaveDelivery:
     return open_intake(engine)
 
 
-def deliver(ground: Ground, bodies: Iterable[bytes]) -> None:
+def deliver(site_tenant: SiteTenant, bodies: Iterable[bytes]) -> None:
     """Store webhooks as the front does once it has verified them, each before it is answered."""
     for body in bodies:
-        saving = save_verified(intake(ground.engine), Verified(ground.tenant_id, None), body, NOW)
+        saving = save_verified(intake(site_tenant.engine), Verified(site_tenant.tenant_id, None), body, NOW)
         asyncio.run_coroutine_threadsafe(saving, event_loop()).result()
 
 
-def agree_first(ground: Ground, prepared: PreparedEngagement) -> None:
+def agree_first(site_tenant: SiteTenant, prepared: PreparedEngagement) -> None:
     """What a site has before its first webhook: an agreement, and Jira's list of statuses."""
     assert prepared.ruleset == DEFAULT
-    with ground.engine.begin() as connection:
-        save_statuses(connection, ground.tenant_id, KNOWN)
+    with site_tenant.engine.begin() as connection:
+        save_statuses(connection, site_tenant.tenant_id, KNOWN)
         save_engagement(
-            connection, ground.tenant_id, prepared.engagement, engagement_hash(prepared.engagement), now=NOW, by=None
+            connection,
+            site_tenant.tenant_id,
+            prepared.engagement,
+            engagement_hash(prepared.engagement),
+            now=NOW,
+            by=None,
         )
-    measure_pending(ground.engine, ground.tenant_id, NOW)
+    measure_pending(site_tenant.engine, site_tenant.tenant_id, NOW)
 
 
-def set_by_hand(ground: Ground, key: str, tickets: Iterable[Ticket]) -> None:
+def set_by_hand(site_tenant: SiteTenant, key: str, tickets: Iterable[Ticket]) -> None:
     """The roles and tags of tickets, as the panel keeps them."""
-    with ground.engine.begin() as connection:
+    with site_tenant.engine.begin() as connection:
         for ticket in (part for this_ticket in tickets for part in (this_ticket, *this_ticket.subtasks)):
-            place = {"tenant_id": ground.tenant_id, "engagement": key, "issue_id": ticket.issue.issue_id}
+            place = {"tenant_id": site_tenant.tenant_id, "engagement": key, "issue_id": ticket.issue.issue_id}
             for this_role in ticket.roles:
                 fields = {name: getattr(this_role, name) for name in ("account", "role", "since", "until", "objective")}
                 connection.execute(insert(role).values(**place, **fields, recorded_by="ina"))
@@ -90,36 +95,36 @@ def set_by_hand(ground: Ground, key: str, tickets: Iterable[Ticket]) -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """A site whose tickets came through the door."""
+    """A site whose tickets came as webhooks."""
 
-    ground: Ground
+    site_tenant: SiteTenant
     prepared: PreparedEngagement
 
     @property
     def place(self) -> tuple[int, str, int]:
-        return self.ground.tenant_id, self.prepared.engagement.key, 1
+        return self.site_tenant.tenant_id, self.prepared.engagement.key, 1
 
     def entries(self, number: int = 1) -> tuple[Entry, ...]:
-        with self.ground.engine.connect() as connection:
+        with self.site_tenant.engine.connect() as connection:
             stored_entries = select_entries(Scope(connection, *self.place), [number]).get(number, ())
         return tuple(row.entry for row in stored_entries)
 
     def evidence(self, number: int = 1) -> tuple[Evidence, ...]:
-        with self.ground.engine.connect() as connection:
+        with self.site_tenant.engine.connect() as connection:
             return tuple(select_evidence(Scope(connection, *self.place), [number]).get(number, ()))
 
     def chances(self, number: int = 1) -> tuple[Row, ...]:
-        with self.ground.engine.connect() as connection:
+        with self.site_tenant.engine.connect() as connection:
             return select_rows(Scope(connection, *self.place), [number]).get(number, ())
 
     def count(self, key: str, window: Window) -> tuple[float, int]:
         """x and n of a component from the sums of days, as the page reads them."""
-        with self.ground.engine.connect() as connection:
+        with self.site_tenant.engine.connect() as connection:
             counts = select_counts(Scope(connection, *self.place), window, self.prepared.calendar).get(key)
         return (float(counts.x), counts.n) if counts else (0.0, 0)
 
     def activity(self, objective: str, window: Window) -> tuple[Instant | None, bool]:
-        with self.ground.engine.connect() as connection:
+        with self.site_tenant.engine.connect() as connection:
             scope = Scope(connection, *self.place)
             asked = AskedActivity(scope.engagement, (objective,), (window,))
             first, active = select_activity(scope.alone, [asked])[scope.engagement, objective]
@@ -127,18 +132,18 @@ class Site:
 
     def report(self, end: date, as_of: Instant, first: date = date(2026, 1, 1)) -> dict[str, Any]:
         """What `teachback report --format json` prints."""
-        return report(self.ground.review(self.prepared.engagement.key, first, end, as_of))
+        return report(self.site_tenant.review(self.prepared.engagement.key, first, end, as_of))
 
 
 def bring(prepared: PreparedEngagement, *tickets: Ticket, engine: Engine | None = None) -> Site:
     """Bring tickets to a new site: agreed on first, then every webhook of their lives, received and drained."""
-    ground = add_ground(engine or database(), NOW)
-    agree_first(ground, prepared)
-    set_by_hand(ground, prepared.engagement.key, tickets)
+    site_tenant = add_site_tenant(engine or database(), NOW)
+    agree_first(site_tenant, prepared)
+    set_by_hand(site_tenant, prepared.engagement.key, tickets)
     writer = WebhookWriter(prepared.affiliations.bots)
-    deliver(ground, [body for ticket in tickets for body in writer.life(ticket)])
-    assert ground.drain() == 0
-    return Site(ground, prepared)
+    deliver(site_tenant, [body for ticket in tickets for body in writer.life(ticket)])
+    assert site_tenant.drain() == 0
+    return Site(site_tenant, prepared)
 
 
 def printed(site: Site, window: Window) -> dict[str, tuple[float, float]]:

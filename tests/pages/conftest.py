@@ -1,4 +1,4 @@
-"""One story of 120 tickets, gone once through the real doors, and ways to look at it."""
+"""One story of 120 tickets, sent once by real requests, and ways to look at it."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from werkzeug.test import Client, TestResponse
 from connector.app import create_app
 from connector.container import EXTENSION, Container
 from tests.jira.story.people import account_of
-from tests.jira.story_site import Together, together
+from tests.jira.story_site import StorySite, open_story_site
 from tests.pages.html_reader import Reader
 from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
@@ -26,32 +26,32 @@ DAY = 86_400_000_000
 
 
 @dataclass(repr=False)
-class Desk:
-    """Where the tests sit: everything by a person's name."""
+class PageClient:
+    """The pages as a client opens them, by a person's name."""
 
-    both: Together
+    story_site: StorySite
 
     def open(self, who: str, project: str = "GROW") -> TestResponse:
         """Open the project page in Jira's frame."""
-        context = {"project.id": str(self.both.site.project(project).id), "project.key": project}
-        return self.both.page(account_of(who), "teachback-project", context)
+        context = {"project.id": str(self.story_site.site.project(project).id), "project.key": project}
+        return self.story_site.page(account_of(who), "teachback-project", context)
 
     def content(self, who: str, project: str = "GROW", **query: str) -> TestResponse:
         """Ask for the page's content anew: of the Overview, where no tab is named."""
         query = {"project.key": project, "tab": "overview", **query}
-        return self.both.ask(account_of(who), "/pages/project/content", **query)
+        return self.story_site.ask(account_of(who), "/pages/project/content", **query)
 
     def objectives(self, who: str, engagement: str = ACME, **query: str) -> TestResponse:
         """Ask for the tab Objectives."""
-        return self.both.ask(account_of(who), "/pages/objectives", engagement=engagement, **query)
+        return self.story_site.ask(account_of(who), "/pages/objectives", engagement=engagement, **query)
 
     def follow(self, who: str, address: str) -> TestResponse:
         """Follow a link of a page."""
-        return self.both.ask(account_of(who), address)
+        return self.story_site.ask(account_of(who), address)
 
     def press(self, who: str, address: str, **form: str) -> TestResponse:
         """Press a button of a page."""
-        return self.both.ask(account_of(who), address, method="POST", form=form)
+        return self.story_site.ask(account_of(who), address, method="POST", form=form)
 
     def panel(self, who: str, ref: str) -> TestResponse:
         """Open the panel of a ticket of the story."""
@@ -62,8 +62,11 @@ class Desk:
         return self._issue_page(who, ref, "teachback-context")
 
     def _issue_page(self, who: str, ref: str, module: str) -> TestResponse:
-        context = {"issue.id": str(self.both.ids[ref]), "project.id": str(self.both.site.project("GROW").id)}
-        return self.both.page(account_of(who), module, context)
+        context = {
+            "issue.id": str(self.story_site.ids[ref]),
+            "project.id": str(self.story_site.site.project("GROW").id),
+        }
+        return self.story_site.page(account_of(who), module, context)
 
     def read(self, answer: TestResponse) -> Reader:
         """Read an answer that must have come."""
@@ -72,73 +75,73 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def story_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
+def story_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorySite]:
     folder: Path = tmp_path_factory.mktemp("pages")
-    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=120) as both:
-        both.site.deny(account_of(SHUT_OUT), "GROW", "BROWSE_PROJECTS")
-        both.tell()
-        add_nasty_ticket(both)
-        both.agree(ACME)
-        both.agree(BOLT)
-        yield both
+    with open_story_site(f"sqlite:///{folder / 'teachback.db'}", tickets=120) as story_site:
+        story_site.site.deny(account_of(SHUT_OUT), "GROW", "BROWSE_PROJECTS")
+        story_site.tell()
+        add_nasty_ticket(story_site)
+        story_site.agree(ACME)
+        story_site.agree(BOLT)
+        yield story_site
 
 
-def add_nasty_ticket(both: Together) -> None:
+def add_nasty_ticket(story_site: StorySite) -> None:
     """A ticket without a size, so that it adds nothing, whose title would be a script."""
-    at, by = both.story.end - 60 * DAY, account_of(STRANGER)
-    both.ids["nasty"] = both.site.create_issue("GROW", "Task", NASTY, by=by, at=at, status="Done").id
-    both.deliverer.settle()
-    both.drain()
+    at, by = story_site.story.end - 60 * DAY, account_of(STRANGER)
+    story_site.ids["nasty"] = story_site.site.create_issue("GROW", "Task", NASTY, by=by, at=at, status="Done").id
+    story_site.deliverer.settle()
+    story_site.drain()
 
 
 @pytest.fixture
-def desk(story_site: Together) -> Desk:
-    return Desk(story_site)
+def page_client(story_site: StorySite) -> PageClient:
+    return PageClient(story_site)
 
 
 @pytest.fixture
-def apart(story_site: Together, tmp_path: Path) -> Iterator[Desk]:
+def apart(story_site: StorySite, tmp_path: Path) -> Iterator[PageClient]:
     """The same story on a copy of the database and in an app of its own: what is done here, no other test sees."""
-    with copy_of(story_site, tmp_path) as desk:
-        yield desk
+    with copy_of(story_site, tmp_path) as page_client:
+        yield page_client
 
 
 @pytest.fixture(scope="session")
-def frozen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def frozen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     """The story with two quarters frozen; nothing is changed in it."""
     from tests.pages.frozen import freeze
 
-    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("frozen")) as desk:
-        freeze(desk)
-        yield desk
+    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("frozen")) as page_client:
+        freeze(page_client)
+        yield page_client
 
 
 @contextmanager
-def copy_of(story_site: Together, folder: Path) -> Iterator[Desk]:
+def copy_of(story_site: StorySite, folder: Path) -> Iterator[PageClient]:
     """Open a copy of the story on SQLite."""
-    source = story_site.house.engine.url.database
+    source = story_site.container.engine.url.database
     with closing(sqlite3.connect(str(source))) as old, closing(sqlite3.connect(folder / "copy.db")) as new:
         old.backup(new)
-    with open_desk(story_site, f"sqlite:///{folder / 'copy.db'}") as desk:
-        yield desk
+    with open_desk(story_site, f"sqlite:///{folder / 'copy.db'}") as page_client:
+        yield page_client
 
 
 @contextmanager
-def administering(desk: Desk, who: str) -> Iterator[None]:
+def administering(page_client: PageClient, who: str) -> Iterator[None]:
     """Let somebody administer Jira; what a server that other tests share remembers of it is forgotten at the end."""
-    desk.both.site.admins.add(account_of(who))
+    page_client.story_site.site.admins.add(account_of(who))
     yield
-    desk.both.site.admins.discard(account_of(who))
-    desk.both.house.browse._answers.clear()
+    page_client.story_site.site.admins.discard(account_of(who))
+    page_client.story_site.container.browse._answers.clear()
 
 
 @contextmanager
-def open_desk(story_site: Together, url: str) -> Iterator[Desk]:
+def open_desk(story_site: StorySite, url: str) -> Iterator[PageClient]:
     """Open the story in another database; the stand-in and the clock are shared, and set back at the end."""
-    app = create_app(replace(story_site.house.settings, database_url=url), clock=story_site.clock.now)
+    app = create_app(replace(story_site.container.settings, database_url=url), clock=story_site.clock.now)
     app_container: Container = app.extensions[EXTENSION]
     intake = open_intake(app_container.engine)
-    yield Desk(replace(story_site, app=app, house=app_container, client=Client(serve_front(app, intake))))
+    yield PageClient(replace(story_site, app=app, container=app_container, client=Client(serve_front(app, intake))))
     story_site.site.faults.clear()
     story_site.clock.at = story_site.story.end
     if hasattr(intake, "close"):
@@ -148,19 +151,19 @@ def open_desk(story_site: Together, url: str) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A small story of its own whose people go on in Jira: what they do there comes in through the door."""
+def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
+    """A small story of its own whose people go on in Jira: what they do there comes in as webhooks."""
     folder: Path = tmp_path_factory.mktemp("lively")
-    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=24) as both:
-        both.tell()
-        both.agree(ACME)
-        yield Desk(both)
+    with open_story_site(f"sqlite:///{folder / 'teachback.db'}", tickets=24) as story_site:
+        story_site.tell()
+        story_site.agree(ACME)
+        yield PageClient(story_site)
 
 
-def go_on(desk: Desk, hours: float = 1.0) -> int:
+def go_on(page_client: PageClient, hours: float = 1.0) -> int:
     """Let time pass, and take in what happened in Jira; return the time."""
-    both = desk.both
-    both.deliverer.settle()
-    both.drain()
-    both.clock.at = both.clock.now() + round(hours * 3_600_000_000)
-    return both.clock.at
+    story_site = page_client.story_site
+    story_site.deliverer.settle()
+    story_site.drain()
+    story_site.clock.at = story_site.clock.now() + round(hours * 3_600_000_000)
+    return story_site.clock.at

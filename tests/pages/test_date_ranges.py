@@ -11,8 +11,8 @@ from connector.pages.project.charts import months_between, weeks_between
 from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.jira.story_site import Together
-from tests.pages.conftest import ACME, LEAD, MEMBER, Desk
+from tests.jira.story_site import StorySite
+from tests.pages.conftest import ACME, LEAD, MEMBER, PageClient
 from tests.pages.test_visibility import secured
 
 NARROW = [
@@ -32,40 +32,40 @@ QUARTER = ("2026-04-01", "2026-06-30")
 EARLIEST = date(2026, 5, 1)
 
 
-def status(desk: Desk, path: str, days: tuple[str, str], who: str = MEMBER, **query: str) -> int:
+def status(page_client: PageClient, path: str, days: tuple[str, str], who: str = MEMBER, **query: str) -> int:
     asked = {"engagement": ACME, "figure": "total", "from": days[0], "to": days[1]} | query
-    return desk.both.ask(account_of(who), path, **asked).status_code
+    return page_client.story_site.ask(account_of(who), path, **asked).status_code
 
 
 @pytest.mark.parametrize(("name", "first", "last"), NARROW, ids=[address[0] for address in NARROW])
-def test_days_that_no_page_offers_are_refused(desk: Desk, name: str, first: str, last: str) -> None:
-    assert status(desk, "/pages/figure", (first, last)) == 400
-    assert status(desk, "/pages/figure", (first, last), LEAD, figure="taught_through") == 400
+def test_days_that_no_page_offers_are_refused(page_client: PageClient, name: str, first: str, last: str) -> None:
+    assert status(page_client, "/pages/figure", (first, last)) == 400
+    assert status(page_client, "/pages/figure", (first, last), LEAD, figure="taught_through") == 400
 
 
-def test_the_refusal_says_what_opens_and_why(desk: Desk) -> None:
+def test_the_refusal_says_what_opens_and_why(page_client: PageClient) -> None:
     days = {"from": "2026-06-23", "to": "2026-06-23"}
-    answer = desk.both.ask(account_of(MEMBER), "/pages/figure", engagement=ACME, figure="total", **days)
+    answer = page_client.story_site.ask(account_of(MEMBER), "/pages/figure", engagement=ACME, figure="total", **days)
     assert "a whole week, from Monday to Sunday, month or quarter" in answer.text
-    assert secured(desk)[1] not in answer.text
+    assert secured(page_client)[1] not in answer.text
 
 
 @pytest.mark.parametrize("days", [WEEK, MONTH, QUARTER])
-def test_whole_weeks_months_and_quarters_open(desk: Desk, days: tuple[str, str]) -> None:
-    assert status(desk, "/pages/figure", days) == 200
+def test_whole_weeks_months_and_quarters_open(page_client: PageClient, days: tuple[str, str]) -> None:
+    assert status(page_client, "/pages/figure", days) == 200
 
 
 @pytest.mark.parametrize("days", [WEEK, MONTH])
-def test_by_objective_and_of_the_score_quarters_alone_open(desk: Desk, days: tuple[str, str]) -> None:
+def test_by_objective_and_of_the_score_quarters_alone_open(page_client: PageClient, days: tuple[str, str]) -> None:
     """Else the week of a hidden ticket could be asked for objective by objective, and component by component."""
-    assert status(desk, "/pages/figure", days, objective="ab-design") == 400
-    assert status(desk, "/pages/figure", days, LEAD, figure="taught_through") == 400
-    assert status(desk, "/pages/figure", QUARTER, objective="ab-design") == 200
-    assert status(desk, "/pages/figure", QUARTER, LEAD, figure="taught_through") == 200
+    assert status(page_client, "/pages/figure", days, objective="ab-design") == 400
+    assert status(page_client, "/pages/figure", days, LEAD, figure="taught_through") == 400
+    assert status(page_client, "/pages/figure", QUARTER, objective="ab-design") == 200
+    assert status(page_client, "/pages/figure", QUARTER, LEAD, figure="taught_through") == 200
 
 
 @pytest.fixture(scope="module")
-def offered(story_site: Together) -> set[tuple[date, date]]:
+def offered(story_site: StorySite) -> set[tuple[date, date]]:
     """All spans that a page can show, whatever its period and bars, and whole weeks before the start."""
     engagement = read_engagement(engagement_file(story_site.story, ACME))
     # These open too, and show nothing: they are whole, which is what matters.
@@ -79,14 +79,14 @@ def offered(story_site: Together) -> set[tuple[date, date]]:
 @given(start=st.integers(0, 240), length=st.integers(0, 95))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_span_opens_only_where_some_page_offers_it(
-    desk: Desk, offered: set[tuple[date, date]], start: int, length: int
+    page_client: PageClient, offered: set[tuple[date, date]], start: int, length: int
 ) -> None:
     first = EARLIEST + timedelta(days=start)
     last = first + timedelta(days=length)
     if (first, last) not in offered:
-        assert status(desk, "/pages/figure", (str(first), str(last))) == 400
+        assert status(page_client, "/pages/figure", (str(first), str(last))) == 400
 
 
-def test_every_span_that_a_page_offers_opens(desk: Desk, offered: set[tuple[date, date]]) -> None:
+def test_every_span_that_a_page_offers_opens(page_client: PageClient, offered: set[tuple[date, date]]) -> None:
     assert len(offered) > 40
-    assert {status(desk, "/pages/figure", (str(first), str(last))) for first, last in offered} == {200}
+    assert {status(page_client, "/pages/figure", (str(first), str(last))) for first, last in offered} == {200}

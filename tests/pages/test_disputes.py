@@ -34,7 +34,7 @@ from tests.pages.conftest import (
     OTHER_LEAD,
     SHUT_OUT,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.html_reader import Reader
 
@@ -42,17 +42,17 @@ Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
 WHY = "Nobody of ours was there"
 
 
-def taught(desk: Desk) -> tuple[int, str]:
+def taught(page_client: PageClient) -> tuple[int, str]:
     """A ticket of the quarter that counts as taught, and its objective; done once, and open to who may browse GROW."""
-    both = desk.both
-    with both.house.reader.connect() as connection:
-        stored = select_engagement(connection, both.tenant_id, ACME)
+    story_site = page_client.story_site
+    with story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, story_site.tenant_id, ACME)
         assert stored is not None
         assert stored.generation is not None
         rows = select_period(
-            Scope(connection, both.tenant_id, ACME, stored.generation), at("2026-07-01"), at("2026-10-01")
+            Scope(connection, story_site.tenant_id, ACME, stored.generation), at("2026-07-01"), at("2026-10-01")
         )
-        labels = select_labels(connection, both.tenant_id, [row.issue_id for row in rows])
+        labels = select_labels(connection, story_site.tenant_id, [row.issue_id for row in rows])
     times = Counter(row.issue_id for row in rows)
     return next(
         (row.issue_id, row.stored.entry.objectives[0])
@@ -62,22 +62,24 @@ def taught(desk: Desk) -> tuple[int, str]:
 
 
 def file(
-    desk: Desk, who: str, *, reason: str = WHY, objective: str | None = None, engagement: str = ACME
+    page_client: PageClient, who: str, *, reason: str = WHY, objective: str | None = None, engagement: str = ACME
 ) -> TestResponse:
-    issue, goal = taught(desk)
+    issue, goal = taught(page_client)
     there = urlencode({"engagement": engagement, "issue": issue})
-    return desk.press(
+    return page_client.press(
         who, f"/pages/dispute/file?{there}", objective=goal if objective is None else objective, reason=reason
     )
 
 
-def drawer(desk: Desk, who: str, engagement: str = ACME) -> TestResponse:
-    return desk.follow(who, f"/pages/evidence?{urlencode({'engagement': engagement, 'issue': taught(desk)[0]})}")
+def drawer(page_client: PageClient, who: str, engagement: str = ACME) -> TestResponse:
+    return page_client.follow(
+        who, f"/pages/evidence?{urlencode({'engagement': engagement, 'issue': taught(page_client)[0]})}"
+    )
 
 
-def figure(desk: Desk, who: str, name: str = "taught_share") -> str:
-    return desk.read(
-        desk.follow(who, f"/pages/figure?{urlencode({'engagement': ACME, 'figure': name, 'all': 1, **Q3})}")
+def figure(page_client: PageClient, who: str, name: str = "taught_share") -> str:
+    return page_client.read(
+        page_client.follow(who, f"/pages/figure?{urlencode({'engagement': ACME, 'figure': name, 'all': 1, **Q3})}")
     ).text
 
 
@@ -86,7 +88,7 @@ def without(message: str) -> list[str]:
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, LEARNER, AGENCY_LEAD, AGENCY_MEMBER])
-def test_the_people_of_both_sides_dispute_where_they_look(apart: Desk, who: str) -> None:
+def test_the_people_of_both_sides_dispute_where_they_look(apart: PageClient, who: str) -> None:
     form = [element.get("hx-post") for element in apart.read(drawer(apart, who)).all("form")]
     assert any("/pages/dispute/file" in (element or "") for element in form)
     answer = apart.read(file(apart, who))
@@ -98,13 +100,13 @@ def test_the_people_of_both_sides_dispute_where_they_look(apart: Desk, who: str)
 
 
 @pytest.mark.parametrize("who", [STRANGER, GATEKEEPER, OTHER_LEAD, SHUT_OUT])
-def test_nobody_else_disputes_or_reads_of_it(apart: Desk, who: str) -> None:
+def test_nobody_else_disputes_or_reads_of_it(apart: PageClient, who: str) -> None:
     assert file(apart, who).status_code in {403, 404}
     file(apart, LEAD)
     assert drawer(apart, who).status_code == 404
 
 
-def test_what_may_not_be_said_is_answered_in_words_and_changes_nothing(apart: Desk) -> None:
+def test_what_may_not_be_said_is_answered_in_words_and_changes_nothing(apart: PageClient) -> None:
     assert file(apart, MEMBER, reason=" ").status_code == 422
     assert file(apart, MEMBER, objective="landing").status_code == 422
     assert file(apart, MEMBER).status_code == 200
@@ -112,7 +114,7 @@ def test_what_may_not_be_said_is_answered_in_words_and_changes_nothing(apart: De
     assert (again.status_code, "already" in again.text) == (422, True)
 
 
-def test_a_figure_says_what_it_is_without_and_does_not_move(apart: Desk) -> None:
+def test_a_figure_says_what_it_is_without_and_does_not_move(apart: PageClient) -> None:
     before = {name: figure(apart, LEAD, name) for name in ("taught_share", "taught", "total")}
     file(apart, MEMBER)
     for name, row in before.items():
@@ -123,18 +125,18 @@ def test_a_figure_says_what_it_is_without_and_does_not_move(apart: Desk) -> None
         assert WHY not in after
 
 
-def test_a_bucket_that_the_ticket_is_not_in_says_nothing(apart: Desk) -> None:
+def test_a_bucket_that_the_ticket_is_not_in_says_nothing(apart: PageClient) -> None:
     file(apart, MEMBER)
     assert without(figure(apart, LEAD, "done_only")) == []
 
 
-def test_the_score_opens_with_its_range(apart: Desk) -> None:
+def test_the_score_opens_with_its_range(apart: PageClient) -> None:
     file(apart, MEMBER)
     address = f"/pages/figure?{urlencode({'engagement': ACME, 'figure': 'score', **Q3})}"
     assert len(without(apart.read(apart.follow(LEAD, address)).text)) == 1
 
 
-def test_the_page_says_the_range_as_the_figure_does(apart: Desk) -> None:
+def test_the_page_says_the_range_as_the_figure_does(apart: PageClient) -> None:
     before = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
     file(apart, MEMBER)
     after = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
@@ -145,16 +147,16 @@ def test_the_page_says_the_range_as_the_figure_does(apart: Desk) -> None:
     assert "disputed" not in apart.read(apart.content(LEAD, engagement=ACME, period="2026Q4")).text
 
 
-def test_it_expires_by_itself(apart: Desk) -> None:
+def test_it_expires_by_itself(apart: PageClient) -> None:
     file(apart, MEMBER)
-    apart.both.clock.at = apart.both.clock.now() + OPEN
+    apart.story_site.clock.at = apart.story_site.clock.now() + OPEN
     assert WHY in apart.read(drawer(apart, LEAD)).text
-    apart.both.clock.at = apart.both.clock.now() + 1
+    apart.story_site.clock.at = apart.story_site.clock.now() + 1
     assert WHY not in apart.read(drawer(apart, LEAD)).text
     assert without(figure(apart, LEAD)) == []
 
 
-def test_whoever_filed_it_takes_it_back_and_nobody_else(apart: Desk) -> None:
+def test_whoever_filed_it_takes_it_back_and_nobody_else(apart: PageClient) -> None:
     file(apart, MEMBER)
     press = [
         element
@@ -168,8 +170,8 @@ def test_whoever_filed_it_takes_it_back_and_nobody_else(apart: Desk) -> None:
     assert WHY not in apart.read(drawer(apart, MEMBER)).text
 
 
-def waits(desk: Desk, who: str) -> bool:
-    return "Answer: Dispute of" in desk.content(who, engagement=ACME, tab="overview").text
+def waits(page_client: PageClient, who: str) -> bool:
+    return "Answer: Dispute of" in page_client.content(who, engagement=ACME, tab="overview").text
 
 
 @pytest.mark.parametrize(("verdict", "says", "act"), [
@@ -177,7 +179,7 @@ def waits(desk: Desk, who: str) -> bool:
     ("keep", "The agency keeps it as it is", "kept"),
 ])  # fmt: skip
 def test_a_lead_of_the_other_side_answers_once_and_both_sides_read_it(
-    apart: Desk, verdict: str, says: str, act: str
+    apart: PageClient, verdict: str, says: str, act: str
 ) -> None:
     words = "Callum sets the role of Priya today"
     file(apart, MEMBER)
@@ -199,26 +201,33 @@ def test_a_lead_of_the_other_side_answers_once_and_both_sides_read_it(
         assert words in apart.follow(LEAD, address).text
     assert not waits(apart, AGENCY_LEAD)
     assert {name: figure(apart, LEAD, name) for name in before} == before
-    with apart.both.house.reader.connect() as connection:
-        audited = select_acts(connection, apart.both.tenant_id, 1)[0]
+    with apart.story_site.container.reader.connect() as connection:
+        audited = select_acts(connection, apart.story_site.tenant_id, 1)[0]
     assert (audited.account, audited.act, audited.after) == (account_of(AGENCY_LEAD), "dispute answered", act)
 
 
-def test_another_agencys_dispute_shows_nowhere(apart: Desk) -> None:
+def test_another_agencys_dispute_shows_nowhere(apart: PageClient) -> None:
     before = (drawer(apart, OTHER_LEAD, BOLT).text, apart.content(OTHER_LEAD, engagement=BOLT).text)
     file(apart, AGENCY_LEAD)
     assert (drawer(apart, OTHER_LEAD, BOLT).text, apart.content(OTHER_LEAD, engagement=BOLT).text) == before
 
 
-def test_a_signed_link_shows_that_it_is_disputed_and_neither_why_nor_a_form(apart: Desk) -> None:
+def test_a_signed_link_shows_that_it_is_disputed_and_neither_why_nor_a_form(apart: PageClient) -> None:
     file(apart, MEMBER)
-    token, both = make_token(), apart.both
-    browser, now = Client(both.app), both.clock.now()
-    with both.house.engine.begin() as connection:
+    token, story_site = make_token(), apart.story_site
+    browser, now = Client(story_site.app), story_site.clock.now()
+    with story_site.container.engine.begin() as connection:
         insert_access_link(
-            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=account_of(MEMBER), role=None,
-            tickets=True, made_at=now, expires_at=now + OPEN,
-        )  # fmt: skip
+            connection,
+            story_site.tenant_id,
+            digest=digest_of(token),
+            engagement=ACME,
+            account=account_of(MEMBER),
+            role=None,
+            tickets=True,
+            made_at=now,
+            expires_at=now + OPEN,
+        )
     assert browser.post(f"/direct/{token}", base_url=APP_URL).status_code == 303
     there = urlencode({"engagement": ACME, "issue": taught(apart)[0]})
     page = apart.read(browser.get(f"/pages/evidence?{there}", base_url=APP_URL))
@@ -229,10 +238,10 @@ def test_a_signed_link_shows_that_it_is_disputed_and_neither_why_nor_a_form(apar
     assert answer.status_code == 401
 
 
-def test_the_audit_keeps_the_act_and_not_the_words(apart: Desk) -> None:
+def test_the_audit_keeps_the_act_and_not_the_words(apart: PageClient) -> None:
     file(apart, MEMBER)
-    with apart.both.house.reader.connect() as connection:
-        act = select_acts(connection, apart.both.tenant_id, 1)[0]
+    with apart.story_site.container.reader.connect() as connection:
+        act = select_acts(connection, apart.story_site.tenant_id, 1)[0]
     assert (act.account, act.act, act.after) == (account_of(MEMBER), "dispute filed", taught(apart)[1])
     assert WHY not in str(act)
 
@@ -243,7 +252,7 @@ def test_a_row_that_was_closed_with_many_says_so_and_names_nobody() -> None:
     assert bulk_edit_text(replace(done_entry, sign=-1), 25) == "reopened with 24 other tickets within 10 minutes"
 
 
-def test_words_are_text(apart: Desk) -> None:
+def test_words_are_text(apart: PageClient) -> None:
     file(apart, MEMBER, reason=NASTY)
     page = drawer(apart, LEAD).text
     assert "<script>alert" not in page

@@ -8,24 +8,28 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import Progress, save_progress
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, BOLT, DAY, LEAD, MEMBER, NASTY, Desk
+from tests.pages.conftest import ACME, BOLT, DAY, LEAD, MEMBER, NASTY, PageClient
 from tests.pages.html_reader import Reader, query
 from webhooks.generations import measure_pending, remeasure_step
 
 MINUTE = 60_000_000
 
 
-def report_import(desk: Desk, done: int, total: int) -> None:
+def report_import(page_client: PageClient, done: int, total: int) -> None:
     """An import is so far after ten minutes."""
-    now = desk.both.clock.now()
+    now = page_client.story_site.clock.now()
     work = Progress("import", "5d41402abc4b2a76", 0, done, total, done, now - 10 * MINUTE, now)
-    with desk.both.house.engine.begin() as connection:
-        save_progress(connection, desk.both.tenant_id, work)
+    with page_client.story_site.container.engine.begin() as connection:
+        save_progress(connection, page_client.story_site.tenant_id, work)
 
 
-def measure_a_quarter(desk: Desk) -> str:
+def measure_a_quarter(page_client: PageClient) -> str:
     """Measure a quarter of the tickets within ten minutes, as the worker does; return how many of how many."""
-    engine, tenant_id, clock = desk.both.house.engine, desk.both.tenant_id, desk.both.clock
+    engine, tenant_id, clock = (
+        page_client.story_site.container.engine,
+        page_client.story_site.tenant_id,
+        page_client.story_site.clock,
+    )
     first = remeasure_step(engine, tenant_id, clock.now(), 1)
     assert first is not None
     clock.at = clock.now() + 10 * MINUTE
@@ -34,24 +38,30 @@ def measure_a_quarter(desk: Desk) -> str:
     return f"{second.done} of {second.total} tickets"
 
 
-def change_agreement(desk: Desk, key: str) -> None:
+def change_agreement(page_client: PageClient, key: str) -> None:
     """Apply an engagement's file so that its figures have to be measured anew."""
     agree_anew(
-        desk, engagement_file(desk.both.story, key).replace("name: Growth", "name: Bigger growth"), measured=False
+        page_client,
+        engagement_file(page_client.story_site.story, key).replace("name: Growth", "name: Bigger growth"),
+        measured=False,
     )
 
 
-def agree_anew(desk: Desk, text: str, *, measured: bool = True) -> None:
+def agree_anew(page_client: PageClient, text: str, *, measured: bool = True) -> None:
     """Apply a changed engagement file."""
     engagement = read_engagement(text)
-    with desk.both.house.engine.begin() as connection:
-        named, now = engagement_hash(engagement), desk.both.clock.now()
-        save_engagement(connection, desk.both.tenant_id, engagement, named, now=now, by=None)
+    with page_client.story_site.container.engine.begin() as connection:
+        named, now = engagement_hash(engagement), page_client.story_site.clock.now()
+        save_engagement(connection, page_client.story_site.tenant_id, engagement, named, now=now, by=None)
     if measured:
-        measure_pending(desk.both.house.engine, desk.both.tenant_id, desk.both.clock.now())
+        measure_pending(
+            page_client.story_site.container.engine,
+            page_client.story_site.tenant_id,
+            page_client.story_site.clock.now(),
+        )
 
 
-def test_history_on_its_way_says_how_far_it_is_and_how_long_it_takes(apart: Desk):
+def test_history_on_its_way_says_how_far_it_is_and_how_long_it_takes(apart: PageClient):
     report_import(apart, 2_000, 3_000)
     page = apart.read(apart.open(MEMBER))
     assert "History is 66 % imported" in page.text
@@ -59,7 +69,7 @@ def test_history_on_its_way_says_how_far_it_is_and_how_long_it_takes(apart: Desk
     assert page.all("progress")[0]["value"] == "66"
 
 
-def test_figures_being_measured_anew_say_that_those_shown_are_from_before(apart: Desk):
+def test_figures_being_measured_anew_say_that_those_shown_are_from_before(apart: PageClient):
     change_agreement(apart, ACME)
     done = measure_a_quarter(apart)
     page = apart.read(apart.open(MEMBER))
@@ -67,39 +77,41 @@ def test_figures_being_measured_anew_say_that_those_shown_are_from_before(apart:
     assert f"{done}, 30 minutes left. Until then the figures below are those of before" in page.text
 
 
-def test_another_engagements_progress_is_not_shown(apart: Desk):
+def test_another_engagements_progress_is_not_shown(apart: PageClient):
     change_agreement(apart, BOLT)
     measure_a_quarter(apart)
     assert "Measuring" not in apart.read(apart.content(MEMBER, engagement=ACME)).text
 
 
-def test_an_engagement_that_was_never_measured_says_so(apart: Desk):
-    agree_anew(apart, engagement_file(apart.both.story, ACME).replace(f"key: {ACME}", "key: newer"), measured=False)
+def test_an_engagement_that_was_never_measured_says_so(apart: PageClient):
+    agree_anew(
+        apart, engagement_file(apart.story_site.story, ACME).replace(f"key: {ACME}", "key: newer"), measured=False
+    )
     measure_a_quarter(apart)
     page = apart.read(apart.content(MEMBER, engagement="newer"))
     assert "Measuring: 25 %" in page.text
     assert "They appear when all are through." in page.text
 
 
-def test_an_empty_period_is_a_sentence(apart: Desk):
-    apart.both.clock.at = apart.both.story.end + 60 * DAY
+def test_an_empty_period_is_a_sentence(apart: PageClient):
+    apart.story_site.clock.at = apart.story_site.story.end + 60 * DAY
     page = apart.read(apart.content(MEMBER, engagement=ACME))
     assert "No ticket was finished in Q1 2027 so far." in page.text
     assert "A taught share needs 4 finished tickets of Acme Experiments: 0 so far." in page.text
     assert "delivered 0" not in page.text
 
 
-def test_old_figures_say_how_old_they_are(apart: Desk):
+def test_old_figures_say_how_old_they_are(apart: PageClient):
     assert "Live, just now" in apart.read(apart.open(MEMBER)).text
-    apart.both.clock.at = apart.both.story.end + 3 * DAY + MINUTE
+    apart.story_site.clock.at = apart.story_site.story.end + 3 * DAY + MINUTE
     page = apart.read(apart.content(MEMBER))
     assert "Last change in Jira 3 days ago" in page.text
     assert "Live" not in page.text
 
 
-def test_too_few_tickets_give_no_share_but_a_reason(apart: Desk):
-    began = apart.both.story.clock.day(apart.both.story.end - 25 * DAY)
-    old = engagement_file(apart.both.story, ACME)
+def test_too_few_tickets_give_no_share_but_a_reason(apart: PageClient):
+    began = apart.story_site.story.clock.day(apart.story_site.story.end - 25 * DAY)
+    old = engagement_file(apart.story_site.story, ACME)
     starts = next(line for line in old.splitlines() if line.strip().startswith("starts:"))
     agree_anew(apart, old.replace(starts, f"  starts: {began}"))
     page = apart.read(apart.content(MEMBER, engagement=ACME))
@@ -111,12 +123,12 @@ def test_too_few_tickets_give_no_share_but_a_reason(apart: Desk):
 
 
 @pytest.fixture
-def away(apart: Desk) -> Desk:
-    apart.both.site.faults.fail("permissions", status=403, times=10_000)
+def away(apart: PageClient) -> PageClient:
+    apart.story_site.site.faults.fail("permissions", status=403, times=10_000)
     return apart
 
 
-def test_where_jira_is_away_no_figure_and_no_ticket_is_shown(away: Desk):
+def test_where_jira_is_away_no_figure_and_no_ticket_is_shown(away: PageClient):
     page, panel = away.read(away.open(MEMBER)), away.read(away.panel(MEMBER, "t0110"))
     assert "Jira does not answer just now" in page.text
     for shown in (page, panel):
@@ -125,35 +137,35 @@ def test_where_jira_is_away_no_figure_and_no_ticket_is_shown(away: Desk):
         assert shown.figures == []
 
 
-def test_where_jira_is_away_the_next_tickets_say_so(away: Desk):
-    text = away.read(away.both.ask(account_of(MEMBER), "/pages/next", engagement=ACME)).text
+def test_where_jira_is_away_the_next_tickets_say_so(away: PageClient):
+    text = away.read(away.story_site.ask(account_of(MEMBER), "/pages/next", engagement=ACME)).text
     assert text == "Jira does not answer just now, so nobody can say which tickets you may see."
 
 
-def test_where_jira_is_away_a_drawer_lists_no_ticket(away: Desk):
+def test_where_jira_is_away_a_drawer_lists_no_ticket(away: PageClient):
     days = {"from": "2026-07-01", "to": "2026-09-30"}
-    answer = away.both.ask(account_of(MEMBER), "/pages/figure", figure="total", engagement=ACME, **days)
+    answer = away.story_site.ask(account_of(MEMBER), "/pages/figure", figure="total", engagement=ACME, **days)
     assert "GROW-" not in answer.text
     assert "Jira does not answer just now" in Reader(answer.text).text
 
 
 @pytest.mark.parametrize(("path", "method"), [("/pages/evidence", "GET"), ("/pages/panel/tag", "POST")])
-def test_where_jira_is_away_an_act_is_refused_in_words(away: Desk, path: str, method: str):
-    there = {"engagement": ACME, "issue": str(away.both.ids["t0110"])}
+def test_where_jira_is_away_an_act_is_refused_in_words(away: PageClient, path: str, method: str):
+    there = {"engagement": ACME, "issue": str(away.story_site.ids["t0110"])}
     form = {"objective": "tracking"} if method == "POST" else None
-    answer = away.both.ask(account_of(MEMBER), path, method, form, **there)
+    answer = away.story_site.ask(account_of(MEMBER), path, method, form, **there)
     assert answer.status_code == 503
     assert "Try again in a minute" in answer.text
 
 
-def test_what_an_engagement_is_called_is_text(apart: Desk):
-    engagement = read_engagement(engagement_file(apart.both.story, ACME))
+def test_what_an_engagement_is_called_is_text(apart: PageClient):
+    engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
     objectives = tuple(replace(objective, name=f"{NASTY} {objective.key}") for objective in engagement.objectives)
     nasty = replace(engagement, name=NASTY, agency_name=NASTY, objectives=objectives)
-    with apart.both.house.engine.begin() as connection:
-        now = apart.both.clock.now()
-        save_engagement(connection, apart.both.tenant_id, nasty, engagement_hash(nasty), now=now, by=None)
-    measure_pending(apart.both.house.engine, apart.both.tenant_id, now)
+    with apart.story_site.container.engine.begin() as connection:
+        now = apart.story_site.clock.now()
+        save_engagement(connection, apart.story_site.tenant_id, nasty, engagement_hash(nasty), now=now, by=None)
+    measure_pending(apart.story_site.container.engine, apart.story_site.tenant_id, now)
     pages = [apart.content(MEMBER, period="2026Q3"), apart.panel(LEAD, "t0110")]
     pages += [apart.follow(MEMBER, figure) for figure in Reader(pages[0].text).figures[:12]]
     assert all(NASTY in Reader(page.text).text for page in pages[:3])

@@ -1,4 +1,4 @@
-"""A drawer as a file: its rows, the hidden ones as one, in each door; not a word more than the drawer says."""
+"""A drawer as a file: its rows, the hidden ones as one, on each platform; not a word more than the drawer says."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from mappings.formats.export.figure import COLUMNS
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.tables import issue as issues
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, STRANGER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, STRANGER, PageClient
 from tests.pages.frozen import freeze
 from tests.pages.html_reader import Reader, value
 from tests.pages.test_matrix import visitor
@@ -27,9 +27,9 @@ Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
 OPENED = ("score", "owners.client", "taught_through", "cocreation", "exit_coverage.two_holders", "people_at_rung")
 
 
-def ask(desk: Desk, who: str, path: str, figure: str, **query: str) -> Any:
+def ask(page_client: PageClient, who: str, path: str, figure: str, **query: str) -> Any:
     asked = {"engagement": ACME, "figure": figure, **Q3} | query
-    return desk.both.ask(account_of(who), path, **asked)
+    return page_client.story_site.ask(account_of(who), path, **asked)
 
 
 def table(answer: Any) -> list[dict[str, str]]:
@@ -37,15 +37,17 @@ def table(answer: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
 
 
-def both_forms(desk: Desk, who: str, path: str, figure: str, **query: str) -> tuple[list[dict[str, str]], Any]:
-    made = (ask(desk, who, f"{path}/export", figure, format=form, **query) for form in ("csv", "json"))
+def both_forms(
+    page_client: PageClient, who: str, path: str, figure: str, **query: str
+) -> tuple[list[dict[str, str]], Any]:
+    made = (ask(page_client, who, f"{path}/export", figure, format=form, **query) for form in ("csv", "json"))
     rows, whole = next(made), next(made)
     return table(rows), json.loads(whole.data)
 
 
-def menu(desk: Desk, who: str, **query: str) -> dict[str, str]:
+def menu(page_client: PageClient, who: str, **query: str) -> dict[str, str]:
     """The Export menu of a tab: address by the file's name."""
-    buttons = desk.read(desk.content(who, engagement=ACME, **query)).all("button")
+    buttons = page_client.read(page_client.content(who, engagement=ACME, **query)).all("button")
     return {item["data-name"] or "": item["data-save"] or "" for item in buttons if item.get("class") == "link"
             and item.get("data-save")}  # fmt: skip
 
@@ -53,7 +55,7 @@ def menu(desk: Desk, who: str, **query: str) -> dict[str, str]:
 FIGURES = ["taught_share-{}.csv", "taught_share-{}.json", "tickets-{}.csv"]
 
 
-def test_each_file_of_the_menu_comes_under_its_name(apart: Desk) -> None:
+def test_each_file_of_the_menu_comes_under_its_name(apart: PageClient) -> None:
     freeze(apart)
     reviews = [f"review-2026Q3.{form}" for form in ("pdf", "html", "csv", "json") if form != "pdf" or makes_pdf()]
     expected = {
@@ -76,9 +78,9 @@ def test_each_file_of_the_menu_comes_under_its_name(apart: Desk) -> None:
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD])
 @pytest.mark.parametrize("figure", ["total", "taught", "taught_share", "own"])
-def test_the_file_has_the_rows_of_the_drawer(desk: Desk, who: str, figure: str) -> None:
-    rows, whole = both_forms(desk, who, "/pages/figure", figure, **Q2)
-    drawer = desk.read(ask(desk, who, "/pages/figure", figure, all="1", **Q2)).tables[0].rows[1:]
+def test_the_file_has_the_rows_of_the_drawer(page_client: PageClient, who: str, figure: str) -> None:
+    rows, whole = both_forms(page_client, who, "/pages/figure", figure, **Q2)
+    drawer = page_client.read(ask(page_client, who, "/pages/figure", figure, all="1", **Q2)).tables[0].rows[1:]
     mine = [row for row in rows if row["kind"] in {"ticket", "hidden"}]
     assert [row["ticket"] or row["title"] for row in mine] == [row[0] for row in drawer[:-1]]
     for ours, theirs in zip(mine, drawer, strict=False):
@@ -88,26 +90,26 @@ def test_the_file_has_the_rows_of_the_drawer(desk: Desk, who: str, figure: str) 
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD])
-def test_the_rows_add_up_with_what_is_hidden(desk: Desk, who: str) -> None:
+def test_the_rows_add_up_with_what_is_hidden(page_client: PageClient, who: str) -> None:
     for days in (Q2, Q3):
-        rows, whole = both_forms(desk, who, "/pages/figure", "agency", **days)
+        rows, whole = both_forms(page_client, who, "/pages/figure", "agency", **days)
         parts = [float(row["part"]) for row in rows if row["kind"] in {"ticket", "hidden"}]
         assert sum(parts) == pytest.approx(float(rows[-1]["part"]), abs=1e-9)
         assert rows[-1]["kind"] == "sum"
         assert whole["sum"] == pytest.approx(sum(row["part"] for row in whole["rows"]), abs=1e-9)
 
 
-def test_a_ticket_that_one_may_not_browse_is_in_the_last_row_alone(desk: Desk) -> None:
-    _, key = secured(desk)
-    rows, whole = both_forms(desk, MEMBER, "/pages/figure", "total", **Q2)
+def test_a_ticket_that_one_may_not_browse_is_in_the_last_row_alone(page_client: PageClient) -> None:
+    _, key = secured(page_client)
+    rows, whole = both_forms(page_client, MEMBER, "/pages/figure", "total", **Q2)
     assert key not in json.dumps([rows, whole])
     assert (rows[-2]["kind"], rows[-2]["title"]) == ("hidden", "1 ticket")
     assert "may not browse" in rows[-2]["why"]
-    assert key in json.dumps(both_forms(desk, LEAD, "/pages/figure", "total", **Q2))
+    assert key in json.dumps(both_forms(page_client, LEAD, "/pages/figure", "total", **Q2))
 
 
-def test_a_spreadsheet_reads_numbers_days_and_the_period(desk: Desk) -> None:
-    rows, whole = both_forms(desk, LEAD, "/pages/figure", "taught_share")
+def test_a_spreadsheet_reads_numbers_days_and_the_period(page_client: PageClient) -> None:
+    rows, whole = both_forms(page_client, LEAD, "/pages/figure", "taught_share")
     first, *tickets, last = rows
     assert float(first["low"]) < float(first["value"]) < float(first["high"])
     assert (first["unit"], last["unit"]) == ("per cent", "points")
@@ -115,40 +117,40 @@ def test_a_spreadsheet_reads_numbers_days_and_the_period(desk: Desk) -> None:
     assert float(first["value"]) == pytest.approx(100 * float(last["part"]) / float(last["weight"]))
     assert sum(float(row["weight"]) for row in tickets) == pytest.approx(float(last["weight"]))
     assert whole["value"]["text"] == first["why"]
-    answer = ask(desk, LEAD, "/pages/figure/export", "taught_share", format="csv")
+    answer = ask(page_client, LEAD, "/pages/figure/export", "taught_share", format="csv")
     assert answer.headers["Content-Disposition"] == "attachment; filename=growth-acme-taught_share-2026Q3.csv"
 
 
 @pytest.mark.parametrize("figure", OPENED)
-def test_a_figure_of_the_score_is_exported_as_it_opens(desk: Desk, figure: str) -> None:
+def test_a_figure_of_the_score_is_exported_as_it_opens(page_client: PageClient, figure: str) -> None:
     place = f"objectives.ab-design.{figure}" if figure == "people_at_rung" else figure
-    rows, whole = both_forms(desk, LEAD, "/pages/figure", place)
-    drawer = desk.read(ask(desk, LEAD, "/pages/figure", place))
+    rows, whole = both_forms(page_client, LEAD, "/pages/figure", place)
+    drawer = page_client.read(ask(page_client, LEAD, "/pages/figure", place))
     opened = drawer.tables[0].rows[1:-1] if drawer.tables else []
     assert len(rows) - 1 - bool(opened) == len(whole["rows"]) == len(opened)
     if opened:
         assert float(rows[-1]["part"]) == pytest.approx(sum(float(row["part"]) for row in rows[1:-1]), abs=1e-6)
 
 
-def test_the_value_names_rules_and_agreement_once(desk: Desk) -> None:
-    stored = stored_of(desk, ACME)
-    rows, whole = both_forms(desk, LEAD, "/pages/figure", "total")
+def test_the_value_names_rules_and_agreement_once(page_client: PageClient) -> None:
+    stored = stored_of(page_client, ACME)
+    rows, whole = both_forms(page_client, LEAD, "/pages/figure", "total")
     named = [(row["ruleset"], row["engagement_hash"]) for row in rows]
     assert named == [(hash_of(stored.rules), stored.hash)] + [("", "")] * (len(rows) - 1)
     assert (whole["ruleset"], whole["engagement_hash"]) == (hash_of(stored.rules), stored.hash)
     assert tuple(rows[0]) == COLUMNS
 
 
-def test_the_same_question_gives_the_same_bytes(desk: Desk) -> None:
+def test_the_same_question_gives_the_same_bytes(page_client: PageClient) -> None:
     for form in ("csv", "json"):
-        first, second = (ask(desk, LEAD, "/pages/figure/export", "total", format=form).data for _ in range(2))
+        first, second = (ask(page_client, LEAD, "/pages/figure/export", "total", format=form).data for _ in range(2))
         assert first == second
 
 
-def test_a_title_that_would_be_a_formula_is_words(apart: Desk) -> None:
+def test_a_title_that_would_be_a_formula_is_words(apart: PageClient) -> None:
     formula = '=HYPERLINK("http://x","y")'
-    with apart.both.house.engine.begin() as connection:
-        chosen = update(issues).where(issues.c.issue_id == apart.both.ids["nasty"])
+    with apart.story_site.container.engine.begin() as connection:
+        chosen = update(issues).where(issues.c.issue_id == apart.story_site.ids["nasty"])
         connection.execute(chosen.values(summary=formula))
     titles = [row["title"] for row in table(ask(apart, LEAD, "/pages/figure/export", "total", format="csv"))]
     assert f"'{formula}" in titles
@@ -157,8 +159,8 @@ def test_a_title_that_would_be_a_formula_is_words(apart: Desk) -> None:
 
 @pytest.mark.parametrize("role", ["inhouse_lead", "agency_lead", "inhouse_member", "agency_member"])
 @pytest.mark.parametrize("tickets", [False, True])
-def test_by_a_link_tickets_are_named_only_where_it_says_so(desk: Desk, role: str, tickets: bool) -> None:
-    get = visitor(desk.both, role=role, tickets=tickets).get
+def test_by_a_link_tickets_are_named_only_where_it_says_so(page_client: PageClient, role: str, tickets: bool) -> None:
+    get = visitor(page_client.story_site, role=role, tickets=tickets).get
     days = f"from={Q3['from']}&to={Q3['to']}"
     for form in ("csv", "json"):
         answer = get(f"/pages/figure/export?engagement={ACME}&figure=total&{days}&format={form}")
@@ -168,21 +170,21 @@ def test_by_a_link_tickets_are_named_only_where_it_says_so(desk: Desk, role: str
 
 
 @pytest.mark.parametrize("figure", ["total", "score"])
-def test_who_may_not_open_a_drawer_gets_no_file(desk: Desk, figure: str) -> None:
+def test_who_may_not_open_a_drawer_gets_no_file(page_client: PageClient, figure: str) -> None:
     path = "/pages/figure"
-    assert ask(desk, STRANGER, f"{path}/export", figure, format="csv").status_code == 404
-    assert ask(desk, LEAD, f"{path}/export", figure, format="xlsx").status_code == 404
+    assert ask(page_client, STRANGER, f"{path}/export", figure, format="csv").status_code == 404
+    assert ask(page_client, LEAD, f"{path}/export", figure, format="xlsx").status_code == 404
     narrow = {"from": "2026-07-01", "to": "2026-07-01", "format": "csv"}
-    assert ask(desk, LEAD, f"{path}/export", figure, **narrow).status_code == 400
+    assert ask(page_client, LEAD, f"{path}/export", figure, **narrow).status_code == 400
 
 
-def test_the_drawers_offer_both_files_and_their_addresses_open(desk: Desk) -> None:
+def test_the_drawers_offer_both_files_and_their_addresses_open(page_client: PageClient) -> None:
     for path, figure in (("/pages/figure", "taught"), ("/pages/figure", "taught_through")):
-        drawer = Reader(ask(desk, LEAD, path, figure).text)
+        drawer = Reader(ask(page_client, LEAD, path, figure).text)
         offered = [button for button in drawer.all("button") if button.get("data-save")]
         assert [str(button["data-name"]).rpartition(".")[2] for button in offered] == ["csv", "json"]
         for button in offered:
-            answer = desk.follow(LEAD, str(button["data-save"]))
+            answer = page_client.follow(LEAD, str(button["data-save"]))
             assert answer.status_code == 200
             assert answer.headers["Content-Disposition"].startswith("attachment; filename=growth-acme-")
             assert answer.headers["Cache-Control"] == "no-store"

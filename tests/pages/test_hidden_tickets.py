@@ -14,8 +14,19 @@ from connector.pages.tickets import finished
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story.people import account_of
-from tests.jira.story_site import APP_URL, Together, together
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, DAY, LEAD, LEARNER, MEMBER, OTHER_LEAD, Desk
+from tests.jira.story_site import APP_URL, StorySite, open_story_site
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    DAY,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    PageClient,
+)
 from tests.pages.crawl import Get, Skip, crawl, crawled
 from tests.pages.html_reader import Reader, value
 from tests.pages.test_numbers import TENTH
@@ -41,43 +52,45 @@ ROLES = {
 
 
 @dataclass
-class Hiding:
+class HiddenTickets:
     """The story with tickets that nobody of the cast may browse: three behind a level, two in a shut project."""
 
-    both: Together
+    story_site: StorySite
     keys: dict[str, str] = field(default_factory=dict)
 
     @property
-    def desk(self) -> Desk:
-        return Desk(self.both)
+    def page_client(self) -> PageClient:
+        return PageClient(self.story_site)
 
 
 @pytest.fixture(scope="module")
-def hiding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hiding]:
+def hiding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HiddenTickets]:
     url = f"sqlite:///{tmp_path_factory.mktemp('hidden') / 'teachback.db'}"
-    with together(url, tickets=40) as both:
-        both.tell()
-        made = Hiding(both)
-        both.site.add_level("Nobody here")
+    with open_story_site(url, tickets=40) as story_site:
+        story_site.tell()
+        made = HiddenTickets(story_site)
+        story_site.site.add_level("Nobody here")
         for title, points in SECURED.items():
             plant(made, ("GROW", title, points), by=AGENCY_MEMBER, learner=LEARNER, at=SATURDAY)
         for title, points in ELSEWHERE.items():
             plant(made, ("SHOP", title, points), by=OTHER_LEAD, learner=TEAMMATE, at=NEXT_SATURDAY)
-        plant(made, ("GROW", OPEN, 3), by=AGENCY_MEMBER, learner=LEARNER, at=both.story.end, done=False)
-        both.deliverer.settle()
-        both.drain()
-        both.agree(ACME)
-        both.agree(BOLT)
-        both.site.admins.add(account_of(ADMIN))
-        for person in both.story.people:
-            both.site.deny(account_of(person.name), "SHOP", "BROWSE_PROJECTS")
+        plant(made, ("GROW", OPEN, 3), by=AGENCY_MEMBER, learner=LEARNER, at=story_site.story.end, done=False)
+        story_site.deliverer.settle()
+        story_site.drain()
+        story_site.agree(ACME)
+        story_site.agree(BOLT)
+        story_site.site.admins.add(account_of(ADMIN))
+        for person in story_site.story.people:
+            story_site.site.deny(account_of(person.name), "SHOP", "BROWSE_PROJECTS")
         yield made
 
 
-def plant(into: Hiding, what: tuple[str, str, int], *, by: str, learner: str, at: int, done: bool = True) -> None:
+def plant(
+    into: HiddenTickets, what: tuple[str, str, int], *, by: str, learner: str, at: int, done: bool = True
+) -> None:
     """A ticket that the agency did, on two days of which a learner commented; finished on a Saturday."""
     project, title, points = what
-    site, who = into.both.site, account_of(by)
+    site, who = into.story_site.site, account_of(by)
     label = "tracking-plan" if done else "ab-design"
     marks = {"labels": (label,), "security": "Nobody here"} if project == "GROW" else {}
     marks |= {"components": ("Checkout",)} if project == "SHOP" else {}
@@ -91,14 +104,14 @@ def plant(into: Hiding, what: tuple[str, str, int], *, by: str, learner: str, at
         site.transition(issue.id, "Done", by=who, at=at + 9 * HOUR + 17 * 60_000_000)
 
 
-def walk(hiding: Hiding, who: str) -> Iterator[tuple[str, TestResponse]]:
+def walk(hiding: HiddenTickets, who: str) -> Iterator[tuple[str, TestResponse]]:
     """All that a person comes to from both projects' pages, and the panels of the latest tickets, the hidden ones'."""
-    desk = hiding.desk
-    begin = [desk.open(who, project) for project in ("GROW", "SHOP")]
-    begin += [desk.follow(who, f"/pages/tickets?engagement={key}&period=2026Q3") for key in (ACME, BOLT)]
-    panels = [panel(hiding, who, issue) for issue in list(hiding.both.site.issues)[-12:]]
+    page_client = hiding.page_client
+    begin = [page_client.open(who, project) for project in ("GROW", "SHOP")]
+    begin += [page_client.follow(who, f"/pages/tickets?engagement={key}&period=2026Q3") for key in (ACME, BOLT)]
+    panels = [panel(hiding, who, issue) for issue in list(hiding.story_site.site.issues)[-12:]]
     skip = far if who == LEAD else far_of_others
-    return crawled(lambda address: desk.follow(who, address), [], [*begin, *panels], skip=skip)
+    return crawled(lambda address: page_client.follow(who, address), [], [*begin, *panels], skip=skip)
 
 
 def far(address: str) -> bool:
@@ -128,24 +141,24 @@ def far_of_others(address: str) -> bool:
     return far(address) or asked.get("period") == "2026Q2" or (is_other and address.startswith("/pages/figure?"))
 
 
-def panel(hiding: Hiding, who: str, issue_id: int) -> TestResponse:
-    there = {"issue.id": str(issue_id), "project.id": str(hiding.both.site.project("GROW").id)}
-    return hiding.both.page(account_of(who), "teachback-panel", there)
+def panel(hiding: HiddenTickets, who: str, issue_id: int) -> TestResponse:
+    there = {"issue.id": str(issue_id), "project.id": str(hiding.story_site.site.project("GROW").id)}
+    return hiding.story_site.page(account_of(who), "teachback-panel", there)
 
 
-def visit(both: Together, *, tickets: Any, role: Any = None, account: Any = None) -> Get:
+def visit(story_site: StorySite, *, tickets: Any, role: Any = None, account: Any = None) -> Get:
     """The browser of somebody who traded a signed link for a session."""
-    token, now, browser = make_token(), both.clock.now(), Client(both.app)
-    with both.house.engine.begin() as connection:
+    token, now, browser = make_token(), story_site.clock.now(), Client(story_site.app)
+    with story_site.container.engine.begin() as connection:
         insert_access_link(
-            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=account, role=role,
+            connection, story_site.tenant_id, digest=digest_of(token), engagement=ACME, account=account, role=role,
             tickets=tickets, made_at=now, expires_at=now + 30 * DAY,
         )  # fmt: skip
     assert browser.post(f"/direct/{token}", base_url=APP_URL).status_code == 303
     return lambda address: browser.get(address, base_url=APP_URL)
 
 
-def traces_of(hiding: Hiding, titles: Mapping[str, int], day: str, iso: str) -> re.Pattern[str]:
+def traces_of(hiding: HiddenTickets, titles: Mapping[str, int], day: str, iso: str) -> re.Pattern[str]:
     """Whatever would tell of hidden tickets: key, title, the day they were finished, the units of each."""
     keys = "|".join(rf"\b{hiding.keys[title]}\b" for title in titles)
     words = "|".join(re.escape(title) for title in titles)
@@ -153,12 +166,12 @@ def traces_of(hiding: Hiding, titles: Mapping[str, int], day: str, iso: str) -> 
     return re.compile(rf"{keys}|{words}|\b{day} Aug|{iso}|(?<![\d.,])(?:{units})(?!\d|\.[1-9]|%)")
 
 
-def secured_traces(hiding: Hiding) -> re.Pattern[str]:
+def secured_traces(hiding: HiddenTickets) -> re.Pattern[str]:
     traces = traces_of(hiding, SECURED, "(?:15|29)", "2026-08-(?:15|29)")
     return re.compile(f"{traces.pattern}|{hiding.keys[OPEN]}\\b|{OPEN}")
 
 
-def shut_traces(hiding: Hiding) -> re.Pattern[str]:
+def shut_traces(hiding: HiddenTickets) -> re.Pattern[str]:
     """Of a project that one may not browse no key at all may be seen."""
     traces = traces_of(hiding, ELSEWHERE, "22", "2026-08-22")
     return re.compile(rf"{traces.pattern}|\bSHOP-\d")
@@ -194,7 +207,7 @@ def wrong_sums(answers: Mapping[str, TestResponse]) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_learns_nothing_of_tickets_it_may_not_browse(hiding: Hiding, role: str) -> None:
+def test_a_role_learns_nothing_of_tickets_it_may_not_browse(hiding: HiddenTickets, role: str) -> None:
     answers = dict(walk(hiding, ROLES[role]))
     assert len(answers) > 80
     assert {answer.status_code for answer in answers.values()} <= {200, 404}
@@ -209,9 +222,9 @@ def drawers_of(answers: Mapping[str, TestResponse]) -> dict[str, TestResponse]:
     return {at: answer for at, answer in answers.items() if at.startswith("/pages/") and not at.startswith(named)}
 
 
-def people_but(hiding: Hiding, who: str) -> re.Pattern[str]:
+def people_but(hiding: HiddenTickets, who: str) -> re.Pattern[str]:
     """The name and the account of everybody else."""
-    others = [person.name for person in hiding.both.story.people if person.name != who]
+    others = [person.name for person in hiding.story_site.story.people if person.name != who]
     return re.compile("|".join(re.escape(word) for name in others for word in (name, account_of(name))))
 
 
@@ -226,12 +239,12 @@ LINKS = {
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_a_link_never_tells_of_a_secured_ticket(hiding: Hiding, link: str) -> None:
+def test_a_link_never_tells_of_a_secured_ticket(hiding: HiddenTickets, link: str) -> None:
     skip = far if link == "an in-house lead's with tickets" else far_of_others
-    check_link(hiding, visit(hiding.both, **LINKS[link]), skip, tickets=LINKS[link]["tickets"])
+    check_link(hiding, visit(hiding.story_site, **LINKS[link]), skip, tickets=LINKS[link]["tickets"])
 
 
-def check_link(hiding: Hiding, get: Get, skip: Skip, *, tickets: bool) -> None:
+def check_link(hiding: HiddenTickets, get: Get, skip: Skip, *, tickets: bool) -> None:
     answers = crawl(get, ["/direct/project"], skip=skip)
     assert len(answers) > 60
     assert not leaks(answers, secured_traces(hiding))
@@ -239,24 +252,24 @@ def check_link(hiding: Hiding, get: Get, skip: Skip, *, tickets: bool) -> None:
     named = leaks(answers, re.compile(r"\bGROW-\d"))
     assert bool(named) is tickets
     if not tickets:
-        titles = {issue.summary for issue in hiding.both.site.issues.values()} - {""}
+        titles = {issue.summary for issue in hiding.story_site.site.issues.values()} - {""}
         assert not leaks(answers, re.compile("|".join(re.escape(title) for title in titles)))
 
 
-def test_the_hidden_row_holds_what_is_hidden_and_no_more(hiding: Hiding) -> None:
+def test_the_hidden_row_holds_what_is_hidden_and_no_more(hiding: HiddenTickets) -> None:
     asked = {"engagement": ACME, "figure": "taught", "from": "2026-08-10", "to": "2026-08-16"}
-    drawer = Reader(hiding.both.ask(account_of(MEMBER), "/pages/figure", **asked).text)
+    drawer = Reader(hiding.story_site.ask(account_of(MEMBER), "/pages/figure", **asked).text)
     row = next(row for row in drawer.tables[0].rows if "may not browse" in row[1])
     assert (row[0], value(row[2])) == ("2 tickets", sum(SECURED.values()))
 
 
 def test_pages_of_a_list_are_whole_and_the_last_one_alone_holds_what_is_hidden(
-    hiding: Hiding, monkeypatch: pytest.MonkeyPatch
+    hiding: HiddenTickets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def pages() -> list[str]:
-        answers = [hiding.desk.follow(MEMBER, f"/pages/tickets?engagement={ACME}&period=2026Q3").text]
+        answers = [hiding.page_client.follow(MEMBER, f"/pages/tickets?engagement={ACME}&period=2026Q3").text]
         while older := re.search(r'<a class="button" href="([^"]*)"[^>]*>Older tickets', answers[-1]):
-            answers.append(hiding.desk.follow(MEMBER, html.unescape(older[1])).text)
+            answers.append(hiding.page_client.follow(MEMBER, html.unescape(older[1])).text)
         return answers
 
     def issue_ids(answers: list[str]) -> list[str]:
@@ -278,17 +291,17 @@ def test_pages_of_a_list_are_whole_and_the_last_one_alone_holds_what_is_hidden(
 
 
 @pytest.mark.parametrize("who", [LEAD])
-def test_who_may_browse_them_is_told_all_of_it(hiding: Hiding, who: str) -> None:
+def test_who_may_browse_them_is_told_all_of_it(hiding: HiddenTickets, who: str) -> None:
     """So that the walk would find what it looks for, and looks where it stands: it ends when it found all."""
-    both = hiding.both
-    both.site.admit("Nobody here", account_of(who))
-    both.clock.at = both.story.end + 2 * 60_000_000
+    story_site = hiding.story_site
+    story_site.site.admit("Nobody here", account_of(who))
+    story_site.clock.at = story_site.story.end + 2 * 60_000_000
     unseen = {*SECURED, OPEN, *(hiding.keys[title] for title in SECURED), "15 Aug", "2026-08-15", "731", "517"}
     for _, answer in walk(hiding, who):
         text = answer.text.replace("\N{NO-BREAK SPACE}", " ")
         unseen = {trace for trace in unseen if trace not in text}
         if not unseen:
             break
-    both.site.dismiss("Nobody here", account_of(who))
-    both.clock.at = both.story.end + 4 * 60_000_000
+    story_site.site.dismiss("Nobody here", account_of(who))
+    story_site.clock.at = story_site.story.end + 4 * 60_000_000
     assert not unseen

@@ -3,7 +3,7 @@
 import pytest
 
 from connector.pages.drawer import source
-from tests.pages.conftest import ACME, LEAD, Desk
+from tests.pages.conftest import ACME, LEAD, PageClient
 
 QUARTER = "from=2026-07-01&to=2026-09-30"
 FIGURES = (
@@ -16,12 +16,12 @@ EARLIER = "All that was before these"
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_long_list_has_the_latest_and_one_row_for_the_others(
-    desk: Desk, figure: str, monkeypatch: pytest.MonkeyPatch
+    page_client: PageClient, figure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"/pages/figure?engagement={ACME}&figure={figure}&{QUARTER}&all=1"
-    whole = desk.read(desk.follow(LEAD, address))
+    whole = page_client.read(page_client.follow(LEAD, address))
     monkeypatch.setattr(source, "LATEST", 5)
-    latest = desk.read(desk.follow(LEAD, address))
+    latest = page_client.read(page_client.follow(LEAD, address))
     names = [row[0] for row in latest.tables[0].rows]
     assert any(EARLIER in name for name in names)
     assert not any(EARLIER in row[0] for row in whole.tables[0].rows)

@@ -6,35 +6,35 @@ from itertools import pairwise
 
 import pytest
 
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, NASTY, STRANGER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, NASTY, STRANGER, PageClient
 from tests.pages.html_reader import Reader, query
 
 NUMBER = re.compile(r"^-?[\d,]+(\.\d)?( %| points?| tickets?)?$")
 
 
-def frames(desk: Desk) -> Iterator[str]:
-    yield desk.open(MEMBER).text
-    yield desk.open(AGENCY_LEAD).text
-    yield desk.open(STRANGER).text
-    yield desk.panel(LEAD, "t0110").text
-    yield desk.panel(LEAD, "t0119").text
-    yield desk.narrow(LEAD, "t0110").text
+def frames(page_client: PageClient) -> Iterator[str]:
+    yield page_client.open(MEMBER).text
+    yield page_client.open(AGENCY_LEAD).text
+    yield page_client.open(STRANGER).text
+    yield page_client.panel(LEAD, "t0110").text
+    yield page_client.panel(LEAD, "t0119").text
+    yield page_client.narrow(LEAD, "t0110").text
 
 
-def parts(desk: Desk) -> Iterator[str]:
-    page = desk.content(MEMBER, engagement=ACME, period="2026Q3")
+def parts(page_client: PageClient) -> Iterator[str]:
+    page = page_client.content(MEMBER, engagement=ACME, period="2026Q3")
     yield page.text
     for who in (LEAD, MEMBER, AGENCY_LEAD):
-        yield desk.follow(who, f"/pages/learning?engagement={ACME}").text
+        yield page_client.follow(who, f"/pages/learning?engagement={ACME}").text
     for address in Reader(page.text).figures[:15]:
-        drawer = desk.follow(MEMBER, address)
+        drawer = page_client.follow(MEMBER, address)
         yield drawer.text
     for address in Reader(drawer.text).figures[:5]:
-        yield desk.follow(MEMBER, address).text
+        yield page_client.follow(MEMBER, address).text
 
 
-def test_no_answer_carries_inline_code(desk: Desk):
-    for answer in (*frames(desk), *parts(desk)):
+def test_no_answer_carries_inline_code(page_client: PageClient):
+    for answer in (*frames(page_client), *parts(page_client)):
         page = Reader(answer)
         assert "style" not in {name for name, _ in page.tags}
         assert all("src" in attributes for name, attributes in page.tags if name == "script")
@@ -47,46 +47,46 @@ def test_no_answer_carries_inline_code(desk: Desk):
             ]
 
 
-def test_every_answer_forbids_inline_code_and_keeping(desk: Desk):
-    for answer in (desk.open(MEMBER), desk.content(MEMBER), desk.panel(MEMBER, "t0110")):
+def test_every_answer_forbids_inline_code_and_keeping(page_client: PageClient):
+    for answer in (page_client.open(MEMBER), page_client.content(MEMBER), page_client.panel(MEMBER, "t0110")):
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_each_frame_has_one_first_heading_and_no_rank_is_left_out(desk: Desk):
-    for answer in frames(desk):
+def test_each_frame_has_one_first_heading_and_no_rank_is_left_out(page_client: PageClient):
+    for answer in frames(page_client):
         ranks = [int(name[1]) for name, _ in Reader(answer).tags if re.fullmatch("h[1-6]", name)]
         assert ranks[0] == 1
         assert ranks.count(1) == 1
         assert all(after <= before + 1 for before, after in pairwise(ranks))
 
 
-def test_ids_are_given_once(desk: Desk):
-    for answer in frames(desk):
+def test_ids_are_given_once(page_client: PageClient):
+    for answer in frames(page_client):
         ids = [attributes["id"] for _, attributes in Reader(answer).tags if "id" in attributes]
         assert len(ids) == len(set(ids))
 
 
-def test_every_figure_of_the_page_is_a_link(desk: Desk):
-    page = desk.content(MEMBER, engagement=ACME, period="2026Q3").text
+def test_every_figure_of_the_page_is_a_link(page_client: PageClient):
+    page = page_client.content(MEMBER, engagement=ACME, period="2026Q3").text
     text = re.sub(r"(?s)<(figure|svg|select|details)\b.*?</\1>", "", page)
     loose = re.sub(r"(?s)<a class=\"fig.*?</a>", "", text)
     rows = [line.strip() for line in re.sub(r"<[^>]+>", "\n", loose).replace("\xa0", " ").split("\n")]
     assert [line for line in rows if NUMBER.match(line)] == []
 
 
-def test_every_link_of_a_figure_opens(desk: Desk):
-    page = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3"))
+def test_every_link_of_a_figure_opens(page_client: PageClient):
+    page = page_client.read(page_client.content(MEMBER, engagement=ACME, period="2026Q3"))
     for address in page.figures:
-        drawer = desk.follow(MEMBER, address)
+        drawer = page_client.follow(MEMBER, address)
         assert drawer.status_code == 200, address
         assert "What would move this" in drawer.text
 
 
-def test_the_picture_has_a_name_a_text_and_a_table(desk: Desk):
-    answer = desk.content(MEMBER, engagement=ACME, period="2026Q3").text
+def test_the_picture_has_a_name_a_text_and_a_table(page_client: PageClient):
+    answer = page_client.content(MEMBER, engagement=ACME, period="2026Q3").text
     chart = answer[answer.index('<svg class="chart"') : answer.index("<figcaption")]
     assert '<title id="delivered-title">Points delivered by week' in chart
     assert "Every value stands in the table that follows." in chart
@@ -94,14 +94,14 @@ def test_the_picture_has_a_name_a_text_and_a_table(desk: Desk):
 
 
 @pytest.mark.parametrize("who", [MEMBER, AGENCY_LEAD])
-def test_a_title_is_text(desk: Desk, who: str):
+def test_a_title_is_text(page_client: PageClient, who: str):
     days = {"figure": "total", "from": "2026-07-01", "to": "2026-09-30", "engagement": ACME, "all": "1"}
-    drawer = desk.follow(who, "/pages/figure?" + "&".join(f"{name}={day}" for name, day in days.items()))
-    assert NASTY in desk.read(drawer).text
+    drawer = page_client.follow(who, "/pages/figure?" + "&".join(f"{name}={day}" for name, day in days.items()))
+    assert NASTY in page_client.read(drawer).text
     assert "<script" not in drawer.text
     evidence = next(
         this_figure
         for this_figure in Reader(drawer.text).figures
-        if query(this_figure)["issue"] == str(desk.both.ids["nasty"])
+        if query(this_figure)["issue"] == str(page_client.story_site.ids["nasty"])
     )
-    assert "<script" not in desk.follow(who, evidence).text
+    assert "<script" not in page_client.follow(who, evidence).text

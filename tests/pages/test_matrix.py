@@ -18,7 +18,7 @@ from mappings.records.operations.access_links import insert_access_link
 from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.jira.story_site import APP_URL, Together
+from tests.jira.story_site import APP_URL, StorySite
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -29,7 +29,7 @@ from tests.pages.conftest import (
     LEARNER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
     copy_of,
 )
 from tests.pages.html_reader import Reader
@@ -41,10 +41,10 @@ Get = Callable[[str], TestResponse]
 
 
 @dataclass
-class Eyes:
+class MatrixCaller:
     """Somebody who looks: the page, and any address behind it."""
 
-    both: Together
+    story_site: StorySite
     get: Get
     page: str = field(init=False)
     objectives: str = field(init=False)
@@ -84,37 +84,43 @@ class Eyes:
         return named[0]
 
 
-SURFACES: dict[str, Callable[[Eyes], bool]] = {
-    "name on the page": lambda eyes: "Growth and Acme" in Reader(eyes.page).text,
-    "ratios on the page": lambda eyes: f"/pages/figure?engagement={ACME}" in eyes.page,
-    "coverage on the page": lambda eyes: eyes.offers("objectives.ab-design.coverage"),
-    "score on the page": lambda eyes: eyes.offers("score"),
-    "owners on the page": lambda eyes: eyes.offers("owners.client"),
-    "cells on the page": lambda eyes: "people_at_rung" in eyes.objectives and eyes.offers("exit_coverage.two_holders"),
-    "next on the page": lambda eyes: f"/pages/next?engagement={ACME}" in eyes.page,
-    "ladder on the page": lambda eyes: eyes.has_tab("learning"),
-    "together on the page": lambda eyes: eyes.has_tab("together"),
-    "together": lambda eyes: eyes.opens("/pages/together"),
-    "agency on the page": lambda eyes: eyes.has_tab("agency"),
-    "agency": lambda eyes: eyes.opens("/pages/agency"),
-    "readiness": lambda eyes: "What the in-house team owes" in eyes.get(f"/pages/agency?engagement={ACME}").text,
-    "own ladder": lambda eyes: eyes.ladder("My ladder"),
-    "signing": lambda eyes: eyes.ladder('id="sign"'),
-    "units": lambda eyes: eyes.opens("/pages/figure", figure="taught"),
-    "score": lambda eyes: eyes.opens("/pages/figure", figure="score"),
-    "component": lambda eyes: eyes.opens("/pages/figure", figure="taught_through"),
-    "owner": lambda eyes: eyes.opens("/pages/figure", figure="owners.client"),
-    "objectives": lambda eyes: eyes.opens("/pages/objectives"),
-    "coverage": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.coverage"),
-    "exit coverage": lambda eyes: eyes.opens("/pages/figure", figure="exit_coverage.two_holders"),
-    "cells": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.people_at_rung"),
-    "progress by week": lambda eyes: eyes.opens("/pages/objectives/progress"),
-    "burn-up": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.burn_up"),
-    "next": lambda eyes: eyes.opens("/pages/next"),
-    "evidence": lambda eyes: eyes.opens("/pages/evidence", issue=str(eyes.both.ids["t0110"])),
-    "tickets": Eyes.names_tickets,
-    "list of tickets": lambda eyes: eyes.opens("/pages/tickets"),
-    "tickets by name": Eyes.lists_tickets,
+SURFACES: dict[str, Callable[[MatrixCaller], bool]] = {
+    "name on the page": lambda matrix_caller: "Growth and Acme" in Reader(matrix_caller.page).text,
+    "ratios on the page": lambda matrix_caller: f"/pages/figure?engagement={ACME}" in matrix_caller.page,
+    "coverage on the page": lambda matrix_caller: matrix_caller.offers("objectives.ab-design.coverage"),
+    "score on the page": lambda matrix_caller: matrix_caller.offers("score"),
+    "owners on the page": lambda matrix_caller: matrix_caller.offers("owners.client"),
+    "cells on the page": lambda matrix_caller: (
+        "people_at_rung" in matrix_caller.objectives and matrix_caller.offers("exit_coverage.two_holders")
+    ),
+    "next on the page": lambda matrix_caller: f"/pages/next?engagement={ACME}" in matrix_caller.page,
+    "ladder on the page": lambda matrix_caller: matrix_caller.has_tab("learning"),
+    "together on the page": lambda matrix_caller: matrix_caller.has_tab("together"),
+    "together": lambda matrix_caller: matrix_caller.opens("/pages/together"),
+    "agency on the page": lambda matrix_caller: matrix_caller.has_tab("agency"),
+    "agency": lambda matrix_caller: matrix_caller.opens("/pages/agency"),
+    "readiness": lambda matrix_caller: (
+        "What the in-house team owes" in matrix_caller.get(f"/pages/agency?engagement={ACME}").text
+    ),
+    "own ladder": lambda matrix_caller: matrix_caller.ladder("My ladder"),
+    "signing": lambda matrix_caller: matrix_caller.ladder('id="sign"'),
+    "units": lambda matrix_caller: matrix_caller.opens("/pages/figure", figure="taught"),
+    "score": lambda matrix_caller: matrix_caller.opens("/pages/figure", figure="score"),
+    "component": lambda matrix_caller: matrix_caller.opens("/pages/figure", figure="taught_through"),
+    "owner": lambda matrix_caller: matrix_caller.opens("/pages/figure", figure="owners.client"),
+    "objectives": lambda matrix_caller: matrix_caller.opens("/pages/objectives"),
+    "coverage": lambda matrix_caller: matrix_caller.opens("/pages/figure", figure="objectives.ab-design.coverage"),
+    "exit coverage": lambda matrix_caller: matrix_caller.opens("/pages/figure", figure="exit_coverage.two_holders"),
+    "cells": lambda matrix_caller: matrix_caller.opens("/pages/figure", figure="objectives.ab-design.people_at_rung"),
+    "progress by week": lambda matrix_caller: matrix_caller.opens("/pages/objectives/progress"),
+    "burn-up": lambda matrix_caller: matrix_caller.opens("/pages/figure", figure="objectives.ab-design.burn_up"),
+    "next": lambda matrix_caller: matrix_caller.opens("/pages/next"),
+    "evidence": lambda matrix_caller: matrix_caller.opens(
+        "/pages/evidence", issue=str(matrix_caller.story_site.ids["t0110"])
+    ),
+    "tickets": MatrixCaller.names_tickets,
+    "list of tickets": lambda matrix_caller: matrix_caller.opens("/pages/tickets"),
+    "tickets by name": MatrixCaller.lists_tickets,
 }
 RATIOS = {"name on the page", "ratios on the page", "units"}
 COVERAGE = {"coverage on the page", "coverage", "exit coverage", "objectives"}
@@ -159,14 +165,14 @@ BY_LINK: dict[str, set[str]] = {
 
 
 @pytest.fixture(scope="module")
-def cast(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def directory(story_site: StorySite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     """The story with an administrator, a sponsor, somebody who learns nothing, and all who agree to be named."""
-    with copy_of(story_site, tmp_path_factory.mktemp("matrix")) as desk:
-        agree_with_sponsor(desk.both)
-        name_all(desk.both)
-        desk.both.site.admins.add(account_of(STRANGER))
-        yield desk
-        desk.both.site.admins.discard(account_of(STRANGER))
+    with copy_of(story_site, tmp_path_factory.mktemp("matrix")) as page_client:
+        agree_with_sponsor(page_client.story_site)
+        name_all(page_client.story_site)
+        page_client.story_site.site.admins.add(account_of(STRANGER))
+        yield page_client
+        page_client.story_site.site.admins.discard(account_of(STRANGER))
 
 
 def test_the_tables_name_every_role() -> None:
@@ -176,78 +182,84 @@ def test_the_tables_name_every_role() -> None:
 
 
 @pytest.mark.parametrize("role", IN_JIRA)
-def test_a_role_sees_in_jira_what_the_matrix_says(cast: Desk, role: str) -> None:
+def test_a_role_sees_in_jira_what_the_matrix_says(directory: PageClient, role: str) -> None:
     who, expected = IN_JIRA[role]
-    eyes = Eyes(cast.both, lambda address: cast.follow(who, address))
-    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected
+    matrix_caller = MatrixCaller(directory.story_site, lambda address: directory.follow(who, address))
+    assert {name for name, sees in SURFACES.items() if sees(matrix_caller)} == expected
 
 
 @pytest.mark.parametrize("tickets", [False, True])
 @pytest.mark.parametrize("role", BY_LINK)
 def test_a_link_shows_what_its_role_sees_and_tickets_only_where_it_says_so(
-    cast: Desk, role: str, tickets: bool
+    directory: PageClient, role: str, tickets: bool
 ) -> None:
-    eyes = visitor(cast.both, role=role, tickets=tickets)
+    matrix_caller = visitor(directory.story_site, role=role, tickets=tickets)
     expected = BY_LINK[role] | (TICKETS if tickets and BY_LINK[role] else set())
-    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected
+    assert {name for name, sees in SURFACES.items() if sees(matrix_caller)} == expected
 
 
 @pytest.mark.parametrize("role", [this_role for this_role in IN_JIRA if this_role != "administrator"])
-def test_a_link_for_a_person_shows_what_they_see_in_jira_but_tickets(cast: Desk, role: str) -> None:
+def test_a_link_for_a_person_shows_what_they_see_in_jira_but_tickets(directory: PageClient, role: str) -> None:
     who, expected = IN_JIRA[role]
     own = LADDER & expected if "own ladder" in expected else set()
     # A gatekeeper's page is for themselves, and for no link.
     expected = set() if expected == GATEKEEPING else expected
-    eyes = visitor(cast.both, account=account_of(who))
-    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected - TICKETS - SIGNING - BETWEEN | own
+    matrix_caller = visitor(directory.story_site, account=account_of(who))
+    assert {
+        name for name, sees in SURFACES.items() if sees(matrix_caller)
+    } == expected - TICKETS - SIGNING - BETWEEN | own
 
 
 @pytest.mark.parametrize("role", IN_JIRA)
-def test_a_learner_who_agreed_is_named_to_the_leads_and_to_nobody_else(cast: Desk, role: str) -> None:
+def test_a_learner_who_agreed_is_named_to_the_leads_and_to_nobody_else(directory: PageClient, role: str) -> None:
     who = IN_JIRA[role][0]
-    answer = cast.follow(who, f"/pages/next?{urlencode({'engagement': ACME})}").text
-    named = {name for name in team_of(cast.both) if name in answer}
+    answer = directory.follow(who, f"/pages/next?{urlencode({'engagement': ACME})}").text
+    named = {name for name in team_of(directory.story_site) if name in answer}
     assert named if who in {LEAD, AGENCY_LEAD} else named <= {who}
 
 
-def visitor(both: Together, *, role: str | None = None, account: str | None = None, tickets: bool = False) -> Eyes:
+def visitor(
+    story_site: StorySite, *, role: str | None = None, account: str | None = None, tickets: bool = False
+) -> MatrixCaller:
     """Somebody who traded a signed link for a session."""
-    token, now, browser = make_token(), both.clock.now(), Client(both.app)
-    with both.house.engine.begin() as connection:
+    token, now, browser = make_token(), story_site.clock.now(), Client(story_site.app)
+    with story_site.container.engine.begin() as connection:
         insert_access_link(
-            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=account, role=role,
+            connection, story_site.tenant_id, digest=digest_of(token), engagement=ACME, account=account, role=role,
             tickets=tickets, made_at=now, expires_at=now + 30 * DAY,
         )  # fmt: skip
     assert browser.post(f"/direct/{token}", base_url=APP_URL).status_code == 303
-    return Eyes(both, lambda address: browser.get(address, base_url=APP_URL))
+    return MatrixCaller(story_site, lambda address: browser.get(address, base_url=APP_URL))
 
 
-def team_of(both: Together) -> set[str]:
+def team_of(story_site: StorySite) -> set[str]:
     """The names of everybody in-house."""
-    return {person.name for person in both.story.people if any(stay.group == "growth" for stay in person.stays)}
+    return {person.name for person in story_site.story.people if any(stay.group == "growth" for stay in person.stays)}
 
 
-def name_all(both: Together) -> None:
+def name_all(story_site: StorySite) -> None:
     """Everybody in-house agrees to be named."""
-    with both.house.engine.begin() as connection:
-        for name in team_of(both):
+    with story_site.container.engine.begin() as connection:
+        for name in team_of(story_site):
             insert_consent(
-                AgreementScope(connection, both.tenant_id, ACME),
+                AgreementScope(connection, story_site.tenant_id, ACME),
                 account_of(name),
                 kind="named",
-                at=both.story.end - DAY,
+                at=story_site.story.end - DAY,
             )
 
 
-def agree_with_sponsor(both: Together) -> None:
+def agree_with_sponsor(story_site: StorySite) -> None:
     """Agree to the same engagement with a sponsor, and with one learner less."""
-    engagement = read_engagement(engagement_file(both.story, ACME))
+    engagement = read_engagement(engagement_file(story_site.story, ACME))
     goals = tuple(
         replace(objective, learners=tuple(who for who in objective.learners if who != account_of(PLAIN_MEMBER)))
         for objective in engagement.objectives
     )
     leads = {**engagement.leads, "sponsor": (account_of("Dana Quist"),)}
     agreed = replace(engagement, leads=leads, objectives=goals)
-    with both.house.engine.begin() as connection:
-        save_engagement(connection, both.tenant_id, agreed, engagement_hash(agreed), now=both.clock.now(), by=None)
-    measure_pending(both.house.engine, both.tenant_id, both.clock.now())
+    with story_site.container.engine.begin() as connection:
+        save_engagement(
+            connection, story_site.tenant_id, agreed, engagement_hash(agreed), now=story_site.clock.now(), by=None
+        )
+    measure_pending(story_site.container.engine, story_site.tenant_id, story_site.clock.now())

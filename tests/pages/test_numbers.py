@@ -8,7 +8,7 @@ import pytest
 
 from tests.jira.story.people import account_of
 from tests.jira.story.story import planted_report
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, OTHER_LEAD, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, OTHER_LEAD, PageClient
 from tests.pages.html_reader import Reader, legend, query, value
 
 QUARTERS = {"2026Q3": (date(2026, 7, 1), date(2026, 10, 1)), "2026Q4": (date(2026, 10, 1), date(2027, 1, 1))}
@@ -21,47 +21,47 @@ TENTH = Fraction(1, 20) + Fraction(1, 10**6)
 
 @pytest.mark.parametrize("engagement", [ACME, BOLT])
 @pytest.mark.parametrize("period", QUARTERS)
-def test_the_page_says_what_was_planted(desk: Desk, engagement: str, period: str):
-    answer = desk.content(MEMBER, engagement=engagement, period=period)
+def test_the_page_says_what_was_planted(page_client: PageClient, engagement: str, period: str):
+    answer = page_client.content(MEMBER, engagement=engagement, period=period)
     shown = legend(answer.text)
-    planted = planted_report(desk.both.story, engagement, *QUARTERS[period], panel=False)["units"]
+    planted = planted_report(page_client.story_site.story, engagement, *QUARTERS[period], panel=False)["units"]
     assert shown.keys() == PLANTED.keys()
     for kind, name in PLANTED.items():
         assert abs(value(shown[kind]) - planted[name]) <= TENTH, kind
 
 
 @pytest.mark.parametrize("period", QUARTERS)
-def test_the_taught_share_is_taught_by_delivered(desk: Desk, period: str):
-    page = desk.read(desk.content(MEMBER, engagement=ACME, period=period))
-    planted = planted_report(desk.both.story, ACME, *QUARTERS[period], panel=False)["units"]
+def test_the_taught_share_is_taught_by_delivered(page_client: PageClient, period: str):
+    page = page_client.read(page_client.content(MEMBER, engagement=ACME, period=period))
+    planted = planted_report(page_client.story_site.story, ACME, *QUARTERS[period], panel=False)["units"]
     share = planted["taught"] / planted["agency"]
     assert f"({int(share * 100 + Fraction(1, 2))} %)" in page.text
 
 
 @pytest.mark.parametrize(("who", "engagement"), [(MEMBER, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT)])
-def test_the_tickets_of_every_figure_add_up_to_it(desk: Desk, who: str, engagement: str):
-    page = desk.read(desk.content(who, engagement=engagement, period="2026Q3"))
+def test_the_tickets_of_every_figure_add_up_to_it(page_client: PageClient, who: str, engagement: str):
+    page = page_client.read(page_client.content(who, engagement=engagement, period="2026Q3"))
     assert len(page.figures) > 30
     for address in page.figures:
-        drawer = desk.read(desk.follow(who, address + "&all=1"))
+        drawer = page_client.read(page_client.follow(who, address + "&all=1"))
         for table in drawer.tables:
             *rows, total = [value(row[-1]) for row in table.rows[1:]]
             assert abs(sum(rows) - total) <= TENTH * (len(rows) + 1), address
 
 
-def test_a_figure_says_the_number_that_opened_it(desk: Desk):
-    answer = desk.content(MEMBER, engagement=ACME, period="2026Q3")
+def test_a_figure_says_the_number_that_opened_it(page_client: PageClient):
+    answer = page_client.content(MEMBER, engagement=ACME, period="2026Q3")
     shown = legend(answer.text)
-    for address in desk.read(answer).figures:
+    for address in page_client.read(answer).figures:
         asked = query(address)
         if asked["figure"] in shown and "objective" not in asked and asked["from"] == "2026-07-01":
-            drawer = desk.follow(MEMBER, address).text
+            drawer = page_client.follow(MEMBER, address).text
             assert f'<p class="big">{shown[asked["figure"]]} ' in drawer, asked
 
 
-def test_an_objectives_cells_are_what_its_tickets_give(desk: Desk):
+def test_an_objectives_cells_are_what_its_tickets_give(page_client: PageClient):
     asked = {"engagement": ACME, "period": "2026Q3"}
-    page = desk.read(desk.both.ask(account_of(MEMBER), "/pages/objectives", **asked))
+    page = page_client.read(page_client.story_site.ask(account_of(MEMBER), "/pages/objectives", **asked))
     rows = next(table.rows[1:] for table in page.tables if "Tickets" in table.rows[0])
     cells = [
         (query(figure)["objective"], query(figure).get("figure", ""), figure)
@@ -73,12 +73,12 @@ def test_an_objectives_cells_are_what_its_tickets_give(desk: Desk):
     assert [kind for _, kind, _ in cells] == kinds * len(rows)
     for i, (_, _, address) in enumerate(cells):
         cell = rows[i // len(kinds)][1 + i % len(kinds)]
-        sums = desk.read(desk.follow(MEMBER, address)).tables
+        sums = page_client.read(page_client.follow(MEMBER, address)).tables
         assert value(sums[0].rows[-1][-1] if sums else "0") == value(cell), address
 
 
-def test_the_bars_are_the_numbers_of_their_table(desk: Desk):
-    answer = desk.content(MEMBER, engagement=ACME, period="2026Q3")
+def test_the_bars_are_the_numbers_of_their_table(page_client: PageClient):
+    answer = page_client.content(MEMBER, engagement=ACME, period="2026Q3")
     page = Reader(answer.text)
     head, *rows = page.tables[0].rows
     names = [part.split("</title>")[0] for part in re.split(r"<g [^>]*><title>", answer.text)[1:]]
@@ -94,25 +94,27 @@ def _amounts(title: str) -> list[str]:
     return [part for part in amounts.split(", ") if part and not part.startswith(("taught share", "too little"))]
 
 
-def test_the_weeks_of_a_quarter_are_its_total(desk: Desk):
-    page = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3"))
-    planted = planted_report(desk.both.story, ACME, date(2026, 6, 29), date(2026, 10, 5), panel=False)["units"]
+def test_the_weeks_of_a_quarter_are_its_total(page_client: PageClient):
+    page = page_client.read(page_client.content(MEMBER, engagement=ACME, period="2026Q3"))
+    planted = planted_report(page_client.story_site.story, ACME, date(2026, 6, 29), date(2026, 10, 5), panel=False)[
+        "units"
+    ]
     weeks = [row for row in page.tables[0].rows[1:] if 27 <= int(row[0].strip("*")) <= 40]
     assert len(weeks) == 14
     assert abs(sum(value(row[-2]) for row in weeks) - planted["total"]) <= TENTH * 14
 
 
-def test_months_are_offered_as_well(desk: Desk):
-    page = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3", by="month"))
+def test_months_are_offered_as_well(page_client: PageClient):
+    page = page_client.read(page_client.content(MEMBER, engagement=ACME, period="2026Q3", by="month"))
     assert [row[0].strip("*") for row in page.tables[0].rows[1:4]] == ["Sep 2026", "Aug 2026", "Jul 2026"]
 
 
-def test_what_can_still_change_says_until_when(desk: Desk):
-    quarter = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q4"))
-    settled = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3"))
+def test_what_can_still_change_says_until_when(page_client: PageClient):
+    quarter = page_client.read(page_client.content(MEMBER, engagement=ACME, period="2026Q4"))
+    settled = page_client.read(page_client.content(MEMBER, engagement=ACME, period="2026Q3"))
     last = max(
         date.fromisoformat(row["at"][:10])
-        for row in planted_report(desk.both.story, ACME, *QUARTERS["2026Q4"], panel=False)["issues"]
+        for row in planted_report(page_client.story_site.story, ACME, *QUARTERS["2026Q4"], panel=False)["issues"]
         if row["entry"] == "done"
     )
     until = last - timedelta(days=last.weekday()) + timedelta(days=21)
@@ -120,8 +122,8 @@ def test_what_can_still_change_says_until_when(desk: Desk):
     assert "may still change" not in settled.text
 
 
-def test_a_share_of_four_weeks_needs_five_points(desk: Desk):
-    rows = desk.read(desk.content(MEMBER, engagement=ACME)).tables[0].rows
+def test_a_share_of_four_weeks_needs_five_points(page_client: PageClient):
+    rows = page_client.read(page_client.content(MEMBER, engagement=ACME)).tables[0].rows
     head, weeks = rows[0], rows[1:]
     agency = [value(row[head.index("Taught")]) + value(row[head.index("Done only")]) for row in weeks]
     for i, row in enumerate(weeks):

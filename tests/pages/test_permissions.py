@@ -25,7 +25,7 @@ from tests.pages.conftest import (
     MEMBER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.conftest import (
     LEAD as INHOUSE_LEAD,
@@ -111,18 +111,18 @@ SENT = {
 }  # fmt: skip
 
 
-def ask(desk: Desk, who: str, path: str) -> tuple[int, str]:
+def ask(page_client: PageClient, who: str, path: str) -> tuple[int, str]:
     """The answer to a person's signed request."""
-    issue = next(item.ref for item in desk.both.story.planted.values() if item.scene == "never_begun")
-    place = {"engagement": ACME, "issue": str(desk.both.ids[issue])}
-    answer = desk.both.ask(account_of(who), path, "POST", SENT, **place, **SENT)
+    issue = next(item.ref for item in page_client.story_site.story.planted.values() if item.scene == "never_begun")
+    place = {"engagement": ACME, "issue": str(page_client.story_site.ids[issue])}
+    answer = page_client.story_site.ask(account_of(who), path, "POST", SENT, **place, **SENT)
     return answer.status_code, answer.text
 
 
-def test_each_action_of_the_pages_is_in_the_table(desk: Desk) -> None:
+def test_each_action_of_the_pages_is_in_the_table(page_client: PageClient) -> None:
     posts = {
         rule.endpoint
-        for rule in desk.both.app.url_map.iter_rules()
+        for rule in page_client.story_site.app.url_map.iter_rules()
         if "POST" in (rule.methods or ())
         and rule.rule.startswith("/pages/")
         # Acts on the site, the program, drafts, settings and what waits have tables of their own by their tests.
@@ -134,7 +134,7 @@ def test_each_action_of_the_pages_is_in_the_table(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_action_is_for_the_roles_of_its_permission(apart: Desk, action: str) -> None:
+def test_an_action_is_for_the_roles_of_its_permission(apart: PageClient, action: str) -> None:
     path, permission = ACTIONS[action]
     for who, roles in INSIDE.items():
         status, text = ask(apart, who, path)

@@ -8,7 +8,7 @@ import pytest
 from connector.pages.project.coverage import exit_sentence
 from connector.pages.project.score_text import dimension_line
 from mappings.measure.score.window import find_dimension, score_counts
-from tests.pages.conftest import ACME, LEAD, Desk
+from tests.pages.conftest import ACME, LEAD, PageClient
 
 NOBODY, SINGLE, COVERED = "not covered", "single holder", "covered"
 SENTENCES = [
@@ -46,8 +46,8 @@ def test_a_dimension_that_is_not_published_says_what_it_lacks() -> None:
     assert line.on.endswith("proposals taken up: not enough evidence yet")
 
 
-def test_a_quarter_that_ended_is_not_live(desk: Desk) -> None:
-    page = desk.read(desk.content(LEAD, engagement=ACME, period="2026Q3"))
+def test_a_quarter_that_ended_is_not_live(page_client: PageClient) -> None:
+    page = page_client.read(page_client.content(LEAD, engagement=ACME, period="2026Q3"))
     assert "Ended on 30 Sep 2026, with what is known now" in page.text
     assert "Live" not in page.text
-    assert "Live, just now" in desk.read(desk.content(LEAD, engagement=ACME, period="2026Q4")).text
+    assert "Live, just now" in page_client.read(page_client.content(LEAD, engagement=ACME, period="2026Q4")).text

@@ -15,7 +15,7 @@ from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, PageClient
 from tests.pages.html_reader import Reader, squeeze, value
 from tests.pages.test_numbers import QUARTERS, TENTH
 
@@ -24,16 +24,18 @@ Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
 Made = dict[str, Any]
 
 
-def stored_of(desk: Desk, engagement: str) -> StoredEngagement:
-    with desk.both.house.reader.connect() as connection:
-        engagements = select_engagements(connection, desk.both.tenant_id)
+def stored_of(page_client: PageClient, engagement: str) -> StoredEngagement:
+    with page_client.story_site.container.reader.connect() as connection:
+        engagements = select_engagements(connection, page_client.story_site.tenant_id)
     return next(row for row in engagements if row.engagement.key == engagement)
 
 
-def reported(desk: Desk, engagement: str, days: tuple[date, date], as_of: int) -> Made:
-    stored = stored_of(desk, engagement)
-    with desk.both.house.reader.connect() as connection:
-        return report(select_review(connection, desk.both.tenant_id, stored, first=days[0], end=days[1], as_of=as_of))
+def reported(page_client: PageClient, engagement: str, days: tuple[date, date], as_of: int) -> Made:
+    stored = stored_of(page_client, engagement)
+    with page_client.story_site.container.reader.connect() as connection:
+        return report(
+            select_review(connection, page_client.story_site.tenant_id, stored, first=days[0], end=days[1], as_of=as_of)
+        )
 
 
 def figure_text(source: str, figure: str) -> str | None:
@@ -43,11 +45,11 @@ def figure_text(source: str, figure: str) -> str | None:
 
 
 @pytest.fixture(params=[(ACME, "2026Q3"), (ACME, "2026Q4"), (BOLT, "2026Q3"), (BOLT, "2026Q4")], ids=" ".join)
-def both_ways(request: pytest.FixtureRequest, desk: Desk) -> tuple[str, Made]:
+def both_ways(request: pytest.FixtureRequest, page_client: PageClient) -> tuple[str, Made]:
     """A lead's page of a period, and the report of the same days and instant."""
     engagement, period = request.param
-    page = desk.content(LEAD, engagement=engagement, period=period)
-    made = reported(desk, engagement, QUARTERS[period], desk.both.clock.now())
+    page = page_client.content(LEAD, engagement=engagement, period=period)
+    made = reported(page_client, engagement, QUARTERS[period], page_client.story_site.clock.now())
     return page.text.replace("&amp;", "&"), made
 
 
@@ -83,13 +85,15 @@ def test_the_page_says_each_single_component_of_the_report(both_ways: tuple[str,
 
 
 @pytest.mark.parametrize("engagement", [ACME, BOLT])
-def test_the_page_says_what_people_can_carry_as_the_report_of_the_same_instant(desk: Desk, engagement: str) -> None:
-    page = desk.content(LEAD, engagement=engagement, period="2026Q3").text.replace("&amp;", "&")
-    made = reported(desk, engagement, QUARTERS["2026Q3"], desk.both.clock.now())
+def test_the_page_says_what_people_can_carry_as_the_report_of_the_same_instant(
+    page_client: PageClient, engagement: str
+) -> None:
+    page = page_client.content(LEAD, engagement=engagement, period="2026Q3").text.replace("&amp;", "&")
+    made = reported(page_client, engagement, QUARTERS["2026Q3"], page_client.story_site.clock.now())
     known = made["exit_coverage"]
     assert figure_text(page, "exit_coverage.two_holders") == squeeze(percent(known["two_holders"]))
     assert figure_text(page, "exit_coverage.one_holder") == squeeze(percent(known["one_holder"]))
-    page = desk.objectives(LEAD, engagement, period="2026Q3").text.replace("&amp;", "&")
+    page = page_client.objectives(LEAD, engagement, period="2026Q3").text.replace("&amp;", "&")
     for row in made["objectives"]:
         assert figure_text(page, f"objectives.{row['key']}.coverage") == row["coverage"].capitalize(), row
     assert cells_of(page) == [list(row["people_at_rung"].values()) for row in made["objectives"]]
@@ -102,12 +106,14 @@ def cells_of(page: str) -> list[list[int]]:
 
 
 @pytest.mark.parametrize(("who", "engagement"), VIEWERS)
-def test_every_figure_of_the_score_opens_and_its_rows_add_up(desk: Desk, who: str, engagement: str) -> None:
-    stored, opened = stored_of(desk, engagement), 0
+def test_every_figure_of_the_score_opens_and_its_rows_add_up(
+    page_client: PageClient, who: str, engagement: str
+) -> None:
+    stored, opened = stored_of(page_client, engagement), 0
     for place in figures_of(stored.engagement):
         if place.startswith(("units.", "taught_share")):
             continue
-        drawer = desk.read(ask(desk, who, place, engagement))
+        drawer = page_client.read(ask(page_client, who, place, engagement))
         opened += 1
         for table in drawer.tables:
             *rows, total = [value(row[-1]) for row in table.rows[1:]]
@@ -117,32 +123,32 @@ def test_every_figure_of_the_score_opens_and_its_rows_add_up(desk: Desk, who: st
     assert opened > 40
 
 
-def ask(desk: Desk, who: str, figure: str, engagement: str = ACME, **days: str) -> Any:
+def ask(page_client: PageClient, who: str, figure: str, engagement: str = ACME, **days: str) -> Any:
     asked = Q3 | days | {"engagement": engagement, "figure": figure}
-    return desk.both.ask(account_of(who), f"/pages/figure?{urlencode(asked)}")
+    return page_client.story_site.ask(account_of(who), f"/pages/figure?{urlencode(asked)}")
 
 
-def test_what_is_not_published_says_why(desk: Desk) -> None:
-    made, lacking = reported(desk, ACME, QUARTERS["2026Q3"], desk.both.clock.now()), 0
+def test_what_is_not_published_says_why(page_client: PageClient) -> None:
+    made, lacking = reported(page_client, ACME, QUARTERS["2026Q3"], page_client.story_site.clock.now()), 0
     parts = [part for row in made["dimensions"] for part in (row, *row["components"])]
     for this_part in parts:
-        drawer = desk.read(ask(desk, LEAD, this_part["key"]))
+        drawer = page_client.read(ask(page_client, LEAD, this_part["key"]))
         assert ("Not published: " in drawer.text) is not this_part["published"], this_part["key"]
         assert this_part["published"] or re.search(r"Not published: \w+ \w+", drawer.text), this_part["key"]
         lacking += not this_part["published"]
     assert lacking > 2
 
 
-def test_the_score_before_any_work_says_how_much_is_missing(desk: Desk) -> None:
-    drawer = desk.read(ask(desk, LEAD, "score", **{"from": "2025-01-01", "to": "2025-03-31"}))
+def test_the_score_before_any_work_says_how_much_is_missing(page_client: PageClient) -> None:
+    drawer = page_client.read(ask(page_client, LEAD, "score", **{"from": "2025-01-01", "to": "2025-03-31"}))
     assert "Not published: 0 of 3 dimensions and 0 of 60 in 100 of the weight." in drawer.text
 
 
 @pytest.mark.parametrize("figure", ["units.unknown", "units.conflict", "conflict", "units.other", "units.not_known"])
-def test_an_agency_opens_no_side_that_it_may_not_tell_apart(desk: Desk, figure: str) -> None:
-    assert ask(desk, AGENCY_LEAD, figure).status_code == 404
+def test_an_agency_opens_no_side_that_it_may_not_tell_apart(page_client: PageClient, figure: str) -> None:
+    assert ask(page_client, AGENCY_LEAD, figure).status_code == 404
 
 
 @pytest.mark.parametrize("figure", ["", "best", "score.", "objectives.none.coverage", "x" * 3000])
-def test_a_figure_that_does_not_exist_is_not_found(desk: Desk, figure: str) -> None:
-    assert ask(desk, LEAD, figure).status_code == 404
+def test_a_figure_that_does_not_exist_is_not_found(page_client: PageClient, figure: str) -> None:
+    assert ask(page_client, LEAD, figure).status_code == 404

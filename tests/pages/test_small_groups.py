@@ -12,7 +12,7 @@ from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, LEAD, Desk
+from tests.pages.conftest import ACME, LEAD, PageClient
 from webhooks.generations import measure_pending
 
 K = 5
@@ -20,9 +20,9 @@ RUNGS = ("exposed", "shadowed", "assisted", "independent", "teaches")
 CELL = re.compile(r'<a class="fig quiet (t1|t2|stale)"')
 
 
-def with_people(desk: Desk, count: int, drop: int) -> Engagement:
+def with_people(page_client: PageClient, count: int, drop: int) -> Engagement:
     """The story's engagement with so many of its in-house people; the lead is always one of them."""
-    whole = read_engagement(engagement_file(desk.both.story, ACME))
+    whole = read_engagement(engagement_file(page_client.story_site.story, ACME))
     inhouse = list(
         dict.fromkeys(person.account for person in whole.people if person.side == "inhouse" and person.end is None)
     )
@@ -34,13 +34,18 @@ def with_people(desk: Desk, count: int, drop: int) -> Engagement:
     )
 
 
-def agree(desk: Desk, engagement: Engagement) -> None:
-    both = desk.both
-    with both.house.engine.begin() as connection:
+def agree(page_client: PageClient, engagement: Engagement) -> None:
+    story_site = page_client.story_site
+    with story_site.container.engine.begin() as connection:
         save_engagement(
-            connection, both.tenant_id, engagement, engagement_hash(engagement), now=both.clock.now(), by=None
+            connection,
+            story_site.tenant_id,
+            engagement,
+            engagement_hash(engagement),
+            now=story_site.clock.now(),
+            by=None,
         )
-    measure_pending(both.house.engine, both.tenant_id, both.clock.now())
+    measure_pending(story_site.container.engine, story_site.tenant_id, story_site.clock.now())
 
 
 @given(count=st.integers(1, 7), drop=st.integers(0, 6))
@@ -49,7 +54,7 @@ def agree(desk: Desk, engagement: Engagement) -> None:
     deadline=timedelta(minutes=1),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_a_group_under_k_shows_coverage_alone(apart: Desk, count: int, drop: int) -> None:
+def test_a_group_under_k_shows_coverage_alone(apart: PageClient, count: int, drop: int) -> None:
     agree(apart, with_people(apart, count, drop))
     page = apart.objectives(LEAD).text
     shown = bool(CELL.search(page))

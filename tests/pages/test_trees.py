@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from connector.pages.tabs import TABS
-from tests.pages.conftest import GATEKEEPER, LEAD, LEARNER, Desk
+from tests.pages.conftest import GATEKEEPER, LEAD, LEARNER, PageClient
 
 TREES = Path(__file__).parent / "trees"
 STATIC = Path(__file__).parents[2] / "connector" / "static"
@@ -41,29 +41,32 @@ def document_of(content: str) -> str:
     return f"<html lang=en><style>{styles}</style><body>{content}</body></html>"
 
 
-def content_of(desk: Desk, person: str, tab: str, **query: str) -> str:
+def content_of(page_client: PageClient, person: str, tab: str, **query: str) -> str:
     """The frame with its tab, and with all that comes later in its place."""
-    html = desk.content(person, tab=tab, **query).text
+    html = page_client.content(person, tab=tab, **query).text
     while later := LATER.search(html):
-        answer = desk.follow(person, unescape(later[1]))
+        answer = page_client.follow(person, unescape(later[1]))
         assert answer.status_code == 200, later[1]
         html = html[: later.start()] + answer.text + html[later.end() :]
     return html
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_the_tree_of_a_tab_is_the_one_that_was_read(name: str, apart: Desk, page: Page) -> None:
+def test_the_tree_of_a_tab_is_the_one_that_was_read(name: str, apart: PageClient, page: Page) -> None:
     person, tab = READERS[name]
     compare(name, page, content_of(apart, person, tab), apart)
 
 
-def test_the_tree_of_a_review_is_the_one_that_was_read(frozen: Desk, page: Page) -> None:
+def test_the_tree_of_a_review_is_the_one_that_was_read(frozen: PageClient, page: Page) -> None:
     compare("lead-review", page, content_of(frozen, LEAD, "review", period="2026Q3"), frozen)
 
 
-def compare(name: str, page: Page, content: str, desk: Desk) -> None:
+def compare(name: str, page: Page, content: str, page_client: PageClient) -> None:
     page.set_content(document_of(content))
-    tree = page.locator("body").aria_snapshot().replace(desk.both.site.base_url, "https://jira.example.com") + "\n"
+    tree = (
+        page.locator("body").aria_snapshot().replace(page_client.story_site.site.base_url, "https://jira.example.com")
+        + "\n"
+    )
     # The stand-in has another port each time, which the agreement names.
     tree = re.sub(r"\b[0-9a-f]{8}(…[0-9a-f]+)?\b", "…", re.sub(r"sha256:[0-9a-f]+", "sha256:", tree))
     path = TREES / f"{name}.yaml"

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.audit_log import select_acts
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, LEARNER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, LEARNER, PageClient
 from tests.pages.html_reader import text_of
 from tests.pages.learning.test_ladder import button, ladder
 from tests.pages.overview.test_waiting import undo
@@ -23,69 +23,72 @@ TOO_LATE = "its minute is over, or somebody has acted on it meanwhile."
 PLACE = f"?engagement={ACME}"
 
 
-def press(desk: Desk, who: str, address: str, **form: str) -> TestResponse:
-    answer = desk.press(who, address, **form)
+def press(page_client: PageClient, who: str, address: str, **form: str) -> TestResponse:
+    answer = page_client.press(who, address, **form)
     assert answer.status_code == 200, (address, answer.text)
     return answer
 
 
-def answer_there(desk: Desk) -> TestResponse:
-    file_dispute(desk, AGENCY_LEAD)
-    source = drawer(desk, LEAD).text
+def answer_there(page_client: PageClient) -> TestResponse:
+    file_dispute(page_client, AGENCY_LEAD)
+    source = drawer(page_client, LEAD).text
     reply = re.search(r'hx-post="([^"]*/pages/dispute/answer[^"]*)"', source)
     assert reply
-    return press(desk, LEAD, unescape(reply[1]), verdict="keep", words="It was ours")
+    return press(page_client, LEAD, unescape(reply[1]), verdict="keep", words="It was ours")
 
 
-def withdraw_there(desk: Desk, where: str) -> TestResponse:
-    file_dispute(desk, AGENCY_LEAD)
-    place = f"{PLACE}&issue={taught(desk)[0]}&dispute=1"
-    return press(desk, AGENCY_LEAD, f"/pages/{where}/withdraw{place}")
+def withdraw_there(page_client: PageClient, where: str) -> TestResponse:
+    file_dispute(page_client, AGENCY_LEAD)
+    place = f"{PLACE}&issue={taught(page_client)[0]}&dispute=1"
+    return press(page_client, AGENCY_LEAD, f"/pages/{where}/withdraw{place}")
 
 
-def confirm_there(desk: Desk) -> TestResponse:
-    press_panel(desk, AGENCY_LEAD, "tag", done_ticket(desk), objective=KEY)
-    return press_panel(desk, LEAD, "confirm", done_ticket(desk), objective=KEY)
+def confirm_there(page_client: PageClient) -> TestResponse:
+    press_panel(page_client, AGENCY_LEAD, "tag", done_ticket(page_client), objective=KEY)
+    return press_panel(page_client, LEAD, "confirm", done_ticket(page_client), objective=KEY)
 
 
-def explain_there(desk: Desk) -> TestResponse:
-    return press(desk, LEARNER, button(ladder(desk, LEARNER), "I explained back what GROW-98"))
+def explain_there(page_client: PageClient) -> TestResponse:
+    return press(page_client, LEARNER, button(ladder(page_client, LEARNER), "I explained back what GROW-98"))
 
 
-def accept_there(desk: Desk) -> TestResponse:
-    name_all(desk.both)
-    explain_there(desk)
-    return press(desk, LEAD, button(ladder(desk, LEAD), "Accept the explanation"))
+def accept_there(page_client: PageClient) -> TestResponse:
+    name_all(page_client.story_site)
+    explain_there(page_client)
+    return press(page_client, LEAD, button(ladder(page_client, LEAD), "Accept the explanation"))
 
 
-def tie_there(desk: Desk) -> TestResponse:
-    file_feedback(desk, AGENCY_LEAD, "reviews")
-    number = hidden(desk, LEAD, "number")
-    return press(desk, LEAD, f"/pages/together/tie{PLACE}", number=number, action="A second reviewer")
+def tie_there(page_client: PageClient) -> TestResponse:
+    file_feedback(page_client, AGENCY_LEAD, "reviews")
+    number = hidden(page_client, LEAD, "number")
+    return press(page_client, LEAD, f"/pages/together/tie{PLACE}", number=number, action="A second reviewer")
 
 
-def approve_there(desk: Desk) -> TestResponse:
-    propose(desk)
-    return press(desk, LEAD, f"/pages/together/approve{PLACE}", version=hidden(desk, LEAD, "version"))
+def approve_there(page_client: PageClient) -> TestResponse:
+    propose(page_client)
+    return press(page_client, LEAD, f"/pages/together/approve{PLACE}", version=hidden(page_client, LEAD, "version"))
 
 
 # By what the audit calls it: who does it how.
 EACH = {
-    "dispute filed": (AGENCY_LEAD, lambda desk: file_dispute(desk, AGENCY_LEAD)),
+    "dispute filed": (AGENCY_LEAD, lambda page_client: file_dispute(page_client, AGENCY_LEAD)),
     "dispute answered": (LEAD, answer_there),
-    "dispute withdrawn": (AGENCY_LEAD, lambda desk: withdraw_there(desk, "dispute")),
+    "dispute withdrawn": (AGENCY_LEAD, lambda page_client: withdraw_there(page_client, "dispute")),
     "late objective confirmed": (LEAD, confirm_there),
     "teach-back given": (LEARNER, explain_there),
     "teach-back accepted": (LEAD, accept_there),
-    "definition agree": (LEAD, lambda desk: press(desk, LEAD, f"/pages/learning/agree{PLACE}", objective=KEY)),
-    "feedback filed": (AGENCY_LEAD, lambda desk: file_feedback(desk, AGENCY_LEAD, "reviews")),
+    "definition agree": (
+        LEAD,
+        lambda page_client: press(page_client, LEAD, f"/pages/learning/agree{PLACE}", objective=KEY),
+    ),
+    "feedback filed": (AGENCY_LEAD, lambda page_client: file_feedback(page_client, AGENCY_LEAD, "reviews")),
     "feedback acted on": (LEAD, tie_there),
     "ruleset approved": (LEAD, approve_there),
 }
 
 
 @pytest.mark.parametrize("act", EACH)
-def test_what_was_done_is_undone_there_once_and_in_the_audit(apart: Desk, act: str) -> None:
+def test_what_was_done_is_undone_there_once_and_in_the_audit(apart: PageClient, act: str) -> None:
     who, do = EACH[act]
     done = do(apart)
     address = undo(done.text)
@@ -94,15 +97,15 @@ def test_what_was_done_is_undone_there_once_and_in_the_audit(apart: Desk, act: s
     again = apart.press(who, address)
     assert again.status_code == 422, act
     assert "data-undo" not in undone.text
-    with apart.both.house.reader.connect() as connection:
-        assert select_acts(connection, apart.both.tenant_id, 1)[0].act == f"{act}, undone"
+    with apart.story_site.container.reader.connect() as connection:
+        assert select_acts(connection, apart.story_site.tenant_id, 1)[0].act == f"{act}, undone"
     # As if it had not been: the same can be done again.
     if act in {"dispute filed", "teach-back given", "definition agree"}:
         assert "data-undo" in do(apart).text
 
 
-def test_nothing_is_undone_after_its_minute_or_after_somebody_acted_on_it(apart: Desk) -> None:
-    name_all(apart.both)
+def test_nothing_is_undone_after_its_minute_or_after_somebody_acted_on_it(apart: PageClient) -> None:
+    name_all(apart.story_site)
     acts = {
         AGENCY_LEAD: (file_feedback(apart, AGENCY_LEAD, "reviews"), file_dispute(apart, AGENCY_LEAD)),
         LEARNER: (explain_there(apart),),
@@ -118,6 +121,6 @@ def test_nothing_is_undone_after_its_minute_or_after_somebody_acted_on_it(apart:
             late = apart.press(who, undo(answer.text))
             assert (late.status_code, TOO_LATE in late.text) == (422, True), who
     withdrawn = withdraw_there(apart, "agency")
-    apart.both.clock.at += 61_000_000
+    apart.story_site.clock.at += 61_000_000
     late = apart.press(AGENCY_LEAD, undo(withdrawn.text))
     assert (late.status_code, TOO_LATE in late.text) == (422, True)

@@ -32,7 +32,7 @@ from tests.pages.conftest import (
     LEARNER,
     MEMBER,
     OTHER_LEAD,
-    Desk,
+    PageClient,
 )
 from tests.pages.html_reader import query
 from tests.pages.test_score import stored_of
@@ -95,38 +95,41 @@ def cells_of(row: str) -> list[str]:
     return [text_of(cell) for cell in re.findall(r'<td class="num">(.*?)</td>', row, re.DOTALL)]
 
 
-def opened(desk: Desk, who: str, engagement: str, period: str) -> Iterator[Opened]:
+def opened(page_client: PageClient, who: str, engagement: str, period: str) -> Iterator[Opened]:
     """Open each link of the pages with figures once with what it says there, listing all rows."""
     asked = {"engagement": engagement, "period": period}
-    tabs = [desk.both.ask(account_of(who), f"/pages/{tab}", **asked) for tab in ("objectives", "agency")]
+    tabs = [page_client.story_site.ask(account_of(who), f"/pages/{tab}", **asked) for tab in ("objectives", "agency")]
     # A tab that the viewer has not is not found.
-    pages = [desk.content(who, **asked, tab="overview"), *(answer for answer in tabs if answer.status_code != 404)]
+    pages = [
+        page_client.content(who, **asked, tab="overview"),
+        *(answer for answer in tabs if answer.status_code != 404),
+    ]
     assert {page.status_code for page in pages} == {200}
     links = {(html.unescape(address), text_of(says)) for page in pages for address, says in LINK.findall(page.text)}
     assert len(links) > 40
-    yield from open_links(desk, who, links)
+    yield from open_links(page_client, who, links)
 
 
-def open_links(desk: Desk, who: str, links: set[tuple[str, str]]) -> Iterator[Opened]:
+def open_links(page_client: PageClient, who: str, links: set[tuple[str, str]]) -> Iterator[Opened]:
     for address, says in sorted(links):
-        drawer = desk.follow(who, f"{address}&all=1")
+        drawer = page_client.follow(who, f"{address}&all=1")
         assert drawer.status_code == 200, address
         export = address.replace("/figure?", "/figure/export?")
-        table, whole = (desk.follow(who, f"{export}&format={form}") for form in ("csv", "json"))
+        table, whole = (page_client.follow(who, f"{export}&format={form}") for form in ("csv", "json"))
         rows = list(csv.DictReader(io.StringIO(table.data.decode("utf-8-sig"), newline="")))
         yield Opened(says, drawer.text, rows, json.loads(whole.data) | {"address": address})
 
 
 @pytest.fixture(params=VIEWS, ids=" ".join)
-def walk(request: pytest.FixtureRequest, desk: Desk) -> tuple[ReportSource, list[Opened]]:
+def walk(request: pytest.FixtureRequest, page_client: PageClient) -> tuple[ReportSource, list[Opened]]:
     who, engagement, period = request.param
     first = date(int(period[:4]), 3 * int(period[-1]) - 2, 1)
-    with desk.both.house.reader.connect() as connection:
+    with page_client.story_site.container.reader.connect() as connection:
         source = select_review(
-            connection, desk.both.tenant_id, stored_of(desk, engagement),
-            first=first, end=next_quarter(first), as_of=desk.both.clock.now(),
+            connection, page_client.story_site.tenant_id, stored_of(page_client, engagement),
+            first=first, end=next_quarter(first), as_of=page_client.story_site.clock.now(),
         )  # fmt: skip
-    return source, list(opened(desk, who, engagement, period))
+    return source, list(opened(page_client, who, engagement, period))
 
 
 def test_every_figure_is_the_same_wherever_it_is_printed(walk: tuple[ReportSource, list[Opened]]) -> None:
@@ -147,11 +150,11 @@ def test_every_figure_is_the_same_wherever_it_is_printed(walk: tuple[ReportSourc
 
 
 @pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])
-def test_a_gatekeepers_figures_open_into_what_makes_them(desk: Desk, period: str) -> None:
-    page = desk.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={ACME}&period={period}").text
+def test_a_gatekeepers_figures_open_into_what_makes_them(page_client: PageClient, period: str) -> None:
+    page = page_client.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={ACME}&period={period}").text
     links = {(html.unescape(address), text_of(says)) for address, says in LINK.findall(page)}
     assert len(links) == 3
-    for link in open_links(desk, GATEKEEPER, links):
+    for link in open_links(page_client, GATEKEEPER, links):
         place = link.whole["address"]
         check_link(link, place)
         check_files(link, place)
@@ -162,20 +165,22 @@ def test_a_gatekeepers_figures_open_into_what_makes_them(desk: Desk, period: str
 
 
 @pytest.mark.parametrize("view", OTHER_UNITS, ids=" ".join)
-def test_a_chosen_unit_is_that_of_every_figure_of_what_was_delivered(desk: Desk, view: tuple[str, ...]) -> None:
+def test_a_chosen_unit_is_that_of_every_figure_of_what_was_delivered(
+    page_client: PageClient, view: tuple[str, ...]
+) -> None:
     who, engagement, period, unit = view
-    page = desk.content(who, engagement=engagement, period=period, tab="overview", unit=unit).text
-    with desk.both.house.reader.connect() as connection:
+    page = page_client.content(who, engagement=engagement, period=period, tab="overview", unit=unit).text
+    with page_client.story_site.container.reader.connect() as connection:
         source = select_review(
-            connection, desk.both.tenant_id, stored_of(desk, engagement),
-            first=date(2026, 7, 1), end=date(2026, 10, 1), as_of=desk.both.clock.now(),
+            connection, page_client.story_site.tenant_id, stored_of(page_client, engagement),
+            first=date(2026, 7, 1), end=date(2026, 10, 1), as_of=page_client.story_site.clock.now(),
         )  # fmt: skip
     links = {(html.unescape(address), text_of(says)) for address, says in LINK.findall(page)}
     chosen = {link for link in links if query(link[0]).get("unit") == unit}
     assert len(chosen) > 20
     assert {query(address)["figure"] for address, _ in links - chosen} > {"agency", "inhouse", "taught_share"}
     checked = set()
-    for link in open_links(desk, who, chosen):
+    for link in open_links(page_client, who, chosen):
         place = link.whole["address"]
         check_link(link, place)
         check_files(link, place)
@@ -292,14 +297,14 @@ def kept_value(made: dict[str, Any], path: str) -> Any:
     )
 
 
-def test_a_past_quarter_has_the_exit_coverage_of_its_end(desk: Desk) -> None:
+def test_a_past_quarter_has_the_exit_coverage_of_its_end(page_client: PageClient) -> None:
     """Not today's: three quarters, three instants, and each the one of its report."""
     match = {}
     for period in ("2026Q2", "2026Q3", "2026Q4"):
-        page = text_of(desk.content(LEAD, engagement=ACME, period=period).text)
+        page = text_of(page_client.content(LEAD, engagement=ACME, period=period).text)
         as_of = re.search(r"90 days before (\d+ [A-Z][a-z]+)", page)
         match[period] = as_of[1] if as_of else ""
-    today = desk.both.story.clock.day(desk.both.clock.now())
+    today = page_client.story_site.story.clock.day(page_client.story_site.clock.now())
     monday = today - timedelta(days=today.weekday())
     assert match == {"2026Q2": "1 Jul", "2026Q3": "1 Oct", "2026Q4": f"{monday.day} {monday:%b}"}
     assert percent(0.5) == 50

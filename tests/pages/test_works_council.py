@@ -11,7 +11,7 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.records.agreement.rulesets import insert_ruleset
 from mappings.records.operations.tenants import renew_agreement_token
 from tests.jira.story.people import account_of
-from tests.jira.story_site import Together
+from tests.jira.story_site import StorySite
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -22,7 +22,7 @@ from tests.pages.conftest import (
     LEARNER,
     MEMBER,
     STRANGER,
-    Desk,
+    PageClient,
     copy_of,
 )
 from tests.pages.crawl import crawl, crawled
@@ -47,47 +47,47 @@ AS_OF = re.compile(r"As of \S+")
 
 
 @pytest.fixture(scope="module")
-def plain(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def plain(story_site: StorySite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     """The story where everybody agreed to be named and a ticket names a learner and a mentor, under the usual rules."""
-    with copy_of(story_site, tmp_path_factory.mktemp("usual")) as desk:
-        prepare(desk)
-        yield desk
-        desk.both.site.admins.discard(account_of(STRANGER))
+    with copy_of(story_site, tmp_path_factory.mktemp("usual")) as page_client:
+        prepare(page_client)
+        yield page_client
+        page_client.story_site.site.admins.discard(account_of(STRANGER))
 
 
 @pytest.fixture(scope="module")
-def council(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def council(story_site: StorySite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     """The same in works-council mode."""
-    with copy_of(story_site, tmp_path_factory.mktemp("council")) as desk:
-        prepare(desk)
-        rule(desk, COUNCIL)
-        yield desk
-        desk.both.site.admins.discard(account_of(STRANGER))
+    with copy_of(story_site, tmp_path_factory.mktemp("council")) as page_client:
+        prepare(page_client)
+        rule(page_client, COUNCIL)
+        yield page_client
+        page_client.story_site.site.admins.discard(account_of(STRANGER))
 
 
-def prepare(desk: Desk) -> None:
-    name_all(desk.both)
+def prepare(page_client: PageClient) -> None:
+    name_all(page_client.story_site)
     for role, who in (("learner", LEARNER), ("mentor", AGENCY_MEMBER)):
-        assert press_panel(desk, LEAD, "role", "t0110", role=role, account=account_of(who)).status_code == 200
-    desk.both.site.admins.add(account_of(STRANGER))
+        assert press_panel(page_client, LEAD, "role", "t0110", role=role, account=account_of(who)).status_code == 200
+    page_client.story_site.site.admins.add(account_of(STRANGER))
 
 
-def rule(desk: Desk, rules: Ruleset) -> None:
+def rule(page_client: PageClient, rules: Ruleset) -> None:
     """Let rules be those that everything was measured by: of works-council mode no unit depends."""
-    both = desk.both
+    story_site = page_client.story_site
     change = text("UPDATE engagement SET ruleset = :v, shown_ruleset = :v WHERE tenant_id = :t AND key = :k")
-    with both.house.engine.begin() as connection:
+    with story_site.container.engine.begin() as connection:
         for key in (ACME, BOLT):
-            made = insert_ruleset(connection, both.tenant_id, key, rules, now=both.clock.now(), by=None)
-            connection.execute(change, {"v": made.version, "t": both.tenant_id, "k": key})
-        renew_agreement_token(connection, both.tenant_id)
+            made = insert_ruleset(connection, story_site.tenant_id, key, rules, now=story_site.clock.now(), by=None)
+            connection.execute(change, {"v": made.version, "t": story_site.tenant_id, "k": key})
+        renew_agreement_token(connection, story_site.tenant_id)
 
 
-def walk(desk: Desk, who: str) -> Iterator[tuple[str, TestResponse]]:
+def walk(page_client: PageClient, who: str) -> Iterator[tuple[str, TestResponse]]:
     """All that somebody comes to from the engagement's page and the panels of some of its tickets."""
-    begin = [desk.content(who, engagement=ACME), *(desk.panel(who, ref) for ref in TICKETS)]
-    begin += [desk.narrow(who, ref) for ref in TICKETS]
-    ids = tuple(f"issue={desk.both.ids[ref]}" for ref in TICKETS)
+    begin = [page_client.content(who, engagement=ACME), *(page_client.panel(who, ref) for ref in TICKETS)]
+    begin += [page_client.narrow(who, ref) for ref in TICKETS]
+    ids = tuple(f"issue={page_client.story_site.ids[ref]}" for ref in TICKETS)
 
     def is_far(address: str) -> bool:
         # Of the rows of the list of tickets those of some open.
@@ -95,7 +95,7 @@ def walk(desk: Desk, who: str) -> Iterator[tuple[str, TestResponse]]:
         # The settings hold the agreed hours of work and who is on which side: they measure nobody.
         return is_row or address.startswith("/pages/settings") or is_same_code(address, is_lead=who == LEAD)
 
-    return crawled(lambda address: desk.follow(who, address), [], begin, skip=is_far)
+    return crawled(lambda address: page_client.follow(who, address), [], begin, skip=is_far)
 
 
 def is_same_code(address: str, *, is_lead: bool = False) -> bool:
@@ -109,8 +109,8 @@ def is_same_code(address: str, *, is_lead: bool = False) -> bool:
     return not is_lead and (is_other_quarter or f"engagement={BOLT}" in address)
 
 
-def names_of(desk: Desk) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(person.name) for person in desk.both.story.people))
+def names_of(page_client: PageClient) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(person.name) for person in page_client.story_site.story.people))
 
 
 def told_of(answers: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> list[tuple[str, str]]:
@@ -122,7 +122,7 @@ def told_of(answers: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> li
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_reads_an_hour_a_clock_time_or_a_name(council: Desk, role: str) -> None:
+def test_no_role_reads_an_hour_a_clock_time_or_a_name(council: PageClient, role: str) -> None:
     answers = dict(walk(council, ROLES[role]))
     assert len(answers) > 60
     assert {answer.status_code for answer in answers.values()} <= {200, 404}
@@ -130,20 +130,22 @@ def test_no_role_reads_an_hour_a_clock_time_or_a_name(council: Desk, role: str) 
 
 
 @pytest.mark.parametrize("role", ["inhouse_lead", "agency_lead", "inhouse_member"])
-def test_no_link_shows_them_either(council: Desk, role: str) -> None:
-    eyes = visitor(council.both, role=role, tickets=True)
-    answers = crawl(eyes.get, [f"/pages/project/content?project.key=GROW&engagement={ACME}"], skip=is_same_code)
+def test_no_link_shows_them_either(council: PageClient, role: str) -> None:
+    matrix_caller = visitor(council.story_site, role=role, tickets=True)
+    answers = crawl(
+        matrix_caller.get, [f"/pages/project/content?project.key=GROW&engagement={ACME}"], skip=is_same_code
+    )
     assert len(answers) > 60
     assert told_of(answers, HOURS, CLOCK, names_of(council)) == []
 
 
-def test_the_program_shows_none_of_them_to_an_administrator(council: Desk) -> None:
+def test_the_program_shows_none_of_them_to_an_administrator(council: PageClient) -> None:
     page = council.follow(STRANGER, "/pages/program/content?period=2026Q3")
     assert "Growth and Acme" in page.text
     assert told_of({"program": page}, HOURS, CLOCK, names_of(council)) == []
 
 
-def test_under_the_usual_rules_the_walk_finds_all_three(plain: Desk) -> None:
+def test_under_the_usual_rules_the_walk_finds_all_three(plain: PageClient) -> None:
     """The control of the walks above, of the role that sees most: it ends when it found them."""
     traces, wanted = set[str](), {LEARNER, AGENCY_MEMBER, LEAD}
     for answer in walk(plain, LEAD):
@@ -153,7 +155,7 @@ def test_under_the_usual_rules_the_walk_finds_all_three(plain: Desk) -> None:
     raise AssertionError(f"the walk finds {traces} alone")
 
 
-def test_a_latency_opens_into_quarters_and_other_components_into_tickets(council: Desk) -> None:
+def test_a_latency_opens_into_quarters_and_other_components_into_tickets(council: PageClient) -> None:
     """Five people are fewer than ten."""
     days = "from=2026-07-01&to=2026-09-30"
     answers = {
@@ -164,7 +166,7 @@ def test_a_latency_opens_into_quarters_and_other_components_into_tickets(council
     assert re.search(r"Q3 2026.*\d+ met, \d+ not met", answers["reviews_in_time"], re.DOTALL)
 
 
-def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_account(council: Desk) -> None:
+def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_account(council: PageClient) -> None:
     drives = next(element for element in council.read(council.panel(LEAD, "t0110")).all("select"))
     page = council.panel(LEAD, "t0110").text
     assert drives
@@ -179,22 +181,27 @@ def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_accoun
     assert (wrong.status_code, "side of this engagement" in wrong.text) == (422, True)
 
 
-def test_ones_own_ladder_is_there_all_the_same(council: Desk) -> None:
+def test_ones_own_ladder_is_there_all_the_same(council: PageClient) -> None:
     page = council.read(council.follow(LEARNER, f"/pages/learning?engagement={ACME}"))
     assert "Keep the tracking plan" in page.text
     assert LEARNER not in page.text
 
 
-def test_the_settings_name_nobody(plain: Desk, council: Desk) -> None:
-    pages = [desk.follow(LEAD, f"/pages/settings?engagement={ACME}&project.key=GROW") for desk in (plain, council)]
+def test_the_settings_name_nobody(plain: PageClient, council: PageClient) -> None:
+    pages = [
+        page_client.follow(LEAD, f"/pages/settings?engagement={ACME}&project.key=GROW")
+        for page_client in (plain, council)
+    ]
     usual, silent = ({str(page.status_code): page} for page in pages)
     assert told_of(usual, names_of(plain))
     assert told_of(silent, names_of(council)) == []
 
 
-def test_a_gatekeeper_reads_of_their_answers_whether_they_were_in_time_alone(plain: Desk, council: Desk) -> None:
+def test_a_gatekeeper_reads_of_their_answers_whether_they_were_in_time_alone(
+    plain: PageClient, council: PageClient
+) -> None:
     address = f"/pages/gatekeeping?engagement={ACME}&period=2026Q3"
-    usual, text = (Reader(desk.follow(GATEKEEPER, address).text).text for desk in (plain, council))
+    usual, text = (Reader(page_client.follow(GATEKEEPER, address).text).text for page_client in (plain, council))
     assert "median of 2 answers" in usual
     assert "2 of 2 within 16" in text
     assert "median" not in text

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.chromium import browsing, framed, until, window
 from tests.conftest import browser
-from tests.jira.servers import Ground, Stack, StoryClock, build, load
+from tests.jira.servers import Stack, StackOptions, StoryClock, build, load
 from tests.jira.story.story import plan
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -30,7 +30,7 @@ def main() -> int:
         return 1
     story = plan()
     with tempfile.TemporaryDirectory() as folder:
-        stack = build(Ground(Path(folder)), story, StoryClock(story.start))
+        stack = build(StackOptions(Path(folder)), story, StoryClock(story.start))
         try:
             load(stack)
             with browsing(path) as chromium:

@@ -83,7 +83,7 @@ def wait_for(port: int, judge: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("Prism did not start")
 
 
-def reading(made: Sample) -> list[Walk]:
+def open_synced_site(made: Sample) -> list[Walk]:
     """Every way to read that the stand-in has under the specification."""
     issue = f"{API}/issue/{made.issue}"
     since = BEGAN // 1000 - 1
@@ -202,7 +202,7 @@ def judge_stand_in(specification: Path) -> tuple[list[str], int]:
     try:
         with prism_before(running.url, specification) as address, session_of(app) as session:
             complaints = asleep(made.site, session, address)
-            walks = reading(made) + writing(made, app.key)
+            walks = open_synced_site(made) + writing(made, app.key)
             complaints += [complaint(walk, walk_through(session, address, walk)) for walk in walks]
     finally:
         running.stop()

@@ -31,7 +31,7 @@ from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.site import Site
 from tests.prism.proxy import SPECIFICATION, prism_before
-from tests.webhooks.site import VAULT, Ground, Told, add_ground, own_story
+from tests.webhooks.site import VAULT, PlayedStory, SiteTenant, add_site_tenant, own_story
 
 HOUR = 3600 * 1_000_000
 DAY = 24 * HOUR
@@ -50,7 +50,7 @@ ASKED = (
 PROBLEM = "application/problem+json"
 
 
-class Aside(HTTPAdapter):
+class UpstreamAdapter(HTTPAdapter):
     """Carries a call to the stand-in itself instead of to Prism."""
 
     def __init__(self, address: str, upstream: str) -> None:
@@ -63,7 +63,7 @@ class Aside(HTTPAdapter):
 
 
 @dataclass
-class Ear(CallPolicy):
+class ComplaintRecorder(CallPolicy):
     """Hears what Prism says of each call."""
 
     complaints: set[str] = field(default_factory=set)
@@ -78,14 +78,14 @@ class Ear(CallPolicy):
         return super().read(asked, answer)
 
 
-class Judged(JiraClient):
+class PrismClient(JiraClient):
     """Jira behind Prism, but for what goes past it."""
 
     upstream = ""
 
     def _open(self, session: LimitedSession) -> Any:
         for path in PAST:
-            session.mount(self._base_url + path, Aside(self._base_url, self.upstream))
+            session.mount(self._base_url + path, UpstreamAdapter(self._base_url, self.upstream))
         return super()._open(session)
 
 
@@ -93,9 +93,9 @@ class Judged(JiraClient):
 class Round:
     """One tenant, its jobs, and a site that changes between them."""
 
-    ground: Ground
+    site_tenant: SiteTenant
     site: Site
-    house: Any
+    container: Any
     complaints: list[str] = field(default_factory=list)
 
     def run(self, *names: str) -> None:
@@ -103,8 +103,11 @@ class Round:
         for name in names:
             left = 20_000
             try:
-                while left and JOBS[name].step(self.house, self.ground.tenant_id, self.ground.now) is not None:
-                    self.ground.now += 10_000_000
+                while (
+                    left
+                    and JOBS[name].step(self.container, self.site_tenant.tenant_id, self.site_tenant.now) is not None
+                ):
+                    self.site_tenant.now += 10_000_000
                     left -= 1
             except JiraError as error:
                 self.complaints.append(f"{name}: Jira {error}: {error.__cause__}")
@@ -114,21 +117,21 @@ class Round:
         self.run("sync")
         self.site.changelog_limit, self.site.comment_limit = 8, 2
         self.happen()
-        self.ground.now += HOUR
+        self.site_tenant.now += HOUR
         self.run("reconcile", "reread", "failed webhooks", "report-accounts")
-        self.ground.now += DAY
+        self.site_tenant.now += DAY
         self.run("nightly", "reread", "mirror")
-        self.ground.now += 31 * DAY
+        self.site_tenant.now += 31 * DAY
         self.run("full pass", "report-accounts")
-        self.ground.now += 29 * DAY
+        self.site_tenant.now += 29 * DAY
         self.run("full pass")
         self.trash()
-        self.ground.now += DAY
+        self.site_tenant.now += DAY
         self.run("reconcile", "nightly", "mirror")
 
     def happen(self) -> None:
         """What webhooks did not tell: edits, words, hours, a deletion, a move, and deliveries given up."""
-        at, alone = self.ground.now // 1000 * 1000, self.free()
+        at, alone = self.site_tenant.now // 1000 * 1000, self.free()
         gone, moved, marked, *others = alone
         by = self.site.issue(marked).creator
         for issue in others[:5]:
@@ -145,8 +148,8 @@ class Round:
         self.site.delete_issue(gone, by=by, at=at)
         failed = {"id": "lost-1", "body": '{"webhookEvent":"x"}', "url": "https://x", "failureTime": at // 1000}
         self.site.failed_webhooks.append(failed)
-        with self.ground.engine.begin() as connection:
-            save_rereads(connection, self.ground.tenant_id, {marked: at}, "told by an event")
+        with self.site_tenant.engine.begin() as connection:
+            save_rereads(connection, self.site_tenant.tenant_id, {marked: at}, "told by an event")
 
     def log_unseen(self, issue: int, by: str, at: int) -> None:
         """Hours on an issue that is not changed by them, so that they come by their own list alone."""
@@ -164,7 +167,7 @@ class Round:
 
     def trash(self) -> None:
         project = list(self.site.projects.values())[-1]
-        self.site.trash_project(project.key, by=project.lead, at=self.ground.now // 1000 * 1000)
+        self.site.trash_project(project.key, by=project.lead, at=self.site_tenant.now // 1000 * 1000)
 
 
 def judge_sync(specification: Path, tickets: int = TICKETS) -> tuple[list[str], int]:
@@ -172,10 +175,10 @@ def judge_sync(specification: Path, tickets: int = TICKETS) -> tuple[list[str], 
     story = own_story(tickets)
     running = serve(story.site)
     app = full_app(story.site)
-    ear = Ear()
+    ear = ComplaintRecorder()
     try:
         with prism_before(running.url, specification) as address, round_of(story, app, address, ear) as app_round:
-            Judged.upstream = running.url
+            PrismClient.upstream = running.url
             app_round.whole()
             app_round.complaints += unasked(story.site) + asleep(app_round, ear)
     finally:
@@ -184,11 +187,11 @@ def judge_sync(specification: Path, tickets: int = TICKETS) -> tuple[list[str], 
     return [*sorted(ear.complaints), *app_round.complaints], len(story.site.faults.calls) - past
 
 
-def asleep(this_round: Round, ear: Ear) -> list[str]:
+def asleep(this_round: Round, ear: ComplaintRecorder) -> list[str]:
     """A judge who lets a wrong request pass judges nothing."""
     before = set(ear.complaints)
     with suppress(JiraError):
-        this_round.house.jira().fetch_page(7)
+        this_round.container.jira().fetch_page(7)
     heard, ear.complaints = ear.complaints - before, before
     return [] if heard else ["Prism let a search by a number pass"]
 
@@ -202,28 +205,28 @@ def full_app(site: Site) -> Installed:
 
 
 @contextmanager
-def round_of(story: Told, app: Installed, address: str, ear: Ear) -> Iterator[Round]:
+def round_of(story: PlayedStory, app: Installed, address: str, ear: ComplaintRecorder) -> Iterator[Round]:
     """A database with one tenant whose Jira is at an address."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/teachback.db"
         upgrade(url)
         engine = open_engine(url)
-        ground = add_ground(engine, story.story.end + HOUR)
-        story.site.wall, story.site.clock = time.time, lambda: ground.now
+        site_tenant = add_site_tenant(engine, story.story.end + HOUR)
+        story.site.wall, story.site.clock = time.time, lambda: site_tenant.now
         story.site.faults.clear()
         signature = Signature(address, app.key, app.secret, lambda: time.time_ns() // 1000)
-        jira = Judged(address, signature, (address,), policy=ear)
+        jira = PrismClient(address, signature, (address,), policy=ear)
         forget: Callable[..., None] = lambda *_: None  # noqa: E731 nobody's name was fetched
-        house = SimpleNamespace(
-            engine=engine, reader=engine, vault=VAULT, clock=lambda: ground.now, jira=lambda *_, **__: jira,
+        container = SimpleNamespace(
+            engine=engine, reader=engine, vault=VAULT, clock=lambda: site_tenant.now, jira=lambda *_, **__: jira,
             names=SimpleNamespace(forget=forget), settings=Settings(),
         )  # fmt: skip
-        ground.agree(*story.engagements())
+        site_tenant.agree(*story.engagements())
         with engine.begin() as connection:
             for project in story.site.projects.values():
                 # Two agencies work in them: an admin has to say that objectives are shown.
-                save_choice(connection, ground.tenant_id, Choice(project.key, objectives=True), ground.now)
-        yield Round(ground, story.site, house)
+                save_choice(connection, site_tenant.tenant_id, Choice(project.key, objectives=True), site_tenant.now)
+        yield Round(site_tenant, story.site, container)
         engine.dispose()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.upgraded import upgrade_copy
-from tests.webhooks.site import Ground
+from tests.webhooks.site import SiteTenant
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +16,7 @@ def story() -> Story:
 
 
 @pytest.fixture(scope="module")
-def ground(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def site_tenant(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteTenant]:
     url = f"sqlite:///{tmp_path_factory.mktemp('properties')}/one.db"
     upgrade_copy(url)
     with measured(url, story) as site:

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import HealthCheck, Phase, settings
 
 from mappings.formats.report.json_report import report, report_bytes
-from tests.webhooks.site import Ground
+from tests.webhooks.site import SiteTenant
 
 EXAMPLES = int(os.environ.get("TEACHBACK_PROPERTY_EXAMPLES", "8"))
 few = settings(
@@ -17,6 +17,6 @@ QUARTER = (date(2026, 7, 1), date(2026, 10, 1))
 ALL = (date(2026, 5, 25), date(2026, 11, 21))
 
 
-def bytes_of(ground: Ground, key: str) -> tuple[bytes, ...]:
+def bytes_of(site_tenant: SiteTenant, key: str) -> tuple[bytes, ...]:
     """The reports of a quarter and of all the story."""
-    return tuple(report_bytes(report(ground.review(key, *span))) for span in (QUARTER, ALL))
+    return tuple(report_bytes(report(site_tenant.review(key, *span))) for span in (QUARTER, ALL))

@@ -26,59 +26,59 @@ from tests.jira.dump import issue_lines
 from tests.jira.story.people import BOLT, GROWTH, MOVER, account_of
 from tests.jira.story.story import engagement_file
 from tests.properties.property_settings import ALL, bytes_of, few
-from tests.webhooks.site import Ground
+from tests.webhooks.site import SiteTenant
 
 A, B = "growth-acme", "growth-bolt"
 LEARNERS = [account_of(name) for name in GROWTH]
 ROLES: list[RoleName] = ["shadow", "learner", "mentor"]
 GOALS = ["landing", "mailing", "checkout"]
 
-Deed = Callable[[st.DataObject, Ground, Story, int], None]
+Deed = Callable[[st.DataObject, SiteTenant, Story, int], None]
 
 
-def people_and_objectives(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+def people_and_objectives(data: st.DataObject, site_tenant: SiteTenant, story: Story, now: int) -> None:
     """Another list of people, other objectives, another start, another model."""
     agreed = read_engagement(engagement_file(story.plan, B))
     people = [person for person in agreed.people if person.account == account_of(BOLT) or data.draw(st.booleans())]
     goals = [objective for objective in agreed.objectives if data.draw(st.booleans())]
     starts = data.draw(st.dates(date(2026, 5, 1), date(2026, 9, 1)))
     model = data.draw(st.sampled_from(["full_service", "hybrid", "embedded"]))
-    ground.agree(replace(agreed, people=tuple(people), objectives=tuple(goals), starts=starts, model=model))
+    site_tenant.agree(replace(agreed, people=tuple(people), objectives=tuple(goals), starts=starts, model=model))
 
 
-def tags_and_roles(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+def tags_and_roles(data: st.DataObject, site_tenant: SiteTenant, story: Story, now: int) -> None:
     issue = data.draw(st.sampled_from(sorted(this_issue.number for this_issue in story.jira.issues)))
     goal, who = data.draw(st.sampled_from(GOALS)), data.draw(st.sampled_from(LEARNERS))
     name: RoleName = data.draw(st.sampled_from(ROLES))
-    with ground.engine.begin() as connection:
-        scope = AgreementScope(connection, ground.tenant_id, B)
+    with site_tenant.engine.begin() as connection:
+        scope = AgreementScope(connection, site_tenant.tenant_id, B)
         insert_tag(scope, issue, objective=goal, at=now, by=account_of(BOLT))
         save_role(scope, issue, name=name, account=who, at=now, by=account_of(BOLT))
-    ground.agree(read_engagement(engagement_file(story.plan, B)))
+    site_tenant.agree(read_engagement(engagement_file(story.plan, B)))
 
 
-def what_is_said(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+def what_is_said(data: st.DataObject, site_tenant: SiteTenant, story: Story, now: int) -> None:
     goal, who = data.draw(st.sampled_from(GOALS)), data.draw(st.sampled_from(LEARNERS))
     signed = SignOff("attest", now, account_of(BOLT), "agency", data.draw(st.integers(1, 5)))
-    with ground.engine.begin() as connection:
-        scope = AgreementScope(connection, ground.tenant_id, B)
+    with site_tenant.engine.begin() as connection:
+        scope = AgreementScope(connection, site_tenant.tenant_id, B)
         insert_sign_off(scope, signed, pair=(goal, who))
         insert_feedback(scope, about="reviews", words="late", at=now, by=account_of(BOLT))
         insert_pulse(scope, Pulse("agency", date(2026, 7, 1), now, 3), by=account_of(BOLT))
         insert_definition_edit(scope, DefinitionEdit(goal, "agency", "edit", date(2026, 6, 1), now), by="x")
 
 
-def disputes(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+def disputes(data: st.DataObject, site_tenant: SiteTenant, story: Story, now: int) -> None:
     """Somebody of the other agency says of tickets, of those that A's report holds too, that they count wrongly."""
     issue = data.draw(st.sampled_from(sorted(this_issue.number for this_issue in story.jira.issues)))
     dispute = Dispute(
-        issue, data.draw(st.sampled_from(["", *GOALS])), "agency", ground.now - now, account_of(BOLT), "no"
+        issue, data.draw(st.sampled_from(["", *GOALS])), "agency", site_tenant.now - now, account_of(BOLT), "no"
     )
-    with ground.engine.begin() as connection:
-        insert_dispute(AgreementScope(connection, ground.tenant_id, B), dispute)
+    with site_tenant.engine.begin() as connection:
+        insert_dispute(AgreementScope(connection, site_tenant.tenant_id, B), dispute)
 
 
-def work_elsewhere(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+def work_elsewhere(data: st.DataObject, site_tenant: SiteTenant, story: Story, now: int) -> None:
     """The other agency works and writes on tickets of a project that A's report does not hold."""
     elsewhere = [json.loads(line) for line in issue_lines(story.site)]
     issue = data.draw(st.sampled_from([issue for issue in elsewhere if is_elsewhere(issue)]))
@@ -89,7 +89,7 @@ def work_elsewhere(data: st.DataObject, ground: Ground, story: Story, now: int) 
     issue["fields"]["worklog"]["total"] += 1
     issue["fields"]["customfield_10016"] = data.draw(st.integers(0, 90))
     issue["fields"]["updated"] = "2026-11-20T19:00:00.000+0100"
-    ground.save([read_issue(json.dumps(issue).encode(), ground.digest())], at=ground.now + now)
+    site_tenant.save([read_issue(json.dumps(issue).encode(), site_tenant.digest())], at=site_tenant.now + now)
 
 
 def is_elsewhere(record: dict) -> bool:  # type: ignore[type-arg]  # JSON as Jira gives it
@@ -101,24 +101,24 @@ def is_elsewhere(record: dict) -> bool:  # type: ignore[type-arg]  # JSON as Jir
 DEEDS: list[Deed] = [people_and_objectives, tags_and_roles, what_is_said, disputes, work_elsewhere]
 
 
-def test_what_another_agency_does_changes_no_byte(ground: Ground, story: Story, later: Iterator[int]) -> None:
-    before, other = bytes_of(ground, A), bytes_of(ground, B)
+def test_what_another_agency_does_changes_no_byte(site_tenant: SiteTenant, story: Story, later: Iterator[int]) -> None:
+    before, other = bytes_of(site_tenant, A), bytes_of(site_tenant, B)
     changed = set()
 
     @few
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         for deed in DEEDS:
-            deed(data, ground, story, next(later))
-        assert bytes_of(ground, A) == before
-        changed.add(bytes_of(ground, B) != other)
+            deed(data, site_tenant, story, next(later))
+        assert bytes_of(site_tenant, A) == before
+        changed.add(bytes_of(site_tenant, B) != other)
 
     holds()
     assert changed == {True}
 
 
-def test_an_agencys_report_never_names_another(ground: Ground) -> None:
+def test_an_agencys_report_never_names_another(site_tenant: SiteTenant) -> None:
     for key, traces in ((A, ("bolt", "Bolt", account_of(BOLT))), (B, ("acme", "Acme"))):
-        made = report_bytes(for_agency(report(ground.review(key, *ALL)))).decode().replace(key, "")
+        made = report_bytes(for_agency(report(site_tenant.review(key, *ALL)))).decode().replace(key, "")
         assert [trace for trace in traces if trace in made] == []
         assert not any(f'"{side}"' in made for side in ("other", "unknown", "conflict"))

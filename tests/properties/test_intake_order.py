@@ -19,7 +19,7 @@ from tests.measure.test_properties import later, stories
 from tests.measure.webhook_site import LAST, NOW, Site, bring
 from tests.properties.property_settings import ALL, few
 from tests.upgraded import upgrade_copy
-from tests.webhooks.site import KEYS, Ground, add_ground, small
+from tests.webhooks.site import KEYS, SiteTenant, add_site_tenant, small
 
 HOURS = ("active_hours", "paused_on_client_hours", "shares", "units", "method")
 
@@ -65,11 +65,11 @@ def test_subtasks_change_no_units_of_a_report(story: Story, numbers: list[int], 
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteTenant]:
     url = f"sqlite:///{tmp_path_factory.mktemp('ways')}/one.db"
     upgrade_copy(url)
     engine = open_engine(url)
-    yield add_ground(engine, small().story.end)
+    yield add_site_tenant(engine, small().story.end)
     engine.dispose()
 
 
@@ -85,17 +85,17 @@ def bodies() -> list[tuple[str, bytes]]:
     return [(issue_of(json.loads(raw)), raw) for raw in small().bodies()]
 
 
-def heard(sites: Ground, raw_bodies: list[bytes], order: Random) -> Ground:
+def heard(sites: SiteTenant, raw_bodies: list[bytes], order: Random) -> SiteTenant:
     """A new site with the story's engagements, to which webhooks came in batches of any size."""
-    ground = add_ground(sites.engine, sites.now)
-    ground.agree(*small().engagements())
-    ground.keep(raw_bodies)
-    while ground.waiting():
-        assert ground.drain(order.randint(1, 60)) == 0
-    return ground
+    site_tenant = add_site_tenant(sites.engine, sites.now)
+    site_tenant.agree(*small().engagements())
+    site_tenant.keep(raw_bodies)
+    while site_tenant.waiting():
+        assert site_tenant.drain(order.randint(1, 60)) == 0
+    return site_tenant
 
 
-def test_any_order_with_any_duplicates_gives_the_same_figures(sites: Ground) -> None:
+def test_any_order_with_any_duplicates_gives_the_same_figures(sites: SiteTenant) -> None:
     """Drawn: of which issues the webhooks are, their order, which come twice, and how many are drained at once."""
     changed: list[bool] = []
     this_issues = sorted({issue for issue, _ in bodies() if issue})

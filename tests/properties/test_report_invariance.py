@@ -22,7 +22,7 @@ from tests.jira.dump import issue_lines
 from tests.jira.story.people import GROWTH, account_of
 from tests.jira.story.story import engagement_file
 from tests.properties.property_settings import QUARTER, bytes_of, few
-from tests.webhooks.site import KEYS, VAULT, Ground
+from tests.webhooks.site import KEYS, VAULT, SiteTenant
 from webhooks.erasure import erase
 
 Q3 = Span("quarter", *QUARTER)
@@ -40,59 +40,59 @@ def watched(line: str, who: str, number: int) -> bytes:
     return json.dumps(record).encode()
 
 
-def test_watchers_change_no_byte(ground: Ground, story: Story, later: Iterator[int]) -> None:
-    lines, before = list(issue_lines(story.site)), [bytes_of(ground, key) for key in KEYS]
+def test_watchers_change_no_byte(site_tenant: SiteTenant, story: Story, later: Iterator[int]) -> None:
+    lines, before = list(issue_lines(story.site)), [bytes_of(site_tenant, key) for key in KEYS]
 
     @few
     @given(st.sampled_from(GROWTH), st.integers(0, 50), st.sets(st.sampled_from(lines), min_size=5, max_size=40))
     def holds(name: str, number: int, chosen: set[str]) -> None:
         bodies = [watched(line, account_of(name), number) for line in sorted(chosen)]
-        ground.save([read_issue(body, ground.digest()) for body in bodies], at=ground.now + next(later))
-        assert [bytes_of(ground, key) for key in KEYS] == before
+        site_tenant.save([read_issue(body, site_tenant.digest()) for body in bodies], at=site_tenant.now + next(later))
+        assert [bytes_of(site_tenant, key) for key in KEYS] == before
 
     holds()
 
 
-def test_closing_an_affiliation_leaves_the_recorded_quarter(ground: Ground, story: Story) -> None:
-    key, engine = KEYS[0], open_engine(str(ground.engine.url), read_only=True)
-    take_snapshot((ground.engine, engine), ground.tenant_id, key, span=Q3, now=ground.now)
-    before = recorded(ground)
+def test_closing_an_affiliation_leaves_the_recorded_quarter(site_tenant: SiteTenant, story: Story) -> None:
+    key, engine = KEYS[0], open_engine(str(site_tenant.engine.url), read_only=True)
+    take_snapshot((site_tenant.engine, engine), site_tenant.tenant_id, key, span=Q3, now=site_tenant.now)
+    before = recorded(site_tenant)
     agreed = read_engagement(engagement_file(story.plan, key))
     calendar = Calendar(agreed.zone, agreed.workflow.hours)
-    today = calendar.day(ground.now)
+    today = calendar.day(site_tenant.now)
 
     @few
     @given(st.sampled_from([person.account for person in agreed.people if person.end is None]), st.integers(1, 40))
     def holds(account: str, days: int) -> None:
         end = calendar.midnight(today - timedelta(days=days))
         people = tuple(replace(p, end=end) if p.account == account and p.end is None else p for p in agreed.people)
-        ground.agree(replace(agreed, people=people))
-        take_snapshot((ground.engine, engine), ground.tenant_id, key, span=Q3, now=ground.now)
-        assert recorded(ground) == before
+        site_tenant.agree(replace(agreed, people=people))
+        take_snapshot((site_tenant.engine, engine), site_tenant.tenant_id, key, span=Q3, now=site_tenant.now)
+        assert recorded(site_tenant) == before
 
     holds()
     engine.dispose()
-    ground.agree(agreed)
+    site_tenant.agree(agreed)
 
 
-def recorded(ground: Ground) -> bytes:
-    with ground.engine.connect() as connection:
-        body = select_body(AgreementScope(connection, ground.tenant_id, KEYS[0]), "quarter", QUARTER[1])
+def recorded(site_tenant: SiteTenant) -> bytes:
+    with site_tenant.engine.connect() as connection:
+        body = select_body(AgreementScope(connection, site_tenant.tenant_id, KEYS[0]), "quarter", QUARTER[1])
     assert body
     return body
 
 
-def test_erasing_somebody_keeps_the_report_and_leaves_no_trace(ground: Ground, story: Story) -> None:
-    before, erased = [bytes_of(ground, key) for key in KEYS], set()
+def test_erasing_somebody_keeps_the_report_and_leaves_no_trace(site_tenant: SiteTenant, story: Story) -> None:
+    before, erased = [bytes_of(site_tenant, key) for key in KEYS], set()
 
     @few
     @given(st.sampled_from(GROWTH))
     def holds(name: str) -> None:
         account = account_of(name)
-        erase(ground.engine, VAULT, ground.tenant_id, account=account, now=ground.now)
+        erase(site_tenant.engine, VAULT, site_tenant.tenant_id, account=account, now=site_tenant.now)
         erased.add(account)
-        assert traces(ground.engine, VAULT, account) == []
-        assert [unnamed(bytes_of(ground, key)) for key in KEYS] == [unnamed(row) for row in before]
+        assert traces(site_tenant.engine, VAULT, account) == []
+        assert [unnamed(bytes_of(site_tenant, key)) for key in KEYS] == [unnamed(row) for row in before]
 
     holds()
     assert len(erased) > 1

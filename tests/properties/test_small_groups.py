@@ -18,15 +18,15 @@ from mappings.records.sql.scope import AgreementScope
 from tests.derivation.comparisons.story import Story
 from tests.jira.story.story import engagement_file
 from tests.properties.property_settings import ALL, few
-from tests.webhooks.site import Ground
+from tests.webhooks.site import SiteTenant
 
 K = 5
 A = "growth-acme"
 STATES = {"covered", "single holder", "not covered"}
 
 
-def whole(ground: Ground) -> dict[str, Any]:
-    printed = report(ground.review(A, *ALL))
+def whole(site_tenant: SiteTenant) -> dict[str, Any]:
+    printed = report(site_tenant.review(A, *ALL))
     assert json.loads(report_bytes(for_agency(printed)))["objectives"] == printed["objectives"]
     return printed
 
@@ -38,13 +38,13 @@ def told_in_csv(this_report: dict[str, Any]) -> bool:
     return any(people.match(line) for line in lines)
 
 
-def opt_in(ground: Ground, accounts: list[str], at: Instant) -> None:
-    with ground.engine.begin() as connection:
+def opt_in(site_tenant: SiteTenant, accounts: list[str], at: Instant) -> None:
+    with site_tenant.engine.begin() as connection:
         for account in accounts:
-            insert_consent(AgreementScope(connection, ground.tenant_id, A), account, kind="distribution", at=at)
+            insert_consent(AgreementScope(connection, site_tenant.tenant_id, A), account, kind="distribution", at=at)
 
 
-def test_a_group_under_k_leaves_no_distribution(ground: Ground, story: Story, later: Iterator[int]) -> None:
+def test_a_group_under_k_leaves_no_distribution(site_tenant: SiteTenant, story: Story, later: Iterator[int]) -> None:
     """Drawn: who is in-house at the end. All but one, who is always there, agree to be shown: not enough."""
     agreed = read_engagement(engagement_file(story.plan, A))
     inhouse = sorted({person.account for person in agreed.people if person.side == "inhouse" and person.end is None})
@@ -55,9 +55,9 @@ def test_a_group_under_k_leaves_no_distribution(ground: Ground, story: Story, la
     def holds(others: set[str]) -> None:
         team = {inhouse[0], *others}
         people = tuple(person for person in agreed.people if person.side != "inhouse" or person.account in team)
-        ground.agree(replace(agreed, people=people, name=f"Growth {next(later)}"))
-        opt_in(ground, sorted(others), story.plan.start)
-        source = whole(ground)
+        site_tenant.agree(replace(agreed, people=people, name=f"Growth {next(later)}"))
+        opt_in(site_tenant, sorted(others), story.plan.start)
+        source = whole(site_tenant)
         small = len(team) < K
         assert all(row["suppressed"] == small for row in source["objectives"])
         assert all((row["people_at_rung"] is None) == small for row in source["objectives"])

@@ -19,21 +19,21 @@ from tests.jira.apps.signed_calls import an_app
 from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.site import Site
-from tests.webhooks.site import Ground, Told, add_ground, own_story
+from tests.webhooks.site import PlayedStory, SiteTenant, add_site_tenant, own_story
 from webhooks.generations import measure_pending
 
 HOUR = 3600 * 1_000_000
 
 
-class Killed(BaseException):
+class ProcessKilled(BaseException):
     """The process ends here: nothing catches it."""
 
 
 @dataclass
-class Reading:
-    """One tenant that reads one site; `ground` holds what came of it."""
+class SyncedSite:
+    """One tenant that reads one site; `site_tenant` holds what came of it."""
 
-    ground: Ground
+    site_tenant: SiteTenant
     site: Site
     app: Installed
     url: str
@@ -56,7 +56,7 @@ class Reading:
             return ask(*args, **options)
 
         jira._ask = counted  # type: ignore[method-assign]  # the only place where a call can be ended from outside
-        return Source(self.ground.engine, self.ground.tenant_id, self.ground.digest(), jira, self.tick)
+        return Source(self.site_tenant.engine, self.site_tenant.tenant_id, self.site_tenant.digest(), jira, self.tick)
 
     def tick(self) -> int:
         """The clock as Teachback sees it; it may be killed while it looks, in the midst of a transaction too."""
@@ -64,7 +64,7 @@ class Reading:
         return self.now()
 
     def now(self) -> int:
-        return self.ground.now + self.shift
+        return self.site_tenant.now + self.shift
 
     def projects(self) -> list[str]:
         return sorted(project.key for project in self.site.projects.values())
@@ -82,7 +82,7 @@ class Reading:
             read_marked,
         ):
             self.until_through(step)
-        measure_pending(self.ground.engine, self.ground.tenant_id, self.now())
+        measure_pending(self.site_tenant.engine, self.site_tenant.tenant_id, self.now())
 
     def until_through(self, step: Callable[[Source], bool]) -> None:
         source, left = self.source(), 2000
@@ -104,9 +104,9 @@ class Reading:
     def hear(self, *names: str) -> None:
         """Deliver the events since then (only those of some names, if any), as webhooks."""
         fresh = [event for event in self.site.events[self.heard :] if not names or event.name in names]
-        self.ground.keep([json.dumps(event.body).encode() for event in fresh], start=f"after {self.heard} ")
+        self.site_tenant.keep([json.dumps(event.body).encode() for event in fresh], start=f"after {self.heard} ")
         self.heard = len(self.site.events)
-        assert self.ground.drain() == 0
+        assert self.site_tenant.drain() == 0
 
     def calls(self, path: str) -> int:
         """How often a path was asked for."""
@@ -114,7 +114,7 @@ class Reading:
 
     def known(self) -> dict[int, str]:
         """Every issue that is kept, with its key."""
-        return dict(self.ground.rows("SELECT issue_id, key FROM issue WHERE tenant_id = :t"))
+        return dict(self.site_tenant.rows("SELECT issue_id, key FROM issue WHERE tenant_id = :t"))
 
     def asked(self) -> Counter[str]:
         """Requests by method, path, query and body's place: what was asked more than once is above 1."""
@@ -123,22 +123,22 @@ class Reading:
 
 def fill_by_backfill(url: str) -> tuple[int, int]:
     """Fill a database with the small story as a backfill reads it; return the tenant, and how long that took."""
-    with reading(url, own_story(30)) as made:
+    with open_synced_site(url, own_story(30)) as made:
         made.backfill()
-        return made.ground.tenant_id, made.shift
+        return made.site_tenant.tenant_id, made.shift
 
 
 @contextmanager
-def backfilled(copy_filled: CopyFilled) -> Iterator[Reading]:
+def backfilled(copy_filled: CopyFilled) -> Iterator[SyncedSite]:
     """A small story that is read already, on a site which a test may change."""
     url, (tenant_id, shift) = copy_filled(fill_by_backfill)
-    with reading(url, own_story(30), tenant_id=tenant_id) as copied:
+    with open_synced_site(url, own_story(30), tenant_id=tenant_id) as copied:
         copied.shift = shift
         yield copied
 
 
 @contextmanager
-def reading(url: str, of: Told, *, tenant_id: int | None = None) -> Iterator[Reading]:
+def open_synced_site(url: str, of: PlayedStory, *, tenant_id: int | None = None) -> Iterator[SyncedSite]:
     """A tenant with the story's engagements and nothing else, or one that has them, and a site with the whole story."""
     engine = open_engine(url)
     running = serve(of.site)
@@ -147,13 +147,13 @@ def reading(url: str, of: Told, *, tenant_id: int | None = None) -> Iterator[Rea
     of.site.clock = None
     app = next(iter(of.site.apps.values()), None) or an_app(of.site)
     at = of.story.end + HOUR
-    ground = add_ground(engine, at) if tenant_id is None else Ground(engine, tenant_id, at)
-    site_reading = Reading(ground, of.site, app, running.url)
-    of.site.clock = site_reading.now
+    site_tenant = add_site_tenant(engine, at) if tenant_id is None else SiteTenant(engine, tenant_id, at)
+    synced_site = SyncedSite(site_tenant, of.site, app, running.url)
+    of.site.clock = synced_site.now
     if tenant_id is None:
-        ground.agree(*of.engagements())
+        site_tenant.agree(*of.engagements())
     try:
-        yield site_reading
+        yield synced_site
     finally:
         running.stop()
         of.site.clock = None

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.jira.faults import Faults
-from tests.sync.site import reading
+from tests.sync.site import open_synced_site
 from tests.webhooks.site import played_story
 
 KINDS = ("burst", "silent", "quota", "fail", "cut", "expire")
@@ -33,21 +33,21 @@ def inject(faults: Faults, chance: Random) -> None:
 def test_a_sync_through_faults_ends_with_the_same_bytes(migrated_url: str, seed: int) -> None:
     story = played_story(200)
     before, story.site.changelog_limit = story.site.changelog_limit, 8
-    with reading(migrated_url, story) as calm:
+    with open_synced_site(migrated_url, story) as calm:
         calm.backfill()
         calm.reconcile()
-        expected = calm.ground.all_figures()
-    with reading(migrated_url, story) as rough:
+        expected = calm.site_tenant.all_figures()
+    with open_synced_site(migrated_url, story) as rough:
         chance = Random(seed)
 
-        def weather() -> None:
+        def raise_fault() -> None:
             if chance.random() < 0.3:
                 inject(rough.site.faults, chance)
 
-        rough.kill = weather
+        rough.kill = raise_fault
         rough.backfill()
         rough.kill = lambda: None
         rough.site.faults.rules.clear()
         rough.reconcile()
-        assert rough.ground.all_figures() == expected
+        assert rough.site_tenant.all_figures() == expected
     story.site.changelog_limit = before

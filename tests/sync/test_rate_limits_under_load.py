@@ -29,8 +29,8 @@ from tests.jira.apps.signed_calls import an_app
 from tests.jira.faults import half_of, limit_headers
 from tests.jira.server import serve
 from tests.jira.site import Site
-from tests.sync.site import HOUR, reading
-from tests.webhooks.site import VAULT, Ground, add_ground, own_story
+from tests.sync.site import HOUR, open_synced_site
+from tests.webhooks.site import VAULT, SiteTenant, add_site_tenant, own_story
 from webhooks.generations import measure_pending
 
 SECOND = 1_000_000
@@ -55,8 +55,8 @@ class Limit:
 
 
 @dataclass
-class Sky:
-    """Troubles by chance; `limits` are those that said how long, `met` counts all by kind."""
+class FaultSchedule:
+    """Faults drawn by chance; `limits` are those that said how long, `met` counts all by kind."""
 
     chance: Random
     sites: list[Site]
@@ -68,16 +68,18 @@ class Sky:
     def watch(self) -> None:
         """Keep of each call when it came by Teachback's clock, which site it asked, and for what."""
         for number, site in enumerate(self.sites):
-            site.faults.before = self.ear(number, site.faults.before)  # type: ignore[method-assign,assignment]  # where calls come in
+            site.faults.before = self.record_calls(number, site.faults.before)  # type: ignore[method-assign,assignment]  # where calls come in
 
-    def ear(self, number: int, answer: Callable[[str, str], Response | None]) -> Callable[[str, str], Response | None]:
+    def record_calls(
+        self, number: int, answer: Callable[[str, str], Response | None]
+    ) -> Callable[[str, str], Response | None]:
         def note(method: str, path: str) -> Response | None:
             self.calls.append((self.clock[0], number, scope_of(method, path), path))
             return answer(method, path)
 
         return note
 
-    def cloud(self) -> None:
+    def add_fault(self) -> None:
         """One trouble of a kind, site and path drawn by chance, for one call to come."""
         number, path = self.chance.randrange(2), self.chance.choice(PATHS)
         kind = self.chance.choice(sorted(KINDS))
@@ -161,31 +163,35 @@ class PreparedRequestLike(NamedTuple):
     url: str
 
 
-KINDS: dict[str, Callable[[Sky, int, str, str], None]] = {
-    "burst": lambda sky, n, path, kind: sky.refuse(n, path, kind, reason="jira-burst-based", seconds=40),
-    "silent": lambda sky, n, path, kind: sky.refuse(n, path, kind, reason="", seconds=None),
-    "per issue": lambda sky, n, path, kind: sky.refuse(n, path, kind, reason="jira-per-issue-on-write", seconds=20),
-    "site": lambda sky, n, path, kind: sky.refuse(
+KINDS: dict[str, Callable[[FaultSchedule, int, str, str], None]] = {
+    "burst": lambda fault_schedule, n, path, kind: fault_schedule.refuse(
+        n, path, kind, reason="jira-burst-based", seconds=40
+    ),
+    "silent": lambda fault_schedule, n, path, kind: fault_schedule.refuse(n, path, kind, reason="", seconds=None),
+    "per issue": lambda fault_schedule, n, path, kind: fault_schedule.refuse(
+        n, path, kind, reason="jira-per-issue-on-write", seconds=20
+    ),
+    "site": lambda fault_schedule, n, path, kind: fault_schedule.refuse(
         n, path, kind, reason="jira-quota-tenant-based", seconds=90, wide="site"
     ),
-    "quota": lambda sky, n, path, kind: sky.refuse(
+    "quota": lambda fault_schedule, n, path, kind: fault_schedule.refuse(
         n, path, kind, reason="jira-quota-global-based", seconds=200, wide="all"
     ),
-    "fail": Sky.fail,
-    "cut": Sky.cut,
-    "late": Sky.late,
-    "expire": Sky.expire,
+    "fail": FaultSchedule.fail,
+    "cut": FaultSchedule.cut,
+    "late": FaultSchedule.late,
+    "expire": FaultSchedule.expire,
 }
 
 
 @dataclass
-class Place:
+class TwoSites:
     """One database, two sites each its tenant, two workers with limits of their own, and a person at each site."""
 
-    grounds: list[Ground]
-    sky: Sky
+    site_tenants: list[SiteTenant]
+    fault_schedule: FaultSchedule
     workers: list[JobRunner]
-    houses: list[Any]
+    containers: list[Any]
     asked: list[str] = field(default_factory=list)
 
     def round(self) -> bool:
@@ -196,31 +202,31 @@ class Place:
         return any(done)
 
     def open_pages(self) -> None:
-        for ground, house in zip(self.grounds, self.houses, strict=True):
+        for site_tenant, container in zip(self.site_tenants, self.containers, strict=True):
             try:
-                house.jira(ground.tenant_id).fetch_deployment()
+                container.jira(site_tenant.tenant_id).fetch_deployment()
                 self.asked.append("answered")
             except JiraError as error:
                 self.asked.append(f"refused: {error.reason or error}")
 
     def advance(self) -> None:
         """Let the clock go on to what is due next, at most an hour."""
-        with self.grounds[0].engine.connect() as connection:
+        with self.site_tenants[0].engine.connect() as connection:
             # Rereads are due each minute and would make most rounds; they come with the others.
             due = min(max(job.due_at, job.lease_until) for job in select_jobs(connection) if job.name in LISTINGS)
-        now = self.sky.clock[0]
-        self.sky.clock[0] = min(max(due, now + SECOND), now + HOUR)
+        now = self.fault_schedule.clock[0]
+        self.fault_schedule.clock[0] = min(max(due, now + SECOND), now + HOUR)
 
     def histories(self) -> set[str]:
-        return {listing.state for ground in self.grounds for listing in self.listings(ground)}
+        return {listing.state for site_tenant in self.site_tenants for listing in self.listings(site_tenant)}
 
-    def listings(self, ground: Ground) -> list[Any]:
-        with ground.engine.connect() as connection:
-            return select_listings(connection, ground.tenant_id, "history")
+    def listings(self, site_tenant: SiteTenant) -> list[Any]:
+        with site_tenant.engine.connect() as connection:
+            return select_listings(connection, site_tenant.tenant_id, "history")
 
 
 def limited(limits: Limits, addresses: dict[int, str], apps: dict[int, Any]) -> Callable[..., JiraClient]:
-    """What a house asks Jira by: with limits of its own, and less patience with late answers."""
+    """What a container asks Jira with: with limits of its own, and less patience with late answers."""
 
     def jira(tenant_id: int, *, background: bool = False, purpose: Purpose = "work") -> JiraClient:
         policy = limits.policy(tenant_id, purpose if background else "people")
@@ -234,50 +240,52 @@ def limited(limits: Limits, addresses: dict[int, str], apps: dict[int, Any]) -> 
 
 
 @pytest.fixture
-def place(migrated_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
+def two_sites(migrated_url: str, request: pytest.FixtureRequest) -> Iterator[TwoSites]:
     engine, stories, running = open_engine(migrated_url), [], []
     for _ in range(2):
         stories.append(own_story(30))
         running.append(serve(stories[-1].site))
     clock = [stories[0].story.end + HOUR]
-    grounds = [add_ground(engine, clock[0]) for _ in stories]
-    sky = Sky(Random(request.param), [story.site for story in stories], clock)
-    for ground, story in zip(grounds, stories, strict=True):
+    site_tenants = [add_site_tenant(engine, clock[0]) for _ in stories]
+    fault_schedule = FaultSchedule(Random(request.param), [story.site for story in stories], clock)
+    for site_tenant, story in zip(site_tenants, stories, strict=True):
         story.site.wall, story.site.clock, story.site.page_limit, story.site.changelog_limit = (
             time.time, lambda: clock[0], 10, 6,
         )  # fmt: skip
-        ground.agree(*story.engagements())
-    addresses = {ground.tenant_id: each.url for ground, each in zip(grounds, running, strict=True)}
-    apps = {ground.tenant_id: an_app(story.site) for ground, story in zip(grounds, stories, strict=True)}
-    houses = []
+        site_tenant.agree(*story.engagements())
+    addresses = {site_tenant.tenant_id: each.url for site_tenant, each in zip(site_tenants, running, strict=True)}
+    apps = {site_tenant.tenant_id: an_app(story.site) for site_tenant, story in zip(site_tenants, stories, strict=True)}
+    containers = []
     for seed in range(2):
         own = open_engine(migrated_url)
         limits = Limits(own, own, lambda: clock[0], quota=QUOTA, seed=seed)
-        houses.append(
+        containers.append(
             SimpleNamespace(engine=own, reader=own, vault=VAULT, clock=lambda: clock[0], limits=limits,
                             jira=limited(limits, addresses, apps))
         )  # fmt: skip
     jobs = {name: JOBS[name] for name in SYNC}
-    workers = [JobRunner(cast(Container, house), jobs, Random(number)) for number, house in enumerate(houses)]
+    workers = [
+        JobRunner(cast(Container, container), jobs, Random(number)) for number, container in enumerate(containers)
+    ]
     workers[0].insert_missing()
-    yield Place(grounds, sky, workers, houses)
+    yield TwoSites(site_tenants, fault_schedule, workers, containers)
     for each in running:
         each.stop()
-    for house in houses:
-        house.engine.dispose()
+    for container in containers:
+        container.engine.dispose()
     engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def calm(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def undisturbed(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The figures of the same story where nothing went wrong."""
     copy = tmp_path_factory.mktemp("calm") / "teachback.db"
     copy.write_bytes(sqlite_template.read_bytes())
-    with reading(f"sqlite:///{copy}", own_story(30)) as site_reading:
-        site_reading.site.changelog_limit = 6
-        site_reading.backfill()
-        site_reading.reconcile()
-        return site_reading.ground.all_figures()
+    with open_synced_site(f"sqlite:///{copy}", own_story(30)) as synced_site:
+        synced_site.site.changelog_limit = 6
+        synced_site.backfill()
+        synced_site.reconcile()
+        return synced_site.site_tenant.all_figures()
 
 
 def sleeps_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -293,21 +301,21 @@ def sleeps_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return slept
 
 
-@pytest.mark.parametrize("place", [1], indirect=True)
+@pytest.mark.parametrize("two_sites", [1], indirect=True)
 def test_a_sync_through_all_troubles_keeps_each_limit_and_ends_complete(
-    place: Place, calm: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    two_sites: TwoSites, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept = sleeps_of(monkeypatch)
-    hours = until_the_histories_are_in(place)
-    assert set(place.sky.met) == set(KINDS)
-    assert place.sky.broken() == []
-    assert_budget_kept(place, hours)
-    assert set(place.asked) == {"answered"}
+    hours = until_the_histories_are_in(two_sites)
+    assert set(two_sites.fault_schedule.met) == set(KINDS)
+    assert two_sites.fault_schedule.broken() == []
+    assert_budget_kept(two_sites, hours)
+    assert set(two_sites.asked) == {"answered"}
     assert threading.main_thread().name not in slept
-    until_quiet(place)
-    for ground in place.grounds:
-        measure_pending(ground.engine, ground.tenant_id, place.sky.clock[0])
-        assert alike(ground.all_figures()) == alike(calm)
+    until_quiet(two_sites)
+    for site_tenant in two_sites.site_tenants:
+        measure_pending(site_tenant.engine, site_tenant.tenant_id, two_sites.fault_schedule.clock[0])
+        assert alike(site_tenant.all_figures()) == alike(undisturbed)
 
 
 def alike(figures: Any) -> Any:
@@ -319,56 +327,58 @@ def alike(figures: Any) -> Any:
     }
 
 
-def until_the_histories_are_in(place: Place) -> set[int]:
+def until_the_histories_are_in(two_sites: TwoSites) -> set[int]:
     """Work under troubles until both histories are in and each trouble was met; return the hours that passed."""
-    place.sky.watch()
+    two_sites.fault_schedule.watch()
     hours, left = set(), 1500
-    while place.histories() != {"done"} or set(place.sky.met) != set(KINDS):
-        if place.sky.chance.random() < 0.4:
-            place.sky.cloud()
-        hours.add(place.sky.clock[0] // HOUR)
-        if not place.round():
-            place.advance()
+    while two_sites.histories() != {"done"} or set(two_sites.fault_schedule.met) != set(KINDS):
+        if two_sites.fault_schedule.chance.random() < 0.4:
+            two_sites.fault_schedule.add_fault()
+        hours.add(two_sites.fault_schedule.clock[0] // HOUR)
+        if not two_sites.round():
+            two_sites.advance()
         left -= 1
-        assert left, (place.histories(), place.sky.met)
+        assert left, (two_sites.histories(), two_sites.fault_schedule.met)
     return hours
 
 
-def until_quiet(place: Place) -> None:
+def until_quiet(two_sites: TwoSites) -> None:
     """The sky clears: by the next day everything is read, also what was marked."""
-    for site in place.sky.sites:
+    for site in two_sites.fault_schedule.sites:
         site.faults.rules.clear()
-    place.sky.clock[0] += 24 * HOUR
-    for ground in place.grounds:
+    two_sites.fault_schedule.clock[0] += 24 * HOUR
+    for site_tenant in two_sites.site_tenants:
         for name in ("reread", "reconcile", "nightly", "reread"):
             left, done = 100, None
             while left and (done is None or done.outcome != "done"):
-                done = place.workers[0].run_now(ground.tenant_id, name)
-                place.sky.clock[0] = max(
-                    place.sky.clock[0] + SECOND, done.due_at if done and done.outcome != "done" else 0
+                done = two_sites.workers[0].run_now(site_tenant.tenant_id, name)
+                two_sites.fault_schedule.clock[0] = max(
+                    two_sites.fault_schedule.clock[0] + SECOND, done.due_at if done and done.outcome != "done" else 0
                 )
                 left -= 1
             assert left, done
-        assert ground.rows("SELECT issue_id FROM reread WHERE tenant_id = :t") == []
+        assert site_tenant.rows("SELECT issue_id FROM reread WHERE tenant_id = :t") == []
 
 
-def assert_budget_kept(place: Place, hours: set[int]) -> None:
+def assert_budget_kept(two_sites: TwoSites, hours: set[int]) -> None:
     """In each hour no purpose goes beyond its share, nor the background beyond its own; each request was paid."""
-    with place.grounds[0].engine.connect() as connection:
+    with two_sites.site_tenants[0].engine.connect() as connection:
         for hour in hours:
             spent = select_spent(connection, hour)
             background = spent.work + spent.history + spent.rolling
-            calls = sum(at // HOUR == hour and "serverInfo" not in path for at, _, _, path in place.sky.calls)
+            calls = sum(
+                at // HOUR == hour and "serverInfo" not in path for at, _, _, path in two_sites.fault_schedule.calls
+            )
             assert spent.history <= QUOTA * 60 // 100
             assert background <= QUOTA * 70 // 100
             assert calls <= background
 
 
-@pytest.mark.parametrize("place", [1], indirect=True)
-def test_a_person_waits_for_nobody_who_writes(place: Place) -> None:
+@pytest.mark.parametrize("two_sites", [1], indirect=True)
+def test_a_person_waits_for_nobody_who_writes(two_sites: TwoSites) -> None:
     """The database's only writer is busy, and a worker is at the budget: a page is answered all the same."""
-    budget = place.houses[0].limits.quota
-    with place.grounds[0].engine.begin() as connection, budget._taking:
+    budget = two_sites.containers[0].limits.quota
+    with two_sites.site_tenants[0].engine.begin() as connection, budget._taking:
         connection.execute(text("UPDATE jira_points SET work = work"))
-        place.open_pages()
-    assert place.asked == ["answered"] * 2
+        two_sites.open_pages()
+    assert two_sites.asked == ["answered"] * 2

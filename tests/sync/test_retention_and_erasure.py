@@ -7,7 +7,7 @@ import pytest
 from connector.sync.catch_up import read_marked, read_worklogs
 from connector.sync.steps import step_night
 from mappings.records.facts.reread_queue import save_rereads
-from tests.sync.site import HOUR, Reading, reading
+from tests.sync.site import HOUR, SyncedSite, open_synced_site
 from tests.sync.test_missing import first_project, now
 from tests.sync.test_reconcile import DAY, free_issue
 from tests.webhooks.site import VAULT, own_story
@@ -16,102 +16,102 @@ from webhooks.retention import begin_retention, retention_step
 
 
 @pytest.fixture
-def site_reading(migrated_url: str) -> Iterator[Reading]:
+def synced_site(migrated_url: str) -> Iterator[SyncedSite]:
     """A small story of which nothing is read yet."""
-    with reading(migrated_url, own_story(30)) as opened_reading:
+    with open_synced_site(migrated_url, own_story(30)) as opened_reading:
         yield opened_reading
 
 
-def middle(site_reading: Reading) -> int:
+def middle(synced_site: SyncedSite) -> int:
     """An instant before which half of the issues changed last."""
-    return sorted(issue.updated for issue in site_reading.site.issues.values())[len(site_reading.site.issues) // 2]
+    return sorted(issue.updated for issue in synced_site.site.issues.values())[len(synced_site.site.issues) // 2]
 
 
-def let_go(site_reading: Reading, before: int) -> None:
-    begin_retention(site_reading.ground.engine, site_reading.ground.tenant_id, before)
-    while retention_step(site_reading.ground.engine, site_reading.ground.tenant_id, site_reading.now()):
+def let_go(synced_site: SyncedSite, before: int) -> None:
+    begin_retention(synced_site.site_tenant.engine, synced_site.site_tenant.tenant_id, before)
+    while retention_step(synced_site.site_tenant.engine, synced_site.site_tenant.tenant_id, synced_site.now()):
         pass
 
 
-def night(site_reading: Reading) -> None:
-    site_reading.shift += DAY
-    site_reading.site.faults.clear()
-    site_reading.until_through(lambda source: step_night(source, site_reading.now()))
-    site_reading.until_through(read_marked)
+def night(synced_site: SyncedSite) -> None:
+    synced_site.shift += DAY
+    synced_site.site.faults.clear()
+    synced_site.until_through(lambda source: step_night(source, synced_site.now()))
+    synced_site.until_through(read_marked)
 
 
-def test_a_history_leaves_out_what_is_older_than_the_retention(site_reading: Reading) -> None:
-    let_go(site_reading, middle(site_reading))
-    site_reading.backfill()
-    young = {issue.id for issue in site_reading.site.issues.values() if issue.updated >= middle(site_reading)}
-    assert set(site_reading.known()) == young
+def test_a_history_leaves_out_what_is_older_than_the_retention(synced_site: SyncedSite) -> None:
+    let_go(synced_site, middle(synced_site))
+    synced_site.backfill()
+    young = {issue.id for issue in synced_site.site.issues.values() if issue.updated >= middle(synced_site)}
+    assert set(synced_site.known()) == young
 
 
-def test_no_night_asks_for_what_is_older_than_the_retention(site_reading: Reading) -> None:
-    let_go(site_reading, middle(site_reading))
-    site_reading.backfill()
-    night(site_reading)
+def test_no_night_asks_for_what_is_older_than_the_retention(synced_site: SyncedSite) -> None:
+    let_go(synced_site, middle(synced_site))
+    synced_site.backfill()
+    night(synced_site)
     # Each project: which tickets have the numbers after its highest, twice where one of these moved away. None is read.
-    assert site_reading.calls("issue/bulkfetch") <= 2 * len(site_reading.projects())
-    assert site_reading.calls("changelog") == 0
+    assert synced_site.calls("issue/bulkfetch") <= 2 * len(synced_site.projects())
+    assert synced_site.calls("changelog") == 0
 
 
-def test_no_night_asks_for_what_the_retention_let_go(site_reading: Reading) -> None:
-    site_reading.backfill()
-    let_go(site_reading, middle(site_reading))
-    night(site_reading)
+def test_no_night_asks_for_what_the_retention_let_go(synced_site: SyncedSite) -> None:
+    synced_site.backfill()
+    let_go(synced_site, middle(synced_site))
+    night(synced_site)
     # Each project: which tickets have the numbers after its highest, twice where one of these moved away. None is read.
-    assert site_reading.calls("issue/bulkfetch") <= 2 * len(site_reading.projects())
-    assert site_reading.calls("changelog") == 0
-    assert facts_before(site_reading, middle(site_reading)) == []
+    assert synced_site.calls("issue/bulkfetch") <= 2 * len(synced_site.projects())
+    assert synced_site.calls("changelog") == 0
+    assert facts_before(synced_site, middle(synced_site)) == []
 
 
-def facts_before(site_reading: Reading, before: int) -> list[tuple[object, ...]]:
+def facts_before(synced_site: SyncedSite, before: int) -> list[tuple[object, ...]]:
     """Worklogs and comments of issues that were let go."""
-    old = [issue.id for issue in site_reading.site.issues.values() if issue.updated < before]
-    gone = site_reading.ground.rows("SELECT issue_id FROM retired WHERE tenant_id = :t")
-    issue_rows = site_reading.ground.rows(
+    old = [issue.id for issue in synced_site.site.issues.values() if issue.updated < before]
+    gone = synced_site.site_tenant.rows("SELECT issue_id FROM retired WHERE tenant_id = :t")
+    issue_rows = synced_site.site_tenant.rows(
         "SELECT issue_id FROM worklog WHERE tenant_id = :t UNION SELECT issue_id FROM comment"
     )
     return [row for row in issue_rows if row in gone and row[0] in old]
 
 
-def test_a_listing_under_a_retention_knows_how_much_there_is(site_reading: Reading) -> None:
-    let_go(site_reading, middle(site_reading))
-    site_reading.backfill()
-    rows = site_reading.ground.rows("SELECT done, total FROM sync WHERE tenant_id = :t AND kind = 'history'")
+def test_a_listing_under_a_retention_knows_how_much_there_is(synced_site: SyncedSite) -> None:
+    let_go(synced_site, middle(synced_site))
+    synced_site.backfill()
+    rows = synced_site.site_tenant.rows("SELECT done, total FROM sync WHERE tenant_id = :t AND kind = 'history'")
     assert all(done == total for done, total in rows)
 
 
-def test_who_was_erased_comes_back_by_no_way_of_reading(site_reading: Reading) -> None:
-    site_reading.backfill()
-    issue, person = free_issue(site_reading.site), first_project(site_reading).lead
-    assert {"account", "change"} <= set(places_of(site_reading, person))
-    erase(site_reading.ground.engine, VAULT, site_reading.ground.tenant_id, account=person, now=site_reading.now())
-    site_reading.shift += HOUR
-    worklog = site_reading.site.add_worklog(
-        issue, by=person, at=now(site_reading), started=now(site_reading), seconds=60
+def test_who_was_erased_comes_back_by_no_way_of_reading(synced_site: SyncedSite) -> None:
+    synced_site.backfill()
+    issue, person = free_issue(synced_site.site), first_project(synced_site).lead
+    assert {"account", "change"} <= set(places_of(synced_site, person))
+    erase(
+        synced_site.site_tenant.engine, VAULT, synced_site.site_tenant.tenant_id, account=person, now=synced_site.now()
     )
-    site_reading.site.add_comment(issue, by=person, at=now(site_reading), text="Again")
-    site_reading.site.edit(issue, by=person, at=now(site_reading), assignee=person)
-    with site_reading.ground.engine.begin() as connection:
-        save_rereads(connection, site_reading.ground.tenant_id, {issue: site_reading.now()}, "test")
-    site_reading.shift += HOUR
-    site_reading.until_through(lambda source: read_worklogs(source, gone=False))
-    assert site_reading.ground.rows("SELECT 1 FROM worklog WHERE tenant_id = :t AND worklog_id = :w", w=worklog) == [
-        (1,)
-    ]
-    site_reading.reconcile()
-    night(site_reading)
-    assert places_of(site_reading, person) == []
+    synced_site.shift += HOUR
+    worklog = synced_site.site.add_worklog(issue, by=person, at=now(synced_site), started=now(synced_site), seconds=60)
+    synced_site.site.add_comment(issue, by=person, at=now(synced_site), text="Again")
+    synced_site.site.edit(issue, by=person, at=now(synced_site), assignee=person)
+    with synced_site.site_tenant.engine.begin() as connection:
+        save_rereads(connection, synced_site.site_tenant.tenant_id, {issue: synced_site.now()}, "test")
+    synced_site.shift += HOUR
+    synced_site.until_through(lambda source: read_worklogs(source, gone=False))
+    assert synced_site.site_tenant.rows(
+        "SELECT 1 FROM worklog WHERE tenant_id = :t AND worklog_id = :w", w=worklog
+    ) == [(1,)]
+    synced_site.reconcile()
+    night(synced_site)
+    assert places_of(synced_site, person) == []
 
 
-def places_of(site_reading: Reading, person: str) -> list[str]:
+def places_of(synced_site: SyncedSite, person: str) -> list[str]:
     """The tables that name somebody, whatever the column."""
-    tables = [row[0] for row in site_reading.ground.rows(tables_of(site_reading.ground.engine.dialect.name))]
+    tables = [row[0] for row in synced_site.site_tenant.rows(tables_of(synced_site.site_tenant.engine.dialect.name))]
     lines = []
     for table in sorted(tables):
-        rows = site_reading.ground.rows(f'SELECT * FROM "{table}"')
+        rows = synced_site.site_tenant.rows(f'SELECT * FROM "{table}"')
         if any(person.encode() in as_bytes(value) for row in rows for value in row):
             lines.append(table)
     return lines

@@ -11,7 +11,7 @@ from connector.sync.catch_up import read_marked
 from connector.sync.steps import step_night, step_recent
 from mappings.events.types import IssueRead
 from tests.jira.model import Issue
-from tests.sync.site import HOUR, Reading, reading
+from tests.sync.site import HOUR, SyncedSite, open_synced_site
 from tests.webhooks.site import own_story
 
 MARK = "this value is replaced"
@@ -20,13 +20,13 @@ DEEP = '{"a":' * 975 + "1" + "}" * 975
 
 
 @pytest.fixture
-def empty(migrated_url: str) -> Iterator[Reading]:
+def empty(migrated_url: str) -> Iterator[SyncedSite]:
     """A story of 200 issues that is not read yet."""
-    with reading(migrated_url, own_story(200)) as tenant:
+    with open_synced_site(migrated_url, own_story(200)) as tenant:
         yield tenant
 
 
-def spoil(tenant: Reading, number: int = 57) -> Issue:
+def spoil(tenant: SyncedSite, number: int = 57) -> Issue:
     """Let a user of Jira who may edit one issue write a property that is nested 975 deep."""
     issue = sorted(tenant.site.issues.values(), key=lambda issue: issue.id)[number]
     issue.properties["teachback"] = MARK
@@ -34,27 +34,27 @@ def spoil(tenant: Reading, number: int = 57) -> Issue:
     return issue
 
 
-def repair(tenant: Reading, issue: Issue) -> None:
+def repair(tenant: SyncedSite, issue: Issue) -> None:
     tenant.site.faults.rules.clear()
     del issue.properties["teachback"]
 
 
-def reported(tenant: Reading) -> str:
+def reported(tenant: SyncedSite) -> str:
     """What the doctor and the page for administrators show."""
-    with tenant.ground.engine.connect() as connection:
-        finding = check_unread(connection, tenant.ground.tenant_id)
+    with tenant.site_tenant.engine.connect() as connection:
+        finding = check_unread(connection, tenant.site_tenant.tenant_id)
         assert check_unread(connection) == finding
     assert finding.well == (finding.text == "all could be read")
     return finding.text
 
 
-def night(tenant: Reading) -> None:
+def night(tenant: SyncedSite) -> None:
     tenant.shift += 24 * HOUR
     tenant.until_through(lambda source: step_night(source, tenant.now()))
     tenant.until_through(read_marked)
 
 
-def test_a_backfill_reads_all_but_the_one_and_a_later_night_reads_that_too(empty: Reading) -> None:
+def test_a_backfill_reads_all_but_the_one_and_a_later_night_reads_that_too(empty: SyncedSite) -> None:
     issue = spoil(empty)
     empty.backfill()
     assert empty.site.issues.keys() - empty.known().keys() == {issue.id}
@@ -67,7 +67,7 @@ def test_a_backfill_reads_all_but_the_one_and_a_later_night_reads_that_too(empty
     assert reported(empty) == "all could be read"
 
 
-def test_a_reconcile_reads_what_changed_beside_it(empty: Reading) -> None:
+def test_a_reconcile_reads_what_changed_beside_it(empty: SyncedSite) -> None:
     empty.backfill()
     empty.shift += 2 * HOUR
     issue = spoil(empty)
@@ -77,7 +77,7 @@ def test_a_reconcile_reads_what_changed_beside_it(empty: Reading) -> None:
     empty.until_through(lambda source: step_recent(source, empty.now()))
     read = {
         row[0]
-        for row in empty.ground.rows(
+        for row in empty.site_tenant.rows(
             "SELECT issue_id FROM issue WHERE tenant_id = :t AND updated >= :u", u=others[0].updated // 1000 * 1000
         )
     }
@@ -85,7 +85,7 @@ def test_a_reconcile_reads_what_changed_beside_it(empty: Reading) -> None:
     assert reported(empty) == f"1 ticket could not be read: {issue.key}"
 
 
-def test_an_issue_that_was_read_before_is_not_gone_because_it_cannot_be_read(empty: Reading) -> None:
+def test_an_issue_that_was_read_before_is_not_gone_because_it_cannot_be_read(empty: SyncedSite) -> None:
     empty.backfill()
     spoil(empty)
     before = empty.known()
@@ -94,7 +94,7 @@ def test_an_issue_that_was_read_before_is_not_gone_because_it_cannot_be_read(emp
     assert empty.known() == before
 
 
-def test_a_page_of_comments_that_cannot_be_read_leaves_the_issue(empty: Reading) -> None:
+def test_a_page_of_comments_that_cannot_be_read_leaves_the_issue(empty: SyncedSite) -> None:
     issue = max(empty.site.issues.values(), key=lambda issue: len(issue.comments))
     empty.site.comment_limit = 1
     empty.site.faults.replace('"comments":[', '"comments":[' + DEEP + ",", path=f"/issue/{issue.id}/comment")
@@ -104,7 +104,7 @@ def test_a_page_of_comments_that_cannot_be_read_leaves_the_issue(empty: Reading)
 
 
 def test_an_issue_that_fails_while_it_is_saved_costs_itself_alone(
-    empty: Reading, monkeypatch: pytest.MonkeyPatch
+    empty: SyncedSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = sorted(empty.site.issues.values(), key=lambda issue: issue.id)[120]
     take = unread_module.save_issue_reads
@@ -123,7 +123,7 @@ def test_an_issue_that_fails_while_it_is_saved_costs_itself_alone(
     assert reported(empty) == "all could be read"
 
 
-def test_the_one_costs_four_calls_more_once_it_is_known(empty: Reading) -> None:
+def test_the_one_costs_four_calls_more_once_it_is_known(empty: SyncedSite) -> None:
     spoil(empty)
     empty.backfill()
     empty.site.faults.calls.clear()

@@ -8,8 +8,8 @@ from tests.conftest import CopyFilled, FilledDatabases
 from tests.webhooks.site import (
     Figures,
     FiguresOf,
-    Ground,
-    add_ground,
+    SiteTenant,
+    add_site_tenant,
     copied,
     fill_agreed,
     fill_drained,
@@ -19,14 +19,14 @@ from tests.webhooks.site import (
 
 
 @pytest.fixture
-def ground(copy_filled: CopyFilled) -> Iterator[Ground]:
+def site_tenant(copy_filled: CopyFilled) -> Iterator[SiteTenant]:
     """Nothing is delivered yet."""
     with copied(copy_filled, fill_agreed) as agreed_ground:
         yield agreed_ground
 
 
 @pytest.fixture
-def drained(copy_filled: CopyFilled) -> Iterator[Ground]:
+def drained(copy_filled: CopyFilled) -> Iterator[SiteTenant]:
     """All webhooks of the story are drained."""
     with copied(copy_filled, fill_drained) as drained_ground:
         yield drained_ground
@@ -44,16 +44,16 @@ def figures_of(request: pytest.FixtureRequest, copy_filled: CopyFilled) -> Figur
 
     def find(fill: Callable[[str], int]) -> Figures:
         if (engine, fill) not in FIGURES:
-            with filled(*databases.find(fill)) as ground:
-                FIGURES[engine, fill] = ground.all_figures()
+            with filled(*databases.find(fill)) as site_tenant:
+                FIGURES[engine, fill] = site_tenant.all_figures()
         return FIGURES[engine, fill]
 
     return find
 
 
 @pytest.fixture
-def other(ground: Ground) -> Ground:
+def other(site_tenant: SiteTenant) -> SiteTenant:
     """A second site in the same database, with the same engagements."""
-    other_ground = add_ground(ground.engine, ground.now)
+    other_ground = add_site_tenant(site_tenant.engine, site_tenant.now)
     other_ground.agree(*small().engagements())
     return other_ground

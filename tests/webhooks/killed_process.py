@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 from mappings.records.sql.engine import StoreError
 
 
-class Killed(BaseException):
+class ProcessKilled(BaseException):
     """The process ended."""
 
 
@@ -21,12 +21,12 @@ def killed_at(engine: Engine, statement: int | None) -> Iterator[list[int]]:
     def strike(*_: object) -> None:
         if statement is not None and next(count, None) is None:
             struck.append(statement)
-            raise Killed
+            raise ProcessKilled
 
     event.listen(engine, "before_cursor_execute", strike)
     try:
         yield struck
-    except (Killed, StoreError):  # SQLAlchemy takes what ends a process for a connection that is gone
+    except (ProcessKilled, StoreError):  # SQLAlchemy takes what ends a process for a connection that is gone
         if not struck:
             raise
     finally:

@@ -55,7 +55,7 @@ SCORED = date(2026, 11, 1)
 
 
 @dataclass
-class Ground:
+class SiteTenant:
     """One tenant of a database. `now` is the clock."""
 
     engine: Engine
@@ -187,7 +187,7 @@ def listed(site: Site, reads: Iterable[IssueRead]) -> dict[str, list[int]]:
     return names
 
 
-def add_ground(engine: Engine, now: Instant = 0) -> Ground:
+def add_site_tenant(engine: Engine, now: Instant = 0) -> SiteTenant:
     """One more site in a database."""
     name = next(NAMES)
     with engine.begin() as connection:
@@ -195,19 +195,19 @@ def add_ground(engine: Engine, now: Instant = 0) -> Ground:
             connection, client_key=name, site=f"{name}.example", base_url=f"https://{name}.example", display_url=None,
             platform="connect", state="installed", now=now, vault=VAULT,
         )  # fmt: skip
-    return Ground(engine, tenant_id, now)
+    return SiteTenant(engine, tenant_id, now)
 
 
 @contextmanager
-def ground_of(url: str, *, now: Instant = 0, sites: int = 1) -> Iterator[list[Ground]]:
+def open_site_tenants(url: str, *, now: Instant = 0, sites: int = 1) -> Iterator[list[SiteTenant]]:
     """Sites of one database, each a tenant of its own."""
     engine = open_engine(url)
-    yield [add_ground(engine, now) for _ in range(sites)]
+    yield [add_site_tenant(engine, now) for _ in range(sites)]
     engine.dispose()
 
 
 @dataclass(frozen=True)
-class Told:
+class PlayedStory:
     """A story that was played: its plan, the site as it is at the end, and every event on the way."""
 
     story: Plan
@@ -236,7 +236,7 @@ def _saved_story(tickets: int) -> tuple[Plan, tuple[Engagement, ...], bytes]:
     return story, agreed, pickle.dumps((site, ids, events))
 
 
-def own_story(tickets: int) -> Told:
+def own_story(tickets: int) -> PlayedStory:
     """A story that was played, on a site which a test may change.
 
     Its webhooks are stamped at the very instant of what they tell; a test puts them off by itself.
@@ -244,62 +244,64 @@ def own_story(tickets: int) -> Told:
     """
     story, agreed, saved = _saved_story(tickets)
     site, ids, events = pickle.loads(saved)
-    return Told(story, site, ids, events, agreed)
+    return PlayedStory(story, site, ids, events, agreed)
 
 
 @cache
-def played_story(tickets: int = 600) -> Told:
+def played_story(tickets: int = 600) -> PlayedStory:
     """The same for all tests that change nothing of it."""
     return own_story(tickets)
 
 
-def small() -> Told:
+def small() -> PlayedStory:
     """The story with each scene about once: 101 tickets."""
     return played_story(30)
 
 
 def fill_agreed(url: str) -> int:
     """Fill a database with a site that agreed on the small story's engagements; return the tenant."""
-    return fill_with(url, lambda ground: ground.agree(*small().engagements()))
+    return fill_with(url, lambda site_tenant: site_tenant.agree(*small().engagements()))
 
 
 def fill_half(url: str) -> int:
     """The same, with the first half of the story's webhooks drained."""
-    return fill_with(url, lambda ground: agree_and_drain(ground, small().bodies()[: len(small().events) // 2]))
+    return fill_with(
+        url, lambda site_tenant: agree_and_drain(site_tenant, small().bodies()[: len(small().events) // 2])
+    )
 
 
 def fill_drained(url: str) -> int:
     """The same, with all of its webhooks drained."""
-    return fill_with(url, lambda ground: agree_and_drain(ground, small().bodies()))
+    return fill_with(url, lambda site_tenant: agree_and_drain(site_tenant, small().bodies()))
 
 
-def fill_with(url: str, fill: Callable[[Ground], Any], *, now: Instant = 0) -> int:
+def fill_with(url: str, fill: Callable[[SiteTenant], Any], *, now: Instant = 0) -> int:
     """Fill a database with a site, at an instant or the story's end; return the tenant."""
-    with ground_of(url, now=now or small().story.end) as [ground]:
-        fill(ground)
-        return ground.tenant_id
+    with open_site_tenants(url, now=now or small().story.end) as [site_tenant]:
+        fill(site_tenant)
+        return site_tenant.tenant_id
 
 
-def agree_and_drain(ground: Ground, bodies: list[bytes], *engagements: Engagement) -> None:
-    ground.agree(*(engagements or small().engagements()))
-    ground.keep(bodies)
-    ground.drain()
+def agree_and_drain(site_tenant: SiteTenant, bodies: list[bytes], *engagements: Engagement) -> None:
+    site_tenant.agree(*(engagements or small().engagements()))
+    site_tenant.keep(bodies)
+    site_tenant.drain()
 
 
 @contextmanager
-def filled(url: str, tenant_id: int, *, now: Instant = 0) -> Iterator[Ground]:
+def filled(url: str, tenant_id: int, *, now: Instant = 0) -> Iterator[SiteTenant]:
     """The site of a database that was filled."""
     engine = open_engine(url)
-    yield Ground(engine, tenant_id, now or small().story.end)
+    yield SiteTenant(engine, tenant_id, now or small().story.end)
     engine.dispose()
 
 
 @contextmanager
-def copied(copy_filled: CopyFilled, fill: Callable[[str], int], *, now: Instant = 0) -> Iterator[Ground]:
+def copied(copy_filled: CopyFilled, fill: Callable[[str], int], *, now: Instant = 0) -> Iterator[SiteTenant]:
     """The site of a copy of the database that a function fills."""
     url, tenant_id = copy_filled(fill)
-    with filled(url, tenant_id, now=now) as ground:
-        yield ground
+    with filled(url, tenant_id, now=now) as site_tenant:
+        yield site_tenant
 
 
 Figures = dict[str, dict[str, list[tuple[Any, ...]]]]

@@ -12,7 +12,7 @@ from mappings.records.agreement.engagements import save_engagement, select_engag
 from mappings.records.operations.progress import select_all_progress
 from tests.jira.story.people import ACME, account_of
 from tests.webhooks.killed_process import killed_at
-from tests.webhooks.site import Ground, add_ground, ground_of, small
+from tests.webhooks.site import SiteTenant, add_site_tenant, open_site_tenants, small
 from webhooks.generations import measure_pending, remeasure_step
 
 KEY = "growth-acme"
@@ -56,63 +56,65 @@ def agreed() -> Engagement:
     return next(engagement for engagement in small().engagements() if engagement.key == KEY)
 
 
-def apply(ground: Ground, engagement: Engagement) -> None:
-    with ground.engine.begin() as connection:
-        save_engagement(connection, ground.tenant_id, engagement, engagement_hash(engagement), now=ground.now, by=None)
+def apply(site_tenant: SiteTenant, engagement: Engagement) -> None:
+    with site_tenant.engine.begin() as connection:
+        save_engagement(
+            connection, site_tenant.tenant_id, engagement, engagement_hash(engagement), now=site_tenant.now, by=None
+        )
 
 
 @pytest.fixture
-def ground(migrated_url: str) -> Iterator[Ground]:
+def site_tenant(migrated_url: str) -> Iterator[SiteTenant]:
     """A site that heard a part of the story and measured it by the first agreement."""
-    with ground_of(migrated_url, now=small().story.end) as [measured_ground]:
+    with open_site_tenants(migrated_url, now=small().story.end) as [measured_ground]:
         measured_ground.agree(agreed())
         measured_ground.keep(small().bodies())
         measured_ground.drain()
         yield measured_ground
 
 
-def progress(ground: Ground) -> list[tuple[int, int]]:
-    with ground.engine.connect() as connection:
-        return [(work.done, work.total) for work in select_all_progress(connection, ground.tenant_id)]
+def progress(site_tenant: SiteTenant) -> list[tuple[int, int]]:
+    with site_tenant.engine.connect() as connection:
+        return [(work.done, work.total) for work in select_all_progress(connection, site_tenant.tenant_id)]
 
 
-def is_built(ground: Ground) -> bool:
-    with ground.engine.connect() as connection:
-        stored = select_engagement(connection, ground.tenant_id, KEY)
+def is_built(site_tenant: SiteTenant) -> bool:
+    with site_tenant.engine.connect() as connection:
+        stored = select_engagement(connection, site_tenant.tenant_id, KEY)
     return stored is not None and stored.next_generation is None
 
 
-def build(ground: Ground, rng: Random) -> tuple[int, list[tuple[int, int]]]:
+def build(site_tenant: SiteTenant, rng: Random) -> tuple[int, list[tuple[int, int]]]:
     """Build what waits in small steps, half of them killed at some statement; return the kills and what was shown."""
     kills, shown = 0, []
-    while not is_built(ground):
-        with killed_at(ground.engine, rng.choice([1, 5, 20, 60, 1 << 30])) as struck:
-            remeasure_step(ground.engine, ground.tenant_id, ground.now, 23)
+    while not is_built(site_tenant):
+        with killed_at(site_tenant.engine, rng.choice([1, 5, 20, 60, 1 << 30])) as struck:
+            remeasure_step(site_tenant.engine, site_tenant.tenant_id, site_tenant.now, 23)
         kills += len(struck)
-        shown += progress(ground)
+        shown += progress(site_tenant)
     return kills, shown
 
 
-def test_every_kind_of_change_is_built_as_from_nothing(ground: Ground) -> None:
+def test_every_kind_of_change_is_built_as_from_nothing(site_tenant: SiteTenant) -> None:
     rng, kills = Random(11), 0
-    seen = [ground.figures(KEY)]
+    seen = [site_tenant.figures(KEY)]
     for change in KINDS:
         changed = change(agreed())
-        apply(ground, changed)
-        assert ground.figures(KEY) == seen[-1]
-        killed, shown = build(ground, rng)
+        apply(site_tenant, changed)
+        assert site_tenant.figures(KEY) == seen[-1]
+        killed, shown = build(site_tenant, rng)
         kills += killed
         assert shown == sorted(shown)
         assert len({done for done, _ in shown}) > 2
-        assert progress(ground) == []
-        other = add_ground(ground.engine, ground.now)
+        assert progress(site_tenant) == []
+        other = add_site_tenant(site_tenant.engine, site_tenant.now)
         other.agree(changed)
         other.keep(small().bodies())
         other.drain()
-        assert ground.figures(KEY) == other.figures(KEY)
-        seen.append(ground.figures(KEY))
+        assert site_tenant.figures(KEY) == other.figures(KEY)
+        seen.append(site_tenant.figures(KEY))
     assert kills > 3
     assert all(generation not in seen[:place] for place, generation in enumerate(seen))
-    apply(ground, agreed())
-    measure_pending(ground.engine, ground.tenant_id, ground.now)
-    assert ground.figures(KEY) == seen[0]
+    apply(site_tenant, agreed())
+    measure_pending(site_tenant.engine, site_tenant.tenant_id, site_tenant.now)
+    assert site_tenant.figures(KEY) == seen[0]

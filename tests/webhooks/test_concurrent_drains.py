@@ -5,7 +5,7 @@ from random import Random
 
 from mappings.records.sql.engine import StoreError, open_engine
 from tests.webhooks.killed_process import killed_at
-from tests.webhooks.site import VAULT, Ground, add_ground, small
+from tests.webhooks.site import VAULT, SiteTenant, add_site_tenant, small
 from webhooks.drain import drain_once
 from webhooks.worker import Drainer, step
 
@@ -23,8 +23,8 @@ def work(url: str, seed: int) -> int:
     return kills
 
 
-def test_two_workers_and_several_deaths_count_each_delivery_once(drained: Ground) -> None:
-    sites = [add_ground(drained.engine, drained.now) for _ in range(2)]
+def test_two_workers_and_several_deaths_count_each_delivery_once(drained: SiteTenant) -> None:
+    sites = [add_site_tenant(drained.engine, drained.now) for _ in range(2)]
     for site in sites:
         site.agree(*small().engagements())
         site.keep(small().bodies())
@@ -38,18 +38,18 @@ def test_two_workers_and_several_deaths_count_each_delivery_once(drained: Ground
         assert site.letters() == []
 
 
-def test_a_drainer_works_until_it_is_stopped_and_outlives_a_database_that_is_away(ground: Ground) -> None:
+def test_a_drainer_works_until_it_is_stopped_and_outlives_a_database_that_is_away(site_tenant: SiteTenant) -> None:
     outcomes = iter([StoreError("the database does not answer", "see whether it runs")])
 
     def turn() -> bool:
         for trouble in outcomes:
             raise trouble
-        return step(ground.engine, VAULT, lambda: ground.now)
+        return step(site_tenant.engine, VAULT, lambda: site_tenant.now)
 
-    ground.keep(small().bodies())
+    site_tenant.keep(small().bodies())
     drainer = Drainer(turn)
     drainer.start()
-    while ground.waiting():
+    while site_tenant.waiting():
         drainer.wake()
     drainer.stop()
-    assert ground.figures("growth-acme")["entry"]
+    assert site_tenant.figures("growth-acme")["entry"]

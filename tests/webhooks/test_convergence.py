@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mappings.formats.report.json_report import report_bytes
 from tests.webhooks.killed_process import killed_at
-from tests.webhooks.site import KEYS, MINUTE, VAULT, Ground, add_ground, ground_of, played_story
+from tests.webhooks.site import KEYS, MINUTE, VAULT, SiteTenant, add_site_tenant, open_site_tenants, played_story
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
 
@@ -22,7 +22,7 @@ EXAMPLES = int(os.environ.get("TEACHBACK_LAW_EXAMPLES", "6"))
 
 
 @dataclass(frozen=True)
-class Journey:
+class DeliveryPlan:
     """What happens to the webhooks on their way: `seed` draws the order and who is lost; `kills` are statements."""
 
     seed: int
@@ -34,7 +34,7 @@ class Journey:
 
 
 JOURNEYS = st.builds(
-    Journey,
+    DeliveryPlan,
     seed=st.integers(0, 1 << 32),
     dropped=st.sampled_from([0.0, 0.1, 0.5]),
     doubled=st.sampled_from([0.0, 0.3]),
@@ -44,7 +44,7 @@ JOURNEYS = st.builds(
 )
 
 
-def sent(journey: Journey) -> list[bytes]:
+def sent(journey: DeliveryPlan) -> list[bytes]:
     """The story's bodies as they arrive: late by 2 to 90 ms, some never, some twice, in whatever order."""
     rng = Random(journey.seed)
     bodies = [late(event.body, rng) for event in played_story(TICKETS).events if rng.random() >= journey.dropped]
@@ -58,30 +58,30 @@ def late(body: Any, rng: Random) -> bytes:
     return json.dumps({**body, "timestamp": body["timestamp"] + rng.randint(2, 90)}).encode()
 
 
-def travel(ground: Ground, journey: Journey) -> None:
-    ground.keep(sent(journey))
+def travel(site_tenant: SiteTenant, journey: DeliveryPlan) -> None:
+    site_tenant.keep(sent(journey))
     for turn, kill in enumerate(journey.kills):
-        with killed_at(ground.engine, kill):
-            drain_once(ground.engine, VAULT, ground.now, journey.limits[turn % len(journey.limits)])
-    assert ground.drain(journey.limits[0]) == 0
+        with killed_at(site_tenant.engine, kill):
+            drain_once(site_tenant.engine, VAULT, site_tenant.now, journey.limits[turn % len(journey.limits)])
+    assert site_tenant.drain(journey.limits[0]) == 0
 
 
-def outcome(ground: Ground) -> dict[str, Any]:
+def outcome(site_tenant: SiteTenant) -> dict[str, Any]:
     """What `report` says, after it measured what waits, and every row behind it."""
-    measure_pending(ground.engine, ground.tenant_id, ground.now)
-    return {key: (report_bytes(ground.report(key)), ground.figures(key)) for key in KEYS}
+    measure_pending(site_tenant.engine, site_tenant.tenant_id, site_tenant.now)
+    return {key: (report_bytes(site_tenant.report(key)), site_tenant.figures(key)) for key in KEYS}
 
 
 @pytest.fixture
-def by_rest(migrated_url: str) -> Iterator[Ground]:
+def by_rest(migrated_url: str) -> Iterator[SiteTenant]:
     """A site that was imported and never sent a webhook."""
-    with ground_of(migrated_url, now=played_story(TICKETS).story.end + 5 * MINUTE) as [ground]:
-        ground.read_all(played_story(TICKETS).site)
-        ground.agree(*played_story(TICKETS).engagements())
-        yield ground
+    with open_site_tenants(migrated_url, now=played_story(TICKETS).story.end + 5 * MINUTE) as [site_tenant]:
+        site_tenant.read_all(played_story(TICKETS).site)
+        site_tenant.agree(*played_story(TICKETS).engagements())
+        yield site_tenant
 
 
-def test_facts_converge_on_rest(by_rest: Ground) -> None:
+def test_facts_converge_on_rest(by_rest: SiteTenant) -> None:
     imported = outcome(by_rest)
     assert len(json.loads(imported["growth-acme"][0])["issues"]) > 30
 
@@ -91,11 +91,11 @@ def test_facts_converge_on_rest(by_rest: Ground) -> None:
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(JOURNEYS)
-    def converges(journey: Journey) -> None:
-        ground = add_ground(by_rest.engine, by_rest.now)
-        ground.agree(*played_story(TICKETS).engagements())
-        travel(ground, journey)
-        ground.read_all(played_story(TICKETS).site, size=20, order=Random(journey.seed))
-        assert outcome(ground) == imported
+    def converges(journey: DeliveryPlan) -> None:
+        site_tenant = add_site_tenant(by_rest.engine, by_rest.now)
+        site_tenant.agree(*played_story(TICKETS).engagements())
+        travel(site_tenant, journey)
+        site_tenant.read_all(played_story(TICKETS).site, size=20, order=Random(journey.seed))
+        assert outcome(site_tenant) == imported
 
     converges()

@@ -15,7 +15,7 @@ from tests.webhooks.site import (
     VAULT,
     Figures,
     FiguresOf,
-    Ground,
+    SiteTenant,
     agree_and_drain,
     bodies_but,
     fill_drained,
@@ -37,21 +37,21 @@ def issue_of(body: Any) -> int:
     return int((body.get("issue") or {}).get("id") or 0)
 
 
-def test_redelivery_counts_once(ground: Ground, figures_of: FiguresOf) -> None:
-    ground.keep(small().bodies())
-    ground.keep(small().bodies())
-    assert ground.waiting() == len(small().events)
-    ground.drain()
-    ground.keep(small().bodies(), start="again")
-    ground.drain()
-    assert ground.all_figures() == figures_of(fill_drained)
+def test_redelivery_counts_once(site_tenant: SiteTenant, figures_of: FiguresOf) -> None:
+    site_tenant.keep(small().bodies())
+    site_tenant.keep(small().bodies())
+    assert site_tenant.waiting() == len(small().events)
+    site_tenant.drain()
+    site_tenant.keep(small().bodies(), start="again")
+    site_tenant.drain()
+    assert site_tenant.all_figures() == figures_of(fill_drained)
 
 
-def test_an_unknown_event_is_counted_and_no_dead_letter(ground: Ground) -> None:
-    ground.keep([{"webhookEvent": "sprint_exploded", "timestamp": 1_790_000_000_000}] * 3)
-    assert (ground.drain(), ground.waiting()) == (0, 0)
-    with ground.engine.connect() as connection:
-        assert select_counts(connection, ground.tenant_id) == [("unknown event", "sprint_exploded", 3)]
+def test_an_unknown_event_is_counted_and_no_dead_letter(site_tenant: SiteTenant) -> None:
+    site_tenant.keep([{"webhookEvent": "sprint_exploded", "timestamp": 1_790_000_000_000}] * 3)
+    assert (site_tenant.drain(), site_tenant.waiting()) == (0, 0)
+    with site_tenant.engine.connect() as connection:
+        assert select_counts(connection, site_tenant.tenant_id) == [("unknown event", "sprint_exploded", 3)]
 
 
 UNREADABLE = {
@@ -64,32 +64,32 @@ UNREADABLE = {
 }
 
 
-def test_unreadable_bodies_are_put_aside_and_their_neighbours_are_kept(ground: Ground) -> None:
+def test_unreadable_bodies_are_put_aside_and_their_neighbours_are_kept(site_tenant: SiteTenant) -> None:
     good = json.dumps(first("jira:issue_created")).encode()
     bad = list(UNREADABLE.values())
-    ground.keep([*bad, good, *(body + b" " for body in bad)])
-    assert (ground.drain(), ground.waiting()) == (2 * len(bad), 0)
-    assert all(letter.reason for letter in ground.letters())
-    assert ground.tickets(issue_of(json.loads(good)))
+    site_tenant.keep([*bad, good, *(body + b" " for body in bad)])
+    assert (site_tenant.drain(), site_tenant.waiting()) == (2 * len(bad), 0)
+    assert all(letter.reason for letter in site_tenant.letters())
+    assert site_tenant.tickets(issue_of(json.loads(good)))
 
 
 @pytest.mark.parametrize("path", ["issue", "issue.id", "issue.fields"])
-def test_null_where_it_matters_is_a_dead_letter_that_names_the_place(ground: Ground, path: str) -> None:
+def test_null_where_it_matters_is_a_dead_letter_that_names_the_place(site_tenant: SiteTenant, path: str) -> None:
     body = json.loads(json.dumps(first("jira:issue_created")))
     *way, last = path.split(".")
     (body[way[0]] if way else body)[last] = None
-    ground.keep([body])
-    assert ground.drain() == 1
-    assert path in ground.letters()[0].reason
+    site_tenant.keep([body])
+    assert site_tenant.drain() == 1
+    assert path in site_tenant.letters()[0].reason
 
 
-def test_times_as_numbers_and_without_a_colon_are_read(ground: Ground) -> None:
+def test_times_as_numbers_and_without_a_colon_are_read(site_tenant: SiteTenant) -> None:
     body = json.loads(json.dumps(first("jira:issue_created")))
     fields = body["issue"]["fields"]
     fields["created"], fields["updated"] = 1_790_000_000_000, "2026-09-21T14:13:20.000+0000"
-    ground.keep([body])
-    assert ground.drain() == 0
-    issue = ground.tickets(issue_of(body))[issue_of(body)].issue
+    site_tenant.keep([body])
+    assert site_tenant.drain() == 0
+    issue = site_tenant.tickets(issue_of(body))[issue_of(body)].issue
     assert (issue.created, issue.updated) == (1_790_000_000_000_000, 1_790_000_000_000_000)
 
 
@@ -108,47 +108,47 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> int:
     return wanted
 
 
-def test_a_delivery_that_fails_five_times_is_a_dead_letter(ground: Ground, poisoned: int) -> None:
+def test_a_delivery_that_fails_five_times_is_a_dead_letter(site_tenant: SiteTenant, poisoned: int) -> None:
     others = [raw for raw in small().bodies() if issue_of(json.loads(raw)) != poisoned][:20]
-    ground.keep([first("jira:issue_created"), *others])
+    site_tenant.keep([first("jira:issue_created"), *others])
     for tries, wait in enumerate(drain.WAITS, start=1):
-        assert ground.drain() == 0
-        assert ground.rows("SELECT attempts FROM inbox") == [(tries,)]
-        ground.now += wait
-    assert ground.drain() == 1
-    assert [letter.reason for letter in ground.letters()] == ["ZeroDivisionError"]
-    assert not ground.tickets(poisoned)
+        assert site_tenant.drain() == 0
+        assert site_tenant.rows("SELECT attempts FROM inbox") == [(tries,)]
+        site_tenant.now += wait
+    assert site_tenant.drain() == 1
+    assert [letter.reason for letter in site_tenant.letters()] == ["ZeroDivisionError"]
+    assert not site_tenant.tickets(poisoned)
 
 
-def test_a_delivery_that_failed_waits_and_holds_up_no_other(ground: Ground, poisoned: int) -> None:
+def test_a_delivery_that_failed_waits_and_holds_up_no_other(site_tenant: SiteTenant, poisoned: int) -> None:
     others = [raw for raw in small().bodies() if issue_of(json.loads(raw)) != poisoned][:20]
-    ground.keep([first("jira:issue_created")])
-    ground.drain()
-    ground.now += drain.WAITS[0] - 1
-    ground.keep(others, start="later ")
-    assert drain.drain_once(ground.engine, VAULT, ground.now) is not None
-    assert ground.rows("SELECT attempts FROM inbox") == [(1,)]
-    assert drain.drain_once(ground.engine, VAULT, ground.now) is None
-    ground.now += 1
-    assert drain.drain_once(ground.engine, VAULT, ground.now) is not None
-    assert ground.rows("SELECT attempts FROM inbox") == [(2,)]
+    site_tenant.keep([first("jira:issue_created")])
+    site_tenant.drain()
+    site_tenant.now += drain.WAITS[0] - 1
+    site_tenant.keep(others, start="later ")
+    assert drain.drain_once(site_tenant.engine, VAULT, site_tenant.now) is not None
+    assert site_tenant.rows("SELECT attempts FROM inbox") == [(1,)]
+    assert drain.drain_once(site_tenant.engine, VAULT, site_tenant.now) is None
+    site_tenant.now += 1
+    assert drain.drain_once(site_tenant.engine, VAULT, site_tenant.now) is not None
+    assert site_tenant.rows("SELECT attempts FROM inbox") == [(2,)]
 
 
 def test_a_dead_letter_is_encrypted_and_can_be_tried_again(
-    ground: Ground, poisoned: int, monkeypatch: pytest.MonkeyPatch
+    site_tenant: SiteTenant, poisoned: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ground.keep([first("jira:issue_created")])
+    site_tenant.keep([first("jira:issue_created")])
     for wait in (*drain.WAITS, 0):
-        ground.drain()
-        ground.now += wait
-    [(stored,)] = ground.rows("SELECT body FROM dead_letter")
+        site_tenant.drain()
+        site_tenant.now += wait
+    [(stored,)] = site_tenant.rows("SELECT body FROM dead_letter")
     assert b"issue" not in bytes(stored)
     monkeypatch.undo()
-    [letter] = ground.letters()
-    with ground.engine.begin() as connection:
-        assert requeue_dead_letter(connection, ground.tenant_id, letter.letter_id, VAULT)
-    ground.drain()
-    assert (ground.letters(), list(ground.tickets(poisoned))) == ([], [poisoned])
+    [letter] = site_tenant.letters()
+    with site_tenant.engine.begin() as connection:
+        assert requeue_dead_letter(connection, site_tenant.tenant_id, letter.letter_id, VAULT)
+    site_tenant.drain()
+    assert (site_tenant.letters(), list(site_tenant.tickets(poisoned))) == ([], [poisoned])
 
 
 FULL = """
@@ -160,79 +160,79 @@ CREATE TRIGGER refuse BEFORE INSERT ON issue EXECUTE FUNCTION refuse();
 STATES = ("53100", "53200", "58030", "57014", "40P01")
 
 
-def test_what_the_database_cannot_do_just_now_counts_against_no_delivery(ground: Ground) -> None:
-    ground.keep(small().bodies()[:40])
-    for refuse, accept in refusals(ground):
+def test_what_the_database_cannot_do_just_now_counts_against_no_delivery(site_tenant: SiteTenant) -> None:
+    site_tenant.keep(small().bodies()[:40])
+    for refuse, accept in refusals(site_tenant):
         refuse()
         with pytest.raises(StoreError):
-            drain.drain_once(ground.engine, VAULT, ground.now)
+            drain.drain_once(site_tenant.engine, VAULT, site_tenant.now)
         accept()
-    assert ground.rows("SELECT DISTINCT attempts FROM inbox") == [(0,)]
-    assert (ground.drain(), ground.waiting()) == (0, 0)
-    assert ground.rows("SELECT count(*) FROM issue")[0][0] > 0
+    assert site_tenant.rows("SELECT DISTINCT attempts FROM inbox") == [(0,)]
+    assert (site_tenant.drain(), site_tenant.waiting()) == (0, 0)
+    assert site_tenant.rows("SELECT count(*) FROM issue")[0][0] > 0
 
 
-def refusals(ground: Ground) -> Iterator[tuple[Callable[[], object], Callable[[], object]]]:
+def refusals(site_tenant: SiteTenant) -> Iterator[tuple[Callable[[], object], Callable[[], object]]]:
     """Yield pairs: what makes the database refuse to write, and what ends that."""
-    if ground.engine.dialect.name == "sqlite":
-        with ground.engine.connect() as connection:
+    if site_tenant.engine.dialect.name == "sqlite":
+        with site_tenant.engine.connect() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         limit = "PRAGMA max_page_count = {}"
-        yield lambda: run(ground, limit.format(pages)), lambda: run(ground, limit.format(1 << 30))
+        yield lambda: run(site_tenant, limit.format(pages)), lambda: run(site_tenant, limit.format(1 << 30))
         return
     for state in STATES:
         yield (
-            lambda state=state: run(ground, FULL.format(state)),  # type: ignore[misc]
-            lambda: run(ground, "DROP FUNCTION refuse CASCADE"),
+            lambda state=state: run(site_tenant, FULL.format(state)),  # type: ignore[misc]
+            lambda: run(site_tenant, "DROP FUNCTION refuse CASCADE"),
         )
 
 
-def run(ground: Ground, statement: str) -> None:
-    with ground.engine.begin() as connection:
+def run(site_tenant: SiteTenant, statement: str) -> None:
+    with site_tenant.engine.begin() as connection:
         connection.exec_driver_sql(statement)
 
 
-def test_a_delivery_that_comes_again_after_it_failed_is_one_dead_letter(ground: Ground) -> None:
+def test_a_delivery_that_comes_again_after_it_failed_is_one_dead_letter(site_tenant: SiteTenant) -> None:
     """The server was killed between storing and answering, and the sender tried again later."""
     for _ in range(2):
-        ground.keep([b"{"])
-        assert ground.drain() == 1
-    assert ground.rows("SELECT count(*) FROM dead_letter") == [(1,)]
+        site_tenant.keep([b"{"])
+        assert site_tenant.drain() == 1
+    assert site_tenant.rows("SELECT count(*) FROM dead_letter") == [(1,)]
 
 
-def test_a_dead_letter_is_gone_after_thirty_days(ground: Ground) -> None:
-    ground.keep([b"no"])
-    ground.drain()
-    with ground.engine.begin() as connection:
-        assert delete_old_dead_letters(connection, ground.now + 30 * DAYS) == 0
-        assert delete_old_dead_letters(connection, ground.now + 30 * DAYS + 1) == 1
+def test_a_dead_letter_is_gone_after_thirty_days(site_tenant: SiteTenant) -> None:
+    site_tenant.keep([b"no"])
+    site_tenant.drain()
+    with site_tenant.engine.begin() as connection:
+        assert delete_old_dead_letters(connection, site_tenant.now + 30 * DAYS) == 0
+        assert delete_old_dead_letters(connection, site_tenant.now + 30 * DAYS + 1) == 1
 
 
-def test_two_sites_never_meet(ground: Ground, other: Ground) -> None:
-    ground.keep(small().bodies())
+def test_two_sites_never_meet(site_tenant: SiteTenant, other: SiteTenant) -> None:
+    site_tenant.keep(small().bodies())
     other.keep(small().bodies())
-    ground.drain()
+    site_tenant.drain()
     figures = other.all_figures()
-    assert figures == ground.all_figures()
+    assert figures == site_tenant.all_figures()
     gone = int(figures["growth-acme"]["entry"][0][0])
-    ground.keep([deletion(ground, gone)], "x")
-    ground.drain()
-    assert other.all_figures() == figures != ground.all_figures()
+    site_tenant.keep([deletion(site_tenant, gone)], "x")
+    site_tenant.drain()
+    assert other.all_figures() == figures != site_tenant.all_figures()
 
 
-def test_worklogs_before_their_issue_count_when_it_comes(ground: Ground, figures_of: FiguresOf) -> None:
+def test_worklogs_before_their_issue_count_when_it_comes(site_tenant: SiteTenant, figures_of: FiguresOf) -> None:
     early = [raw for raw in small().bodies() if b'"webhookEvent": "worklog' in raw]
     assert len(early) > 3
-    ground.keep(early)
-    ground.drain()
-    assert ground.rows("SELECT count(*) FROM worklog WHERE tenant_id = :t") > [(10,)]
-    ground.keep(small().bodies(), start="all")
-    ground.drain()
-    assert ground.all_figures() == figures_of(fill_drained)
+    site_tenant.keep(early)
+    site_tenant.drain()
+    assert site_tenant.rows("SELECT count(*) FROM worklog WHERE tenant_id = :t") > [(10,)]
+    site_tenant.keep(small().bodies(), start="all")
+    site_tenant.drain()
+    assert site_tenant.all_figures() == figures_of(fill_drained)
 
 
-def deletion(ground: Ground, issue_id: int) -> dict[str, Any]:
-    return {"webhookEvent": "jira:issue_deleted", "timestamp": ground.now // 1000, "issue": {"id": str(issue_id)}}
+def deletion(site_tenant: SiteTenant, issue_id: int) -> dict[str, Any]:
+    return {"webhookEvent": "jira:issue_deleted", "timestamp": site_tenant.now // 1000, "issue": {"id": str(issue_id)}}
 
 
 def done_ticket(figures: Figures) -> int:
@@ -242,7 +242,7 @@ def done_ticket(figures: Figures) -> int:
     return next(int(row[2]) for row in rows if int(row[2]) not in family and not small().site.links_of(int(row[2])))
 
 
-def test_a_deleted_issue_leaves_every_live_figure(drained: Ground, figures_of: FiguresOf) -> None:
+def test_a_deleted_issue_leaves_every_live_figure(drained: SiteTenant, figures_of: FiguresOf) -> None:
     gone = done_ticket(drained.all_figures())
     drained.keep([deletion(drained, gone)], "x")
     drained.drain()
@@ -253,20 +253,20 @@ def test_a_deleted_issue_leaves_every_live_figure(drained: Ground, figures_of: F
 def fill_without_done_ticket(url: str) -> int:
     with TemporaryDirectory() as folder:
         upgrade_copy(whole := f"sqlite:///{folder}/whole.db")
-        with filled(whole, fill_drained(whole)) as ground:
-            gone = done_ticket(ground.all_figures())
+        with filled(whole, fill_drained(whole)) as site_tenant:
+            gone = done_ticket(site_tenant.all_figures())
     bodies = bodies_but(
         lambda body: f'"{gone}"' in json.dumps(body) or body.get("worklog", {}).get("issueId") == str(gone)
     )
-    return fill_with(url, lambda ground: agree_and_drain(ground, bodies))
+    return fill_with(url, lambda site_tenant: agree_and_drain(site_tenant, bodies))
 
 
 def fill_without_comments(url: str) -> int:
-    return fill_with(url, lambda ground: agree_and_drain(ground, bodies_but(lambda body: "comment" in body)))
+    return fill_with(url, lambda site_tenant: agree_and_drain(site_tenant, bodies_but(lambda body: "comment" in body)))
 
 
 def fill_without_worklogs(url: str) -> int:
-    return fill_with(url, lambda ground: agree_and_drain(ground, bodies_but(lambda body: "worklog" in body)))
+    return fill_with(url, lambda site_tenant: agree_and_drain(site_tenant, bodies_but(lambda body: "worklog" in body)))
 
 
 WITHOUT = {"comment": fill_without_comments, "worklog": fill_without_worklogs}
@@ -274,7 +274,7 @@ WITHOUT = {"comment": fill_without_comments, "worklog": fill_without_worklogs}
 
 @pytest.mark.parametrize("kind", WITHOUT)
 def test_a_deleted_comment_or_worklog_leaves_every_live_figure(
-    drained: Ground, kind: str, figures_of: FiguresOf
+    drained: SiteTenant, kind: str, figures_of: FiguresOf
 ) -> None:
     whole = drained.all_figures()
     made = [event.body for event in small().events if event.name == f"{kind}_created"]

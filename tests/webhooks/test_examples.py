@@ -16,14 +16,14 @@ from mappings.records.sql.scope import AgreementScope, Scope
 from tests.measure.builders import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
 from tests.measure.test_examples import b1, d1_tickets, logged
 from tests.measure.whole_measure import measure_ticket
-from tests.webhooks.site import Ground, ground_of
+from tests.webhooks.site import SiteTenant, open_site_tenants
 
 NOW = at("2026-06-30 12:00")
 
 
 @pytest.fixture
-def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=NOW) as [measured_ground]:
+def site_tenant(migrated_url: str) -> Iterator[SiteTenant]:
+    with open_site_tenants(migrated_url, now=NOW) as [measured_ground]:
         yield measured_ground
 
 
@@ -32,23 +32,25 @@ def read_of(ticket: Ticket) -> IssueRead:
     return IssueRead(ticket.issue, ticket.changes, ticket.worklogs, ticket.comments, ticket.links, statuses=statuses)
 
 
-def keep(ground: Ground, *stories: Story, **agreed: Any) -> str:
+def keep(site_tenant: SiteTenant, *stories: Story, **agreed: Any) -> str:
     """Read the stories as REST gives them, set their roles, agree and measure; returns the engagement's key."""
     tickets = [story.ticket() for story in stories]
-    ground.save([read_of(this_ticket) for this_ticket in tickets], at=NOW)
+    site_tenant.save([read_of(this_ticket) for this_ticket in tickets], at=NOW)
     engagement = agree(**agreed)
-    with ground.engine.begin() as connection:
+    with site_tenant.engine.begin() as connection:
         for ticket in tickets:
             for role in ticket.roles:
-                scope = AgreementScope(connection, ground.tenant_id, engagement.key)
+                scope = AgreementScope(connection, site_tenant.tenant_id, engagement.key)
                 save_role(scope, ticket.issue.issue_id, name=role.role, account=role.account, at=role.since, by="ina")
-    ground.agree(engagement)
+    site_tenant.agree(engagement)
     return engagement.key
 
 
-def stored(ground: Ground, key: str, number: int = 1) -> list[Any]:
-    with ground.engine.connect() as connection:
-        stored_entries = select_entries(Scope(connection, ground.tenant_id, key, ground.generation(key) or 0), [number])
+def stored(site_tenant: SiteTenant, key: str, number: int = 1) -> list[Any]:
+    with site_tenant.engine.connect() as connection:
+        stored_entries = select_entries(
+            Scope(connection, site_tenant.tenant_id, key, site_tenant.generation(key) or 0), [number]
+        )
     return [row.entry for row in stored_entries.get(number, ())]
 
 
@@ -75,29 +77,31 @@ EXAMPLES: dict[str, tuple[Any, dict[str, Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_is_stored_as_it_is_measured(ground: Ground, name: str) -> None:
+def test_an_example_is_stored_as_it_is_measured(site_tenant: SiteTenant, name: str) -> None:
     make, agreed, holds = EXAMPLES[name]
-    entries = stored(ground, keep(ground, make(), **agreed))
+    entries = stored(site_tenant, keep(site_tenant, make(), **agreed))
     assert holds(entries[-1])
     assert tuple(entries) == measure_ticket(lens_of(**agreed), make().ticket()).entries
 
 
-def test_b6_two_objectives_share_the_sums(ground: Ground) -> None:
+def test_b6_two_objectives_share_the_sums(site_tenant: SiteTenant) -> None:
     story = b1()
     story.labels = ("ab", "seo")
-    key = keep(ground, story, objectives=(goal("ab"), goal("seo")))
-    rows = sums(ground, key)
+    key = keep(site_tenant, story, objectives=(goal("ab"), goal("seo")))
+    rows = sums(site_tenant, key)
     assert [round(units(rows[objective][0][2].agency), 4) for objective in ("ab", "seo")] == [2.6667, 2.6667]
 
 
-def test_b8_reopen_ledger_by_quarter(ground: Ground) -> None:
-    rows = sums(ground, keep(ground, b8()))[""]
+def test_b8_reopen_ledger_by_quarter(site_tenant: SiteTenant) -> None:
+    rows = sums(site_tenant, keep(site_tenant, b8()))[""]
     quarters = ((date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30)))
     assert [units(figures(rows, first, last).total) for first, last in quarters] == [5, 0]
 
 
-def test_d1_and_d1_headline_from_the_sums_of_days(ground: Ground) -> None:
-    period_figures = figures(sums(ground, keep(ground, *d1_tickets()))[""], date(2026, 3, 1), date(2026, 3, 31))
+def test_d1_and_d1_headline_from_the_sums_of_days(site_tenant: SiteTenant) -> None:
+    period_figures = figures(
+        sums(site_tenant, keep(site_tenant, *d1_tickets()))[""], date(2026, 3, 1), date(2026, 3, 31)
+    )
     sums_read, share = period_figures.sums, period_figures.taught_share
     assert [units(value) for value in (sums_read.agency, sums_read.taught, sums_read.done_only)] == [21, 13, 8]
     assert [
@@ -107,7 +111,7 @@ def test_d1_and_d1_headline_from_the_sums_of_days(ground: Ground) -> None:
     assert [round(value or 0, 4) for value in (share.low, share.high)] == [0.3329, 0.8411]
 
 
-def sums(ground: Ground, key: str) -> dict[str, list[Any]]:
-    with ground.engine.connect() as connection:
-        place = (ground.tenant_id, key, ground.generation(key) or 0)
+def sums(site_tenant: SiteTenant, key: str) -> dict[str, list[Any]]:
+    with site_tenant.engine.connect() as connection:
+        place = (site_tenant.tenant_id, key, site_tenant.generation(key) or 0)
         return select_sums(Scope(connection, *place), date(2026, 1, 1), date(2026, 12, 31))

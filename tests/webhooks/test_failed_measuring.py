@@ -5,22 +5,22 @@ from typing import Any
 
 import pytest
 
-from tests.webhooks.site import VAULT, FiguresOf, Ground, fill_drained, small
+from tests.webhooks.site import VAULT, FiguresOf, SiteTenant, fill_drained, small
 from tests.webhooks.test_drain import done_ticket, issue_of
 from webhooks import measure as measuring
 from webhooks.generations import retry_failed
 from webhooks.worker import RETRY, step
 
 
-def marked(ground: Ground) -> list[tuple[Any, ...]]:
+def marked(site_tenant: SiteTenant) -> list[tuple[Any, ...]]:
     """The (issue, reason, tries) of what could not be measured, in every generation that is kept up to date."""
     query = "SELECT DISTINCT issue_id, failed, attempts FROM measured WHERE failed IS NOT NULL AND tenant_id = :t"
-    return ground.rows(query)
+    return site_tenant.rows(query)
 
 
 @pytest.fixture
-def broken(ground: Ground, monkeypatch: pytest.MonkeyPatch, figures_of: FiguresOf) -> int:
-    """An issue that cannot be measured until the patch is undone; `ground` holds all figures but its."""
+def broken(site_tenant: SiteTenant, monkeypatch: pytest.MonkeyPatch, figures_of: FiguresOf) -> int:
+    """An issue that cannot be measured until the patch is undone; `site_tenant` holds all figures but its."""
     issue_id, measure = done_ticket(figures_of(fill_drained)), measuring.measure_with_opportunities
 
     def fail(prepared: Any, ticket: Any) -> Any:
@@ -29,42 +29,42 @@ def broken(ground: Ground, monkeypatch: pytest.MonkeyPatch, figures_of: FiguresO
         return measure(prepared, ticket)
 
     monkeypatch.setattr(measuring, "measure_with_opportunities", fail)
-    ground.keep(small().bodies())
-    ground.drain()
+    site_tenant.keep(small().bodies())
+    site_tenant.drain()
     return issue_id
 
 
 def test_facts_commit_although_a_figure_fails(
-    ground: Ground, other: Ground, broken: int, monkeypatch: pytest.MonkeyPatch
+    site_tenant: SiteTenant, other: SiteTenant, broken: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
     other.keep(raw for raw in small().bodies() if issue_of(json.loads(raw)) == broken)
     other.drain()
-    assert ground.letters() == []
-    assert len(ground.tickets(broken)[broken].changes) == len(other.tickets(broken)[broken].changes) > 0
-    [(issue_id, reason, tries)] = marked(ground)
+    assert site_tenant.letters() == []
+    assert len(site_tenant.tickets(broken)[broken].changes) == len(other.tickets(broken)[broken].changes) > 0
+    [(issue_id, reason, tries)] = marked(site_tenant)
     assert (issue_id, reason) == (broken, "ZeroDivisionError")
     assert tries >= 1
 
 
-def test_what_failed_is_tried_again_after_a_while_and_each_try_counts(ground: Ground, broken: int) -> None:
-    [(_, _, tries)] = marked(ground)
-    assert not step(ground.engine, VAULT, lambda: ground.now + RETRY)
-    assert step(ground.engine, VAULT, lambda: ground.now + RETRY + 1)
-    assert marked(ground) == [(broken, "ZeroDivisionError", tries + 1)]
+def test_what_failed_is_tried_again_after_a_while_and_each_try_counts(site_tenant: SiteTenant, broken: int) -> None:
+    [(_, _, tries)] = marked(site_tenant)
+    assert not step(site_tenant.engine, VAULT, lambda: site_tenant.now + RETRY)
+    assert step(site_tenant.engine, VAULT, lambda: site_tenant.now + RETRY + 1)
+    assert marked(site_tenant) == [(broken, "ZeroDivisionError", tries + 1)]
 
 
 def test_once_it_can_be_measured_the_figures_are_whole(
-    ground: Ground, broken: int, monkeypatch: pytest.MonkeyPatch, figures_of: FiguresOf
+    site_tenant: SiteTenant, broken: int, monkeypatch: pytest.MonkeyPatch, figures_of: FiguresOf
 ) -> None:
-    assert ground.all_figures() != figures_of(fill_drained)
+    assert site_tenant.all_figures() != figures_of(fill_drained)
     monkeypatch.undo()
-    assert retry_failed(ground.engine, ground.tenant_id, ground.now) == 1
-    assert ground.all_figures() == figures_of(fill_drained)
+    assert retry_failed(site_tenant.engine, site_tenant.tenant_id, site_tenant.now) == 1
+    assert site_tenant.all_figures() == figures_of(fill_drained)
 
 
 def test_figures_that_cannot_be_written_cost_their_issue_alone(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, figures_of: FiguresOf
+    site_tenant: SiteTenant, monkeypatch: pytest.MonkeyPatch, figures_of: FiguresOf
 ) -> None:
     issue_id, save = done_ticket(figures_of(fill_drained)), measuring.save_evidence
 
@@ -74,9 +74,9 @@ def test_figures_that_cannot_be_written_cost_their_issue_alone(
         save(*given)
 
     monkeypatch.setattr(measuring, "save_evidence", fail)
-    ground.keep(small().bodies())
-    assert ground.drain() == 0
-    assert [row[0] for row in marked(ground)] == [issue_id]
+    site_tenant.keep(small().bodies())
+    assert site_tenant.drain() == 0
+    assert [row[0] for row in marked(site_tenant)] == [issue_id]
     monkeypatch.undo()
-    retry_failed(ground.engine, ground.tenant_id, ground.now)
-    assert ground.all_figures() == figures_of(fill_drained)
+    retry_failed(site_tenant.engine, site_tenant.tenant_id, site_tenant.now)
+    assert site_tenant.all_figures() == figures_of(fill_drained)

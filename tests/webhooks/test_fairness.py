@@ -6,53 +6,53 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.webhooks.site import VAULT, Ground, add_ground, small
+from tests.webhooks.site import VAULT, SiteTenant, add_site_tenant, small
 from webhooks import drain as drain_module
 from webhooks.drain import TRIES, drain_once
 
 BATCH = 20
 
 
-def test_a_single_event_waits_for_one_batch_of_a_site_that_floods(ground: Ground) -> None:
-    others = [add_ground(ground.engine, ground.now) for _ in range(5)]
+def test_a_single_event_waits_for_one_batch_of_a_site_that_floods(site_tenant: SiteTenant) -> None:
+    others = [add_site_tenant(site_tenant.engine, site_tenant.now) for _ in range(5)]
     bodies = small().bodies()[: 6 * BATCH]
-    ground.keep(bodies)
-    now = ground.now
-    drained = drain_once(ground.engine, VAULT, now, BATCH)
+    site_tenant.keep(bodies)
+    now = site_tenant.now
+    drained = drain_once(site_tenant.engine, VAULT, now, BATCH)
     assert drained is not None
-    assert drained.tenant_id == ground.tenant_id
+    assert drained.tenant_id == site_tenant.tenant_id
     for number, other in enumerate(others):
         # It comes while a batch of the flood is under way, and is the next one, whatever came before.
         other.keep(bodies[:1], start=f"single{number}")
         now += 1
-        drained = drain_once(ground.engine, VAULT, now, BATCH)
+        drained = drain_once(site_tenant.engine, VAULT, now, BATCH)
         assert drained is not None
         assert (drained.tenant_id, drained.deliveries) == (other.tenant_id, 1)
         now += 1
-        drained = drain_once(ground.engine, VAULT, now, BATCH)
+        drained = drain_once(site_tenant.engine, VAULT, now, BATCH)
         assert drained is not None
-        assert drained.tenant_id == ground.tenant_id
+        assert drained.tenant_id == site_tenant.tenant_id
 
 
-def test_sites_that_all_flood_take_turns(ground: Ground) -> None:
-    sites = [ground, *(add_ground(ground.engine, ground.now) for _ in range(3))]
+def test_sites_that_all_flood_take_turns(site_tenant: SiteTenant) -> None:
+    sites = [site_tenant, *(add_site_tenant(site_tenant.engine, site_tenant.now) for _ in range(3))]
     for site in sites:
         site.keep(small().bodies()[: 3 * BATCH])
-    turns = [drain_once(ground.engine, VAULT, ground.now + turn, BATCH) for turn in range(3 * len(sites))]
+    turns = [drain_once(site_tenant.engine, VAULT, site_tenant.now + turn, BATCH) for turn in range(3 * len(sites))]
     tenants = [turn.tenant_id for turn in turns if turn]
     order = sorted(site.tenant_id for site in sites)
     assert tenants == order * 3
 
 
-def test_a_clock_that_was_set_back_leaves_no_site_waiting(ground: Ground) -> None:
-    other = add_ground(ground.engine, ground.now)
+def test_a_clock_that_was_set_back_leaves_no_site_waiting(site_tenant: SiteTenant) -> None:
+    other = add_site_tenant(site_tenant.engine, site_tenant.now)
     hour = 3_600_000_000
     other.keep(small().bodies()[:1])
-    assert drain_once(ground.engine, VAULT, ground.now + hour, BATCH) is not None
-    ground.keep(small().bodies()[: 4 * BATCH])
+    assert drain_once(site_tenant.engine, VAULT, site_tenant.now + hour, BATCH) is not None
+    site_tenant.keep(small().bodies()[: 4 * BATCH])
     other.keep(small().bodies()[1:2], start="later")
-    turns = [drain_once(ground.engine, VAULT, ground.now + turn, BATCH) for turn in range(2)]
-    assert {turn.tenant_id for turn in turns if turn} == {ground.tenant_id, other.tenant_id}
+    turns = [drain_once(site_tenant.engine, VAULT, site_tenant.now + turn, BATCH) for turn in range(2)]
+    assert {turn.tenant_id for turn in turns if turn} == {site_tenant.tenant_id, other.tenant_id}
 
 
 @contextmanager
@@ -70,10 +70,10 @@ def counted_transactions(engine: Engine) -> Iterator[list[int]]:
 
 
 def test_a_delivery_that_stops_its_batch_costs_a_few_transactions(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
+    site_tenant: SiteTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bodies = small().bodies()[:64]
-    ground.keep([*bodies[:40], b'{"poison": 1}', *bodies[40:]])
+    site_tenant.keep([*bodies[:40], b'{"poison": 1}', *bodies[40:]])
     read = drain_module.read_delivery
 
     def poisoned(delivery: drain_module.Delivery, digest: drain_module.Digest) -> drain_module.Read:
@@ -82,11 +82,11 @@ def test_a_delivery_that_stops_its_batch_costs_a_few_transactions(
         return read(delivery, digest)
 
     monkeypatch.setattr(drain_module, "read_delivery", poisoned)
-    with counted_transactions(ground.engine) as begun:
-        assert drain_once(ground.engine, VAULT, ground.now, 100) is not None
+    with counted_transactions(site_tenant.engine) as begun:
+        assert drain_once(site_tenant.engine, VAULT, site_tenant.now, 100) is not None
     # Two for each halving of 65, and some around them; one for each delivery would be 65.
     assert len(begun) < 20
-    assert ground.waiting() == 1
+    assert site_tenant.waiting() == 1
     for attempt in range(1, TRIES):
-        drain_once(ground.engine, VAULT, ground.now + attempt * 1_000_000_000, 100)
-    assert (ground.waiting(), len(ground.letters())) == (0, 1)
+        drain_once(site_tenant.engine, VAULT, site_tenant.now + attempt * 1_000_000_000, 100)
+    assert (site_tenant.waiting(), len(site_tenant.letters())) == (0, 1)

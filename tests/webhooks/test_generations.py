@@ -20,7 +20,7 @@ from mappings.records.sql.scope import Scope
 from tests.conftest import CopyFilled
 from tests.records.migration_steps import downgrade
 from tests.webhooks.killed_process import killed_at
-from tests.webhooks.site import KEYS, FiguresOf, Ground, copied, fill_drained, fill_half, fill_with, small
+from tests.webhooks.site import KEYS, FiguresOf, SiteTenant, copied, fill_drained, fill_half, fill_with, small
 from webhooks.generations import measure_pending, remeasure_step
 from webhooks.opportunity_sums import save_opportunity_changes
 
@@ -30,34 +30,36 @@ def changed(engagement: Engagement) -> Engagement:
     return msgspec.structs.replace(engagement, attribution="worklog")
 
 
-def apply(ground: Ground, *, change: bool) -> None:
+def apply(site_tenant: SiteTenant, *, change: bool) -> None:
     for engagement in small().engagements():
         new = changed(engagement) if change else engagement
-        with ground.engine.begin() as connection:
-            save_engagement(connection, ground.tenant_id, new, engagement_hash(new), now=ground.now, by=None)
+        with site_tenant.engine.begin() as connection:
+            save_engagement(connection, site_tenant.tenant_id, new, engagement_hash(new), now=site_tenant.now, by=None)
 
 
 @pytest.fixture
-def measured(copy_filled: CopyFilled) -> Iterator[Ground]:
+def measured(copy_filled: CopyFilled) -> Iterator[SiteTenant]:
     """A site with half of the story measured."""
-    with copied(copy_filled, fill_half) as ground:
-        yield ground
+    with copied(copy_filled, fill_half) as site_tenant:
+        yield site_tenant
 
 
 def fill_from_nothing(url: str) -> int:
     """Measure the whole story with the changed agreement from the start."""
 
-    def fill(ground: Ground) -> None:
-        ground.agree(*small().engagements())
-        apply(ground, change=True)
-        measure_pending(ground.engine, ground.tenant_id, ground.now)
-        ground.keep(small().bodies())
-        ground.drain()
+    def fill(site_tenant: SiteTenant) -> None:
+        site_tenant.agree(*small().engagements())
+        apply(site_tenant, change=True)
+        measure_pending(site_tenant.engine, site_tenant.tenant_id, site_tenant.now)
+        site_tenant.keep(small().bodies())
+        site_tenant.drain()
 
     return fill_with(url, fill)
 
 
-def test_a_rebuilt_generation_is_that_of_a_measurement_from_nothing(measured: Ground, figures_of: FiguresOf) -> None:
+def test_a_rebuilt_generation_is_that_of_a_measurement_from_nothing(
+    measured: SiteTenant, figures_of: FiguresOf
+) -> None:
     before = measured.all_figures()
     apply(measured, change=True)
     rng, kills = Random(3), 0
@@ -76,7 +78,7 @@ def test_a_rebuilt_generation_is_that_of_a_measurement_from_nothing(measured: Gr
     assert measured.all_figures() == figures_of(fill_from_nothing)
 
 
-def test_live_events_are_in_both_generations_while_one_is_built(measured: Ground, figures_of: FiguresOf) -> None:
+def test_live_events_are_in_both_generations_while_one_is_built(measured: SiteTenant, figures_of: FiguresOf) -> None:
     apply(measured, change=True)
     while (progress := remeasure_step(measured.engine, measured.tenant_id, measured.now, 20)) is not None:
         if progress.done >= progress.total:
@@ -90,7 +92,7 @@ def test_live_events_are_in_both_generations_while_one_is_built(measured: Ground
     assert measured.all_figures() == figures_of(fill_from_nothing)
 
 
-def test_progress_is_shown_while_it_is_built_and_gone_after(measured: Ground) -> None:
+def test_progress_is_shown_while_it_is_built_and_gone_after(measured: SiteTenant) -> None:
     def shown() -> list[tuple[str, int, bool]]:
         with measured.engine.connect() as connection:
             works = select_all_progress(connection, measured.tenant_id)
@@ -105,7 +107,7 @@ def test_progress_is_shown_while_it_is_built_and_gone_after(measured: Ground) ->
     assert shown() == []
 
 
-def test_a_database_of_a_release_without_units_is_measured_again(measured: Ground) -> None:
+def test_a_database_of_a_release_without_units_is_measured_again(measured: SiteTenant) -> None:
     """What is shown stays until then; then the sums of all units are those of a measurement from nothing."""
     url, before = measured.engine.url.render_as_string(hide_password=False), measured.all_figures()
     apply(measured, change=True)
@@ -124,7 +126,7 @@ def test_a_database_of_a_release_without_units_is_measured_again(measured: Groun
     assert units == {"", "count", "hours"}
 
 
-def test_sums_that_an_upgrade_adds_are_those_of_what_is_stored(measured: Ground) -> None:
+def test_sums_that_an_upgrade_adds_are_those_of_what_is_stored(measured: SiteTenant) -> None:
     agreed, generation = small().engagements()[0], measured.generation("growth-acme")
     # Before and after midnight in the engagement's zone, known at once or later, and one that was taken back.
     midnight = Calendar(agreed.zone, agreed.workflow.hours).midnight(date(2026, 3, 30))
@@ -142,7 +144,7 @@ def test_sums_that_an_upgrade_adds_are_those_of_what_is_stored(measured: Ground)
     assert sum(row[0] == "uptake_reasoned" for row in before["growth-acme"]["opportunity_sum"]) == len(declined)
 
 
-def test_a_generation_that_is_overtaken_is_dropped(measured: Ground) -> None:
+def test_a_generation_that_is_overtaken_is_dropped(measured: SiteTenant) -> None:
     before = measured.all_figures()
     apply(measured, change=True)
     remeasure_step(measured.engine, measured.tenant_id, measured.now, 10)

@@ -19,8 +19,8 @@ from mappings.records.figures.evidence import save_evidence, select_evidence, se
 from mappings.records.figures.hires import save_hired, select_hired
 from mappings.records.sql.scope import Scope
 from tests.measure.builders import at, goal, stays
-from tests.webhooks.site import Ground
-from tests.webhooks.test_people import KEY, LEADS, Town, settle
+from tests.webhooks.site import SiteTenant
+from tests.webhooks.test_people import KEY, LEADS, PeopleSite, settle
 
 BEGIN, NOW = at("2026-01-05 09:00"), at("2026-06-01 09:00")
 PEOPLE = ("ben", "p0", "p1")
@@ -75,30 +75,32 @@ def whole_views(scope: Scope, prepared: Any, as_of: int) -> tuple[PairView, ...]
 
 
 @pytest.fixture
-def town(ground: Ground) -> Town:
-    return settle(ground, people=TEAM, leads=LEADS, objectives=(goal("ab"), goal("seo")))
+def people_site(site_tenant: SiteTenant) -> PeopleSite:
+    return settle(site_tenant, people=TEAM, leads=LEADS, objectives=(goal("ab"), goal("seo")))
 
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("tickets", [12, 240, 500])
-def test_cells_of_the_rows_that_decide_are_those_of_all_rows(town: Town, tickets: int, seed: int) -> None:
+def test_cells_of_the_rows_that_decide_are_those_of_all_rows(people_site: PeopleSite, tickets: int, seed: int) -> None:
     chosen = random.Random(1000 * tickets + seed)
     kinds = chosen.choice(((1, 2, 3, 4, 5), (1, 2, 5), (3, 4), (4, 5), (2, 2, 2, 3)))
-    with town.ground.engine.begin() as connection:
-        stored, prepared = town.seat(connection)
+    with people_site.site_tenant.engine.begin() as connection:
+        stored, prepared = people_site.seat(connection)
         # People who came from the agency bring along what they did there.
         rules = replace(prepared.ruleset, grace_days=40)
         prepared = replace(prepared, hires={"ben": BEGIN}, ruleset=rules)
         assert prepared.rules_of(OBJECTIVES[0]).grace_days == rules.grace_days
-        scope = Scope(connection, town.ground.tenant_id, KEY, stored.generation)
+        scope = Scope(connection, people_site.site_tenant.tenant_id, KEY, stored.generation)
         save_evidence(scope, drawn(chosen, tickets, 1000, kinds))
         save_hired(scope, drawn(chosen, tickets // 4, 5000, kinds))
         sign(scope, chosen)
         weeks = [BEGIN + week * 7 * DAY for week in range(1, 21)]
         views = select_views_of(
-            connection, town.ground.tenant_id, stored, prepared, as_of=NOW, people=PEOPLE, before=weeks
+            connection, people_site.site_tenant.tenant_id, stored, prepared, as_of=NOW, people=PEOPLE, before=weeks
         )
-        alone = select_views_of(connection, town.ground.tenant_id, stored, prepared, as_of=NOW, people=PEOPLE)
+        alone = select_views_of(
+            connection, people_site.site_tenant.tenant_id, stored, prepared, as_of=NOW, people=PEOPLE
+        )
         whole = whole_views(scope, prepared, NOW)
     assert [(view.objective, view.account) for view in views] == [(view.objective, view.account) for view in whole]
     for view, today, all_known in zip(views, alone, whole, strict=True):
@@ -112,14 +114,16 @@ def test_cells_of_the_rows_that_decide_are_those_of_all_rows(town: Town, tickets
         assert short[0] == short[1]
 
 
-def test_what_is_read_does_not_grow_with_tickets(town: Town) -> None:
+def test_what_is_read_does_not_grow_with_tickets(people_site: PeopleSite) -> None:
     sizes: defaultdict[int, int] = defaultdict(int)
-    with town.ground.engine.begin() as connection:
-        stored, prepared = town.seat(connection)
-        scope = Scope(connection, town.ground.tenant_id, KEY, stored.generation)
+    with people_site.site_tenant.engine.begin() as connection:
+        stored, prepared = people_site.seat(connection)
+        scope = Scope(connection, people_site.site_tenant.tenant_id, KEY, stored.generation)
         for tickets in (300, 900):
             chosen = random.Random(7)
             save_evidence(scope, drawn(chosen, tickets, 1000 * tickets, (1, 2, 3, 4, 5)))
-            views = select_views_of(connection, town.ground.tenant_id, stored, prepared, as_of=NOW, people=PEOPLE)
+            views = select_views_of(
+                connection, people_site.site_tenant.tenant_id, stored, prepared, as_of=NOW, people=PEOPLE
+            )
             sizes[tickets] = sum(len(view.rows) + len(view.mentees) for view in views)
     assert sizes[900] < 1.3 * sizes[300]

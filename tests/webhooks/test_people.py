@@ -36,7 +36,7 @@ from mappings.records.sql.scope import AgreementScope, Scope
 from tests.audit_log import select_acts
 from tests.measure.builders import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, ticket_on
-from tests.webhooks.site import VAULT, Ground, ground_of
+from tests.webhooks.site import VAULT, SiteTenant, open_site_tenants
 from tests.webhooks.test_examples import keep, read_of
 from webhooks.erasure import erase
 from webhooks.measure import measure_issues, select_targets
@@ -49,64 +49,64 @@ KEY = "growth-acme"
 
 
 @dataclass
-class Town:
+class PeopleSite:
     """One site whose engagement was measured, at a moment."""
 
-    ground: Ground
+    site_tenant: SiteTenant
     now: int = NOW
 
     def as_(self, account: str, act: Any, *values: Any, **more: Any) -> Any:
-        with self.ground.engine.begin() as connection:
+        with self.site_tenant.engine.begin() as connection:
             return act(self.actor(connection, account), *values, **more)
 
     def actor(self, connection: Any, account: str) -> Actor:
-        return Actor(connection, self.ground.tenant_id, *self.seat(connection), account, self.now)
+        return Actor(connection, self.site_tenant.tenant_id, *self.seat(connection), account, self.now)
 
     def seat(self, connection: Any) -> tuple[Any, Any]:
-        stored = select_engagement(connection, self.ground.tenant_id, KEY)
+        stored = select_engagement(connection, self.site_tenant.tenant_id, KEY)
         prepared = next(
             select_target.prepared
-            for select_target in select_targets(connection, self.ground.tenant_id)
+            for select_target in select_targets(connection, self.site_tenant.tenant_id)
             if select_target.engagement == KEY
         )
         return stored, prepared
 
     def ask(self, select: Any, **more: Any) -> Any:
-        with self.ground.engine.connect() as connection:
-            return select(connection, self.ground.tenant_id, *self.seat(connection), **more)
+        with self.site_tenant.engine.connect() as connection:
+            return select(connection, self.site_tenant.tenant_id, *self.seat(connection), **more)
 
     def cell(self, account: str = "ben") -> Cell | None:
         return next(iter(self.ask(select_cells, as_of=self.now, account=account)), None)
 
     def week(self) -> Any:
-        with self.ground.engine.connect() as connection:
+        with self.site_tenant.engine.connect() as connection:
             seat = self.seat(connection)
-        return load_weekly_people(self.ground.engine, self.ground.tenant_id, *seat, now=self.now)
+        return load_weekly_people(self.site_tenant.engine, self.site_tenant.tenant_id, *seat, now=self.now)
 
     def acts(self) -> list[str]:
-        with self.ground.engine.connect() as connection:
-            return [act.act for act in select_acts(connection, self.ground.tenant_id, 99) if act.account]
+        with self.site_tenant.engine.connect() as connection:
+            return [act.act for act in select_acts(connection, self.site_tenant.tenant_id, 99) if act.account]
 
 
 @pytest.fixture
-def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=NOW) as [measured_ground]:
+def site_tenant(migrated_url: str) -> Iterator[SiteTenant]:
+    with open_site_tenants(migrated_url, now=NOW) as [measured_ground]:
         yield measured_ground
 
 
 @pytest.fixture
-def town(ground: Ground) -> Town:
+def people_site(site_tenant: SiteTenant) -> PeopleSite:
     """Ben climbed to rung 4 as in c2, up to the seventh ticket."""
-    return settle(ground, *c2_stories())
+    return settle(site_tenant, *c2_stories())
 
 
-def settle(ground: Ground, *stories: Story, **agreed: Any) -> Town:
-    keep(ground, *stories, **{"objectives": LEARNING, "leads": LEADS, **agreed})
-    return Town(ground)
+def settle(site_tenant: SiteTenant, *stories: Story, **agreed: Any) -> PeopleSite:
+    keep(site_tenant, *stories, **{"objectives": LEARNING, "leads": LEADS, **agreed})
+    return PeopleSite(site_tenant)
 
 
-def test_c2_a_climb_through_tickets_holds(town: Town) -> None:
-    ladder_cell = town.cell()
+def test_c2_a_climb_through_tickets_holds(people_site: PeopleSite) -> None:
+    ladder_cell = people_site.cell()
     assert ladder_cell is not None
     assert (ladder_cell.auto, ladder_cell.effective, ladder_cell.is_holder, ladder_cell.prior_knowledge) == (
         4,
@@ -116,91 +116,93 @@ def test_c2_a_climb_through_tickets_holds(town: Town) -> None:
     )
 
 
-def test_d3_demand_and_holders_from_tickets(town: Town) -> None:
-    figures = town.ask(select_people, as_of=NOW)
+def test_d3_demand_and_holders_from_tickets(people_site: PeopleSite) -> None:
+    figures = people_site.ask(select_people, as_of=NOW)
     assert (figures.exit_one, figures.exit_two, figures.at_risk) == (1.0, 0.0, ("ab",))
     assert (figures.objectives[0].coverage, figures.objectives[0].people_at_rung) == ("single holder", None)
 
 
-def test_d2_independence_rate_from_tickets(town: Town) -> None:
-    rate = town.ask(select_people, as_of=NOW).objectives[0].independence
+def test_d2_independence_rate_from_tickets(people_site: PeopleSite) -> None:
+    rate = people_site.ask(select_people, as_of=NOW).objectives[0].independence
     assert (round(rate.value or 0, 4), rate.n) == (round(2 / 7, 4), 7)
 
 
-def test_d2_a_ticket_that_was_opened_again_is_none_of_those_done(ground: Ground) -> None:
+def test_d2_a_ticket_that_was_opened_again_is_none_of_those_done(site_tenant: SiteTenant) -> None:
     """18 days after: what ben showed by it stays evidence, but the ticket is neither done nor done alone."""
     again = ticket_on(1, "2026-03-02", 4).move("In Progress", "2026-03-20 12:00")
-    town = settle(ground, again, ticket_on(2, "2026-03-10", 0))
-    assert ground.rows("SELECT issue_id FROM evidence WHERE tenant_id = :t AND kind = 4") == [(1,)]
-    rate = town.ask(select_people, as_of=NOW).objectives[0].independence
+    people_site = settle(site_tenant, again, ticket_on(2, "2026-03-10", 0))
+    assert site_tenant.rows("SELECT issue_id FROM evidence WHERE tenant_id = :t AND kind = 4") == [(1,)]
+    rate = people_site.ask(select_people, as_of=NOW).objectives[0].independence
     assert (rate.value, rate.n) == (0, 1)
 
 
-def test_f_a_small_team_gets_its_distribution_once_every_member_opted_in(town: Town) -> None:
+def test_f_a_small_team_gets_its_distribution_once_every_member_opted_in(people_site: PeopleSite) -> None:
     for account in ("ben", "ina"):
-        assert town.ask(select_people, as_of=NOW).suppressed
-        town.as_(account, sign_offs.agree_to, "distribution")
-    town.now += 1
-    shown = town.ask(select_people, as_of=town.now)
+        assert people_site.ask(select_people, as_of=NOW).suppressed
+        people_site.as_(account, sign_offs.agree_to, "distribution")
+    people_site.now += 1
+    shown = people_site.ask(select_people, as_of=people_site.now)
     assert (shown.objectives[0].people_at_rung["independent"], shown.burn_up) == (1, 0.5)
-    town.as_("ben", sign_offs.withdraw, "distribution")
-    assert town.ask(select_people, as_of=town.now).suppressed
+    people_site.as_("ben", sign_offs.withdraw, "distribution")
+    assert people_site.ask(select_people, as_of=people_site.now).suppressed
 
 
-def test_f_works_council_mode_wants_ten(ground: Ground) -> None:
-    town = settle(ground, *c2_stories(), people=(*PEOPLE, *TEAM))
-    with ground.engine.connect() as connection:
-        stored, prepared = town.seat(connection)
+def test_f_works_council_mode_wants_ten(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, *c2_stories(), people=(*PEOPLE, *TEAM))
+    with site_tenant.engine.connect() as connection:
+        stored, prepared = people_site.seat(connection)
         council = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True))
         rows = [
-            select_people(connection, ground.tenant_id, stored, rules, as_of=NOW).suppressed
+            select_people(connection, site_tenant.tenant_id, stored, rules, as_of=NOW).suppressed
             for rules in (prepared, council)
         ]
     assert rows == [False, True]
 
 
-def test_c3_rung_4_needs_both_sides_and_never_the_learner(ground: Ground) -> None:
-    town = settle(ground, *c2_stories()[:5])
+def test_c3_rung_4_needs_both_sides_and_never_the_learner(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, *c2_stories()[:5])
     pair = ("ab", "ben")
     with pytest.raises(ActionRefused):
-        town.as_("ben", sign_offs.attest, pair, 4)
-    town.as_("ann", sign_offs.attest, pair, 4)
-    assert town.cell().effective == 3
-    town.as_("ina", sign_offs.attest, pair, 4)
-    assert (town.cell().effective, town.cell().state) == (4, "attested")
+        people_site.as_("ben", sign_offs.attest, pair, 4)
+    people_site.as_("ann", sign_offs.attest, pair, 4)
+    assert people_site.cell().effective == 3
+    people_site.as_("ina", sign_offs.attest, pair, 4)
+    assert (people_site.cell().effective, people_site.cell().state) == (4, "attested")
 
 
 @pytest.mark.parametrize(("seen", "rung"), [(2, 2), (3, 3)])
-def test_c3_too_high_a_signature_is_accepted_and_lifts_by_one_rung(ground: Ground, seen: int, rung: int) -> None:
-    town = settle(ground, *c2_stories()[:seen])
-    auto = town.cell().auto
+def test_c3_too_high_a_signature_is_accepted_and_lifts_by_one_rung(
+    site_tenant: SiteTenant, seen: int, rung: int
+) -> None:
+    people_site = settle(site_tenant, *c2_stories()[:seen])
+    auto = people_site.cell().auto
     for account in ("ann", "ina"):
-        town.as_(account, sign_offs.attest, ("ab", "ben"), 5)
-    assert (auto, town.cell().effective) == (rung - 1, rung)
+        people_site.as_(account, sign_offs.attest, ("ab", "ben"), 5)
+    assert (auto, people_site.cell().effective) == (rung - 1, rung)
 
 
-def test_whether_a_signature_is_taken_tells_nothing_of_the_rung(town: Town) -> None:
+def test_whether_a_signature_is_taken_tells_nothing_of_the_rung(people_site: PeopleSite) -> None:
     """ben stands at 4, ina at none: every rung is taken for both, and taking back too."""
     for learner in ("ben", "ina"):
         for rung in range(1, 6):
-            town.as_("abe", sign_offs.attest, ("ab", learner), rung)
-            town.as_("abe", sign_offs.revoke, ("ab", learner), rung, reason="so it seems")
-            town.now += 1
-    assert len(town.acts()) == 20
+            people_site.as_("abe", sign_offs.attest, ("ab", learner), rung)
+            people_site.as_("abe", sign_offs.revoke, ("ab", learner), rung, reason="so it seems")
+            people_site.now += 1
+    assert len(people_site.acts()) == 20
     for rung in (0, 6):
         with pytest.raises(ActionRefused, match="A rung is a number"):
-            town.as_("abe", sign_offs.attest, ("ab", "ben"), rung)
+            people_site.as_("abe", sign_offs.attest, ("ab", "ben"), rung)
 
 
-def test_taking_back_to_where_a_learner_does_not_stand_lifts_and_lowers_nothing(town: Town) -> None:
-    town.as_("ben", sign_offs.veto, "ab")
-    town.now += 1
-    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 5, reason="not above 5")
-    assert (town.cell().effective, town.cell().state) == (3, "vetoed")
+def test_taking_back_to_where_a_learner_does_not_stand_lifts_and_lowers_nothing(people_site: PeopleSite) -> None:
+    people_site.as_("ben", sign_offs.veto, "ab")
+    people_site.now += 1
+    people_site.as_("ina", sign_offs.revoke, ("ab", "ben"), 5, reason="not above 5")
+    assert (people_site.cell().effective, people_site.cell().state) == (3, "vetoed")
 
 
 @pytest.mark.parametrize("account", ["oli", "gus", "ben", "nobody"])
-def test_whoever_is_no_signer_is_refused_and_nothing_is_kept(town: Town, account: str) -> None:
+def test_whoever_is_no_signer_is_refused_and_nothing_is_kept(people_site: PeopleSite, account: str) -> None:
     for act, values in (
         (sign_offs.attest, (("ab", "ina"), 1)),
         (sign_offs.revoke, (("ab", "ben"), 1)),
@@ -210,124 +212,126 @@ def test_whoever_is_no_signer_is_refused_and_nothing_is_kept(town: Town, account
         (feedback.confirm_agreement, ("ab",)),
     ):
         with pytest.raises(ActionRefused):
-            town.as_(account, act, *values, **({"reason": "why"} if act is sign_offs.revoke else {}))
-    assert town.acts() == []
+            people_site.as_(account, act, *values, **({"reason": "why"} if act is sign_offs.revoke else {}))
+    assert people_site.acts() == []
 
 
-def test_c3_a_veto_is_the_learners_alone_and_goes_back_one_rung(town: Town) -> None:
-    town.as_("ben", sign_offs.veto, "ab")
-    ladder_cell = town.cell()
+def test_c3_a_veto_is_the_learners_alone_and_goes_back_one_rung(people_site: PeopleSite) -> None:
+    people_site.as_("ben", sign_offs.veto, "ab")
+    ladder_cell = people_site.cell()
     assert (ladder_cell.effective, ladder_cell.state, ladder_cell.is_holder) == (3, "vetoed", False)
     with pytest.raises(ActionRefused):
-        town.as_("ann", sign_offs.veto, "ab")
+        people_site.as_("ann", sign_offs.veto, "ab")
 
 
-def test_c3_a_revocation_holds_until_new_evidence_and_needs_a_reason(town: Town) -> None:
+def test_c3_a_revocation_holds_until_new_evidence_and_needs_a_reason(people_site: PeopleSite) -> None:
     with pytest.raises(ActionRefused):
-        town.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason=" ")
-    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason="it came back twice")
-    assert town.cell().effective == 2
+        people_site.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason=" ")
+    people_site.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason="it came back twice")
+    assert people_site.cell().effective == 2
     again = ticket_on(8, "2026-04-13", 3)
     again.history = 900
-    town.ground.now = town.now = at("2026-05-01 12:00")
-    keep(town.ground, again, objectives=LEARNING, leads=LEADS)
-    assert town.cell().effective == 4
+    people_site.site_tenant.now = people_site.now = at("2026-05-01 12:00")
+    keep(people_site.site_tenant, again, objectives=LEARNING, leads=LEADS)
+    assert people_site.cell().effective == 4
 
 
-def test_a_teach_back_counts_once_somebody_else_accepted_it(ground: Ground) -> None:
-    town = settle(ground, ticket_on(1, "2026-03-02", 1))
-    town.as_("ben", sign_offs.give_teach_back, 1, "ab")
+def test_a_teach_back_counts_once_somebody_else_accepted_it(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, ticket_on(1, "2026-03-02", 1))
+    people_site.as_("ben", sign_offs.give_teach_back, 1, "ab")
     kinds = "SELECT kind FROM evidence WHERE tenant_id = :t AND account = 'ben'"
-    assert ground.rows(kinds) == [(1,)]
+    assert site_tenant.rows(kinds) == [(1,)]
     with pytest.raises(ActionRefused):
-        town.as_("ben", sign_offs.accept_teach_back, 1, ("ab", "ben"))
-    town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
-    assert ground.rows(kinds) == [(2,)]
+        people_site.as_("ben", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    people_site.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    assert site_tenant.rows(kinds) == [(2,)]
     with pytest.raises(ActionRefused):
-        town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+        people_site.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
 
 
-def test_a_teach_back_makes_a_ticket_taught(ground: Ground) -> None:
-    town = settle(ground, ticket_on(1, "2026-03-02", 1))
+def test_a_teach_back_makes_a_ticket_taught(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, ticket_on(1, "2026-03-02", 1))
     taught = "SELECT SUM(taught) FROM day_sum WHERE tenant_id = :t AND unit = '' AND objective = ''"
-    before = ground.rows(taught)
-    town.as_("ben", sign_offs.give_teach_back, 1, "ab")
-    town.as_("ina", sign_offs.accept_teach_back, 1, ("ab", "ben"))
-    assert [int(rows[0][0]) for rows in (before, ground.rows(taught))] == [0, 3_000_000_000]
+    before = site_tenant.rows(taught)
+    people_site.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    people_site.as_("ina", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    assert [int(rows[0][0]) for rows in (before, site_tenant.rows(taught))] == [0, 3_000_000_000]
 
 
-def test_who_was_hired_brings_what_they_could_do_alone(ground: Ground) -> None:
+def test_who_was_hired_brings_what_they_could_do_alone(site_tenant: SiteTenant) -> None:
     moved = (stays("ann", "agency", "2025-01-01", "2026-04-01"), stays("ann", "inhouse", "2026-04-01"), *PEOPLE[2:4])
     alone = [ticket_on(1, "2026-03-02", 0), ticket_on(2, "2026-03-20", 0)]
-    town = settle(ground, *alone, people=moved, leads={"inhouse": ("ina",)})
-    ladder_cell = town.cell("ann")
+    people_site = settle(site_tenant, *alone, people=moved, leads={"inhouse": ("ina",)})
+    ladder_cell = people_site.cell("ann")
     assert (ladder_cell.effective, ladder_cell.is_holder, ladder_cell.hired, ladder_cell.prior_knowledge) == (
         4,
         True,
         True,
         False,
     )
-    assert ground.rows("SELECT 1 FROM evidence WHERE tenant_id = :t AND account = 'ann'") == []
+    assert site_tenant.rows("SELECT 1 FROM evidence WHERE tenant_id = :t AND account = 'ann'") == []
 
 
-def test_who_was_hired_from_another_agency_brings_as_much(ground: Ground) -> None:
+def test_who_was_hired_from_another_agency_brings_as_much(site_tenant: SiteTenant) -> None:
     """Measurement (a): from agency to in-house, whichever agency; told as an engagement file tells it."""
     bolt = stays("oli", "other", "2025-01-01", "2026-04-01", org="bolt")
     moved = (bolt, stays("oli", "inhouse", "2026-04-01"), *PEOPLE[2:4])
     stories = [ticket_on(1, "2026-03-02", 0), ticket_on(2, "2026-03-20", 0)]
     for story in stories:
         story.assignee = story.now["assignee"] = "oli"
-    town = settle(ground, *stories, people=moved, leads={"inhouse": ("ina",)})
-    ladder_cell = town.cell("oli")
+    people_site = settle(site_tenant, *stories, people=moved, leads={"inhouse": ("ina",)})
+    ladder_cell = people_site.cell("oli")
     assert ladder_cell is not None
     assert (ladder_cell.effective, ladder_cell.is_holder, ladder_cell.hired) == (4, True, True)
 
 
-def test_rung_5_of_somebody_hired_who_mentored_before(ground: Ground) -> None:
+def test_rung_5_of_somebody_hired_who_mentored_before(site_tenant: SiteTenant) -> None:
     """Ann mentors ben at the agency, without a trace that would help; he has reached rung 3, and she moves in-house."""
     moved = (stays("ann", "agency", "2025-01-01", "2026-04-06"), stays("ann", "inhouse", "2026-04-06"), *PEOPLE[1:])
     mentored = ticket_on(9, "2026-04-03", 4).role("ann", "mentor", "2026-04-03 09:30")
-    town = settle(ground, *c2_stories()[:5], mentored, people=moved)
-    assert (town.cell("ann").auto, town.cell("ann").hired) == (5, True)
+    people_site = settle(site_tenant, *c2_stories()[:5], mentored, people=moved)
+    assert (people_site.cell("ann").auto, people_site.cell("ann").hired) == (5, True)
 
 
-def test_rung_5_through_tickets(ground: Ground) -> None:
+def test_rung_5_through_tickets(site_tenant: SiteTenant) -> None:
     """Ina mentors ben, who drives; he has reached rung 3 by then."""
     mentored = ticket_on(9, "2026-04-03", 4).role("ina", "mentor", "2026-04-03 09:30").say("ina", "2026-04-03 11:00")
-    town = settle(ground, *c2_stories()[:5], mentored)
-    assert town.cell("ina").auto == 5
+    people_site = settle(site_tenant, *c2_stories()[:5], mentored)
+    assert people_site.cell("ina").auto == 5
 
 
-def test_f_the_weeks_figures_stay_within_the_week(town: Town) -> None:
-    before = town.week()
-    town.as_("ben", sign_offs.veto, "ab")
-    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 1, reason="why")
-    assert town.week() == before
+def test_f_the_weeks_figures_stay_within_the_week(people_site: PeopleSite) -> None:
+    before = people_site.week()
+    people_site.as_("ben", sign_offs.veto, "ab")
+    people_site.as_("ina", sign_offs.revoke, ("ab", "ben"), 1, reason="why")
+    assert people_site.week() == before
     assert before.as_of == at("2026-04-06")
-    town.now += 7 * DAY
-    assert (town.week().as_of, town.week().objectives[0].coverage) == (at("2026-04-13"), "not covered")
+    people_site.now += 7 * DAY
+    assert (people_site.week().as_of, people_site.week().objectives[0].coverage) == (at("2026-04-13"), "not covered")
 
 
-def test_facts_older_than_the_cut_that_come_late_change_the_kept_figures(ground: Ground) -> None:
+def test_facts_older_than_the_cut_that_come_late_change_the_kept_figures(site_tenant: SiteTenant) -> None:
     """Two tickets of March are delivered after the week of 6 April was computed: parts and value change together."""
     *early, sixth, seventh = c2_stories()
-    town = settle(ground, *early)
-    before = town.week()
-    ground.save([read_of(story.ticket()) for story in (sixth, seventh)], at=town.now)
-    with ground.engine.begin() as connection:
-        measure_issues(connection, ground.tenant_id, [6, 7], town.now)
-    after = town.week()
+    people_site = settle(site_tenant, *early)
+    before = people_site.week()
+    site_tenant.save([read_of(story.ticket()) for story in (sixth, seventh)], at=people_site.now)
+    with site_tenant.engine.begin() as connection:
+        measure_issues(connection, site_tenant.tenant_id, [6, 7], people_site.now)
+    after = people_site.week()
     assert (before.as_of, before.exit_one, after.exit_one) == (after.as_of, 0.0, 1.0)
-    assert after == town.ask(select_people, as_of=after.as_of)
+    assert after == people_site.ask(select_people, as_of=after.as_of)
     assert sum(after.demand.values()) > sum(before.demand.values())
 
 
-def test_a_period_that_ended_has_the_figures_of_its_end(town: Town) -> None:
-    with town.ground.engine.connect() as connection:
-        stored, prepared = town.seat(connection)
+def test_a_period_that_ended_has_the_figures_of_its_end(people_site: PeopleSite) -> None:
+    with people_site.site_tenant.engine.connect() as connection:
+        stored, prepared = people_site.seat(connection)
     ends = {day: at(day) for day in ("2026-04-01", "2026-07-01")}
     by_key = {
-        day: load_weekly_people(town.ground.engine, town.ground.tenant_id, stored, prepared, now=NOW, end=end)
+        day: load_weekly_people(
+            people_site.site_tenant.engine, people_site.site_tenant.tenant_id, stored, prepared, now=NOW, end=end
+        )
         for day, end in ends.items()
     }
     assert {day: row.as_of for day, row in by_key.items()} == {
@@ -337,41 +341,47 @@ def test_a_period_that_ended_has_the_figures_of_its_end(town: Town) -> None:
     assert (by_key["2026-04-01"].exit_one, by_key["2026-07-01"].exit_one) == (0.0, 1.0)
 
 
-def test_what_is_computed_while_history_comes_in_is_not_kept(town: Town) -> None:
-    with town.ground.engine.begin() as connection:
-        save_progress(connection, town.ground.tenant_id, Progress("import", "x", 0, 1, 2, 1, town.now, town.now))
-    town.week()
+def test_what_is_computed_while_history_comes_in_is_not_kept(people_site: PeopleSite) -> None:
+    with people_site.site_tenant.engine.begin() as connection:
+        save_progress(
+            connection,
+            people_site.site_tenant.tenant_id,
+            Progress("import", "x", 0, 1, 2, 1, people_site.now, people_site.now),
+        )
+    people_site.week()
     query = "SELECT as_of FROM people_week WHERE tenant_id = :t"
-    assert town.ground.rows(query) == []
-    with town.ground.engine.begin() as connection:
-        delete_progress(connection, town.ground.tenant_id, "import", "x")
-    town.week()
-    assert town.ground.rows(query) == [(at("2026-04-06"),)]
+    assert people_site.site_tenant.rows(query) == []
+    with people_site.site_tenant.engine.begin() as connection:
+        delete_progress(connection, people_site.site_tenant.tenant_id, "import", "x")
+    people_site.week()
+    assert people_site.site_tenant.rows(query) == [(at("2026-04-06"),)]
 
 
-def test_where_the_writer_is_busy_the_figures_are_given_all_the_same(town: Town) -> None:
+def test_where_the_writer_is_busy_the_figures_are_given_all_the_same(people_site: PeopleSite) -> None:
     busy = SimpleNamespace(begin=refuse_to_write)
-    with town.ground.engine.connect() as connection:
-        seat = town.seat(connection)
-    weekly_people = load_weekly_people(busy, town.ground.tenant_id, *seat, now=town.now, reader=town.ground.engine)
-    assert town.ground.rows("SELECT as_of FROM people_week WHERE tenant_id = :t") == []
-    assert town.week() == weekly_people
+    with people_site.site_tenant.engine.connect() as connection:
+        seat = people_site.seat(connection)
+    weekly_people = load_weekly_people(
+        busy, people_site.site_tenant.tenant_id, *seat, now=people_site.now, reader=people_site.site_tenant.engine
+    )
+    assert people_site.site_tenant.rows("SELECT as_of FROM people_week WHERE tenant_id = :t") == []
+    assert people_site.week() == weekly_people
 
 
 def refuse_to_write() -> None:
     raise StoreError("the database is locked", "try again")
 
 
-def test_a_monday_is_the_zones(town: Town) -> None:
-    with town.ground.engine.connect() as connection:
-        _, prepared = town.seat(connection)
+def test_a_monday_is_the_zones(people_site: PeopleSite) -> None:
+    with people_site.site_tenant.engine.connect() as connection:
+        _, prepared = people_site.seat(connection)
     assert [monday(prepared, at(day)) for day in ("2026-03-30 00:00", "2026-04-05 23:59")] == [at("2026-03-30")] * 2
 
 
-def test_d1b_credit_of_the_pairs_that_met_a_ticket(town: Town) -> None:
-    with town.ground.engine.connect() as connection:
-        stored, prepared = town.seat(connection)
-        scope = Scope(connection, town.ground.tenant_id, KEY, stored.generation)
+def test_d1b_credit_of_the_pairs_that_met_a_ticket(people_site: PeopleSite) -> None:
+    with people_site.site_tenant.engine.connect() as connection:
+        stored, prepared = people_site.seat(connection)
+        scope = Scope(connection, people_site.site_tenant.tenant_id, KEY, stored.generation)
         window = Window(at("2026-01-01"), at("2026-05-01"), NOW)
         asked = MetPairs(prepared, [(window, {("ab", "ben")}), (window, set())])
         assert select_site_progression(scope.alone, [asked]) == [[(1.0, 1), (0.0, 0)]]
@@ -382,61 +392,70 @@ def opening(number: int = 20) -> Story:
     return story.move("In Progress", "2026-04-09 09:00")
 
 
-def test_an_open_ticket_is_an_opening_until_it_is_done(ground: Ground) -> None:
-    town = settle(ground, *c2_stories()[:2], opening(), people=(*PEOPLE, *TEAM))
-    town.as_("ben", sign_offs.agree_to, "named")
-    openings = town.ask(select_openings, now=NOW)
+def test_an_open_ticket_is_an_opening_until_it_is_done(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, *c2_stories()[:2], opening(), people=(*PEOPLE, *TEAM))
+    people_site.as_("ben", sign_offs.agree_to, "named")
+    openings = people_site.ask(select_openings, now=NOW)
     assert [(row.issue_id, row.part, row.kind, row.learners) for row in openings] == [
         (20, "shadow", 2, ("ben",)), (20, "driver", 3, ("ben",)),
     ]  # fmt: skip
-    keep(ground, opening().move("Done", "2026-04-10 10:00"), objectives=LEARNING, leads=LEADS)
-    assert town.ask(select_openings, now=NOW) == ()
+    keep(site_tenant, opening().move("Done", "2026-04-10 10:00"), objectives=LEARNING, leads=LEADS)
+    assert people_site.ask(select_openings, now=NOW) == ()
 
 
-def test_an_opening_names_nobody_who_did_not_agree(ground: Ground) -> None:
-    town = settle(ground, opening())
-    assert {this_opening.learners for this_opening in town.ask(select_openings, now=NOW)} == {()}
-    assert {this_opening.learners for this_opening in town.ask(select_openings, now=NOW, viewer="ben")} == {("ben",)}
+def test_an_opening_names_nobody_who_did_not_agree(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, opening())
+    assert {this_opening.learners for this_opening in people_site.ask(select_openings, now=NOW)} == {()}
+    assert {this_opening.learners for this_opening in people_site.ask(select_openings, now=NOW, viewer="ben")} == {
+        ("ben",)
+    }
 
 
-def test_openings_cost_the_same_however_many_tickets_are_open(ground: Ground) -> None:
-    town = settle(ground, *(opening(number) for number in range(20, 65)))
-    assert ground.rows("SELECT count(DISTINCT issue_id) FROM open_ticket WHERE tenant_id = :t") == [(45,)]
-    assert len({this_opening.issue_id for this_opening in town.ask(select_openings, now=NOW)}) == 20
+def test_openings_cost_the_same_however_many_tickets_are_open(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, *(opening(number) for number in range(20, 65)))
+    assert site_tenant.rows("SELECT count(DISTINCT issue_id) FROM open_ticket WHERE tenant_id = :t") == [(45,)]
+    assert len({this_opening.issue_id for this_opening in people_site.ask(select_openings, now=NOW)}) == 20
 
 
-def test_an_exit_a_year_on_finds_knowledge_faded(town: Town) -> None:
-    today, later = (town.ask(select_exit_plan, on=on, now=NOW) for on in (NOW, NOW + 365 * DAY))
+def test_an_exit_a_year_on_finds_knowledge_faded(people_site: PeopleSite) -> None:
+    today, later = (people_site.ask(select_exit_plan, on=on, now=NOW) for on in (NOW, NOW + 365 * DAY))
     assert (today.one_holder, today.gaps[0].missing) == (1.0, 1)
     assert (later.one_holder, later.gaps[0].missing) == (0.0, 2)
 
 
-def test_cells_cost_as_many_statements_for_few_tickets_as_for_many(ground: Ground) -> None:
-    town = settle(ground, *c2_stories())
-    counts = [statements(town)]
-    keep(ground, *c2_stories(), *(ticket_on(number, "2026-03-02", 0) for number in range(30, 60)), objectives=LEARNING)
-    counts.append(statements(town))
+def test_cells_cost_as_many_statements_for_few_tickets_as_for_many(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, *c2_stories())
+    counts = [statements(people_site)]
+    keep(
+        site_tenant,
+        *c2_stories(),
+        *(ticket_on(number, "2026-03-02", 0) for number in range(30, 60)),
+        objectives=LEARNING,
+    )
+    counts.append(statements(people_site))
     assert counts[0] == counts[1]
 
 
-def statements(town: Town) -> int:
+def statements(people_site: PeopleSite) -> int:
     ran: list[str] = []
     note = lambda *call: ran.append(str(call[2]))  # noqa: E731 a listener has to be taken away again
-    event.listen(town.ground.engine, "before_cursor_execute", note)
-    town.ask(select_cells, as_of=NOW)
-    event.remove(town.ground.engine, "before_cursor_execute", note)
+    event.listen(people_site.site_tenant.engine, "before_cursor_execute", note)
+    people_site.ask(select_cells, as_of=NOW)
+    event.remove(people_site.site_tenant.engine, "before_cursor_execute", note)
     return len(ran)
 
 
-def test_feedback_is_the_agencys_and_its_action_the_clients(town: Town) -> None:
-    number = town.as_("abe", feedback.file_feedback, "reviews", "They wait a week.")
+def test_feedback_is_the_agencys_and_its_action_the_clients(people_site: PeopleSite) -> None:
+    number = people_site.as_("abe", feedback.file_feedback, "reviews", "They wait a week.")
     with pytest.raises(ActionRefused):
-        town.as_("abe", feedback.tie_action, number, "GROW-9")
-    town.as_("ina", feedback.tie_action, number, "GROW-9")
+        people_site.as_("abe", feedback.tie_action, number, "GROW-9")
+    people_site.as_("ina", feedback.tie_action, number, "GROW-9")
     with pytest.raises(ActionRefused):
-        town.as_("ina", feedback.tie_action, number, "GROW-10")
-    with town.ground.engine.connect() as connection:
-        (this_feedback,) = select_feedback(AgreementScope(connection, town.ground.tenant_id, KEY), start=0, end=NOW + 1)
+        people_site.as_("ina", feedback.tie_action, number, "GROW-10")
+    with people_site.site_tenant.engine.connect() as connection:
+        (this_feedback,) = select_feedback(
+            AgreementScope(connection, people_site.site_tenant.tenant_id, KEY), start=0, end=NOW + 1
+        )
     assert (this_feedback.filed_by, this_feedback.action, this_feedback.action_by, this_feedback.action_at) == (
         "abe",
         "GROW-9",
@@ -445,53 +464,57 @@ def test_feedback_is_the_agencys_and_its_action_the_clients(town: Town) -> None:
     )
 
 
-def test_a_pulse_is_given_once_per_side_and_quarter_and_not_long_after(town: Town) -> None:
+def test_a_pulse_is_given_once_per_side_and_quarter_and_not_long_after(people_site: PeopleSite) -> None:
     quarter = date(2026, 1, 1)
     for account in ("ina", "ann"):
-        town.as_(account, feedback.give_pulse, quarter, 4)
+        people_site.as_(account, feedback.give_pulse, quarter, 4)
         with pytest.raises(ActionRefused):
-            town.as_(account, feedback.give_pulse, quarter, 2)
+            people_site.as_(account, feedback.give_pulse, quarter, 2)
     for wrong in (date(2025, 10, 1), date(2026, 7, 1)):
         with pytest.raises(ActionRefused):
-            town.as_("ina", feedback.give_pulse, wrong, 4)
-    with town.ground.engine.connect() as connection:
+            people_site.as_("ina", feedback.give_pulse, wrong, 4)
+    with people_site.site_tenant.engine.connect() as connection:
         pulses = [
             (select_pulse.side, select_pulse.quarter)
-            for select_pulse in select_pulses(AgreementScope(connection, town.ground.tenant_id, KEY), as_of=NOW)
+            for select_pulse in select_pulses(
+                AgreementScope(connection, people_site.site_tenant.tenant_id, KEY), as_of=NOW
+            )
         ]
     assert feedback_given(ended_quarters(date(2025, 1, 1), None, date(2026, 4, 10)), pulses) == (2.0, 8.0)
 
 
-def test_agreed_is_kept_for_the_day_that_the_file_claims(ground: Ground) -> None:
-    town = settle(ground, objectives=(goal(agreed={"inhouse": date(2026, 1, 7)}),))
-    town.as_("ina", feedback.confirm_agreement, "ab")
-    town.as_("ann", feedback.confirm_agreement, "ab")
-    with ground.engine.connect() as connection:
-        edits = select_definition_edits(AgreementScope(connection, ground.tenant_id, KEY), as_of=NOW)
+def test_agreed_is_kept_for_the_day_that_the_file_claims(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, objectives=(goal(agreed={"inhouse": date(2026, 1, 7)}),))
+    people_site.as_("ina", feedback.confirm_agreement, "ab")
+    people_site.as_("ann", feedback.confirm_agreement, "ab")
+    with site_tenant.engine.connect() as connection:
+        edits = select_definition_edits(AgreementScope(connection, site_tenant.tenant_id, KEY), as_of=NOW)
     assert [(edit.side, edit.kind, edit.day) for edit in edits] == [
         ("inhouse", "agree", date(2026, 1, 7)), ("agency", "agree", date(2026, 4, 10)),
     ]  # fmt: skip
 
 
-def test_an_erased_person_is_in_no_act_of_the_audit(town: Town) -> None:
-    town.as_("ben", sign_offs.give_teach_back, 1, "ab")
-    town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
-    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 3, reason="why")
+def test_an_erased_person_is_in_no_act_of_the_audit(people_site: PeopleSite) -> None:
+    people_site.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    people_site.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    people_site.as_("ina", sign_offs.revoke, ("ab", "ben"), 3, reason="why")
     acts = "SELECT account, subject_account, act, object, before, after FROM audit WHERE tenant_id = :t"
-    issue_rows = town.ground.rows(acts)
+    issue_rows = people_site.site_tenant.rows(acts)
     assert sum("ben" in act for act in issue_rows) == 3
-    pseudonym = erase(town.ground.engine, VAULT, town.ground.tenant_id, account="ben", now=town.now)
+    pseudonym = erase(
+        people_site.site_tenant.engine, VAULT, people_site.site_tenant.tenant_id, account="ben", now=people_site.now
+    )
     changed = [tuple(pseudonym if value == "ben" else value for value in act) for act in issue_rows]
-    assert town.ground.rows(acts) == changed
+    assert people_site.site_tenant.rows(acts) == changed
     assert "ben" not in str(changed).replace(pseudonym, "")
 
 
-def test_every_act_stands_in_the_audit(town: Town) -> None:
-    town.as_("ben", sign_offs.give_teach_back, 1, "ab")
-    town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
-    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 3, reason="why")
-    town.as_("ben", sign_offs.agree_to, "named")
-    town.as_("ann", feedback.edit_definition, "ab")
-    assert town.acts() == [
+def test_every_act_stands_in_the_audit(people_site: PeopleSite) -> None:
+    people_site.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    people_site.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    people_site.as_("ina", sign_offs.revoke, ("ab", "ben"), 3, reason="why")
+    people_site.as_("ben", sign_offs.agree_to, "named")
+    people_site.as_("ann", feedback.edit_definition, "ab")
+    assert people_site.acts() == [
         "definition edit", "consent given", "sign-off revoke", "teach-back accepted", "teach-back given",
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from sqlalchemy import make_url, text
 
 from mappings.records.sql.engine import open_engine
 from tests.conftest import PostgresCopies
-from tests.connector.installed_sites import ACME, PAGE_URL, town_of
+from tests.connector.installed_sites import ACME, PAGE_URL, open_installed_app
 from webhooks.worker import step
 
 # Fewer than the threads of the intake, so that each of them meets the connections of others.
@@ -88,15 +88,15 @@ def count_connections(url: str) -> int:
 def test_events_are_stored_and_processed_once_and_pages_answer(
     pooled_url: str, server_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with town_of(pooled_url, caplog) as town:
+    with open_installed_app(pooled_url, caplog) as installed_app:
         names = [f"delivery-{number}" for number in range(EVENTS)] * 2
         with ThreadPoolExecutor(16) as threads:
-            answers = list(threads.map(lambda name: town.deliver(ACME, named=name).status_code, names))
+            answers = list(threads.map(lambda name: installed_app.deliver(ACME, named=name).status_code, names))
         assert answers == [204] * len(names)
-        assert [row[1] for row in town.waiting()] == sorted(set(names))
-        while step(town.house.engine, town.house.vault, town.house.clock):
+        assert [row[1] for row in installed_app.waiting()] == sorted(set(names))
+        while step(installed_app.container.engine, installed_app.container.vault, installed_app.container.clock):
             pass
-        assert town.waiting() == []
-        assert {town.get(ACME.page(PAGE_URL)).status_code for _ in range(20)} == {200}
+        assert installed_app.waiting() == []
+        assert {installed_app.get(ACME.page(PAGE_URL)).status_code for _ in range(20)} == {200}
         # Those of PgBouncer, and the one that counts.
         assert count_connections(server_url) <= CONNECTIONS + 1

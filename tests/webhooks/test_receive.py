@@ -12,7 +12,7 @@ import pytest
 
 from mappings.records.sql.engine import StoreError, open_engine
 from tests.connector.atlassian_signer import Site, header
-from tests.connector.installed_sites import ACME, GLOBEX, Town, town_of
+from tests.connector.installed_sites import ACME, GLOBEX, InstalledApp, open_installed_app
 from tests.rsgi import event_loop
 from tests.webhooks.site import small
 from webhooks.inbox import open_intake
@@ -21,8 +21,8 @@ from webhooks.worker import step
 
 
 @pytest.fixture
-def town(migrated_url: str, caplog: pytest.LogCaptureFixture) -> Iterator[Town]:
-    with town_of(migrated_url, caplog) as opened:
+def installed_app(migrated_url: str, caplog: pytest.LogCaptureFixture) -> Iterator[InstalledApp]:
+    with open_installed_app(migrated_url, caplog) as opened:
         yield opened
 
 
@@ -32,45 +32,45 @@ def signed(body: Any, length: int, site: Site = ACME) -> dict[str, Any]:
     return {"HTTP_AUTHORIZATION": token, "CONTENT_LENGTH": str(length), "wsgi.input": body}
 
 
-def test_a_redelivery_that_comes_after_the_drain_counts_once(town: Town) -> None:
+def test_a_redelivery_that_comes_after_the_drain_counts_once(installed_app: InstalledApp) -> None:
     raw = next(json.dumps(event.body).encode() for event in small().events if event.name == "comment_created")
     for _ in range(2):
-        assert town.deliver(ACME, raw, named="delivery-1").status_code == 204
-        assert step(town.house.engine, town.house.vault, town.house.clock)
-        assert not step(town.house.engine, town.house.vault, town.house.clock)
-    assert town.rows("SELECT count(*) FROM comment") == [(1,)]
-    assert town.waiting() == []
+        assert installed_app.deliver(ACME, raw, named="delivery-1").status_code == 204
+        assert step(installed_app.container.engine, installed_app.container.vault, installed_app.container.clock)
+        assert not step(installed_app.container.engine, installed_app.container.vault, installed_app.container.clock)
+    assert installed_app.rows("SELECT count(*) FROM comment") == [(1,)]
+    assert installed_app.waiting() == []
 
 
-def test_a_bad_signature_is_401_and_nothing_is_kept(town: Town) -> None:
-    answer = town.deliver(ACME, secret="not-acmes-secret-" * 3)
-    assert (answer.status_code, answer.data, town.waiting()) == (401, b"", [])
+def test_a_bad_signature_is_401_and_nothing_is_kept(installed_app: InstalledApp) -> None:
+    answer = installed_app.deliver(ACME, secret="not-acmes-secret-" * 3)
+    assert (answer.status_code, answer.data, installed_app.waiting()) == (401, b"", [])
 
 
-def test_a_database_that_takes_no_row_is_503(town: Town) -> None:
-    town.deliver(ACME, named="one")
-    with town.house.engine.begin() as connection:
+def test_a_database_that_takes_no_row_is_503(installed_app: InstalledApp) -> None:
+    installed_app.deliver(ACME, named="one")
+    with installed_app.container.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE inbox RENAME TO elsewhere")
-    answer = town.deliver(ACME, named="two")
+    answer = installed_app.deliver(ACME, named="two")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-    with town.house.engine.begin() as connection:
+    with installed_app.container.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO inbox")
-    assert town.deliver(ACME, named="two").status_code == 204
-    assert [row[1] for row in town.waiting()] == ["one", "two"]
+    assert installed_app.deliver(ACME, named="two").status_code == 204
+    assert [row[1] for row in installed_app.waiting()] == ["one", "two"]
 
 
 @pytest.mark.parametrize(
     ("length", "status"), [("", 411), ("x", 400), ("-1", 400), ("9" * 5000, 413), (str(BODY_LIMIT + 1), 413)]
 )
-def test_a_length_that_cannot_be_is_refused_unread(town: Town, length: str, status: int) -> None:
-    assert town.raw({**signed(None, 0), "CONTENT_LENGTH": length}) == status
+def test_a_length_that_cannot_be_is_refused_unread(installed_app: InstalledApp, length: str, status: int) -> None:
+    assert installed_app.raw({**signed(None, 0), "CONTENT_LENGTH": length}) == status
 
 
-def test_a_body_of_26_megabytes_is_kept_and_a_shorter_one_than_announced_is_not(town: Town) -> None:
+def test_a_body_of_26_megabytes_is_kept_and_a_shorter_one_than_announced_is_not(installed_app: InstalledApp) -> None:
     body = b'{"hello": "' + b"x" * (BODY_LIMIT - 13) + b'"}'
-    assert town.raw(signed(BytesIO(body), len(body))) == 204
-    assert town.raw(signed(BytesIO(body[:-1]), len(body))) == 400
-    assert [len(row[2]) for row in town.waiting()] == [BODY_LIMIT]
+    assert installed_app.raw(signed(BytesIO(body), len(body))) == 204
+    assert installed_app.raw(signed(BytesIO(body[:-1]), len(body))) == 400
+    assert [len(row[2]) for row in installed_app.waiting()] == [BODY_LIMIT]
 
 
 class Slow(BytesIO):
@@ -86,38 +86,40 @@ class Slow(BytesIO):
         return super().read(size)
 
 
-def test_two_large_bodies_at_a_time_one_of_each_site_and_the_next_is_503(town: Town) -> None:
+def test_two_large_bodies_at_a_time_one_of_each_site_and_the_next_is_503(installed_app: InstalledApp) -> None:
     come, statuses = threading.Event(), []
     slow = {ACME: Slow(come), GLOBEX: Slow(come)}
     threads = [
-        threading.Thread(target=lambda site=site, body=body: statuses.append(town.raw(signed(body, LARGE + 1, site))))
+        threading.Thread(
+            target=lambda site=site, body=body: statuses.append(installed_app.raw(signed(body, LARGE + 1, site)))
+        )
         for site, body in slow.items()
     ]
     for thread, body in zip(threads, slow.values(), strict=True):
         thread.start()
         assert body.asked.wait(20)
-    assert town.raw(signed(BytesIO(b"x" * (LARGE + 1)), LARGE + 1)) == 503
-    assert town.raw(signed(BytesIO(b"x" * LARGE), LARGE)) == 204
+    assert installed_app.raw(signed(BytesIO(b"x" * (LARGE + 1)), LARGE + 1)) == 503
+    assert installed_app.raw(signed(BytesIO(b"x" * LARGE), LARGE)) == 204
     come.set()
     for thread in threads:
         thread.join()
     assert statuses == [204, 204]
-    assert town.raw(signed(BytesIO(b"y" * (LARGE + 1)), LARGE + 1)) == 204
+    assert installed_app.raw(signed(BytesIO(b"y" * (LARGE + 1)), LARGE + 1)) == 204
 
 
-def test_a_row_is_on_disk_before_the_caller_hears_of_it(migrated_url: str, town: Town) -> None:
+def test_a_row_is_on_disk_before_the_caller_hears_of_it(migrated_url: str, installed_app: InstalledApp) -> None:
     other = open_engine(migrated_url, read_only=True)
     for number in range(5):
-        town.deliver(ACME, named=f"delivery-{number}")
+        installed_app.deliver(ACME, named=f"delivery-{number}")
         with other.connect() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM inbox").scalar() == number + 1
     other.dispose()
 
 
-def test_deliveries_of_one_moment_are_written_together_and_a_bad_one_costs_itself(town: Town) -> None:
+def test_deliveries_of_one_moment_are_written_together_and_a_bad_one_costs_itself(installed_app: InstalledApp) -> None:
     """The site of one was deleted between its verification and its insert; another came twice."""
-    intake = open_intake(town.house.engine)
-    acme = town.house.tenants.find(ACME.client_key)
+    intake = open_intake(installed_app.container.engine)
+    acme = installed_app.container.tenants.find(ACME.client_key)
     assert acme is not None
     tenant_id = acme.tenant_id
     sent = [(tenant_id, f"d{number % 40}", bytes([number % 40, 0, 255]), 7) for number in range(50)]
@@ -130,7 +132,7 @@ def test_deliveries_of_one_moment_are_written_together_and_a_bad_one_costs_itsel
     intake.close()
     assert [place for place, outcome in enumerate(outcomes) if outcome is not None] == [20]
     assert isinstance(outcomes[20], StoreError)
-    assert sorted((row[1], bytes(row[2])) for row in town.waiting()) == sorted(
+    assert sorted((row[1], bytes(row[2])) for row in installed_app.waiting()) == sorted(
         (f"d{number}", bytes([number, 0, 255])) for number in range(40)
     )
 

@@ -78,7 +78,7 @@ def browser_of(user: User, app: Flask, *words: str) -> Browser:
 
 def test_an_engagement_is_set_up_by_an_administrators_link(imported: User) -> None:
     app = create_app(read_settings(imported.environ))
-    house: Container = app.extensions[EXTENSION]
+    container: Container = app.extensions[EXTENSION]
     browser = browser_of(imported, app, "--admin", "--account", ADMIN, "--days", "1")
     assert "You hold an administrator’s link" in browser.get("/direct/setup").text
     # Another site's page cannot make the browser send anything, and no other route is open to it.
@@ -101,8 +101,8 @@ def test_an_engagement_is_set_up_by_an_administrators_link(imported: User) -> No
     assert browser.post(address("agree"), hash=read_hash[1]).status_code == 422
     begun = browser.post(address("force"), hash=read_hash[1])
     assert "It is in force" in begun.text
-    now = house.clock()
-    measure_pending(house.engine, 1, now)
+    now = container.clock()
+    measure_pending(container.engine, 1, now)
     assert (
         imported.report("--from", "2026-07-01", "--to", "2026-10-01", engagement="growth-and-acme")["units"]["total"]
         > 0
@@ -115,8 +115,8 @@ def test_an_engagement_is_set_up_by_an_administrators_link(imported: User) -> No
     assert number is not None
     browser.post("/pages/setup/site/revoke", link=number[1])
     assert browser.get("/direct/setup").status_code == 401
-    house.engine.dispose()
-    house.reader.dispose()
+    container.engine.dispose()
+    container.reader.dispose()
 
 
 def check_lost_session(user: User, app: Flask, browser: Browser) -> None:

@@ -12,7 +12,7 @@ from connector.figures.prepared import select_prepared
 from mappings.records.agreement.engagements import select_engagement
 from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
-from tests.webhooks.site import Ground, bodies_but, ground_of, played_story, small
+from tests.webhooks.site import SiteTenant, bodies_but, open_site_tenants, played_story, small
 
 DAY = 86_400_000_000
 KEY = "growth-bolt"
@@ -23,26 +23,26 @@ GATEKEEPER, OTHER_AGENCY, STRANGER = "Henrike Osei", "Callum Rhodes", "Viktor Am
 class Case(NamedTuple):
     """A ticket on which somebody of the agency set a label after it was done; who labels it is known from events."""
 
-    ground: Ground
+    site_tenant: SiteTenant
     issue: int
     objective: str
     set_at: int
 
     def confirm(self, who: str = LEAD, *, at: int, objective: str | None = None) -> None:
-        self.ground.now = at
-        with self.ground.engine.begin() as connection:
-            stored = select_engagement(connection, self.ground.tenant_id, KEY)
+        self.site_tenant.now = at
+        with self.site_tenant.engine.begin() as connection:
+            stored = select_engagement(connection, self.site_tenant.tenant_id, KEY)
             assert stored is not None
-            prepared = select_prepared(connection, self.ground.tenant_id, stored)
-            actor = Actor(connection, self.ground.tenant_id, stored, prepared, account_of(who), at)
+            prepared = select_prepared(connection, self.site_tenant.tenant_id, stored)
+            actor = Actor(connection, self.site_tenant.tenant_id, stored, prepared, account_of(who), at)
             confirm_objective(actor, self.issue, self.objective if objective is None else objective)
 
     def rows(self) -> list[dict[str, Any]]:
         """The ticket's rows of the report."""
-        return [row for row in self.ground.report(KEY)["issues"] if row["id"] == str(self.issue)]
+        return [row for row in self.site_tenant.report(KEY)["issues"] if row["id"] == str(self.issue)]
 
     def units(self) -> dict[str, float]:
-        return self.ground.report(KEY)["units"]
+        return self.site_tenant.report(KEY)["units"]
 
 
 @pytest.fixture
@@ -54,11 +54,11 @@ def case(migrated_url: str) -> Iterator[Case]:
         for entry in planted_ticket.ledger(KEY)
         if entry.late
     )
-    with ground_of(migrated_url, now=story.story.end) as [ground]:
-        ground.keep(bodies_but(lambda body: str(body.get("issue", {}).get("id")) != str(issue)))
-        assert ground.drain() == 0
-        ground.agree(*story.engagements())
-        yield Case(ground, issue, *entry.late[0])
+    with open_site_tenants(migrated_url, now=story.story.end) as [site_tenant]:
+        site_tenant.keep(bodies_but(lambda body: str(body.get("issue", {}).get("id")) != str(issue)))
+        assert site_tenant.drain() == 0
+        site_tenant.agree(*story.engagements())
+        yield Case(site_tenant, issue, *entry.late[0])
 
 
 def test_what_a_field_set_late_counts_from_the_other_sides_word_on(case: Case) -> None:
@@ -79,7 +79,7 @@ def test_what_a_field_set_late_counts_from_the_other_sides_word_on(case: Case) -
 
 def test_it_is_dated_at_the_confirmation(case: Case) -> None:
     case.confirm(at=case.set_at + DAY)
-    issue = case.ground.figures(KEY)["entry"]
+    issue = case.site_tenant.figures(KEY)["entry"]
     assert {int(at) for number, _, at, *_ in issue if int(number) == case.issue and int(at) > case.set_at} == {
         case.set_at + DAY
     }
@@ -96,28 +96,28 @@ def test_it_is_dated_at_the_confirmation(case: Case) -> None:
     ],
 )
 def test_nobody_but_the_other_side_confirms(case: Case, who: str, why: str) -> None:
-    before = case.ground.figures(KEY)
+    before = case.site_tenant.figures(KEY)
     with pytest.raises(ActionRefused, match=why):
         case.confirm(who, at=case.set_at + DAY)
-    assert case.ground.figures(KEY) == before
-    assert case.ground.rows("SELECT 1 FROM tag WHERE tenant_id = :t") == []
+    assert case.site_tenant.figures(KEY) == before
+    assert case.site_tenant.rows("SELECT 1 FROM tag WHERE tenant_id = :t") == []
 
 
 def test_after_thirty_days_it_is_dropped_and_cannot_be_confirmed(case: Case) -> None:
-    before = case.ground.figures(KEY)
+    before = case.site_tenant.figures(KEY)
     with pytest.raises(ActionRefused, match="30 days are over"):
         case.confirm(at=case.set_at + 30 * DAY + 1)
-    assert case.ground.figures(KEY) == before
+    assert case.site_tenant.figures(KEY) == before
 
 
 def test_on_the_last_day_it_can_be_confirmed_and_not_twice(case: Case) -> None:
     case.confirm(at=case.set_at + 30 * DAY)
-    after = case.ground.figures(KEY)
+    after = case.site_tenant.figures(KEY)
     with pytest.raises(ActionRefused, match="is confirmed"):
         case.confirm(at=case.set_at + 30 * DAY)
-    assert case.ground.figures(KEY) == after
-    with case.ground.engine.connect() as connection:
-        acts = [act for act in select_acts(connection, case.ground.tenant_id, 50) if "confirmed" in act.act]
+    assert case.site_tenant.figures(KEY) == after
+    with case.site_tenant.engine.connect() as connection:
+        acts = [act for act in select_acts(connection, case.site_tenant.tenant_id, 50) if "confirmed" in act.act]
     assert [(act.account, act.after) for act in acts] == [(account_of(LEAD), case.objective)]
 
 
@@ -134,9 +134,9 @@ def relabel(case: Case, labels: tuple[str, ...], *, at: int) -> None:
     site = small().site
     sent = len(site.events)
     site.edit(case.issue, by=account_of(AGENCY_LEAD), at=at, labels=labels)
-    case.ground.now = at
-    case.ground.keep([event.body for event in site.events[sent:]], start=f"late {at} ")
-    assert case.ground.drain() == 0
+    case.site_tenant.now = at
+    case.site_tenant.keep([event.body for event in site.events[sent:]], start=f"late {at} ")
+    assert case.site_tenant.drain() == 0
 
 
 def test_a_confirmed_label_that_is_taken_off_counts_no_more(case: Case) -> None:

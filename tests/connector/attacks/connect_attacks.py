@@ -1,4 +1,4 @@
-"""Attacks on the Connect door: what is tried, how it is answered, what stops it.
+"""Attacks on Connect's requests: what is tried, how it is answered, what stops it.
 
 `act` tries it and returns what the attacker sees or has gained; `refused` is what that must be; `code` is what the log
 names as the reason. `off` takes out what stops it: with that gone the same attack ends otherwise
@@ -18,34 +18,34 @@ from connector.platforms.connect import installs, payload, views, webhook_auth
 from connector.web import front, gate
 from connector.web import security_headers as headers
 from tests.connector.atlassian_signer import APP_KEY, BASE, NOW, Site, claims_of, forge, header, private_key, sign
-from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, XHR_URL, Town
+from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, XHR_URL, InstalledApp
 
 INSTALLED = "/connect/installed"
 WEBHOOK = "/webhooks/jira"
 EVIL = Site("client-evil", "https://evil.atlassian.net", "evil-secret-" * 4)
 
-Off = Callable[[pytest.MonkeyPatch, Town], None]
+Off = Callable[[pytest.MonkeyPatch, InstalledApp], None]
 
 
 class Attack(NamedTuple):
     """One row: see the module's own words."""
 
     name: str
-    act: Callable[[Town], Any]
+    act: Callable[[InstalledApp], Any]
     refused: Any
     code: str | None
     off: Sequence[Off]
 
 
 def gone(room: Any, check: str, instead: Callable[..., Any] | Any = None) -> Off:
-    """The check replaced by nothing, or by what a careless house would have."""
+    """The check replaced by nothing, or by what a careless app would have."""
     return lambda patch, _: patch.setattr(room, check, instead if instead is not None else lambda *_: None)
 
 
-def both(*offs: Off) -> Off:
-    def off(patch: pytest.MonkeyPatch, town: Town) -> None:
+def story_site(*offs: Off) -> Off:
+    def off(patch: pytest.MonkeyPatch, installed_app: InstalledApp) -> None:
         for each in offs:
-            each(patch, town)
+            each(patch, installed_app)
 
     return off
 
@@ -61,7 +61,7 @@ class Anything:
         return True
 
 
-def believe_body_of_install(patch: pytest.MonkeyPatch, _: Town) -> None:
+def believe_body_of_install(patch: pytest.MonkeyPatch, _: InstalledApp) -> None:
     """An install view that believes its body, as before signed installs."""
     patch.setitem(gate.AUTHENTICATE, "atlassian", lambda *_: gate.Identity())
     patch.setattr(gate, "check_lifecycle", read_unsigned_lifecycle)
@@ -72,15 +72,15 @@ def read_unsigned_lifecycle() -> None:
     gate.g.lifecycle, gate.g.claims = read, tokens.Claims(read.client_key, None, NOW, {})
 
 
-def admit_acme(patch: pytest.MonkeyPatch, town: Town) -> None:
+def admit_acme(patch: pytest.MonkeyPatch, installed_app: InstalledApp) -> None:
     """Strangers taken for the one who came first."""
-    acme = town.house.tenants.find(ACME.client_key)
+    acme = installed_app.container.tenants.find(ACME.client_key)
     patch.setattr(webhook_auth, "require_known", lambda known: known or acme)
 
 
-def anybody(patch: pytest.MonkeyPatch, town: Town) -> None:
+def anybody(patch: pytest.MonkeyPatch, installed_app: InstalledApp) -> None:
     """A gate that lets everybody in as Acme's first person."""
-    acme = town.house.tenants.find(ACME.client_key)
+    acme = installed_app.container.tenants.find(ACME.client_key)
     claims = tokens.Claims(ACME.client_key, ACME.account, NOW, {})
     for kind in ("machine", "page", "context"):
         came = gate.Caller(acme.tenant_id, ACME.account, "connect", "person")
@@ -88,12 +88,12 @@ def anybody(patch: pytest.MonkeyPatch, town: Town) -> None:
     patch.setattr(webhook_auth, "verify_sender", lambda *_: acme)
 
 
-def believe_body(patch: pytest.MonkeyPatch, town: Town) -> None:
+def believe_body(patch: pytest.MonkeyPatch, installed_app: InstalledApp) -> None:
     """A pause that asks the body whose it is."""
-    patch.setattr(views, "tenant", lambda: town.house.tenants.find(gate.request.get_json()["clientKey"]))
+    patch.setattr(views, "tenant", lambda: installed_app.container.tenants.find(gate.request.get_json()["clientKey"]))
 
 
-def any_kid(patch: pytest.MonkeyPatch, _: Town) -> None:
+def any_kid(patch: pytest.MonkeyPatch, _: InstalledApp) -> None:
     """A kid pasted into an address as it comes."""
     patch.setattr(token_parsing, "check_key_id", str)
     patch.setattr(public_keys, "check_key_id", str)
@@ -118,7 +118,7 @@ def alike(is_alike: Callable[[Any, str], bool]) -> Off:
     return gone(tokens, "check_audience", check_audience)
 
 
-# What careless houses do instead (each was seen in the code of a Connect app).
+# What careless apps do instead (each was seen in the code of a Connect app).
 ABOUT_US = alike(lambda named, ours: ours in named)
 AHEAD = gone(tokens, "check_issued")
 ANY_ADDRESS = gone(tokens, "check_query_hash")
@@ -129,10 +129,10 @@ ANY_KID = any_kid
 ANY_PLACE = gone(gate, "header_token", request_tokens.page_token)
 ANY_PRODUCT = gone(views, "check_product")
 ANY_SECRET = gone(views, "check_shared_secret")
-ANY_TIME = both(gone(tokens, "check_times"), gone(tokens, "check_lifetime"))
+ANY_TIME = story_site(gone(tokens, "check_times"), gone(tokens, "check_lifetime"))
 FOR_EVER = gone(tokens, "check_expiry")
 IF_PRESENT = gone(tokens, "check_required", fill)
-KEYLESS = lambda patch, town: patch.setattr(town.atlassian, "kid", "None")  # noqa: E731  # a row's constant
+KEYLESS = lambda patch, installed_app: patch.setattr(installed_app.atlassian, "kid", "None")  # noqa: E731  # a row's constant
 KNOWS_NONE = entry(tokens._METHODS, "none", Anything())
 KNOWS_RS512 = entry(tokens._METHODS, "RS512", RSAAlgorithm(RSAAlgorithm.SHA512))
 LIKE_US = alike(lambda named, ours: named[0].startswith(ours))
@@ -142,7 +142,7 @@ OBEYED = gone(tokens, "select_algorithm", lambda header, ours: header["alg"])
 OWN_SECRET = gone(tokens, "read_public_key", lambda _: ACME.secret.encode())
 PEM_SECRET = gone(tokens, "read_public_key", lambda pem: pem.encode())
 STILL_HERE = gone(gate, "check_installed")
-UNLISTED = both(
+UNLISTED = story_site(
     *(gone(module, "rule_of", lambda routes, endpoint: routes.get(endpoint, gate.OPEN)) for module in (front, gate))
 )
 UNSIGNED = gone(tokens, "verify_signature")
@@ -152,170 +152,176 @@ WITH_PREVIOUS = gone(gate, "verify_tenant", with_previous)
 # -- helpers of the rows ---------------------------------------------------------------------------------------------
 
 
-def status(act: Callable[[Town], Any]) -> Callable[[Town], int]:
-    return lambda town: act(town).status_code
+def status(act: Callable[[InstalledApp], Any]) -> Callable[[InstalledApp], int]:
+    return lambda installed_app: act(installed_app).status_code
 
 
-def post(url: str, headers: dict[str, str], body: Any = None) -> Callable[[Town], int]:
-    return status(lambda town: town.post(url, headers, body or {}))
+def post(url: str, headers: dict[str, str], body: Any = None) -> Callable[[InstalledApp], int]:
+    return status(lambda installed_app: installed_app.post(url, headers, body or {}))
 
 
-def get(url: str, headers: dict[str, str] | None = None) -> Callable[[Town], int]:
-    return status(lambda town: town.get(url, headers))
+def get(url: str, headers: dict[str, str] | None = None) -> Callable[[InstalledApp], int]:
+    return status(lambda installed_app: installed_app.get(url, headers))
 
 
-def install(site: Site = ACME, *, body: dict[str, Any] | None = None, **claims: Any) -> Callable[[Town], int]:
-    return status(lambda town: town.install(site, body=body, **claims))
+def install(site: Site = ACME, *, body: dict[str, Any] | None = None, **claims: Any) -> Callable[[InstalledApp], int]:
+    return status(lambda installed_app: installed_app.install(site, body=body, **claims))
 
 
-def install_token(make: Callable[[Town], str]) -> Callable[[Town], int]:
-    return status(lambda town: town.post(INSTALLED, header(make(town)), ACME.body("installed")))
+def install_token(make: Callable[[InstalledApp], str]) -> Callable[[InstalledApp], int]:
+    return status(
+        lambda installed_app: installed_app.post(INSTALLED, header(make(installed_app)), ACME.body("installed"))
+    )
 
 
 def install_claims(**other: Any) -> dict[str, Any]:
     return claims_of("POST", INSTALLED, **{"iss": ACME.client_key, "aud": [BASE], **other})
 
 
-def frame(url: str = PAGE_URL, *, signed: str | None = None, site: Site = ACME, **claims: Any) -> Callable[[Town], int]:
+def frame(
+    url: str = PAGE_URL, *, signed: str | None = None, site: Site = ACME, **claims: Any
+) -> Callable[[InstalledApp], int]:
     """A frame opened at `url` with a token for `signed`."""
     token = site.token("GET", signed or url, **{"sub": site.account, **claims})
-    return status(lambda town: town.get(f"{url}{'&' if '?' in url else '?'}jwt={token}"))
+    return status(lambda installed_app: installed_app.get(f"{url}{'&' if '?' in url else '?'}jwt={token}"))
 
 
-def machine(url: str = "/connect/enabled", *, site: Site = ACME, **claims: Any) -> Callable[[Town], int]:
-    return status(lambda town: town.post(url, site.machine("POST", url, **claims), {}))
+def machine(url: str = "/connect/enabled", *, site: Site = ACME, **claims: Any) -> Callable[[InstalledApp], int]:
+    return status(lambda installed_app: installed_app.post(url, site.machine("POST", url, **claims), {}))
 
 
-def own_call(*, site: Site = ACME, **claims: Any) -> Callable[[Town], int]:
-    return status(lambda town: town.get(XHR_URL, site.context(**claims)))
+def own_call(*, site: Site = ACME, **claims: Any) -> Callable[[InstalledApp], int]:
+    return status(lambda installed_app: installed_app.get(XHR_URL, site.context(**claims)))
 
 
-def left(site: Site, *events: str) -> Callable[[Callable[[Town], Any]], Callable[[Town], Any]]:
+def left(site: Site, *events: str) -> Callable[[Callable[[InstalledApp], Any]], Callable[[InstalledApp], Any]]:
     """The same act, after the site went through `events`."""
 
-    def after(act: Callable[[Town], Any]) -> Callable[[Town], Any]:
-        def later(town: Town) -> Any:
+    def after(act: Callable[[InstalledApp], Any]) -> Callable[[InstalledApp], Any]:
+        def later(installed_app: InstalledApp) -> Any:
             for event in events:
-                turn(town, site, event)
-            return act(town)
+                turn(installed_app, site, event)
+            return act(installed_app)
 
         return later
 
     return after
 
 
-def turn(town: Town, site: Site, event: str, **claims: Any) -> int:
+def turn(installed_app: InstalledApp, site: Site, event: str, **claims: Any) -> int:
     url = f"/connect/{event}"
     if event in {"installed", "uninstalled"}:
-        return town.lifecycle(site, event, **claims).status_code
-    return town.post(url, site.machine("POST", url, **claims), {}).status_code
+        return installed_app.lifecycle(site, event, **claims).status_code
+    return installed_app.post(url, site.machine("POST", url, **claims), {}).status_code
 
 
-def kidded(town: Town, kid: str) -> int:
+def kidded(installed_app: InstalledApp, kid: str) -> int:
     """An install signed by the attacker's key, which lies at the address that a pasted kid would lead to."""
     stolen = private_key("attacker")
-    host = town.house.settings.connect_key_hosts[0]
-    town.atlassian.answers[f"https://{host}/{kid}"] = town.atlassian.pem(stolen)
-    return town.install(ACME, key=stolen, kid=kid).status_code
+    host = installed_app.container.settings.connect_key_hosts[0]
+    installed_app.atlassian.answers[f"https://{host}/{kid}"] = installed_app.atlassian.pem(stolen)
+    return installed_app.install(ACME, key=stolen, kid=kid).status_code
 
 
-def weak_key(town: Town) -> int:
+def weak_key(installed_app: InstalledApp) -> int:
     weak = private_key("weak", 1024)
-    host = town.house.settings.connect_key_hosts[0]
-    town.atlassian.answers[f"https://{host}/weak"] = town.atlassian.pem(weak)
+    host = installed_app.container.settings.connect_key_hosts[0]
+    installed_app.atlassian.answers[f"https://{host}/weak"] = installed_app.atlassian.pem(weak)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyJWT warns the attacker
-        token = town.atlassian.token(ACME, "installed", key=weak, kid="weak")
-    return town.post(INSTALLED, header(token), ACME.body("installed")).status_code
+        token = installed_app.atlassian.token(ACME, "installed", key=weak, kid="weak")
+    return installed_app.post(INSTALLED, header(token), ACME.body("installed")).status_code
 
 
-def steal_secret(town: Town) -> tuple[int, bool]:
+def steal_secret(installed_app: InstalledApp) -> tuple[int, bool]:
     """Evil's own install token, with Globex's clientKey in the body: does Globex's secret change hands?"""
     body = {"clientKey": GLOBEX.client_key, "sharedSecret": EVIL.secret}
-    answer = town.install(EVIL, body=body).status_code
-    return answer, town.secret(GLOBEX) == EVIL.secret
+    answer = installed_app.install(EVIL, body=body).status_code
+    return answer, installed_app.secret(GLOBEX) == EVIL.secret
 
 
-def pause_other(town: Town) -> tuple[str, str]:
+def pause_other(installed_app: InstalledApp) -> tuple[str, str]:
     """Acme's token, Globex's name in the body of `disabled`: who is paused?"""
     url = "/connect/disabled"
-    town.post(url, ACME.machine("POST", url), {"clientKey": GLOBEX.client_key, "baseUrl": GLOBEX.base_url})
-    return town.state(ACME), town.state(GLOBEX)
+    installed_app.post(url, ACME.machine("POST", url), {"clientKey": GLOBEX.client_key, "baseUrl": GLOBEX.base_url})
+    return installed_app.state(ACME), installed_app.state(GLOBEX)
 
 
-def late(event: str) -> Callable[[Town], Any]:
+def late(event: str) -> Callable[[InstalledApp], Any]:
     """A call signed before the last install arrives after it: which state and secret hold?"""
 
-    def act(town: Town) -> tuple[str, bool]:
+    def act(installed_app: InstalledApp) -> tuple[str, bool]:
         fresh = Site(secret="fresh-secret-" * 4)
-        town.install(fresh, iat=NOW + 20, exp=NOW + 200)
+        installed_app.install(fresh, iat=NOW + 20, exp=NOW + 200)
         signer = fresh if event in {"enabled", "disabled"} else ACME
-        turn(town, signer, event, iat=NOW + 5)
-        return town.state(ACME), town.secret(ACME) == fresh.secret
+        turn(installed_app, signer, event, iat=NOW + 5)
+        return installed_app.state(ACME), installed_app.secret(ACME) == fresh.secret
 
     return act
 
 
-def deliver_after_leaving(town: Town) -> tuple[int, int]:
-    turn(town, ACME, "uninstalled")
-    return town.deliver(ACME).status_code, len(town.waiting())
+def deliver_after_leaving(installed_app: InstalledApp) -> tuple[int, int]:
+    turn(installed_app, ACME, "uninstalled")
+    return installed_app.deliver(ACME).status_code, len(installed_app.waiting())
 
 
-def deliver_with_previous(seconds: int) -> Callable[[Town], int]:
-    def act(town: Town) -> int:
-        town.install(Site(secret="fresh-secret-" * 4))
-        town.clock[0] += seconds
-        iat = town.clock[0]
-        return town.deliver(ACME, iat=iat, exp=iat + 180).status_code
+def deliver_with_previous(seconds: int) -> Callable[[InstalledApp], int]:
+    def act(installed_app: InstalledApp) -> int:
+        installed_app.install(Site(secret="fresh-secret-" * 4))
+        installed_app.clock[0] += seconds
+        iat = installed_app.clock[0]
+        return installed_app.deliver(ACME, iat=iat, exp=iat + 180).status_code
 
     return act
 
 
-def page_with_previous(town: Town) -> int:
-    town.install(Site(secret="fresh-secret-" * 4))
-    return frame()(town)
+def page_with_previous(installed_app: InstalledApp) -> int:
+    installed_app.install(Site(secret="fresh-secret-" * 4))
+    return frame()(installed_app)
 
 
-def widened_policy(town: Town) -> bool:
+def widened_policy(installed_app: InstalledApp) -> bool:
     """A display address that is a piece of policy: does it stand in the header?"""
-    town.install(ACME, body={"displayUrl": "https://x.example; script-src *"})
-    policy = town.get(ACME.page(PAGE_URL)).headers["Content-Security-Policy"]
+    installed_app.install(ACME, body={"displayUrl": "https://x.example; script-src *"})
+    policy = installed_app.get(ACME.page(PAGE_URL)).headers["Content-Security-Policy"]
     return "script-src *" in policy
 
 
-def two_tokens(town: Town) -> int:
+def two_tokens(installed_app: InstalledApp) -> int:
     """The frame's address holds one token, the header another."""
     url = GLOBEX.page(PAGE_URL)
-    return town.get(url, header(ACME.token("GET", PAGE_URL, sub=ACME.account))).status_code
+    return installed_app.get(url, header(ACME.token("GET", PAGE_URL, sub=ACME.account))).status_code
 
 
-def token_in_address(town: Town) -> int:
-    token = town.atlassian.token(ACME, "installed")
-    return town.post(f"{INSTALLED}?jwt={token}", {}, ACME.body("installed")).status_code
+def token_in_address(installed_app: InstalledApp) -> int:
+    token = installed_app.atlassian.token(ACME, "installed")
+    return installed_app.post(f"{INSTALLED}?jwt={token}", {}, ACME.body("installed")).status_code
 
 
-def hmac_of_key(town: Town) -> str:
-    return forge({"alg": "HS256", "kid": town.atlassian.kid}, install_claims(), town.atlassian.pem().encode())
+def hmac_of_key(installed_app: InstalledApp) -> str:
+    return forge(
+        {"alg": "HS256", "kid": installed_app.atlassian.kid}, install_claims(), installed_app.atlassian.pem().encode()
+    )
 
 
-def hmac_of_secret(town: Town) -> str:
-    return sign(install_claims(), ACME.secret, kid=town.atlassian.kid)
+def hmac_of_secret(installed_app: InstalledApp) -> str:
+    return sign(install_claims(), ACME.secret, kid=installed_app.atlassian.kid)
 
 
-def unsigned(town: Town) -> str:
-    return forge({"alg": "none", "kid": town.atlassian.kid}, install_claims())
+def unsigned(installed_app: InstalledApp) -> str:
+    return forge({"alg": "none", "kid": installed_app.atlassian.kid}, install_claims())
 
 
-def nonsense(town: Town) -> str:
-    return forge({"alg": "none", "kid": town.atlassian.kid}, install_claims(), b"x")
+def nonsense(installed_app: InstalledApp) -> str:
+    return forge({"alg": "none", "kid": installed_app.atlassian.kid}, install_claims(), b"x")
 
 
-def longer_hash(town: Town) -> str:
-    return jwt.encode(install_claims(), private_key(), "RS512", {"kid": town.atlassian.kid})
+def longer_hash(installed_app: InstalledApp) -> str:
+    return jwt.encode(install_claims(), private_key(), "RS512", {"kid": installed_app.atlassian.kid})
 
 
-def of_uninstall(town: Town) -> str:
-    return town.atlassian.token(ACME, "uninstalled")
+def of_uninstall(installed_app: InstalledApp) -> str:
+    return installed_app.atlassian.token(ACME, "uninstalled")
 
 
 def tampered() -> str:

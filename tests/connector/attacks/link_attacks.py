@@ -1,6 +1,6 @@
-"""Attacks on the link door: what is tried, how it is answered, and what stops it.
+"""Attacks on signed links: what is tried, how it is answered, and what stops it.
 
-`act` is given a thief, who has the cookie of a link that somebody made, and returns a status. `off` takes out what
+`act` is given an attacker, who has the cookie of a link that somebody made, and returns a status. `off` takes out what
 stops it: with that gone the same attack gets in, so that none of these tests passes for another reason than its own.
 """
 
@@ -31,7 +31,7 @@ from mappings.records.operations.access_links import (
 )
 from mappings.records.tables import access_link, link_session, tenant
 from tests.jira.story.people import account_of
-from tests.jira.story_site import APP_URL, Together
+from tests.jira.story_site import APP_URL, StorySite
 
 DAY = 86_400_000_000
 ACME, BOLT = "growth-acme", "growth-bolt"
@@ -43,31 +43,31 @@ EXPORT = f"/pages/figure/export?engagement={ACME}&figure=total&{Q3}&format=csv"
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 EVIL = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 OLD_EVIL = {"Origin": "https://evil.example"}
-Off = Callable[[pytest.MonkeyPatch, "Thief"], None]
+Off = Callable[[pytest.MonkeyPatch, "CookieHolder"], None]
 
 
 @dataclass
-class Thief:
+class CookieHolder:
     """A browser with a link's cookie in it, and what belongs to the link."""
 
-    both: Together
+    story_site: StorySite
     link: dict[str, Any] = field(default_factory=lambda: {"role": "inhouse_lead", "account": None})
     token: str = field(default_factory=make_token)
     number: int = 0
     browser: Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.browser = Client(self.both.client.application)  # the front, as granian calls it
+        self.browser = Client(self.story_site.client.application)  # the front, as granian calls it
         self.make()
 
-    def make(self, **link: Any) -> "Thief":
+    def make(self, **link: Any) -> "CookieHolder":
         """Trade another link for a session."""
         self.link |= link
         self.token = make_token()
-        with self.both.house.engine.begin() as connection:
+        with self.story_site.container.engine.begin() as connection:
             self.number = insert_access_link(
-                connection, self.both.tenant_id, digest=digest_of(self.token), engagement=ACME, tickets=True,
-                made_at=self.both.clock.now(), expires_at=self.both.clock.now() + 30 * DAY, **self.link,
+                connection, self.story_site.tenant_id, digest=digest_of(self.token), engagement=ACME, tickets=True,
+                made_at=self.story_site.clock.now(), expires_at=self.story_site.clock.now() + 30 * DAY, **self.link,
             )  # fmt: skip
         assert self.trade() == 303
         return self
@@ -81,9 +81,9 @@ class Thief:
     def post(self, path: str, headers: dict[str, str] | None = None, **form: str) -> int:
         return self.browser.post(path, base_url=APP_URL, headers=headers, data=form).status_code
 
-    def carry(self, cookie: str) -> "Thief":
+    def carry(self, cookie: str) -> "CookieHolder":
         """Put something else into the cookie."""
-        self.browser.set_cookie(cookie_name(self.both.house), cookie, domain="127.0.0.1")
+        self.browser.set_cookie(cookie_name(self.story_site.container), cookie, domain="127.0.0.1")
         return self
 
 
@@ -91,7 +91,7 @@ class LinkAttack(NamedTuple):
     """One row: see the module's own words."""
 
     name: str
-    act: Callable[[Thief], int]
+    act: Callable[[CookieHolder], int]
     refused: int
     code: str | None
     off: Off
@@ -113,10 +113,12 @@ def either(*call: Any) -> gate.Identity:
     return gate.authenticate_link(*call)
 
 
-def as_machine(patch: pytest.MonkeyPatch, thief: Thief) -> None:
+def as_machine(patch: pytest.MonkeyPatch, cookie_holder: CookieHolder) -> None:
     """A machine's route that lets in whoever has a session."""
 
-    claims = tokens.Claims(thief.both.connected.client_key, None, thief.both.clock.now() // 1_000_000, {})
+    claims = tokens.Claims(
+        cookie_holder.story_site.connected.client_key, None, cookie_holder.story_site.clock.now() // 1_000_000, {}
+    )
 
     def authenticate(*call: Any) -> gate.Identity:
         return replace(gate.authenticate_link(*call), claims=claims)
@@ -124,18 +126,18 @@ def as_machine(patch: pytest.MonkeyPatch, thief: Thief) -> None:
     patch.setitem(gate.AUTHENTICATE, "machine", authenticate)
 
 
-def known_anyway(patch: pytest.MonkeyPatch, thief: Thief) -> None:
+def known_anyway(patch: pytest.MonkeyPatch, cookie_holder: CookieHolder) -> None:
     """Pages that ask whose link it is, not whether the site still has the app."""
-    with thief.both.house.reader.connect() as connection:
-        row = select_session(connection, digest_of(session_of(thief)), thief.both.clock.now())
+    with cookie_holder.story_site.container.reader.connect() as connection:
+        row = select_session(connection, digest_of(session_of(cookie_holder)), cookie_holder.story_site.clock.now())
         assert row is not None
         known = gate.select_known(connection, row)
     patch.setattr(gate, "select_known", lambda *_: known)
 
 
-def earlier(patch: pytest.MonkeyPatch, thief: Thief) -> None:
+def earlier(patch: pytest.MonkeyPatch, cookie_holder: CookieHolder) -> None:
     """A session that is asked for as of when it was begun."""
-    begun = thief.both.clock.now()
+    begun = cookie_holder.story_site.clock.now()
     patch.setattr(gate, "select_session", lambda connection, digest, _: select_session(connection, digest, begun))
 
 
@@ -167,92 +169,96 @@ def at_noon(day: Any) -> int:
     return (day.toordinal() - 719_163) * DAY + DAY // 2
 
 
-def session_of(thief: Thief) -> str:
-    cookie = thief.browser.get_cookie(cookie_name(thief.both.house), domain="127.0.0.1")
+def session_of(cookie_holder: CookieHolder) -> str:
+    cookie = cookie_holder.browser.get_cookie(cookie_name(cookie_holder.story_site.container), domain="127.0.0.1")
     assert cookie is not None
     return str(cookie.value)
 
 
-def removed(state: str) -> Callable[[Thief], int]:
+def removed(state: str) -> Callable[[CookieHolder], int]:
     """The site removed or paused the app, and the cookie is still there."""
 
-    def act(thief: Thief) -> int:
-        save_state(thief, state)
-        answer = thief.get(FIGURE)
-        save_state(thief, "installed")
+    def act(cookie_holder: CookieHolder) -> int:
+        save_state(cookie_holder, state)
+        answer = cookie_holder.get(FIGURE)
+        save_state(cookie_holder, "installed")
         return answer
 
     return act
 
 
-def save_state(thief: Thief, state: str) -> None:
-    with thief.both.house.engine.begin() as connection:
-        own = tenant.c.tenant_id == thief.both.tenant_id
+def save_state(cookie_holder: CookieHolder, state: str) -> None:
+    with cookie_holder.story_site.container.engine.begin() as connection:
+        own = tenant.c.tenant_id == cookie_holder.story_site.tenant_id
         connection.execute(update(tenant).where(own).values(state=state))
 
 
-def revoke(thief: Thief) -> int:
-    with thief.both.house.engine.begin() as connection:
-        assert save_revoked(connection, thief.both.tenant_id, thief.number, thief.both.clock.now())
-    return thief.get(FIGURE)
+def revoke(cookie_holder: CookieHolder) -> int:
+    with cookie_holder.story_site.container.engine.begin() as connection:
+        assert save_revoked(
+            connection, cookie_holder.story_site.tenant_id, cookie_holder.number, cookie_holder.story_site.clock.now()
+        )
+    return cookie_holder.get(FIGURE)
 
 
-def lift(thief: Thief) -> int:
+def lift(cookie_holder: CookieHolder) -> int:
     """Only the link is revoked: a session that was begun a moment later is not among those that were ended."""
-    with thief.both.house.engine.begin() as connection:
-        own = access_link.c.link_id == thief.number
-        connection.execute(update(access_link).where(own).values(revoked_at=thief.both.clock.now()))
-    return thief.get(FIGURE)
+    with cookie_holder.story_site.container.engine.begin() as connection:
+        own = access_link.c.link_id == cookie_holder.number
+        connection.execute(update(access_link).where(own).values(revoked_at=cookie_holder.story_site.clock.now()))
+    return cookie_holder.get(FIGURE)
 
 
-def wait(microseconds: int) -> Callable[[Thief], int]:
-    def act(thief: Thief) -> int:
-        thief.both.clock.at = thief.both.story.end + microseconds
-        return thief.get(FIGURE)
+def wait(microseconds: int) -> Callable[[CookieHolder], int]:
+    def act(cookie_holder: CookieHolder) -> int:
+        cookie_holder.story_site.clock.at = cookie_holder.story_site.story.end + microseconds
+        return cookie_holder.get(FIGURE)
 
     return act
 
 
-def sign_out(thief: Thief) -> int:
+def sign_out(cookie_holder: CookieHolder) -> int:
     """The cookie was copied before its owner signed out."""
-    copied = session_of(thief)
-    assert thief.post("/direct/leave") == 303
-    return thief.carry(copied).get(FIGURE)
+    copied = session_of(cookie_holder)
+    assert cookie_holder.post("/direct/leave") == 303
+    return cookie_holder.carry(copied).get(FIGURE)
 
 
-def moved(thief: Thief) -> int:
-    return thief.make(role=None, account=account_of(MOVED)).get(FIGURE)
+def moved(cookie_holder: CookieHolder) -> int:
+    return cookie_holder.make(role=None, account=account_of(MOVED)).get(FIGURE)
 
 
-def tag(thief: Thief) -> int:
+def tag(cookie_holder: CookieHolder) -> int:
     """An act of the panel with the cookie of somebody who may do it in Jira's frame."""
-    thief.make(role=None, account=account_of("Maren Vogt"))
-    issue = next(number for ref, number in thief.both.ids.items() if ref.startswith("t") and "/" not in ref)
-    return thief.post(f"/pages/panel/tag?engagement={ACME}&issue={issue}", OWN_PAGE, objective="tracking")
+    cookie_holder.make(role=None, account=account_of("Maren Vogt"))
+    issue = next(
+        number for ref, number in cookie_holder.story_site.ids.items() if ref.startswith("t") and "/" not in ref
+    )
+    return cookie_holder.post(f"/pages/panel/tag?engagement={ACME}&issue={issue}", OWN_PAGE, objective="tracking")
 
 
-def frame(thief: Thief) -> int:
-    return thief.make(role=None, account=account_of("Maren Vogt")).get("/pages/project?project.key=GROW")
+def frame(cookie_holder: CookieHolder) -> int:
+    return cookie_holder.make(role=None, account=account_of("Maren Vogt")).get("/pages/project?project.key=GROW")
 
 
-def header(value: str, path: str = FIGURE) -> Callable[[Thief], int]:
-    return lambda thief: thief.get(path, {"Authorization": value})
+def header(value: str, path: str = FIGURE) -> Callable[[CookieHolder], int]:
+    return lambda cookie_holder: cookie_holder.get(path, {"Authorization": value})
 
 
-def evil_leave(thief: Thief) -> int:
-    return thief.post("/direct/leave", EVIL)
+def evil_leave(cookie_holder: CookieHolder) -> int:
+    return cookie_holder.post("/direct/leave", EVIL)
 
 
-def set_up(thief: Thief) -> int:
+def set_up(cookie_holder: CookieHolder) -> int:
     """Begin a draft with the cookie of somebody who may do it in Jira's frame."""
-    thief.make(role=None, account=account_of("Maren Vogt"))
-    return thief.post("/pages/setup/begin?project.key=GROW", OWN_PAGE)
+    cookie_holder.make(role=None, account=account_of("Maren Vogt"))
+    return cookie_holder.post("/pages/setup/begin?project.key=GROW", OWN_PAGE)
 
 
-def forget(thief: Thief) -> None:
+def forget(cookie_holder: CookieHolder) -> None:
     """Take away what the attack made."""
-    thief.both.clock.at = thief.both.story.end
-    with thief.both.house.engine.begin() as connection:
+    cookie_holder.story_site.clock.at = cookie_holder.story_site.story.end
+    with cookie_holder.story_site.container.engine.begin() as connection:
         connection.execute(delete(link_session))
         connection.execute(delete(access_link))
 

@@ -1,4 +1,4 @@
-"""Every attack on the Connect door is refused, and for its own reason."""
+"""Every attack on Connect's requests is refused, and for its own reason."""
 
 import pytest
 
@@ -10,6 +10,6 @@ def test_there_are_enough_of_them_and_none_twice():
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_attack(town, attack):
-    assert attack.act(town) == attack.refused
-    assert town.codes() == ([attack.code] if attack.code else [])
+def test_attack(installed_app, attack):
+    assert attack.act(installed_app) == attack.refused
+    assert installed_app.codes() == ([attack.code] if attack.code else [])

@@ -1,4 +1,4 @@
-"""Every attack on the link door is refused for its own reason, and gets in once what stops it is taken out."""
+"""Every attack on signed links is refused for its own reason, and gets in once what stops it is taken out."""
 
 import logging
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
-from tests.connector.attacks.link_attacks import ACME, ATTACKS, BOLT, LinkAttack, Thief, forget
-from tests.jira.story_site import APP_URL, Together, together
+from tests.connector.attacks.link_attacks import ACME, ATTACKS, BOLT, CookieHolder, LinkAttack, forget
+from tests.jira.story_site import APP_URL, StorySite, open_story_site
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
+def story_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorySite]:
     folder: Path = tmp_path_factory.mktemp("attacked")
-    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=40) as pair:
+    with open_story_site(f"sqlite:///{folder / 'teachback.db'}", tickets=40) as pair:
         pair.tell()
         pair.agree(ACME)
         pair.agree(BOLT)
@@ -22,8 +22,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
 
 
 @pytest.fixture
-def thief(both: Together) -> Iterator[Thief]:
-    thief_browser = Thief(both)
+def cookie_holder(story_site: StorySite) -> Iterator[CookieHolder]:
+    thief_browser = CookieHolder(story_site)
     yield thief_browser
     forget(thief_browser)
 
@@ -37,26 +37,28 @@ def test_there_are_enough_of_them_and_none_twice() -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_attack(thief: Thief, attack: LinkAttack, caplog: pytest.LogCaptureFixture) -> None:
+def test_attack(cookie_holder: CookieHolder, attack: LinkAttack, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        assert attack.act(thief) == attack.refused
+        assert attack.act(cookie_holder) == attack.refused
     assert codes(caplog) == ([attack.code] if attack.code else [])
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_without_its_check_the_attack_gets_in(
-    thief: Thief, attack: LinkAttack, monkeypatch: pytest.MonkeyPatch
+    cookie_holder: CookieHolder, attack: LinkAttack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attack.off(monkeypatch, thief)
-    assert attack.act(thief) in {200, 204, 303}
+    attack.off(monkeypatch, cookie_holder)
+    assert attack.act(cookie_holder) in {200, 204, 303}
 
 
-def test_with_the_cookie_alone_its_owner_gets_in(thief: Thief) -> None:
+def test_with_the_cookie_alone_its_owner_gets_in(cookie_holder: CookieHolder) -> None:
     """So that none of the attacks fails since the cookie is no good."""
-    assert thief.get(f"/pages/figure?engagement={ACME}&figure=total&from=2026-07-01&to=2026-09-30") == 200
+    assert cookie_holder.get(f"/pages/figure?engagement={ACME}&figure=total&from=2026-07-01&to=2026-09-30") == 200
 
 
-def test_a_browser_does_not_send_the_cookie_for_another_sites_page(thief: Thief) -> None:
-    answer = Client(thief.both.client.application).post(f"/direct/{thief.token}", base_url=APP_URL)
+def test_a_browser_does_not_send_the_cookie_for_another_sites_page(cookie_holder: CookieHolder) -> None:
+    answer = Client(cookie_holder.story_site.client.application).post(
+        f"/direct/{cookie_holder.token}", base_url=APP_URL
+    )
     attributes = {attribute.strip().lower() for attribute in answer.headers["Set-Cookie"].split(";")[1:]}
     assert {"httponly", "samesite=strict", "path=/"} <= attributes

@@ -10,7 +10,7 @@ PEM = "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----\n"
 HOSTS = ("new.example.com", "old.example.com")
 
 
-class Shelf:
+class KeyHosts:
     """Key hosts, by address; an exception is raised."""
 
     def __init__(self, **held):
@@ -31,70 +31,70 @@ class Shelf:
 
 
 def test_a_key_is_asked_for_once():
-    shelf = Shelf(**{"new.example.com/k1": PEM})
-    keys = shelf.keys()
+    key_hosts = KeyHosts(**{"new.example.com/k1": PEM})
+    keys = key_hosts.keys()
     assert [keys.fetch("k1"), keys.fetch("k1")] == [PEM, PEM]
-    assert shelf.asked == ["https://new.example.com/k1"]
+    assert key_hosts.asked == ["https://new.example.com/k1"]
 
 
 @pytest.mark.parametrize(
     "trouble", [None, "<html>", JiraError("503", permanent=False), JiraError("403", permanent=True)]
 )
 def test_the_older_host_is_asked_second(trouble):
-    shelf = Shelf(**{"new.example.com/k1": trouble, "old.example.com/k1": PEM})
-    assert shelf.keys().fetch("k1") == PEM
+    key_hosts = KeyHosts(**{"new.example.com/k1": trouble, "old.example.com/k1": PEM})
+    assert key_hosts.keys().fetch("k1") == PEM
 
 
 @pytest.mark.parametrize("answer", [None, JiraError("403", permanent=True)])
 def test_a_key_that_nobody_has_is_refused_and_not_asked_for_again_within_a_minute(answer):
-    shelf = Shelf(**{f"{host}/k1": answer for host in HOSTS})
-    keys = shelf.keys()
+    key_hosts = KeyHosts(**{f"{host}/k1": answer for host in HOSTS})
+    keys = key_hosts.keys()
     for _ in range(3):
         with pytest.raises(TokenError, match="unknown key"):
             keys.fetch("k1")
-    assert len(shelf.asked) == 2
-    shelf.now += 60_000_001
-    shelf.held["new.example.com/k1"] = PEM
+    assert len(key_hosts.asked) == 2
+    key_hosts.now += 60_000_001
+    key_hosts.held["new.example.com/k1"] = PEM
     assert keys.fetch("k1") == PEM
 
 
 def test_a_host_that_does_not_answer_is_no_refusal():
-    shelf = Shelf(**{"new.example.com/k1": JiraError("no answer", permanent=False)})
+    key_hosts = KeyHosts(**{"new.example.com/k1": JiraError("no answer", permanent=False)})
     with pytest.raises(JiraError):
-        shelf.keys().fetch("k1")
+        key_hosts.keys().fetch("k1")
 
 
 @pytest.mark.parametrize(
     "kid", ["../k1", "k1/../../x", "/k1", "https://evil.example/k", "k..1", "", None, 7, "a" * 129, "k\n"]
 )
 def test_a_kid_is_a_name_and_no_path(kid):
-    shelf = Shelf()
+    key_hosts = KeyHosts()
     with pytest.raises(TokenError, match="key id"):
-        shelf.keys().fetch(kid)
-    assert not shelf.asked
+        key_hosts.keys().fetch(kid)
+    assert not key_hosts.asked
 
 
 def test_inventing_kids_does_not_make_us_knock_for_ever():
-    shelf = Shelf()
-    keys = shelf.keys()
+    key_hosts = KeyHosts()
+    keys = key_hosts.keys()
     refusals = [refusal_of(keys, f"k{number}") for number in range(MISSES_A_MINUTE + 5)]
     assert refusals.count(JiraError) == 5
-    assert len(shelf.asked) == 2 * MISSES_A_MINUTE
+    assert len(key_hosts.asked) == 2 * MISSES_A_MINUTE
 
 
 def test_a_key_that_was_found_once_is_used_by_every_process_whatever_is_invented():
-    shelf = Shelf(**{"new.example.com/k1": PEM})
-    shelf.keys().fetch("k1")
-    other = shelf.keys()
+    key_hosts = KeyHosts(**{"new.example.com/k1": PEM})
+    key_hosts.keys().fetch("k1")
+    other = key_hosts.keys()
     for number in range(2 * MISSES_A_MINUTE):
         refusal_of(other, f"invented-{number}")
-    shelf.held.clear()
+    key_hosts.held.clear()
     assert other.fetch("k1") == PEM
 
 
 def test_a_customer_with_a_new_key_has_a_reserve():
-    shelf = Shelf(**{"new.example.com/new": PEM})
-    keys = shelf.keys()
+    key_hosts = KeyHosts(**{"new.example.com/new": PEM})
+    keys = key_hosts.keys()
     for number in range(MISSES_A_MINUTE + 5):
         refusal_of(keys, f"invented-{number}")
     assert refusal_of(keys, "new") is JiraError
@@ -111,10 +111,10 @@ def refusal_of(keys, kid, **options):
 
 
 def test_few_keys_are_held_in_memory():
-    shelf = Shelf(**{f"new.example.com/k{number}": PEM for number in range(KEPT + 1)})
-    keys = shelf.keys()
+    key_hosts = KeyHosts(**{f"new.example.com/k{number}": PEM for number in range(KEPT + 1)})
+    keys = key_hosts.keys()
     for number in range(KEPT + 1):
         keys.fetch(f"k{number}")
     assert keys.find_in_memory("k0") is None
     assert keys.fetch("k0") == PEM
-    assert shelf.asked.count("https://new.example.com/k0") == 1
+    assert key_hosts.asked.count("https://new.example.com/k0") == 1

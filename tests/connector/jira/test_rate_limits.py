@@ -28,7 +28,7 @@ MET_BY_READS = ("burst", "gateway", "tenant quota", "500", "503", "cut", "late",
 
 
 @dataclass
-class Ground:
+class SiteTenant:
     """Two sites, and Teachback's limits as each of its processes would hold them, at a time of our own."""
 
     url: str
@@ -61,10 +61,10 @@ class Ground:
 
 
 @pytest.fixture
-def ground(migrated_url):
+def site_tenant(migrated_url):
     made = [sample(), sample(seed=2)]
     running = [serve(each.site) for each in made]
-    opened = Ground(migrated_url, [each.site for each in made], [each.url for each in running], [])
+    opened = SiteTenant(migrated_url, [each.site for each in made], [each.url for each in running], [])
     install(migrated_url)
     opened.apps += [an_app(site) for site in opened.sites]
     for site in opened.sites:
@@ -94,61 +94,61 @@ def refused(ask):
     return met.value
 
 
-def test_a_burst_halts_one_endpoint_of_one_site(ground):
-    limits = ground.limits()
-    acme, globex = ground.client(limits, 0), ground.client(limits, 1)
-    ground.sites[0].faults.burst("/status", retry_after=3)
+def test_a_burst_halts_one_endpoint_of_one_site(site_tenant):
+    limits = site_tenant.limits()
+    acme, globex = site_tenant.client(limits, 0), site_tenant.client(limits, 1)
+    site_tenant.sites[0].faults.burst("/status", retry_after=3)
     met = refused(acme.fetch_statuses)
     assert (met.put_off, met.retry_after, met.reason) == (True, 3, "jira-burst-based")
     again = refused(acme.fetch_statuses)
     assert again.put_off
     assert again.retry_after <= 4
-    assert ground.asked() == 1
+    assert site_tenant.asked() == 1
     assert acme.fetch_project("GROW")
     assert globex.fetch_statuses()
-    ground.clock[0] += 3 * SECOND
+    site_tenant.clock[0] += 3 * SECOND
     assert acme.fetch_statuses()
 
 
-def test_each_call_that_jira_refuses_for_now_is_counted_once(ground):
-    limits = ground.limits()
-    work, people = ground.client(limits, 0), ground.client(limits, 1, "people")
-    ground.sites[0].faults.burst("/status", retry_after=3)
+def test_each_call_that_jira_refuses_for_now_is_counted_once(site_tenant):
+    limits = site_tenant.limits()
+    work, people = site_tenant.client(limits, 0), site_tenant.client(limits, 1, "people")
+    site_tenant.sites[0].faults.burst("/status", retry_after=3)
     refused(work.fetch_statuses)
     refused(work.fetch_statuses)
-    assert (ground.refused(), ground.asked()) == (1, 1)
-    ground.sites[1].faults.burst("/status", retry_after=3)
+    assert (site_tenant.refused(), site_tenant.asked()) == (1, 1)
+    site_tenant.sites[1].faults.burst("/status", retry_after=3)
     refused(people.fetch_statuses)
-    ground.clock[0] += 6 * SECOND
+    site_tenant.clock[0] += 6 * SECOND
     assert work.fetch_statuses()
-    assert ground.refused() == 2
+    assert site_tenant.refused() == 2
 
 
-def test_another_worker_hears_of_a_limit(ground):
-    limits, other = ground.limits(), ground.limits()
-    ground.sites[0].faults.quota("/status", retry_after=1800)
-    assert refused(ground.client(limits, 0).fetch_statuses).retry_after == 1800
-    met = refused(ground.client(other, 1).fetch_statuses)
+def test_another_worker_hears_of_a_limit(site_tenant):
+    limits, other = site_tenant.limits(), site_tenant.limits()
+    site_tenant.sites[0].faults.quota("/status", retry_after=1800)
+    assert refused(site_tenant.client(limits, 0).fetch_statuses).retry_after == 1800
+    met = refused(site_tenant.client(other, 1).fetch_statuses)
     assert met.put_off
     assert 1790 < met.retry_after <= 1801
-    assert ground.asked(1) == 0
+    assert site_tenant.asked(1) == 0
 
 
-def test_a_sites_own_quota_halts_that_site(ground):
-    limits = ground.limits()
-    ground.sites[0].faults.quota("/status", retry_after=100, tenant=True)
-    refused(ground.client(limits, 0).fetch_statuses)
-    assert refused(lambda: ground.client(limits, 0).fetch_project("GROW")).put_off
-    assert ground.client(limits, 1).fetch_project("GROW")
+def test_a_sites_own_quota_halts_that_site(site_tenant):
+    limits = site_tenant.limits()
+    site_tenant.sites[0].faults.quota("/status", retry_after=100, tenant=True)
+    refused(site_tenant.client(limits, 0).fetch_statuses)
+    assert refused(lambda: site_tenant.client(limits, 0).fetch_project("GROW")).put_off
+    assert site_tenant.client(limits, 1).fetch_project("GROW")
 
 
-def test_a_gateway_that_says_nothing_is_waited_for_longer_each_time(ground):
-    limits, waits = ground.limits(), []
-    client = ground.client(limits, 0)
-    ground.sites[0].faults.burst("/status", retry_after=None, times=6)
+def test_a_gateway_that_says_nothing_is_waited_for_longer_each_time(site_tenant):
+    limits, waits = site_tenant.limits(), []
+    client = site_tenant.client(limits, 0)
+    site_tenant.sites[0].faults.burst("/status", retry_after=None, times=6)
     for _ in range(6):
         waits.append(refused(client.fetch_statuses).retry_after)
-        ground.clock[0] += 60 * SECOND
+        site_tenant.clock[0] += 60 * SECOND
     assert all(
         low <= wait <= high
         for wait, low, high in zip(waits, (1, 2, 5, 11, 21, 21), (3, 6, 11, 21, 39, 39), strict=True)
@@ -156,10 +156,10 @@ def test_a_gateway_that_says_nothing_is_waited_for_longer_each_time(ground):
     assert client.fetch_statuses()
 
 
-def test_a_quota_that_says_nothing_lasts_until_the_full_hour(ground):
-    client = ground.client(ground.limits(), 0)
-    ground.sites[0].faults.quota("/status", retry_after=None)
-    ground.sites[0].faults.rules[0].before = _only_a_reason
+def test_a_quota_that_says_nothing_lasts_until_the_full_hour(site_tenant):
+    client = site_tenant.client(site_tenant.limits(), 0)
+    site_tenant.sites[0].faults.quota("/status", retry_after=None)
+    site_tenant.sites[0].faults.rules[0].before = _only_a_reason
     assert refused(client.fetch_statuses).retry_after == 3001
 
 
@@ -169,51 +169,51 @@ def _only_a_reason():
     return Response("{}", 429, headers={"RateLimit-Reason": "jira-quota-global-based"})
 
 
-def test_people_are_not_halted_by_what_background_work_met(ground):
-    limits = ground.limits()
-    ground.sites[0].faults.burst("/status", retry_after=60)
-    refused(ground.client(limits, 0).fetch_statuses)
-    person = ground.client(limits, 0, "people")
+def test_people_are_not_halted_by_what_background_work_met(site_tenant):
+    limits = site_tenant.limits()
+    site_tenant.sites[0].faults.burst("/status", retry_after=60)
+    refused(site_tenant.client(limits, 0).fetch_statuses)
+    person = site_tenant.client(limits, 0, "people")
     assert person.fetch_statuses()
-    ground.sites[0].faults.burst("/status", retry_after=60)
+    site_tenant.sites[0].faults.burst("/status", retry_after=60)
     assert refused(person.fetch_statuses).retry_after == 60
-    before = ground.asked()
+    before = site_tenant.asked()
     assert refused(person.fetch_statuses).put_off
-    assert ground.asked() == before
+    assert site_tenant.asked() == before
 
 
-def test_a_read_without_an_answer_is_tried_again_and_a_refusal_is_not(ground):
-    client, faults = ground.client(ground.limits(), 0), ground.sites[0].faults
+def test_a_read_without_an_answer_is_tried_again_and_a_refusal_is_not(site_tenant):
+    client, faults = site_tenant.client(site_tenant.limits(), 0), site_tenant.sites[0].faults
     faults.fail("/status", status=502)
     assert client.fetch_statuses()
     faults.cut("/status")
     assert client.fetch_statuses()
-    assert ground.asked() == 4
+    assert site_tenant.asked() == 4
     faults.fail("/project/GROW", status=404)
     assert refused(lambda: client.fetch_project("GROW")).permanent
-    assert ground.asked() == 5
+    assert site_tenant.asked() == 5
 
 
-def test_trouble_that_lasts_is_an_error_after_three_tries(ground):
-    client, faults = ground.client(ground.limits(), 0), ground.sites[0].faults
+def test_trouble_that_lasts_is_an_error_after_three_tries(site_tenant):
+    client, faults = site_tenant.client(site_tenant.limits(), 0), site_tenant.sites[0].faults
     faults.fail("/status", status=503, times=9)
     met = refused(client.fetch_statuses)
     assert (met.status, met.permanent, met.put_off) == (503, False, False)
-    assert ground.asked() == 3
+    assert site_tenant.asked() == 3
 
 
-def test_a_late_answer_is_not_asked_for_twice(ground):
-    client, faults = ground.client(ground.limits(), 0), ground.sites[0].faults
+def test_a_late_answer_is_not_asked_for_twice(site_tenant):
+    client, faults = site_tenant.client(site_tenant.limits(), 0), site_tenant.sites[0].faults
     client._policy.timeouts = (1.0, 0.2)
     faults.delay("/status", seconds=0.8)
     assert "Timeout" in str(refused(client.fetch_statuses))
     time.sleep(0.8)
-    assert ground.asked() == 1
+    assert site_tenant.asked() == 1
 
 
-def test_an_issue_takes_twenty_writes_in_two_seconds(ground):
-    client = ground.client(ground.limits(), 0)
-    issue = next(iter(ground.sites[0].issues))
+def test_an_issue_takes_twenty_writes_in_two_seconds(site_tenant):
+    client = site_tenant.client(site_tenant.limits(), 0)
+    issue = next(iter(site_tenant.sites[0].issues))
 
     def write():
         return client._ask(client._cloud.set_issue_property, str(issue), "teachback", data={"objectives": []})
@@ -223,47 +223,47 @@ def test_an_issue_takes_twenty_writes_in_two_seconds(ground):
     met = refused(write)
     assert met.put_off
     assert met.retry_after <= 3
-    assert ground.asked() == 20
-    ground.clock[0] += 3 * SECOND
-    ground.sites[0].faults.per_issue(retry_after=7)
+    assert site_tenant.asked() == 20
+    site_tenant.clock[0] += 3 * SECOND
+    site_tenant.sites[0].faults.per_issue(retry_after=7)
     assert refused(write).reason == "jira-per-issue-on-write"
     assert refused(write).retry_after <= 8
     assert client.fetch_issue(issue)
 
 
-def test_work_ends_where_its_share_ends_and_begins_again_with_the_hour(ground):
-    limits = ground.limits(100)
-    client, person = ground.client(limits, 0, "rolling"), ground.client(limits, 0, "people")
+def test_work_ends_where_its_share_ends_and_begins_again_with_the_hour(site_tenant):
+    limits = site_tenant.limits(100)
+    client, person = site_tenant.client(limits, 0, "rolling"), site_tenant.client(limits, 0, "people")
     for _ in range(10):
         client.fetch_project("GROW")
     met = refused(lambda: client.fetch_project("GROW"))
     assert met.put_off
     assert 3000 < met.retry_after <= 3301
     assert person.fetch_project("GROW")
-    assert ground.client(limits, 0, "work").fetch_project("GROW")
-    ground.clock[0] += HOUR
+    assert site_tenant.client(limits, 0, "work").fetch_project("GROW")
+    site_tenant.clock[0] += HOUR
     assert client.fetch_project("GROW")
 
 
-def test_a_page_that_may_cost_more_than_an_hours_share_has_its_turn(ground):
+def test_a_page_that_may_cost_more_than_an_hours_share_has_its_turn(site_tenant):
     """5,000 ids at once: with a small quota they would be waited for for ever."""
-    client = ground.client(ground.limits(quota=QUOTA), 0, "history")
+    client = site_tenant.client(site_tenant.limits(quota=QUOTA), 0, "history")
     assert [len(page) for page in client.fetch_ids("project = GROW")] != []
-    assert 0 < ground.spent().history <= 600
+    assert 0 < site_tenant.spent().history <= 600
 
 
-def test_what_people_cost_is_counted_with_the_next_lump(ground):
-    limits = ground.limits()
+def test_what_people_cost_is_counted_with_the_next_lump(site_tenant):
+    limits = site_tenant.limits()
     for _ in range(3):
-        ground.client(limits, 0, "people").fetch_project("GROW")
-    ground.client(limits, 0).fetch_project("GROW")
-    assert ground.spent().people == 6
-    assert ground.spent().work == 10
+        site_tenant.client(limits, 0, "people").fetch_project("GROW")
+    site_tenant.client(limits, 0).fetch_project("GROW")
+    assert site_tenant.spent().people == 6
+    assert site_tenant.spent().work == 10
 
 
-def test_the_warning_that_points_end_halts_the_background(ground):
-    limits = ground.limits()
-    client, faults = ground.client(limits, 0), ground.sites[0].faults
+def test_the_warning_that_points_end_halts_the_background(site_tenant):
+    limits = site_tenant.limits()
+    client, faults = site_tenant.client(limits, 0), site_tenant.sites[0].faults
 
     def warn(answer):
         answer.headers["Beta-RateLimit"] = '"global-app-quota";r=9000;t=900'
@@ -272,14 +272,14 @@ def test_the_warning_that_points_end_halts_the_background(ground):
     faults.cut("/status")
     faults.rules[0].after = warn
     assert client.fetch_statuses()
-    assert refused(lambda: ground.client(limits, 1).fetch_statuses()).retry_after <= 901
-    with ground.engines[-1].connect() as connection:
-        assert [halt.reason for halt in select_retry_after(connection, ground.clock[0])] == ["quota nearly used"]
+    assert refused(lambda: site_tenant.client(limits, 1).fetch_statuses()).retry_after <= 901
+    with site_tenant.engines[-1].connect() as connection:
+        assert [halt.reason for halt in select_retry_after(connection, site_tenant.clock[0])] == ["quota nearly used"]
 
 
-def work(ground, limits, tenant, until, counts):
+def work(site_tenant, limits, tenant, until, counts):
     """A worker's loop over one site: read its issues page by page, until a time; what is put off is left for later."""
-    client = ground.client(limits, tenant)
+    client = site_tenant.client(limits, tenant)
     while not until.is_set():
         try:
             for page in client.fetch_search("project = GROW ORDER BY id", fields=["summary"], page=2):
@@ -293,11 +293,13 @@ def work(ground, limits, tenant, until, counts):
 
 
 @contextmanager
-def two_workers(ground, limits, counts):
+def two_workers(site_tenant, limits, counts):
     """Each with its own connection, both on both sites."""
     until = threading.Event()
     threads = [
-        threading.Thread(target=work, args=(ground, own, tenant, until, counts)) for own in limits for tenant in (0, 1)
+        threading.Thread(target=work, args=(site_tenant, own, tenant, until, counts))
+        for own in limits
+        for tenant in (0, 1)
     ]
     for each in threads:
         each.start()
@@ -307,56 +309,56 @@ def two_workers(ground, limits, counts):
         each.join()
 
 
-def open_pages(ground, limits, counts):
+def open_pages(site_tenant, limits, counts):
     """A person who opens pages for six hours: how each ended."""
-    person, hours = ground.client(limits, 0, "people"), []
+    person, hours = site_tenant.client(limits, 0, "people"), []
     for turn in range(120):
-        ground.clock[0] += 25 * SECOND
+        site_tenant.clock[0] += 25 * SECOND
         try:
             counts["answered"] += bool(person.fetch_project("GROW"))
         except JiraError as met:
             counts[f"refused: {met.reason}"] += 1
         if turn % 20 == 19:
-            hours.append(ground.clock[0])
-            ground.clock[0] += HOUR
+            hours.append(site_tenant.clock[0])
+            site_tenant.clock[0] += HOUR
     return hours
 
 
-def met_at(ground):
-    return {kind for site in ground.sites for kind in site.faults.injected}
+def met_at(site_tenant):
+    return {kind for site in site_tenant.sites for kind in site.faults.injected}
 
 
-def await_work(ground, counts):
+def await_work(site_tenant, counts):
     """Let time pass until the workers met every trouble, and got on all the same."""
     until = time.monotonic() + 30
-    while (counts["pages"] <= 50 or met_at(ground) != set(MET_BY_READS)) and time.monotonic() < until:
-        ground.clock[0] += 5 * SECOND
+    while (counts["pages"] <= 50 or met_at(site_tenant) != set(MET_BY_READS)) and time.monotonic() < until:
+        site_tenant.clock[0] += 5 * SECOND
         time.sleep(0.01)
 
 
-def test_troubles_at_random_keep_the_budget_and_people_wait_for_nothing(ground):
-    counts, limits = Counter(), [ground.limits(), ground.limits()]
-    for number, site in enumerate(ground.sites):
+def test_troubles_at_random_keep_the_budget_and_people_wait_for_nothing(site_tenant):
+    counts, limits = Counter(), [site_tenant.limits(), site_tenant.limits()]
+    for number, site in enumerate(site_tenant.sites):
         site.faults.at_random(seed=number, rate=0.15, kinds=MET_BY_READS)
-    with two_workers(ground, limits, counts):
-        hours = open_pages(ground, limits[0], counts)
-        await_work(ground, counts)
+    with two_workers(site_tenant, limits, counts):
+        hours = open_pages(site_tenant, limits[0], counts)
+        await_work(site_tenant, counts)
     limits[0].quota.settle()
-    assert met_at(ground) == set(MET_BY_READS)
+    assert met_at(site_tenant) == set(MET_BY_READS)
     assert counts["pages"] > 50
     assert counts["put off"] > 0
     assert not {"refused: our own budget", "refused: our own count"} & set(counts)
     assert counts["answered"] >= 70
-    spent = [ground.spent(hour) for hour in hours]
+    spent = [site_tenant.spent(hour) for hour in hours]
     assert all(hour.work <= 700 and hour.people > 0 and hour.work + hour.people <= QUOTA for hour in spent)
 
 
-def test_nothing_beyond_the_budget_reaches_jira(ground):
+def test_nothing_beyond_the_budget_reaches_jira(site_tenant):
     """The stand-in counts: whatever two workers ask for in an hour is within what background work may cost."""
     counts, deadline = Counter(), time.monotonic() + 20
-    with two_workers(ground, [ground.limits(), ground.limits()], counts):
+    with two_workers(site_tenant, [site_tenant.limits(), site_tenant.limits()], counts):
         while counts["put off"] < 300 and time.monotonic() < deadline:
             time.sleep(0.01)
-    cost = ground.asked(0) + ground.asked(1) + counts["objects"]
+    cost = site_tenant.asked(0) + site_tenant.asked(1) + counts["objects"]
     assert counts["put off"] >= 300
-    assert 350 <= cost <= ground.spent().work <= 700
+    assert 350 <= cost <= site_tenant.spent().work <= 700

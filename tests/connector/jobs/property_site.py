@@ -27,7 +27,7 @@ from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.site import Site
 from tests.jira.story.people import account_of
-from tests.webhooks.site import Ground, Told, ground_of, played_story
+from tests.webhooks.site import PlayedStory, SiteTenant, open_site_tenants, played_story
 from webhooks.measure import measure_issues
 
 SECOND, HOUR = 1_000_000, 3_600_000_000
@@ -36,7 +36,7 @@ OTHER_APP = "557058:another"
 
 
 @cache
-def played() -> Told:
+def played() -> PlayedStory:
     """The small story on a site of its own, since here is written to it, and one more ticket that is open."""
     story = played_story.__wrapped__(30)
     story.site.create_issue("SHOP", "Task", "A letter", by=account_of("Petra Zielinski"), at=story.story.end)
@@ -44,25 +44,25 @@ def played() -> Told:
 
 
 @dataclass
-class Town:
-    """A site, and as much of a house as the mirror asks for."""
+class PropertySite:
+    """A site, and the parts of a container that the job uses."""
 
-    ground: Ground
+    site_tenant: SiteTenant
     site: Site
     app: Installed
-    house: Any
+    container: Any
 
     def step(self) -> int | None:
         """One step of the job; returns when to go on."""
-        due = mirror(self.house, self.ground.tenant_id, self.house.clock())
-        self.ground.now += SECOND
+        due = mirror(self.container, self.site_tenant.tenant_id, self.container.clock())
+        self.site_tenant.now += SECOND
         return due
 
     def run(self) -> list[int]:
         """Let the job go until it is through; returns which tickets were written, as often as each was."""
         before = len(self.site.events)
         while (due := self.step()) is not None:
-            self.ground.now = max(self.ground.now, due)
+            self.site_tenant.now = max(self.site_tenant.now, due)
         return self.written(before)
 
     def written(self, since: int = 0) -> list[int]:
@@ -83,18 +83,18 @@ class Town:
         return {issue_id: value[name] for issue_id, value in held.items() if value.get(name)}
 
     def find(self, jql: str) -> set[int]:
-        jira: JiraClient = self.house.jira(1)
+        jira: JiraClient = self.container.jira(1)
         return {issue_id for page in jira.fetch_ids(f"{jql} ORDER BY key") for issue_id in page}
 
     def counted(self, *keys: str) -> dict[int, list[str]]:
         """The objectives of done and of open tickets, as figures of these engagements have them."""
         by_key: dict[int, set[str]] = {}
-        with self.ground.engine.connect() as connection:
-            ids = [row[0] for row in self.ground.rows("SELECT issue_id FROM issue WHERE tenant_id = :t")]
-            for engagement in select_engagements(connection, self.ground.tenant_id):
+        with self.site_tenant.engine.connect() as connection:
+            ids = [row[0] for row in self.site_tenant.rows("SELECT issue_id FROM issue WHERE tenant_id = :t")]
+            for engagement in select_engagements(connection, self.site_tenant.tenant_id):
                 if engagement.engagement.key not in keys or engagement.generation is None:
                     continue
-                scope = Scope(connection, self.ground.tenant_id, engagement.engagement.key, engagement.generation)
+                scope = Scope(connection, self.site_tenant.tenant_id, engagement.engagement.key, engagement.generation)
                 for issue_id, entries in select_entries(scope, ids).items():
                     if entries[-1].entry.sign > 0:
                         by_key.setdefault(issue_id, set()).update(entries[-1].entry.objectives)
@@ -104,10 +104,10 @@ class Town:
 
     def tag(self, issue_id: int, objective: str, engagement: str = "growth-acme") -> None:
         """Set an objective by hand, as the panel does."""
-        with self.ground.engine.begin() as connection:
-            scope = AgreementScope(connection, self.ground.tenant_id, engagement)
-            assert insert_tag(scope, issue_id, objective=objective, at=self.ground.now, by="ina")
-            measure_issues(connection, self.ground.tenant_id, [issue_id], self.ground.now)
+        with self.site_tenant.engine.begin() as connection:
+            scope = AgreementScope(connection, self.site_tenant.tenant_id, engagement)
+            assert insert_tag(scope, issue_id, objective=objective, at=self.site_tenant.now, by="ina")
+            measure_issues(connection, self.site_tenant.tenant_id, [issue_id], self.site_tenant.now)
 
     def untagged(self, project: str = "GROW") -> int:
         """A ticket of a project that is not done and has no objective."""
@@ -124,33 +124,33 @@ class Town:
     def overwrite(self, issue_id: int, value: Any = None) -> None:
         """Another app sets our property, or (None) takes it away."""
         if value is None:
-            self.site.delete_property(issue_id, "teachback", by=OTHER_APP, at=self.ground.now)
+            self.site.delete_property(issue_id, "teachback", by=OTHER_APP, at=self.site_tenant.now)
         else:
-            self.site.set_property(issue_id, "teachback", value, by=OTHER_APP, at=self.ground.now)
+            self.site.set_property(issue_id, "teachback", value, by=OTHER_APP, at=self.site_tenant.now)
 
     def told_back(self) -> None:
         """Deliver what Jira says of properties: of ours, too."""
         bodies = [event.body for event in self.site.events if event.name.startswith("issue_property")]
         self.site.events.clear()
-        self.ground.keep(bodies, start=f"p{self.ground.now} ")
-        assert self.ground.drain() == 0
+        self.site_tenant.keep(bodies, start=f"p{self.site_tenant.now} ")
+        assert self.site_tenant.drain() == 0
 
     def read(self, *issue_ids: int) -> None:
         """Read tickets as a reconcile does."""
-        jira: JiraClient = self.house.jira(1)
-        started = self.ground.now
+        jira: JiraClient = self.container.jira(1)
+        started = self.site_tenant.now
         bodies = jira.fetch_issues(issue_ids)
-        self.ground.save([read_issue(body, self.ground.digest()) for body in bodies], at=started)
+        self.site_tenant.save([read_issue(body, self.site_tenant.digest()) for body in bodies], at=started)
 
     def noted(self) -> tuple[int, int]:
         """How many foreign values were counted, and how many stand in the audit."""
-        with self.ground.engine.connect() as connection:
-            acts = [act for act in select_acts(connection, self.ground.tenant_id, 1000) if "foreign" in act.act]
+        with self.site_tenant.engine.connect() as connection:
+            acts = [act for act in select_acts(connection, self.site_tenant.tenant_id, 1000) if "foreign" in act.act]
         return self.count("foreign property"), len(acts)
 
     def count(self, kind: CounterKind) -> int:
-        with self.ground.engine.connect() as connection:
-            return count_all(connection, kind, self.ground.tenant_id)
+        with self.site_tenant.engine.connect() as connection:
+            return count_all(connection, kind, self.site_tenant.tenant_id)
 
 
 def agreements(*keys: str) -> list[Engagement]:
@@ -158,25 +158,25 @@ def agreements(*keys: str) -> list[Engagement]:
 
 
 @contextmanager
-def town_of(url: str) -> Iterator[Town]:
+def open_installed_app(url: str) -> Iterator[PropertySite]:
     story = played()
     site = story.site
-    with ground_of(url, now=story.story.end) as [ground]:
+    with open_site_tenants(url, now=story.story.end) as [site_tenant]:
         running = serve(site)
-        site.wall, site.clock = time.time, lambda: ground.now
+        site.wall, site.clock = time.time, lambda: site_tenant.now
         app = an_app(site)
         site.apps[app.key] = app = replace(app, descriptor=DESCRIPTOR | {"key": app.key})
         signature = Signature(running.url, app.key, app.secret, lambda: time.time_ns() // 1000)
         client = JiraClient(running.url, signature, (running.url,))
-        house = SimpleNamespace(
-            engine=ground.engine,
-            reader=ground.engine,
-            clock=lambda: ground.now,
+        container = SimpleNamespace(
+            engine=site_tenant.engine,
+            reader=site_tenant.engine,
+            clock=lambda: site_tenant.now,
             jira=lambda *_, **__: client,
             settings=SimpleNamespace(app_key=app.key),
         )
-        ground.read_all(site)
-        yield Town(ground, site, app, house)
+        site_tenant.read_all(site)
+        yield PropertySite(site_tenant, site, app, container)
         running.stop()
     for issue in site.issues.values():
         issue.properties.clear()

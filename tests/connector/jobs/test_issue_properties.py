@@ -8,60 +8,60 @@ from connector.health import Finding, check_mirror
 from connector.jira.errors import JiraError
 from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice
 from mappings.records.operations.tenants import save_tenant
-from tests.connector.jobs.property_site import HOUR, Town, agreements, town_of
+from tests.connector.jobs.property_site import HOUR, PropertySite, agreements, open_installed_app
 
 TASK, WRITE, READ_BACK = "/task/", "issue/properties/multi", "issue/bulkfetch"
 ELSE = {"objectives": ["something-else"]}
 
 
 @pytest.fixture
-def town(migrated_url: str) -> Iterator[Town]:
-    with town_of(migrated_url) as town:
-        yield town
+def property_site(migrated_url: str) -> Iterator[PropertySite]:
+    with open_installed_app(migrated_url) as property_site:
+        yield property_site
 
 
 @pytest.fixture
-def alone(town: Town) -> Town:
+def alone(property_site: PropertySite) -> PropertySite:
     """One agency works there, and everything is written."""
-    town.ground.agree(*agreements("growth-acme"))
-    town.run()
-    return town
+    property_site.site_tenant.agree(*agreements("growth-acme"))
+    property_site.run()
+    return property_site
 
 
-def test_jql_finds_what_counts(town: Town) -> None:
-    town.ground.agree(*agreements("growth-acme"))
-    town.run()
-    counted = town.counted("growth-acme")
+def test_jql_finds_what_counts(property_site: PropertySite) -> None:
+    property_site.site_tenant.agree(*agreements("growth-acme"))
+    property_site.run()
+    counted = property_site.counted("growth-acme")
     assert len(counted) > 10
-    assert town.shown() == counted
+    assert property_site.shown() == counted
     for key in {key for keys in counted.values() for key in keys}:
-        assert town.find(f"teachbackObjective = {key}") == {i for i, keys in counted.items() if key in keys}
+        assert property_site.find(f"teachbackObjective = {key}") == {i for i, keys in counted.items() if key in keys}
 
 
-def test_each_ticket_is_written_once_and_what_jira_tells_of_it_writes_nothing(town: Town) -> None:
-    town.ground.agree(*agreements("growth-acme"))
-    assert town.run() == sorted(town.counted("growth-acme"))
-    town.told_back()
-    assert town.run() == []
-    assert town.noted() == (0, 0)
+def test_each_ticket_is_written_once_and_what_jira_tells_of_it_writes_nothing(property_site: PropertySite) -> None:
+    property_site.site_tenant.agree(*agreements("growth-acme"))
+    assert property_site.run() == sorted(property_site.counted("growth-acme"))
+    property_site.told_back()
+    assert property_site.run() == []
+    assert property_site.noted() == (0, 0)
 
 
-def test_a_change_is_written_once_and_alone(alone: Town) -> None:
+def test_a_change_is_written_once_and_alone(alone: PropertySite) -> None:
     issue = alone.untagged()
     alone.tag(issue, "interviews")
     assert alone.run() == [issue]
     assert alone.value(issue) == {"objectives": ["interviews"]}
-    with alone.ground.engine.begin() as connection:
-        save_all_marked(connection, alone.ground.tenant_id, alone.ground.now)
+    with alone.site_tenant.engine.begin() as connection:
+        save_all_marked(connection, alone.site_tenant.tenant_id, alone.site_tenant.now)
     assert alone.run() == []
 
 
 @pytest.mark.parametrize("value", [ELSE, None])
 @pytest.mark.parametrize("by_reading", [True, False])
-def test_a_foreign_value_is_overwritten_and_noted_once(alone: Town, value: object, *, by_reading: bool) -> None:
+def test_a_foreign_value_is_overwritten_and_noted_once(alone: PropertySite, value: object, *, by_reading: bool) -> None:
     issue, ours = next(iter(alone.shown().items()))
     alone.told_back()
-    alone.ground.now += HOUR
+    alone.site_tenant.now += HOUR
     alone.overwrite(issue, value)
     if by_reading:
         alone.site.events.clear()
@@ -71,25 +71,25 @@ def test_a_foreign_value_is_overwritten_and_noted_once(alone: Town, value: objec
         alone.told_back()
     assert alone.run() == [issue]
     assert alone.value(issue) == {"objectives": ours}
-    alone.ground.now += HOUR
+    alone.site_tenant.now += HOUR
     alone.read(issue)
     assert (alone.run(), alone.noted()) == ([], (1, 1))
 
 
-def test_a_late_word_of_what_is_overwritten_already_writes_nothing(alone: Town) -> None:
+def test_a_late_word_of_what_is_overwritten_already_writes_nothing(alone: PropertySite) -> None:
     issue = next(iter(alone.shown()))
     alone.told_back()
-    alone.ground.now += HOUR
+    alone.site_tenant.now += HOUR
     alone.overwrite(issue, ELSE)
     late = [event.body for event in alone.site.events]
     alone.told_back()
     alone.run()
-    alone.ground.keep(late, start="again ")
-    assert alone.ground.drain() == 0
+    alone.site_tenant.keep(late, start="again ")
+    assert alone.site_tenant.drain() == 0
     assert (alone.run(), alone.noted()) == ([], (1, 1))
 
 
-def test_a_value_on_a_ticket_that_shows_nothing_is_emptied(alone: Town) -> None:
+def test_a_value_on_a_ticket_that_shows_nothing_is_emptied(alone: PropertySite) -> None:
     issue = alone.untagged()
     alone.overwrite(issue, ELSE)
     alone.told_back()
@@ -97,7 +97,7 @@ def test_a_value_on_a_ticket_that_shows_nothing_is_emptied(alone: Town) -> None:
     assert alone.value(issue) == {"objectives": []}
 
 
-def test_another_app_that_writes_there_each_time_gets_its_way_in_the_end(alone: Town) -> None:
+def test_another_app_that_writes_there_each_time_gets_its_way_in_the_end(alone: PropertySite) -> None:
     issue, ours = next(iter(alone.shown().items()))
     writes = 0
     for _ in range(12 * 30):
@@ -105,55 +105,57 @@ def test_another_app_that_writes_there_each_time_gets_its_way_in_the_end(alone: 
             alone.overwrite(issue, ELSE)
         alone.told_back()
         writes += len(alone.run())
-        alone.ground.now += 2 * HOUR
+        alone.site_tenant.now += 2 * HOUR
     assert 4 <= writes <= 7
     assert alone.noted()[1] == 1
     alone.told_back()
-    alone.ground.now += 8 * 24 * HOUR
+    alone.site_tenant.now += 8 * 24 * HOUR
     assert alone.run() in ([issue], [])
     assert alone.value(issue) == {"objectives": ours}
 
 
-def test_what_was_read_while_it_was_written_is_not_taken_for_foreign(town: Town) -> None:
-    town.ground.agree(*agreements("growth-acme"))
-    issue = next(iter(town.counted("growth-acme")))
-    town.read(issue)
-    while town.value(issue) is None:
-        town.step()
-    town.overwrite(issue, ELSE)
-    town.read(issue)
-    assert town.noted() == (0, 0)
+def test_what_was_read_while_it_was_written_is_not_taken_for_foreign(property_site: PropertySite) -> None:
+    property_site.site_tenant.agree(*agreements("growth-acme"))
+    issue = next(iter(property_site.counted("growth-acme")))
+    property_site.read(issue)
+    while property_site.value(issue) is None:
+        property_site.step()
+    property_site.overwrite(issue, ELSE)
+    property_site.read(issue)
+    assert property_site.noted() == (0, 0)
 
 
-def test_a_site_that_is_not_written_to_is_not_looked_at(alone: Town) -> None:
+def test_a_site_that_is_not_written_to_is_not_looked_at(alone: PropertySite) -> None:
     issue = next(iter(alone.shown()))
     alone.overwrite(issue, ELSE)
-    alone.ground.now += HOUR
-    with alone.ground.engine.begin() as connection:
-        save_tenant(connection, alone.ground.tenant_id, platform="direct")
+    alone.site_tenant.now += HOUR
+    with alone.site_tenant.engine.begin() as connection:
+        save_tenant(connection, alone.site_tenant.tenant_id, platform="direct")
     alone.read(issue)
     assert (alone.run(), alone.noted()) == ([], (0, 0))
 
 
-def test_while_the_task_runs_nothing_is_written_anew(town: Town) -> None:
-    town.ground.agree(*agreements("growth-acme"))
-    town.site.faults.answer(TASK, {"status": "RUNNING"}, times=3)
-    assert town.run() == sorted(town.counted("growth-acme"))
-    assert len(town.site.faults.calls_of("GET", TASK)) == 3 + len(town.site.faults.calls_of("POST", WRITE))
+def test_while_the_task_runs_nothing_is_written_anew(property_site: PropertySite) -> None:
+    property_site.site_tenant.agree(*agreements("growth-acme"))
+    property_site.site.faults.answer(TASK, {"status": "RUNNING"}, times=3)
+    assert property_site.run() == sorted(property_site.counted("growth-acme"))
+    assert len(property_site.site.faults.calls_of("GET", TASK)) == 3 + len(
+        property_site.site.faults.calls_of("POST", WRITE)
+    )
 
 
 @pytest.mark.parametrize("how", ["failed", "unknown"])
-def test_after_a_task_that_went_wrong_what_stands_there_is_believed(town: Town, how: str) -> None:
-    town.ground.agree(*agreements("growth-acme"))
+def test_after_a_task_that_went_wrong_what_stands_there_is_believed(property_site: PropertySite, how: str) -> None:
+    property_site.site_tenant.agree(*agreements("growth-acme"))
     if how == "failed":
-        town.site.faults.answer(TASK, {"status": "FAILED"})
+        property_site.site.faults.answer(TASK, {"status": "FAILED"})
     else:
-        town.site.faults.fail(TASK, status=404)
-    assert town.run() == sorted(town.counted("growth-acme"))
-    assert (town.count("failed property task"), town.count("property not taken")) == (1, 0)
+        property_site.site.faults.fail(TASK, status=404)
+    assert property_site.run() == sorted(property_site.counted("growth-acme"))
+    assert (property_site.count("failed property task"), property_site.count("property not taken")) == (1, 0)
 
 
-def test_a_complete_task_that_could_not_edit_is_not_believed(alone: Town) -> None:
+def test_a_complete_task_that_could_not_edit_is_not_believed(alone: PropertySite) -> None:
     issue = alone.untagged()
     alone.site.deny(alone.app.account, "GROW", "EDIT_ISSUES")
     alone.tag(issue, "interviews")
@@ -162,28 +164,28 @@ def test_a_complete_task_that_could_not_edit_is_not_believed(alone: Town) -> Non
     writes = len(alone.site.faults.calls_of("POST", WRITE))
     alone.site.grant(alone.app.account, "GROW", "EDIT_ISSUES")
     assert alone.run() == []
-    alone.ground.now += HOUR
+    alone.site_tenant.now += HOUR
     assert alone.run() == [issue]
     assert len(alone.site.faults.calls_of("POST", WRITE)) == writes + 1
     assert doctor(alone).text == "0 tickets did not keep what we wrote"
 
 
-def doctor(town: Town) -> Finding:
-    with town.ground.engine.connect() as connection:
-        return check_mirror(connection, town.ground.now)
+def doctor(property_site: PropertySite) -> Finding:
+    with property_site.site_tenant.engine.connect() as connection:
+        return check_mirror(connection, property_site.site_tenant.now)
 
 
-def test_what_can_never_be_edited_is_tried_less_and_less(alone: Town) -> None:
+def test_what_can_never_be_edited_is_tried_less_and_less(alone: PropertySite) -> None:
     alone.site.deny(alone.app.account, "GROW", "EDIT_ISSUES")
     alone.tag(alone.untagged(), "interviews")
     before = len(alone.site.faults.calls_of("POST", WRITE))
     for _ in range(15 * 24):
         alone.run()
-        alone.ground.now += HOUR
+        alone.site_tenant.now += HOUR
     assert len(alone.site.faults.calls_of("POST", WRITE)) - before <= 5
 
 
-def test_what_changes_while_it_is_written_is_written_again(alone: Town) -> None:
+def test_what_changes_while_it_is_written_is_written_again(alone: PropertySite) -> None:
     issue_id, before = alone.untagged(), len(alone.site.events)
     alone.tag(issue_id, "interviews")
     alone.step()
@@ -197,41 +199,41 @@ def test_what_changes_while_it_is_written_is_written_again(alone: Town) -> None:
 
 
 @pytest.mark.parametrize("where", [WRITE, TASK, READ_BACK])
-def test_a_step_that_is_put_off_in_its_middle_goes_on_where_it_was(town: Town, where: str) -> None:
-    town.ground.agree(*agreements("growth-acme"))
-    town.site.faults.burst(where, retry_after=9)
+def test_a_step_that_is_put_off_in_its_middle_goes_on_where_it_was(property_site: PropertySite, where: str) -> None:
+    property_site.site_tenant.agree(*agreements("growth-acme"))
+    property_site.site.faults.burst(where, retry_after=9)
     with pytest.raises(JiraError) as refused:
-        town.run()
+        property_site.run()
     assert (refused.value.put_off, refused.value.retry_after) == (True, 9)
-    town.run()
-    assert town.written() == sorted(town.counted("growth-acme"))
+    property_site.run()
+    assert property_site.written() == sorted(property_site.counted("growth-acme"))
 
 
-def test_where_several_agencies_work_nothing_is_shown_by_itself(town: Town) -> None:
-    town.ground.agree(*agreements("growth-acme", "growth-bolt"))
-    town.tag(town.untagged("SHOP"), "mailing", "growth-bolt")
-    town.run()
-    assert {town.site.issues[issue].key.partition("-")[0] for issue in town.shown()} == {"SHOP"}
-    choose(town, Choice("GROW", objectives=True, bucket=True))
-    town.run()
-    assert town.shown() == town.counted("growth-acme", "growth-bolt")
-    assert town.shown("bucket") == {}
+def test_where_several_agencies_work_nothing_is_shown_by_itself(property_site: PropertySite) -> None:
+    property_site.site_tenant.agree(*agreements("growth-acme", "growth-bolt"))
+    property_site.tag(property_site.untagged("SHOP"), "mailing", "growth-bolt")
+    property_site.run()
+    assert {property_site.site.issues[issue].key.partition("-")[0] for issue in property_site.shown()} == {"SHOP"}
+    choose(property_site, Choice("GROW", objectives=True, bucket=True))
+    property_site.run()
+    assert property_site.shown() == property_site.counted("growth-acme", "growth-bolt")
+    assert property_site.shown("bucket") == {}
 
 
-def test_what_may_be_seen_no_longer_is_taken_away(alone: Town) -> None:
+def test_what_may_be_seen_no_longer_is_taken_away(alone: PropertySite) -> None:
     before = alone.shown()
-    alone.ground.agree(*agreements("growth-bolt"))
+    alone.site_tenant.agree(*agreements("growth-bolt"))
     alone.run()
     assert before
     assert {alone.site.issues[issue].key.partition("-")[0] for issue in alone.shown()} <= {"SHOP"}
 
 
-def test_the_bucket_is_shown_where_one_agency_works_and_somebody_asked_for_it(alone: Town) -> None:
+def test_the_bucket_is_shown_where_one_agency_works_and_somebody_asked_for_it(alone: PropertySite) -> None:
     assert alone.shown("bucket") == {}
     choose(alone, Choice("GROW", bucket=True))
     alone.run()
     buckets = alone.shown("bucket")
-    rows = [row for row in alone.ground.report("growth-acme")["issues"] if row["entry"] == "done"]
+    rows = [row for row in alone.site_tenant.report("growth-acme")["issues"] if row["entry"] == "done"]
     taught = {int(row["id"]) for row in rows if row["taught"] > 0} & buckets.keys()
     assert {issue for issue, names in buckets.items() if "taught" in names} == taught != set()
     assert alone.find("teachbackBucket = taught") == taught
@@ -247,7 +249,7 @@ def test_the_bucket_is_shown_where_one_agency_works_and_somebody_asked_for_it(al
     assert badges == {issue: str(len(objectives.get(issue, ()))) for issue in lozenges}
 
 
-def choose(town: Town, choice: Choice) -> None:
-    with town.ground.engine.begin() as connection:
-        save_choice(connection, town.ground.tenant_id, choice, town.ground.now)
-        save_all_marked(connection, town.ground.tenant_id, town.ground.now)
+def choose(property_site: PropertySite, choice: Choice) -> None:
+    with property_site.site_tenant.engine.begin() as connection:
+        save_choice(connection, property_site.site_tenant.tenant_id, choice, property_site.site_tenant.now)
+        save_all_marked(connection, property_site.site_tenant.tenant_id, property_site.site_tenant.now)

@@ -30,20 +30,20 @@ SECOND = 1_000_000
 
 
 @dataclass
-class Ground:
-    """A database with two sites, a clock of our own, and as much of a house as jobs ask for."""
+class SiteTenant:
+    """A database with two sites, a clock of our own, and the parts of a container that jobs use."""
 
     url: str
     clock: list = field(default_factory=lambda: [NOON])
     opened: list = field(default_factory=list)
 
-    def house(self):
+    def container(self):
         engine, reader = open_engine(self.url), open_engine(self.url, read_only=True)
         self.opened += [engine, reader]
         return SimpleNamespace(engine=engine, reader=reader, clock=lambda: self.clock[0])
 
     def shop(self, step, **options):
-        shop = JobRunner(self.house(), {"work": Job(step, **{"interval": HOUR, "at_once": True, **options})})
+        shop = JobRunner(self.container(), {"work": Job(step, **{"interval": HOUR, "at_once": True, **options})})
         shop.insert_missing()
         return shop
 
@@ -53,9 +53,9 @@ class Ground:
 
 
 @pytest.fixture
-def ground(migrated_url):
-    made = Ground(migrated_url)
-    with made.house().engine.begin() as connection:
+def site_tenant(migrated_url):
+    made = SiteTenant(migrated_url)
+    with made.container().engine.begin() as connection:
         enter(connection, "acme")
         enter(connection, "globex")
     yield made
@@ -70,40 +70,40 @@ def failing(error):
     return step
 
 
-def test_a_job_runs_for_each_site_and_is_due_again(ground):
+def test_a_job_runs_for_each_site_and_is_due_again(site_tenant):
     seen = []
-    shop = ground.shop(lambda house, tenant_id, now: seen.append((tenant_id, now)))
+    shop = site_tenant.shop(lambda container, tenant_id, now: seen.append((tenant_id, now)))
     assert [shop.run_due().outcome, shop.run_due().outcome, shop.run_due()] == ["done", "done", None]
     assert sorted(seen) == [(1, NOON), (2, NOON)]
-    assert NOON < ground.row().due_at <= NOON + HOUR + 2 * MINUTE
-    ground.clock[0] += HOUR + 3 * MINUTE
+    assert NOON < site_tenant.row().due_at <= NOON + HOUR + 2 * MINUTE
+    site_tenant.clock[0] += HOUR + 3 * MINUTE
     assert shop.run_due().outcome == "done"
-    assert ground.row(1).runs + ground.row(2).runs == 3
+    assert site_tenant.row(1).runs + site_tenant.row(2).runs == 3
 
 
-def test_a_long_job_lets_the_others_have_their_turn(ground):
+def test_a_long_job_lets_the_others_have_their_turn(site_tenant):
     turns = []
 
     def step(_, tenant_id, now):
         turns.append(tenant_id)
-        ground.clock[0] += SECOND
-        return ground.clock[0] if turns.count(tenant_id) < 3 else None
+        site_tenant.clock[0] += SECOND
+        return site_tenant.clock[0] if turns.count(tenant_id) < 3 else None
 
-    shop = ground.shop(step)
+    shop = site_tenant.shop(step)
     while shop.run_due() is not None:
-        ground.clock[0] += 1
+        site_tenant.clock[0] += 1
     assert turns == [1, 2, 1, 2, 1, 2]
-    assert ground.row().runs == 1
+    assert site_tenant.row().runs == 1
 
 
-def test_work_that_is_put_off_goes_on_when_jira_said_so(ground):
-    shop = ground.shop(
+def test_work_that_is_put_off_goes_on_when_jira_said_so(site_tenant):
+    shop = site_tenant.shop(
         failing(JiraError("answered 429", permanent=False, retry_after=100, put_off=True, reason="burst"))
     )
     done = shop.run_due()
     assert (done.outcome, done.message) == ("put off", "put off: answered 429 (burst)")
     assert NOON + 100 * SECOND <= done.due_at <= NOON + 130 * SECOND
-    assert ground.row().attempts == 0
+    assert site_tenant.row().attempts == 0
 
 
 @pytest.mark.parametrize(
@@ -113,63 +113,65 @@ def test_work_that_is_put_off_goes_on_when_jira_said_so(ground):
         (JiraError("answered 500", permanent=False), "JiraError: answered 500"),
     ],
 )
-def test_a_failure_is_named_and_tried_again_later_and_later(ground, error, message):
-    shop, waits = ground.shop(failing(error), per="installation"), []
+def test_a_failure_is_named_and_tried_again_later_and_later(site_tenant, error, message):
+    shop, waits = site_tenant.shop(failing(error), per="installation"), []
     for _ in range(10):
         done = shop.run_due()
         assert (done.outcome, done.message) == ("failed", message)
-        waits.append(done.due_at - ground.clock[0])
-        ground.clock[0] = done.due_at
+        waits.append(done.due_at - site_tenant.clock[0])
+        site_tenant.clock[0] = done.due_at
     assert all(0.7 * 30 * 2**n * SECOND <= wait <= 1.3 * 30 * 2**n * SECOND for n, wait in enumerate(waits[:7]))
     assert max(waits) <= 1.3 * HOUR
-    assert ground.row(0).attempts == 10
+    assert site_tenant.row(0).attempts == 10
 
 
-def test_what_will_not_get_better_waits_for_its_slot(ground):
-    shop = ground.shop(failing(JiraError("answered 403", permanent=True)), interval=DAY)
+def test_what_will_not_get_better_waits_for_its_slot(site_tenant):
+    shop = site_tenant.shop(failing(JiraError("answered 403", permanent=True)), interval=DAY)
     assert shop.run_due().due_at == pytest.approx(next_slot(shop._jobs["work"], 1, "work", NOON), abs=2 * MINUTE)
 
 
-def test_a_failed_run_that_ends_well_is_forgotten(ground):
+def test_a_failed_run_that_ends_well_is_forgotten(site_tenant):
     troubles = [ValueError()]
 
     def step(*_):
         if troubles:
             raise troubles.pop()
 
-    shop = ground.shop(step)
+    shop = site_tenant.shop(step)
     assert shop.run_now(1, "work").outcome == "failed"
     assert shop.run_now(1, "work").outcome == "done"
-    assert (ground.row().attempts, ground.row().error) == (0, None)
+    assert (site_tenant.row().attempts, site_tenant.row().error) == (0, None)
 
 
-def test_who_lost_the_lease_gives_nothing_back(ground):
-    def slow(house, tenant_id, now):
-        ground.clock[0] += 11 * MINUTE
+def test_who_lost_the_lease_gives_nothing_back(site_tenant):
+    def slow(container, tenant_id, now):
+        site_tenant.clock[0] += 11 * MINUTE
         assert other.run_now(1, "work").outcome == "done"
 
-    other, shop = ground.shop(lambda *_: None), ground.shop(slow)
+    other, shop = site_tenant.shop(lambda *_: None), site_tenant.shop(slow)
     assert shop.run_now(1, "work").outcome == "taken over"
-    assert ground.row().runs == 1
+    assert site_tenant.row().runs == 1
 
 
-def test_a_site_that_left_or_a_job_of_another_release_is_left_alone(ground):
-    house, ran = ground.house(), []
-    shop = JobRunner(house, {"work": Job(lambda _, tenant_id, now: ran.append(tenant_id), interval=HOUR, at_once=True)})
-    JobRunner(house, {"newer": Job(lambda *_: None, interval=HOUR, at_once=True)}).insert_missing()
+def test_a_site_that_left_or_a_job_of_another_release_is_left_alone(site_tenant):
+    container, ran = site_tenant.container(), []
+    shop = JobRunner(
+        container, {"work": Job(lambda _, tenant_id, now: ran.append(tenant_id), interval=HOUR, at_once=True)}
+    )
+    JobRunner(container, {"newer": Job(lambda *_: None, interval=HOUR, at_once=True)}).insert_missing()
     shop.insert_missing()
-    with house.engine.begin() as connection:
+    with container.engine.begin() as connection:
         save_tenant(connection, 2, state="uninstalled")
     while shop.run_due() is not None:
         pass
     assert ran == [1]
 
 
-def test_jobs_that_ask_jira_are_for_sites_that_can_be_asked(ground):
-    with ground.house().engine.begin() as connection:
+def test_jobs_that_ask_jira_are_for_sites_that_can_be_asked(site_tenant):
+    with site_tenant.container().engine.begin() as connection:
         save_tenant(connection, 2, platform="file")
-    ground.shop(lambda *_: None, per="jira")
-    with ground.opened[-1].connect() as connection:
+    site_tenant.shop(lambda *_: None, per="jira")
+    with site_tenant.opened[-1].connect() as connection:
         assert [row.tenant_id for row in select_jobs(connection)] == [1]
 
 
@@ -190,17 +192,18 @@ def test_a_window_holds_every_nights_slots():
         assert 1 * HOUR <= slot % DAY < 5 * HOUR
 
 
-def test_every_job_of_ours_can_be_entered(ground):
-    JobRunner(ground.house(), JOBS).insert_missing()
-    with ground.opened[-1].connect() as connection:
+def test_every_job_of_ours_can_be_entered(site_tenant):
+    JobRunner(site_tenant.container(), JOBS).insert_missing()
+    with site_tenant.opened[-1].connect() as connection:
         assert {row.name for row in select_jobs(connection)} == set(JOBS)
 
 
-def test_the_ticker_runs_what_is_due_and_stops(ground):
+def test_the_ticker_runs_what_is_due_and_stops(site_tenant):
     done = threading.Event()
-    ground.clock[0] = NOON
+    site_tenant.clock[0] = NOON
     ticker = Scheduler(
-        JobRunner(ground.house(), {"work": Job(lambda *_: done.set(), interval=HOUR, at_once=True)}), seconds=0.05
+        JobRunner(site_tenant.container(), {"work": Job(lambda *_: done.set(), interval=HOUR, at_once=True)}),
+        seconds=0.05,
     )
     ticker.start()
     assert done.wait(20)
@@ -208,7 +211,7 @@ def test_the_ticker_runs_what_is_due_and_stops(ground):
     assert logging.getLogger("apscheduler").level == logging.ERROR
 
 
-def test_the_ticker_goes_on_when_the_clock_is_set_back(ground, monkeypatch):
+def test_the_ticker_goes_on_when_the_clock_is_set_back(site_tenant, monkeypatch):
     shift, ticks = [2 * HOUR], threading.Semaphore(0)
 
     class Shifted(datetime):
@@ -229,15 +232,15 @@ def test_the_ticker_goes_on_when_the_clock_is_set_back(ground, monkeypatch):
 
 
 @pytest.mark.parametrize("died", [False, True])
-def test_what_ran_while_the_clock_was_ahead_does_not_wait_until_then(ground, died):
-    shop = ground.shop(failing(SystemExit) if died else lambda *_: None)
-    ground.clock[0] = NOON + 5 * HOUR
+def test_what_ran_while_the_clock_was_ahead_does_not_wait_until_then(site_tenant, died):
+    shop = site_tenant.shop(failing(SystemExit) if died else lambda *_: None)
+    site_tenant.clock[0] = NOON + 5 * HOUR
     for _ in range(2):
         with suppress(SystemExit):
             shop.run_due()
-    ground.clock[0] = NOON + MINUTE
-    assert ground.row().due_at > NOON + 5 * HOUR or ground.row().lease_until > NOON + 5 * HOUR
-    again = ground.shop(lambda *_: None)
+    site_tenant.clock[0] = NOON + MINUTE
+    assert site_tenant.row().due_at > NOON + 5 * HOUR or site_tenant.row().lease_until > NOON + 5 * HOUR
+    again = site_tenant.shop(lambda *_: None)
     assert [again.run_due().outcome, again.run_due().outcome, again.run_due()] == ["done", "done", None]
 
 
@@ -246,11 +249,11 @@ def test_what_ran_while_the_clock_was_ahead_does_not_wait_until_then(ground, die
 SLOTS = 12
 
 
-def note_run(house, tenant_id, now):
+def note_run(container, tenant_id, now):
     """Count a run of this tenant's slot, and die with the lease where that was told."""
     if os.environ.get("DIE") and tenant_id == 1:
         os._exit(1)
-    with house.engine.begin() as connection:
+    with container.engine.begin() as connection:
         connection.execute(
             counter.insert().values(
                 tenant_id=tenant_id, kind="unknown event", subject=f"run {now} {os.getpid()}", value=1
@@ -263,8 +266,8 @@ def worker(url, clock, die, dead):
     if die:
         os.environ["DIE"] = "1"
     engine, reader = open_engine(url), open_engine(url, read_only=True)
-    house = SimpleNamespace(engine=engine, reader=reader, clock=lambda: clock.value)
-    shop = JobRunner(house, {"work": Job(note_run, interval=HOUR, jitter=0, at_once=True)})
+    container = SimpleNamespace(engine=engine, reader=reader, clock=lambda: clock.value)
+    shop = JobRunner(container, {"work": Job(note_run, interval=HOUR, jitter=0, at_once=True)})
     while not dead.is_set():
         if shop.run_due() is None:
             time.sleep(0.01)
@@ -298,8 +301,8 @@ def test_four_workers_of_which_one_dies_run_each_slot_once(postgres_migrated):
     with engine.begin() as connection:
         for number in range(SLOTS):
             enter(connection, f"site{number}")
-    house = SimpleNamespace(engine=engine, reader=engine, clock=lambda: clock.value)
-    JobRunner(house, {"work": Job(note_run, interval=HOUR, jitter=0, at_once=True)}).insert_missing()
+    container = SimpleNamespace(engine=engine, reader=engine, clock=lambda: clock.value)
+    JobRunner(container, {"work": Job(note_run, interval=HOUR, jitter=0, at_once=True)}).insert_missing()
     doomed = context.Process(target=worker, args=(postgres_migrated, clock, True, over))
     doomed.start()
     doomed.join(30)

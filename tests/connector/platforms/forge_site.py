@@ -22,7 +22,7 @@ from mappings.records.operations.jobs import save_due
 from tests.jira.apps.forge import ForgeOnSite
 from tests.jira.apps.transport import through_client
 from tests.jira.story.story import engagement_file
-from tests.jira.story_site import APP_URL, FORGE_APP, Together, settings_for
+from tests.jira.story_site import APP_URL, FORGE_APP, StorySite, settings_for
 from tests.rsgi import serve_front
 from tests.upgraded import upgrade_copy
 from webhooks.drain import drain_once
@@ -35,9 +35,9 @@ READING = ("sync", "reread", "reconcile")
 
 @dataclass(repr=False)
 class ForgeSite:
-    """One installation of the app by Forge, on the site of `both`."""
+    """One installation of the app by Forge, on the site of `story_site`."""
 
-    both: Together
+    story_site: StorySite
     app: Flask
     container: Container
     client: Client
@@ -54,14 +54,14 @@ class ForgeSite:
 
     def agree(self, key: str) -> None:
         """Apply one of the story's engagement files."""
-        engagement = read_engagement(engagement_file(self.both.story, key))
+        engagement = read_engagement(engagement_file(self.story_site.story, key))
         with self.container.engine.begin() as connection:
             named = engagement_hash(engagement)
-            save_engagement(connection, self.tenant_id, engagement, named, now=self.both.clock.now(), by=None)
-        measure_pending(self.container.engine, self.tenant_id, self.both.clock.now())
+            save_engagement(connection, self.tenant_id, engagement, named, now=self.story_site.clock.now(), by=None)
+        measure_pending(self.container.engine, self.tenant_id, self.story_site.clock.now())
 
     def drain(self) -> None:
-        while drain_once(self.container.engine, self.container.vault, self.both.clock.now()):
+        while drain_once(self.container.engine, self.container.vault, self.story_site.clock.now()):
             pass
 
     def read(self, *jobs: str) -> None:
@@ -70,11 +70,13 @@ class ForgeSite:
         runner.insert_missing()
         for name in jobs or READING:
             with self.container.engine.begin() as connection:
-                save_due(connection, self.tenant_id, name, self.both.clock.now())
-            while (done := runner.run_now(self.tenant_id, name)) is not None and done.due_at <= self.both.clock.now():
+                save_due(connection, self.tenant_id, name, self.story_site.clock.now())
+            while (
+                done := runner.run_now(self.tenant_id, name)
+            ) is not None and done.due_at <= self.story_site.clock.now():
                 assert done.message is None, done
         self.drain()
-        measure_pending(self.container.engine, self.tenant_id, self.both.clock.now())
+        measure_pending(self.container.engine, self.tenant_id, self.story_site.clock.now())
 
     def page(self, account: str, address: str, module: str = "teachback-project", **query: str) -> dict[str, Any]:
         """Ask for a page from the project page of GROW."""
@@ -82,7 +84,7 @@ class ForgeSite:
         return self.forge.ui(account, module, path, self.project_extension())
 
     def project_extension(self) -> Mapping[str, Any]:
-        project = self.both.site.project("GROW")
+        project = self.story_site.site.project("GROW")
         return {"project": {"id": str(project.id), "key": "GROW", "type": "software"}}
 
 
@@ -96,21 +98,21 @@ def report_of(container: Container, tenant_id: int, key: str, as_of: int) -> byt
 
 
 @contextmanager
-def forge_site(both: Together, url: str, **options: Any) -> Iterator[ForgeSite]:
+def forge_site(story_site: StorySite, url: str, **options: Any) -> Iterator[ForgeSite]:
     """Open Teachback on a database of its own, and give the site its Forge app."""
     upgrade_copy(url)
-    settings = settings_for(url, both.jira.url, both.house.settings.connect_key_hosts[0])
-    app = create_app(settings, clock=both.clock.now)
+    settings = settings_for(url, story_site.jira.url, story_site.container.settings.connect_key_hosts[0])
+    app = create_app(settings, clock=story_site.clock.now)
     container: Container = app.extensions[EXTENSION]
     intake = open_intake(container.engine)
     client = Client(serve_front(app, intake))
     send = through_client(client, APP_URL)
-    forge = ForgeOnSite(both.site, both.connected.keys, send, FORGE_APP, both.jira.url, **options)
+    forge = ForgeOnSite(story_site.site, story_site.connected.keys, send, FORGE_APP, story_site.jira.url, **options)
     assert forge.install().status == 202
     try:
-        yield ForgeSite(both, app, container, client, forge)
+        yield ForgeSite(story_site, app, container, client, forge)
     finally:
-        both.site.unsubscribe(forge.take)
+        story_site.site.unsubscribe(forge.take)
         intake.close()
         container.engine.dispose()
         container.reader.dispose()

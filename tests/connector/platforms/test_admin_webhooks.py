@@ -12,7 +12,7 @@ from connector.platforms.direct import admin_webhooks
 from mappings.records.operations.admin_webhooks import insert_admin_webhook, save_webhook_revoked, select_webhook_secret
 from mappings.records.operations.tenants import save_tenant
 from tests.connector.atlassian_signer import NOW, Site
-from tests.connector.installed_sites import ACME, GLOBEX, SECOND, Town
+from tests.connector.installed_sites import ACME, GLOBEX, SECOND, InstalledApp
 from webhooks import receive
 from webhooks.receive import PROVED_BY_BODY
 
@@ -20,27 +20,35 @@ SECRET = "It's a Secret to Everybody"
 BODY = b'{"webhookEvent": "jira:issue_updated", "timestamp": 1}'
 
 
-def enter(town: Town, site: Site = ACME, secret: str = SECRET) -> str:
+def enter(installed_app: InstalledApp, site: Site = ACME, secret: str = SECRET) -> str:
     """The path of a new webhook of a site."""
     address = admin_webhooks.make_address()
-    with town.house.engine.begin() as connection:
-        insert_admin_webhook(connection, tenant_of(town, site), address=address, secret=secret, vault=town.house.vault,
-                             now=NOW * SECOND)  # fmt: skip
+    with installed_app.container.engine.begin() as connection:
+        insert_admin_webhook(
+            connection,
+            tenant_of(installed_app, site),
+            address=address,
+            secret=secret,
+            vault=installed_app.container.vault,
+            now=NOW * SECOND,
+        )
     return PROVED_BY_BODY + address
 
 
-def tenant_of(town: Town, site: Site) -> int:
-    return int(town.rows("SELECT tenant_id FROM tenant WHERE client_key = :key", key=site.client_key)[0][0])
+def tenant_of(installed_app: InstalledApp, site: Site) -> int:
+    return int(installed_app.rows("SELECT tenant_id FROM tenant WHERE client_key = :key", key=site.client_key)[0][0])
 
 
 def signature(body: bytes = BODY, secret: str = SECRET, algorithm: str = "sha256") -> str:
     return f"{algorithm}={hmac.new(secret.encode(), body, algorithm).hexdigest()}"
 
 
-def deliver(town: Town, path: str, body: bytes = BODY, signed: str | None = None, **headers: str) -> int:
+def deliver(
+    installed_app: InstalledApp, path: str, body: bytes = BODY, signed: str | None = None, **headers: str
+) -> int:
     signed = signature(body) if signed is None else signed
     named = {"X-Hub-Signature": signed} if signed else {}
-    return town.post(path, {**named, **headers}, body).status_code
+    return installed_app.post(path, {**named, **headers}, body).status_code
 
 
 def test_the_signature_is_the_one_that_atlassian_documents() -> None:
@@ -49,37 +57,41 @@ def test_the_signature_is_the_one_that_atlassian_documents() -> None:
     assert not admin_webhooks.is_signed(b"Hello World?", documented, b"It's a Secret to Everybody")
 
 
-def test_a_signed_body_is_kept_for_its_site_alone(town: Town) -> None:
-    assert deliver(town, enter(town)) == 204
-    assert town.waiting() == [(ACME.client_key, hashlib.sha256(BODY).hexdigest(), BODY)]
+def test_a_signed_body_is_kept_for_its_site_alone(installed_app: InstalledApp) -> None:
+    assert deliver(installed_app, enter(installed_app)) == 204
+    assert installed_app.waiting() == [(ACME.client_key, hashlib.sha256(BODY).hexdigest(), BODY)]
 
 
-def test_a_repeated_body_is_kept_once_whatever_its_headers_say(town: Town) -> None:
-    path = enter(town)
+def test_a_repeated_body_is_kept_once_whatever_its_headers_say(installed_app: InstalledApp) -> None:
+    path = enter(installed_app)
     for name in ("a", "b"):
-        assert deliver(town, path, **{"X-Atlassian-Webhook-Identifier": name}) == 204
-    assert len(town.waiting()) == 1
+        assert deliver(installed_app, path, **{"X-Atlassian-Webhook-Identifier": name}) == 204
+    assert len(installed_app.waiting()) == 1
 
 
-def test_each_webhook_has_a_secret_of_its_own_that_the_database_does_not_show(town: Town) -> None:
-    ours, theirs = enter(town), enter(town, GLOBEX, "another")
-    assert deliver(town, ours) == 204
-    assert deliver(town, theirs) == 401
-    assert deliver(town, theirs, signed=signature(secret="another")) == 204
-    assert [row[0] for row in town.waiting()] == [ACME.client_key, GLOBEX.client_key]
-    assert all(SECRET.encode() not in bytes(row[0]) for row in town.rows("SELECT secret FROM admin_webhook"))
+def test_each_webhook_has_a_secret_of_its_own_that_the_database_does_not_show(installed_app: InstalledApp) -> None:
+    ours, theirs = enter(installed_app), enter(installed_app, GLOBEX, "another")
+    assert deliver(installed_app, ours) == 204
+    assert deliver(installed_app, theirs) == 401
+    assert deliver(installed_app, theirs, signed=signature(secret="another")) == 204
+    assert [row[0] for row in installed_app.waiting()] == [ACME.client_key, GLOBEX.client_key]
+    assert all(SECRET.encode() not in bytes(row[0]) for row in installed_app.rows("SELECT secret FROM admin_webhook"))
 
 
-def test_a_site_that_left_is_told_to_stop_and_nothing_is_kept(town: Town) -> None:
-    path = enter(town)
-    with town.house.engine.begin() as connection:
-        save_tenant(connection, tenant_of(town, ACME), state="uninstalled")
-    assert (deliver(town, path), town.waiting()) == (204, [])
+def test_a_site_that_left_is_told_to_stop_and_nothing_is_kept(installed_app: InstalledApp) -> None:
+    path = enter(installed_app)
+    with installed_app.container.engine.begin() as connection:
+        save_tenant(connection, tenant_of(installed_app, ACME), state="uninstalled")
+    assert (deliver(installed_app, path), installed_app.waiting()) == (204, [])
 
 
-def test_what_is_too_large_is_refused_unread(town: Town) -> None:
-    environ = {"PATH_INFO": enter(town), "CONTENT_LENGTH": str(receive.BODY_LIMIT + 1), "HTTP_X_HUB_SIGNATURE": "x"}
-    assert town.raw(environ) == 413
+def test_what_is_too_large_is_refused_unread(installed_app: InstalledApp) -> None:
+    environ = {
+        "PATH_INFO": enter(installed_app),
+        "CONTENT_LENGTH": str(receive.BODY_LIMIT + 1),
+        "HTTP_X_HUB_SIGNATURE": "x",
+    }
+    assert installed_app.raw(environ) == 413
 
 
 class Unread:
@@ -90,17 +102,17 @@ class Unread:
 
 
 @pytest.mark.parametrize("signed", ["sha256=0", None])
-def test_a_stranger_makes_us_read_nothing(town: Town, signed: str | None) -> None:
-    path = enter(town) if signed is None else PROVED_BY_BODY + "A" * 22
+def test_a_stranger_makes_us_read_nothing(installed_app: InstalledApp, signed: str | None) -> None:
+    path = enter(installed_app) if signed is None else PROVED_BY_BODY + "A" * 22
     environ = {"PATH_INFO": path, "CONTENT_LENGTH": "9", "wsgi.input": Unread()}
-    assert town.raw(environ | ({"HTTP_X_HUB_SIGNATURE": signed} if signed else {})) == 401
+    assert installed_app.raw(environ | ({"HTTP_X_HUB_SIGNATURE": signed} if signed else {})) == 401
 
 
-def test_the_log_names_neither_address_nor_secret(town: Town) -> None:
-    path = enter(town)
-    deliver(town, path, signed="sha256=00")
-    text = json.dumps([vars(record) for record in town.log.records], default=str)
-    assert town.codes() == ["signature"]
+def test_the_log_names_neither_address_nor_secret(installed_app: InstalledApp) -> None:
+    path = enter(installed_app)
+    deliver(installed_app, path, signed="sha256=00")
+    text = json.dumps([vars(record) for record in installed_app.log.records], default=str)
+    assert installed_app.codes() == ["signature"]
     assert path.removeprefix(PROVED_BY_BODY) not in text
     assert SECRET not in text
 
@@ -109,15 +121,15 @@ class Attack(NamedTuple):
     """What is tried on a webhook's path, and the check that stops it."""
 
     name: str
-    act: Callable[[Town, str], int]
+    act: Callable[[InstalledApp, str], int]
     off: Callable[[pytest.MonkeyPatch], Any]
 
 
-def revoked(town: Town, path: str) -> int:
-    with town.house.engine.begin() as connection:
-        (number,) = town.rows("SELECT webhook_id FROM admin_webhook")[0]
-        save_webhook_revoked(connection, tenant_of(town, ACME), number, NOW * SECOND)
-    return deliver(town, path)
+def revoked(installed_app: InstalledApp, path: str) -> int:
+    with installed_app.container.engine.begin() as connection:
+        (number,) = installed_app.rows("SELECT webhook_id FROM admin_webhook")[0]
+        save_webhook_revoked(connection, tenant_of(installed_app, ACME), number, NOW * SECOND)
+    return deliver(installed_app, path)
 
 
 def believed(patch: pytest.MonkeyPatch) -> None:
@@ -169,16 +181,19 @@ ATTACKS = (
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_an_attack_is_refused_and_gets_in_without_its_check(
-    town: Town, monkeypatch: pytest.MonkeyPatch, attack: Attack
+    installed_app: InstalledApp, monkeypatch: pytest.MonkeyPatch, attack: Attack
 ) -> None:
-    assert attack.act(town, enter(town)) == 401
-    with town.house.engine.begin() as connection:
+    assert attack.act(installed_app, enter(installed_app)) == 401
+    with installed_app.container.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM admin_webhook")
     attack.off(monkeypatch)
-    assert attack.act(town, enter(town)) == 204
+    assert attack.act(installed_app, enter(installed_app)) == 204
 
 
 @pytest.mark.parametrize("path", ["", "short", "A" * 22 + "/x", "../connect/installed", "A" * 22 + "%00"])
-def test_only_an_address_that_was_made_is_one(town: Town, path: str) -> None:
-    enter(town)
-    assert town.raw({"PATH_INFO": PROVED_BY_BODY + path, "CONTENT_LENGTH": "2", "HTTP_X_HUB_SIGNATURE": "x"}) == 401
+def test_only_an_address_that_was_made_is_one(installed_app: InstalledApp, path: str) -> None:
+    enter(installed_app)
+    assert (
+        installed_app.raw({"PATH_INFO": PROVED_BY_BODY + path, "CONTENT_LENGTH": "2", "HTTP_X_HUB_SIGNATURE": "x"})
+        == 401
+    )

@@ -1,4 +1,4 @@
-"""The door and the stand-in for Jira over real HTTP: install, frames, webhooks, and what we ask Jira."""
+"""Connect and the stand-in for Jira over real HTTP: install, frames, webhooks, and what we ask Jira."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from connector.config import Settings
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from mappings.records.operations.tenants import select_tenant
-from tests.connector.installed_sites import KEY, a_room
+from tests.connector.installed_sites import KEY, probe_routes
 from tests.jira.apps.installs import AppOnSite
 from tests.jira.apps.key_host import KeyHost
 from tests.jira.apps.transport import over_http
@@ -28,19 +28,21 @@ from webhooks.inbox import open_intake
 def running(settings):
     """Teachback at a port of this machine; what it is called before it knows its port is a placeholder."""
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True, request_handler=KeepAlive)
-    app = create_app(replace(settings, base_url=f"http://127.0.0.1:{server.port}"), blueprints=[*BLUEPRINTS, a_room()])
-    house = app.extensions["teachback"]
-    intake = open_intake(house.engine)
+    app = create_app(
+        replace(settings, base_url=f"http://127.0.0.1:{server.port}"), blueprints=[*BLUEPRINTS, probe_routes()]
+    )
+    container = app.extensions["teachback"]
+    intake = open_intake(container.engine)
     server.app = serve_front(app, intake)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    yield house
+    yield container
     server.shutdown()
     thread.join()
     server.server_close()
     intake.close()
-    house.engine.dispose()
-    house.reader.dispose()
+    container.engine.dispose()
+    container.reader.dispose()
 
 
 @pytest.fixture
@@ -48,39 +50,39 @@ def place(sqlite_url, caplog):
     """The site with its sample, the app installed on it, and Teachback's insides."""
     logging.getLogger("connector").setLevel(logging.INFO)
     made, keys = sample(), KeyHost()
-    jira, shelf = serve(made.site), keys.serve()
+    jira, key_hosts = serve(made.site), keys.serve()
     settings = Settings(
-        database_url=sqlite_url, secret_keys=(KEY,), connect_key_hosts=(shelf.url,), jira_hosts=(jira.url,)
+        database_url=sqlite_url, secret_keys=(KEY,), connect_key_hosts=(key_hosts.url,), jira_hosts=(jira.url,)
     )
-    with running(settings) as house:
-        on_site = AppOnSite(made.site, keys, over_http(house.settings.base_url))
+    with running(settings) as container:
+        on_site = AppOnSite(made.site, keys, over_http(container.settings.base_url))
         on_site.install(by="ada")
-        yield made, on_site, house
+        yield made, on_site, container
     jira.stop()
-    shelf.stop()
+    key_hosts.stop()
 
 
-def known(house):
-    with house.reader.connect() as connection:
-        return house.tenants.read(select_tenant(connection, 1))
+def known(container):
+    with container.reader.connect() as connection:
+        return container.tenants.read(select_tenant(connection, 1))
 
 
 def test_the_app_is_installed_enabled_and_installed_again(place):
-    _, app, house = place
-    first = known(house)
+    _, app, container = place
+    first = known(container)
     assert (first.state, first.base_url) == ("installed", app.site.base_url)
     app.install(by="ada")
     assert [(event, reply.status) for event, reply in app.replies] == [("installed", 204), ("enabled", 204)] * 2
-    assert known(house).secret != first.secret
+    assert known(container).secret != first.secret
     assert app.keys.asked == [app.keys.kid]
 
 
 @pytest.mark.parametrize("order", [("disabled", "uninstalled"), ("uninstalled", "disabled")])
 def test_the_app_is_removed_in_either_order(place, order):
-    _, app, house = place
+    _, app, container = place
     app.uninstall(order=order)
     assert {reply.status for _, reply in app.replies} == {204}
-    assert known(house).state == "uninstalled"
+    assert known(container).state == "uninstalled"
 
 
 def test_a_frame_opens_for_a_person_and_for_nobody_else(place):
@@ -107,25 +109,25 @@ def test_the_project_of_the_key_is_asked_about_whatever_id_stands_beside_it(plac
 
 
 def test_webhooks_of_the_site_are_kept(place):
-    made, app, house = place
+    made, app, container = place
     post = Deliverer(app)
     made.site.edit(made.issue, by="cy", at=made.site.now() + 1_000_000, labels=["deploys"])
     post.settle()
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         rows = connection.exec_driver_sql("SELECT dkey, body FROM inbox").fetchall()
     assert len(rows) >= 1
     assert all(b"webhookEvent" in bytes(body) for _, body in rows)
 
 
 def test_jira_answers_what_we_ask(place):
-    made, _, house = place
-    jira = house.jira(1)
+    made, _, container = place
+    jira = container.jira(1)
     grow = int(jira.fetch_project("GROW")["id"])
     assert jira.fetch_permissions("bo", projects=[grow]).projects == {grow}
     assert jira.fetch_permissions("mallory", projects=[grow], issues=[made.issue]).issues == frozenset()
     assert jira.fetch_permissions("bo", issues=[made.issue, made.hidden]).issues == {made.issue}
     assert jira.fetch_permissions("ada", issues=[made.issue, made.hidden]).issues == {made.issue, made.hidden}
-    assert house.names.fetch(1, jira, ["bo", "ada", "nobody"]) == {"bo": "Bo", "ada": "Ada"}
+    assert container.names.fetch(1, jira, ["bo", "ada", "nobody"]) == {"bo": "Bo", "ada": "Ada"}
     assert {status["name"] for status in jira.fetch_statuses()} >= {"To Do", "In Progress", "Done"}
     assert jira.fetch_issue(made.issue)["fields"]["summary"] == "Teach the deploy"
     assert next(jira.fetch_changelog(made.issue))[0]["items"]
@@ -134,7 +136,7 @@ def test_jira_answers_what_we_ask(place):
 
 
 def test_a_site_that_left_is_asked_nothing(place):
-    _, app, house = place
+    _, app, container = place
     app.uninstall()
     with pytest.raises(JiraError, match="not installed"):
-        house.jira(1)
+        container.jira(1)

@@ -99,7 +99,7 @@ def test_an_event_of_a_removed_app_is_answered_and_not_stored_until_the_hourly_c
 ) -> None:
     assert quiet.forge.uninstall().status == 202
     # Even much later: an event alone does not show that the app was not removed.
-    quiet.both.clock.at += HOUR
+    quiet.story_site.clock.at += HOUR
     assert quiet.forge.call(PATH, ENDPOINT, event()).status == 202
     assert (waiting(quiet), quiet.rows("SELECT state FROM tenant")) == (0, [("uninstalled",)])
     assert quiet.rows("SELECT count(*) FROM forge_token") == [(0,)]
@@ -112,17 +112,17 @@ def test_a_token_that_comes_with_an_event_is_kept_once_a_minute(
     quiet: ForgeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Background jobs live on it; writing it with each event would cost each a transaction."""
-    quiet.both.clock.at += HOUR
+    quiet.story_site.clock.at += HOUR
     assert quiet.forge.call(PATH, ENDPOINT, event(1)).status == 202
     before = quiet.rows("SELECT token, seen_at FROM forge_token JOIN forge_installation USING (tenant_id)")
     monkeypatch.delattr(events, "save_verified_call")
     assert quiet.forge.call(PATH, ENDPOINT, event(2)).status == 202
-    assert before[0][1] == quiet.both.clock.now()
+    assert before[0][1] == quiet.story_site.clock.now()
 
 
 def test_events_under_load_are_answered_well_before_forge_gives_up(quiet_site: ForgeSite, migrated_url: str) -> None:
     """400 events from 40 threads at once, on each database. Forge waits five seconds."""
-    with forge_site(quiet_site.both, migrated_url) as site:
+    with forge_site(quiet_site.story_site, migrated_url) as site:
         waits = deliver_at_once(site, events=400, threads=40)
         assert waiting(site) == 400
     waits.sort()

@@ -179,12 +179,12 @@ def test_a_page_without_the_persons_own_token_shows_nothing_as_the_app_sees_it(q
     forge = quiet_site.forge
     claims = forge.claims(module=machine("teachback-admin", "jira:adminPage"), account=LEAD)
     sent = forge.headers(claims) | {"x-forge-oauth-system": forge.access_token(forge.account)}
-    quiet_site.both.site.admins.add(LEAD)
-    asked = len(quiet_site.both.site.faults.calls)
+    quiet_site.story_site.site.admins.add(LEAD)
+    asked = len(quiet_site.story_site.site.faults.calls)
     reply = forge.send("POST", "/forge/ui", sent, json.dumps({"address": "/pages/admin"}).encode())
-    quiet_site.both.site.admins.discard(LEAD)
+    quiet_site.story_site.site.admins.discard(LEAD)
     assert json.loads(reply.body)["status"] in {403, 503} or "does not answer" in json.loads(reply.body)["body"]
-    assert len(quiet_site.both.site.faults.calls) == asked
+    assert len(quiet_site.story_site.site.faults.calls) == asked
 
 
 def tick_with(site: ForgeSite, **token: Any) -> None:
@@ -218,7 +218,7 @@ def test_a_persons_token_is_never_stored(quiet_site: ForgeSite) -> None:
     with container.reader.connect() as connection:
         token = select_system_token(connection, quiet_site.tenant_id, container.clock(), vault=container.vault)
     assert token is not None
-    assert quiet_site.both.site.tokens.get(token) in {None, quiet_site.forge.account}
+    assert quiet_site.story_site.site.tokens.get(token) in {None, quiet_site.forge.account}
     assert token != quiet_site.forge.access_token(LEAD)
 
 
@@ -239,12 +239,14 @@ def test_a_site_takes_the_figures_of_no_other_site_by_naming_its_address(quiet_s
 
 
 def test_a_developers_installation_takes_over_no_site_of_the_connect_app(quiet_site: ForgeSite) -> None:
-    both = quiet_site.both
-    send = through_client(both.client, APP_URL)
-    forge = ForgeOnSite(both.site, both.connected.keys, send, FORGE_APP, both.jira.url, environment="DEVELOPMENT")
+    story_site = quiet_site.story_site
+    send = through_client(story_site.client, APP_URL)
+    forge = ForgeOnSite(
+        story_site.site, story_site.connected.keys, send, FORGE_APP, story_site.jira.url, environment="DEVELOPMENT"
+    )
     assert forge.install().status == 202
-    both.site.unsubscribe(forge.take)
-    with both.house.reader.connect() as connection:
+    story_site.site.unsubscribe(forge.take)
+    with story_site.container.reader.connect() as connection:
         tenants = connection.exec_driver_sql("SELECT platform, state FROM tenant ORDER BY tenant_id").all()
     assert [tuple(row) for row in tenants] == [("connect", "installed"), ("forge", "installed")]
 
@@ -252,7 +254,7 @@ def test_a_developers_installation_takes_over_no_site_of_the_connect_app(quiet_s
 def test_a_page_that_is_still_open_does_not_bring_a_removed_app_back(quiet_site: ForgeSite) -> None:
     assert quiet_site.forge.uninstall().status == 202
     # The page that is open asks each minute whether its figures changed.
-    quiet_site.both.clock.at += HOUR
+    quiet_site.story_site.clock.at += HOUR
     forge = quiet_site.forge
     answer = forge.ui(LEAD, "teachback-project", PAGE, quiet_site.project_extension())
     assert answer["status"] == 403

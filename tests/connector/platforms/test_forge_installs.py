@@ -10,7 +10,7 @@ import pytest
 from connector.jobs.forge import SILENT_FOR, end_silent_installations
 from tests.connector.platforms.forge_site import ForgeSite, forge_site
 from tests.jira.story.people import account_of
-from tests.jira.story_site import Together, together
+from tests.jira.story_site import StorySite, open_story_site
 
 ACME = "growth-acme"
 LEAD = account_of("Maren Vogt")
@@ -18,18 +18,18 @@ HOUR = 3_600_000_000
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
+def story_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorySite]:
     """A site whose story is not told yet."""
     folder = tmp_path_factory.mktemp("connect")
-    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=10) as opened:
+    with open_story_site(f"sqlite:///{folder / 'teachback.db'}", tickets=10) as opened:
         yield opened
 
 
 @pytest.fixture
-def fresh(both: Together, sqlite_template: Path, tmp_path: Path) -> Iterator[ForgeSite]:
+def fresh(story_site: StorySite, sqlite_template: Path, tmp_path: Path) -> Iterator[ForgeSite]:
     """A new database on the same site, with the Forge app and nothing else."""
     shutil.copyfile(sqlite_template, tmp_path / "teachback.db")
-    with forge_site(both, f"sqlite:///{tmp_path / 'teachback.db'}") as opened:
+    with forge_site(story_site, f"sqlite:///{tmp_path / 'teachback.db'}") as opened:
         yield opened
 
 
@@ -86,13 +86,13 @@ def test_uninstalled_means_no_access_until_it_is_installed_again(fresh: ForgeSit
     assert again.install().status == 202
     assert fresh.rows("SELECT tenant_id, state FROM tenant") == [(tenant_id, "installed")]
     assert fresh.rows("SELECT count(*) FROM engagement") == [(1,)]
-    fresh.both.site.unsubscribe(again.take)
+    fresh.story_site.site.unsubscribe(again.take)
 
 
 def test_an_uninstall_that_nobody_told_ends_access_after_three_days(fresh: ForgeSite) -> None:
-    end_silent_installations(fresh.container, 0, fresh.both.clock.now() + SILENT_FOR - HOUR)
+    end_silent_installations(fresh.container, 0, fresh.story_site.clock.now() + SILENT_FOR - HOUR)
     assert fresh.rows("SELECT state FROM tenant") == [("installed",)]
-    end_silent_installations(fresh.container, 0, fresh.both.clock.now() + SILENT_FOR + HOUR)
+    end_silent_installations(fresh.container, 0, fresh.story_site.clock.now() + SILENT_FOR + HOUR)
     assert fresh.rows("SELECT state FROM tenant") == [("uninstalled",)]
     assert fresh.forge.tick().status == 202
     assert fresh.rows("SELECT state FROM tenant") == [("installed",)]
@@ -110,4 +110,4 @@ def test_development_and_production_of_one_site_never_meet(fresh: ForgeSite) -> 
     development = replace(fresh.forge, environment="DEVELOPMENT")
     assert development.install().status == 202
     assert fresh.rows("SELECT count(DISTINCT tenant_id) FROM forge_installation") == [(2,)]
-    fresh.both.site.unsubscribe(development.take)
+    fresh.story_site.site.unsubscribe(development.take)

@@ -14,7 +14,7 @@ from mappings.records.operations.jobs import save_due
 from tests.connector.platforms.forge_site import ForgeSite, forge_site
 from tests.jira.site import Site
 from tests.jira.story.people import account_of
-from tests.jira.story_site import together
+from tests.jira.story_site import open_story_site
 
 ACME = "growth-acme"
 MINUTE, HOUR = 60_000_000, 3_600_000_000
@@ -25,19 +25,19 @@ PEOPLE = tuple(map(account_of, ("Maren Vogt", "Priya Raman", "Callum Rhodes")))
 @pytest.fixture
 def busy(tmp_path: Path) -> Iterator[ForgeSite]:
     """A site whose history is read, at the beginning of an hour."""
-    with together(f"sqlite:///{tmp_path / 'connect.db'}", tickets=40) as both:
-        both.tell()
-        both.clock.at = (both.story.end // HOUR + 2) * HOUR
-        with forge_site(both, f"sqlite:///{tmp_path / 'forge.db'}") as opened:
+    with open_story_site(f"sqlite:///{tmp_path / 'connect.db'}", tickets=40) as story_site:
+        story_site.tell()
+        story_site.clock.at = (story_site.story.end // HOUR + 2) * HOUR
+        with forge_site(story_site, f"sqlite:///{tmp_path / 'forge.db'}") as opened:
             opened.agree(ACME)
             opened.read("sync")
-            both.clock.at += HOUR
-            both.site.faults.calls.clear()
+            story_site.clock.at += HOUR
+            story_site.site.faults.calls.clear()
             yield opened
 
 
 def test_a_thousand_events_an_hour_leave_the_most_of_the_points(busy: ForgeSite) -> None:
-    chance, site, clock = Random(3), busy.both.site, busy.both.clock
+    chance, site, clock = Random(3), busy.story_site.site, busy.story_site.clock
     issues = [row[0] for row in busy.rows("SELECT issue_id FROM issue WHERE key LIKE 'GROW-%'")]
     runner = JobRunner(busy.container)
     runner.insert_missing()
@@ -76,6 +76,6 @@ def happen(site: Site, chance: Random, issue_id: int, at: int) -> None:
 
 def run_job(busy: ForgeSite, runner: JobRunner, name: str) -> None:
     with busy.container.engine.begin() as connection:
-        save_due(connection, busy.tenant_id, name, busy.both.clock.now())
-    while (done := runner.run_now(busy.tenant_id, name)) is not None and done.due_at <= busy.both.clock.now():
+        save_due(connection, busy.tenant_id, name, busy.story_site.clock.now())
+    while (done := runner.run_now(busy.tenant_id, name)) is not None and done.due_at <= busy.story_site.clock.now():
         assert done.message is None, done

@@ -22,7 +22,7 @@ TOKEN = "a-token-of-somebody"
 
 
 def commands() -> list[list[str]]:
-    """The commands of the README's part on the direct door, without what the shell itself does."""
+    """The commands of the README's part on direct sites, without what the shell itself does."""
     part = README.read_text().split("**Direct**")[1].split("```")[1]
     return [shlex.split(line, comments=True)[1:] for line in part.splitlines() if line.startswith("teachback ")]
 

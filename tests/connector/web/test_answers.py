@@ -14,7 +14,7 @@ from connector.logs import JsonLines, open_logs
 from mappings.records.sql.engine import StoreError
 from mappings.translation import ENGLISH, current_locale
 from tests.connector.atlassian_signer import Site, header
-from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, XHR_URL, town_of
+from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, XHR_URL, open_installed_app
 from webhooks.worker import step
 
 STRICT = (
@@ -23,26 +23,26 @@ STRICT = (
 )
 
 
-def test_a_frame_is_for_its_own_site_alone(town):
+def test_a_frame_is_for_its_own_site_alone(installed_app):
     for site in (ACME, GLOBEX):
-        answer = town.get(site.page(PAGE_URL))
+        answer = installed_app.get(site.page(PAGE_URL))
         assert answer.headers["Content-Security-Policy"] == f"{STRICT}'self' {site.base_url}"
 
 
-def test_a_site_with_an_address_of_its_own_may_frame_there_too(town):
-    town.install(ACME, body={"displayUrl": "https://jira.acme.example/"})
-    policy = town.get(ACME.page(PAGE_URL)).headers["Content-Security-Policy"]
+def test_a_site_with_an_address_of_its_own_may_frame_there_too(installed_app):
+    installed_app.install(ACME, body={"displayUrl": "https://jira.acme.example/"})
+    policy = installed_app.get(ACME.page(PAGE_URL)).headers["Content-Security-Policy"]
     assert policy.endswith(f"frame-ancestors 'self' {ACME.base_url} https://jira.acme.example")
 
 
 @pytest.mark.parametrize("url", ["/healthz", "/atlassian-connect.json", "/nowhere", PAGE_URL, "/static/teachback.svg"])
-def test_what_is_nobodys_may_be_framed_by_nobody(town, url):
-    assert town.get(url).headers["Content-Security-Policy"] == f"{STRICT}'none'"
+def test_what_is_nobodys_may_be_framed_by_nobody(installed_app, url):
+    assert installed_app.get(url).headers["Content-Security-Policy"] == f"{STRICT}'none'"
 
 
 @pytest.mark.parametrize("url", ["/healthz", "/nowhere", PAGE_URL, ACME.page(PAGE_URL), f"/connect/installed?x={1}"])
-def test_every_answer_is_guarded_and_kept_by_nobody(town, url):
-    headers = town.get(url).headers
+def test_every_answer_is_guarded_and_kept_by_nobody(installed_app, url):
+    headers = installed_app.get(url).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
@@ -55,41 +55,41 @@ def test_every_answer_is_guarded_and_kept_by_nobody(town, url):
     ("accepted", "language"),
     [("de-AT,de;q=0.9,en;q=0.5", "de"), ("fr,en-GB;q=0.5", "en"), ("", "en"), ("\xff" * 99, "en")],
 )
-def test_an_answer_says_its_language_and_the_next_caller_gets_their_own(town, accepted, language):
-    answer = town.client.get("/", headers={"Accept-Language": accepted})
+def test_an_answer_says_its_language_and_the_next_caller_gets_their_own(installed_app, accepted, language):
+    answer = installed_app.client.get("/", headers={"Accept-Language": accepted})
     assert (answer.headers["Content-Language"], answer.headers["Vary"]) == (language, "Accept-Language")
     assert f'<html lang="{language}"' in answer.text
     assert current_locale() == ENGLISH
 
 
-def test_a_static_file_may_be_kept(town):
-    assert town.get("/static/teachback.svg").headers["Cache-Control"] != "no-store"
+def test_a_static_file_may_be_kept(installed_app):
+    assert installed_app.get("/static/teachback.svg").headers["Cache-Control"] != "no-store"
 
 
 def test_without_https_there_is_no_promise_of_it(sqlite_url, caplog):
     settings = Settings(base_url="http://127.0.0.1:8000", connect_script="http://127.0.0.1:8080/all.js")
-    with town_of(sqlite_url, caplog, settings=settings) as town:
-        headers = town.get("/healthz").headers
+    with open_installed_app(sqlite_url, caplog, settings=settings) as installed_app:
+        headers = installed_app.get("/healthz").headers
     assert "Strict-Transport-Security" not in headers
     assert "script-src 'self' http://127.0.0.1:8080;" in headers["Content-Security-Policy"]
 
 
-def test_the_descriptor_is_of_this_installation_and_not_of_the_host_header(town):
-    answer = town.get("/atlassian-connect.json", {"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+def test_the_descriptor_is_of_this_installation_and_not_of_the_host_header(installed_app):
+    answer = installed_app.get("/atlassian-connect.json", {"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
     assert answer.json["baseUrl"] == "https://teachback.example.com"
     assert answer.json["links"]["self"] == "https://teachback.example.com/atlassian-connect.json"
     assert "evil" not in answer.text
 
 
-def test_health_and_release(town):
-    assert town.get("/healthz").json == {"status": "ok"}
-    assert (town.get("/readyz").status_code, town.get("/readyz").json) == (200, {"status": "ready"})
-    assert town.get("/version").json["version"].count(".") == 2
+def test_health_and_release(installed_app):
+    assert installed_app.get("/healthz").json == {"status": "ok"}
+    assert (installed_app.get("/readyz").status_code, installed_app.get("/readyz").json) == (200, {"status": "ready"})
+    assert installed_app.get("/version").json["version"].count(".") == 2
 
 
 def test_a_database_without_its_schema_is_not_ready(database_url, caplog):
-    with town_of(database_url, caplog, fresh=False) as town:
-        answer = town.get("/readyz")
+    with open_installed_app(database_url, caplog, fresh=False) as installed_app:
+        answer = installed_app.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"status": "not ready"})
 
 
@@ -101,40 +101,40 @@ UPDATE alembic_version SET version_num = '9999'
 """
 
 
-def test_a_process_goes_on_beside_the_schema_of_the_next_release_and_none_is_started(both_towns):
-    town = both_towns
-    assert town.deliver(ACME).status_code == 204
-    with town.house.engine.begin() as connection:
+def test_a_process_goes_on_beside_the_schema_of_the_next_release_and_none_is_started(installed_app_on_each):
+    installed_app = installed_app_on_each
+    assert installed_app.deliver(ACME).status_code == 204
+    with installed_app.container.engine.begin() as connection:
         for statement in NEXT_SCHEMA.split(";"):
             connection.exec_driver_sql(statement)
-    assert town.deliver(ACME, b'{"webhookEvent": "y"}').status_code == 204
-    assert town.deliver(GLOBEX).status_code == 204
-    assert town.get(ACME.page(PAGE_URL)).status_code == 200
-    assert town.install(GLOBEX).status_code == 204
-    assert town.get("/readyz").status_code == 200
-    while step(town.house.engine, town.house.vault, town.house.clock):
+    assert installed_app.deliver(ACME, b'{"webhookEvent": "y"}').status_code == 204
+    assert installed_app.deliver(GLOBEX).status_code == 204
+    assert installed_app.get(ACME.page(PAGE_URL)).status_code == 200
+    assert installed_app.install(GLOBEX).status_code == 204
+    assert installed_app.get("/readyz").status_code == 200
+    while step(installed_app.container.engine, installed_app.container.vault, installed_app.container.clock):
         pass
-    assert town.waiting() == []
+    assert installed_app.waiting() == []
     with pytest.raises(StoreError, match="newer than this release"):
-        prepare_database(town.house.engine, "")
+        prepare_database(installed_app.container.engine, "")
 
 
 @pytest.mark.parametrize("url", ["//test/page", "/test//page", "//test//page/"])
-def test_no_address_is_sent_on_to_another(town, url):
+def test_no_address_is_sent_on_to_another(installed_app, url):
     token = ACME.page(PAGE_URL).partition("jwt=")[2]
-    answer = town.get(f"{url}?jwt={token}", base_url="https://evil.example")
+    answer = installed_app.get(f"{url}?jwt={token}", base_url="https://evil.example")
     assert (answer.status_code, "Location" in answer.headers) == (404, False)
 
 
 @pytest.mark.parametrize("url", ["/static/parts/.made", "/static/.made", "/static/parts/../parts/.made"])
-def test_hidden_files_are_not_served(town, url):
-    assert town.get(url).status_code == 404
+def test_hidden_files_are_not_served(installed_app, url):
+    assert installed_app.get(url).status_code == 404
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b"\xff", b"[" * 5000])
-def test_a_body_is_not_looked_at_before_the_signature(town, body):
-    for token in ("", "x.y.z", town.atlassian.token(ACME, "installed", aud="https://evil.example")):
-        assert town.post("/connect/installed", header(token), body).status_code == 401
+def test_a_body_is_not_looked_at_before_the_signature(installed_app, body):
+    for token in ("", "x.y.z", installed_app.atlassian.token(ACME, "installed", aud="https://evil.example")):
+        assert installed_app.post("/connect/installed", header(token), body).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -146,13 +146,13 @@ def test_a_body_is_not_looked_at_before_the_signature(town, body):
         (RuntimeError("712020:member-of-acme wrote: a secret summary"), 500, "Reference"),
     ],
 )
-def test_trouble_is_told_once_and_without_what_was_read(town, monkeypatch, trouble, status, message):
+def test_trouble_is_told_once_and_without_what_was_read(installed_app, monkeypatch, trouble, status, message):
     def fail():
         raise trouble
 
-    app = town.app
+    app = installed_app.app
     monkeypatch.setitem(app.view_functions, "test.page", fail)
-    answer = town.get(ACME.page(PAGE_URL))
+    answer = installed_app.get(ACME.page(PAGE_URL))
     assert answer.status_code == status
     assert message in answer.text
     assert "summary" not in answer.text
@@ -162,13 +162,13 @@ def test_trouble_is_told_once_and_without_what_was_read(town, monkeypatch, troub
 @pytest.mark.parametrize(
     ("url", "status"), [("/nowhere", 404), ("/connect/installed", 401), ("/connect/%2e%2e/x", 404)]
 )
-def test_what_is_not_there_is_said(town, url, status):
-    assert town.get(url).status_code in {status, 405}
+def test_what_is_not_there_is_said(installed_app, url, status):
+    assert installed_app.get(url).status_code in {status, 405}
 
 
 @pytest.mark.parametrize(("size", "status"), [(262_144, 200), (262_145, 413)])
-def test_a_body_above_the_limit_is_refused(town, size, status):
-    assert town.post(XHR_URL, ACME.context(), b"x" * size).status_code == status
+def test_a_body_above_the_limit_is_refused(installed_app, size, status):
+    assert installed_app.post(XHR_URL, ACME.context(), b"x" * size).status_code == status
 
 
 # -- logs ------------------------------------------------------------------------------------------------------------
@@ -185,36 +185,40 @@ def lines():
     root.setLevel(level)
 
 
-def test_the_log_holds_no_token_secret_person_or_text(town, lines, monkeypatch):
+def test_the_log_holds_no_token_secret_person_or_text(installed_app, lines, monkeypatch):
     def fail():
         raise RuntimeError(f"{ACME.account} and {ACME.secret}")
 
     fresh = Site(secret="fresh-secret-" * 4)
     calls = [
-        lambda: town.install(fresh),
-        lambda: town.install(ACME, aud="https://evil.example"),
-        lambda: town.get(fresh.page(PAGE_URL)),
-        lambda: town.get(ACME.page(PAGE_URL)),
-        lambda: town.get(XHR_URL, fresh.context()),
-        lambda: town.deliver(ACME, b'{"issue": {"fields": {"summary": "a secret summary"}}}', named="d1"),
-        lambda: town.post("/connect/disabled", fresh.machine("POST", "/connect/disabled"), fresh.body("disabled")),
-        lambda: town.post("/connect/installed", header(town.atlassian.token(fresh, "installed")), b"{"),
+        lambda: installed_app.install(fresh),
+        lambda: installed_app.install(ACME, aud="https://evil.example"),
+        lambda: installed_app.get(fresh.page(PAGE_URL)),
+        lambda: installed_app.get(ACME.page(PAGE_URL)),
+        lambda: installed_app.get(XHR_URL, fresh.context()),
+        lambda: installed_app.deliver(ACME, b'{"issue": {"fields": {"summary": "a secret summary"}}}', named="d1"),
+        lambda: installed_app.post(
+            "/connect/disabled", fresh.machine("POST", "/connect/disabled"), fresh.body("disabled")
+        ),
+        lambda: installed_app.post(
+            "/connect/installed", header(installed_app.atlassian.token(fresh, "installed")), b"{"
+        ),
     ]
     for call in calls:
         call()
-    monkeypatch.setitem(town.app.view_functions, "test.xhr", fail)
-    town.post("/connect/enabled", fresh.machine("POST", "/connect/enabled"), {})
-    town.get(XHR_URL, fresh.context())
+    monkeypatch.setitem(installed_app.app.view_functions, "test.xhr", fail)
+    installed_app.post("/connect/enabled", fresh.machine("POST", "/connect/enabled"), {})
+    installed_app.get(XHR_URL, fresh.context())
     written = json.dumps(lines())
     assert len(lines()) > 10
     for hidden in (ACME.account, ACME.secret, fresh.secret, "eyJ", "summary", ACME.client_key, "712020", "jwt="):
         assert hidden not in written
 
 
-def test_what_is_logged_about_a_delivery_names_the_request_that_stored_it(town, lines):
+def test_what_is_logged_about_a_delivery_names_the_request_that_stored_it(installed_app, lines):
     bodies = {"unknown event": b'{"webhookEvent": "sprint_exploded", "timestamp": 1790000000000}', "dead letter": b"{"}
-    answers = {event: town.deliver(ACME, body, named=event) for event, body in bodies.items()}
-    while step(town.house.engine, town.house.vault, town.house.clock):
+    answers = {event: installed_app.deliver(ACME, body, named=event) for event, body in bodies.items()}
+    while step(installed_app.container.engine, installed_app.container.vault, installed_app.container.clock):
         pass
     logged = {line["event"]: line for line in lines() if "delivery" in line}
     requests = {event: answer.headers["X-Request-Id"] for event, answer in answers.items()}
@@ -222,23 +226,23 @@ def test_what_is_logged_about_a_delivery_names_the_request_that_stored_it(town, 
     assert len(set(requests.values())) == 2
 
 
-def test_a_request_is_one_line_with_route_status_and_time(town, lines):
-    town.get(ACME.page(PAGE_URL))
+def test_a_request_is_one_line_with_route_status_and_time(installed_app, lines):
+    installed_app.get(ACME.page(PAGE_URL))
     line = next(line for line in lines() if line["event"] == "request")
     assert (line["route"], line["method"], line["status"], line["tenant_id"]) == ("test.page", "GET", 200, 1)
     assert line["ms"] >= 0
     assert set(line) == {"at", "level", "logger", "event", "request", "route", "method", "status", "ms", "tenant_id"}
 
 
-def test_a_failure_is_its_class_its_place_and_a_reference(town, lines, monkeypatch):
+def test_a_failure_is_its_class_its_place_and_a_reference(installed_app, lines, monkeypatch):
     def fail():
         try:
             raise KeyError("712020:member-of-acme")
         except KeyError as cause:
             raise RuntimeError("a secret summary") from cause
 
-    monkeypatch.setitem(town.app.view_functions, "test.page", fail)
-    answer = town.get(ACME.page(PAGE_URL))
+    monkeypatch.setitem(installed_app.app.view_functions, "test.page", fail)
+    answer = installed_app.get(ACME.page(PAGE_URL))
     line = next(line for line in lines() if line["event"] == "failed")
     assert line["error"] == ["builtins.RuntimeError", "builtins.KeyError"]
     assert f"Reference {line['request']}." in answer.text

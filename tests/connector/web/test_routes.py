@@ -111,14 +111,14 @@ def test_every_event_of_the_descriptor_has_a_reader():
     assert set(events) <= set(READERS)
 
 
-def test_tenants_never_meet_at_the_door(both_towns):
+def test_tenants_never_meet_at_the_door(installed_app_on_each):
     """Each person's token opens their own site, whatever else the call says of the other's."""
     for own, other in ((ACME, GLOBEX), (GLOBEX, ACME)):
-        mine = both_towns.house.tenants.find(own.client_key)
+        mine = installed_app_on_each.container.tenants.find(own.client_key)
         assert isinstance(mine, CachedTenant)
-        page = both_towns.get(own.page(f"{PAGE_URL}&clientKey={other.client_key}"))
-        xhr = both_towns.post(XHR_URL, own.context(), {"clientKey": other.client_key})
-        both_towns.deliver(own, json.dumps({"clientKey": other.client_key}).encode(), named="same")
+        page = installed_app_on_each.get(own.page(f"{PAGE_URL}&clientKey={other.client_key}"))
+        xhr = installed_app_on_each.post(XHR_URL, own.context(), {"clientKey": other.client_key})
+        installed_app_on_each.deliver(own, json.dumps({"clientKey": other.client_key}).encode(), named="same")
         assert page.json["tenant"] == xhr.json["tenant"] == mine.tenant_id
         assert other.base_url not in page.headers["Content-Security-Policy"]
-    assert [row[0] for row in both_towns.waiting()] == [ACME.client_key, GLOBEX.client_key]
+    assert [row[0] for row in installed_app_on_each.waiting()] == [ACME.client_key, GLOBEX.client_key]

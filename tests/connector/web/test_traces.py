@@ -12,7 +12,7 @@ from connector import traces
 from connector.config_parsers import SettingError
 from connector.jobs.runner import JobRunner
 from connector.traces import open_tracing, trace, trace_work
-from tests.connector.installed_sites import ACME, PAGE_URL, XHR_URL, town_of
+from tests.connector.installed_sites import ACME, PAGE_URL, XHR_URL, open_installed_app
 
 
 class Collector(ThreadingHTTPServer):
@@ -72,9 +72,9 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
 def test_a_request_is_one_trace_with_its_statements_under_the_id_of_its_answer(
     collector: Collector, sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with town_of(sqlite_url, caplog) as town:
-        answer = town.get(ACME.page(PAGE_URL), {"X-Request-Id": "given-by-the-proxy"})
-        town.get(ACME.page(PAGE_URL), {"X-Request-Id": "not one\tof ours"})
+    with open_installed_app(sqlite_url, caplog) as installed_app:
+        answer = installed_app.get(ACME.page(PAGE_URL), {"X-Request-Id": "given-by-the-proxy"})
+        installed_app.get(ACME.page(PAGE_URL), {"X-Request-Id": "not one\tof ours"})
     opened, other = collector.named("GET test.page")
     assert answer.headers["X-Request-Id"] == attributes_of(opened)["teachback.request"] == "given-by-the-proxy"
     assert attributes_of(other)["teachback.request"].isalnum()
@@ -92,11 +92,11 @@ def test_no_person_secret_or_message_leaves(
     def fail() -> None:
         raise RuntimeError(f"{ACME.account} wrote a secret summary")
 
-    with town_of(sqlite_url, caplog) as town:
-        monkeypatch.setitem(town.app.view_functions, "test.xhr", fail)
-        town.get(XHR_URL, ACME.context())
-        town.get(ACME.page(PAGE_URL))
-        town.deliver(ACME, b'{"issue": {"fields": {"summary": "a secret summary"}}}')
+    with open_installed_app(sqlite_url, caplog) as installed_app:
+        monkeypatch.setitem(installed_app.app.view_functions, "test.xhr", fail)
+        installed_app.get(XHR_URL, ACME.context())
+        installed_app.get(ACME.page(PAGE_URL))
+        installed_app.deliver(ACME, b'{"issue": {"fields": {"summary": "a secret summary"}}}')
     failed = collector.named("GET test.xhr")
     written = repr(collector.spans())
     assert [(span.status.code, attributes_of(span)["error.type"]) for span in failed] == [(2, "500")]
@@ -106,8 +106,8 @@ def test_no_person_secret_or_message_leaves(
 
 
 def test_a_job_is_a_trace_of_its_own(collector: Collector, sqlite_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    with town_of(sqlite_url, caplog) as town:
-        runner = JobRunner(town.house)
+    with open_installed_app(sqlite_url, caplog) as installed_app:
+        runner = JobRunner(installed_app.container)
         runner.insert_missing()
         job_result = runner.run_due()
     assert job_result is not None

@@ -15,7 +15,7 @@ from tests.derivation.comparisons.story import Story
 from tests.derivation.engagement import Panel
 from tests.jira.story.objectives import GOALS
 from tests.jira.story.people import CONVERT, GROWTH, LEAVER, account_of
-from tests.webhooks.site import Ground
+from tests.webhooks.site import SiteTenant
 
 LEARNERS = [account_of(name) for name in (*GROWTH, LEAVER, CONVERT)]
 
@@ -30,18 +30,18 @@ class OnTicket(NamedTuple):
 class DrawnAnnotations:
     """Sets everything twice, on tickets of one engagement."""
 
-    def __init__(self, ground: Ground, story: Story, key: str, seed: int) -> None:
-        self.ground, self.story, self.key, self.panel = ground, story, key, story.panel(key)
+    def __init__(self, site_tenant: SiteTenant, story: Story, key: str, seed: int) -> None:
+        self.site_tenant, self.story, self.key, self.panel = site_tenant, story, key, story.panel(key)
         self.rng = Random(f"{seed} {key} hands")
         self.goals = [goal.key for goal in GOALS[key]]
 
     def set(self, deeds: dict[Callable[["DrawnAnnotations", OnTicket], None], int]) -> Panel:
         """Do each deed so many times, on a ticket drawn for each."""
         numbers = sorted(issue.number for issue in self.story.jira.issues)
-        with self.ground.engine.begin() as connection:
+        with self.site_tenant.engine.begin() as connection:
             for deed, times in deeds.items():
                 for _ in range(times):
-                    scope = AgreementScope(connection, self.ground.tenant_id, self.key)
+                    scope = AgreementScope(connection, self.site_tenant.tenant_id, self.key)
                     deed(self, OnTicket(scope, self.rng.choice(numbers)))
         return self.panel
 

@@ -14,11 +14,11 @@ from mappings.records.agreement.sign_offs import insert_sign_off
 from mappings.records.sql.scope import AgreementScope
 from tests.derivation.business_hours import DAY
 from tests.derivation.statements import Dispute as Doubted
-from tests.derivation.statements import Edit, Said, Signed
+from tests.derivation.statements import Edit, Signed, Statements
 from tests.jira.story.objectives import GOALS
 from tests.jira.story.people import GROWTH, account_of
 from tests.jira.story.story import Plan
-from tests.webhooks.site import Ground
+from tests.webhooks.site import SiteTenant
 
 SIDES: tuple[LeadSide, LeadSide] = ("agency", "inhouse")
 KINDS: tuple[Literal["attest", "revoke", "veto"], ...] = (
@@ -31,8 +31,8 @@ EDITS: tuple[Literal["edit", "agree"], ...] = ("edit", "edit", "agree")
 class DrawnStatements:
     """Says everything twice."""
 
-    def __init__(self, ground: Ground, plan: Plan, key: str, numbers: Collection[int]) -> None:
-        self.ground, self.plan, self.key, self.statements = ground, plan, key, Said()
+    def __init__(self, site_tenant: SiteTenant, plan: Plan, key: str, numbers: Collection[int]) -> None:
+        self.site_tenant, self.plan, self.key, self.statements = site_tenant, plan, key, Statements()
         self.rng = Random(f"{plan.seed} {key}")
         self.goals = [goal.key for goal in GOALS[key]]
         self.numbers = sorted(numbers)
@@ -40,9 +40,9 @@ class DrawnStatements:
     def day(self) -> int:
         return self.plan.start + self.rng.randrange((self.plan.end - self.plan.start) // DAY) * DAY
 
-    def speak(self) -> Said:
-        with self.ground.engine.begin() as connection:
-            scope = AgreementScope(connection, self.ground.tenant_id, self.key)
+    def speak(self) -> Statements:
+        with self.site_tenant.engine.begin() as connection:
+            scope = AgreementScope(connection, self.site_tenant.tenant_id, self.key)
             for at in sorted(self.day() + turn * 1000 for turn in range(40)):
                 self.sign(scope, at)
             for turn in range(6):

@@ -19,7 +19,7 @@ from tests.derivation.jira_json import Jira, read_site
 from tests.jira.dump import issue_lines
 from tests.jira.site import Site
 from tests.jira.story.story import Ids, Plan, engagement_file, plan, play, populate
-from tests.webhooks.site import KEYS, Ground, ground_of
+from tests.webhooks.site import KEYS, SiteTenant, open_site_tenants
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +41,11 @@ class Story:
                 panel.tags.setdefault(self.ids[tag.ref], []).append((tag.objective, tag.at))
         return panel
 
-    def said_by_hand(self, ground: Ground, key: str) -> Agreed:
+    def said_by_hand(self, site_tenant: SiteTenant, key: str) -> Agreed:
         """The same, once people have said things by hand into the product and into the derivation."""
         panel = self.panel(key)
         panel.statements = DrawnStatements(
-            ground, self.plan, key, [issue.number for issue in self.jira.issues if issue.level == 0]
+            site_tenant, self.plan, key, [issue.number for issue in self.jira.issues if issue.level == 0]
         ).speak()
         return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, panel)
 
@@ -65,25 +65,25 @@ def draw_story(seed: int, tickets: int) -> Story:
 
 
 @contextmanager
-def measured(url: str, story: Story) -> Iterator[Ground]:
+def measured(url: str, story: Story) -> Iterator[SiteTenant]:
     """The story in the product: read by REST, dressed in the panel, agreed on and measured."""
-    with ground_of(url, now=story.plan.end) as [ground]:
-        set_in_the_panel(ground, story)
-        ground.read_all(story.site)
-        ground.agree(*(read_engagement(engagement_file(story.plan, key)) for key in KEYS))
-        yield ground
+    with open_site_tenants(url, now=story.plan.end) as [site_tenant]:
+        set_in_the_panel(site_tenant, story)
+        site_tenant.read_all(story.site)
+        site_tenant.agree(*(read_engagement(engagement_file(story.plan, key)) for key in KEYS))
+        yield site_tenant
 
 
-def set_in_the_panel(ground: Ground, story: Story) -> None:
-    with ground.engine.begin() as connection:
+def set_in_the_panel(site_tenant: SiteTenant, story: Story) -> None:
+    with site_tenant.engine.begin() as connection:
         for role in story.plan.roles:
             for key in KEYS:
                 save_role(
-                    AgreementScope(connection, ground.tenant_id, key), story.ids[role.ref],
+                    AgreementScope(connection, site_tenant.tenant_id, key), story.ids[role.ref],
                     name=cast(RoleName, role.role), account=role.account, at=role.at, by=role.account,
                 )  # fmt: skip
         for tag in story.plan.tags:
             insert_tag(
-                AgreementScope(connection, ground.tenant_id, tag.engagement), story.ids[tag.ref],
+                AgreementScope(connection, site_tenant.tenant_id, tag.engagement), story.ids[tag.ref],
                 objective=tag.objective, at=tag.at, by=tag.by,
             )  # fmt: skip

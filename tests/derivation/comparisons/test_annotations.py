@@ -19,7 +19,7 @@ from tests.derivation.report import derive
 from tests.derivation.ruleset import Rules
 from tests.derivation.variants import VARIANTS
 from tests.upgraded import upgrade_copy
-from tests.webhooks.site import KEYS, Ground
+from tests.webhooks.site import KEYS, SiteTenant
 from webhooks.generations import measure_pending
 
 DEEDS = {
@@ -44,45 +44,45 @@ def deed(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ground]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SiteTenant]:
     """A database with the story measured, which each test copies: what one sets by hand, another does not see."""
     path = tmp_path_factory.mktemp("annotations") / "template.db"
     upgrade_copy(f"sqlite:///{path}")
-    with measured(f"sqlite:///{path}", draw_story(6, 60)) as ground:
-        return path, ground
+    with measured(f"sqlite:///{path}", draw_story(6, 60)) as site_tenant:
+        return path, site_tenant
 
 
 @pytest.fixture
-def both(template: tuple[Path, Ground], tmp_path: Path) -> Iterator[tuple[Story, Ground]]:
-    path, ground = template
+def story_site(template: tuple[Path, SiteTenant], tmp_path: Path) -> Iterator[tuple[Story, SiteTenant]]:
+    path, site_tenant = template
     copyfile(path, tmp_path / "one.db")
     engine = open_engine(f"sqlite:///{tmp_path}/one.db")
-    yield draw_story(6, 60), Ground(engine, ground.tenant_id, ground.now)
+    yield draw_story(6, 60), SiteTenant(engine, site_tenant.tenant_id, site_tenant.now)
     engine.dispose()
 
 
-def again(ground: Ground, key: str) -> None:
+def again(site_tenant: SiteTenant, key: str) -> None:
     """Measure all once more, since the deeds told nobody."""
-    with ground.engine.begin() as connection:
-        stored = select_engagement(connection, ground.tenant_id, key)
+    with site_tenant.engine.begin() as connection:
+        stored = select_engagement(connection, site_tenant.tenant_id, key)
         assert stored is not None
-        restart_generation(connection, ground.tenant_id, stored)
-    measure_pending(ground.engine, ground.tenant_id, ground.now)
+        restart_generation(connection, site_tenant.tenant_id, stored)
+    measure_pending(site_tenant.engine, site_tenant.tenant_id, site_tenant.now)
 
 
-def test_deeds_are_reported_as_they_are_derived(both: tuple[Story, Ground], deed: str) -> None:
-    (story, ground), few = both, VARIANTS["few"] if deed in {"consents", "all"} else VARIANTS["hired"]
+def test_deeds_are_reported_as_they_are_derived(story_site: tuple[Story, SiteTenant], deed: str) -> None:
+    (story, site_tenant), few = story_site, VARIANTS["few"] if deed in {"consents", "all"} else VARIANTS["hired"]
     changed: list[bool] = []
     for key in KEYS:
         file = file_of(story, key, few)
-        apply(ground, key, few, file)
-        before = shipped(ground, key, PERIODS["all"])
-        panel = DrawnAnnotations(ground, story, key, 1).set(DEEDS[deed])
-        again(ground, key)
+        apply(site_tenant, key, few, file)
+        before = shipped(site_tenant, key, PERIODS["all"])
+        panel = DrawnAnnotations(site_tenant, story, key, 1).set(DEEDS[deed])
+        again(site_tenant, key)
         agreed = Agreed(file, story.jira, panel, Rules())
         for period in (PERIODS["2026Q3"], PERIODS["all"]):
-            shipped_report = shipped(ground, key, period)
+            shipped_report = shipped(site_tenant, key, period)
             derived = derive(agreed, *period, story.plan.end)
             assert differences(derived, {each: shipped_report[each] for each in derived}) == []
-        changed.append(shipped(ground, key, PERIODS["all"]) != before)
+        changed.append(shipped(site_tenant, key, PERIODS["all"]) != before)
     assert any(changed)

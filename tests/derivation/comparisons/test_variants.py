@@ -19,17 +19,17 @@ from tests.derivation.ruleset import Rules
 from tests.derivation.variants import VARIANTS, File, Variant
 from tests.jira.story.story import engagement_file
 from tests.upgraded import upgrade_copy
-from tests.webhooks.site import KEYS, Ground
+from tests.webhooks.site import KEYS, SiteTenant
 from webhooks.generations import measure_pending
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Ground]]:
+def story_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, SiteTenant]]:
     url = f"sqlite:///{tmp_path_factory.mktemp('variants')}/one.db"
     upgrade_copy(url)
     story = draw_story(8, 70)
-    with measured(url, story) as ground:
-        yield story, ground
+    with measured(url, story) as site_tenant:
+        yield story, site_tenant
 
 
 def file_of(story: Story, key: str, variant: Variant) -> File:
@@ -38,32 +38,34 @@ def file_of(story: Story, key: str, variant: Variant) -> File:
     return file
 
 
-def apply(ground: Ground, key: str, variant: Variant, file: File) -> None:
+def apply(site_tenant: SiteTenant, key: str, variant: Variant, file: File) -> None:
     """Agree on a file, and go by other rules where the variant has them."""
     rules = read_ruleset(variant.rules) if variant.rules else None
-    ground.agree(read_engagement(yaml.safe_dump(file)))
-    with ground.engine.begin() as connection:
-        stored = select_engagement(connection, ground.tenant_id, key)
+    site_tenant.agree(read_engagement(yaml.safe_dump(file)))
+    with site_tenant.engine.begin() as connection:
+        stored = select_engagement(connection, site_tenant.tenant_id, key)
         assert stored is not None
         version = 0
         if rules is not None:
-            version = insert_ruleset(connection, ground.tenant_id, key, rules, now=ground.now, by=None).version
+            version = insert_ruleset(
+                connection, site_tenant.tenant_id, key, rules, now=site_tenant.now, by=None
+            ).version
         if version != stored.ruleset:
-            adopt_version(connection, ground.tenant_id, stored, version)
-    measure_pending(ground.engine, ground.tenant_id, ground.now)
+            adopt_version(connection, site_tenant.tenant_id, stored, version)
+    measure_pending(site_tenant.engine, site_tenant.tenant_id, site_tenant.now)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 @pytest.mark.parametrize("key", KEYS)
 def test_a_variant_of_the_agreement_is_reported_as_it_is_derived(
-    both: tuple[Story, Ground], key: str, name: str
+    story_site: tuple[Story, SiteTenant], key: str, name: str
 ) -> None:
-    (story, ground), variant = both, VARIANTS[name]
+    (story, site_tenant), variant = story_site, VARIANTS[name]
     file = file_of(story, key, variant)
-    apply(ground, key, variant, file)
+    apply(site_tenant, key, variant, file)
     agreed = Agreed(file, story.jira, story.panel(key), Rules(yaml.safe_load(variant.rules or "{}")))
     for period in (PERIODS["all"], (date(2026, 6, 1), date(2026, 7, 4))):
-        shipped_report = shipped(ground, key, period)
+        shipped_report = shipped(site_tenant, key, period)
         derived = derive(agreed, *period, story.plan.end)
         assert shipped_report.keys() - derived.keys() == NAMED_BY_HASH
         assert differences(derived, {each: shipped_report[each] for each in derived}) == []

@@ -48,7 +48,7 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Losses:
+class EventLosses:
     """Shares of the events that never come, that come twice, and whether all come in another order."""
 
     lost: float = 0.0
@@ -67,7 +67,7 @@ class ForgeOnSite:
     api_url: str
     environment: str = "PRODUCTION"
     number: int = 1
-    losses: Losses = field(default_factory=Losses)
+    losses: EventLosses = field(default_factory=EventLosses)
     seed: int = 1
     replies: list[Reply] = field(default_factory=list)
     lost: int = 0

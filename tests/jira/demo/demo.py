@@ -1,4 +1,4 @@
-"""The demo: the stand-in with Teachback behind it, its story told through the real doors, and work going on.
+"""The demo: the stand-in with Teachback behind it, its story sent by real requests, and work going on.
 
 What is kept in `.demo` lets it start again where it was: the database with its key, and a journal of all that happened
 on the site since the story's end, which is played again on a fresh site (journal).
@@ -23,9 +23,9 @@ from typing import Any
 from connector.container import now
 from tests.jira.data_center import serve_data_center
 from tests.jira.demo.jobs import forget_mirror, ticker_of
-from tests.jira.demo.journal import Journal, Kept
+from tests.jira.demo.journal import DemoState, Journal
 from tests.jira.model import Instant
-from tests.jira.servers import LEAD, Ground, Stack, StoryClock, build, load
+from tests.jira.servers import LEAD, Stack, StackOptions, StoryClock, build, load
 from tests.jira.site import Site
 from tests.jira.story.actions import Action, Ids
 from tests.jira.story.clock import WorkClock
@@ -107,7 +107,7 @@ def open_demo(
     port: int, folder: Path, *, fresh: bool = False, tickets: int = FULL, forge: bool = False
 ) -> Iterator["Demo"]:
     """A demo that is told up to where it was, or anew."""
-    journal = None if fresh else Kept.read(folder, tickets)
+    journal = None if fresh else DemoState.read(folder, tickets)
     if journal is None:
         for path in folder.iterdir():
             if path.name != "lock":
@@ -121,7 +121,7 @@ def open_demo(
         demo.stack.stop()
 
 
-def raise_demo(port: int, folder: Path, this_kept: Kept | None, tickets: int) -> "Demo":
+def raise_demo(port: int, folder: Path, this_kept: DemoState | None, tickets: int) -> "Demo":
     """Both sides started, with nothing told yet. Raises OSError where the port is taken."""
     end = this_kept.end if this_kept else story_end(WorkClock(ZONE, ()).day(now()))
     story = plan(SEED, end=end, tickets=tickets)
@@ -130,15 +130,15 @@ def raise_demo(port: int, folder: Path, this_kept: Kept | None, tickets: int) ->
     def act(site: Site, name: str, given: dict[str, Any]) -> Any:
         return demo.act(site, name, given)
 
-    ground = Ground(folder, port, this_kept.app_port if this_kept else 0, act)
+    options = StackOptions(folder, port, this_kept.app_port if this_kept else 0, act)
     clock = StoryClock(story.start)
     try:
-        stack = build(ground, story, clock)
+        stack = build(options, story, clock)
     except OSError:
         if not this_kept or not this_kept.app_port:
             raise
-        ground = Ground(folder, port, 0, ground.act)
-        stack = build(ground, story, clock)
+        options = StackOptions(folder, port, 0, options.act)
+        stack = build(options, story, clock)
     demo = Demo(stack, journal, folder, tickets)
     return demo  # its name is what visitors' acts go to
 
@@ -170,7 +170,7 @@ class Demo:
     def begin(self) -> None:
         """Tell the whole story to both sides."""
         began = time.monotonic()
-        say("Telling half a year of work to Teachback, through its own doors (under a minute, once).")
+        say("Telling half a year of work to Teachback, through its own routes (under a minute, once).")
         self.ids = load(self.stack, say)
         if self.forge:
             self.stack.move_to_forge()
@@ -178,7 +178,7 @@ class Demo:
         self._keep(starts=1)
         say(f"Told in {time.monotonic() - began:.0f} s.")
 
-    def begin_again(self, this_kept: Kept) -> None:
+    def begin_again(self, this_kept: DemoState) -> None:
         """Let the site be as it was; Teachback has kept what it heard, and only hears of its new secret."""
         self.ids = play(self.site, self.story)
         self._open_work()
@@ -200,7 +200,7 @@ class Demo:
     def _keep(self, *, starts: int) -> None:
         self.stack.clock.at = None
         app_port = int(self.stack.servers[1].url.rpartition(":")[2])
-        Kept(self.story.end, starts, app_port, self.tickets).write(self.folder)
+        DemoState(self.story.end, starts, app_port, self.tickets).write(self.folder)
 
     def hints(self) -> Iterator[str]:
         """What else can be tried: the pace of time, and the direct way as Cloud and as Data Center."""

@@ -22,27 +22,27 @@ FREEZING = "snapshots"
 
 def ticker_of(stack: Stack, turn: Lock) -> Scheduler:
     """What `serve` runs beside the web, for this stack."""
-    return Scheduler(JobRunner(stack.house, jobs_of(turn, stack.site.now)))
+    return Scheduler(JobRunner(stack.container, jobs_of(turn, stack.site.now)))
 
 
 def jobs_of(turn: Lock, site_time: Callable[[], Instant]) -> Mapping[str, Job]:
     """All jobs, each step of them in its turn. What is frozen is what is over on the site, not what will be."""
     jobs = {name: replace(job, step=in_turn(job.step, turn)) for name, job in JOBS.items()}
     freeze = JOBS[FREEZING].step
-    late = in_turn(lambda house, tenant_id, now: freeze(house, tenant_id, min(now, site_time())), turn)
+    late = in_turn(lambda container, tenant_id, now: freeze(container, tenant_id, min(now, site_time())), turn)
     return jobs | {FREEZING: replace(JOBS[FREEZING], step=late)}
 
 
 def in_turn(step: Step, turn: Lock) -> Step:
-    def wait_and_step(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+    def wait_and_step(container: Container, tenant_id: int, now: Instant) -> Instant | None:
         with turn:
-            return step(house, tenant_id, now)
+            return step(container, tenant_id, now)
 
     return wait_and_step
 
 
 def forget_mirror(stack: Stack) -> None:
     """A site that is played again holds nothing that Teachback wrote on it: it has to write it once more."""
-    with stack.house.engine.begin() as connection:
+    with stack.container.engine.begin() as connection:
         delete_mirrored(connection, stack.tenant_id, stack.site.issues.keys())
         save_all_marked(connection, stack.tenant_id, stack.clock())

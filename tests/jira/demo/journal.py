@@ -10,7 +10,7 @@ FORM = 1
 
 
 @dataclass(frozen=True)
-class Kept:
+class DemoState:
     """The story's end (microseconds), how often the demo started, Teachback's port, and the size of the story."""
 
     end: int
@@ -20,7 +20,7 @@ class Kept:
     form: int = FORM
 
     @classmethod
-    def read(cls, folder: Path, tickets: int) -> "Kept | None":
+    def read(cls, folder: Path, tickets: int) -> "DemoState | None":
         """None where there is none, or one that this release cannot play again, or of another size."""
         try:
             journal = cls(**json.loads((folder / "demo.json").read_text()))

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 from tests.jira.story.actions import Action, CreateIssue, EditIssue
 from tests.jira.story.clock import DAY, SECOND, WorkClock
 from tests.jira.story.objectives import AGENCIES, GOALS, PROJECTS, SKILL_FIELD, Goal
-from tests.jira.story.people import BOT, LEGAL, STRANGERS, Cast, Dates, account_of
+from tests.jira.story.people import BOT, LEGAL, STRANGERS, Dates, Directory, account_of
 from tests.jira.story.texts import brief_for, title_for
-from tests.jira.story.ticket_builder import HandTag, Role, Sheet
+from tests.jira.story.ticket_builder import HandTag, Role, TicketBuilder
 
 SIZES = (1, 1, 2, 2, 3, 3, 3, 5, 5, 8, 13, 0.5)
 ORDINARY_TYPES = ("Task", "Task", "Story", "Bug")
@@ -23,7 +23,7 @@ LONG_HORIZON = 90
 PLAIN_LABELS = ("q3", "q4", "mobile", "desktop", "quick-win", "copy", "research")
 
 
-Scene: TypeAlias = Callable[["Desk", int], None]
+Scene: TypeAlias = Callable[["SceneWriter", int], None]
 """Writes one ticket, or a few that belong together, beginning at an instant."""
 
 
@@ -41,17 +41,26 @@ class Mark:
     tags: int
 
 
-class Desk:
+class SceneWriter:
     """Writes scenes onto one timeline. `end` is the last instant at which anything may happen."""
 
-    def __init__(self, rng: Random, clock: WorkClock, cast: Cast, dates: Dates, *, end: int, prefix: str = "t") -> None:
-        self.rng, self.clock, self.cast, self.dates, self.end, self.prefix = rng, clock, cast, dates, end, prefix
+    def __init__(
+        self, rng: Random, clock: WorkClock, directory: Directory, dates: Dates, *, end: int, prefix: str = "t"
+    ) -> None:
+        self.rng, self.clock, self.directory, self.dates, self.end, self.prefix = (
+            rng,
+            clock,
+            directory,
+            dates,
+            end,
+            prefix,
+        )
         self.start = clock.at(dates.first)
         self.lead, self.legal, self.bot = account_of("Maren Vogt"), account_of(LEGAL), account_of(BOT)
-        self.strangers = cast.accounts(STRANGERS)
+        self.strangers = directory.accounts(STRANGERS)
         self.scene = ""
         self.actions: list[Action] = []
-        self.sheets: list[Sheet] = []
+        self.sheets: list[TicketBuilder] = []
         self.roles: list[Role] = []
         self.tags: list[HandTag] = []
         self.taught: list[tuple[str, str, str, int]] = []
@@ -76,20 +85,20 @@ class Desk:
 
     def pick(self, group: Any, at: int, *, but: Sequence[str] = (), days: int = HORIZON) -> str:
         """Somebody who belongs to `group` from `at` on for `days`."""
-        free = [account for account in self.cast.members(group, at, at + days * DAY) if account not in but]
+        free = [account for account in self.directory.members(group, at, at + days * DAY) if account not in but]
         if not free:
             raise NobodyIsFree(group)
         return self.rng.choice(free)
 
     def learner(self, goal: Goal | None, at: int, *, days: int = HORIZON) -> str:
         """Somebody in-house for the goal: three in four times one of its learners."""
-        free = self.cast.members("growth", at, at + days * DAY)
-        enrolled = [account for account in self.cast.accounts(goal.learners if goal else ()) if account in free]
+        free = self.directory.members("growth", at, at + days * DAY)
+        enrolled = [account for account in self.directory.accounts(goal.learners if goal else ()) if account in free]
         return self.rng.choice(enrolled if enrolled and self.rng.random() < 0.75 else free)
 
     def carrier(self, goal: Goal, at: int) -> str:
         """Who carries the goal alone: the later in the story, the likelier somebody who was taught it."""
-        free = self.cast.members("growth", at, at + HORIZON * DAY)
+        free = self.directory.members("growth", at, at + HORIZON * DAY)
         ready = [
             account
             for engagement, key, account, done in self.taught
@@ -110,7 +119,7 @@ class Desk:
 
     # Tickets
 
-    def open(self, at: int, by: str, goals: tuple[Goal, ...] = (), **opening: Any) -> Sheet:
+    def open(self, at: int, by: str, goals: tuple[Goal, ...] = (), **opening: Any) -> TicketBuilder:
         """Create a ticket that carries the marks of its goals; `opening` overrides what chance would choose."""
         rng = self.rng
         project = opening.get("project", "GROW")
@@ -131,14 +140,14 @@ class Desk:
         summary = chosen.pop("summary", None) or title_for(rng, chosen["type_name"])
         ref = f"{self.prefix}{len(self.sheets) + 1:04d}"
         project = chosen.pop("project", "GROW")
-        sheet = Sheet(self, CreateIssue(at, ref, by, project, summary=summary, **chosen), goals, self.scene)
+        sheet = TicketBuilder(self, CreateIssue(at, ref, by, project, summary=summary, **chosen), goals, self.scene)
         self.sheets.append(sheet)
         planned = project == "GROW" and sheet.status == "To Do" and chosen["type_name"] not in UNPLANNED
         if planned and rng.random() < 0.7:
             self._plan_sprint(sheet)
         return sheet
 
-    def _plan_sprint(self, sheet: Sheet) -> None:
+    def _plan_sprint(self, sheet: TicketBuilder) -> None:
         sprint = self.sprint_at(sheet.now)
         at = sheet.now + self.rng.randrange(20, 200) * SECOND
         self.actions.append(EditIssue(at, sheet.ref, self.lead, (("sprint", sprint),)))
@@ -157,14 +166,14 @@ class Desk:
         else:
             chosen[f"{mark.kind}s"] = (*chosen[f"{mark.kind}s"], mark.value)
 
-    def sub(self, parent: Sheet, by: str, **opening: Any) -> Sheet:
+    def sub(self, parent: TicketBuilder, by: str, **opening: Any) -> TicketBuilder:
         """A sub-task, created now: its work counts for the parent, its own end for nothing."""
         opening = {"type_name": "Sub-task", "parent": parent.ref, "points": None, "labels": ()} | opening
         sheet = self.open(parent.now, by, project=parent.project, **opening)
         parent.subs.append(sheet)
         return sheet
 
-    def remember(self, sheet: Sheet) -> None:
+    def remember(self, sheet: TicketBuilder) -> None:
         """Note who was taught what on a finished ticket, so that later scenes can let them carry it."""
         for entry in sheet.entries:
             if entry.sign > 0:
@@ -200,7 +209,7 @@ class Desk:
 class Case:
     """Who meets on a ticket: somebody of an agency, somebody in-house, and what is to be learned."""
 
-    desk: Desk
+    writer: SceneWriter
     at: int
     engagement: str
     agency: str
@@ -208,28 +217,34 @@ class Case:
     goals: tuple[Goal, ...]
     project: str
 
-    def open(self, by: str | None = None, **opening: Any) -> Sheet:
+    def open(self, by: str | None = None, **opening: Any) -> TicketBuilder:
         """Create the ticket of this case, by the in-house lead where nobody is named."""
         opening.setdefault("project", self.project)
-        return self.desk.open(self.at, by or self.desk.lead, self.goals, **opening)
+        return self.writer.open(self.at, by or self.writer.lead, self.goals, **opening)
 
 
 def case(
-    desk: Desk, at: int, *, goals: int | None = None, crew: str | None = None, days: int = HORIZON, kind: str = ""
+    writer: SceneWriter,
+    at: int,
+    *,
+    goals: int | None = None,
+    crew: str | None = None,
+    days: int = HORIZON,
+    kind: str = "",
 ) -> Case:
     """Choose an agency (Bolt one time in seven, once it has begun), its goals and people.
 
     Without a word on `goals` some tickets have none: one in four at the start, one in twenty at the end.
     """
-    rng = desk.rng
-    bolt_is_in = at >= desk.clock.at(desk.dates.bolt_starts) - 5 * DAY
+    rng = writer.rng
+    bolt_is_in = at >= writer.clock.at(writer.dates.bolt_starts) - 5 * DAY
     crew = crew or ("bolt" if bolt_is_in and rng.random() < 1 / 7 else "acme")
     engagement = next(key for key, (agency, _) in AGENCIES.items() if agency == crew)
     project = "SHOP" if crew == "bolt" and goals is None and rng.random() < 0.35 else "GROW"
-    wanted = (0 if rng.random() < 0.25 - 0.2 * desk.phase(at) else 1) if goals is None else goals
+    wanted = (0 if rng.random() < 0.25 - 0.2 * writer.phase(at) else 1) if goals is None else goals
     chosen: tuple[Goal, ...] = ()
     for _ in range(wanted):
-        chosen = (*chosen, desk.goal(engagement, project=project, but=chosen, kind=kind))
-    inhouse = desk.learner(chosen[0] if chosen else None, at, days=days)
-    agency = desk.pick(crew, at, days=days)
-    return Case(desk, at, engagement, agency, inhouse, chosen, project)
+        chosen = (*chosen, writer.goal(engagement, project=project, but=chosen, kind=kind))
+    inhouse = writer.learner(chosen[0] if chosen else None, at, days=days)
+    agency = writer.pick(crew, at, days=days)
+    return Case(writer, at, engagement, agency, inhouse, chosen, project)

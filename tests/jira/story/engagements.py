@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tests.jira.story.objectives import AGENCIES, GOALS, POINTS_FIELD, PROJECTS, Goal, mapping_of
-from tests.jira.story.people import BOLT, Cast, Person, account_of
+from tests.jira.story.people import BOLT, Directory, Person, account_of
 
 if TYPE_CHECKING:
     from tests.jira.story.story import Plan
@@ -44,7 +44,7 @@ def objective_of(goal: Goal, plan: "Plan") -> dict[str, Any]:
         "key": goal.key,
         "name": goal.name,
         "target": {"people": len(goal.learners), "rung": "independent", "by": plan.clock.day(plan.end)},
-        "learners": list(Cast(plan.people, plan.clock).accounts(goal.learners)),
+        "learners": list(Directory(plan.people, plan.clock).accounts(goal.learners)),
         "agreed": {"inhouse": begins - timedelta(days=4), "agency": begins - timedelta(days=3)},
         "mapping": mapping_of(goal, lambda ref: plan.planted[ref].key),
     }

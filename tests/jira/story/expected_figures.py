@@ -63,7 +63,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class ExpectedTicket:
     """One ticket: the scene that made it, its key today, its place in the order of creation, its ledgers.
 
     `gone` tickets were deleted: no figure may know them. `facts` name what else the scene planted.
@@ -106,7 +106,9 @@ def buckets_of(entry: Entry, panel: bool, taught: set[tuple[str, str]]) -> dict[
     }
 
 
-def walk_ledger(plan: "Plan", engagement: str, panel: bool) -> Iterator[tuple[Planted, Entry, dict[str, Fraction]]]:
+def walk_ledger(
+    plan: "Plan", engagement: str, panel: bool
+) -> Iterator[tuple[ExpectedTicket, Entry, dict[str, Fraction]]]:
     """Every entry of an engagement in order of time and id, with its buckets, a reopening with those it takes back."""
     taught: set[tuple[str, str]] = set()
     given: dict[str, dict[str, Fraction]] = {}
@@ -120,7 +122,7 @@ def walk_ledger(plan: "Plan", engagement: str, panel: bool) -> Iterator[tuple[Pl
         yield ticket, entry, given[ticket.ref]
 
 
-def row_of(ticket: Planted, entry: Entry, panel: bool, as_of: int) -> dict[str, Any]:
+def row_of(ticket: ExpectedTicket, entry: Entry, panel: bool, as_of: int) -> dict[str, Any]:
     """The row of a report's `issues` that one entry must give, but for its buckets."""
     return {
         "key": ticket.key,

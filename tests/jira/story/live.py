@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.jira.story.actions import Action
 from tests.jira.story.clock import SECOND
-from tests.jira.story.context import Desk, Scene
-from tests.jira.story.people import Cast
+from tests.jira.story.context import Scene, SceneWriter
+from tests.jira.story.people import Directory
 from tests.jira.story.scenes_paths import reopened_soon, waited_for_agency, waited_for_client, with_sub_tasks
 from tests.jira.story.scenes_signals import experiment_won, incident, legal_early, proposal_adopted
 from tests.jira.story.scenes_teaching import ORDINARY
@@ -41,9 +41,9 @@ def weights_at(phase: float) -> list[float]:
     return [weights[first] + (weights[first + 1] - weights[first]) * late for weights in ORDINARY.values()]
 
 
-def ordinary_scene(desk: Desk, at: int) -> Scene:
+def ordinary_scene(writer: SceneWriter, at: int) -> Scene:
     """An everyday scene that suits the time."""
-    return desk.rng.choices(list(ORDINARY), weights_at(desk.phase(at)))[0]
+    return writer.rng.choices(list(ORDINARY), weights_at(writer.phase(at)))[0]
 
 
 def live(
@@ -69,18 +69,18 @@ def _pairs(actions: Iterator[Action], begin: int) -> Iterator[tuple[int, Action]
 
 def _days(plan: "Plan", begin: int, seed: int) -> Iterator[Action]:
     first = plan.clock.day(begin)
-    cast = Cast(plan.people, plan.clock)
+    directory = Directory(plan.people, plan.clock)
     rng = Random(f"{seed} {first}")
-    desk = Desk(rng, plan.clock, cast, plan.dates, end=FOREVER, prefix=f"live-{first:%Y%m%d}-")
-    desk.epics = plan.epics
-    desk.taught = list(plan.taught)
+    writer = SceneWriter(rng, plan.clock, directory, plan.dates, end=FOREVER, prefix=f"live-{first:%Y%m%d}-")
+    writer.epics = plan.epics
+    writer.taught = list(plan.taught)
     waiting: list[tuple[int, int, Action]] = []
     numbers = count()
     for day in _working_days(plan, first + timedelta(days=1)):
         opens, _ = plan.clock.window(day)
         while waiting and waiting[0][0] < opens:
             yield heapq.heappop(waiting)[2]
-        for action in _tickets_of(desk, day):
+        for action in _tickets_of(writer, day):
             heapq.heappush(waiting, (action.at, next(numbers), action))
 
 
@@ -88,10 +88,10 @@ def _working_days(plan: "Plan", first: date) -> Iterator[date]:
     return (day for days in count() if plan.clock.is_working(day := first + timedelta(days=days)))
 
 
-def _tickets_of(desk: Desk, day: date) -> list[Action]:
-    for _ in range(desk.rng.randint(TICKETS_A_DAY - 2, TICKETS_A_DAY + 2)):
-        at = desk.morning(day)
-        scene = desk.rng.choice(NOW_AND_THEN) if desk.rng.random() < 0.2 else ordinary_scene(desk, at)
-        desk.play_scene(scene.__name__, scene, at)
-    new, desk.actions = desk.actions, []
+def _tickets_of(writer: SceneWriter, day: date) -> list[Action]:
+    for _ in range(writer.rng.randint(TICKETS_A_DAY - 2, TICKETS_A_DAY + 2)):
+        at = writer.morning(day)
+        scene = writer.rng.choice(NOW_AND_THEN) if writer.rng.random() < 0.2 else ordinary_scene(writer, at)
+        writer.play_scene(scene.__name__, scene, at)
+    new, writer.actions = writer.actions, []
     return new

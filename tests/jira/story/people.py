@@ -34,7 +34,7 @@ VISITOR = "Portal visitor 17"
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class Membership:
     """A person with a group, `[since, until)` at local midnights; None is open."""
 
     group: Group
@@ -49,7 +49,7 @@ class Person:
     account: str
     name: str
     kind: str = "atlassian"
-    stays: tuple[Stay, ...] = ()
+    stays: tuple[Membership, ...] = ()
 
 
 DOMAINS: Mapping[Group, str] = {
@@ -91,24 +91,26 @@ def assemble(dates: Dates) -> tuple[Person, ...]:
     """Everybody: 7 in-house, a gatekeeper, 9 at Acme, 2 at Bolt, 2 strangers, a bot and a portal customer."""
     long_ago = date(dates.first.year - 1, 1, 1)
 
-    def person(name: str, *stays: Stay, kind: str = "atlassian") -> Person:
+    def person(name: str, *stays: Membership, kind: str = "atlassian") -> Person:
         return Person(account_of(name), name, kind, stays)
 
     return (
-        *(person(name, Stay("growth", long_ago)) for name in GROWTH),
-        person(LEAVER, Stay("growth", long_ago, dates.leaver_leaves)),
-        person(LEGAL, Stay("legal", long_ago)),
-        *(person(name, Stay("acme", dates.first)) for name in ACME),
-        person(CONVERT, Stay("acme", dates.first, dates.convert_moves), Stay("growth", dates.convert_moves)),
-        person(BOLT, Stay("bolt", dates.first)),
-        person(MOVER, Stay("acme", dates.first, dates.mover_moves), Stay("bolt", dates.mover_moves)),
+        *(person(name, Membership("growth", long_ago)) for name in GROWTH),
+        person(LEAVER, Membership("growth", long_ago, dates.leaver_leaves)),
+        person(LEGAL, Membership("legal", long_ago)),
+        *(person(name, Membership("acme", dates.first)) for name in ACME),
+        person(
+            CONVERT, Membership("acme", dates.first, dates.convert_moves), Membership("growth", dates.convert_moves)
+        ),
+        person(BOLT, Membership("bolt", dates.first)),
+        person(MOVER, Membership("acme", dates.first, dates.mover_moves), Membership("bolt", dates.mover_moves)),
         *(person(name) for name in STRANGERS),
         person(BOT, kind="app"),
         person(VISITOR, kind="customer"),
     )
 
 
-class Cast:
+class Directory:
     """Looks people up: which group somebody is in at an instant, and who is free to act for a group."""
 
     def __init__(self, people: tuple[Person, ...], clock: WorkClock) -> None:

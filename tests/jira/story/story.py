@@ -7,26 +7,26 @@ from typing import Any
 
 from tests.jira.story.actions import Action, CloseAccount, CreateIssue, Ids, MoveIssue
 from tests.jira.story.clock import DAY, MINUTE, WorkClock, holidays_of, instant_of
-from tests.jira.story.context import Desk, Scene
+from tests.jira.story.context import Scene, SceneWriter
 from tests.jira.story.engagements import engagement_file
-from tests.jira.story.expected_figures import Entry, Planted, planted_report
+from tests.jira.story.expected_figures import Entry, ExpectedTicket, planted_report
 from tests.jira.story.live import live, ordinary_scene
 from tests.jira.story.objectives import CHECKOUT_EPIC, INTERVIEWS_EPIC, SKILL_FIELD
-from tests.jira.story.people import LEAVER, LEGAL, LEGAL_GROUP, Cast, Dates, Person, account_of, assemble, email_of
+from tests.jira.story.people import LEAVER, LEGAL, LEGAL_GROUP, Dates, Directory, Person, account_of, assemble, email_of
 from tests.jira.story.scenes_changes import CHANGES
 from tests.jira.story.scenes_notes import NOTES
 from tests.jira.story.scenes_paths import OPEN, PATHS, pairing_still
 from tests.jira.story.scenes_sides import DATED, SIDES_SCENES
 from tests.jira.story.scenes_signals import SIGNALS
 from tests.jira.story.scenes_teaching import TAUGHT
-from tests.jira.story.ticket_builder import HandTag, Role, Sheet
+from tests.jira.story.ticket_builder import HandTag, Role, TicketBuilder
 
 __all__ = [
     "Action",
     "Entry",
+    "ExpectedTicket",
     "Ids",
     "Plan",
-    "Planted",
     "engagement_file",
     "live",
     "plan",
@@ -89,7 +89,7 @@ class Plan:
     actions: tuple[Action, ...]
     roles: tuple[Role, ...]
     tags: tuple[HandTag, ...]
-    planted: dict[str, Planted]
+    planted: dict[str, ExpectedTicket]
     epics: dict[str, tuple[str, ...]]
     taught: tuple[tuple[str, str, str, int], ...]
 
@@ -108,55 +108,55 @@ def plan(seed: int = 7, *, end: int | datetime | None = None, tickets: int = FUL
     years = range(dates.first.year, last.year + 2)
     clock = WorkClock(ZONE, tuple(day for year in years for day in holidays_of(year)))
     people = assemble(dates)
-    desk = Desk(Random(seed), clock, Cast(people, clock), dates, end=finish)
-    open_epics(desk)
-    for day, scene in schedule(desk, tickets):
-        place_scene(desk, scene, day)
-    label_in_bulk(desk)
+    writer = SceneWriter(Random(seed), clock, Directory(people, clock), dates, end=finish)
+    open_epics(writer)
+    for day, scene in schedule(writer, tickets):
+        place_scene(writer, scene, day)
+    label_in_bulk(writer)
     leaves = clock.at(dates.leaver_leaves + timedelta(days=12), 10)
-    desk.actions.append(CloseAccount(leaves, account_of(LEAVER)))
-    actions = tuple(sorted(desk.actions, key=lambda action: action.at))
+    writer.actions.append(CloseAccount(leaves, account_of(LEAVER)))
+    actions = tuple(sorted(writer.actions, key=lambda action: action.at))
     return Plan(
         seed=seed,
-        start=desk.start,
+        start=writer.start,
         end=finish,
         clock=clock,
         dates=dates,
         people=people,
         actions=actions,
-        roles=tuple(sorted(desk.roles, key=lambda role: role.at)),
-        tags=tuple(sorted(desk.tags, key=lambda tag: tag.at)),
-        planted=gather(desk.sheets, actions),
-        epics=desk.epics,
-        taught=tuple(desk.taught),
+        roles=tuple(sorted(writer.roles, key=lambda role: role.at)),
+        tags=tuple(sorted(writer.tags, key=lambda tag: tag.at)),
+        planted=gather(writer.sheets, actions),
+        epics=writer.epics,
+        taught=tuple(writer.taught),
     )
 
 
-def open_epics(desk: Desk) -> None:
+def open_epics(writer: SceneWriter) -> None:
     """The epics stand before the story begins; one of them is finished later, and must count for nothing."""
-    desk.scene = "epic"
+    writer.scene = "epic"
     for number, (ref, project, summary) in enumerate(EPICS):
-        at = desk.start - 3 * DAY + 10 * 60 * MINUTE + number * MINUTE
-        sheet = Sheet(desk, CreateIssue(at, ref, desk.lead, project, "Epic", summary), (), "epic")
-        desk.sheets.append(sheet)
+        at = writer.start - 3 * DAY + 10 * 60 * MINUTE + number * MINUTE
+        sheet = TicketBuilder(writer, CreateIssue(at, ref, writer.lead, project, "Epic", summary), (), "epic")
+        writer.sheets.append(sheet)
         if ref == "epic-prices":
             sheet.rest(120)
-            sheet.to("Done", desk.lead, "Done")
-    desk.epics = {"GROW": ("epic-activation", "epic-prices"), "SHOP": ("epic-shop",)}
+            sheet.to("Done", writer.lead, "Done")
+    writer.epics = {"GROW": ("epic-activation", "epic-prices"), "SHOP": ("epic-shop",)}
 
 
-def schedule(desk: Desk, tickets: int) -> list[tuple[date, Scene | None]]:
+def schedule(writer: SceneWriter, tickets: int) -> list[tuple[date, Scene | None]]:
     """Which scene begins on which day, in order of time; None is an everyday ticket, chosen when its day comes."""
-    days = working_days(desk)
+    days = working_days(writer)
     scale = tickets / FULL
     early, late, unfinished = repeated(EARLY_SCENES, scale), repeated(TAUGHT, scale), repeated(OPEN, scale)
     others = round(MORE_THAN_ONE_TICKET * scale) + len(EPICS) + 1
     everyday = max(0, tickets - len(early) - len(late) - len(unfinished) - others)
     rows: list[tuple[date, Scene | None]] = [(days[1], pairing_still)]
-    rows += [(leaning(desk.rng, days, 0.2), scene) for scene in early]
-    rows += [(leaning(desk.rng, days, 0.9), scene) for scene in late]
-    rows += [(desk.rng.choice(days), None) for _ in range(everyday)]
-    rows += [(desk.rng.choice(days[-18:]), scene) for scene in unfinished]
+    rows += [(leaning(writer.rng, days, 0.2), scene) for scene in early]
+    rows += [(leaning(writer.rng, days, 0.9), scene) for scene in late]
+    rows += [(writer.rng.choice(days), None) for _ in range(everyday)]
+    rows += [(writer.rng.choice(days[-18:]), scene) for scene in unfinished]
     return sorted(rows, key=lambda row: row[0])
 
 
@@ -170,39 +170,39 @@ def leaning(rng: Random, days: list[date], towards: float) -> date:
     return days[int(rng.triangular(0, 1, towards) * (len(days) - 1))]
 
 
-def working_days(desk: Desk) -> list[date]:
+def working_days(writer: SceneWriter) -> list[date]:
     """The working days of the story."""
-    whole = desk.clock.day(desk.end) - desk.dates.first
-    days = (desk.dates.first + timedelta(days=days) for days in range(whole.days))
-    return [day for day in days if desk.clock.is_working(day)]
+    whole = writer.clock.day(writer.end) - writer.dates.first
+    days = (writer.dates.first + timedelta(days=days) for days in range(whole.days))
+    return [day for day in days if writer.clock.is_working(day)]
 
 
-def place_scene(desk: Desk, scene: Scene | None, day: date) -> None:
+def place_scene(writer: SceneWriter, scene: Scene | None, day: date) -> None:
     """Write a scene on its day; where it does not fit, on an earlier or any other one."""
-    days = working_days(desk)
+    days = working_days(writer)
     for attempt in range(TRIES):
-        at = desk.morning(day)
-        chosen = scene or ordinary_scene(desk, at)
-        if desk.play_scene(chosen.__name__, chosen, at):
+        at = writer.morning(day)
+        chosen = scene or ordinary_scene(writer, at)
+        if writer.play_scene(chosen.__name__, chosen, at):
             return
         earlier = [other for other in days if other < day]
-        day = desk.rng.choice(earlier if earlier and attempt < TRIES // 2 else days)
+        day = writer.rng.choice(earlier if earlier and attempt < TRIES // 2 else days)
 
 
-def label_in_bulk(desk: Desk) -> None:
+def label_in_bulk(writer: SceneWriter) -> None:
     """The lead labels what is open, all of it within minutes: a bulk edit, and no work."""
-    at = desk.end - 2 * DAY
-    for sheet in desk.sheets:
+    at = writer.end - 2 * DAY
+    for sheet in writer.sheets:
         if sheet.scene in {scene.__name__ for scene in OPEN} and sheet.now < at:
             sheet.now = at = at + 9_000_000
-            sheet.edit(desk.lead, labels=(*sheet.labels, BULK_LABEL), bulk=True)
+            sheet.edit(writer.lead, labels=(*sheet.labels, BULK_LABEL), bulk=True)
 
 
-def gather(sheets: list[Sheet], actions: tuple[Action, ...]) -> dict[str, Planted]:
+def gather(sheets: list[TicketBuilder], actions: tuple[Action, ...]) -> dict[str, ExpectedTicket]:
     """What each ticket must measure to, with the key and the place that the order of the actions gives it."""
     keys, places = number_tickets(actions)
     return {
-        sheet.ref: Planted(
+        sheet.ref: ExpectedTicket(
             sheet.ref, sheet.scene, keys[sheet.ref], places[sheet.ref], tuple(sheet.entries), sheet.gone, sheet.facts
         )
         for sheet in sheets

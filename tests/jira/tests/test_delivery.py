@@ -10,7 +10,7 @@ from tests.jira.apps.key_host import KeyHost
 from tests.jira.apps.rest_client import app_headers
 from tests.jira.apps.signing import query_hash
 from tests.jira.apps.transport import Reply, over_http, through_client
-from tests.jira.delivery import MINUTE, Deliverer, Weather
+from tests.jira.delivery import MINUTE, Deliverer, DeliveryFaults
 from tests.jira.rest.app import create_app
 from tests.jira.server import serve
 from tests.jira.site import Site
@@ -34,12 +34,12 @@ class Post:
     deliverer: Deliverer
 
 
-def a_post(weather: Weather | None = None, webhooks: Any = None, **more: Any) -> Post:
+def a_post(delivery_faults: DeliveryFaults | None = None, webhooks: Any = None, **more: Any) -> Post:
     made = sample()
     tiny = TinyApp(descriptor(webhooks=webhooks or ALL), **more)
     app = AppOnSite(made.site, KeyHost(), through_client(tiny.app().test_client()))
     app.install()
-    return Post(made, tiny, app, Deliverer(app, weather=weather))
+    return Post(made, tiny, app, Deliverer(app, delivery_faults=delivery_faults))
 
 
 def log_work(post: Post, times: int = 1) -> None:
@@ -151,7 +151,7 @@ def test_cascades_take_the_secondary_flow_a_quarter_of_an_hour_later() -> None:
 
 
 def test_doubled_deliveries_share_their_identifier() -> None:
-    post = a_post(Weather(doubled=1.0))
+    post = a_post(DeliveryFaults(doubled=1.0))
     log_work(post)
     post.deliverer.settle()
     assert len(identifiers(post)) == 4
@@ -159,7 +159,7 @@ def test_doubled_deliveries_share_their_identifier() -> None:
 
 
 def test_dropped_ones_never_come() -> None:
-    post = a_post(Weather(drop=lambda event: event.name == "worklog_created"))
+    post = a_post(DeliveryFaults(drop=lambda event: event.name == "worklog_created"))
     log_work(post)
     post.deliverer.settle()
     assert [body["webhookEvent"] for body in post.tiny.bodies("hooks")] == ["jira:issue_updated"]

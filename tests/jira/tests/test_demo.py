@@ -46,7 +46,7 @@ def visit(demo: Demo, path: str, **form: str) -> None:
 
 
 def known_issues(demo: Demo) -> int:
-    with demo.stack.house.reader.connect() as connection:
+    with demo.stack.container.reader.connect() as connection:
         return count_issues(connection, demo.stack.tenant_id)
 
 
@@ -99,7 +99,7 @@ def mirrored(demo: Demo) -> int:
 
 
 def run(demo: Demo, name: str) -> None:
-    shop = JobRunner(demo.stack.house, jobs_of(demo.turn, demo.site.now))
+    shop = JobRunner(demo.stack.container, jobs_of(demo.turn, demo.site.now))
     shop.insert_missing()
     while (done := shop.run_now(demo.stack.tenant_id, name)) is not None and done.outcome == "more to do":
         pass
@@ -109,7 +109,7 @@ def run(demo: Demo, name: str) -> None:
 
 def test_what_a_job_wrote_on_the_site_is_written_again_on_the_one_that_is_played_again(folder: Path) -> None:
     with open_demo(0, folder, tickets=TICKETS) as demo:
-        with demo.stack.house.engine.begin() as connection:
+        with demo.stack.container.engine.begin() as connection:
             save_choice(connection, demo.stack.tenant_id, Choice("GROW", objectives=True), now())
         run(demo, "mirror")
         before = mirrored(demo)
@@ -122,14 +122,14 @@ def test_what_a_job_wrote_on_the_site_is_written_again_on_the_one_that_is_played
 
 def test_no_job_steps_while_something_happens_and_what_is_to_come_is_not_frozen(folder: Path) -> None:
     with open_demo(0, folder, tickets=TICKETS) as demo:
-        house, tenant_id, later = demo.stack.house, demo.stack.tenant_id, demo.story.end + 8 * DAY
+        container, tenant_id, later = demo.stack.container, demo.stack.tenant_id, demo.story.end + 8 * DAY
         freeze = jobs_of(demo.turn, lambda: later)["snapshots"].step
         with ThreadPoolExecutor(1) as pool:
             with demo.turn:
-                step = pool.submit(freeze, house, tenant_id, now())
+                step = pool.submit(freeze, container, tenant_id, now())
                 assert wait([step], timeout=0.5).not_done == {step}
             step.result(timeout=60)
-        with house.reader.connect() as connection:
+        with container.reader.connect() as connection:
             frozen = [
                 snapshot
                 for key in AGENCIES
@@ -162,9 +162,9 @@ def test_it_says_one_line_runs_its_jobs_and_ends_cleanly(folder: Path) -> None:
     assert (running.returncode, rest) == (0, "")
 
 
-@pytest.mark.parametrize("door", ["cloud", "data center"])
+@pytest.mark.parametrize("platform", ["cloud", "data center"])
 def test_its_hints_lead_the_direct_way(
-    tmp_path: Path, folder: Path, door: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, folder: Path, platform: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "own"
     own.mkdir()
@@ -172,7 +172,7 @@ def test_its_hints_lead_the_direct_way(
     with open_demo(0, folder, tickets=TICKETS) as demo:
         hints = [*demo.hints()]
         assert hints[0].startswith("Time runs fast here: a working day takes about 20 s")
-        exports, command = hints[2:4] if door == "cloud" else hints[5:7]
+        exports, command = hints[2:4] if platform == "cloud" else hints[5:7]
         settings = dict(word.partition("=")[::2] for word in exports.split() if "=" in word)
         run_command = CliRunner(env=settings).invoke(teachback, command.split()[1:])
         assert run_command.exit_code == 0, run_command.stderr

@@ -12,7 +12,7 @@ from tests.jira.site import Site
 from tests.jira.story import actions as acts
 from tests.jira.story.clock import DAY, HOUR, WorkClock
 from tests.jira.story.expected_figures import BUCKETS, Entry, walk_ledger
-from tests.jira.story.people import SIDES, Cast
+from tests.jira.story.people import SIDES, Directory
 from tests.jira.story.story import EPICS, Ids, Plan, plan, planted_report, play, populate
 
 ENGAGEMENTS = ("growth-acme", "growth-bolt")
@@ -128,14 +128,16 @@ def touches_of(story: Plan, ref: str, until: int) -> set[str]:
 
 
 def test_whoever_touched_a_ticket_in_house_has_evidence_planted(story: Plan) -> None:
-    cast = Cast(story.people, story.clock)
+    directory = Directory(story.people, story.clock)
     for ticket in story.planted.values():
         for entry in ticket.ledger("growth-acme"):
             if entry.sign < 0 or not entry.objectives:
                 continue
             touched = touches_of(story, ticket.ref, entry.at)
             inhouse = {
-                this_account for this_account in touched if cast.side_at(this_account, entry.at, "acme") == "inhouse"
+                this_account
+                for this_account in touched
+                if directory.side_at(this_account, entry.at, "acme") == "inhouse"
             }
             assert inhouse <= {account for account, _ in entry.bare}, (ticket.scene, ticket.key)
 
@@ -148,10 +150,10 @@ def test_roles_and_tags_of_the_panel_change_what_is_planted(story: Plan) -> None
 
 
 def test_roles_are_set_before_done_by_people_who_are_in_house(story: Plan) -> None:
-    cast = Cast(story.people, story.clock)
+    directory = Directory(story.people, story.clock)
     assert {role.role for role in story.roles} == {"shadow", "learner", "mentor"}
     for role in story.roles:
-        assert cast.group_at(role.account, role.at) == "growth"
+        assert directory.group_at(role.account, role.at) == "growth"
         assert all(role.at < entry.at for entry in story.planted[role.ref].entries)
 
 

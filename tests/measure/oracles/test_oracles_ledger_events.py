@@ -99,7 +99,7 @@ def test_b6_two_objectives() -> None:
     story = b1()
     story.labels = ("ab", "seo")
     site = bring(lens_of(objectives=(goal("ab"), goal("seo"))), story.ticket())
-    with site.ground.engine.connect() as connection:
+    with site.site_tenant.engine.connect() as connection:
         sums = select_sums(Scope(connection, *site.place), date(2026, 1, 1), date(2026, 12, 31))
     assert [round(units(sums[key][0][2].agency), 4) for key in ("ab", "seo")] == [2.6667, 2.6667]
 

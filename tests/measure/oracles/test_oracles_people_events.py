@@ -23,16 +23,16 @@ TEAM = (*PEOPLE, *(stays(f"p{number}", "inhouse", "2025-01-01") for number in ra
 END = date(2026, 6, 1)
 
 
-def town(*stories: Story, **agreed: Any) -> Site:
+def make_site(*stories: Story, **agreed: Any) -> Site:
     return bring(lens_of(**{"people": TEAM, **agreed}), *(story.ticket() for story in stories))
 
 
 def figures_at(site: Site, as_of: Instant) -> PeopleFigures:
     """The people's figures of any instant: a report has those of its end, or of the last Monday."""
-    with site.ground.engine.connect() as connection:
-        stored = select_engagement(connection, site.ground.tenant_id, site.prepared.engagement.key)
+    with site.site_tenant.engine.connect() as connection:
+        stored = select_engagement(connection, site.site_tenant.tenant_id, site.prepared.engagement.key)
         assert stored is not None
-        return select_people(connection, site.ground.tenant_id, stored, site.prepared, as_of=as_of)
+        return select_people(connection, site.site_tenant.tenant_id, stored, site.prepared, as_of=as_of)
 
 
 def objective(site: Site, as_of: Instant, key: str = "ab") -> ObjectiveFigures:
@@ -56,20 +56,20 @@ def alone(number: int, day: str, who: str = "ben", **more: Any) -> Story:
 @pytest.mark.parametrize(("days", "rho"), [(0, 1.0), (60, 1.0), (90, 1.0), (166, 0.7071), (242, 0.5), (394, 0.25)])
 def test_c1_decay(days: int, rho: float) -> None:
     """One person is to be independent, one was: what is left of it is how fresh it is."""
-    site = town(alone(1, "2026-02-02"), alone(2, "2026-02-16"))
+    site = make_site(alone(1, "2026-02-02"), alone(2, "2026-02-16"))
     burned = objective(site, at("2026-02-16 17:00") + days * DAY).burn_up
     assert burned is not None
     assert round(burned, 4) == rho
 
 
 def test_c2_rung_timeline() -> None:
-    site = town(*c2_stories())
+    site = make_site(*c2_stories())
     days = ("01-11", "01-12", "01-20", "02-02", "02-16", "03-02", "03-20", "04-02", "04-03")
     assert [rung(site, at(f"2026-{day} 18:00")) for day in days] == [0, 1, 1, 2, 2, 3, 3, 3, 4]
 
 
 def test_c2b_higher_counts_for_lower() -> None:
-    assert rung(town(ticket_on(1, "2026-01-20", 2), ticket_on(2, "2026-02-03", 3)), at("2026-02-04")) == 2
+    assert rung(make_site(ticket_on(1, "2026-01-20", 2), ticket_on(2, "2026-02-03", 3)), at("2026-02-04")) == 2
 
 
 RECORDS = {
@@ -85,8 +85,8 @@ RECORDS = {
 @pytest.mark.parametrize("name", RECORDS)
 def test_c3_signoff(name: str) -> None:
     count, signed, held = RECORDS[name]
-    site = town(*c2_stories()[:count])
-    with site.ground.engine.begin() as connection:
+    site = make_site(*c2_stories()[:count])
+    with site.site_tenant.engine.begin() as connection:
         for place, (kind, level) in enumerate(signed):
             for signer, side in (("ina", "inhouse"), ("ann", "agency")):
                 sign_off = SignOff(kind, at("2026-04-10") + place, signer, side, level)  # type: ignore[arg-type]  # as typed above
@@ -119,7 +119,7 @@ WINDOW_FROM_MARCH_8 = date(2026, 9, 4)
 
 
 def progression(site: Site, key: str = "growth-acme", end: date = WINDOW_FROM_MARCH_8) -> tuple[float, float]:
-    printed = report(site.ground.review(key, date(2026, 1, 1), end, NOW))
+    printed = report(site.site_tenant.review(key, date(2026, 1, 1), end, NOW))
     parts = {part["key"]: part for row in printed["dimensions"] for part in row["components"]}
     return parts["progression"]["x"], parts["progression"]["n"]
 
@@ -129,21 +129,21 @@ def test_c4_credit() -> None:
     met_by_bolt = Story("GROW-9", "2026-03-20 09:00", "oli", labels=("ab",), number=9)
     met_by_bolt.move("In Progress", "2026-03-20 09:00", "oli").move("Done", "2026-03-20 17:00", "oli")
     stories = (*CLIMB, *OTHERS, met_by_bolt)
-    site = town(*stories, objectives=LEARNING)
-    set_by_hand(site.ground, "growth-bolt", [story.ticket() for story in stories])
-    site.ground.agree(agree(key="growth-bolt", agency="bolt", people=TEAM, objectives=LEARNING))
+    site = make_site(*stories, objectives=LEARNING)
+    set_by_hand(site.site_tenant, "growth-bolt", [story.ticket() for story in stories])
+    site.site_tenant.agree(agree(key="growth-bolt", agency="bolt", people=TEAM, objectives=LEARNING))
     assert [progression(site, key) for key in ("growth-acme", "growth-bolt")] == [(0.5, 1), (0.2, 1)]
 
 
 def test_c4_credit_single() -> None:
-    assert progression(town(*CLIMB, objectives=LEARNING)) == (1, 1)
+    assert progression(make_site(*CLIMB, objectives=LEARNING)) == (1, 1)
 
 
 def test_d1b_leaves_out_who_stood_at_rung_4_when_the_window_began() -> None:
     """Ben reached it on April 3rd, and meets one more ticket in May."""
     met = Story("GROW-20", "2026-05-04 09:00", "ann", labels=("ab",), number=20)
     met.move("In Progress", "2026-05-04 09:00", "ann").move("Done", "2026-05-04 17:00", "ann")
-    site = town(*c2_stories(), met, objectives=(goal(learners=("ben",)),))
+    site = make_site(*c2_stories(), met, objectives=(goal(learners=("ben",)),))
     days = (date(2026, 4, 3), date(2026, 4, 4))
     ends = [day + timedelta(days=180) for day in days]
     assert [progression(site, end=end) for end in ends] == [(1, 1), (0, 0)]
@@ -152,7 +152,7 @@ def test_d1b_leaves_out_who_stood_at_rung_4_when_the_window_began() -> None:
 def test_d2_independence_7_of_12() -> None:
     own = [alone(number, f"2026-04-{number + 10}") for number in range(1, 8)]
     led = [alone(number, f"2026-04-{number + 10}", "ann") for number in range(8, 13)]
-    rate = town(*own, *led).report(END, at("2026-06-01"))["objectives"][0]["independence"]
+    rate = make_site(*own, *led).report(END, at("2026-06-01"))["objectives"][0]["independence"]
     assert [round(rate[name], 4) for name in ("value", "low", "high")] == [0.5833, 0.3195, 0.8067]
     assert rate["n"] == 12
 
@@ -170,7 +170,7 @@ def test_d3_exit_coverage() -> None:
         stories.append(alone(100 * place, "2026-05-04", "ann", labels=(key,), points=points))
         for holder, who in enumerate(("ben", "ina", "p0")[:holders], start=1):
             stories += holds(100 * place + 10 * holder, who, key)
-    site = town(*stories, objectives=tuple(goal(key) for key in demand))
+    site = make_site(*stories, objectives=tuple(goal(key) for key in demand))
     printed = site.report(END, at("2026-06-01"))["exit_coverage"]
     assert printed == {"one_holder": 0.7, "two_holders": 0.5, "at_risk": ["o2", "o3"]}
 
@@ -184,7 +184,7 @@ def test_d7_burnup(last: str, share: float) -> None:
     for story in stories:
         story.labels = ("o1",)
     goals = (goal("o1", people=2), goal("o2", rung="assisted"))
-    site = town(*stories, *holds(21, "ina", "o2"), objectives=goals)
+    site = make_site(*stories, *holds(21, "ina", "o2"), objectives=goals)
     assert round(burn_up(site, at("2025-10-02 17:00") + 242 * DAY), 4) == share
 
 

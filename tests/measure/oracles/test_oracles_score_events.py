@@ -21,7 +21,7 @@ GOALS = tuple(goal(f"o{number}", learners=(who,)) for number, who in enumerate(L
 MONDAY = "2026-03-02"
 
 
-def town(stories: Iterable[Story], **agreed: Any) -> Site:
+def make_site(stories: Iterable[Story], **agreed: Any) -> Site:
     return bring(lens_of(**{"people": TEAM, **agreed}), *(story.ticket() for story in stories))
 
 
@@ -62,7 +62,7 @@ def test_d1_dimension() -> None:
     twice = [taught(10 * learner + place, learner) for learner in range(4) for place in (1, 2)]
     shared = [taught(41, 4), taught(42, 4, "oli", "2026-03-03")]
     untaught = [done(led(10 * learner + 1, labels=(f"o{learner}",))) for learner in range(5, 10)]
-    dimension_row = dimension(town((*twice, *shared, *untaught), objectives=GOALS), "teaching")
+    dimension_row = dimension(make_site((*twice, *shared, *untaught), objectives=GOALS), "teaching")
     assert counts(dimension_row) == {"taught_through": (9, 14), "progression": (4.5, 10)}
     assert (values(dimension_row), figure(dimension_row)) == (
         {"taught_through": 0.5909, "progression": 0.4722},
@@ -72,14 +72,16 @@ def test_d1_dimension() -> None:
 
 def test_e2_neutral_prior_3_of_4() -> None:
     stories = [taught(number, number) for number in range(3)]
-    component, _ = dimension(town((*stories, done(led(9, labels=("o9",)))), objectives=GOALS), "teaching")["components"]
+    component, _ = dimension(make_site((*stories, done(led(9, labels=("o9",)))), objectives=GOALS), "teaching")[
+        "components"
+    ]
     assert [round(component[name], 4) for name in ("value", "low", "high")] == [0.5833, 0.4005, 0.7595]
 
 
 def test_e4_learner_availability() -> None:
     offered = [done(led(number, labels=("o1",))) for number in range(1, 15)]
     goals = (*GOALS, goal("lonely"))
-    site = town((*offered, *(done(led(number, labels=("lonely",))) for number in range(15, 21))), objectives=goals)
+    site = make_site((*offered, *(done(led(number, labels=("lonely",))) for number in range(15, 21))), objectives=goals)
     printed = site.report(LAST, NOW)["learners_offered"]
     assert (printed["x"], printed["n"], round(printed["value"], 4)) == (14, 20, 0.6429)
     assert counts(dimension(site, "teaching"))["taught_through"] == (0, 14)
@@ -89,7 +91,7 @@ def test_d2_dimension() -> None:
     """Five checks on eight tickets, of which 29 pass: 5.8 of 8. All are touched, and none changes its scope."""
     passes = [{1, 2, 4}, {1, 2, 4}, {1, 2}, {1, 2}, {1}, {2}, {4}, set()]
     assert sum(2 + len(pass_count) for pass_count in passes) == 29
-    site = town(
+    site = make_site(
         (checked(number, pass_count) for number, pass_count in enumerate(passes, start=1)),
         model="embedded",
         checks=Checks(required_fields=("description",), links=("Implements",)),
@@ -123,14 +125,14 @@ def test_d3_dimension() -> None:
     """Three proposals of the window and three from before it; 40 tickets that the agency finished."""
     fates = ("adopted", "adopted", "reason", "reason", "adopted", "dropped")
     days = ("2026-02-02",) * 3 + ("2025-12-15",) * 3
-    made = [proposal(number, *both) for number, both in enumerate(zip(days, fates, strict=True), start=100)]
-    dimension_row = dimension(town((*made, *(done(led(n)) for n in range(1, 41))), signals=PROPOSING), "challenge")
+    made = [proposal(number, *story_site) for number, story_site in enumerate(zip(days, fates, strict=True), start=100)]
+    dimension_row = dimension(make_site((*made, *(done(led(n)) for n in range(1, 41))), signals=PROPOSING), "challenge")
     assert counts(dimension_row) == {"proposal_rate": (3, 40), "uptake": (4, 6)}
     assert (values(dimension_row), figure(dimension_row)) == ({"proposal_rate": 1.0, "uptake": 0.5714}, (74.29, 7.67))
 
 
 def test_d3_no_proposals_100_issues() -> None:
-    dimension_row = dimension(town((done(led(n)) for n in range(1, 101)), signals=PROPOSING), "challenge")
+    dimension_row = dimension(make_site((done(led(n)) for n in range(1, 101)), signals=PROPOSING), "challenge")
     assert values(dimension_row) == {"proposal_rate": 0.1667, "uptake": None}
 
 
@@ -157,7 +159,7 @@ def test_d4_dimension() -> None:
     stories = [reviewed(n, in_time=n <= 18) for n in range(1, 26)]
     stories += [asked(100 + n, in_time=n <= 20) for n in range(1, 23)]
     stories += [briefed(200 + n, stable=n <= 15) for n in range(1, 21)]
-    site = town(stories, starts=date(2025, 11, 1))
+    site = make_site(stories, starts=date(2025, 11, 1))
     add_feedback(site)
     dimension_row = dimension(site, "reciprocity")
     assert counts(dimension_row) == {
@@ -172,7 +174,7 @@ def add_feedback(site: Site) -> None:
     """Two quarters have ended; of one of them one side alone spoke. The client acted on two items of three."""
     before, last = date(2025, 10, 1), date(2026, 1, 1)
     quarters: list[tuple[LeadSide, date]] = [("agency", before), ("inhouse", before), ("agency", last)]
-    with site.ground.engine.begin() as connection:
+    with site.site_tenant.engine.begin() as connection:
         scope = AgreementScope(connection, *site.place[:2])
         for side, quarter in quarters:
             insert_pulse(scope, Pulse(side, quarter, at("2026-04-02"), 4), by=side)
@@ -193,7 +195,7 @@ def add_feedback(site: Site) -> None:
 def test_d4_latency_bh(start: str, answer: str, x: int) -> None:
     """11 and 1 business hours are in time, 32 are not."""
     story = Story(created=MONDAY, assignee="ann", creator="ann").move("In Review", start, "ann").say("ben", answer, 2)
-    assert counts(dimension(town([story]), "reciprocity"))["reviews_in_time"] == (x, 1)
+    assert counts(dimension(make_site([story]), "reciprocity"))["reviews_in_time"] == (x, 1)
 
 
 def legal(number: int, met: int | None) -> Story:
@@ -216,7 +218,7 @@ def submitted(number: int, back: str) -> Story:
 def test_d5_dimension() -> None:
     early = [legal(number, met) for number, met in enumerate((2, 15, None, -3), start=1)]
     passed = [submitted(11, "In Review"), submitted(12, "Waiting for agency"), submitted(13, "In Progress")]
-    site = town((*early, *passed), signals=Signals(gatekeeper={"labels": ("legal",)}))
+    site = make_site((*early, *passed), signals=Signals(gatekeeper={"labels": ("legal",)}))
     dimension_row = dimension(site, "gatekeepers")
     assert counts(dimension_row) == {"earliness": (2.15, 4), "first_pass": (2, 3)}
     assert (values(dimension_row), figure(dimension_row)) == (
@@ -241,10 +243,10 @@ def incident(number: int, *, late: tuple[str, ...] = (), stayed: tuple[str, ...]
 
 
 def test_d6_dimension() -> None:
-    both = ("ann", "ben")
-    stories = [incident(1, stayed=both, review=True), incident(2, stayed=both, review=False)]
+    story_site = ("ann", "ben")
+    stories = [incident(1, stayed=story_site, review=True), incident(2, stayed=story_site, review=False)]
     stories.append(incident(3, review=False))
-    dimension_row = dimension(town(stories, signals=INCIDENTS), "crisis")
+    dimension_row = dimension(make_site(stories, signals=INCIDENTS), "crisis")
     assert (counts(dimension_row), figure(dimension_row)) == ({"crisis": (2.3, 3)}, (61.43, 17.21))
 
 
@@ -252,9 +254,9 @@ def test_d7_dimension() -> None:
     """Of four objectives with work: before it both sides wrote at three, and the agency wrote so much of each."""
     keys = ("o0", "o1", "o2", "o3")
     stories = [done(led(number, labels=(key,))) for number, key in enumerate(keys, start=1)]
-    site = town(stories, objectives=tuple(goal(key) for key in keys))
+    site = make_site(stories, objectives=tuple(goal(key) for key in keys))
     edits = {"o0": "ai", "o1": "aiii", "o2": "aa", "o3": "aaaii"}
-    with site.ground.engine.begin() as connection:
+    with site.site_tenant.engine.begin() as connection:
         for key, sides in edits.items():
             for place, letter in enumerate(sides):
                 edit = DefinitionEdit(key, "agency" if letter == "a" else "inhouse", "edit", date(2026, 2, 2), place)

@@ -32,7 +32,7 @@ from tests.pages.conftest import (
     LEARNER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.html_reader import Reader
 from tests.pages.test_matrix import visitor
@@ -45,53 +45,53 @@ ADMIN = STRANGER
 
 
 @pytest.fixture
-def hall(apart: Desk) -> Iterator[Desk]:
+def hall(apart: PageClient) -> Iterator[PageClient]:
     """The story with an administrator, and with its jobs entered."""
-    apart.both.site.admins.add(account_of(ADMIN))
-    JobRunner(apart.both.house).insert_missing()
+    apart.story_site.site.admins.add(account_of(ADMIN))
+    JobRunner(apart.story_site.container).insert_missing()
     yield apart
-    apart.both.site.admins.discard(account_of(ADMIN))
+    apart.story_site.site.admins.discard(account_of(ADMIN))
 
 
-def page(desk: Desk) -> Reader:
-    return desk.read(desk.follow(ADMIN, PLACE))
+def page(page_client: PageClient) -> Reader:
+    return page_client.read(page_client.follow(ADMIN, PLACE))
 
 
-def act(desk: Desk, name: str, who: str = ADMIN, **query: str) -> TestResponse:
-    return desk.press(who, f"/pages/admin/{name}?{urlencode(query)}")
+def act(page_client: PageClient, name: str, who: str = ADMIN, **query: str) -> TestResponse:
+    return page_client.press(who, f"/pages/admin/{name}?{urlencode(query)}")
 
 
-def step(desk: Desk, name: str = "sync") -> str:
+def step(page_client: PageClient, name: str = "sync") -> str:
     """One step of a job, as a worker does it."""
-    done = JobRunner(desk.both.house).run_now(desk.both.tenant_id, name)
+    done = JobRunner(page_client.story_site.container).run_now(page_client.story_site.tenant_id, name)
     return done.outcome if done else "not taken"
 
 
-def is_begun(desk: Desk) -> bool:
-    with desk.both.house.reader.connect() as connection:
-        return select_listing(connection, desk.both.tenant_id, "history", "GROW") is not None
+def is_begun(page_client: PageClient) -> bool:
+    with page_client.story_site.container.reader.connect() as connection:
+        return select_listing(connection, page_client.story_site.tenant_id, "history", "GROW") is not None
 
 
-def history(desk: Desk) -> Listing:
-    with desk.both.house.reader.connect() as connection:
-        listing = select_listing(connection, desk.both.tenant_id, "history", "GROW")
+def history(page_client: PageClient) -> Listing:
+    with page_client.story_site.container.reader.connect() as connection:
+        listing = select_listing(connection, page_client.story_site.tenant_id, "history", "GROW")
     assert listing is not None
     return listing
 
 
-def keep(desk: Desk, *listings: Listing) -> None:
-    with desk.both.house.engine.begin() as connection:
+def keep(page_client: PageClient, *listings: Listing) -> None:
+    with page_client.story_site.container.engine.begin() as connection:
         for listing in listings:
-            save_listing(connection, desk.both.tenant_id, listing)
+            save_listing(connection, page_client.story_site.tenant_id, listing)
 
 
-def now(desk: Desk) -> Instant:
-    return desk.both.clock.now()
+def now(page_client: PageClient) -> Instant:
+    return page_client.story_site.clock.now()
 
 
-def set_job(desk: Desk, name: str, **values: object) -> None:
-    with desk.both.house.engine.begin() as connection:
-        row = (job.c.tenant_id == desk.both.tenant_id) & (job.c.name == name)
+def set_job(page_client: PageClient, name: str, **values: object) -> None:
+    with page_client.story_site.container.engine.begin() as connection:
+        row = (job.c.tenant_id == page_client.story_site.tenant_id) & (job.c.name == name)
         connection.execute(update(job).where(row).values(**values))
 
 
@@ -99,13 +99,13 @@ def buttons(read: Reader) -> set[str]:
     return {element.get("aria-label") or "" for element in read.all("button")}
 
 
-def searches(desk: Desk) -> int:
-    return sum("search/jql" in call.path for call in desk.both.site.faults.calls)
+def searches(page_client: PageClient) -> int:
+    return sum("search/jql" in call.path for call in page_client.story_site.site.faults.calls)
 
 
-def last_act(desk: Desk) -> tuple[str, str, str | None] | None:
-    with desk.both.house.reader.connect() as connection:
-        acts = select_acts(connection, desk.both.tenant_id, 1)
+def last_act(page_client: PageClient) -> tuple[str, str, str | None] | None:
+    with page_client.story_site.container.reader.connect() as connection:
+        acts = select_acts(connection, page_client.story_site.tenant_id, 1)
     return (acts[0].act, acts[0].object, acts[0].account) if acts else None
 
 
@@ -113,8 +113,8 @@ def last_act(desk: Desk) -> tuple[str, str, str | None] | None:
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, LEARNER, OTHER_LEAD, "Portal visitor 17"])
-def test_whoever_does_not_administer_the_site_reads_who_may_and_nothing_else(hall: Desk, who: str) -> None:
-    for answer in (hall.both.page(account_of(who), "teachback-admin", {}), hall.follow(who, PLACE)):
+def test_whoever_does_not_administer_the_site_reads_who_may_and_nothing_else(hall: PageClient, who: str) -> None:
+    for answer in (hall.story_site.page(account_of(who), "teachback-admin", {}), hall.follow(who, PLACE)):
         assert "does not administer this site" in hall.read(answer).text
         assert [word for word in ("GROW", "History", "Inbox", "hx-post") if word in answer.text] == []
     assert hall.follow(who, "/pages/admin/people").status_code == 403
@@ -122,7 +122,7 @@ def test_whoever_does_not_administer_the_site_reads_who_may_and_nothing_else(hal
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_whoever_does_not_administer_the_site_changes_nothing(hall: Desk, name: str) -> None:
+def test_whoever_does_not_administer_the_site_changes_nothing(hall: PageClient, name: str) -> None:
     before = last_act(hall)
     for who in (LEAD, AGENCY_LEAD, OTHER_LEAD):
         answer = act(hall, name, who, project="GROW", job="sync")
@@ -130,16 +130,16 @@ def test_whoever_does_not_administer_the_site_changes_nothing(hall: Desk, name: 
     assert last_act(hall) == before
 
 
-def test_jira_is_asked_each_minute_whether_one_still_administers(hall: Desk) -> None:
+def test_jira_is_asked_each_minute_whether_one_still_administers(hall: PageClient) -> None:
     assert "How Teachback runs" in hall.follow(ADMIN, PLACE).text
-    hall.both.site.admins.discard(account_of(ADMIN))
+    hall.story_site.site.admins.discard(account_of(ADMIN))
     assert "Result" in hall.follow(ADMIN, PLACE).text
-    hall.both.clock.at = now(hall) + MINUTE
+    hall.story_site.clock.at = now(hall) + MINUTE
     assert "does not administer" in hall.follow(ADMIN, PLACE).text
 
 
-def test_while_jira_is_away_nothing_is_shown_and_the_next_step_is_named(hall: Desk) -> None:
-    hall.both.site.faults.fail("permissions/check", status=503, times=20)
+def test_while_jira_is_away_nothing_is_shown_and_the_next_step_is_named(hall: PageClient) -> None:
+    hall.story_site.site.faults.fail("permissions/check", status=503, times=20)
     answer = hall.follow(ADMIN, PLACE)
     assert "Jira does not answer just now" in hall.read(answer).text
     assert [element["hx-get"] for element in hall.read(answer).all("button")] == [PLACE]
@@ -148,25 +148,27 @@ def test_while_jira_is_away_nothing_is_shown_and_the_next_step_is_named(hall: De
 
 
 @pytest.mark.parametrize("path", ["", "/content", "/people", "/ask?act=anew"])
-def test_a_signed_link_opens_no_administration(hall: Desk, path: str) -> None:
-    assert visitor(hall.both, role="inhouse_lead").get(f"/pages/admin{path}").status_code == 401
+def test_a_signed_link_opens_no_administration(hall: PageClient, path: str) -> None:
+    assert visitor(hall.story_site, role="inhouse_lead").get(f"/pages/admin{path}").status_code == 401
 
 
-def test_nobody_is_named_and_no_account_stands_on_it(hall: Desk) -> None:
+def test_nobody_is_named_and_no_account_stands_on_it(hall: PageClient) -> None:
     assert act(hall, "job/pause", job="mirror").status_code == 200
-    opened = hall.both.page(account_of(ADMIN), "teachback-admin", {})
+    opened = hall.story_site.page(account_of(ADMIN), "teachback-admin", {})
     shown = opened.text + hall.follow(ADMIN, "/pages/admin/people").text
-    people = hall.both.story.people
+    people = hall.story_site.story.people
     assert [person.name for person in people if person.name in shown or person.account in shown] == []
     assert "712020:" not in shown
 
 
-def test_another_site_is_never_seen_nor_changed(hall: Desk) -> None:
-    with hall.both.house.engine.begin() as connection:
-        other = enter(connection, "stranger", hall.both.house.vault)
+def test_another_site_is_never_seen_nor_changed(hall: PageClient) -> None:
+    with hall.story_site.container.engine.begin() as connection:
+        other = enter(connection, "stranger", hall.story_site.container.vault)
         insert_jobs(connection, [(other, "mirror", now(hall) - DAY), (other, "strange", now(hall))])
         save_listing(connection, other, Listing("history", "SECRET", done=5, total=10))
-        insert_dead_letter(connection, other, vault=hall.both.house.vault, dkey="d", body=b"{}", reason="why", at=0)
+        insert_dead_letter(
+            connection, other, vault=hall.story_site.container.vault, dkey="d", body=b"{}", reason="why", at=0
+        )
         insert_act(connection, other, Act(now(hall), None, "link made", "77", None, "inhouse_lead"))
         save_refused(connection, other, {1: Wait(3, now(hall) + DAY), 2: Wait(3, now(hall) + DAY)})
         save_marks(connection, other, [1, 2], now(hall))
@@ -177,7 +179,7 @@ def test_another_site_is_never_seen_nor_changed(hall: Desk) -> None:
     assert "0 tickets did not keep what we wrote" in answer.text
     assert "of 65,000 points" not in answer.text
     assert act(hall, "job/pause", job="mirror").status_code == 200
-    with hall.both.house.reader.connect() as connection:
+    with hall.story_site.container.reader.connect() as connection:
         row = select_job(connection, other, "mirror")
     assert row is not None
     assert row.paused is False
@@ -186,7 +188,7 @@ def test_another_site_is_never_seen_nor_changed(hall: Desk) -> None:
 # -- how far it is -----------------------------------------------------------------------------------------------------
 
 
-def test_the_sentence_says_what_is_in_how_far_the_rest_is_and_that_events_count(hall: Desk) -> None:
+def test_the_sentence_says_what_is_in_how_far_the_rest_is_and_that_events_count(hall: PageClient) -> None:
     started = now(hall) - 6 * MINUTE
     keep(
         hall,
@@ -201,14 +203,14 @@ def test_the_sentence_says_what_is_in_how_far_the_rest_is_and_that_events_count(
     assert next(element for element in read.all("div") if element.get("id") == "poll")["hx-trigger"] == "every 5s"
 
 
-def test_it_looks_again_each_minute_once_nothing_is_under_way(hall: Desk) -> None:
+def test_it_looks_again_each_minute_once_nothing_is_under_way(hall: PageClient) -> None:
     keep(hall, *(Listing("history", key, state="done", done=4, total=4) for key in ("GROW", "SHOP")))
     read = page(hall)
     assert "History is in for both projects; what happens in Jira counts as it happens." in read.text
     assert next(element for element in read.all("div") if element.get("id") == "poll")["hx-trigger"] == "every 60s"
 
 
-def test_a_project_that_the_app_cannot_see_comes_with_its_mend(hall: Desk) -> None:
+def test_a_project_that_the_app_cannot_see_comes_with_its_mend(hall: PageClient) -> None:
     keep(hall, Listing("history", "GROW", state="hidden"), Listing("history", "SHOP", state="done", done=4, total=4))
     read = page(hall)
     assert "To do: GROW cannot be seen ." in read.text
@@ -216,8 +218,8 @@ def test_a_project_that_the_app_cannot_see_comes_with_its_mend(hall: Desk) -> No
     assert "Let the app browse the project" in read.text
 
 
-def test_what_stops_the_reading_is_said_at_the_project_that_is_read(hall: Desk) -> None:
-    hall.both.site.faults.quota("search/jql", times=9, tenant=True)
+def test_what_stops_the_reading_is_said_at_the_project_that_is_read(hall: PageClient) -> None:
+    hall.story_site.site.faults.quota("search/jql", times=9, tenant=True)
     assert step(hall) == "put off"
     text = hall.read(hall.follow(ADMIN, PLACE)).text
     assert "GROW Growth being read" in text
@@ -225,7 +227,7 @@ def test_what_stops_the_reading_is_said_at_the_project_that_is_read(hall: Desk) 
     assert "Jira does not want to be asked for everything" in text
 
 
-def test_where_the_reading_job_is_paused_that_is_said_at_the_project(hall: Desk) -> None:
+def test_where_the_reading_job_is_paused_that_is_said_at_the_project(hall: PageClient) -> None:
     assert act(hall, "job/pause", job="sync").status_code == 200
     assert "Reading is paused for all projects. Resume the job “History” below." in page(hall).text
 
@@ -233,7 +235,7 @@ def test_where_the_reading_job_is_paused_that_is_said_at_the_project(hall: Desk)
 # -- what may be done --------------------------------------------------------------------------------------------------
 
 
-def test_a_pause_stops_the_reading_and_resume_goes_on_where_it_was(hall: Desk) -> None:
+def test_a_pause_stops_the_reading_and_resume_goes_on_where_it_was(hall: PageClient) -> None:
     assert step(hall) == "more to do"
     half = history(hall)
     assert 0 < half.done < half.total
@@ -254,12 +256,12 @@ def test_a_pause_stops_the_reading_and_resume_goes_on_where_it_was(hall: Desk) -
     assert (whole.state, whole.done, whole.started) == ("done", whole.total, half.started)
 
 
-def test_a_restart_loses_nothing(hall: Desk) -> None:
+def test_a_restart_loses_nothing(hall: PageClient) -> None:
     """What a step kept is in the database: another process, with nothing in its memory, goes on from there."""
     assert step(hall) == "more to do"
     half, before = history(hall), hall.follow(ADMIN, PLACE).text
-    hall.both.house.engine.dispose()
-    hall.both.house.reader.dispose()
+    hall.story_site.container.engine.dispose()
+    hall.story_site.container.reader.dispose()
     assert history(hall) == half
     assert hall.follow(ADMIN, PLACE).text == before
     while step(hall) == "more to do":
@@ -267,18 +269,18 @@ def test_a_restart_loses_nothing(hall: Desk) -> None:
     assert history(hall).done == history(hall).total
 
 
-def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: Desk) -> None:
+def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: PageClient) -> None:
     while step(hall) == "more to do":
         pass
     assert history(hall).state == "done"
     asked = hall.read(hall.follow(ADMIN, "/pages/admin/ask?act=anew&project=GROW"))
     assert "Nothing is deleted" in asked.text
-    with hall.both.house.reader.connect() as connection:
-        before = count_issues(connection, hall.both.tenant_id)
+    with hall.story_site.container.reader.connect() as connection:
+        before = count_issues(connection, hall.story_site.tenant_id)
     (button,) = [issue for issue in asked.all("button") if issue.get("hx-post")]
     assert "Nothing was deleted." in hall.read(hall.press(ADMIN, button["hx-post"] or "")).text
-    with hall.both.house.reader.connect() as connection:
-        assert count_issues(connection, hall.both.tenant_id) == before
+    with hall.story_site.container.reader.connect() as connection:
+        assert count_issues(connection, hall.story_site.tenant_id) == before
     assert not is_begun(hall)
     assert last_act(hall) == ("history begun anew", "GROW", account_of(ADMIN))
     while step(hall) == "more to do":
@@ -286,7 +288,7 @@ def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: D
     assert history(hall).state == "done"
 
 
-def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: Desk) -> None:
+def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: PageClient) -> None:
     step(hall)
     assert (
         "What was imported stays and counts"
@@ -310,20 +312,20 @@ def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: Desk) -> Non
     ],
 )
 def test_what_cannot_be_done_is_said_in_words_and_leaves_no_act(
-    hall: Desk, name: str, query: dict[str, str], message: str
+    hall: PageClient, name: str, query: dict[str, str], message: str
 ) -> None:
     before = last_act(hall)
     answer = act(hall, name, **query)
     assert (answer.status_code, answer.text, last_act(hall)) == (422, message, before)
 
 
-def test_there_are_no_other_acts(hall: Desk) -> None:
+def test_there_are_no_other_acts(hall: PageClient) -> None:
     for path in ("history/delete", "job/delete", "mirror/objectives"):
         assert act(hall, path, project="GROW", job="sync").status_code == 404
     assert hall.follow(ADMIN, "/pages/admin/ask?act=pause&project=GROW").status_code == 404
 
 
-def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: Desk) -> None:
+def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: PageClient) -> None:
     again = now(hall) + 9 * MINUTE
     set_job(hall, "reread", attempts=3, error="JiraError: answered 403", due_at=again)
     read = page(hall)
@@ -334,40 +336,40 @@ def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: Desk) -> 
     assert [element["href"] for element in read.all("a")] == ["#jobs"]
 
 
-def test_a_job_is_paused_resumed_and_asked_for(hall: Desk) -> None:
+def test_a_job_is_paused_resumed_and_asked_for(hall: PageClient) -> None:
     set_job(hall, "reread", due_at=now(hall) + DAY)
     assert "“Second read” is paused" in act(hall, "job/pause", job="reread").text
     assert step(hall, "reread") == "not taken"
     assert {"Resume: Second read"} <= buttons(page(hall))
     assert act(hall, "job/resume", job="reread").status_code == 200
     assert act(hall, "job/run", job="reread").status_code == 200
-    with hall.both.house.reader.connect() as connection:
-        row = select_job(connection, hall.both.tenant_id, "reread")
+    with hall.story_site.container.reader.connect() as connection:
+        row = select_job(connection, hall.story_site.tenant_id, "reread")
     assert row is not None
     assert (row.due_at, row.paused) == (now(hall), False)
     assert step(hall, "reread") == "done"
 
 
-def test_what_does_not_stay_on_tickets_is_counted_with_its_mend(hall: Desk) -> None:
-    with hall.both.house.engine.begin() as connection:
-        save_refused(connection, hall.both.tenant_id, {7: Wait(3, now(hall) + DAY)})
-        save_marks(connection, hall.both.tenant_id, [7], now(hall))
+def test_what_does_not_stay_on_tickets_is_counted_with_its_mend(hall: PageClient) -> None:
+    with hall.story_site.container.engine.begin() as connection:
+        save_refused(connection, hall.story_site.tenant_id, {7: Wait(3, now(hall) + DAY)})
+        save_marks(connection, hall.story_site.tenant_id, [7], now(hall))
     read = page(hall)
     assert "1 ticket did not keep what we wrote. Let the app edit issues there" in read.text
     assert "To do: Tickets: 1 ticket did not keep what we wrote" in read.text
 
 
-def test_it_is_said_when_nothing_works_off_what_is_due(hall: Desk) -> None:
+def test_it_is_said_when_nothing_works_off_what_is_due(hall: PageClient) -> None:
     set_job(hall, "reread", due_at=now(hall) - 20 * MINUTE)
     assert "has been due since 20 minutes ago and no worker takes it" in page(hall).text
 
 
-def test_the_budget_of_the_hour_is_told_to_the_point_where_there_is_one_site(hall: Desk) -> None:
+def test_the_budget_of_the_hour_is_told_to_the_point_where_there_is_one_site(hall: PageClient) -> None:
     step(hall)
     assert "of 65,000 points" in page(hall).text
 
 
-def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Desk) -> None:
+def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: PageClient) -> None:
     read = page(hall)
     assert {"Show buckets: SHOP"} <= buttons(read)
     assert not {"Show buckets: GROW"} & buttons(read)
@@ -375,9 +377,9 @@ def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Desk
     shown = hall.read(act(hall, "mirror/show", project="SHOP"))
     assert {"Hide buckets: SHOP"} <= buttons(shown)
     assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))
-    with hall.both.house.reader.connect() as connection:
-        assert select_choices(connection, hall.both.tenant_id)["SHOP"].bucket is True
-        assert count_marked_by_project(connection, hall.both.tenant_id)["SHOP"] > 0
+    with hall.story_site.container.reader.connect() as connection:
+        assert select_choices(connection, hall.story_site.tenant_id)["SHOP"].bucket is True
+        assert count_marked_by_project(connection, hall.story_site.tenant_id)["SHOP"] > 0
     assert "What tickets show changed SHOP: objectives where one agency works alone, bucket shown" in shown.text
     assert act(hall, "mirror/hide", project="SHOP").status_code == 200
     assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))
@@ -386,7 +388,7 @@ def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Desk
 # -- what stands there besides -----------------------------------------------------------------------------------------
 
 
-def test_people_are_counted_by_side_with_who_is_unknown(hall: Desk) -> None:
+def test_people_are_counted_by_side_with_who_is_unknown(hall: PageClient) -> None:
     read = hall.read(hall.follow(ADMIN, "/pages/admin/people"))
     head, acme, bolt = read.tables[0].rows
     assert head[1:] == ["Agency", "In-house", "Gatekeepers", "Others", "Left", "Unknown", "In conflict"]
@@ -396,8 +398,8 @@ def test_people_are_counted_by_side_with_who_is_unknown(hall: Desk) -> None:
     assert "are in no engagement file" in read.text
 
 
-def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: Desk) -> None:
-    with hall.both.house.engine.begin() as connection:
+def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: PageClient) -> None:
+    with hall.story_site.container.engine.begin() as connection:
         for this_act in (
             Act(now(hall), account_of(LEARNER), "sign-off veto", "growth-acme tracking"),
             Act(now(hall), account_of(LEAD), "ruleset approved", "growth-acme", None, "x"),
@@ -405,7 +407,7 @@ def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: Desk) -> 
             Act(now(hall), None, "person erased", "erased:abc"),
             Act(now(hall), None, "link made", "3", None, account_of(LEAD)),
         ):
-            insert_act(connection, hall.both.tenant_id, this_act)
+            insert_act(connection, hall.story_site.tenant_id, this_act)
     act(hall, "job/pause", job="sync")
     rows = page(hall).tables[-1].rows[1:6]
     assert [row[:3] for row in rows] == [

@@ -21,7 +21,7 @@ from tests.pages.conftest import (
     MEMBER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.html_reader import text_of
 
@@ -29,39 +29,39 @@ PLACE = f"/pages/agency?engagement={ACME}"
 QUARTER, WORDS = "2026-10-01", "Two calls left no trace in Jira."
 
 
-def act(desk: Desk, who: str, name: str, **form: str) -> TestResponse:
-    return desk.press(who, f"/pages/agency/{name}?engagement={ACME}", **form)
+def act(page_client: PageClient, who: str, name: str, **form: str) -> TestResponse:
+    return page_client.press(who, f"/pages/agency/{name}?engagement={ACME}", **form)
 
 
-def page(desk: Desk, who: str) -> str:
-    return desk.read(desk.follow(who, PLACE)).text
+def page(page_client: PageClient, who: str) -> str:
+    return page_client.read(page_client.follow(who, PLACE)).text
 
 
-def reply(desk: Desk) -> str | None:
-    with desk.both.house.reader.connect() as connection:
-        scope = AgreementScope(connection, desk.both.tenant_id, ACME)
+def reply(page_client: PageClient) -> str | None:
+    with page_client.story_site.container.reader.connect() as connection:
+        scope = AgreementScope(connection, page_client.story_site.tenant_id, ACME)
         known = select_reply(scope, date.fromisoformat(QUARTER))
     return known and known.text
 
 
-def test_both_sides_read_what_each_owes_and_nobody_else(desk: Desk) -> None:
+def test_both_sides_read_what_each_owes_and_nobody_else(page_client: PageClient) -> None:
     for who in (AGENCY_LEAD, LEAD):
-        shown = page(desk, who)
+        shown = page(page_client, who)
         assert "What Acme Experiments owes" in shown
         assert "What the in-house team owes" in shown
         assert "still to teach" in shown
-    member = page(desk, AGENCY_MEMBER)
+    member = page(page_client, AGENCY_MEMBER)
     assert "What Acme Experiments owes" in member
     # Who sees no scores reads none here either, and no counts of people.
     assert "What the in-house team owes" not in member
     assert "Integration" not in member
     for who in (MEMBER, LEARNER, GATEKEEPER, STRANGER, OTHER_LEAD):
-        assert desk.follow(who, PLACE).status_code == 404
-    other = desk.read(desk.follow(OTHER_LEAD, PLACE.replace(ACME, BOLT))).text
+        assert page_client.follow(who, PLACE).status_code == 404
+    other = page_client.read(page_client.follow(OTHER_LEAD, PLACE.replace(ACME, BOLT))).text
     assert "Acme" not in other
 
 
-def test_the_sentences_figures_open_and_a_step_without_a_ticket_leads_to_its_open_ones(apart: Desk) -> None:
+def test_the_sentences_figures_open_and_a_step_without_a_ticket_leads_to_its_open_ones(apart: PageClient) -> None:
     # Also in what the tab's own forms answer with.
     for shown in (
         apart.follow(AGENCY_LEAD, PLACE).text,
@@ -81,9 +81,9 @@ def test_the_sentences_figures_open_and_a_step_without_a_ticket_leads_to_its_ope
         assert "show=open&amp;objective=tracking" in listed
 
 
-def test_the_same_figures_stand_here_and_on_the_overview(desk: Desk) -> None:
+def test_the_same_figures_stand_here_and_on_the_overview(page_client: PageClient) -> None:
     printed, overview = (
-        figures_of(answer.text) for answer in (desk.follow(AGENCY_LEAD, PLACE), desk.content(AGENCY_LEAD))
+        figures_of(answer.text) for answer in (page_client.follow(AGENCY_LEAD, PLACE), page_client.content(AGENCY_LEAD))
     )
     assert {key: printed.get(key) for key in NAMED} == {key: overview.get(key) for key in NAMED}
     assert printed.keys() >= NAMED
@@ -102,7 +102,7 @@ def figures_of(source: str) -> dict[str, str]:
     return {match[1]: text.strip() for match, text in named if match}
 
 
-def test_the_reply_is_the_agency_leads_and_stays_as_it_was_written(apart: Desk) -> None:
+def test_the_reply_is_the_agency_leads_and_stays_as_it_was_written(apart: PageClient) -> None:
     assert "Saved for the review of Q4 2026" in act(apart, AGENCY_LEAD, "reply", quarter=QUARTER, words=WORDS).text
     assert reply(apart) == WORDS
     assert WORDS in page(apart, LEAD)
@@ -115,8 +115,8 @@ def test_the_reply_is_the_agency_leads_and_stays_as_it_was_written(apart: Desk) 
     assert reply(apart) is None
 
 
-def test_a_dispute_is_listed_and_withdrawn_by_whoever_filed_it(apart: Desk) -> None:
-    issue = str(apart.both.ids["t0110"])
+def test_a_dispute_is_listed_and_withdrawn_by_whoever_filed_it(apart: PageClient) -> None:
+    issue = str(apart.story_site.ids["t0110"])
     filed = apart.press(
         AGENCY_LEAD, f"/pages/dispute/file?engagement={ACME}&issue={issue}", objective="", reason="A call taught it"
     )
@@ -131,7 +131,7 @@ def test_a_dispute_is_listed_and_withdrawn_by_whoever_filed_it(apart: Desk) -> N
     assert "Withdrawn" in act(apart, AGENCY_LEAD, "withdraw", dispute=number).text
 
 
-def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: Desk) -> None:
+def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: PageClient) -> None:
     button = re.search(r'hx-get="([^"]*)"[^>]*>Dispute a ticket</button>', apart.follow(AGENCY_LEAD, PLACE).text)
     assert button
     latest = offered(apart, unescape(button[1]))
@@ -156,10 +156,10 @@ def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: Desk) -
     assert key in offered(apart, search + number)
 
 
-def test_the_search_offers_nothing_that_one_may_not_browse_and_asks_nobody_else(apart: Desk) -> None:
+def test_the_search_offers_nothing_that_one_may_not_browse_and_asks_nobody_else(apart: PageClient) -> None:
     search = f"/pages/agency/dispute/search?engagement={ACME}&words="
-    with apart.both.house.reader.connect() as connection:
-        labels = select_labels(connection, apart.both.tenant_id, apart.both.ids.values()).values()
+    with apart.story_site.container.reader.connect() as connection:
+        labels = select_labels(connection, apart.story_site.tenant_id, apart.story_site.ids.values()).values()
     for label in labels:
         if label.secured and label.key in str(offered(apart, search + label.key)):
             evidence = f"/pages/evidence?engagement={ACME}&issue={label.issue_id}"
@@ -168,9 +168,9 @@ def test_the_search_offers_nothing_that_one_may_not_browse_and_asks_nobody_else(
         assert apart.follow(who, f"{search}GROW").status_code == 404
 
 
-def offered(desk: Desk, address: str) -> dict[str, str]:
+def offered(page_client: PageClient, address: str) -> dict[str, str]:
     """What a search offers, each with the address of its question."""
-    listed = desk.follow(AGENCY_LEAD, address).text
+    listed = page_client.follow(AGENCY_LEAD, address).text
     return {text: link for link, text in re.findall(r'<li><a href="([^"]*)"[^>]*>([^<]*)</a>', listed)}
 
 
@@ -180,7 +180,7 @@ def offered(desk: Desk, address: str) -> dict[str, str]:
     (LEAD, {"about": "reviews", "words": WORDS}, 403),
 ])  # fmt: skip
 def test_feedback_that_may_not_be_filed_is_refused_in_words(
-    apart: Desk, who: str, form: dict[str, str], status: int
+    apart: PageClient, who: str, form: dict[str, str], status: int
 ) -> None:
     answer = act(apart, who, "file", **form)
     assert (answer.status_code, answer.text[-1]) == (status, ".")

@@ -17,8 +17,8 @@ from mappings.records.tables import metadata
 from tests.bench.page_calls import PAGE, PEOPLE, Call, Site, calls_of
 from tests.conftest import PostgresCopies
 from tests.jira.story.people import account_of
-from tests.jira.story_site import Together
-from tests.pages.conftest import ACME, Desk, copy_of, open_desk
+from tests.jira.story_site import StorySite
+from tests.pages.conftest import ACME, PageClient, copy_of, open_desk
 
 # The tables that have more rows the more tickets a site has.
 GROWING = {
@@ -53,30 +53,32 @@ def asked(engine: Engine) -> Iterator[dict[str, Statement]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def look(desk: Desk, call: Call) -> None:
+def look(page_client: PageClient, call: Call) -> None:
     if call.path in PAGE:
         return
-    answer = desk.both.ask(call.account, call.path, **{key: str(value) for key, value in call.query.items()})
+    answer = page_client.story_site.ask(
+        call.account, call.path, **{key: str(value) for key, value in call.query.items()}
+    )
     assert answer.status_code == 200, (call.path, answer.status, answer.text[:300])
 
 
-def statements_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
+def statements_of(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
     """Open every page that the bench opens, the Overview as the first look of a week."""
-    both = desk.both
-    issue = next(ticket for ticket in both.story.planted.values() if ticket.ref == "t0110")
-    site = Site(ACME, date(2026, 7, 1), date(2026, 9, 30), "2026Q3", both.ids[issue.ref], both.clock.now())
-    both.site.admins.add(account_of(PEOPLE["administrator"]))
+    story_site = page_client.story_site
+    issue = next(ticket for ticket in story_site.story.planted.values() if ticket.ref == "t0110")
+    site = Site(ACME, date(2026, 7, 1), date(2026, 9, 30), "2026Q3", story_site.ids[issue.ref], story_site.clock.now())
+    story_site.site.admins.add(account_of(PEOPLE["administrator"]))
     try:
-        with both.house.engine.begin() as connection:
+        with story_site.container.engine.begin() as connection:
             connection.exec_driver_sql("DELETE FROM people_week")
-        with asked(both.house.reader) as statements:
+        with asked(story_site.container.reader) as statements:
             for call in calls_of(site).values():
-                look(desk, call)
+                look(page_client, call)
             # As on a site of many accounts: by the histories of a project's tickets.
             monkeypatch.setattr(accounts, "TICKETS_OF_ACCOUNT", 1_000_000)
-            look(desk, calls_of(site)["settings"])
+            look(page_client, calls_of(site)["settings"])
     finally:
-        both.site.admins.discard(account_of(PEOPLE["administrator"]))
+        story_site.site.admins.discard(account_of(PEOPLE["administrator"]))
     return list(statements.values())
 
 
@@ -86,11 +88,11 @@ def tables_of(statement: str) -> dict[str, str]:
 
 
 def test_pages_on_sqlite_enter_an_index_by_more_than_the_site(
-    story_site: Together, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    story_site: StorySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with copy_of(story_site, tmp_path) as desk:
-        statements = statements_of(desk, monkeypatch)
-        with desk.both.house.reader.connect() as connection:
+    with copy_of(story_site, tmp_path) as page_client:
+        statements = statements_of(page_client, monkeypatch)
+        with page_client.story_site.container.reader.connect() as connection:
             counted = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name LIKE 'sqlite_stat%'").all()
             plans = [
                 (statement, [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)])
@@ -114,13 +116,13 @@ def walks(statement: str, step: str) -> bool:
 
 
 def test_pages_on_postgresql_can_be_answered_by_an_index(
-    story_site: Together, postgres_copies: PostgresCopies, monkeypatch: pytest.MonkeyPatch
+    story_site: StorySite, postgres_copies: PostgresCopies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = postgres_copies.empty()
-    copy_database(story_site.house.reader, url, lambda *_: None)
-    with open_desk(story_site, url) as desk:
-        statements = statements_of(desk, monkeypatch)
-        with desk.both.house.reader.connect() as connection:
+    copy_database(story_site.container.reader, url, lambda *_: None)
+    with open_desk(story_site, url) as page_client:
+        statements = statements_of(page_client, monkeypatch)
+        with page_client.story_site.container.reader.connect() as connection:
             # So few rows are read whole as long as they may be.
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             plans = [

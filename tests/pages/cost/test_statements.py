@@ -17,7 +17,7 @@ from tests.pages.conftest import (
     LEAD,
     LEARNER,
     STRANGER,
-    Desk,
+    PageClient,
     administering,
 )
 
@@ -39,33 +39,51 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
     event.remove(engine, "before_cursor_execute", count)
 
 
-PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
-    "project page": (LEAD, lambda desk, who: desk.content(who), 53),
-    "project page in hours": (LEAD, lambda desk, who: desk.content(who, engagement=ACME, unit="hours"), 54),
-    "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 34),
-    "objectives": (LEAD, lambda desk, who: desk.objectives(who), 16),
-    "progress": (LEAD, lambda desk, who: desk.follow(who, f"/pages/objectives/progress?engagement={ACME}"), 20),
-    "learning": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/learning?engagement={ACME}"), 45),
-    "together": (LEAD, lambda desk, who: desk.follow(who, f"/pages/together?engagement={ACME}"), 20),
-    "tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&period=2026Q3"), 20),
-    "open tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&show=open"), 32),
-    "agency": (AGENCY_LEAD, lambda desk, who: desk.follow(who, f"/pages/agency?engagement={ACME}"), 58),
+PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
+    "project page": (LEAD, lambda page_client, who: page_client.content(who), 53),
+    "project page in hours": (
+        LEAD,
+        lambda page_client, who: page_client.content(who, engagement=ACME, unit="hours"),
+        54,
+    ),
+    "project page of the agency": (AGENCY_MEMBER, lambda page_client, who: page_client.content(who), 34),
+    "objectives": (LEAD, lambda page_client, who: page_client.objectives(who), 16),
+    "progress": (
+        LEAD,
+        lambda page_client, who: page_client.follow(who, f"/pages/objectives/progress?engagement={ACME}"),
+        20,
+    ),
+    "learning": (LEARNER, lambda page_client, who: page_client.follow(who, f"/pages/learning?engagement={ACME}"), 45),
+    "together": (LEAD, lambda page_client, who: page_client.follow(who, f"/pages/together?engagement={ACME}"), 20),
+    "tickets": (
+        LEAD,
+        lambda page_client, who: page_client.follow(who, f"/pages/tickets?engagement={ACME}&period=2026Q3"),
+        20,
+    ),
+    "open tickets": (
+        LEAD,
+        lambda page_client, who: page_client.follow(who, f"/pages/tickets?engagement={ACME}&show=open"),
+        32,
+    ),
+    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 58),
     "poll of a ticket's frame": (
         LEAD,
-        lambda desk, who: desk.follow(who, f"/pages/live?engagement={ACME}&issue={desk.both.ids['t0110']}"),
+        lambda page_client, who: page_client.follow(
+            who, f"/pages/live?engagement={ACME}&issue={page_client.story_site.ids['t0110']}"
+        ),
         4,
     ),
-    "panel of two engagements": (LEAD, lambda desk, who: desk.panel(who, "t0110"), 40),
+    "panel of two engagements": (LEAD, lambda page_client, who: page_client.panel(who, "t0110"), 40),
     "score's drawer": (
         LEAD,
-        lambda desk, who: desk.follow(
+        lambda page_client, who: page_client.follow(
             who, f"/pages/figure?engagement={ACME}&figure=score&from=2026-07-01&to=2026-09-30"
         ),
         26,
     ),
     "gatekeeper's drawer": (
         GATEKEEPER,
-        lambda desk, who: desk.follow(
+        lambda page_client, who: page_client.follow(
             who, f"/pages/gatekeeping/figure?engagement={ACME}&figure=early&from=2026-07-01&to=2026-09-30"
         ),
         27,
@@ -74,24 +92,24 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
 
 
 @pytest.fixture
-def administrator(desk: Desk) -> Iterator[str]:
-    with administering(desk, STRANGER):
+def administrator(page_client: PageClient) -> Iterator[str]:
+    with administering(page_client, STRANGER):
         yield STRANGER
 
 
-def test_the_page_of_administrators_loads_each_thing_once(desk: Desk, administrator: str) -> None:
-    desk.read(desk.follow(administrator, "/pages/admin/content"))
-    with statements(desk.both.house.reader) as tables:
-        desk.read(desk.follow(administrator, "/pages/admin/content"))
+def test_the_page_of_administrators_loads_each_thing_once(page_client: PageClient, administrator: str) -> None:
+    page_client.read(page_client.follow(administrator, "/pages/admin/content"))
+    with statements(page_client.story_site.container.reader) as tables:
+        page_client.read(page_client.follow(administrator, "/pages/admin/content"))
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_loads_each_thing_once(desk: Desk, name: str) -> None:
+def test_a_page_loads_each_thing_once(page_client: PageClient, name: str) -> None:
     who, visit, most = PAGES[name]
     # The first visit fills what is kept between requests.
-    desk.read(visit(desk, who))
-    with statements(desk.both.house.reader) as tables:
-        desk.read(visit(desk, who))
+    page_client.read(visit(page_client, who))
+    with statements(page_client.story_site.container.reader) as tables:
+        page_client.read(visit(page_client, who))
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
     assert sum(tables.values()) <= most, tables

@@ -9,7 +9,18 @@ from mappings.formats.engagement_file.reader import engagement_hash, read_engage
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, MEMBER, STRANGER, Desk, go_on
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    GATEKEEPER,
+    LEAD,
+    MEMBER,
+    STRANGER,
+    PageClient,
+    go_on,
+)
 from tests.pages.html_reader import text_of
 from webhooks.generations import measure_pending
 
@@ -17,41 +28,41 @@ ADDRESS = f"/pages/gatekeeping?engagement={ACME}"
 FIGURE = f"/pages/gatekeeping/figure?engagement={ACME}&figure={{}}&from=2026-10-01&to=2026-12-31"
 
 
-def read(desk: Desk, who: str = GATEKEEPER) -> str:
-    return desk.read(desk.follow(who, ADDRESS)).text.replace("\N{NO-BREAK SPACE}", " ")
+def read(page_client: PageClient, who: str = GATEKEEPER) -> str:
+    return page_client.read(page_client.follow(who, ADDRESS)).text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(desk: Desk) -> None:
-    assert "Gatekeeping in Growth and Acme" in desk.open(GATEKEEPER).text
-    text = read(desk)
+def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(page_client: PageClient) -> None:
+    assert "Gatekeeping in Growth and Acme" in page_client.open(GATEKEEPER).text
+    text = read(page_client)
     value = re.search(r"How early (\d+) (\d+) tickets", text)
     assert value, text
     drawer = f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers&from=2026-10-01&to=2026-12-31"
-    assert f"{value[1]} of 100" in desk.follow(LEAD, drawer).text
+    assert f"{value[1]} of 100" in page_client.follow(LEAD, drawer).text
     keys = re.findall(r"GROW-\d+", text)
     assert len(keys) == int(value[2])
-    opened = desk.follow(GATEKEEPER, FIGURE.format("early")).text
+    opened = page_client.follow(GATEKEEPER, FIGURE.format("early")).text
     assert f"{value[1]} of 100" in opened
     assert "which counts 70 of 100, and how often a first submission passes, which counts 30." in opened
     assert set(keys) == set(re.findall(r"GROW-\d+", opened))
-    assert not [person.name for person in desk.both.story.people if person.name in text]
+    assert not [person.name for person in page_client.story_site.story.people if person.name in text]
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER, STRANGER])
-def test_it_is_there_for_nobody_else(desk: Desk, who: str) -> None:
-    assert desk.follow(who, ADDRESS).status_code == 404
-    assert desk.follow(who, FIGURE.format("answers")).status_code == 404
-    assert desk.follow(who, FIGURE.format("answers").replace("figure?", "figure/export?")).status_code == 404
+def test_it_is_there_for_nobody_else(page_client: PageClient, who: str) -> None:
+    assert page_client.follow(who, ADDRESS).status_code == 404
+    assert page_client.follow(who, FIGURE.format("answers")).status_code == 404
+    assert page_client.follow(who, FIGURE.format("answers").replace("figure?", "figure/export?")).status_code == 404
 
 
-def test_a_gatekeeper_with_a_part_in_another_engagement_chooses_between_both(apart: Desk) -> None:
-    agreed = read_engagement(engagement_file(apart.both.story, BOLT))
+def test_a_gatekeeper_with_a_part_in_another_engagement_chooses_between_both(apart: PageClient) -> None:
+    agreed = read_engagement(engagement_file(apart.story_site.story, BOLT))
     gatekeeper = account_of(GATEKEEPER)
     people = [replace(item, side="inhouse") if item.account == gatekeeper else item for item in agreed.people]
-    agreed, now = replace(agreed, people=tuple(people)), apart.both.clock.now()
-    with apart.both.house.engine.begin() as connection:
-        save_engagement(connection, apart.both.tenant_id, agreed, engagement_hash(agreed), now=now, by=None)
-    measure_pending(apart.both.house.engine, apart.both.tenant_id, now)
+    agreed, now = replace(agreed, people=tuple(people)), apart.story_site.clock.now()
+    with apart.story_site.container.engine.begin() as connection:
+        save_engagement(connection, apart.story_site.tenant_id, agreed, engagement_hash(agreed), now=now, by=None)
+    measure_pending(apart.story_site.container.engine, apart.story_site.tenant_id, now)
     for chosen, words in ((ACME, "Gatekeeping in Growth and Acme"), (BOLT, "Bolt Studio delivered")):
         page = apart.content(GATEKEEPER, engagement=chosen).text
         assert words in text_of(page)
@@ -61,56 +72,59 @@ def test_a_gatekeeper_with_a_part_in_another_engagement_chooses_between_both(apa
     assert apart.follow(GATEKEEPER, f"/pages/history?engagement={ACME}").status_code == 404
 
 
-def test_the_period_says_which_days_the_figures_are_of(desk: Desk) -> None:
-    page = desk.open(GATEKEEPER).text
+def test_the_period_says_which_days_the_figures_are_of(page_client: PageClient) -> None:
+    page = page_client.open(GATEKEEPER).text
     chosen = re.search(r"<option value=\"2026Q4\" selected>(.*?)</option>", page)
     assert chosen
     assert f"{chosen[1]} · evidence from Jira only" in text_of(page)
-    assert "Window" in desk.follow(GATEKEEPER, FIGURE.format("early")).text
+    assert "Window" in page_client.follow(GATEKEEPER, FIGURE.format("early")).text
 
 
-def test_the_page_keeps_itself_up_to_date(desk: Desk) -> None:
-    mark = re.search(r'data-live="([^"]*)" data-version="([^"]*)"', desk.open(GATEKEEPER).text)
+def test_the_page_keeps_itself_up_to_date(page_client: PageClient) -> None:
+    mark = re.search(r'data-live="([^"]*)" data-version="([^"]*)"', page_client.open(GATEKEEPER).text)
     assert mark
     address = mark[1].replace("&amp;", "&")
-    assert desk.follow(GATEKEEPER, address).json["version"] == mark[2]
+    assert page_client.follow(GATEKEEPER, address).json["version"] == mark[2]
     # Of a ticket it tells a gatekeeper nothing, and to a stranger nothing at all.
-    assert desk.follow(GATEKEEPER, f"{address}&issue={desk.both.ids['t0110']}").status_code == 404
-    assert desk.follow(STRANGER, address).status_code == 404
+    assert page_client.follow(GATEKEEPER, f"{address}&issue={page_client.story_site.ids['t0110']}").status_code == 404
+    assert page_client.follow(STRANGER, address).status_code == 404
 
 
-def test_a_figure_opens_for_a_gatekeepers_own_quarters_alone(desk: Desk) -> None:
+def test_a_figure_opens_for_a_gatekeepers_own_quarters_alone(page_client: PageClient) -> None:
     for wrong, status in (("score", 404), ("dimensions.teaching", 404), ("early&from=2026-10-02", 400)):
         address = FIGURE.format(wrong) if "&" not in wrong else FIGURE.format("early").replace("10-01", "10-02")
-        assert desk.follow(GATEKEEPER, address).status_code == status
+        assert page_client.follow(GATEKEEPER, address).status_code == status
     # The drawer of everybody else's figures has none for them.
-    assert desk.follow(GATEKEEPER, f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers").status_code == 404
+    assert (
+        page_client.follow(GATEKEEPER, f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers").status_code
+        == 404
+    )
 
 
-def test_what_is_submitted_waits_and_is_answered(lively: Desk) -> None:
-    desk, site = lively, lively.both.site
-    at, driver = go_on(desk), account_of(AGENCY_MEMBER)
+def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
+    page_client, site = lively, lively.story_site.site
+    at, driver = go_on(page_client), account_of(AGENCY_MEMBER)
     issue = site.create_issue("GROW", "Task", "Wording of the trial", by=driver, at=at, labels=("needs-legal",))
     site.transition(issue.id, "Legal review", by=driver, at=at)
-    go_on(desk, 2)
-    text = read(desk)
+    go_on(page_client, 2)
+    text = read(page_client)
     assert "1 ticket waits for you, the longest for" in text
     assert f"{issue.key} Wording of the trial" in text
     assert "not started: nothing is held up yet" in text
     before = re.search(r"median of (\d+) answer", text)
-    site.transition(issue.id, "In Progress", by=account_of(GATEKEEPER), at=go_on(desk))
-    site.transition(issue.id, "Done", by=driver, at=go_on(desk))
-    go_on(desk)
-    text = read(desk)
+    site.transition(issue.id, "In Progress", by=account_of(GATEKEEPER), at=go_on(page_client))
+    site.transition(issue.id, "Done", by=driver, at=go_on(page_client))
+    go_on(page_client)
+    text = read(page_client)
     assert "Nothing waits for you." in text
     assert f"{issue.key} Wording of the trial before work started 1.00" in text
     assert f"median of {int(before[1]) + 1 if before else 1} answer" in text
 
 
-def test_where_jira_does_not_answer_the_figures_stay_and_nothing_is_said_to_wait(lively: Desk) -> None:
-    lively.both.site.faults.fail("search/jql", status=403, times=10_000)
+def test_where_jira_does_not_answer_the_figures_stay_and_nothing_is_said_to_wait(lively: PageClient) -> None:
+    lively.story_site.site.faults.fail("search/jql", status=403, times=10_000)
     text = read(lively)
-    lively.both.site.faults.clear()
+    lively.story_site.site.faults.clear()
     assert "Jira does not answer just now, so what waits is not listed." in text
     assert "Nothing waits" not in text
     assert re.search(r"How early (\d+|–)", text)

@@ -8,7 +8,7 @@ import pytest
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.story import engagement_file
-from tests.jira.story_site import Together
+from tests.jira.story_site import StorySite
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -17,7 +17,7 @@ from tests.pages.conftest import (
     LEAD,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
     copy_of,
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
@@ -29,26 +29,26 @@ HISTORY = f"/pages/history?engagement={ACME}"
 
 
 @pytest.fixture(scope="module")
-def restated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def restated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     """Two frozen quarters, and an agreement that changed afterwards: work is split by logged hours."""
-    story: Together = request.getfixturevalue("story_site")
-    with copy_of(story, tmp_path_factory.mktemp("restated")) as desk:
-        freeze(desk)
-        both = desk.both
-        text = engagement_file(both.story, ACME).replace("attribution: active_time", "attribution: worklog")
+    story: StorySite = request.getfixturevalue("story_site")
+    with copy_of(story, tmp_path_factory.mktemp("restated")) as page_client:
+        freeze(page_client)
+        story_site = page_client.story_site
+        text = engagement_file(story_site.story, ACME).replace("attribution: active_time", "attribution: worklog")
         engagement = read_engagement(text)
-        with both.house.engine.begin() as connection:
+        with story_site.container.engine.begin() as connection:
             name = engagement_hash(engagement)
-            save_engagement(connection, both.tenant_id, engagement, name, now=both.clock.now(), by=None)
-        measure_pending(both.house.engine, both.tenant_id, both.clock.now())
-        yield desk
+            save_engagement(connection, story_site.tenant_id, engagement, name, now=story_site.clock.now(), by=None)
+        measure_pending(story_site.container.engine, story_site.tenant_id, story_site.clock.now())
+        yield page_client
 
 
-def ask(desk: Desk, who: str, address: str) -> Reader:
-    return desk.read(desk.follow(who, address))
+def ask(page_client: PageClient, who: str, address: str) -> Reader:
+    return page_client.read(page_client.follow(who, address))
 
 
-def test_a_frozen_quarter_stands_beside_what_is_known_now(restated: Desk, frozen: Desk) -> None:
+def test_a_frozen_quarter_stands_beside_what_is_known_now(restated: PageClient, frozen: PageClient) -> None:
     page = restated.follow(LEAD, f"{HISTORY}&period=2026Q3").text
     # What was frozen opens into its review, which prints the same number; what is known now opens into its drawer.
     recorded = re.search(r'hx-get="[^"]*(period=2026Q3&amp;tab=review)"[^>]*>(\d+.%)</a>', page)
@@ -66,7 +66,7 @@ def test_a_frozen_quarter_stands_beside_what_is_known_now(restated: Desk, frozen
     assert "/pages/history/changes" not in same
 
 
-def test_the_causes_add_up_from_what_was_recorded_to_what_is_known(restated: Desk) -> None:
+def test_the_causes_add_up_from_what_was_recorded_to_what_is_known(restated: PageClient) -> None:
     for who in (LEAD, AGENCY_LEAD):
         (table,) = ask(restated, who, f"/pages/history/changes?engagement={ACME}&period=2026Q3").tables
         head, first, *causes, last = table.rows
@@ -79,7 +79,7 @@ def test_the_causes_add_up_from_what_was_recorded_to_what_is_known(restated: Des
         assert "split between the sides" in causes[-1][0]
 
 
-def test_exit_readiness_begins_with_the_figures_of_the_page_and_ends_with_its_year(restated: Desk) -> None:
+def test_exit_readiness_begins_with_the_figures_of_the_page_and_ends_with_its_year(restated: PageClient) -> None:
     address = f"/pages/history/exit?engagement={ACME}&by="
     project = restated.content(LEAD, engagement=ACME).text
     today = re.findall(r"exit_coverage\.(?:two_holders|one_holder)&[^>]*>(\d+.%)</a>", project.replace("&amp;", "&"))
@@ -90,7 +90,7 @@ def test_exit_readiness_begins_with_the_figures_of_the_page_and_ends_with_its_ye
         assert restated.follow(LEAD, address + day).status_code == 422
 
 
-def test_scores_are_for_who_may_see_them_and_nothing_is_for_others(restated: Desk) -> None:
+def test_scores_are_for_who_may_see_them_and_nothing_is_for_others(restated: PageClient) -> None:
     assert "Integration" in ask(restated, LEAD, HISTORY).text
     assert "Integration" not in ask(restated, AGENCY_MEMBER, HISTORY).text
     for who in (GATEKEEPER, STRANGER, OTHER_LEAD):
@@ -99,26 +99,28 @@ def test_scores_are_for_who_may_see_them_and_nothing_is_for_others(restated: Des
             assert (answer.status_code, answer.text) == (404, "No such engagement of yours.")
 
 
-def test_the_tab_loads_each_thing_once(restated: Desk) -> None:
+def test_the_tab_loads_each_thing_once(restated: PageClient) -> None:
     for part, most in (("", 10), ("/changes", 15), ("/exit", 20)):
         address = f"/pages/history{part}?engagement={ACME}&period=2026Q3&by=2026-12-31"
         ask(restated, LEAD, address)
-        with statements(restated.both.house.reader) as tables:
+        with statements(restated.story_site.container.reader) as tables:
             ask(restated, LEAD, address)
         assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
         assert sum(tables.values()) <= most, tables
 
 
-def test_a_quarter_that_is_not_frozen_is_drawn_as_known_now_and_never_as_recorded(desk: Desk, frozen: Desk) -> None:
+def test_a_quarter_that_is_not_frozen_is_drawn_as_known_now_and_never_as_recorded(
+    page_client: PageClient, frozen: PageClient
+) -> None:
     rows = re.findall(r"<tr><th scope=\"row\">(Q\d 2026).*?</tr>", frozen.follow(LEAD, HISTORY).text, re.DOTALL)
     assert rows[:3] == ["Q4 2026", "Q3 2026", "Q2 2026"]
-    for shown, whole in ((frozen, "Q3 2026"), (desk, "")):
+    for shown, whole in ((frozen, "Q3 2026"), (page_client, "")):
         table = shown.follow(LEAD, HISTORY).text
         for name, row in re.findall(r"<tr><th scope=\"row\">(Q\d 2026)(.*?)</tr>", table, re.DOTALL):
             share = row.split("</td>")[0]
             if "<circle" in share and name in {"Q4 2026", whole}:
                 assert ('class="now"' in share) == (name == whole), (name, share)
-    never = re.findall(r"<tr><th scope=\"row\">(Q\d 2026)(.*?)</tr>", desk.follow(LEAD, HISTORY).text, re.DOTALL)
+    never = re.findall(r"<tr><th scope=\"row\">(Q\d 2026)(.*?)</tr>", page_client.follow(LEAD, HISTORY).text, re.DOTALL)
     states = {name: "not frozen yet" in row for name, row in never[:3]}
     assert states["Q4 2026"]
     assert not states["Q3 2026"]

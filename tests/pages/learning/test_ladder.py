@@ -29,7 +29,7 @@ from tests.pages.conftest import (
     MEMBER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.html_reader import Reader
 from tests.pages.panel.test_panel import press as press_panel
@@ -42,8 +42,8 @@ HELPED = "Aylin Kessler"
 ALONE = "4"
 
 
-def ladder(desk: Desk, who: str) -> Reader:
-    return desk.read(desk.follow(who, PLACE))
+def ladder(page_client: PageClient, who: str) -> Reader:
+    return page_client.read(page_client.follow(who, PLACE))
 
 
 def row(page: Reader, objective: str) -> list[str]:
@@ -55,13 +55,15 @@ def row(page: Reader, objective: str) -> list[str]:
     return [objective, rung, *facts[2 * place : 2 * place + 2]]
 
 
-def act(desk: Desk, who: str, name: str, engagement: str = ACME, **form: str) -> TestResponse:
-    return desk.press(who, f"/pages/learning/{name}?engagement={engagement}", **form)
+def act(page_client: PageClient, who: str, name: str, engagement: str = ACME, **form: str) -> TestResponse:
+    return page_client.press(who, f"/pages/learning/{name}?engagement={engagement}", **form)
 
 
-def sign(desk: Desk, who: str, rung: str, learner: str = HELPED, key: str = "ab-design", **more: str) -> TestResponse:
+def sign(
+    page_client: PageClient, who: str, rung: str, learner: str = HELPED, key: str = "ab-design", **more: str
+) -> TestResponse:
     fields = {"objective": key, "learner": account_of(learner), "rung": rung}
-    return act(desk, who, more.pop("name", "sign"), **fields, **more)
+    return act(page_client, who, more.pop("name", "sign"), **fields, **more)
 
 
 def button(page: Reader, words: str, method: str = "hx-post") -> str:
@@ -70,25 +72,27 @@ def button(page: Reader, words: str, method: str = "hx-post") -> str:
     return match[method] or ""
 
 
-def offered(desk: Desk, who: str) -> set[str]:
+def offered(page_client: PageClient, who: str) -> set[str]:
     """The learners that the form offers, whichever objective is chosen."""
-    (choice,) = [field for field in ladder(desk, who).all("select") if field.get("name") == "objective"]
+    (choice,) = [field for field in ladder(page_client, who).all("select") if field.get("name") == "objective"]
     names: set[str] = set()
     for key in ("ab-design", "tracking", "interviews"):
-        page = desk.read(desk.follow(who, f"{choice['hx-get']}&objective={key}"))
+        page = page_client.read(page_client.follow(who, f"{choice['hx-get']}&objective={key}"))
         names |= set(page.text.split("Choose ")[-1].split("\n")) - {"Choose an objective first"}
     return {name for name in (LEARNER, MEMBER, HELPED, LEAD, "Ruben Adeyemi") if any(name in text for text in names)}
 
 
-def signed(desk: Desk) -> int:
-    with desk.both.house.reader.connect() as connection:
-        sign_offs = select_sign_offs(AgreementScope(connection, desk.both.tenant_id, ACME), as_of=desk.both.clock.now())
+def signed(page_client: PageClient) -> int:
+    with page_client.story_site.container.reader.connect() as connection:
+        sign_offs = select_sign_offs(
+            AgreementScope(connection, page_client.story_site.tenant_id, ACME), as_of=page_client.story_site.clock.now()
+        )
     return sum(map(len, sign_offs.values()))
 
 
-def acts(desk: Desk) -> list[Act]:
-    with desk.both.house.reader.connect() as connection:
-        return select_acts(connection, desk.both.tenant_id, 9)
+def acts(page_client: PageClient) -> list[Act]:
+    with page_client.story_site.container.reader.connect() as connection:
+        return select_acts(connection, page_client.story_site.tenant_id, 9)
 
 
 def heat(page: TestResponse) -> list[str]:
@@ -96,23 +100,23 @@ def heat(page: TestResponse) -> list[str]:
 
 
 @pytest.fixture
-def named(apart: Desk) -> Desk:
+def named(apart: PageClient) -> PageClient:
     """Everybody in-house agreed to be named to the leads."""
-    name_all(apart.both)
+    name_all(apart.story_site)
     return apart
 
 
 # -- one's own row -----------------------------------------------------------------------------------------------------
 
 
-def test_the_page_leads_to_ones_own_ladder(desk: Desk) -> None:
-    page = desk.content(LEARNER, engagement=ACME, tab="learning")
+def test_the_page_leads_to_ones_own_ladder(page_client: PageClient) -> None:
+    page = page_client.content(LEARNER, engagement=ACME, tab="learning")
     assert f'hx-get="{PLACE}&amp;period=' in page.text
-    assert "Loading Learning" in desk.read(page).text
+    assert "Loading Learning" in page_client.read(page).text
 
 
-def test_a_learner_reads_rung_tickets_and_what_leads_on(desk: Desk) -> None:
-    page = ladder(desk, LEARNER)
+def test_a_learner_reads_rung_tickets_and_what_leads_on(page_client: PageClient) -> None:
+    page = ladder(page_client, LEARNER)
     assert row(page, TRACKING)[1:4] == [
         "Shadowed", "by tickets", "Assisted, when you drive 2 more tickets, with the agency’s help or alone.",
     ]  # fmt: skip
@@ -122,7 +126,7 @@ def test_a_learner_reads_rung_tickets_and_what_leads_on(desk: Desk) -> None:
     assert [name for name in (MEMBER, HELPED, LEAD) if name in page.text] == []
 
 
-def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Desk) -> None:
+def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: PageClient) -> None:
     before = heat(apart.objectives(LEAD))
     asked = ladder(apart, LEARNER)
     assert f"Take your rung on {TRACKING} back from shadowed to exposed?" in asked.text
@@ -136,35 +140,35 @@ def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Desk
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
-def test_a_veto_shows_in_nothing_that_a_lead_reads(apart: Desk, who: str) -> None:
+def test_a_veto_shows_in_nothing_that_a_lead_reads(apart: PageClient, who: str) -> None:
     before = ladder(apart, who).text
     assert act(apart, LEARNER, "veto", objective="tracking").status_code == 200
     assert ladder(apart, who).text == before
 
 
-def test_there_is_no_rung_to_take_back_where_there_is_none(apart: Desk) -> None:
+def test_there_is_no_rung_to_take_back_where_there_is_none(apart: PageClient) -> None:
     answer = act(apart, LEARNER, "veto", objective="interviews")
     assert (answer.status_code, answer.text) == (422, "You have no rung on this objective that could be lowered.")
 
 
 @pytest.mark.parametrize("kind", ["named", "distribution"])
-def test_a_consent_is_given_and_withdrawn(apart: Desk, kind: str) -> None:
+def test_a_consent_is_given_and_withdrawn(apart: PageClient, kind: str) -> None:
     def given() -> bool:
-        with apart.both.house.reader.connect() as connection:
+        with apart.story_site.container.reader.connect() as connection:
             consents = select_consents(
-                AgreementScope(connection, apart.both.tenant_id, ACME), kind, as_of=apart.both.clock.now()
+                AgreementScope(connection, apart.story_site.tenant_id, ACME), kind, as_of=apart.story_site.clock.now()
             )
         return account_of(LEARNER) in consents
 
     for name, after in (("consent", True), ("withdraw", False)):
         assert act(apart, LEARNER, name, kind=kind).status_code == 200
         assert given() is after
-        apart.both.clock.at += 1
+        apart.story_site.clock.at += 1
     assert act(apart, LEARNER, "withdraw", kind=kind).text == "You did not agree to that."
     assert act(apart, LEARNER, "consent", kind="everything").status_code == 422
 
 
-def test_a_teach_back_counts_once_a_lead_accepted_it(named: Desk) -> None:
+def test_a_teach_back_counts_once_a_lead_accepted_it(named: PageClient) -> None:
     given = named.read(named.press(LEARNER, button(ladder(named, LEARNER), "I explained back what GROW-98")))
     assert "explained back, waits to be accepted" in given.text
     accepted = named.press(AGENCY_LEAD, button(ladder(named, AGENCY_LEAD), f"Accept the explanation of {LEARNER}"))
@@ -174,16 +178,18 @@ def test_a_teach_back_counts_once_a_lead_accepted_it(named: Desk) -> None:
     assert "waits to be accepted" not in mine
 
 
-def test_a_ticket_that_one_may_not_browse_is_not_explained_back(apart: Desk) -> None:
+def test_a_ticket_that_one_may_not_browse_is_not_explained_back(apart: PageClient) -> None:
     secured = next(
-        planted_ticket.ref for planted_ticket in apart.both.story.planted.values() if planted_ticket.scene == "secured"
+        planted_ticket.ref
+        for planted_ticket in apart.story_site.story.planted.values()
+        if planted_ticket.scene == "secured"
     )
-    answer = act(apart, MEMBER, "explain", issue=str(apart.both.ids[secured]), objective="ab-design")
+    answer = act(apart, MEMBER, "explain", issue=str(apart.story_site.ids[secured]), objective="ab-design")
     assert answer.status_code == 404
 
 
-def test_a_personal_link_shows_the_row_without_tickets_names_and_buttons(apart: Desk) -> None:
-    answer = visitor(apart.both, account=account_of(LEAD)).get(PLACE)
+def test_a_personal_link_shows_the_row_without_tickets_names_and_buttons(apart: PageClient) -> None:
+    answer = visitor(apart.story_site, account=account_of(LEAD)).get(PLACE)
     page = apart.read(answer)
     assert row(page, TRACKING)[1] == "Shadowed"
     assert not re.search(r"\bGROW-\d", page.text)
@@ -194,7 +200,7 @@ def test_a_personal_link_shows_the_row_without_tickets_names_and_buttons(apart: 
 # -- signing -----------------------------------------------------------------------------------------------------------
 
 
-def test_rung_4_is_reached_by_a_signature_of_each_side(named: Desk) -> None:
+def test_rung_4_is_reached_by_a_signature_of_each_side(named: PageClient) -> None:
     assert row(ladder(named, HELPED), DESIGN)[1] == "Assisted"
     assert f"Signed: {HELPED}, {DESIGN}, independent." in named.read(sign(named, AGENCY_LEAD, ALONE)).text
     waiting = row(ladder(named, HELPED), DESIGN)
@@ -206,14 +212,14 @@ def test_rung_4_is_reached_by_a_signature_of_each_side(named: Desk) -> None:
     assert "Sign too" not in ladder(named, LEAD).text
 
 
-def test_a_signature_is_taken_back_with_a_reason(named: Desk) -> None:
+def test_a_signature_is_taken_back_with_a_reason(named: PageClient) -> None:
     assert sign(named, LEAD, "2", name="revoke").text == "The reason is missing: write at least 1 character."
     lowered = named.read(sign(named, LEAD, "2", name="revoke", reason="Only watched so far"))
     assert f"Lowered: {HELPED}, {DESIGN}, shadowed." in lowered.text
     assert row(ladder(named, HELPED), DESIGN)[1:3] == ["Shadowed", "lowered"]
 
 
-def test_the_answer_to_a_signature_tells_nothing_of_where_a_learner_stands(named: Desk) -> None:
+def test_the_answer_to_a_signature_tells_nothing_of_where_a_learner_stands(named: PageClient) -> None:
     """Of two who stand at different rungs, each rung is taken, in the same words and with the same page."""
     stands = {learner: row(ladder(named, learner), DESIGN)[1] for learner in (MEMBER, HELPED)}
     assert stands[MEMBER] != stands[HELPED]
@@ -223,24 +229,24 @@ def test_the_answer_to_a_signature_tells_nothing_of_where_a_learner_stands(named
     assert signed(named) == 2 * len(steps)
 
 
-def answered(desk: Desk, learner: str, rung: str, name: str) -> str:
+def answered(page_client: PageClient, learner: str, rung: str, name: str) -> str:
     """What a lead reads after a signature, without the learner's name."""
-    answer = sign(desk, LEAD, rung, learner, name=name, reason="so it seems")
-    desk.both.clock.at += 1
+    answer = sign(page_client, LEAD, rung, learner, name=name, reason="so it seems")
+    page_client.story_site.clock.at += 1
     assert answer.status_code == 200
-    words = desk.read(answer).text
+    words = page_client.read(answer).text
     # What the lead signed is listed with it: of both learners the same, but it grows by each.
     return words[:20] + words[words.index("Rung Choose") : words.index("What I signed")].replace(learner, "")
 
 
-def test_too_high_a_signature_lifts_by_one_rung_alone(named: Desk) -> None:
+def test_too_high_a_signature_lifts_by_one_rung_alone(named: PageClient) -> None:
     for who in (LEAD, AGENCY_LEAD):
         assert sign(named, who, "5", LEARNER, "tracking").status_code == 200
     assert row(ladder(named, LEARNER), TRACKING)[1:3] == ["Assisted", "by signature, ahead of the tickets"]
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
-def test_nobody_signs_for_whoever_has_not_agreed_to_be_named(apart: Desk, who: str) -> None:
+def test_nobody_signs_for_whoever_has_not_agreed_to_be_named(apart: PageClient, who: str) -> None:
     """Opting in is the learner's: the lead's page says where, and names nobody until then."""
     page = ladder(apart, who).text
     assert "who show their name to leads and mentors" in page
@@ -252,14 +258,14 @@ def test_nobody_signs_for_whoever_has_not_agreed_to_be_named(apart: Desk, who: s
     assert act(apart, HELPED, "consent", kind="named").status_code == 200
     assert offered(apart, who) == {HELPED}
     assert "Signed: " in apart.read(sign(apart, who, "3")).text
-    apart.both.clock.at += 1
+    apart.story_site.clock.at += 1
     act(apart, HELPED, "withdraw", kind="named")
     assert HELPED not in ladder(apart, who).text
 
 
-def test_a_mentor_signs_for_whom_the_ticket_names(apart: Desk) -> None:
+def test_a_mentor_signs_for_whom_the_ticket_names(apart: PageClient) -> None:
     team = (LEAD, LEARNER, MEMBER, HELPED, "Ruben Adeyemi")
-    name_all(apart.both)
+    name_all(apart.story_site)
     assert [name for name in team if name in ladder(apart, AGENCY_MEMBER).text] == []
     assert (
         sign(apart, AGENCY_MEMBER, "3", MEMBER).text
@@ -267,7 +273,7 @@ def test_a_mentor_signs_for_whom_the_ticket_names(apart: Desk) -> None:
     )
     ref = next(
         planted_ticket.ref
-        for planted_ticket in apart.both.story.planted.values()
+        for planted_ticket in apart.story_site.story.planted.values()
         if planted_ticket.scene == "never_begun"
     )
     for role, account in (("mentor", AGENCY_MEMBER), ("shadow", MEMBER)):
@@ -276,7 +282,7 @@ def test_a_mentor_signs_for_whom_the_ticket_names(apart: Desk) -> None:
     assert "Signed: " in apart.read(sign(apart, AGENCY_MEMBER, "3", MEMBER)).text
 
 
-def test_a_lead_confirms_what_the_file_claims(apart: Desk) -> None:
+def test_a_lead_confirms_what_the_file_claims(apart: PageClient) -> None:
     first = ladder(apart, AGENCY_LEAD)
     answer = apart.read(apart.press(AGENCY_LEAD, button(first, f"Confirm for my side: {DESIGN}")))
     assert f"Confirmed for your side: {DESIGN}." in answer.text
@@ -284,7 +290,7 @@ def test_a_lead_confirms_what_the_file_claims(apart: Desk) -> None:
     assert button(ladder(apart, LEAD), f"Confirm for my side: {DESIGN}")
 
 
-def test_who_signs_reads_nobodys_rung_however_small_the_group(named: Desk) -> None:
+def test_who_signs_reads_nobodys_rung_however_small_the_group(named: PageClient) -> None:
     """What the leads read is made of the file and of signatures: the tickets of a learner move no word of it."""
     agree(named, with_people(named, 3, 0))
     page = ladder(named, AGENCY_LEAD)
@@ -295,17 +301,17 @@ def test_who_signs_reads_nobodys_rung_however_small_the_group(named: Desk) -> No
     assert rungs == ["1", "2", "3", "4", "5"]
 
 
-def test_in_works_council_mode_nobody_is_named_and_nobody_signed_for(named: Desk) -> None:
-    desk, now, who = named, named.both.clock.now(), account_of(LEAD)
-    with desk.both.house.reader.connect() as connection:
-        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+def test_in_works_council_mode_nobody_is_named_and_nobody_signed_for(named: PageClient) -> None:
+    page_client, now, who = named, named.story_site.clock.now(), account_of(LEAD)
+    with page_client.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
         assert stored is not None
-        prepared = select_prepared(connection, desk.both.tenant_id, stored)
+        prepared = select_prepared(connection, page_client.story_site.tenant_id, stored)
         view = EngagementView(stored, roles_of(stored.engagement, who, now))
-        look = LadderContext(connection, desk.both.tenant_id, view, prepared, who, now)
+        look = LadderContext(connection, page_client.story_site.tenant_id, view, prepared, who, now)
         council = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True))
         assert select_pairs(look)
-        assert select_pairs(LadderContext(connection, desk.both.tenant_id, view, council, who, now)) == ()
+        assert select_pairs(LadderContext(connection, page_client.story_site.tenant_id, view, council, who, now)) == ()
 
 
 # -- who may not -------------------------------------------------------------------------------------------------------
@@ -325,8 +331,8 @@ MAY: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("name", MAY)
-def test_an_act_is_refused_for_every_other_role(apart: Desk, name: str) -> None:
-    issue = str(apart.both.ids["t0110"])
+def test_an_act_is_refused_for_every_other_role(apart: PageClient, name: str) -> None:
+    issue = str(apart.story_site.ids["t0110"])
     before = len(acts(apart))
     for who in {LEAD, LEARNER, MEMBER, AGENCY_LEAD, AGENCY_MEMBER} - set(MAY[name]):
         answer = act(apart, who, name, issue=issue, pair=value_of(("tracking", account_of(MEMBER))), **FORM)
@@ -339,11 +345,11 @@ def test_an_act_is_refused_for_every_other_role(apart: Desk, name: str) -> None:
 
 
 @pytest.mark.parametrize("who", OUTSIDE)
-def test_outside_of_the_engagement_there_is_no_ladder(desk: Desk, who: str) -> None:
-    assert desk.follow(who, PLACE).status_code == 404
+def test_outside_of_the_engagement_there_is_no_ladder(page_client: PageClient, who: str) -> None:
+    assert page_client.follow(who, PLACE).status_code == 404
 
 
-def test_nobody_signs_for_themselves_or_for_whom_the_file_does_not_name(named: Desk) -> None:
+def test_nobody_signs_for_themselves_or_for_whom_the_file_does_not_name(named: PageClient) -> None:
     for learner, key in (
         (LEAD, "tracking"),
         (LEARNER, "ab-design"),
@@ -358,11 +364,11 @@ def test_nobody_signs_for_themselves_or_for_whom_the_file_does_not_name(named: D
     assert signed(named) == 0
 
 
-def test_a_lead_of_one_agency_signs_nothing_in_the_others_engagement(apart: Desk) -> None:
+def test_a_lead_of_one_agency_signs_nothing_in_the_others_engagement(apart: PageClient) -> None:
     assert act(apart, AGENCY_LEAD, "agree", BOLT, objective="landing").status_code == 404
 
 
 @pytest.mark.parametrize("name", MAY)
-def test_a_link_may_not_act(apart: Desk, name: str) -> None:
-    eyes = visitor(apart.both, account=account_of(LEAD))
-    assert eyes.get(f"/pages/learning/{name}").status_code in {401, 405}
+def test_a_link_may_not_act(apart: PageClient, name: str) -> None:
+    matrix_caller = visitor(apart.story_site, account=account_of(LEAD))
+    assert matrix_caller.get(f"/pages/learning/{name}").status_code in {401, 405}

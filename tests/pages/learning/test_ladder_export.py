@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from tests.jira.story.people import account_of
-from tests.jira.story_site import APP_URL, Together
+from tests.jira.story_site import APP_URL, StorySite
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -23,7 +23,7 @@ from tests.pages.conftest import (
     OTHER_LEAD,
     SHUT_OUT,
     STRANGER,
-    Desk,
+    PageClient,
     copy_of,
 )
 from tests.pages.learning.test_ladder import HELPED, act, row, sign
@@ -35,46 +35,46 @@ PLACE = f"/pages/learning/export?engagement={ACME}&format="
 TEAM = (LEAD, LEARNER, MEMBER, HELPED)
 
 
-def taken(desk: Desk, who: str, more: str = "") -> dict[str, Any]:
-    answer = desk.follow(who, f"{PLACE}json{more}")
+def taken(page_client: PageClient, who: str, more: str = "") -> dict[str, Any]:
+    answer = page_client.follow(who, f"{PLACE}json{more}")
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     return json.loads(answer.text)
 
 
-def rows(desk: Desk, who: str, what: str) -> list[dict[str, str]]:
-    return [row for row in taken(desk, who)["rows"] if row["what"] == what]
+def rows(page_client: PageClient, who: str, what: str) -> list[dict[str, str]]:
+    return [row for row in taken(page_client, who)["rows"] if row["what"] == what]
 
 
 @pytest.fixture(scope="module")
-def acted(story_site: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int]]:
+def acted(story_site: StorySite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PageClient, int]]:
     """A copy of the story with two people of whom something of every kind is held, and when they had done it."""
-    with copy_of(story_site, tmp_path_factory.mktemp("acted")) as desk:
-        name_all(desk.both)
+    with copy_of(story_site, tmp_path_factory.mktemp("acted")) as page_client:
+        name_all(page_client.story_site)
         for who in (LEARNER, HELPED):
-            press_panel(desk, LEAD, "role", "t0110", role="shadow", account=account_of(who))
+            press_panel(page_client, LEAD, "role", "t0110", role="shadow", account=account_of(who))
             key = "tracking" if who == LEARNER else "ab-design"
-            assert sign(desk, LEAD, "2", who, key, reason=f"Seen with {account_of(who)}").status_code == 200
-            assert act(desk, who, "veto", objective=key).status_code == 200
-            assert act(desk, who, "consent", kind="distribution").status_code == 200
-            desk.both.clock.at += 1
-        answer = act(desk, LEARNER, "explain", issue=str(issue_of(desk, "GROW-98")), objective="tracking")
+            assert sign(page_client, LEAD, "2", who, key, reason=f"Seen with {account_of(who)}").status_code == 200
+            assert act(page_client, who, "veto", objective=key).status_code == 200
+            assert act(page_client, who, "consent", kind="distribution").status_code == 200
+            page_client.story_site.clock.at += 1
+        answer = act(page_client, LEARNER, "explain", issue=str(issue_of(page_client, "GROW-98")), objective="tracking")
         assert answer.status_code == 200
-        yield desk, desk.both.clock.now()
+        yield page_client, page_client.story_site.clock.now()
 
 
 @pytest.fixture
-def busy(acted: tuple[Desk, int]) -> Iterator[Desk]:
+def busy(acted: tuple[PageClient, int]) -> Iterator[PageClient]:
     """The same at that time; it is only read."""
-    desk, desk.both.clock.at = acted
-    yield desk
-    desk.both.clock.at = desk.both.story.end
+    page_client, page_client.story_site.clock.at = acted
+    yield page_client
+    page_client.story_site.clock.at = page_client.story_site.story.end
 
 
-def issue_of(desk: Desk, key: str) -> int:
-    return next(issue.id for issue in desk.both.site.issues.values() if issue.key == key)
+def issue_of(page_client: PageClient, key: str) -> int:
+    return next(issue.id for issue in page_client.story_site.site.issues.values() if issue.key == key)
 
 
-def test_the_file_has_all_that_the_ladder_rests_on(busy: Desk) -> None:
+def test_the_file_has_all_that_the_ladder_rests_on(busy: PageClient) -> None:
     whole = taken(busy, LEARNER)
     assert (whole["format"], whole["account"], whole["engagement"]) == ("teachback-own/1", account_of(LEARNER), ACME)
     kinds = {line["what"] for line in whole["rows"]}
@@ -87,7 +87,7 @@ def test_the_file_has_all_that_the_ladder_rests_on(busy: Desk) -> None:
     assert [line["value"] for line in rows(busy, LEARNER, "consent")] == ["named", "distribution"]
 
 
-def test_both_forms_hold_the_same_rows(busy: Desk) -> None:
+def test_both_forms_hold_the_same_rows(busy: PageClient) -> None:
     answer = busy.follow(LEARNER, f"{PLACE}csv")
     assert answer.headers["Content-Disposition"] == f"attachment; filename={ACME}-my-ladder.csv"
     assert answer.mimetype == "text/csv"
@@ -96,62 +96,62 @@ def test_both_forms_hold_the_same_rows(busy: Desk) -> None:
 
 
 @pytest.mark.parametrize("who", TEAM)
-def test_nobody_else_is_in_it(busy: Desk, who: str) -> None:
+def test_nobody_else_is_in_it(busy: PageClient, who: str) -> None:
     for form in ("json", "csv"):
         text = busy.follow(who, f"{PLACE}{form}").text
-        others = [person.name for person in busy.both.story.people if person.name != who]
+        others = [person.name for person in busy.story_site.story.people if person.name != who]
         assert [name for name in others if name in text or account_of(name) in text] == []
 
 
 @pytest.mark.parametrize("more", ["&account={}", "&who={}", "&learner={}", "&pair=tracking%20{}", "#{}"])
-def test_whoever_asks_for_another_gets_their_own(busy: Desk, more: str) -> None:
+def test_whoever_asks_for_another_gets_their_own(busy: PageClient, more: str) -> None:
     assert taken(busy, MEMBER, more.format(account_of(LEARNER))) == taken(busy, MEMBER)
     assert taken(busy, MEMBER)["account"] == account_of(MEMBER)
 
 
 @pytest.mark.parametrize("who", [AGENCY_LEAD, AGENCY_MEMBER])
-def test_the_agency_has_no_ladder_to_take_away(busy: Desk, who: str) -> None:
+def test_the_agency_has_no_ladder_to_take_away(busy: PageClient, who: str) -> None:
     assert busy.follow(who, f"{PLACE}json").status_code == 403
 
 
 @pytest.mark.parametrize("who", [STRANGER, GATEKEEPER, OTHER_LEAD])
-def test_outside_of_the_engagement_there_is_nothing(busy: Desk, who: str) -> None:
+def test_outside_of_the_engagement_there_is_nothing(busy: PageClient, who: str) -> None:
     assert busy.follow(who, f"{PLACE}json").status_code == 404
 
 
 @pytest.mark.parametrize("account", [None, account_of(LEARNER), account_of(LEAD)])
-def test_no_link_gives_a_file_not_even_ones_own(busy: Desk, account: str | None) -> None:
-    eyes = visitor(busy.both, account=account, role=None if account else "inhouse_lead", tickets=True)
-    assert eyes.get(f"{PLACE}json").status_code == 401
-    assert "data-save" not in eyes.get(f"/pages/learning?engagement={ACME}").text
+def test_no_link_gives_a_file_not_even_ones_own(busy: PageClient, account: str | None) -> None:
+    matrix_caller = visitor(busy.story_site, account=account, role=None if account else "inhouse_lead", tickets=True)
+    assert matrix_caller.get(f"{PLACE}json").status_code == 401
+    assert "data-save" not in matrix_caller.get(f"/pages/learning?engagement={ACME}").text
 
 
-def test_without_a_token_there_is_no_file(busy: Desk) -> None:
-    browser = Client(busy.both.app)
+def test_without_a_token_there_is_no_file(busy: PageClient) -> None:
+    browser = Client(busy.story_site.app)
     for headers in ({}, {"Authorization": "JWT e30.e30.e30"}, {"Authorization": "Bearer x"}):
         assert browser.get(f"{PLACE}json", base_url=APP_URL, headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize("address", [f"{PLACE}xml", f"{PLACE}", f"/pages/learning/export?engagement={ACME}"])
-def test_an_unknown_form_is_not_found(desk: Desk, address: str) -> None:
-    assert desk.follow(LEARNER, address).status_code == 404
+def test_an_unknown_form_is_not_found(page_client: PageClient, address: str) -> None:
+    assert page_client.follow(LEARNER, address).status_code == 404
 
 
-def test_tickets_that_one_may_not_browse_have_no_key(busy: Desk) -> None:
+def test_tickets_that_one_may_not_browse_have_no_key(busy: PageClient) -> None:
     assert "GROW-" in json.dumps(taken(busy, LEARNER))
     assert rows(busy, SHUT_OUT, "evidence")
     assert "GROW-" not in json.dumps(taken(busy, SHUT_OUT))
 
 
-def test_where_jira_is_away_no_file_is_made(apart: Desk) -> None:
+def test_where_jira_is_away_no_file_is_made(apart: PageClient) -> None:
     assert apart.follow(LEARNER, f"{PLACE}json").status_code == 200
-    apart.both.site.faults.fail("permissions", status=403, times=10_000)
-    apart.both.clock.at += 3600 * 1_000_000
+    apart.story_site.site.faults.fail("permissions", status=403, times=10_000)
+    apart.story_site.clock.at += 3600 * 1_000_000
     answer: TestResponse = apart.follow(LEARNER, f"{PLACE}json")
     assert answer.status_code == 503
 
 
-def test_the_other_engagements_rows_are_in_its_own_file(busy: Desk) -> None:
+def test_the_other_engagements_rows_are_in_its_own_file(busy: PageClient) -> None:
     own_rows = taken(busy, LEARNER)["rows"]
     there = json.loads(busy.follow(LEAD, PLACE.replace(ACME, BOLT) + "json").text)
     assert there["engagement"] == BOLT

@@ -8,7 +8,7 @@ import pytest
 from connector.pages.objectives.due import HOLDERS, is_target_reached
 from mappings.measure.model.engagement import Objective, Rung, TicketRule
 from mappings.measure.people.standing import ObjectiveFigures
-from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, MEMBER, Desk
+from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, MEMBER, PageClient
 from tests.pages.html_reader import Reader
 
 FIRST = "ab-design"
@@ -19,8 +19,8 @@ def shares(text: str) -> list[list[str]]:
     return [row[1:] for row in Reader(text).tables[0].rows[1:]]
 
 
-def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agreed(desk: Desk) -> None:
-    page = desk.read(desk.objectives(LEAD, objective="tracking"))
+def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agreed(page_client: PageClient) -> None:
+    page = page_client.read(page_client.objectives(LEAD, objective="tracking"))
     assert [tag.get("id") for tag in page.all("h2")].count("opened") == 1
     for words in (
         "Keep the tracking plan",
@@ -30,28 +30,28 @@ def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agree
         "History of the definition",
     ):
         assert words in page.text
-    framed = desk.content(LEAD, engagement=ACME, tab="objectives", objective="tracking").text
+    framed = page_client.content(LEAD, engagement=ACME, tab="objectives", objective="tracking").text
     assert "objective=tracking" in framed
 
 
-def test_progress_of_the_last_week_is_that_of_the_drawer(desk: Desk) -> None:
-    answer = desk.follow(LEAD, f"/pages/objectives/progress?engagement={ACME}")
-    latest = shares(desk.read(answer) and answer.text)[0]
+def test_progress_of_the_last_week_is_that_of_the_drawer(page_client: PageClient) -> None:
+    answer = page_client.follow(LEAD, f"/pages/objectives/progress?engagement={ACME}")
+    latest = shares(page_client.read(answer) and answer.text)[0]
     span = {"from": "2026-10-01", "to": "2026-12-31"}
     query = urlencode({"engagement": ACME, "figure": f"objectives.{FIRST}.burn_up", **span})
-    assert latest[0].replace("\N{NO-BREAK SPACE}", " ") in desk.follow(LEAD, f"/pages/figure?{query}").text.replace(
-        "\N{NO-BREAK SPACE}", " "
-    ).replace("&nbsp;", " ")
+    assert latest[0].replace("\N{NO-BREAK SPACE}", " ") in page_client.follow(
+        LEAD, f"/pages/figure?{query}"
+    ).text.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
     assert all(re.fullmatch(r"\d+\s%", share) for row in shares(answer.text) for share in row)
 
 
-def test_counts_of_people_and_progress_are_for_the_leads_alone(desk: Desk) -> None:
+def test_counts_of_people_and_progress_are_for_the_leads_alone(page_client: PageClient) -> None:
     for who in (MEMBER, AGENCY_MEMBER):
-        page = desk.objectives(who)
+        page = page_client.objectives(who)
         assert page.status_code == 200
         assert "people_at_rung" not in page.text
         assert "/pages/objectives/progress" not in page.text
-        assert desk.follow(who, f"/pages/objectives/progress?engagement={ACME}").status_code == 404
+        assert page_client.follow(who, f"/pages/objectives/progress?engagement={ACME}").status_code == 404
 
 
 # What coverage alone tells: of two holders or more, of one, of none; by how many people at which rung are wanted.
@@ -75,27 +75,27 @@ def test_without_counts_nothing_is_said_that_coverage_does_not_say(people: int, 
     assert answers == TOLD[people, rung]
 
 
-def test_who_sees_no_counts_reads_what_is_not_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connector.pages.objectives.due.HOLDERS", dict.fromkeys(HOLDERS, 2))
     untold = "Whether one of five objectives is reached is not shown: that takes counts of people."
-    page = desk.objectives(AGENCY_MEMBER).text
+    page = page_client.objectives(AGENCY_MEMBER).text
     assert f"Four of five objectives are reached. {untold}" in Reader(page).text
     # One of them wants three people: of it the page says neither that it is reached nor that it is late.
     due = re.findall(r'<td class="due">(.*?)</td>', page)
     assert [">reached<" in words for words in due].count(False) == 1
     assert "flagged" not in "".join(due)
-    owes = Reader(desk.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text).text
+    owes = Reader(page_client.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text).text
     assert untold in owes
     assert "as agreed" not in owes
-    assert "still to teach" in Reader(desk.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
+    assert "still to teach" in Reader(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
 
 
-def test_the_overview_names_what_is_overdue_and_leads_to_it(desk: Desk) -> None:
+def test_the_overview_names_what_is_overdue_and_leads_to_it(page_client: PageClient) -> None:
     overdue = [
         heading
-        for heading in re.findall(r'class="flagged">([^<]+)<', desk.objectives(LEAD).text)
+        for heading in re.findall(r'class="flagged">([^<]+)<', page_client.objectives(LEAD).text)
         if "overdue" in heading
     ]
-    overview = desk.content(LEAD, engagement=ACME).text
+    overview = page_client.content(LEAD, engagement=ACME).text
     assert ("overdue:" in overview) is bool(overdue)
     assert overview.count("tab=objectives&amp;objective=") == len(overdue)

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, PageClient
 from tests.pages.html_reader import text_of
 
 
@@ -30,25 +30,25 @@ def counts(text: str) -> dict[str, int]:
     return {tab: int(match[1]) for tab, match in by_tab.items() if match}
 
 
-def overview(desk: Desk, who: str) -> str:
-    return desk.content(who, engagement=ACME, tab="overview").text
+def overview(page_client: PageClient, who: str) -> str:
+    return page_client.content(who, engagement=ACME, tab="overview").text
 
 
-def test_what_waits_is_counted_on_its_tab_and_leads_there(desk: Desk) -> None:
+def test_what_waits_is_counted_on_its_tab_and_leads_there(page_client: PageClient) -> None:
     for who in (LEAD, AGENCY_LEAD):
-        text = overview(desk, who)
+        text = overview(page_client, who)
         items, tabs = waiting(text), counts(text)
         assert items
         assert tabs.pop("overview") == len(items) == sum(tabs.values())
         for label, addresses in items:
-            answers = [desk.follow(who, address) for address in addresses]
+            answers = [page_client.follow(who, address) for address in addresses]
             assert [answer.status_code for answer in answers] == [200] * len(answers), label
             # What is not settled in the list leads to its tab, and so does what is asked there.
             assert ('aria-current="page"' in "".join(answer.text for answer in answers)) is bool(addresses)
 
 
-def test_a_dispute_waits_for_the_other_side_until_it_is_answered_by_time(apart: Desk) -> None:
-    ticket = apart.both.ids["t0110"]
+def test_a_dispute_waits_for_the_other_side_until_it_is_answered_by_time(apart: PageClient) -> None:
+    ticket = apart.story_site.ids["t0110"]
     before = len(waiting(overview(apart, LEAD)))
     address = f"/pages/dispute/file?engagement={ACME}&issue={ticket}"
     answer = apart.press(AGENCY_LEAD, address, objective="", reason="Half of it was ours")
@@ -58,15 +58,15 @@ def test_a_dispute_waits_for_the_other_side_until_it_is_answered_by_time(apart: 
     assert not any("Dispute" in label for label, _ in waiting(overview(apart, AGENCY_LEAD)))
 
 
-def test_nothing_waits_for_who_may_settle_nothing(desk: Desk) -> None:
-    text = overview(desk, MEMBER)
+def test_nothing_waits_for_who_may_settle_nothing(page_client: PageClient) -> None:
+    text = overview(page_client, MEMBER)
     assert "The pulse for" not in text
     assert "Confirm Design" not in text
 
 
-def test_the_reader_chooses_the_unit_of_what_was_delivered_and_of_nothing_else(desk: Desk) -> None:
+def test_the_reader_chooses_the_unit_of_what_was_delivered_and_of_nothing_else(page_client: PageClient) -> None:
     agreed, hours = (
-        desk.content(LEAD, engagement=ACME, tab="overview", period="2026Q3", **more).text
+        page_client.content(LEAD, engagement=ACME, tab="overview", period="2026Q3", **more).text
         for more in ({}, {"unit": "hours"})
     )
     assert switch(agreed) == ["Points", "Tickets", "Hours"]
@@ -88,9 +88,9 @@ def test_the_reader_chooses_the_unit_of_what_was_delivered_and_of_nothing_else(d
     ("figure", "unit"),
     [("taught_share", "hours"), ("score", "tickets"), ("total", "days"), ("total&objective=ab-test", "hours")],
 )
-def test_only_what_was_delivered_opens_in_another_unit(desk: Desk, figure: str, unit: str) -> None:
+def test_only_what_was_delivered_opens_in_another_unit(page_client: PageClient, figure: str, unit: str) -> None:
     address = f"/pages/figure?engagement={ACME}&from=2026-07-01&to=2026-09-30&figure={figure}&unit={unit}"
-    assert desk.follow(LEAD, address).status_code == 404
+    assert page_client.follow(LEAD, address).status_code == 404
 
 
 def switch(text: str) -> list[str]:
@@ -104,8 +104,10 @@ def current(text: str) -> str:
 
 
 @pytest.mark.parametrize("by", ["week", "month"])
-def test_each_change_of_the_agreement_is_a_line_of_the_chart_and_words_of_its_table(desk: Desk, by: str) -> None:
-    text = desk.content(LEAD, engagement=ACME, tab="overview", period="2026Q3", by=by).text
+def test_each_change_of_the_agreement_is_a_line_of_the_chart_and_words_of_its_table(
+    page_client: PageClient, by: str
+) -> None:
+    text = page_client.content(LEAD, engagement=ACME, tab="overview", period="2026Q3", by=by).text
     lines = [unescape(title) for title in re.findall(r'<g><title>([^<]*)</title><line class="phase"', text)]
     places = [float(x) for x in re.findall(r'<line class="phase" x1="([\d.]+)%"', text)]
     assert any("Q3 2026 begins" in line for line in lines)

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from connector.pages.project.waiting_acts import ACTS
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, LEARNER, MEMBER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.learning.test_ladder import HELPED, button, ladder
 from tests.pages.learning.test_ladder import sign as sign_at_ladder
 from tests.pages.overview.test_overview import counts, entries, overview
@@ -25,30 +25,30 @@ def sent(source: str) -> dict[str, str]:
     return {unescape(n): unescape(v) for n, v in re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', source)}
 
 
-def settle(desk: Desk, page: str, label: str, who: str = LEAD, **typed: str) -> tuple[str, str]:
+def settle(page_client: PageClient, page: str, label: str, who: str = LEAD, **typed: str) -> tuple[str, str]:
     """Press what begins so, answer its question; return the question and the page that came."""
     [source] = [part for name, part in entries(page) if name.startswith(label)]
     asked = re.search(r'data-opens.*?hx-get="([^"]*)"', source)
-    form = desk.follow(who, unescape(asked[1])).text if asked else source
+    form = page_client.follow(who, unescape(asked[1])).text if asked else source
     match = re.search(r'(?s)<form[^>]* hx-post="([^"]*)".*?</form>', form)
     assert match, form
-    answer = desk.press(who, unescape(match[1]), **sent(match[0]), **typed)
+    answer = page_client.press(who, unescape(match[1]), **sent(match[0]), **typed)
     assert answer.status_code == 200, answer.text
     return form, answer.text
 
 
-def wait_for_all(desk: Desk) -> None:
+def wait_for_all(page_client: PageClient) -> None:
     """Everything that can wait for the in-house lead waits, each by the act of the other person."""
-    name_all(desk.both)
-    issue = desk.both.ids["t0110"]
-    desk.press(
+    name_all(page_client.story_site)
+    issue = page_client.story_site.ids["t0110"]
+    page_client.press(
         AGENCY_LEAD, f"/pages/dispute/file?engagement={ACME}&issue={issue}", objective="", reason="Half was ours"
     )
-    press_panel(desk, AGENCY_LEAD, "tag", done_ticket(desk), objective=KEY)
-    desk.press(LEARNER, button(ladder(desk, LEARNER), "I explained back what GROW-98"))
-    sign_at_ladder(desk, AGENCY_LEAD, "4")
-    file(desk, AGENCY_LEAD, "reviews")
-    propose(desk)
+    press_panel(page_client, AGENCY_LEAD, "tag", done_ticket(page_client), objective=KEY)
+    page_client.press(LEARNER, button(ladder(page_client, LEARNER), "I explained back what GROW-98"))
+    sign_at_ladder(page_client, AGENCY_LEAD, "4")
+    file(page_client, AGENCY_LEAD, "reviews")
+    propose(page_client)
 
 
 # By the act: how its button's name begins, what its question says, what is typed, and the notice.
@@ -64,7 +64,7 @@ EACH = {
 }  # fmt: skip
 
 
-def test_each_kind_is_settled_in_the_list_and_undone_there(apart: Desk) -> None:
+def test_each_kind_is_settled_in_the_list_and_undone_there(apart: PageClient) -> None:
     wait_for_all(apart)
     page = overview(apart, LEAD)
     for name, source in entries(page):
@@ -85,15 +85,15 @@ def test_each_kind_is_settled_in_the_list_and_undone_there(apart: Desk) -> None:
         page = undone.text
 
 
-def test_after_a_minute_nothing_is_undone(apart: Desk) -> None:
+def test_after_a_minute_nothing_is_undone(apart: PageClient) -> None:
     _, page = settle(apart, overview(apart, LEAD), EACH["agree"][0])
-    apart.both.clock.at += 61_000_000
+    apart.story_site.clock.at += 61_000_000
     assert apart.press(LEAD, undo(page)).status_code == 422
 
 
-def test_what_waits_no_more_or_is_anothers_is_not_settled(apart: Desk) -> None:
+def test_what_waits_no_more_or_is_anothers_is_not_settled(apart: PageClient) -> None:
     wait_for_all(apart)
-    issue = str(apart.both.ids["t0110"])
+    issue = str(apart.story_site.ids["t0110"])
     place = f"?engagement={ACME}&project.key=GROW&tab=overview"
     for who, act, status in (
         (MEMBER, "answer", 403),
@@ -107,10 +107,10 @@ def test_what_waits_no_more_or_is_anothers_is_not_settled(apart: Desk) -> None:
     assert apart.press(LEAD, f"/pages/waiting/answer{place}", **unseen).status_code == 404
 
 
-def test_each_act_of_the_list_is_for_the_roles_of_its_permission(desk: Desk) -> None:
+def test_each_act_of_the_list_is_for_the_roles_of_its_permission(page_client: PageClient) -> None:
     for name, act in ACTS.items():
         for address in (f"/pages/waiting/{name}", f"/pages/waiting/{name}/undo"):
             for who, roles in INSIDE.items():
                 if not act.permission.roles & roles:
-                    assert ask(desk, who, address) == (403, act.permission.refusal), (who, address)
-            assert {ask(desk, who, address)[0] for who in OUTSIDE} == {404}, address
+                    assert ask(page_client, who, address) == (403, act.permission.refusal), (who, address)
+            assert {ask(page_client, who, address)[0] for who in OUTSIDE} == {404}, address

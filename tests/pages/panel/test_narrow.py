@@ -13,7 +13,7 @@ from tests.pages.conftest import (
     OTHER_LEAD,
     SHUT_OUT,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.html_reader import Reader
 from tests.pages.panel.test_panel import KEY, OBJECTIVE, done_ticket, open_ticket, press
@@ -27,20 +27,20 @@ def phrases(page: Reader) -> set[str]:
     return {text for word in page.words if (text := OWN_WORDS.sub("", " ".join(word.split())))}
 
 
-def test_it_says_what_the_panel_says_to_each_person_and_nothing_else(desk: Desk) -> None:
-    for ref in (open_ticket(desk), done_ticket(desk), secured(desk)[0], "t0110", "nasty"):
+def test_it_says_what_the_panel_says_to_each_person_and_nothing_else(page_client: PageClient) -> None:
+    for ref in (open_ticket(page_client), done_ticket(page_client), secured(page_client)[0], "t0110", "nasty"):
         for who in PEOPLE:
-            panel, narrow = desk.panel(who, ref), desk.narrow(who, ref)
+            panel, narrow = page_client.panel(who, ref), page_client.narrow(who, ref)
             assert narrow.status_code == panel.status_code, (ref, who)
             assert phrases(Reader(narrow.text)) <= phrases(Reader(panel.text)), (ref, who)
-    assert desk.narrow(MEMBER, secured(desk)[0]).status_code == 404
+    assert page_client.narrow(MEMBER, secured(page_client)[0]).status_code == 404
     # Who has no part reads the panel's one line, and is offered nothing.
-    quiet = desk.narrow(STRANGER, "t0110").text
+    quiet = page_client.narrow(STRANGER, "t0110").text
     assert "can add you." in quiet
     assert "data-issue" not in quiet
 
 
-def test_it_follows_what_is_set_in_the_panel(apart: Desk) -> None:
+def test_it_follows_what_is_set_in_the_panel(apart: PageClient) -> None:
     ref = open_ticket(apart)
     press(apart, MEMBER, "tag", ref, objective=KEY)
     assert not apart.read(apart.narrow(MEMBER, ref)).all("dt")
@@ -52,7 +52,7 @@ def test_it_follows_what_is_set_in_the_panel(apart: Desk) -> None:
     assert re.search(r"Shadows " + LEAD, page.text)
     assert page.tables == []
     assert [link["data-issue"] for link in page.all("a") if "data-issue" in link] == [
-        apart.both.site.issue(apart.both.ids[ref]).key
+        apart.story_site.site.issue(apart.story_site.ids[ref]).key
     ]
     # Nothing is changed here, and what is new comes from its own address.
     [again] = page.all("button")

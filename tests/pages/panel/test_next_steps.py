@@ -9,7 +9,7 @@ import pytest
 from connector.figures.prepared import select_prepared
 from mappings.records.agreement.engagements import select_engagement
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEARNER, Desk, go_on
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEARNER, PageClient, go_on
 
 SAID = "What this ticket shows is how the events of a step hang together."
 HOUR = 3_600_000_000
@@ -19,30 +19,30 @@ HOUR = 3_600_000_000
 class Opened:
     """An open ticket of the agency with an objective, and whoever reads its panel."""
 
-    desk: Desk
+    page_client: PageClient
     issue_id: int
 
     def read(self, who: str = LEARNER) -> str:
-        go_on(self.desk, 0)
-        project = str(self.desk.both.site.project("GROW").id)
+        go_on(self.page_client, 0)
+        project = str(self.page_client.story_site.site.project("GROW").id)
         context = {"issue.id": str(self.issue_id), "project.id": project}
-        answer = self.desk.both.page(account_of(who), "teachback-panel", context)
-        return self.desk.read(answer).text.replace("\N{NO-BREAK SPACE}", " ")
+        answer = self.page_client.story_site.page(account_of(who), "teachback-panel", context)
+        return self.page_client.read(answer).text.replace("\N{NO-BREAK SPACE}", " ")
 
     def comment(self, who: str = LEARNER) -> None:
-        at = go_on(self.desk, 0.1)
-        self.desk.both.site.add_comment(self.issue_id, by=account_of(who), at=at, text=f"{SAID} At {at}.")
+        at = go_on(self.page_client, 0.1)
+        self.page_client.story_site.site.add_comment(self.issue_id, by=account_of(who), at=at, text=f"{SAID} At {at}.")
 
     def act(self, what: str, *, who: str = LEARNER, **form: str) -> None:
         address = f"/pages/panel/{what}"
         place = {"engagement": ACME, "issue": str(self.issue_id), **form}
-        answer = self.desk.both.ask(account_of(who), address, "POST", form, **place)
+        answer = self.page_client.story_site.ask(account_of(who), address, "POST", form, **place)
         assert answer.status_code == 200, answer.text
 
 
 @pytest.fixture
-def opened(lively: Desk) -> Opened:
-    site, by = lively.both.site, account_of(AGENCY_MEMBER)
+def opened(lively: PageClient) -> Opened:
+    site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
     at = go_on(lively, 24)
     issue = site.create_issue(
         "GROW", "Task", "Design the next test", by=by, at=at, labels=("ab-design",), points=3, assignee=by
@@ -62,7 +62,7 @@ def comment(opened: Opened) -> None:
 
 
 def comment_tomorrow(opened: Opened) -> None:
-    go_on(opened.desk, 24)
+    go_on(opened.page_client, 24)
     opened.comment()
 
 
@@ -98,33 +98,33 @@ def test_a_step_that_is_promised_gives_what_was_promised(opened: Opened, step: s
 
 
 def test_who_does_half_of_the_work_gets_what_was_promised_to_the_hour(opened: Opened) -> None:
-    desk, site = opened.desk, opened.desk.both.site
+    page_client, site = opened.page_client, opened.page_client.story_site.site
     promised = re.search(r"If you do half of the work, ([\d.]+) h more, it would count as (\w+)", opened.read())
     assert promised
     assert "I drive it" in opened.read()
-    at = go_on(desk, 0)
+    at = go_on(page_client, 0)
     site.edit(opened.issue_id, by=account_of(LEARNER), at=at, assignee=account_of(LEARNER))
-    with desk.both.house.reader.connect() as connection:
-        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+    with page_client.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
         assert stored
-        calendar = select_prepared(connection, desk.both.tenant_id, stored).calendar
-    go_on(desk, 0)
+        calendar = select_prepared(connection, page_client.story_site.tenant_id, stored).calendar
+    go_on(page_client, 0)
     work = round(float(promised[1]) * HOUR)
-    desk.both.clock.at = calendar.later(at, work - HOUR)
+    page_client.story_site.clock.at = calendar.later(at, work - HOUR)
     assert f"{promised[2]} (drove it" not in opened.read()
-    desk.both.clock.at = calendar.later(at, work + HOUR // 10)
+    page_client.story_site.clock.at = calendar.later(at, work + HOUR // 10)
     assert f"{LEARNER} {promised[2]} (drove it with help)" in opened.read()
-    site.transition(opened.issue_id, "Done", by=account_of(LEARNER), at=go_on(desk, 0))
+    site.transition(opened.issue_id, "Done", by=account_of(LEARNER), at=go_on(page_client, 0))
     assert f"This ticket counts as taught: {LEARNER} {promised[2]}" in opened.read()
 
 
 def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opened: Opened) -> None:
-    desk = opened.desk
-    with desk.both.house.reader.connect() as connection:
-        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+    page_client = opened.page_client
+    with page_client.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
     assert stored
     enrolled = next(item.learners for item in stored.engagement.objectives if item.key == "ab-design")
-    learner = next(person.name for person in desk.both.story.people if account_of(person.name) in enrolled)
+    learner = next(person.name for person in page_client.story_site.story.people if account_of(person.name) in enrolled)
     text = opened.read(learner)
     assert "Your rung on Design an A/B test; only you see it" in text
     assert "exposed shadowed assisted independent teaches" in text

@@ -22,27 +22,27 @@ from tests.pages.conftest import (
     NASTY,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.html_reader import Reader
 
 OBJECTIVE, KEY = "Design an A/B test", "ab-design"
 
 
-def open_ticket(desk: Desk) -> str:
+def open_ticket(page_client: PageClient) -> str:
     """A ticket of GROW that is not done yet; whoever never began it set no objective either."""
     return next(
         planted_ticket.ref
-        for planted_ticket in desk.both.story.planted.values()
+        for planted_ticket in page_client.story_site.story.planted.values()
         if planted_ticket.scene == "never_begun"
     )
 
 
-def done_ticket(desk: Desk) -> str:
+def done_ticket(page_client: PageClient) -> str:
     """A ticket that both sides worked on, done once, without an objective."""
     return next(
         planted_ticket.ref
-        for planted_ticket in desk.both.story.planted.values()
+        for planted_ticket in page_client.story_site.story.planted.values()
         if len(planted_ticket.ledger(ACME)) == 1
         and planted_ticket.key.startswith("GROW")
         and planted_ticket.scene != "secured"
@@ -51,27 +51,27 @@ def done_ticket(desk: Desk) -> str:
     )
 
 
-def press(desk: Desk, who: str, act: str, ref: str, **more: str) -> TestResponse:
+def press(page_client: PageClient, who: str, act: str, ref: str, **more: str) -> TestResponse:
     form = {name: more.pop(name) for name in ("objective", "account") if name in more and act != "untag"}
-    there = {"engagement": more.pop("engagement", ACME), "issue": str(desk.both.ids[ref])} | more
+    there = {"engagement": more.pop("engagement", ACME), "issue": str(page_client.story_site.ids[ref])} | more
     if act == "confirm":
         there |= form
-    return desk.both.ask(account_of(who), f"/pages/panel/{act}", "POST", form, **there)
+    return page_client.story_site.ask(account_of(who), f"/pages/panel/{act}", "POST", form, **there)
 
 
-def acts(desk: Desk) -> list[Act]:
-    with desk.both.house.reader.connect() as connection:
-        return select_acts(connection, desk.both.tenant_id, 5)
+def acts(page_client: PageClient) -> list[Act]:
+    with page_client.story_site.container.reader.connect() as connection:
+        return select_acts(connection, page_client.story_site.tenant_id, 5)
 
 
 @pytest.mark.parametrize("named", [OBJECTIVE, KEY, OBJECTIVE.upper(), f"  {OBJECTIVE} "])
-def test_an_objective_is_set_by_its_name_or_its_key(apart: Desk, named: str):
+def test_an_objective_is_set_by_its_name_or_its_key(apart: PageClient, named: str):
     answer = apart.read(press(apart, MEMBER, "tag", open_ticket(apart), objective=named))
     assert f"{OBJECTIVE} is set." in answer.text
     assert f"Remove {OBJECTIVE}" in [element.get("aria-label") for element in answer.all("button")]
 
 
-def test_what_was_set_can_be_undone(apart: Desk):
+def test_what_was_set_can_be_undone(apart: PageClient):
     ref = open_ticket(apart)
     answer = press(apart, MEMBER, "tag", ref, objective=KEY)
     undo = next(element for element in Reader(answer.text).all("button") if "untag" in (element.get("hx-post") or ""))
@@ -80,25 +80,25 @@ def test_what_was_set_can_be_undone(apart: Desk):
     assert f"Remove {OBJECTIVE}" not in [element.get("aria-label") for element in again.all("button")]
 
 
-def test_a_name_that_no_objective_has_is_refused_in_words(apart: Desk):
+def test_a_name_that_no_objective_has_is_refused_in_words(apart: PageClient):
     answer = press(apart, MEMBER, "tag", open_ticket(apart), objective="Design a house")
     assert answer.status_code == 422
     assert answer.text == "No objective of Growth and Acme has that name. Choose one from the list."
 
 
-def test_what_the_tickets_fields_say_is_not_taken_off_here(apart: Desk):
+def test_what_the_tickets_fields_say_is_not_taken_off_here(apart: PageClient):
     answer = press(apart, MEMBER, "untag", open_ticket(apart), objective="tracking")
     assert answer.status_code == 422
     assert "was not set by hand" in answer.text
 
 
-def test_an_act_is_kept_with_who_what_and_when(apart: Desk):
+def test_an_act_is_kept_with_who_what_and_when(apart: PageClient):
     ref = open_ticket(apart)
     press(apart, MEMBER, "tag", ref, objective=KEY)
     press(apart, MEMBER, "role", ref, role="shadow", account=account_of(LEAD))
     role, tag = acts(apart)[:2]
-    what = f"{ACME} issue {apart.both.ids[ref]}"
-    now, who = apart.both.clock.now(), account_of(MEMBER)
+    what = f"{ACME} issue {apart.story_site.ids[ref]}"
+    now, who = apart.story_site.clock.now(), account_of(MEMBER)
     assert tag == Act(now, who, "panel tag", what, None, KEY)
     assert role == Act(now, who, "panel role", what, None, "shadow", account_of(LEAD))
 
@@ -116,14 +116,14 @@ def test_an_act_is_kept_with_who_what_and_when(apart: Desk):
         ("boss", MEMBER, 422),
     ],
 )
-def test_roles_are_for_the_people_of_the_two_sides(apart: Desk, role: str, account: str, status: int):
+def test_roles_are_for_the_people_of_the_two_sides(apart: PageClient, role: str, account: str, status: int):
     answer = press(apart, LEAD, "role", open_ticket(apart), role=role, account=account_of(account))
     assert answer.status_code == status
     chosen = [element["value"] for element in Reader(answer.text).all("option") if "selected" in element]
     assert chosen == ([account_of(account)] if status == 200 else [])
 
 
-def test_a_role_can_be_given_back(apart: Desk):
+def test_a_role_can_be_given_back(apart: PageClient):
     ref = open_ticket(apart)
     press(apart, LEAD, "role", ref, role="shadow", account=account_of(MEMBER))
     page = apart.read(press(apart, LEAD, "role", ref, role="shadow", account=""))
@@ -136,10 +136,10 @@ def would(page: Reader) -> str:
     return match[0]
 
 
-def test_what_an_open_ticket_would_count_as_follows_what_is_set(apart: Desk):
+def test_what_an_open_ticket_would_count_as_follows_what_is_set(apart: PageClient):
     ref = next(
         planted_ticket.ref
-        for planted_ticket in apart.both.story.planted.values()
+        for planted_ticket in apart.story_site.story.planted.values()
         if planted_ticket.scene == "proposal_undecided"
     )
     before = would(apart.read(apart.panel(MEMBER, ref)))
@@ -157,14 +157,14 @@ EACH_QUARTER = (
 )
 
 
-def sums(desk: Desk, figure: str) -> str:
+def sums(page_client: PageClient, figure: str) -> str:
     """What the figure is in each quarter of the story."""
-    answers = [desk.both.ask(account_of(LEAD), "/pages/figure", figure=figure, engagement=ACME, **days)
+    answers = [page_client.story_site.ask(account_of(LEAD), "/pages/figure", figure=figure, engagement=ACME, **days)
                for days in EACH_QUARTER]  # fmt: skip
-    return ", ".join(desk.read(answer).tables[0].rows[-1][-1] for answer in answers)
+    return ", ".join(page_client.read(answer).tables[0].rows[-1][-1] for answer in answers)
 
 
-def test_what_is_set_after_done_waits_for_the_other_side(apart: Desk):
+def test_what_is_set_after_done_waits_for_the_other_side(apart: PageClient):
     ref = done_ticket(apart)
     before = sums(apart, "taught")
     own = apart.read(press(apart, LEAD, "tag", ref, objective=KEY))
@@ -177,7 +177,7 @@ def test_what_is_set_after_done_waits_for_the_other_side(apart: Desk):
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER])
-def test_nobody_confirms_what_the_own_side_set(apart: Desk, who: str):
+def test_nobody_confirms_what_the_own_side_set(apart: PageClient, who: str):
     ref = done_ticket(apart)
     press(apart, LEAD, "tag", ref, objective=KEY)
     answer = press(apart, who, "confirm", ref, objective=KEY)
@@ -185,19 +185,19 @@ def test_nobody_confirms_what_the_own_side_set(apart: Desk, who: str):
     assert "Only the other side can confirm" in answer.text
 
 
-def test_what_the_other_side_confirms_counts(apart: Desk):
+def test_what_the_other_side_confirms_counts(apart: PageClient):
     ref = done_ticket(apart)
     press(apart, LEAD, "tag", ref, objective=KEY)
     page = apart.read(press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY))
     assert "waits for the other side" not in page.text
     assert "it has no learning objective" not in page.text
-    with apart.both.house.reader.connect() as connection:
-        issue = apart.both.ids[ref]
-        (tag,) = select_tags(AgreementScope(connection, apart.both.tenant_id, ACME), [issue])[issue]
-    assert tag.confirmed == apart.both.clock.now()
+    with apart.story_site.container.reader.connect() as connection:
+        issue = apart.story_site.ids[ref]
+        (tag,) = select_tags(AgreementScope(connection, apart.story_site.tenant_id, ACME), [issue])[issue]
+    assert tag.confirmed == apart.story_site.clock.now()
 
 
-def test_who_may_only_look_gets_no_buttons(apart: Desk):
+def test_who_may_only_look_gets_no_buttons(apart: PageClient):
     ref = done_ticket(apart)
     press(apart, LEAD, "tag", ref, objective=KEY)
     page = apart.read(apart.panel(AGENCY_MEMBER, ref))
@@ -207,7 +207,7 @@ def test_who_may_only_look_gets_no_buttons(apart: Desk):
 
 
 @pytest.mark.parametrize("act", ["tag", "untag", "confirm", "role"])
-def test_who_stands_on_neither_side_changes_nothing(apart: Desk, act: str):
+def test_who_stands_on_neither_side_changes_nothing(apart: PageClient, act: str):
     ref = open_ticket(apart)
     rows = [
         press(apart, who, act, ref, engagement=engagement, objective=KEY, role="shadow")
@@ -221,21 +221,21 @@ def test_who_stands_on_neither_side_changes_nothing(apart: Desk, act: str):
     ]
 
 
-def test_an_agency_cannot_reach_into_the_others_engagement(apart: Desk):
+def test_an_agency_cannot_reach_into_the_others_engagement(apart: PageClient):
     answer = press(apart, AGENCY_LEAD, "tag", open_ticket(apart), engagement=BOLT, objective="landing")
     assert answer.status_code == 403
 
 
-def test_names_are_text_wherever_they_come_from(apart: Desk):
-    apart.both.site.rename_user(account_of(LEAD), NASTY, at=apart.both.clock.now())
+def test_names_are_text_wherever_they_come_from(apart: PageClient):
+    apart.story_site.site.rename_user(account_of(LEAD), NASTY, at=apart.story_site.clock.now())
     page = apart.panel(MEMBER, open_ticket(apart)).text
-    apart.both.site.rename_user(account_of(LEAD), LEAD, at=apart.both.clock.now())
+    apart.story_site.site.rename_user(account_of(LEAD), LEAD, at=apart.story_site.clock.now())
     assert "&lt;script&gt;alert(" in page
     assert "<script>alert" not in page
     assert [tag for tag in Reader(page).tags if "onload" in tag[1]] == []
 
 
-def test_an_engagement_that_the_ticket_does_not_concern_is_left_out(apart: Desk):
+def test_an_engagement_that_the_ticket_does_not_concern_is_left_out(apart: PageClient):
     ref = open_ticket(apart)
     press(apart, MEMBER, "tag", ref, objective=KEY)
     concerned = [element.get("aria-label") for element in apart.read(apart.panel(MEMBER, ref)).all("section")]
@@ -243,13 +243,13 @@ def test_an_engagement_that_the_ticket_does_not_concern_is_left_out(apart: Desk)
     assert "Growth and Bolt" not in concerned
 
 
-def labelled_late(desk: Desk) -> tuple[str, str, str]:
+def labelled_late(page_client: PageClient) -> tuple[str, str, str]:
     """A day after somebody of an agency labelled a finished ticket: it, its engagement and that agency's lead."""
-    planted = desk.both.story.planted.values()
+    planted = page_client.story_site.story.planted.values()
     ref, entry = next(
         (planted_ticket.ref, entry) for planted_ticket in planted for entry in planted_ticket.entries if entry.late
     )
-    desk.both.clock.at = entry.late[0][1] + DAY
+    page_client.story_site.clock.at = entry.late[0][1] + DAY
     return ref, entry.engagement, {ACME: AGENCY_LEAD, BOLT: OTHER_LEAD}[entry.engagement]
 
 
@@ -258,7 +258,7 @@ def confirmations(page: Reader, engagement: str) -> list[str]:
     return [address for address in addresses if "/confirm?" in address and f"engagement={engagement}" in address]
 
 
-def test_what_a_label_set_late_is_confirmed_by_the_other_side(apart: Desk):
+def test_what_a_label_set_late_is_confirmed_by_the_other_side(apart: PageClient):
     ref, engagement, its_lead = labelled_late(apart)
     before = apart.read(apart.panel(LEAD, ref))
     assert confirmations(apart.read(apart.panel(its_lead, ref)), engagement) == []
@@ -269,10 +269,10 @@ def test_what_a_label_set_late_is_confirmed_by_the_other_side(apart: Desk):
     assert confirmations(after, engagement) == []
 
 
-def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: Desk):
+def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: PageClient):
     ref = done_ticket(apart)
     press(apart, LEAD, "tag", ref, objective=KEY)
-    apart.both.clock.at += 31 * DAY
+    apart.story_site.clock.at += 31 * DAY
     page = apart.read(apart.panel(AGENCY_LEAD, ref))
     assert "not confirmed in time" in page.text
     assert not [element for element in page.all("button") if "confirm" in str(element)]

@@ -26,7 +26,7 @@ from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, DAY, LEAD, LEARNER, STRANGER, Desk, copy_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, DAY, LEAD, LEARNER, STRANGER, PageClient, copy_of
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import Reader
 from webhooks.generations import measure_pending
@@ -37,83 +37,90 @@ QUARTER = {"period": "2026Q3"}
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 
 
-def name_sponsor(desk: Desk, objectives: int | None = None) -> None:
+def name_sponsor(page_client: PageClient, objectives: int | None = None) -> None:
     """A new version of the agreement with Acme alone, that names a sponsor and has its first objectives."""
-    engagement = read_engagement(engagement_file(desk.both.story, ACME))
+    engagement = read_engagement(engagement_file(page_client.story_site.story, ACME))
     agreed = engagement.__class__(**{
         **{name: getattr(engagement, name) for name in engagement.__struct_fields__},
         "leads": {**engagement.leads, "sponsor": (account_of(SPONSOR),)},
         "objectives": engagement.objectives[:objectives],
     })  # fmt: skip
-    with desk.both.house.engine.begin() as connection:
+    with page_client.story_site.container.engine.begin() as connection:
         save_engagement(
-            connection, desk.both.tenant_id, agreed, engagement_hash(agreed), now=desk.both.clock.now(), by=None
+            connection,
+            page_client.story_site.tenant_id,
+            agreed,
+            engagement_hash(agreed),
+            now=page_client.story_site.clock.now(),
+            by=None,
         )
-    measure_pending(desk.both.house.engine, desk.both.tenant_id, desk.both.clock.now())
+    measure_pending(
+        page_client.story_site.container.engine, page_client.story_site.tenant_id, page_client.story_site.clock.now()
+    )
 
 
 @pytest.fixture(scope="module")
-def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("program")) as desk:
-        name_sponsor(desk)
-        desk.both.site.admins.add(account_of(ADMIN))
-        yield desk
-        desk.both.site.admins.discard(account_of(ADMIN))
+def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
+    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("program")) as page_client:
+        name_sponsor(page_client)
+        page_client.story_site.site.admins.add(account_of(ADMIN))
+        yield page_client
+        page_client.story_site.site.admins.discard(account_of(ADMIN))
 
 
-def content(desk: Desk, who: str, **query: str) -> str:
-    answer = desk.both.ask(account_of(who), CONTENT, **query)
+def content(page_client: PageClient, who: str, **query: str) -> str:
+    answer = page_client.story_site.ask(account_of(who), CONTENT, **query)
     assert answer.status_code == 200
     return answer.text
 
 
 @pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, STRANGER])
-def test_nobody_else_learns_that_there_is_a_program(program: Desk, who: str) -> None:
+def test_nobody_else_learns_that_there_is_a_program(program: PageClient, who: str) -> None:
     page = content(program, who)
     assert "The program is for sponsors and administrators" in page
     assert not re.search(r"Acme|Bolt|Growth", page)
     for address in ("figure", "download"):
-        answer = program.both.ask(account_of(who), f"/pages/program/{address}", figure="exit", format="csv")
+        answer = program.story_site.ask(account_of(who), f"/pages/program/{address}", figure="exit", format="csv")
         assert answer.status_code == 404
 
 
-def test_a_sponsor_sees_sums_and_words_of_their_engagement(program: Desk) -> None:
+def test_a_sponsor_sees_sums_and_words_of_their_engagement(program: PageClient) -> None:
     page = content(program, SPONSOR, **QUARTER)
     assert "Growth and Acme" in page
     assert "Bolt" not in page
     assert "Administrators only" not in page
     # No ticket, no rung count and no name of a person.
     assert not re.search(r"GROW-\d", page)
-    names = {user.name for user in program.both.site.users.values() if user.active}
+    names = {user.name for user in program.story_site.site.users.values() if user.active}
     assert [name for name in names if name in page] == []
 
 
-def test_administrators_see_all_in_alphabetical_order_with_the_funnel(program: Desk) -> None:
+def test_administrators_see_all_in_alphabetical_order_with_the_funnel(program: PageClient) -> None:
     page = content(program, ADMIN, **QUARTER)
     assert re.findall(r'<a href="#by-[\w-]+">(Growth and \w+)</a>', page) == ["Growth and Acme", "Growth and Bolt"]
     assert "Administrators only" in page
     assert not re.search(r"GROW-\d|best|worst|rank", page.replace("no ranking", ""))
 
 
-def reported(desk: Desk, key: str) -> Any:
+def reported(page_client: PageClient, key: str) -> Any:
     """The report of the quarter, as the command prints it."""
-    house, now = desk.both.house, desk.both.clock.now()
-    with house.reader.connect() as connection:
-        stored = select_engagement(connection, desk.both.tenant_id, key)
+    container, now = page_client.story_site.container, page_client.story_site.clock.now()
+    with container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, key)
         assert stored is not None
         source = select_review(
-            connection, desk.both.tenant_id, stored, first=FIRST, end=LAST + timedelta(days=1), as_of=now
+            connection, page_client.story_site.tenant_id, stored, first=FIRST, end=LAST + timedelta(days=1), as_of=now
         )
         return report(source)
 
 
-def rows_of(desk: Desk, who: str) -> list[dict[str, Any]]:
-    answer = desk.both.ask(account_of(who), "/pages/program/download", format="json", **QUARTER)
+def rows_of(page_client: PageClient, who: str) -> list[dict[str, Any]]:
+    answer = page_client.story_site.ask(account_of(who), "/pages/program/download", format="json", **QUARTER)
     rows: list[dict[str, Any]] = [row for row in json.loads(answer.text)["rows"] if row["quarter"] == "Q3 2026"]
     return rows
 
 
-def test_each_figure_is_that_of_the_report_to_the_digit(program: Desk) -> None:
+def test_each_figure_is_that_of_the_report_to_the_digit(program: PageClient) -> None:
     for row in rows_of(program, ADMIN):
         quarter = reported(program, row["engagement"])
         assert row["delivered"] == quarter["units"]["agency"]
@@ -128,28 +135,28 @@ def test_each_figure_is_that_of_the_report_to_the_digit(program: Desk) -> None:
         assert len(counted) == 8
 
 
-def test_the_parts_of_each_figure_add_up_to_what_the_page_prints(program: Desk) -> None:
+def test_the_parts_of_each_figure_add_up_to_what_the_page_prints(program: PageClient) -> None:
     rows = rows_of(program, ADMIN)
     for figure, columns in {
         "experiments": ("experiments_won", "experiments_lost", "experiments_inconclusive", "experiments_led_inhouse"),
         "proposals": ("proposals_made", "proposals_adopted", "proposals_declined_with_reason", "proposals_declined"),
     }.items():
-        opened = program.both.ask(account_of(ADMIN), "/pages/program/figure", figure=figure, **QUARTER).text
+        opened = program.story_site.ask(account_of(ADMIN), "/pages/program/figure", figure=figure, **QUARTER).text
         foot = [int(n) for n in re.findall(r'<td class="num">(\d+)</td>', opened.split("<tfoot>")[1])]
         assert foot == [sum(row[column] for row in rows) for column in columns]
     lead = re.sub(r"<[^>]*>", "", content(program, ADMIN, **QUARTER))
-    opened = program.both.ask(account_of(ADMIN), "/pages/program/figure", figure="taught_share", **QUARTER).text
+    opened = program.story_site.ask(account_of(ADMIN), "/pages/program/figure", figure="taught_share", **QUARTER).text
     delivered, taught = re.findall(r'<td class="num">([\d.,]+)</td>', opened.split("<tfoot>")[1])
     assert f"delivered {delivered} points and taught through {taught} of them" in lead
 
 
-def test_experiments_are_those_that_the_story_planted(program: Desk) -> None:
+def test_experiments_are_those_that_the_story_planted(program: PageClient) -> None:
     """Counted from the story's own plan, by the resolution of each finished experiment."""
     planted = {"Won": 0, "Lost": 0, "Inconclusive": 0}
-    for item in program.both.story.planted.values():
+    for item in program.story_site.story.planted.values():
         if outcome := item.facts.get("experiment"):
             planted[outcome] += 1
-    answer = program.both.ask(account_of(SPONSOR), "/pages/program/download", format="csv", period="2026Q4")
+    answer = program.story_site.ask(account_of(SPONSOR), "/pages/program/download", format="csv", period="2026Q4")
     rows = list(csv.DictReader(answer.data.decode("utf-8-sig").splitlines()))
     counted = {outcome: sum(int(row[f"experiments_{outcome.lower()}"]) for row in rows) for outcome in planted}
     assert counted == planted
@@ -157,7 +164,7 @@ def test_experiments_are_those_that_the_story_planted(program: Desk) -> None:
 
 
 def test_one_objective_without_holder_is_told_of_in_the_singular(
-    program: Desk, monkeypatch: pytest.MonkeyPatch
+    program: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connector.pages.program.totals.add_up", lambda *of: replace(add_up(*of), uncovered=1))
     page = Reader(content(program, ADMIN, **QUARTER)).text
@@ -170,7 +177,7 @@ def test_what_was_led_in_house_stands_beside_what_was_decided_in_both_quarters()
     assert experiment_facts(now, Experiments(), "Q3 2026").led_before == ""
 
 
-def test_a_department_of_too_few_is_not_told(program: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_department_of_too_few_is_not_told(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def states() -> list[str]:
         matrix = content(program, SPONSOR, **QUARTER).split('id="dep-h"')[1].split("</section>")[0]
         cells = re.findall(r'<td class="mid"><span[^>]*>([^<]*)<', matrix)
@@ -183,9 +190,9 @@ def test_a_department_of_too_few_is_not_told(program: Desk, monkeypatch: pytest.
     assert "not told" in states()
 
 
-def test_the_page_loads_each_thing_once_and_costs_what_its_engagements_cost(program: Desk) -> None:
+def test_the_page_loads_each_thing_once_and_costs_what_its_engagements_cost(program: PageClient) -> None:
     content(program, ADMIN)
-    with statements(program.both.house.reader) as tables:
+    with statements(program.story_site.container.reader) as tables:
         content(program, ADMIN)
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
     # Two engagements with the score of two windows each.
@@ -195,14 +202,18 @@ def test_the_page_loads_each_thing_once_and_costs_what_its_engagements_cost(prog
         assert tables[table] == 1
     # Evidence, its sums and work on objectives, too: as often as for one engagement.
     content(program, SPONSOR)
-    with statements(program.both.house.reader) as of_one:
+    with statements(program.story_site.container.reader) as of_one:
         content(program, SPONSOR)
     assert tables["json_each"] == of_one["json_each"] > 4
 
 
-def test_scores_together_are_those_of_each_engagement_alone(program: Desk) -> None:
-    house, now, tenant_id = program.both.house, program.both.clock.now(), program.both.tenant_id
-    with house.reader.connect() as connection:
+def test_scores_together_are_those_of_each_engagement_alone(program: PageClient) -> None:
+    container, now, tenant_id = (
+        program.story_site.container,
+        program.story_site.clock.now(),
+        program.story_site.tenant_id,
+    )
+    with container.reader.connect() as connection:
         stored = [item.as_shown for item in select_engagements(connection, tenant_id)]
         pairs = list(zip(stored, select_all_prepared(connection, tenant_id, stored), strict=True))
         for end in (date(2026, 4, 1), LAST + timedelta(days=1)):
@@ -221,21 +232,21 @@ def test_a_funnel_of_many_tickets_has_few_points_and_numbers(most: int) -> None:
     assert list(funnel_scale(120)) == [0, 50, 100]
 
 
-def test_a_period_that_does_not_exist_is_the_newest(program: Desk) -> None:
+def test_a_period_that_does_not_exist_is_the_newest(program: PageClient) -> None:
     assert content(program, SPONSOR, period="1999Q1") == content(program, SPONSOR)
-    assert program.both.ask(account_of(SPONSOR), "/pages/program/download", format="xml").status_code == 404
-    assert program.both.ask(account_of(SPONSOR), "/pages/program/figure", figure="score").status_code == 404
+    assert program.story_site.ask(account_of(SPONSOR), "/pages/program/download", format="xml").status_code == 404
+    assert program.story_site.ask(account_of(SPONSOR), "/pages/program/figure", figure="score").status_code == 404
     assert BOLT not in content(program, SPONSOR, engagement=BOLT)
 
 
-def test_a_link_for_a_sponsor_opens_the_program(program: Desk) -> None:
-    token, both = make_token(), program.both
-    with both.house.engine.begin() as connection:
+def test_a_link_for_a_sponsor_opens_the_program(program: PageClient) -> None:
+    token, story_site = make_token(), program.story_site
+    with story_site.container.engine.begin() as connection:
         insert_access_link(
-            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=None, role="sponsor",
-            tickets=False, made_at=both.clock.now(), expires_at=both.clock.now() + DAY,
+            connection, story_site.tenant_id, digest=digest_of(token), engagement=ACME, account=None, role="sponsor",
+            tickets=False, made_at=story_site.clock.now(), expires_at=story_site.clock.now() + DAY,
         )  # fmt: skip
-    browser = Client(both.app)
+    browser = Client(story_site.app)
     opened = browser.post(f"/direct/{token}", base_url=APP_URL)
     assert opened.location == "/direct/program"
     page = browser.get("/direct/program", base_url=APP_URL).text

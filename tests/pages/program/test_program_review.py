@@ -21,7 +21,7 @@ from tests.pages.conftest import (
     LEARNER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import Reader, squeeze, text_of
@@ -36,14 +36,14 @@ Q3 = {"period": "2026Q3"}
 APP = "Teachback for Jira"
 
 
-def show(desk: Desk, who: str, **query: str) -> str:
-    answer = desk.both.ask(account_of(who), PAGE, **{**Q3, **query})
+def show(page_client: PageClient, who: str, **query: str) -> str:
+    answer = page_client.story_site.ask(account_of(who), PAGE, **{**Q3, **query})
     assert answer.status_code == 200, answer.text
     return answer.text
 
 
-def file(desk: Desk, who: str, form: str, **query: str) -> bytes:
-    answer = desk.both.ask(account_of(who), FILE, format=form, **{**Q3, **query})
+def file(page_client: PageClient, who: str, form: str, **query: str) -> bytes:
+    answer = page_client.story_site.ask(account_of(who), FILE, format=form, **{**Q3, **query})
     assert answer.status_code == 200, answer.text
     return answer.data
 
@@ -52,11 +52,13 @@ def article(page: str) -> str:
     return page[page.index("<article") : page.index("</article>")]
 
 
-def test_page_paper_and_files_hold_the_figures_of_the_program_page(recorded: Desk) -> None:
+def test_page_paper_and_files_hold_the_figures_of_the_program_page(recorded: PageClient) -> None:
     page, pack = article(show(recorded, ADMIN)), json.loads(file(recorded, ADMIN, "json"))
     assert Reader(page).text == Reader(article(file(recorded, ADMIN, "html").decode())).text
     downloaded = json.loads(
-        recorded.both.ask(account_of(ADMIN), "/pages/program/download", format="json", figures="recorded", **Q3).text
+        recorded.story_site.ask(
+            account_of(ADMIN), "/pages/program/download", format="json", figures="recorded", **Q3
+        ).text
     )
     assert [{name: row[name] for name in row if name != "key"} for row in pack["by_quarter"]] == downloaded["rows"]
     together = pack["all"][-1]
@@ -83,7 +85,7 @@ def table(reader: Reader, head: str) -> Any:
     return next(item for item in reader.tables if item.rows and item.rows[0] and item.rows[0][0] == head)
 
 
-def test_each_engagement_is_as_its_own_review_has_it(recorded: Desk) -> None:
+def test_each_engagement_is_as_its_own_review_has_it(recorded: PageClient) -> None:
     whole = json.loads(file(recorded, ADMIN, "json"))
     for engagement in (ACME, BOLT):
         own = pack_of(recorded, LEAD, engagement)
@@ -105,19 +107,19 @@ def test_each_engagement_is_as_its_own_review_has_it(recorded: Desk) -> None:
         assert verdicts[0] in shown
 
 
-def test_a_sponsor_reads_sums_and_words_of_their_engagement_alone(recorded: Desk) -> None:
+def test_a_sponsor_reads_sums_and_words_of_their_engagement_alone(recorded: PageClient) -> None:
     for text in (
         show(recorded, SPONSOR),
         *(file(recorded, SPONSOR, form).decode() for form in ("html", "csv", "json")),
     ):
         assert "Growth and Acme" in text
         assert not re.search(r"Bolt|GROW-\d|people_at_rung", text)
-        names = {user.name for user in recorded.both.site.users.values() if user.active} - {APP}
+        names = {user.name for user in recorded.story_site.site.users.values() if user.active} - {APP}
         assert [name for name in names if name in text] == []
 
 
 @pytest.mark.parametrize("who", [ADMIN, SPONSOR])
-def test_the_pdf_is_tagged_and_prints_the_words_and_numbers_of_the_page(recorded: Desk, who: str) -> None:
+def test_the_pdf_is_tagged_and_prints_the_words_and_numbers_of_the_page(recorded: PageClient, who: str) -> None:
     require_pdf()
     page, pdf = show(recorded, who), read_pdf(file(recorded, who, "pdf"))
     assert pdf.is_tagged
@@ -131,7 +133,7 @@ def test_the_pdf_is_tagged_and_prints_the_words_and_numbers_of_the_page(recorded
 
 
 def test_where_somebody_could_carry_each_objective_the_sentence_says_so(
-    recorded: Desk, monkeypatch: pytest.MonkeyPatch
+    recorded: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connector.pages.program.totals.HOLDERS", dict.fromkeys(HOLDERS, 1))
     ends = {
@@ -141,18 +143,20 @@ def test_where_somebody_could_carry_each_objective_the_sentence_says_so(
     for who, end in ends.items():
         for text in (show(recorded, who), content(recorded, who, **Q3)):
             assert lead(text).endswith(end)
-    gadget = Reader(recorded.both.ask(account_of(LEAD), "/pages/gadget/content", engagement=ACME, period="full").text)
+    gadget = Reader(
+        recorded.story_site.ask(account_of(LEAD), "/pages/gadget/content", engagement=ACME, period="full").text
+    )
     assert "If it left, each of the five objectives would have somebody who can carry it alone." in gadget.text
 
 
 @pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, STRANGER])
-def test_nobody_else_finds_or_reads_it(recorded: Desk, who: str) -> None:
+def test_nobody_else_finds_or_reads_it(recorded: PageClient, who: str) -> None:
     for path, method in ((PAGE, "GET"), (FILE, "GET"), (READ, "POST")):
-        answer = recorded.both.ask(account_of(who), path, method, format="json", **Q3)
+        answer = recorded.story_site.ask(account_of(who), path, method, format="json", **Q3)
         assert (answer.status_code, answer.text) == (404, "There is no program that you may see."), path
 
 
-def test_the_newest_review_waits_until_its_reader_has_read_it(recorded: Desk) -> None:
+def test_the_newest_review_waits_until_its_reader_has_read_it(recorded: PageClient) -> None:
     assert READ_PROGRAM.roles == {"sponsor", "admin"}
     for who in (SPONSOR, ADMIN):
         page = content(recorded, who)
@@ -160,27 +164,27 @@ def test_the_newest_review_waits_until_its_reader_has_read_it(recorded: Desk) ->
         address = re.search(r'aria-label="Read: The review[^>]*hx-get="([^"]+)"', page)
         assert address is not None
         assert "I have read it" in Reader(recorded.follow(who, address[1]).text).text
-        answer = recorded.both.ask(account_of(who), READ, "POST", {}, **Q3)
+        answer = recorded.story_site.ask(account_of(who), READ, "POST", {}, **Q3)
         assert (answer.status_code, "It waits for you no longer." in answer.text) == (200, True)
         assert "is ready" not in Reader(content(recorded, who)).text
-    assert recorded.both.ask(account_of(SPONSOR), READ, "POST", {}, period="2026Q1").status_code == 422
+    assert recorded.story_site.ask(account_of(SPONSOR), READ, "POST", {}, period="2026Q1").status_code == 422
 
 
-def test_what_was_not_frozen_has_no_review(recorded: Desk) -> None:
+def test_what_was_not_frozen_has_no_review(recorded: PageClient) -> None:
     assert "once the quarter is over" in show(recorded, SPONSOR, period="2026Q1")
-    assert recorded.both.ask(account_of(SPONSOR), FILE, format="json", period="2026Q1").status_code == 404
-    assert recorded.both.ask(account_of(SPONSOR), FILE, format="xml", **Q3).status_code == 404
+    assert recorded.story_site.ask(account_of(SPONSOR), FILE, format="json", period="2026Q1").status_code == 404
+    assert recorded.story_site.ask(account_of(SPONSOR), FILE, format="xml", **Q3).status_code == 404
 
 
-def test_it_costs_few_statements_whatever_the_engagements(recorded: Desk) -> None:
+def test_it_costs_few_statements_whatever_the_engagements(recorded: PageClient) -> None:
     show(recorded, ADMIN)
-    with statements(recorded.both.house.reader) as tables:
+    with statements(recorded.story_site.container.reader) as tables:
         show(recorded, ADMIN)
     assert {name: tables[name] for name in LOADED_ONCE if tables[name] > 1} == {}
     assert sum(tables.values()) <= 10, tables
 
 
-def test_a_joint_statement_is_in_it_while_both_sides_sign_and_the_words_of_asks_are_not(recorded: Desk) -> None:
+def test_a_joint_statement_is_in_it_while_both_sides_sign_and_the_words_of_asks_are_not(recorded: PageClient) -> None:
     quarter, words = "2026-07-01", "We pair from the first week on."
     address = f"/pages/review/ask?engagement={ACME}&period=2026Q3"
     assert recorded.press(LEAD, address, words="Answer in a day", owner="lead", due="2026-12-31").status_code == 200
@@ -194,7 +198,7 @@ def test_a_joint_statement_is_in_it_while_both_sides_sign_and_the_words_of_asks_
     row = next(row for row in json.loads(file(recorded, SPONSOR, "json"))["asks"] if row["key"] == ACME)
     assert (row["by_inhouse"], row["by_agency"], row["open"], row["overdue"]) == (1, 0, 1, 0)
     # Also long after the undo, a side takes its signature back.
-    recorded.both.clock.at += DAY
+    recorded.story_site.clock.at += DAY
     assert act(recorded, LEAD, "unsign", quarter=quarter).status_code == 200
     assert words not in show(recorded, SPONSOR)
-    recorded.both.clock.at = recorded.both.story.end
+    recorded.story_site.clock.at = recorded.story_site.story.end

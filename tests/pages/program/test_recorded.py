@@ -11,7 +11,7 @@ from connector.pages.program.drawer import FIGURES
 from mappings.measure.model.ruleset import DEFAULT, hash_of
 from mappings.records.agreement.rulesets import insert_ruleset, select_rules_by_hash
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, BOLT, Desk
+from tests.pages.conftest import ACME, BOLT, PageClient
 from tests.pages.cost.test_statements import statements
 from tests.pages.html_reader import Reader
 from tests.pages.program.test_program import ADMIN, SPONSOR, content, name_sponsor
@@ -21,8 +21,8 @@ RECORDED = {"period": "2026Q3", "figures": "recorded"}
 STAMPS = ("frozen", "ruleset", "ruleset_hash", "report_hash")
 
 
-def download(desk: Desk, **query: str) -> dict[str, Any]:
-    answer = desk.both.ask(account_of(ADMIN), "/pages/program/download", format="json", **query)
+def download(page_client: PageClient, **query: str) -> dict[str, Any]:
+    answer = page_client.story_site.ask(account_of(ADMIN), "/pages/program/download", format="json", **query)
     whole: dict[str, Any] = json.loads(answer.text)
     return whole
 
@@ -35,7 +35,7 @@ def figures_of(whole: dict[str, Any], quarter: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_the_page_names_instant_and_rules_and_what_was_not_recorded(recorded: Desk) -> None:
+def test_the_page_names_instant_and_rules_and_what_was_not_recorded(recorded: PageClient) -> None:
     page = Reader(content(recorded, ADMIN, **RECORDED)).text
     assert "As recorded, frozen 20 Nov 2026" in page
     assert page.count("default, sha256:") == 2
@@ -49,10 +49,12 @@ def test_the_page_names_instant_and_rules_and_what_was_not_recorded(recorded: De
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: Desk, figure: str) -> None:
+def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: PageClient, figure: str) -> None:
     """Nothing came in since, so that both add up from the same parts."""
     now, frozen = (
-        recorded.both.ask(account_of(ADMIN), "/pages/program/figure", figure=figure, **{**RECORDED, "figures": which})
+        recorded.story_site.ask(
+            account_of(ADMIN), "/pages/program/figure", figure=figure, **{**RECORDED, "figures": which}
+        )
         for which in ("", "recorded")
     )
     assert frozen.status_code == 200
@@ -60,7 +62,7 @@ def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: Des
 
 
 def test_a_department_that_is_too_small_today_is_not_told_any_more(
-    recorded: Desk, monkeypatch: pytest.MonkeyPatch
+    recorded: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ">yes<" in content(recorded, SPONSOR, **RECORDED)
     monkeypatch.setattr("connector.pages.program.views.strictest_k", lambda _: 10)
@@ -69,7 +71,7 @@ def test_a_department_that_is_too_small_today_is_not_told_any_more(
     assert "not told" in page
 
 
-def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded: Desk) -> None:
+def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded: PageClient) -> None:
     before, frozen = download(recorded, period="2026Q3"), download(recorded, **RECORDED)
     assert frozen["all"] == before["all"]
     assert figures_of(frozen, "Q3 2026") == figures_of(before, "Q3 2026")
@@ -84,22 +86,27 @@ def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded: Desk) -> 
     assert content(recorded, SPONSOR, **RECORDED).split('id="exit"')[0] == page.split('id="exit"')[0]
 
 
-def test_earlier_rules_are_read_once_for_all_engagements(recorded: Desk) -> None:
-    both, earlier = recorded.both, {ACME: replace(DEFAULT, window_days=170), BOLT: replace(DEFAULT, window_days=160)}
+def test_earlier_rules_are_read_once_for_all_engagements(recorded: PageClient) -> None:
+    story_site, earlier = (
+        recorded.story_site,
+        {ACME: replace(DEFAULT, window_days=170), BOLT: replace(DEFAULT, window_days=160)},
+    )
     frozen_by = text("UPDATE snapshot SET ruleset_hash = :hash WHERE engagement = :key")
-    with both.house.engine.begin() as connection:
+    with story_site.container.engine.begin() as connection:
         for key, rules in earlier.items():
-            insert_ruleset(connection, both.tenant_id, key, rules, now=both.clock.now(), by=None)
+            insert_ruleset(connection, story_site.tenant_id, key, rules, now=story_site.clock.now(), by=None)
             connection.execute(frozen_by, {"hash": hash_of(rules), "key": key})
-        rules_by_hash = select_rules_by_hash(connection, both.tenant_id, {hash_of(rules) for rules in earlier.values()})
+        rules_by_hash = select_rules_by_hash(
+            connection, story_site.tenant_id, {hash_of(rules) for rules in earlier.values()}
+        )
         assert rules_by_hash == {hash_of(rules): rules for rules in earlier.values()}
-        assert select_rules_by_hash(connection, both.tenant_id + 1, rules_by_hash.keys()) == {}
+        assert select_rules_by_hash(connection, story_site.tenant_id + 1, rules_by_hash.keys()) == {}
     try:
-        with statements(both.house.reader) as tables:
+        with statements(story_site.container.reader) as tables:
             content(recorded, ADMIN, **RECORDED)
         assert tables["ruleset"] == 1
     finally:
-        with both.house.engine.begin() as connection:
+        with story_site.container.engine.begin() as connection:
             for key, rules in earlier.items():
                 connection.execute(text("DELETE FROM ruleset WHERE hash = :hash"), {"hash": hash_of(rules)})
                 connection.execute(frozen_by, {"hash": hash_of(DEFAULT), "key": key})

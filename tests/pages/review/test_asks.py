@@ -4,23 +4,23 @@ import json
 import re
 
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
 from tests.pages.frozen import freeze
 from tests.pages.html_reader import Reader
 
 
-def press(desk: Desk, who: str, act: str = "", *, quarter: str = "2026Q3", **form: str) -> tuple[int, str]:
+def press(page_client: PageClient, who: str, act: str = "", *, quarter: str = "2026Q3", **form: str) -> tuple[int, str]:
     address = f"/pages/review/ask{act}?engagement={ACME}&period={quarter}"
-    answer = desk.both.ask(account_of(who), address, "POST", form)
+    answer = page_client.story_site.ask(account_of(who), address, "POST", form)
     return answer.status_code, Reader(answer.text).text
 
 
-def asks(desk: Desk, who: str, quarter: str, key: str = "asks") -> list[tuple[str, str, str, str | None]]:
-    answer = desk.follow(who, f"/pages/review/file?engagement={ACME}&period={quarter}&format=json")
+def asks(page_client: PageClient, who: str, quarter: str, key: str = "asks") -> list[tuple[str, str, str, str | None]]:
+    answer = page_client.follow(who, f"/pages/review/file?engagement={ACME}&period={quarter}&format=json")
     return [(ask["side"], ask["text"], ask["owner"], ask["done"]) for ask in json.loads(answer.data)[key]]
 
 
-def test_both_sides_ask_and_each_says_when_its_own_is_done(apart: Desk) -> None:
+def test_both_sides_ask_and_each_says_when_its_own_is_done(apart: PageClient) -> None:
     freeze(apart)
     for who, text in ((LEAD, "Pair on each test"), (AGENCY_LEAD, "Review in two days"), (LEAD, "Not this")):
         status, page = press(apart, who, quarter="2026Q2", words=text, owner="lead", due="2026-12-31")
@@ -40,7 +40,7 @@ def test_both_sides_ask_and_each_says_when_its_own_is_done(apart: Desk) -> None:
         assert asks(apart, who, "2026Q3") == []
 
 
-def test_an_ask_has_words_an_owner_and_a_day(apart: Desk) -> None:
+def test_an_ask_has_words_an_owner_and_a_day(apart: PageClient) -> None:
     freeze(apart)
     whole = {"words": "Pair", "owner": "team", "due": "2026-12-31"}
     for wrong, why in (
@@ -56,7 +56,7 @@ def test_an_ask_has_words_an_owner_and_a_day(apart: Desk) -> None:
     assert [press(apart, LEAD, **whole)[0] for _ in range(11)] == [200] * 10 + [422]
 
 
-def test_the_newest_review_waits_for_each_side_until_its_lead_has_read_it(apart: Desk) -> None:
+def test_the_newest_review_waits_for_each_side_until_its_lead_has_read_it(apart: PageClient) -> None:
     freeze(apart)
     title = "The review of Q3 2026 is ready"
     for who in (LEAD, AGENCY_LEAD):

@@ -26,7 +26,7 @@ from tests.pages.conftest import (
     LEARNER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import Reader, squeeze
@@ -36,21 +36,21 @@ NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 Pack = dict[str, Any]
 
 
-def ask(desk: Desk, who: str, form: str = "", engagement: str = ACME) -> bytes:
+def ask(page_client: PageClient, who: str, form: str = "", engagement: str = ACME) -> bytes:
     query = f"engagement={engagement}&period=2026Q3"
-    answer = desk.follow(who, f"/pages/review/file?{query}&format={form}" if form else f"/pages/review?{query}")
+    answer = page_client.follow(who, f"/pages/review/file?{query}&format={form}" if form else f"/pages/review?{query}")
     assert answer.status_code == 200, answer.text
     return answer.data
 
 
-def pack_of(desk: Desk, who: str, engagement: str = ACME) -> Pack:
-    pack: Pack = json.loads(ask(desk, who, "json", engagement))
+def pack_of(page_client: PageClient, who: str, engagement: str = ACME) -> Pack:
+    pack: Pack = json.loads(ask(page_client, who, "json", engagement))
     return pack
 
 
-def frozen_report(desk: Desk, engagement: str) -> dict[str, Any]:
-    with desk.both.house.reader.connect() as connection:
-        scope = AgreementScope(connection, desk.both.tenant_id, engagement)
+def frozen_report(page_client: PageClient, engagement: str) -> dict[str, Any]:
+    with page_client.story_site.container.reader.connect() as connection:
+        scope = AgreementScope(connection, page_client.story_site.tenant_id, engagement)
         body = select_body(scope, "quarter", date(2026, 10, 1))
     assert body is not None
     report: dict[str, Any] = json.loads(body)
@@ -63,7 +63,7 @@ def numbers(text: str) -> Counter[str]:
 
 @pytest.mark.parametrize(("who", "engagement"), [(LEAD, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME)])
 def test_a_pack_has_the_figures_of_the_frozen_report_and_parts_that_add_up(
-    frozen: Desk, who: str, engagement: str
+    frozen: PageClient, who: str, engagement: str
 ) -> None:
     report, pack = frozen_report(frozen, engagement), pack_of(frozen, who, engagement)
     seen = for_agency(report) if who == AGENCY_LEAD else report
@@ -80,7 +80,7 @@ def test_a_pack_has_the_figures_of_the_frozen_report_and_parts_that_add_up(
         assert sum(row[kind] for row in pack["by_objective"]) == pytest.approx(pack["units"][kind], abs=1e-6)
 
 
-def test_each_file_is_offered_under_its_address(frozen: Desk) -> None:
+def test_each_file_is_offered_under_its_address(frozen: PageClient) -> None:
     page = frozen.follow(LEAD, f"/pages/review?engagement={ACME}&period=2026Q3").text.replace("&amp;", "&")
     offered = re.findall(r'data-save="([^"]+)" data-name="([^"]+)"', page)
     assert [name.rpartition(".")[2] for _, name in offered if not name.endswith("pdf")] == ["html", "csv", "json"]
@@ -91,7 +91,7 @@ def test_each_file_is_offered_under_its_address(frozen: Desk) -> None:
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, AGENCY_MEMBER])
-def test_page_paper_and_files_hold_the_same_numbers(frozen: Desk, who: str) -> None:
+def test_page_paper_and_files_hold_the_same_numbers(frozen: PageClient, who: str) -> None:
     pack, page, paper = pack_of(frozen, who), ask(frozen, who).decode(), ask(frozen, who, "html").decode()
     document = Reader(page[page.index("<article") :])
     assert document.text == Reader(paper[paper.index("<article") :].partition("</main>")[0]).text
@@ -113,7 +113,7 @@ def test_page_paper_and_files_hold_the_same_numbers(frozen: Desk, who: str) -> N
         assert text in project
 
 
-def test_the_paper_adds_up_as_printed(frozen: Desk) -> None:
+def test_the_paper_adds_up_as_printed(frozen: PageClient) -> None:
     months, objectives = Reader(ask(frozen, LEAD).decode()).tables[:2]
     for column in range(1, len(months.rows[0])):
         cells = [float(row[column].replace("–", "0").replace(",", "")) for row in months.rows[1:]]
@@ -126,13 +126,13 @@ def test_the_paper_adds_up_as_printed(frozen: Desk) -> None:
         assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-6)
 
 
-def test_the_paper_fills_a_dot_for_each_holder_and_leaves_the_others_free(frozen: Desk) -> None:
+def test_the_paper_fills_a_dot_for_each_holder_and_leaves_the_others_free(frozen: PageClient) -> None:
     free = {"covered": 0, "single holder": 1, "not covered": 2}
     expected = sum(free[row["coverage"]] for row in pack_of(frozen, LEAD)["objectives"])
     assert ask(frozen, LEAD).decode().count('<circle class="free"') == expected > 0
 
 
-def test_the_pdf_is_tagged_and_prints_each_number_of_the_page(frozen: Desk) -> None:
+def test_the_pdf_is_tagged_and_prints_each_number_of_the_page(frozen: PageClient) -> None:
     require_pdf()
     pdf = read_pdf(ask(frozen, LEAD, "pdf"))
     assert pdf.is_tagged
@@ -152,14 +152,14 @@ def assert_tags_are_those_of(page: str, pdf: Pdf) -> None:
     assert pdf.alone == 0
 
 
-def test_without_the_extra_a_file_says_what_to_install(frozen: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_a_file_says_what_to_install(frozen: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
     answer = frozen.follow(LEAD, f"/pages/review/file?engagement={ACME}&period=2026Q3&format=pdf")
     assert answer.status_code == 503
     assert answer.text.startswith(MISSING)
 
 
-def test_each_reader_has_what_the_matrix_gives_and_no_more(frozen: Desk) -> None:
+def test_each_reader_has_what_the_matrix_gives_and_no_more(frozen: PageClient) -> None:
     lead, agency, learner, worker = (pack_of(frozen, who) for who in (LEAD, AGENCY_LEAD, LEARNER, AGENCY_MEMBER))
     # Coverage, one chapter of people, is there for all; what people reached is for leads and administrators.
     assert [row.keys() >= {"people_at_rung", "burn_up"} for row in lead["objectives"]] == [True] * 5
@@ -182,7 +182,7 @@ def test_each_reader_has_what_the_matrix_gives_and_no_more(frozen: Desk) -> None
             assert (answer.status_code, answer.text) == (404, "No such engagement of yours."), who
 
 
-def test_a_quarter_that_is_not_frozen_has_no_review(frozen: Desk) -> None:
+def test_a_quarter_that_is_not_frozen_has_no_review(frozen: PageClient) -> None:
     for quarter in ("2026Q4", "2025Q3", "", "x"):
         address = f"engagement={ACME}&period={quarter}"
         assert "once the quarter is over" in frozen.read(frozen.follow(LEAD, f"/pages/review?{address}")).text
@@ -191,9 +191,9 @@ def test_a_quarter_that_is_not_frozen_has_no_review(frozen: Desk) -> None:
         assert "once the quarter is over" in answer.text
 
 
-def test_a_review_loads_each_thing_once(frozen: Desk) -> None:
+def test_a_review_loads_each_thing_once(frozen: PageClient) -> None:
     ask(frozen, LEAD)
-    with statements(frozen.both.house.reader) as tables:
+    with statements(frozen.story_site.container.reader) as tables:
         ask(frozen, LEAD)
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
     assert sum(tables.values()) <= 15, tables

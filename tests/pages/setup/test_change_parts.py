@@ -11,7 +11,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement, Hours
 from mappings.measure.model.quarters import quarter_start
 from tests.jira.story.people import account_of
-from tests.pages.conftest import AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, STRANGER, Desk
+from tests.pages.conftest import AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, STRANGER, PageClient
 from tests.pages.overview.test_waiting import settle
 from tests.pages.setup.fields import address as draft_address
 from tests.pages.setup.settings_pages import (
@@ -33,19 +33,25 @@ BUCKETS = {"Taught": "taught", "Done only": "done_only", "Handed over": "handed_
 REASON = "Three people are more than we can teach by then."
 
 
-def decline(desk: Desk, who: str, section: str, reason: str = REASON, read_hash: str = "") -> tuple[int, str]:
-    draft = change_of(desk)
+def decline(
+    page_client: PageClient, who: str, section: str, reason: str = REASON, read_hash: str = ""
+) -> tuple[int, str]:
+    draft = change_of(page_client)
     assert draft is not None
-    sent = {"section": section, "reason": reason, "hash": read_hash or hashes(desk, who).get(f"hash.{section}", "")}
-    answer = desk.press(who, address("decline", draft=str(draft.number)), **sent)
+    sent = {
+        "section": section,
+        "reason": reason,
+        "hash": read_hash or hashes(page_client, who).get(f"hash.{section}", ""),
+    }
+    answer = page_client.press(who, address("decline", draft=str(draft.number)), **sent)
     return answer.status_code, answer.text
 
 
-def target_of(desk: Desk) -> int:
-    return next(each.people for each in agreed_of(desk).objectives if each.key == OBJECTIVE)
+def target_of(page_client: PageClient) -> int:
+    return next(each.people for each in agreed_of(page_client).objectives if each.key == OBJECTIVE)
 
 
-def test_what_a_lead_declines_is_a_draft_again_with_the_reason(pages_desk: Desk) -> None:
+def test_what_a_lead_declines_is_a_draft_again_with_the_reason(pages_desk: PageClient) -> None:
     number, before = begin(pages_desk), target_of(pages_desk)
     set_people(pages_desk, number, "7")
     agree(pages_desk, LEAD)
@@ -75,7 +81,7 @@ def test_what_a_lead_declines_is_a_draft_again_with_the_reason(pages_desk: Desk)
     assert target_of(pages_desk) == before + 1
 
 
-def test_several_sections_are_open_at_once_and_each_is_answered_by_itself(pages_desk: Desk) -> None:
+def test_several_sections_are_open_at_once_and_each_is_answered_by_itself(pages_desk: PageClient) -> None:
     number, before = begin(pages_desk), agreed_of(pages_desk)
     send(pages_desk, number, "units", {"attribution": ("active_time", "worklog")}, PROJECT_ADMIN)
     assert begin(pages_desk, AGENCY_LEAD) == number
@@ -92,7 +98,7 @@ def test_several_sections_are_open_at_once_and_each_is_answered_by_itself(pages_
     assert (change_of(pages_desk), agreed_of(pages_desk).attribution) == (None, before.attribution)
 
 
-def test_the_other_sides_people_and_lead_wait_for_that_side(pages_desk: Desk) -> None:
+def test_the_other_sides_people_and_lead_wait_for_that_side(pages_desk: PageClient) -> None:
     number, before = begin(pages_desk, PROJECT_ADMIN), agreed_of(pages_desk)
     leaver = account_of(AGENCY_MEMBER)
     people = {f"side {leaver}": ("agency", "other"), f"team {leaver}": ("", "Bolt")}
@@ -127,7 +133,7 @@ def _of_agency(agreed: Engagement) -> set[str]:
     return {person.account for person in agreed.people if person.side == "agency"}
 
 
-def test_a_first_agreement_is_declined_with_a_reason(ready: Desk) -> None:
+def test_a_first_agreement_is_declined_with_a_reason(ready: PageClient) -> None:
     page = ready.follow(AGENCY_LEAD, draft_address("draft")).text
     read_hash = page.split('name="hash" value="')[1].split('"')[0]
     assert ready.press(LEAD, draft_address("agree"), hash=read_hash).status_code == 200
@@ -142,20 +148,20 @@ def test_a_first_agreement_is_declined_with_a_reason(ready: Desk) -> None:
 ROW = re.compile(r'<th scope="row">([^<]+)</th><td class="num"[^>]*>([^<]*)</td><td class="num"[^>]*>(?:<b>)?([^<]*)')
 
 
-def trial_of(desk: Desk, number: str, who: str = LEAD) -> dict[str, tuple[str, str]]:
-    answer = desk.follow(who, address("trial", draft=number))
+def trial_of(page_client: PageClient, number: str, who: str = LEAD) -> dict[str, tuple[str, str]]:
+    answer = page_client.follow(who, address("trial", draft=number))
     assert answer.status_code == 200, answer.text
     return {name: (before, after) for name, before, after in ROW.findall(answer.text)}
 
 
-def figures_now(desk: Desk) -> dict[str, str]:
+def figures_now(page_client: PageClient) -> dict[str, str]:
     """What the report of the quarter that runs says of the figures of a trial."""
-    both, stored = desk.both, stored_of(desk)
-    now = both.clock.now()
+    story_site, stored = page_client.story_site, stored_of(page_client)
+    now = story_site.clock.now()
     today = Calendar(stored.engagement.zone, Hours()).day(now)
-    with both.house.reader.connect() as connection:
+    with story_site.container.reader.connect() as connection:
         first, end = quarter_start(today), today + timedelta(days=1)
-        whole = report(select_review(connection, both.tenant_id, stored, first=first, end=end, as_of=now))
+        whole = report(select_review(connection, story_site.tenant_id, stored, first=first, end=end, as_of=now))
     covered = Counter(each["coverage"] for each in whole["objectives"])
     share, by = whole["taught_share"]["value"], stored.engagement.units.by
     units = {name: amount(round(whole["units"][key] * 1e9), by) for name, key in BUCKETS.items()}
@@ -163,7 +169,7 @@ def figures_now(desk: Desk) -> dict[str, str]:
     return shares | units | {"Objectives covered": str(covered["covered"])}
 
 
-def test_a_trial_says_what_the_figures_become_and_saves_nothing(pages_desk: Desk) -> None:
+def test_a_trial_says_what_the_figures_become_and_saves_nothing(pages_desk: PageClient) -> None:
     number = begin(pages_desk)
     send(pages_desk, number, "units", {"by": ("story_points", "count")})
     objective = {f"people {OBJECTIVE}": (str(target_of(pages_desk)), "1")}
@@ -174,14 +180,14 @@ def test_a_trial_says_what_the_figures_become_and_saves_nothing(pages_desk: Desk
     assert {name: _amount(rows[name][0]) for name in before} == before
     assert trial_of(pages_desk, number, AGENCY_LEAD) == rows
     # Who administers the projects alone sees no figures, and none of what would become of them.
-    pages_desk.both.site.grant(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
+    pages_desk.story_site.site.grant(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
     assert pages_desk.follow(STRANGER, address("trial", draft=number)).text == ""
-    pages_desk.both.site.deny(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
+    pages_desk.story_site.site.deny(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
     assert figures_now(pages_desk) == before
     agree(pages_desk, LEAD)
     agree(pages_desk, AGENCY_LEAD)
-    both = pages_desk.both
-    measure_pending(both.house.engine, both.tenant_id, both.clock.now())
+    story_site = pages_desk.story_site
+    measure_pending(story_site.container.engine, story_site.tenant_id, story_site.clock.now())
     after = figures_now(pages_desk)
     assert {name: _amount(rows[name][1]) for name in after} == after
     assert after != before

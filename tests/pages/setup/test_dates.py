@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, LEAD, MEMBER, Desk
+from tests.pages.conftest import ACME, LEAD, MEMBER, PageClient
 from tests.pages.setup.settings_pages import begin, send
 from tests.pages.translation.test_dates import visible, wrong_dates
 from tests.pages.translation.test_pseudo_locale import ask
@@ -15,7 +15,9 @@ TYPED = re.compile(r"(?:such as|wie) 2026-12-25")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_a_date_of_a_change_or_a_refusal_is_written_as_the_reader_writes_it(pages_desk: Desk, language: str) -> None:
+def test_a_date_of_a_change_or_a_refusal_is_written_as_the_reader_writes_it(
+    pages_desk: PageClient, language: str
+) -> None:
     number, account = begin(pages_desk), account_of(MEMBER)
     fields = {
         "basics": {"ends": "2030-03-31"},

@@ -3,17 +3,17 @@
 import re
 
 from mappings.records.operations.sync_listings import select_listings
-from tests.pages.conftest import LEAD, Desk
+from tests.pages.conftest import LEAD, PageClient
 from tests.pages.setup.fields import address, send_fields
 
 
-def work_of(desk: Desk) -> tuple[int, str]:
-    text = desk.read(desk.follow(LEAD, address("effect"))).text
+def work_of(page_client: PageClient) -> tuple[int, str]:
+    text = page_client.read(page_client.follow(LEAD, address("effect"))).text
     hours = re.search(r"(\d+) hours of work", text)
     return (int(hours[1]) if hours else 0), text
 
 
-def test_a_status_that_counts_as_work_adds_its_hours_at_once(ready: Desk) -> None:
+def test_a_status_that_counts_as_work_adds_its_hours_at_once(ready: PageClient) -> None:
     before, text = work_of(ready)
     assert before > 0
     waiting = int(re.search(r"Waiting for agency Waits for the agency (\d+)", text)[1])
@@ -26,13 +26,13 @@ def test_a_status_that_counts_as_work_adds_its_hours_at_once(ready: Desk) -> Non
     assert work_of(ready)[0] == after, "Jira's category counts it as work, too"
 
 
-def test_the_self_test_has_a_remedy_for_what_is_wrong(fresh: Desk) -> None:
+def test_the_self_test_has_a_remedy_for_what_is_wrong(fresh: PageClient) -> None:
     test = "/pages/setup/self-test?project.key=GROW"
-    with fresh.both.house.reader.connect() as connection:
-        assert select_listings(connection, fresh.both.tenant_id) == []
+    with fresh.story_site.container.reader.connect() as connection:
+        assert select_listings(connection, fresh.story_site.tenant_id) == []
     text = fresh.read(fresh.follow(LEAD, test)).text
     assert "lets us read GROW" in text
     assert "nothing of GROW was read yet. It is read in the background" in text
     assert "no engagement is agreed on yet. Begin one" in text
-    fresh.both.agree("growth-acme")
+    fresh.story_site.agree("growth-acme")
     assert "Growth and Acme is measured" in fresh.read(fresh.follow(LEAD, test)).text

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from mappings.records.agreement.engagements import select_engagement
 from tests.connector.platforms.forge_site import ForgeSite, forge_site
 from tests.jira.story.people import account_of
-from tests.jira.story_site import together
+from tests.jira.story_site import open_story_site
 from tests.pages.conftest import AGENCY_LEAD, LEAD, MEMBER
 
 QUERY = {"project.key": "GROW", "draft": "1"}
@@ -32,9 +32,9 @@ def agree(forge: ForgeSite, who: str) -> str:
 
 
 def test_an_engagement_is_set_up_inside_forge(tmp_path: Path) -> None:
-    with together(f"sqlite:///{tmp_path / 'connect.db'}", tickets=60) as both:
-        both.tell()
-        with forge_site(both, f"sqlite:///{tmp_path / 'forge.db'}") as forge:
+    with open_story_site(f"sqlite:///{tmp_path / 'connect.db'}", tickets=60) as story_site:
+        story_site.tell()
+        with forge_site(story_site, f"sqlite:///{tmp_path / 'forge.db'}") as forge:
             project = {"project.key": "GROW"}
             assert "Begin an engagement" in forge.page(account_of(LEAD), "/pages/project", **project)["body"]
             assert "Begin" not in forge.page(account_of(MEMBER), "/pages/project", **project)["body"]

@@ -5,7 +5,7 @@ import re
 from mappings.formats.engagement_file.draft_sections import read_draft
 from mappings.formats.engagement_file.objective_library import read_library
 from mappings.formats.engagement_file.writer import write_engagement
-from tests.pages.conftest import LEAD, Desk
+from tests.pages.conftest import LEAD, PageClient
 from tests.pages.html_reader import text_of
 from tests.pages.setup.fields import address, draft_of
 from tests.pages.translation.test_pseudo_locale import ask
@@ -13,7 +13,7 @@ from tests.pages.translation.test_pseudo_locale import ask
 ADDED = "check-an-experiment-before-launch"
 
 
-def test_an_objective_is_named_in_the_language_of_who_adds_it_and_is_there_once(ready: Desk) -> None:
+def test_an_objective_is_named_in_the_language_of_who_adds_it_and_is_there_once(ready: PageClient) -> None:
     offered = text_of(ask(ready, LEAD, address("draft")).text)
     assert "Ein Experiment vor dem Start prüfen Findet defekte Varianten" in offered
     library = address("objectives/library")
@@ -31,7 +31,7 @@ def test_an_objective_is_named_in_the_language_of_who_adds_it_and_is_there_once(
     assert "name: Ein Experiment vor dem Start prüfen" in write_engagement(read_draft(draft_of(ready).bodies))
 
 
-def test_what_somebody_writes_gets_a_key_of_its_name_and_one_from_csv_too(ready: Desk) -> None:
+def test_what_somebody_writes_gets_a_key_of_its_name_and_one_from_csv_too(ready: PageClient) -> None:
     ready.press(LEAD, address("objectives/write"), text="Run a retro")
     ready.press(LEAD, address("objectives/csv"), text="name,labels\nRun a Retro!,retro")
     keys = [each["key"] for each in draft_of(ready).bodies["objectives"]["objectives"]]

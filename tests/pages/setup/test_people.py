@@ -6,25 +6,25 @@ from mappings.formats.engagement_file.writer import write_engagement
 from mappings.measure.model.engagement import GroupRule
 from mappings.records.operations.audit import select_acts_named
 from tests.jira.story.people import LEGAL_GROUP, account_of
-from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, MEMBER, STRANGER, Desk
+from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, MEMBER, STRANGER, PageClient
 from tests.pages.setup.fields import address, draft_of, send_fields
 from tests.pages.setup.test_setup import agree
 
 MOVER, GROUP = "Elif Sandoval", "night-shift"
 
 
-def change_sides(desk: Desk, who: str, side: str, first_day: str, team: str = "") -> str:
+def change_sides(page_client: PageClient, who: str, side: str, first_day: str, team: str = "") -> str:
     account = account_of(who)
     form = {f"stay-side {account}": side, f"stay-from {account}": first_day, f"stay-team {account}": team}
-    return desk.press(LEAD, address("stay", account=account), **form).text
+    return page_client.press(LEAD, address("stay", account=account), **form).text
 
 
-def stays_of(desk: Desk, who: str) -> list[dict[str, str]]:
-    people = draft_of(desk).bodies["people"]["people"]
+def stays_of(page_client: PageClient, who: str) -> list[dict[str, str]]:
+    people = draft_of(page_client).bodies["people"]["people"]
     return [{k: v for k, v in each.items() if k != "account"} for each in people if each["account"] == account_of(who)]
 
 
-def test_somebody_changes_sides_and_back(ready: Desk) -> None:
+def test_somebody_changes_sides_and_back(ready: PageClient) -> None:
     assert "Saved." in change_sides(ready, MOVER, "agency", "2030-03-01")
     assert "Saved." in change_sides(ready, MOVER, "inhouse", "2030-06-01", "Growth")
     assert stays_of(ready, MOVER) == [
@@ -38,7 +38,7 @@ def test_somebody_changes_sides_and_back(ready: Desk) -> None:
     assert read_draft(bodies_of(engagement)) == engagement
 
 
-def test_a_second_stay_is_changed_refused_and_taken_out_at_its_own_field(ready: Desk) -> None:
+def test_a_second_stay_is_changed_refused_and_taken_out_at_its_own_field(ready: PageClient) -> None:
     change_sides(ready, MOVER, "agency", "2030-03-01")
     second = f"{account_of(MOVER)} 2"
     refused = ready.read(send_fields(ready, "people", {f"to {second}": ("", "2030-01-01")})).text
@@ -54,20 +54,20 @@ def test_a_second_stay_is_changed_refused_and_taken_out_at_its_own_field(ready: 
     assert ready.press(LEAD, address("stay", account="nobody")).status_code == 422
 
 
-def test_the_audit_has_accounts_in_their_column_alone(ready: Desk) -> None:
+def test_the_audit_has_accounts_in_their_column_alone(ready: PageClient) -> None:
     change_sides(ready, MOVER, "agency", "2030-03-01")
-    with ready.both.house.reader.connect() as connection:
-        acts = select_acts_named(connection, ready.both.tenant_id, ("draft changed",), 5)
+    with ready.story_site.container.reader.connect() as connection:
+        acts = select_acts_named(connection, ready.story_site.tenant_id, ("draft changed",), 5)
     assert {act.subject_account for act in acts[:3]} == {account_of(MOVER)}
     assert not any(account_of(MOVER) in f"{act.object} {act.before} {act.after}" for act in acts)
 
 
-def set_rule(desk: Desk, side: str, team: str = "") -> str:
-    return desk.press(LEAD, address("groups/set"), group=GROUP.upper(), side=side, team=team).text
+def set_rule(page_client: PageClient, side: str, team: str = "") -> str:
+    return page_client.press(LEAD, address("groups/set"), group=GROUP.upper(), side=side, team=team).text
 
 
-def test_a_rule_by_group_proposes_a_side_now_and_to_who_joins_later(ready: Desk) -> None:
-    site = ready.both.site
+def test_a_rule_by_group_proposes_a_side_now_and_to_who_joins_later(ready: PageClient) -> None:
+    site = ready.story_site.site
     site.add_group(GROUP, {account_of(STRANGER)})
     try:
         assert "rule for the Jira group" in set_rule(ready, "other", "Bolt Ads")
@@ -87,8 +87,8 @@ def test_a_rule_by_group_proposes_a_side_now_and_to_who_joins_later(ready: Desk)
         site.groups.pop(GROUP, None)
 
 
-def test_who_is_in_two_groups_of_different_sides_is_decided_one_by_one(ready: Desk) -> None:
-    site = ready.both.site
+def test_who_is_in_two_groups_of_different_sides_is_decided_one_by_one(ready: PageClient) -> None:
+    site = ready.story_site.site
     site.add_group(GROUP, {account_of(STRANGER)})
     site.add_group("day-shift", {account_of(STRANGER)})
     try:
@@ -106,7 +106,7 @@ def test_who_is_in_two_groups_of_different_sides_is_decided_one_by_one(ready: De
             site.groups.pop(group, None)
 
 
-def test_a_rule_says_more_than_the_words_of_a_group(ready: Desk) -> None:
+def test_a_rule_says_more_than_the_words_of_a_group(ready: PageClient) -> None:
     ready.press(LEAD, address("groups/set"), group=LEGAL_GROUP, side="inhouse", team="")
     proposal = draft_of(ready).bodies["people"]["proposed"][account_of(GATEKEEPER)]
     assert proposal["side"] == "inhouse"
@@ -121,7 +121,7 @@ def test_agreements_without_such_rules_keep_their_hash() -> None:
     assert engagement_hash(engagement) == "sha256:1288332d29d6bb7c6387b8fda9ef29daedafdaed8d4d51dd31923b9fab3c03f6"
 
 
-def test_who_is_new_waits_on_the_settings_of_a_running_engagement(ready: Desk) -> None:
+def test_who_is_new_waits_on_the_settings_of_a_running_engagement(ready: PageClient) -> None:
     agree(ready, LEAD)
     agree(ready, AGENCY_LEAD)
     query = "project.key=GROW&engagement=growth-and-acme"

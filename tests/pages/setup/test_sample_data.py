@@ -17,8 +17,8 @@ from mappings.records.operations.audit import select_acts_named
 from mappings.records.operations.tenants import select_sample_id, select_tenants
 from mappings.records.tables import audit, metadata
 from tests.jira.story.people import account_of
-from tests.jira.story_site import together
-from tests.pages.conftest import AGENCY_LEAD, LEAD, MEMBER, STRANGER, Desk
+from tests.jira.story_site import open_story_site
+from tests.pages.conftest import AGENCY_LEAD, LEAD, MEMBER, STRANGER, PageClient
 from tests.pages.crawl import crawl
 from webhooks.generations import measure_pending
 
@@ -27,8 +27,8 @@ MOST_OF_A_KIND = 3
 ACTS = ("sample data loaded", "sample data removed")
 
 
-def act(desk: Desk, name: str, who: str = LEAD) -> TestResponse:
-    return desk.press(who, f"/pages/setup/sample/{name}?project.key=GROW")
+def act(page_client: PageClient, name: str, who: str = LEAD) -> TestResponse:
+    return page_client.press(who, f"/pages/setup/sample/{name}?project.key=GROW")
 
 
 def rows_of(engine: Engine) -> dict[str, Counter[tuple[object, ...]]]:
@@ -41,47 +41,47 @@ def rows_of(engine: Engine) -> dict[str, Counter[tuple[object, ...]]]:
         }
 
 
-def load_and_measure(desk: Desk) -> int:
-    assert "The sample data is loaded." in act(desk, "load").text
-    house = desk.both.house
-    with house.reader.connect() as connection:
-        sample_id = select_sample_id(connection, desk.both.tenant_id)
+def load_and_measure(page_client: PageClient) -> int:
+    assert "The sample data is loaded." in act(page_client, "load").text
+    container = page_client.story_site.container
+    with container.reader.connect() as connection:
+        sample_id = select_sample_id(connection, page_client.story_site.tenant_id)
     assert sample_id is not None
-    measure_pending(house.engine, sample_id, desk.both.clock.now())
+    measure_pending(container.engine, sample_id, page_client.story_site.clock.now())
     return sample_id
 
 
 def test_sample_data_leaves_no_row_behind(migrated_url: str) -> None:
-    with together(migrated_url, tickets=2) as both:
-        desk, house = Desk(both), both.house
-        runner = JobRunner(house)
+    with open_story_site(migrated_url, tickets=2) as story_site:
+        page_client, container = PageClient(story_site), story_site.container
+        runner = JobRunner(container)
         runner.insert_missing()
-        before, written = rows_of(house.reader), len(both.site.events)
-        sample_id = load_and_measure(desk)
+        before, written = rows_of(container.reader), len(story_site.site.events)
+        sample_id = load_and_measure(page_client)
         runner.insert_missing()
         for name in ("weekly-people", "snapshots", "retention"):
             runner.run_now(sample_id, name)
-        assert desk.follow(LEAD, PAGE).status_code == 200
-        assert len(rows_of(house.reader)["issue"]) > 100
-        assert "The sample data is removed." in act(desk, "remove").text
-        assert rows_of(house.reader) == before
-        assert len(both.site.events) == written
-        with house.reader.connect() as connection:
-            acts = select_acts_named(connection, both.tenant_id, ACTS, 10)
+        assert page_client.follow(LEAD, PAGE).status_code == 200
+        assert len(rows_of(container.reader)["issue"]) > 100
+        assert "The sample data is removed." in act(page_client, "remove").text
+        assert rows_of(container.reader) == before
+        assert len(story_site.site.events) == written
+        with container.reader.connect() as connection:
+            acts = select_acts_named(connection, story_site.tenant_id, ACTS, 10)
         assert [(each.act, each.account) for each in acts] == [(name, account_of(LEAD)) for name in reversed(ACTS)]
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     """A site with little of its own and the sample data, measured."""
     folder: Path = tmp_path_factory.mktemp("sample")
-    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=2) as both:
-        desk = Desk(both)
-        load_and_measure(desk)
-        yield desk
+    with open_story_site(f"sqlite:///{folder / 'teachback.db'}", tickets=2) as story_site:
+        page_client = PageClient(story_site)
+        load_and_measure(page_client)
+        yield page_client
 
 
-def test_each_page_and_export_of_the_sample_says_so(loaded: Desk) -> None:
+def test_each_page_and_export_of_the_sample_says_so(loaded: PageClient) -> None:
     counts: Counter[str] = Counter()
 
     def skip(address: str) -> bool:
@@ -102,7 +102,7 @@ def test_each_page_and_export_of_the_sample_says_so(loaded: Desk) -> None:
         assert "/browse/" not in answer.text
 
 
-def test_the_sample_has_figures_and_names(loaded: Desk) -> None:
+def test_the_sample_has_figures_and_names(loaded: PageClient) -> None:
     page = loaded.read(loaded.follow(LEAD, PAGE)).text
     assert "Beacon delivered" in page
     assert "taught through" in page
@@ -110,12 +110,12 @@ def test_the_sample_has_figures_and_names(loaded: Desk) -> None:
 
 
 @pytest.mark.parametrize("who", [MEMBER, AGENCY_LEAD, STRANGER])
-def test_who_may_not_set_up_reads_no_sample(loaded: Desk, who: str) -> None:
+def test_who_may_not_set_up_reads_no_sample(loaded: PageClient, who: str) -> None:
     assert loaded.follow(who, PAGE).status_code == 404
     assert act(loaded, "remove", who).status_code == 403
 
 
-def test_the_sample_is_read_only_and_holds_nothing_real(loaded: Desk) -> None:
+def test_the_sample_is_read_only_and_holds_nothing_real(loaded: PageClient) -> None:
     for address in ("/pages/learning/agree", "/pages/setup/begin", "/pages/setup/sample/load", "/pages/together/pulse"):
         answer = loaded.press(LEAD, f"{address}?sample=1&project.key=GROW&engagement=sample-data")
         assert (answer.status_code, answer.text) == (403, "The sample data can be read, not changed.")
@@ -125,18 +125,18 @@ def test_the_sample_is_read_only_and_holds_nothing_real(loaded: Desk) -> None:
     assert not any(name in page for name in (LEAD, MEMBER, AGENCY_LEAD))
 
 
-def test_sample_data_is_loaded_once_and_known_as_such(loaded: Desk) -> None:
+def test_sample_data_is_loaded_once_and_known_as_such(loaded: PageClient) -> None:
     assert act(loaded, "load").status_code == 422
-    with loaded.both.house.reader.connect() as connection:
+    with loaded.story_site.container.reader.connect() as connection:
         assert sum(tenant.has_jira for tenant in select_tenants(connection)) == 1
     assert all(person.account.startswith("sample-") for person in PEOPLE)
 
 
 def test_a_site_that_leaves_takes_its_sample_along(tmp_path: Path) -> None:
-    with together(f"sqlite:///{tmp_path / 'teachback.db'}", tickets=2) as both:
-        act(Desk(both), "load")
-        both.connected.uninstall()
-        both.clock.at = both.clock.now() + 31 * 86_400_000_000
-        purge_uninstalled(both.house, 0, both.clock.now())
-        with both.house.reader.connect() as connection:
+    with open_story_site(f"sqlite:///{tmp_path / 'teachback.db'}", tickets=2) as story_site:
+        act(PageClient(story_site), "load")
+        story_site.connected.uninstall()
+        story_site.clock.at = story_site.clock.now() + 31 * 86_400_000_000
+        purge_uninstalled(story_site.container, 0, story_site.clock.now())
+        with story_site.container.reader.connect() as connection:
             assert select_tenants(connection) == []

@@ -23,7 +23,7 @@ from tests.pages.conftest import (
     MEMBER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.setup.settings_pages import (
     OBJECTIVE,
@@ -42,7 +42,7 @@ from tests.pages.setup.settings_pages import (
 from webhooks.generations import measure_pending
 
 
-def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_desk: Desk) -> None:
+def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_desk: PageClient) -> None:
     number, before = begin(pages_desk), stored_of(pages_desk)
     # What can be chosen is read anew without changing what is agreed.
     assert "Nothing is changed yet" in pages_desk.press(LEAD, f"/pages/setup/fill?project.key=GROW&draft={number}").text
@@ -68,16 +68,18 @@ def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_de
     assert [change.name for change in engagement_difference(before.engagement, after.engagement)] == [
         f"objective {OBJECTIVE}"
     ]
-    with pages_desk.both.house.reader.connect() as connection:
-        acts = select_acts_named(connection, pages_desk.both.tenant_id, {"agreement changed", "engagement changed"}, 9)
+    with pages_desk.story_site.container.reader.connect() as connection:
+        acts = select_acts_named(
+            connection, pages_desk.story_site.tenant_id, {"agreement changed", "engagement changed"}, 9
+        )
     assert next((act.account, act.after) for act in acts if act.act == "agreement changed") == (
         account_of(AGENCY_LEAD),
         "objectives and their mapping",
     )
     assert any((act.before, act.after) == (before.hash, after.hash) for act in acts)
-    with pages_desk.both.house.reader.connect() as connection:
-        scope = AgreementScope(connection, pages_desk.both.tenant_id, ACME)
-        edits = select_definition_edits(scope, as_of=pages_desk.both.clock.now())
+    with pages_desk.story_site.container.reader.connect() as connection:
+        scope = AgreementScope(connection, pages_desk.story_site.tenant_id, ACME)
+        edits = select_definition_edits(scope, as_of=pages_desk.story_site.clock.now())
     assert [(edit.side, edit.kind) for edit in edits if edit.objective == OBJECTIVE][-3:] == [
         ("inhouse", "edit"),
         ("inhouse", "agree"),
@@ -85,7 +87,7 @@ def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_de
     ]
 
 
-def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: Desk) -> None:
+def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: PageClient) -> None:
     number = begin(pages_desk)
     send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")})
     send(pages_desk, number, "people", {f"side {account_of(STRANGER)}": ("", "inhouse")})
@@ -106,7 +108,7 @@ def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: Desk) ->
     assert str(agreed_of(pages_desk).ends) == "2030-01-01"
 
 
-def test_a_change_of_the_model_is_a_line_of_the_chart_and_words_of_its_table(pages_desk: Desk) -> None:
+def test_a_change_of_the_model_is_a_line_of_the_chart_and_words_of_its_table(pages_desk: PageClient) -> None:
     number = begin(pages_desk)
     send(pages_desk, number, "basics", {"model": ("embedded", "insourced")})
     agree(pages_desk, LEAD)
@@ -118,7 +120,7 @@ def test_a_change_of_the_model_is_a_line_of_the_chart_and_words_of_its_table(pag
             assert any("the model changed from embedded to insourced" in words for words in re.findall(shown, text))
 
 
-def test_what_changed_since_it_was_read_is_not_agreed_to(pages_desk: Desk) -> None:
+def test_what_changed_since_it_was_read_is_not_agreed_to(pages_desk: PageClient) -> None:
     number = begin(pages_desk)
     send(pages_desk, number, "units", {"attribution": ("active_time", "worklog")})
     read = hashes(pages_desk, AGENCY_LEAD)
@@ -130,7 +132,7 @@ def test_what_changed_since_it_was_read_is_not_agreed_to(pages_desk: Desk) -> No
     assert agreed_of(pages_desk).attribution == "active_time"
 
 
-def test_nobody_becomes_a_lead_by_a_change_that_is_not_in_force(pages_desk: Desk) -> None:
+def test_nobody_becomes_a_lead_by_a_change_that_is_not_in_force(pages_desk: PageClient) -> None:
     number = begin(pages_desk, PROJECT_ADMIN)
     leads = {"inhouse": (account_of(LEAD), account_of(PROJECT_ADMIN))}
     send(pages_desk, number, "leads", leads, PROJECT_ADMIN)
@@ -140,7 +142,7 @@ def test_nobody_becomes_a_lead_by_a_change_that_is_not_in_force(pages_desk: Desk
     assert (answer.status_code, "Only a lead" in answer.text) == (422, True)
 
 
-def test_an_agency_lead_proposes_objectives_and_nothing_else(pages_desk: Desk) -> None:
+def test_an_agency_lead_proposes_objectives_and_nothing_else(pages_desk: PageClient) -> None:
     page = pages_desk.press(AGENCY_LEAD, address("begin")).text
     number = begin(pages_desk, AGENCY_LEAD)
     assert 'id="objectives"' in page
@@ -158,7 +160,7 @@ def test_an_agency_lead_proposes_objectives_and_nothing_else(pages_desk: Desk) -
     assert next(each for each in agreed_of(pages_desk).objectives if each.key == OBJECTIVE).people == 4
 
 
-def test_nobody_overwrites_a_change_that_they_did_not_see(pages_desk: Desk) -> None:
+def test_nobody_overwrites_a_change_that_they_did_not_see(pages_desk: PageClient) -> None:
     number = begin(pages_desk)
     assert begin(pages_desk, PROJECT_ADMIN) == number
     name = agreed_of(pages_desk).name
@@ -175,7 +177,7 @@ REFUSED = [
 ]
 
 
-def test_what_the_file_refuses_is_refused_at_its_field(pages_desk: Desk) -> None:
+def test_what_the_file_refuses_is_refused_at_its_field(pages_desk: PageClient) -> None:
     number = begin(pages_desk)
     for section, fields, words in REFUSED:
         assert words in send(pages_desk, number, section, fields).text, section
@@ -185,7 +187,7 @@ def test_what_the_file_refuses_is_refused_at_its_field(pages_desk: Desk) -> None
     )
 
 
-def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: Desk, tmp_path: Path) -> None:
+def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: PageClient, tmp_path: Path) -> None:
     page = apart.read(apart.follow(LEAD, address())).text
     assert "kept as a file" in page
     assert "whoever runs Teachback puts a changed file in force" in page
@@ -210,7 +212,7 @@ def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: Desk, t
     assert send(apart, str(draft.number), "basics", {"ends": ("", "2030-01-01")}).status_code == 422
 
 
-def test_it_ends_with_its_links_and_is_opened_again_for_30_days(pages_desk: Desk, tmp_path: Path) -> None:
+def test_it_ends_with_its_links_and_is_opened_again_for_30_days(pages_desk: PageClient, tmp_path: Path) -> None:
     command(pages_desk, tmp_path, "link", "create", ACME, "--role", "inhouse_lead")
     asked = pages_desk.read(pages_desk.follow(LEAD, address("end"))).text
     assert "left today" in asked
@@ -227,7 +229,7 @@ def test_it_ends_with_its_links_and_is_opened_again_for_30_days(pages_desk: Desk
     assert agreed_of(pages_desk).ends is None
 
 
-def test_a_link_is_made_on_the_page_shown_once_and_revoked(pages_desk: Desk) -> None:
+def test_a_link_is_made_on_the_page_shown_once_and_revoked(pages_desk: PageClient) -> None:
     for sent, words in (
         ({"role": "learner", "days": "7"}, "Choose whose view"),
         ({"role": "sponsor", "days": "0"}, "from 1 to 366"),
@@ -242,7 +244,7 @@ def test_a_link_is_made_on_the_page_shown_once_and_revoked(pages_desk: Desk) -> 
     again = pages_desk.follow(LEAD, address()).text
     assert made[1] not in again
     assert "An agency member’s view" in again
-    browser = Client(pages_desk.both.app)
+    browser = Client(pages_desk.story_site.app)
     assert browser.post(made[1], base_url=APP_URL).status_code == 303
     content = f"/pages/project/content?project.key=GROW&engagement={ACME}&tab=overview"
     assert "Growth and Acme" in browser.get(content, base_url=APP_URL).text
@@ -250,19 +252,21 @@ def test_a_link_is_made_on_the_page_shown_once_and_revoked(pages_desk: Desk) -> 
     assert number is not None
     assert "Revoked" in pages_desk.press(LEAD, address("revoke"), link=number[1]).text
     assert browser.get(content, base_url=APP_URL).status_code == 401
-    with pages_desk.both.house.reader.connect() as connection:
-        acts = select_acts_named(connection, pages_desk.both.tenant_id, {"link made", "link revoked"}, 9)
+    with pages_desk.story_site.container.reader.connect() as connection:
+        acts = select_acts_named(connection, pages_desk.story_site.tenant_id, {"link made", "link revoked"}, 9)
     assert [(act.act, act.account) for act in acts] == [
         ("link revoked", account_of(LEAD)),
         ("link made", account_of(PROJECT_ADMIN)),
     ]
 
 
-def test_a_copy_takes_nobody_of_an_agency_along(pages_desk: Desk) -> None:
+def test_a_copy_takes_nobody_of_an_agency_along(pages_desk: PageClient) -> None:
     page = pages_desk.press(LEAD, address("copy"))
     assert "Copied" in page.text
-    with pages_desk.both.house.reader.connect() as connection:
-        copy = next(each for each in select_drafts(connection, pages_desk.both.tenant_id) if each.engagement is None)
+    with pages_desk.story_site.container.reader.connect() as connection:
+        copy = next(
+            each for each in select_drafts(connection, pages_desk.story_site.tenant_id) if each.engagement is None
+        )
     people = copy.bodies["people"]["people"]
     assert {person["side"] for person in people} <= {"inhouse", "gatekeeper"}
     assert copy.bodies["leads"]["leads"]["inhouse"] == [account_of(LEAD)]
@@ -273,10 +277,12 @@ def test_a_copy_takes_nobody_of_an_agency_along(pages_desk: Desk) -> None:
     assert copy.bodies["workflow"]["workflow"]["active"] == list(agreed_of(pages_desk).workflow.active)
 
 
-def test_a_copy_becomes_an_engagement_with_another_agency(pages_desk: Desk) -> None:
+def test_a_copy_becomes_an_engagement_with_another_agency(pages_desk: PageClient) -> None:
     pages_desk.press(LEAD, address("copy"))
-    with pages_desk.both.house.reader.connect() as connection:
-        copied = next(each for each in select_drafts(connection, pages_desk.both.tenant_id) if each.engagement is None)
+    with pages_desk.story_site.container.reader.connect() as connection:
+        copied = next(
+            each for each in select_drafts(connection, pages_desk.story_site.tenant_id) if each.engagement is None
+        )
     number, lead = str(copied.number), account_of(OTHER_LEAD)
     send(pages_desk, number, "basics", {"name": ("", "Growth and Zest"), "agency": ("", "Zest")})
     assert "Saved." in send(pages_desk, number, "people", {f"side {lead}": ("", "agency")}).text
@@ -287,13 +293,15 @@ def test_a_copy_becomes_an_engagement_with_another_agency(pages_desk: Desk) -> N
         assert read_hash is not None, page
         answer = pages_desk.press(who, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read_hash[1])
     assert "Both sides agreed" in answer.text
-    measure_pending(pages_desk.both.house.engine, pages_desk.both.tenant_id, pages_desk.both.clock.now())
+    measure_pending(
+        pages_desk.story_site.container.engine, pages_desk.story_site.tenant_id, pages_desk.story_site.clock.now()
+    )
     page = pages_desk.read(pages_desk.content(OTHER_LEAD, engagement="growth-and-zest")).text
     assert "Growth and Zest" in page
     assert "Acme" not in page
 
 
-def test_privacy_is_proposed_to_both_leads(pages_desk: Desk) -> None:
+def test_privacy_is_proposed_to_both_leads(pages_desk: PageClient) -> None:
     refused = pages_desk.press(LEAD, address("privacy"), people="4")
     assert (refused.status_code, "whole number from 5 to 50" in refused.text) == (422, True)
     assert "Proposed as version 1" in pages_desk.press(LEAD, address("privacy"), people="8").text
@@ -303,7 +311,7 @@ def test_privacy_is_proposed_to_both_leads(pages_desk: Desk) -> None:
     assert pages_desk.press(LEAD, address("keep"), months="30").status_code == 403
 
 
-def test_an_agency_reads_the_names_of_its_own_people_alone(pages_desk: Desk) -> None:
+def test_an_agency_reads_the_names_of_its_own_people_alone(pages_desk: PageClient) -> None:
     page = pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
     assert AGENCY_MEMBER in page
     assert MEMBER not in page
@@ -351,20 +359,22 @@ ROLES: dict[str, tuple[str, dict[str, int]]] = {
 }
 
 
-def test_each_route_answers_each_role_as_it_may(pages_desk: Desk) -> None:
-    rules = {rule.rule for rule in pages_desk.both.app.url_map.iter_rules() if rule.rule.startswith("/pages/settings")}
+def test_each_route_answers_each_role_as_it_may(pages_desk: PageClient) -> None:
+    rules = {
+        rule.rule for rule in pages_desk.story_site.app.url_map.iter_rules() if rule.rule.startswith("/pages/settings")
+    }
     assert {rule.removeprefix("/pages/settings").strip("/") for rule in rules} == set(ROUTES)
-    pages_desk.both.site.admins.add(account_of(STRANGER))
-    pages_desk.both.site.add_group("teachback", [account_of(IN_GROUP), account_of(AGENCY_MEMBER)])
+    pages_desk.story_site.site.admins.add(account_of(STRANGER))
+    pages_desk.story_site.site.add_group("teachback", [account_of(IN_GROUP), account_of(AGENCY_MEMBER)])
     pages_desk.press(STRANGER, "/pages/admin/setup/group", group="teachback")
     number = begin(pages_desk)
     answers = {
         role: {
-            name: pages_desk.both.ask(account_of(who), address(name, draft=number), method=method).status_code
+            name: pages_desk.story_site.ask(account_of(who), address(name, draft=number), method=method).status_code
             for name, (method, _) in ROUTES.items()
         }
         for role, (who, _) in ROLES.items()
     }
-    pages_desk.both.site.admins.discard(account_of(STRANGER))
-    del pages_desk.both.site.groups["teachback"]
+    pages_desk.story_site.site.admins.discard(account_of(STRANGER))
+    del pages_desk.story_site.site.groups["teachback"]
     assert answers == {role: expected for role, (_, expected) in ROLES.items()}

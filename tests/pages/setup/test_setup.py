@@ -22,7 +22,7 @@ from tests.pages.conftest import (
     MEMBER,
     SHUT_OUT,
     STRANGER,
-    Desk,
+    PageClient,
 )
 from tests.pages.setup.conftest import OTHER_ADMIN
 from tests.pages.setup.fields import address, draft_of, send, send_fields
@@ -33,14 +33,14 @@ KEY = "growth-and-acme"
 
 
 @pytest.fixture
-def desk(fresh: Desk) -> Desk:
+def page_client(fresh: PageClient) -> PageClient:
     return fresh
 
 
-def agree(desk: Desk, who: str) -> TestResponse:
-    page = desk.follow(who, address("draft"))
+def agree(page_client: PageClient, who: str) -> TestResponse:
+    page = page_client.follow(who, address("draft"))
     found_hash = re.search(r'name="hash" value="([^"]*)"', page.text)
-    return desk.press(who, address("agree"), hash=found_hash[1] if found_hash else "")
+    return page_client.press(who, address("agree"), hash=found_hash[1] if found_hash else "")
 
 
 IN_GROUP = "Ruben Adeyemi"
@@ -92,41 +92,43 @@ ROLES: dict[str, tuple[str, dict[str, int]]] = {
 }
 
 
-def test_each_route_is_in_the_table(desk: Desk) -> None:
-    rules = {rule.rule for rule in desk.both.app.url_map.iter_rules() if rule.rule.startswith("/pages/setup/")}
+def test_each_route_is_in_the_table(page_client: PageClient) -> None:
+    rules = {
+        rule.rule for rule in page_client.story_site.app.url_map.iter_rules() if rule.rule.startswith("/pages/setup/")
+    }
     assert {rule.removeprefix("/pages/setup/").replace("<act>", "write") for rule in rules} == set(ROUTES)
 
 
-def test_who_may_not_set_up_discards_nothing(ready: Desk) -> None:
+def test_who_may_not_set_up_discards_nothing(ready: PageClient) -> None:
     answers = {who: ready.press(who, address("discard")).status_code for who in (AGENCY_LEAD, MEMBER, AGENCY_MEMBER)}
     assert answers == {AGENCY_LEAD: 403, MEMBER: 404, AGENCY_MEMBER: 404}
     assert draft_of(ready).number == 1
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_route_answers_each_role_as_it_may(ready: Desk, role: str) -> None:
+def test_each_route_answers_each_role_as_it_may(ready: PageClient, role: str) -> None:
     who, expected = ROLES[role]
-    ready.both.site.admins.add(account_of(STRANGER))
+    ready.story_site.site.admins.add(account_of(STRANGER))
     # Who is in the group and may not browse the project sets nothing up there.
-    ready.both.site.add_group("teachback", [account_of(IN_GROUP), account_of(SHUT_OUT)])
+    ready.story_site.site.add_group("teachback", [account_of(IN_GROUP), account_of(SHUT_OUT)])
     ready.press(STRANGER, "/pages/admin/setup/group", group="teachback")
     answers = {}
     for name, (method, query) in ROUTES.items():
-        answers[name] = ready.both.ask(account_of(who), address(name, **query), method=method).status_code
-    ready.both.site.admins.discard(account_of(STRANGER))
-    del ready.both.site.groups["teachback"]
+        answers[name] = ready.story_site.ask(account_of(who), address(name, **query), method=method).status_code
+    ready.story_site.site.admins.discard(account_of(STRANGER))
+    del ready.story_site.site.groups["teachback"]
     assert answers == expected
 
 
-def test_an_agency_lead_who_administers_the_project_sets_nothing_up(ready: Desk) -> None:
-    ready.both.site.grant(account_of(AGENCY_LEAD), "GROW", "ADMINISTER_PROJECTS")
+def test_an_agency_lead_who_administers_the_project_sets_nothing_up(ready: PageClient) -> None:
+    ready.story_site.site.grant(account_of(AGENCY_LEAD), "GROW", "ADMINISTER_PROJECTS")
     page = ready.follow(AGENCY_LEAD, address("draft"))
-    ready.both.site.deny(account_of(AGENCY_LEAD), "GROW", "ADMINISTER_PROJECTS")
+    ready.story_site.site.deny(account_of(AGENCY_LEAD), "GROW", "ADMINISTER_PROJECTS")
     assert "Priya Raman" not in page.text
     assert send(ready, "basics", who=AGENCY_LEAD, name=("Growth and Acme", "Mine")).status_code == 403
 
 
-def test_an_agency_reads_about_its_own_people_alone(ready: Desk) -> None:
+def test_an_agency_reads_about_its_own_people_alone(ready: PageClient) -> None:
     page = ready.read(ready.follow(AGENCY_LEAD, address("draft"))).text
     assert AGENCY_MEMBER in page
     assert MEMBER not in page
@@ -134,37 +136,37 @@ def test_an_agency_reads_about_its_own_people_alone(ready: Desk) -> None:
     assert "Bolt" not in page
 
 
-def test_a_link_opens_nothing_of_a_draft(ready: Desk) -> None:
-    eyes = visitor(ready.both, account=account_of(LEAD))
-    assert {eyes.get(address(name)).status_code for name in ("draft", "start", "preview", "discard")} == {401}
+def test_a_link_opens_nothing_of_a_draft(ready: PageClient) -> None:
+    matrix_caller = visitor(ready.story_site, account=account_of(LEAD))
+    assert {matrix_caller.get(address(name)).status_code for name in ("draft", "start", "preview", "discard")} == {401}
 
 
-def test_another_site_sees_no_draft(ready: Desk) -> None:
+def test_another_site_sees_no_draft(ready: PageClient) -> None:
     assert ready.follow(LEAD, address("draft", draft="2")).status_code == 404
     assert ready.follow(LEAD, address("draft", draft="9" * 30)).status_code == 404
 
 
-def test_the_project_page_offers_it_to_who_may_and_names_no_command(desk: Desk) -> None:
-    page = desk.read(desk.open(LEAD))
+def test_the_project_page_offers_it_to_who_may_and_names_no_command(page_client: PageClient) -> None:
+    page = page_client.read(page_client.open(LEAD))
     assert "Get started" in page.text
     assert "teachback " not in page.text
-    assert "Get started" not in desk.read(desk.open(MEMBER)).text
+    assert "Get started" not in page_client.read(page_client.open(MEMBER)).text
 
 
-def test_both_leads_agree_and_measuring_begins(ready: Desk) -> None:
+def test_both_leads_agree_and_measuring_begins(ready: PageClient) -> None:
     assert "You agreed" in agree(ready, LEAD).text
     assert "Read and agree" in ready.open(AGENCY_LEAD).text
     assert "Both sides agreed" in agree(ready, AGENCY_LEAD).text
-    with ready.both.house.reader.connect() as connection:
-        stored = select_engagement(connection, ready.both.tenant_id, KEY)
-        assert select_drafts(connection, ready.both.tenant_id) == ()
+    with ready.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, ready.story_site.tenant_id, KEY)
+        assert select_drafts(connection, ready.story_site.tenant_id) == ()
     assert stored is not None
     assert stored.next_generation == 1
     again = read_engagement(write_engagement(stored.engagement))
     assert engagement_difference(stored.engagement, again) == ()
 
 
-def test_what_changed_since_it_was_read_is_not_agreed_to(ready: Desk) -> None:
+def test_what_changed_since_it_was_read_is_not_agreed_to(ready: PageClient) -> None:
     page = ready.follow(AGENCY_LEAD, address("draft")).text
     read_hash = re.search(r'name="hash" value="([^"]+)"', page)
     assert read_hash is not None
@@ -173,16 +175,16 @@ def test_what_changed_since_it_was_read_is_not_agreed_to(ready: Desk) -> None:
     assert (answer.status_code, "changed since you read it" in answer.text) == (422, True)
 
 
-def test_an_agreement_to_an_earlier_state_begins_nothing(ready: Desk) -> None:
+def test_an_agreement_to_an_earlier_state_begins_nothing(ready: PageClient) -> None:
     agree(ready, LEAD)
     send(ready, "basics", ends=("", "2030-01-01"))
     agree(ready, AGENCY_LEAD)
-    with ready.both.house.reader.connect() as connection:
-        assert select_engagements(connection, ready.both.tenant_id) == ()
+    with ready.story_site.container.reader.connect() as connection:
+        assert select_engagements(connection, ready.story_site.tenant_id) == ()
     assert "to an earlier state" in ready.follow(AGENCY_LEAD, address("draft")).text
 
 
-def test_nobody_overwrites_what_they_did_not_see(begun: Desk) -> None:
+def test_nobody_overwrites_what_they_did_not_see(begun: PageClient) -> None:
     send(begun, "basics", name=("", "Growth and Acme"))
     answer = send(begun, "basics", who=OTHER_ADMIN, name=("", "Acme at Growth"), agency=("", "Acme"))
     assert "Maren Vogt changed this" in answer.text
@@ -192,7 +194,7 @@ def test_nobody_overwrites_what_they_did_not_see(begun: Desk) -> None:
     assert draft_of(begun).bodies["basics"]["engagement"]["name"] == "Acme at Growth"
 
 
-def test_a_person_set_by_two_at_once_is_a_conflict(begun: Desk) -> None:
+def test_a_person_set_by_two_at_once_is_a_conflict(begun: PageClient) -> None:
     person = account_of(GATEKEEPER)
     begun.press(LEAD, address("people"), pick=person, side="gatekeeper", **{f"was.side {person}": ""})
     answer = begun.press(OTHER_ADMIN, address("people"), pick=person, side="agency", **{f"was.side {person}": ""})
@@ -217,7 +219,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("section", "fields", "words"), REFUSED)
 def test_what_the_file_refuses_stands_at_its_field(
-    ready: Desk, section: str, fields: dict[str, str], words: str
+    ready: PageClient, section: str, fields: dict[str, str], words: str
 ) -> None:
     before = draft_of(ready).bodies[section]
     shown = {"starts": "", "timezone": "Europe/Berlin", "projects": "GROW", "name": "Growth and Acme", "to": "17:00"}
@@ -229,13 +231,13 @@ def test_what_the_file_refuses_stands_at_its_field(
     assert draft_of(ready).bodies[section] == before
 
 
-def test_no_account_id_is_shown_in_a_refusal(ready: Desk) -> None:
+def test_no_account_id_is_shown_in_a_refusal(ready: PageClient) -> None:
     text = ready.read(send(ready, "leads", agency=(account_of(AGENCY_LEAD), account_of(MEMBER)))).text
     assert MEMBER in text
     assert account_of(MEMBER) not in text
 
 
-def test_objectives_come_from_csv_and_are_refused_by_line(ready: Desk) -> None:
+def test_objectives_come_from_csv_and_are_refused_by_line(ready: PageClient) -> None:
     good = ready.press(LEAD, address("objectives/csv"), text="name,people,rung,by\nKeep the plan,2,assisted,2027-03-31")
     assert "1 objective added" in good.text
     bad = ready.press(LEAD, address("objectives/csv"), text="name,people\nOther,none")
@@ -244,7 +246,7 @@ def test_objectives_come_from_csv_and_are_refused_by_line(ready: Desk) -> None:
     assert "The first line names the columns" in head.text
 
 
-def test_a_mapping_says_which_tickets_it_finds(ready: Desk) -> None:
+def test_a_mapping_says_which_tickets_it_finds(ready: PageClient) -> None:
     answer = ready.read(ready.follow(LEAD, address("preview", key="design-an-a-b-test"))).text
     assert "Finds" in answer
     assert "GROW-" in answer
@@ -253,43 +255,45 @@ def test_a_mapping_says_which_tickets_it_finds(ready: Desk) -> None:
     assert agree(ready, LEAD).status_code == 422
 
 
-def test_each_change_is_in_the_audit_without_account_ids(ready: Desk) -> None:
-    with ready.both.house.reader.connect() as connection:
-        acts = select_acts_named(connection, ready.both.tenant_id, ACTS, 200)
+def test_each_change_is_in_the_audit_without_account_ids(ready: PageClient) -> None:
+    with ready.story_site.container.reader.connect() as connection:
+        acts = select_acts_named(connection, ready.story_site.tenant_id, ACTS, 200)
     named = [act for act in acts if act.act == "draft changed" and act.object.endswith("basics name")]
     assert [(act.account, act.before, act.after) for act in named] == [(account_of(LEAD), "", "Growth and Acme")]
     texts = " ".join(f"{act.object} {act.before} {act.after}" for act in acts if act.act.startswith("draft"))
     assert "712020:" not in texts
 
 
-def test_another_engagement_of_the_site_shows_nowhere(desk: Desk) -> None:
-    desk.both.agree("growth-bolt")
-    desk.both.site.grant(account_of(OTHER_ADMIN), "SHOP", "ADMINISTER_PROJECTS")
-    page = desk.both.ask(account_of(OTHER_ADMIN), "/pages/setup/begin?project.key=SHOP", method="POST").text
-    desk.both.site.deny(account_of(OTHER_ADMIN), "SHOP", "ADMINISTER_PROJECTS")
+def test_another_engagement_of_the_site_shows_nowhere(page_client: PageClient) -> None:
+    page_client.story_site.agree("growth-bolt")
+    page_client.story_site.site.grant(account_of(OTHER_ADMIN), "SHOP", "ADMINISTER_PROJECTS")
+    page = page_client.story_site.ask(
+        account_of(OTHER_ADMIN), "/pages/setup/begin?project.key=SHOP", method="POST"
+    ).text
+    page_client.story_site.site.deny(account_of(OTHER_ADMIN), "SHOP", "ADMINISTER_PROJECTS")
     assert "To decide" in page
     assert "another engagement" not in page
 
 
-def test_a_key_that_is_taken_is_refused(ready: Desk) -> None:
-    ready.both.agree("growth-bolt")
+def test_a_key_that_is_taken_is_refused(ready: PageClient) -> None:
+    ready.story_site.agree("growth-bolt")
     answer = send(ready, "basics", key=("", "growth-bolt"))
     assert "The key growth-bolt belongs to an engagement already" in answer.text
 
 
-def test_many_learners_are_a_list_and_no_long_text(ready: Desk) -> None:
+def test_many_learners_are_a_list_and_no_long_text(ready: PageClient) -> None:
     field, learners = "learners design-an-a-b-test", " ".join([account_of(LEAD)] * 40)
     assert "Saved." in send_fields(ready, "objectives", {field: ("", learners)}).text
 
 
-def test_a_draft_that_nobody_changes_goes_after_90_days(ready: Desk) -> None:
-    now = ready.both.clock.now()
+def test_a_draft_that_nobody_changes_goes_after_90_days(ready: PageClient) -> None:
+    now = ready.story_site.clock.now()
     for days, count in ((89, 1), (91, 0)):
-        sweep(ready.both.house, 0, now + days * DAY)
-        with ready.both.house.reader.connect() as connection:
-            assert len(select_drafts(connection, ready.both.tenant_id)) == count
+        sweep(ready.story_site.container, 0, now + days * DAY)
+        with ready.story_site.container.reader.connect() as connection:
+            assert len(select_drafts(connection, ready.story_site.tenant_id)) == count
 
 
-def test_a_discarded_draft_is_gone(ready: Desk) -> None:
+def test_a_discarded_draft_is_gone(ready: PageClient) -> None:
     assert "Begin an engagement" in ready.press(LEAD, address("discard")).text
     assert ready.follow(LEAD, address("draft")).status_code == 404

@@ -2,12 +2,12 @@
 
 from mappings.formats.engagement_file.draft_sections import bodies_of, read_draft
 from mappings.records.agreement.drafts import delete_draft, insert_draft, select_drafts
-from tests.pages.conftest import AGENCY_LEAD, LEAD, Desk
+from tests.pages.conftest import AGENCY_LEAD, LEAD, PageClient
 from tests.pages.setup.fields import address, draft_of, send_fields
 from tests.pages.setup.test_setup import agree
 
 
-def test_signals_are_proposed_and_say_what_they_look_for(ready: Desk) -> None:
+def test_signals_are_proposed_and_say_what_they_look_for(ready: PageClient) -> None:
     page = ready.read(ready.follow(LEAD, address("draft"))).text
     assert "Incidents: Incident on " in page
     assert "Nothing is looked for" in page
@@ -16,7 +16,7 @@ def test_signals_are_proposed_and_say_what_they_look_for(ready: Desk) -> None:
     assert not read_draft(draft_of(ready).bodies).signals.incidents
 
 
-def test_lists_are_written_with_commas_and_come_back_as_the_file_has_them(ready: Desk) -> None:
+def test_lists_are_written_with_commas_and_come_back_as_the_file_has_them(ready: PageClient) -> None:
     fields = {"review links": ("", "reviewed by, looked back by"), "proposals declined": ("", "Won't do")}
     fields |= {"required_fields": ("", "description"), "sprint": ("", "yes")}
     assert "Saved." in send_fields(ready, "more", fields).text
@@ -31,19 +31,19 @@ def test_lists_are_written_with_commas_and_come_back_as_the_file_has_them(ready:
     assert send_fields(ready, "more", {"proposals colour": ("", "red")}).status_code == 422
 
 
-def test_a_draft_of_an_earlier_release_gets_the_section_with_its_first_change(ready: Desk) -> None:
+def test_a_draft_of_an_earlier_release_gets_the_section_with_its_first_change(ready: PageClient) -> None:
     draft = draft_of(ready)
-    with ready.both.house.engine.begin() as connection:
-        delete_draft(connection, ready.both.tenant_id, draft.number)
+    with ready.story_site.container.engine.begin() as connection:
+        delete_draft(connection, ready.story_site.tenant_id, draft.number)
         earlier = {name: body for name, body in draft.bodies.items() if name != "more"}
-        insert_draft(connection, ready.both.tenant_id, earlier, now=1, by="somebody")
-        assert len(select_drafts(connection, ready.both.tenant_id)) == 1
+        insert_draft(connection, ready.story_site.tenant_id, earlier, now=1, by="somebody")
+        assert len(select_drafts(connection, ready.story_site.tenant_id)) == 1
     send_fields(ready, "more", {"gatekeeper labels": ("", "needs-legal")})
     send_fields(ready, "more", {"gatekeeper types": ("", "Review")})
     assert read_draft(draft_of(ready).bodies).signals.gatekeeper == {"labels": ("needs-legal",), "types": ("Review",)}
 
 
-def test_a_change_of_signals_waits_for_the_other_side_in_words(ready: Desk) -> None:
+def test_a_change_of_signals_waits_for_the_other_side_in_words(ready: PageClient) -> None:
     agree(ready, LEAD)
     agree(ready, AGENCY_LEAD)
     ready.press(LEAD, "/pages/settings/begin?project.key=GROW&engagement=growth-and-acme")

@@ -6,7 +6,7 @@ import pytest
 
 from connector.pages.tabs import TABS
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, LEARNER, MEMBER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, LEARNER, MEMBER, PageClient
 
 VISIBLE = {
     LEAD: ["overview", "objectives", "learning", "tickets", "agency", "together"],
@@ -26,51 +26,53 @@ def current(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("who", VISIBLE)
-def test_each_sees_the_tabs_that_hold_something_for_them(desk: Desk, who: str) -> None:
-    text = desk.open(who).text
+def test_each_sees_the_tabs_that_hold_something_for_them(page_client: PageClient, who: str) -> None:
+    text = page_client.open(who).text
     assert [key for key in tabs_shown(text) if key in VISIBLE[LEAD]] == VISIBLE[who]
     assert current(text) == [tabs_shown(text)[0]]
 
 
-def test_every_tab_opens_for_whoever_sees_it_and_keeps_engagement_and_period(desk: Desk) -> None:
-    periods = re.findall(r'<option value="(\d{4}Q\d)"', desk.content(LEAD, engagement=BOLT).text)
-    for tab in (tab for tab in TABS if tab.key in tabs_shown(desk.content(LEAD, engagement=BOLT).text)):
-        text = desk.content(LEAD, engagement=BOLT, tab=tab.key, period=periods[-1]).text
+def test_every_tab_opens_for_whoever_sees_it_and_keeps_engagement_and_period(page_client: PageClient) -> None:
+    periods = re.findall(r'<option value="(\d{4}Q\d)"', page_client.content(LEAD, engagement=BOLT).text)
+    for tab in (tab for tab in TABS if tab.key in tabs_shown(page_client.content(LEAD, engagement=BOLT).text)):
+        text = page_client.content(LEAD, engagement=BOLT, tab=tab.key, period=periods[-1]).text
         assert current(text) == [tab.key]
         links = re.findall(r'data-tab hx-get="([^"]+)"', text)
         assert all(f"engagement={BOLT}" in link and f"period={periods[-1]}" in link for link in links)
         assert f'<option value="{periods[-1]}" selected>' in text
         loaded = re.findall(r'<div class="later tab" id="[\w-]+" hx-get="([^"]+)" hx-trigger="load, again"', text)
         loaded = [link for link in loaded if tab.endpoint]
-        assert all(desk.follow(LEAD, link.replace("&amp;", "&")).status_code == 200 for link in loaded)
+        assert all(page_client.follow(LEAD, link.replace("&amp;", "&")).status_code == 200 for link in loaded)
         assert bool(loaded) == bool(tab.endpoint)
 
 
-def test_a_tab_that_somebody_may_not_see_is_not_opened_by_its_name(desk: Desk) -> None:
-    text = desk.content(MEMBER, engagement=ACME, tab="together").text
+def test_a_tab_that_somebody_may_not_see_is_not_opened_by_its_name(page_client: PageClient) -> None:
+    text = page_client.content(MEMBER, engagement=ACME, tab="together").text
     assert current(text) == ["overview"]
 
 
-def test_what_a_tab_is_asked_for_stands_in_its_address(desk: Desk) -> None:
+def test_what_a_tab_is_asked_for_stands_in_its_address(page_client: PageClient) -> None:
     asked = {"objective": "tracking", "kind": "taught", "late": "1"}
-    text = desk.content(LEAD, engagement=ACME, tab="tickets", period="2026Q3", **asked).text
+    text = page_client.content(LEAD, engagement=ACME, tab="tickets", period="2026Q3", **asked).text
     [state] = re.findall(r'data-state="([^"]*)"', text)
     assert state.endswith("&amp;objective=tracking&amp;kind=taught&amp;late=1")
     [address] = re.findall(r'id="content-tickets" hx-get="([^"]+)"', text)
-    listed = desk.follow(LEAD, address.replace("&amp;", "&")).text
+    listed = page_client.follow(LEAD, address.replace("&amp;", "&")).text
     assert dict(re.findall(r'form="choice" name="(\w+)" value="(\w+)"', listed)) == asked
     # The objective of another engagement is none of this one's, and another tab has no filters.
-    others = desk.content(LEAD, engagement=BOLT, tab="tickets", **asked | {"objective": "ab-design"}).text
+    others = page_client.content(LEAD, engagement=BOLT, tab="tickets", **asked | {"objective": "ab-design"}).text
     assert "objective" not in re.findall(r'data-state="([^"]*)"', others)[0]
-    assert "late" not in re.findall(r'data-state="([^"]*)"', desk.content(LEAD, engagement=ACME, **asked).text)[0]
+    assert (
+        "late" not in re.findall(r'data-state="([^"]*)"', page_client.content(LEAD, engagement=ACME, **asked).text)[0]
+    )
 
 
-def test_a_gatekeeper_who_administers_jira_sees_both(apart: Desk) -> None:
+def test_a_gatekeeper_who_administers_jira_sees_both(apart: PageClient) -> None:
     assert tabs_shown(apart.content(GATEKEEPER, engagement=ACME).text) == []
-    apart.both.site.admins.add(account_of(GATEKEEPER))
+    apart.story_site.site.admins.add(account_of(GATEKEEPER))
     # Jira's answer is asked for a minute.
-    apart.both.clock.at = apart.both.clock.now() + 61_000_000
+    apart.story_site.clock.at = apart.story_site.clock.now() + 61_000_000
     text = apart.content(GATEKEEPER, engagement=ACME, tab="gatekeeping").text
-    apart.both.site.admins.discard(account_of(GATEKEEPER))
+    apart.story_site.site.admins.discard(account_of(GATEKEEPER))
     assert {"overview", "gatekeeping"} <= set(tabs_shown(text))
     assert current(text) == ["gatekeeping"]

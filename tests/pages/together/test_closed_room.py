@@ -29,7 +29,7 @@ from tests.pages.conftest import (
     MEMBER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 
 PLACE = f"/pages/together?engagement={ACME}"
@@ -37,32 +37,32 @@ SUBJECT, NOTE, ANSWER, WORDING = "Zephyrine reviews", "Zephyrine note on July", 
 WORD, QUARTER = "Zephyrine", "2026-10-01"
 
 
-def act(desk: Desk, who: str, name: str, **form: str) -> TestResponse:
-    return desk.press(who, f"/pages/together/room/{name}?engagement={ACME}", **form)
+def act(page_client: PageClient, who: str, name: str, **form: str) -> TestResponse:
+    return page_client.press(who, f"/pages/together/room/{name}?engagement={ACME}", **form)
 
 
-def page(desk: Desk, who: str) -> str:
-    return desk.read(desk.follow(who, PLACE)).text
+def page(page_client: PageClient, who: str) -> str:
+    return page_client.read(page_client.follow(who, PLACE)).text
 
 
-def write(desk: Desk) -> str:
+def write(page_client: PageClient) -> str:
     """A thread of both leads and a wording; the thread's number."""
-    assert "Sent, to the leads alone." in act(desk, AGENCY_LEAD, "start", subject=SUBJECT, words=NOTE).text
-    with desk.both.house.reader.connect() as connection:
+    assert "Sent, to the leads alone." in act(page_client, AGENCY_LEAD, "start", subject=SUBJECT, words=NOTE).text
+    with page_client.story_site.container.reader.connect() as connection:
         (number,) = connection.exec_driver_sql("SELECT room_thread_id FROM room_thread").scalars()
-    assert act(desk, LEAD, "answer", thread=str(number), words=ANSWER).status_code == 200
-    assert act(desk, LEAD, "word", quarter=QUARTER, version="0", words=WORDING).status_code == 200
+    assert act(page_client, LEAD, "answer", thread=str(number), words=ANSWER).status_code == 200
+    assert act(page_client, LEAD, "word", quarter=QUARTER, version="0", words=WORDING).status_code == 200
     return str(number)
 
 
-def published(desk: Desk) -> str | None:
-    with desk.both.house.reader.connect() as connection:
-        scope = AgreementScope(connection, desk.both.tenant_id, ACME)
+def published(page_client: PageClient) -> str | None:
+    with page_client.story_site.container.reader.connect() as connection:
+        scope = AgreementScope(connection, page_client.story_site.tenant_id, ACME)
         statement = select_published_statement(scope, date.fromisoformat(QUARTER))
     return statement and statement.text
 
 
-def test_both_leads_read_and_resolve_and_nobody_else_reads(apart: Desk) -> None:
+def test_both_leads_read_and_resolve_and_nobody_else_reads(apart: PageClient) -> None:
     thread = write(apart)
     for who in (LEAD, AGENCY_LEAD):
         answer = apart.follow(who, PLACE)
@@ -76,28 +76,28 @@ def test_both_leads_read_and_resolve_and_nobody_else_reads(apart: Desk) -> None:
     assert "Resolved for In-house" in page(apart, AGENCY_LEAD)
     act(apart, AGENCY_LEAD, "resolve", thread=thread)
     assert "2 notes, resolved by both" in page(apart, LEAD)
-    with apart.both.house.reader.connect() as connection:
-        assert select_room_sizes(connection, apart.both.tenant_id) == []
+    with apart.story_site.container.reader.connect() as connection:
+        assert select_room_sizes(connection, apart.story_site.tenant_id) == []
     # Whoever writes again opens it again.
     act(apart, AGENCY_LEAD, "answer", thread=thread, words="One more")
-    with apart.both.house.reader.connect() as connection:
-        sizes = select_room_sizes(connection, apart.both.tenant_id)
-    assert sizes == [RoomSize(ACME, 1, apart.both.clock.now())]
+    with apart.story_site.container.reader.connect() as connection:
+        sizes = select_room_sizes(connection, apart.story_site.tenant_id)
+    assert sizes == [RoomSize(ACME, 1, apart.story_site.clock.now())]
 
 
-def test_a_note_is_taken_back_within_a_minute_by_its_writer(apart: Desk) -> None:
+def test_a_note_is_taken_back_within_a_minute_by_its_writer(apart: PageClient) -> None:
     act(apart, LEAD, "start", subject=SUBJECT, words=NOTE)
-    with apart.both.house.reader.connect() as connection:
+    with apart.story_site.container.reader.connect() as connection:
         (number,) = connection.exec_driver_sql("SELECT room_note_id FROM room_note").scalars()
     assert act(apart, AGENCY_LEAD, "undo-note", note=str(number)).status_code == 422
-    apart.both.clock.at += 61_000_000
+    apart.story_site.clock.at += 61_000_000
     assert act(apart, LEAD, "undo-note", note=str(number)).status_code == 422
-    apart.both.clock.at -= 61_000_000
+    apart.story_site.clock.at -= 61_000_000
     assert "Taken back." in act(apart, LEAD, "undo-note", note=str(number)).text
     assert WORD not in page(apart, LEAD)
 
 
-def test_a_statement_is_for_the_review_while_both_signed_its_wording(apart: Desk) -> None:
+def test_a_statement_is_for_the_review_while_both_signed_its_wording(apart: PageClient) -> None:
     write(apart)
     assert act(apart, LEAD, "sign", quarter=QUARTER, version="1").status_code == 200
     assert published(apart) is None
@@ -117,30 +117,30 @@ def test_a_statement_is_for_the_review_while_both_signed_its_wording(apart: Desk
     assert act(apart, LEAD, "word", quarter="2026-01-01", version="0", words="Old").status_code == 422
 
 
-def test_no_word_leaves_the_room(apart: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    house, tenant_id = apart.both.house, apart.both.tenant_id
+def test_no_word_leaves_the_room(apart: PageClient, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    container, tenant_id = apart.story_site.container, apart.story_site.tenant_id
     with caplog.at_level(logging.DEBUG):
         write(apart)
         act(apart, LEAD, "answer", thread="x", words=f"{WORD} that is refused")
     assert WORD not in caplog.text
-    assert traces(house.engine, house.vault, WORD) == []
-    save_backup(house.reader, tmp_path / "backup.db", lambda *_: None)
-    copy_database(house.reader, f"sqlite:///{tmp_path / 'moved.db'}", lambda *_: None)
-    assert file_traces(house.engine, WORD) == []
+    assert traces(container.engine, container.vault, WORD) == []
+    save_backup(container.reader, tmp_path / "backup.db", lambda *_: None)
+    copy_database(container.reader, f"sqlite:///{tmp_path / 'moved.db'}", lambda *_: None)
+    assert file_traces(container.engine, WORD) == []
     for name in ("backup.db", "moved.db"):
         assert WORD.encode() not in (tmp_path / name).read_bytes()
     with closing(sqlite3.connect(tmp_path / "backup.db")) as backup:
         dump = "\n".join(backup.iterdump())
     assert "room_note" in dump
     assert WORD not in dump
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         for who in (LEAD, AGENCY_LEAD):
-            assert WORD not in str(select_account_data(connection, tenant_id, account_of(who), house.vault))
-    apart.both.site.admins.add(account_of(STRANGER))
+            assert WORD not in str(select_account_data(connection, tenant_id, account_of(who), container.vault))
+    apart.story_site.site.admins.add(account_of(STRANGER))
     try:
         shown = apart.read(apart.follow(STRANGER, "/pages/admin/content")).text
     finally:
-        apart.both.site.admins.discard(account_of(STRANGER))
+        apart.story_site.site.admins.discard(account_of(STRANGER))
     assert "1 open note, the oldest from just now" in shown
     assert WORD not in shown
     for address in (f"/pages/learning/export?engagement={ACME}&format=json", f"/pages/learning?engagement={ACME}"):
@@ -148,12 +148,12 @@ def test_no_word_leaves_the_room(apart: Desk, tmp_path: Path, caplog: pytest.Log
     assert WORD not in apart.content(LEAD).text
 
 
-def test_a_lost_key_loses_the_notes_and_unsigned_wordings_and_nothing_else(apart: Desk) -> None:
+def test_a_lost_key_loses_the_notes_and_unsigned_wordings_and_nothing_else(apart: PageClient) -> None:
     write(apart)
     for who in (LEAD, AGENCY_LEAD):
         act(apart, who, "sign", quarter=QUARTER, version="1")
     assert act(apart, LEAD, "restart").status_code == 422
-    with apart.both.house.engine.begin() as connection:
+    with apart.story_site.container.engine.begin() as connection:
         connection.execute(room_key.delete())
     shown = page(apart, LEAD)
     assert "their key is lost" in shown

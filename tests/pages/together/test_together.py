@@ -27,7 +27,7 @@ from tests.pages.conftest import (
     MEMBER,
     OTHER_LEAD,
     STRANGER,
-    Desk,
+    PageClient,
 )
 
 PLACE = f"/pages/together?engagement={ACME}"
@@ -35,60 +35,66 @@ WORDS = "Reviews of copy waited for two weeks."
 ACTION = "A second reviewer since Monday."
 
 
-def part(desk: Desk, who: str) -> str:
-    return desk.read(desk.follow(who, PLACE)).text
+def part(page_client: PageClient, who: str) -> str:
+    return page_client.read(page_client.follow(who, PLACE)).text
 
 
-def act(desk: Desk, who: str, name: str, engagement: str = ACME, **form: str) -> TestResponse:
-    return desk.press(who, f"/pages/together/{name}?engagement={engagement}", **form)
+def act(page_client: PageClient, who: str, name: str, engagement: str = ACME, **form: str) -> TestResponse:
+    return page_client.press(who, f"/pages/together/{name}?engagement={engagement}", **form)
 
 
-def file(desk: Desk, who: str, about: str, words: str = WORDS) -> TestResponse:
+def file(page_client: PageClient, who: str, about: str, words: str = WORDS) -> TestResponse:
     """File feedback, on the Agency tab."""
-    return desk.press(who, f"/pages/agency/file?engagement={ACME}", about=about, words=words)
+    return page_client.press(who, f"/pages/agency/file?engagement={ACME}", about=about, words=words)
 
 
-def hidden(desk: Desk, who: str, name: str) -> str:
+def hidden(page_client: PageClient, who: str, name: str) -> str:
     """The value that a form of the page would send unasked."""
-    page = desk.read(desk.follow(who, PLACE))
+    page = page_client.read(page_client.follow(who, PLACE))
     return next(element["value"] or "" for element in page.all("input") if element.get("name") == name)
 
 
-def filed(desk: Desk) -> list[tuple[str, str | None]]:
-    with desk.both.house.reader.connect() as connection:
+def filed(page_client: PageClient) -> list[tuple[str, str | None]]:
+    with page_client.story_site.container.reader.connect() as connection:
         feedback = select_feedback(
-            AgreementScope(connection, desk.both.tenant_id, ACME), start=0, end=desk.both.clock.now() + 1
+            AgreementScope(connection, page_client.story_site.tenant_id, ACME),
+            start=0,
+            end=page_client.story_site.clock.now() + 1,
         )
     return [(row.words, row.action) for row in feedback]
 
 
-def pulses(desk: Desk) -> set[tuple[str, int]]:
-    with desk.both.house.reader.connect() as connection:
-        this_pulses = select_pulses(AgreementScope(connection, desk.both.tenant_id, ACME), as_of=desk.both.clock.now())
+def pulses(page_client: PageClient) -> set[tuple[str, int]]:
+    with page_client.story_site.container.reader.connect() as connection:
+        this_pulses = select_pulses(
+            AgreementScope(connection, page_client.story_site.tenant_id, ACME), as_of=page_client.story_site.clock.now()
+        )
     return {(row.side, row.answer) for row in this_pulses}
 
 
-def propose(desk: Desk) -> str:
+def propose(page_client: PageClient) -> str:
     """Other rules, proposed at the command line; the version."""
-    with desk.both.house.engine.begin() as connection:
-        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+    with page_client.story_site.container.engine.begin() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
         assert stored is not None
         rules = replace(DEFAULT, name="ours", review_hours=24)
-        made = propose_rules(connection, desk.both.tenant_id, stored, rules, now=desk.both.clock.now(), by=None)
+        made = propose_rules(
+            connection, page_client.story_site.tenant_id, stored, rules, now=page_client.story_site.clock.now(), by=None
+        )
     assert made is not None
     return str(made.version)
 
 
-def approvals(desk: Desk) -> tuple[bool, bool]:
-    with desk.both.house.reader.connect() as connection:
-        newest = select_rulesets(connection, desk.both.tenant_id, ACME)[-1]
+def approvals(page_client: PageClient) -> tuple[bool, bool]:
+    with page_client.story_site.container.reader.connect() as connection:
+        newest = select_rulesets(connection, page_client.story_site.tenant_id, ACME)[-1]
     return newest.inhouse is not None, newest.agency is not None
 
 
 # -- feedback ----------------------------------------------------------------------------------------------------------
 
 
-def test_feedback_is_filed_by_the_agency_and_answered_by_the_in_house_lead(apart: Desk) -> None:
+def test_feedback_is_filed_by_the_agency_and_answered_by_the_in_house_lead(apart: PageClient) -> None:
     assert "Filed." in apart.read(file(apart, AGENCY_MEMBER, "reviews")).text
     page = part(apart, LEAD)
     assert WORDS in page
@@ -100,7 +106,7 @@ def test_feedback_is_filed_by_the_agency_and_answered_by_the_in_house_lead(apart
     assert filed(apart) == [(WORDS, ACTION)]
 
 
-def test_agency_and_together_show_the_same_feedback_in_the_same_table(apart: Desk) -> None:
+def test_agency_and_together_show_the_same_feedback_in_the_same_table(apart: PageClient) -> None:
     file(apart, AGENCY_LEAD, "reviews")
     number = hidden(apart, LEAD, "number")
     for answered in (False, True):
@@ -117,12 +123,12 @@ def test_agency_and_together_show_the_same_feedback_in_the_same_table(apart: Des
         assert sentences[0][0] == sentences[1][0]
 
 
-def test_what_is_late_is_said_to_be(apart: Desk) -> None:
+def test_what_is_late_is_said_to_be(apart: PageClient) -> None:
     file(apart, AGENCY_LEAD, "brief")
-    apart.both.clock.at = apart.both.story.end + 60 * DAY
+    apart.story_site.clock.at = apart.story_site.story.end + 60 * DAY
     assert "no action within 60 days" in part(apart, LEAD)
     number = hidden(apart, LEAD, "number")
-    apart.both.clock.at += DAY
+    apart.story_site.clock.at += DAY
     act(apart, LEAD, "tie", number=number, action=ACTION)
     assert "too late to count" in part(apart, AGENCY_LEAD)
 
@@ -142,7 +148,7 @@ def test_what_is_late_is_said_to_be(apart: Desk) -> None:
     ],
 )
 def test_what_may_not_be_said_is_refused_in_words(
-    apart: Desk, who: str, name: str, form: dict[str, str], status: int
+    apart: PageClient, who: str, name: str, form: dict[str, str], status: int
 ) -> None:
     answer = act(apart, who, name, **form)
     assert answer.status_code == status
@@ -151,7 +157,7 @@ def test_what_may_not_be_said_is_refused_in_words(
 
 
 @pytest.mark.parametrize("who", [MEMBER, LEARNER, AGENCY_MEMBER, GATEKEEPER, STRANGER, OTHER_LEAD])
-def test_nobody_else_has_a_part_in_it(apart: Desk, who: str) -> None:
+def test_nobody_else_has_a_part_in_it(apart: PageClient, who: str) -> None:
     file(apart, AGENCY_LEAD, "reviews")
     assert apart.follow(who, PLACE).status_code == 404
     assert "tab-together" not in apart.content(who, engagement=ACME).text or who == OTHER_LEAD
@@ -160,7 +166,7 @@ def test_nobody_else_has_a_part_in_it(apart: Desk, who: str) -> None:
     assert filed(apart) == [(WORDS, None)]
 
 
-def test_another_agency_hears_nothing_of_it(apart: Desk) -> None:
+def test_another_agency_hears_nothing_of_it(apart: PageClient) -> None:
     file(apart, AGENCY_LEAD, "reviews")
     page = apart.read(apart.follow(OTHER_LEAD, PLACE.replace(ACME, BOLT))).text
     assert WORDS not in page
@@ -170,7 +176,7 @@ def test_another_agency_hears_nothing_of_it(apart: Desk) -> None:
 # -- pulse -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_theirs(apart: Desk) -> None:
+def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_theirs(apart: PageClient) -> None:
     quarter = hidden(apart, LEAD, "quarter")
     assert "Saved: 2 of 5 for" in apart.read(act(apart, LEAD, "pulse", quarter=quarter, answer="2")).text
     page = apart.read(apart.follow(AGENCY_LEAD, PLACE))
@@ -185,7 +191,7 @@ def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_their
 # -- rules -------------------------------------------------------------------------------------------------------------
 
 
-def test_rules_apply_once_a_lead_of_each_side_agreed_to_what_they_read(apart: Desk) -> None:
+def test_rules_apply_once_a_lead_of_each_side_agreed_to_what_they_read(apart: PageClient) -> None:
     assert "no change is proposed" in part(apart, LEAD)
     version = propose(apart)
     page = apart.read(apart.follow(LEAD, PLACE))
@@ -199,22 +205,22 @@ def test_rules_apply_once_a_lead_of_each_side_agreed_to_what_they_read(apart: De
     assert "They apply from 1 Jan 2027" in part(apart, LEAD)
 
 
-def test_each_word_is_in_the_audit(apart: Desk) -> None:
+def test_each_word_is_in_the_audit(apart: PageClient) -> None:
     file(apart, AGENCY_LEAD, "reviews")
     act(apart, LEAD, "approve", version=propose(apart))
-    with apart.both.house.reader.connect() as connection:
-        acts = [this_act.act for this_act in select_acts(connection, apart.both.tenant_id, 9)]
+    with apart.story_site.container.reader.connect() as connection:
+        acts = [this_act.act for this_act in select_acts(connection, apart.story_site.tenant_id, 9)]
     assert {"feedback filed", "ruleset proposed", "ruleset approved"} <= set(acts)
 
 
 # -- agreement ---------------------------------------------------------------------------------------------------------
 
 
-def test_both_leads_hear_which_parts_of_the_agreement_changed_and_nobody_else(apart: Desk) -> None:
-    with apart.both.house.engine.begin() as connection:
+def test_both_leads_hear_which_parts_of_the_agreement_changed_and_nobody_else(apart: PageClient) -> None:
+    with apart.story_site.container.engine.begin() as connection:
         for key, parts in ((ACME, "people, workflow"), (BOLT, "signals")):
-            act_on = Act(apart.both.clock.now(), None, AGREEMENT_CHANGED, key, None, parts)
-            insert_act(connection, apart.both.tenant_id, act_on)
+            act_on = Act(apart.story_site.clock.now(), None, AGREEMENT_CHANGED, key, None, parts)
+            insert_act(connection, apart.story_site.tenant_id, act_on)
     for who in (LEAD, AGENCY_LEAD):
         page = part(apart, who)
         assert "Changed: people, workflow" in page

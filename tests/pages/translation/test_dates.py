@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk, administering
+from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, LEARNER, STRANGER, PageClient, administering
 from tests.pages.html_reader import text_of
 from tests.pages.translation.test_pseudo_locale import data_of, walk
 
@@ -22,14 +22,14 @@ READ = re.compile(r'(?:title|aria-label|placeholder|alt|data-label|aria-valuetex
 
 
 @pytest.fixture
-def reader(frozen: Desk) -> Iterator[Desk]:
+def reader(frozen: PageClient) -> Iterator[PageClient]:
     with administering(frozen, STRANGER):
         yield frozen
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, LEARNER, GATEKEEPER, STRANGER])
-def test_a_date_is_written_as_the_reader_writes_it(reader: Desk, who: str, language: str) -> None:
+def test_a_date_is_written_as_the_reader_writes_it(reader: PageClient, who: str, language: str) -> None:
     data = data_of(reader)
     wrong = {
         address: dates

@@ -16,7 +16,7 @@ from mappings.formats.engagement_file.objective_library import read_library
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, GATEKEEPER, LEAD, LEARNER, STRANGER, Desk, administering
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, GATEKEEPER, LEAD, LEARNER, STRANGER, PageClient, administering
 from tests.pages.crawl import crawl
 from tests.pages.setup.fields import address as setup_address
 from tests.pages.setup.settings_pages import command
@@ -36,7 +36,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @pytest.fixture
-def reader(frozen: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def reader(frozen: PageClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[PageClient]:
     made_up = PseudoTranslations()
     monkeypatch.setattr(translation, "load_catalog", lambda _: made_up)
     with administering(frozen, STRANGER):
@@ -44,11 +44,13 @@ def reader(frozen: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, LEARNER, GATEKEEPER, STRANGER])
-def test_every_text_of_a_page_is_translated(reader: Desk, who: str) -> None:
+def test_every_text_of_a_page_is_translated(reader: PageClient, who: str) -> None:
     assert_translated(reader, walk(reader, who))
 
 
-def test_every_text_of_a_draft_is_translated(apart: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_text_of_a_draft_is_translated(
+    apart: PageClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A change of what is agreed, a new set-up, and fields that are refused."""
     command(apart, tmp_path, "engagement", "keep", ACME, "--in", "pages")
     made_up = PseudoTranslations()
@@ -70,12 +72,12 @@ def test_every_text_of_a_draft_is_translated(apart: Desk, tmp_path: Path, monkey
     assert_translated(apart, begun)
 
 
-def assert_translated(desk: Desk, answers: dict[str, TestResponse]) -> None:
-    data = data_of(desk)
+def assert_translated(page_client: PageClient, answers: dict[str, TestResponse]) -> None:
+    data = data_of(page_client)
     forgotten: dict[str, set[str]] = {}
     for address, answer in answers.items():
         assert answer.status_code < 500, address
-        package = package_of(desk, address)
+        package = package_of(page_client, address)
         for text in texts_of(answer):
             if WORD.search(COMMON.sub("", data.sub("", text))):
                 forgotten.setdefault(package, set()).add(text)
@@ -84,7 +86,7 @@ def assert_translated(desk: Desk, answers: dict[str, TestResponse]) -> None:
     )
 
 
-def walk(desk: Desk, who: str, language: str = "de") -> dict[str, TestResponse]:
+def walk(page_client: PageClient, who: str, language: str = "de") -> dict[str, TestResponse]:
     """Follow each kind of address once: the route with the names of its parameters, the figure, and the tab."""
     kinds: set[object] = set()
 
@@ -101,15 +103,17 @@ def walk(desk: Desk, who: str, language: str = "de") -> dict[str, TestResponse]:
     begin = [f"/pages/project/content?project.key=GROW&engagement={key}" for key in (ACME, BOLT)]
     begin += [f"/pages/project/content?project.key=GROW&engagement={ACME}&tab={tab}" for tab in ("settings", "review")]
     begin += ["/pages/program/content", "/pages/admin/content", f"/pages/gadget/content?engagement={ACME}"]
-    begin += [f"/pages/panel/content?issue={desk.both.ids[ref]}&engagement={ACME}" for ref in ("t0110", "t0100")]
-    begin += [f"/pages/context/content?issue={desk.both.ids['t0110']}"]
-    return crawl(lambda address: ask(desk, who, address, language), begin, skip=is_known)
+    begin += [
+        f"/pages/panel/content?issue={page_client.story_site.ids[ref]}&engagement={ACME}" for ref in ("t0110", "t0100")
+    ]
+    begin += [f"/pages/context/content?issue={page_client.story_site.ids['t0110']}"]
+    return crawl(lambda address: ask(page_client, who, address, language), begin, skip=is_known)
 
 
-def ask(desk: Desk, who: str, address: str, language: str = "de", **request: Any) -> TestResponse:
-    token = desk.both.connected.context_token(account_of(who))
+def ask(page_client: PageClient, who: str, address: str, language: str = "de", **request: Any) -> TestResponse:
+    token = page_client.story_site.connected.context_token(account_of(who))
     headers = {"Authorization": f"JWT {token}", "Accept-Language": language}
-    return desk.both.client.open(address, headers=headers, base_url=APP_URL, **request)
+    return page_client.story_site.client.open(address, headers=headers, base_url=APP_URL, **request)
 
 
 def texts_of(answer: TestResponse) -> list[str]:
@@ -118,9 +122,9 @@ def texts_of(answer: TestResponse) -> list[str]:
     return Outside(answer.text).texts
 
 
-def package_of(desk: Desk, address: str) -> str:
+def package_of(page_client: PageClient, address: str) -> str:
     """Return the package of pages that answers an address; what answers for no route is "web"."""
-    app = desk.both.app
+    app = page_client.story_site.app
     try:
         path = urlsplit(address).path
         methods = app.url_map.bind("app").allowed_methods(path)
@@ -131,9 +135,9 @@ def package_of(desk: Desk, address: str) -> str:
     return module[2] if module[:2] == ["connector", "pages"] else "web"
 
 
-def data_of(desk: Desk) -> re.Pattern[str]:
+def data_of(page_client: PageClient) -> re.Pattern[str]:
     """Return what comes from Jira or from what was agreed, longest first."""
-    site = desk.both.site
+    site = page_client.story_site.site
     names = {user.name for user in site.users.values()}
     for project in site.projects.values():
         names |= {project.key, project.name}
@@ -141,7 +145,9 @@ def data_of(desk: Desk) -> re.Pattern[str]:
         names |= {issue.key, issue.summary}
     for key in (ACME, BOLT):
         names |= {
-            text for text in strings_of(yaml.safe_load(engagement_file(desk.both.story, key))) if NAME.search(text)
+            text
+            for text in strings_of(yaml.safe_load(engagement_file(page_client.story_site.story, key)))
+            if NAME.search(text)
         }
     # Labels by which tickets are known.
     names |= {each.label for trade in read_library() for each in trade.objectives}
