@@ -98,7 +98,7 @@ def is_inside(look: EngagementFacts, start: int, end: int) -> bool:
 
 def made_together(look: EngagementFacts, objective: dict[str, Any], began: int) -> Fraction:
     edits = look.agreed.panel.statements.edits.get(objective["key"], [])
-    story_site = agreed_before(edits, look.agreed.zone.day(began))
+    agreed_by_both = agreed_before(edits, look.agreed.zone.day(began))
     agency, total = agency_share(edits)
     balance = 1 - abs(2 * Fraction(agency, total or 1) - 1)
-    return Fraction(6, 10) * story_site + Fraction(4, 10) * balance
+    return Fraction(6, 10) * agreed_by_both + Fraction(4, 10) * balance

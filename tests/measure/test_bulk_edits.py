@@ -26,8 +26,8 @@ def test_ten_minutes_and_a_moment_are_none() -> None:
 
 
 def test_two_people_are_no_bulk_edit_and_neither_is_one_ticket_often() -> None:
-    story_site = [*closing(12, seconds=1), *(Edit(50 + n, n, "bob") for n in range(12))]
-    assert bulk_edit_sizes(story_site) == {}
+    all_edits = [*closing(12, seconds=1), *(Edit(50 + n, n, "bob") for n in range(12))]
+    assert bulk_edit_sizes(all_edits) == {}
     assert bulk_edit_sizes([Edit(1, n, "ada") for n in range(50)]) == {}
 
 
@@ -36,8 +36,8 @@ def test_bots_are_no_users() -> None:
 
 
 def test_what_is_not_crowded_needs_no_look() -> None:
-    story_site = [(number, number) for number in range(20)]
-    assert crowded([*story_site, (99, SPAN + 20)]) == set(story_site)
+    all_edits = [(number, number) for number in range(20)]
+    assert crowded([*all_edits, (99, SPAN + 20)]) == set(all_edits)
 
 
 def slow(edits: list[Edit]) -> dict[tuple[int, int], int]:

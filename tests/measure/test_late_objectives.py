@@ -60,9 +60,9 @@ def test_what_an_app_set_nobody_confirms() -> None:
 def test_where_a_field_and_a_hand_set_it_the_other_side_of_either_may() -> None:
     """What neither side's field said somebody of a side can say by hand; the time runs from the first."""
     assert confirmers(by_hand(labelled("gus"), "ina", "2026-03-12 12:00")) == ["ann", "abe"]
-    story_site = by_hand(labelled("ann"), "ina", "2026-03-12 12:00")
-    assert confirmers(story_site) == ["ann", "abe", "ben", "ina"]
-    (pending,) = pending_objectives(lens_of(), story_site.ticket(), NOW)
+    labelled_ticket = by_hand(labelled("ann"), "ina", "2026-03-12 12:00")
+    assert confirmers(labelled_ticket) == ["ann", "abe", "ben", "ina"]
+    (pending,) = pending_objectives(lens_of(), labelled_ticket.ticket(), NOW)
     assert (pending.since, pending.until) == (at(LATE), at(LATE) + 30 * DAY)
 
 

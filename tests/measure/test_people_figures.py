@@ -286,8 +286,8 @@ def test_agreed_counts_once_a_lead_confirmed_it():
     edits = [DefinitionEdit("ab", "agency", "agree", date(2026, 1, 8), AS_OF)]
     assert claims_of(claimed, edits) == {"inhouse": date(2026, 1, 7)}
     assert cocreated(definitions_of(edits)["ab"], date(2026, 2, 1)) == 0
-    story_site = [*edits, DefinitionEdit("ab", "inhouse", "agree", date(2026, 1, 7), AS_OF)]
-    assert cocreated(definitions_of(story_site)["ab"], date(2026, 2, 1)) == Fraction(3, 5)
+    all_edits = [*edits, DefinitionEdit("ab", "inhouse", "agree", date(2026, 1, 7), AS_OF)]
+    assert cocreated(definitions_of(all_edits)["ab"], date(2026, 2, 1)) == Fraction(3, 5)
 
 
 def test_edits_of_both_sides_share_the_rest():
@@ -329,9 +329,9 @@ def test_move_tickets_done_alone_within_a_week_do_not_reach_rung_4():
 
 def test_move_a_rubber_stamp_lifts_by_one_rung_and_never_by_one_side():
     stamp = (signed("attest", "2026-03-01", 4),)
-    story_site = (*stamp, signed("attest", "2026-03-01", 4, "ina", "inhouse"))
-    assert [cell(*C2[:5], records=records).effective for records in (stamp, story_site)] == [3, 4]
-    assert cell(*C2[:3], records=story_site).effective == 3
+    all_records = (*stamp, signed("attest", "2026-03-01", 4, "ina", "inhouse"))
+    assert [cell(*C2[:5], records=records).effective for records in (stamp, all_records)] == [3, 4]
+    assert cell(*C2[:3], records=all_records).effective == 3
 
 
 def test_move_hidden_help_gives_no_credit_and_the_learner_has_a_veto():

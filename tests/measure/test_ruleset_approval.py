@@ -12,7 +12,7 @@ TODAY = date(2026, 11, 24)
 FRESH = Proposal(1, Ruleset(name="strict"), None, 0)
 
 
-def story_site(version: int = 1, today: date = TODAY) -> Proposal:
+def approved_by_both(version: int = 1, today: date = TODAY) -> Proposal:
     proposal = agree(Proposal(version, Ruleset(name="strict"), None, 0), "ann", ["inhouse"], at=1, today=today)
     return agree(proposal, "leo", ["agency"], at=2, today=today)
 
@@ -24,14 +24,14 @@ def test_one_side_alone_changes_nothing() -> None:
 
 
 def test_agreed_on_by_both_it_applies_from_the_next_quarter() -> None:
-    assert story_site().applies_from == date(2027, 1, 1)
-    assert in_force([story_site()], date(2026, 12, 31)) is None
-    assert in_force([story_site()], date(2027, 1, 1)) == story_site()
+    assert approved_by_both().applies_from == date(2027, 1, 1)
+    assert in_force([approved_by_both()], date(2026, 12, 31)) is None
+    assert in_force([approved_by_both()], date(2027, 1, 1)) == approved_by_both()
 
 
 def test_it_never_applies_in_the_quarter_of_its_agreement() -> None:
-    assert story_site(today=date(2027, 1, 1)).applies_from == date(2027, 4, 1)
-    assert story_site(today=date(2026, 12, 31)).applies_from == date(2027, 1, 1)
+    assert approved_by_both(today=date(2027, 1, 1)).applies_from == date(2027, 4, 1)
+    assert approved_by_both(today=date(2026, 12, 31)).applies_from == date(2027, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_nobody_else_can_agree(account: str, sides: list, why: str) -> None:
 
 
 def test_the_latest_version_of_a_quarter_holds_and_a_later_quarter_wins() -> None:
-    first, second, third = story_site(1), story_site(2), story_site(3, date(2027, 1, 5))
+    first, second, third = approved_by_both(1), approved_by_both(2), approved_by_both(3, date(2027, 1, 5))
     assert in_force([second, first], date(2027, 2, 1)) == second
     assert in_force([first, second, third], date(2027, 3, 31)) == second
     assert in_force([first, second, third], date(2027, 4, 1)) == third

@@ -94,8 +94,8 @@ def choices(source: str) -> list[str]:
         picks = [
             [(name, html.unescape(option)) for option in OPTION.findall(body)] for name, body in SELECT.findall(form[0])
         ]
-        story_site = [list(chosen) for chosen in product(*picks[:2])]
-        ways = story_site + [[*story_site[0], other] for each in picks[2:] for other in each]
+        pairs = [list(chosen) for chosen in product(*picks[:2])]
+        ways = pairs + [[*pairs[0], other] for each in picks[2:] for other in each]
         address = html.unescape(form[1])
         joint = "&" if "?" in address else "?"
         made += [f"{address}{joint}{urlencode([*fixed, *way])}" for way in ways]

@@ -89,8 +89,8 @@ def test_an_upgrade_of_a_newer_database_is_refused(migrated_url):
 
 def test_two_upgrades_at_once_make_one_schema(database_url):
     words = "import sys; from mappings.records.sql.engine import upgrade; upgrade(sys.argv[1])"
-    story_site = [subprocess.Popen([sys.executable, "-c", words, database_url]) for _ in range(2)]
-    assert [process.wait(30) for process in story_site] == [0, 0]
+    processes = [subprocess.Popen([sys.executable, "-c", words, database_url]) for _ in range(2)]
+    assert [process.wait(30) for process in processes] == [0, 0]
     engine = open_engine(database_url)
     assert schema_state(engine) == "current"
     engine.dispose()

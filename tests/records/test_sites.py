@@ -145,11 +145,11 @@ def test_the_lane_drained_longest_ago_is_next(connection, ours, theirs):
 def test_two_workers_never_share_a_lane(postgres_migrated):
     engine = open_engine(postgres_migrated)
     with engine.begin() as connection:
-        story_site = {enter(connection, name) for name in ("acme", "bolt")}
-        for tenant_id in story_site:
+        tenant_ids = {enter(connection, name) for name in ("acme", "bolt")}
+        for tenant_id in tenant_ids:
             keep(connection, tenant_id, "a")
     with engine.begin() as first, engine.begin() as second, engine.begin() as third:
-        assert {claim_tenant(first, at(1)), claim_tenant(second, at(1))} == story_site
+        assert {claim_tenant(first, at(1)), claim_tenant(second, at(1))} == tenant_ids
         assert claim_tenant(third, at(1)) is None
     engine.dispose()
 

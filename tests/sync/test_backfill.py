@@ -15,10 +15,10 @@ KILLS = 10
 @pytest.fixture(scope="module")
 def story() -> Iterator[PlayedStory]:
     """The story on a site that embeds few histories, so that some have to be paged."""
-    story_site = played_story(600)
-    before, story_site.site.changelog_limit = story_site.site.changelog_limit, 8
-    yield story_site
-    story_site.site.changelog_limit = before
+    played = played_story(600)
+    before, played.site.changelog_limit = played.site.changelog_limit, 8
+    yield played
+    played.site.changelog_limit = before
 
 
 def figures(synced_site: SyncedSite) -> tuple[object, object]:

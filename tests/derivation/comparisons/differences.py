@@ -9,9 +9,9 @@ def differences(derived: Any, shipped: Any, path: str = "") -> list[str]:
     """One line for each place where two answers differ."""
     if isinstance(derived, dict) and isinstance(shipped, dict):
         lost = [f"{path}: {name} only in one" for name in sorted(derived.keys() ^ shipped.keys())]
-        story_site = (name for name in derived if name in shipped)
+        shared_names = (name for name in derived if name in shipped)
         return lost + [
-            line for name in story_site for line in differences(derived[name], shipped[name], f"{path}.{name}")
+            line for name in shared_names for line in differences(derived[name], shipped[name], f"{path}.{name}")
         ]
     if isinstance(derived, list) and isinstance(shipped, list):
         lost = [] if len(derived) == len(shipped) else [f"{path}: {len(derived)} and {len(shipped)} rows"]

@@ -143,9 +143,9 @@ def test_an_engagement_file_names_each_person_without_overlap(story: Plan, key: 
 def test_agency_tickets_are_split_between_the_two_engagements(story: Plan) -> None:
     acme, bolt = (planted_report(story, key, date(2026, 7, 1), date(2026, 10, 1)) for key in ENGAGEMENTS)
     mirrored = {row["key"]: row["shares"] for row in acme["issues"]}
-    story_site = [row for row in bolt["issues"] if row["key"] in mirrored]
-    assert len(story_site) > 100
-    assert all(row["shares"]["agency"] == mirrored[row["key"]]["other"] for row in story_site)
+    mirrored_rows = [row for row in bolt["issues"] if row["key"] in mirrored]
+    assert len(mirrored_rows) > 100
+    assert all(row["shares"]["agency"] == mirrored[row["key"]]["other"] for row in mirrored_rows)
 
 
 def test_marks_of_the_file_find_the_epics(story: Plan, played: tuple[Site, Ids]) -> None:

@@ -125,7 +125,7 @@ def test_d3_dimension() -> None:
     """Three proposals of the window and three from before it; 40 tickets that the agency finished."""
     fates = ("adopted", "adopted", "reason", "reason", "adopted", "dropped")
     days = ("2026-02-02",) * 3 + ("2025-12-15",) * 3
-    made = [proposal(number, *story_site) for number, story_site in enumerate(zip(days, fates, strict=True), start=100)]
+    made = [proposal(number, *approvals) for number, approvals in enumerate(zip(days, fates, strict=True), start=100)]
     dimension_row = dimension(make_site((*made, *(done(led(n)) for n in range(1, 41))), signals=PROPOSING), "challenge")
     assert counts(dimension_row) == {"proposal_rate": (3, 40), "uptake": (4, 6)}
     assert (values(dimension_row), figure(dimension_row)) == ({"proposal_rate": 1.0, "uptake": 0.5714}, (74.29, 7.67))
@@ -243,8 +243,8 @@ def incident(number: int, *, late: tuple[str, ...] = (), stayed: tuple[str, ...]
 
 
 def test_d6_dimension() -> None:
-    story_site = ("ann", "ben")
-    stories = [incident(1, stayed=story_site, review=True), incident(2, stayed=story_site, review=False)]
+    accounts = ("ann", "ben")
+    stories = [incident(1, stayed=accounts, review=True), incident(2, stayed=accounts, review=False)]
     stories.append(incident(3, review=False))
     dimension_row = dimension(make_site(stories, signals=INCIDENTS), "crisis")
     assert (counts(dimension_row), figure(dimension_row)) == ({"crisis": (2.3, 3)}, (61.43, 17.21))

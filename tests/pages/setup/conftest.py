@@ -66,7 +66,7 @@ def kept_once(story_site: StorySite, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def pages_desk(kept_once: PageClient, tmp_path: Path) -> Iterator[PageClient]:
+def setup_client(kept_once: PageClient, tmp_path: Path) -> Iterator[PageClient]:
     """The same in a copy for one test, with an administrator of the project."""
     with copy_of(kept_once.story_site, tmp_path) as page_client:
         page_client.story_site.site.grant(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")

@@ -51,82 +51,82 @@ def target_of(page_client: PageClient) -> int:
     return next(each.people for each in agreed_of(page_client).objectives if each.key == OBJECTIVE)
 
 
-def test_what_a_lead_declines_is_a_draft_again_with_the_reason(pages_desk: PageClient) -> None:
-    number, before = begin(pages_desk), target_of(pages_desk)
-    set_people(pages_desk, number, "7")
-    agree(pages_desk, LEAD)
-    read_hash = hashes(pages_desk, AGENCY_LEAD)["hash.objectives"]
-    status, text = decline(pages_desk, AGENCY_LEAD, "objectives", " ")
+def test_what_a_lead_declines_is_a_draft_again_with_the_reason(setup_client: PageClient) -> None:
+    number, before = begin(setup_client), target_of(setup_client)
+    set_people(setup_client, number, "7")
+    agree(setup_client, LEAD)
+    read_hash = hashes(setup_client, AGENCY_LEAD)["hash.objectives"]
+    status, text = decline(setup_client, AGENCY_LEAD, "objectives", " ")
     assert (status, "The reason is missing" in text) == (422, True)
-    assert decline(pages_desk, MEMBER, "objectives", read_hash=read_hash)[0] == 404
-    assert decline(pages_desk, PROJECT_ADMIN, "objectives", read_hash=read_hash)[0] == 422
-    assert decline(pages_desk, AGENCY_LEAD, "objectives", read_hash="sha256:x")[0] == 422
-    assert decline(pages_desk, AGENCY_LEAD, "objectives")[0] == 200
-    page = pages_desk.read(pages_desk.follow(LEAD, address())).text
+    assert decline(setup_client, MEMBER, "objectives", read_hash=read_hash)[0] == 404
+    assert decline(setup_client, PROJECT_ADMIN, "objectives", read_hash=read_hash)[0] == 422
+    assert decline(setup_client, AGENCY_LEAD, "objectives", read_hash="sha256:x")[0] == 422
+    assert decline(setup_client, AGENCY_LEAD, "objectives")[0] == 200
+    page = setup_client.read(setup_client.follow(LEAD, address())).text
     assert f"The agency declined this, just now: “{REASON}”" in page
     assert "In-house: not agreed yet" in page
-    assert hashes(pages_desk, LEAD) == {}
-    refused = pages_desk.press(LEAD, address("agree", draft=number), **{"hash.objectives": read_hash})
+    assert hashes(setup_client, LEAD) == {}
+    refused = setup_client.press(LEAD, address("agree", draft=number), **{"hash.objectives": read_hash})
     assert (refused.status_code, "declined this" in refused.text) == (422, True)
-    waiting = pages_desk.read(pages_desk.content(LEAD, engagement="growth-acme")).text
+    waiting = setup_client.read(setup_client.content(LEAD, engagement="growth-acme")).text
     assert "declined it on" in waiting, waiting[:3000]
     # It is changed, and both are asked anew: the second where it is listed that it waits.
-    send(pages_desk, number, "objectives", {f"people {OBJECTIVE}": ("7", str(before + 1))})
-    agree(pages_desk, LEAD)
-    page = pages_desk.content(AGENCY_LEAD, engagement="growth-acme").text
-    asked, page = settle(pages_desk, page, "Compare: A change of the agreement", AGENCY_LEAD)
+    send(setup_client, number, "objectives", {f"people {OBJECTIVE}": ("7", str(before + 1))})
+    agree(setup_client, LEAD)
+    page = setup_client.content(AGENCY_LEAD, engagement="growth-acme").text
+    asked, page = settle(setup_client, page, "Compare: A change of the agreement", AGENCY_LEAD)
     assert f"<ins>{before + 1}</ins>" in asked
     assert "Both sides agreed. Figures are measured by the change from now on." in page
     assert "A change of the agreement" not in page
-    assert target_of(pages_desk) == before + 1
+    assert target_of(setup_client) == before + 1
 
 
-def test_several_sections_are_open_at_once_and_each_is_answered_by_itself(pages_desk: PageClient) -> None:
-    number, before = begin(pages_desk), agreed_of(pages_desk)
-    send(pages_desk, number, "units", {"attribution": ("active_time", "worklog")}, PROJECT_ADMIN)
-    assert begin(pages_desk, AGENCY_LEAD) == number
-    set_people(pages_desk, number, "6", AGENCY_LEAD)
-    assert set(hashes(pages_desk, LEAD)) == {"hash.units", "hash.objectives"}
-    sent = {"hash.objectives": hashes(pages_desk, LEAD)["hash.objectives"]}
-    pages_desk.press(LEAD, address("agree", draft=number), **sent)
-    pages_desk.press(AGENCY_LEAD, address("agree", draft=number), **sent)
-    assert (target_of(pages_desk), agreed_of(pages_desk).attribution) == (6, "active_time")
-    assert set(hashes(pages_desk, AGENCY_LEAD)) == {"hash.units"}
+def test_several_sections_are_open_at_once_and_each_is_answered_by_itself(setup_client: PageClient) -> None:
+    number, before = begin(setup_client), agreed_of(setup_client)
+    send(setup_client, number, "units", {"attribution": ("active_time", "worklog")}, PROJECT_ADMIN)
+    assert begin(setup_client, AGENCY_LEAD) == number
+    set_people(setup_client, number, "6", AGENCY_LEAD)
+    assert set(hashes(setup_client, LEAD)) == {"hash.units", "hash.objectives"}
+    sent = {"hash.objectives": hashes(setup_client, LEAD)["hash.objectives"]}
+    setup_client.press(LEAD, address("agree", draft=number), **sent)
+    setup_client.press(AGENCY_LEAD, address("agree", draft=number), **sent)
+    assert (target_of(setup_client), agreed_of(setup_client).attribution) == (6, "active_time")
+    assert set(hashes(setup_client, AGENCY_LEAD)) == {"hash.units"}
     # The agency takes no section back that is not its to change.
-    assert pages_desk.press(AGENCY_LEAD, address("withdraw", draft=number, section="units")).status_code == 403
-    assert pages_desk.press(LEAD, address("withdraw", draft=number, section="units")).status_code == 200
-    assert (change_of(pages_desk), agreed_of(pages_desk).attribution) == (None, before.attribution)
+    assert setup_client.press(AGENCY_LEAD, address("withdraw", draft=number, section="units")).status_code == 403
+    assert setup_client.press(LEAD, address("withdraw", draft=number, section="units")).status_code == 200
+    assert (change_of(setup_client), agreed_of(setup_client).attribution) == (None, before.attribution)
 
 
-def test_the_other_sides_people_and_lead_wait_for_that_side(pages_desk: PageClient) -> None:
-    number, before = begin(pages_desk, PROJECT_ADMIN), agreed_of(pages_desk)
+def test_the_other_sides_people_and_lead_wait_for_that_side(setup_client: PageClient) -> None:
+    number, before = begin(setup_client, PROJECT_ADMIN), agreed_of(setup_client)
     leaver = account_of(AGENCY_MEMBER)
     people = {f"side {leaver}": ("agency", "other"), f"team {leaver}": ("", "Bolt")}
     people |= {f"side {account_of(STRANGER)}": ("", "inhouse")}
-    assert "Saved." in send(pages_desk, number, "people", people, PROJECT_ADMIN).text
+    assert "Saved." in send(setup_client, number, "people", people, PROJECT_ADMIN).text
     leads = {"agency": (account_of(AGENCY_LEAD), "")}
-    assert "Saved." in send(pages_desk, number, "leads", leads, PROJECT_ADMIN).text
-    assert "In force" in pages_desk.press(PROJECT_ADMIN, address("apply", draft=number)).text
-    agreed = agreed_of(pages_desk)
+    assert "Saved." in send(setup_client, number, "leads", leads, PROJECT_ADMIN).text
+    assert "In force" in setup_client.press(PROJECT_ADMIN, address("apply", draft=number)).text
+    agreed = agreed_of(setup_client)
     assert any(person.account == account_of(STRANGER) for person in agreed.people)
     assert _of_agency(agreed) == _of_agency(before)
     assert agreed.leads == before.leads
-    refused = pages_desk.press(PROJECT_ADMIN, address("apply", draft=number))
+    refused = setup_client.press(PROJECT_ADMIN, address("apply", draft=number))
     assert (refused.status_code, "about the other side" in refused.text) == (422, True)
-    page = pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
+    page = setup_client.read(setup_client.follow(AGENCY_LEAD, address())).text
     assert re.search(rf"{AGENCY_MEMBER}: side ?: from Agency to no side", page), page
     assert "Bolt" not in page
-    agree(pages_desk, LEAD)
-    assert _of_agency(agreed_of(pages_desk)) == _of_agency(before)
-    agree(pages_desk, AGENCY_LEAD)
-    after = agreed_of(pages_desk)
+    agree(setup_client, LEAD)
+    assert _of_agency(agreed_of(setup_client)) == _of_agency(before)
+    agree(setup_client, AGENCY_LEAD)
+    after = agreed_of(setup_client)
     assert account_of(AGENCY_MEMBER) not in _of_agency(after)
     assert "agency" not in after.leads
     # Nobody leads the agency any more, so nobody could agree for it: the in-house side names a lead alone.
-    number = begin(pages_desk)
-    send(pages_desk, number, "leads", {"agency": ("", account_of(AGENCY_LEAD))})
-    assert "In force" in pages_desk.press(LEAD, address("apply", draft=number)).text
-    assert agreed_of(pages_desk).leads["agency"] == (account_of(AGENCY_LEAD),)
+    number = begin(setup_client)
+    send(setup_client, number, "leads", {"agency": ("", account_of(AGENCY_LEAD))})
+    assert "In force" in setup_client.press(LEAD, address("apply", draft=number)).text
+    assert agreed_of(setup_client).leads["agency"] == (account_of(AGENCY_LEAD),)
 
 
 def _of_agency(agreed: Engagement) -> set[str]:
@@ -169,30 +169,30 @@ def figures_now(page_client: PageClient) -> dict[str, str]:
     return shares | units | {"Objectives covered": str(covered["covered"])}
 
 
-def test_a_trial_says_what_the_figures_become_and_saves_nothing(pages_desk: PageClient) -> None:
-    number = begin(pages_desk)
-    send(pages_desk, number, "units", {"by": ("story_points", "count")})
-    objective = {f"people {OBJECTIVE}": (str(target_of(pages_desk)), "1")}
-    send(pages_desk, number, "objectives", objective)
-    send(pages_desk, number, "people", {f"side {account_of(STRANGER)}": ("", "inhouse")})
-    before = figures_now(pages_desk)
-    rows = trial_of(pages_desk, number)
+def test_a_trial_says_what_the_figures_become_and_saves_nothing(setup_client: PageClient) -> None:
+    number = begin(setup_client)
+    send(setup_client, number, "units", {"by": ("story_points", "count")})
+    objective = {f"people {OBJECTIVE}": (str(target_of(setup_client)), "1")}
+    send(setup_client, number, "objectives", objective)
+    send(setup_client, number, "people", {f"side {account_of(STRANGER)}": ("", "inhouse")})
+    before = figures_now(setup_client)
+    rows = trial_of(setup_client, number)
     assert {name: _amount(rows[name][0]) for name in before} == before
-    assert trial_of(pages_desk, number, AGENCY_LEAD) == rows
+    assert trial_of(setup_client, number, AGENCY_LEAD) == rows
     # Who administers the projects alone sees no figures, and none of what would become of them.
-    pages_desk.story_site.site.grant(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
-    assert pages_desk.follow(STRANGER, address("trial", draft=number)).text == ""
-    pages_desk.story_site.site.deny(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
-    assert figures_now(pages_desk) == before
-    agree(pages_desk, LEAD)
-    agree(pages_desk, AGENCY_LEAD)
-    story_site = pages_desk.story_site
+    setup_client.story_site.site.grant(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
+    assert setup_client.follow(STRANGER, address("trial", draft=number)).text == ""
+    setup_client.story_site.site.deny(account_of(STRANGER), "GROW", "ADMINISTER_PROJECTS")
+    assert figures_now(setup_client) == before
+    agree(setup_client, LEAD)
+    agree(setup_client, AGENCY_LEAD)
+    story_site = setup_client.story_site
     measure_pending(story_site.container.engine, story_site.tenant_id, story_site.clock.now())
-    after = figures_now(pages_desk)
+    after = figures_now(setup_client)
     assert {name: _amount(rows[name][1]) for name in after} == after
     assert after != before
     # What is left is about people: it is not tried, or one person's part would be the difference.
-    assert "not tried" in pages_desk.follow(LEAD, address("trial", draft=number)).text
+    assert "not tried" in setup_client.follow(LEAD, address("trial", draft=number)).text
 
 
 def _amount(text: str) -> str:

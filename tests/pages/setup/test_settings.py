@@ -42,44 +42,46 @@ from tests.pages.setup.settings_pages import (
 from webhooks.generations import measure_pending
 
 
-def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_desk: PageClient) -> None:
-    number, before = begin(pages_desk), stored_of(pages_desk)
+def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(setup_client: PageClient) -> None:
+    number, before = begin(setup_client), stored_of(setup_client)
     # What can be chosen is read anew without changing what is agreed.
-    assert "Nothing is changed yet" in pages_desk.press(LEAD, f"/pages/setup/fill?project.key=GROW&draft={number}").text
-    assert "Saved." in set_people(pages_desk, number, "7").text
-    page = pages_desk.follow(AGENCY_LEAD, address()).text
-    assert "1 change waits for you" in pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
+    assert (
+        "Nothing is changed yet" in setup_client.press(LEAD, f"/pages/setup/fill?project.key=GROW&draft={number}").text
+    )
+    assert "Saved." in set_people(setup_client, number, "7").text
+    page = setup_client.follow(AGENCY_LEAD, address()).text
+    assert "1 change waits for you" in setup_client.read(setup_client.follow(AGENCY_LEAD, address())).text
     assert "target people</b>" in page
     assert "<ins>7</ins>" in page
-    agreed = agree(pages_desk, LEAD).text
+    agreed = agree(setup_client, LEAD).text
     assert "You agreed" in agreed
     # Until the other side agrees, too, one's own agreement is taken back for a minute, once.
     undo = re.search(r'data-undo hx-post="([^"]*)"', agreed)
     assert undo
-    assert "Undone." in pages_desk.press(LEAD, unescape(undo[1])).text
-    assert pages_desk.press(LEAD, unescape(undo[1])).status_code == 422
-    assert "You agreed" in agree(pages_desk, LEAD).text
-    assert stored_of(pages_desk) == before
-    assert "Both sides agreed" in agree(pages_desk, AGENCY_LEAD).text
-    after = stored_of(pages_desk)
+    assert "Undone." in setup_client.press(LEAD, unescape(undo[1])).text
+    assert setup_client.press(LEAD, unescape(undo[1])).status_code == 422
+    assert "You agreed" in agree(setup_client, LEAD).text
+    assert stored_of(setup_client) == before
+    assert "Both sides agreed" in agree(setup_client, AGENCY_LEAD).text
+    after = stored_of(setup_client)
     assert next(each for each in after.engagement.objectives if each.key == OBJECTIVE).people == 7
     assert after.next_generation == (before.generation or 0) + 1
-    assert (after.kept_in, change_of(pages_desk)) == ("pages", None)
+    assert (after.kept_in, change_of(setup_client)) == ("pages", None)
     assert [change.name for change in engagement_difference(before.engagement, after.engagement)] == [
         f"objective {OBJECTIVE}"
     ]
-    with pages_desk.story_site.container.reader.connect() as connection:
+    with setup_client.story_site.container.reader.connect() as connection:
         acts = select_acts_named(
-            connection, pages_desk.story_site.tenant_id, {"agreement changed", "engagement changed"}, 9
+            connection, setup_client.story_site.tenant_id, {"agreement changed", "engagement changed"}, 9
         )
     assert next((act.account, act.after) for act in acts if act.act == "agreement changed") == (
         account_of(AGENCY_LEAD),
         "objectives and their mapping",
     )
     assert any((act.before, act.after) == (before.hash, after.hash) for act in acts)
-    with pages_desk.story_site.container.reader.connect() as connection:
-        scope = AgreementScope(connection, pages_desk.story_site.tenant_id, ACME)
-        edits = select_definition_edits(scope, as_of=pages_desk.story_site.clock.now())
+    with setup_client.story_site.container.reader.connect() as connection:
+        scope = AgreementScope(connection, setup_client.story_site.tenant_id, ACME)
+        edits = select_definition_edits(scope, as_of=setup_client.story_site.clock.now())
     assert [(edit.side, edit.kind) for edit in edits if edit.objective == OBJECTIVE][-3:] == [
         ("inhouse", "edit"),
         ("inhouse", "agree"),
@@ -87,85 +89,85 @@ def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_de
     ]
 
 
-def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: PageClient) -> None:
-    number = begin(pages_desk)
-    send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")})
-    send(pages_desk, number, "people", {f"side {account_of(STRANGER)}": ("", "inhouse")})
-    assert STRANGER in pages_desk.follow(LEAD, address()).text
-    assert STRANGER not in pages_desk.follow(AGENCY_LEAD, address()).text
-    agree(pages_desk, LEAD)
-    assert "In force" in pages_desk.press(LEAD, address("apply", draft=number)).text
-    agreed = agreed_of(pages_desk)
+def test_one_side_decides_people_alone_while_the_rest_waits(setup_client: PageClient) -> None:
+    number = begin(setup_client)
+    send(setup_client, number, "basics", {"ends": ("", "2030-01-01")})
+    send(setup_client, number, "people", {f"side {account_of(STRANGER)}": ("", "inhouse")})
+    assert STRANGER in setup_client.follow(LEAD, address()).text
+    assert STRANGER not in setup_client.follow(AGENCY_LEAD, address()).text
+    agree(setup_client, LEAD)
+    assert "In force" in setup_client.press(LEAD, address("apply", draft=number)).text
+    agreed = agreed_of(setup_client)
     assert any(person.account == account_of(STRANGER) for person in agreed.people)
     assert agreed.ends is None
-    page = pages_desk.read(pages_desk.follow(LEAD, address())).text
+    page = setup_client.read(setup_client.follow(LEAD, address())).text
     # What the in-house lead agreed to is what still waits: their agreement holds.
     assert "In-house: agreed" in page
     # Days are written as on every page; a field alone has them as its browser wants them.
     assert re.findall(r"(?<!value=\")\b20\d\d-\d\d-\d\d\b", page) == []
     assert "1 Jan 2030" in page
-    agree(pages_desk, AGENCY_LEAD)
-    assert str(agreed_of(pages_desk).ends) == "2030-01-01"
+    agree(setup_client, AGENCY_LEAD)
+    assert str(agreed_of(setup_client).ends) == "2030-01-01"
 
 
-def test_a_change_of_the_model_is_a_line_of_the_chart_and_words_of_its_table(pages_desk: PageClient) -> None:
-    number = begin(pages_desk)
-    send(pages_desk, number, "basics", {"model": ("embedded", "insourced")})
-    agree(pages_desk, LEAD)
-    agree(pages_desk, AGENCY_LEAD)
-    assert agreed_of(pages_desk).model == "insourced"
+def test_a_change_of_the_model_is_a_line_of_the_chart_and_words_of_its_table(setup_client: PageClient) -> None:
+    number = begin(setup_client)
+    send(setup_client, number, "basics", {"model": ("embedded", "insourced")})
+    agree(setup_client, LEAD)
+    agree(setup_client, AGENCY_LEAD)
+    assert agreed_of(setup_client).model == "insourced"
     for who in (LEAD, AGENCY_LEAD):
-        text = pages_desk.content(who, engagement=ACME, tab="overview").text
+        text = setup_client.content(who, engagement=ACME, tab="overview").text
         for shown in (r'<g><title>([^<]*)</title><line class="phase"', r'<span class="note">([^<]+)</span>'):
             assert any("the model changed from embedded to insourced" in words for words in re.findall(shown, text))
 
 
-def test_what_changed_since_it_was_read_is_not_agreed_to(pages_desk: PageClient) -> None:
-    number = begin(pages_desk)
-    send(pages_desk, number, "units", {"attribution": ("active_time", "worklog")})
-    read = hashes(pages_desk, AGENCY_LEAD)
+def test_what_changed_since_it_was_read_is_not_agreed_to(setup_client: PageClient) -> None:
+    number = begin(setup_client)
+    send(setup_client, number, "units", {"attribution": ("active_time", "worklog")})
+    read = hashes(setup_client, AGENCY_LEAD)
     assert set(read) == {"hash.units"}
-    send(pages_desk, number, "units", {"by": ("story_points", "count")})
-    answer = pages_desk.press(AGENCY_LEAD, address("agree", draft=number), **read)
+    send(setup_client, number, "units", {"by": ("story_points", "count")})
+    answer = setup_client.press(AGENCY_LEAD, address("agree", draft=number), **read)
     assert (answer.status_code, "not what you read" in answer.text) == (422, True)
-    pages_desk.press(AGENCY_LEAD, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read["hash.units"])
-    assert agreed_of(pages_desk).attribution == "active_time"
+    setup_client.press(AGENCY_LEAD, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read["hash.units"])
+    assert agreed_of(setup_client).attribution == "active_time"
 
 
-def test_nobody_becomes_a_lead_by_a_change_that_is_not_in_force(pages_desk: PageClient) -> None:
-    number = begin(pages_desk, PROJECT_ADMIN)
+def test_nobody_becomes_a_lead_by_a_change_that_is_not_in_force(setup_client: PageClient) -> None:
+    number = begin(setup_client, PROJECT_ADMIN)
     leads = {"inhouse": (account_of(LEAD), account_of(PROJECT_ADMIN))}
-    send(pages_desk, number, "leads", leads, PROJECT_ADMIN)
-    send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")}, PROJECT_ADMIN)
-    assert hashes(pages_desk, PROJECT_ADMIN) == {}
-    answer = pages_desk.press(PROJECT_ADMIN, address("agree", draft=number), **{"hash.basics": "sha256:x"})
+    send(setup_client, number, "leads", leads, PROJECT_ADMIN)
+    send(setup_client, number, "basics", {"ends": ("", "2030-01-01")}, PROJECT_ADMIN)
+    assert hashes(setup_client, PROJECT_ADMIN) == {}
+    answer = setup_client.press(PROJECT_ADMIN, address("agree", draft=number), **{"hash.basics": "sha256:x"})
     assert (answer.status_code, "Only a lead" in answer.text) == (422, True)
 
 
-def test_an_agency_lead_proposes_objectives_and_nothing_else(pages_desk: PageClient) -> None:
-    page = pages_desk.press(AGENCY_LEAD, address("begin")).text
-    number = begin(pages_desk, AGENCY_LEAD)
+def test_an_agency_lead_proposes_objectives_and_nothing_else(setup_client: PageClient) -> None:
+    page = setup_client.press(AGENCY_LEAD, address("begin")).text
+    number = begin(setup_client, AGENCY_LEAD)
     assert 'id="objectives"' in page
     assert 'id="people"' not in page
     # People of the in-house side are the other side's business here, learners included.
     assert MEMBER not in page
-    assert "Saved." in set_people(pages_desk, number, "4", AGENCY_LEAD).text
+    assert "Saved." in set_people(setup_client, number, "4", AGENCY_LEAD).text
     refused = {
-        section: send(pages_desk, number, section, {"name": ("x", "y")}, AGENCY_LEAD).status_code
+        section: send(setup_client, number, section, {"name": ("x", "y")}, AGENCY_LEAD).status_code
         for section in ("basics", "people", "workflow", "units", "leads")
     }
     assert set(refused.values()) == {403}
-    assert agree(pages_desk, LEAD).status_code == 200
-    agree(pages_desk, AGENCY_LEAD)
-    assert next(each for each in agreed_of(pages_desk).objectives if each.key == OBJECTIVE).people == 4
+    assert agree(setup_client, LEAD).status_code == 200
+    agree(setup_client, AGENCY_LEAD)
+    assert next(each for each in agreed_of(setup_client).objectives if each.key == OBJECTIVE).people == 4
 
 
-def test_nobody_overwrites_a_change_that_they_did_not_see(pages_desk: PageClient) -> None:
-    number = begin(pages_desk)
-    assert begin(pages_desk, PROJECT_ADMIN) == number
-    name = agreed_of(pages_desk).name
-    send(pages_desk, number, "basics", {"name": (name, "Growth with Acme")})
-    answer = send(pages_desk, number, "basics", {"name": (name, "Acme at Growth")}, PROJECT_ADMIN)
+def test_nobody_overwrites_a_change_that_they_did_not_see(setup_client: PageClient) -> None:
+    number = begin(setup_client)
+    assert begin(setup_client, PROJECT_ADMIN) == number
+    name = agreed_of(setup_client).name
+    send(setup_client, number, "basics", {"name": (name, "Growth with Acme")})
+    answer = send(setup_client, number, "basics", {"name": (name, "Acme at Growth")}, PROJECT_ADMIN)
     assert "Maren Vogt changed this" in answer.text
 
 
@@ -177,13 +179,13 @@ REFUSED = [
 ]
 
 
-def test_what_the_file_refuses_is_refused_at_its_field(pages_desk: PageClient) -> None:
-    number = begin(pages_desk)
+def test_what_the_file_refuses_is_refused_at_its_field(setup_client: PageClient) -> None:
+    number = begin(setup_client)
     for section, fields, words in REFUSED:
-        assert words in send(pages_desk, number, section, fields).text, section
+        assert words in send(setup_client, number, section, fields).text, section
     assert (
         "Nothing differs"
-        in pages_desk.read(pages_desk.follow(LEAD, f"/pages/setup/draft?project.key=GROW&draft={number}")).text
+        in setup_client.read(setup_client.follow(LEAD, f"/pages/setup/draft?project.key=GROW&draft={number}")).text
     )
 
 
@@ -212,107 +214,108 @@ def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: PageCli
     assert send(apart, str(draft.number), "basics", {"ends": ("", "2030-01-01")}).status_code == 422
 
 
-def test_it_ends_with_its_links_and_is_opened_again_for_30_days(pages_desk: PageClient, tmp_path: Path) -> None:
-    command(pages_desk, tmp_path, "link", "create", ACME, "--role", "inhouse_lead")
-    asked = pages_desk.read(pages_desk.follow(LEAD, address("end"))).text
+def test_it_ends_with_its_links_and_is_opened_again_for_30_days(setup_client: PageClient, tmp_path: Path) -> None:
+    command(setup_client, tmp_path, "link", "create", ACME, "--role", "inhouse_lead")
+    asked = setup_client.read(setup_client.follow(LEAD, address("end"))).text
     assert "left today" in asked
     assert "Revoke its link" in asked
-    assert pages_desk.press(LEAD, address("end"), day="soon").status_code == 422
-    ended = pages_desk.press(LEAD, address("end"), day="2026-07-31", links="yes")
+    assert setup_client.press(LEAD, address("end"), day="soon").status_code == 422
+    ended = setup_client.press(LEAD, address("end"), day="2026-07-31", links="yes")
     assert "Growth and Acme ended" in ended.text
     assert "No link is open" in ended.text
-    assert str(agreed_of(pages_desk).ends) == "2026-08-01"
-    late = pages_desk.press(LEAD, address("reopen"))
+    assert str(agreed_of(setup_client).ends) == "2026-08-01"
+    late = setup_client.press(LEAD, address("reopen"))
     assert (late.status_code, "more than 30 days ago" in late.text) == (422, True)
-    assert pages_desk.press(LEAD, address("end"), day="2030-01-31").status_code == 200
-    assert "open again" in pages_desk.press(LEAD, address("reopen")).text
-    assert agreed_of(pages_desk).ends is None
+    assert setup_client.press(LEAD, address("end"), day="2030-01-31").status_code == 200
+    assert "open again" in setup_client.press(LEAD, address("reopen")).text
+    assert agreed_of(setup_client).ends is None
 
 
-def test_a_link_is_made_on_the_page_shown_once_and_revoked(pages_desk: PageClient) -> None:
+def test_a_link_is_made_on_the_page_shown_once_and_revoked(setup_client: PageClient) -> None:
     for sent, words in (
         ({"role": "learner", "days": "7"}, "Choose whose view"),
         ({"role": "sponsor", "days": "0"}, "from 1 to 366"),
         ({"role": "sponsor", "days": "367"}, "from 1 to 366"),
         ({"role": "sponsor", "days": "00031000"}, "from 1 to 366"),
     ):
-        refused = pages_desk.press(PROJECT_ADMIN, address("link"), **sent)
+        refused = setup_client.press(PROJECT_ADMIN, address("link"), **sent)
         assert (refused.status_code, words in refused.text) == (422, True)
-    page = pages_desk.press(PROJECT_ADMIN, address("link"), role="agency_member", days="7").text
+    page = setup_client.press(PROJECT_ADMIN, address("link"), role="agency_member", days="7").text
     made = re.search(r'value="https?://[^"]+(/direct/[^"]+)"', page)
     assert made is not None
-    again = pages_desk.follow(LEAD, address()).text
+    again = setup_client.follow(LEAD, address()).text
     assert made[1] not in again
     assert "An agency member’s view" in again
-    browser = Client(pages_desk.story_site.app)
+    browser = Client(setup_client.story_site.app)
     assert browser.post(made[1], base_url=APP_URL).status_code == 303
     content = f"/pages/project/content?project.key=GROW&engagement={ACME}&tab=overview"
     assert "Growth and Acme" in browser.get(content, base_url=APP_URL).text
     number = re.search(r'name="link" value="(\d+)"', again)
     assert number is not None
-    assert "Revoked" in pages_desk.press(LEAD, address("revoke"), link=number[1]).text
+    assert "Revoked" in setup_client.press(LEAD, address("revoke"), link=number[1]).text
     assert browser.get(content, base_url=APP_URL).status_code == 401
-    with pages_desk.story_site.container.reader.connect() as connection:
-        acts = select_acts_named(connection, pages_desk.story_site.tenant_id, {"link made", "link revoked"}, 9)
+    with setup_client.story_site.container.reader.connect() as connection:
+        acts = select_acts_named(connection, setup_client.story_site.tenant_id, {"link made", "link revoked"}, 9)
     assert [(act.act, act.account) for act in acts] == [
         ("link revoked", account_of(LEAD)),
         ("link made", account_of(PROJECT_ADMIN)),
     ]
 
 
-def test_a_copy_takes_nobody_of_an_agency_along(pages_desk: PageClient) -> None:
-    page = pages_desk.press(LEAD, address("copy"))
+def test_a_copy_takes_nobody_of_an_agency_along(setup_client: PageClient) -> None:
+    page = setup_client.press(LEAD, address("copy"))
     assert "Copied" in page.text
-    with pages_desk.story_site.container.reader.connect() as connection:
+    with setup_client.story_site.container.reader.connect() as connection:
         copy = next(
-            each for each in select_drafts(connection, pages_desk.story_site.tenant_id) if each.engagement is None
+            each for each in select_drafts(connection, setup_client.story_site.tenant_id) if each.engagement is None
         )
     people = copy.bodies["people"]["people"]
     assert {person["side"] for person in people} <= {"inhouse", "gatekeeper"}
     assert copy.bodies["leads"]["leads"]["inhouse"] == [account_of(LEAD)]
     assert "agency" not in copy.bodies["leads"]["leads"]
     assert [each["key"] for each in copy.bodies["objectives"]["objectives"]] == [
-        each.key for each in agreed_of(pages_desk).objectives
+        each.key for each in agreed_of(setup_client).objectives
     ]
-    assert copy.bodies["workflow"]["workflow"]["active"] == list(agreed_of(pages_desk).workflow.active)
+    assert copy.bodies["workflow"]["workflow"]["active"] == list(agreed_of(setup_client).workflow.active)
 
 
-def test_a_copy_becomes_an_engagement_with_another_agency(pages_desk: PageClient) -> None:
-    pages_desk.press(LEAD, address("copy"))
-    with pages_desk.story_site.container.reader.connect() as connection:
+def test_a_copy_becomes_an_engagement_with_another_agency(setup_client: PageClient) -> None:
+    setup_client.press(LEAD, address("copy"))
+    with setup_client.story_site.container.reader.connect() as connection:
         copied = next(
-            each for each in select_drafts(connection, pages_desk.story_site.tenant_id) if each.engagement is None
+            each for each in select_drafts(connection, setup_client.story_site.tenant_id) if each.engagement is None
         )
     number, lead = str(copied.number), account_of(OTHER_LEAD)
-    send(pages_desk, number, "basics", {"name": ("", "Growth and Zest"), "agency": ("", "Zest")})
-    assert "Saved." in send(pages_desk, number, "people", {f"side {lead}": ("", "agency")}).text
-    send(pages_desk, number, "leads", {"agency": ("", lead)})
+    send(setup_client, number, "basics", {"name": ("", "Growth and Zest"), "agency": ("", "Zest")})
+    assert "Saved." in send(setup_client, number, "people", {f"side {lead}": ("", "agency")}).text
+    send(setup_client, number, "leads", {"agency": ("", lead)})
     for who in (LEAD, OTHER_LEAD):
-        page = pages_desk.follow(who, f"/pages/setup/draft?project.key=GROW&draft={number}").text
+        page = setup_client.follow(who, f"/pages/setup/draft?project.key=GROW&draft={number}").text
         read_hash = re.search(r'name="hash" value="([^"]+)"', page)
         assert read_hash is not None, page
-        answer = pages_desk.press(who, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read_hash[1])
+        answer = setup_client.press(who, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read_hash[1])
     assert "Both sides agreed" in answer.text
     measure_pending(
-        pages_desk.story_site.container.engine, pages_desk.story_site.tenant_id, pages_desk.story_site.clock.now()
+        setup_client.story_site.container.engine, setup_client.story_site.tenant_id, setup_client.story_site.clock.now()
     )
-    page = pages_desk.read(pages_desk.content(OTHER_LEAD, engagement="growth-and-zest")).text
+    page = setup_client.read(setup_client.content(OTHER_LEAD, engagement="growth-and-zest")).text
     assert "Growth and Zest" in page
     assert "Acme" not in page
 
 
-def test_privacy_is_proposed_to_both_leads(pages_desk: PageClient) -> None:
-    refused = pages_desk.press(LEAD, address("privacy"), people="4")
+def test_privacy_is_proposed_to_both_leads(setup_client: PageClient) -> None:
+    refused = setup_client.press(LEAD, address("privacy"), people="4")
     assert (refused.status_code, "whole number from 5 to 50" in refused.text) == (422, True)
-    assert "Proposed as version 1" in pages_desk.press(LEAD, address("privacy"), people="8").text
+    assert "Proposed as version 1" in setup_client.press(LEAD, address("privacy"), people="8").text
     assert (
-        "Version 1 of its rules waits for approval" in pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
+        "Version 1 of its rules waits for approval"
+        in setup_client.read(setup_client.follow(AGENCY_LEAD, address())).text
     )
-    assert pages_desk.press(LEAD, address("keep"), months="30").status_code == 403
+    assert setup_client.press(LEAD, address("keep"), months="30").status_code == 403
 
 
-def test_an_agency_reads_the_names_of_its_own_people_alone(pages_desk: PageClient) -> None:
-    page = pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
+def test_an_agency_reads_the_names_of_its_own_people_alone(setup_client: PageClient) -> None:
+    page = setup_client.read(setup_client.follow(AGENCY_LEAD, address())).text
     assert AGENCY_MEMBER in page
     assert MEMBER not in page
     assert OTHER_LEAD not in page
@@ -359,22 +362,24 @@ ROLES: dict[str, tuple[str, dict[str, int]]] = {
 }
 
 
-def test_each_route_answers_each_role_as_it_may(pages_desk: PageClient) -> None:
+def test_each_route_answers_each_role_as_it_may(setup_client: PageClient) -> None:
     rules = {
-        rule.rule for rule in pages_desk.story_site.app.url_map.iter_rules() if rule.rule.startswith("/pages/settings")
+        rule.rule
+        for rule in setup_client.story_site.app.url_map.iter_rules()
+        if rule.rule.startswith("/pages/settings")
     }
     assert {rule.removeprefix("/pages/settings").strip("/") for rule in rules} == set(ROUTES)
-    pages_desk.story_site.site.admins.add(account_of(STRANGER))
-    pages_desk.story_site.site.add_group("teachback", [account_of(IN_GROUP), account_of(AGENCY_MEMBER)])
-    pages_desk.press(STRANGER, "/pages/admin/setup/group", group="teachback")
-    number = begin(pages_desk)
+    setup_client.story_site.site.admins.add(account_of(STRANGER))
+    setup_client.story_site.site.add_group("teachback", [account_of(IN_GROUP), account_of(AGENCY_MEMBER)])
+    setup_client.press(STRANGER, "/pages/admin/setup/group", group="teachback")
+    number = begin(setup_client)
     answers = {
         role: {
-            name: pages_desk.story_site.ask(account_of(who), address(name, draft=number), method=method).status_code
+            name: setup_client.story_site.ask(account_of(who), address(name, draft=number), method=method).status_code
             for name, (method, _) in ROUTES.items()
         }
         for role, (who, _) in ROLES.items()
     }
-    pages_desk.story_site.site.admins.discard(account_of(STRANGER))
-    del pages_desk.story_site.site.groups["teachback"]
+    setup_client.story_site.site.admins.discard(account_of(STRANGER))
+    del setup_client.story_site.site.groups["teachback"]
     assert answers == {role: expected for role, (_, expected) in ROLES.items()}
