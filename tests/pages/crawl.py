@@ -34,12 +34,16 @@ def crawled(
 
     Two addresses that differ in the order of their parameters are one.
     """
-    waiting, followed = deque(begin), set[object]()
+    waiting, followed, seen = deque(begin), set[object](), set[str]()
     for number, answer in enumerate(answers):
         yield f"begin {number}", answer
         waiting.extend(addresses(answer.text))
     while waiting:
         address = waiting.popleft()
+        # Each page names most of the others again: what was met is not taken apart again.
+        if address in seen:
+            continue
+        seen.add(address)
         is_left_out = address.startswith("/static/") or in_other_unit(address) or is_repeated(address) or skip(address)
         if (same := request_of(address)) in followed or is_left_out:
             continue
