@@ -150,11 +150,13 @@ def npgettext(context: str, singular: str, plural: str, num: int, **places: obje
     return _fill(_catalog().npgettext(context, singular, plural, num), {**places, "num": integer_text(num)})
 
 
-def _fill(message: str, places: dict[str, object]) -> str:
-    if not places:
-        return message
-    # Python would write a date as a machine does.
-    return message % {name: day_text(place) if isinstance(place, date) else place for name, place in places.items()}
+def _fill(message: str, places: Mapping[str, object]) -> str:
+    return message % written_places(places) if places else message
+
+
+def written_places(places: Mapping[str, object]) -> dict[str, object]:
+    """Return places as the reader writes them: a date by `day_text`, as Python would write it as a machine does."""
+    return {name: day_text(place) if isinstance(place, date) else place for name, place in places.items()}
 
 
 def _catalog() -> catalogs.NullTranslations:

@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
+from babel import Locale
+from jinja2 import Environment
 
+from connector.web.language import add_translation
+from mappings.translation import in_locale
 from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, LEARNER, STRANGER, PageClient, administering
 from tests.pages.html_reader import text_of
 from tests.pages.translation.test_pseudo_locale import data_of, walk
@@ -44,6 +49,28 @@ def test_a_wrong_date_is_seen() -> None:
         assert wrong_dates(text, "de"), text
     for text in ("21. Mai 2026", "Mo", "1. Sept. 2026", "Juli 2026"):
         assert not wrong_dates(text, "de"), text
+
+
+# A template's own messages, with a date and with a place that holds HTML.
+MESSAGES = (
+    '{{ _("until %(day)s", day=day) }}',
+    '{{ _("%(link)s until %(day)s", link=link, day=day) }}',
+    '{{ pgettext("x", "until %(day)s", day=day) }}',
+    "{% trans day=day %}<b>until</b> {{ day }}{% endtrans %}",
+    "{% trans num=2, day=day %}{{ num }} until {{ day }}{% pluralize %}{{ num }} until {{ day }}{% endtrans %}",
+    '{{ ngettext("%(num)s until %(day)s", "%(num)s until %(day)s", 2, day=day) }}',
+    '{{ npgettext("x", "%(num)s until %(day)s", "%(num)s until %(day)s", 2, day=day) }}',
+)
+
+
+@pytest.mark.parametrize("source", MESSAGES)
+def test_a_date_in_a_message_of_a_template_is_written_by_the_locale_too(source: str) -> None:
+    environment = Environment(autoescape=True)
+    add_translation(environment)
+    template = environment.from_string('{% set link %}<a href="#x">X</a>{% endset %}' + source)
+    for language, written in (("en", "until 21 May 2026"), ("de", "until 21. Mai 2026")):
+        with in_locale(Locale(language)):
+            assert written in text_of(template.render(day=date(2026, 5, 21)))
 
 
 def wrong_dates(shown: str, language: str) -> list[str]:
