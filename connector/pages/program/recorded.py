@@ -24,7 +24,8 @@ class RecordedRow:
 
 
 def recorded_rows(program: Program) -> list[RecordedRow]:
-    return [_row(item, is_missing=item in program.missing) for item in program.engagements]
+    missing = {item.engagement.key for item in program.missing}
+    return [_row(item, is_missing=item.engagement.key in missing) for item in program.engagements]
 
 
 def _row(item: ProgramEngagement, *, is_missing: bool) -> RecordedRow:

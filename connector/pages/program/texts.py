@@ -25,6 +25,10 @@ MODEL_NAMES: Mapping[str | None, str] = Texts(
         None: mark("no model named"),
     }
 )
+# So many names stand in a sentence or a cell. More are counted there, and listed where somebody opens the list.
+NAMED = 6
+# So many pictures stand side by side; more are folded.
+PICTURES = 24
 NO_CHANGE, NO_QUARTER = "no clear change", "no earlier quarter"
 
 

@@ -102,6 +102,9 @@ def _values(program: Program) -> dict[str, Any]:
     return {
         "program": program,
         "one": len(own) == 1,
+        "NAMED": texts.NAMED,
+        "PICTURES": texts.PICTURES,
+        "missing": [item.engagement.name for item in program.missing],
         "lead": totals.lead_values(_measured(program), sums[-1], sums[-2], program.period),
         "numbers": together_cells(sums[-1], sums[-2], departments, program.names[-2][:2]),
         "rows": [texts.engagement_row(item, program.names[-2][:2]) for item in own],

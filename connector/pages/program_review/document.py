@@ -1,5 +1,6 @@
 """The program's review as a document: one template for page, paper and PDF, of the figures of the program page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -46,6 +47,8 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "program": program,
         "title": own[0].engagement.name if len(own) == 1 else gettext("Program"),
         "one": len(own) == 1,
+        "NAMED": texts.NAMED,
+        "missing": [item.engagement.name for item in program.missing],
         "days": days(program.period.first, program.period.last),
         "frozen": frozen_text(program),
         **_sentence(review),
@@ -71,6 +74,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
         ],
+        "suppressed": _suppressed(review),
         "chapters": _chapters(review),
     }
 
@@ -95,6 +99,15 @@ def _partners_lead(review: ProgramReview) -> str:
         adopted=proposals.adopted,
     )
     return f"{learned} {proposed}"
+
+
+def _suppressed(review: ProgramReview) -> Sequence[tuple[str, str]]:
+    # Each that was not recorded has its row in the table of frozen reports: many are not told again.
+    missing = len(review.program.missing)
+    if missing <= texts.NAMED:
+        return review.suppressed
+    counted = ngettext("%(num)s engagement", "%(num)s engagements", missing)
+    return [(counted, gettext("not recorded: named in A1")), *review.suppressed[missing:]]
 
 
 def _proposals(item: ProgramEngagement) -> Proposals:

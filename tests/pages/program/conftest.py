@@ -4,14 +4,20 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from connector.jobs.snapshots import take_snapshot
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.period.snapshot_spans import span_of
+from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, BOLT, PageClient, copy_of
+from tests.jira.story.story import engagement_file
+from tests.pages.conftest import ACME, BOLT, PageClient, administering, copy_of
 from tests.pages.program.test_program import ADMIN, name_sponsor
 
 FROZEN = ((ACME, date(2026, 4, 1)), (ACME, date(2026, 7, 1)), (BOLT, date(2026, 7, 1)))
+# Engagements that were not recorded.
+MANY = 48
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +31,28 @@ def frozen_program(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
             )
             take_snapshot(stores, page_client.story_site.tenant_id, key, span=span_of("quarter", first), now=now)
         yield page_client
+
+
+@pytest.fixture(scope="module")
+def many_engagements(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
+    """The recorded program with dozens more engagements of which nothing was frozen."""
+    frozen: PageClient = request.getfixturevalue("frozen_program")
+    with copy_of(frozen.story_site, tmp_path_factory.mktemp("many")) as page_client:
+        story_site = page_client.story_site
+        agreed = read_engagement(engagement_file(story_site.story, ACME))
+        with story_site.container.engine.begin() as connection:
+            for number in range(MANY):
+                more = replace(agreed, key=f"more-{number:02}", name=f"Growth {number:02}")
+                save_engagement(
+                    connection, story_site.tenant_id, more, engagement_hash(more), now=story_site.clock.now(), by=None
+                )
+        yield page_client
+
+
+@pytest.fixture
+def many(many_engagements: PageClient) -> Iterator[PageClient]:
+    with administering(many_engagements, ADMIN):
+        yield many_engagements
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The program as recorded: the frozen figures to the digit, whatever came in since, and what was not recorded."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, BOLT, PageClient
 from tests.pages.cost.test_statements import statements
 from tests.pages.html_reader import Reader
+from tests.pages.program.conftest import MANY
 from tests.pages.program.test_program import ADMIN, SPONSOR, content, name_sponsor
 
 RECORDED = {"period": "2026Q3", "figures": "recorded"}
@@ -46,6 +48,49 @@ def test_the_page_names_instant_and_rules_and_what_was_not_recorded(recorded: Pa
     assert "Q4 2026" not in page
     sponsor = Reader(content(recorded, SPONSOR, **RECORDED)).text
     assert "Bolt" not in sponsor
+
+
+def test_dozens_that_were_not_recorded_are_counted_and_listed_where_it_is_opened(many: PageClient) -> None:
+    page = content(many, ADMIN, **RECORDED)
+    assert f"Not recorded, and in no sum: {MANY} engagements." in Reader(page).text
+    names = [f"Growth {number:02}" for number in range(MANY)]
+    assert fold(page, "not-recorded") == ("Engagements that were not recorded", names)
+    # No sentence names them one after the other.
+    assert "Growth 00, Growth 01" not in Reader(page).text
+    # Neither does the funnel name those with too few tickets.
+    now = content(many, ADMIN, period="2026Q3")
+    assert f"{MANY} engagements have fewer than 4 tickets." in Reader(now).text
+    assert fold(now, "few-tickets") == ("Engagements with fewer than 4 tickets", names)
+    assert "Growth 00, Growth 01" not in Reader(now).text
+    assert f"The pictures of {MANY + 2} engagements" in Reader(now).text
+
+
+def test_the_review_counts_dozens_that_were_not_recorded_and_names_each_in_its_appendix(many: PageClient) -> None:
+    review = many.story_site.ask(account_of(ADMIN), "/pages/program/review", period="2026Q3").text
+    assert f"Not recorded, and in no sum: {MANY} engagements, named in the appendix." in Reader(review).text
+    assert f"{MANY} engagements not recorded: named in A1" in Reader(review).text
+    assert "Growth 00, Growth 01" not in Reader(review).text
+    frozen = next(table for table in Reader(review).tables if table.rows[0][1:2] == ["Frozen"])
+    missing = [row[0] for row in frozen.rows if "Not recorded: no figures were frozen" in row]
+    assert missing == [f"Growth {number:02}" for number in range(MANY)]
+
+
+def test_many_objectives_of_one_state_are_counted_in_their_cell(
+    recorded: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Reader(content(recorded, SPONSOR, **RECORDED))
+    monkeypatch.setattr("connector.pages.program.texts.NAMED", 2)
+    page = content(recorded, SPONSOR, **RECORDED)
+    title, rest = fold(page, "exit-1-0")
+    assert title == f"{len(rest)} more"
+    assert all(name in whole.text for name in rest)
+    assert max(cell.count("<li>") for cell in re.findall(r'<ul class="names">(.*?)</ul>', page, re.DOTALL)) == 2
+
+
+def fold(page: str, key: str) -> tuple[str, list[str]]:
+    match = re.search(rf'<details class="data" id="{key}"><summary>(.*?)</summary>(.*?)</details>', page, re.DOTALL)
+    assert match is not None
+    return match[1], re.findall(r"<li>(.*?)</li>", match[2])
 
 
 @pytest.mark.parametrize("figure", FIGURES)
