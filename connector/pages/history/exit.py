@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.terms import COVERAGE_WORDS
-from connector.text import day, full_day, percent
+from connector.text import count, day, full_day, percent
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement, Rung
@@ -47,13 +47,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Readiness:
-    """What stands on a date; `sentence` alone where there is no demand that could be covered."""
+    """What stands on a date; `sentence` alone where there is no demand to cover. `meaning` says what `needed` is."""
 
     sentence: str
     single: str
     double: str
     picture: Picture | None
     rows: tuple[ObjectiveRow, ...]
+    meaning: str
 
 
 def default_date(engagement: Engagement, today: date) -> date:
@@ -69,11 +70,13 @@ def readiness(
     on = calendar.midnight(chosen)
     now, then = path[0], [plan for plan in path if plan.on <= max(on, path[0].on)][-1]
     rows = tuple(_row(objective.key, objective.name, now, then) for objective in engagement.objectives)
+    meaning = _meaning(then.gaps)
     if now.two_holders is None or now.one_holder is None or then.two_holders is None or then.one_holder is None:
-        return Readiness(gettext("No ticket with an objective was finished in the last 90 days."), "–", "–", None, rows)
+        without = gettext("No ticket with an objective was finished in the last 90 days.")
+        return Readiness(without, "–", "–", None, rows, meaning)
     sentence = _sentence(chosen, now, then)
     picture = _picture(path, chosen, today, calendar)
-    return Readiness(sentence, percent(then.one_holder), percent(then.two_holders), picture, rows)
+    return Readiness(sentence, percent(then.one_holder), percent(then.two_holders), picture, rows, meaning)
 
 
 def _sentence(chosen: date, now: ExitPlan, then: ExitPlan) -> str:
@@ -105,28 +108,35 @@ def _coverage(key: str, plan: ExitPlan) -> str:
 
 # What somebody does on a ticket who is to reach a rung, by how many tickets.
 TICKETS: Mapping[Rung, tuple[str, str]] = {
-    "shadowed": mark_plural("%(num)s ticket to shadow", "%(num)s tickets to shadow"),
-    "assisted": mark_plural("%(num)s ticket to drive with help", "%(num)s tickets to drive with help"),
-    "independent": mark_plural("%(num)s ticket to drive alone", "%(num)s tickets to drive alone"),
+    "shadowed": mark_plural("%(num)s to shadow", "%(num)s to shadow"),
+    "assisted": mark_plural("%(num)s to drive with help", "%(num)s to drive with help"),
+    "independent": mark_plural("%(num)s to drive alone", "%(num)s to drive alone"),
 }
 
 
 def _needed(gap: Gap | None) -> str:
-    """Return whole sentences: how many people are missing, and what they would still have to do."""
+    """Return how many people are missing and the tickets that they have to do; `_meaning` says so once for all rows."""
     if gap is None:
-        return gettext("Two people can do it alone: nothing is needed.")
+        return gettext("nothing")
+    people = count(gap.missing, "person", "people")
     if not gap.tickets:
-        return gettext("No more tickets are needed, only time.")
-    tickets = list_text([ngettext(*forms, gap.tickets[rung]) for rung, forms in TICKETS.items() if rung in gap.tickets])
-    needed = ngettext(
-        "%(num)s more person has to be able to do it alone, who still has %(tickets)s.",
-        "%(num)s more people have to be able to do it alone, who together still have %(tickets)s.",
-        gap.missing,
-        tickets=tickets,
+        return gettext("%(people)s: no more tickets, only time", people=people)
+    kinds = list_text([ngettext(*forms, gap.tickets[rung]) for rung, forms in TICKETS.items() if rung in gap.tickets])
+    tickets = count(sum(gap.tickets.values()), "ticket")
+    return gettext("%(people)s, %(tickets)s: %(kinds)s", people=people, tickets=tickets, kinds=kinds)
+
+
+def _meaning(gaps: Sequence[Gap]) -> str:
+    """Return what the rows say is needed; "" where nothing is."""
+    if not gaps:
+        return ""
+    text = gettext(
+        "Still needed: how many more people have to be able to do it alone, and the tickets that they still have "
+        "together."
     )
-    # How far somebody is says nothing where too few people are behind it.
+    # How far somebody is says nothing where too few people are behind it. That holds for the whole team.
     beginners = gettext("Counted for beginners, as too few people are behind it to say how far they are.")
-    return f"{needed} {beginners}" if gap.suppressed else needed
+    return f"{text} {beginners}" if any(gap.suppressed for gap in gaps) else text
 
 
 def _picture(path: Sequence[ExitPlan], chosen: date, today: date, calendar: Calendar) -> Picture:

@@ -23,6 +23,7 @@ from tests.pages.conftest import (
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.frozen import freeze
 from tests.pages.html_reader import Reader, squeeze, value
+from tests.pages.translation.test_pseudo_locale import ask as ask_in
 from webhooks.generations import measure_pending
 
 HISTORY = f"/pages/history?engagement={ACME}"
@@ -88,6 +89,28 @@ def test_exit_readiness_begins_with_the_figures_of_the_page_and_ends_with_its_ye
     assert "0 % of the work has two holders and 0 % has at least one" in late
     for day in ("2026-11-19", "2027-11-21", "", "soon"):
         assert restated.follow(LEAD, address + day).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "meaning", "row"),
+    [
+        ("en", "have to be able to do it alone", r"2 people, \d+ tickets: \d+ to .+"),
+        ("de", "allein können müssen", r"2 Personen, \d+ Tickets: \d+ .+"),
+    ],
+)
+def test_what_is_still_needed_is_said_once_and_each_row_is_short(
+    restated: PageClient, language: str, meaning: str, row: str
+) -> None:
+    address = f"/pages/history/exit?engagement={ACME}&by=2027-11-20"
+    page = restated.read(ask_in(restated, LEAD, address, language))
+    assert page.text.count(meaning) == 1
+    needed = [cells[-1] for cells in page.tables[0].rows[1:]]
+    assert len(needed) == 5
+    for text in needed:
+        assert re.fullmatch(row, text), text
+        total, *kinds = re.findall(r"\d+", text)[1:]
+        assert int(total) == sum(map(int, kinds))
+        assert len(text) < 100
 
 
 def test_scores_are_for_who_may_see_them_and_nothing_is_for_others(restated: PageClient) -> None:
