@@ -16,6 +16,12 @@ QUARTERS = (date(2026, 4, 1), date(2026, 7, 1))
 SCROLLED = (
     """Math.max(...[...document.querySelectorAll(".duo .scrolls")].map(each => each.scrollWidth - each.clientWidth))"""
 )
+# The smallest distance from the top, by column.
+COLUMN_TOPS = """Object.values(Object.groupBy(
+    [...document.querySelectorAll(".contents li")].map(each => each.getBoundingClientRect()), each => each.left
+)).map(column => Math.min(...column.map(each => each.top)))"""
+STARS = """[...document.querySelectorAll(".chart.ink text")]
+    .filter(each => each.textContent.includes("*") && each.getClientRects().length).length"""
 
 
 def freeze(stack: Stack) -> None:
@@ -42,9 +48,14 @@ def test_history_opens_a_review_and_both_read_well_at_each_width(stack: Stack, o
     frame = framed(page, "article.report")
     expect(frame.locator("#tab-history")).to_have_attribute("aria-current", "page")
     read_all(page, "article.report")
+    # The columns of the contents begin at one height.
+    assert len(set(frame.evaluate(COLUMN_TOPS))) == 1
     # In a narrow window, too, the tables of two columns of paper show their numbers without being scrolled.
+    stars = frame.evaluate(STARS)
     page.set_viewport_size({"width": 320, "height": 900})
     assert frame.evaluate(SCROLLED) == 0
+    # Each week of little evidence keeps the star that the legend explains, also where its number has no room.
+    assert frame.evaluate(STARS) == stars > 0
     frame.get_by_label("What", exact=True).fill("Pair on each test design")
     frame.get_by_label("Until").fill("2027-01-31")
     frame.get_by_label("Until").press("Enter")

@@ -80,6 +80,19 @@ def test_a_pack_has_the_figures_of_the_frozen_report_and_parts_that_add_up(
         assert sum(row[kind] for row in pack["by_objective"]) == pytest.approx(pack["units"][kind], abs=1e-6)
 
 
+def test_the_star_of_a_week_is_explained_where_one_stands_and_nowhere_else(
+    frozen: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_stars = ask(frozen, LEAD).decode()
+    assert re.search(r">\d+\*</text>", with_stars)
+    assert "* fewer than 5 points of Acme Experiments: little evidence." in Reader(with_stars).text
+    monkeypatch.setattr("connector.pages.review.weeks_chart.LITTLE", 0)
+    without = ask(frozen, LEAD).decode()
+    assert "*</text>" not in without
+    assert "Week of the year." in Reader(without).text
+    assert "little evidence" not in Reader(without).text
+
+
 def test_each_file_is_offered_under_its_address(frozen: PageClient) -> None:
     page = frozen.follow(LEAD, f"/pages/review?engagement={ACME}&period=2026Q3").text.replace("&amp;", "&")
     offered = re.findall(r'data-save="([^"]+)" data-name="([^"]+)"', page)
