@@ -137,6 +137,9 @@ document.addEventListener("htmx:before:swap", event => {
 });
 document.addEventListener("htmx:after:swap", () => {
   opened.forEach(id => { const part = document.getElementById(id); if (part) part.open = true; });
+  // A row that moved into a closed fold with its act: the focus in it is not hidden.
+  const around = document.activeElement?.closest("details:not([open])");
+  if (around && document.activeElement.parentElement !== around) around.open = true;
   document.querySelectorAll("[data-undo]:not([data-timed])").forEach(button => {
     button.dataset.timed = "";
     setTimeout(() => button.remove(), 60_000);

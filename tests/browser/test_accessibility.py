@@ -79,7 +79,7 @@ def issue_context(page: Page) -> Frame:
 
 def administration(page: Page) -> Frame:
     frame = framed(page, "#admin .histories")
-    frame.wait_for_selector("#sides table")
+    frame.wait_for_selector("#sides summary")
     return frame
 
 

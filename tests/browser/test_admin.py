@@ -86,7 +86,7 @@ def test_it_moves_by_itself_and_keeps_place_focus_and_height(
     assert focused(frame) == "ask-cancel-GROW"
     assert frame.evaluate("[document.documentElement.scrollHeight, scrollY]") == before
     expect(frame.locator("#news")).to_contain_text("GROW being read, past 70")
-    expect(frame.locator("#sides table")).to_be_visible()
+    expect(frame.locator("#sides summary")).to_be_visible()
     open_synced_site(900)
     frame.page.clock.run_for(LOOKS_AGAIN)
     until(frame, "document.getElementById('progress-GROW').value === 90")
@@ -107,12 +107,34 @@ def test_what_went_wrong_is_accessible_too(
         assert (width, findings(frame), sideways(frame)) == (width, [], 0)
 
 
-def test_a_job_is_paused_where_one_looks_and_stays_so(opened: Callable[..., Page]) -> None:
+def test_a_job_is_paused_where_one_looks_and_resumed_where_it_stands_then(opened: Callable[..., Page]) -> None:
     frame = administration(opened(ADMIN))
-    for words in ("Resume", "Pause"):
-        frame.locator("#turn-retention").click()
-        expect(frame.locator("#turn-retention")).to_have_text(words)
+    button, well = frame.locator("#turn-retention"), frame.locator("#jobs-well")
+    expect(button).to_be_hidden()
+    well.locator("summary").press("Enter")
+    button.focus()
+    for words, among in (("Resume", 0), ("Pause", 1)):
+        frame.page.keyboard.press("Enter")
+        expect(button).to_have_text(words)
+        # What is paused stands by itself; the focus goes with it, into the fold and out of it.
+        expect(well.locator("#turn-retention")).to_have_count(among)
+        expect(button).to_be_focused()
     expect(frame.locator("#deeds")).to_contain_text("Job paused")
+
+
+def test_a_narrow_page_begins_with_what_waits_and_folds_what_is_seldom_needed(opened: Callable[..., Page]) -> None:
+    page = opened(ADMIN)
+    frame = administration(page)
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert sideways(frame) == 0
+    # All that is unfolded would be four times as long.
+    assert frame.evaluate("document.documentElement.scrollHeight") < 3000
+    top = "node => node.getBoundingClientRect().top"
+    assert frame.locator("#needs").evaluate(top) < frame.locator("#histories").evaluate(top) < 900
+    for summary in frame.locator("details > summary").all():
+        summary.press("Enter")
+    assert frame.locator("details:not([open])").count() == 0
+    assert (findings(frame), sideways(frame)) == ([], 0)
 
 
 def test_a_look_that_fails_is_said_once_and_the_page_stays(

@@ -109,6 +109,11 @@ class History:
         return self.state in OPEN | {"waiting"}
 
     @property
+    def is_read(self) -> bool:
+        """Whether nothing goes on and nothing has to be done."""
+        return self.state in {"done", "archived"} and self.error is None
+
+    @property
     def at(self) -> str:
         return "" if self.share is None else whole_percent(self.share)
 

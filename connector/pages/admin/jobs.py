@@ -30,6 +30,10 @@ class JobLine:
     error: JobError | None
     failed: bool
 
+    @property
+    def is_well(self) -> bool:
+        return not self.paused and self.error is None
+
 
 def lines_of(rows: Iterable[JobRow], now: Instant) -> list[JobLine]:
     # What failed stands first, then what is paused, then what is due soonest.
