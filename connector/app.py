@@ -31,6 +31,7 @@ from connector.pages.drawer import views as drawer
 from connector.pages.gadget import views as gadget
 from connector.pages.gatekeeping import views as gatekeeping
 from connector.pages.history import views as history
+from connector.pages.learning import summary as learning_summary
 from connector.pages.learning import views as learning
 from connector.pages.objectives import views as objectives
 from connector.pages.panel import views as panel
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (next_tickets.blueprint, next_tickets.ROUTES),
     (objectives.blueprint, objectives.ROUTES),
     (learning.blueprint, learning.ROUTES),
+    (learning_summary.blueprint, learning_summary.ROUTES),
     (agency.blueprint, agency.ROUTES),
     (agency_dispute.blueprint, agency_dispute.ROUTES),
     (together.blueprint, together.ROUTES),

@@ -2,28 +2,40 @@
 
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
+from typing import Literal, TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.figures.pair_views import select_views_of
+from connector.figures.open_previews import select_previews
+from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
 from mappings.measure.people.exit_plan import ExitPlan, exit_plan
 from mappings.measure.people.standing import group_of
 from mappings.measure.people.suppression import shows_people
-from mappings.measure.people.teaching_opportunities import TeachingOpportunity, teaching_opportunities_of
-from mappings.measure.ticket.measure import measure_if_done
+from mappings.measure.people.teaching_opportunities import (
+    TeachingOpportunity,
+    is_of_agency,
+    teaching_opportunities_of,
+)
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.facts.issues import select_tickets
-from mappings.records.figures.open_tickets import select_open_tickets
+from mappings.records.figures.ticket_pages import count_open
 from mappings.records.sql.scope import Scope
-from webhooks.annotations import with_annotations
 
-# Open tickets of each objective that are read, the latest first: a page costs no more where there are more.
-MAX_TICKETS = 20
+# What no open ticket has that could teach: an objective, one for which somebody is enrolled, the agency's work, or
+# somebody whom it would move.
+Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "agency", "step"]
+
+
+class OpeningGap(Struct, frozen=True):
+    """Why no open ticket could teach: the first thing that all lack, and of how many of the latest that is known."""
+
+    missing: Missing
+    tickets: int = 0
 
 
 def select_openings(
@@ -45,25 +57,49 @@ def select_openings(
         return ()
     scope = Scope(connection, tenant_id, stored.engagement.key, stored.generation)
     group = group_of(prepared, now)
-    objectives = prepared.engagement.objectives
-    enrolled = {(item.key, account) for item in objectives for account in item.learners if account in group}
-    ids = select_open_tickets(scope, objectives=sorted({key for key, _ in enrolled}), limit=MAX_TICKETS)
-    tickets = with_annotations(scope.agreement, select_tickets(connection, tenant_id, ids))
+    enrolled = _enrolled(prepared, group)
+    tickets = select_previews(scope, prepared, {key for key, _ in enrolled}, now)
     shown = _shows_group(scope, prepared, group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
     openings: list[TeachingOpportunity] = []
-    for issue_id in filter(tickets.__contains__, ids):
-        preview = measure_if_done(prepared, tickets[issue_id], now)
-        if preview is not None:
-            openings += teaching_opportunities_of(
-                prepared, issue_id, preview, rows=rows, learners=enrolled, nearer=nearer and shown
-            )
+    for ticket in tickets:
+        of_ticket = teaching_opportunities_of(
+            prepared, ticket.issue_id, ticket.preview, rows=rows, learners=enrolled, nearer=nearer and shown
+        )
+        is_assigned = ticket.ticket.issue.assignee == viewer
+        openings += [replace(opening, is_assigned=is_assigned) for opening in of_ticket]
     if not shown:
         # How far a ticket brings somebody says how far they are.
         openings = [replace(opening, nth=1, needed=1) for opening in openings]
     openings.sort(key=lambda opening: not opening.lifts)
     named = {viewer, *_select_named(scope, prepared, now)}
     return tuple(_with_names(opening, named) for opening in openings)
+
+
+def select_opening_gap(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
+) -> OpeningGap:
+    """Return which condition is missing in an engagement of whose open tickets none could teach."""
+    scope = Scope(connection, tenant_id, stored.engagement.key, _generation(stored))
+    enrolled = _enrolled(prepared, group_of(prepared, now))
+    if not enrolled:
+        return OpeningGap("learner")
+    if not count_open(scope, 1):
+        return OpeningGap("objective")
+    tickets = select_previews(scope, prepared, {key for key, _ in enrolled}, now)
+    if not tickets:
+        return OpeningGap("learner_of_objective")
+    of_agency = sum(is_of_agency(ticket.preview) for ticket in tickets)
+    return OpeningGap("step", of_agency) if of_agency else OpeningGap("agency", len(tickets))
+
+
+def _enrolled(prepared: PreparedEngagement, group: AbstractSet[str]) -> set[Pair]:
+    objectives = prepared.engagement.objectives
+    return {(item.key, account) for item in objectives for account in item.learners if account in group}
+
+
+def _generation(stored: StoredEngagement) -> int:
+    return -1 if stored.generation is None else stored.generation
 
 
 def _shows_group(scope: Scope, prepared: PreparedEngagement, group: AbstractSet[str], now: Instant) -> bool:
@@ -94,8 +130,7 @@ def select_exit_plan(
     """Return what would be left, had the agency gone `on` an instant, by what is known `now` (measurement (d))."""
     key = stored.engagement.key
     views = select_views_of(connection, tenant_id, stored, prepared, as_of=max(on, now))
-    generation = -1 if stored.generation is None else stored.generation
-    scope = Scope(connection, tenant_id, key, generation)
+    scope = Scope(connection, tenant_id, key, _generation(stored))
     opted_in = select_consents(scope.agreement, "distribution", as_of=now)
     demand: Mapping[str, int] = select_demand(scope, prepared, min(on, now))
     return exit_plan(prepared, views, demand, on=on, opted_in=opted_in)

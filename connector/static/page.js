@@ -108,7 +108,7 @@ document.addEventListener("htmx:after:swap", event => {
   }
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page. With
   // another address it asks by itself.
-  if (target?.id === "content") stayed.forEach(([part, address]) => {
+  stayed.forEach(([part, address]) => {
     if (part.isConnected && part.getAttribute("hx-get") === address) part.dispatchEvent(new Event("again"));
   });
   if (target?.id === "content") tellState();
@@ -124,8 +124,8 @@ document.addEventListener("htmx:after:swap", event => {
   if (document.activeElement === document.body && target?.matches("#content, .part"))
     (target.querySelector(".saved:not(:empty), .said:not(:empty)") ?? target.querySelector("h1[tabindex], h2[tabindex]"))?.focus();
   if (!["panel", "learning", "agency", "together"].includes(target?.id)) return;
-  // What was pressed may be gone with its act: the focus goes to what became of it, not to the top of the page.
-  if (document.activeElement === document.body) target.querySelector("p[role=status]:not(:empty)")?.focus();
+  // What was pressed may be gone or folded with its act: the focus goes to what became of it, not to the top of the page.
+  if (document.activeElement === document.body || !document.activeElement.checkVisibility()) target.querySelector("p[role=status]:not(:empty)")?.focus();
   // A morph keeps what was typed: after an act the fields are ready for the next.
   target.querySelectorAll(".tagging :is(input:not([type=hidden], [type=radio]), textarea)").forEach(field => { field.value = ""; });
 });

@@ -52,9 +52,19 @@ def test_leads_write_answer_and_sign_by_keyboard(opened: Callable[..., Page]) ->
 def test_the_agency_begins_with_what_each_side_owes(opened: Callable[..., Page]) -> None:
     page = opened(PROJECT, "dark", AGENCY_LEAD)
     frame = framed(page, "#agency .owes")
+    question = frame.locator(".reply-box > summary").first
+    question.press("Enter")
+    page.keyboard.press("Tab")
+    expect(frame.locator(".reply-box textarea").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(question).to_be_focused()
+    question.press("Enter")
     frame.locator(".reply-box textarea").first.fill("We note each call in the ticket now.")
     frame.get_by_role("button", name="Save the reply").first.press("Enter")
-    expect(frame.locator("#agency [role=status]", has_text="Saved for the review")).to_be_visible()
+    expect(frame.locator("#agency [role=status]", has_text="Saved for the review")).to_be_focused()
+    expect(frame.locator(".reply-box textarea").first).to_be_hidden()
+    # What comes later within the tab comes again with what was saved.
+    expect(frame.locator("#agency .nearest div.later")).not_to_contain_text("Looking at")
     frame.evaluate(UNFOLD)
     check(page, frame)
 

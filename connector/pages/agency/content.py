@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.actions.actor import Actor
 from connector.actions.feedback import open_quarters
-from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY, Permission
+from connector.actions.policy import DISPUTE, FILE_FEEDBACK, LEAD, REPLY, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
@@ -18,12 +18,14 @@ from connector.pages.act import Notice, has_agency_page, may_act, perform
 from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
-from connector.pages.periods import choose, quarters
+from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.score_text import ComponentLine
+from connector.pages.tabs import OVERVIEW, frame_address
 from connector.pages.together import texts
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import browsable, refuse, require_view
+from connector.pages.waiting.kinds import select_waiting
 from connector.text import day
 from connector.web.gate import tenant
 from mappings.formats.report.source import calendar_of
@@ -71,7 +73,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         app.engine, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, reader=app.reader
     )
     openings = select_openings(
-        connection, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, viewer=viewer.account
+        connection, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, viewer=viewer.account, nearer=True
     )
     disputes = select_disputes(viewer.scope, start=viewer.now - LISTED, end=viewer.now)
     issues = {opening.issue_id for opening in openings} | {dispute.issue_id for dispute in disputes}
@@ -95,7 +97,22 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "about": texts.ABOUT_NAMES,
         "away": seen is None,
         "site": tenant().display_url,
+        **_next_values(connection, view, viewer, period),
     }
+
+
+def _next_values(connection: Connection, view: EngagementView, viewer: Viewer, period: Period) -> dict[str, Any]:
+    """Return what somebody of the agency can do next; nothing for an in-house lead, who reads it on the Overview."""
+    if not view.agency:
+        return {"next_address": ""}
+    asked: dict[str, Any] = {"engagement": view.engagement.key, "period": period.key}
+    asked["project.key"] = request.args.get("project.key", "")
+    values: dict[str, Any] = {"next_address": url_for("next_tickets.show", **asked), "waits": None}
+    if may_act(view, LEAD):
+        # What waits for a lead is counted on each tab.
+        return values
+    waiting = select_waiting(connection, view, viewer.now)
+    return values | {"waits": len(waiting.items), "overview": frame_address(OVERVIEW, view.engagement, period.key)}
 
 
 def _browsable(labels: dict[int, IssueLabel]) -> frozenset[int] | None:

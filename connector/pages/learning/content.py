@@ -1,5 +1,7 @@
 """The values of the ladder's template: own rungs, the sign-off form, what waits, and what was signed and agreed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from connector.actions.policy import LEAD
@@ -19,16 +21,24 @@ from mappings.measure.model.engagement import Engagement
 from mappings.translation import gettext
 
 
+@dataclass(frozen=True)
+class Ladder:
+    """The viewer's own part: what is known of them, their rungs, and the tickets that lead on."""
+
+    own: rungs.Own
+    rows: Sequence[rungs.RungRow]
+    steps: NextSteps
+
+
 def values_of(
     context: rungs.LadderContext,
-    own: rungs.Own | None,
+    ladder: Ladder | None,
     signing: signatures.Signing | None,
-    steps: NextSteps,
     *,
     chosen: str,
 ) -> dict[str, Any]:
     """Return the template's values; `chosen` is the objective that is chosen in the sign-off form."""
-    seen = _browsable(own, signing, steps)
+    seen = _browsable(ladder, signing)
     frame: dict[str, Any] = {
         "acts": not is_read_only(),
         "away": seen is None,
@@ -37,18 +47,13 @@ def values_of(
         "rung_words": tuple(rungs.WORDS.values()),
     }
     frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in RUNG_MEANINGS.items()]
-    steps_shown = steps.shown(seen or frozenset())
-    return (
-        frame
-        | {"steps": steps_shown}
-        | _own_values(context, own, seen)
-        | _signing_values(context, signing, seen, chosen)
-    )
+    return frame | _own_values(context, ladder, seen) | _signing_values(context, signing, seen, chosen)
 
 
-def _browsable(own: rungs.Own | None, signing: signatures.Signing | None, steps: NextSteps) -> frozenset[int] | None:
-    labels = [*(own.labels if own else {}).values(), *(signing.labels if signing else {}).values()]
-    labels += steps.labels.values()
+def _browsable(ladder: Ladder | None, signing: signatures.Signing | None) -> frozenset[int] | None:
+    labels = [*(signing.labels if signing else {}).values()]
+    if ladder is not None:
+        labels += [*ladder.own.labels.values(), *ladder.steps.labels.values()]
     try:
         return browsable(container(), labels)
     # None, not an empty set: the page then says that Jira does not answer.
@@ -56,13 +61,14 @@ def _browsable(own: rungs.Own | None, signing: signatures.Signing | None, steps:
         return None
 
 
-def _own_values(context: rungs.LadderContext, own: rungs.Own | None, seen: frozenset[int] | None) -> dict[str, Any]:
-    if own is None:
+def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: frozenset[int] | None) -> dict[str, Any]:
+    if ladder is None:
         return {"own": None}
+    own, rows = ladder.own, ladder.rows
     pieces, hidden = own_evidence.pieces_of(context.view, context.prepared, own, seen or frozenset())
-    rows = rungs.rungs_of(context.view, context.prepared, own, context.now)
     return {
         "own": rows,
+        "steps": ladder.steps.shown(seen or frozenset()),
         "lead": rungs.sentence_of(rows) if rows else "",
         "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},
         "pieces": pieces,

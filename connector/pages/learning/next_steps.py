@@ -1,19 +1,29 @@
 """The open ticket on which a learner could take the next step of an objective, for the learner's own eyes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from connector.figures.teaching import select_openings
-from connector.pages.learning.rungs import WORDS, LadderContext
-from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+from connector.figures.own_steps import OwnPart, OwnStep, select_own_steps
+from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, mark
 
+SHADOW = mark("open; shadow it, and it counts as %(rung)s")
+DRIVE = mark("open; drive a part of it, and it counts as %(rung)s")
 # What one would do on the ticket.
-PARTS: Mapping[str, str] = {
-    "shadow": mark("open; shadow it, and it counts as %(rung)s"),
-    "driver": mark("open; drive a part of it, and it counts as %(rung)s"),
+PARTS: Mapping[OwnPart, str] = {
+    "finish": mark("open; it counts as %(rung)s once it is done"),
+    "shadow": SHADOW,
+    "shadow_and_comment": SHADOW,
+    "comment": mark("open; write a comment of %(letters)s characters or more, and it counts as %(rung)s"),
+    "comment_on_another_day": mark(
+        "open; write a comment of %(letters)s characters or more on another day, and it counts as %(rung)s"
+    ),
+    "driver": DRIVE,
+    "learner": mark("open; be named under Drives, and it counts as %(rung)s"),
+    "drive": mark("open; do half of its work, and it counts as %(rung)s"),
 }
 
 
@@ -26,30 +36,27 @@ class NextStep:
 
 @dataclass(frozen=True)
 class NextSteps:
-    """The openings for one person by objective, in their order, and what their tickets are called."""
+    """The steps for one person, the best first, what their tickets are called, and how long a comment must be."""
 
-    openings: Mapping[str, list[TeachingOpportunity]]
+    steps: Sequence[OwnStep]
     labels: Mapping[int, IssueLabel]
+    letters: int = 0
 
     def shown(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
         """Return the first ticket of each objective that the person may browse."""
-        steps = {}
-        for objective, openings in self.openings.items():
-            opening = next((item for item in openings if item.issue_id in seen), None)
-            if opening is not None:
-                label = self.labels[opening.issue_id]
-                text = gettext(PARTS[opening.part], rung=WORDS[opening.kind])
-                steps[objective] = NextStep(label.key, label.summary, text)
-        return steps
+        shown: dict[str, NextStep] = {}
+        for step in self.steps:
+            if step.issue_id in seen and step.objective not in shown:
+                label = self.labels[step.issue_id]
+                text = gettext(PARTS[step.part], rung=WORDS[step.kind], letters=self.letters)
+                shown[step.objective] = NextStep(label.key, label.summary, text)
+        return shown
 
 
-def select_steps(context: LadderContext) -> NextSteps:
-    """Return what would move the viewer up a rung, or else nearer to one. Nobody else is named in it."""
-    stored, account = context.view.stored, context.account
-    source = (context.connection, context.tenant_id, stored, context.prepared)
-    openings: dict[str, list[TeachingOpportunity]] = {}
-    for opening in select_openings(*source, now=context.now, viewer=account, nearer=True):
-        if account in opening.learners:
-            openings.setdefault(opening.objective, []).append(opening)
-    issues = {opening.issue_id for items in openings.values() for opening in items}
-    return NextSteps(openings, select_labels(context.connection, context.tenant_id, issues) if issues else {})
+def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
+    """Return what would count towards what is next on each row of the viewer. Nobody else is named in it."""
+    scope = Scope(*context.scope, context.view.stored.generation or 0)
+    least = {row.key: row.counts_from for row in rows if row.counts_from}
+    steps = select_own_steps(scope, context.prepared, context.account, least, now=context.now) if least else []
+    labels = select_labels(context.connection, context.tenant_id, {step.issue_id for step in steps}) if steps else {}
+    return NextSteps(steps, labels, context.prepared.ruleset.letters)

@@ -64,6 +64,19 @@ def select_own(context: LadderContext, *, whole: bool = False) -> Own:
     )
 
 
+def select_standing(context: LadderContext) -> Own:
+    """Return where the viewer stands, without the tickets behind it."""
+    views = select_views_of(
+        context.connection,
+        context.tenant_id,
+        context.view.stored,
+        context.prepared,
+        as_of=context.now,
+        account=context.account,
+    )
+    return Own(context.account, views, (), (), {}, {}, {}, frozenset())
+
+
 def _select_evidence(context: LadderContext, views: Iterable[PairView], *, whole: bool) -> tuple[Row, ...]:
     pairs = [(pair.objective, pair.account) for pair in views]
     if not whole:

@@ -52,6 +52,8 @@ STATES: Mapping[CellState, str] = Texts(
         "stale": mark("too old: needs new evidence"),
     }
 )
+# The least kind of evidence that renews a rung that faded, or gives back one that was lowered.
+RENEWED_FROM: Mapping[CellState, int] = {"stale": 2, "vetoed": 3}
 # How the next rung is reached: by so many more tickets, or by what is missing where the tickets are enough.
 ONWARD: Mapping[int, tuple[tuple[str, str], str]] = {
     1: (
@@ -124,7 +126,10 @@ class LadderContext:
 
 @dataclass(frozen=True)
 class RungRow:
-    """An objective: `rung` 0 to 5; `state`, `onward` and `waits` are texts. `signed` is a rung that one side signed."""
+    """An objective: `rung` 0 to 5; `state`, `onward` and `waits` are texts. `signed` is a rung that one side signed.
+
+    `counts_from` is the least kind of evidence, 1 to 5, that leads on; 0 at the top.
+    """
 
     key: str
     name: str
@@ -133,6 +138,7 @@ class RungRow:
     onward: str
     waits: str
     signed: int
+    counts_from: int
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,15 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     # A rung that was lowered to nothing still shows that it was lowered.
     state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else gettext("no evidence yet")
     signed = unsigned.rung if unsigned is not None else 0
-    return RungRow(pair.objective, name, cell.effective, state, onward_of(pair, cell, prepared, now), waits, signed)
+    onward = onward_of(pair, cell, prepared, now)
+    return RungRow(pair.objective, name, cell.effective, state, onward, waits, signed, _counts_from(cell))
+
+
+def _counts_from(cell: Cell) -> int:
+    # By the same cases as `onward_of`.
+    if cell.state in RENEWED_FROM:
+        return RENEWED_FROM[cell.state]
+    return cell.auto + 1 if cell.auto < len(RUNG_NAMES) else 0
 
 
 def _waits_text(unsigned: SignOff) -> str:

@@ -20,7 +20,7 @@ from connector.pages.learning import export as files
 from connector.pages.learning import own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
-from connector.pages.learning.next_steps import NextSteps, select_steps
+from connector.pages.learning.next_steps import select_steps
 from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import account, browsable, refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule
@@ -273,8 +273,10 @@ def _content(notice: Notice, chosen: str = "") -> str:
         context = rungs.select_context(connection, view)
         own = own_evidence.select_own(context) if sees_own_ladder(view) else None
         signing = signatures.select_signing(context) if may_act(view, SIGN) else None
-        steps = select_steps(context) if own is not None else NextSteps({}, {})
+        rows = rungs.rungs_of(view, context.prepared, own, context.now) if own is not None else []
+        steps = select_steps(context, rows)
     if own is None and signing is None:
         refuse(404, gettext("You have no ladder here and nobody to sign for."))
-    values: dict[str, Any] = contents.values_of(context, own, signing, steps, chosen=chosen)
+    ladder = contents.Ladder(own, rows, steps) if own is not None else None
+    values: dict[str, Any] = contents.values_of(context, ladder, signing, chosen=chosen)
     return render_template("learning/page.html", key=view.engagement.key, notice=notice, **values)

@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.prepared import select_prepared
 from connector.figures.teaching import select_openings
 from connector.jira.client import JiraError
+from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
+from connector.pages.project.opening_gap import Gap, select_gap
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names, require_view
 from connector.text import EVIDENCE_NAMES
@@ -48,6 +49,7 @@ class Next:
     part: str
     rung: str
     pips: Pips | None
+    is_assigned: bool
 
     @property
     def does(self) -> str:
@@ -67,12 +69,14 @@ def show() -> str:
         view = require_view(connection).as_shown
         opportunities = openings(connection, view, viewer=who.account or "")
         labels = select_labels(connection, who.tenant_id, {opportunity.issue_id for opportunity in opportunities})
+        gap = Gap() if opportunities else select_gap(connection, view, request.args.get("period", ""))
     try:
         seen = browsable(app, labels.values())
     except JiraError:
         return render_template("project/next_tickets.html", away=True)
     hidden = len({opportunity.issue_id for opportunity in opportunities} - seen)
     rows = rows_of(view, [opportunity for opportunity in opportunities if opportunity.issue_id in seen], labels)
+    rows.sort(key=lambda row: not row.is_assigned)
     shows_all = bool(request.args.get("all"))
     shown = SHOWN if shows_all else NEAREST
     all_address = "" if shows_all else frame_address("objectives", view.engagement, request.args.get("period", ""))
@@ -81,14 +85,14 @@ def show() -> str:
         "%(num)s tickets besides, which you may not browse.",
         hidden,
     )
-    counts = {"agency": view.engagement.agency_name, "hidden": besides if hidden else ""}
     return render_template(
         "project/next_tickets.html",
         rows=rows[:shown],
         more=len(rows) - shown,
         all_address=all_address,
         site=tenant().display_url,
-        **counts,
+        gap=gap,
+        hidden=besides if hidden else "",
     )
 
 
@@ -96,7 +100,7 @@ def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tu
     if view.stored.generation is None:
         return ()
     tenant_id, now = caller().tenant_id, container().clock()
-    prepared = select_prepared(connection, tenant_id, view.stored)
+    prepared = prepared_of(connection, view)
     return select_openings(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer, nearer=True)
 
 
@@ -119,6 +123,7 @@ def rows_of(
             opportunity.part,
             EVIDENCE_NAMES[opportunity.kind],
             pips_of(opportunity),
+            opportunity.is_assigned,
         )
         for (issue_id, key), opportunity in first.items()
     ]

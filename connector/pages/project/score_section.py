@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import load_weekly_people
 from connector.figures.scores import select_score
+from connector.pages.act import sees_own_ladder
 from connector.pages.objectives.due import due_rows
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
@@ -45,15 +46,16 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
     view = section.view
     rules = view.stored.rules
     key, measured = view.engagement.key, view.stored.generation is not None
-    nearest: dict[str, Any] = {"engagement": key, "period": section.period.key}
-    nearest["project.key"] = request.args.get("project.key", "")
+    later: dict[str, Any] = {"engagement": key, "period": section.period.key}
+    later["project.key"] = request.args.get("project.key", "")
     # Loaded once for both parts.
     prepared = prepared_of(connection, view) if measured else None
     return {
         "score_link": section.url,
         "ruleset": rules.name,
         "ruleset_hash": hash_of(rules),
-        "next_address": url_for("next_tickets.show", **nearest) if measured and "drilldown" in view.sees else "",
+        "next_address": url_for("next_tickets.show", **later) if measured and "drilldown" in view.sees else "",
+        "own_address": url_for("learning_summary.show", **later) if measured and sees_own_ladder(view) else "",
         # Nothing is measured here but the people's figures of a week, which are stored once computed.
         **_people(connection, app, section, prepared),
         **_score(connection, section, prepared),

@@ -10,8 +10,8 @@ from connector.actions.actor import Actor
 from connector.actions.policy import ACT_ON_FEEDBACK, AGENCY, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.prepared import select_prepared
 from connector.pages.act import Notice, has_leads_page, may_act, perform
+from connector.pages.prepared import prepared_of
 from connector.pages.together import agreement, room_texts, texts
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import account, fetch_names, refuse, require_view
@@ -75,7 +75,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
 
 def select_viewer(connection: Connection, view: EngagementView) -> Viewer:
     tenant_id = caller().tenant_id
-    prepared = select_prepared(connection, tenant_id, view.stored)
+    prepared = prepared_of(connection, view)
     return Viewer(connection, tenant_id, view, prepared, account(), side_of(view), container().clock())
 
 

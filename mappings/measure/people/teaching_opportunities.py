@@ -31,7 +31,7 @@ class TeachingOpportunity(Struct, frozen=True):
     """A ticket on which learners would go up a rung: what it would count as for them, 1 to 5, and who they are.
 
     It would be their `nth` ticket of those that count for the rung, of which it takes `needed`. With fewer it does not
-    lift them yet: `lifts` is False.
+    lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee.
     """
 
     issue_id: int
@@ -42,6 +42,13 @@ class TeachingOpportunity(Struct, frozen=True):
     nth: int = 1
     needed: int = 1
     lifts: bool = True
+    is_assigned: bool = False
+
+
+def is_of_agency(preview: Preview) -> bool:
+    """Tell whether the agency has at least half of a ticket: what an agency does less of teaches nobody by it."""
+    share = preview.moment.share
+    return 2 * share.weights[AGENCY] >= share.total
 
 
 def teaching_opportunities_of(
@@ -58,8 +65,7 @@ def teaching_opportunities_of(
     `preview` is the ticket as if it were done now, `rows` all evidence of the pairs in `learners`. Nothing where
     the agency would not have at least half of it. With `nearer` also those are named who only come nearer to a rung.
     """
-    share = preview.moment.share
-    if 2 * share.weights[AGENCY] < share.total:
+    if not is_of_agency(preview):
         return ()
     wanted = sorted(set(learners))
     cases = cases_of(prepared, preview.moment, {account for _, account in wanted})

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from mappings.records.agreement.replies import select_reply
 from mappings.records.facts.issues import select_labels
 from mappings.records.sql.scope import AgreementScope
+from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -24,6 +25,8 @@ from tests.pages.conftest import (
     PageClient,
 )
 from tests.pages.html_reader import text_of
+from tests.pages.panel.test_panel import press as press_panel
+from tests.pages.test_matrix import name_all
 
 PLACE = f"/pages/agency?engagement={ACME}"
 QUARTER, WORDS = "2026-10-01", "Two calls left no trace in Jira."
@@ -81,6 +84,50 @@ def test_the_sentences_figures_open_and_a_step_without_a_ticket_leads_to_its_ope
         assert "show=open&amp;objective=tracking" in listed
 
 
+@pytest.mark.parametrize("who", [AGENCY_MEMBER, AGENCY_LEAD])
+def test_the_agency_reads_what_it_can_do_next(page_client: PageClient, who: str) -> None:
+    shown = page_client.follow(who, PLACE).text
+    part = re.search(r'(?s)<section class="nearest".*?</section>', shown)
+    assert part
+    assert "What you can do next" in part[0]
+    (later,) = re.findall(r'class="later" hx-get="([^"]*)"', part[0])
+    nearest = page_client.follow(who, unescape(later)).text
+    assert re.search(r'data-issue="GROW-\d+"', nearest)
+    assert re.search(r"If a learner (shadows|drives a part): (shadowed|assisted)", text_of(nearest))
+    # What waits for a lead is counted on each tab.
+    waits = "Nothing waits for you." in part[0] or re.search(
+        r"\d+ things? waits? for you on Overview", text_of(part[0])
+    )
+    assert bool(waits) is (who == AGENCY_MEMBER)
+    assert "What you can do next" not in page(page_client, LEAD)
+
+
+def test_what_waits_for_a_member_is_what_the_overview_counts(apart: PageClient) -> None:
+    name_all(apart.story_site)
+    ref = next(item.ref for item in apart.story_site.story.planted.values() if item.scene == "never_begun")
+    for role, account in (("mentor", AGENCY_MEMBER), ("shadow", MEMBER)):
+        press_panel(apart, LEAD, "role", ref, role=role, account=account_of(account))
+    signed = {"objective": "ab-design", "learner": account_of(MEMBER), "rung": "4"}
+    assert apart.press(LEAD, f"/pages/learning/sign?engagement={ACME}", **signed).status_code == 200
+    frame = apart.content(AGENCY_MEMBER, tab="agency").text
+    counted = re.search(r'(?s)id="tab-overview"(?:(?!</a>).)*class="count">(\d+)<', frame)
+    assert counted
+    assert f"{counted[1]} thing waits for you on Overview" in page(apart, AGENCY_MEMBER)
+
+
+def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient) -> None:
+    shown = page_client.follow(AGENCY_LEAD, PLACE).text
+    plan = re.search(r'(?s)<ul class="plan">.*?</ul>', shown)
+    assert plan
+    steps = re.findall(r"(?s)<li>.*?</li>", plan[0])
+    nearest = page_client.follow(AGENCY_LEAD, f"/pages/next?engagement={ACME}&all=1").text
+    listed = set(re.findall(r'<span class="note">([^<·]*?)(?: ·[^<]*)?</span>', nearest))
+    for step in steps:
+        objective = text_of(step).partition(", to ")[0]
+        assert ("data-issue" in step) is (objective in listed), objective
+    assert len(steps) > sum("data-issue" in step for step in steps) > 0
+
+
 def test_the_same_figures_stand_here_and_on_the_overview(page_client: PageClient) -> None:
     printed, overview = (
         figures_of(answer.text) for answer in (page_client.follow(AGENCY_LEAD, PLACE), page_client.content(AGENCY_LEAD))
@@ -106,6 +153,12 @@ def test_the_reply_is_the_agency_leads_and_stays_as_it_was_written(apart: PageCl
     assert "Saved for the review of Q4 2026" in act(apart, AGENCY_LEAD, "reply", quarter=QUARTER, words=WORDS).text
     assert reply(apart) == WORDS
     assert WORDS in page(apart, LEAD)
+    folded = apart.follow(AGENCY_LEAD, PLACE).text
+    # The form is there for who asks for it; what was saved is read without it.
+    questions = re.findall(r'(?s)<details class="ask reply-box">.*?</details>', folded)
+    assert len(questions) == folded.count("<textarea") - folded.count('id="file-feedback"')
+    assert "Change the reply for the review of Q4 2026" in questions[0]
+    assert WORDS in re.sub(r"(?s)<details.*?</details>", "", folded)
     for who in (LEAD, AGENCY_MEMBER):
         assert act(apart, who, "reply", quarter=QUARTER, words="Mine").status_code == 403
     assert "at most 600" in act(apart, AGENCY_LEAD, "reply", quarter=QUARTER, words="x" * 601).text

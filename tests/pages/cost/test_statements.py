@@ -65,6 +65,17 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/tickets?engagement={ACME}&show=open"),
         32,
     ),
+    "own ladder in a line": (
+        LEARNER,
+        lambda page_client, who: page_client.follow(who, f"/pages/learning/summary?engagement={ACME}"),
+        30,
+    ),
+    "nearest tickets": (LEAD, lambda page_client, who: page_client.follow(who, f"/pages/next?engagement={ACME}"), 30),
+    "agency of a member": (
+        AGENCY_MEMBER,
+        lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"),
+        60,
+    ),
     "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 58),
     "poll of a ticket's frame": (
         LEAD,

@@ -9,8 +9,11 @@ from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.prepared import select_prepared
+from connector.pages.learning import own_evidence
 from connector.pages.learning.rungs import LadderContext
 from connector.pages.learning.sign_offs import select_pairs, value_of
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
@@ -18,6 +21,7 @@ from mappings.records.operations.audit import Act
 from mappings.records.sql.scope import AgreementScope
 from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -31,7 +35,7 @@ from tests.pages.conftest import (
     STRANGER,
     PageClient,
 )
-from tests.pages.html_reader import Reader
+from tests.pages.html_reader import Reader, text_of
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, visitor
 from tests.pages.test_small_groups import agree, with_people
@@ -124,6 +128,43 @@ def test_a_learner_reads_rung_tickets_and_what_leads_on(page_client: PageClient)
     assert "You shadowed on 2 objectives." in page.text
     assert "Sign off" not in page.text
     assert [name for name in (MEMBER, HELPED, LEAD) if name in page.text] == []
+
+
+def steps(page: TestResponse) -> dict[str, str]:
+    """The ticket that is next on each objective, with what one would do on it."""
+    parts = re.findall(r'(?s)<h3>([^<]*)</h3>.*?<div class="next-step">(.*?)</div>', page.text)
+    return {name: text_of(part).partition(" GROW-")[2] for name, part in parts if "data-issue" in part}
+
+
+def test_the_next_ticket_is_named_in_a_team_of_any_size(apart: PageClient) -> None:
+    """How far others are decides nothing of it: what one reads in a large team, one reads in a small one."""
+    before = steps(apart.follow(LEARNER, PLACE))
+    assert before
+    small = next(made for drop in range(7) if account_of(LEARNER) in people_of(made := with_people(apart, 3, drop)))
+    agree(apart, small)
+    assert steps(apart.follow(LEARNER, PLACE)) == before
+
+
+def people_of(engagement: Engagement) -> set[str]:
+    return {item.account for item in engagement.people if item.side == "inhouse" and item.end is None}
+
+
+def test_the_next_ticket_is_named_to_who_is_not_enrolled(apart: PageClient) -> None:
+    before = steps(apart.follow(LEARNER, PLACE))
+    whole = read_engagement(engagement_file(apart.story_site.story, ACME))
+    agree(apart, replace(whole, objectives=tuple(replace(item, learners=()) for item in whole.objectives)))
+    assert steps(apart.follow(LEARNER, PLACE)) == before
+
+
+def test_the_notes_on_ones_tickets_stand_within_their_fold(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_evidence, "LATEST", 1)
+    shown = page_client.follow(LEARNER, PLACE).text
+    fold = re.search(r'(?s)<details class="data" id="own-tickets">.*?</details>', shown)
+    assert fold
+    assert "These are the latest" in fold[0]
+    assert shown.count("These are the latest") == 1
 
 
 def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: PageClient) -> None:

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.html_reader import text_of
 
 
@@ -62,6 +62,28 @@ def test_nothing_waits_for_who_may_settle_nothing(page_client: PageClient) -> No
     text = overview(page_client, MEMBER)
     assert "The pulse for" not in text
     assert "Confirm Design" not in text
+
+
+@pytest.mark.parametrize("who", [MEMBER, LEARNER, LEAD])
+def test_who_has_a_ladder_reads_in_a_line_where_they_stand_and_what_is_next(page_client: PageClient, who: str) -> None:
+    (address,) = re.findall(r'hx-get="([^"]*/pages/learning/summary[^"]*)"', overview(page_client, who))
+    summary = page_client.follow(who, unescape(address)).text
+    learning = page_client.follow(who, f"/pages/learning?engagement={ACME}").text
+    lead, shown = re.findall(r'<p class="lead">(.*?)</p>', learning), text_of(summary)
+    assert lead
+    assert lead[0] in shown
+    objective, _, onward = re.findall(r"<li><div>(.*?)(?=<)", summary)[0].partition(": ")
+    assert f"<dd>{onward}</dd>" in learning.partition(f"<h3>{objective}</h3>")[2].partition("</li>\n    <li><h3>")[0]
+    assert set(re.findall(r"GROW-\d+", shown)) <= set(re.findall(r"GROW-\d+", learning))
+    assert [name for name in {MEMBER, LEARNER, LEAD} - {who} if name in shown] == []
+    (tab,) = re.findall(r'data-tab hx-get="([^"]*)"', summary)
+    assert re.search(r'id="tab-learning"[^>]*aria-current="page"', page_client.follow(who, unescape(tab)).text)
+
+
+@pytest.mark.parametrize("who", [AGENCY_LEAD, AGENCY_MEMBER])
+def test_who_has_no_ladder_reads_no_line_of_one(page_client: PageClient, who: str) -> None:
+    assert "/pages/learning/summary" not in overview(page_client, who)
+    assert page_client.follow(who, f"/pages/learning/summary?engagement={ACME}").status_code == 404
 
 
 def test_the_reader_chooses_the_unit_of_what_was_delivered_and_of_nothing_else(page_client: PageClient) -> None:

@@ -1,0 +1,37 @@
+"""Open tickets with an objective, each as it would count were it finished now."""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.open_tickets import select_open_tickets
+from mappings.records.sql.scope import Scope
+from webhooks.annotations import with_annotations
+
+# Open tickets of each objective that are read, the latest first: a page costs no more where there are more.
+MAX_TICKETS = 20
+
+
+class OpenTicket(Struct, frozen=True):
+    ticket: Ticket
+    preview: Preview
+
+    @property
+    def issue_id(self) -> int:
+        return self.ticket.issue.issue_id
+
+
+def select_previews(
+    scope: Scope, prepared: PreparedEngagement, objectives: Collection[str], now: Instant
+) -> list[OpenTicket]:
+    """Return the latest open tickets of each objective, the latest first; none that would not count."""
+    ids = select_open_tickets(scope, objectives=sorted(objectives), limit=MAX_TICKETS)
+    tickets = with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, ids))
+    known = [tickets[issue_id] for issue_id in ids if issue_id in tickets]
+    previews = ((ticket, measure_if_done(prepared, ticket, now)) for ticket in known)
+    return [OpenTicket(ticket, preview) for ticket, preview in previews if preview is not None]

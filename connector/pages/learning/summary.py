@@ -1,0 +1,54 @@
+"""Where the viewer stands, and what is next, in two lines for the Overview; loaded after it, and for them alone."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
+
+from connector.container import container
+from connector.jira.client import JiraError
+from connector.pages.act import sees_own_ladder
+from connector.pages.learning.next_steps import NextStep, NextSteps, select_steps
+from connector.pages.learning.own_evidence import select_standing
+from connector.pages.learning.rungs import RungRow, rungs_of, select_context, sentence_of
+from connector.pages.tabs import frame_address
+from connector.pages.visibility import browsable, refuse, require_view
+from connector.web.gate import SHARED, Rule, tenant
+from mappings.translation import gettext
+
+blueprint = Blueprint("learning_summary", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"learning_summary.show": SHARED}
+
+
+@blueprint.get("/pages/learning/summary")
+def show() -> str:
+    with container().reader.connect() as connection:
+        view = require_view(connection).as_shown
+        if view.stored.generation is None or not sees_own_ladder(view):
+            refuse(404, gettext("You have no ladder here and nobody to sign for."))
+        context = select_context(connection, view)
+        rows = rungs_of(view, context.prepared, select_standing(context), context.now)
+        steps = select_steps(context, rows)
+    shown = _shown(steps)
+    row = _next_row(rows, shown)
+    return render_template(
+        "learning/summary.html",
+        lead=sentence_of(rows) if rows else "",
+        row=row,
+        step=shown.get(row.key) if row else None,
+        address=frame_address("learning", view.engagement, request.args.get("period", "")),
+        site=tenant().display_url,
+    )
+
+
+def _shown(steps: NextSteps) -> dict[str, NextStep]:
+    # Where Jira does not answer, no ticket is named; where one stands is still so.
+    try:
+        return steps.shown(browsable(container(), steps.labels.values()))
+    except JiraError:
+        return {}
+
+
+def _next_row(rows: Sequence[RungRow], shown: dict[str, NextStep]) -> RungRow | None:
+    """Return the objective to go on with: the first that has a ticket for it, else the first below the top."""
+    onward = [row for row in rows if row.counts_from]
+    return next((row for row in onward if row.key in shown), onward[0] if onward else None)

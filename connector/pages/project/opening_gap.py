@@ -1,0 +1,55 @@
+"""Why no open ticket could teach just now, as text, and the tab on which that can be looked into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.teaching import Missing, select_opening_gap
+from connector.pages.prepared import prepared_of
+from connector.pages.tabs import frame_address
+from connector.web.gate import caller
+from mappings.translation import gettext, mark, mark_plural, ngettext
+
+# What is missing before any ticket is counted.
+NONE_YET: Mapping[Missing, str] = {
+    "learner": mark("Nobody in-house is enrolled for an objective yet. A lead can enrol learners."),
+    "objective": mark("No open ticket has an objective yet. It can be set in the ticket’s panel."),
+    "learner_of_objective": mark("Open tickets have an objective, but nobody is enrolled for any of those."),
+}
+# What the open tickets lack that have an objective with learners.
+LACKING: Mapping[Missing, tuple[str, str]] = {
+    "agency": mark_plural(
+        "%(num)s open ticket has an objective with learners, but %(agency)s has less than half of its work.",
+        "%(num)s open tickets have an objective with learners, but %(agency)s has less than half of the work on each.",
+    ),
+    "step": mark_plural(
+        "%(num)s open ticket of %(agency)s has an objective, but would bring no learner nearer to a rung.",
+        "%(num)s open tickets of %(agency)s have an objective, but would bring no learner nearer to a rung.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is missing, and the link to where it is looked into."""
+
+    text: str = ""
+    link: str = ""
+    address: str = ""
+
+
+def select_gap(connection: Connection, view: EngagementView, period: str) -> Gap:
+    """Return what is missing in an engagement none of whose open tickets could teach."""
+    app, tenant_id = container(), caller().tenant_id
+    if view.stored.generation is None:
+        return Gap(gettext("This engagement is being measured. Come back in a minute."))
+    prepared = prepared_of(connection, view)
+    gap = select_opening_gap(connection, tenant_id, view.stored, prepared, now=app.clock())
+    if gap.missing in NONE_YET:
+        address = frame_address("objectives", view.engagement, period)
+        return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
+    text = ngettext(*LACKING[gap.missing], gap.tickets, agency=view.engagement.agency_name)
+    return Gap(text, gettext("Open tickets"), f"{frame_address('tickets', view.engagement, period)}&show=open")

@@ -1,0 +1,92 @@
+"""The nearest tickets to teach: to whom they belong, and, where there are none, which condition is missing."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from msgspec.structs import replace
+
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.measure.model.engagement import Engagement, Objective, TicketRule
+from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
+from tests.pages.conftest import ACME, LEAD, PageClient
+from tests.pages.html_reader import text_of
+from tests.pages.test_small_groups import agree
+
+PLACE = f"/pages/next?engagement={ACME}"
+ASSISTED = "Aylin Kessler"
+NOWHERE = TicketRule(labels=("no-ticket-has-this-label",))
+
+
+def agreed(page_client: PageClient) -> Engagement:
+    return read_engagement(engagement_file(page_client.story_site.story, ACME))
+
+
+def enrolled(engagement: Engagement, learners: dict[str, tuple[str, ...]]) -> Engagement:
+    """The engagement with these learners of its objectives alone."""
+    objectives = [replace(item, learners=learners.get(item.key, ())) for item in engagement.objectives]
+    return replace(engagement, objectives=tuple(objectives))
+
+
+def without_learners(engagement: Engagement) -> Engagement:
+    return enrolled(engagement, {})
+
+
+def without_open_ticket(engagement: Engagement) -> Engagement:
+    learners = engagement.objectives[0].learners
+    return replace(engagement, objectives=(Objective("other", "Something else", NOWHERE, learners=learners),))
+
+
+def with_learners_elsewhere(engagement: Engagement) -> Engagement:
+    other = without_open_ticket(engagement).objectives
+    return replace(engagement, objectives=(*without_learners(engagement).objectives, *other))
+
+
+def without_agency(engagement: Engagement) -> Engagement:
+    return replace(engagement, people=tuple(item for item in engagement.people if item.side != "agency"))
+
+
+def with_one_who_learned_it(engagement: Engagement) -> Engagement:
+    return enrolled(engagement, {"ab-design": (account_of(ASSISTED),)})
+
+
+Change = Callable[[Engagement], Engagement]
+GAPS: dict[Change, tuple[str, str]] = {
+    without_learners: (r"Nobody in-house is enrolled for an objective yet\.", "objectives"),
+    without_open_ticket: (r"No open ticket has an objective yet\.", "objectives"),
+    with_learners_elsewhere: (r"Open tickets have an objective, but nobody is enrolled", "objectives"),
+    without_agency: (r"\d+ open tickets? ha(s|ve) an objective with learners, but Acme Experiments", "tickets"),
+    with_one_who_learned_it: (r"\d+ open tickets? of Acme Experiments ha(s|ve) an objective, but would", "tickets"),
+}
+
+
+@pytest.mark.parametrize("change", GAPS)
+def test_without_a_ticket_that_could_teach_the_missing_condition_is_named(apart: PageClient, change: Change) -> None:
+    agree(apart, change(agreed(apart)))
+    text, tab = GAPS[change]
+    answer = apart.follow(LEAD, PLACE).text
+    assert re.search(text, text_of(answer)), text_of(answer)
+    (address,) = re.findall(r'hx-get="([^"]*)"', answer)
+    there = apart.follow(LEAD, unescape(address)).text
+    assert re.search(rf'id="tab-{tab}"[^>]*aria-current="page"', there), address
+
+
+def test_what_is_assigned_to_oneself_comes_first(page_client: PageClient) -> None:
+    assignees = {issue.key: issue.assignee for issue in page_client.story_site.site.issues.values()}
+    agency = {item.account for item in agreed(page_client).people if item.side == "agency" and item.end is None}
+    marked = 0
+    for account in sorted(agency):
+        answer = page_client.story_site.ask(account, "/pages/next", engagement=ACME, all="1").text
+        items = [(key, "assigned to you" in item) for key, item in items_of(answer)]
+        assert [is_own for _, is_own in items] == sorted((is_own for _, is_own in items), reverse=True)
+        assert [is_own for _, is_own in items] == [assignees[key] == account for key, _ in items]
+        marked += any(is_own for _, is_own in items)
+    assert marked
+
+
+def items_of(answer: str) -> list[tuple[str, str]]:
+    """The tickets of a list, each with the source of its item."""
+    items = re.findall(r"(?s)<li><div>.*?</li>", answer)
+    return [(re.findall(r'data-issue="([^"]*)"', item)[0], item) for item in items]
