@@ -29,7 +29,7 @@ from connector.web.places import NoPlaceError, Places
 from connector.web.request_body import read_body, read_length, require_length
 from connector.web.request_ids import HEADER, REQUEST_ID, use_request_id
 from connector.web.request_metrics import RULE, count_request
-from connector.web.wsgi_bridge import Answer, call_application, make_environ
+from connector.web.wsgi_bridge import Answer, Blocks, call_application, make_environ
 from mappings.records.sql.engine import StoreError
 from webhooks.receive import BODY_LIMIT as WEBHOOK_LIMIT
 from webhooks.receive import LARGE, LARGE_AT_ONCE, Refused, SaveDelivery, Verified, is_webhook, save_verified
@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 # Pages at once: most of their time they wait for the disk or for Jira.
 FLASK_THREADS = 16
+# Blocks of files that are made at once, beside the pages.
+FILE_THREADS = 2
 # Events of Forge whose installation is looked up at once.
 EVENT_THREADS = 4
 FORM_LIMIT = 256 * 1024
@@ -66,6 +68,7 @@ class Front:
         self._lookups = Lookups(self._container)
         self._adapter = app.url_map.bind("front")
         self._flask = ThreadPoolExecutor(FLASK_THREADS, "flask")
+        self._files = ThreadPoolExecutor(FILE_THREADS, "files")
         self._lookup_events = ThreadPoolExecutor(EVENT_THREADS, "events")
         shares = {STRANGERS: STRANGERS_SHARE}
         self._bodies = Places(BODIES, BODIES_SHARE, PATIENCE, shares)
@@ -80,11 +83,13 @@ class Front:
             answer = await self.answer(environ, aiter(protocol))
             count_request(environ, answer.status, time.perf_counter() - started_at)
             describe_request(span, environ, answer)
-        answer.headers.append((HEADER, environ[REQUEST_ID]))
-        if answer.body and environ["REQUEST_METHOD"] != "HEAD":
-            protocol.response_bytes(answer.status, answer.headers, answer.body)
-        else:
-            protocol.response_empty(answer.status, answer.headers)
+            answer.headers.append((HEADER, environ[REQUEST_ID]))
+            if answer.rest is not None:
+                await self._send_blocks(protocol, answer, answer.rest)
+            elif answer.body and environ["REQUEST_METHOD"] != "HEAD":
+                protocol.response_bytes(answer.status, answer.headers, answer.body)
+            else:
+                protocol.response_empty(answer.status, answer.headers)
 
     async def answer(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> Answer:
         """Return the answer to a call; `chunks` is its body, which is read only once the call was verified."""
@@ -102,7 +107,7 @@ class Front:
 
     def close(self) -> None:
         self._lookups.close()
-        for pool in (self._flask, self._lookup_events):
+        for pool in (self._flask, self._files, self._lookup_events):
             pool.shutdown(wait=False, cancel_futures=True)
 
     # -- webhooks and events of Forge: stored without Flask ------------------------------------------------------------
@@ -158,6 +163,16 @@ class Front:
         async with self._views.hold(holder):
             return await _run(self._flask, call_application, self._app.wsgi_app, environ, body)
 
+    async def _send_blocks(self, protocol: Any, answer: Answer, rest: Blocks) -> None:
+        # A block is made once the one before was handed over. Files take their threads by turns, block by block, and
+        # none of those of pages.
+        transport, block = protocol.response_stream(answer.status, answer.headers), answer.body
+        try:
+            while block and await _send_block(transport, block):
+                block = await _run(self._files, next, rest, b"")
+        finally:
+            await _run(self._files, rest.close)
+
     async def _authenticate(self, environ: WSGIEnvironment) -> tuple[str, int]:
         """Return who holds the call's places, and the limit of its body. Raises TokenError, HTTPException."""
         path = environ["PATH_INFO"].encode("latin-1").decode()
@@ -192,6 +207,16 @@ def identity_holder(identity: Identity) -> str:
 def _status(code: int) -> Answer:
     headers = [("content-length", "0"), ("cache-control", "no-store")]
     return Answer(code, [*headers, ("retry-after", "30")] if code == 503 else headers)
+
+
+async def _send_block(transport: Any, block: bytes) -> bool:
+    """Send a block, and return whether there is still somebody who reads."""
+    try:
+        await transport.send_bytes(block)
+    # Granian's ProtocolClosed is one; to import it would load granian for every command.
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _run(pool: ThreadPoolExecutor, work: Callable[..., T], *given: Any) -> T:

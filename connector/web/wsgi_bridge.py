@@ -1,21 +1,28 @@
 """Bridge from granian's RSGI to WSGI: the environment of a request, and the answer of an application."""
 
+from collections.abc import Generator
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeAlias
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
+from connector.web.file_stream import BLOCK, in_blocks
+
 SCHEMES = frozenset({"http", "https"})
 
 
+Blocks: TypeAlias = Generator[bytes, None, None]
+
+
 class Answer(Struct, frozen=True):
-    """A complete answer to a request."""
+    """An answer to a request, complete unless there are blocks that follow the body; `rest` must be closed."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes = b""
+    rest: Blocks | None = None
 
 
 def make_environ(scope: Any, base_path: str) -> WSGIEnvironment:
@@ -51,11 +58,26 @@ HEADER_KEYS = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE
 
 
 def call_application(application: WSGIApplication, environ: WSGIEnvironment, body: bytes) -> Answer:
-    """Return what a WSGI application answers. Runs in a thread of its own; the answer is held in memory."""
+    """Return what a WSGI application answers. Runs in a thread of its own.
+
+    An answer of a length that is known, or of less than a block, is complete; of any other the rest is made block by
+    block, as it is asked for.
+    """
     environ = {**environ, "wsgi.input": BytesIO(body), "wsgi.errors": NullErrors()}
-    response = Response.from_app(application, environ, buffered=True)
+    response = Response.from_app(application, environ)
+    blocks = _blocks_of(response)
+    first = next(blocks, b"")
+    if len(first) >= BLOCK and "Content-Length" not in response.headers:
+        return Answer(response.status_code, response.get_wsgi_headers(environ).to_wsgi_list(), first, blocks)
+    whole = first + b"".join(blocks)
+    # As a list, so that its length is among the headers.
+    response.response = [whole]
+    return Answer(response.status_code, response.get_wsgi_headers(environ).to_wsgi_list(), whole)
+
+
+def _blocks_of(response: Response) -> Blocks:
     with response:
-        return Answer(response.status_code, response.get_wsgi_headers(environ).to_wsgi_list(), response.get_data())
+        yield from in_blocks(response.iter_encoded())
 
 
 class NullErrors:
