@@ -1,7 +1,10 @@
 """What an administrator is told of their own site: counts, acts and places, none of them another site's."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import event
 
 from mappings.events.types import Account
 from mappings.records.facts import accounts
@@ -85,6 +88,15 @@ def test_people_are_those_of_the_projects_and_no_apps(connection, ours, theirs, 
     assert select_people_in(connection, ours, ["WEB"]) == {"bob"}
     assert select_people_in(connection, ours, ["GROW", "WEB"], without={"ada", "eve"}) == {"bob", "ina"}
     assert select_people_in(connection, ours, []) == select_people_in(connection, theirs, ["GROW"]) == set()
+
+
+def test_the_histories_of_a_project_are_read_once_for_all_its_people(connection, ours):
+    texts = list[str]()
+    save_accounts(connection, ours, [Account("ada", "atlassian")])
+    event.listen(connection, "before_cursor_execute", lambda *given: texts.append(given[2]))
+    assert select_people_in(connection, ours, ["GROW"]) == set()
+    for table in ("change", "comment", "worklog"):
+        assert sum(len(re.findall(rf"FROM {table}\b", text)) for text in texts) == 1
 
 
 def handed_over(change):

@@ -11,9 +11,11 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
     func,
     not_,
+    null,
     or_,
     select,
     union,
@@ -118,14 +120,15 @@ def select_people_in(
     `without` are not asked. It costs accounts where there are many tickets for each, otherwise these tickets.
     """
     accounts = select(account.c.account_id).where(account.c.tenant_id == tenant_id, account.c.kind != BOT)
-    accounts = accounts.where(not_(among_texts(account.c.account_id, "without")))
+    others = accounts.where(not_(among_texts(account.c.account_id, "without")))
     values = {"without": sorted(without)}
-    asked = connection.execute(select(func.count()).select_from(accounts.subquery()), values).scalar_one()
+    asked = connection.execute(select(func.count()).select_from(others.subquery()), values).scalar_one()
     if _has_more_tickets(connection, tenant_id, project_keys, TICKETS_OF_ACCOUNT * asked):
         left = or_(*(_left_something(column, project_keys) for column in _WHO))
-    else:
-        left = account.c.account_id.in_(union(*(_names_on(column, tenant_id, project_keys) for column in _WHO)))
-    return frozenset(connection.execute(accounts.where(left), values).scalars())
+        return frozenset(connection.execute(others.where(left), values).scalars())
+    named = _select_named(connection, tenant_id, project_keys) - {*without}
+    among = accounts.where(among_texts(account.c.account_id, "named"))
+    return frozenset(connection.execute(among, {"named": sorted(named)}).scalars())
 
 
 # To look for one account by its index costs as much as to read the histories of so many tickets.
@@ -141,17 +144,27 @@ def _tickets_in(tenant_id: int, project_keys: Collection[str]) -> Select[Any]:
     return select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))
 
 
-_INSTANTS = {"change": "at", "comment": "created", "worklog": "started"}
+def _select_named(connection: Connection, tenant_id: int, project_keys: Collection[str]) -> set[str]:
+    """Return whom the histories of these projects' tickets name, each read once."""
+    # A changelog names assignees as ids in its two sides; the field tells that they are people.
+    sides = [case((change.c.field == "assignee", change.c[side])) for side in ("old", "new")]
+    acts = [
+        _acts_on(tenant_id, project_keys, change.c.at, change.c.author, *sides),
+        _acts_on(tenant_id, project_keys, comment.c.created, comment.c.author, null(), null()),
+        _acts_on(tenant_id, project_keys, worklog.c.started, worklog.c.author, null(), null()),
+    ]
+    # Rows that are equal come once: there are as many as pairs of people, however many acts.
+    return {name for row in connection.execute(union(*acts)) for name in row if name is not None}
 
 
-def _names_on(column: Column[Any], tenant_id: int, project_keys: Collection[str]) -> Select[Any]:
-    # Whom the histories of these projects' tickets name in a column. By IN, not by a join: SQLite would walk the
-    # worklogs of the whole site.
-    acts = column.table.c
+def _acts_on(
+    tenant_id: int, project_keys: Collection[str], at: Column[Any], *columns: ColumnElement[Any]
+) -> Select[Any]:
+    acts = at.table.c
+    # By IN, not by a join: SQLite would walk the worklogs of the whole site.
     own = acts.issue_id.in_(_tickets_in(tenant_id, project_keys))
     # The instant is in no index on names: SQLite, which has counted no rows, would walk those of the whole site.
-    names = select(column).where(acts.tenant_id == tenant_id, own, acts[_INSTANTS[column.table.name]] >= -EVER)
-    return names.where(ASSIGNED) if column.name in {"old", "new"} else names
+    return select(*columns).where(acts.tenant_id == tenant_id, own, at >= -EVER)
 
 
 _WHO = (change.c.author, comment.c.author, worklog.c.author, change.c.old, change.c.new)
