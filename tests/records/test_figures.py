@@ -29,6 +29,7 @@ from mappings.records.figures.measure_state import (
     select_unsound,
 )
 from mappings.records.figures.open_tickets import save_open_tickets
+from mappings.records.operations import figure_version
 from mappings.records.sql.scope import Scope
 from tests.records.fact_builders import a_read, an_issue, at
 
@@ -259,3 +260,16 @@ def plans(engine):
     event.listen(engine, "before_cursor_execute", note)
     yield rows
     event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_version_counts_the_latest_and_changes_with_what_comes_late(connection, ours, monkeypatch):
+    monkeypatch.setattr(figure_version, "COUNTED", 3)
+    scope, texts = Scope(connection, ours, "growth", 1), list[str]()
+    for issue, minute in enumerate((10, 20, 30, 40, 35)):
+        save_measured(scope, [StoredMeasured(issue)], at(minute))
+        version = figure_version.select_figure_version(connection, ours, "growth", 1, since=at(0))
+        texts.append(version.text)
+        assert version.measured == min(issue + 1, 3)
+    assert len({*texts}) == 5
+    of_ticket = figure_version.select_figure_version(connection, ours, "growth", 1, since=at(0), issue_id=1)
+    assert (of_ticket.measured, of_ticket.measured_at, of_ticket.latest) == (1, at(20), at(40))
