@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView, is_on_agency_side, linked_view
 from connector.container import Container, container, request_jira
 from connector.jira.client import JiraError
 from connector.sample.people import NAMES
+from connector.web.file_stream import UnfinishedError
 from connector.web.gate import caller, link, sample, tenant
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.issues import IssueLabel
@@ -111,6 +112,16 @@ def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
     return frozenset(label.issue_id for label in within if not label.secured or label.issue_id in allowed)
 
 
+def require_unchanged(connection: Connection, view: EngagementView) -> None:
+    """Require for the next part of a file that the caller may still see the engagement, by the figures it began with.
+
+    Raises UnfinishedError.
+    """
+    current = find_view(connection)
+    if current is None or current.stored.generation != view.stored.generation or "drilldown" not in current.sees:
+        raise UnfinishedError("the engagement was measured anew, or is not shown any more")
+
+
 def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
     """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
     if "drilldown" not in view.sees:
@@ -152,6 +163,14 @@ def may_browse(app: Container, project_id: str) -> bool:
     return sample() is not None or app.browse.may_browse_project(
         tenant_id, request_jira(tenant_id), account(), int(project_id)
     )
+
+
+def select_open_projects(connection: Connection, view: EngagementView) -> list[str]:
+    """Return the ids of an engagement's projects that the caller may browse; by a link, all. Raises JiraError."""
+    keys = sorted(view.engagement.projects)
+    projects = [select_project(connection, caller().tenant_id, key) for key in keys]
+    ids = [project.project_id for project in projects if project is not None]
+    return ids if link() is not None else [project_id for project_id in ids if may_browse(container(), project_id)]
 
 
 def fetch_names(app: Container, view: EngagementView, accounts: Iterable[str]) -> dict[str, str]:

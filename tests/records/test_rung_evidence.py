@@ -8,11 +8,15 @@ from mappings.events.times import DAY
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Evidence
 from mappings.measure.people.ladder import advances_in, advances_of, rung_at
-from mappings.records.figures.evidence import save_evidence, select_known
+from mappings.records.figures import evidence_pages
+from mappings.records.figures.evidence import save_evidence
+from mappings.records.figures.hires import save_hired
 from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
 from mappings.records.figures.rung_steps import select_steps
 from mappings.records.sql.scope import Scope, SiteScope
+from mappings.records.tables import evidence, hire
 from tests.records.fact_builders import at
+from tests.webhooks.whole_evidence import select_known
 
 PAIRS = [("seo", "ada"), ("seo", "bob"), ("ads", "ada")]
 EVER = 1 << 62
@@ -98,3 +102,32 @@ def test_credit_is_given_by_what_taught_within_both_instants(connection, ours):
     taught_between = select_taught_between(scope, {("seo", "ada"): (at(2), at(4)), ("seo", "bob"): (at(0), at(9))})
     assert taught_between.keys() == {("seo", "ada")}
     assert sorted(issue for issue, _ in taught_between["seo", "ada"]) == [2, 3]
+
+
+@pytest.mark.parametrize("rows_of_page", [1, 7, 1_000])
+def test_pages_of_a_persons_evidence_are_all_of_it_in_order_of_time(connection, ours, monkeypatch, rows_of_page):
+    monkeypatch.setattr(evidence_pages, "PAGE_ROWS", rows_of_page)
+    scope = Scope(connection, ours, "growth", 1)
+    # Many of one instant, too, so that a page ends among them.
+    rows = {
+        **drawn(3, 90, (1, 2, 3, 4, 5)),
+        **{n: (Evidence("seo", "ada", 0, n % 5 + 1, at(0), at(0)),) for n in range(900, 930)},
+    }
+    save_evidence(scope, rows)
+    save_hired(scope, drawn(5, 60, (1, 3)))
+    tables = {"evidence": evidence, "hire": hire}
+    for source, table in tables.items():
+        known = select_known(scope, pairs=PAIRS, as_of=at(60 * 24 * 20), table=table)
+        for pair in PAIRS:
+            pages = [*pages_of(scope, pair, source)]
+            assert max(map(len, pages)) <= rows_of_page
+            read = [(row.issue_id, row.entry, row.kind, row.at) for page in pages for row in page]
+            assert read == [(issue, row.entry, row.kind, row.at) for issue, row in known[pair]]
+
+
+def pages_of(scope, pair, source):
+    after, page = evidence_pages.BEGIN, [None]
+    while page:
+        page = evidence_pages.select_evidence_page(scope, pair, source, after=after, as_of=at(60 * 24 * 20))
+        after = page[-1] if page else after
+        yield page

@@ -35,6 +35,7 @@ from mappings.records.figures import (
     day_sums,
     entries,
     evidence,
+    evidence_pages,
     hires,
     measure_state,
     open_tickets,
@@ -175,10 +176,12 @@ SELECTS = {
     "weeks of the site": lambda c, t: weekly_people.select_weeks(SiteScope(c, t, {"growth": 1}), [at(0)]),
     "sums of the site": lambda c, t: day_sums.select_site_sums(SiteScope(c, t, {"growth": 1}), date.min, date.max),
     "open": lambda c, t: open_tickets.select_open_tickets(Scope(c, t, "growth", 1), objectives=["seo"], limit=9),
-    "hired": lambda c, t: hires.select_hired(
-        Scope(c, t, "growth", 1), objectives=[PAIR[0]], account=PAIR[1], as_of=at(9)
+    "hired, by pages": lambda c, t: evidence_pages.select_evidence_page(
+        Scope(c, t, "growth", 1), PAIR, "hire", after=evidence_pages.BEGIN, as_of=at(9)
     ),
-    "known": lambda c, t: evidence.select_known(Scope(c, t, "growth", 1), pairs={PAIR}, as_of=at(9)),
+    "evidence, by pages": lambda c, t: evidence_pages.select_evidence_page(
+        Scope(c, t, "growth", 1), PAIR, "evidence", after=evidence_pages.BEGIN, as_of=at(9)
+    ),
     "deciding": lambda c, t: rung_evidence.select_deciding(Scope(c, t, "growth", 1), {PAIR: 2}, span=9),
     "taught between": lambda c, t: rung_evidence.select_taught_between(
         Scope(c, t, "growth", 1), {BOB: (at(-9), at(9))}

@@ -15,12 +15,15 @@ from mappings.measure.people.exit_plan import tickets_missing
 from mappings.measure.people.ladder import short_of
 from mappings.measure.people.standing import PairView, cell_of, inhouse_since
 from mappings.records.agreement.sign_offs import insert_sign_off, select_sign_offs
-from mappings.records.figures.evidence import save_evidence, select_evidence, select_known
-from mappings.records.figures.hires import save_hired, select_hired
+from mappings.records.figures.evidence import save_evidence, select_evidence
+from mappings.records.figures.hires import save_hired
 from mappings.records.sql.scope import Scope
+from mappings.records.tables import evidence as evidence_table
+from mappings.records.tables import hire
 from tests.measure.builders import at, goal, stays
 from tests.webhooks.site import SiteTenant
 from tests.webhooks.test_people import KEY, LEADS, PeopleSite, settle
+from tests.webhooks.whole_evidence import select_known
 
 BEGIN, NOW = at("2026-01-05 09:00"), at("2026-06-01 09:00")
 PEOPLE = ("ben", "p0", "p1")
@@ -58,10 +61,7 @@ def sign(scope: Scope, chosen: random.Random) -> None:
 def whole_views(scope: Scope, prepared: Any, as_of: int) -> tuple[PairView, ...]:
     """Return what is known of each pair with all of its rows, read one by one."""
     pairs = {(objective, person) for objective in prepared.objective_index.keys for person in PEOPLE}
-    rows, objectives = select_known(scope, pairs=pairs, as_of=as_of), prepared.objective_index.keys
-    hired: dict[tuple[str, str], Any] = {}
-    for person in PEOPLE:
-        hired |= select_hired(scope, objectives=objectives, account=person, as_of=as_of)
+    rows, hired = (select_known(scope, pairs=pairs, as_of=as_of, table=table) for table in (evidence_table, hire))
     signed, views = select_sign_offs(scope.agreement, as_of=as_of), []
     for pair in sorted(pairs & (rows.keys() | hired.keys() | signed.keys())):
         own = (*rows.get(pair, ()), *hired.get(pair, ()))

@@ -1,30 +1,41 @@
-"""The export of one's own rows: rungs, the evidence for each, what was signed and agreed to, and nobody else's."""
+"""The export of one's own rows: rungs, the evidence for each, what was signed and agreed to, and nobody else's.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+Evidence grows with a person's tickets and is read page after page; what people stated by hand is read at once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from connector.pages.learning.rungs import CONSENTS, NAMES, LadderContext, Own, rungs_of
+from connector.container import container
+from connector.pages.learning.own_evidence import figures_of, select_own_views
+from connector.pages.learning.rungs import CONSENTS, NAMES, LadderContext, rungs_of
+from connector.pages.visibility import browsable, require_unchanged
 from mappings.events.types import Instant
-from mappings.formats.export.ladder import OwnRow, own_csv, own_json
+from mappings.formats.export.ladder import OwnRow, own_csv, own_json, unfinished_csv, unfinished_json
+from mappings.measure.people.standing import PairView
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.figures import evidence_pages
+from mappings.records.figures.evidence_pages import BEGIN, EvidencePlace
+from mappings.records.figures.rung_evidence import Source
 from mappings.records.privacy.export import select_own_rows
 
 
 @dataclass(frozen=True)
 class Form:
-    """How a file is written, its content type and its ending."""
+    """How a file is written, its content type, its ending, and its last bytes where it could not be written whole."""
 
     ending: str
     mimetype: str
-    write: Callable[[Mapping[str, str], Sequence[OwnRow]], bytes]
+    write: Callable[[Mapping[str, str], Iterable[OwnRow]], Iterator[bytes]]
+    unfinished: Callable[[], bytes]
 
 
 FORMS: Mapping[str, Form] = {
-    "json": Form("json", "application/json", own_json),
-    "csv": Form("csv", "text/csv", lambda head, rows: own_csv(rows)),
+    "json": Form("json", "application/json", own_json, unfinished_json),
+    "csv": Form("csv", "text/csv", own_csv, unfinished_csv),
 }
 Held: TypeAlias = Mapping[str, list[dict[str, Any]]]
 SIGNED: Mapping[str, str] = {"attest": "signed", "revoke": "taken back", "veto": "not yet"}
@@ -32,28 +43,32 @@ SIGNED: Mapping[str, str] = {"attest": "signed", "revoke": "taken back", "veto":
 
 @dataclass(frozen=True)
 class LadderExport:
+    """What is stored about the viewer in an engagement, but for evidence; `labels` are of its tickets."""
+
     context: LadderContext
-    own: Own
+    views: tuple[PairView, ...]
     held: Held
     labels: Mapping[int, IssueLabel]
 
 
-def select_export(context: LadderContext, own: Own) -> LadderExport:
-    """Return what is stored about the viewer in an engagement."""
+def select_export(context: LadderContext) -> LadderExport:
     held = select_own_rows(context.scope, context.account)
     issues = {row["issue_id"] for rows in held.values() for row in rows if "issue_id" in row}
-    labels = {**own.labels, **select_labels(context.connection, context.tenant_id, issues)}
-    return LadderExport(context, own, held, labels)
+    labels = select_labels(context.connection, context.tenant_id, issues)
+    return LadderExport(context, select_own_views(context), held, labels)
 
 
-def rows_of(export: LadderExport, seen: AbstractSet[int]) -> list[OwnRow]:
-    """Return the rows of a file; `seen` are the tickets that may be named."""
-    formatter = _RowFormatter(export, seen)
-    return [row for part in PARTS for row in part(formatter)]
+def rows_of(export: LadderExport) -> Iterator[OwnRow]:
+    """Yield the rows of a file. Raises JiraError, and UnfinishedError where figures were measured anew meanwhile."""
+    formatter = RowFormatter(export, browsable(container(), export.labels.values()))
+    for part in PARTS:
+        yield from part(formatter)
 
 
 @dataclass(frozen=True)
-class _RowFormatter:
+class RowFormatter:
+    """Writes rows; `seen` are the tickets of an export's labels that may be named."""
+
     export: LadderExport
     seen: AbstractSet[int]
 
@@ -76,7 +91,7 @@ class _RowFormatter:
         return self.export.held.get(table, [])
 
 
-def _sides(formatter: _RowFormatter) -> Iterator[OwnRow]:
+def _sides(formatter: RowFormatter) -> Iterator[OwnRow]:
     for row in formatter.held("affiliation"):
         since, until = formatter.day(row["start_at"]), formatter.day(row["end_at"])
         # The name that the engagement file gives: in works-council mode no surface says one (measurement (f)).
@@ -84,31 +99,62 @@ def _sides(formatter: _RowFormatter) -> Iterator[OwnRow]:
         yield OwnRow("side", value=row["side"], since=since, until=until, words=name)
 
 
-def _rungs(formatter: _RowFormatter) -> Iterator[OwnRow]:
-    context = formatter.export.context
-    for row in rungs_of(context.view, context.prepared, formatter.export.own, context.now):
+def _rungs(formatter: RowFormatter) -> Iterator[OwnRow]:
+    export = formatter.export
+    for row in rungs_of(export.context, export.views):
         text = ". ".join(part for part in (row.state.capitalize(), row.waits) if part)
-        yield OwnRow("rung", row.name, value=NAMES[row.rung], since=formatter.day(context.now), words=text)
+        since = formatter.day(export.context.now)
+        yield OwnRow("rung", row.name, value=NAMES[row.rung], since=since, words=text)
 
 
-def _evidence(formatter: _RowFormatter) -> Iterator[OwnRow]:
-    own = formatter.export.own
-    for pair in own.views:
-        for section, of_section in (("evidence", own.rows), ("brought along", own.brought)):
-            rows = [row for row in of_section if row[1].objective == pair.objective]
-            for issue, row in sorted(rows, key=lambda issue_row: (issue_row[1].at, issue_row[0])):
-                about = (formatter.objective(row.objective), formatter.ticket(issue), NAMES[row.kind])
-                yield OwnRow(section, *about, since=formatter.day_on(issue, row.at))
+# The sections of evidence, and where each is stored.
+SECTIONS: Mapping[str, Source] = {"evidence": "evidence", "brought along": "hire"}
 
 
-def _roles(formatter: _RowFormatter) -> Iterator[OwnRow]:
+def _evidence(formatter: RowFormatter) -> Iterator[OwnRow]:
+    context = formatter.export.context
+    for pair in formatter.export.views:
+        for section, source in SECTIONS.items():
+            if source == "evidence" or context.prepared.hires:
+                for page in _pages(context, pair, source):
+                    yield from _page_rows(formatter, (section, pair.objective), page)
+
+
+Page: TypeAlias = tuple[list[EvidencePlace], Mapping[int, IssueLabel]]
+
+
+def _pages(context: LadderContext, pair: PairView, source: Source) -> Iterator[Page]:
+    after, own = BEGIN, (pair.objective, pair.account)
+    while True:
+        # Each page has a connection and a transaction of its own: whoever takes the file slowly keeps neither.
+        with container().reader.connect() as connection:
+            require_unchanged(connection, context.view)
+            scope = figures_of(context)._replace(connection=connection)
+            rows = evidence_pages.select_evidence_page(scope, own, source, after=after, as_of=context.now)
+            labels = select_labels(connection, context.tenant_id, {row.issue_id for row in rows})
+        yield rows, labels
+        if len(rows) < evidence_pages.PAGE_ROWS:
+            return
+        after = rows[-1]
+
+
+def _page_rows(formatter: RowFormatter, about: tuple[str, str], page: Page) -> Iterator[OwnRow]:
+    rows, labels = page
+    seen, name = browsable(container(), labels.values()), formatter.objective(about[1])
+    for row in rows:
+        # Of a ticket that may not be browsed not even the day is given.
+        ticket, day = (labels[row.issue_id].key, formatter.day(row.at)) if row.issue_id in seen else ("", None)
+        yield OwnRow(about[0], name, ticket, NAMES[row.kind], since=day)
+
+
+def _roles(formatter: RowFormatter) -> Iterator[OwnRow]:
     for row in formatter.held("role"):
         about = (formatter.objective(row["objective"]), formatter.ticket(row["issue_id"]))
         since, until = (formatter.day_on(row["issue_id"], row[name]) for name in ("since", "until"))
         yield OwnRow("role", *about, row["role"], since=since, until=until)
 
 
-def _signatures(formatter: _RowFormatter) -> Iterator[OwnRow]:
+def _signatures(formatter: RowFormatter) -> Iterator[OwnRow]:
     for row in formatter.held("sign_off"):
         value = " ".join(filter(None, (SIGNED[row["kind"]], row["kind"] != "veto" and NAMES[row["rung"]])))
         # Other signers are named by side: the file is about its reader alone.
@@ -117,7 +163,7 @@ def _signatures(formatter: _RowFormatter) -> Iterator[OwnRow]:
         yield OwnRow("signature", *about, since=formatter.day(row["at"]), words=row["reason"])
 
 
-def _teach_backs(formatter: _RowFormatter) -> Iterator[OwnRow]:
+def _teach_backs(formatter: RowFormatter) -> Iterator[OwnRow]:
     for row in formatter.held("teach_back"):
         on, accepted = formatter.day_on(row["issue_id"], row["accepted_at"]), row["accepted_at"] is not None
         value = f"accepted on {on}" if on else "accepted" if accepted else "waits to be accepted"
@@ -125,7 +171,7 @@ def _teach_backs(formatter: _RowFormatter) -> Iterator[OwnRow]:
         yield OwnRow("teach-back", *about, since=formatter.day_on(row["issue_id"], row["at"]))
 
 
-def _consents(formatter: _RowFormatter) -> Iterator[OwnRow]:
+def _consents(formatter: RowFormatter) -> Iterator[OwnRow]:
     labels = dict(CONSENTS)
     for row in formatter.held("consent"):
         since, until = formatter.day(row["at"]), formatter.day(row["until"])
@@ -133,7 +179,7 @@ def _consents(formatter: _RowFormatter) -> Iterator[OwnRow]:
 
 
 # What is in the file, in its order.
-PARTS: tuple[Callable[[_RowFormatter], Iterator[OwnRow]], ...] = (
+PARTS: tuple[Callable[[RowFormatter], Iterator[OwnRow]], ...] = (
     _sides,
     _rungs,
     _evidence,

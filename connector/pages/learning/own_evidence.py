@@ -1,6 +1,6 @@
-"""A person's own evidence, for themselves alone: the latest for the page, all of it for a file."""
+"""A person's own evidence, for themselves alone: the latest for the page, page after page for a file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -17,8 +17,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import select_labels
-from mappings.records.figures.evidence import select_evidence, select_known
-from mappings.records.figures.hires import select_hired
+from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.rung_evidence import select_latest
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext
@@ -41,60 +40,34 @@ class Piece:
     teach_back: str
 
 
-def select_own(context: LadderContext, *, whole: bool = False) -> Own:
-    """Return what is known of the viewer, live: one's own row shows nothing of anybody else.
-
-    A page lists the latest evidence, a file has the `whole` of it.
-    """
-    tenant, now, account = (context.connection, context.tenant_id), context.now, context.account
-    views = select_views_of(*tenant, context.view.stored, context.prepared, as_of=now, account=account)
-    rows = _select_evidence(context, views, whole=whole)
-    # What else happened on a ticket is told of those that a page lists.
-    issues = set() if whole else {issue for issue, _ in rows}
-    agreed = frozenset(kind for kind in CONSENTS if account in select_consents(context.scope, kind, as_of=now))
+def select_own(context: LadderContext) -> Own:
+    """Return what is known of the viewer, live: one's own row shows nothing of anybody else."""
+    views = select_own_views(context)
+    pairs = [(pair.objective, pair.account) for pair in views]
+    rows = tuple(select_latest(figures_of(context), pairs, LATEST + 1))
+    # What else happened on a ticket is told of those that the page lists.
+    issues = {issue for issue, _ in rows}
+    agreed = frozenset(
+        kind for kind in CONSENTS if context.account in select_consents(context.scope, kind, as_of=context.now)
+    )
     return Own(
-        account,
+        context.account,
         views,
         rows,
-        _select_brought(context) if whole else (),
-        select_evidence(_figures_of(context), issues),
-        select_labels(*tenant, {issue for issue, _ in rows}),
+        select_evidence(figures_of(context), issues),
+        select_labels(context.connection, context.tenant_id, issues),
         select_teach_backs(context.scope, issues),
         agreed,
     )
 
 
-def select_standing(context: LadderContext) -> Own:
-    """Return where the viewer stands, without the tickets behind it."""
-    views = select_views_of(
-        context.connection,
-        context.tenant_id,
-        context.view.stored,
-        context.prepared,
-        as_of=context.now,
-        account=context.account,
-    )
-    return Own(context.account, views, (), (), {}, {}, {}, frozenset())
+def select_own_views(context: LadderContext) -> tuple[PairView, ...]:
+    """Return what decides where the viewer stands, without the tickets behind it."""
+    tenant, now, account = (context.connection, context.tenant_id), context.now, context.account
+    return select_views_of(*tenant, context.view.stored, context.prepared, as_of=now, account=account)
 
 
-def _select_evidence(context: LadderContext, views: Iterable[PairView], *, whole: bool) -> tuple[Row, ...]:
-    pairs = [(pair.objective, pair.account) for pair in views]
-    if not whole:
-        return tuple(select_latest(_figures_of(context), pairs, LATEST + 1))
-    known = select_known(_figures_of(context), pairs=pairs, as_of=context.now)
-    return tuple(row for rows in known.values() for row in rows)
-
-
-def _select_brought(context: LadderContext) -> tuple[Row, ...]:
-    if not context.prepared.hires:
-        return ()
-    objectives = context.prepared.objective_index.keys
-    figures = _figures_of(context)
-    hired = select_hired(figures, objectives=objectives, account=context.account, as_of=context.now)
-    return tuple(row for rows in hired.values() for row in rows)
-
-
-def _figures_of(context: LadderContext) -> Scope:
+def figures_of(context: LadderContext) -> Scope:
     generation = context.view.stored.generation
     return Scope(*context.scope, -1 if generation is None else generation)
 

@@ -1,6 +1,6 @@
 """A person's own rungs: where they are on each objective, by which tickets, and what leads to the next rung."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -145,14 +145,12 @@ class RungRow:
 class Own:
     """What is known of a person in an engagement, for themselves alone.
 
-    `rows` are the latest evidence, newest first, or all of it with what was `brought` along; `on_tickets` is all that
-    is on their tickets.
+    `rows` are the latest evidence, newest first; `on_tickets` is all that is on their tickets.
     """
 
     account: str
     views: tuple[PairView, ...]
     rows: tuple[Row, ...]
-    brought: tuple[Row, ...]
     on_tickets: Mapping[int, tuple[Evidence, ...]]
     labels: Mapping[int, IssueLabel]
     taught_back: Mapping[int, tuple[TeachBack, ...]]
@@ -165,13 +163,13 @@ def select_context(connection: Connection, view: EngagementView) -> LadderContex
     return LadderContext(connection, viewer.tenant_id, view, prepared, viewer.account or "", container().clock())
 
 
-def rungs_of(view: EngagementView, prepared: PreparedEngagement, own: Own, now: Instant) -> list[RungRow]:
-    known = {pair.objective: pair for pair in own.views}
-    rows = []
-    for objective in view.engagement.objectives:
+def rungs_of(context: LadderContext, views: Iterable[PairView]) -> list[RungRow]:
+    known, account, rows = {pair.objective: pair for pair in views}, context.account, []
+    for objective in context.view.engagement.objectives:
         pair = known.get(objective.key)
-        if pair is not None or own.account in objective.learners:
-            rows.append(_rung_row(objective.name, pair or PairView(objective.key, own.account), prepared, now))
+        if pair is not None or account in objective.learners:
+            pair = pair or PairView(objective.key, account)
+            rows.append(_rung_row(objective.name, pair, context.prepared, context.now))
     return rows
 
 

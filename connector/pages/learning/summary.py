@@ -8,7 +8,7 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextStep, NextSteps, select_steps
-from connector.pages.learning.own_evidence import select_standing
+from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import RungRow, rungs_of, select_context, sentence_of
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, refuse, require_view
@@ -26,7 +26,7 @@ def show() -> str:
         if view.stored.generation is None or not sees_own_ladder(view):
             refuse(404, gettext("You have no ladder here and nobody to sign for."))
         context = select_context(connection, view)
-        rows = rungs_of(view, context.prepared, select_standing(context), context.now)
+        rows = rungs_of(context, select_own_views(context))
         steps = select_steps(context, rows)
     shown = _shown(steps)
     row = _next_row(rows, shown)

@@ -22,7 +22,8 @@ from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
 from connector.pages.learning.next_steps import select_steps
 from connector.pages.learning.sign_offs import Pair, pair_of
-from connector.pages.visibility import account, browsable, refuse, require_view
+from connector.pages.visibility import account, refuse, require_view, select_open_projects
+from connector.web.file_stream import stream_file
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.translation import gettext, in_english, mark
 
@@ -58,19 +59,21 @@ def show() -> str:
 def export() -> Response:
     """Return one's own rows as a file: the caller's, whatever else is asked for, and by no link."""
     form = files.FORMS.get(read_value("format")) or refuse(404, gettext("There is no such format. Choose json or csv."))
-    with container().reader.connect() as connection:
-        view = _read_measured(connection).as_shown
-        _require(view, OWN_LADDER)
-        context = rungs.select_context(connection, view)
-        ladder_export = files.select_export(context, own_evidence.select_own(context, whole=True))
     # Tickets are named as far as Jira lets the caller browse them, so nothing is given while it does not answer.
     try:
-        rows = files.rows_of(ladder_export, browsable(container(), ladder_export.labels.values()))
+        with container().reader.connect() as connection:
+            view = _read_measured(connection).as_shown
+            _require(view, OWN_LADDER)
+            context = rungs.select_context(connection, view)
+            ladder_export = files.select_export(context)
+            # Before the first byte: later Jira is asked of secured tickets and of those of other projects alone.
+            select_open_projects(connection, view)
+        day = context.prepared.calendar.day(context.now)
+        head = {"account": context.account, "engagement": view.engagement.key, "day": str(day)}
+        blocks = stream_file(form.write(head, files.rows_of(ladder_export)), form.unfinished())
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    day = context.prepared.calendar.day(context.now)
-    head = {"account": context.account, "engagement": view.engagement.key, "day": str(day)}
-    answer = Response(form.write(head, rows), mimetype=form.mimetype)
+    answer = Response(blocks, mimetype=form.mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={view.engagement.key}-my-ladder.{form.ending}"
     return answer
 
@@ -273,7 +276,7 @@ def _content(notice: Notice, chosen: str = "") -> str:
         context = rungs.select_context(connection, view)
         own = own_evidence.select_own(context) if sees_own_ladder(view) else None
         signing = signatures.select_signing(context) if may_act(view, SIGN) else None
-        rows = rungs.rungs_of(view, context.prepared, own, context.now) if own is not None else []
+        rows = rungs.rungs_of(context, own.views) if own is not None else []
         steps = select_steps(context, rows)
     if own is None and signing is None:
         refuse(404, gettext("You have no ladder here and nobody to sign for."))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from connector.actions.policy import OWN_LADDER
 from connector.figures.pair_views import select_views_of
 from connector.pages.act import may_act, sees_own_ladder
-from connector.pages.learning.rungs import Own, rungs_of
+from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.panel.context import TicketContext
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.translation import gettext, mark
@@ -38,8 +38,8 @@ def own_rungs(
     views = select_views_of(
         connection, context.tenant_id, view.stored, context.prepared, as_of=context.now, account=context.viewer
     )
-    own = Own(context.viewer, views, (), (), {}, {}, {}, frozenset())
-    rows = [row for row in rungs_of(view, context.prepared, own, context.now) if row.key in objectives]
+    own = LadderContext(connection, context.tenant_id, view, context.prepared, context.viewer, context.now)
+    rows = [row for row in rungs_of(own, views) if row.key in objectives]
     taught = {row.objective for row in evidence if row.account == context.viewer and row.kind > 1}
     return [
         OwnRung(row.name, row.rung, row.onward, _explain_url(context, row.key, taught), _teach_back(context, row.key))

@@ -3,20 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from connector.container import container
 from connector.pages.ticket_text import Naming
-from connector.pages.tickets.finished import Finished, FinishedList, ListContext, select_finished
+from connector.pages.tickets.finished import Finished, FinishedList, ListContext, select_finished_strictly
 from connector.pages.tickets.rows import because_of
-from mappings.formats.export.csv_table import Cell, csv_lines
+from connector.pages.visibility import require_unchanged
+from mappings.formats.export.csv_table import UNFINISHED, Cell, csv_line, csv_lines
 from mappings.formats.export.figure import period_name
 from mappings.formats.export.numbers import units_of
 
-# Pages that a file holds at most.
-MOST_PAGES = 400
-
 
 def export_lines(context: ListContext, naming: Naming) -> Iterator[bytes]:
-    columns = ("kind", "ticket", "title", "objectives", "date", *context.kinds, "unit", "why", "disputed", "late")
-    return csv_lines(columns, _rows(context, naming))
+    """Yield the lines of the file. Raises JiraError, UnfinishedError."""
+    return csv_lines(_columns(context), _rows(context, naming))
+
+
+def unfinished_line(context: ListContext) -> bytes:
+    return csv_line(_columns(context), {"kind": "incomplete", "title": UNFINISHED})
+
+
+def _columns(context: ListContext) -> tuple[str, ...]:
+    return ("kind", "ticket", "title", "objectives", "date", *context.kinds, "unit", "why", "disputed", "late")
 
 
 def export_name(context: ListContext) -> str:
@@ -27,8 +34,8 @@ def export_name(context: ListContext) -> str:
 def _rows(context: ListContext, naming: Naming) -> Iterator[dict[str, Cell]]:
     unit = context.view.engagement.units.by
     page = replace(context, filters=replace(context.filters, before=None))
-    for _ in range(MOST_PAGES):
-        tickets = select_finished(page)
+    while True:
+        tickets = _select_page(page)
         for ticket in tickets.tickets:
             yield _ticket(page, tickets, naming, ticket) | {"unit": unit}
         if tickets.hidden:
@@ -36,6 +43,13 @@ def _rows(context: ListContext, naming: Naming) -> Iterator[dict[str, Cell]]:
         if tickets.next is None:
             return
         page = replace(page, filters=replace(page.filters, before=tickets.next))
+
+
+def _select_page(context: ListContext) -> FinishedList:
+    # Each page has a connection and a transaction of its own: whoever takes the file slowly keeps neither.
+    with container().reader.connect() as connection:
+        require_unchanged(connection, context.view)
+        return select_finished_strictly(replace(context, connection=connection))
 
 
 def _ticket(context: ListContext, tickets: FinishedList, naming: Naming, ticket: Finished) -> dict[str, Cell]:

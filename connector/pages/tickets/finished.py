@@ -15,7 +15,7 @@ from connector.pages.act import may_act
 from connector.pages.periods import Period
 from connector.pages.tickets.filters import Filters, kinds_for, parts_of
 from connector.pages.together.content import side_of
-from connector.pages.visibility import NO_TICKETS, SECURED, browsable, may_browse
+from connector.pages.visibility import NO_TICKETS, SECURED, browsable, select_open_projects
 from connector.web.gate import caller, link
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
@@ -25,7 +25,6 @@ from mappings.measure.period.disputes import Disputed, disputed_at, parts_to_dis
 from mappings.measure.period.figures import sums_of
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.records.facts.projects import select_project
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.ticket_pages import (
@@ -122,13 +121,19 @@ AWAY = mark("Jira does not answer just now, so nobody can say which of them you 
 
 
 def select_finished(context: ListContext) -> FinishedList:
+    """Return a page of the list; an empty one that says so where Jira does not answer."""
+    try:
+        return select_finished_strictly(context)
+    except JiraError:
+        return _none_listed(select_disputed(context.scope.agreement, context.now), gettext(AWAY))
+
+
+def select_finished_strictly(context: ListContext) -> FinishedList:
+    """Return a page of the list. Raises JiraError."""
     disputed, access_link = select_disputed(context.scope.agreement, context.now), link()
     if access_link is not None and not access_link.tickets:
         return _none_listed(disputed, gettext(NO_TICKETS))
-    try:
-        return _select_page(context, disputed, gettext(SECURED if access_link else UNSEEN))
-    except JiraError:
-        return _none_listed(disputed, gettext(AWAY))
+    return _select_page(context, disputed, gettext(SECURED if access_link else UNSEEN))
 
 
 def _none_listed(disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
@@ -137,7 +142,7 @@ def _none_listed(disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
 
 def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
     scope, filters = context.scope, context.filters
-    choice, open_projects = _select_choice(context, disputed), select_open_projects(context)
+    choice, open_projects = _select_choice(context, disputed), select_open_projects(context.connection, context.view)
     limit = READ if filters.reads_entries else PAGE + 1
     places = select_seen(context, choice, open_projects, limit)
     matching = _select_matching(context, [place.issue_id for place in places])
@@ -220,14 +225,6 @@ def _select_unseen(context: ListContext, restricted: Collection[int]) -> set[int
         return set()
     labels = select_labels(context.connection, caller().tenant_id, restricted)
     return {*restricted} - browsable(container(), labels.values())
-
-
-def select_open_projects(context: ListContext) -> list[str]:
-    projects = [
-        select_project(context.connection, caller().tenant_id, key) for key in sorted(context.view.engagement.projects)
-    ]
-    ids = [project.project_id for project in projects if project is not None]
-    return ids if link() is not None else [project_id for project_id in ids if may_browse(container(), project_id)]
 
 
 def _select_matching(context: ListContext, issue_ids: Sequence[int]) -> list[Finished]:

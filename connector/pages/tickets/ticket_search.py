@@ -7,14 +7,8 @@ from connector.jira.client import JiraError
 from connector.jira.session import chunks
 from connector.pages.periods import Period
 from connector.pages.ticket_text import Naming
-from connector.pages.tickets.finished import (
-    AWAY,
-    READ,
-    ListContext,
-    select_disputable,
-    select_open_projects,
-    select_seen,
-)
+from connector.pages.tickets.finished import AWAY, READ, ListContext, select_disputable, select_seen
+from connector.pages.visibility import select_open_projects
 from connector.text import full_day
 from connector.web.gate import caller
 from mappings.measure.model.ticket import Entry
@@ -64,7 +58,7 @@ def _whole_time(context: ListContext) -> Period:
 
 
 def _search(context: ListContext, words: str) -> TicketSearch:
-    projects = select_open_projects(context)
+    projects = select_open_projects(context.connection, context.view)
     # By its key a ticket is found however old it is.
     keys = _keys_of(context, words)
     named = [label.issue_id for label in select_labels_of_keys(context.connection, caller().tenant_id, keys)]

@@ -8,16 +8,19 @@ from sqlalchemy import Connection
 
 from connector.container import container
 from connector.figures.prepared import select_prepared
+from connector.jira.client import JiraError
+from connector.pages import empty_states
 from connector.pages.drawer.evidence import evidence_values, names_for, read_question, require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
 from connector.pages.periods import choose, quarters
 from connector.pages.ticket_record import RecordView, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.content import naming_of, tickets_values
-from connector.pages.tickets.export import export_lines, export_name
+from connector.pages.tickets.export import export_lines, export_name, unfinished_line
 from connector.pages.tickets.filters import read_filters
 from connector.pages.tickets.finished import ListContext
-from connector.pages.visibility import require_view
+from connector.pages.visibility import refuse, require_view
+from connector.web.file_stream import stream_file
 from connector.web.gate import SHARED, Rule, caller
 from mappings.formats.report.source import calendar_of
 from mappings.records.facts.issues import select_tickets
@@ -69,8 +72,12 @@ def export() -> Response:
     """Answer with all that the filters list, as CSV."""
     with container().reader.connect() as connection:
         context = select_context(connection)
-        lines = list(export_lines(context, naming_of(context)))
-    answer = Response(lines, mimetype="text/csv; charset=utf-8")
+        naming = naming_of(context)
+    try:
+        blocks = stream_file(export_lines(context, naming), unfinished_line(context))
+    except JiraError:
+        refuse(503, empty_states.JIRA_AWAY.text)
+    answer = Response(blocks, mimetype="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f"attachment; filename={export_name(context)}"
     return answer
 

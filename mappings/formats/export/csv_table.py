@@ -16,13 +16,19 @@ _FORMULA = frozenset(
 _SEPARATOR = re.compile(r"([;\t\r\n])")
 # The byte order mark: without it Excel shows umlauts broken.
 MARK = b"\xef\xbb\xbf"
+# What the last row says of a file that could not be written to its end.
+UNFINISHED = "This file is incomplete: not all of it could be read. Export it again."
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> Iterator[bytes]:
     """Yield the lines of a table, head first; cells missing in a row are empty. Equal tables give equal bytes."""
     yield MARK + _line(columns)
     for row in rows:
-        yield _line([cell_of(row.get(name)) for name in columns])
+        yield csv_line(columns, row)
+
+
+def csv_line(columns: Sequence[str], row: Mapping[str, Cell]) -> bytes:
+    return _line([cell_of(row.get(name)) for name in columns])
 
 
 def cell_of(value: Cell) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, select
+from sqlalchemy import and_, delete, func, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
@@ -31,11 +31,6 @@ _PAIRS = and_(
     in_generation(evidence),
     among_texts(evidence.c.objective, "objectives"),
     among_texts(evidence.c.account, "accounts"),
-)
-_KNOWN = (
-    select(evidence.c.issue_id, evidence.c.body)
-    .where(_PAIRS, evidence.c.at <= bindparam("until"))
-    .order_by(evidence.c.at, evidence.c.issue_id)
 )
 _FIRST_TAUGHT = (
     select(evidence.c.objective, evidence.c.account, func.min(evidence.c.at))
@@ -81,16 +76,3 @@ def select_first_taught(scope: Scope, pairs: Collection[Pair]) -> dict[Pair, Ins
 def select_alone(scope: Scope, pairs: Collection[Pair]) -> set[int]:
     rows = scope.connection.execute(_ALONE, bound_values(scope) | _bound_pairs(pairs)).all()
     return {row[0] for row in rows if (row[1], row[2]) in pairs}
-
-
-def select_known(
-    scope: Scope, *, pairs: Collection[Pair], as_of: Instant
-) -> dict[Pair, tuple[tuple[int, Evidence], ...]]:
-    """Return (issue id, evidence) of pairs up to an instant, in order of time; a pair without any is absent."""
-    by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
-    # Read by the front of the key, so it costs these people's rows, however many tickets there are.
-    values = bound_values(scope) | _bound_pairs(pairs) | {"until": as_of}
-    for issue_id, body in scope.connection.execute(_KNOWN, values).all():
-        row = _unpack(body)
-        by_pair[(row.objective, row.account)].append((issue_id, row))
-    return {pair: tuple(rows) for pair, rows in by_pair.items() if pair in pairs}

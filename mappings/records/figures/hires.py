@@ -1,19 +1,15 @@
 """What people did at the agency before they moved in-house. It is no evidence, and is stored apart from it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
-from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
-from mappings.records.sql.bulk import among_texts, save_rows
+from mappings.records.sql.bulk import save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
 from mappings.records.tables import hire
-
-# (objective, account).
-Pair = tuple[str, str]
 
 _COLUMNS = (
     "tenant_id", "engagement", "generation", "objective", "account", "issue_id", "entry", "kind", "at", "body",
@@ -40,28 +36,3 @@ def copy_hired(scope: Scope, *, before: int, ids: Collection[int]) -> None:
     for issue_id, body in scope.connection.execute(query, bound_values(scope._replace(generation=before), ids)).all():
         by_issue[issue_id].append(_unpack(body))
     save_hired(scope, by_issue)
-
-
-_OF_PERSON = (
-    select(hire.c.issue_id, hire.c.body)
-    .where(
-        in_generation(hire),
-        among_texts(hire.c.objective, "objectives"),
-        hire.c.account == bindparam("account"),
-        hire.c.at <= bindparam("until"),
-    )
-    .order_by(hire.c.at, hire.c.issue_id)
-)
-
-
-def select_hired(
-    scope: Scope, *, objectives: Iterable[str], account: str, as_of: Instant
-) -> dict[Pair, tuple[tuple[int, Evidence], ...]]:
-    """Return (issue id, what was done) of a person on objectives up to an instant, by pair, in order of time."""
-    values = bound_values(scope) | {"objectives": sorted(objectives), "account": account, "until": as_of}
-    by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
-    # By the front of the key: it costs this person's rows, however many others have.
-    for issue_id, body in scope.connection.execute(_OF_PERSON, values).all():
-        row = _unpack(body)
-        by_pair[(row.objective, row.account)].append((issue_id, row))
-    return {pair: tuple(rows) for pair, rows in by_pair.items()}

@@ -9,6 +9,13 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from connector.pages import visibility
+from connector.pages.learning.rungs import NAMES
+from connector.web import file_stream, wsgi_bridge
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.figures import evidence_pages
+from mappings.records.figures.evidence_pages import EvidencePlace
+from mappings.records.sql.scope import Scope
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL, StorySite
 from tests.pages.conftest import (
@@ -30,6 +37,7 @@ from tests.pages.learning.test_ladder import HELPED, act, row, sign
 from tests.pages.learning.test_ladder import ladder as ladder_of
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, visitor
+from tests.webhooks.whole_evidence import select_known
 
 PLACE = f"/pages/learning/export?engagement={ACME}&format="
 TEAM = (LEAD, LEARNER, MEMBER, HELPED)
@@ -156,3 +164,94 @@ def test_the_other_engagements_rows_are_in_its_own_file(busy: PageClient) -> Non
     there = json.loads(busy.follow(LEAD, PLACE.replace(ACME, BOLT) + "json").text)
     assert there["engagement"] == BOLT
     assert not any(row in own_rows for row in there["rows"] if row["what"] in {"signature", "consent", "role"})
+
+
+# -- piece by piece ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of two rows, each line a block of its own."""
+    monkeypatch.setattr(evidence_pages, "PAGE_ROWS", 2)
+    monkeypatch.setattr(file_stream, "BLOCK", 1)
+    monkeypatch.setattr(wsgi_bridge, "BLOCK", 1)
+
+
+def pieces_of(page_client: PageClient, who: str, form: str) -> Iterator[bytes]:
+    """The file as the application gives it to its server, not more of it than is taken."""
+    client, token = Client(page_client.story_site.app), page_client.story_site.connected.context_token(account_of(who))
+    answer = client.get(f"{PLACE}{form}", base_url=APP_URL, headers={"Authorization": f"JWT {token}"}, buffered=False)
+    assert answer.status_code == 200
+    return iter(answer.response)
+
+
+def stored_rows(page_client: PageClient, who: str) -> list[tuple[str, str, str]]:
+    """One's own evidence by one question: objective, ticket and rung."""
+    story_site, account = page_client.story_site, account_of(who)
+    keys = {issue.id: issue.key for issue in story_site.site.issues.values()}
+    with story_site.container.reader.connect() as connection:
+        stored = select_engagements(connection, story_site.tenant_id)
+        view = next(item for item in stored if item.engagement.key == ACME)
+        names = {objective.key: objective.name for objective in view.engagement.objectives}
+        pairs = {(key, account) for key in names}
+        scope = Scope(connection, story_site.tenant_id, ACME, view.generation or 0)
+        known = select_known(scope, pairs=pairs, as_of=story_site.clock.now())
+    return [
+        (names[key], keys[issue], NAMES[row.kind]) for (key, _) in sorted(known) for issue, row in known[key, account]
+    ]
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("who", TEAM)
+def test_a_file_in_pieces_is_the_file_at_once(
+    busy: PageClient, who: str, form: str, request: pytest.FixtureRequest
+) -> None:
+    whole = busy.follow(who, f"{PLACE}{form}").get_data()
+    evidence = [(row["objective"], row["ticket"], row["value"]) for row in rows(busy, who, "evidence")]
+    request.getfixturevalue("in_pieces")
+    assert busy.follow(who, f"{PLACE}{form}").get_data() == b"".join(pieces_of(busy, who, form)) == whole
+    assert evidence == stored_rows(busy, who)
+    assert len(evidence) > 2
+
+
+@pytest.mark.usefixtures("in_pieces")
+def test_a_page_of_evidence_is_read_when_the_one_before_was_taken(
+    busy: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, taken, select = list[int](), 0, evidence_pages.select_evidence_page
+
+    def count(*args: Any, **options: Any) -> list[EvidencePlace]:
+        page = select(*args, **options)
+        read.append(len(page))
+        return page
+
+    monkeypatch.setattr(evidence_pages, "select_evidence_page", count)
+    pieces = pieces_of(busy, LEARNER, "csv")
+    next(pieces)
+    assert read == []
+    for piece in pieces:
+        taken += piece.startswith(b'"evidence"')
+        assert sum(read) <= taken + 2
+    assert taken == sum(read) > 2 * 2
+
+
+@pytest.mark.usefixtures("in_pieces")
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_file_that_jira_does_not_let_end_says_so(apart: PageClient, form: str) -> None:
+    pieces = pieces_of(apart, LEARNER, form)
+    begun = [next(piece for piece in pieces if b"GROW-" in piece)]
+    apart.story_site.site.faults.fail("permissions", status=403, times=10_000)
+    apart.story_site.clock.at += 3600 * 1_000_000
+    text = b"".join([*begun, *pieces]).decode()
+    assert "This file is incomplete" in text.splitlines()[-1 if form == "csv" else -2]
+    assert "consent" not in text
+
+
+@pytest.mark.usefixtures("in_pieces")
+def test_a_file_does_not_go_on_where_its_reader_may_see_no_more(
+    busy: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces = pieces_of(busy, LEARNER, "csv")
+    next(piece for piece in pieces if b"evidence" in piece)
+    monkeypatch.setattr(visibility, "find_view", lambda _: None)
+    assert "This file is incomplete" in [*pieces][-1].decode()

@@ -9,10 +9,23 @@ from decimal import Decimal
 import pytest
 from werkzeug.test import TestResponse
 
-from connector.pages.tickets import content, finished
+from connector.jira.client import JiraError
+from connector.pages.tickets import content, export, finished
+from connector.pages.tickets.finished import FinishedList, ListContext
+from connector.web import file_stream, wsgi_bridge
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, GATEKEEPER, LEAD, MEMBER, STRANGER, PageClient
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    GATEKEEPER,
+    LEAD,
+    MEMBER,
+    SHUT_OUT,
+    STRANGER,
+    PageClient,
+)
 from tests.pages.html_reader import Reader
 
 PART = re.compile(r'<span class="kind[^"]*">.*?</svg>([^<]+?)(?: <b>([^<]+)</b>)?</span>', re.DOTALL)
@@ -139,6 +152,50 @@ def test_the_file_holds_what_the_pages_show(page_client: PageClient) -> None:
     assert [row["ticket"] for row in listed] == list(dict.fromkeys(keys))
     assert "other" not in rows[0]
     assert answer.headers["Content-Disposition"] == "attachment; filename=growth-acme-tickets-2026Q3.csv"
+
+
+def file_of(page_client: PageClient, who: str) -> TestResponse:
+    return page_client.story_site.ask(account_of(who), "/pages/tickets/export", **Q3)
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, SHUT_OUT])
+def test_the_file_in_pieces_is_the_file_at_once(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    whole = file_of(page_client, who).get_data()
+    monkeypatch.setattr(finished, "PAGE", 3)
+    monkeypatch.setattr(file_stream, "BLOCK", 1)
+    monkeypatch.setattr(wsgi_bridge, "BLOCK", 1)
+    assert file_of(page_client, who).get_data() == whole
+    assert whole.count(b"\n") > 1
+
+
+def test_where_jira_is_away_there_is_no_list_as_a_file(apart: PageClient) -> None:
+    assert file_of(apart, LEAD).status_code == 200
+    apart.story_site.site.faults.fail("permissions", status=403, times=10_000)
+    apart.story_site.clock.at += 3600 * 1_000_000
+    assert file_of(apart, LEAD).status_code == 503
+
+
+def test_a_list_as_a_file_that_jira_does_not_let_end_says_so(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages_read, select = list[int](), export.select_finished_strictly
+
+    def fail_later(context: ListContext) -> FinishedList:
+        pages_read.append(1)
+        if len(pages_read) > 2:
+            raise JiraError("does not answer", permanent=False)
+        return select(context)
+
+    monkeypatch.setattr(finished, "PAGE", 3)
+    monkeypatch.setattr(file_stream, "BLOCK", 1)
+    monkeypatch.setattr(export, "select_finished_strictly", fail_later)
+    answer = file_of(page_client, LEAD)
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}"))))
+    assert answer.status_code == 200
+    assert [row["kind"] for row in rows] == ["ticket"] * 6 + ["incomplete"]
+    assert rows[-1]["title"].startswith("This file is incomplete")
 
 
 def press(page_client: PageClient, who: str, act: str, *ids: str, **form: str) -> TestResponse:
