@@ -8,7 +8,7 @@ PARTS := connector/static/parts/.made
 # The Forge app as a deployer builds it, for tests and the demo.
 SHELL_JS := .forge/static/shell/shell.js
 
-.PHONY: demo wheel test lint bench chaos format messages picture architecture lock clean
+.PHONY: demo wheel test lint bench chaos format messages pictures architecture lock clean
 
 demo: .venv/.run $(PARTS) $(SHELL_JS)
 	$(BIN)/python -m tests.jira.demo $(ARGS)
@@ -42,7 +42,7 @@ messages: .venv/.test
 	$(BIN)/python -m tests.translations
 
 # The pictures of the README.
-picture: .venv/.test $(PARTS)
+pictures: .venv/.test $(PARTS)
 	$(BIN)/python -m tests.pictures
 
 # The picture of docs/architecture.md, from the import contracts and the packages' first lines.
