@@ -26,8 +26,8 @@ LACKING: Mapping[Missing, tuple[str, str]] = {
         "%(num)s open tickets have an objective with learners, but %(agency)s has less than half of the work on each.",
     ),
     "step": mark_plural(
-        "%(num)s open ticket of %(agency)s has an objective, but would bring no learner nearer to a rung.",
-        "%(num)s open tickets of %(agency)s have an objective, but would bring no learner nearer to a rung.",
+        "%(num)s open ticket of %(agency)s has an objective, but would bring no enrolled learner nearer to a rung.",
+        "%(num)s open tickets of %(agency)s have an objective, but would bring no enrolled learner nearer to a rung.",
     ),
 }
 
