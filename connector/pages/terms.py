@@ -19,6 +19,7 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "down": mark("down"),
         "no clear change": mark("no clear change"),
         "no earlier quarter": mark("no earlier quarter"),
+        "too little evidence to compare": mark("too little evidence to compare"),
         "counted": mark("counted"),
         "first half-year": mark("first half-year"),
         "not comparable": mark("not comparable"),

@@ -30,6 +30,7 @@ NAMED = 6
 # So many pictures stand side by side; more are folded.
 PICTURES = 24
 NO_CHANGE, NO_QUARTER = "no clear change", "no earlier quarter"
+TOO_LITTLE = "too little evidence to compare"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def share_text(share: Share, sums: DaySums, before: Share | None, by: str, rules
         text = gettext("Not enough evidence yet")
         if share.n < needed:
             text = gettext("%(tickets)s of the %(needed)s tickets needed so far", tickets=share.n, needed=needed)
-        return Cell(reason=text, full=max(0, min(100, round(100 * share.n / needed))))
+        full = max(0, min(100, round(100 * share.n / needed)))
+        return Cell(reason=text, full=full, moved=share_moved(share, before, rules))
     low, high = percent(share.low), percent(share.high)
     return Cell(
         value=percent(share.value),
@@ -108,8 +110,12 @@ def share_text(share: Share, sums: DaySums, before: Share | None, by: str, rules
 
 def share_moved(now: Share, before: Share | None, rules: Ruleset = DEFAULT) -> Moved:
     """Return how a taught share changed from one quarter to the next, which share no ticket (measurement (e), F6)."""
-    if before is None or not before.published or before.value is None or now.value is None:
+    if before is None or not before.n:
         return Moved(NO_QUARTER)
+    if not before.published or before.value is None:
+        return Moved(TOO_LITTLE)
+    if not now.published or now.value is None:
+        return Moved(TOO_LITTLE, percent(before.value))
     change = compare(_estimate(before, rules), _estimate(now, rules), rules)
     return Moved(verdict_of(change), percent(before.value))
 
@@ -121,7 +127,7 @@ def _estimate(share: Share, rules: Ruleset) -> tuple[float, float]:
 
 def rate_moved(now: tuple[int, int], before: tuple[int, int]) -> str:
     """Return how a rate of (x, n) changed, in words."""
-    return rate_verdict(before, now) or NO_QUARTER
+    return rate_verdict(before, now) or (TOO_LITTLE if before[1] else NO_QUARTER)
 
 
 def score_cell(engagement: ProgramEngagement) -> Cell:

@@ -16,10 +16,14 @@ from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
 from connector.pages.program.sections import experiment_facts
+from connector.pages.program.texts import Moved, rate_moved, share_moved
 from connector.pages.program.totals import add_up
 from connector.platforms.direct.link_sessions import digest_of, make_token
+from connector.text import percent
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
+from mappings.measure.period.figures import Share
+from mappings.measure.period.publish_gap import Missing
 from mappings.measure.score.program_counts import Experiments
 from mappings.records.agreement.engagements import save_engagement, select_engagement, select_engagements
 from mappings.records.operations.access_links import insert_access_link
@@ -175,6 +179,17 @@ def test_what_was_led_in_house_stands_beside_what_was_decided_in_both_quarters()
     before, now = Experiments(won=8, lost=10, inconclusive=4, led_inhouse=14), Experiments(won=2, led_inhouse=1)
     assert experiment_facts(now, before, "Q3 2026").led_before == "14 of 22"
     assert experiment_facts(now, Experiments(), "Q3 2026").led_before == ""
+
+
+def test_an_earlier_quarter_is_denied_only_where_there_was_none() -> None:
+    known, few = Share(0.06, 20, 18.0, 0.02, 0.14), Share(0.5, 2, 2.0, 0.1, 0.9, Missing(2, 8))
+    none = Share(None, 0, 0.0, None, None, Missing(0, 8))
+    assert share_moved(known, known).word == "no clear change"
+    assert share_moved(known, few) == Moved("too little evidence to compare")
+    assert {share_moved(now, known) for now in (few, none)} == {Moved("too little evidence to compare", percent(0.06))}
+    assert share_moved(known, None) == share_moved(known, none) == Moved("no earlier quarter")
+    assert rate_moved((0, 0), (2, 3)) == "too little evidence to compare"
+    assert rate_moved((2, 3), (0, 0)) == "no earlier quarter"
 
 
 def test_a_department_of_too_few_is_not_told(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
