@@ -45,7 +45,7 @@ def file_dispute(actor: Actor, issue_id: int, objective: str, reason: str) -> in
 
 
 def _require_done(actor: Actor, issue_id: int) -> Entry:
-    scope = Scope(*actor.scope, actor.stored.generation or 0)
+    scope = Scope(*actor.scope, actor.stored.shown_generation)
     entries = select_entries(scope, [issue_id]).get(issue_id, ())
     if not entries or entries[-1].entry.sign < 0:
         raise ActionRefused(gettext("Only a ticket that is done, and counts in this engagement, can be disputed."))

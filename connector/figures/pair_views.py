@@ -90,8 +90,7 @@ def select_views_of(
     Asked is of whoever is in-house at `as_of`, of one of them alone where an account is named, or of `people`. The
     rows are those that decide the cells at `as_of`, and at the instants `before` it; there may be many others.
     """
-    generation = -1 if stored.generation is None else stored.generation
-    scope = Scope(connection, tenant_id, stored.engagement.key, generation)
+    scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
     if people is None:
         people = group_of(prepared, as_of) if account is None else group_of(prepared, as_of) & {account}
     pairs = frozenset((objective, person) for objective in prepared.objective_index.keys for person in people)

@@ -72,7 +72,7 @@ def load_weekly_people(
     Raises StoreError where nothing can be read.
     """
     as_of = monday(prepared, now) if end is None else people_instant(prepared, end, now)
-    key = (tenant_id, stored.engagement.key, _generation(stored))
+    key = (tenant_id, stored.engagement.key, stored.shown_generation)
     # Measuring anything older than the instant deletes what is stored here.
     with (reader or engine).connect() as connection:
         if (figures := _read_week(Scope(connection, *key), as_of)) is not None:
@@ -97,7 +97,7 @@ def load_site_people(
     What is stored is read by one statement, however many engagements there are. Raises StoreError.
     """
     keys = [(stored.engagement.key, people_instant(prepared, end, now)) for stored, prepared, end in asked]
-    generations = {stored.engagement.key: _generation(stored) for stored, _, _ in asked}
+    generations = {stored.engagement.key: stored.shown_generation for stored, _, _ in asked}
     with reader.connect() as connection:
         weeks = select_weeks(SiteScope(connection, tenant_id, generations), {as_of for _, as_of in keys})
     known = {key: _figures_in(weeks.get(key)) for key in keys}
@@ -150,7 +150,7 @@ def select_people(
     connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, as_of: Instant
 ) -> PeopleFigures:
     """Return who can do what at `as_of`, live: for a report, which prints its instant (measurement (c), (d))."""
-    scope = Scope(connection, tenant_id, stored.engagement.key, _generation(stored))
+    scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
     return people_figures(
         prepared,
         select_cells(connection, tenant_id, stored, prepared, as_of=as_of),
@@ -288,7 +288,3 @@ def select_rungs(scope: Scope, prepared: PreparedEngagement, pairs: Collection[P
     # The evidence that decides rungs up to 4, however many other rows these people have.
     tickets = {pair: max(prepared.rules_of(pair[0]).rung_tickets) for pair in pairs}
     return select_deciding(scope, tickets, span=prepared.ruleset.span_days * DAY) if pairs else {}
-
-
-def _generation(stored: StoredEngagement) -> int:
-    return -1 if stored.generation is None else stored.generation

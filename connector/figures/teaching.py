@@ -80,7 +80,7 @@ def select_opening_gap(
     connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
 ) -> OpeningGap:
     """Return which condition is missing in an engagement of whose open tickets none could teach."""
-    scope = Scope(connection, tenant_id, stored.engagement.key, _generation(stored))
+    scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
     enrolled = _enrolled(prepared, group_of(prepared, now))
     if not enrolled:
         return OpeningGap("learner")
@@ -96,10 +96,6 @@ def select_opening_gap(
 def _enrolled(prepared: PreparedEngagement, group: AbstractSet[str]) -> set[Pair]:
     objectives = prepared.engagement.objectives
     return {(item.key, account) for item in objectives for account in item.learners if account in group}
-
-
-def _generation(stored: StoredEngagement) -> int:
-    return -1 if stored.generation is None else stored.generation
 
 
 def _shows_group(scope: Scope, prepared: PreparedEngagement, group: AbstractSet[str], now: Instant) -> bool:
@@ -130,7 +126,7 @@ def select_exit_plan(
     """Return what would be left, had the agency gone `on` an instant, by what is known `now` (measurement (d))."""
     key = stored.engagement.key
     views = select_views_of(connection, tenant_id, stored, prepared, as_of=max(on, now))
-    scope = Scope(connection, tenant_id, key, _generation(stored))
+    scope = Scope(connection, tenant_id, key, stored.shown_generation)
     opted_in = select_consents(scope.agreement, "distribution", as_of=now)
     demand: Mapping[str, int] = select_demand(scope, prepared, min(on, now))
     return exit_plan(prepared, views, demand, on=on, opted_in=opted_in)

@@ -54,14 +54,14 @@ def _select_waiting(container: Container, tenant_id: int, now: Instant) -> list[
         shown = [
             Waiting(stored.as_shown, rules, _ends_of(stored.as_shown, rules, now))
             for stored in select_engagements(connection, tenant_id)
-            if (rules := prepared.get((stored.engagement.key, stored.generation or 0))) is not None
+            if (rules := prepared.get((stored.engagement.key, stored.shown_generation))) is not None
         ]
         return _without_stored(connection, tenant_id, shown, now)
 
 
 def _without_stored(connection: Connection, tenant_id: int, shown: list[Waiting], now: Instant) -> list[Waiting]:
     # One statement for all, however many engagements there are.
-    generations = {item.stored.engagement.key: item.stored.generation or 0 for item in shown}
+    generations = {item.stored.engagement.key: item.stored.shown_generation for item in shown}
     instants = {as_of for item in shown for _, as_of in item.keys(now)}
     stored = select_weeks(SiteScope(connection, tenant_id, generations), instants).keys()
     return [item for item in shown if not item.keys(now) <= stored]

@@ -72,7 +72,7 @@ def status_line(version: FigureVersion, now: Instant) -> str:
 
 
 def _select(connection: Connection, view: EngagementView, since: Instant, issue_id: int | None) -> FigureVersion:
-    scope = (connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+    scope = (connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
     return select_figure_version(*scope, since=since, issue_id=issue_id)
 
 

@@ -54,7 +54,7 @@ def content(notice: Notice) -> str:
         view, label = read_question(connection)
         # What may be done goes by the agreement that stands now, figures by the one that they were measured by.
         view = view.as_shown
-        scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+        scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
         entries = select_entries(scope, [label.issue_id]).get(label.issue_id, ())
         rows = select_evidence(scope, [label.issue_id]).get(label.issue_id, ())
         marks = select_ticket_marks(connection, view, label.issue_id, entries)

@@ -98,7 +98,7 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     """Return the values of the tab's template for a gatekeeper's engagement."""
     tenant_id, now, stored = caller().tenant_id, app.clock(), view.stored
     prepared = select_prepared(connection, tenant_id, stored)
-    scope = Scope(connection, tenant_id, view.engagement.key, -1 if stored.generation is None else stored.generation)
+    scope = Scope(connection, tenant_id, view.engagement.key, stored.shown_generation)
     period = choose(quarters(view.engagement, prepared.calendar.day(now)), request.args.get("period"))
     end = prepared.calendar.midnight(period.end)
     data = select_gatekeeping(scope, prepared, viewer=account(), end=end, now=now)

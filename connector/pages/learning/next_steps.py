@@ -5,9 +5,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from connector.figures.own_steps import OwnPart, OwnStep, select_own_steps
+from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, mark
 
 SHADOW = mark("open; shadow it, and it counts as %(rung)s")
@@ -55,8 +55,11 @@ class NextSteps:
 
 def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     """Return what would count towards what is next on each row of the viewer. Nobody else is named in it."""
-    scope = Scope(*context.scope, context.view.stored.generation or 0)
     least = {row.key: row.counts_from for row in rows if row.counts_from}
-    steps = select_own_steps(scope, context.prepared, context.account, least, now=context.now) if least else []
+    steps = (
+        select_own_steps(figures_of(context), context.prepared, context.account, least, now=context.now)
+        if least
+        else []
+    )
     labels = select_labels(context.connection, context.tenant_id, {step.issue_id for step in steps}) if steps else {}
     return NextSteps(steps, labels, context.prepared.ruleset.letters)

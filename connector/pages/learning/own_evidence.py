@@ -68,8 +68,7 @@ def select_own_views(context: LadderContext) -> tuple[PairView, ...]:
 
 
 def figures_of(context: LadderContext) -> Scope:
-    generation = context.view.stored.generation
-    return Scope(*context.scope, -1 if generation is None else generation)
+    return Scope(*context.scope, context.view.stored.shown_generation)
 
 
 def pieces_of(

@@ -79,7 +79,7 @@ def _open_link(view: EngagementView, period: Period, key: str) -> str:
 
 
 def _select_sums(connection: Connection, view: EngagementView, period: Period) -> Any:
-    scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+    scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
     return select_sums(scope, period.first, period.last)
 
 

@@ -61,10 +61,8 @@ class ListContext:
 
     @property
     def scope(self) -> Scope:
-        # Before the first measuring there is no generation, and no row of it.
-        generation = self.view.stored.generation
-        key = self.view.engagement.key
-        return Scope(self.connection, caller().tenant_id, key, -1 if generation is None else generation)
+        stored, key = self.view.stored, self.view.engagement.key
+        return Scope(self.connection, caller().tenant_id, key, stored.shown_generation)
 
     @property
     def calendar(self) -> Calendar:

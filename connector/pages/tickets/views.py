@@ -49,7 +49,7 @@ def evidence() -> str:
         view, label = read_question(connection)
         view = view.as_shown
         require_browsable(label)
-        scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+        scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
         entries = select_entries(scope, [label.issue_id]).get(label.issue_id, ())
         rows = select_evidence(scope, [label.issue_id]).get(label.issue_id, ())
         marks = select_ticket_marks(connection, view, label.issue_id, entries)

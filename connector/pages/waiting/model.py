@@ -68,7 +68,8 @@ class WaitingContext:
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.connection, caller().tenant_id, self.view.engagement.key, self.view.stored.generation or 0)
+        stored, key = self.view.stored, self.view.engagement.key
+        return Scope(self.connection, caller().tenant_id, key, stored.shown_generation)
 
     @property
     def agreement(self) -> AgreementScope:

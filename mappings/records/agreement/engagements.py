@@ -57,6 +57,11 @@ class StoredEngagement(Struct, frozen=True):
         return replace(self, engagement=self.shown, hash=self.shown_hash or self.hash)
 
     @property
+    def shown_generation(self) -> int:
+        """The generation that is shown; -1, of which there is no row, before the first one is complete."""
+        return -1 if self.generation is None else self.generation
+
+    @property
     def generations(self) -> tuple[tuple[int, Engagement], ...]:
         # The generations to keep up to date, each with the agreement that measures it.
         both = ((self.generation, self.shown or self.engagement), (self.next_generation, self.engagement))
