@@ -1,9 +1,10 @@
 """The inbox: deliveries from Jira that are not read yet."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import itemgetter
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -123,24 +124,29 @@ _DELIVERIES = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attem
 _OF_IDS = _DELIVERIES.where(inbox.c.tenant_id == bindparam("at_tenant"), among_bound_ids(inbox.c.inbox_id))
 
 
+def _delivery(row: Sequence[Any]) -> Delivery:
+    inbox_id, key, body, attempts, request = row
+    return Delivery(inbox_id, key, bytes(body), attempts, request)
+
+
 def stream_deliveries(connection: Connection, tenant_id: int) -> Iterator[Delivery]:
     """Yield all deliveries of a tenant that wait, oldest first, a few in memory at a time."""
     query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id).order_by(inbox.c.inbox_id)
     for row in connection.execute(query.execution_options(yield_per=16)):
-        yield Delivery(row[0], row[1], bytes(row[2]), row[3], row[4])
+        yield _delivery(row)
 
 
 def select_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> list[Delivery]:
     """Return those of the deliveries that still wait, oldest first."""
     rows = connection.execute(_OF_IDS, {"at_tenant": tenant_id, "at_ids": tuple(ids)}).all()
     # Sorted here: SQLite would copy every body into a table of its own and sort that, which took longer than reading.
-    return [Delivery(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in sorted(rows, key=itemgetter(0))]
+    return [_delivery(row) for row in sorted(rows, key=itemgetter(0))]
 
 
 def select_delivery(connection: Connection, tenant_id: int, inbox_id: int) -> Delivery | None:
     query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id, inbox.c.inbox_id == inbox_id)
     row = connection.execute(query).first()
-    return None if row is None else Delivery(row[0], row[1], bytes(row[2]), row[3], row[4])
+    return None if row is None else _delivery(row)
 
 
 _DELETE = delete(inbox).where(inbox.c.tenant_id == bindparam("at_tenant"), among_bound_ids(inbox.c.inbox_id))
@@ -159,7 +165,7 @@ def save_attempt(connection: Connection, tenant_id: int, inbox_id: int, due_at: 
 
 def select_tried(connection: Connection, tenant_id: int) -> list[Delivery]:
     query = _DELIVERIES.where(inbox.c.tenant_id == tenant_id, inbox.c.attempts > 0).order_by(inbox.c.inbox_id)
-    return [Delivery(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in connection.execute(query)]
+    return [_delivery(row) for row in connection.execute(query)]
 
 
 def select_waiting(connection: Connection) -> Waiting:
