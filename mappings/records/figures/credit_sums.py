@@ -13,7 +13,7 @@ from mappings.events.times import DAY, HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.credit import Shares, shares_of, weight_of, weights_of
 from mappings.measure.model.ticket import Evidence
-from mappings.records.figures.rung_evidence import select_taught_in
+from mappings.records.figures.rung_evidence import SiteSpan, select_taught_in
 from mappings.records.sql.bulk import add_rows, delete_rows
 from mappings.records.sql.json_rows import OF_PAIR, SAME_PAIR, join_text
 from mappings.records.sql.scope import Scope, SiteScope
@@ -21,8 +21,6 @@ from mappings.records.tables import credit_hour_sum, credit_sum
 
 # Objective, account, day or hour in UTC, and the agencies that share it.
 Key: TypeAlias = tuple[str, str, int, str]
-# Engagement, objective, account, and both instants of a span, which belong to it.
-Span: TypeAlias = tuple[str, str, str, Instant, Instant]
 
 
 class Grain(NamedTuple):
@@ -74,7 +72,7 @@ def _text(shares: Shares) -> str:
     return msgspec.json.encode(shares).decode() if shares else ""
 
 
-def select_weights(site: SiteScope, spans: Sequence[Span]) -> Sequence[Mapping[Shares, int]]:
+def select_weights(site: SiteScope, spans: Sequence[SiteSpan]) -> Sequence[Mapping[Shares, int]]:
     """Return the weight of what gives credit in each span, by the agencies that share it (measurement (c), c4).
 
     Whole days come from sums, then the whole hours at both edges, and of the hours at their edges the rows. It costs
@@ -93,7 +91,7 @@ def select_weights(site: SiteScope, spans: Sequence[Span]) -> Sequence[Mapping[S
 
 
 def _add_sums(
-    site: SiteScope, grain: Grain, spans: Iterable[tuple[int, Span]], weights: Sequence[dict[Shares, int]]
+    site: SiteScope, grain: Grain, spans: Iterable[tuple[int, SiteSpan]], weights: Sequence[dict[Shares, int]]
 ) -> None:
     whole = [
         (engagement, site.generations[engagement], objective, account, *_whole(since, until, grain.length), number)
@@ -112,7 +110,7 @@ def _whole(since: Instant, until: Instant, length: int) -> tuple[int, int]:
     return first, max(first, after)
 
 
-def _edges(span: Span, length: int) -> list[Span]:
+def _edges(span: SiteSpan, length: int) -> list[SiteSpan]:
     engagement, objective, account, since, until = span
     first, after = _whole(since, until, length)
     if first == after:

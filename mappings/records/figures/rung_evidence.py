@@ -25,7 +25,10 @@ Start: TypeAlias = tuple[str, str, int, Instant]
 
 KINDS = (1, 2, 3, 4, 5)
 TAUGHT = (1, 2, 3)
+# What was only seen counts for rung 1 alone.
 USED = (2, 3, 4, 5)
+# Those that the span of rung 4 is counted by.
+SPANNED = (4, 5)
 # Evidence, and what people did at the agency before they moved in-house.
 Source: TypeAlias = Literal["evidence", "hire"]
 # How many times the rows of a rung are read: a ticket that was done again has more than one.
@@ -41,13 +44,28 @@ _WANTED = {
 }
 _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
 _SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
+# The same of the rows of several engagements, with what `OF_PAIR` names among those of the parameter.
+SAME_KIND = f"{SAME_PAIR} AND {{0}}.kind = w.kind"
 _ROWS = "e.objective, e.account, e.issue_id, e.body"
 # Constants alone are put into these texts: names of our tables, and the dialect's way to read the parameter.
-# The instant of the last row that is wanted bounds what is read: a walk of the index for each kind, and no more of it.
-_FOLLOWING = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at >= w.since"  # noqa: S608  see above
-_UNTIL = f"coalesce(({_FOLLOWING} ORDER BY x.at LIMIT 1 OFFSET :most), {EVER})"
-_FIRST = f"{_SAME.format('e')} AND e.at >= w.since AND e.at <= {_UNTIL}"
-_BETWEEN = f"{_SAME.format('e')} AND e.at >= w.since AND e.at <= w.until"
+
+
+def first_rows(same: str, table: str = "{table}") -> str:
+    """Return the condition of the first `:most` rows since `w.since`, one more, and all of its instant.
+
+    `same` tells a row of an alias from those of others. The instant of the last row that is wanted bounds what is read:
+    a walk of the index for each kind, and no more of it.
+    """
+    following = f"SELECT x.at FROM {table} AS x WHERE {same.format('x')} AND x.at >= w.since"  # noqa: S608  see above
+    until = f"coalesce(({following} ORDER BY x.at LIMIT 1 OFFSET :most), {EVER})"
+    return f"{same.format('e')} AND e.at >= w.since AND e.at <= {until}"
+
+
+def _rows_between(same: str) -> str:
+    return f"{same.format('e')} AND e.at >= w.since AND e.at <= w.until"
+
+
+_FIRST, _BETWEEN = first_rows(_SAME), _rows_between(_SAME)
 _LATEST = f"SELECT max(x.at) FROM {{table}} AS x WHERE {_SAME.format('x')} AND x.at <= w.until"  # noqa: S608  see above
 _LAST = f"{_SAME.format('e')} AND e.at = ({_LATEST})"
 _NEWEST = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} ORDER BY x.at DESC LIMIT 1 OFFSET :most"  # noqa: S608  see above
@@ -77,7 +95,11 @@ def select_first(scope: Scope, pairs: Mapping[Pair, int], source: Source = "evid
     most = MORE * max(pairs.values(), default=0)
     starts = [(*pair, kind, -EVER) for pair in sorted(pairs) for kind in KINDS]
     first = _select_first(scope, starts, most, source)
-    crowded = {pair: (-EVER, EVER) for pair, least in pairs.items() if _is_crowded(first.get(pair, ()), least, most)}
+    crowded = {
+        pair: (-EVER, EVER)
+        for pair, least in pairs.items()
+        if is_crowded(((issue_id, row.kind) for issue_id, row in first.get(pair, ())), least, most)
+    }
     return first | (_select_between(scope, crowded, KINDS, source) if crowded else {})
 
 
@@ -128,22 +150,21 @@ def _select_between(
     return _select_rows(scope, _BETWEEN, {"wanted": json.dumps(wanted)}, source) if wanted else {}
 
 
-def _is_crowded(rows: Collection[tuple[int, Evidence]], tickets: int, most: int) -> bool:
-    for kind in KINDS:
-        # Too few tickets among the rows read, and more may follow.
-        issues = [issue_id for issue_id, row in rows if row.kind == kind]
-        if len(issues) > most and len(set(issues)) < tickets:
-            return True
-    return False
+def is_crowded(rows: Iterable[tuple[int, int]], tickets: int, most: int) -> bool:
+    """Tell whether of a kind too few tickets are among the rows read (issue id and kind), and more may follow."""
+    by_kind: defaultdict[int, list[int]] = defaultdict(list)
+    for issue_id, kind in rows:
+        by_kind[kind].append(issue_id)
+    return any(len(issues) > most and len({*issues}) < tickets for issues in by_kind.values())
 
 
 def starts_after(first: Mapping[Pair, tuple[tuple[int, Evidence], ...]], span: int) -> list[Start]:
     """Return from when on a ticket done alone completes the span of rung 4, by its first rows."""
     starts: list[Start] = []
     for pair, rows in sorted(first.items()):
-        alone = [row.at for _, row in rows if row.kind >= TAUGHT[-1] + 1]
+        alone = [row.at for _, row in rows if row.kind in SPANNED]
         if alone:
-            starts += [(*pair, kind, min(alone) + span) for kind in KINDS if kind not in TAUGHT]
+            starts += [(*pair, kind, min(alone) + span) for kind in SPANNED]
     return starts
 
 
@@ -165,8 +186,8 @@ def select_taught_in(site: SiteScope, spans: Sequence[SiteSpan]) -> list[tuple[E
 @cache
 def _taught_in(dialect: str) -> TextClause:
     columns = OF_PAIR | {"kind": "integer", "since": "bigint", "until": "bigint", "number": "integer"}
-    where = f"{SAME_PAIR.format('e')} AND e.kind = w.kind AND e.at >= w.since AND e.at <= w.until"
-    return text(f"SELECT w.number, e.body FROM {join_text(dialect, columns, 'evidence AS e', where)}")  # noqa: S608  constants
+    joined = join_text(dialect, columns, "evidence AS e", _rows_between(SAME_KIND))
+    return text(f"SELECT w.number, e.body FROM {joined}")  # noqa: S608  constants
 
 
 def select_taught_between(scope: Scope, spans: Mapping[Pair, tuple[Instant, Instant]]) -> Rows:
