@@ -1,7 +1,8 @@
 """Visibility: engagements whose figures a caller may see, and tickets that Jira lets them browse."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from flask import Response, abort, request
@@ -112,14 +113,18 @@ def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
     return frozenset(label.issue_id for label in within if not label.secured or label.issue_id in allowed)
 
 
-def require_unchanged(connection: Connection, view: EngagementView) -> None:
-    """Require for the next part of a file that the caller may still see the engagement, by the figures it began with.
+@contextmanager
+def connect_for_page(view: EngagementView) -> Iterator[Connection]:
+    """Give a connection for the next page of a file of an engagement, with a transaction of its own.
 
-    Raises UnfinishedError.
+    Whoever takes the file slowly keeps neither. Raises UnfinishedError where the caller may not see the engagement any
+    more, by the figures that the file began with.
     """
-    current = find_view(connection)
-    if current is None or current.stored.generation != view.stored.generation or "drilldown" not in current.sees:
-        raise UnfinishedError("the engagement was measured anew, or is not shown any more")
+    with container().reader.connect() as connection:
+        current = find_view(connection)
+        if current is None or current.stored.generation != view.stored.generation or "drilldown" not in current.sees:
+            raise UnfinishedError("the engagement was measured anew, or is not shown any more")
+        yield connection
 
 
 def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from connector.container import container
 from connector.pages.learning.own_evidence import figures_of, select_own_views
 from connector.pages.learning.rungs import CONSENTS, NAMES, LadderContext, rungs_of
-from connector.pages.visibility import browsable, require_unchanged
+from connector.pages.visibility import browsable, connect_for_page
 from mappings.events.types import Instant
 from mappings.formats.export.ladder import OwnRow, own_csv, own_json, unfinished_csv, unfinished_json
 from mappings.measure.people.standing import PairView
@@ -126,9 +126,7 @@ Page: TypeAlias = tuple[list[EvidencePlace], Mapping[int, IssueLabel]]
 def _pages(context: LadderContext, pair: PairView, source: Source) -> Iterator[Page]:
     after, own = BEGIN, (pair.objective, pair.account)
     while True:
-        # Each page has a connection and a transaction of its own: whoever takes the file slowly keeps neither.
-        with container().reader.connect() as connection:
-            require_unchanged(connection, context.view)
+        with connect_for_page(context.view) as connection:
             scope = figures_of(context)._replace(connection=connection)
             rows = evidence_pages.select_evidence_page(scope, own, source, after=after, as_of=context.now)
             labels = select_labels(connection, context.tenant_id, {row.issue_id for row in rows})

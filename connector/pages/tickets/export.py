@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from connector.container import container
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext, select_finished_strictly
 from connector.pages.tickets.rows import because_of
-from connector.pages.visibility import require_unchanged
+from connector.pages.visibility import connect_for_page
 from mappings.formats.export.csv_table import UNFINISHED, Cell, csv_line, csv_lines
 from mappings.formats.export.figure import period_name
 from mappings.formats.export.numbers import units_of
@@ -46,9 +45,7 @@ def _rows(context: ListContext, naming: Naming) -> Iterator[dict[str, Cell]]:
 
 
 def _select_page(context: ListContext) -> FinishedList:
-    # Each page has a connection and a transaction of its own: whoever takes the file slowly keeps neither.
-    with container().reader.connect() as connection:
-        require_unchanged(connection, context.view)
+    with connect_for_page(context.view) as connection:
         return select_finished_strictly(replace(context, connection=connection))
 
 
