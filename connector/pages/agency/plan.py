@@ -66,7 +66,7 @@ def plan_of(
     nearest = _nearest(view, openings, labels)
     figures = {item.key: item for item in people.objectives}
     known = [objective for objective in view.engagement.objectives if objective.key in figures]
-    taught = [is_target_reached(each, figures[each.key], counts="cells" in view.sees) for each in known]
+    taught = [is_target_reached(each, figures[each.key], _reached(view, each, figures[each.key])) for each in known]
     steps = tuple(
         _step(viewer, objective, figures[objective.key], nearest.get(objective.key))
         for objective, is_taught in zip(known, taught, strict=True)

@@ -68,15 +68,17 @@ def due_rows(objectives: Iterable[Objective], people: PeopleFigures | None, toda
 
 def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts: bool) -> Due:
     reached = reached_people(objective, figures) if counts else None
-    is_reached = is_target_reached(objective, figures, counts=counts)
+    is_reached = is_target_reached(objective, figures, reached)
     days = (objective.by - today).days if objective.by and is_reached is False else None
     target = target_text(objective)
     return Due(objective.key, objective.name, target, objective.people, reached, is_reached, objective.by, days)
 
 
-def is_target_reached(objective: Objective, figures: ObjectiveFigures, *, counts: bool) -> bool | None:
-    """Tell whether the target is reached; None where counts of people would tell, and the viewer may see none."""
-    reached = reached_people(objective, figures) if counts else None
+def is_target_reached(objective: Objective, figures: ObjectiveFigures, reached: int | None) -> bool | None:
+    """Tell whether the target is reached; None where counts of people would tell, and the viewer may see none.
+
+    `reached` is how many people stand there, as far as the viewer may know.
+    """
     if reached is not None:
         return reached >= objective.people
     # Who may see no counts is told what coverage says: of two people or more, of one, or of none at this rung or above.

@@ -69,7 +69,7 @@ TOLD: dict[tuple[int, Rung], tuple[bool | None, ...]] = {
 def test_without_counts_nothing_is_said_that_coverage_does_not_say(people: int, rung: Rung) -> None:
     objective = Objective("a", "A", TicketRule(), people=people, rung=rung)
     answers = tuple(
-        is_target_reached(objective, ObjectiveFigures("a", None, None, True, coverage, None, None), counts=True)
+        is_target_reached(objective, ObjectiveFigures("a", None, None, True, coverage, None, None), None)
         for coverage in HOLDERS
     )
     assert answers == TOLD[people, rung]
