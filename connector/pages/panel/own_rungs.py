@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from connector.actions.policy import OWN_LADDER
-from connector.figures.pair_views import select_views_of
 from connector.pages.act import may_act, sees_own_ladder
+from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.panel.context import TicketContext
 from mappings.measure.model.ticket import Entry, Evidence
@@ -35,11 +35,8 @@ def own_rungs(
     view, objectives = context.view, {*entry.objectives}
     if not sees_own_ladder(view) or not objectives:
         return []
-    views = select_views_of(
-        connection, context.tenant_id, view.stored, context.prepared, as_of=context.now, account=context.viewer
-    )
     own = LadderContext(connection, context.tenant_id, view, context.prepared, context.viewer, context.now)
-    rows = [row for row in rungs_of(own, views) if row.key in objectives]
+    rows = [row for row in rungs_of(own, select_own_views(own)) if row.key in objectives]
     taught = {row.objective for row in evidence if row.account == context.viewer and row.kind > 1}
     return [
         OwnRung(row.name, row.rung, row.onward, _explain_url(context, row.key, taught), _teach_back(context, row.key))
