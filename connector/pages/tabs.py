@@ -102,6 +102,11 @@ def frame_address(tab: str, engagement: Engagement, period: str) -> str:
     return url_for("project.content", **chosen, engagement=engagement.key, period=period, tab=tab)
 
 
+def later_query(engagement: Engagement, period: str) -> dict[str, Any]:
+    """Return what a part of a tab that is loaded after it is asked with."""
+    return {"engagement": engagement.key, "period": period, "project.key": request.args.get("project.key", "")}
+
+
 def choose_tab(tabs: Iterable[Tab], key: str | None) -> Tab:
     """Return the tab that is asked for, the first where the viewer has no such tab."""
     tabs = list(tabs)

@@ -20,7 +20,7 @@ from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.score_text import ComponentLine
-from connector.pages.tabs import OVERVIEW, frame_address
+from connector.pages.tabs import OVERVIEW, frame_address, later_query
 from connector.pages.together import texts
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
@@ -105,9 +105,8 @@ def _next_values(connection: Connection, view: EngagementView, viewer: Viewer, p
     """Return what somebody of the agency can do next; nothing for an in-house lead, who reads it on the Overview."""
     if not view.agency:
         return {"next_address": ""}
-    asked: dict[str, Any] = {"engagement": view.engagement.key, "period": period.key}
-    asked["project.key"] = request.args.get("project.key", "")
-    values: dict[str, Any] = {"next_address": url_for("next_tickets.show", **asked), "waits": None}
+    address = url_for("next_tickets.show", **later_query(view.engagement, period.key))
+    values: dict[str, Any] = {"next_address": address, "waits": None}
     if may_act(view, LEAD):
         # What waits for a lead is counted on each tab.
         return values

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
@@ -17,7 +17,7 @@ from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import exit_number, exit_sentence
 from connector.pages.project.score_text import owners_of, score_number
-from connector.pages.tabs import frame_address
+from connector.pages.tabs import frame_address, later_query
 from connector.text import day
 from connector.web.gate import caller
 from mappings.events.types import Instant
@@ -45,9 +45,8 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
     """Return the score's and the people's part of the page."""
     view = section.view
     rules = view.stored.rules
-    key, measured = view.engagement.key, view.stored.generation is not None
-    later: dict[str, Any] = {"engagement": key, "period": section.period.key}
-    later["project.key"] = request.args.get("project.key", "")
+    measured = view.stored.generation is not None
+    later = later_query(view.engagement, section.period.key)
     # Loaded once for both parts.
     prepared = prepared_of(connection, view) if measured else None
     return {
