@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.figures.open_previews import select_previews
+from connector.figures.open_previews import OpenTicket, select_previews
 from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
@@ -55,14 +55,54 @@ def select_openings(
     """
     if stored.generation is None:
         return ()
-    scope = Scope(connection, tenant_id, stored.engagement.key, stored.generation)
+    candidates = _select_candidates(connection, tenant_id, stored, prepared, now=now)
+    return _select_openings(candidates, prepared, now=now, viewer=viewer, nearer=nearer)
+
+
+def select_openings_or_gap(
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    prepared: PreparedEngagement,
+    *,
+    now: Instant,
+    viewer: str,
+) -> tuple[tuple[TeachingOpportunity, ...], OpeningGap | None]:
+    """Return what `select_openings` does, with those that are nearer, and where there is none what is missing.
+
+    `stored` was measured.
+    """
+    candidates = _select_candidates(connection, tenant_id, stored, prepared, now=now)
+    openings = _select_openings(candidates, prepared, now=now, viewer=viewer, nearer=True)
+    return openings, None if openings else _select_gap(candidates)
+
+
+class _Candidates(Struct, frozen=True):
+    """Who is enrolled in-house (objective, account), and the open tickets of those objectives."""
+
+    scope: Scope
+    group: AbstractSet[str]
+    enrolled: set[Pair]
+    tickets: list[OpenTicket]
+
+
+def _select_candidates(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
+) -> _Candidates:
+    scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
     group = group_of(prepared, now)
     enrolled = _enrolled(prepared, group)
-    tickets = select_previews(scope, prepared, {key for key, _ in enrolled}, now)
-    shown = _shows_group(scope, prepared, group, now)
+    return _Candidates(scope, group, enrolled, select_previews(scope, prepared, {key for key, _ in enrolled}, now))
+
+
+def _select_openings(
+    candidates: _Candidates, prepared: PreparedEngagement, *, now: Instant, viewer: str, nearer: bool
+) -> tuple[TeachingOpportunity, ...]:
+    scope, enrolled = candidates.scope, candidates.enrolled
+    shown = _shows_group(scope, prepared, candidates.group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
     openings: list[TeachingOpportunity] = []
-    for ticket in tickets:
+    for ticket in candidates.tickets:
         of_ticket = teaching_opportunities_of(
             prepared, ticket.issue_id, ticket.preview, rows=rows, learners=enrolled, nearer=nearer and shown
         )
@@ -76,21 +116,15 @@ def select_openings(
     return tuple(_with_names(opening, named) for opening in openings)
 
 
-def select_opening_gap(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
-) -> OpeningGap:
-    """Return which condition is missing in an engagement of whose open tickets none could teach."""
-    scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
-    enrolled = _enrolled(prepared, group_of(prepared, now))
-    if not enrolled:
+def _select_gap(candidates: _Candidates) -> OpeningGap:
+    if not candidates.enrolled:
         return OpeningGap("learner")
-    if not count_open(scope, 1):
+    if not count_open(candidates.scope, 1):
         return OpeningGap("objective")
-    tickets = select_previews(scope, prepared, {key for key, _ in enrolled}, now)
-    if not tickets:
+    if not candidates.tickets:
         return OpeningGap("learner_of_objective")
-    of_agency = sum(is_of_agency(ticket.preview) for ticket in tickets)
-    return OpeningGap("step", of_agency) if of_agency else OpeningGap("agency", len(tickets))
+    of_agency = sum(is_of_agency(ticket.preview) for ticket in candidates.tickets)
+    return OpeningGap("step", of_agency) if of_agency else OpeningGap("agency", len(candidates.tickets))
 
 
 def _enrolled(prepared: PreparedEngagement, group: AbstractSet[str]) -> set[Pair]:

@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.teaching import select_openings
+from connector.figures.teaching import OpeningGap, select_openings_or_gap
 from connector.jira.client import JiraError
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
-from connector.pages.project.opening_gap import Gap, select_gap
+from connector.pages.project.opening_gap import Gap, gap_of
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names, require_view
 from connector.text import EVIDENCE_NAMES
@@ -67,13 +67,13 @@ def show() -> str:
     app, who = container(), caller()
     with app.reader.connect() as connection:
         view = require_view(connection).as_shown
-        opportunities = openings(connection, view, viewer=who.account or "")
+        opportunities, missing = _select(connection, view, viewer=who.account or "")
         labels = select_labels(connection, who.tenant_id, {opportunity.issue_id for opportunity in opportunities})
-        gap = Gap() if opportunities else select_gap(connection, view, request.args.get("period", ""))
     try:
         seen = browsable(app, labels.values())
     except JiraError:
         return render_template("project/next_tickets.html", away=True)
+    gap = Gap() if opportunities else gap_of(view, missing, request.args.get("period", ""))
     hidden = len({opportunity.issue_id for opportunity in opportunities} - seen)
     rows = rows_of(view, [opportunity for opportunity in opportunities if opportunity.issue_id in seen], labels)
     rows.sort(key=lambda row: not row.is_assigned)
@@ -96,12 +96,14 @@ def show() -> str:
     )
 
 
-def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tuple[TeachingOpportunity, ...]:
+def _select(
+    connection: Connection, view: EngagementView, *, viewer: str
+) -> tuple[tuple[TeachingOpportunity, ...], OpeningGap | None]:
     if view.stored.generation is None:
-        return ()
+        return (), None
     tenant_id, now = caller().tenant_id, container().clock()
     prepared = prepared_of(connection, view)
-    return select_openings(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer, nearer=True)
+    return select_openings_or_gap(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer)
 
 
 def rows_of(

@@ -3,14 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from connector.auth.access import EngagementView
-from connector.container import container
-from connector.figures.teaching import Missing, select_opening_gap
-from connector.pages.prepared import prepared_of
+from connector.figures.teaching import Missing, OpeningGap
 from connector.pages.tabs import frame_address
-from connector.web.gate import caller
 from mappings.translation import gettext, mark, mark_plural, ngettext
 
 # What is missing before any ticket is counted.
@@ -41,13 +36,10 @@ class Gap:
     address: str = ""
 
 
-def select_gap(connection: Connection, view: EngagementView, period: str) -> Gap:
-    """Return what is missing in an engagement none of whose open tickets could teach."""
-    app, tenant_id = container(), caller().tenant_id
-    if view.stored.generation is None:
+def gap_of(view: EngagementView, gap: OpeningGap | None, period: str) -> Gap:
+    """Return what is missing in an engagement none of whose open tickets could teach; None before it was measured."""
+    if gap is None:
         return Gap(gettext("This engagement is being measured. Come back in a minute."))
-    prepared = prepared_of(connection, view)
-    gap = select_opening_gap(connection, tenant_id, view.stored, prepared, now=app.clock())
     if gap.missing in NONE_YET:
         address = frame_address("objectives", view.engagement, period)
         return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
