@@ -16,7 +16,7 @@ def percent(share: float, places: int = 0) -> Decimal:
 
 def shown(amount: float, places: int = 1) -> Decimal:
     """Return an amount for people: six decimals, then half up to `places`."""
-    return Decimal(amount).quantize(_SIX, ROUND_HALF_EVEN).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return _exact(amount).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def number_text(value: Decimal) -> str:
@@ -31,7 +31,7 @@ def shown_parts(parts: Sequence[float], whole: float, places: int = 1) -> tuple[
     The parts add up to the whole before rounding; negative ones are allowed. Each is shown at most one step off.
     """
     step = Decimal(1).scaleb(-places)
-    exact = [_in_steps(part, step) for part in parts]
+    exact = [_exact(part) / step for part in parts]
     floors = [part.to_integral_value(ROUND_FLOOR) for part in exact]
     left = int(shown(whole, places) / step - sum(floors))
     order = sorted(range(len(exact)), key=lambda place: floors[place] - exact[place])
@@ -48,29 +48,29 @@ def shown_table(rows: Sequence[Sequence[float]], wholes: Sequence[Decimal], plac
     step = Decimal(1).scaleb(-places)
     table = [list(shown_parts(row, float(whole), places)) for row, whole in zip(rows, wholes, strict=True)]
     goals = shown_parts([sum(column) for column in zip(*rows, strict=True)], float(sum(wholes)), places)
-    rests = [[_in_steps(cell, step) % 1 for cell in row] for row in rows]
+    exact = [[_exact(cell) for cell in row] for row in rows]
+    rests = [[cell / step % 1 for cell in row] for row in exact]
     # Each round brings one column a step down and another one up.
-    while moves := _moves(_free_moves(rows, table), rests, _columns_off(table, goals)):
+    while moves := _moves(_free_moves(exact, table), rests, _columns_off(table, goals)):
         for row, source, target in moves:
             table[row][source] -= step
             table[row][target] += step
     return table
 
 
-def _in_steps(amount: float, step: Decimal) -> Decimal:
-    return Decimal(amount).quantize(_SIX, ROUND_HALF_EVEN) / step
+def _exact(amount: float) -> Decimal:
+    return Decimal(amount).quantize(_SIX, ROUND_HALF_EVEN)
 
 
 def _columns_off(table: Sequence[Sequence[Decimal]], goals: Sequence[Decimal]) -> list[Decimal]:
     return [sum(column, -goal) for column, goal in zip(zip(*table, strict=True), goals, strict=True)]
 
 
-def _free_moves(rows: Sequence[Sequence[float]], table: Sequence[Sequence[Decimal]]) -> Iterator[_Move]:
+def _free_moves(exact: Sequence[Sequence[Decimal]], table: Sequence[Sequence[Decimal]]) -> Iterator[_Move]:
     """Give each way to show one cell of a row rounded down instead of up, and another one up instead of down."""
-    for number, (row, cells) in enumerate(zip(rows, table, strict=True)):
-        exact = [Decimal(cell).quantize(_SIX, ROUND_HALF_EVEN) for cell in row]
-        high = [place for place, cell in enumerate(cells) if cell > exact[place]]
-        low = [place for place, cell in enumerate(cells) if cell < exact[place]]
+    for number, (row, cells) in enumerate(zip(exact, table, strict=True)):
+        high = [place for place, cell in enumerate(cells) if cell > row[place]]
+        low = [place for place, cell in enumerate(cells) if cell < row[place]]
         yield from ((number, source, target) for source in high for target in low)
 
 
