@@ -14,13 +14,13 @@ from connector.pages.unit_choice import UNIT_KEYS
 from connector.pages.visibility import refuse, visible_tickets
 from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
-from mappings.formats.explain.model import Explained, Line, day_name, points
+from mappings.formats.explain.model import Explained, Line, points
 from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json, file_name
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.score.dimensions import PARTS
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import gettext, in_english, integer_text
+from mappings.translation import day_text, gettext, in_english, integer_text
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
@@ -130,7 +130,7 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "tickets": count(rows.tickets, "ticket"),
         # The evidence of a ticket tells of figures that a gatekeeper does not read.
         "evidence": {"engagement": question.view.engagement.key} if "drilldown" in question.view.sees else None,
-        "day": day_name,
+        "day": day_text,
     }
 
 

@@ -8,7 +8,6 @@ from mappings.formats.explain.marks import score_without
 from mappings.formats.explain.model import (
     Explained,
     Line,
-    day_name,
     day_of,
     hundred_text,
     move_of,
@@ -25,7 +24,7 @@ from mappings.formats.report.source import ReportSource, Scores
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.window import Scored, verdict_of
-from mappings.translation import formula_number, gettext
+from mappings.translation import day_text, formula_number, gettext
 
 
 def explain_score(review: ReportSource, path: str) -> Explained:
@@ -150,7 +149,7 @@ def explain_sensitivity(review: ReportSource, path: str) -> Explained:
         rule=sentence_of(SENSITIVITY, review),
         rule_id=SENSITIVITY.rule_id,
         formula=gettext("the score with one weight × 0.5 or × 1.5, each in turn"),
-        inputs=((gettext("As of"), day_name(day_of(review.as_of, review))),),
+        inputs=((gettext("As of"), day_text(day_of(review.as_of, review))),),
         unit=HUNDRED,
         number=None,
         lines=(),

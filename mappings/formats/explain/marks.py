@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from mappings.formats.explain.model import day_name, day_of, hundred_text
+from mappings.formats.explain.model import day_of, hundred_text
 from mappings.formats.export.figure import NOT_PUBLISHED
 from mappings.formats.export.numbers import amount_text
 from mappings.formats.report.source import ReportSource, Row, Scores
 from mappings.measure.model.ticket import Entry
 from mappings.measure.score.window import find_dimension
-from mappings.translation import gettext, mark
+from mappings.translation import day_text, gettext, mark
 
 # The label of the figure without disputed tickets; the figure itself includes them.
 WITHOUT = mark("Without the disputed tickets")
@@ -18,7 +18,7 @@ def mark_texts(row: Row, source: ReportSource) -> list[str]:
     """Return until when a row is disputed, and that a bulk edit made it, without names."""
     texts = []
     if row.disputed is not None:
-        texts.append(gettext("disputed until %(day)s", day=day_name(day_of(row.disputed.until, source))))
+        texts.append(gettext("disputed until %(day)s", day=day_text(day_of(row.disputed.until, source))))
     if row.bulk:
         texts.append(bulk_edit_text(row.entry, row.bulk))
     return texts

@@ -13,7 +13,7 @@ from mappings.formats.export.numbers import instant_text
 from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.model.ruleset import Ruleset, hash_of
 from mappings.measure.period.rounding import percent, shown, shown_parts
-from mappings.translation import Texts, day_text, decimal_text, gettext, mark
+from mappings.translation import Texts, decimal_text, gettext, mark
 
 PRIOR = mark("Start value, without any evidence")
 # Units of weights that are shares.
@@ -108,10 +108,6 @@ def of_hundred(value: float | None, rules: Ruleset, low: float | None = None, hi
 
 def hundred_text(value: float) -> str:
     return gettext("%(value)s of 100", value=shown(value, 0))
-
-
-def day_name(day: date) -> str:
-    return day_text(day)
 
 
 def day_of(at: Instant, source: ReportSource) -> date:

@@ -9,7 +9,6 @@ from mappings.formats.explain.model import (
     NO_TICKETS,
     Explained,
     Line,
-    day_name,
     day_of,
     move_of,
     per_cent,
@@ -25,7 +24,7 @@ from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.people.coverage import Rate
 from mappings.measure.people.standing import ObjectiveFigures
 from mappings.measure.score.window import find_component
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import day_text, gettext, mark, ngettext
 
 HOLDERS = {"covered": 2, "single holder": 1, "not covered": 0}
 EXIT_NOTES: Mapping[int, str] = {
@@ -99,10 +98,10 @@ def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
     places = {"people": objective.people, "rung": RUNG_WORDS[objective.rung]}
     target = gettext("%(people)s at %(rung)s", **places)
     if objective.by:
-        target = gettext("%(people)s at %(rung)s by %(day)s", **places, day=day_name(objective.by))
+        target = gettext("%(people)s at %(rung)s by %(day)s", **places, day=day_text(objective.by))
     return (
         (gettext("Target"), target),
-        (gettext("As of"), day_name(day_of(_carried(review).figures.as_of, review))),
+        (gettext("As of"), day_text(day_of(_carried(review).figures.as_of, review))),
         (gettext("People behind a figure"), gettext("at least %(k)s, or all agreed", k=review.rules.k)),
     )
 
@@ -127,7 +126,7 @@ def explain_exit(review: ReportSource, path: str) -> Explained:
         formula=gettext("Σ demand of the objectives with enough holders / Σ demand"),
         inputs=(
             (gettext("Demand"), gettext("%(amount)s in the 90 days before", amount=demanded)),
-            (gettext("As of"), day_name(day_of(figures.as_of, review))),
+            (gettext("As of"), day_text(day_of(figures.as_of, review))),
         ),
         unit=PER_CENT,
         number=100 * value if value is not None else 0.0,

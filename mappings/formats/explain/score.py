@@ -14,7 +14,6 @@ from mappings.formats.explain.model import (
     PRIOR,
     Explained,
     Line,
-    day_name,
     move_of,
     of_hundred,
     points,
@@ -31,7 +30,7 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import find_component, find_dimension, shares_of
-from mappings.translation import Texts, formula_number, gettext, mark, pgettext
+from mappings.translation import Texts, day_text, formula_number, gettext, mark, pgettext
 
 # The label of what is about people, or of no ticket.
 HIDDEN = mark("Not shown: about people, or no ticket’s")
@@ -160,8 +159,8 @@ def _hidden_line(component: Component, rows: Sequence[OpportunityRow], scale: fl
 def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
     calendar = calendar_of(review.engagement)
     last = calendar.day(window.end) - timedelta(days=1)
-    first = day_name(calendar.day(window.start))
-    return ((gettext("Window"), pgettext("days", "%(first)s to %(last)s", first=first, last=day_name(last))),)
+    first = day_text(calendar.day(window.start))
+    return ((gettext("Window"), pgettext("days", "%(first)s to %(last)s", first=first, last=day_text(last))),)
 
 
 def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
