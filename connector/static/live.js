@@ -19,6 +19,11 @@ const show = (mark, button) => {
   else button.hidden = false;
 };
 
+const noteAsked = () => {
+  asked = Date.now();
+  panelWait = Math.min(panelWait * SLOWER, EVERY);
+};
+
 const wait = (mark, soon) => {
   clearTimeout(timer);
   timer = setTimeout(look, soon ? SOON : mark.hasAttribute("data-live-auto") ? panelWait : EVERY);
@@ -54,8 +59,7 @@ const look = async () => {
   const mark = document.querySelector("[data-live]");
   clearTimeout(timer);
   if (!mark || document.hidden) return;
-  asked = Date.now();
-  panelWait = Math.min(panelWait * SLOWER, EVERY);
+  noteAsked();
   wait(mark, false);
   try {
     const answer = await askForAll(mark.dataset.live);
@@ -70,8 +74,7 @@ const look = async () => {
 frames?.addEventListener("message", ({ data }) => {
   const mark = document.querySelector("[data-live]");
   if (document.hidden || mark?.dataset.live !== data.address) return;
-  asked = Date.now();
-  panelWait = Math.min(panelWait * SLOWER, EVERY);
+  noteAsked();
   take(mark, data.answer);
 });
 
