@@ -107,7 +107,7 @@ def _suppressed(review: ProgramReview) -> Sequence[tuple[str, str]]:
     if missing <= texts.NAMED:
         return review.suppressed
     counted = ngettext("%(num)s engagement", "%(num)s engagements", missing)
-    return [(counted, gettext("not recorded: named in A1")), *review.suppressed[missing:]]
+    return [(counted, gettext("not recorded: named in A1")), *review.not_shown]
 
 
 def _proposals(item: ProgramEngagement) -> Proposals:

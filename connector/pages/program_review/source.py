@@ -55,7 +55,12 @@ class ProgramReview:
     @property
     def suppressed(self) -> Sequence[tuple[str, str]]:
         """What is not shown, each with why."""
-        return _suppressed(self)
+        return [*_not_recorded(self), *self.not_shown]
+
+    @property
+    def not_shown(self) -> Sequence[tuple[str, str]]:
+        """What is not shown of what was recorded."""
+        return _not_shown(self)
 
 
 def find_program_review(connection: Connection) -> ProgramReview | None:
@@ -115,8 +120,12 @@ def _ask_counts(asks: Sequence[Ask], today: date) -> Counter[str]:
     return counts
 
 
-def _suppressed(review: ProgramReview) -> list[tuple[str, str]]:
-    rows = [(item.engagement.name, gettext("not recorded")) for item in review.program.missing]
+def _not_recorded(review: ProgramReview) -> list[tuple[str, str]]:
+    return [(item.engagement.name, gettext("not recorded")) for item in review.program.missing]
+
+
+def _not_shown(review: ProgramReview) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
     for item in review.recorded:
         row = engagement_row(item, "")
         figures = ((gettext("taught share"), row.share), (gettext("integration"), row.score))
