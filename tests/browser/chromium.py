@@ -38,12 +38,14 @@ def window(browser: Browser, host_url: str, theme: str, person: str = "", *, wid
 
 
 def framed(page: Page, within: str) -> Frame:
-    """The frame that Jira's page holds, once it shows `within` (a selector)."""
+    """The frame that Jira's page holds, once it shows `within` (a selector) and its scripts have run."""
     page.wait_for_selector("iframe[src]")
     element = page.query_selector("iframe[src]")
     frame = element.content_frame() if element else None
     assert frame is not None
     frame.wait_for_selector(within)
+    # A link that is pressed before the scripts ran opens as a page of its own, not in the drawer.
+    frame.wait_for_load_state("load")
     return frame
 
 

@@ -53,8 +53,7 @@ def test_a_figure_of_the_score_comes_as_a_file(opened: Callable[..., Page]) -> N
 
 def test_by_a_link_the_file_comes_by_the_cookie_and_names_no_ticket(stack: Stack, opened: Callable[..., Page]) -> None:
     page = opened(f"{stack.container.settings.base_url}/direct/{link(stack)}")
-    page.get_by_role("button").first.click()
-    page.wait_for_selector("a.fig")
+    enter(page)
     page.locator("a.fig[hx-get*='figure=agency']").first.click()
     page.wait_for_selector("dialog[open] .drawer-foot")
     text = saved(page.main_frame, "csv").path().read_text("utf-8-sig")
@@ -70,8 +69,7 @@ def test_by_a_link_the_page_is_light_or_dark_as_the_visitor_has_it(
     page = context.new_page()
     page.goto(f"{stack.container.settings.base_url}/direct/{link(stack)}")
     modes = [page.get_attribute("html", "data-color-mode")]
-    page.get_by_role("button").first.click()
-    page.wait_for_selector("a.fig")
+    enter(page)
     modes.append(page.get_attribute("html", "data-color-mode"))
     context.close()
     assert modes == [scheme, scheme]
@@ -85,6 +83,13 @@ def test_the_score_drawer_with_its_files_is_accessible_at_each_width(theme: str,
         page.set_viewport_size({"width": width, "height": 900})
         assert (width, findings(frame)) == (width, [])
         assert (width, sideways(frame)) == (width, 0)
+
+
+def enter(page: Page) -> None:
+    """Go from the link's page to the project page, until its scripts have run."""
+    with page.expect_navigation():
+        page.get_by_role("button").first.click()
+    page.wait_for_selector("a.fig")
 
 
 def link(stack: Stack) -> str:
