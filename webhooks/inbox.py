@@ -4,7 +4,6 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError
@@ -12,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from mappings.events.types import Instant
 from mappings.records.operations.inbox import insert_received_statement
 from mappings.records.sql.engine import StoreError
-from webhooks.inbox_postgresql import BODY, BadRowError, PostgresWriter, Row
+from webhooks.inbox_rows import BODY, BadRowError, Row, Writer
 
 # Deliveries and bytes of one statement; a body that is larger goes alone.
 GROUP = 256
@@ -21,14 +20,6 @@ GROUP_BYTES = 8_000_000
 WRITERS = 2
 # Seconds that a delivery waits for the disk: Jira hangs up after 20.
 TIMEOUT = 15.0
-
-
-class Writer(Protocol):
-    """Stores rows durably, all or none. Raises BadRowError where one of them may be at fault, or another error."""
-
-    def write(self, rows: Sequence[Row]) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class PendingDelivery:
@@ -157,4 +148,7 @@ class SqliteWriter:
 def open_intake(engine: Engine) -> Intake:
     if engine.dialect.name == "sqlite":
         return Intake(lambda: SqliteWriter(engine), 1)
+    # psycopg and libpq are 8 MB, which a server on SQLite has no use for.
+    from webhooks.inbox_postgresql import PostgresWriter
+
     return Intake(lambda: PostgresWriter(engine), WRITERS)

@@ -2,31 +2,23 @@
 
 import struct
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from sqlalchemy import Engine
 
-from mappings.events.types import Instant
 from mappings.records.operations.inbox import insert_many_statement
 from mappings.records.sql.engine import StoreError
+from webhooks.inbox_rows import BadRowError, Row
 
 NAME = b"keep"
 BINARY = 1
-# Tenant, delivery key, instant, body, request.
-Row = tuple[int, str, Instant, bytes, str]
-BODY: Final = 3
-
 _INT8, _TEXT, _BYTEA = 20, 25, 17
 # Classes of SQLSTATE that a row's own values cause: data exceptions, and violations of integrity.
 _OF_ROWS = (b"22", b"23")
 _HEAD = struct.Struct(">iiIii")
 _LENGTH = struct.Struct(">i")
 _NUMBER = struct.Struct(">iq")
-
-
-class BadRowError(Exception):
-    """The database refused a row for what is in it."""
 
 
 class PostgresWriter:

@@ -93,6 +93,16 @@ def test_it_says_when_it_is_ready_answers_and_ends_in_peace(serving: Serving, nu
     assert all("event" in line for line in lines_of(serving.log))
 
 
+def test_on_sqlite_the_driver_of_postgresql_is_not_in_memory(serving: Serving) -> None:
+    serving.ready()
+    mapped = Path(f"/proc/{serving.process.pid}/maps")
+    if not mapped.exists():
+        pytest.skip("this system does not list what a process has in memory")
+    text = mapped.read_text()
+    assert "sqlite" in text
+    assert "psycopg" not in text
+
+
 def test_a_port_that_is_taken_is_told_in_one_line(serving: Serving, tmp_path: Path) -> None:
     serving.ready()
     port = serving.url.rpartition(":")[2]
