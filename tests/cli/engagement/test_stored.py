@@ -15,6 +15,7 @@ from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.engine import open_engine
 from tests.cli.conftest import APPLY, SITE, Cloud, User, agreement, dump
 from tests.formats.test_engagement import engagements
+from tests.upgraded import upgrade_copy
 
 
 def test_engagements_are_listed_and_shown(user: User) -> None:
@@ -80,6 +81,7 @@ def test_applying_what_was_exported_changes_nothing(drawn: Engagement) -> None:
     agreed = msgspec.structs.replace(drawn, ruleset="default")
     with TemporaryDirectory() as folder:
         user = User(Path(folder), {"TEACHBACK_DATABASE_URL": f"sqlite:///{folder}/teachback.db"})
+        upgrade_copy(user.environ["TEACHBACK_DATABASE_URL"])
         user.run(*APPLY, user.write("file.yaml", write_engagement(agreed)), "--site", SITE)
         check_export(user, agreed)
         stored = msgspec.structs.replace(agreed, key="from-pages")
