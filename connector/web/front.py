@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 FLASK_THREADS = 16
 # Blocks of files that are made at once, beside the pages.
 FILE_THREADS = 2
+# Files that are sent at once, and one holder's: another's next block waits for at most one of each.
+FILES, FILES_SHARE = 32, 4
 # Events of Forge whose installation is looked up at once.
 EVENT_THREADS = 4
 FORM_LIMIT = 256 * 1024
@@ -51,8 +53,8 @@ PATIENCE = 10.0
 # The holder of places for what is open to anybody and costs little: static files, health, the descriptor.
 OPEN_FILES = "open"
 
-# Where an environment holds the name of its route.
-ROUTE = "teachback.route"
+# Where an environment holds the name of its route, and who holds the place of the file that it is answered with.
+ROUTE, FILE_HOLDER = "teachback.route", "teachback.file_holder"
 
 T = TypeVar("T")
 SaveRequest: TypeAlias = Callable[[WSGIEnvironment, AsyncIterator[bytes]], Awaitable[int]]
@@ -74,6 +76,7 @@ class Front:
         self._bodies = Places(BODIES, BODIES_SHARE, PATIENCE, shares)
         self._large = Places(LARGE_AT_ONCE, 1, 0)
         self._views = Places(FLASK_THREADS, FLASK_THREADS // 2, PATIENCE, shares)
+        self._file_places = Places(FILES, FILES_SHARE, PATIENCE, shares)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md)."""
@@ -81,15 +84,14 @@ class Front:
         environ = make_environ(scope, self._container.settings.base_path)
         with use_request_id(environ), trace("request", "SERVER", request=environ[REQUEST_ID]) as span:
             answer = await self.answer(environ, aiter(protocol))
-            count_request(environ, answer.status, time.perf_counter() - started_at)
-            describe_request(span, environ, answer)
-            answer.headers.append((HEADER, environ[REQUEST_ID]))
-            if answer.rest is not None:
-                await self._send_blocks(protocol, answer, answer.rest)
-            elif answer.body and environ["REQUEST_METHOD"] != "HEAD":
-                protocol.response_bytes(answer.status, answer.headers, answer.body)
-            else:
-                protocol.response_empty(answer.status, answer.headers)
+            try:
+                count_request(environ, answer.status, time.perf_counter() - started_at)
+                describe_request(span, environ, answer)
+                answer.headers.append((HEADER, environ[REQUEST_ID]))
+                await self._send(protocol, environ, answer)
+            finally:
+                if answer.rest is not None:
+                    await self._end_file(environ, answer.rest)
 
     async def answer(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> Answer:
         """Return the answer to a call; `chunks` is its body, which is read only once the call was verified."""
@@ -161,17 +163,40 @@ class Front:
         except Exception as refusal:  # noqa: BLE001  Flask answers each kind of error in one place, the unknown too
             environ[REFUSED] = refusal
         async with self._views.hold(holder):
-            return await _run(self._flask, call_application, self._app.wsgi_app, environ, body)
+            answer = await _run(self._flask, call_application, self._app.wsgi_app, environ, body)
+        if answer.rest is not None:
+            await self._begin_file(environ, answer.rest, holder)
+        return answer
+
+    async def _send(self, protocol: Any, environ: WSGIEnvironment, answer: Answer) -> None:
+        if answer.rest is not None:
+            await self._send_blocks(protocol, answer, answer.rest)
+        elif answer.body and environ["REQUEST_METHOD"] != "HEAD":
+            protocol.response_bytes(answer.status, answer.headers, answer.body)
+        else:
+            protocol.response_empty(answer.status, answer.headers)
+
+    # -- files: sent block by block, longer than the view held its place -----------------------------------------------
+
+    async def _begin_file(self, environ: WSGIEnvironment, rest: Blocks, holder: str) -> None:
+        # Before the status is sent: whoever has too many files on their way is refused as any other call.
+        try:
+            await self._file_places.take(holder)
+        except BaseException:
+            await _run(self._files, rest.close)
+            raise
+        environ[FILE_HOLDER] = holder
 
     async def _send_blocks(self, protocol: Any, answer: Answer, rest: Blocks) -> None:
         # A block is made once the one before was handed over. Files take their threads by turns, block by block, and
         # none of those of pages.
         transport, block = protocol.response_stream(answer.status, answer.headers), answer.body
-        try:
-            while block and await _send_block(transport, block):
-                block = await _run(self._files, next, rest, b"")
-        finally:
-            await _run(self._files, rest.close)
+        while block and await _send_block(transport, block):
+            block = await _run(self._files, next, rest, b"")
+
+    async def _end_file(self, environ: WSGIEnvironment, rest: Blocks) -> None:
+        self._file_places.give_back(environ[FILE_HOLDER])
+        await _run(self._files, rest.close)
 
     async def _authenticate(self, environ: WSGIEnvironment) -> tuple[str, int]:
         """Return who holds the call's places, and the limit of its body. Raises TokenError, HTTPException."""

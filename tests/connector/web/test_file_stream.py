@@ -10,8 +10,9 @@ from granian.rsgi import ProtocolClosed
 from werkzeug.test import EnvironBuilder
 
 from connector.app import open_front
+from connector.web import front as front_module
 from connector.web.file_stream import BLOCK, stream_file
-from tests.connector.installed_sites import ACME, PAGE_URL
+from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, Site
 from tests.rsgi import Protocol, event_loop, scope_of
 
 
@@ -32,7 +33,7 @@ class SlowReader(Protocol):
 
 def take(installed_app: Any, reader_of: Any) -> Any:
     """Ask for the page's answer as its server does."""
-    environ = EnvironBuilder(ACME.page(PAGE_URL)).get_environ()
+    environ = environ_of(ACME)
     front, reader = open_front(installed_app.app, lambda *_, **__: None), reader_of(environ)
     try:
         asyncio.run_coroutine_threadsafe(front.__rsgi__(scope_of(environ), reader), event_loop()).result(30)
@@ -102,3 +103,49 @@ def test_a_file_that_fails_after_its_first_block_says_so(installed_app, answer_w
 def test_a_file_that_fails_before_is_answered_as_any_error(installed_app, answer_with):
     answer_with(lambda: stream_file(failing(0), b"not whole"))
     assert installed_app.get(ACME.page(PAGE_URL)).status_code == 500
+
+
+def environ_of(site: Site) -> dict[str, Any]:
+    return EnvironBuilder(site.page(PAGE_URL)).get_environ()
+
+
+class WaitingReader(Protocol):
+    """Takes no second block until it is let go."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        super().__init__(environ)
+        self.go = asyncio.Event()
+
+    async def send_bytes(self, data: bytes) -> None:
+        if self.body:
+            await self.go.wait()
+        await super().send_bytes(data)
+
+
+def test_a_holder_with_many_files_on_their_way_gets_no_other_and_costs_no_one_else(
+    installed_app, answer_with, monkeypatch
+):
+    monkeypatch.setattr(front_module, "PATIENCE", 0.05)
+    answer_with(lambda: blocks([], 3))
+    front = open_front(installed_app.app, lambda *_, **__: None)
+
+    async def ask(reader: Protocol, site: Site = ACME) -> int:
+        await front.__rsgi__(scope_of(environ_of(site)), reader)
+        return reader.status
+
+    async def meet() -> tuple[list[int], list[int]]:
+        waiting = [WaitingReader(environ_of(ACME)) for _ in range(front_module.FILES_SHARE)]
+        asked = [asyncio.ensure_future(ask(reader)) for reader in waiting]
+        while not all(reader.body for reader in waiting):
+            await asyncio.sleep(0.01)
+        others = [await ask(Protocol(environ_of(site)), site) for site in (ACME, GLOBEX)]
+        for reader in waiting:
+            reader.go.set()
+        await asyncio.gather(*asked)
+        return others, [await ask(Protocol(environ_of(ACME)))]
+
+    try:
+        met = asyncio.run_coroutine_threadsafe(meet(), event_loop()).result(30)
+    finally:
+        front.close()
+    assert met == ([503, 200], [200])
