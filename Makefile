@@ -18,7 +18,7 @@ wheel: .venv/.run $(PARTS)
 	$(PIP) wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir dist .
 
 test: lint $(PARTS) $(SHELL_JS)
-	$(BIN)/pytest -n 2 --dist worksteal -rs $(ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal -rs $(ARGS)
 
 lint: .venv/.test
 	$(BIN)/ruff check $(LINTED)
