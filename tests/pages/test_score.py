@@ -1,7 +1,9 @@
 """The score on the page: the numbers of the report, and each opens into what adds up to it."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,13 +16,14 @@ from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.translation import day_text
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, PageClient
 from tests.pages.html_reader import Reader, squeeze, value
 from tests.pages.test_numbers import QUARTERS, TENTH
 
 VIEWERS = ((LEAD, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT))
-Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
+Q3, Q4 = {"from": "2026-07-01", "to": "2026-09-30"}, {"from": "2026-10-01", "to": "2026-12-31"}
 Made = dict[str, Any]
 
 
@@ -64,24 +67,74 @@ def test_the_page_says_the_score_of_the_report(both_ways: tuple[str, Made]) -> N
         assert f"60 of 100 weights that have enough evidence: {score['weight_covered']} so far." in Reader(page).text
 
 
-def test_the_page_says_each_owner_and_dimension_of_the_report(both_ways: tuple[str, Made]) -> None:
+def test_the_page_says_each_owner_and_component_of_the_report(both_ways: tuple[str, Made]) -> None:
     page, made = both_ways
     assert set(made["owners"]) == {"agency", "client", "joint"}
     for owner, figure in made["owners"].items():
         assert figure_text(page, f"owners.{owner}") == whole(figure), owner
-    for row in made["dimensions"]:
-        # Reciprocity is of two owners: its components stand with theirs.
-        assert figure_text(page, row["key"]) == (None if row["key"] == "reciprocity" else whole(row["score"])), row
+    parts = [part for dimension in made["dimensions"] for part in dimension["components"]]
+    for part in (*parts, made["learners_offered"]):
+        assert figure_text(page, part["key"]) == (whole(100 * part["value"]) if part["published"] else "–"), part
 
 
-def test_the_page_says_each_single_component_of_the_report(both_ways: tuple[str, Made]) -> None:
-    page, made = both_ways
-    parts = {part["key"]: part for component in made["dimensions"] for part in component["components"]}
-    single = ("uptake", "reviews_in_time", "questions_answered", "brief_stable", "feedback_given", "feedback_acted_on")
-    for component in (*(parts[key] for key in single), made["learners_offered"]):
-        assert figure_text(page, component["key"]) == (
-            whole(100 * component["value"]) if component["published"] else "–"
-        ), component
+@pytest.mark.parametrize(("who", "engagement"), VIEWERS)
+def test_a_score_has_the_same_parts_wherever_it_is_broken_down_and_they_add_up(
+    page_client: PageClient, who: str, engagement: str
+) -> None:
+    overview = page_client.content(who, engagement=engagement, period="2026Q4").text
+    agency = page_client.follow(who, f"/pages/agency?engagement={engagement}&period=2026Q4").text
+    columns = {key: parts_of(overview, f"owner-{key}") for key in ("agency", "client", "joint")}
+    assert parts_of(agency, "own-agency") == columns["agency"]
+    assert parts_of(agency, "own-joint") == columns["joint"]
+    # Beside the client's parts stands what is in no score.
+    assert {key: parts for key, parts in parts_of(agency, "readiness").items() if key != "Learners offered"} == (
+        columns["client"]
+    )
+    for key, parts in columns.items():
+        drawer = page_client.read(ask(page_client, who, f"owners.{key}", engagement, **Q4))
+        rows = drawer.tables[0].rows
+        assert {row[0]: value(row[-1]) for row in rows[1:-1]} == {name: adds or 0 for name, adds in parts.items()}
+        # As printed, to the tenth.
+        total = sum(adds or 0 for adds in parts.values())
+        assert total == value(rows[-1][-1])
+        section = re.search(rf'(?s)<section aria-labelledby="owner-{key}">.*?</section>', overview)
+        assert section
+        said = re.search(r"The parts add up to ([\d.]+)\.", section[0])
+        assert said
+        assert abs(value(said[1]) - total) <= TENTH
+        assert whole(float(said[1])) == figure_text(overview.replace("&amp;", "&"), f"owners.{key}")
+    score = page_client.read(ask(page_client, who, "score", engagement, **Q4))
+    assert bool(score.tables) is ("Not published" not in score.text)
+    for table in score.tables:
+        assert [row[0] for row in table.rows[1:-1]] == [name for parts in columns.values() for name in parts]
+
+
+def parts_of(source: str, section: str) -> dict[str, Fraction | None]:
+    """The rows of an owner's column, each with what it adds, None where it does not count."""
+    found = re.search(rf'(?s)<section aria-labelledby="{section}">.*?</section>', source)
+    assert found, section
+    rows = re.findall(r'(?s)<li>\s*<div>([^<]+)<span class="note">(.*?)</span>', found[0])
+    added = ((name, re.search(r"; adds (−?[\d.]+)$", note)) for name, note in rows)
+    return {unescape(name): value(match[1]) if match else None for name, match in added}
+
+
+@pytest.mark.parametrize("owner", ["agency", "client", "joint"])
+def test_what_would_move_a_score_begins_with_the_largest_gain(page_client: PageClient, owner: str) -> None:
+    drawer = page_client.read(ask(page_client, LEAD, f"owners.{owner}"))
+    shares = {row[0]: row for row in drawer.tables[0].rows[1:-1]}
+    text = drawer.text.partition("What would move this")[2]
+    first = re.search(r"Most is to gain by ([^:]+): up to ([\d.]+) points, if it were 100 and not (\d+)", text)
+    assert first, text
+    gains = {
+        name: float(row[2].split()[0]) * (100 - float(re.findall(r"([\d.]+) of 100", row[1])[-1]))
+        for name, row in shares.items()
+        if row[2].split()[0] != "0"
+    }
+    # Weight and value are printed rounded.
+    assert float(first[2]) == pytest.approx(max(gains.values()), abs=1)
+    assert gains[first[1]] == pytest.approx(max(gains.values()), abs=1)
+    later = [float(gain) for gain in re.findall(r": up to ([\d.]+) points\.", text)]
+    assert [float(first[2]), *later] == sorted([float(first[2]), *later], reverse=True)
 
 
 @pytest.mark.parametrize("engagement", [ACME, BOLT])
@@ -142,6 +195,34 @@ def test_what_is_not_published_says_why(page_client: PageClient) -> None:
 def test_the_score_before_any_work_says_how_much_is_missing(page_client: PageClient) -> None:
     drawer = page_client.read(ask(page_client, LEAD, "score", **{"from": "2025-01-01", "to": "2025-03-31"}))
     assert "Not published: 0 of 3 dimensions and 0 of 60 in 100 of the weight." in drawer.text
+
+
+@pytest.mark.parametrize(
+    "figure", ["units.agency", "taught_share", "tickets", "owners.agency", "score", "taught_through"]
+)
+def test_a_quarter_that_runs_shows_no_day_that_is_still_to_come(page_client: PageClient, figure: str) -> None:
+    today = day_text(datetime.fromtimestamp(page_client.story_site.clock.now() / 1_000_000, tz=UTC).date())
+    drawer = page_client.read(ask(page_client, LEAD, figure, **Q4)).text
+    assert f"to {today}" in drawer
+    assert "31 Dec" not in drawer
+
+
+@pytest.mark.parametrize("figure", ["score", "owners.joint", "taught_through", "learners_offered", "exit_coverage"])
+def test_a_figure_that_is_not_of_the_period_names_its_own_days_alone(page_client: PageClient, figure: str) -> None:
+    answer = ask(page_client, LEAD, figure).text
+    (title,) = re.findall(r'<h2 id="drawer-name">([^<]*)</h2>', answer)
+    assert not re.search(r"\d", title), title
+    assert len(re.findall(r"<dt>(?:Window|As of|Days)</dt>", answer)) == 1
+    assert "1 Jul to 30 Sep 2026" not in Reader(answer).text
+
+
+def test_only_a_list_of_tickets_is_called_newest_first_and_it_is(page_client: PageClient) -> None:
+    for figure in figures_of(stored_of(page_client, ACME).engagement):
+        drawer = ask(page_client, LEAD, figure).text
+        days = re.findall(r'<span class="note">(\d+ \w+ \d{4})', drawer)
+        known = [datetime.strptime(day, "%d %b %Y") for day in days]  # noqa: DTZ007
+        assert known == sorted(known, reverse=True), figure
+        assert ("newest first" in drawer) is (len(days) > 1), figure
 
 
 @pytest.mark.parametrize("figure", ["units.unknown", "units.conflict", "conflict", "units.other", "units.not_known"])

@@ -11,13 +11,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.figures.scores import select_score
 from connector.pages.periods import Period
-from connector.pages.project.score_text import (
-    ComponentLine,
-    Owner,
-    dimension_line,
-    owners_of,
-    score_number,
-)
+from connector.pages.project.score_text import Owner, owners_of, score_number
 from connector.pages.project.scorecard import Selection, share_values
 from connector.pages.together.viewer import Viewer
 from mappings.formats.explain.model import covers
@@ -28,13 +22,13 @@ from mappings.records.sql.scope import Scope
 
 @dataclass(frozen=True)
 class AgencyFigures:
-    """`client` and `score` are None, and `lines` empty, for who sees no scores."""
+    """`client` and `score` are None, and `own` is empty, for who sees no scores. `own`: the agency's and the joint."""
 
     share: dict[str, object]
     share_address: str
     score: dict[str, object] | None
     client: Owner | None
-    lines: tuple[ComponentLine, ...]
+    own: tuple[Owner, ...]
     covers: str
     address: Callable[[str], str]
 
@@ -55,11 +49,9 @@ def select_agency_figures(viewer: Viewer, period: Period) -> AgencyFigures:
     scope = (viewer.connection, viewer.tenant_id, view.stored)
     scores = select_score(*scope, viewer.prepared, end=end, as_of=viewer.now)
     before = scores.before if scores.before.score.published else None
-    then = {dimension.key: dimension for dimension in before.dimensions} if before else {}
-    lines = tuple(dimension_line(dimension, then.get(dimension.key)) for dimension in scores.now.dimensions)
-    client = next(owner for owner in owners_of(scores.now, before) if owner.key == "client")
+    agency, client, joint = owners_of(scores.now, before)
     score = score_number(scores, rules)
-    return AgencyFigures(share, address("taught_share"), score, client, lines, covers(rules), address)
+    return AgencyFigures(share, address("taught_share"), score, client, (agency, joint), covers(rules), address)
 
 
 def _select_share(connection: Connection, viewer: Viewer, period: Period, today: date) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
@@ -44,12 +45,17 @@ def visible_rows(figure: Explained, labels: Mapping[int, IssueLabel], seen: Abst
         Row(line, labels[line.issue_id].summary if line.issue_id else "", weight, part)
         for line, weight, part in zip(figure.lines, figure.printed_weights, figure.printed, strict=True)
     ]
-    tickets = [row for row in reversed(rows) if row.line.issue_id]
+    # By their day: a figure of several parts has the tickets of one part after those of the other.
+    tickets = sorted((row for row in reversed(rows) if row.line.issue_id), key=_day, reverse=True)
     others = [row for row in rows if not row.line.issue_id]
     return Rows(
         (*others, *(row for row in tickets if row.line.issue_id in seen)),
         tuple(row for row in tickets if row.line.issue_id not in seen),
     )
+
+
+def _day(row: Row) -> date:
+    return row.line.day or date.min
 
 
 def group_of(figure: Explained, rows: Sequence[Row]) -> Group | None:

@@ -77,8 +77,8 @@ class Question:
 
     @property
     def is_of_days(self) -> bool:
-        """Whether the days asked for are named beside the figure: a gatekeeper's figures are of a window alone."""
-        return section_of(self.path) != "gatekeeping"
+        """Whether the figure is of the days asked for: the score is of a window before their end, people of a day."""
+        return section_of(self.path) in FROM_ENTRIES
 
     @property
     def end(self) -> date:

@@ -14,7 +14,7 @@ from connector.pages.unit_choice import UNIT_KEYS
 from connector.pages.visibility import refuse, visible_tickets
 from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
-from mappings.formats.explain.model import Explained, Line, points
+from mappings.formats.explain.model import Explained, Line, day_of, points
 from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json, file_name
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import hash_of
@@ -51,12 +51,14 @@ class Opened:
 
     @property
     def title(self) -> str:
-        # A figure that is only of a window has the days of the window among its inputs.
+        # A figure of another window, or of people on a day, has that among its inputs.
         return f"{self.figure.title}, {self.days}" if self.question.is_of_days else self.figure.title
 
     @property
     def days(self) -> str:
-        return days(self.question.first, self.question.last)
+        """The days of the figure: of a period that runs, those until today."""
+        first, last = self.question.first, self.question.last
+        return days(first, max(first, min(last, day_of(self.source.as_of, self.source))))
 
     @property
     def rows(self) -> Rows:
@@ -116,6 +118,7 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
     query = {name: value for name, value in request.args.items() if name != "jwt"}
     return {
         "rows": listed,
+        "tickets_listed": sum(bool(row.line.issue_id) for row in listed),
         # Of the score a gatekeeper reads nothing else.
         "paths": {row.line.key: _part_path(figure, row.line) for row in listed if "drilldown" in question.view.sees},
         "rest": rest,
@@ -139,9 +142,7 @@ def _part_path(figure: Explained, line: Line) -> str:
     whole, _, name = figure.path.partition(".")
     if line.issue_id or not line.key or "." in name:
         return ""
-    if whole == "score" and not name:
-        return f"dimensions.{line.key}"
-    if whole in {"dimensions", "owners"}:
+    if whole in {"dimensions", "owners"} or (whole == "score" and not name):
         return f"dimensions.{PARTS[line.key].dimension}.{line.key}"
     return ""
 

@@ -1,48 +1,31 @@
 """The texts of the score on the project page: its value, its components, and whose they are."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from connector.pages.labels import COMPONENT_NAMES, DIMENSION_NAMES
+from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.terms import CHANGE_WORDS
-from connector.text import number, within
+from connector.text import number
+from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.report.source import Scores
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.period.rounding import shown, shown_parts
 from mappings.measure.score.composite import Change, Score
-from mappings.measure.score.dimensions import Component, Dimension
+from mappings.measure.score.dimensions import Component
 from mappings.measure.score.dimensions import Owner as Whose
-from mappings.measure.score.window import Scored, verdict_of
-from mappings.translation import gettext, mark, mark_plural, ngettext
+from mappings.measure.score.window import Scored, find_component, owner_shares, verdict_of
+from mappings.translation import Texts, decimal_text, gettext, mark, mark_plural, ngettext
 
-# Key, name and note of each owner, with its dimensions and single components: four rows each, at one size.
-_OWNERS: tuple[tuple[Whose, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
-    (
-        "agency",
-        mark("Agency"),
-        mark("Teaching, embedding and challenge."),
-        ("teaching", "embedding", "challenge"),
-        ("uptake",),
-    ),
-    (
-        "client",
-        mark("Client"),
-        mark("Reviews, questions, brief and feedback acted on."),
-        (),
-        ("reviews_in_time", "questions_answered", "brief_stable", "feedback_acted_on"),
-    ),
-    (
-        "joint",
-        mark("Joint"),
-        mark("Gatekeepers, crisis, co-creation, and feedback given."),
-        ("gatekeepers", "crisis", "cocreation"),
-        ("feedback_given",),
-    ),
-)
+# Each owner's figure is broken down into its components, here as in its drawer.
+OWNER_NAMES: Mapping[Whose, str] = Texts({"agency": mark("Agency"), "client": mark("Client"), "joint": mark("Joint")})
 
 
 @dataclass(frozen=True)
 class ComponentLine:
-    """A row of an owner: all on a scale from 0 to 100; `then` half a year earlier, None where it was not published."""
+    """A row of an owner: all on a scale from 0 to 100; `then` half a year earlier, None where it was not published.
+
+    `adds` is what it adds to its owner's figure as printed, "" where it does not count.
+    """
 
     key: str
     name: str
@@ -52,11 +35,17 @@ class ComponentLine:
     high: float
     now: float | None
     then: float | None
+    adds: str = ""
+
+    @property
+    def interval(self) -> str:
+        """The ends of the interval; "" where there is none."""
+        return "" if self.low == self.high else f"{whole(self.low)}–{whole(self.high)}"
 
 
 @dataclass(frozen=True)
 class Owner:
-    """One of the three columns; `beside` is shown next to it and counts in no score."""
+    """One of the three columns: what its lines add makes its score; `beside` stands next to it and is in no score."""
 
     key: str
     name: str
@@ -65,44 +54,19 @@ class Owner:
     lines: tuple[ComponentLine, ...]
     beside: ComponentLine | None = None
 
+    @property
+    def is_published(self) -> bool:
+        return any(line.adds for line in self.lines)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether a row has a mark of half a year earlier."""
+        return any(line.then is not None for line in self.lines)
+
 
 def whole(value: float | None) -> str:
     # Rounded to six decimals, then half up (measurement (g) 13).
     return "–" if value is None else str(int(round(value, 6) + 0.5))
-
-
-def dimension_line(now: Dimension, then: Dimension | None) -> ComponentLine:
-    on = _basis_text(now)
-    before = then.score if then else None
-    if now.score is None or now.low is None or now.high is None:
-        return ComponentLine(now.key, DIMENSION_NAMES[now.key], on, "–", 0, 0, None, before)
-    low, high = round(now.low, 2), round(now.high, 2)
-    return ComponentLine(
-        now.key, DIMENSION_NAMES[now.key], on, whole(now.score), low, high, round(now.score, 2), before
-    )
-
-
-def _basis_text(dimension: Dimension) -> str:
-    """Return the basis of a dimension: its components with their values, and those that have too little evidence."""
-    published = [part for part in dimension.components if part.published]
-    lacking = [
-        gettext("%(name)s: not enough evidence yet", name=_name_of(part))
-        for part in dimension.components
-        if not part.published
-    ]
-    if not published:
-        return gettext("not enough evidence yet")
-    if len(dimension.components) == 1:
-        return BASIS_TEXTS[published[0].key](published[0])
-    if dimension.score is None:
-        return "; ".join([*(BASIS_TEXTS[part.key](part) for part in published), *lacking])
-    # The dimension is the weighted mean of these values.
-    values = [f"{_name_of(part)} {whole(100 * part.value)}" for part in published]
-    return f"{BASIS_TEXTS[published[0].key](published[0])}: {values[0]}" if len(values) == 1 else ", ".join(values)
-
-
-def _name_of(part: Component) -> str:
-    return within(COMPONENT_NAMES[part.key])
 
 
 def component_line(now: Component, then: Component | None) -> ComponentLine:
@@ -114,6 +78,9 @@ def component_line(now: Component, then: Component | None) -> ComponentLine:
             basis = gettext("not enough evidence yet: %(basis)s", basis=BASIS_TEXTS[now.key](now))
         return ComponentLine(now.key, name, basis, "–", 0, 0, None, before)
     low, high, value = (round(100 * part, 2) for part in (now.low, now.high, now.value))
+    if now.key == PROGRESS:
+        # Of few people the interval would tell how many they are.
+        low = high = value
     return ComponentLine(now.key, name, BASIS_TEXTS[now.key](now), whole(100 * now.value), low, high, value, before)
 
 
@@ -129,7 +96,7 @@ def _by_number(singular: str, plural: str) -> Callable[[Component], str]:
 BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     "taught_through": _of(mark("%(x)s of %(n)s tickets")),
     # Of how many people is told in its drawer, and only where k of them are in the group.
-    "progression": lambda _: gettext("learners’ progress"),
+    PROGRESS: lambda _: gettext("steps to the next rung"),
     "workflow_checks": _by_number(*mark_plural("checks on %(num)s ticket", "checks on %(num)s tickets")),
     "proposal_rate": _of(mark("%(x)s in %(n)s tickets")),
     "uptake": _of(mark("%(x)s of %(n)s decided")),
@@ -148,23 +115,30 @@ BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
 
 def owners_of(now: Scored, then: Scored | None) -> list[Owner]:
     """Return the three columns. What learners are offered stands beside the client's, in no score (measurement (h))."""
-    dimensions, parts = _known(now)
-    dimensions_then, parts_then = _known(then) if then else ({}, {})
-    owners = []
-    for owner, name, note, dimension_keys, component_keys in _OWNERS:
-        lines = [
-            dimension_line(dimensions[key], dimensions_then.get(key)) for key in dimension_keys if key in dimensions
-        ]
-        lines += [component_line(parts[key], parts_then.get(key)) for key in component_keys]
-        offered = then.learners_offered if then else None
-        beside = component_line(now.learners_offered, offered) if owner == "client" else None
-        owners.append(Owner(owner, gettext(name), gettext(note), whole(now.owners[owner]), tuple(lines), beside))
-    return owners
+    offered = component_line(now.learners_offered, then.learners_offered if then else None)
+    return [_owner(now, then, key, beside=offered if key == "client" else None) for key in OWNER_NAMES]
 
 
-def _known(scored: Scored) -> tuple[dict[str, Dimension], dict[str, Component]]:
-    dimensions = {dimension.key: dimension for dimension in scored.dimensions}
-    return dimensions, {part.key: part for dimension in scored.dimensions for part in dimension.components}
+def _owner(now: Scored, then: Scored | None, key: Whose, *, beside: ComponentLine | None) -> Owner:
+    shares, value = owner_shares(now, key), now.owners[key]
+    parts = [find_component(now, name) for name in shares]
+    adds = shown_parts([100 * shares[part.key] * part.value for part in parts], value or 0.0)
+    lines = tuple(
+        replace(
+            component_line(part, find_component(then, part.key) if then else None),
+            adds=decimal_text(points) if shares[part.key] else "",
+        )
+        for part, points in zip(parts, adds, strict=True)
+    )
+    return Owner(key, OWNER_NAMES[key], _sum_text(value), whole(value), lines, beside)
+
+
+def _sum_text(value: float | None) -> str:
+    if value is None:
+        return gettext("No part has enough evidence yet.")
+    # With one more place where the sum as printed would round to another figure than the one above it.
+    places = 1 if whole(float(shown(value))) == whole(value) else 2
+    return gettext("The parts add up to %(points)s.", points=decimal_text(shown(value, places)))
 
 
 def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:

@@ -1,12 +1,17 @@
 """The basis of a component in text: x of n; of groups under k people no counts."""
 
-from mappings.formats.explain.model import hundred_text, points
-from mappings.formats.explain.what_if import dimension_moves, missing_for
+from collections.abc import Mapping
+from operator import itemgetter
+
+from mappings.formats.explain.model import hundred_text, move_of, points
+from mappings.formats.explain.rule_texts_score import COMPONENTS
+from mappings.formats.explain.what_if import component_moves, dimension_moves, missing_for, part_gain
 from mappings.formats.export.figure import NOT_PUBLISHED
 from mappings.formats.report.source import ReportSource
+from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import Component, Dimension
-from mappings.measure.score.window import Scored
-from mappings.translation import gettext
+from mappings.measure.score.window import Scored, find_component
+from mappings.translation import gettext, mark
 
 # The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
 PROGRESS = "progression"
@@ -35,6 +40,42 @@ def moves_of(review: ReportSource, scored: Scored, dimension: Dimension) -> tupl
     moves = zip(dimension.components, dimension_moves(scored, dimension, review.rules), strict=True)
     # One more step of few people would show how many there are.
     return tuple(move for part, move in moves if move and not is_of_few(review, part.key))
+
+
+def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
+    """Return what each component could still give a figure of which it has a share, the largest gain first.
+
+    What to do for the first stands below it, and at the end what would publish those that do not count.
+    """
+    assert review.scores is not None
+    scored = review.scores.now
+    counted = [(part_gain(find_component(scored, key), share), key) for key, share in shares.items() if share]
+    gains = sorted(counted, key=itemgetter(0), reverse=True)
+    lines = [_gain_text(*gain, value=find_component(scored, gain[1]).value) for gain in gains[:1]]
+    lines += [move_of(COMPONENTS[key], review) for _, key in gains[:1]]
+    lines += [gettext("%(part)s: up to %(gain)s points.", **_gain_places(*gain)) for gain in gains[1:]]
+    return (*lines, *(_publishing_moves(review, shares) if gains else ()))
+
+
+def _gain_places(gain: float, key: str) -> dict[str, str]:
+    return {"part": gettext(COMPONENTS[key].title), "gain": points(gain)}
+
+
+def _gain_text(gain: float, key: str, *, value: float) -> str:
+    text = mark("Most is to gain by %(part)s: up to %(gain)s points, if it were 100 and not %(value)s.")
+    return gettext(text, **_gain_places(gain, key), value=shown(100 * value, 0))
+
+
+def _publishing_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
+    assert review.scores is not None
+    lacking = [find_component(review.scores.now, key) for key, share in shares.items() if not share]
+    # One more step of few people would show how many there are.
+    waiting = [part for part in lacking if not part.published and not is_of_few(review, part.key)]
+    return tuple(
+        f"{gettext(COMPONENTS[part.key].title)}: {move}"
+        for part in waiting
+        for move in component_moves(review.scores.now, part, review.rules)
+    )
 
 
 def least_evidence(review: ReportSource, dimension: Dimension) -> float:

@@ -4,34 +4,33 @@ import math
 
 from msgspec.structs import replace
 
+from mappings.formats.explain.component_basis import gain_moves
 from mappings.formats.explain.marks import score_without
 from mappings.formats.explain.model import (
     Explained,
     Line,
     day_of,
-    hundred_text,
     move_of,
     of_hundred,
     points,
     sentence_of,
 )
-from mappings.formats.explain.rule_texts_score import CHANGE, DIMENSIONS, SCORE, SENSITIVITY
-from mappings.formats.explain.score import part_line, scores_in, window_inputs
-from mappings.formats.explain.what_if import score_moves
+from mappings.formats.explain.rule_texts_score import CHANGE, SCORE, SENSITIVITY
+from mappings.formats.explain.score import part_lines, scores_in, window_inputs
+from mappings.formats.explain.what_if import publishing_moves
 from mappings.formats.explain.words import VERDICT_WORDS
 from mappings.formats.export.figure import HUNDRED, NOT_PUBLISHED, Value
 from mappings.formats.report.source import ReportSource, Scores
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.rounding import shown
-from mappings.measure.score.window import Scored, verdict_of
+from mappings.measure.score.window import Scored, score_shares, verdict_of
 from mappings.translation import day_text, formula_number, gettext
 
 
 def explain_score(review: ReportSource, path: str) -> Explained:
-    # Explain the score: each published dimension gives its share of the published weight times its score.
+    # Explain the score: each component gives its share of the published weight times its value.
     scores = scores_in(review)
-    score = scores.now.score
-    known = {dimension.key: dimension for dimension in scores.now.dimensions}
+    score, shares = scores.now.score, score_shares(scores.now)
     return Explained(
         path=path,
         title=gettext(SCORE.title),
@@ -50,14 +49,8 @@ def explain_score(review: ReportSource, path: str) -> Explained:
         ),
         unit=HUNDRED,
         number=score.value or 0.0,
-        lines=tuple(
-            replace(
-                part_line(DIMENSIONS[key], key, part, known[key].weight / score.weight_covered),
-                why=hundred_text(known[key].score or 0),
-            )
-            for key, part in score.contributions.items()
-        ),
-        moves=score_moves(scores.now, review.rules),
+        lines=part_lines(review, shares) if score.published else (),
+        moves=gain_moves(review, shares) or publishing_moves(scores.now, review.rules),
         details=_score_details(scores),
     )
 

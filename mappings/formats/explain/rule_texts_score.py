@@ -211,8 +211,9 @@ OWNERS: Mapping[str, Rule] = {
 SCORE = Rule(
     mark("Integration score"),
     mark(
-        "The weighted mean of the published dimensions; published with {rules.dimensions} dimensions and "
-        "{rules.covered} in 100 of the weight. The interval takes components as independent; the truth is wider."
+        "The weighted mean of the published dimensions, each the weighted mean of its published parts; published with "
+        "{rules.dimensions} dimensions and {rules.covered} in 100 of the weight. The interval takes components as "
+        "independent; the truth is wider."
     ),
     "score@1",
     mark("What moves a dimension moves the score by the dimension’s share of the published weight."),

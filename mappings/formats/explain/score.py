@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from mappings.formats.explain.component_basis import basis_text, least_evidence, missing_text, moves_of
+from mappings.formats.explain.component_basis import basis_text, gain_moves, least_evidence, missing_text, moves_of
 from mappings.formats.explain.latest import EARLIER
 from mappings.formats.explain.marks import score_without
 from mappings.formats.explain.model import (
@@ -29,7 +29,7 @@ from mappings.formats.report.source import LatestSource, OpportunityRow, ReportS
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
-from mappings.measure.score.window import find_component, find_dimension, shares_of
+from mappings.measure.score.window import find_component, find_dimension, owner_shares, shares_of
 from mappings.translation import Texts, day_text, formula_number, gettext, mark, pgettext
 
 # The label of what is about people, or of no ticket.
@@ -158,7 +158,8 @@ def _hidden_line(component: Component, rows: Sequence[OpportunityRow], scale: fl
 
 def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
     calendar = calendar_of(review.engagement)
-    last = calendar.day(window.end) - timedelta(days=1)
+    # One that runs has seen no later day than today's.
+    last = min(calendar.day(window.end) - timedelta(days=1), calendar.day(window.as_of))
     first = day_text(calendar.day(window.start))
     return ((gettext("Window"), pgettext("days", "%(first)s to %(last)s", first=first, last=day_text(last))),)
 
@@ -234,9 +235,10 @@ def _dimension_lacks(review: ReportSource, dimension: Dimension) -> str | None:
 
 
 def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
-    # Explain an owner's figure: its published components by their weight in the score.
-    scored, rule = scores_in(review).now, OWNERS[key]
-    value = next((figure for owner, figure in scored.owners.items() if owner == key), None)
+    # Explain an owner's figure: its components by their weight in the score.
+    scores, rule = scores_in(review), OWNERS[key]
+    value = next((figure for owner, figure in scores.now.owners.items() if owner == key), None)
+    shares = owner_shares(scores.now, key)
     return Explained(
         path=path,
         title=gettext(rule.title),
@@ -248,28 +250,36 @@ def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula=gettext("Σ weight × value / Σ weight"),
-        inputs=_beside(review) if key == "client" else (),
+        inputs=(*(_beside(review) if key == "client" else ()), *window_inputs(review, scores.window)),
         unit=HUNDRED,
         number=value or 0.0,
-        lines=_owner_lines(review, key),
-        moves=(move_of(rule, review),),
+        lines=part_lines(review, shares) if value is not None else (),
+        moves=gain_moves(review, shares) or (move_of(rule, review),),
     )
 
 
-def _owner_lines(review: ReportSource, key: str) -> tuple[Line, ...]:
-    weighted = [
-        (dimension.weight * PARTS[part.key].weight, part)
-        for dimension in scores_in(review).now.dimensions
-        for part in dimension.components
-        if part.owner == key and part.published
-    ]
-    whole = math.fsum(weight for weight, _ in weighted)
-    return tuple(
-        replace(
-            part_line(COMPONENTS[part.key], part.key, 100 * weight * part.value / whole, weight / whole),
-            why=basis_text(review, part),
-        )
-        for weight, part in weighted
+def part_lines(review: ReportSource, shares: Mapping[str, float]) -> tuple[Line, ...]:
+    """Return a line for each component of a figure of the score, also for those that do not count, with the reason.
+
+    The parts of a figure are the same wherever it is broken down, and add up to it.
+    """
+    scored = scores_in(review).now
+    return tuple(_share_line(review, find_component(scored, key), share) for key, share in shares.items())
+
+
+def _share_line(review: ReportSource, part: Component, share: float) -> Line:
+    line = part_line(COMPONENTS[part.key], part.key, 100 * share * part.value, share)
+    return replace(line, why=basis_text(review, part) if share else _uncounted_text(review, part))
+
+
+def _uncounted_text(review: ReportSource, part: Component) -> str:
+    if not part.published:
+        return gettext("not counted: %(reason)s", reason=missing_text(review, part))
+    title = gettext(DIMENSIONS[PARTS[part.key].dimension].title)
+    return gettext(
+        "%(basis)s; not counted, as less than half of %(dimension)s has enough evidence",
+        basis=basis_text(review, part),
+        dimension=title,
     )
 
 

@@ -61,6 +61,11 @@ def _both(dimension: str, before: Scored, after: Scored) -> tuple[float | None, 
     return find_dimension(before, dimension).score, find_dimension(after, dimension).score
 
 
+def part_gain(component: Component, share: float) -> float:
+    """Return the points of 100 that a component could still give a figure of which it has a share of 0 to 1."""
+    return 100 * share * (1 - component.value)
+
+
 def dimension_moves(scored: Scored, dimension: Dimension, rules: Ruleset) -> tuple[str, ...]:
     """Return for each component what one more success makes of it, or what would publish it; '' for nothing."""
     return tuple(_named(part, component_moves(scored, part, rules)) for part in dimension.components)
@@ -70,29 +75,15 @@ def _named(part: Component, moves: tuple[str, ...]) -> str:
     return f"{gettext(COMPONENTS[part.key].title)}: {moves[0]}" if moves else ""
 
 
-def score_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:
-    """Return what ten more points of each dimension make of the score, or which dimensions would publish it."""
-    value, covered = scored.score.value, scored.score.weight_covered
-    if value is None:
-        return tuple(
-            gettext(
-                "%(dimension)s (%(weight)s of the weight): %(move)s",
-                dimension=gettext(DIMENSIONS[part.key].title),
-                weight=part.weight,
-                move=dimension_moves(scored, part, rules)[0],
-            )
-            for part in scored.dimensions
-            if not part.published
-        )
+def publishing_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:
+    """Return which dimensions would publish a score that is not published, and what would publish them."""
     return tuple(
         gettext(
-            "%(dimension)s from %(old)s to %(new)s: score %(before)s to %(after)s.",
+            "%(dimension)s (%(weight)s of the weight): %(move)s",
             dimension=gettext(DIMENSIONS[part.key].title),
-            old=points(part.score),
-            new=points(min(100.0, part.score + 10)),
-            before=points(value),
-            after=points(value + part.weight / covered * (min(100.0, part.score + 10) - part.score)),
+            weight=part.weight,
+            move=dimension_moves(scored, part, rules)[0],
         )
         for part in scored.dimensions
-        if part.score is not None
+        if not part.published
     )

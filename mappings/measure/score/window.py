@@ -105,6 +105,30 @@ def shares_of(dimension: Dimension) -> dict[str, float]:
     return {key: PARTS[key].weight / covered for key in shown}
 
 
+def owner_shares(scored: Scored, owner: str) -> dict[str, float]:
+    """Return what share, 0 to 1, each of an owner's components has of its figure, 0 of those that do not count."""
+    parts = [
+        (part.key, dimension.weight * PARTS[part.key].weight if part.published else 0.0)
+        for dimension in scored.dimensions
+        for part in dimension.components
+        if part.owner == owner
+    ]
+    whole = math.fsum(weight for _, weight in parts)
+    return {key: weight / whole if whole else 0.0 for key, weight in parts}
+
+
+def score_shares(scored: Scored) -> dict[str, float]:
+    """Return what share, 0 to 1, each component has of the score, 0 of those that do not count; owner by owner."""
+    covered = scored.score.weight_covered
+    shares: dict[str, float] = {}
+    for dimension in scored.dimensions:
+        counts = scored.score.published and dimension.published
+        inside = shares_of(dimension) if counts else {}
+        for part in dimension.components:
+            shares[part.key] = dimension.weight / covered * inside[part.key] if part.key in inside else 0.0
+    return {key: shares[key] for owner in scored.owners for key in owner_shares(scored, owner)}
+
+
 def change_between(before: Scored, after: Scored, rules: Ruleset = DEFAULT) -> Change | None:
     """Test whether the score changed, of windows that share no ticket; None unless both are published (F6)."""
     if before.score.value is None or before.score.se is None or after.score.value is None or after.score.se is None:
