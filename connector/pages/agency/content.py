@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.actions.actor import Actor
 from connector.actions.feedback import open_quarters
-from connector.actions.policy import DISPUTE, FILE_FEEDBACK, LEAD, REPLY, Permission
+from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
@@ -18,14 +19,16 @@ from connector.pages.act import Notice, has_agency_page, may_act, perform
 from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
+from connector.pages.objectives.pressing import pressing_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.score_text import ComponentLine
-from connector.pages.tabs import OVERVIEW, frame_address, later_query
+from connector.pages.tabs import frame_address, later_query
 from connector.pages.together import texts
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import browsable, refuse, require_view
 from connector.pages.waiting.kinds import select_waiting
+from connector.pages.waiting.model import WaitingItem
 from connector.text import day
 from connector.web.gate import tenant
 from mappings.formats.report.source import calendar_of
@@ -87,6 +90,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "agency": view.engagement.agency_name,
         "client_lines": _client_lines(figures),
         "plan": plan,
+        "pressing": pressing_of(view, plan.dues, period.key),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,
@@ -106,12 +110,14 @@ def _next_values(connection: Connection, view: EngagementView, viewer: Viewer, p
     if not view.agency:
         return {"next_address": ""}
     address = url_for("next_tickets.show", **later_query(view.engagement, period.key))
-    values: dict[str, Any] = {"next_address": address, "waits": None}
-    if may_act(view, LEAD):
-        # What waits for a lead is counted on each tab.
-        return values
     waiting = select_waiting(connection, view, viewer.now)
-    return values | {"waits": len(waiting.items), "overview": frame_address(OVERVIEW, view.engagement, period.key)}
+    waits = [(item, _settled_at(view, tab, item, period)) for tab, item in waiting.items]
+    return {"next_address": address, "waits": waits}
+
+
+def _settled_at(view: EngagementView, tab: str, item: WaitingItem, period: Period) -> str:
+    address = frame_address(tab, view.engagement, period.key)
+    return f"{address}&{urlencode(item.query)}" if item.query else address
 
 
 def _browsable(labels: dict[int, IssueLabel]) -> frozenset[int] | None:

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.auth.access import EngagementView
-from connector.pages.objectives.due import is_target_reached, reached_people, untold_sentence
+from connector.pages.objectives.due import Due, due_rows, untold_sentence
+from connector.pages.objectives.pressing import is_pressing
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.tabs import frame_address
-from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
+from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
 from connector.text import day, full_day
 from mappings.measure.model.engagement import Objective
-from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
+from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,23 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps, how many of them are overdue, and how many have a next ticket.
+    """The steps, how many of them are overdue or due soon, and how many have a next ticket.
 
-    `untold` says of how many objectives it is not told whether they are taught; "" where of each it is.
+    `untold` says of how many objectives it is not told whether they are taught; "" where of each it is. `dues` are all
+    objectives against their targets.
     """
 
     steps: tuple[Step, ...]
     untold: str
+    dues: tuple[Due, ...]
 
     @property
     def late(self) -> int:
         return sum(step.overdue for step in self.steps)
+
+    @property
+    def soon(self) -> int:
+        return sum(is_pressing(due.days) and not due.is_overdue for due in self.dues)
 
     @property
     def ticketed(self) -> int:
@@ -62,18 +69,15 @@ def plan_of(
     labels: Mapping[int, IssueLabel],
 ) -> Plan:
     """Return the plan by the openings that the viewer may browse, with names and counts by their role."""
-    view = viewer.view
+    view, today = viewer.view, viewer.prepared.calendar.day(viewer.now)
     nearest = _nearest(view, openings, labels)
-    figures = {item.key: item for item in people.objectives}
-    known = [objective for objective in view.engagement.objectives if objective.key in figures]
-    taught = [is_target_reached(each, figures[each.key], _reached(view, each, figures[each.key])) for each in known]
+    dues = tuple(due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees))
+    objectives = {objective.key: objective for objective in view.engagement.objectives}
     steps = tuple(
-        _step(viewer, objective, figures[objective.key], nearest.get(objective.key))
-        for objective, is_taught in zip(known, taught, strict=True)
-        if is_taught is False
+        _step(viewer, objectives[due.key], due, nearest.get(due.key)) for due in dues if due.is_reached is False
     )
-    untold = taught.count(None)
-    return Plan(steps, untold_sentence(untold, len(known)) if untold else "")
+    untold = sum(due.is_reached is None for due in dues)
+    return Plan(steps, untold_sentence(untold, len(dues)) if untold else "", dues)
 
 
 def _nearest(
@@ -86,27 +90,16 @@ def _nearest(
     return dict(zip(first, rows, strict=True))
 
 
-def _reached(view: EngagementView, objective: Objective, figures: ObjectiveFigures) -> int | None:
-    return reached_people(objective, figures) if "cells" in view.sees else None
-
-
-def _step(viewer: Viewer, objective: Objective, figures: ObjectiveFigures, ticket: Next | None) -> Step:
-    people, today = _reached(viewer.view, objective, figures), viewer.prepared.calendar.day(viewer.now)
-    reached = COVERAGE_WORDS[figures.coverage]
-    if people is not None:
-        reached = ngettext(
-            "%(reached)s of %(num)s person", "%(reached)s of %(num)s people", objective.people, reached=people
-        )
-    overdue = objective.by is not None and objective.by < today
+def _step(viewer: Viewer, objective: Objective, due: Due, ticket: Next | None) -> Step:
     key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
-    due = _due_text(objective.by, today)
     choose = f"{frame_address('tickets', viewer.view.engagement, '')}&show=open&objective={objective.key}"
-    return Step(objective.name, RUNG_WORDS[objective.rung], reached, key, summary, move, due, overdue, choose)
+    reached, by = due.people or due.coverage, _due_text(due, viewer.prepared.calendar.day(viewer.now))
+    return Step(objective.name, RUNG_WORDS[objective.rung], reached, key, summary, move, by, due.is_overdue, choose)
 
 
-def _due_text(by: date | None, today: date) -> str:
-    if by is None:
+def _due_text(due: Due, today: date) -> str:
+    if due.by is None:
         return gettext("no due date")
-    if by >= today:
-        return gettext("due %(day)s", day=day(by) if by.year == today.year else full_day(by))
-    return ngettext("%(num)s day overdue", "%(num)s days overdue", (today - by).days)
+    if due.by > today:
+        return gettext("due %(day)s", day=day(due.by) if due.by.year == today.year else full_day(due.by))
+    return due.left

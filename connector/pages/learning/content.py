@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
+
 from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
@@ -13,6 +15,7 @@ from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.learning import own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
+from connector.pages.learning.targets import pressing_targets, targets_of
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names
@@ -64,12 +67,15 @@ def _browsable(ladder: Ladder | None, signing: signatures.Signing | None) -> fro
 def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: frozenset[int] | None) -> dict[str, Any]:
     if ladder is None:
         return {"own": None}
-    own, rows = ladder.own, ladder.rows
+    own, rows = ladder.own, list(ladder.rows)
+    targets = targets_of(context, rows)
     pieces, hidden = own_evidence.pieces_of(context.view, context.prepared, own, seen or frozenset())
     return {
         "own": rows,
         "steps": ladder.steps.shown(seen or frozenset()),
         "lead": rungs.sentence_of(rows) if rows else "",
+        "targets": targets,
+        "pressing": pressing_targets(context.view, rows, targets, request.args.get("period", "")),
         "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},
         "pieces": pieces,
         "more": len(own.rows) > own_evidence.LATEST,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector.figures.own_steps import OwnPart, OwnStep, select_own_steps
 from connector.pages.learning.own_evidence import figures_of
@@ -41,6 +41,8 @@ class NextSteps:
     steps: Sequence[OwnStep]
     labels: Mapping[int, IssueLabel]
     letters: int = 0
+    # The rung that is named as next on an objective, of those on which one is.
+    next_rungs: Mapping[str, int] = field(default_factory=dict)
 
     def shown(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
         """Return the first ticket of each objective that the person may browse."""
@@ -48,9 +50,20 @@ class NextSteps:
         for step in self.steps:
             if step.issue_id in seen and step.objective not in shown:
                 label = self.labels[step.issue_id]
-                text = gettext(PARTS[step.part], rung=WORDS[step.kind], letters=self.letters)
-                shown[step.objective] = NextStep(label.key, label.summary, text)
+                shown[step.objective] = NextStep(label.key, label.summary, self._text(step))
         return shown
+
+    def _text(self, step: OwnStep) -> str:
+        text = gettext(PARTS[step.part], rung=WORDS[step.kind], letters=self.letters)
+        named = self.next_rungs.get(step.objective, step.kind)
+        if step.kind <= named:
+            return text
+        # The rung that is named as next is another one: why the ticket leads there.
+        return gettext(
+            "%(step)s, and so towards %(next)s: what counts as a rung counts for those below it, too",
+            step=text,
+            next=WORDS[named],
+        )
 
 
 def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
@@ -62,4 +75,5 @@ def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
         else []
     )
     labels = select_labels(context.connection, context.tenant_id, {step.issue_id for step in steps}) if steps else {}
-    return NextSteps(steps, labels, context.prepared.ruleset.letters)
+    named = {row.key: row.counts_from for row in rows if row.names_next}
+    return NextSteps(steps, labels, context.prepared.ruleset.letters, named)

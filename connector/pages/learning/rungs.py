@@ -128,7 +128,8 @@ class LadderContext:
 class RungRow:
     """An objective: `rung` 0 to 5; `state`, `onward` and `waits` are texts. `signed` is a rung that one side signed.
 
-    `counts_from` is the least kind of evidence, 1 to 5, that leads on; 0 at the top.
+    `counts_from` is the least kind of evidence, 1 to 5, that leads on; 0 at the top. `names_next`: `onward` names the
+    rung of that kind.
     """
 
     key: str
@@ -139,6 +140,7 @@ class RungRow:
     waits: str
     signed: int
     counts_from: int
+    names_next: bool
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,8 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else gettext("no evidence yet")
     signed = unsigned.rung if unsigned is not None else 0
     onward = onward_of(pair, cell, prepared, now)
-    return RungRow(pair.objective, name, cell.effective, state, onward, waits, signed, _counts_from(cell))
+    names_next = cell.state not in RENEWED_FROM
+    return RungRow(pair.objective, name, cell.effective, state, onward, waits, signed, _counts_from(cell), names_next)
 
 
 def _counts_from(cell: Cell) -> int:

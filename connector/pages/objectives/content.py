@@ -14,12 +14,12 @@ from connector.pages.act import may_act
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
+from connector.pages.objectives.pressing import objective_address
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import coverage_rows
 from connector.pages.project.score_section import FOR_LEADS, Section
 from connector.pages.project.scorecard import Selection, objective_rows
-from connector.pages.tabs import frame_address
 from connector.text import count, day, unit_name
 from connector.web.gate import caller
 from mappings.measure.people.standing import PeopleFigures
@@ -39,16 +39,20 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
     )
     counts = "cells" in view.sees
     dues = due_rows(engagement.objectives, people, min(today, period.last), counts=counts)
+    table = coverage_rows(engagement.objectives, people, counts=counts)
     selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
     opened = next((item for item in engagement.objectives if item.key == _opened(dues)), None)
     query: dict[str, Any] = {"engagement": engagement.key, "period": period.key}
     return {
         "lead": due_sentence(dues),
-        "rows": list(zip(coverage_rows(engagement.objectives, people, counts=counts), dues, strict=True)),
+        "rows": list(zip(table, dues, strict=True)),
         "people_day": day(prepared.calendar.day(people.as_of)),
         "names_held": not counts or people.suppressed,
         "held_back": gettext("Fewer than %(k)s people: coverage only", k=rules.k) if counts else gettext(FOR_LEADS),
         "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
+        "tints": {cell.tint for row in table for cell in row.cells or ()},
+        "has_due": any(due.by for due in dues),
+        "has_overdue": any(due.is_overdue for due in dues),
         "score_link": Section(view, period, now).url,
         "period": period,
         "tickets": objective_rows(selection, _select_sums(connection, view, period)),
@@ -57,7 +61,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "opened": select_definition(connection, view, opened, now) if opened else None,
         "asked": opened.key if opened and opened.key == request.args.get("objective") else "",
         "opened_due": next((due for due in dues if opened and due.key == opened.key), None),
-        "open_link": lambda key: _open_link(view, period, key),
+        "open_link": lambda key: objective_address(view, period.key, key),
         "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
         "nearest": url_for("next_tickets.show", engagement=engagement.key, all=1) if "drilldown" in view.sees else "",
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
@@ -72,10 +76,6 @@ def _opened(dues: list[Due]) -> str:
     keys = [due.key for due in dues]
     late = [due.key for due in dues if due.is_overdue]
     return asked if asked in keys else next(iter([*late, *keys]), "")
-
-
-def _open_link(view: EngagementView, period: Period, key: str) -> str:
-    return f"{frame_address('objectives', view.engagement, period.key)}&objective={key}"
 
 
 def _select_sums(connection: Connection, view: EngagementView, period: Period) -> Any:

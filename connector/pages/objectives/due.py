@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.pages.project.coverage import HOLDERS, numeral
-from connector.pages.terms import RUNG_WORDS
+from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.translation import gettext, ngettext
@@ -16,7 +16,7 @@ class Due:
     """An objective against its target. `reached` is how many people stand there, None where nobody may know.
 
     `is_reached` is None where only counts of people would tell. `days` are left until it is due, negative once it is
-    overdue; None without a due date, and unless it is known that it is not reached.
+    overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Due:
     is_reached: bool | None
     by: date | None
     days: int | None
+    coverage: str
 
     @property
     def is_overdue(self) -> bool:
@@ -37,11 +38,7 @@ class Due:
         """How long, in words: "24 days overdue", "160 days left"."""
         if self.days is None:
             return gettext("reached") if self.is_reached else ""
-        if self.days == 0:
-            return gettext("due today")
-        if self.days < 0:
-            return ngettext("%(num)s day overdue", "%(num)s days overdue", -self.days)
-        return ngettext("%(num)s day left", "%(num)s days left", self.days)
+        return days_text(self.days)
 
     @property
     def people(self) -> str:
@@ -51,6 +48,13 @@ class Due:
         return ngettext("%(part)s of %(num)s person", "%(part)s of %(num)s people", self.wanted, part=self.reached)
 
     @property
+    def missing(self) -> str:
+        """How many people are missing; where nobody may count them, who carries it."""
+        if self.reached is None:
+            return self.coverage
+        return ngettext("%(num)s person missing", "%(num)s people missing", max(0, self.wanted - self.reached))
+
+    @property
     def stands(self) -> str:
         """How it stands, as the rest of a sentence that its name begins."""
         if self.days == 0:
@@ -58,6 +62,15 @@ class Due:
         if self.days is None or self.days > 0:
             return ngettext("has %(num)s day left", "has %(num)s days left", self.days or 0)
         return ngettext("is %(num)s day overdue", "is %(num)s days overdue", -self.days)
+
+
+def days_text(days: int) -> str:
+    """Return how long it is until a due date, or since, in words."""
+    if days == 0:
+        return gettext("due today")
+    if days < 0:
+        return ngettext("%(num)s day overdue", "%(num)s days overdue", -days)
+    return ngettext("%(num)s day left", "%(num)s days left", days)
 
 
 def due_rows(objectives: Iterable[Objective], people: PeopleFigures | None, today: date, *, counts: bool) -> list[Due]:
@@ -70,8 +83,17 @@ def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts
     reached = reached_people(objective, figures) if counts else None
     is_reached = is_target_reached(objective, figures, reached)
     days = (objective.by - today).days if objective.by and is_reached is False else None
-    target = target_text(objective)
-    return Due(objective.key, objective.name, target, objective.people, reached, is_reached, objective.by, days)
+    return Due(
+        objective.key,
+        objective.name,
+        target_text(objective),
+        objective.people,
+        reached,
+        is_reached,
+        objective.by,
+        days,
+        COVERAGE_WORDS[figures.coverage],
+    )
 
 
 def is_target_reached(objective: Objective, figures: ObjectiveFigures, reached: int | None) -> bool | None:

@@ -115,16 +115,17 @@ class Frame:
                 self.address(tab=tab.key),
                 self.address("project.linked", tab=tab.key) if link() else "",
                 tab.key in {self.tab.key, self.tab.within},
-                len(waiting.items) if tab.key == OVERVIEW else self._count(tab, waiting),
+                self._count(tab, waiting),
             )
             for tab in self.tabs
             if not tab.within
         ]
 
     def _count(self, tab: Tab, waiting: Waiting) -> int:
-        # What stands within a tab is counted there.
-        keys = {item.key for item in self.tabs if tab.key in {item.key, item.within}}
-        return sum(waiting.counts.get(key, 0) for key in keys)
+        # Each thing is counted once, on the tab that settles it: what stands within a tab there, what has none on the
+        # Overview, whose list has all of it.
+        known = {item.key: item.within or item.key for item in self.tabs}
+        return sum(count for key, count in waiting.counts.items() if known.get(key, OVERVIEW) == tab.key)
 
     def waiting_link(self, tab: str, item: WaitingItem) -> WaitingLink:
         """Return where an item is settled."""

@@ -7,17 +7,19 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Connection
 
+from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import load_weekly_people
 from connector.figures.scores import select_score
-from connector.pages.act import sees_own_ladder
+from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.objectives.due import due_rows
+from connector.pages.objectives.pressing import pressing_of
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import exit_number, exit_sentence
 from connector.pages.project.score_text import owners_of, score_number
-from connector.pages.tabs import frame_address, later_query
+from connector.pages.tabs import later_query
 from connector.text import day
 from connector.web.gate import caller
 from mappings.events.types import Instant
@@ -54,6 +56,8 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         "ruleset": rules.name,
         "ruleset_hash": hash_of(rules),
         "next_address": url_for("next_tickets.show", **later) if measured and "drilldown" in view.sees else "",
+        # Who has a ladder and leads nothing reads what is theirs before the figures of both sides.
+        "is_own_first": sees_own_ladder(view) and not may_act(view, LEAD),
         "own_address": url_for("learning_summary.show", **later) if measured and sees_own_ladder(view) else "",
         # Nothing is measured here but the people's figures of a week, which are stored once computed.
         **_people(connection, app, section, prepared),
@@ -66,23 +70,22 @@ def _people(
 ) -> dict[str, Any]:
     view = section.view
     if prepared is None:
-        return {"exit": exit_number(None), "exit_sentence": "", "overdue": (), "people_day": ""}
+        return {"exit": exit_number(None), "exit_sentence": "", "pressing": (), "people_day": ""}
     end = prepared.calendar.midnight(section.period.last + timedelta(days=1))
     people = load_weekly_people(
         app.engine, caller().tenant_id, view.stored, prepared, now=section.now, end=end, reader=app.reader
     )
-    today = min(prepared.calendar.day(section.now), section.period.last)
-    dues = due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees)
+    today = prepared.calendar.day(section.now)
+    # Of a period that is over nothing is due: what is due now stands on the one that runs.
+    runs = today <= section.period.last
+    dues = due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees) if runs else []
+    counted = day(prepared.calendar.day(people.as_of))
     return {
         "exit": exit_number(people),
-        "exit_sentence": exit_sentence(people, view.engagement.agency_name),
-        "overdue": [(due.name, _objective_address(section, due.key)) for due in dues if due.is_overdue],
-        "people_day": day(prepared.calendar.day(people.as_of)),
+        "exit_sentence": exit_sentence(people, view.engagement.agency_name, counted),
+        "pressing": pressing_of(view, dues, section.period.key),
+        "people_day": counted,
     }
-
-
-def _objective_address(section: Section, key: str) -> str:
-    return f"{frame_address('objectives', section.view.engagement, section.period.key)}&objective={key}"
 
 
 def _score(connection: Connection, section: Section, prepared: PreparedEngagement | None) -> dict[str, Any]:

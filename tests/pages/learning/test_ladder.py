@@ -413,3 +413,23 @@ def test_a_lead_of_one_agency_signs_nothing_in_the_others_engagement(apart: Page
 def test_a_link_may_not_act(apart: PageClient, name: str) -> None:
     matrix_caller = visitor(apart.story_site, account=account_of(LEAD))
     assert matrix_caller.get(f"/pages/learning/{name}").status_code in {401, 405}
+
+
+@pytest.mark.parametrize("who", [MEMBER, LEARNER, LEAD])
+def test_a_ticket_that_counts_as_another_rung_than_the_next_says_why_it_leads_there(
+    page_client: PageClient, who: str
+) -> None:
+    learning = page_client.follow(who, f"/pages/learning?engagement={ACME}").text
+    ticket = r'<p>(?:(?!</p>).)*<span class="note">([^<]*)<'
+    steps = re.findall(rf"(?s)<dd>(\w+), when [^<]*</dd></dl>\s*{ticket}", learning)
+    other = 0
+    for named, text in steps:
+        counted = re.search(r"counts as (\w+)", text)
+        assert counted, text
+        assert (f"and so towards {named.lower()}: " in text) is (counted[1] != named.lower()), (named, text)
+        other += counted[1] != named.lower()
+    assert steps
+    summary = page_client.follow(who, f"/pages/learning/summary?engagement={ACME}").text
+    shown = re.findall(r'<span class="note">(open; [^<]*)</span>', summary)
+    assert all(text in learning for text in shown)
+    assert other or who != LEARNER

@@ -8,8 +8,8 @@ import pytest
 from connector.pages.objectives.due import HOLDERS, is_target_reached
 from mappings.measure.model.engagement import Objective, Rung, TicketRule
 from mappings.measure.people.standing import ObjectiveFigures
-from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, MEMBER, PageClient
-from tests.pages.html_reader import Reader
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient
+from tests.pages.html_reader import Reader, text_of
 
 FIRST = "ab-design"
 
@@ -90,12 +90,65 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
     assert "still to teach" in Reader(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
 
 
-def test_the_overview_names_what_is_overdue_and_leads_to_it(page_client: PageClient) -> None:
-    overdue = [
-        heading
-        for heading in re.findall(r'class="flagged">([^<]+)<', page_client.objectives(LEAD).text)
-        if "overdue" in heading
-    ]
-    overview = page_client.content(LEAD, engagement=ACME).text
-    assert ("overdue:" in overview) is bool(overdue)
-    assert overview.count("tab=objectives&amp;objective=") == len(overdue)
+def pressing(source: str) -> tuple[str, dict[str, str]]:
+    """What a tab says of objectives that are due: its first words, and each objective's text by its name."""
+    heading = r'<p class="note"><span class="late-word">(\d+ objectives? (?:is|are) [^<]*)</span>'
+    line = re.search(rf"(?s){heading}(.*?)</p>", source)
+    if not line:
+        return "", {}
+    named = re.findall(r'hx-get="[^"]*tab=objectives&amp;objective=[^"]*"[^>]*>([^<]*)</a> \(([^)]*)\)', line[2])
+    return line[1], dict(named)
+
+
+def due_now(page_client: PageClient, who: str) -> dict[str, str]:
+    """The objectives of the tab Objectives that are due within 14 days or overdue, and how long that is."""
+    page = page_client.objectives(who).text
+    left = re.findall(r'(?s)<h2 id="opened"[^>]*>([^<]*)</h2><span class="lozenge[^>]*>([^<]*)<', page)
+    keys = dict.fromkeys(re.findall(r"tab=objectives&amp;objective=([\w-]+)", page))
+    for key in keys:
+        opened = page_client.objectives(who, objective=key).text
+        left += re.findall(r'(?s)<h2 id="opened"[^>]*>([^<]*)</h2><span class="lozenge[^>]*>([^<]*)<', opened)
+    return {name: text for name, text in left if is_near(text)}
+
+
+def is_near(left: str) -> bool:
+    days = re.match(r"(\d+) days? left", left)
+    return left == "due today" or "overdue" in left or bool(days and int(days[1]) <= 14)
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, AGENCY_MEMBER, MEMBER])
+def test_what_is_due_is_said_on_the_overview_and_on_agency_with_who_is_missing(
+    page_client: PageClient, who: str
+) -> None:
+    due = due_now(page_client, who)
+    assert due
+    tabs = [page_client.content(who, engagement=ACME).text]
+    if who != MEMBER:
+        tabs.append(page_client.follow(who, f"/pages/agency?engagement={ACME}").text)
+    for tab in tabs:
+        heading, named = pressing(tab)
+        assert heading.startswith(f"{len(due)} objective")
+        assert len(named) == min(len(due), 4 if len(due) <= 4 else 3)
+        for name, text in named.items():
+            left, _, missing = text.partition(", ")
+            assert left == due[name]
+            counted = r"\d+ (person|people) missing"
+            assert re.fullmatch(counted if who in {LEAD, AGENCY_LEAD} else "covered|single holder|not covered", missing)
+        rest = len(due) - len(named)
+        assert (f"{rest} more on Objectives" in tab) is bool(rest)
+
+
+def test_nothing_is_due_in_a_period_that_is_over(page_client: PageClient) -> None:
+    assert pressing(page_client.content(LEAD, engagement=ACME, period="2026Q3").text) == ("", {})
+
+
+def test_learning_says_to_a_learner_what_was_agreed_for_them_and_until_when(page_client: PageClient) -> None:
+    learning = page_client.follow(LEARNER, f"/pages/learning?engagement={ACME}").text
+    heading, named = pressing(learning)
+    assert heading
+    left = r"(?:due today|\d+ days? (?:left|overdue))"
+    assert all(re.fullmatch(rf"{left}, \w+ is agreed and you are at .+", text) for text in named.values())
+    agreed = re.findall(rf"Agreed: \w+ by \d+ \w+, {left}", text_of(learning))
+    assert len(agreed) == int(heading.split()[0])
+    # Who is enrolled for nothing has no target.
+    assert "Agreed: " not in page_client.follow(LEAD, f"/pages/learning?engagement={ACME}").text

@@ -1,0 +1,85 @@
+"""Objectives that are due soon or overdue: said on each tab with who is missing and a link, not on Objectives alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from connector.auth.access import EngagementView
+from connector.pages.objectives.due import Due
+from connector.pages.tabs import frame_address
+from mappings.translation import ngettext
+
+# From so many days before its due date on an objective is said on every tab.
+SOON_DAYS = 14
+# How many are named; the others are on Objectives.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class PressingObjective:
+    """An objective that is due soon or overdue: its name, where it is opened, and how it stands in words."""
+
+    name: str
+    address: str
+    text: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """What a line says of the objectives that are due soon or overdue, the first due first."""
+
+    objectives: tuple[PressingObjective, ...]
+    address: str
+
+    def __bool__(self) -> bool:
+        return bool(self.objectives)
+
+    @property
+    def heading(self) -> str:
+        whole = len(self.objectives)
+        if any(item.is_overdue for item in self.objectives):
+            return ngettext(
+                "%(num)s objective is overdue or due within %(days)s days:",
+                "%(num)s objectives are overdue or due within %(days)s days:",
+                whole,
+                days=SOON_DAYS,
+            )
+        return ngettext(
+            "%(num)s objective is due within %(days)s days:",
+            "%(num)s objectives are due within %(days)s days:",
+            whole,
+            days=SOON_DAYS,
+        )
+
+    @property
+    def named(self) -> tuple[PressingObjective, ...]:
+        # One more by name is no longer than "1 more".
+        return self.objectives if len(self.objectives) <= NAMED + 1 else self.objectives[:NAMED]
+
+    @property
+    def more(self) -> str:
+        rest = len(self.objectives) - len(self.named)
+        return ngettext("%(num)s more on Objectives", "%(num)s more on Objectives", rest) if rest else ""
+
+
+def is_pressing(days: int | None) -> bool:
+    """Tell whether a due date is so near, in days, or over, that it is said; None where there is nothing to reach."""
+    return days is not None and days <= SOON_DAYS
+
+
+def pressing_of(view: EngagementView, dues: Iterable[Due], period: str) -> Pressing:
+    """Return the objectives that are due soon or overdue, with how many people are missing or who carries them."""
+    pressing = sorted((due for due in dues if is_pressing(due.days)), key=lambda due: due.days or 0)
+    return Pressing(
+        tuple(
+            PressingObjective(
+                due.name, objective_address(view, period, due.key), f"{due.left}, {due.missing}", due.is_overdue
+            )
+            for due in pressing
+        ),
+        frame_address("objectives", view.engagement, period),
+    )
+
+
+def objective_address(view: EngagementView, period: str, key: str) -> str:
+    return f"{frame_address('objectives', view.engagement, period)}&objective={key}"
