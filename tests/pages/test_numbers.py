@@ -25,9 +25,10 @@ def test_the_page_says_what_was_planted(page_client: PageClient, engagement: str
     answer = page_client.content(MEMBER, engagement=engagement, period=period)
     shown = legend(answer.text)
     planted = planted_report(page_client.story_site.story, engagement, *QUARTERS[period], panel=False)["units"]
-    assert shown.keys() == PLANTED.keys()
+    assert shown.keys() <= PLANTED.keys()
+    # A bucket that is neither counted nor drawn is not in the legend.
     for kind, name in PLANTED.items():
-        assert abs(value(shown[kind]) - planted[name]) <= TENTH, kind
+        assert abs(value(shown.get(kind, "0")) - planted[name]) <= TENTH, kind
 
 
 @pytest.mark.parametrize("period", QUARTERS)

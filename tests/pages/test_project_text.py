@@ -1,4 +1,4 @@
-"""The sentences of the project page: what would be left without the agency, and what a dimension rests on."""
+"""The sentences of the project page: what would be left without the agency, and what a part of a score rests on."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from connector.pages.project.coverage import exit_sentence
-from connector.pages.project.score_text import dimension_line
-from mappings.measure.score.window import find_dimension, score_counts
+from connector.pages.project.score_text import owners_of
+from mappings.measure.score.window import score_counts
 from tests.pages.conftest import ACME, LEAD, PageClient
 
 NOBODY, SINGLE, COVERED = "not covered", "single holder", "covered"
@@ -27,23 +27,48 @@ SENTENCES = [
 ]
 
 
+# Learners, and two proposals of which one is decided: too few to say how many are taken up.
+THIN = {
+    "taught_through": (9.0, 14.0),
+    "progression": (4.5, 10.0),
+    "proposals": (2.0, 2.0),
+    "agency_done": (45.0, 45.0),
+    "uptake": (1.0, 1.0),
+}
+
+
 @pytest.mark.parametrize(("states", "sentence"), SENTENCES)
 def test_what_would_be_left_is_a_true_sentence(states: list[str], sentence: str) -> None:
     people: Any = SimpleNamespace(objectives=[SimpleNamespace(coverage=state) for state in states])
     assert exit_sentence(people, "Acme") == f"If Acme left today, {sentence}."
+    assert exit_sentence(people, "Acme", "16 Nov") == f"If Acme left, as of 16 Nov, {sentence}."
 
 
-def test_a_dimension_names_the_values_whose_mean_it_is() -> None:
-    scored = score_counts({"taught_through": (9, 14), "progression": (4.5, 10)})
-    line = dimension_line(find_dimension(scored, "teaching"), None)
-    assert (line.on, line.score) == ("taught through 59, learners’ progress 47", "53")
+def test_a_part_of_a_score_says_its_value_and_what_it_adds() -> None:
+    agency = next(owner for owner in owners_of(score_counts(THIN), None) if owner.key == "agency")
+    assert [(line.name, line.score, line.adds) for line in agency.lines] == [
+        ("Taught through", "59", "23.8"),
+        ("Learners’ progress", "47", "19"),
+        ("Process checks", "–", ""),
+        ("Proposals made", "92", "17.9"),
+        ("Proposals taken up", "–", ""),
+    ]
+    assert (agency.score, agency.note) == ("61", "The parts add up to 60.7.")
 
 
-def test_a_dimension_that_is_not_published_says_what_it_lacks() -> None:
-    scored = score_counts({"proposal_rate": (2, 45), "proposals": (2, 2), "agency_done": (45, 45), "uptake": (1, 1)})
-    line = dimension_line(find_dimension(scored, "challenge"), None)
-    assert line.score == "–"
-    assert line.on.endswith("proposals taken up: not enough evidence yet")
+def test_a_part_that_is_not_published_says_what_it_lacks() -> None:
+    agency = next(owner for owner in owners_of(score_counts(THIN), None) if owner.key == "agency")
+    assert [line.on for line in agency.lines if not line.adds] == [
+        "nothing to measure yet",
+        "not enough evidence yet: 1 of 1 decided",
+    ]
+
+
+def test_the_interval_of_learners_progress_tells_nobody_how_many_they_are() -> None:
+    agency = next(owner for owner in owners_of(score_counts(THIN), None) if owner.key == "agency")
+    shown = {line.key: line.interval for line in agency.lines}
+    assert shown["taught_through"]
+    assert not shown["progression"]
 
 
 def test_a_quarter_that_ended_is_not_live(page_client: PageClient) -> None:

@@ -125,7 +125,7 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "rest_name": gettext("%(count)s more", count=integer_text(rest.tickets)) if rest else "",
         "hidden": hidden,
         "hidden_name": count(hidden.tickets, "ticket") if hidden else "",
-        "sum": "" if figure.number is None else points(figure.number),
+        "sum": figure.printed_sum,
         "base": "" if figure.base is None else points(figure.base),
         "weights": figure.base is not None or any(row.weight for row in listed),
         "query": query,

@@ -84,9 +84,13 @@ def _cell(rung: str, people: int, stale: int) -> RungCell:
     return RungCell(text, "stale", gettext("%(people)s, %(stale)s of them stale", people=label, stale=stale))
 
 
-def exit_sentence(people: PeopleFigures, agency: str) -> str:
+def exit_sentence(people: PeopleFigures, agency: str, counted: str = "") -> str:
+    """Return what would be left without the agency; `counted` is the day on which people were counted, "" for today."""
     states = [objective.coverage for objective in people.objectives]
-    return carried_sentence(states, gettext("If %(agency)s left today", agency=agency))
+    when = gettext("If %(agency)s left today", agency=agency)
+    if counted:
+        when = gettext("If %(agency)s left, as of %(day)s", agency=agency, day=counted)
+    return carried_sentence(states, when)
 
 
 def carried_sentence(states: Sequence[str], when: str) -> str:

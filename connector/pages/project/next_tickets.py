@@ -1,6 +1,6 @@
 """Open tickets that could teach: a part of the project page that loads after it, since each open ticket is read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -19,7 +19,7 @@ from connector.text import EVIDENCE_NAMES
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import Texts, gettext, mark, ngettext
+from mappings.translation import Texts, gettext, list_text, mark, ngettext
 
 blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
@@ -138,7 +138,8 @@ def may_name(view: EngagementView, account: str) -> bool:
 
 def learners_text(opportunity: TeachingOpportunity, people: dict[str, str]) -> str:
     named = [people[account] for account in opportunity.learners if people.get(account)]
-    return _joined(named) or gettext("a learner")
+    # Any of them would do.
+    return list_text(sorted(named), "or") or gettext("a learner")
 
 
 def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
@@ -148,7 +149,3 @@ def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
         return None
     circles = ("had",) * (nth - 1) + ("would",) + ("later",) * (needed - nth)
     return Pips(gettext("%(nth)s of %(needed)s", nth=numeral(nth), needed=numeral(needed)), circles)
-
-
-def _joined(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from connector.pages.periods import quarter_starts
 from connector.pages.program.texts import MODEL_NAMES
 from connector.pages.project.charts import Bar, Chart
 from connector.text import day
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import Engagement
-from mappings.measure.model.quarters import quarter_name
 from mappings.measure.period.ruleset_approval import Proposal
 from mappings.records.operations.audit import Act
 from mappings.translation import gettext
@@ -46,10 +44,9 @@ def words_by_span(chart: Chart, changes: Mapping[date, Sequence[str]]) -> list[l
 
 
 def changes_between(engagement: Engagement, agreed: AgreementChanges, first: date, last: date) -> dict[date, list[str]]:
-    """Return what changed after the first day, by day: quarters, rules, the model, and who belongs to the two sides."""
+    """Return what changed after the first day, by day: rules, the model, and who belongs to the two sides."""
+    # A quarter that begins changes nothing: the period's own mark says where it lies.
     changes: defaultdict[date, list[str]] = defaultdict(list)
-    for start in quarter_starts(first, last):
-        changes[start].append(gettext("%(quarter)s begins", quarter=quarter_name(start)))
     for proposal in agreed.proposals:
         if proposal.applies_from:
             changes[proposal.applies_from].append(gettext("version %(num)s of the rules applies", num=proposal.version))

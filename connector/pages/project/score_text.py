@@ -9,7 +9,7 @@ from connector.text import number
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.report.source import Scores
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.period.rounding import shown, shown_parts
+from mappings.measure.period.rounding import places_of_sum, shown, shown_parts
 from mappings.measure.score.composite import Change, Score
 from mappings.measure.score.dimensions import Component
 from mappings.measure.score.dimensions import Owner as Whose
@@ -122,7 +122,8 @@ def owners_of(now: Scored, then: Scored | None) -> list[Owner]:
 def _owner(now: Scored, then: Scored | None, key: Whose, *, beside: ComponentLine | None) -> Owner:
     shares, value = owner_shares(now, key), now.owners[key]
     parts = [find_component(now, name) for name in shares]
-    adds = shown_parts([100 * shares[part.key] * part.value for part in parts], value or 0.0)
+    places = places_of_sum(value or 0.0)
+    adds = shown_parts([100 * shares[part.key] * part.value for part in parts], value or 0.0, places)
     lines = tuple(
         replace(
             component_line(part, find_component(then, part.key) if then else None),
@@ -130,15 +131,10 @@ def _owner(now: Scored, then: Scored | None, key: Whose, *, beside: ComponentLin
         )
         for part, points in zip(parts, adds, strict=True)
     )
-    return Owner(key, OWNER_NAMES[key], _sum_text(value), whole(value), lines, beside)
-
-
-def _sum_text(value: float | None) -> str:
-    if value is None:
-        return gettext("No part has enough evidence yet.")
-    # With one more place where the sum as printed would round to another figure than the one above it.
-    places = 1 if whole(float(shown(value))) == whole(value) else 2
-    return gettext("The parts add up to %(points)s.", points=decimal_text(shown(value, places)))
+    note = gettext("No part has enough evidence yet.")
+    if value is not None:
+        note = gettext("The parts add up to %(points)s.", points=decimal_text(shown(value, places)))
+    return Owner(key, OWNER_NAMES[key], note, whole(value), lines, beside)
 
 
 def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:

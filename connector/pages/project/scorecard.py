@@ -185,8 +185,14 @@ def build(
         **_picture(selection, chart),
         **_phases(selection, chart, agreed),
         **_frame(selection),
-        "legend": [(kind, units(part)) for kind, part in buckets(shown_figures.sums, selection.kinds).items()],
+        "legend": _legend(chart, buckets(shown_figures.sums, selection.kinds)),
     }
+
+
+def _legend(chart: charts.Chart, sums: Mapping[str, int]) -> list[tuple[str, str]]:
+    # Only what is drawn, or counted in the period.
+    drawn = {segment.kind for bar in chart.bars for segment in bar.segments}
+    return [(kind, units(part)) for kind, part in sums.items() if part or kind in drawn]
 
 
 def _sentence(selection: Selection, period_figures: Figures) -> dict[str, Any]:
@@ -238,6 +244,8 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
         "chart_title": gettext(BY_TEXTS[selection.by].chart, units=_capital(many), days=days(first, last)),
         "chart_desc": describe(selection.by, chart),
         "little": f"{charts.LITTLE} {agreed}",
+        "has_little": any(bar.span.little for bar in chart.bars),
+        "has_own": any(bar.own is not None and not bar.span.little for bar in chart.bars),
         "shown_many": many,
         "shown_name": _capital(many),
     }

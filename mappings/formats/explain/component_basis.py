@@ -15,6 +15,8 @@ from mappings.translation import gettext, mark
 
 # The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
 PROGRESS = "progression"
+# How many components are named by what they could still give.
+NAMED = 4
 
 
 def is_of_few(review: ReportSource, key: str) -> bool:
@@ -43,7 +45,7 @@ def moves_of(review: ReportSource, scored: Scored, dimension: Dimension) -> tupl
 
 
 def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
-    """Return what each component could still give a figure of which it has a share, the largest gain first.
+    """Return what components could still give a figure of which they have a share, the largest gain first.
 
     What to do for the first stands below it, and at the end what would publish those that do not count.
     """
@@ -53,7 +55,7 @@ def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, 
     gains = sorted(counted, key=itemgetter(0), reverse=True)
     lines = [_gain_text(*gain, value=find_component(scored, gain[1]).value) for gain in gains[:1]]
     lines += [move_of(COMPONENTS[key], review) for _, key in gains[:1]]
-    lines += [gettext("%(part)s: up to %(gain)s points.", **_gain_places(*gain)) for gain in gains[1:]]
+    lines += [gettext("%(part)s: up to %(gain)s points.", **_gain_places(*gain)) for gain in gains[1:NAMED]]
     return (*lines, *(_publishing_moves(review, shares) if gains else ()))
 
 

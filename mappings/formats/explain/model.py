@@ -12,7 +12,7 @@ from mappings.formats.export.figure import HUNDRED, NOT_PUBLISHED, PER_CENT, Val
 from mappings.formats.export.numbers import instant_text
 from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.model.ruleset import Ruleset, hash_of
-from mappings.measure.period.rounding import percent, shown, shown_parts
+from mappings.measure.period.rounding import percent, places_of_sum, shown, shown_parts
 from mappings.translation import Texts, decimal_text, gettext, mark
 
 PRIOR = mark("Start value, without any evidence")
@@ -75,8 +75,17 @@ class Explained(Struct, frozen=True):
     @property
     def printed(self) -> tuple[str, ...]:
         """Each line's contribution as printed; they add up to the sum as printed."""
-        parts = shown_parts([line.contribution for line in self.lines], self.number or 0.0)
+        parts = shown_parts([line.contribution for line in self.lines], self.number or 0.0, self._places)
         return tuple(decimal_text(part) for part in parts)
+
+    @property
+    def printed_sum(self) -> str:
+        """The sum of the contributions as printed; "" where there are none."""
+        return "" if self.number is None else decimal_text(shown(self.number, self._places))
+
+    @property
+    def _places(self) -> int:
+        return places_of_sum(self.number) if self.unit == HUNDRED and self.number is not None else 1
 
 
 def sentence_of(rule: Rule, source: ReportSource) -> str:
@@ -148,7 +157,7 @@ def _lines(figure: Explained) -> list[str]:
         return [figure.note]
     printed = zip(figure.printed, figure.lines, strict=True)
     rows = [f"{part:>10}  {_line(line)}".rstrip() for part, line in printed]
-    return [f"{len(figure.lines)} lines, in {figure.unit}:", *rows, f"{points(figure.number):>10}  sum"]
+    return [f"{len(figure.lines)} lines, in {figure.unit}:", *rows, f"{figure.printed_sum:>10}  sum"]
 
 
 def _line(line: Line) -> str:

@@ -274,7 +274,7 @@ def _share_line(review: ReportSource, part: Component, share: float) -> Line:
 
 def _uncounted_text(review: ReportSource, part: Component) -> str:
     if not part.published:
-        return gettext("not counted: %(reason)s", reason=missing_text(review, part))
+        return gettext("not counted, %(reason)s", reason=missing_text(review, part))
     title = gettext(DIMENSIONS[PARTS[part.key].dimension].title)
     return gettext(
         "%(basis)s; not counted, as less than half of %(dimension)s has enough evidence",

@@ -25,6 +25,14 @@ def number_text(value: Decimal) -> str:
     return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,}"
 
 
+def places_of_sum(whole: float) -> int:
+    """Return with how many places the parts of a figure are shown that is itself shown as a whole number.
+
+    One, or two where the sum of the parts as shown would round to another number than the figure.
+    """
+    return 1 if shown(float(shown(whole)), 0) == shown(whole, 0) else 2
+
+
 def shown_parts(parts: Sequence[float], whole: float, places: int = 1) -> tuple[Decimal, ...]:
     """Return `parts` as shown, so that they add up to `whole` as shown (largest remainder, measurement (g) 13).
 

@@ -94,25 +94,36 @@ def test_the_agency_reads_what_it_can_do_next(page_client: PageClient, who: str)
     nearest = page_client.follow(who, unescape(later)).text
     assert re.search(r'data-issue="GROW-\d+"', nearest)
     assert re.search(r"If a learner (shadows|drives a part): (shadowed|assisted)", text_of(nearest))
-    # What waits for a lead is counted on each tab.
-    waits = "Nothing waits for you." in part[0] or re.search(
-        r"\d+ things? waits? for you on Overview", text_of(part[0])
-    )
-    assert bool(waits) is (who == AGENCY_MEMBER)
+    waits = re.findall(r'(?s)<div class="waiting">.*?</ul>', part[0])
+    assert bool(waits) is (who == AGENCY_LEAD)
+    assert ("Nothing waits for your signature, confirmation or answer." in part[0]) is (who == AGENCY_MEMBER)
     assert "What you can do next" not in page(page_client, LEAD)
 
 
-def test_what_waits_for_a_member_is_what_the_overview_counts(apart: PageClient) -> None:
+def test_what_waits_for_a_member_is_what_the_overview_lists(apart: PageClient) -> None:
     name_all(apart.story_site)
     ref = next(item.ref for item in apart.story_site.story.planted.values() if item.scene == "never_begun")
     for role, account in (("mentor", AGENCY_MEMBER), ("shadow", MEMBER)):
         press_panel(apart, LEAD, "role", ref, role=role, account=account_of(account))
     signed = {"objective": "ab-design", "learner": account_of(MEMBER), "rung": "4"}
     assert apart.press(LEAD, f"/pages/learning/sign?engagement={ACME}", **signed).status_code == 200
-    frame = apart.content(AGENCY_MEMBER, tab="agency").text
-    counted = re.search(r'(?s)id="tab-overview"(?:(?!</a>).)*class="count">(\d+)<', frame)
-    assert counted
-    assert f"{counted[1]} thing waits for you on Overview" in page(apart, AGENCY_MEMBER)
+    assert_what_waits_is_listed(apart, AGENCY_MEMBER)
+
+
+def test_what_waits_for_a_lead_is_what_the_overview_lists(page_client: PageClient) -> None:
+    assert_what_waits_is_listed(page_client, AGENCY_LEAD)
+
+
+def assert_what_waits_is_listed(page_client: PageClient, who: str) -> None:
+    listed = re.findall(r'(?s)<div class="waiting">.*?</ul>', page_client.follow(who, PLACE).text)[0]
+    named = re.findall(r'hx-get="([^"]*)"[^>]*aria-label="([^"]*)"', listed)
+    overview = re.findall(r'(?s)<section class="waiting".*?</section>', page_client.content(who).text)[0]
+    assert [label for _, label in named] == re.findall(r'aria-label="([^"]*)"', overview)
+    assert named
+    for address, _ in named:
+        tab = re.findall(r"tab=(\w+)", address)[0]
+        there = page_client.follow(who, unescape(address)).text
+        assert re.search(rf'id="tab-{tab}"[^>]*aria-current="page"', there), address
 
 
 def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient) -> None:
@@ -137,8 +148,8 @@ def test_the_same_figures_stand_here_and_on_the_overview(page_client: PageClient
 
 
 NAMED = frozenset(
-    {"taught_share", "owners.client", "reviews_in_time", "questions_answered", "brief_stable", "teaching", "embedding",
-     "challenge", "learners_offered"}
+    {"taught_share", "owners.client", "owners.agency", "owners.joint", "reviews_in_time", "questions_answered",
+     "brief_stable", "taught_through", "progression", "workflow_checks", "proposal_rate", "uptake", "learners_offered"}
 )  # fmt: skip
 
 
@@ -147,6 +158,18 @@ def figures_of(source: str) -> dict[str, str]:
     links = re.findall(r'hx-get="/pages/figure\?([^"]*)"[^>]*>([^<]*)<', source)
     named = ((re.search(r"figure=([\w.]+)", query), text) for query, text in links)
     return {match[1]: text.strip() for match, text in named if match}
+
+
+def test_what_each_side_owes_reads_one_way(page_client: PageClient) -> None:
+    shown = page_client.follow(AGENCY_LEAD, PLACE).text
+    steps = len(re.findall(r"(?s)<li>", re.findall(r'(?s)<ul class="plan">.*?</ul>', shown)[0]))
+    owed = text_of(re.findall(r'(?s)<section aria-labelledby="plan">.*?<ul', shown)[0])
+    assert re.search(rf"What Acme Experiments owes {steps} to teach Objectives that are not reached yet; ", owed), owed
+    given = text_of(re.findall(r'(?s)<section aria-labelledby="readiness">.*?<ul', shown)[0])
+    assert re.search(r"What the in-house team owes \d+ of 100 given", given), given
+    # The day on which people were counted is said once.
+    assert text_of(shown).count("People are counted each Monday, last on ") == 1
+    assert "as of" not in owed
 
 
 def test_the_reply_is_the_agency_leads_and_stays_as_it_was_written(apart: PageClient) -> None:

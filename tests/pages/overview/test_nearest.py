@@ -13,6 +13,7 @@ from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, LEAD, PageClient
 from tests.pages.html_reader import text_of
+from tests.pages.test_matrix import name_all, team_of
 from tests.pages.test_small_groups import agree
 
 PLACE = f"/pages/next?engagement={ACME}"
@@ -90,3 +91,15 @@ def items_of(answer: str) -> list[tuple[str, str]]:
     """The tickets of a list, each with the source of its item."""
     items = re.findall(r"(?s)<li><div>.*?</li>", answer)
     return [(re.findall(r'data-issue="([^"]*)"', item)[0], item) for item in items]
+
+
+def test_several_learners_are_alternatives(apart: PageClient) -> None:
+    team = tuple(account_of(name) for name in team_of(apart.story_site))
+    agree(apart, enrolled(agreed(apart), {item.key: team for item in agreed(apart).objectives}))
+    name_all(apart.story_site)
+    answer = text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
+    named = re.findall(r"If (\w+ \w+(?:, \w+ \w+)*) or (\w+ \w+) (?:shadows|drives a part): ", answer)
+    assert named, answer
+    plan = text_of(apart.follow(LEAD, f"/pages/agency?engagement={ACME}").text)
+    assert f"{named[0][0]} or {named[0][1]} " in plan
+    assert not re.search(r"If \w+ \w+, \w+ \w+ (shadows|drives)", answer)

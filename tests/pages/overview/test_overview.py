@@ -5,8 +5,10 @@ from html import unescape
 
 import pytest
 
+from connector.pages.project.charts import KINDS
+from connector.text import KIND_NAMES
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient
-from tests.pages.html_reader import text_of
+from tests.pages.html_reader import Reader, text_of
 
 
 def entries(text: str) -> list[tuple[str, str]]:
@@ -39,7 +41,9 @@ def test_what_waits_is_counted_on_its_tab_and_leads_there(page_client: PageClien
         text = overview(page_client, who)
         items, tabs = waiting(text), counts(text)
         assert items
-        assert tabs.pop("overview") == len(items) == sum(tabs.values())
+        # Each thing is counted once, on the tab that settles it.
+        assert "overview" not in tabs
+        assert len(items) == sum(tabs.values())
         for label, addresses in items:
             answers = [page_client.follow(who, address) for address in addresses]
             assert [answer.status_code for answer in answers] == [200] * len(answers), label
@@ -62,6 +66,14 @@ def test_nothing_waits_for_who_may_settle_nothing(page_client: PageClient) -> No
     text = overview(page_client, MEMBER)
     assert "The pulse for" not in text
     assert "Confirm Design" not in text
+
+
+def test_a_member_reads_what_is_theirs_before_the_figures_of_both_sides(page_client: PageClient) -> None:
+    for who, is_first in ((MEMBER, True), (LEARNER, True), (LEAD, False), (AGENCY_LEAD, False)):
+        text = overview(page_client, who)
+        own, numbers = text.find('id="my-ladder"'), text.find('<dl class="numbers">')
+        assert (0 < own < numbers) is is_first, who
+        assert ("Nothing waits for you." in text) is False, who
 
 
 @pytest.mark.parametrize("who", [MEMBER, LEARNER, LEAD])
@@ -132,7 +144,8 @@ def test_each_change_of_the_agreement_is_a_line_of_the_chart_and_words_of_its_ta
     text = page_client.content(LEAD, engagement=ACME, tab="overview", period="2026Q3", by=by).text
     lines = [unescape(title) for title in re.findall(r'<g><title>([^<]*)</title><line class="phase"', text)]
     places = [float(x) for x in re.findall(r'<line class="phase" x1="([\d.]+)%"', text)]
-    assert any("Q3 2026 begins" in line for line in lines)
+    assert lines
+    assert not [line for line in lines if "begins" in line]
     assert places == sorted(places)
     assert 0 <= places[0] <= places[-1] <= 100
     table = re.search(r'(?s)<details class="data">.*?</table>', text)
@@ -140,3 +153,37 @@ def test_each_change_of_the_agreement_is_a_line_of_the_chart_and_words_of_its_ta
     words = [unescape(note) for note in re.findall(r'<span class="note">([^<]+)</span>', table[0])]
     # The table is written newest first.
     assert sorted(words) == sorted(lines)
+
+
+@pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_the_legends_list_what_is_drawn_and_nothing_else(page_client: PageClient, who: str, period: str) -> None:
+    text = page_client.content(who, engagement=ACME, tab="overview", period=period).text
+    chart, legends = (
+        re.findall(pattern, text)[0]
+        for pattern in (r'(?s)<svg class="chart".*?</figure>', r'(?s)<div class="legends">.*?</div>')
+    )
+    head, *weeks = Reader(text).tables[0].rows
+    counted = {name for at, name in enumerate(head) if any(week[at] not in {"0", ""} for week in weeks)}
+    listed = re.findall(r"</svg>([^<]+) <a [^>]*>([^<]*)<", legends)
+    bars = {KIND_NAMES[kind] for kind in KINDS} & counted
+    assert bars | {name for name, amount in listed if amount != "0"} == {name for name, _ in listed}
+    signs = {
+        "taught share of four weeks": '<polyline class="share"' in chart,
+        "of one week": 'class="dot"' in chart,
+        "little evidence": 'fill="url(#low)"' in chart,
+        "people, rules or model": 'class="phase"' in chart,
+        "at the foot of the bars": 'class="period"' in chart,
+    }
+    assert {sign: sign in legends for sign in signs} == signs
+    sides = re.findall(r'(?s)<section aria-labelledby="both">.*?</section>\s*</div>', text)[0]
+    head, _, rows = sides.partition("</ul>")
+    assert ("half a year earlier" in head) is ('class="then"' in rows)
+
+
+def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client: PageClient) -> None:
+    text = text_of(page_client.content(LEAD, engagement=ACME, tab="overview").text)
+    assert "left today" not in text
+    assert re.search(r"If Acme Experiments left, as of \d+ \w+, ", text)
+    assert len(re.findall(r"of the work of the 90 days before \d+ \w+", text)) == 1
+    assert "as of that day" not in text
