@@ -114,7 +114,7 @@ def parts_of(source: str, section: str) -> dict[str, Fraction | None]:
     found = re.search(rf'(?s)<section aria-labelledby="{section}">.*?</section>', source)
     assert found, section
     rows = re.findall(r'(?s)<li>\s*<div>([^<]+)<span class="note">(.*?)</span>', found[0])
-    added = ((name, re.search(r"; adds (−?[\d.]+)$", note)) for name, note in rows)
+    added = ((name, re.search(r"; adds\s(−?[\d.]+)$", note)) for name, note in rows)
     return {unescape(name): value(match[1]) if match else None for name, match in added}
 
 
@@ -123,7 +123,7 @@ def test_what_would_move_a_score_begins_with_the_largest_gain(page_client: PageC
     drawer = page_client.read(ask(page_client, LEAD, f"owners.{owner}"))
     shares = {row[0]: row for row in drawer.tables[0].rows[1:-1]}
     text = drawer.text.partition("What would move this")[2]
-    first = re.search(r"Most is to gain by ([^:]+): up to ([\d.]+) points, if it were 100 and not (\d+)", text)
+    first = re.search(r"([A-Z][^.:]+) has the most to give: up to ([\d.]+) points?, at 100 instead of (\d+)", text)
     assert first, text
     gains = {
         name: float(row[2].split()[0]) * (100 - float(re.findall(r"([\d.]+) of 100", row[1])[-1]))
@@ -133,7 +133,7 @@ def test_what_would_move_a_score_begins_with_the_largest_gain(page_client: PageC
     # Weight and value are printed rounded.
     assert float(first[2]) == pytest.approx(max(gains.values()), abs=1)
     assert gains[first[1]] == pytest.approx(max(gains.values()), abs=1)
-    later = [float(gain) for gain in re.findall(r": up to ([\d.]+) points\.", text)]
+    later = [float(gain) for gain in re.findall(r": up to ([\d.]+) points?\.", text)]
     assert [float(first[2]), *later] == sorted([float(first[2]), *later], reverse=True)
 
 

@@ -6,7 +6,6 @@ from datetime import date
 
 from connector.auth.access import EngagementView
 from connector.pages.objectives.due import Due, due_rows, untold_sentence
-from connector.pages.objectives.pressing import is_pressing
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.tabs import frame_address
 from connector.pages.terms import RUNG_WORDS
@@ -55,7 +54,7 @@ class Plan:
 
     @property
     def soon(self) -> int:
-        return sum(is_pressing(due.days) and not due.is_overdue for due in self.dues)
+        return sum(due.is_pressing and not due.is_overdue for due in self.dues)
 
     @property
     def ticketed(self) -> int:

@@ -5,8 +5,8 @@ from datetime import date
 
 from connector.auth.access import EngagementView
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
-from connector.pages.objectives.due import days_text
-from connector.pages.objectives.pressing import Pressing, PressingObjective, is_pressing, objective_address
+from connector.pages.objectives.due import days_text, is_pressing
+from connector.pages.objectives.pressing import Pressing, PressingObjective, objective_address
 from connector.pages.tabs import frame_address
 from connector.text import day, full_day
 from mappings.measure.model.engagement import RUNGS, Objective

@@ -10,6 +10,9 @@ from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.translation import gettext, ngettext
 
+# From so many days before its due date on an objective is said on every tab.
+SOON_DAYS = 14
+
 
 @dataclass(frozen=True)
 class Due:
@@ -32,6 +35,11 @@ class Due:
     @property
     def is_overdue(self) -> bool:
         return self.days is not None and self.days < 0
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether it is overdue or due so soon that every tab says it."""
+        return is_pressing(self.days)
 
     @property
     def left(self) -> str:
@@ -62,6 +70,11 @@ class Due:
         if self.days is None or self.days > 0:
             return ngettext("has %(num)s day left", "has %(num)s days left", self.days or 0)
         return ngettext("is %(num)s day overdue", "is %(num)s days overdue", -self.days)
+
+
+def is_pressing(days: int | None) -> bool:
+    """Tell whether a due date is so near, in days, or over, that it is said; None where there is nothing to reach."""
+    return days is not None and days <= SOON_DAYS
 
 
 def days_text(days: int) -> str:

@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
-from connector.pages.objectives.due import Due
+from connector.pages.objectives.due import SOON_DAYS, Due
 from connector.pages.tabs import frame_address
 from mappings.translation import ngettext
 
-# From so many days before its due date on an objective is said on every tab.
-SOON_DAYS = 14
 # How many are named; the others are on Objectives.
 NAMED = 3
 
@@ -62,14 +60,9 @@ class Pressing:
         return ngettext("%(num)s more on Objectives", "%(num)s more on Objectives", rest) if rest else ""
 
 
-def is_pressing(days: int | None) -> bool:
-    """Tell whether a due date is so near, in days, or over, that it is said; None where there is nothing to reach."""
-    return days is not None and days <= SOON_DAYS
-
-
 def pressing_of(view: EngagementView, dues: Iterable[Due], period: str) -> Pressing:
     """Return the objectives that are due soon or overdue, with how many people are missing or who carries them."""
-    pressing = sorted((due for due in dues if is_pressing(due.days)), key=lambda due: due.days or 0)
+    pressing = sorted((due for due in dues if due.is_pressing), key=lambda due: due.days or 0)
     return Pressing(
         tuple(
             PressingObjective(

@@ -11,12 +11,17 @@ from mappings.formats.report.source import ReportSource
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored, find_component
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, mark_plural, ngettext
 
 # The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
 PROGRESS = "progression"
-# How many components are named by what they could still give.
+# How many components are named by what they could still give, the first and the others.
 NAMED = 4
+FIRST = mark_plural(
+    "%(part)s has the most to give: up to %(gain)s point, at 100 instead of %(value)s.",
+    "%(part)s has the most to give: up to %(gain)s points, at 100 instead of %(value)s.",
+)
+NEXT = mark_plural("%(part)s: up to %(gain)s point.", "%(part)s: up to %(gain)s points.")
 
 
 def is_of_few(review: ReportSource, key: str) -> bool:
@@ -53,19 +58,20 @@ def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, 
     scored = review.scores.now
     counted = [(part_gain(find_component(scored, key), share), key) for key, share in shares.items() if share]
     gains = sorted(counted, key=itemgetter(0), reverse=True)
-    lines = [_gain_text(*gain, value=find_component(scored, gain[1]).value) for gain in gains[:1]]
+    lines = [_points_text(FIRST, *gain, _whole(find_component(scored, gain[1]).value)) for gain in gains[:1]]
     lines += [move_of(COMPONENTS[key], review) for _, key in gains[:1]]
-    lines += [gettext("%(part)s: up to %(gain)s points.", **_gain_places(*gain)) for gain in gains[1:NAMED]]
+    lines += [_points_text(NEXT, *gain) for gain in gains[1:NAMED]]
     return (*lines, *(_publishing_moves(review, shares) if gains else ()))
 
 
-def _gain_places(gain: float, key: str) -> dict[str, str]:
-    return {"part": gettext(COMPONENTS[key].title), "gain": points(gain)}
+def _points_text(forms: tuple[str, str], gain: float, key: str, value: str = "") -> str:
+    gained = points(gain)
+    places = {"part": gettext(COMPONENTS[key].title), "gain": gained, "value": value}
+    return ngettext(*forms, 1 if gained == "1" else 2, **places)
 
 
-def _gain_text(gain: float, key: str, *, value: float) -> str:
-    text = mark("Most is to gain by %(part)s: up to %(gain)s points, if it were 100 and not %(value)s.")
-    return gettext(text, **_gain_places(gain, key), value=shown(100 * value, 0))
+def _whole(value: float) -> str:
+    return str(shown(100 * value, 0))
 
 
 def _publishing_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
