@@ -99,10 +99,10 @@ def test_a_score_has_the_same_parts_wherever_it_is_broken_down_and_they_add_up(
         assert total == value(rows[-1][-1])
         section = re.search(rf'(?s)<section aria-labelledby="owner-{key}">.*?</section>', overview)
         assert section
-        said = re.search(r"The parts add up to ([\d.]+)\.", section[0])
-        assert said
-        assert value(said[1]) == total
-        assert whole(float(said[1])) == figure_text(overview.replace("&amp;", "&"), f"owners.{key}")
+        note = re.search(r"The parts add up to ([\d.]+)\.", section[0])
+        assert note
+        assert value(note[1]) == total
+        assert whole(float(note[1])) == figure_text(overview.replace("&amp;", "&"), f"owners.{key}")
     score = page_client.read(ask(page_client, who, "score", engagement, **Q4))
     assert bool(score.tables) is ("Not published" not in score.text)
     for table in score.tables:
@@ -111,9 +111,9 @@ def test_a_score_has_the_same_parts_wherever_it_is_broken_down_and_they_add_up(
 
 def parts_of(source: str, section: str) -> dict[str, Fraction | None]:
     """The rows of an owner's column, each with what it adds, None where it does not count."""
-    found = re.search(rf'(?s)<section aria-labelledby="{section}">.*?</section>', source)
-    assert found, section
-    rows = re.findall(r'(?s)<li>\s*<div>([^<]+)<span class="note">(.*?)</span>', found[0])
+    column = re.search(rf'(?s)<section aria-labelledby="{section}">.*?</section>', source)
+    assert column, section
+    rows = re.findall(r'(?s)<li>\s*<div>([^<]+)<span class="note">(.*?)</span>', column[0])
     added = ((name, re.search(r"; adds\s(−?[\d.]+)$", note)) for name, note in rows)
     return {unescape(name): value(match[1]) if match else None for name, match in added}
 

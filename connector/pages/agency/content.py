@@ -19,7 +19,7 @@ from connector.pages.act import Notice, has_agency_page, may_act, perform
 from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
-from connector.pages.objectives.pressing import pressing_of
+from connector.pages.objectives.deadlines import deadlines_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.score_text import ComponentLine
 from connector.pages.tabs import frame_address, later_query
@@ -90,7 +90,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "agency": view.engagement.agency_name,
         "client_lines": _client_lines(figures),
         "plan": plan,
-        "pressing": pressing_of(view, plan.dues, period.key),
+        "deadlines": deadlines_of(view, plan.dues, period.key),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,

@@ -54,7 +54,7 @@ class Plan:
 
     @property
     def soon(self) -> int:
-        return sum(due.is_pressing and not due.is_overdue for due in self.dues)
+        return sum(due.is_near and not due.is_overdue for due in self.dues)
 
     @property
     def ticketed(self) -> int:

@@ -15,7 +15,7 @@ from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.learning import own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
-from connector.pages.learning.targets import pressing_targets, targets_of
+from connector.pages.learning.targets import own_deadlines, targets_of
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names
@@ -75,7 +75,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "steps": ladder.steps.shown(seen or frozenset()),
         "lead": rungs.sentence_of(rows) if rows else "",
         "targets": targets,
-        "pressing": pressing_targets(context.view, rows, targets, request.args.get("period", "")),
+        "deadlines": own_deadlines(context.view, rows, targets, request.args.get("period", "")),
         "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},
         "pieces": pieces,
         "more": len(own.rows) > own_evidence.LATEST,

@@ -5,8 +5,8 @@ from datetime import date
 
 from connector.auth.access import EngagementView
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
-from connector.pages.objectives.due import days_text, is_pressing
-from connector.pages.objectives.pressing import Pressing, PressingObjective, objective_address
+from connector.pages.objectives.deadlines import Deadline, Deadlines, objective_address
+from connector.pages.objectives.due import days_text, is_near
 from connector.pages.tabs import frame_address
 from connector.text import day, full_day
 from mappings.measure.model.engagement import RUNGS, Objective
@@ -29,7 +29,7 @@ class OwnTarget:
 
     @property
     def warns(self) -> bool:
-        return is_pressing(self.days)
+        return is_near(self.days)
 
 
 def targets_of(context: LadderContext, rows: list[RungRow]) -> dict[str, OwnTarget]:
@@ -53,18 +53,16 @@ def _target(objective: Objective, rung: int, today: date) -> OwnTarget:
     return OwnTarget(objective.key, text, days)
 
 
-def pressing_targets(view: EngagementView, rows: list[RungRow], targets: dict[str, OwnTarget], period: str) -> Pressing:
+def own_deadlines(view: EngagementView, rows: list[RungRow], targets: dict[str, OwnTarget], period: str) -> Deadlines:
     """Return the viewer's own objectives that are due soon or overdue, with where they are and are to be."""
     wanted = {item.key: WORDS[RUNGS.index(item.rung) + 1] for item in view.engagement.objectives}
     near = [(targets[row.key].days or 0, row) for row in rows if row.key in targets and targets[row.key].warns]
     near.sort(key=lambda each: each[0])
     objectives = tuple(
-        PressingObjective(
-            row.name, objective_address(view, period, row.key), _stands(days, row, wanted[row.key]), days < 0
-        )
+        Deadline(row.name, objective_address(view, period, row.key), _stands(days, row, wanted[row.key]), days < 0)
         for days, row in near
     )
-    return Pressing(objectives, frame_address("objectives", view.engagement, period))
+    return Deadlines(objectives, frame_address("objectives", view.engagement, period))
 
 
 def _stands(days: int, row: RungRow, wanted: str) -> str:

@@ -12,9 +12,9 @@ from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.pages.act import may_act
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
+from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
-from connector.pages.objectives.pressing import objective_address
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import coverage_rows

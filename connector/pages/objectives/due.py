@@ -37,9 +37,9 @@ class Due:
         return self.days is not None and self.days < 0
 
     @property
-    def is_pressing(self) -> bool:
+    def is_near(self) -> bool:
         """Whether it is overdue or due so soon that every tab says it."""
-        return is_pressing(self.days)
+        return is_near(self.days)
 
     @property
     def left(self) -> str:
@@ -72,7 +72,7 @@ class Due:
         return ngettext("is %(num)s day overdue", "is %(num)s days overdue", -self.days)
 
 
-def is_pressing(days: int | None) -> bool:
+def is_near(days: int | None) -> bool:
     """Tell whether a due date is so near, in days, or over, that it is said; None where there is nothing to reach."""
     return days is not None and days <= SOON_DAYS
 

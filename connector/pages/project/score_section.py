@@ -13,8 +13,8 @@ from connector.container import Container
 from connector.figures.people import load_weekly_people
 from connector.figures.scores import select_score
 from connector.pages.act import may_act, sees_own_ladder
+from connector.pages.objectives.deadlines import deadlines_of
 from connector.pages.objectives.due import due_rows
-from connector.pages.objectives.pressing import pressing_of
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import exit_number, exit_sentence
@@ -70,7 +70,7 @@ def _people(
 ) -> dict[str, Any]:
     view = section.view
     if prepared is None:
-        return {"exit": exit_number(None), "exit_sentence": "", "pressing": (), "people_day": ""}
+        return {"exit": exit_number(None), "exit_sentence": "", "deadlines": (), "people_day": ""}
     end = prepared.calendar.midnight(section.period.last + timedelta(days=1))
     people = load_weekly_people(
         app.engine, caller().tenant_id, view.stored, prepared, now=section.now, end=end, reader=app.reader
@@ -83,7 +83,7 @@ def _people(
     return {
         "exit": exit_number(people),
         "exit_sentence": exit_sentence(people, view.engagement.agency_name, counted),
-        "pressing": pressing_of(view, dues, section.period.key),
+        "deadlines": deadlines_of(view, dues, section.period.key),
         "people_day": counted,
     }
 

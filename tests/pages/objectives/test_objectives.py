@@ -90,7 +90,7 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
     assert "still to teach" in Reader(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
 
 
-def pressing(source: str) -> tuple[str, dict[str, str]]:
+def deadlines(source: str) -> tuple[str, dict[str, str]]:
     """What a tab says of objectives that are due: its first words, and each objective's text by its name."""
     heading = r'<p class="note"><span class="late-word">(\d+ objectives? (?:is|are) [^<]*)</span>'
     line = re.search(rf"(?s){heading}(.*?)</p>", source)
@@ -126,7 +126,7 @@ def test_what_is_due_is_said_on_the_overview_and_on_agency_with_who_is_missing(
     if who != MEMBER:
         tabs.append(page_client.follow(who, f"/pages/agency?engagement={ACME}").text)
     for tab in tabs:
-        heading, named = pressing(tab)
+        heading, named = deadlines(tab)
         assert heading.startswith(f"{len(due)} objective")
         assert len(named) == min(len(due), 4 if len(due) <= 4 else 3)
         for name, text in named.items():
@@ -139,12 +139,12 @@ def test_what_is_due_is_said_on_the_overview_and_on_agency_with_who_is_missing(
 
 
 def test_nothing_is_due_in_a_period_that_is_over(page_client: PageClient) -> None:
-    assert pressing(page_client.content(LEAD, engagement=ACME, period="2026Q3").text) == ("", {})
+    assert deadlines(page_client.content(LEAD, engagement=ACME, period="2026Q3").text) == ("", {})
 
 
 def test_learning_says_to_a_learner_what_was_agreed_for_them_and_until_when(page_client: PageClient) -> None:
     learning = page_client.follow(LEARNER, f"/pages/learning?engagement={ACME}").text
-    heading, named = pressing(learning)
+    heading, named = deadlines(learning)
     assert heading
     left = r"(?:due today|\d+ days? (?:left|overdue))"
     assert all(re.fullmatch(rf"{left}, \w+ is agreed and you are at .+", text) for text in named.values())

@@ -13,7 +13,7 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class PressingObjective:
+class Deadline:
     """An objective that is due soon or overdue: its name, where it is opened, and how it stands in words."""
 
     name: str
@@ -23,10 +23,10 @@ class PressingObjective:
 
 
 @dataclass(frozen=True)
-class Pressing:
+class Deadlines:
     """What a line says of the objectives that are due soon or overdue, the first due first."""
 
-    objectives: tuple[PressingObjective, ...]
+    objectives: tuple[Deadline, ...]
     address: str
 
     def __bool__(self) -> bool:
@@ -50,7 +50,7 @@ class Pressing:
         )
 
     @property
-    def named(self) -> tuple[PressingObjective, ...]:
+    def named(self) -> tuple[Deadline, ...]:
         # One more by name is no longer than "1 more".
         return self.objectives if len(self.objectives) <= NAMED + 1 else self.objectives[:NAMED]
 
@@ -60,15 +60,13 @@ class Pressing:
         return ngettext("%(num)s more on Objectives", "%(num)s more on Objectives", rest) if rest else ""
 
 
-def pressing_of(view: EngagementView, dues: Iterable[Due], period: str) -> Pressing:
+def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str) -> Deadlines:
     """Return the objectives that are due soon or overdue, with how many people are missing or who carries them."""
-    pressing = sorted((due for due in dues if due.is_pressing), key=lambda due: due.days or 0)
-    return Pressing(
+    near = sorted((due for due in dues if due.is_near), key=lambda due: due.days or 0)
+    return Deadlines(
         tuple(
-            PressingObjective(
-                due.name, objective_address(view, period, due.key), f"{due.left}, {due.missing}", due.is_overdue
-            )
-            for due in pressing
+            Deadline(due.name, objective_address(view, period, due.key), f"{due.left}, {due.missing}", due.is_overdue)
+            for due in near
         ),
         frame_address("objectives", view.engagement, period),
     )
