@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from connector.text import units
 from mappings.formats.explain import words
-from mappings.translation import Texts, mark, mark_plural, ngettext
+from mappings.measure.period.rounding import shown
+from mappings.translation import Texts, decimal_text, gettext, mark, mark_plural, ngettext
 
 RUNG_WORDS = words.RUNG_WORDS
 COVERAGE_WORDS = words.COVERAGE_WORDS
@@ -12,7 +13,9 @@ COVERAGE_WORDS = words.COVERAGE_WORDS
 COVERAGE_NAMES: Mapping[str, str] = Texts(
     {"covered": mark("Covered"), "single holder": mark("Single holder"), "not covered": mark("Not covered")}
 )
-# The results of the change test, and where there is none; pages tell the first two from the others by their keys.
+NO_CHANGE, NO_QUARTER, TOO_LITTLE = "no clear change", "no earlier quarter", "too little evidence to compare"
+NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not recorded"
+# The results of the change test, and why there is none; pages tell the first two from the others by their keys.
 CHANGE_WORDS: Mapping[str, str] = Texts(
     {
         "up": mark("up"),
@@ -20,9 +23,9 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "no clear change": mark("no clear change"),
         "no earlier quarter": mark("no earlier quarter"),
         "too little evidence to compare": mark("too little evidence to compare"),
-        "counted": mark("counted"),
         "first half-year": mark("first half-year"),
         "not comparable": mark("not comparable"),
+        "the quarter before was not recorded": mark("the quarter before was not recorded"),
     }
 )
 _PARTS: Mapping[str, tuple[str, str]] = {
@@ -36,3 +39,12 @@ def part_text(part: int, whole: int, by: str) -> str:
     """Return a part of an amount with its unit, such as "8 of 13 points"; both are in billionths."""
     amount = units(whole)
     return ngettext(*_PARTS[by], 1 if amount == "1" else 2, part=units(part), whole=amount)
+
+
+def difference_text(now: float, before: float) -> str:
+    """Return how a counted figure differs from what it was, as both are printed: "2 more", "22 fewer", "the same"."""
+    step = shown(now) - shown(before)
+    if not step:
+        return gettext("the same")
+    number = decimal_text(abs(step))
+    return gettext("%(number)s more", number=number) if step > 0 else gettext("%(number)s fewer", number=number)

@@ -8,7 +8,7 @@ from connector.figures.recorded import Recorded, RecordedExit, RecordedScore, Re
 from connector.pages.periods import Period
 from connector.pages.project.score_text import whole
 from connector.pages.review.source import quarter_key
-from connector.pages.terms import CHANGE_WORDS
+from connector.pages.terms import CHANGE_WORDS, NO_QUARTER, NOT_RECORDED, TOO_LITTLE
 from connector.text import days, number, percent
 from mappings.formats.explain.publish_gap import gap_reason
 from mappings.formats.review.changes import share_verdict
@@ -37,7 +37,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class QuarterRow:
-    """A quarter as recorded, or as it runs; `change` is the change test against the quarter before."""
+    """A quarter as recorded, or as it runs; `verdict` is the change test against the quarter before, or why none."""
 
     key: str
     name: str
@@ -68,13 +68,16 @@ def quarter_rows(
     periods: Sequence[Period], recorded: Mapping[date, Recorded], rows: Sequence[Row], rules: Ruleset
 ) -> list[QuarterRow]:
     """Return the quarters of an engagement, newest first; `rows` are its sums by day, `recorded` by first day."""
+    words = [_verdict(period, recorded, rules) for period in periods[:-1]]
+    # Before the engagement's first quarter there is none; any other one may not have been recorded.
+    words += [NO_QUARTER if period.first in recorded else "" for period in periods[-1:]]
     return [
-        _quarter_row(period, recorded, figures(rows, period.first, period.last, rules), rules) for period in periods
+        _quarter_row(period, recorded.get(period.first), figures(rows, period.first, period.last, rules), word)
+        for period, word in zip(periods, words, strict=True)
     ]
 
 
-def _quarter_row(period: Period, recorded: Mapping[date, Recorded], now: Figures, rules: Ruleset) -> QuarterRow:
-    frozen = recorded.get(period.first)
+def _quarter_row(period: Period, frozen: Recorded | None, now: Figures, verdict: str) -> QuarterRow:
     moved = frozen is not None and _moved(frozen, now)
     score = None if frozen is None or frozen.score is None else _score_dot(frozen.score)
     holders = frozen.exit_coverage if frozen else None
@@ -91,7 +94,7 @@ def _quarter_row(period: Period, recorded: Mapping[date, Recorded], now: Figures
         frozen is not None,
         _restated_text(frozen, now) if frozen or period.runs else gettext("not recorded"),
         moved,
-        _verdict(period, recorded, rules),
+        verdict,
     )
 
 
@@ -173,10 +176,12 @@ def _restated_text(frozen: Recorded | None, now: Figures) -> str:
 
 def _verdict(period: Period, recorded: Mapping[date, Recorded], rules: Ruleset) -> str:
     frozen, before = recorded.get(period.first), _before(period.first, recorded)
-    if frozen is None or before is None:
+    if frozen is None:
         return ""
+    if before is None:
+        return NOT_RECORDED
     now, then = (_keys(item.taught_share) for item in (frozen, before))
-    return share_verdict(then, now, rules) or ""
+    return share_verdict(then, now, rules) or TOO_LITTLE
 
 
 def _before(first: date, recorded: Mapping[date, Recorded]) -> Recorded | None:
@@ -194,7 +199,7 @@ def lead(rows: Sequence[QuarterRow]) -> str:
         return gettext("No quarter is frozen yet. Each is frozen an hour after it ends.")
     latest = frozen[0]
     text = gettext("The taught share was %(share)s in %(quarter)s.", share=latest.share.text, quarter=latest.name)
-    if len(frozen) > 1 and latest.verdict:
+    if len(frozen) > 1 and latest.verdict not in {NO_QUARTER, NOT_RECORDED, TOO_LITTLE}:
         text = gettext(
             "The taught share went from %(before)s in %(quarter_before)s to %(share)s in %(quarter)s: %(change)s.",
             before=frozen[1].share.text,

@@ -1,17 +1,19 @@
 """The sections of the program page below its table: numbers, experiments, proposals, exit readiness, quarters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
-from connector.pages.program.texts import NO_QUARTER, Cell, Moved, dated, rate_moved, share_moved, share_text
-from connector.pages.program.totals import Together, ends_text, unit_text
+from connector.pages.program.texts import Cell, Moved, dated, exit_moved, rate_moved, share_text
+from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, difference_text
 from connector.text import THIN, percent, units
 from mappings.measure.model.statistics import wilson
+from mappings.measure.model.ticket import BILLION
+from mappings.measure.period.figures import Share
 from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.translation import gettext, ngettext
 
-COUNTED = "counted"
 States = Mapping[str, tuple[str, ...]]
 
 
@@ -26,34 +28,46 @@ class Departments:
 
 def together_cells(now: Together, before: Together, departments: States, quarter: str) -> dict[str, object]:
     """Return the three numbers of the page; the share of engagements in different units is not added up."""
-    share = (
-        share_text(now.share, now.sums, before.share if before.by == now.by else None, now.by)
-        if now.by
-        else Cell(reason=gettext("Engagements count in different units, so there is no sum"))
-    )
-    counted, earlier = (count_departments(departments, place) for place in (-1, -2))
-    cells = {"share": dated(share, quarter), "exit": dated(_exit(now, before), quarter)}
-    return {**cells, "departments": counted, "departments_before": earlier.learned}
+    share = Cell(reason=gettext("Engagements count in different units, so there is no sum"))
+    if now.by:
+        moved = together_moved(now, before)
+        share = replace(share_text(now.share, now.sums, _comparable(now, before), now.by), moved=moved)
+    counted, earlier = (count_departments(departments, place).learned for place in (-1, -2))
+    learned = Cell(moved=Moved(_difference(now, before, counted, earlier), str(earlier) if before.engagements else ""))
+    return {
+        "share": dated(share, quarter),
+        "exit": dated(_exit(now, before), quarter),
+        "departments": count_departments(departments, -1),
+        "departments_moved": dated(learned, quarter).moved,
+    }
+
+
+def _comparable(now: Together, before: Together) -> Share | None:
+    return before.share if before.by == now.by else None
+
+
+def _difference(now: Together, before: Together, value: float, earlier: float) -> str:
+    # Of a quarter without any engagement nothing was counted.
+    if not before.engagements:
+        return NO_QUARTER
+    return difference_text(value, earlier) if now.engagements else NOT_COMPARABLE
 
 
 def _exit(now: Together, before: Together) -> Cell:
     if now.two_holders is None or now.one_holder is None:
         return Cell(reason=gettext("No ticket with an objective was finished in the 90 days before."))
-    moved = Moved(NO_QUARTER)
-    if before.two_holders is not None and before.one_holder is not None:
-        # Which objectives there are may differ between quarters, so no direction is named over all.
-        moved = Moved(
-            COUNTED,
-            gettext("%(double)s and %(single)s", double=percent(before.two_holders), single=percent(before.one_holder)),
-        )
     return Cell(
         value=percent(now.two_holders),
         note=gettext("with two holders, %(single)s with one", single=percent(now.one_holder)),
-        moved=moved,
+        moved=_exit_moved(now, before),
         now=round(100 * now.two_holders, 2),
         high=round(100 * now.one_holder, 2),
         then=None if before.two_holders is None else round(100 * before.two_holders, 2),
     )
+
+
+def _exit_moved(now: Together, before: Together) -> Moved:
+    return exit_moved((before.two_holders, now.two_holders), (before.holders, now.holders))
 
 
 def count_departments(departments: States, place: int) -> Departments:
@@ -73,16 +87,19 @@ class ExperimentFacts:
     before: str
 
 
-def experiment_facts(now: Experiments, before: Experiments, quarter_before: str) -> ExperimentFacts:
-    """Return the share of decided experiments that were won, with Wilson's interval, and how it changed."""
-    led_before = (
-        gettext("%(part)s of %(whole)s", part=before.led_inhouse, whole=before.decided) if before.decided else ""
-    )
+def experiment_facts(now: Experiments, before: Experiments | None, quarter_before: str) -> ExperimentFacts:
+    """Return the share of decided experiments that were won, with Wilson's interval, and how it changed.
+
+    `before` is None where no engagement has the quarter before.
+    """
+    led_before = ""
+    if before is not None and before.decided:
+        led_before = gettext("%(part)s of %(whole)s", part=before.led_inhouse, whole=before.decided)
     if not now.decided:
         return ExperimentFacts(now, "", "", "", led_before, quarter_before)
     low, high = wilson(now.won, now.decided)
     interval = f"{percent(low).split(THIN)[0]}–{percent(high)}"
-    moved = rate_moved((now.won, now.decided), (before.won, before.decided))
+    moved = rate_moved((now.won, now.decided), None if before is None else (before.won, before.decided))
     return ExperimentFacts(now, percent(now.won / now.decided), interval, moved, led_before, quarter_before)
 
 
@@ -135,28 +152,38 @@ class TableRow:
 def quarter_table(
     sums: Sequence[Together], experiments: Sequence[Experiments], departments: States, proposals: Sequence[Proposals]
 ) -> list[TableRow]:
-    places = range(len(sums))
+    """Return the figures by quarter, the oldest first, each with its change as the numbers above have it."""
+    now, before = sums[-1], sums[-2]
     rows = []
-    if sums[-1].by:
-        shares = tuple(_share(total) for total in sums)
-        before = sums[-2].share if sums[-2].by == sums[-1].by else None
-        rows.append(TableRow(gettext("Taught share"), shares, share_moved(sums[-1].share, before).word))
-        name = gettext("%(unit)s delivered by agencies", unit=unit_text(sums[-1]).capitalize())
-        rows.append(TableRow(name, _known(sums, [units(total.sums.agency) for total in sums]), COUNTED))
+    if now.by:
+        rows.append(TableRow(gettext("Taught share"), tuple(map(_share, sums)), together_moved(now, before).word))
+        rows.append(_delivered_row(sums))
     exits = tuple("–" if total.two_holders is None else percent(total.two_holders) for total in sums)
-    learned = tuple(str(count_departments(departments, place).learned) for place in places)
+    learned = [count_departments(departments, place).learned for place in range(len(sums))]
+    led = _known(sums, [own.led_inhouse for own in experiments])
     return [
         *rows,
-        TableRow(gettext("Exit coverage, two holders"), exits, COUNTED),
-        TableRow(gettext("Experiments decided"), _known(sums, [own.decided for own in experiments]), COUNTED),
+        TableRow(gettext("Exit coverage, two holders"), exits, _exit_moved(now, before).word),
+        _count_row(gettext("Experiments decided"), sums, [own.decided for own in experiments]),
         TableRow(
-            gettext("Of these led in-house"),
-            _known(sums, [own.led_inhouse for own in experiments]),
-            _led_word(experiments),
+            gettext("Of these led in-house"), led, _led_word(experiments[-1], earlier_experiments(sums, experiments))
         ),
-        TableRow(gettext("Departments that learned"), _known(sums, learned), COUNTED),
-        TableRow(gettext("Proposals adopted"), _known(sums, [own.adopted for own in proposals]), COUNTED),
+        _count_row(gettext("Departments that learned"), sums, learned),
+        _count_row(gettext("Proposals adopted"), sums, [own.adopted for own in proposals]),
     ]
+
+
+def _delivered_row(sums: Sequence[Together]) -> TableRow:
+    now, before = sums[-1], sums[-2]
+    name = gettext("%(unit)s delivered by agencies", unit=unit_text(now).capitalize())
+    values = _known(sums, [units(total.sums.agency) if total.by == now.by else "–" for total in sums])
+    if before.engagements and before.by != now.by:
+        return TableRow(name, values, NOT_COMPARABLE)
+    return TableRow(name, values, _difference(now, before, *(total.sums.agency / BILLION for total in (now, before))))
+
+
+def _count_row(name: str, sums: Sequence[Together], values: Sequence[int]) -> TableRow:
+    return TableRow(name, _known(sums, values), _difference(sums[-1], sums[-2], values[-1], values[-2]))
 
 
 def _known(sums: Sequence[Together], values: Sequence[str | int]) -> tuple[str, ...]:
@@ -169,6 +196,11 @@ def _share(total: Together) -> str:
     return percent(share.value) if share.published and share.value is not None else "–"
 
 
-def _led_word(experiments: Sequence[Experiments]) -> str:
-    now, before = experiments[-1], experiments[-2]
-    return rate_moved((now.led_inhouse, now.decided), (before.led_inhouse, before.decided))
+def _led_word(now: Experiments, before: Experiments | None) -> str:
+    earlier = None if before is None else (before.led_inhouse, before.decided)
+    return rate_moved((now.led_inhouse, now.decided), earlier)
+
+
+def earlier_experiments(sums: Sequence[Together], experiments: Sequence[Experiments]) -> Experiments | None:
+    """Return the experiments of the quarter before the last; None where no engagement has figures of it."""
+    return experiments[-2] if sums[-2].engagements else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
-from connector.pages.terms import part_text
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, TOO_LITTLE, part_text
 from connector.text import THIN, month, percent
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -29,8 +29,6 @@ MODEL_NAMES: Mapping[str | None, str] = Texts(
 NAMED = 6
 # So many pictures stand side by side; more are folded.
 PICTURES = 24
-NO_CHANGE, NO_QUARTER = "no clear change", "no earlier quarter"
-TOO_LITTLE = "too little evidence to compare"
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,8 @@ def share_cell(item: ProgramEngagement) -> Cell:
         return Cell(reason=_no_figures(item))
     # A share of another unit is not compared.
     before = then.figures.taught_share if then and then.by == now.by else None
-    return share_text(now.figures.taught_share, now.figures.sums, before, now.by, item.stored.rules)
+    cell = share_text(now.figures.taught_share, now.figures.sums, before, now.by, item.stored.rules)
+    return replace(cell, moved=Moved(NOT_COMPARABLE)) if then and before is None else cell
 
 
 def share_text(share: Share, sums: DaySums, before: Share | None, by: str, rules: Ruleset = DEFAULT) -> Cell:  # noqa: PLR0917
@@ -125,9 +124,9 @@ def _estimate(share: Share, rules: Ruleset) -> tuple[float, float]:
     return interval_estimate(share.value, share.low or 0.0, share.high or 0.0, rules)
 
 
-def rate_moved(now: tuple[int, int], before: tuple[int, int]) -> str:
-    """Return how a rate of (x, n) changed, in words."""
-    return rate_verdict(before, now) or (TOO_LITTLE if before[1] else NO_QUARTER)
+def rate_moved(now: tuple[int, int], before: tuple[int, int] | None) -> str:
+    """Return how a rate of (x, n) changed, in words; `before` is None where there was no quarter before."""
+    return NO_QUARTER if before is None else rate_verdict(before, now) or TOO_LITTLE
 
 
 def score_cell(engagement: ProgramEngagement) -> Cell:
@@ -165,17 +164,27 @@ def exit_cell(item: ProgramEngagement) -> Cell:
     return Cell(
         value=str(shown["value"]),
         note=gettext("with two holders, %(single)s with one", single=shown["one"]),
-        moved=Moved(exit_word(now, then), str(before["value"])) if then and before["published"] else Moved(NO_QUARTER),
+        moved=exit_moved(
+            (None if then is None else then.people.exit_two, now.people.exit_two),
+            ({} if then is None else _holders(then), _holders(now)),
+        ),
         now=float(str(shown["full"])),
         high=float(str(shown["half"])),
         then=float(str(before["full"])) if before["published"] else None,
     )
 
 
-def exit_word(now: QuarterFigures, then: QuarterFigures) -> str:
-    # Coverage is counted: it changed where an objective gained or lost a holder, and not by demand alone.
-    values = then.people.exit_two, now.people.exit_two
-    return coverage_verdict(*values, _holders(then), _holders(now)) or NO_CHANGE
+def exit_moved(
+    values: tuple[float | None, float | None], holders: tuple[Mapping[str, int], Mapping[str, int]]
+) -> Moved:
+    """Return how exit coverage with two holders changed; both are of the quarter before and of this one.
+
+    Coverage is counted: it changed where an objective gained or lost a holder, and not by demand alone.
+    """
+    before, _ = values
+    if before is None:
+        return Moved(TOO_LITTLE if holders[0] else NO_QUARTER)
+    return Moved(coverage_verdict(*values, *holders) or TOO_LITTLE, percent(before))
 
 
 def _holders(quarter: QuarterFigures) -> dict[str, int]:

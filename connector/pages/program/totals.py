@@ -1,14 +1,15 @@
 """Sums over the engagements of the program, and the page's first sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.periods import Period
-from connector.pages.program.texts import NO_QUARTER, Moved, share_moved
+from connector.pages.program.texts import Moved, share_moved
 from connector.pages.project.coverage import HOLDERS, numeral
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE
 from connector.text import amount, full_day, percent, unit_name, units
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
@@ -23,7 +24,7 @@ from mappings.translation import gettext, ngettext
 class Together:
     """Sums over engagements: delivered and taught in one unit, and coverage; `by` is "" where units differ.
 
-    `engagements` is how many of them have figures of the quarter.
+    `holders` has how many hold each objective; `engagements` is how many of them have figures of the quarter.
     """
 
     by: str
@@ -31,9 +32,16 @@ class Together:
     share: Share
     one_holder: float | None
     two_holders: float | None
-    uncovered: int
-    objectives: int
+    holders: Mapping[str, int]
     engagements: int
+
+    @property
+    def uncovered(self) -> int:
+        return sum(count == 0 for count in self.holders.values())
+
+    @property
+    def objectives(self) -> int:
+        return len(self.holders)
 
 
 def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
@@ -58,8 +66,7 @@ def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
         taught_share(sums, engagements[0].stored.rules) if engagements else taught_share(sums),
         exit_coverage(named, held, 1),
         exit_coverage(named, held, 2),
-        sum(count == 0 for count in held.values()),
-        len(held),
+        held,
         len(known),
     )
 
@@ -114,12 +121,19 @@ def lead_values(
         "when": period.name.split()[0],
         "delivered": amount(now.sums.agency, now.by) if now.by else "",
         "taught": taught,
-        "moved": share_moved(now.share, before.share) if now.by and before.by == now.by else Moved(NO_QUARTER),
+        "moved": together_moved(now, before),
         "quarter": quarter_name(period.first - timedelta(days=1)),
         "uncovered": now.uncovered,
         "which": _of_all(now.uncovered, now.objectives),
         "objectives": now.objectives,
     }
+
+
+def together_moved(now: Together, before: Together) -> Moved:
+    """Return how the taught share of all changed; shares of different units are not compared."""
+    if not before.engagements:
+        return Moved(NO_QUARTER)
+    return share_moved(now.share, before.share) if now.by and now.by == before.by else Moved(NOT_COMPARABLE)
 
 
 def _of_all(uncovered: int, objectives: int) -> str:

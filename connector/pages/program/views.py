@@ -12,7 +12,14 @@ from connector.pages.program import charts, drawer, export, texts, totals
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
-from connector.pages.program.sections import exit_rows, experiment_facts, proposal_rows, quarter_table, together_cells
+from connector.pages.program.sections import (
+    earlier_experiments,
+    exit_rows,
+    experiment_facts,
+    proposal_rows,
+    quarter_table,
+    together_cells,
+)
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.visibility import refuse
 from connector.text import count
@@ -113,7 +120,7 @@ def _values(program: Program) -> dict[str, Any]:
         "funnel_scale": charts.funnel_scale,
         "bars": bars,
         "scale": scale,
-        "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2]),
+        "experiments": experiment_facts(experiments[-1], earlier_experiments(sums, experiments), program.names[-2]),
         "departments": departments,
         "proposals": proposal_rows(own),
         "proposed": proposals[-1],

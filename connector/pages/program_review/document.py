@@ -10,6 +10,7 @@ from connector.pages.program import charts, texts, totals
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.sections import (
     count_departments,
+    earlier_experiments,
     exit_rows,
     experiment_facts,
     quarter_table,
@@ -40,7 +41,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
     """Return all that the document prints."""
     program, sums = review.program, review.sums
     own, before = program.engagements, program.names[-2]
-    facts = experiment_facts(review.experiments[-1], review.experiments[-2], before)
+    facts = experiment_facts(review.experiments[-1], earlier_experiments(sums, review.experiments), before)
     bars, scale = charts.experiment_bars(list(zip(program.names, review.experiments, strict=True)))
     return {
         "review": review,

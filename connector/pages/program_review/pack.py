@@ -5,9 +5,9 @@ from typing import Any
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program.export import program_rows
-from connector.pages.program.sections import count_departments
-from connector.pages.program.texts import rate_moved, share_moved
-from connector.pages.program.totals import Together
+from connector.pages.program.sections import count_departments, earlier_experiments
+from connector.pages.program.texts import rate_moved
+from connector.pages.program.totals import Together, together_moved
 from connector.pages.program_review.source import ProgramReview
 from mappings.formats.export.numbers import instant_text, units_of
 from mappings.formats.report.program import experiment_keys, proposal_keys
@@ -104,11 +104,14 @@ def _units(total: Together) -> Keys:
 
 def _changes(review: ProgramReview) -> list[Keys]:
     then, now = review.sums[-2], review.sums[-1]
-    before, after = review.experiments[-2:]
-    share = share_moved(now.share, then.share) if now.by and now.by == then.by else None
-    words: Mapping[str, str | None] = {
-        "taught_share": share.word if share else None,
-        "experiments.win_rate": rate_moved((after.won, after.decided), (before.won, before.decided)),
-        "experiments.led_inhouse": rate_moved((after.led_inhouse, after.decided), (before.led_inhouse, before.decided)),
+    before, after = earlier_experiments(review.sums, review.experiments), review.experiments[-1]
+    words: Mapping[str, str] = {
+        "taught_share": together_moved(now, then).word,
+        "experiments.win_rate": rate_moved(
+            (after.won, after.decided), (before.won, before.decided) if before else None
+        ),
+        "experiments.led_inhouse": rate_moved(
+            (after.led_inhouse, after.decided), (before.led_inhouse, before.decided) if before else None
+        ),
     }
     return [{"key": key, "verdict": word} for key, word in words.items()]

@@ -15,7 +15,7 @@ from connector.pages.project.coverage import HOLDERS
 from connector.pages.project.score_text import owners_of, whole
 from connector.pages.review import program, tables, texts
 from connector.pages.review.weeks_chart import weeks_chart
-from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS
+from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS, TOO_LITTLE
 from connector.text import count, day, days, full_day, number, percent, unit_name
 from connector.web.language import add_translation
 from mappings.measure.model.ruleset import Ruleset
@@ -85,6 +85,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "objective_rows": tables.objectives_table(pack),
         "compared": [(item, tables.changes_table(item, pack)) for item in pack["compared"]],
         "change_of": _changes(pack),
+        "TOO_LITTLE": TOO_LITTLE,
         "suppressed": texts.suppressed_rows(pack),
         "owners": owners_of(scored, None) if scored else (),
         "parts": texts.components_of(pack) if scored else {},

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from connector.pages.review.weeks_chart import KINDS
+from connector.pages.terms import TOO_LITTLE, difference_text
 from connector.text import full_day, number, percent, short_month
 from mappings.measure.period.rounding import shown_parts, shown_table
 from mappings.translation import Texts, decimal_text, gettext, mark
@@ -96,15 +97,21 @@ def _share(share: Mapping[str, Any]) -> str:
 
 
 def changes_table(compared: Mapping[str, Any], pack: Pack) -> Rows:
-    """Return figure, before, now and verdict of a comparison."""
+    """Return figure, before, now and change of a comparison."""
     unit = pack["units"]["by"]
     return [
         (
             _change_name(row["key"], unit),
-            (_value(row, "before"), _value(row, "now"), row["verdict"] or "not comparable"),
+            (_value(row, "before"), _value(row, "now"), _change(row)),
         )
         for row in compared["figures"]
     ]
+
+
+def _change(row: Mapping[str, Any]) -> str:
+    if row["verdict"] == "counted":
+        return difference_text(row["now"], row["before"])
+    return row["verdict"] or TOO_LITTLE
 
 
 CHANGE_NAMES: Mapping[str, str] = Texts(

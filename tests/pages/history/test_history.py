@@ -67,6 +67,14 @@ def test_a_frozen_quarter_stands_beside_what_is_known_now(restated: PageClient, 
     assert "/pages/history/changes" not in same
 
 
+def test_a_frozen_quarter_is_compared_or_says_why_it_is_not(restated: PageClient) -> None:
+    rows = ask(restated, LEAD, HISTORY).tables[0].rows
+    words = {row[0][:2]: row[-2] for row in rows[1:]}
+    assert words["Q4"] == "–"
+    assert words["Q3"] in {"up", "down", "no clear change", "too little evidence to compare"}
+    assert words["Q2"] == "no earlier quarter"
+
+
 def test_the_causes_add_up_from_what_was_recorded_to_what_is_known(restated: PageClient) -> None:
     for who in (LEAD, AGENCY_LEAD):
         (table,) = ask(restated, who, f"/pages/history/changes?engagement={ACME}&period=2026Q3").tables

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from connector.figures.prepared import select_all_prepared
 from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
+from connector.pages.program.periods import QUARTERS
 from connector.pages.program.sections import experiment_facts
-from connector.pages.program.texts import Moved, rate_moved, share_moved
+from connector.pages.program.texts import Moved, exit_moved, rate_moved, share_moved
 from connector.pages.program.totals import add_up
+from connector.pages.terms import CHANGE_WORDS
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from connector.text import percent
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
@@ -32,7 +35,7 @@ from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, DAY, LEAD, LEARNER, STRANGER, PageClient, copy_of
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
-from tests.pages.html_reader import Reader
+from tests.pages.html_reader import Reader, value
 from webhooks.generations import measure_pending
 
 SPONSOR, ADMIN = "Dana Quist", "Henrike Osei"
@@ -170,7 +173,8 @@ def test_experiments_are_those_that_the_story_planted(program: PageClient) -> No
 def test_one_objective_without_holder_is_told_of_in_the_singular(
     program: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connector.pages.program.totals.add_up", lambda *of: replace(add_up(*of), uncovered=1))
+    holders = {str(number): number for number in range(8)}
+    monkeypatch.setattr("connector.pages.program.totals.add_up", lambda *of: replace(add_up(*of), holders=holders))
     page = Reader(content(program, ADMIN, **QUARTER)).text
     assert "one of eight objectives would have nobody who can carry it alone." in page
 
@@ -188,8 +192,63 @@ def test_an_earlier_quarter_is_denied_only_where_there_was_none() -> None:
     assert share_moved(known, few) == Moved("too little evidence to compare")
     assert {share_moved(now, known) for now in (few, none)} == {Moved("too little evidence to compare", percent(0.06))}
     assert share_moved(known, None) == share_moved(known, none) == Moved("no earlier quarter")
-    assert rate_moved((0, 0), (2, 3)) == "too little evidence to compare"
-    assert rate_moved((2, 3), (0, 0)) == "no earlier quarter"
+    assert rate_moved((0, 0), (2, 3)) == rate_moved((2, 3), (0, 0)) == "too little evidence to compare"
+    assert rate_moved((2, 3), None) == "no earlier quarter"
+    assert exit_moved((None, 0.5), ({"a": 0}, {"a": 1})) == Moved("too little evidence to compare")
+    assert exit_moved((0.2, None), ({"a": 0}, {"a": 1})).word == "too little evidence to compare"
+    assert exit_moved((None, 0.5), ({}, {"a": 1})) == Moved("no earlier quarter")
+
+
+@pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])
+def test_a_count_says_how_much_more_or_fewer_there_were_than_in_which_quarter(program: PageClient, period: str) -> None:
+    page = Reader(content(program, ADMIN, period=period))
+    (head, *rows) = next(item.rows for item in page.tables if item.rows[0][0] == "Figure")
+    assert re.fullmatch(r"Q(\d) 2026( so far)? against Q\d 2026", head[-1])
+    counts = [row for row in rows if not row[0].startswith(("Taught", "Exit", "Of these"))]
+    assert [row[0] for row in counts] == [
+        "Points delivered by agencies", "Experiments decided", "Departments that learned", "Proposals adopted",
+    ]  # fmt: skip
+    for name, *_, before, now, change in counts:
+        assert change == ("no earlier quarter" if before == "–" else difference(value(now), value(before))), name
+    assert "counted" not in "".join(cell for row in rows for cell in row)
+
+
+def difference(now: Fraction, before: Fraction) -> str:
+    step = now - before
+    return f"{float(abs(step)):g} {'more' if step > 0 else 'fewer'}" if step else "the same"
+
+
+@pytest.mark.parametrize("who", [ADMIN, SPONSOR])
+def test_a_change_is_the_same_in_the_number_in_its_row_and_in_the_table(program: PageClient, who: str) -> None:
+    # Of one engagement the number is the row's own; of two, none of which gained or lost a holder, it is theirs.
+    page = Reader(content(program, who, **QUARTER))
+    numbers = [fact for tag, fact in page.facts if tag == "dd"]
+    figures, quarters = (
+        next(item.rows for item in page.tables if item.rows[0][0].startswith(name)) for name in ("Eng", "Fig")
+    )
+    for name, column in (("Taught share", 1), ("Exit coverage", 3)):
+        change = next(row[-1] for row in quarters if row[0].startswith(name))
+        assert change in CHANGE_WORDS
+        changes = [fact for fact in numbers if fact.startswith(f"{change}, ") and fact.endswith(" in Q2")]
+        assert changes, (name, change, numbers)
+        if who == SPONSOR:
+            assert any(fact.replace(", ", "") in figures[1][column] for fact in changes)
+
+
+def test_a_sum_in_another_unit_is_not_compared(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_other_unit(items: Any, place: int) -> Any:
+        total = add_up(items, place)
+        return replace(total, by="hours") if place == QUARTERS - 2 else total
+
+    monkeypatch.setattr("connector.pages.program.totals.add_up", of_other_unit)
+    page = Reader(content(program, ADMIN, **QUARTER))
+    rows = {row[0]: row for item in page.tables if item.rows[0][0] == "Figure" for row in item.rows}
+    assert rows["Taught share"][-1] == "not comparable"
+    assert rows["Points delivered by agencies"][-3:] == [
+        "–",
+        rows["Points delivered by agencies"][-2],
+        "not comparable",
+    ]
 
 
 def test_a_department_of_too_few_is_not_told(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,7 @@ from tests.pages.conftest import (
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import Reader, squeeze
+from tests.pages.html_reader import value as value_of
 from tests.pages.review.pdf import Pdf, read_pdf, require_pdf
 
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
@@ -90,7 +91,7 @@ def test_the_star_of_a_week_is_explained_where_one_stands_and_nowhere_else(
     without = ask(frozen, LEAD).decode()
     assert "*</text>" not in without
     assert "Week of the year." in Reader(without).text
-    assert "little evidence" not in Reader(without).text
+    assert "points of Acme Experiments: little evidence" not in Reader(without).text
 
 
 def test_each_file_is_offered_under_its_address(frozen: PageClient) -> None:
@@ -137,6 +138,23 @@ def test_the_paper_adds_up_as_printed(frozen: PageClient) -> None:
     for column in (2, 3):
         cells = [float(row[column].replace(",", "")) for row in objectives.rows[1:]]
         assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-6)
+
+
+@pytest.mark.parametrize("engagement", [ACME, BOLT])
+def test_a_count_among_the_changes_says_by_how_much_and_a_share_why_it_says_nothing(
+    frozen: PageClient, engagement: str
+) -> None:
+    tables = Reader(ask(frozen, LEAD, engagement=engagement).decode()).tables
+    changes = next(item.rows for item in tables if item.rows[0][-1] == "Change")
+    counts = [row for row in changes if row[0].startswith(("Delivered", "Handed", "Experiments decided", "Proposals"))]
+    assert len(counts) == 4
+    for name, before, now, change in counts:
+        step = value_of(now) - value_of(before)
+        expected = f"{float(abs(step)):g} {'more' if step > 0 else 'fewer'}" if step else "the same"
+        assert change == expected, name
+    for row in changes[1:]:
+        assert ("–" in row[1:3]) <= (row[3] == "too little evidence to compare"), row
+    assert "not comparable" not in Reader(ask(frozen, LEAD, engagement=engagement).decode()).text
 
 
 def test_the_paper_fills_a_dot_for_each_holder_and_leaves_the_others_free(frozen: PageClient) -> None:
