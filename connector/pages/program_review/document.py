@@ -16,6 +16,13 @@ from connector.pages.program.sections import (
     quarter_table,
     together_cells,
 )
+from connector.pages.program_review.bounds import (
+    asks_waiting,
+    bound,
+    clear_changes,
+    holders_missing,
+    proposals_unanswered,
+)
 from connector.pages.program_review.source import ProgramReview
 from connector.pages.review.document import document_environment
 from connector.pages.review.program import DEPARTMENT_WORDS
@@ -54,28 +61,33 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "frozen": frozen_text(program),
         **_sentence(review),
         "numbers": together_cells(sums[-1], sums[-2], review.departments, before[:2]),
-        "rows": [texts.engagement_row(item, before[:2]) for item in own],
+        "side": bound([texts.engagement_row(item, before[:2]) for item in own], clear_changes),
         "bars": bars,
         "scale": scale,
         "experiments": [
             (name, experiment_keys(own_of)) for name, own_of in zip(program.names, review.experiments, strict=True)
         ],
         "facts": facts,
-        "departments": [
-            (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states))
-            for name, states in review.departments.items()
-        ],
-        "proposals": [(item.engagement.name, proposal_keys(_proposals(item))) for item in own],
+        "departments": bound(
+            [
+                (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states))
+                for name, states in review.departments.items()
+            ]
+        ),
+        "proposals": bound(
+            [(item.engagement.name, proposal_keys(_proposals(item))) for item in own], proposals_unanswered
+        ),
         "proposed": proposal_keys(review.proposals[-1]),
         "partners_lead": _partners_lead(review),
-        "exits": exit_rows(own),
+        "exits": bound(exit_rows(own), holders_missing),
+        "asks": bound(review.asks, asks_waiting),
         "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
         "recorded": recorded_rows(program),
         "tickets": count(sums[-1].sums.n, "agency ticket"),
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
         ],
-        "suppressed": _suppressed(review),
+        "suppressed": bound(_suppressed(review)),
         "chapters": _chapters(review),
     }
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from connector.pages.program.drawer import FIGURES
+from connector.pages.program_review.bounds import MOST
 from mappings.measure.model.ruleset import DEFAULT, hash_of
 from mappings.records.agreement.rulesets import insert_ruleset, select_rules_by_hash
 from tests.jira.story.people import account_of
@@ -73,6 +74,27 @@ def test_the_review_counts_dozens_that_were_not_recorded_and_names_each_in_its_a
     frozen = next(table for table in Reader(review).tables if table.rows[0][1:2] == ["Frozen"])
     missing = [row[0] for row in frozen.rows if "Not recorded: no figures were frozen" in row]
     assert missing == [f"Growth {number:02}" for number in range(MANY)]
+
+
+def test_a_table_of_the_review_prints_a_sheet_of_engagements_those_that_need_most_in_their_order(
+    many: PageClient,
+) -> None:
+    review = Reader(many.story_site.ask(account_of(ADMIN), "/pages/program/review", period="2026Q3").text)
+    tables = {table.rows[0][-1]: [row for row in table.rows[1:] if row[0] != "All"] for table in review.tables}
+    heads = ("Exit coverage", "Declined or no answer", "Ends", "Of these overdue")
+    left = MANY + 2 - MOST
+    for head in heads:
+        names = [row[0] for row in tables[head]]
+        assert len(names) == MOST, head
+        assert names == sorted(names), head
+    # The two that were recorded need holders; of the others nobody knows.
+    assert [row[0] for row in tables["Ends"]][:2] == ["Growth 00", "Growth 01"]
+    assert {"Growth and Acme", "Growth and Bolt"} <= {row[0] for row in tables["Ends"]}
+    assert review.text.count(f"{left} more engagements stand in this review as CSV and JSON.") == len(heads)
+    pack = json.loads(
+        many.story_site.ask(account_of(ADMIN), "/pages/program/review/file", period="2026Q3", format="json").text
+    )
+    assert len(pack["asks"]) == MANY + 2
 
 
 def test_many_objectives_of_one_state_are_counted_in_their_cell(
