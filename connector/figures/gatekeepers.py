@@ -10,7 +10,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Opportunity, Window, counted
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.composite import compare
-from mappings.measure.score.dimensions import PARTS, Dimension, score_component, score_dimension
+from mappings.measure.score.dimensions import PARTS, Component, Dimension, score_component, score_dimension
 from mappings.measure.score.gatekeepers import first_met
 from mappings.measure.score.ticket_view import view_history
 from mappings.measure.score.window import Verdict, verdict_of
@@ -58,7 +58,10 @@ class Waits(Struct, frozen=True):
 
 
 class Gatekeeping(Struct, frozen=True):
-    """The dimension now and a window earlier, the tickets of the window, and the viewer's own answers."""
+    """The dimension now and a window earlier, the tickets of the window, and the viewer's own answers.
+
+    `verdict` is how the first of its parts changed: how early they were met; None where one is not published.
+    """
 
     now: Dimension
     before: Dimension
@@ -83,7 +86,7 @@ def select_gatekeeping(
     return Gatekeeping(
         scores[0],
         scores[1],
-        _verdict(scores[1], scores[0], prepared),
+        _verdict(scores[1].components[0], scores[0].components[0], prepared),
         window,
         # A ticket counts once in a window: what was reopened in it is gone.
         int(scores[0].components[0].n),
@@ -104,10 +107,10 @@ def _dimension(scope: Scope, prepared: PreparedEngagement, window: Window) -> Di
     return score_dimension(DIMENSION, tuple(components), prepared.ruleset)
 
 
-def _verdict(before: Dimension, after: Dimension, prepared: PreparedEngagement) -> Verdict | None:
-    if before.score is None or before.se is None or after.score is None or after.se is None:
+def _verdict(before: Component, after: Component, prepared: PreparedEngagement) -> Verdict | None:
+    if not (before.published and after.published):
         return None
-    return verdict_of(compare((before.score, before.se), (after.score, after.se), prepared.ruleset))
+    return verdict_of(compare((before.value, before.se), (after.value, after.se), prepared.ruleset))
 
 
 def _select_latest(scope: Scope, window: Window) -> Mapping[int, Ticket]:

@@ -54,7 +54,7 @@ SIGHTS = {
 LATEST = 200
 UNSIZED = "units.unsized_issues"
 # The components whose tickets are listed, where they are not the figure's own.
-PARTS_OF: Mapping[str, tuple[str, ...]] = {"proposal_rate": ("proposals",), "early": ("earliness", "first_pass")}
+PARTS_OF: Mapping[str, tuple[str, ...]] = {"proposal_rate": ("proposals",), "early": ("earliness",)}
 # The sections of the report that ledger entries add up to; the others come from the scores and from people.
 FROM_ENTRIES = frozenset({"units", "taught_share"})
 

@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from statistics import median
 from typing import Any
-
-from babel.numbers import format_decimal
 
 from connector.figures.gatekeepers import Answer, Asked, Gatekeeping, Waits
 from connector.pages.terms import CHANGE_WORDS
 from connector.text import THIN, clock_time, count, day, days, number
 from mappings.events.times import DAY, HOUR
 from mappings.events.types import Instant
+from mappings.formats.explain.what_if import missing_for
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.score.dimensions import Component
+from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import current_locale, gettext, list_text, ngettext
+from mappings.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Viewer:
 class AskedRow:
     """A ticket; `x` is where on the way from start to done a gatekeeper was first met, None for never.
 
-    `answer` is how long the viewer's own answers on it took, "" where they gave none.
+    `early` is 0 to 100; `answer` is how long the viewer's own answers on it took, or why there is none.
     """
 
     key: str
@@ -75,11 +73,13 @@ def gatekeeping_values(
     waits = [item for item in waiting or () if item.issue_id in labels]
     return {
         "brought_in": _brought_in(viewer, data.asked),
-        "longest": "" if waiting is None else _longest(viewer, waits),
+        # That nothing waits is said once, where the list would be.
+        "longest": _longest(viewer, waits) if waits else "",
         "waiting": [_waiting_row(viewer, item, labels[item.issue_id]) for item in waits],
         "away": waiting is None,
         "days": days(first, last),
-        "early": _early(data),
+        "early": _early(viewer, data),
+        "window": viewer.rules.window_days,
         "answers": _answers(viewer, data.answers),
         "first_pass": _first_pass(data.now.components[1]),
         "asked": [_asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
@@ -100,8 +100,6 @@ def _brought_in(viewer: Viewer, asked: Sequence[Asked]) -> dict[str, Any]:
 
 
 def _longest(viewer: Viewer, waits: Sequence[Waits]) -> str:
-    if not waits:
-        return gettext("Nothing waits for you.")
     if viewer.rules.works_council:
         return ngettext("%(num)s ticket waits for you.", "%(num)s tickets wait for you.", len(waits))
     return ngettext(
@@ -112,35 +110,41 @@ def _longest(viewer: Viewer, waits: Sequence[Waits]) -> str:
     )
 
 
-def _early(data: Gatekeeping) -> dict[str, Any]:
-    now, before = data.now, data.before
-    earliness, first_pass = now.components
-    if now.score is None or now.low is None or now.high is None:
-        return {
-            "published": False,
-            "reason": gettext("Too few tickets so far: %(tickets)s", tickets=number(earliness.n)),
-        }
-    parts = [gettext("how early %(score)s", score=whole(100 * earliness.value))] if earliness.published else []
-    if first_pass.published:
-        parts.append(gettext("passed at first %(score)s", score=whole(100 * first_pass.value)))
+def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
+    """Return how early gatekeepers are met, 0 to 100: the part of the score, as its drawer has it."""
+    now, before = data.now.components[0], data.before.components[0]
+    if not now.published:
+        return {"published": False, "reason": missing_for(now, viewer.rules)}
     then = gettext("no earlier half-year to compare")
-    if before.score is not None:
-        change = CHANGE_WORDS[data.verdict or "no clear change"]
-        then = gettext("%(score)s half a year earlier, %(change)s", score=whole(before.score), change=change)
+    if data.verdict is not None:
+        places = {"score": whole(100 * before.value), "change": CHANGE_WORDS[data.verdict]}
+        then = gettext("%(score)s half a year earlier, %(change)s", **places)
     return {
         "published": True,
-        "value": whole(now.score),
-        "now": round(now.score, 2),
-        "low": round(now.low, 2),
-        "high": round(now.high, 2),
-        "then": None if before.score is None else round(before.score, 2),
+        "value": whole(100 * now.value),
+        "now": round(100 * now.value, 2),
+        "low": round(100 * now.low, 2),
+        "high": round(100 * now.high, 2),
+        "then": None if data.verdict is None else round(100 * before.value, 2),
         "tickets": count(data.tickets, "ticket"),
-        "likely": gettext(
-            "likely %(low)s to %(high)s; few tickets pull it to 50", low=whole(now.low), high=whole(now.high)
-        ),
+        "likely": gettext("likely %(low)s to %(high)s", low=whole(100 * now.low), high=whole(100 * now.high)),
         "change": then,
-        "parts": list_text(parts),
+        "mean": whole(100 * now.x / now.n),
+        "score": _score_words(data.now),
     }
+
+
+def _score_words(now: Dimension) -> str:
+    """Return the figure of the score that both sides read, of which how early is a part."""
+    if now.score is None:
+        return ""
+    early, passed = (f"{100 * PARTS[part.key].weight:.0f}" for part in now.components)
+    places = {"score": whole(now.score), "early": early, "passed": passed}
+    return gettext(
+        "In the score of both sides, how early counts %(early)s of 100 and what passed at first %(passed)s: together "
+        "they are its %(score)s of “Gatekeepers early”.",
+        **places,
+    )
 
 
 def _answers(viewer: Viewer, answers: Sequence[Answer]) -> dict[str, Any]:
@@ -184,9 +188,15 @@ def _asked_row(viewer: Viewer, item: Asked, label: IssueLabel, answers: Sequence
         label.summary,
         x,
         _words(viewer, item),
-        format_decimal(Decimal(f"{item.early:.2f}"), "0.00", locale=current_locale()),
-        ", ".join(answer_words(viewer, answer.took) for answer in answers if answer.issue_id == item.issue_id),
+        whole(100 * item.early),
+        _own_answers(viewer, item, [answer for answer in answers if answer.issue_id == item.issue_id]),
     )
+
+
+def _own_answers(viewer: Viewer, item: Asked, answers: Sequence[Answer]) -> str:
+    if answers:
+        return ", ".join(answer_words(viewer, answer.took) for answer in answers)
+    return gettext("not asked") if item.met is None else gettext("none of yours")
 
 
 def answer_words(viewer: Viewer, took: int) -> str:

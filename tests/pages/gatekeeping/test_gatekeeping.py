@@ -21,7 +21,7 @@ from tests.pages.conftest import (
     PageClient,
     go_on,
 )
-from tests.pages.html_reader import text_of
+from tests.pages.html_reader import squeeze, text_of
 from webhooks.generations import measure_pending
 
 ADDRESS = f"/pages/gatekeeping?engagement={ACME}"
@@ -37,15 +37,39 @@ def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(page_c
     text = read(page_client)
     value = re.search(r"How early (\d+) (\d+) tickets", text)
     assert value, text
-    drawer = f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers&from=2026-10-01&to=2026-12-31"
-    assert f"{value[1]} of 100" in page_client.follow(LEAD, drawer).text
+    drawer = f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers{{}}&from=2026-10-01&to=2026-12-31"
+    assert f"{value[1]} of 100" in page_client.follow(LEAD, drawer.format(".earliness")).text
+    score = re.search(r"together they are its (\d+) of “Gatekeepers early”", text)
+    assert score, text
+    assert f"{score[1]} of 100" in page_client.follow(LEAD, drawer.format("")).text
+    assert "how early counts 70 of 100 and what passed at first 30" in text
     keys = re.findall(r"GROW-\d+", text)
     assert len(keys) == int(value[2])
     opened = page_client.follow(GATEKEEPER, FIGURE.format("early")).text
     assert f"{value[1]} of 100" in opened
-    assert "which counts 70 of 100, and how often a first submission passes, which counts 30." in opened
     assert set(keys) == set(re.findall(r"GROW-\d+", opened))
     assert not [person.name for person in page_client.story_site.story.people if person.name in text]
+
+
+def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
+    page = page_client.read(page_client.follow(GATEKEEPER, ADDRESS))
+    (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
+    early = [int(row[-2]) for row in rows]
+    assert max(early) == 100
+    mean = re.search(r"The mean of all tickets is (\d+); few tickets pull it towards 50, to the (\d+) above", page.text)
+    assert mean
+    assert int(mean[1]) == pytest.approx(sum(early) / len(early), abs=1)
+    assert f"How early {mean[2]} {len(early)} tickets" in squeeze(page.text)
+    opened = page_client.read(page_client.follow(GATEKEEPER, FIGURE.format("early"))).text
+    assert f"{mean[2]} of 100" in squeeze(opened)
+    # No answer stands without its reason.
+    assert {row[-1] for row in rows if not re.search(r"\d", row[-1])} == {"not asked", "none of yours"}
+
+
+def test_that_nothing_waits_and_that_periods_share_days_is_said_once(page_client: PageClient) -> None:
+    text = read(page_client)
+    assert text.count("Nothing waits for you.") == 1
+    assert text.count("Figures are of the 180 days to the end of a quarter: neighbouring periods share days.") == 1
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER, STRANGER])
@@ -117,7 +141,7 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     go_on(page_client)
     text = read(page_client)
     assert "Nothing waits for you." in text
-    assert f"{issue.key} Wording of the trial before work started 1.00" in text
+    assert f"{issue.key} Wording of the trial before work started 100" in text
     assert f"median of {int(before[1]) + 1 if before else 1} answer" in text
 
 
