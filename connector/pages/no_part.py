@@ -4,18 +4,16 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from connector.auth.access import Role, roles_of
+from connector.auth.access import roles_of
 from connector.container import container
 from connector.pages.visibility import account, fetch_display_names
 from connector.web.gate import caller, link
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
-from mappings.translation import gettext, list_text, mark
+from mappings.translation import gettext, list_text, mark, ngettext
 
-# The roles that have a part in an engagement but do not see these pages.
-OUTSIDE: tuple[tuple[Role, str], ...] = (
-    ("gatekeeper", mark("You are a gatekeeper in this project and do not see its figures.")),
-    ("sponsor", mark("You are a sponsor in this project: what you may see stands on the program page.")),
+GATEKEEPER = mark(
+    "You are a gatekeeper in this project and do not see its figures: what is yours stands under Knowledge transfer."
 )
 
 
@@ -29,20 +27,34 @@ def no_part_line(connection: Connection, project: str) -> str:
         return gettext(
             "No engagement covers this project yet. An administrator of the project or of Jira can set one up here."
         )
-    return f"{_situation(connection, stored, project)} {_who_adds(stored)}"
+    outside = _part_outside(stored)
+    return outside or f"{_situation(connection, project)} {_who_adds(stored)}"
+
+
+def _part_outside(stored: Iterable[StoredEngagement]) -> str:
+    """Return what those have who have a part in an engagement and do not see these pages; "" for everybody else."""
+    now = container().clock()
+    roles = {item.engagement.name: roles_of(item.engagement, account(), now) for item in stored}
+    if any("gatekeeper" in own for own in roles.values()):
+        return gettext(GATEKEEPER)
+    sponsored = sorted(name for name, own in roles.items() if "sponsor" in own)
+    if not sponsored:
+        return ""
+    return ngettext(
+        "You are a sponsor of %(engagements)s. Its sums and words stand on the program page and in the program’s "
+        "quarterly review; its tickets and its people are for both sides alone.",
+        "You are a sponsor of %(engagements)s. Their sums and words stand on the program page and in the program’s "
+        "quarterly review; their tickets and their people are for both sides alone.",
+        len(sponsored),
+        engagements=list_text(sponsored),
+    )
 
 
 def _names(stored: StoredEngagement, project: str) -> bool:
     return project in stored.engagement.projects
 
 
-def _situation(connection: Connection, stored: Iterable[StoredEngagement], project: str) -> str:
-    now = container().clock()
-    for engagement in (item.engagement for item in stored):
-        roles = roles_of(engagement, account(), now)
-        for role, line in OUTSIDE:
-            if role in roles:
-                return gettext(line)
+def _situation(connection: Connection, project: str) -> str:
     known = select_project(connection, caller().tenant_id, project)
     name = known.name if known and known.name else project
     return gettext("You have no part in %(project)s’s engagements.", project=name)

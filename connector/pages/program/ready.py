@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from connector.actions.policy import READ_PROGRAM, may
+from connector.container import container
 from connector.figures.frozen import has_read_program_review
 from connector.figures.program import is_running
 from connector.pages.act import is_read_only
-from connector.pages.program.source import Program
+from connector.pages.program.access import ProgramView
+from connector.pages.program.source import local_today
 from connector.pages.program.totals import local_day
 from connector.pages.visibility import account
 from connector.text import day
@@ -41,10 +43,11 @@ class Reviews:
     newest: ReadyReview | None = None
 
 
-def find_reviews(connection: Connection, program: Program) -> Reviews:
+def find_reviews(connection: Connection, view: ProgramView) -> Reviews:
     """Return the reviews that are ready: of the quarters of which a report of the reader's engagements is frozen."""
-    known = {item.engagement.key: item.engagement for item in program.view.stored}
-    snapshots = select_site_snapshots(connection, caller().tenant_id, "quarter", since=program.today - SINCE)
+    known = {item.engagement.key: item.engagement for item in view.stored}
+    today = local_today(view.stored, container().clock())
+    snapshots = select_site_snapshots(connection, caller().tenant_id, "quarter", since=today - SINCE)
     snapshots = [snapshot for snapshot in snapshots if snapshot.engagement in known]
     if not snapshots:
         return Reviews()
@@ -57,7 +60,7 @@ def find_reviews(connection: Connection, program: Program) -> Reviews:
     note = _note(local_day(zone, since), len(newest), running)
     name = quarter_name(first)
     key = f"{name.split()[1]}{name.split()[0]}"
-    return Reviews(quarters, ReadyReview(key, name, note, _waits(connection, program, newest)))
+    return Reviews(quarters, ReadyReview(key, name, note, _waits(connection, view, newest)))
 
 
 def _note(frozen: date, recorded: int, running: int) -> str:
@@ -68,8 +71,8 @@ def _note(frozen: date, recorded: int, running: int) -> str:
     return f"{note} · {missing}"
 
 
-def _waits(connection: Connection, program: Program, newest: Sequence[Snapshot]) -> bool:
-    if is_read_only() or not may(READ_PROGRAM, program.view.roles):
+def _waits(connection: Connection, view: ProgramView, newest: Sequence[Snapshot]) -> bool:
+    if is_read_only() or not may(READ_PROGRAM, view.roles):
         return False
     since = min(snapshot.taken_at for snapshot in newest)
     return not has_read_program_review(connection, caller().tenant_id, account(), newest[0].first, since=since)

@@ -84,7 +84,7 @@ def _content() -> tuple[str, dict[str, Any]]:
         program = find_program(connection)
         if program is None:
             return "state.html", {"state": empty_states.NO_PROGRAM, "heading": gettext("Program")}
-        reviews = find_reviews(connection, program)
+        reviews = find_reviews(connection, program.view)
     return "program/content.html", {
         **_values(program),
         "newest": reviews.newest,

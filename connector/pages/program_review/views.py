@@ -51,7 +51,7 @@ def content(notice: Notice) -> str:
     with container().reader.connect() as connection:
         review = find_program_review(connection)
         program = review.program if review else require_program(connection, recorded=True)
-        newest = find_reviews(connection, program).newest
+        newest = find_reviews(connection, program.view).newest
     if review is None:
         return render_template("program_review/waiting.html", program=program)
     query = {name: value for name, value in program.query.items() if name != "figures"}

@@ -16,6 +16,8 @@ from connector.pages.act import Notice
 from connector.pages.drawer.marks import select_disputed_share
 from connector.pages.gatekeeping.views import page_values
 from connector.pages.no_part import no_part_line
+from connector.pages.program.access import select_program_view
+from connector.pages.program.ready import find_reviews
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.frame import Frame, frame_values, read_frame
@@ -119,7 +121,9 @@ def _content() -> tuple[str, dict[str, object]]:
         if keeping and (not views or request.args.get("engagement") in {view.engagement.key for view in keeping}):
             return "gatekeeping/page.html", page_values(connection, app, keeping, engagements)
         if not views:
-            return "line.html", {"line": no_part_line(connection, key), "heading": gettext("Knowledge transfer")}
+            links = _sponsors_links(connection, key)
+            heading = gettext("Knowledge transfer")
+            return "line.html", {"line": no_part_line(connection, key), "heading": heading, "links": links}
         return "project/frame.html", _framed(connection, app, read_frame(app, key, views), engagements)
 
 
@@ -132,6 +136,21 @@ def _gatekeeper_views(connection: Connection, project: str, seen: Sequence[Engag
     keys = {view.engagement.key for view in seen}
     gatekept = select_gatekept(connection)
     return [view for view in gatekept if project in view.engagement.projects and view.engagement.key not in keys]
+
+
+def _sponsors_links(connection: Connection, project: str) -> list[tuple[str, str]]:
+    """Return name and address of the pages that a sponsor of the project reads; [] for everybody else."""
+    if link() is not None:
+        return []
+    view = select_program_view(connection)
+    if not any(project in item.engagement.projects for item in view.stored):
+        return []
+    newest = find_reviews(connection, view).newest
+    links = [(gettext("Open Program"), url_for("program.content"))]
+    if newest is not None:
+        name = gettext("Read the review of %(quarter)s", quarter=newest.name)
+        links.append((name, url_for("program_review.show", period=newest.key)))
+    return links
 
 
 def _refusal(connection: Connection, app: Container, key: str) -> empty_states.State | None:

@@ -85,6 +85,21 @@ def table(reader: Reader, head: str) -> Any:
     return next(item for item in reader.tables if item.rows and item.rows[0] and item.rows[0][0] == head)
 
 
+def test_a_sponsor_comes_from_the_project_page_to_the_program_and_its_review(recorded: PageClient) -> None:
+    page = Reader(recorded.open(SPONSOR).text)
+    assert "You are a sponsor of Growth and Acme. Its sums and words stand on the program page" in page.text
+    assert "can add you" not in page.text
+    program, review = [button["hx-get"] or "" for button in page.all("a") if button.get("hx-get")]
+    assert "Open Program" in page.text
+    assert "Read the review of Q3 2026" in page.text
+    for address, heading in ((program, "Engagements side by side"), (review, "Quarterly review of the program")):
+        opened = recorded.follow(SPONSOR, address)
+        assert opened.status_code == 200
+        assert heading.replace("Engagements side by side", "The engagement") in Reader(opened.text).text
+    # Nobody else is offered them.
+    assert "Open Program" not in recorded.open(STRANGER).text
+
+
 def test_each_engagement_is_as_its_own_review_has_it(recorded: PageClient) -> None:
     whole = json.loads(file(recorded, ADMIN, "json"))
     for engagement in (ACME, BOLT):
