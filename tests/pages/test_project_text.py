@@ -64,6 +64,23 @@ def test_a_part_that_is_not_published_says_what_it_lacks() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "counted", "prior"),
+    [
+        ("taught_through", (1, 6), "with 8 more at the start value of 50"),
+        ("taught_through", (1, 8), ""),
+        ("crisis", (1, 2), "with 4 more at the start value of 50"),
+        # Of how many people learners' progress is, nobody is told by what the start value weighs.
+        ("progression", (1, 4), ""),
+    ],
+)
+def test_a_figure_of_little_evidence_says_what_the_start_value_weighs_in_it(
+    key: str, counted: tuple[float, float], prior: str
+) -> None:
+    owners = owners_of(score_counts({key: counted}), None)
+    assert [line.prior for owner in owners for line in owner.lines if line.key == key] == [prior]
+
+
 def test_the_interval_of_learners_progress_tells_nobody_how_many_they_are() -> None:
     agency = next(owner for owner in owners_of(score_counts(THIN), None) if owner.key == "agency")
     shown = {line.key: line.interval for line in agency.lines}

@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.figures.scores import select_score
 from connector.pages.periods import Period
-from connector.pages.project.score_text import Owner, owners_of, score_number
+from connector.pages.project.score_text import Owner, owners_of, score_number, whole
 from connector.pages.project.scorecard import Selection, share_values
 from connector.pages.together.viewer import Viewer
+from connector.text import number
 from mappings.formats.explain.model import covers
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.figures import figures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.sql.scope import Scope
@@ -29,8 +31,19 @@ class AgencyFigures:
     score: dict[str, object] | None
     client: Owner | None
     own: tuple[Owner, ...]
-    covers: str
+    rules: Ruleset
     address: Callable[[str], str]
+
+    @property
+    def covers(self) -> str:
+        return covers(self.rules)
+
+    @property
+    def priors(self) -> dict[str, str]:
+        """The start value of every figure, and what it weighs: as much as so many tickets."""
+        rules = self.rules
+        weights = {"weight": number(rules.prior_weight), "rare": number(rules.prior_weight_rare)}
+        return {"prior": whole(100 * rules.prior), **weights}
 
 
 def select_agency_figures(viewer: Viewer, period: Period) -> AgencyFigures:
@@ -44,14 +57,14 @@ def select_agency_figures(viewer: Viewer, period: Period) -> AgencyFigures:
     share = _select_share(viewer.connection, viewer, period, viewer.prepared.calendar.day(viewer.now))
     rules = view.stored.rules
     if "scores" not in view.sees:
-        return AgencyFigures(share, address("taught_share"), None, None, (), covers(rules), address)
+        return AgencyFigures(share, address("taught_share"), None, None, (), rules, address)
     end = period.last + timedelta(days=1)
     scope = (viewer.connection, viewer.tenant_id, view.stored)
     scores = select_score(*scope, viewer.prepared, end=end, as_of=viewer.now)
     before = scores.before if scores.before.score.published else None
-    agency, client, joint = owners_of(scores.now, before)
+    agency, client, joint = owners_of(scores.now, before, rules)
     score = score_number(scores, rules)
-    return AgencyFigures(share, address("taught_share"), score, client, (agency, joint), covers(rules), address)
+    return AgencyFigures(share, address("taught_share"), score, client, (agency, joint), rules, address)
 
 
 def _select_share(connection: Connection, viewer: Viewer, period: Period, today: date) -> dict[str, object]:

@@ -96,4 +96,5 @@ def _score(connection: Connection, section: Section, prepared: PreparedEngagemen
     scores = select_score(connection, caller().tenant_id, view.stored, prepared, end=end, as_of=section.now)
     # Owners are compared with the half-year before only where its score is published.
     before = scores.before if scores.before.score.published else None
-    return {"score": score_number(scores, view.stored.rules), "owners": owners_of(scores.now, before)}
+    rules = view.stored.rules
+    return {"score": score_number(scores, rules), "owners": owners_of(scores.now, before, rules)}

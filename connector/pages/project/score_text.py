@@ -7,8 +7,9 @@ from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.terms import CHANGE_WORDS
 from connector.text import number
 from mappings.formats.explain.component_basis import PROGRESS
+from mappings.formats.explain.what_if import needed_of
 from mappings.formats.report.source import Scores
-from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.period.rounding import places_of_sum, shown, shown_parts
 from mappings.measure.score.composite import Change, Score
 from mappings.measure.score.dimensions import Component
@@ -24,7 +25,8 @@ OWNER_NAMES: Mapping[Whose, str] = Texts({"agency": mark("Agency"), "client": ma
 class ComponentLine:
     """A row of an owner: all on a scale from 0 to 100; `then` half a year earlier, None where it was not published.
 
-    `adds` is what it adds to its owner's figure as printed, "" where it does not count.
+    `adds` is what it adds to its owner's figure as printed, "" where it does not count. `prior` is how far the start
+    value makes up the figure, "" where what was counted weighs more.
     """
 
     key: str
@@ -36,6 +38,7 @@ class ComponentLine:
     now: float | None
     then: float | None
     adds: str = ""
+    prior: str = ""
 
     @property
     def interval(self) -> str:
@@ -69,7 +72,7 @@ def whole(value: float | None) -> str:
     return "–" if value is None else str(int(round(value, 6) + 0.5))
 
 
-def component_line(now: Component, then: Component | None) -> ComponentLine:
+def component_line(now: Component, then: Component | None, rules: Ruleset = DEFAULT) -> ComponentLine:
     before = 100 * then.value if then and then.published else None
     name = COMPONENT_NAMES[now.key]
     if not now.published:
@@ -81,7 +84,21 @@ def component_line(now: Component, then: Component | None) -> ComponentLine:
     if now.key == PROGRESS:
         # Of few people the interval would tell how many they are.
         low = high = value
-    return ComponentLine(now.key, name, BASIS_TEXTS[now.key](now), whole(100 * now.value), low, high, value, before)
+    basis, prior = BASIS_TEXTS[now.key](now), _prior_text(now, rules)
+    return ComponentLine(now.key, name, basis, whole(100 * now.value), low, high, value, before, prior=prior)
+
+
+def _prior_text(part: Component, rules: Ruleset) -> str:
+    """Return how far the start value makes up a figure; "" where more was counted than it weighs.
+
+    It is the same for every agency, so that chance neither lifts nor lowers a small one far (measurement (e)).
+    """
+    weight = 2 * needed_of(part, rules)
+    # Of learners' progress nobody is told of how many people it is; proposals are held to a target.
+    if part.key in {PROGRESS, "proposal_rate"} or part.n >= weight:
+        return ""
+    places = {"weight": number(weight), "prior": whole(100 * rules.prior)}
+    return gettext("with %(weight)s more at the start value of %(prior)s", **places)
 
 
 def _of(text: str) -> Callable[[Component], str]:
@@ -113,20 +130,20 @@ BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
 }
 
 
-def owners_of(now: Scored, then: Scored | None) -> list[Owner]:
+def owners_of(now: Scored, then: Scored | None, rules: Ruleset = DEFAULT) -> list[Owner]:
     """Return the three columns. What learners are offered stands beside the client's, in no score (measurement (h))."""
-    offered = component_line(now.learners_offered, then.learners_offered if then else None)
-    return [_owner(now, then, key, beside=offered if key == "client" else None) for key in OWNER_NAMES]
+    offered = component_line(now.learners_offered, then.learners_offered if then else None, rules)
+    return [_owner(now, then, key, rules, beside=offered if key == "client" else None) for key in OWNER_NAMES]
 
 
-def _owner(now: Scored, then: Scored | None, key: Whose, *, beside: ComponentLine | None) -> Owner:
+def _owner(now: Scored, then: Scored | None, key: Whose, rules: Ruleset, *, beside: ComponentLine | None) -> Owner:
     shares, value = owner_shares(now, key), now.owners[key]
     parts = [find_component(now, name) for name in shares]
     places = places_of_sum(value or 0.0)
     adds = shown_parts([100 * shares[part.key] * part.value for part in parts], value or 0.0, places)
     lines = tuple(
         replace(
-            component_line(part, find_component(then, part.key) if then else None),
+            component_line(part, find_component(then, part.key) if then else None, rules),
             adds=decimal_text(points) if shares[part.key] else "",
         )
         for part, points in zip(parts, adds, strict=True)

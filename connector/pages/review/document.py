@@ -87,7 +87,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "change_of": _changes(pack),
         "TOO_LITTLE": TOO_LITTLE,
         "suppressed": texts.suppressed_rows(pack),
-        "owners": owners_of(scored, None) if scored else (),
+        "owners": owners_of(scored, None, rules) if scored else (),
         "parts": texts.components_of(pack) if scored else {},
         "contributions": _contributions(pack),
         **(_program(pack) if "program" in pack else {}),
