@@ -41,10 +41,18 @@ class PermissionCache:
         self._lock = threading.Lock()
 
     def may_browse_project(self, tenant_id: int, client: JiraClient, account: str, project_id: int) -> bool:
+        return project_id in self.fetch_browsable_projects(tenant_id, client, account, [project_id])
+
+    def fetch_browsable_projects(
+        self, tenant_id: int, client: JiraClient, account: str, project_ids: Collection[int]
+    ) -> frozenset[int]:
+        """Return those of the projects that the person may browse, asked in one call. Raises JiraError."""
         key = Question(tenant_id, account, "project")
-        return project_id in self._answer(
-            key, [project_id], lambda ids: client.fetch_permissions(account, projects=ids).projects
-        )
+        return self._answer(key, project_ids, lambda ids: client.fetch_permissions(account, projects=ids).projects)
+
+    def known_browsable_projects(self, tenant_id: int, account: str, project_ids: Collection[int]) -> frozenset[int]:
+        """Return those of the projects that Jira let the person browse in the last minute; it is not asked."""
+        return self._granted(Question(tenant_id, account, "project"), project_ids)
 
     def may_administer_project(self, tenant_id: int, client: JiraClient, account: str, project_id: int) -> bool:
         """Tell whether the person administers the project. Raises JiraError."""
@@ -73,6 +81,11 @@ class PermissionCache:
         """Tell whether the person is in a Jira group, by its name. Raises JiraError."""
         key = Question(tenant_id, account, f"group {group}")
         return bool(self._answer(key, [0], lambda ids: frozenset(ids if group in client.fetch_groups(account) else ())))
+
+    def _granted(self, question: Question, ids: Collection[int]) -> frozenset[int]:
+        with self._lock:
+            answers = {number: self._answers.get((question, number)) for number in ids}
+        return frozenset(number for number, answer in answers.items() if answer is not None and answer.granted)
 
     def _answer(
         self, question: Question, ids: Collection[int], ask: Callable[[list[int]], frozenset[int]]

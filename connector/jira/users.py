@@ -1,13 +1,14 @@
 """Reads permissions, display names and groups of people."""
 
 from collections.abc import Collection, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from msgspec import Struct
 
 from connector.jira.session import Body, JiraBase, as_object, as_objects, chunks
 
-# Issues a permission check may name at once (Atlassian: REST v3).
+# Projects, and issues, that a permission check may name at once (Atlassian: REST v3).
 CHUNK = 1000
 NAMES_AT_ONCE = 90
 BROWSE = "BROWSE_PROJECTS"
@@ -49,14 +50,14 @@ class JiraPeople(JiraBase):
         """Return which of the projects and issues the person may see; what Jira does not name, they may not."""
         if not projects and not issues:
             return Permitted()
-        projects_left, granted = list(projects), [Permitted()]
-        for chunk in chunks(list(issues), CHUNK) or [[]]:
-            asked = {"permissions": [permission], "projects": projects_left, "issues": chunk}
+        granted, none = [Permitted()], list[int]()
+        parts = zip_longest(chunks(list(projects), CHUNK), chunks(list(issues), CHUNK), fillvalue=none)
+        for projects_asked, issues_asked in parts:
+            asked = {"permissions": [permission], "projects": projects_asked, "issues": issues_asked}
             body = {"accountId": account, "globalPermissions": [], "projectPermissions": [asked]}
             granted.append(
                 read_permitted(as_object(self._ask(self._cloud.get_bulk_permissions, data=body)), permission)
             )
-            projects_left = []
         return Permitted(
             frozenset().union(*(part.projects for part in granted)) & frozenset(projects),
             frozenset().union(*(part.issues for part in granted)) & frozenset(issues),

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
-from connector.pages.visibility import browsable, find_view, refuse, select_gatekept
+from connector.pages.visibility import browsable, find_standing_view, refuse, select_gatekept
 from connector.text import ago
 from connector.web.gate import SHARED, Rule, caller
 from mappings.events.times import SECOND
@@ -30,7 +30,7 @@ MARGIN: Instant = 300 * SECOND
 def show() -> dict[str, Any]:
     now, since, issue_id = container().clock(), _number("since"), _number("issue") or None
     with container().reader.connect() as connection:
-        view = find_view(connection) or _find_gatekept(connection)
+        view = find_standing_view(connection) or _find_gatekept(connection)
         # A ticket's version would tell when it changed, also to who may not see it.
         if view is None or (issue_id and not ("ratios" in view.sees and _may_browse(connection, issue_id))):
             refuse(404, gettext("There is nothing here that you may see."))

@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView, is_on_agency_side, linked_views, views_of
 from connector.container import Container, container, request_jira
 from connector.jira.client import JiraError
+from connector.pages import empty_states
 from connector.sample.people import NAMES
 from connector.web.file_stream import UnfinishedError
 from connector.web.gate import caller, link, sample, tenant
+from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.issues import IssueLabel
-from mappings.records.facts.projects import select_project
+from mappings.records.facts.projects import select_project, select_project_ids
 from mappings.translation import gettext, mark
 
 PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
@@ -36,26 +38,71 @@ def refuse(status: int, text: str) -> NoReturn:
     abort(Response(text, status, mimetype="text/plain"))
 
 
-def select_visible(connection: Connection) -> tuple[EngagementView, ...]:
-    """Return the engagements whose figures the caller may see at this moment (measurement (f))."""
+def select_standing(connection: Connection) -> tuple[EngagementView, ...]:
+    """Return the engagements in which the caller has a part at this moment by which figures are seen (measurement (f)).
+
+    Before a figure is shown Jira has to let them browse a project of it: the project of the page, the ticket's, or one
+    of `has_open_project`.
+    """
     tenant_id, access_link = caller().tenant_id, link()
     if access_link is not None:
         return tuple(
             view for view in linked_views(connection, access_link, container().clock()) if "ratios" in view.sees
         )
-    return visible_views(select_engagements(connection, tenant_id))
+    return standing_views(select_engagements(connection, tenant_id))
+
+
+def select_visible(connection: Connection) -> list[EngagementView]:
+    """Return the engagements whose figures the caller may see. Raises JiraError."""
+    views = select_standing(connection)
+    open_keys = _open_engagements(connection, [view.engagement for view in views])
+    return [view for view in views if view.engagement.key in open_keys]
+
+
+def has_open_project(connection: Connection, engagement: Engagement) -> bool:
+    """Tell whether Jira lets the caller browse a project of an engagement: its figures come from their tickets.
+
+    By a signed link, and in the sample data, Jira is not asked. Where it does not answer, the caller is told so.
+    """
+    try:
+        return bool(_open_engagements(connection, [engagement]))
+    except JiraError:
+        refuse(503, empty_states.JIRA_AWAY.text)
+
+
+def _open_engagements(connection: Connection, engagements: Sequence[Engagement]) -> frozenset[str]:
+    if link() is not None or sample() is not None:
+        return frozenset(engagement.key for engagement in engagements)
+    app, tenant_id, person = container(), caller().tenant_id, account()
+    numbers = {
+        engagement.key: {
+            int(number)
+            for number in select_project_ids(connection, tenant_id, engagement.projects)
+            if number.isdecimal()
+        }
+        for engagement in engagements
+    }
+    # The page of one of the projects has asked within the minute: its answer is shared, and Jira is not asked again.
+    known = app.browse.known_browsable_projects(tenant_id, person, frozenset[int]().union(*numbers.values()))
+    unknown = frozenset[int]().union(*(ids for ids in numbers.values() if not ids & known))
+    if unknown:
+        known |= app.browse.fetch_browsable_projects(tenant_id, request_jira(tenant_id), person, unknown)
+    return frozenset(key for key, ids in numbers.items() if ids & known)
 
 
 def select_gatekept(connection: Connection) -> list[EngagementView]:
-    """Return the engagements in which the caller is a gatekeeper now; none by a signed link."""
+    """Return the engagements in which the caller is a gatekeeper now; none by a signed link.
+
+    As of `select_standing`, Jira has still to let them browse a project of it.
+    """
     if link() is not None:
         return []
     views = views_of(select_engagements(connection, caller().tenant_id), account(), container().clock())
     return [view for view in views if "own_latency" in view.sees]
 
 
-def visible_views(stored: Sequence[StoredEngagement]) -> tuple[EngagementView, ...]:
-    """Return those of a site's engagements whose figures the caller, who came by no link, may see."""
+def standing_views(stored: Sequence[StoredEngagement]) -> tuple[EngagementView, ...]:
+    """Return those of a site's engagements in which the caller, who came by no link, has a part that sees figures."""
     app, person, now = container(), account(), container().clock()
     views = tuple(view for view in views_of(stored, person, now) if "ratios" in view.sees)
     # Jira is asked only where its answer would show more: to administer adds nothing on an agency's side.
@@ -64,10 +111,19 @@ def visible_views(stored: Sequence[StoredEngagement]) -> tuple[EngagementView, .
     return views_of(stored, person, now, admin=True)
 
 
+def find_standing_view(connection: Connection) -> EngagementView | None:
+    """Return the engagement that the call asks for by the caller's part in it, whatever Jira lets them browse.
+
+    For what tells no figure: the version of an open page, and one's own rows.
+    """
+    key = request.args.get("engagement", "")
+    return next((view for view in select_standing(connection) if view.engagement.key == key), None)
+
+
 def find_view(connection: Connection) -> EngagementView | None:
     """Return the engagement that the call asks for as the caller may see it, by the agreement that stands now."""
-    key = request.args.get("engagement", "")
-    return next((view for view in select_visible(connection) if view.engagement.key == key), None)
+    view = find_standing_view(connection)
+    return view if view is not None and has_open_project(connection, view.engagement) else None
 
 
 def require_view(connection: Connection) -> EngagementView:
@@ -114,14 +170,15 @@ def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
 
 
 @contextmanager
-def connect_for_page(view: EngagementView) -> Iterator[Connection]:
+def connect_for_page(view: EngagementView, *, is_own: bool = False) -> Iterator[Connection]:
     """Give a connection for the next page of a file of an engagement, with a transaction of its own.
 
-    Whoever takes the file slowly keeps neither. Raises UnfinishedError where the caller may not see the engagement any
-    more, by the figures that the file began with.
+    `is_own`: it is of the caller's own rows, which are theirs in whatever project. Whoever takes the file slowly keeps
+    neither. Raises UnfinishedError where the caller may not see the engagement any more, by the figures that the file
+    began with.
     """
     with container().reader.connect() as connection:
-        current = find_view(connection)
+        current = find_standing_view(connection) if is_own else find_view(connection)
         if current is None or current.stored.generation != view.stored.generation or "drilldown" not in current.sees:
             raise UnfinishedError("the engagement was measured anew, or is not shown any more")
         yield connection

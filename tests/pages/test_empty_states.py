@@ -137,16 +137,25 @@ def test_where_jira_is_away_no_figure_and_no_ticket_is_shown(away: PageClient):
         assert shown.figures == []
 
 
-def test_where_jira_is_away_the_next_tickets_say_so(away: PageClient):
-    text = away.read(away.story_site.ask(account_of(MEMBER), "/pages/next", engagement=ACME)).text
-    assert text == "Jira does not answer just now, so nobody can say which tickets you may see."
+@pytest.mark.parametrize("path", ["figure", "figure/export", "next", "objectives", "tickets", "history", "learning"])
+def test_where_jira_is_away_no_tab_drawer_or_file_has_a_figure(away: PageClient, path: str):
+    asked = {"from": "2026-07-01", "to": "2026-09-30", "period": "2026Q3", "figure": "total", "format": "csv"}
+    answer = away.story_site.ask(account_of(MEMBER), f"/pages/{path}", engagement=ACME, **asked)
+    assert answer.status_code == 503
+    assert "nothing is shown until it answers" in answer.text
 
 
-def test_where_jira_is_away_a_drawer_lists_no_ticket(away: PageClient):
+def test_what_jira_said_within_the_minute_stays_while_it_is_away(apart: PageClient):
     days = {"from": "2026-07-01", "to": "2026-09-30"}
-    answer = away.story_site.ask(account_of(MEMBER), "/pages/figure", figure="total", engagement=ACME, **days)
-    assert "GROW-" not in answer.text
-    assert "Jira does not answer just now" in Reader(answer.text).text
+    apart.open(LEAD)
+    apart.story_site.site.faults.fail("permissions", status=403, times=10_000)
+    drawer = apart.story_site.ask(account_of(LEAD), "/pages/figure", figure="total", engagement=ACME, **days)
+    assert drawer.status_code == 200
+    # Tickets with a security level are asked for one by one, and by nobody so far.
+    nearest = apart.story_site.ask(account_of(LEAD), "/pages/next", engagement=ACME)
+    assert nearest.status_code == 200
+    apart.story_site.clock.at += 61 * 1_000_000
+    assert apart.story_site.ask(account_of(LEAD), "/pages/next", engagement=ACME).status_code == 503
 
 
 @pytest.mark.parametrize(("path", "method"), [("/pages/evidence", "GET"), ("/pages/panel/tag", "POST")])

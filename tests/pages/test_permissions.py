@@ -24,6 +24,7 @@ from tests.pages.conftest import (
     LEARNER,
     MEMBER,
     OTHER_LEAD,
+    SHUT_OUT,
     STRANGER,
     PageClient,
 )
@@ -39,7 +40,8 @@ INSIDE: dict[str, frozenset[Role]] = {
     AGENCY_MEMBER: frozenset({"agency_member"}),
 }
 """The people of the engagement and their roles in it."""
-OUTSIDE = (GATEKEEPER, STRANGER, OTHER_LEAD)
+# Who has no role in it, and who has one and may not browse its project.
+OUTSIDE = (GATEKEEPER, STRANGER, OTHER_LEAD, SHUT_OUT)
 
 ACTIONS: dict[str, tuple[str, Permission]] = {
     "panel.tag": ("/pages/panel/tag", TAG),

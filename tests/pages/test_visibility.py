@@ -86,8 +86,57 @@ def test_without_browse_permission_there_are_no_figures(page_client: PageClient)
     page = page_client.read(page_client.open(SHUT_OUT))
     assert "You may not browse this project" in page.text
     assert page.figures == []
-    drawer = asked(page_client, SHUT_OUT, "total", Q3)
-    assert "GROW-" not in drawer.text
+
+
+# One's own rows, which are theirs also after they left a project.
+OWN_ROWS = "/pages/learning/export"
+
+
+def test_who_may_not_browse_a_project_reads_no_figure_behind_any_address(page_client: PageClient) -> None:
+    who, issue = account_of(SHUT_OUT), str(page_client.story_site.ids["t0110"])
+    place = {
+        "project.id": str(page_client.story_site.site.project("GROW").id),
+        "project.key": "GROW",
+        "issue.id": issue,
+    }
+    answers = {module: page_client.story_site.page(who, module, place) for module in FRAMES}
+    for rule in page_client.story_site.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments and rule.rule.startswith("/pages/"):
+            answers[rule.rule] = page_client.story_site.ask(who, rule.rule, issue=issue, **ASKED)
+    assert len(answers) > 40
+    acme, bolt = agreements(page_client)
+    # They may browse a project of the other engagement, in which they have a part.
+    names = set(names_of(acme)) - set(names_of(bolt))
+    assert answers.pop(OWN_ROWS).status_code == 200
+    for path, answer in answers.items():
+        text = answer.text.replace(page_client.story_site.jira.url, "")
+        assert [name for name in names if name in text] == [], path
+        assert not re.search(r"growth-acme|GROW-\d", text), path
+
+
+def test_a_project_of_an_engagement_is_enough_and_each_counts_as_jira_says(page_client: PageClient) -> None:
+    for who, expected in ((SHUT_OUT, 200), (LEAD, 200), (STRANGER, 404)):
+        days = {name: Q3[name] for name in ("from", "to")}
+        answer = page_client.story_site.ask(account_of(who), "/pages/figure", figure="taught", engagement=BOLT, **days)
+        assert answer.status_code == expected, who
+
+
+def test_what_the_page_asked_of_jira_serves_what_it_opens(apart: PageClient) -> None:
+    apart.open(MEMBER)
+    before = questions(apart)
+    for path in ("objectives", "history", "agency"):
+        apart.follow(MEMBER, f"/pages/{path}?engagement={ACME}")
+    assert questions(apart) == before
+    # Where nothing is known it is one question for all projects of an engagement, and none for a minute after.
+    apart.story_site.clock.at += MINUTE + 1
+    for _ in range(3):
+        apart.read(apart.follow(MEMBER, f"/pages/history?engagement={BOLT}"))
+    assert questions(apart) == before + 1
+
+
+def questions(page_client: PageClient) -> int:
+    """How often Jira was asked what somebody may see."""
+    return len(page_client.story_site.site.faults.calls_of("POST", "permissions/check"))
 
 
 def test_a_signed_id_beside_another_projects_key_opens_nothing(page_client: PageClient):

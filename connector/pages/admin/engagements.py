@@ -11,7 +11,7 @@ from connector.actions.engagement_setup import DRAFT_DAYS
 from connector.actions.settings.end import today_of
 from connector.auth.access import is_on_agency_side
 from connector.pages.setup.agreement import undecided
-from connector.pages.visibility import account, visible_views
+from connector.pages.visibility import account, standing_views
 from connector.text import ago
 from connector.web.gate import caller
 from mappings.events.times import DAY, SECOND
@@ -61,7 +61,7 @@ def select_engagement_rows(connection: Connection, stored: Sequence[StoredEngage
     An administrator on an agency's side reads nothing about another agency's engagement here either.
     """
     tenant_id = caller().tenant_id
-    visible = {view.engagement.key for view in visible_views(stored)}
+    visible = {view.engagement.key for view in standing_views(stored)}
     drafts = select_drafts(connection, tenant_id)
     changed = {draft.engagement for draft in drafts if draft.engagement}
     known = select_project_keys(connection, tenant_id)

@@ -14,7 +14,7 @@ from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import perform_as_admin
 from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, people_by_side
-from connector.pages.visibility import account, refuse, select_visible, visible_views
+from connector.pages.visibility import account, refuse, select_standing, standing_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
@@ -83,7 +83,7 @@ def people() -> str:
     with app.reader.connect() as connection:
         sides = [
             people_by_side.select_sides(connection, tenant_id, stored, now)
-            for stored in (view.stored for view in select_visible(connection))
+            for stored in (view.stored for view in select_standing(connection))
         ]
     return render_template("admin/people.html", sides=sides, columns=people_by_side.COLUMNS)
 
@@ -186,7 +186,7 @@ def _select_maintenance(
     latest = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
     # An administrator on an agency's side reads nothing about another agency's engagement here either.
-    shown = {view.engagement.key: view.engagement.name for view in visible_views(stored)}
+    shown = {view.engagement.key: view.engagement.name for view in standing_views(stored)}
     hidden = {item.engagement.key for item in stored} - shown.keys()
     # Only acts that the page has a text for are selected.
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)

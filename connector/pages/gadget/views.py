@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView, views_of
 from connector.container import container
 from connector.figures.program import ProgramEngagement, ProgramSelection, select_program
+from connector.jira.client import JiraError
+from connector.pages import empty_states
 from connector.pages.gadget.settings import FIGURES, PERIODS, SIZES, GadgetSettings, read_gadget_settings
 from connector.pages.live import mark_of
 from connector.pages.program import charts
@@ -22,11 +24,16 @@ from connector.web.gate import CONTEXT, PAGE, Rule, caller, link
 from mappings.measure.model.quarters import quarter_name as named_quarter
 from mappings.measure.model.quarters import quarter_start
 from mappings.records.agreement.engagements import select_engagements
+from mappings.translation import gettext, mark
 
 blueprint = Blueprint("gadget", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"gadget.show": PAGE, "gadget.content": CONTEXT, "gadget.edit": CONTEXT}
 
 SUMS_ALONE = "program"
+NO_ENGAGEMENT = mark(
+    "You have no part in this engagement, or Jira does not let you browse its projects. An in-house lead of the "
+    "project can add you."
+)
 
 
 class Gadget(Struct, frozen=True):
@@ -57,7 +64,7 @@ def content() -> str:
 def edit() -> str:
     """Show the form: the engagements in which the caller has a part, the period, figures and size."""
     with container().reader.connect() as connection:
-        views = _select_views(connection)
+        views = _select_views(connection) or []
     return render_template(
         "gadget/edit.html", settings=_settings(), views=views, figures=FIGURES, periods=PERIODS, sizes=SIZES
     )
@@ -70,13 +77,15 @@ def _settings() -> GadgetSettings:
 def _content() -> tuple[str, dict[str, Any]]:
     settings = _settings()
     with container().reader.connect() as connection:
+        values: dict[str, Any] = {"settings": settings, "height": SIZES[settings.size][1], "labels": FIGURES}
         views = _select_views(connection)
+        if views is None:
+            return "gadget/no_part.html", values | {"line": empty_states.JIRA_AWAY.text}
         chosen = [view for view in views if view.engagement.key == settings.engagement]
         # A gadget that nobody set up shows the first engagement of whoever looks.
         chosen = chosen or ([] if settings.engagement else views[:1])
-        values: dict[str, Any] = {"settings": settings, "height": SIZES[settings.size][1], "labels": FIGURES}
         if not chosen:
-            return "gadget/no_part.html", values
+            return "gadget/no_part.html", values | {"line": gettext(NO_ENGAGEMENT)}
         view = chosen[0]
         gadget = _select_gadget(connection, view, settings)
         live = mark_of(connection, view) if "ratios" in view.sees else None
@@ -84,9 +93,13 @@ def _content() -> tuple[str, dict[str, Any]]:
     return "gadget/content.html", values | {"gadget": gadget, "live": live, "dots": dots}
 
 
-def _select_views(connection: Connection) -> list[EngagementView]:
+def _select_views(connection: Connection) -> list[EngagementView] | None:
+    """Return the engagements to choose from; None where Jira, which says what may be browsed, does not answer."""
+    try:
+        views = {view.engagement.key: view for view in select_visible(connection)}
+    except JiraError:
+        return None
     # A sponsor sees the sums of the program here, too (measurement (f)).
-    views = {view.engagement.key: view for view in select_visible(connection)}
     if link() is None:
         stored = select_engagements(connection, caller().tenant_id)
         sponsored = (view for view in views_of(stored, account(), container().clock()) if SUMS_ALONE in view.sees)

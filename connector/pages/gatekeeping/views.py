@@ -17,7 +17,7 @@ from connector.pages.gatekeeping.content import Viewer, gatekeeping_values
 from connector.pages.gatekeeping.figures import addresses, open_gatekeeping
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
-from connector.pages.visibility import account, browsable, refuse, select_gatekept
+from connector.pages.visibility import account, browsable, has_open_project, refuse, select_gatekept
 from connector.text import days
 from connector.web.gate import CONTEXT, Rule, caller, sample, tenant
 from mappings.formats.report.source import calendar_of
@@ -63,7 +63,9 @@ def _require_gatekeeping(connection: Connection) -> EngagementView:
     views = select_gatekept(connection)
     key = request.args.get("engagement", "")
     view = next((item for item in views if item.engagement.key == key), None)
-    return view.as_shown if view is not None else refuse(404, gettext("No such engagement of yours."))
+    if view is None or not has_open_project(connection, view.engagement):
+        refuse(404, gettext("No such engagement of yours."))
+    return view.as_shown
 
 
 def page_values(

@@ -126,7 +126,7 @@ Page: TypeAlias = tuple[list[EvidencePlace], Mapping[int, IssueLabel]]
 def _pages(context: LadderContext, pair: PairView, source: Source) -> Iterator[Page]:
     after, own = BEGIN, (pair.objective, pair.account)
     while True:
-        with connect_for_page(context.view) as connection:
+        with connect_for_page(context.view, is_own=True) as connection:
             scope = figures_of(context)._replace(connection=connection)
             rows = evidence_pages.select_evidence_page(scope, own, source, after=after, as_of=context.now)
             labels = select_labels(connection, context.tenant_id, {row.issue_id for row in rows})

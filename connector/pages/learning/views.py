@@ -22,7 +22,7 @@ from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
 from connector.pages.learning.next_steps import select_steps
 from connector.pages.learning.sign_offs import Pair, pair_of
-from connector.pages.visibility import account, refuse, require_view, select_open_projects
+from connector.pages.visibility import account, find_standing_view, find_view, refuse, select_open_projects
 from connector.web.file_stream import stream_file
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.translation import gettext, in_english, mark
@@ -62,7 +62,8 @@ def export() -> Response:
     # Tickets are named as far as Jira lets the caller browse them, so nothing is given while it does not answer.
     try:
         with container().reader.connect() as connection:
-            view = _read_measured(connection).as_shown
+            # One's own rows are one's own, also where Jira lets one browse the project no more.
+            view = _require_measured(find_standing_view(connection)).as_shown
             _require(view, OWN_LADDER)
             context = rungs.select_context(connection, view)
             ladder_export = files.select_export(context)
@@ -263,7 +264,12 @@ def _require(view: EngagementView, permission: Permission) -> None:
 
 
 def _read_measured(connection: Connection) -> EngagementView:
-    view = require_view(connection)
+    return _require_measured(find_view(connection))
+
+
+def _require_measured(view: EngagementView | None) -> EngagementView:
+    if view is None or "drilldown" not in view.sees:
+        refuse(404, gettext("No such engagement of yours."))
     if view.stored.generation is None:
         refuse(404, gettext("This engagement is being measured. Come back in a minute."))
     return view

@@ -21,7 +21,7 @@ from connector.pages.no_part import no_part_line
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.ticket import Part, build_part, names_of
 from connector.pages.terms import RUNG_WORDS
-from connector.pages.visibility import account, browsable, refuse, select_visible
+from connector.pages.visibility import account, browsable, refuse, select_standing
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.measure.model.engagement import RUNGS
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
@@ -250,7 +250,7 @@ def _project(label: IssueLabel) -> str:
 
 
 def _views(connection: Connection, label: IssueLabel) -> list[EngagementView]:
-    visible = [view for view in select_visible(connection) if "drilldown" in view.sees]
+    visible = [view for view in select_standing(connection) if "drilldown" in view.sees]
     return [view for view in visible if _project(label) in view.engagement.projects]
 
 

@@ -26,7 +26,7 @@ from connector.pages.project.score_section import Section, section_values
 from connector.pages.project.unit_switch import unit_values
 from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.start import find_start
-from connector.pages.visibility import find_project_id, may_browse, select_gatekept, select_visible
+from connector.pages.visibility import find_project_id, may_browse, select_gatekept, select_standing
 from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import (
     KIND_NAMES,
@@ -129,7 +129,7 @@ def _content() -> tuple[str, dict[str, object]]:
 
 def _views(connection: Connection, project: str) -> list[EngagementView]:
     # A link is for one engagement, from whatever project it is opened.
-    return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
+    return [view for view in select_standing(connection) if link() or project in view.engagement.projects]
 
 
 def _gatekeeper_views(connection: Connection, project: str, seen: Sequence[EngagementView]) -> list[EngagementView]:

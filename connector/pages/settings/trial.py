@@ -14,6 +14,7 @@ from connector.container import container
 from connector.figures.trial import DAYS_BACK, MOST_TICKETS, Trial, TrialFigures, TrialTooLong, measure_trial
 from connector.pages.settings.access import SEES_FIGURES, SettingsView, require_settings_view
 from connector.pages.setup.access import draft_number
+from connector.pages.visibility import has_open_project
 from connector.text import KIND_NAMES, amount, day, percent
 from connector.web.gate import CONTEXT, Rule, caller
 from mappings.formats.engagement_file.draft_sections import read_draft
@@ -68,8 +69,9 @@ class TrialRow(Struct, frozen=True):
 def show() -> str:
     """Show what the sections that wait would do together, to whoever sees the engagement’s figures."""
     view = require_settings_view()
-    if not view.roles & SEES_FIGURES:
-        return ""
+    with container().reader.connect() as connection:
+        if not (view.roles & SEES_FIGURES and has_open_project(connection, view.engagement)):
+            return ""
     trial = _find_trial(view)
     if isinstance(trial, str):
         return render_template("settings/trial.html", reason=REASONS.get(trial, ""), rows=())

@@ -26,6 +26,7 @@ _OF_KEY = (
     .order_by(project.c.changed_at.desc())
     .limit(1)
 )
+_IDS = select(project.c.project_id).where(_OF_TENANT, project.c.key.in_(bindparam("keys", expanding=True)))
 _KEYS = select(project.c.key).where(_OF_TENANT)
 _KEY = _KEYS.where(project.c.project_id == bindparam("project_id"))
 
@@ -51,6 +52,11 @@ def delete_projects(connection: Connection, tenant_id: int, project_ids: Collect
 def select_project(connection: Connection, tenant_id: int, key: str) -> Project | None:
     row = connection.execute(_OF_KEY, {"at_tenant": tenant_id, "key": key}).first()
     return None if row is None else Project(*row)
+
+
+def select_project_ids(connection: Connection, tenant_id: int, keys: Collection[str]) -> frozenset[str]:
+    """Return the ids of the projects that were read under these keys."""
+    return frozenset(connection.execute(_IDS, {"at_tenant": tenant_id, "keys": sorted(keys)}).scalars())
 
 
 def select_project_keys(connection: Connection, tenant_id: int) -> frozenset[str]:

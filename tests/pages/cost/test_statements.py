@@ -70,7 +70,7 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/learning/summary?engagement={ACME}"),
         30,
     ),
-    "nearest tickets": (LEAD, lambda page_client, who: page_client.follow(who, f"/pages/next?engagement={ACME}"), 30),
+    "nearest tickets": (LEAD, lambda page_client, who: page_client.follow(who, f"/pages/next?engagement={ACME}"), 31),
     "agency of a member": (
         AGENCY_MEMBER,
         lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"),

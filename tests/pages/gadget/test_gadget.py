@@ -13,6 +13,7 @@ from tests.pages.conftest import (
     GATEKEEPER,
     LEAD,
     OTHER_LEAD,
+    SHUT_OUT,
     STRANGER,
     PageClient,
 )
@@ -44,9 +45,9 @@ def test_each_viewer_sees_what_their_own_part_allows(page_client: PageClient) ->
     for who in (LEAD, AGENCY_LEAD):
         assert "Integration" in gadget(page_client, who, engagement=ACME)
     assert "Integration" not in gadget(page_client, AGENCY_MEMBER, engagement=ACME)
-    for who in (STRANGER, GATEKEEPER, OTHER_LEAD):
+    for who in (STRANGER, GATEKEEPER, OTHER_LEAD, SHUT_OUT):
         page = gadget(page_client, who, engagement=ACME)
-        assert "You have no part in this engagement" in page
+        assert "You have no part in this engagement, or Jira does not let you browse its projects." in page
         assert not re.search(r"Acme|Growth|\d %", page)
 
 

@@ -253,5 +253,5 @@ def test_a_file_does_not_go_on_where_its_reader_may_see_no_more(
 ) -> None:
     pieces = pieces_of(busy, LEARNER, "csv")
     next(piece for piece in pieces if b"evidence" in piece)
-    monkeypatch.setattr(visibility, "find_view", lambda _: None)
+    monkeypatch.setattr(visibility, "find_standing_view", lambda _: None)
     assert "This file is incomplete" in [*pieces][-1].decode()
