@@ -114,6 +114,11 @@ class History:
         return self.state in {"done", "archived"} and self.error is None
 
     @property
+    def waits_for_somebody(self) -> bool:
+        """Whether it does not go on by itself."""
+        return bool(self.state_text.hint) or self.state in {"paused", "cancelled"}
+
+    @property
     def at(self) -> str:
         return "" if self.share is None else whole_percent(self.share)
 

@@ -16,13 +16,20 @@ COLUMNS: tuple[Side, ...] = ("agency", "inhouse", "gatekeeper", "other")
 
 @dataclass(frozen=True)
 class Sides:
-    """An engagement's people by side today; `left` stood on one before, `unknown` are named nowhere in its file."""
+    """An engagement's people by side today; `left` stood on one before, `unknown` are named nowhere in its file.
 
+    `undecided` are the accounts that somebody has to give a side: the unknown, and those in conflict. `project` is the
+    key by which the engagement's settings are opened.
+    """
+
+    key: str
     name: str
+    project: str
     today: dict[Side, int]
     left: int
     unknown: int
     conflict: int
+    undecided: frozenset[str]
 
 
 def select_sides(connection: Connection, tenant_id: int, stored: StoredEngagement, now: Instant) -> Sides:
@@ -35,6 +42,8 @@ def select_sides(connection: Connection, tenant_id: int, stored: StoredEngagemen
     spans = {account: affiliations.span(account) for account in people}
     today = [span.at(now).side for span in spans.values() if span is not NOWHERE]
     counts = {side: today.count(side) for side in COLUMNS}
-    conflict = sum(CONFLICT in span.affiliations for span in spans.values())
-    unknown = sum(span is NOWHERE for span in spans.values())
-    return Sides(engagement.name, counts, today.count("unknown"), unknown, conflict)
+    conflict = {account for account, span in spans.items() if CONFLICT in span.affiliations}
+    unknown = {account for account, span in spans.items() if span is NOWHERE}
+    left = today.count("unknown")
+    names = (engagement.key, engagement.name, engagement.projects[0])
+    return Sides(*names, counts, left, len(unknown), len(conflict), frozenset(unknown | conflict))

@@ -13,7 +13,7 @@ from connector.health import check_mirror, check_unread
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import perform_as_admin
-from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, people_by_side
+from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side
 from connector.pages.visibility import account, refuse, select_standing, standing_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.times import HOUR
@@ -29,7 +29,7 @@ from mappings.records.operations.jira_quota import select_retry_after, select_sp
 from mappings.records.operations.jobs import select_jobs
 from mappings.records.operations.sync_listings import select_listings
 from mappings.records.operations.tenants import select_tenants
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext
 
 blueprint = Blueprint("admin", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -85,7 +85,16 @@ def people() -> str:
             people_by_side.select_sides(connection, tenant_id, stored, now)
             for stored in (view.stored for view in select_standing(connection))
         ]
-    return render_template("admin/people.html", sides=sides, columns=people_by_side.COLUMNS)
+    # The page lists them among what is to do: it is asked for once more, with how many they are.
+    undecided = len(frozenset[str]().union(*(item.undecided for item in sides)))
+    return render_template(
+        "admin/people.html",
+        sides=sides,
+        waiting=sorted((item for item in sides if item.undecided), key=lambda item: -len(item.undecided)),
+        undecided=undecided,
+        columns=people_by_side.COLUMNS,
+        NAMED=needs.NAMED,
+    )
 
 
 @blueprint.get("/pages/admin/ask")
@@ -148,12 +157,12 @@ def _content(notice: str) -> tuple[str, dict[str, Any]]:
     refusal = _refusal()
     if refusal is not None:
         return "admin/state.html", {"state": refusal, "again": refusal is empty_states.JIRA_AWAY}
-    app, now = container(), container().clock()
+    app, now, undecided = container(), container().clock(), needs.read_undecided()
     with app.reader.connect() as connection:
         stored = select_engagements(connection, caller().tenant_id)
         values = _select_backfill(connection, stored, now) | _select_maintenance(connection, app, stored, now)
         values |= engagements.select_engagement_rows(connection, stored, now)
-    values |= {"notice": notice, "needs": _needs(values)}
+    values |= {"notice": notice, "needs": needs.needs_of(values, undecided), "counted": undecided is not None}
     return "admin/content.html", values
 
 
@@ -201,18 +210,3 @@ def _select_maintenance(
         ],
         "audit_rows": audit.rows_of([act for act in acts if act.object not in hidden], stored, now),
     }
-
-
-def _needs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what somebody has to do, each with the part of the page where it stands; not what resolves itself."""
-    needs = [
-        ("histories", f"{item.key} {gettext(item.state_text.name)}")
-        for item in values["histories"]
-        if item.state_text.hint
-    ]
-    needs += [("jobs", gettext("due jobs are not taken"))] if values["standstill"] else []
-    failed = [line.title for line in values["lines"] if line.failed and line.error and line.error.hint]
-    if failed:
-        text = ngettext("“%(job)s” failed", "%(num)s jobs failed", len(failed), job=failed[0])
-        needs.append(("jobs", text))
-    return needs + [("health", f"{item.name}: {item.text}") for item in values["findings"] if item.hint]

@@ -1,14 +1,18 @@
 """The administrators' page: what runs and how far it is, for them alone; acts that do what they say; nobody named."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from connector.jobs.runner import JobRunner
 from mappings.events.types import Instant
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.dead_letters import insert_dead_letter
@@ -25,7 +29,9 @@ from mappings.records.operations.sync_listings import Listing, save_listing, sel
 from mappings.records.tables import job
 from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
 from tests.pages.conftest import (
+    ACME,
     AGENCY_LEAD,
     DAY,
     LEAD,
@@ -34,7 +40,7 @@ from tests.pages.conftest import (
     STRANGER,
     PageClient,
 )
-from tests.pages.html_reader import Reader
+from tests.pages.html_reader import Reader, text_of
 from tests.pages.test_matrix import visitor
 from tests.records.fact_builders import enter
 
@@ -213,7 +219,7 @@ def test_it_looks_again_each_minute_once_nothing_is_under_way(hall: PageClient) 
 def test_a_project_that_the_app_cannot_see_comes_with_its_mend(hall: PageClient) -> None:
     keep(hall, Listing("history", "GROW", state="hidden"), Listing("history", "SHOP", state="done", done=4, total=4))
     read = page(hall)
-    assert "To do: GROW cannot be seen ." in read.text
+    assert "To do: GROW cannot be seen As of now." in read.text
     assert [element["href"] for element in read.all("a")] == ["#histories"]
     assert "Let the app browse the project" in read.text
 
@@ -332,7 +338,7 @@ def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: PageClien
     first = read.tables[0].rows[1]
     assert first[0].startswith("Second read")
     assert first[3].startswith("Jira refused to answer (403), 3 times in a row; it goes on in 9 minutes. Check that")
-    assert "To do: “Second read” failed ." in read.text
+    assert "To do: “Second read” failed As of now." in read.text
     assert [element["href"] for element in read.all("a")] == ["#jobs"]
 
 
@@ -390,12 +396,51 @@ def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Page
 
 def test_people_are_counted_by_side_with_who_is_unknown(hall: PageClient) -> None:
     read = hall.read(hall.follow(ADMIN, "/pages/admin/people"))
-    head, acme, bolt = read.tables[0].rows
+    head, acme, bolt = read.tables[-1].rows
     assert head[1:] == ["Agency", "In-house", "Gatekeepers", "Others", "Left", "Unknown", "In conflict"]
     assert acme[0] == "Growth and Acme"
     assert (acme[1], bolt[1]) == (bolt[4], acme[4])  # each agency's people are the other's others
     assert int(acme[6]) > 0
     assert "are in no engagement file" in read.text
+
+
+def needs(page_client: PageClient, **query: str) -> str:
+    text = page_client.follow(ADMIN, f"{PLACE}?{urlencode(query)}").text
+    match = re.search(r'<p id="needs">(.*?)</p>', text, re.DOTALL)
+    assert match
+    return match[1]
+
+
+def test_what_is_to_do_holds_all_that_somebody_has_to_do(hall: PageClient) -> None:
+    people = hall.follow(ADMIN, "/pages/admin/people").text
+    undecided = re.search(r'id="undecided" name="undecided" value="(\d+)"', people)
+    assert undecided
+    assert undecided[1] == "1"
+    # The page asks for itself again with how many they are, and every part of it takes that along.
+    assert re.search(r'hx-include="#undecided" hx-get="/pages/admin/content[^"]*" hx-trigger="load"', people)
+    assert '<a href="#people">1 person without a side</a>' in needs(hall, undecided=undecided[1])
+    assert '<a href="#people">7 people without a side</a>' in needs(hall, undecided="7")
+    assert "people without a side are still being counted" in needs(hall)
+    assert text_of(needs(hall, undecided="0")) == "Nothing to do."
+    for wrong in ("-1", "many", "9" * 40):
+        assert "still being counted" in needs(hall, undecided=wrong)
+    keep(hall, Listing("history", "GROW", state="paused"), Listing("history", "SHOP", state="cancelled"))
+    act(hall, "job/pause", job="sync")
+    shown = needs(hall, undecided="1")
+    for part, words in (
+        ("histories", "GROW paused"),
+        ("histories", "SHOP cancelled"),
+        ("jobs", "“History” is paused"),
+        ("people", "1 person without a side"),
+    ):
+        assert f'<a href="#{part}">{words}</a>' in shown
+    with hall.story_site.container.engine.begin() as connection:
+        agreed = read_engagement(engagement_file(hall.story_site.story, ACME))
+        led = replace(agreed, leads={"inhouse": agreed.leads["inhouse"]})
+        save_engagement(
+            connection, hall.story_site.tenant_id, led, engagement_hash(led), now=hall.story_site.clock.now(), by=None
+        )
+    assert '<a href="#engagements">Growth and Acme: no lead of the agency</a>' in needs(hall, undecided="0")
 
 
 def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: PageClient) -> None:

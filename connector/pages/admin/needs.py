@@ -1,0 +1,64 @@
+"""What somebody has to do on a site, gathered from all parts of the administrators' page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import request
+
+from mappings.translation import gettext, ngettext
+
+# So many of one part are named; more are counted.
+NAMED = 5
+Need = tuple[str, str]
+
+
+def read_undecided() -> int | None:
+    """Return how many people have no side, as the page was told when it counted them; None before."""
+    # To count them reads all tickets: it is done once, after the page, which says how many there were from then on.
+    known = request.values.get("undecided", "")
+    return int(known) if known.isdecimal() and len(known) < 10 else None
+
+
+def needs_of(values: Mapping[str, Any], undecided: int | None) -> list[Need]:
+    """Return what is to do, each with the part of the page where it stands; not what resolves itself."""
+    people = ngettext("%(num)s person without a side", "%(num)s people without a side", undecided or 0)
+    return [
+        *_histories(values),
+        *_jobs(values),
+        *(("health", f"{item.name}: {item.text}") for item in values["findings"] if item.hint),
+        *_engagements(values),
+        *([("people", people)] if undecided else []),
+    ]
+
+
+def _histories(values: Mapping[str, Any]) -> list[Need]:
+    rows = [item for item in values["histories"] if item.waits_for_somebody]
+    texts = [f"{item.key} {gettext(item.state_text.name)}" for item in rows]
+    counted = ngettext("%(num)s project is not read", "%(num)s projects are not read", len(texts))
+    return _bounded("histories", texts, counted)
+
+
+def _jobs(values: Mapping[str, Any]) -> list[Need]:
+    needs = [("jobs", gettext("due jobs are not taken"))] if values["standstill"] else []
+    failed = [line.title for line in values["lines"] if line.failed and line.error and line.error.hint]
+    if failed:
+        needs.append(("jobs", ngettext("“%(job)s” failed", "%(num)s jobs failed", len(failed), job=failed[0])))
+    paused = [line.title for line in values["lines"] if line.paused]
+    if paused:
+        needs.append(("jobs", ngettext("“%(job)s” is paused", "%(num)s jobs are paused", len(paused), job=paused[0])))
+    return needs
+
+
+def _engagements(values: Mapping[str, Any]) -> list[Need]:
+    rows = [row for row in values["engagements"] if row.is_waiting] + values["drafts"]
+    texts = [gettext("%(name)s: %(waits)s", name=row.name, waits=row.waits) for row in rows]
+    counted = ngettext(
+        "%(num)s engagement or draft waits for something",
+        "%(num)s engagements and drafts wait for something",
+        len(texts),
+    )
+    return _bounded("engagements", texts, counted)
+
+
+def _bounded(part: str, texts: Sequence[str], counted: str) -> list[Need]:
+    return [(part, text) for text in texts] if len(texts) <= NAMED else [(part, counted)]
