@@ -191,7 +191,7 @@ def _save_open_and_hired(
     scope: Scope, prepared: PreparedEngagement, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]
 ) -> None:
     open_now = {
-        i: (tickets[i].issue.updated if i in tickets else 0, result.open_objectives) for i, result in measured.items()
+        i: (tickets[i].issue.updated if i in tickets else 0, result.open_keys) for i, result in measured.items()
     }
     save_open_tickets(scope, open_now)
     if prepared.hires:

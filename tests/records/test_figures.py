@@ -9,7 +9,7 @@ from msgspec.structs import astuple, replace
 from sqlalchemy import event, text
 
 from mappings.measure.model.engagement import Affiliation, Engagement, Workflow
-from mappings.measure.model.ticket import BILLION, DaySums, Entry, Evidence
+from mappings.measure.model.ticket import BILLION, UNTAGGED, DaySums, Entry, Evidence
 from mappings.records.agreement.engagements import save_engagement, select_engagement, switch_generation
 from mappings.records.facts.rest_reads import save_issues_read
 from mappings.records.figures import ticket_pages
@@ -28,7 +28,7 @@ from mappings.records.figures.measure_state import (
     select_unsettled,
     select_unsound,
 )
-from mappings.records.figures.open_tickets import save_open_tickets
+from mappings.records.figures.open_tickets import save_open_tickets, select_open_objectives
 from mappings.records.operations import figure_version
 from mappings.records.sql.scope import Scope
 from tests.records.fact_builders import a_read, an_issue, at
@@ -118,7 +118,7 @@ def test_tickets_with_a_level_and_those_elsewhere_are_restricted_however_they_ar
 
 
 def test_open_tickets_are_listed_once_by_key_whatever_objectives_they_have(scope):
-    objectives = (("seo",), ("ads", "seo"), ("ads",), ("",))
+    objectives = (("seo",), ("ads", "seo"), ("ads",), ("web",))
     waiting = {n: (at(n // 3), objectives[n % 4]) for n in range(1, 21)}
     save_open_tickets(scope, waiting)
     expected = sorted((ticket_pages.Place(waiting[n][0], n) for n in waiting), key=astuple, reverse=True)
@@ -128,6 +128,19 @@ def test_open_tickets_are_listed_once_by_key_whatever_objectives_they_have(scope
         choice = ticket_pages.Choice(before=page[-1])
     assert pages == expected
     assert [ticket_pages.count_open(scope, most) for most in (7, 20, 21)] == [7, 20, 20]
+
+
+def test_open_tickets_without_an_objective_are_a_list_of_their_own(scope):
+    save_open_tickets(scope, {n: (at(n), ("seo",) if n % 2 else (UNTAGGED,)) for n in range(1, 7)})
+    save_open_tickets(scope, {2: (at(9), ()), 4: (at(8), ("ads",))})
+    whole = ticket_pages.Choice()
+    listed = {
+        untagged: [place.issue_id for place in ticket_pages.select_open_page(scope, whole, 9, untagged=untagged)]
+        for untagged in (False, True)
+    }
+    assert listed == {False: [4, 5, 3, 1], True: [6]}
+    assert [ticket_pages.count_open(scope, 9, untagged=untagged) for untagged in (False, True)] == [4, 1]
+    assert select_open_objectives(scope, [4, 5, 6]) == {4: ("ads",), 5: ("seo",)}
 
 
 def test_evidence_comes_back_and_takes_the_place_of_that_before(scope):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Missing, OpeningGap
 from connector.pages.tabs import frame_address
+from connector.pages.tickets.filters import NO_OBJECTIVE
 from mappings.translation import gettext, mark, mark_plural, ngettext
 
 # What is missing before any ticket is counted.
@@ -41,7 +42,13 @@ def gap_of(view: EngagementView, gap: OpeningGap | None, period: str) -> Gap:
     if gap is None:
         return Gap(gettext("This engagement is being measured. Come back in a minute."))
     if gap.missing in NONE_YET:
-        address = frame_address("objectives", view.engagement, period)
-        return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
+        address, name = frame_address("objectives", view.engagement, period), gettext("Objectives")
+        if gap.missing == "objective":
+            tickets = frame_address("tickets", view.engagement, period)
+            address, name = (
+                f"{tickets}&show=open&objective={NO_OBJECTIVE}",
+                gettext("Open tickets without an objective"),
+            )
+        return Gap(gettext(NONE_YET[gap.missing]), name, address)
     text = ngettext(*LACKING[gap.missing], gap.tickets, agency=view.engagement.agency_name)
     return Gap(text, gettext("Open tickets"), f"{frame_address('tickets', view.engagement, period)}&show=open")

@@ -37,7 +37,8 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     filters, engagement = context.filters, context.view.engagement
     period_figures = select_figures(context)
     disputed = select_disputed(context.scope.agreement, context.now)
-    counts = {"finished": period_figures.sums.tickets, "open": _open_count(context), "disputed": len(disputed)}
+    open_now = _open_count(count_open(context.scope, MOST_COUNTED + 1))
+    counts = {"finished": period_figures.sums.tickets, "open": open_now, "disputed": len(disputed)}
     objectives = [(item.key, item.name) for item in engagement.objectives]
     values = {
         "filters": filters,
@@ -57,8 +58,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     return values | LISTS[filters.show](context)
 
 
-def _open_count(context: ListContext) -> int | str:
-    number = count_open(context.scope, MOST_COUNTED + 1)
+def _open_count(number: int) -> int | str:
     if number <= MOST_COUNTED:
         return number
     return gettext("more than %(count)s", count=integer_text(MOST_COUNTED))
@@ -135,9 +135,27 @@ def _finished_values(context: ListContext) -> dict[str, Any]:
 def _open_values(context: ListContext) -> dict[str, Any]:
     tickets, filters = select_open(context, naming_of(context)), context.filters
     return {
+        "untagged": _untagged_values(context),
         "open": tickets,
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",
         "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
+    }
+
+
+def _untagged_values(context: ListContext) -> dict[str, Any]:
+    """Return how many open tickets have no objective, and where they, or the others, are listed."""
+    number = count_open(context.scope, MOST_COUNTED + 1, untagged=True)
+    text = ngettext(
+        "%(number)s open ticket has no objective, so nothing on it counts as taught.",
+        "%(number)s open tickets have no objective, so nothing on them counts as taught.",
+        number,
+        number=_open_count(number),
+    )
+    return {
+        "text": text[:1].upper() + text[1:] if number else "",
+        "shown": context.filters.objective == NO_OBJECTIVE,
+        "address": list_url(context, Filters("open", NO_OBJECTIVE)),
+        "others": list_url(context, Filters("open")),
     }
 
 

@@ -1,6 +1,6 @@
-"""Open tickets with an objective, and what each would count as were it finished now."""
+"""Open tickets with an objective, or without, and what each would count as were it finished now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from connector.figures.prepared import select_prepared
@@ -43,7 +43,8 @@ class OpenList:
 
 
 def select_open(context: ListContext, naming: Naming) -> OpenList:
-    places = select_open_page(context.scope, Choice(before=context.filters.before), PAGE + 1)
+    choice, untagged = Choice(before=context.filters.before), context.filters.objective == NO_OBJECTIVE
+    places = select_open_page(context.scope, choice, PAGE + 1, untagged=untagged)
     ids = [place.issue_id for place in places[:PAGE]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
@@ -66,7 +67,10 @@ def _rows(context: ListContext, naming: Naming, labels: Sequence[IssueLabel]) ->
         for label in labels
         if label.issue_id in annotated
     ]
-    return [_row(naming, label, preview) for label, preview in previews if preview and _matches(context, preview)]
+    kinds = context.kinds
+    return [
+        _row(naming, label, preview, kinds) for label, preview in previews if preview and _matches(context, preview)
+    ]
 
 
 def _matches(context: ListContext, preview: Preview) -> bool:
@@ -79,9 +83,12 @@ def _matches(context: ListContext, preview: Preview) -> bool:
     return not kind or ticket_text.bucket_of(preview.entry) == kind
 
 
-def _row(naming: Naming, label: IssueLabel, preview: Preview) -> OpenRow:
+def _row(naming: Naming, label: IssueLabel, preview: Preview, kinds: Collection[str]) -> OpenRow:
     entry = preview.entry
     kind = ticket_text.bucket_of(entry)
+    if kind and kind not in kinds:
+        # An agency does not tell apart other agencies, unknown people and those in conflict.
+        kind = "rest"
     names = ", ".join(naming.objective(key) for key in entry.objectives) or gettext("no objective")
     size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
     because = ticket_text.reason_of(naming, entry, preview.evidence)

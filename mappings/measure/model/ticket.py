@@ -142,6 +142,10 @@ class Entry(Struct, frozen=True, gc=False):
     sizes: tuple[int, ...] = ()
 
 
+# What stands in the place of an objective for an open ticket that has none.
+UNTAGGED = ""
+
+
 class Measured(Struct, frozen=True, gc=False):
     """What one ticket gives one engagement. `changing_until` is when its newest evidence can no longer change."""
 
@@ -153,8 +157,14 @@ class Measured(Struct, frozen=True, gc=False):
     complete: bool = True
     # What people did at an agency before they moved in-house: theirs, taught by nobody (measurement (a)).
     hired: tuple[Evidence, ...] = ()
-    # Of a ticket that is not done: the objectives that it has today.
+    # Of a ticket that is not done: the objectives that it has today; whether it is such a one, with or without any.
     open_objectives: tuple[str, ...] = ()
+    is_open: bool = False
+
+    @property
+    def open_keys(self) -> tuple[str, ...]:
+        """The keys by which an open ticket is kept: one without an objective, too, as somebody may set one."""
+        return self.open_objectives or ((UNTAGGED,) if self.is_open else ())
 
 
 class DaySums(Struct, frozen=True, gc=False):

@@ -29,9 +29,10 @@ _LAST: Instant = EVER - 1
 def measure_history(prepared: PreparedEngagement, history: TicketHistory) -> Measured:
     issue, complete = history.ticket.issue, is_complete(history.ticket)
     states = ledger_states_of(prepared, issue, history.histories, history.own)
-    waiting = _open_objectives(history)
+    is_open = _is_open(history)
+    waiting = prepared.objective_index.named(history.objectives.at(_LAST)) if is_open else ()
     if not states:
-        return Measured(issue.issue_id, complete=complete, open_objectives=waiting)
+        return Measured(issue.issue_id, complete=complete, open_objectives=waiting, is_open=is_open)
     entries: list[Entry] = []
     evidence: list[Evidence] = []
     for state in states:
@@ -45,6 +46,7 @@ def measure_history(prepared: PreparedEngagement, history: TicketHistory) -> Mea
         complete,
         _hired(prepared, history, states[0].move.at),
         waiting,
+        is_open,
     )
 
 
@@ -52,12 +54,10 @@ def is_complete(ticket: Ticket) -> bool:
     return ticket.complete and all(subtask.complete for subtask in ticket.subtasks)
 
 
-def _open_objectives(history: TicketHistory) -> tuple[str, ...]:
-    # The objectives that a ticket has today, where it is in the engagement and not done.
+def _is_open(history: TicketHistory) -> bool:
+    # Whether a ticket is in the engagement today and not done.
     project = project_at(history.ticket.issue, history.histories, _LAST)
-    if history.own.intervals[-1].kind == "done" or project not in history.prepared.projects:
-        return ()
-    return history.prepared.objective_index.named(history.objectives.at(_LAST))
+    return history.own.intervals[-1].kind != "done" and project in history.prepared.projects
 
 
 def _hired(prepared: PreparedEngagement, history: TicketHistory, done: Instant) -> tuple[Evidence, ...]:

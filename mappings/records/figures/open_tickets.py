@@ -1,10 +1,11 @@
-"""Open tickets with an objective, stored so that those which could teach are found by an index."""
+"""Open tickets by objective, stored so that those which could teach, or have no objective, are found by an index."""
 
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import bindparam, delete, select
 
 from mappings.events.types import Instant
+from mappings.measure.model.ticket import UNTAGGED
 from mappings.records.sql.bulk import save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
 from mappings.records.tables import open_ticket
@@ -14,7 +15,7 @@ _DELETE = delete(open_ticket).where(in_generation(open_ticket), of_issues(open_t
 _ANY = select(open_ticket.c.issue_id).where(in_generation(open_ticket), of_issues(open_ticket)).limit(1)
 _OF_ISSUES = (
     select(open_ticket.c.issue_id, open_ticket.c.objective)
-    .where(in_generation(open_ticket), of_issues(open_ticket))
+    .where(in_generation(open_ticket), of_issues(open_ticket), open_ticket.c.objective != UNTAGGED)
     .order_by(open_ticket.c.issue_id, open_ticket.c.objective)
 )
 _LATEST = (
@@ -25,7 +26,7 @@ _LATEST = (
     .limit(bindparam("most"))
 )
 
-# When an issue was last updated, and its objectives; none where it is done.
+# When an issue was last updated, and its objectives, UNTAGGED for none; nothing where it is done.
 Waiting = tuple[Instant, tuple[str, ...]]
 
 

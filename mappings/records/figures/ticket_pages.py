@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from mappings.events.types import Instant
+from mappings.measure.model.ticket import UNTAGGED
 from mappings.records.sql.bulk import among
 from mappings.records.sql.scope import Scope, rows_of_generation
 from mappings.records.tables import entry, evidence, issue, measured, open_ticket
@@ -36,8 +37,8 @@ _SITE_PROJECTS = text(
 # Each objective of open tickets once, in the same way.
 _OPEN_OBJECTIVES = text(
     "WITH RECURSIVE open_objective (objective) AS ("
-    "SELECT min(objective) FROM open_ticket "
-    "WHERE tenant_id = :tenant AND engagement = :engagement AND generation = :generation UNION ALL "
+    "SELECT min(objective) FROM open_ticket WHERE tenant_id = :tenant AND engagement = :engagement "
+    "AND generation = :generation AND objective > :untagged UNION ALL "
     "SELECT (SELECT min(o.objective) FROM open_ticket AS o WHERE o.tenant_id = :tenant AND o.engagement = :engagement "
     "AND o.generation = :generation AND o.objective > open_objective.objective) "
     "FROM open_objective WHERE open_objective.objective IS NOT NULL) "
@@ -99,15 +100,16 @@ def select_finished_page(scope: Scope, span: Span, choice: Choice, limit: int) -
     return [Place(*row) for row in scope.connection.execute(query).all()]
 
 
-def select_open_page(scope: Scope, choice: Choice, limit: int) -> list[Place]:
-    """Return open tickets with an objective, last updated first, at most `limit`; none twice.
+def select_open_page(scope: Scope, choice: Choice, limit: int, *, untagged: bool = False) -> list[Place]:
+    """Return open tickets with an objective, or those without, last updated first, at most `limit`; none twice.
 
     Each objective's latest are read by its index: the latest of all are among them.
     """
     columns = (open_ticket.c.updated, open_ticket.c.issue_id)
     mine = select(*columns).where(rows_of_generation(open_ticket, scope), _before(choice, *columns))
     latest = mine.order_by(*(column.desc() for column in columns)).limit(limit)
-    objectives = scope.connection.execute(_OPEN_OBJECTIVES, _values(scope)).scalars()
+    values = _values(scope) | {"untagged": UNTAGGED}
+    objectives = [UNTAGGED] if untagged else scope.connection.execute(_OPEN_OBJECTIVES, values).scalars()
     parts = [select(latest.where(open_ticket.c.objective == key).subquery()) for key in objectives]
     if not parts:
         return []
@@ -115,9 +117,10 @@ def select_open_page(scope: Scope, choice: Choice, limit: int) -> list[Place]:
     return sorted(rows, key=lambda place: (place.at, place.issue_id), reverse=True)[:limit]
 
 
-def count_open(scope: Scope, most: int) -> int:
-    """Return how many open tickets have an objective, `most` where there are as many or more."""
-    ids = select(open_ticket.c.issue_id).where(rows_of_generation(open_ticket, scope)).distinct().limit(most)
+def count_open(scope: Scope, most: int, *, untagged: bool = False) -> int:
+    """Return how many open tickets have an objective, or have none; `most` where there are as many or more."""
+    chosen = open_ticket.c.objective == UNTAGGED if untagged else open_ticket.c.objective > UNTAGGED
+    ids = select(open_ticket.c.issue_id).where(rows_of_generation(open_ticket, scope), chosen).distinct().limit(most)
     return scope.connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
 
 

@@ -56,7 +56,7 @@ def with_one_who_learned_it(engagement: Engagement) -> Engagement:
 Change = Callable[[Engagement], Engagement]
 GAPS: dict[Change, tuple[str, str]] = {
     without_learners: (r"Nobody in-house is enrolled for an objective yet\.", "objectives"),
-    without_open_ticket: (r"No open ticket has an objective yet\.", "objectives"),
+    without_open_ticket: (r"No open ticket has an objective yet\.", "tickets"),
     with_learners_elsewhere: (r"Open tickets have an objective, but nobody is enrolled", "objectives"),
     without_agency: (r"\d+ open tickets? ha(s|ve) an objective with learners, but Acme Experiments", "tickets"),
     with_one_who_learned_it: (r"\d+ open tickets? of Acme Experiments ha(s|ve) an objective, but would", "tickets"),

@@ -13,18 +13,22 @@ from connector.jira.client import JiraError
 from connector.pages.tickets import content, export, finished
 from connector.pages.tickets.finished import FinishedList, ListContext
 from connector.web import file_stream, wsgi_bridge
+from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
     AGENCY_MEMBER,
+    BOLT,
     GATEKEEPER,
     LEAD,
     MEMBER,
     SHUT_OUT,
     STRANGER,
     PageClient,
+    go_on,
 )
 from tests.pages.html_reader import Reader
 
@@ -116,6 +120,33 @@ def test_open_tickets_are_counted_up_to_a_bound_that_is_named(
     assert f">Open more than {int(number[1]) - 1}</a>" in tickets(page_client, LEAD).text
 
 
+def test_open_tickets_without_an_objective_are_counted_and_listed_each_with_its_link(lively: PageClient) -> None:
+    def listed(**query: str) -> Reader:
+        return lively.read(tickets(lively, LEAD, show="open", **query))
+
+    def untagged() -> int:
+        number = re.search(r"(\d+) open tickets? ha(?:s|ve) no objective", listed().text)
+        return int(number[1]) if number else 0
+
+    before, site, driver = untagged(), lively.story_site.site, account_of(AGENCY_LEAD)
+    issue = site.create_issue("GROW", "Task", "Look at the footer", by=driver, at=go_on(lively))
+    site.transition(issue.id, "In Progress", by=driver, at=go_on(lively))
+    site.edit(issue.id, by=driver, at=go_on(lively), assignee=driver)
+    go_on(lively)
+    assert untagged() == before + 1
+    page = listed(objective="-")
+    assert f"{issue.key} Look at the footer no objective" in page.text
+    assert any(f"/browse/{issue.key}" in (link.get("href") or "") for link in page.all("a"))
+    assert "Look at the footer" not in listed().text
+    agreed = read_engagement(engagement_file(lively.story_site.story, ACME))
+    label = next(label for objective in agreed.objectives for label in objective.mapping.labels)
+    site.edit(issue.id, by=driver, at=go_on(lively), labels=(label,))
+    go_on(lively)
+    assert untagged() == before
+    assert "Look at the footer" in listed().text
+    assert "Look at the footer" not in listed(objective="-").text
+
+
 def test_those_of_mine_are_the_same_looked_up_or_walked(
     page_client: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,19 +185,20 @@ def test_the_file_holds_what_the_pages_show(page_client: PageClient) -> None:
     assert answer.headers["Content-Disposition"] == "attachment; filename=growth-acme-tickets-2026Q3.csv"
 
 
-def file_of(page_client: PageClient, who: str) -> TestResponse:
-    return page_client.story_site.ask(account_of(who), "/pages/tickets/export", **Q3)
+def file_of(page_client: PageClient, who: str, engagement: str = ACME) -> TestResponse:
+    return page_client.story_site.ask(account_of(who), "/pages/tickets/export", **Q3 | {"engagement": engagement})
 
 
-@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, SHUT_OUT])
+# The last may browse one project of two.
+@pytest.mark.parametrize(("who", "engagement"), [(LEAD, ACME), (AGENCY_LEAD, ACME), (SHUT_OUT, BOLT)])
 def test_the_file_in_pieces_is_the_file_at_once(
-    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, who: str
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, who: str, engagement: str
 ) -> None:
-    whole = file_of(page_client, who).get_data()
+    whole = file_of(page_client, who, engagement).get_data()
     monkeypatch.setattr(finished, "PAGE", 3)
     monkeypatch.setattr(file_stream, "BLOCK", 1)
     monkeypatch.setattr(wsgi_bridge, "BLOCK", 1)
-    assert file_of(page_client, who).get_data() == whole
+    assert file_of(page_client, who, engagement).get_data() == whole
     assert whole.count(b"\n") > 1
 
 
