@@ -59,9 +59,7 @@ def save_sums(scope: Scope, differences: Mapping[Key, DaySums]) -> None:
         keys = tuple_(day_sum.c.unit, day_sum.c.objective, day_sum.c.day, day_sum.c.of_day).in_(group)
         scope.connection.execute(delete(day_sum).where(rows_of_generation(day_sum, scope), keys))
     rows = [
-        (*scope.key, *_text_key(key), *astuple(total)[:-1], str(total.w2))
-        for key, total in after.items()
-        if total != _NOTHING
+        (*scope.key, *key, *astuple(total)[:-1], str(total.w2)) for key, total in after.items() if total != _NOTHING
     ]
     save_rows(scope.connection, day_sum, _COLUMNS, rows)
 

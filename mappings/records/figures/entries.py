@@ -88,7 +88,7 @@ def save_entries(
     """Replace the entries of issues; each comes with its own day and that of its done entry."""
     scope.connection.execute(_DELETE, bound_values(scope, entries))
     rows = [
-        (*scope.key, issue_id, stored.entry.number, stored.entry.at, day.isoformat(), of_day.isoformat(), _pack(stored))
+        (*scope.key, issue_id, stored.entry.number, stored.entry.at, day, of_day, _pack(stored))
         for issue_id, dated in entries.items()
         for stored, day, of_day in dated
     ]

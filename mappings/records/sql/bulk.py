@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Engine, Table, Text, bindparam
+from sqlalchemy import Boolean, ColumnElement, Connection, Date, Dialect, Engine, Table, Text, bindparam
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -77,9 +77,25 @@ def select_keyed(
 
 def _run(connection: Connection, text: str, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(text, [tuple(row) for row in rows])
+        connection.exec_driver_sql(text, _sqlite_rows(table, columns, rows))
     else:
         connection.exec_driver_sql(text, _arrays_of(table, columns, rows))
+
+
+def _sqlite_rows(table: Table, columns: tuple[str, ...], rows: Rows) -> list[tuple[Any, ...]]:
+    days = _day_places(table, columns)
+    if not days:
+        return [tuple(row) for row in rows]
+    # As SQLAlchemy writes them. The driver's own way is deprecated since Python 3.12.
+    return [
+        tuple([value.isoformat() if place in days and value is not None else value for place, value in enumerate(row)])
+        for row in rows
+    ]
+
+
+@lru_cache(maxsize=256)
+def _day_places(table: Table, columns: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date))
 
 
 def _arrays_of(table: Table, columns: tuple[str, ...], rows: Rows) -> tuple[str, ...]:
