@@ -1,8 +1,9 @@
 """Visibility: engagements whose figures a caller may see, and tickets that Jira lets them browse."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import NoReturn
 
 from flask import Response, abort, request
@@ -170,34 +171,55 @@ def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
 
 
 @contextmanager
-def connect_for_page(view: EngagementView, *, is_own: bool = False) -> Iterator[Connection]:
+def connect_for_page(
+    view: EngagementView, find: Callable[[Connection], EngagementView | None] | None = None, *, is_own: bool = False
+) -> Iterator[Connection]:
     """Give a connection for the next page of a file of an engagement, with a transaction of its own.
 
-    `is_own`: it is of the caller's own rows, which are theirs in whatever project. Whoever takes the file slowly keeps
-    neither. Raises UnfinishedError where the caller may not see the engagement any more, by the figures that the file
-    began with.
+    `find` finds the engagement of somebody whom `find_view` does not know; `is_own`: it is of the caller's own rows,
+    which are theirs in whatever project. Whoever takes the file slowly keeps neither. Raises UnfinishedError where the
+    caller may not see the engagement any more, by the figures that the file began with.
     """
+    find = find or (find_standing_view if is_own else find_view)
     with container().reader.connect() as connection:
-        current = find_standing_view(connection) if is_own else find_view(connection)
-        if current is None or current.stored.generation != view.stored.generation or "drilldown" not in current.sees:
+        current = find(connection)
+        if current is None or current.stored.generation != view.stored.generation:
             raise UnfinishedError("the engagement was measured anew, or is not shown any more")
+        if ("drilldown" in current.sees) != ("drilldown" in view.sees):
+            raise UnfinishedError("tickets are not shown any more")
         yield connection
 
 
 def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
     """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
+    return _none_while_away(partial(visible_strictly, view), labels)
+
+
+def visible_strictly(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+    """Return the same. Raises JiraError."""
     if "drilldown" not in view.sees:
         return frozenset(), gettext("Aggregates only: tickets open for the people of the two sides.")
     access_link = link()
     if access_link is not None:
         return browsable(container(), labels.values()), gettext(SECURED if access_link.tickets else NO_TICKETS)
-    return browsable_tickets(labels)
+    return browsable_strictly(labels)
 
 
 def browsable_tickets(labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
     """Return the tickets that Jira lets the caller browse, and why the others are not listed."""
+    return _none_while_away(browsable_strictly, labels)
+
+
+def browsable_strictly(labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+    """Return the same. Raises JiraError."""
+    return browsable(container(), labels.values()), gettext("You may not browse them in Jira.")
+
+
+def _none_while_away(
+    see: Callable[[Mapping[int, IssueLabel]], tuple[frozenset[int], str]], labels: Mapping[int, IssueLabel]
+) -> tuple[frozenset[int], str]:
     try:
-        return browsable(container(), labels.values()), gettext("You may not browse them in Jira.")
+        return see(labels)
     except JiraError:
         away = gettext("Jira does not answer just now, so nobody can say which of them you may see.")
         return frozenset(), away

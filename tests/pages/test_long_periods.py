@@ -1,9 +1,28 @@
-"""The drawer of a figure with many tickets: the latest of them, one row for the others, and the same sums."""
+"""A figure with many tickets: its drawer has the latest and one row for the others, its file all, page after page."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from connector.pages.drawer import source
-from tests.pages.conftest import ACME, LEAD, PageClient
+from connector.auth.access import EngagementView
+from connector.figures.scores import ON_TICKETS
+from connector.jira.client import JiraError
+from connector.pages.drawer import source, ticket_lines, views
+from connector.pages.drawer.figure_file import FigureFile
+from connector.pages.drawer.source import Question, select_source
+from connector.pages.drawer.ticket_lines import Explain
+from connector.pages.gatekeeping import figures as gatekeeping
+from connector.web import file_stream
+from connector.web.gate import caller
+from mappings.formats.explain.units import BUCKETS, SUMMED, TICKET_COUNTS
+from mappings.measure.score.dimensions import PARTS
+from mappings.records.facts.issues import IssueLabel, select_labels
+from tests.pages.conftest import ACME, GATEKEEPER, LEAD, MEMBER, PageClient
 
 QUARTER = "from=2026-07-01&to=2026-09-30"
 FIGURES = (
@@ -29,3 +48,86 @@ def test_a_long_list_has_the_latest_and_one_row_for_the_others(
     assert len(names) < len(whole.tables[0].rows)
     listed = [row[0] for row in whole.tables[0].rows]
     assert [name for name in names if EARLIER not in name and name not in listed] == []
+
+
+def whole_file(connection: Connection, question: Question, explain: Explain, *_: Any) -> FigureFile:
+    """Return a file as it is without pages: its value and its rows of all tickets, read at once."""
+    whole = select_source(connection, question)
+    figure = explain(whole)
+    tickets = [line for line in reversed(figure.lines) if line.issue_id]
+    labels = select_labels(connection, caller().tenant_id, {line.issue_id for line in tickets})
+    others = tuple(line for line in figure.lines if not line.issue_id)
+    return FigureFile(question, whole, figure, others, [(tickets, labels)] if tickets else [])
+
+
+OF_UNITS = [f"units.{name}" for name in (*BUCKETS, *SUMMED, *TICKET_COUNTS, "unsized_issues")]
+OF_SCORES = [f"dimensions.{PARTS[key].dimension}.{key}" for key in (*PARTS,) if key in {*ON_TICKETS, "proposal_rate"}]
+FILES = [
+    "taught_share", *OF_UNITS, "units.agency&objective=ab-design", "units.tickets&objective=ab-design",
+    "units.total&unit=tickets", "units.tickets&unit=hours", *OF_SCORES, "learners_offered", "score", "coverage",
+    "dimensions.crisis.crisis_agency", "dimensions.agreement.cocreation",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("who", [LEAD, MEMBER])
+def test_a_file_read_in_pages_is_the_one_read_at_once(
+    page_client: PageClient, who: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticket_lines, "PAGE_ROWS", 7)
+    quarters = (QUARTER, "from=2026-04-01&to=2026-06-30")
+    places = [f"figure={name}&{days}&format={form}" for name in FILES for days in quarters]
+    addresses = [f"/pages/figure/export?engagement={ACME}&{place}" for place in places]
+    in_pages = {address: content(page_client, who, address) for address in addresses}
+    monkeypatch.setattr(source, "LATEST", 1_000_000)
+    monkeypatch.setattr(views, "select_file", whole_file)
+    assert in_pages == {address: content(page_client, who, address) for address in addresses}
+    # Many have pages enough.
+    assert sum(file.count(b"GROW-") > 14 for file in in_pages.values()) > 10
+
+
+def content(page_client: PageClient, who: str, address: str) -> bytes:
+    answer = page_client.follow(who, address)
+    assert answer.status_code in {200, 404}, (address, answer.text)
+    return answer.data
+
+
+@pytest.mark.parametrize("figure", ["early", "answers", "first_pass"])
+def test_so_is_that_of_a_gatekeeper(page_client: PageClient, figure: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticket_lines, "PAGE_ROWS", 3)
+    address = f"/pages/gatekeeping/figure/export?engagement={ACME}&figure={figure}&{QUARTER}&format=json"
+    in_pages = content(page_client, GATEKEEPER, address)
+    monkeypatch.setattr(source, "LATEST", 1_000_000)
+    monkeypatch.setattr(gatekeeping, "select_file", whole_file)
+    assert in_pages == content(page_client, GATEKEEPER, address)
+
+
+SHARE = f"/pages/figure/export?engagement={ACME}&figure=taught_share&{QUARTER}&format="
+
+
+def test_where_jira_is_away_there_is_no_file_of_a_figure(apart: PageClient) -> None:
+    assert apart.follow(LEAD, f"{SHARE}csv").status_code == 200
+    apart.story_site.site.faults.fail("permissions", status=403, times=10_000)
+    apart.story_site.clock.at += 3600 * 1_000_000
+    assert apart.follow(LEAD, f"{SHARE}csv").status_code == 503
+
+
+def test_a_file_that_jira_does_not_let_end_says_so(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages_read, see = list[int](), views.visible_strictly
+
+    def fail_later(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+        pages_read.append(1)
+        if len(pages_read) % 3 == 0:
+            raise JiraError("does not answer", permanent=False)
+        return see(view, labels)
+
+    monkeypatch.setattr(ticket_lines, "PAGE_ROWS", 4)
+    monkeypatch.setattr(file_stream, "BLOCK", 1)
+    monkeypatch.setattr(views, "visible_strictly", fail_later)
+    table, text = (page_client.follow(LEAD, f"{SHARE}{form}") for form in ("csv", "json"))
+    kinds = [row["kind"] for row in csv.DictReader(io.StringIO(table.data.decode("utf-8-sig")))]
+    assert (kinds[0], kinds[-2:]) == ("value", ["ticket", "incomplete"])
+    assert len(kinds) < 10
+    assert '"incomplete"' in text.text
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(text.data)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import request
 from msgspec.structs import replace
@@ -20,6 +21,8 @@ from connector.pages.visibility import find_view, refuse
 from connector.web.gate import caller
 from mappings.formats.explain.index import explained, figure_named, is_divided, is_for_agency
 from mappings.formats.explain.model import Explained
+from mappings.formats.explain.score import scores_in
+from mappings.formats.explain.units import UNSIZED
 from mappings.formats.report.source import Carried, LatestSource, ReportSource
 from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.period.figures import Row as DayRow
@@ -52,7 +55,7 @@ SIGHTS = {
 }
 # Tickets that a page lists of a figure, the latest; its file has all of them.
 LATEST = 200
-UNSIZED = "units.unsized_issues"
+UNSIZED_ISSUES = f"units.{UNSIZED}"
 # The components whose tickets are listed, where they are not the figure's own.
 PARTS_OF: Mapping[str, tuple[str, ...]] = {"proposal_rate": ("proposals",), "early": ("earliness",)}
 # The sections of the report that ledger entries add up to; the others come from the scores and from people.
@@ -85,10 +88,10 @@ class Question:
         return self.last + timedelta(days=1)
 
 
-def open_figure(connection: Connection, *, whole: bool = False) -> tuple[Question, ReportSource, Explained]:
-    """Return what is asked for, what it comes from, and the figure opened: for a page by its latest tickets."""
+def open_figure(connection: Connection) -> tuple[Question, ReportSource, Explained]:
+    """Return what is asked for, what it comes from, and the figure opened by its latest tickets."""
     question = read_question(connection)
-    source = select_source(connection, question, whole=whole)
+    source = select_source(connection, question)
     return question, source, explained(source, question.path, question.objective)
 
 
@@ -131,21 +134,30 @@ def section_of(path: str) -> str:
     return path.partition(".")[0]
 
 
-def select_source(connection: Connection, question: Question, *, whole: bool) -> ReportSource:
-    """Return what the figure is explained from: no more than it needs, at one instant."""
-    stored, now = question.view.stored, container().clock()
-    # A chosen unit takes the place of the agreement's in all that is explained.
-    units = replace(stored.engagement.units, by=question.unit)
-    counted = replace(stored.engagement, units=units)
-    empty = ReportSource(counted, stored.hash, question.first, question.end, now, (), rules=stored.rules)
+def select_source(connection: Connection, question: Question) -> ReportSource:
+    """Return what the figure is explained from on a page: no more than it needs, at one instant."""
+    figure = select_figure(connection, question)
     # Nothing is measured yet: the figure opens without tickets.
-    if stored.generation is None:
-        return empty
-    prepared = select_prepared(connection, caller().tenant_id, stored)
-    figure = Figure(connection, question, empty, prepared)
-    # How many tickets have no size is in no sum.
-    latest = None if whole or question.path == UNSIZED else LATEST
-    return (_with_rows if section_of(question.path) in FROM_ENTRIES else _with_scores)(figure, latest)
+    if figure is None:
+        return empty_source(question)
+    return _with_rows(figure) if section_of(question.path) in FROM_ENTRIES else _with_scores(figure)
+
+
+def empty_source(question: Question) -> ReportSource:
+    """Return the source of a figure of which nothing is measured."""
+    stored = question.view.stored
+    # A chosen unit takes the place of the agreement's in all that is explained.
+    counted = replace(stored.engagement, units=replace(stored.engagement.units, by=question.unit))
+    now = container().clock()
+    return ReportSource(counted, stored.hash, question.first, question.end, now, (), rules=stored.rules)
+
+
+def select_figure(connection: Connection, question: Question) -> "Figure | None":
+    """Return what is asked for with its rules; None where nothing is measured yet."""
+    if question.view.stored.generation is None:
+        return None
+    prepared = select_prepared(connection, caller().tenant_id, question.view.stored)
+    return Figure(connection, question, empty_source(question), prepared)
 
 
 @dataclass(frozen=True)
@@ -167,12 +179,14 @@ class Figure:
         return Span(midnight(self.empty.start), midnight(self.empty.end))
 
 
-def _with_rows(figure: Figure, latest: int | None) -> ReportSource:
+def _with_rows(figure: Figure) -> ReportSource:
     scope, span, source = figure.scope, figure.span, figure.empty
-    places = select_finished_page(scope, span, Choice(), latest + 1) if latest is not None else []
-    if latest is not None and len(places) > latest:
-        return _with_latest(figure, places[:latest])
-    entries = _in_unit(figure.question, select_period(scope, span.start, span.end))
+    # How many tickets have no size is in no sum.
+    is_whole = figure.question.path == UNSIZED_ISSUES
+    places = [] if is_whole else select_finished_page(scope, span, Choice(), LATEST + 1)
+    if len(places) > LATEST:
+        return _with_latest(figure, places[:LATEST])
+    entries = in_chosen_unit(figure.question, select_period(scope, span.start, span.end))
     if not entries:
         return source
     disputed = select_disputed(scope.agreement, source.as_of)
@@ -185,21 +199,23 @@ def _with_latest(figure: Figure, places: Sequence[Place]) -> ReportSource:
     disputed = select_disputed(scope.agreement, source.as_of)
     # What is disputed is listed, too: figures without it are made from its rows.
     ids = {place.issue_id for place in places} | disputed.keys()
-    entries = _in_unit(figure.question, _select_entries(figure, ids))
+    entries = in_chosen_unit(figure.question, select_entries_of(figure, ids))
     # Whoever closed many tickets at once is found among all entries since shortly before the first that is listed.
     near = select_steps(scope, max(span.start, places[-1].at - SPAN), span.end)
     listed = {(entry.issue_id, entry.stored.entry.at) for entry in entries}
     bulk = select_bulk_of(figure.connection, scope.tenant_id, figure.prepared, near, asked=listed)
-    return LatestSource(
-        source.engagement,
-        source.engagement_hash,
-        source.start,
-        source.end,
-        source.as_of,
-        mark_rows(entries, disputed, bulk),
-        rules=source.rules,
-        day_sums=select_unit_sums(figure.question, scope),
-    )
+    return replace(with_sums(figure), rows=mark_rows(entries, disputed, bulk))
+
+
+def with_sums(figure: Figure) -> LatestSource:
+    """Return the source of a figure by its sums of days alone."""
+    return _latest(figure, day_sums=select_unit_sums(figure.question, figure.scope))
+
+
+def _latest(figure: Figure, **parts: Any) -> LatestSource:
+    empty = figure.empty
+    place = (empty.engagement, empty.engagement_hash, empty.start, empty.end, empty.as_of)
+    return LatestSource(*place, (), rules=empty.rules, **parts)
 
 
 def select_unit_sums(question: Question, scope: Scope) -> dict[str, list[DayRow]]:
@@ -207,7 +223,7 @@ def select_unit_sums(question: Question, scope: Scope) -> dict[str, list[DayRow]
     return select_sums(scope, question.first, question.last, question.unit if question.is_in_other_unit else "")
 
 
-def _in_unit(question: Question, entries: Sequence[PeriodEntry]) -> list[PeriodEntry]:
+def in_chosen_unit(question: Question, entries: Sequence[PeriodEntry]) -> list[PeriodEntry]:
     """Return entries in the unit asked for; those that were measured before it was kept are left out."""
     if not question.is_in_other_unit:
         return list(entries)
@@ -226,7 +242,8 @@ def select_uncounted(connection: Connection, question: Question) -> int:
     return agreed.tickets - counted.tickets
 
 
-def _select_entries(figure: Figure, ids: Collection[int]) -> list[PeriodEntry]:
+def select_entries_of(figure: Figure, ids: Collection[int]) -> list[PeriodEntry]:
+    """Return the entries of some tickets in the days asked for, in order of time."""
     scope, span = figure.scope, figure.span
     labels = select_labels(figure.connection, scope.tenant_id, ids)
     entries = [
@@ -238,7 +255,22 @@ def _select_entries(figure: Figure, ids: Collection[int]) -> list[PeriodEntry]:
     return sorted(entries, key=lambda entry: (entry.stored.entry.at, entry.issue_id, entry.stored.entry.number))
 
 
-def _with_scores(figure: Figure, latest: int | None) -> ReportSource:
+def _with_scores(figure: Figure) -> ReportSource:
+    source, scope, prepared = with_people(figure), figure.scope, figure.prepared
+    keys, limit = keys_of(figure.question.path), LATEST + 1
+    by_quarter = LATENCIES if prepared.ruleset.works_council else ()
+    rows = select_opportunity_rows(scope, prepared, scores_in(source), keys, latest=limit)
+    cut = {key for key in keys if len(rows[key]) == limit and key not in by_quarter}
+    return replace(
+        source,
+        opportunities={key: own[1:] if key in cut else own for key, own in rows.items()},
+        of_many=select_of_many(scope, prepared, scores_in(source), keys),
+        cut=frozenset({"proposals": "proposal_rate"}.get(key, key) for key in cut),
+    )
+
+
+def with_people(figure: Figure) -> LatestSource:
+    """Return the source of a figure with the scores and what people can do, and without a ticket."""
     app, stored, source = container(), figure.question.view.stored, figure.empty
     scope, now, prepared = figure.scope, source.as_of, figure.prepared
     disputed = select_disputed(scope.agreement, now)
@@ -248,24 +280,10 @@ def _with_scores(figure: Figure, latest: int | None) -> ReportSource:
     people = load_weekly_people(
         app.engine, scope.tenant_id, stored, prepared, now=now, end=figure.span.end, reader=app.reader
     )
-    component = figure.question.path.rpartition(".")[2]
-    keys = [key for key in ON_TICKETS if key in PARTS_OF.get(component, (component,))]
-    limit = None if latest is None else latest + 1
-    rows = select_opportunity_rows(scope, prepared, scores, keys, latest=limit)
-    by_quarter = LATENCIES if prepared.ruleset.works_council else ()
-    cut = {key for key in keys if len(rows[key]) == limit and key not in by_quarter}
-    # Built anew, not by replace(): its fields are checked with the types.
-    return LatestSource(
-        source.engagement,
-        source.engagement_hash,
-        source.start,
-        source.end,
-        now,
-        (),
-        rules=source.rules,
-        scores=scores,
-        carried=Carried(people),
-        opportunities={key: own[1:] if key in cut else own for key, own in rows.items()},
-        of_many=select_of_many(scope, prepared, scores, keys),
-        cut=frozenset({"proposals": "proposal_rate"}.get(key, key) for key in cut),
-    )
+    return _latest(figure, scores=scores, carried=Carried(people))
+
+
+def keys_of(path: str) -> list[str]:
+    """Return the components whose tickets a figure lists, in the order of its lines."""
+    component = path.rpartition(".")[2]
+    return [key for key in ON_TICKETS if key in PARTS_OF.get(component, (component,))]

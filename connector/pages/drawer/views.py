@@ -1,21 +1,22 @@
 """The drawer of a figure: its value, its rule, its inputs, what each ticket adds, and the same as a file."""
 
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
 from connector.container import container
-from connector.pages.drawer.rows import Row, Rows, group_of, visible_rows
-from connector.pages.drawer.source import Question, open_figure, select_uncounted
-from connector.pages.unit_choice import UNIT_KEYS
-from connector.pages.visibility import refuse, visible_tickets
+from connector.pages.drawer.figure_file import export_of, figure_answer, select_file
+from connector.pages.drawer.rows import Rows, group_of, visible_rows
+from connector.pages.drawer.source import Question, open_figure, read_question, select_uncounted
+from connector.pages.visibility import visible_strictly, visible_tickets
 from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
+from mappings.formats.explain.index import explained
 from mappings.formats.explain.model import Explained, Line, day_of, points
-from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json, file_name
+from mappings.formats.export.figure import file_name
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.score.dimensions import PARTS
@@ -27,11 +28,6 @@ ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
 
 # Tickets listed unless all are asked for.
 SHOWN = 50
-Write = Callable[[FigureExport], Iterator[bytes]]
-FORMS: Mapping[str, tuple[str, Write]] = {
-    "csv": ("text/csv; charset=utf-8", export_csv),
-    "json": ("application/json", export_json),
-}
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ def render_figure(opened: Opened, uncounted: int = 0) -> str:
             "ruleset": question.view.stored.rules.name,
             "rules": hash_of(question.view.stored.rules),
         },
-        file_name=lambda form: file_name(_export(question, source, figure, ()), form),
+        file_name=lambda form: file_name(export_of(question, source, figure, ()), form),
         site=tenant().display_url,
         reason=opened.reason,
         **_table(question, figure, opened.rows),
@@ -151,66 +147,10 @@ def _part_path(figure: Explained, line: Line) -> str:
 @in_english
 def export() -> Response:
     with container().reader.connect() as connection:
-        question, source, figure = open_figure(connection, whole=True)
-        labels = select_line_labels(connection, figure)
-    return figure_file(Opened(question, source, figure, labels, *visible_tickets(question.view, labels)))
-
-
-def figure_file(opened: Opened) -> Response:
-    form = request.args.get("format", "")
-    if form not in FORMS:
-        refuse(404, gettext("No such form: csv or json."))
-    # The file holds what the drawer shows to the same person, and not a row more.
-    parts = _parts(opened.rows, opened.reason)
-    figure_export = _export(opened.question, opened.source, opened.figure, parts)
-    mimetype, write = FORMS[form]
-    answer = Response(write(figure_export), mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(figure_export, form)}"
-    return answer
+        question = read_question(connection)
+        file = select_file(connection, question, partial(explained, path=question.path, objective=question.objective))
+    return figure_answer(file, partial(visible_strictly, question.view))
 
 
 def select_line_labels(connection: Connection, figure: Explained) -> dict[int, IssueLabel]:
     return select_labels(connection, caller().tenant_id, {line.issue_id for line in figure.lines} - {0})
-
-
-def _export(question: Question, source: ReportSource, figure: Explained, parts: tuple[Part, ...]) -> FigureExport:
-    return FigureExport(
-        engagement=source.engagement.key,
-        engagement_hash=source.engagement_hash,
-        rules=source.rules,
-        figure=figure.path,
-        objective=question.objective or "",
-        unit_key=UNIT_KEYS[question.unit] if question.is_in_other_unit else "",
-        start=source.start,
-        end=source.end,
-        as_of=source.as_of,
-        title=figure.title,
-        rule=figure.rule_id,
-        unit=figure.unit,
-        value=figure.value,
-        total=figure.number,
-        base=figure.base,
-        parts=parts,
-    )
-
-
-def _parts(rows: Rows, reason: str) -> tuple[Part, ...]:
-    parts = [_part(row) for row in rows.shown]
-    # Tickets that the viewer may not browse are one part, so that the parts add up without naming them.
-    if rows.hidden:
-        lines = [row.line for row in rows.hidden]
-        name = count(len({line.issue_id for line in lines}), "ticket")
-        weights = [line.weight for line in lines if line.weight is not None]
-        weight, unit = (math.fsum(weights), lines[0].weight_unit) if weights else (None, "")
-        part = math.fsum(line.contribution for line in lines)
-        parts.append(Part("hidden", "", name, None, reason, weight, unit, part))
-    return tuple(parts)
-
-
-def _part(row: Row) -> Part:
-    line = row.line
-    counted = (line.weight, line.weight_unit, line.contribution)
-    if line.issue_id:
-        return Part("ticket", line.key, row.title, line.day, line.why, *counted)
-    # What is no ticket may be an objective, whose day is that of a ticket which not everybody may know.
-    return Part("part", "", line.label, None, line.why, *counted)

@@ -1,6 +1,7 @@
 """The drawers of the Gatekeeping tab's three figures, and their files: from what the tab itself is computed from."""
 
 from datetime import date
+from functools import partial
 from statistics import median
 
 from flask import request
@@ -12,10 +13,12 @@ from connector.figures.gatekeepers import Answer, select_gatekeeping
 from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of
 from connector.pages.drawer.date_ranges import read_quarter
+from connector.pages.drawer.figure_file import FigureFile, select_file
 from connector.pages.drawer.source import Question, select_source
+from connector.pages.drawer.ticket_lines import Explain
 from connector.pages.drawer.views import Opened, select_line_labels
 from connector.pages.gatekeeping.content import Viewer, answer_words
-from connector.pages.visibility import account, browsable_tickets, refuse
+from connector.pages.visibility import account, browsable_tickets, has_open_project, refuse, select_gatekept
 from connector.text import THIN, number
 from connector.web.gate import caller
 from mappings.events.times import HOUR
@@ -44,19 +47,40 @@ def addresses(view: EngagementView, first: date, last: date) -> dict[str, dict[s
     return {figure: {"engagement": view.engagement.key, "figure": figure, **days} for figure in FIGURES}
 
 
-def open_gatekeeping(connection: Connection, view: EngagementView, *, whole: bool) -> Opened:
+def open_gatekeeping(connection: Connection, view: EngagementView) -> Opened:
     """Return the figure that the call asks for, of a gatekeeper's engagement."""
+    question = _read_question(view)
+    source = select_source(connection, question)
+    figure = _explain_of(connection, question)(source)
+    labels = select_line_labels(connection, figure)
+    return Opened(question, source, figure, labels, *browsable_tickets(labels), ENDPOINTS)
+
+
+def select_gatekeeping_file(connection: Connection, view: EngagementView) -> FigureFile:
+    """Return the file of the figure that the call asks for."""
+    question = _read_question(view)
+    return select_file(connection, question, _explain_of(connection, question), find_gatekept)
+
+
+def find_gatekept(connection: Connection) -> EngagementView | None:
+    """Return the engagement that the call asks for, where the caller is a gatekeeper of it and may browse of it."""
+    key = request.args.get("engagement", "")
+    view = next((item for item in select_gatekept(connection) if item.engagement.key == key), None)
+    return view if view is not None and has_open_project(connection, view.engagement) else None
+
+
+def _read_question(view: EngagementView) -> Question:
     name = request.args.get("figure", "")
     if name not in FIGURES or view.stored.generation is None:
         refuse(404, gettext("No such figure of an engagement of yours."))
-    question = Question(view, f"gatekeeping.{name}", *read_quarter(), None, view.engagement.units.by)
-    source = select_source(connection, question, whole=whole)
+    return Question(view, f"gatekeeping.{name}", *read_quarter(), None, view.engagement.units.by)
+
+
+def _explain_of(connection: Connection, question: Question) -> Explain:
+    name = question.path.removeprefix("gatekeeping.")
     if name == "answers":
-        figure = _explain_answers(connection, question, source)
-    else:
-        figure = (explain_early if name == "early" else explain_first_pass)(source, question.path)
-    labels = select_line_labels(connection, figure)
-    return Opened(question, source, figure, labels, *browsable_tickets(labels), ENDPOINTS)
+        return partial(_explain_answers, connection, question)
+    return partial(explain_early if name == "early" else explain_first_pass, path=question.path)
 
 
 def _explain_answers(connection: Connection, question: Question, source: ReportSource) -> Explained:

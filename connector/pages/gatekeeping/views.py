@@ -12,12 +12,13 @@ from connector.container import Container, container
 from connector.figures.gatekeepers import Waits, select_gatekeeping, select_waiting
 from connector.figures.prepared import select_prepared
 from connector.jira.client import JiraError
-from connector.pages.drawer.views import figure_file, render_figure
+from connector.pages.drawer.figure_file import figure_answer
+from connector.pages.drawer.views import render_figure
 from connector.pages.gatekeeping.content import Viewer, gatekeeping_values
-from connector.pages.gatekeeping.figures import addresses, open_gatekeeping
+from connector.pages.gatekeeping.figures import addresses, find_gatekept, open_gatekeeping, select_gatekeeping_file
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
-from connector.pages.visibility import account, browsable, has_open_project, refuse, select_gatekept
+from connector.pages.visibility import account, browsable, browsable_strictly, refuse
 from connector.text import days
 from connector.web.gate import CONTEXT, Rule, caller, sample, tenant
 from mappings.formats.report.source import calendar_of
@@ -49,23 +50,20 @@ def content() -> str:
 @blueprint.get("/pages/gatekeeping/figure")
 def figure() -> str:
     with container().reader.connect() as connection:
-        return render_figure(open_gatekeeping(connection, _require_gatekeeping(connection), whole=False))
+        return render_figure(open_gatekeeping(connection, _require_gatekeeping(connection)))
 
 
 @blueprint.get("/pages/gatekeeping/figure/export")
 @in_english
 def export() -> Response:
     with container().reader.connect() as connection:
-        return figure_file(open_gatekeeping(connection, _require_gatekeeping(connection), whole=True))
+        file = select_gatekeeping_file(connection, _require_gatekeeping(connection))
+    return figure_answer(file, browsable_strictly)
 
 
 def _require_gatekeeping(connection: Connection) -> EngagementView:
-    views = select_gatekept(connection)
-    key = request.args.get("engagement", "")
-    view = next((item for item in views if item.engagement.key == key), None)
-    if view is None or not has_open_project(connection, view.engagement):
-        refuse(404, gettext("No such engagement of yours."))
-    return view.as_shown
+    view = find_gatekept(connection)
+    return view.as_shown if view is not None else refuse(404, gettext("No such engagement of yours."))
 
 
 def page_values(

@@ -1,11 +1,13 @@
 """The lines of a component: one per ticket, or one per quarter for latencies of few people in works-council mode."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from mappings.formats.explain.model import OF_ONE, Line, day_of
 from mappings.formats.report.source import OpportunityRow, ReportSource, calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.latencies import LATENCIES
+from mappings.measure.score.opportunities import Count
 from mappings.translation import formula_number, gettext
 
 
@@ -42,3 +44,15 @@ def _met(opportunities: Sequence[OpportunityRow]) -> str:
         return gettext("%(x)s of %(n)s", x=part, n=len(opportunities))
     met = sum(opportunity.x == 1 for opportunity in opportunities)
     return gettext("%(met)s met, %(missed)s not met", met=met, missed=len(opportunities) - met)
+
+
+def count_rows(rows: Sequence[OpportunityRow], counted: Mapping[Fraction, int]) -> Count:
+    """Return x and n of the rows of a component, and of those that are counted by x."""
+    x = sum((row.x for row in rows), Fraction(0)) + sum((x * n for x, n in counted.items()), Fraction(0))
+    return Count(x, len(rows) + sum(counted.values()))
+
+
+def sum_lines(lines: Sequence[Line], counted: Mapping[Fraction, int], scale: float) -> float:
+    """Return what lines and those of the rows counted by x add up to, rounded once whichever these are."""
+    listed = sum((Fraction(scale * float(x)) * n for x, n in counted.items()), Fraction(0))
+    return float(sum((Fraction(line.contribution) for line in lines), listed))

@@ -1,7 +1,6 @@
 """Explanations of components, dimensions and owners."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -19,16 +18,23 @@ from mappings.formats.explain.model import (
     points,
     sentence_of,
 )
-from mappings.formats.explain.opportunities import lines_of
+from mappings.formats.explain.opportunities import count_rows, lines_of, sum_lines
 from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS, OWNERS, WEIGHTED_MEAN
 from mappings.formats.explain.what_if import component_moves, missing_for
 from mappings.formats.export.figure import HUNDRED, Value
 from mappings.formats.export.numbers import plain
-from mappings.formats.report.source import LatestSource, OpportunityRow, ReportSource, Scores, calendar_of
+from mappings.formats.report.source import (
+    LatestSource,
+    ReportSource,
+    Scores,
+    calendar_of,
+    counted_in,
+)
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
+from mappings.measure.score.opportunities import Count
 from mappings.measure.score.window import find_component, find_dimension, owner_shares, shares_of
 from mappings.translation import Texts, day_text, formula_number, gettext, mark, pgettext
 
@@ -56,8 +62,7 @@ def explain_component(review: ReportSource, path: str, key: str) -> Explained:
     # Explain a component: each opportunity gives x / (n + m), and the prior the rest.
     scores, rule = scores_in(review), rule_of(key)
     component = find_component(scores.now, key)
-    rows = review.opportunities.get("proposals" if key == "proposal_rate" else key, ())
-    lines, number = _lines(review, component, rows)
+    lines, number = _lines(review, component, "proposals" if key == "proposal_rate" else key)
     side = f", {_SIDES[key]}" if key in _SIDES else ""
     return Explained(
         path=path,
@@ -113,20 +118,19 @@ def _formula(component: Component, rules: Ruleset) -> str:
     return f"(x + m μ0) / (n + m) = ({x} + {m} × {_short(rules.prior)}) / ({n} + {m})"
 
 
-def _lines(
-    review: ReportSource, component: Component, rows: Sequence[OpportunityRow]
-) -> tuple[tuple[Line, ...], float]:
+def _lines(review: ReportSource, component: Component, rows_key: str) -> tuple[tuple[Line, ...], float]:
     # The lines of a component and their sum: 100 times its value, or x where it is not published.
     if not component.published:
         lines, scale, end = [], 1.0, component.x
     else:
         scale, prior = _scale(component, review.rules)
         lines, end = [Line(0, "", gettext(PRIOR), prior)], 100 * component.value
+    rows, counted = review.opportunities.get(rows_key, ()), counted_in(review, rows_key)
     lines += lines_of(review, component.key, rows, scale)
     cut = isinstance(review, LatestSource) and component.key in review.cut
-    lines += _hidden_line(component, rows, scale, EARLIER if cut else HIDDEN)
-    over = end - math.fsum(line.contribution for line in lines)
-    if component.key == "proposal_rate" and over < -1e-9:
+    lines += _hidden_line(component, count_rows(rows, counted), scale, EARLIER if cut else HIDDEN)
+    over = end - sum_lines(lines, counted, scale) if component.key == "proposal_rate" else 0.0
+    if over < -1e-9:
         lines.append(Line(0, "", gettext("More than the target, which gains nothing"), over))
     return tuple(lines), end
 
@@ -134,7 +138,7 @@ def _lines(
 def counted_lines(review: ReportSource, key: str) -> tuple[tuple[Line, ...], float]:
     """Return the lines of a component as counts, each as what of it was met, and their sum x."""
     component = replace(find_component(scores_in(review).now, key), published=False)
-    return _lines(review, component, review.opportunities.get(key, ()))
+    return _lines(review, component, key)
 
 
 def _scale(component: Component, rules: Ruleset) -> tuple[float, float]:
@@ -146,10 +150,10 @@ def _scale(component: Component, rules: Ruleset) -> tuple[float, float]:
     return 100 / (component.n + m), 100 * m * rules.prior / (component.n + m)
 
 
-def _hidden_line(component: Component, rows: Sequence[OpportunityRow], scale: float, label: str) -> list[Line]:
+def _hidden_line(component: Component, listed: Count, scale: float, label: str) -> list[Line]:
     # One line for what is not shown: it is about people, is not about a ticket, or was before the latest tickets.
-    x = component.x - float(sum(row.x for row in rows))
-    n = (component.x if component.key == "proposal_rate" else component.n) - len(rows)
+    x = component.x - float(listed.x)
+    n = (component.x if component.key == "proposal_rate" else component.n) - listed.n
     if n <= 0:
         return []
     basis = gettext("%(x)s of %(n)s", x=points(x), n=points(n))

@@ -1,6 +1,6 @@
 """Explanations of units, buckets and tickets by their ledger entries."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -20,6 +20,8 @@ from mappings.translation import gettext, integer_text, mark, ngettext
 BUCKETS = ("total", *SIDES, "done_only", "taught", "handed_over", "inhouse_own")
 # Sums of buckets, which some viewers see in their place; they are no keys of the report.
 SUMMED = ("rest", "not_known")
+# How many tickets have no size, which is in no sum.
+UNSIZED = "unsized_issues"
 TICKETS = mark("tickets")
 # Numbers of finished tickets, and which of them each counts.
 TICKET_COUNTS: Mapping[str, Callable[[Row], bool]] = {
@@ -127,12 +129,35 @@ def _finished_inputs(places: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 def _finished(source: ReportSource, objective: str | None, counts: Callable[[Row], bool]) -> dict[int, tuple[Row, int]]:
     finished: dict[int, tuple[Row, int]] = {}
+    for row in _inside(source, objective, counts):
+        finished[row.issue_id] = (row, finished.get(row.issue_id, (row, 0))[1] + row.entry.sign)
+    return finished
+
+
+def _inside(source: ReportSource, objective: str | None, counts: Callable[[Row], bool]) -> Iterator[Row]:
     for row in filter(counts, source.rows):
         # A reopening of a ticket finished before the period subtracts nothing.
         inside = day_of(row.entry.done_at, source) >= source.start
         if inside and objective in {None, *row.entry.objectives}:
-            finished[row.issue_id] = (row, finished.get(row.issue_id, (row, 0))[1] + row.entry.sign)
-    return finished
+            yield row
+
+
+def places_of_tickets(source: ReportSource, path: str, objective: str | None) -> dict[int, int] | None:
+    """Return by ticket the number of the entry in whose place its line stands; None for lines of single entries."""
+    name = path.removeprefix("units.")
+    if name in TICKET_COUNTS:
+        rows = list(_inside(source, objective, TICKET_COUNTS[name]))
+    elif name == UNSIZED:
+        rows = [row for row in source.rows if not row.entry.sized]
+    else:
+        return None
+    # The first one stands: reversed, it is what is left.
+    return {row.issue_id: row.entry.number for row in reversed(rows)}
+
+
+def with_unsized(figure: Explained, tickets: int) -> Explained:
+    """Return the explanation of the tickets without a size, so many of them, by one that lists none."""
+    return replace(figure, value=Value(_count(tickets), tickets, unit=TICKETS), number=float(tickets))
 
 
 def explain_unsized(source: ReportSource, name: str) -> Explained:

@@ -1,14 +1,14 @@
 """The export of a figure: exactly the rows that its viewer saw, the hidden ones as one."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from mappings.events.types import Instant
-from mappings.formats.export.csv_table import Cell, csv_lines
+from mappings.formats.export.csv_table import UNFINISHED, Cell, csv_line, csv_lines
 from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.quarters import next_quarter, quarter_name
 from mappings.measure.model.ruleset import Ruleset, hash_of
@@ -74,8 +74,8 @@ class Part(Struct, frozen=True):
 class FigureExport(Struct, frozen=True):
     """A figure of `[start, end)`; `total` is the sum of its parts, None where it has none.
 
-    `base` is the sum of the weights where the figure is a ratio of both sums, otherwise None. `unit_key` is a unit that
-    was chosen in the place of the agreement's.
+    `parts` may be read while the file is written, once. `base` is the sum of the weights where the figure is a ratio of
+    both sums, otherwise None. `unit_key` is a unit that was chosen in the place of the agreement's.
     """
 
     engagement: str
@@ -92,16 +92,44 @@ class FigureExport(Struct, frozen=True):
     value: Value
     total: float | None
     base: float | None
-    parts: tuple[Part, ...]
+    parts: Iterable[Part]
     unit_key: str = ""
 
 
 def export_json(figure: FigureExport) -> Iterator[bytes]:
-    rows = [_part(part) for part in figure.parts]
+    """Yield the figure as JSON, row by row; its sum and its base come after the rows."""
     value = {name: getattr(figure.value, name) for name in ("text", "number", "low", "high", "unit", "why_not")}
     head = {"format": FORMAT, **_place(figure), **_origin(figure), "unit": figure.unit, "value": value}
-    whole = head | {"rows": rows, "sum": figure.total, "base": figure.base}
-    yield (json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    whole: dict[str, Any] = head | {"rows": [], "sum": figure.total, "base": figure.base}
+    text = json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False)
+    # No text of a figure has these characters: its quotes are escaped.
+    opening, _, ending = text.partition(_NO_ROWS)
+    yield f"{opening}{_NO_ROWS[:-1]}".encode()
+    separator, close = "", ""
+    for part in figure.parts:
+        yield separator.encode() + _json_row(_part(part))
+        separator, close = ",", "\n "
+    yield f"{close}]{ending}\n".encode()
+
+
+_NO_ROWS = '"rows": []'
+
+
+def _json_row(row: Mapping[str, Cell]) -> bytes:
+    text = json.dumps(row, ensure_ascii=False, indent=1, allow_nan=False).replace("\n", "\n  ")
+    return f"\n  {text}".encode()
+
+
+def unfinished_json() -> bytes:
+    # Without the end of the list, so that no parser takes the file for a whole one.
+    return b"," + _json_row(_UNFINISHED)
+
+
+def unfinished_csv() -> bytes:
+    return csv_line(COLUMNS, _UNFINISHED)
+
+
+_UNFINISHED: Mapping[str, Cell] = {"kind": "incomplete", "title": UNFINISHED}
 
 
 def export_csv(figure: FigureExport) -> Iterator[bytes]:

@@ -95,11 +95,13 @@ class LatestSource(ReportSource, frozen=True):
     """A source for a page: `rows` and `opportunities` are of the latest tickets, what is before them is in the sums.
 
     `day_sums` are those of the period by objective, "" for the whole; None where `rows` are all there are. `cut` are
-    the components whose earlier opportunities are left out.
+    the components whose earlier opportunities are left out. `counted` has those that a file lists page after page:
+    how many there are of each component, by x.
     """
 
     day_sums: Mapping[str, Sequence[DayRow]] | None = None
     cut: frozenset[str] = frozenset()
+    counted: Mapping[str, Mapping[Fraction, int]] = {}
 
 
 def day_sums_of(review: ReportSource) -> Mapping[str, Sequence[DayRow]] | None:
@@ -108,6 +110,11 @@ def day_sums_of(review: ReportSource) -> Mapping[str, Sequence[DayRow]] | None:
 
 def calendar_of(engagement: Engagement) -> Calendar:
     return cached_calendar(engagement.zone, engagement.workflow.hours)
+
+
+def counted_in(review: ReportSource, component: str) -> Mapping[Fraction, int]:
+    """Return how many opportunities of a component are listed apart from those of the source, by x."""
+    return review.counted.get(component, {}) if isinstance(review, LatestSource) else {}
 
 
 def figures_in(review: ReportSource) -> Figures:

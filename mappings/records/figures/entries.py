@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, exists, select, tuple_
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry
@@ -97,11 +98,38 @@ def save_entries(
 
 def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntry]:
     """Return the entries of `[start, end)` by time, then issue id."""
+    rows = scope.connection.execute(_in_period(scope, start, end).order_by(*_ORDER))
+    return [PeriodEntry(row[0], row[1], _unpack(row[2])) for row in rows]
+
+
+class EntryPlace(NamedTuple):
+    """The place of an entry in the order of time."""
+
+    at: Instant
+    issue_id: int
+    number: int
+
+
+def select_period_page(
+    scope: Scope, start: Instant, end: Instant, *, before: EntryPlace | None, limit: int
+) -> list[PeriodEntry]:
+    """Return the latest entries of `[start, end)` before a place, the latest first, at most `limit`."""
+    if before is not None:
+        # The instant enters the index; what is left apart are entries of that instant.
+        end = min(end, before.at + 1)
+    query = _in_period(scope, start, end).order_by(*(column.desc() for column in _ORDER)).limit(limit)
+    if before is not None:
+        query = query.where(tuple_(*_ORDER) < tuple_(*before))
+    return [PeriodEntry(row[0], row[1], _unpack(row[2])) for row in scope.connection.execute(query)]
+
+
+_ORDER = (entry.c.at, entry.c.issue_id, entry.c.number)
+
+
+def _in_period(scope: Scope, start: Instant, end: Instant) -> Select[Any]:
     joined = (issue.c.tenant_id == entry.c.tenant_id) & (issue.c.issue_id == entry.c.issue_id)
     query = select(entry.c.issue_id, issue.c.key, entry.c.body).join(issue, joined)
-    query = query.where(rows_of_generation(entry, scope), entry.c.at >= start, entry.c.at < end)
-    rows = scope.connection.execute(query.order_by(entry.c.at, entry.c.issue_id, entry.c.number))
-    return [PeriodEntry(row[0], row[1], _unpack(row[2])) for row in rows]
+    return query.where(rows_of_generation(entry, scope), entry.c.at >= start, entry.c.at < end)
 
 
 def select_steps(scope: Scope, start: Instant, end: Instant) -> set[tuple[int, Instant]]:
