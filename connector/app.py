@@ -17,6 +17,7 @@ from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import TenantCache
 from connector.config import Settings, require_web_settings
 from connector.container import EXTENSION, Container, now
+from connector.figures.program_cache import ProgramCache
 from connector.jira.client import fetch_document
 from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache
@@ -196,6 +197,7 @@ def build_container(settings: Settings, clock: Callable[[], Instant], fetch: Fet
         browse=PermissionCache(clock),
         limits=Limits(engine, reader, clock, quota=settings.hourly_points),
         guesses=GuessLimit(clock),
+        program=ProgramCache(),
     )
 
 

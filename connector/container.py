@@ -12,6 +12,7 @@ from connector.auth.guess_limit import GuessLimit
 from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import CachedTenant, TenantCache
 from connector.config import Settings
+from connector.figures.program_cache import ProgramCache
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache
@@ -45,6 +46,7 @@ class Container:
     browse: PermissionCache = field(repr=False)
     limits: Limits = field(repr=False)
     guesses: GuessLimit = field(repr=False)
+    program: ProgramCache = field(repr=False)
 
     def jira(self, tenant_id: int, *, background: bool = False, purpose: Purpose = "work") -> JiraClient:
         """Return Jira of a tenant, asked as the app. Raises JiraError where the tenant is not installed.

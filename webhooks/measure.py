@@ -27,6 +27,7 @@ from mappings.records.figures.credit_sums import save_credit
 from mappings.records.figures.day_sums import save_sums
 from mappings.records.figures.entries import StoredEntry, save_entries, select_entries
 from mappings.records.figures.evidence import save_evidence, select_alone, select_evidence, select_first_taught
+from mappings.records.figures.figure_tokens import renew_figure_token
 from mappings.records.figures.hires import save_hired
 from mappings.records.figures.measure_state import StoredMeasured, delete_measured, save_measured, select_attempts
 from mappings.records.figures.open_tickets import save_open_tickets
@@ -181,7 +182,8 @@ def measure_target(
     save_figures(scope, target.prepared, measured)
     save_opportunity_changes(scope, target.prepared.calendar, {i: items for i, (_, items) in figures.items()})
     _save_open_and_hired(scope, target.prepared, concerned, measured)
-    delete_measured(scope, [i for i in issue_ids if i not in concerned])
+    if delete_measured(scope, [i for i in issue_ids if i not in concerned]) or concerned:
+        renew_figure_token(scope)
     save_measured(scope, [_verdict(result) for i, result in measured.items() if i in concerned], now)
     if failed:
         save_failures(scope, failed, now)

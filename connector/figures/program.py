@@ -7,17 +7,20 @@ from datetime import date, timedelta
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
+from connector.figures.holding_times import select_ends
 from connector.figures.people import load_site_people
 from connector.figures.prepared import select_all_prepared
+from connector.figures.program_cache import Basis, Kept, Key, ProgramCache
 from connector.figures.scores import select_site_scores
 from mappings.events.types import Instant
 from mappings.formats.report.source import Scores
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.departments import DepartmentState, department_state
 from mappings.measure.people.standing import PeopleFigures
-from mappings.measure.period.figures import Figures, figures
+from mappings.measure.period.figures import Figures, figures_of_sums
 from mappings.measure.score.program_counts import (
     SUMMED,
     Experiments,
@@ -27,7 +30,8 @@ from mappings.measure.score.program_counts import (
 )
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.figures.day_sums import select_site_sums
+from mappings.records.figures.day_sums import select_span_sums
+from mappings.records.figures.figure_tokens import select_figure_tokens
 from mappings.records.figures.opportunities import select_site_totals
 from mappings.records.sql.scope import SiteScope
 
@@ -92,7 +96,8 @@ class ProgramEngagement(Struct, frozen=True):
 class ProgramSelection(Struct, frozen=True):
     """What is asked of a site: some quarters that follow each other, oldest first, as known at `as_of`.
 
-    `engine` stores the figures about people of a week once they are computed; `reader` only reads.
+    `engine` stores the figures about people of a week once they are computed; `reader` only reads. `cache` has what
+    this process made before.
     """
 
     tenant_id: int
@@ -100,6 +105,7 @@ class ProgramSelection(Struct, frozen=True):
     as_of: Instant
     engine: Engine
     reader: Engine
+    cache: ProgramCache
 
 
 def select_program(
@@ -108,9 +114,14 @@ def select_program(
     """Return engagements in the alphabetical order of their names, with their figures by quarter."""
     ordered = in_order(stored)
     measured = [item for item in ordered if item.generation is not None]
+    # The tokens first: what changes while the rest is read has another one.
+    tokens = select_figure_tokens(connection, selection.tenant_id)
     prepared = select_all_prepared(connection, selection.tenant_id, measured)
-    items = [Prepared(item, rules) for item, rules in zip(measured, prepared, strict=True)]
-    known = _select_engagements(connection, items, selection)
+    items = [
+        Prepared(item, rules, tokens.get(item.engagement.key, ""))
+        for item, rules in zip(measured, prepared, strict=True)
+    ]
+    known = _load_engagements(connection, items, selection)
     unmeasured = (None,) * len(selection.quarters)
     return tuple(known.get(item.engagement.key) or ProgramEngagement(item, unmeasured, None) for item in ordered)
 
@@ -121,10 +132,11 @@ def in_order(stored: Iterable[StoredEngagement]) -> list[StoredEngagement]:
 
 
 class Prepared(Struct, frozen=True):
-    """An engagement with its prepared rules."""
+    """An engagement with its prepared rules, and the token of its figures."""
 
     stored: StoredEngagement
     rules: PreparedEngagement
+    token: str
 
     @property
     def key(self) -> str:
@@ -143,32 +155,58 @@ class Prepared(Struct, frozen=True):
             for first, last in selection.quarters
         )
 
+    @property
+    def basis(self) -> Basis:
+        return Basis(self.stored, self.rules, self.token)
+
+    def place_in(self, selection: ProgramSelection) -> Key:
+        """Return where the cache keeps it."""
+        return selection.tenant_id, self.key, selection.quarters
+
     def runs_in(self, selection: ProgramSelection) -> list[bool]:
         return [is_running(self.stored.engagement, *days) for days in selection.quarters]
+
+
+def _load_engagements(
+    connection: Connection, items: Sequence[Prepared], selection: ProgramSelection
+) -> dict[str, ProgramEngagement]:
+    # What is kept, and the others together.
+    cached = selection.cache.find({item.place_in(selection): item.basis for item in items}, selection.as_of)
+    missing = [item for item in items if item.place_in(selection) not in cached]
+    made = _select_engagements(connection, missing, selection) if missing else {}
+    rules = {item.key: item.rules for item in missing}
+    ends = select_ends(_site_of(connection, missing, selection), rules, selection.as_of) if missing else {}
+    for item in missing:
+        figures = Kept(item.basis, selection.as_of, ends[item.key], made[item.key])
+        selection.cache.keep(item.place_in(selection), figures)
+    return {key: figures for (_, key, _), figures in cached.items()} | made
+
+
+def _site_of(connection: Connection, items: Sequence[Prepared], selection: ProgramSelection) -> SiteScope:
+    return SiteScope(connection, selection.tenant_id, {item.key: item.generation for item in items})
 
 
 def _select_engagements(
     connection: Connection, items: Sequence[Prepared], selection: ProgramSelection
 ) -> dict[str, ProgramEngagement]:
     # Each table is asked once for all engagements, the opportunities once for each time zone.
-    first_day, last_day = selection.quarters[0][0], selection.quarters[-1][1]
-    site = SiteScope(connection, selection.tenant_id, {item.key: item.generation for item in items})
-    sums = select_site_sums(site, first_day, last_day)
+    site = _site_of(connection, items, selection)
+    sums = select_span_sums(site, selection.quarters)
     counts = _select_counts(site, items, selection)
     people = _load_people(items, selection)
-    after = last_day + timedelta(days=1)
+    after = selection.quarters[-1][1] + timedelta(days=1)
     pairs = [(item.stored, item.rules) for item in items]
     scores = select_site_scores(connection, selection.tenant_id, pairs, end=after, as_of=selection.as_of)
     engagements: dict[str, ProgramEngagement] = {}
     for item, score in zip(items, scores, strict=True):
         quarters = tuple(
             QuarterFigures(
-                figures(sums.get(item.key, []), *days, item.stored.rules), people[item.key, days],
+                figures_of_sums(sums.get((item.key, place), DaySums()), item.stored.rules), people[item.key, days],
                 count.experiments, count.proposals, item.stored.engagement.units.by,
             ) if runs else None
-            for days, runs, count in zip(
+            for place, (days, runs, count) in enumerate(zip(
                 selection.quarters, item.runs_in(selection), counts[item.key], strict=True
-            )
+            ))
         )  # fmt: skip
         engagements[item.key] = ProgramEngagement(item.stored, quarters, score)
     return engagements

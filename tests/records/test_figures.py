@@ -10,10 +10,11 @@ from sqlalchemy import event, text
 
 from mappings.measure.model.engagement import Affiliation, Engagement, Workflow
 from mappings.measure.model.ticket import BILLION, UNTAGGED, DaySums, Entry, Evidence
+from mappings.measure.period.figures import figures
 from mappings.records.agreement.engagements import save_engagement, select_engagement, switch_generation
 from mappings.records.facts.rest_reads import save_issues_read
 from mappings.records.figures import ticket_pages
-from mappings.records.figures.day_sums import save_sums, select_sums
+from mappings.records.figures.day_sums import save_sums, select_span_sums, select_sums
 from mappings.records.figures.entries import StoredEntry, delete_generation, save_entries, select_entries, select_period
 from mappings.records.figures.evidence import (
     save_evidence,
@@ -170,6 +171,22 @@ def test_sums_are_those_of_the_days_asked_for(scope):
     save_sums(scope, days)
     sums = select_sums(scope, date(2026, 3, 2), date(2026, 3, 4))[""]
     assert sorted(row[2].tickets for row in sums) == [2, 3, 4]
+
+
+def test_what_days_add_up_to_is_what_their_rows_do(scope):
+    march = [date(2026, 3, n) for n in range(1, 11)]
+    done = DaySums(7, 1, 2, 0, 0, 0, 3, 4, 1, 1, tickets=1, unsized=1, n=1, w=7, w2=2**70 + 7)
+    days = {("", "", day, day): done for day in march}
+    # What was done before is taken back: its units on that day, what is counted only where both are in the days.
+    days |= {("", "", march[n], march[n - 3]): DaySums().plus(done, -1) for n in (3, 5, 9)}
+    days |= {("", "seo", march[2], march[2]): done, ("hours", "", march[2], march[2]): done}
+    save_sums(scope, days)
+    spans = [(march[0], march[9]), (march[4], march[8]), (march[6], march[6]), (date(2027, 1, 1), date(2027, 2, 1))]
+    sums = select_span_sums(scope.alone, spans)
+    rows = select_sums(scope, march[0], march[9])[""]
+    for place, span in enumerate(spans):
+        assert sums.get((scope.engagement, place), DaySums()) == figures(rows, *span).sums
+    assert sums[scope.engagement, 0].w2 == 7 * (2**70 + 7)
 
 
 @pytest.mark.parametrize(

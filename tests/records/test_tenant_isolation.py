@@ -36,6 +36,7 @@ from mappings.records.figures import (
     entries,
     evidence,
     evidence_pages,
+    figure_tokens,
     hires,
     measure_state,
     open_tickets,
@@ -165,6 +166,7 @@ SELECTS = {
     "drafts": drafts.select_drafts,
     "draft": lambda c, t: drafts.select_draft(c, t, 1),
     "status changes": lambda c, t: issues.select_status_changes(c, t, [1], start=at(-9), end=at(9)),
+    "figure tokens": figure_tokens.select_figure_tokens,
     "week": lambda c, t: weekly_people.select_week(Scope(c, t, "growth", 1), as_of=at(0)),
     "feedback of the site": lambda c, t: feedback.select_site_feedback(
         SiteScope(c, t, {"growth": 1}), start=at(-9), end=at(9)
@@ -174,7 +176,7 @@ SELECTS = {
         SiteScope(c, t, {"growth": 1}), as_of=at(9)
     ),
     "weeks of the site": lambda c, t: weekly_people.select_weeks(SiteScope(c, t, {"growth": 1}), [at(0)]),
-    "sums of the site": lambda c, t: day_sums.select_site_sums(SiteScope(c, t, {"growth": 1}), date.min, date.max),
+    "sums of the site": lambda c, t: day_sums.select_span_sums(SiteScope(c, t, {"growth": 1}), [(date.min, date.max)]),
     "open": lambda c, t: open_tickets.select_open_tickets(Scope(c, t, "growth", 1), objectives=["seo"], limit=9),
     "hired, by pages": lambda c, t: evidence_pages.select_evidence_page(
         Scope(c, t, "growth", 1), PAIR, "hire", after=evidence_pages.BEGIN, as_of=at(9)

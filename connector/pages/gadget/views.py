@@ -113,9 +113,8 @@ def _select_gadget(connection: Connection, view: EngagementView, settings: Gadge
     start = quarter_start(today)
     period = quarter_period(quarter_start(start - timedelta(days=1)) if settings.period == "full" else start, today)
     quarters = quarters_until(period)
-    selection = ProgramSelection(
-        caller().tenant_id, tuple((each.first, each.last) for each in quarters), now, app.engine, app.reader
-    )
+    days = tuple((each.first, each.last) for each in quarters)
+    selection = ProgramSelection(caller().tenant_id, days, now, app.engine, app.reader, app.program)
     items = select_program(connection, [view.stored], selection)
     return Gadget(
         view,

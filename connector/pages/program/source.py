@@ -106,7 +106,7 @@ def _select(
 ) -> tuple[ProgramEngagement, ...]:
     app = container()
     days = tuple((quarter.first, quarter.last) for quarter in quarters)
-    selection = ProgramSelection(caller().tenant_id, days, app.clock(), app.engine, app.reader)
+    selection = ProgramSelection(caller().tenant_id, days, app.clock(), app.engine, app.reader, app.program)
     select = select_recorded_program if recorded else select_program
     return select(connection, chosen, selection)
 

@@ -167,6 +167,10 @@ class Measured(Struct, frozen=True, gc=False):
         return self.open_objectives or ((UNTAGGED,) if self.is_open else ())
 
 
+# So many of the first fields of DaySums are units, the others counts.
+UNITS = 10
+
+
 class DaySums(Struct, frozen=True, gc=False):
     """What the entries of one day add up to; parts are billionths of a unit, all signed.
 

@@ -11,12 +11,9 @@ from mappings.measure.model.apportion import equal_parts
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.statistics import half_width, wilson
-from mappings.measure.model.ticket import DaySums, Entry
+from mappings.measure.model.ticket import UNITS, DaySums, Entry
 from mappings.measure.period.publish_gap import Missing, publish_gap
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
-
-# The first fields of DaySums are units, the others counts.
-_UNITS = 10
 
 # Objective ('' for the whole), day of the entry, day of the done entry it belongs to.
 Key = tuple[str, date, date]
@@ -97,10 +94,14 @@ def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEF
     whose done entry lies inside, too.
     """
     inside = [(of_day, astuple(sums)) for day, of_day, sums in rows if first <= day <= last]
-    units = [sum(column) for column in zip(*[amounts[:_UNITS] for _, amounts in inside], strict=True)]
-    both = [amounts[_UNITS:] for of_day, amounts in inside if of_day >= first]
+    units = [sum(column) for column in zip(*[amounts[:UNITS] for _, amounts in inside], strict=True)]
+    both = [amounts[UNITS:] for of_day, amounts in inside if of_day >= first]
     counts = [sum(column) for column in zip(*both, strict=True)]
-    whole = DaySums(*[*(units or [0] * _UNITS), *counts])
+    return figures_of_sums(DaySums(*[*(units or [0] * UNITS), *counts]), ruleset)
+
+
+def figures_of_sums(whole: DaySums, ruleset: Ruleset = DEFAULT) -> Figures:
+    """Return the figures of a period from what its days add up to."""
     return Figures(whole, sum(astuple(whole)[:6]), taught_share(whole, ruleset))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
+from mappings.records.figures.figure_tokens import renew_figure_token
 from mappings.records.sql.scope import (
     AgreementScope,
     SiteScope,
@@ -51,6 +52,7 @@ def insert_definition_edit(scope: AgreementScope, edit: DefinitionEdit, *, by: s
     scope.connection.execute(
         insert(definition_edit).values(tenant_id=scope.tenant_id, engagement=scope.engagement, recorded_by=by, **values)
     )
+    renew_figure_token(scope)
 
 
 def delete_agreement(scope: AgreementScope, objective: str, *, by: str, since: Instant) -> bool:
@@ -62,6 +64,7 @@ def delete_agreement(scope: AgreementScope, objective: str, *, by: str, since: I
     if number is None:
         return False
     scope.connection.execute(delete(definition_edit).where(definition_edit.c.definition_edit_id == number))
+    renew_figure_token(scope)
     return True
 
 

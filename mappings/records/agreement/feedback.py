@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Feedback
+from mappings.records.figures.figure_tokens import renew_figure_token
 from mappings.records.sql.scope import (
     AgreementScope,
     SiteScope,
@@ -34,6 +35,7 @@ def insert_feedback(scope: AgreementScope, *, about: str, words: str, at: Instan
     values = {"tenant_id": scope.tenant_id, "engagement": scope.engagement, "about": about, "words": words}
     made = scope.connection.execute(insert(feedback).values(**values, at=at, recorded_by=by)).inserted_primary_key
     assert made is not None
+    renew_figure_token(scope)
     return int(made[0])
 
 
@@ -41,6 +43,7 @@ def delete_feedback(scope: AgreementScope, number: int, *, by: str, since: Insta
     """Delete what somebody filed since an instant and nobody acted on; False where there is none."""
     filed = rows_of_agreement(feedback, scope) & (feedback.c.feedback_id == number) & (feedback.c.recorded_by == by)
     filed &= (feedback.c.at >= since) & feedback.c.action_at.is_(None)
+    renew_figure_token(scope)
     return scope.connection.execute(delete(feedback).where(filed)).rowcount > 0
 
 
@@ -48,6 +51,7 @@ def save_action(scope: AgreementScope, number: int, *, action: str, at: Instant,
     """Add the action to an item; False where there is no such item or it has one."""
     waiting = rows_of_agreement(feedback, scope) & (feedback.c.feedback_id == number) & feedback.c.action_at.is_(None)
     values = {"action": action, "action_at": at, "action_by": by}
+    renew_figure_token(scope)
     return scope.connection.execute(update(feedback).where(waiting).values(**values)).rowcount > 0
 
 
@@ -56,6 +60,7 @@ def save_action_undone(scope: AgreementScope, number: int, *, by: str, since: In
     acted = rows_of_agreement(feedback, scope) & (feedback.c.feedback_id == number)
     acted &= (feedback.c.action_by == by) & (feedback.c.action_at >= since)
     values = dict.fromkeys(("action", "action_at", "action_by"))
+    renew_figure_token(scope)
     return scope.connection.execute(update(feedback).where(acted).values(**values)).rowcount > 0
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Pulse
+from mappings.records.figures.figure_tokens import renew_figure_token
 from mappings.records.sql.scope import (
     AgreementScope,
     SiteScope,
@@ -43,6 +44,7 @@ def insert_pulse(scope: AgreementScope, answered: Pulse, *, by: str) -> bool:
         "quarter": answered.quarter,
     }
     scope.connection.execute(insert(pulse).values(**values, answer=answered.answer, at=answered.at, recorded_by=by))
+    renew_figure_token(scope)
     return True
 
 
@@ -50,6 +52,7 @@ def delete_pulse(scope: AgreementScope, *, quarter: date, by: str, since: Instan
     """Delete a pulse that somebody gave since an instant; False where there is none."""
     given = rows_of_agreement(pulse, scope) & (pulse.c.quarter == quarter)
     given &= (pulse.c.recorded_by == by) & (pulse.c.at >= since)
+    renew_figure_token(scope)
     return scope.connection.execute(delete(pulse).where(given)).rowcount > 0
 
 

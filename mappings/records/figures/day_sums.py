@@ -1,17 +1,33 @@
 """Sums by day, which pages and reports add up: adjusted by difference, never rounded."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 from typing import Any, Literal
 
 from msgspec.structs import astuple
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 
 from mappings.measure.model.engagement import UnitsBy
-from mappings.measure.model.ticket import DaySums
+from mappings.measure.model.ticket import UNITS, DaySums
 from mappings.records.sql.bulk import in_groups, save_rows, select_keyed
 from mappings.records.sql.scope import (
     Scope,
@@ -36,14 +52,6 @@ _NOTHING = DaySums()
 _OF_DAYS = select(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day, *_VALUES).where(
     in_generation(day_sum),
     day_sum.c.unit == bindparam("unit"),
-    day_sum.c.day >= bindparam("first"),
-    day_sum.c.day <= bindparam("last"),
-)
-
-_OF_SITE = select(day_sum.c.engagement, day_sum.c.generation, day_sum.c.day, day_sum.c.of_day, *_VALUES).where(
-    in_generations(day_sum),
-    day_sum.c.unit == "",
-    day_sum.c.objective == "",
     day_sum.c.day >= bindparam("first"),
     day_sum.c.day <= bindparam("last"),
 )
@@ -118,11 +126,43 @@ def _by_objective(scope: Scope, query: Select[Any], first: date, last: date) -> 
     return {objective: int(total) for objective, total in scope.connection.execute(query, values)}
 
 
-def select_site_sums(site: SiteScope, first: date, last: date) -> dict[str, list[Row]]:
-    """Return the sums of days of several engagements, each of its whole in its own unit, by engagement."""
-    values_of_days = site_values(site) | {"first": first, "last": last}
-    by_engagement: defaultdict[str, list[Row]] = defaultdict(list)
-    for engagement, generation, day, of_day, *values in site.connection.execute(_OF_SITE, values_of_days):
-        if is_asked(site, engagement, generation):
-            by_engagement[engagement].append((day, of_day, DaySums(*values)))
-    return dict(by_engagement)
+# A span of days, both included.
+Span = tuple[date, date]
+
+
+def select_span_sums(site: SiteScope, spans: Sequence[Span]) -> dict[tuple[str, int], DaySums]:
+    """Return what the days of each span add up to in each engagement, of its whole in its own unit.
+
+    By engagement and place of the span; one without any sum is absent. What is counted of done entries is of those
+    that were done in the span, too (`figures` adds up rows in the same way).
+    """
+    values = site_values(site)
+    for place, (first, last) in enumerate(spans):
+        values |= {f"first_{place}": first, f"last_{place}": last}
+    rows = site.connection.execute(_of_spans(len(spans)), values)
+    return {
+        (engagement, place): DaySums(*[*map(int, sums), _add_up(squares)])
+        for place, engagement, generation, *sums, squares in rows
+        if is_asked(site, engagement, generation)
+    }
+
+
+def _add_up(numbers: str | None) -> int:
+    # Squares of billionths outgrow what SQLite adds up.
+    return sum(map(int, numbers.split(","))) if numbers else 0
+
+
+@cache
+def _of_spans(spans: int) -> CompoundSelect[Any]:
+    return union_all(*(_of_span(place) for place in range(spans)))
+
+
+def _of_span(place: int) -> Select[Any]:
+    c, first = day_sum.c, bindparam(f"first_{place}", type_=Date)
+    within = (c.unit == "", c.objective == "", c.day >= first, c.day <= bindparam(f"last_{place}", type_=Date))
+    done = c.of_day >= first
+    units = [func.sum(c[name]) for name in SUMS[:UNITS]]
+    counts = [func.sum(case((done, c[name]), else_=0)) for name in SUMS[UNITS:]]
+    squares = func.aggregate_strings(case((done, type_coerce(c.w2, Text))), ",")
+    query = select(literal_column(str(place)), c.engagement, c.generation, *units, *counts, squares)
+    return query.where(in_generations(day_sum), *within).group_by(c.engagement, c.generation)

@@ -44,9 +44,9 @@ def save_measured(
 _DELETE = delete(measured).where(in_generation(measured), of_issues(measured))
 
 
-def delete_measured(scope: Scope, issue_ids: Collection[int]) -> None:
-    if issue_ids:
-        scope.connection.execute(_DELETE, bound_values(scope, issue_ids))
+def delete_measured(scope: Scope, issue_ids: Collection[int]) -> int:
+    """Delete the state of issues; return of how many there was one."""
+    return scope.connection.execute(_DELETE, bound_values(scope, issue_ids)).rowcount if issue_ids else 0
 
 
 def select_attempts(scope: Scope, issue_ids: Collection[int]) -> dict[int, int]:

@@ -199,6 +199,7 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "dispute": ("engagement", "objective", "side"),
     "draft_section": ("section",),
     "feedback": ("engagement", "about"),
+    "figure_token": ("engagement", "token"),
     "jira_retry_after": ("scope", "reason"),
     "hire": ("engagement", "objective"),
     "job": ("name", "error"),

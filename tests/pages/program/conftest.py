@@ -20,6 +20,15 @@ FROZEN = ((ACME, date(2026, 4, 1)), (ACME, date(2026, 7, 1)), (BOLT, date(2026, 
 MANY = 48
 
 
+@pytest.fixture(scope="module")
+def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
+    with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("program")) as page_client:
+        name_sponsor(page_client)
+        page_client.story_site.site.admins.add(account_of(ADMIN))
+        yield page_client
+        page_client.story_site.site.admins.discard(account_of(ADMIN))
+
+
 @pytest.fixture(scope="session")
 def frozen_program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("recorded")) as page_client:
