@@ -86,6 +86,29 @@ def test_one_ticket_done_over_and_over_hides_no_other(connection, ours):
     assert rung_at(deciding["seo", "ada"], EVER) == 2
 
 
+@pytest.mark.parametrize("kind", [2, 4])
+def test_few_rows_are_read_of_a_ticket_done_over_and_over(connection, ours, kind):
+    scope, sizes = Scope(connection, ours, "growth", 1), list[int]()
+    for account, times in (("ada", 40), ("bob", 800)):
+        often = [(issue, entry) for issue in (1, 2) for entry in range(times)]
+        days = {place: at(60 * number) for number, place in enumerate(often)}
+        # Two tickets over and over, the second a while after the first, and others behind them.
+        days |= {(issue, 0): at(60 * 4 * times + issue) for issue in range(3, 12)}
+        rows: dict[int, tuple[Evidence, ...]] = {}
+        for (issue, entry), instant in days.items():
+            key = issue + 100 * times
+            rows[key] = (*rows.get(key, ()), Evidence("seo", account, entry, kind, instant, instant))
+        save_evidence(scope, rows)
+        pair, known = ("seo", account), [(i, row) for i, own in rows.items() for row in own]
+        deciding = select_deciding(scope, {pair: 5}, span=SPAN)[pair]
+        steps = select_steps(scope.alone, {("growth", *pair): 5}, {"growth": SPAN})["growth", *pair]
+        assert advances_of(deciding, EVER) == advances_of(known, EVER)
+        above = [step for step in advances_of(known, EVER) if step.rung > 1]
+        assert [step for step in advances_in(steps) if step.rung > 1] == above
+        sizes += (len(deciding), len(steps))
+    assert max(sizes) < 40
+
+
 def test_what_is_read_does_not_grow_with_tickets(connection, ours):
     scope, sizes = Scope(connection, ours, "growth", 1), []
     for tickets in (200, 800):

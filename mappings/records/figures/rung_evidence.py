@@ -4,14 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy import TextClause, text
 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import Evidence
+from mappings.measure.model.ticket import Dated, Evidence
 from mappings.records.figures.evidence import Pair
 from mappings.records.sql.json_rows import OF_PAIR, SAME_PAIR, join_text
 from mappings.records.sql.scope import Scope, SiteScope, bound_values
@@ -34,6 +34,10 @@ Source: TypeAlias = Literal["evidence", "hire"]
 # How many times the rows of a rung are read: a ticket that was done again has more than one.
 MORE = 4
 _read = msgspec.msgpack.Decoder(Evidence).decode
+# A pair, of one engagement or of any.
+P = TypeVar("P")
+# By pair and kind: up to when rows were read, and the tickets that they have.
+Crowded: TypeAlias = Mapping[tuple[P, int], tuple[Instant, frozenset[int]]]
 
 _WANTED = {
     "objective": "text",
@@ -41,6 +45,7 @@ _WANTED = {
     "kind": "integer",
     "since": "bigint",
     "until": "bigint",
+    "seen": "text",
 }
 _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
 _SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
@@ -63,6 +68,18 @@ def first_rows(same: str, table: str = "{table}") -> str:
 
 def _rows_between(same: str) -> str:
     return f"{same.format('e')} AND e.at >= w.since AND e.at <= w.until"
+
+
+def unseen_rows(same: str, table: str, dialect: str) -> str:
+    """Return the condition of the first row since `w.since` of a ticket that is not in `w.seen`, and of its instant.
+
+    However many rows the tickets in `w.seen` have, the index is walked over them and nothing of them is returned.
+    """
+    place = "instr" if dialect == "sqlite" else "strpos"
+    unseen = f"{place}(w.seen, ',' || {{0}}.issue_id || ',') = 0"
+    later = f"{same.format('x')} AND x.at >= w.since AND {unseen.format('x')}"
+    following = f"SELECT x.at FROM {table} AS x WHERE {later} ORDER BY x.at LIMIT 1"  # noqa: S608  see above
+    return f"{same.format('e')} AND e.at = ({following}) AND {unseen.format('e')}"
 
 
 _FIRST, _BETWEEN = first_rows(_SAME), _rows_between(_SAME)
@@ -95,12 +112,22 @@ def select_first(scope: Scope, pairs: Mapping[Pair, int], source: Source = "evid
     most = MORE * max(pairs.values(), default=0)
     starts = [(*pair, kind, -EVER) for pair in sorted(pairs) for kind in KINDS]
     first = _select_first(scope, starts, most, source)
-    crowded = {
-        pair: (-EVER, EVER)
-        for pair, least in pairs.items()
-        if is_crowded(((issue_id, row.kind) for issue_id, row in first.get(pair, ())), least, most)
-    }
-    return first | (_select_between(scope, crowded, KINDS, source) if crowded else {})
+    wanted = crowded_kinds({pair: _dated(rows) for pair, rows in first.items()}, pairs, most)
+    while wanted:
+        others = _select_others(scope, wanted, source)
+        first |= {pair: (*first[pair], *rows) for pair, rows in others.items()}
+        wanted = with_others(wanted, {pair: _dated(rows) for pair, rows in others.items()}, pairs)
+    return first
+
+
+def _dated(rows: Iterable[tuple[int, Evidence]]) -> list[Dated]:
+    return [(row.at, issue_id, row.kind) for issue_id, row in rows]
+
+
+def _select_others(scope: Scope, wanted: Crowded[Pair], source: Source) -> Rows:
+    rows = [[*pair, kind, since, None, seen_text(seen)] for (pair, kind), (since, seen) in wanted.items()]
+    where = unseen_rows(_SAME, source, scope.connection.dialect.name)
+    return _select_rows(scope, where, {"wanted": json.dumps(rows)}, source)
 
 
 def select_next(scope: Scope, starts: Iterable[Start], source: Source = "evidence") -> Rows:
@@ -150,12 +177,31 @@ def _select_between(
     return _select_rows(scope, _BETWEEN, {"wanted": json.dumps(wanted)}, source) if wanted else {}
 
 
-def is_crowded(rows: Iterable[tuple[int, int]], tickets: int, most: int) -> bool:
-    """Tell whether of a kind too few tickets are among the rows read (issue id and kind), and more may follow."""
-    by_kind: defaultdict[int, list[int]] = defaultdict(list)
-    for issue_id, kind in rows:
-        by_kind[kind].append(issue_id)
-    return any(len(issues) > most and len({*issues}) < tickets for issues in by_kind.values())
+def crowded_kinds(read: Mapping[P, Iterable[Dated]], tickets: Mapping[P, int], most: int) -> Crowded[P]:
+    """Return the kinds of which too few tickets are among the rows read, and more may follow.
+
+    With the instant up to which rows were read, and the tickets that are among them.
+    """
+    by_kind: defaultdict[tuple[P, int], list[Dated]] = defaultdict(list)
+    for pair, rows in read.items():
+        for row in rows:
+            by_kind[pair, row[2]].append(row)
+    return {
+        (pair, kind): (max(at for at, _, _ in rows), frozenset(issue_id for _, issue_id, _ in rows))
+        for (pair, kind), rows in by_kind.items()
+        if len(rows) > most and len({issue_id for _, issue_id, _ in rows}) < tickets[pair]
+    }
+
+
+def with_others(wanted: Crowded[P], others: Mapping[P, Iterable[Dated]], tickets: Mapping[P, int]) -> Crowded[P]:
+    """Return the kinds of which still too few tickets were read, after rows of `others` were found."""
+    added = crowded_kinds(others, dict.fromkeys(others, 1 << 30), 0)
+    after = {key: (at, wanted[key][1] | issues) for key, (at, issues) in added.items()}
+    return {key: state for key, state in after.items() if len(state[1]) < tickets[key[0]]}
+
+
+def seen_text(issue_ids: Iterable[int]) -> str:
+    return f",{','.join(map(str, sorted(issue_ids)))},"
 
 
 def starts_after(first: Mapping[Pair, tuple[tuple[int, Evidence], ...]], span: int) -> list[Start]:

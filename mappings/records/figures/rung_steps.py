@@ -1,16 +1,26 @@
 """When tickets that count for a rung were done, of many people at once: instants, tickets and kinds, and no more."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import TextClause, text
 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Dated
-from mappings.records.figures.rung_evidence import SAME_KIND, SPANNED, USED, first_rows, is_crowded
+from mappings.records.figures.rung_evidence import (
+    SAME_KIND,
+    SPANNED,
+    USED,
+    Crowded,
+    crowded_kinds,
+    first_rows,
+    seen_text,
+    unseen_rows,
+    with_others,
+)
 from mappings.records.sql.json_rows import OF_PAIR, join_text
 from mappings.records.sql.scope import SiteScope
 
@@ -20,15 +30,13 @@ SitePair: TypeAlias = tuple[str, str, str]
 Start: TypeAlias = tuple[SitePair, int, Instant]
 Steps: TypeAlias = dict[SitePair, list[Dated]]
 
-# How many times as many rows are read of whoever did one ticket over and over.
-MORE = 4
-
-_WANTED = OF_PAIR | {"kind": "integer", "since": "bigint", "number": "integer"}
+_WANTED = OF_PAIR | {"kind": "integer", "since": "bigint", "number": "integer", "seen": "text"}
 
 
 @cache
-def _statement(dialect: str) -> TextClause:
-    joined = join_text(dialect, _WANTED, "evidence AS e", first_rows(SAME_KIND, "evidence"))
+def _statement(dialect: str, *, unseen: bool) -> TextClause:
+    where = unseen_rows(SAME_KIND, "evidence", dialect) if unseen else first_rows(SAME_KIND, "evidence")
+    joined = join_text(dialect, _WANTED, "evidence AS e", where)
     return text(f"SELECT w.number, e.at, e.issue_id FROM {joined}")  # noqa: S608  constants
 
 
@@ -51,29 +59,43 @@ def select_steps(site: SiteScope, pairs: Mapping[SitePair, int], spans: Mapping[
 
 
 def _select_first(site: SiteScope, pairs: Mapping[SitePair, int]) -> Steps:
-    steps: Steps = {}
-    most, wanted = max(pairs.values(), default=0), sorted(pairs)
+    most = max(pairs.values(), default=0)
+    steps = _select(site, [(pair, kind, -EVER) for pair in sorted(pairs) for kind in USED], most)
+    wanted = crowded_kinds(steps, pairs, most)
+    # Of whoever did one ticket over and over, the first row of each other ticket.
     while wanted:
-        read = _select(site, [(pair, kind, -EVER) for pair in wanted for kind in USED], most)
-        steps |= read
-        wanted = [
-            pair
-            for pair, own in read.items()
-            if is_crowded(((issue_id, kind) for _, issue_id, kind in own), pairs[pair], most)
-        ]
-        most *= MORE
+        others = _select_others(site, wanted)
+        for pair, rows in others.items():
+            steps[pair] += rows
+        wanted = with_others(wanted, others, pairs)
     return steps
 
 
 def _select(site: SiteScope, starts: Iterable[Start], most: int) -> Steps:
     asked = list(starts)
+    wanted = [[*_place(site, pair), kind, since, number] for number, (pair, kind, since) in enumerate(asked)]
+    return _read(site, [(pair, kind) for pair, kind, _ in asked], wanted, most=most)
+
+
+def _select_others(site: SiteScope, crowded: Crowded[SitePair]) -> Steps:
     wanted = [
-        [pair[0], site.generations[pair[0]], *pair[1:], kind, since, number]
-        for number, (pair, kind, since) in enumerate(asked)
+        [*_place(site, pair), kind, since, number, seen_text(seen)]
+        for number, ((pair, kind), (since, seen)) in enumerate(crowded.items())
     ]
-    values = {"at_tenant": site.tenant_id, "wanted": json.dumps(wanted), "most": most}
-    statement, steps = _statement(site.connection.dialect.name), Steps()
+    return _read(site, list(crowded), wanted, most=None)
+
+
+def _place(site: SiteScope, pair: SitePair) -> tuple[str, int, str, str]:
+    return pair[0], site.generations[pair[0]], *pair[1:]
+
+
+def _read(
+    site: SiteScope, asked: Sequence[tuple[SitePair, int]], wanted: Sequence[Sequence[Any]], *, most: int | None
+) -> Steps:
+    # By the number of each row of `wanted`; without `most` the first row of a ticket that was not seen.
+    values = {"at_tenant": site.tenant_id, "wanted": json.dumps(wanted)} | ({} if most is None else {"most": most})
+    statement, steps = _statement(site.connection.dialect.name, unseen=most is None), Steps()
     for number, at, issue_id in site.connection.execute(statement, values) if wanted else ():
-        pair, kind, _ = asked[number]
+        pair, kind = asked[number]
         steps.setdefault(pair, []).append((at, issue_id, kind))
     return steps
