@@ -97,6 +97,8 @@ def test_the_agency_reads_what_it_can_do_next(page_client: PageClient, who: str)
     waits = re.findall(r'(?s)<div class="waiting">.*?</ul>', part[0])
     assert bool(waits) is (who == AGENCY_LEAD)
     assert ("Nothing waits for your signature, confirmation or answer." in part[0]) is (who == AGENCY_MEMBER)
+    # A member reads first what is theirs, a lead what each side owes.
+    assert (shown.find('id="next"') < shown.find('id="plan"')) is (who == AGENCY_MEMBER)
     assert "What you can do next" not in page(page_client, LEAD)
 
 
