@@ -45,6 +45,11 @@ class Granted(PermissionCache):
     def may_browse_project(self, tenant_id: int, client: JiraClient, account: str, project_id: int) -> bool:
         return True
 
+    def fetch_browsable_projects(
+        self, tenant_id: int, client: JiraClient, account: str, project_ids: Collection[int]
+    ) -> frozenset[int]:
+        return frozenset(project_ids)
+
     def may_administer_project(self, tenant_id: int, client: JiraClient, account: str, project_id: int) -> bool:
         return False
 
