@@ -7,7 +7,7 @@ import pytest
 
 from connector.pages.project.charts import KINDS
 from connector.text import KIND_NAMES
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.html_reader import Reader, text_of
 
 
@@ -187,3 +187,11 @@ def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client
     assert re.search(r"If Acme Experiments left, as of \d+ \w+, ", text)
     assert len(re.findall(r"of the work of the 90 days before \d+ \w+", text)) == 1
     assert "as of that day" not in text
+
+
+@pytest.mark.parametrize("engagement", [ACME, BOLT])
+def test_stripes_are_explained_where_they_are_drawn(page_client: PageClient, engagement: str) -> None:
+    text = page_client.content(LEAD, engagement=engagement, tab="overview").text
+    bars = r'fill="url\(#half\)"[^>]*width="([\d.]+)%"/>\s*<rect class="taught"[^>]*width="([\d.]+)%"'
+    half, full = re.findall(bars, text)[0]
+    assert ("(striped)" in text) is (float(half) > float(full))
