@@ -192,6 +192,6 @@ def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client
 @pytest.mark.parametrize("engagement", [ACME, BOLT])
 def test_stripes_are_explained_where_they_are_drawn(page_client: PageClient, engagement: str) -> None:
     text = page_client.content(LEAD, engagement=engagement, tab="overview").text
-    bars = r'fill="url\(#half\)"[^>]*width="([\d.]+)%"/>\s*<rect class="taught"[^>]*width="([\d.]+)%"'
+    bars = r'fill="url\(#half\)"[^>]*width="([\d.]+)%"[^>]*>\s*<rect class="taught"[^>]*width="([\d.]+)%"'
     half, full = re.findall(bars, text)[0]
     assert ("(striped)" in text) is (float(half) > float(full))
