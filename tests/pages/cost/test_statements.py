@@ -76,7 +76,7 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"),
         60,
     ),
-    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 68),
+    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 69),
     "poll of a ticket's frame": (
         LEAD,
         lambda page_client, who: page_client.follow(
