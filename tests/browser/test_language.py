@@ -48,6 +48,21 @@ def test_a_page_speaks_the_language_of_the_person_in_jira_and_fits_a_narrow_wind
         assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT, person=account_of("Priya Raman"))
+    page.locator("#locale").select_option("de_DE")
+    frame = framed(page, "nav.tabs")
+    expect(frame.locator("html")).to_have_attribute("lang", "de")
+    frame.locator("#tab-learning").click()
+    rungs = frame.locator("#learning .rungs li")
+    expect(rungs.first).to_be_visible()
+    for width in (1280, 1000, 640, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        long = "each => each.filter(rung => rung.scrollWidth > rung.clientWidth + 1).map(rung => rung.innerText)"
+        assert (width, rungs.evaluate_all(long)) == (width, [])
+        assert (width, frame.evaluate("document.documentElement.scrollWidth <= innerWidth")) == (width, True)
+
+
 @pytest.mark.parametrize(
     ("path", "who", "words"),
     [
