@@ -27,7 +27,7 @@ document.addEventListener("htmx:before:swap", event => {
 // What somebody chose (tab, engagement, period, bars, unit, filters) as text that a platform keeps in its own address;
 // `openState` opens it. A list says its filters by hidden fields of the form above it.
 const CHOSEN = ["tab", "engagement", "period", "by", "unit"], KEPT = ["objective", "show", "kind", "mine", "late", "disputed"];
-let stayed = [];
+let stayed = [], first;
 const page = () => document.querySelector("main[data-state]");
 const tellState = () => {
   if (page()) document.dispatchEvent(new CustomEvent("teachback:state", { detail: page().dataset.state }));
@@ -42,13 +42,22 @@ const tellFilters = () => {
 const sorted = text => { const state = new URLSearchParams(text); state.sort(); return state.toString(); };
 globalThis.openState = text => {
   const chosen = new URLSearchParams(text), wanted = new URLSearchParams();
-  [...CHOSEN, ...KEPT].forEach(name => { if (chosen.get(name)) wanted.set(name, chosen.get(name)); });
-  if (!page() || !wanted.size || sorted(wanted) === sorted(page().dataset.state)) return;
+  first ??= page()?.dataset.state;
+  // An address may say less than a page does: what it leaves out is as the page came first.
+  const whole = new URLSearchParams(first);
+  [...CHOSEN, ...KEPT].forEach(name => {
+    if (!chosen.get(name)) return;
+    wanted.set(name, chosen.get(name));
+    whole.set(name, chosen.get(name));
+  });
+  if (!page() || !wanted.size || [wanted, whole].some(state => sorted(state) === sorted(page().dataset.state))) return;
   const address = page().dataset.address;
   globalThis.htmx.ajax("GET", `${address}${address.includes("?") ? "&" : "?"}${wanted}`, { target: "#content", swap: "innerMorph" });
 };
 document.addEventListener("htmx:before:swap", event => {
-  stayed = [...event.detail.ctx?.target?.querySelectorAll?.(".later") ?? []].map(part => [part, part.getAttribute("hx-get")]);
+  // What still waits for its first answer gets it.
+  const loaded = [...event.detail.ctx?.target?.querySelectorAll?.(".later:not(.htmx-request)") ?? []];
+  stayed = loaded.map(part => [part, part.getAttribute("hx-get")]);
 });
 // A tab is a link whose address is the frame's: what a click does, htmx does.
 document.addEventListener("click", event => { if (event.target.closest("a[data-tab][href='#content']")) event.preventDefault(); });

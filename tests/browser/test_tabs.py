@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT
+from tests.jira.story.people import account_of
 
 
 def test_a_tab_opens_by_the_keyboard_and_again_after_a_reload_and_by_its_link(opened: Callable[..., Page]) -> None:
@@ -56,3 +57,15 @@ def test_filters_and_the_opened_objective_outlast_a_reload_a_change_of_the_perio
     page.wait_for_url(re.compile("tab=objectives.*objective=tracking"))
     other = opened(page.url)
     expect(framed(other, "#opened").locator("#opened")).to_have_text("Keep the tracking plan")
+
+
+def test_an_address_of_the_tab_that_is_shown_first_asks_for_nothing_twice(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=agency", "light", account_of("Callum Rhodes"))
+    frame = framed(page, "#agency .owes")
+    expect(frame.locator(".tab .lead + #age .live")).to_be_visible()
+    # What was asked together with the tab was asked before what is asked now.
+    frame.locator("#tab-history").click()
+    framed(page, "#content-history table")
+    asked = frame.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert [address for address in set(asked) if asked.count(address) > 1] == []
+    assert any("/pages/agency?" in address for address in asked)
