@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 FLAGS = (
     "--headless",
@@ -46,6 +46,8 @@ def framed(page: Page, within: str) -> Frame:
     frame.wait_for_selector(within)
     # A link that is pressed before the scripts ran opens as a page of its own, not in the drawer.
     frame.wait_for_load_state("load")
+    # A part that is still to come moves what stands below it, or has not been looked at when a test looks.
+    expect(frame.locator(".htmx-request")).to_have_count(0)
     return frame
 
 
