@@ -67,14 +67,16 @@ def test_a_part_that_is_not_published_says_what_it_lacks() -> None:
 @pytest.mark.parametrize(
     ("key", "counted", "prior"),
     [
-        ("taught_through", (1, 6), "with 8 more at the start value of 50"),
-        ("taught_through", (1, 8), ""),
-        ("crisis", (1, 2), "with 4 more at the start value of 50"),
+        ("taught_through", (1, 6), "with 8 more at 50"),
+        ("taught_through", (50, 100), ""),
+        ("reviews_in_time", (9, 12), "with 8 more at 50"),
+        ("crisis", (0, 2), "with 4 more at 50"),
+        ("feedback_given", (0, 4), "with 4 more at 50"),
         # Of how many people learners' progress is, nobody is told by what the start value weighs.
         ("progression", (1, 4), ""),
     ],
 )
-def test_a_figure_of_little_evidence_says_what_the_start_value_weighs_in_it(
+def test_a_figure_that_is_not_its_rate_says_what_the_start_value_weighs_in_it(
     key: str, counted: tuple[float, float], prior: str
 ) -> None:
     owners = owners_of(score_counts({key: counted}), None)

@@ -11,10 +11,9 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.figures.scores import select_score
 from connector.pages.periods import Period
-from connector.pages.project.score_text import Owner, owners_of, score_number, whole
+from connector.pages.project.score_text import Owner, owners_of, score_number, start_value
 from connector.pages.project.scorecard import Selection, share_values
 from connector.pages.together.viewer import Viewer
-from connector.text import number
 from mappings.formats.explain.model import covers
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.figures import figures
@@ -39,11 +38,8 @@ class AgencyFigures:
         return covers(self.rules)
 
     @property
-    def priors(self) -> dict[str, str]:
-        """The start value of every figure, and what it weighs: as much as so many tickets."""
-        rules = self.rules
-        weights = {"weight": number(rules.prior_weight), "rare": number(rules.prior_weight_rare)}
-        return {"prior": whole(100 * rules.prior), **weights}
+    def start_value(self) -> dict[str, str]:
+        return start_value(self.rules)
 
 
 def select_agency_figures(viewer: Viewer, period: Period) -> AgencyFigures:

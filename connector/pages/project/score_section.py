@@ -18,7 +18,7 @@ from connector.pages.objectives.due import due_rows
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import exit_number, exit_sentence
-from connector.pages.project.score_text import owners_of, score_number
+from connector.pages.project.score_text import owners_of, score_number, start_value
 from connector.pages.tabs import later_query
 from connector.text import day
 from connector.web.gate import caller
@@ -97,4 +97,8 @@ def _score(connection: Connection, section: Section, prepared: PreparedEngagemen
     # Owners are compared with the half-year before only where its score is published.
     before = scores.before if scores.before.score.published else None
     rules = view.stored.rules
-    return {"score": score_number(scores, rules), "owners": owners_of(scores.now, before, rules)}
+    return {
+        "score": score_number(scores, rules),
+        "owners": owners_of(scores.now, before, rules),
+        "start_value": start_value(rules),
+    }

@@ -25,8 +25,8 @@ OWNER_NAMES: Mapping[Whose, str] = Texts({"agency": mark("Agency"), "client": ma
 class ComponentLine:
     """A row of an owner: all on a scale from 0 to 100; `then` half a year earlier, None where it was not published.
 
-    `adds` is what it adds to its owner's figure as printed, "" where it does not count. `prior` is how far the start
-    value makes up the figure, "" where what was counted weighs more.
+    `adds` is what it adds to its owner's figure as printed, "" where it does not count. `prior` is what the start value
+    adds to what was counted, "" where that alone would be printed as the same figure.
     """
 
     key: str
@@ -89,16 +89,22 @@ def component_line(now: Component, then: Component | None, rules: Ruleset = DEFA
 
 
 def _prior_text(part: Component, rules: Ruleset) -> str:
-    """Return how far the start value makes up a figure; "" where more was counted than it weighs.
+    """Return what makes "9 of 12" another figure than 75; "" where what was counted is printed as it is.
 
-    It is the same for every agency, so that chance neither lifts nor lowers a small one far (measurement (e)).
+    The start value is the same for every agency, so that chance neither lifts nor lowers a small one far
+    (measurement (e)).
     """
-    weight = 2 * needed_of(part, rules)
     # Of learners' progress nobody is told of how many people it is; proposals are held to a target.
-    if part.key in {PROGRESS, "proposal_rate"} or part.n >= weight:
+    if part.key in {PROGRESS, "proposal_rate"} or whole(100 * part.x / part.n) == whole(100 * part.value):
         return ""
-    places = {"weight": number(weight), "prior": whole(100 * rules.prior)}
-    return gettext("with %(weight)s more at the start value of %(prior)s", **places)
+    places = {"weight": number(2 * needed_of(part, rules)), "prior": whole(100 * rules.prior)}
+    return gettext("with %(weight)s more at %(prior)s", **places)
+
+
+def start_value(rules: Ruleset) -> dict[str, str]:
+    """Return the start value of every figure, and what it weighs: as much as so many tickets."""
+    weights = {"weight": number(rules.prior_weight), "rare": number(rules.prior_weight_rare)}
+    return {"prior": whole(100 * rules.prior), **weights}
 
 
 def _of(text: str) -> Callable[[Component], str]:
