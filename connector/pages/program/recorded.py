@@ -1,5 +1,6 @@
 """What the program page says of its frozen figures: when each engagement was recorded, and by which rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.figures.program import ProgramEngagement
@@ -23,9 +24,9 @@ class RecordedRow:
     note: str = ""
 
 
-def recorded_rows(program: Program) -> list[RecordedRow]:
+def recorded_rows(program: Program, engagements: Sequence[ProgramEngagement]) -> list[RecordedRow]:
     missing = {item.engagement.key for item in program.missing}
-    return [_row(item, is_missing=item.engagement.key in missing) for item in program.engagements]
+    return [_row(item, is_missing=item.engagement.key in missing) for item in engagements]
 
 
 def _row(item: ProgramEngagement, *, is_missing: bool) -> RecordedRow:

@@ -27,8 +27,6 @@ MODEL_NAMES: Mapping[str | None, str] = Texts(
 )
 # So many names stand in a sentence or a cell. More are counted there, and listed where somebody opens the list.
 NAMED = 6
-# So many pictures stand side by side; more are folded.
-PICTURES = 24
 
 
 @dataclass(frozen=True)

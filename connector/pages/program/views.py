@@ -12,6 +12,7 @@ from connector.pages.program import charts, drawer, export, texts, totals
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
+from connector.pages.program.row_page import row_page
 from connector.pages.program.sections import (
     earlier_experiments,
     exit_rows,
@@ -106,15 +107,17 @@ def _values(program: Program) -> dict[str, Any]:
     experiments = [totals.sum_experiments(own, place) for place in range(QUARTERS)]
     proposals = [totals.sum_proposals(own, place) for place in range(QUARTERS)]
     bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)))
+    page = row_page(own, request.args.get("first", ""))
     return {
         "program": program,
+        "page": page,
+        "page_link": _page_link(program),
         "one": len(own) == 1,
         "NAMED": texts.NAMED,
-        "PICTURES": texts.PICTURES,
         "missing": [item.engagement.name for item in program.missing],
         "lead": totals.lead_values(_measured(program), sums[-1], sums[-2], program.period),
         "numbers": together_cells(sums[-1], sums[-2], departments, program.names[-2][:2]),
-        "rows": [texts.engagement_row(item, program.names[-2][:2]) for item in own],
+        "rows": [texts.engagement_row(item, program.names[-2][:2]) for item in page.shown],
         "shows_funnel": shows_funnel,
         "funnel": charts.funnel_of(own) if shows_funnel else None,
         "funnel_scale": charts.funnel_scale,
@@ -122,12 +125,13 @@ def _values(program: Program) -> dict[str, Any]:
         "scale": scale,
         "experiments": experiment_facts(experiments[-1], earlier_experiments(sums, experiments), program.names[-2]),
         "departments": departments,
-        "proposals": proposal_rows(own),
+        "proposals": proposal_rows(page.proposing),
+        "others_proposed": totals.sum_proposals(page.without_proposals_row, QUARTERS - 1),
         "proposed": proposals[-1],
-        "exits": exit_rows(own),
-        "multiples": [(item, charts.quarter_dots(item, program.names)) for item in own],
+        "exits": exit_rows(page.shown),
+        "multiples": [(item, charts.quarter_dots(item, program.names)) for item in page.shown],
         "table": quarter_table(sums, experiments, departments, proposals),
-        "recorded": recorded_rows(program) if program.recorded else (),
+        "recorded": recorded_rows(program, page.shown) if program.recorded else (),
         "frozen": frozen_text(program),
         "tickets": count(sums[-1].sums.n, "agency ticket"),
         "figure_link": _figure_link(program),
@@ -147,6 +151,10 @@ def _review_link(program: Program, reviews: Reviews) -> str:
         return ""
     chosen = {name: value for name, value in program.query.items() if name != "figures"}
     return url_for("program_review.show", **chosen)
+
+
+def _page_link(program: Program) -> Any:
+    return lambda first: url_for("program.content", first=first, **program.query)
 
 
 def _figure_link(program: Program) -> Any:

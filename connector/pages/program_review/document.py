@@ -82,7 +82,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "exits": bound(exit_rows(own), holders_missing),
         "asks": bound(review.asks, asks_waiting),
         "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
-        "recorded": recorded_rows(program),
+        "recorded": recorded_rows(program, program.engagements),
         "tickets": count(sums[-1].sums.n, "agency ticket"),
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
