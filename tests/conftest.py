@@ -13,10 +13,12 @@ from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 
 from tests.compiled import share_compiled
@@ -67,6 +69,28 @@ def browser() -> str | None:
 
 def pytest_report_header() -> str:
     return f"browser: {browser() or 'none of ' + ', '.join(BROWSERS) + ' found: tests that open pages are skipped'}"
+
+
+opened_engines: WeakSet[Engine] = WeakSet()
+new_engines: list[Engine] = []
+
+
+@event.listens_for(Engine, "engine_connect")
+def note_engine(connection: Connection) -> None:
+    if connection.engine not in opened_engines:
+        opened_engines.add(connection.engine)
+        new_engines.append(connection.engine)
+
+
+@pytest.fixture(autouse=True)
+def close_pools() -> Iterator[None]:
+    """Close what lies in the pool of each app and engine that came with a test: a server does so at its end.
+
+    Python 3.13 warns of a connection that is collected without being closed.
+    """
+    yield
+    while new_engines:
+        new_engines.pop().dispose()
 
 
 @pytest.fixture(scope="session")
