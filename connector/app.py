@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map
 
+from connector import body_limits
 from connector.auth.forge_keys import ForgeKeys
 from connector.auth.guess_limit import GuessLimit
 from connector.auth.public_keys import PublicKeys
@@ -76,7 +77,6 @@ from webhooks.receive import SaveDelivery
 
 log = logging.getLogger(__name__)
 
-BODY_LIMIT = 256 * 1024
 # Where an application keeps the rules of its routes, for the front.
 ROUTES = "teachback.routes"
 
@@ -139,7 +139,7 @@ def create_app(
     require_web_settings(settings)
     limit_library_logs()
     app = Application("connector", static_folder="static", template_folder="pages/templates")
-    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["MAX_CONTENT_LENGTH"] = body_limits.FORM
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's, which we keep
     app.extensions[EXTENSION] = build_container(settings, clock, fetch)
     app.extensions[ROUTES] = register_blueprints(app, blueprints)

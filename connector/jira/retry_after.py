@@ -1,4 +1,4 @@
-"""Store of Retry-After halts: read from Jira's answers, shared with the other workers through the database."""
+"""When calls go on after a 429 of Jira, known to all workers; a job that met one runs again by jobs.runner."""
 
 import random
 import re

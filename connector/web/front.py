@@ -18,9 +18,9 @@ from wsgiref.types import WSGIEnvironment
 from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from connector import body_limits
 from connector.container import EXTENSION, Container
 from connector.platforms.connect.webhook_auth import verify_webhook
-from connector.platforms.forge.events import BODY_LIMIT as EVENT_LIMIT
 from connector.platforms.forge.events import EventIntake, is_event, verify_event
 from connector.traces import Span, trace
 from connector.web.gate import AUTHENTICATE, BODY_LIMITS, FORGE, PUBLIC, REFUSED, Identity, Rule, rule_of
@@ -31,7 +31,6 @@ from connector.web.request_ids import HEADER, REQUEST_ID, use_request_id
 from connector.web.request_metrics import RULE, count_request
 from connector.web.wsgi_bridge import Answer, Blocks, call_application, make_environ
 from mappings.records.sql.engine import StoreError
-from webhooks.receive import BODY_LIMIT as WEBHOOK_LIMIT
 from webhooks.receive import LARGE, LARGE_AT_ONCE, Refused, SaveDelivery, Verified, is_webhook, save_verified
 
 log = logging.getLogger(__name__)
@@ -44,7 +43,6 @@ FILE_THREADS = 2
 FILES, FILES_SHARE = 32, 4
 # Events of Forge whose installation is looked up at once.
 EVENT_THREADS = 4
-FORM_LIMIT = 256 * 1024
 BODIES, BODIES_SHARE = 128, 16
 # Places that all callers together have who prove nothing, of those for bodies and of those for pages.
 STRANGERS_SHARE = 4
@@ -128,7 +126,7 @@ class Front:
             return 503
 
     async def _save_webhook(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
-        length = require_length(environ, WEBHOOK_LIMIT)
+        length = require_length(environ, body_limits.WEBHOOK)
         verified = await self._lookups.run(partial(verify_webhook, environ=environ))
         holder = webhook_holder(verified, environ)
         async with self._large.hold(holder) if length > LARGE else nullcontext(), self._bodies.hold(holder):
@@ -139,7 +137,7 @@ class Front:
         return 204
 
     async def _save_event(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
-        length = require_length(environ, EVENT_LIMIT)
+        length = require_length(environ, body_limits.FORGE_EVENT)
         invocation = await self._lookups.run(partial(verify_event, environ=environ))
         async with self._bodies.hold(f"installation {invocation.installation_id}"):
             body = await read_body(chunks, length)
@@ -205,7 +203,7 @@ class Front:
         environ[ROUTE] = endpoint
         rule = environ[RULE] = rule_of(self._routes, endpoint)
         identity = await self._lookups.run(lambda container: AUTHENTICATE[rule](container, environ))
-        return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), BODY_LIMITS.get(rule, FORM_LIMIT)
+        return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), BODY_LIMITS.get(rule, body_limits.FORM)
 
 
 def describe_request(span: Span, environ: WSGIEnvironment, answer: Answer) -> None:

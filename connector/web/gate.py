@@ -7,6 +7,7 @@ from wsgiref.types import WSGIEnvironment
 from flask import g, request
 from msgspec import Struct
 
+from connector import body_limits
 from connector.auth import tokens
 from connector.auth.invocation_tokens import Invocation
 from connector.auth.request_tokens import call_of, header_token, page_token
@@ -14,13 +15,11 @@ from connector.auth.tenant_cache import CachedTenant
 from connector.auth.token_parsing import TokenError, read_issuer, read_unverified
 from connector.auth.tokens import Claims
 from connector.container import Container, container
-from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.payload import read_lifecycle
 from connector.platforms.connect.webhook_auth import verify_tenant
 from connector.platforms.direct.link_sessions import digest_of, require_own_page, select_known, session_token
 from connector.platforms.forge.calls import (
     ENVIRON_KEY,
-    PAGE_LIMIT,
     ForgeCall,
     authenticate_endpoint,
     authenticate_person,
@@ -65,9 +64,9 @@ LIFECYCLE: Mapping[str, Rule] = {
 FORGE_PAGE_RULES: frozenset[Rule] = frozenset({"page", "context", "shared", "setup"})
 # Bodies that may be longer, or have to be shorter, than a form of a page.
 BODY_LIMITS: Mapping[Rule, int] = {
-    "atlassian": LIFECYCLE_LIMIT,
-    "machine": LIFECYCLE_LIMIT,
-    "forge person": PAGE_LIMIT,
+    "atlassian": body_limits.LIFECYCLE,
+    "machine": body_limits.LIFECYCLE,
+    "forge person": body_limits.FORGE_CALL,
 }
 # Where the front leaves, in the environment, the exception that ended a call before its body was read.
 REFUSED = "teachback.refused"

@@ -1,4 +1,4 @@
-"""Reading a request's body with a limit, a deadline and a least rate."""
+"""Reading a request's body with a limit (those of body_limits), a deadline and a least rate."""
 
 import asyncio
 import time

@@ -11,7 +11,6 @@ from connector.auth.tokens import WEAKEST_SECRET
 
 EventType: TypeAlias = Literal["installed", "uninstalled", "enabled", "disabled"]
 
-BODY_LIMIT = 64 * 1024
 _PLAIN = re.compile(r"[ -~]{1,255}")
 
 

@@ -24,8 +24,6 @@ from mappings.records.operations.tenants import Tenant, select_tenant
 
 SYSTEM_TOKEN = "HTTP_X_FORGE_OAUTH_SYSTEM"  # noqa: S105 the header X-Forge-OAuth-System
 USER_TOKEN = "HTTP_X_FORGE_OAUTH_USER"  # noqa: S105 the header X-Forge-OAuth-User
-# Forge takes 500 kB from a page.
-PAGE_LIMIT = 512 * 1024
 # Under this key the envelope hands the verified call to the view inside: no HTTP header can set it.
 ENVIRON_KEY = "teachback.forge"
 # The keys, in the manifest, of the endpoints that Forge itself calls, by their path.

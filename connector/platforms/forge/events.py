@@ -17,8 +17,6 @@ from webhooks.receive import Refused
 log = logging.getLogger(__name__)
 
 PATH = "/forge/events"
-# Forge delivers no event over 200 kB.
-BODY_LIMIT = 256 * 1024
 
 
 def is_event(environ: WSGIEnvironment) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from connector import body_limits
 from connector.jira.errors import JiraError
 from connector.platforms.forge import events
-from connector.platforms.forge.events import BODY_LIMIT, PATH
+from connector.platforms.forge.events import PATH
 from mappings.records.sql.engine import StoreError
 from tests.connector.platforms.forge_site import ForgeSite, forge_site
 from tests.jira.apps.signing import sign_rs256
@@ -62,7 +63,7 @@ def test_a_body_is_not_read_before_its_token_is_verified(quiet: ForgeSite) -> No
     machine = forge.headers(forge.claims(module=MACHINE))
     for headers in ({}, person, other_endpoint):
         assert status_of(quiet, headers) == 401
-    assert status_of(quiet, machine, CONTENT_LENGTH=str(BODY_LIMIT + 1)) == 413
+    assert status_of(quiet, machine, CONTENT_LENGTH=str(body_limits.FORGE_EVENT + 1)) == 413
     assert status_of(quiet, machine, REQUEST_METHOD="GET") == 405
     with pytest.raises(AssertionError, match="read"):
         status_of(quiet, machine)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Response
 
+from connector import body_limits
 from connector.auth.invocation_tokens import Invocation, Module
 from connector.config import Settings
 from connector.platforms.forge import views
-from connector.platforms.forge.calls import ENDPOINTS, ENVIRON_KEY, PAGE_LIMIT, ForgeCall, cached
+from connector.platforms.forge.calls import ENDPOINTS, ENVIRON_KEY, ForgeCall, cached
 from mappings.records.operations.forge_installations import select_system_token
 from mappings.records.operations.tenants import select_tenant
 from tests.connector.platforms.forge_site import ForgeSite
@@ -172,7 +173,7 @@ def test_an_envelope_has_the_limit_of_forge(quiet_site: ForgeSite) -> None:
     forge = quiet_site.forge
     claims = forge.claims(module=machine("teachback-project", "jira:projectPage"), account=LEAD)
     assert post(forge, "/forge/ui", claims, {"address": PAGE, "form": "x" * 450_000}) == 200
-    assert post(forge, "/forge/ui", claims, {"address": PAGE, "form": "x" * PAGE_LIMIT}) == 413
+    assert post(forge, "/forge/ui", claims, {"address": PAGE, "form": "x" * body_limits.FORGE_CALL}) == 413
 
 
 def test_a_page_without_the_persons_own_token_shows_nothing_as_the_app_sees_it(quiet_site: ForgeSite) -> None:
