@@ -153,3 +153,11 @@ snapshot = Table(
     Column("input_hash", String(80), nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
+
+figure_token = Table(
+    "figure_token",
+    metadata,
+    owner(),
+    Column("engagement", String(64), primary_key=True),
+    Column("token", String(32), nullable=False),
+)

@@ -118,14 +118,6 @@ people_week = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-figure_token = Table(
-    "figure_token",
-    metadata,
-    owner(),
-    Column("engagement", String(64), primary_key=True),
-    Column("token", String(32), nullable=False),
-)
-
 open_ticket = figures_of(
     "open_ticket",
     Column("objective", String(64), primary_key=True),
