@@ -20,13 +20,13 @@ from mappings.measure.period.disputes import Disputed
 from mappings.measure.ticket.bulk_edits import SPAN, Step
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.entries import (
-    EntryPlace,
     PeriodEntry,
     select_period,
     select_period_page,
     select_steps,
 )
-from mappings.records.figures.opportunity_pages import OpportunityPlace, select_opportunity_page
+from mappings.records.figures.opportunity_pages import select_opportunity_page
+from mappings.records.figures.time_pages import TimePlace
 
 # Entries or opportunities of one page.
 PAGE_ROWS = 500
@@ -47,7 +47,7 @@ class TicketPages:
 
 def entry_pages(pages: TicketPages, source: LatestSource, disputed: Mapping[int, Disputed]) -> Iterator[LinePage]:
     """Yield the lines of ledger entries in the days asked for; `source` has the sums of these days."""
-    place: EntryPlace | None = None
+    place: TimePlace | None = None
     marks = Marks(source, disputed, BulkSizes())
     while True:
         with pages.connect() as connection:
@@ -62,8 +62,8 @@ def entry_pages(pages: TicketPages, source: LatestSource, disputed: Mapping[int,
         place = _place(read[-1])
 
 
-def _place(entry: PeriodEntry) -> EntryPlace:
-    return EntryPlace(entry.stored.entry.at, entry.issue_id, entry.stored.entry.number)
+def _place(entry: PeriodEntry) -> TimePlace:
+    return TimePlace(entry.stored.entry.at, entry.issue_id, entry.stored.entry.number)
 
 
 def _entry_lines(pages: TicketPages, read: Sequence[PeriodEntry], marks: "Marks") -> list[Line]:
@@ -143,7 +143,7 @@ def _select_near(figure: Figure, start: Instant, end: Instant) -> set[Step]:
 def opportunity_pages(pages: TicketPages, source: LatestSource, windows: Mapping[str, Window]) -> Iterator[LinePage]:
     """Yield the lines of the opportunities of some components, each in its window, the last component first."""
     for component, window in reversed([*windows.items()]):
-        place: OpportunityPlace | None = None
+        place: TimePlace | None = None
         while True:
             with pages.connect() as connection:
                 scope = replace(pages.figure, connection=connection).scope

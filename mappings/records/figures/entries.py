@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, exists, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, exists, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry
+from mappings.records.figures.time_pages import TimePlace, end_before, latest_before
 from mappings.records.sql.bulk import among, save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import (
@@ -102,24 +103,11 @@ def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntr
     return [PeriodEntry(row[0], row[1], _unpack(row[2])) for row in rows]
 
 
-class EntryPlace(NamedTuple):
-    """The place of an entry in the order of time."""
-
-    at: Instant
-    issue_id: int
-    number: int
-
-
 def select_period_page(
-    scope: Scope, start: Instant, end: Instant, *, before: EntryPlace | None, limit: int
+    scope: Scope, start: Instant, end: Instant, *, before: TimePlace | None, limit: int
 ) -> list[PeriodEntry]:
     """Return the latest entries of `[start, end)` before a place, the latest first, at most `limit`."""
-    if before is not None:
-        # The instant enters the index; what is left apart are entries of that instant.
-        end = min(end, before.at + 1)
-    query = _in_period(scope, start, end).order_by(*(column.desc() for column in _ORDER)).limit(limit)
-    if before is not None:
-        query = query.where(tuple_(*_ORDER) < tuple_(*before))
+    query = latest_before(_in_period(scope, start, end_before(end, before)), _ORDER, before, limit)
     return [PeriodEntry(row[0], row[1], _unpack(row[2])) for row in scope.connection.execute(query)]
 
 
