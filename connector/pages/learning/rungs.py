@@ -61,10 +61,7 @@ ONWARD: Mapping[int, tuple[tuple[str, str], str]] = {
         "",
     ),
     2: (
-        mark_plural(
-            "when you shadow one more ticket, or do more of it",
-            "when you shadow %(num)s more tickets, or do more of it",
-        ),
+        mark_plural("when you shadow or drive one more ticket", "when you shadow or drive %(num)s more tickets"),
         "",
     ),
     3: (
@@ -76,17 +73,19 @@ ONWARD: Mapping[int, tuple[tuple[str, str], str]] = {
     ),
     4: (
         mark_plural(
-            "when you finish one more ticket alone, over at least %(span)s days",
-            "when you finish %(num)s more tickets alone, over at least %(span)s days",
+            "when you drive one more ticket without the agency’s help, %(span)s days or more from first to last",
+            "when you drive %(num)s more tickets without the agency’s help, %(span)s days or more from first to last",
         ),
-        mark("when you finish one more alone, %(span)s days on"),
+        mark("when you drive one more ticket without the agency’s help, %(span)s days or more after the first"),
     ),
     5: (
         mark_plural(
-            "when a colleague drives one more ticket with you as mentor",
-            "when a colleague drives %(num)s more tickets with you as mentor",
+            "when a colleague at assisted or above drives one more ticket without the agency’s help, and you "
+            "mentor them",
+            "when a colleague at assisted or above drives %(num)s more tickets without the agency’s help, and you "
+            "mentor them",
         ),
-        mark("when the colleague whom you mentor is at assisted"),
+        mark("when the colleague whom you mentor is at assisted or above"),
     ),
 }
 CONSENTS: Mapping[ConsentKind, str] = Texts(
@@ -204,20 +203,22 @@ def _waits_text(unsigned: SignOff) -> str:
 def sentence_of(rows: Sequence[RungRow]) -> str:
     """Return the first line: on which objective, or on how many, one stands at which rung, the highest first."""
     by_rung = [(rung, [row.name for row in rows if row.rung == rung]) for rung in range(len(RUNG_NAMES), 0, -1)]
-    parts = [ngettext(*STANDINGS[rung], len(names), name=names[0]) for rung, names in by_rung if names]
-    if not parts:
+    standings = [(rung, names) for rung, names in by_rung if names]
+    if not standings:
         return gettext("You have no rung yet: take part in a ticket of an objective to begin.")
-    return gettext("You %(parts)s.", parts=list_text(parts))
+    parts = [_standing(*standing, is_first=standing is standings[0]) for standing in standings]
+    return f"{list_text(parts)}."
 
 
-# How a rung stands in that sentence.
-STANDINGS: Mapping[int, tuple[str, str]] = {
-    1: mark_plural("were exposed on %(name)s", "were exposed on %(num)s objectives"),
-    2: mark_plural("shadowed on %(name)s", "shadowed on %(num)s objectives"),
-    3: mark_plural("are assisted on %(name)s", "are assisted on %(num)s objectives"),
-    4: mark_plural("are independent on %(name)s", "are independent on %(num)s objectives"),
-    5: mark_plural("teach colleagues on %(name)s", "teach colleagues on %(num)s objectives"),
-}
+def _standing(rung: int, names: Sequence[str], *, is_first: bool) -> str:
+    # The first says what is counted, those after it only how many.
+    places = {"rung": NAMES[rung] if is_first else WORDS[rung], "name": names[0]}
+    forms = (
+        mark_plural("%(rung)s on %(num)s objective (%(name)s)", "%(rung)s on %(num)s objectives")
+        if is_first
+        else mark_plural("%(rung)s on %(num)s (%(name)s)", "%(rung)s on %(num)s")
+    )
+    return ngettext(*forms, len(names), **places)
 
 
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
@@ -232,4 +233,9 @@ def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Ins
     short = short_of((*pair.rows, *pair.hired), rung, now, rules)
     forms, enough = ONWARD[rung]
     how = ngettext(*forms, short, span=rules.span_days) if short else gettext(enough, span=rules.span_days)
-    return gettext("%(rung)s, %(how)s.", rung=NAMES[rung], how=how)
+    needed = rules.rung_tickets[rung - 1]
+    if not 0 < short < needed:
+        return gettext("%(rung)s, %(how)s.", rung=NAMES[rung], how=how)
+    # Of tickets that count as a rung above one's own, this says why one is not there.
+    places = {"rung": NAMES[rung], "how": how, "count": needed - short, "needed": needed}
+    return gettext("%(rung)s, %(how)s (%(count)s of %(needed)s so far).", **places)

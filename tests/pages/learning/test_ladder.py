@@ -1,6 +1,7 @@
 """My ladder: one's own row, what one may take back, and what leads and mentors sign; nobody else's rung is in it."""
 
 import re
+from dataclasses import replace as dataclass_replace
 from itertools import product
 
 import pytest
@@ -10,10 +11,13 @@ from werkzeug.test import TestResponse
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.prepared import select_prepared
 from connector.pages.learning import own_evidence
-from connector.pages.learning.rungs import LadderContext
+from connector.pages.learning.rungs import ONWARD, LadderContext, RungRow, onward_of, sentence_of
 from connector.pages.learning.sign_offs import select_pairs, value_of
+from mappings.events.times import DAY
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ticket import Evidence
+from mappings.measure.people.standing import PairView, cell_of
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
@@ -125,9 +129,63 @@ def test_a_learner_reads_rung_tickets_and_what_leads_on(page_client: PageClient)
         "Shadowed", "by tickets", "Assisted, when you drive 2 more tickets, with the agency’s help or alone.",
     ]  # fmt: skip
     assert "GROW-105" in page.text
-    assert "You shadowed on 2 objectives." in page.text
+    assert "Shadowed on 2 objectives." in page.text
     assert "Sign off" not in page.text
     assert [name for name in (MEMBER, HELPED, LEAD) if name in page.text] == []
+
+
+RUNG_ROW = RungRow("", "", 0, "", "", "", 0, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("rungs", "sentence"),
+    [
+        ((4, 4, 2, 1, 1), "Independent on 2 objectives, shadowed on 1 (Objective 2) and exposed on 2."),
+        ((5,), "Teaches on 1 objective (Objective 0)."),
+        ((0, 0), "You have no rung yet: take part in a ticket of an objective to begin."),
+    ],
+)
+def test_the_first_line_says_each_rung_in_the_same_way(rungs: tuple[int, ...], sentence: str) -> None:
+    rows = [dataclass_replace(RUNG_ROW, name=f"Objective {place}", rung=rung) for place, rung in enumerate(rungs)]
+    assert sentence_of(rows) == sentence
+
+
+@pytest.mark.parametrize(
+    ("kinds", "onward"),
+    [
+        ((), "Exposed, when you take part in one more ticket."),
+        ((1,), "Shadowed, when you shadow or drive 2 more tickets."),
+        ((4,), "Shadowed, when you shadow or drive one more ticket (1 of 2 so far)."),
+        (
+            (4, 3),
+            (
+                "Independent, when you drive one more ticket without the agency’s help, 7 days or more from first to "
+                "last (1 of 2 so far)."
+            ),
+        ),
+        (
+            (4, 4),
+            "Independent, when you drive one more ticket without the agency’s help, 7 days or more after the first.",
+        ),
+    ],
+)
+def test_what_is_next_says_what_the_rung_takes_and_how_much_of_it_is_there(
+    page_client: PageClient, kinds: tuple[int, ...], onward: str
+) -> None:
+    with page_client.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
+        assert stored is not None
+        prepared, now = select_prepared(connection, page_client.story_site.tenant_id, stored), 1_000 * DAY
+    rows = tuple((issue, Evidence("tracking", "", 0, kind, now, now)) for issue, kind in enumerate(kinds))
+    pair = PairView("tracking", account_of(LEARNER), rows)
+    assert onward_of(pair, cell_of(pair, now, prepared.rules_of("tracking")), prepared, now) == onward
+
+
+def test_teaching_says_whose_driving_counts() -> None:
+    """The colleague stands at assisted or above, and no agency helps (measurement (c), rung 5)."""
+    for form in ONWARD[5][0]:
+        assert "at assisted or above" in form
+        assert "without the agency’s help" in form
 
 
 def steps(page: TestResponse) -> dict[str, str]:
@@ -171,6 +229,7 @@ def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Page
     before = heat(apart.objectives(LEAD))
     asked = ladder(apart, LEARNER)
     assert f"Take your rung on {TRACKING} back from shadowed to exposed?" in asked.text
+    assert "shadowing does not lift you" in asked.text
     (press,) = [form for form in asked.all("form") if "veto?" in (form["hx-post"] or "") and "tracking" in str(form)]
     answer = apart.read(apart.press(LEARNER, press["hx-post"] or ""))
     assert f"Your rung on {TRACKING} is lowered by one." in answer.text
