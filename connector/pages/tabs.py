@@ -73,7 +73,14 @@ TICKET_FILTERS = ("show", "objective", "kind", "mine", "late", "disputed")
 # In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
 TABS: tuple[Tab, ...] = (
     Tab(OVERVIEW, mark("Overview"), "", sees_figures, measured=False),
-    Tab("objectives", mark("Objectives"), "objectives.show", sees_coverage, keeps=("objective",)),
+    Tab(
+        "objectives",
+        mark("Objectives"),
+        "objectives.show",
+        sees_coverage,
+        element="objectives-page",
+        keeps=("objective",),
+    ),
     Tab("learning", mark("Learning"), "learning.show", sees_learning, element="learning"),
     Tab("tickets", mark("Tickets"), "tickets.content", sees_tickets, keeps=TICKET_FILTERS),
     Tab("agency", mark("Agency"), "agency.show", has_agency_page, element="agency"),

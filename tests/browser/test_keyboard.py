@@ -106,13 +106,13 @@ def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[
 
 
 def test_a_press_hands_its_focus_to_what_became_of_it_and_never_to_the_next_button(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#sign-off")
-    buttons = frame.locator("#learning [id^=agree-]")
+    frame = framed(opened(f"{PROJECT}#!tab=objectives"), "#confirmations")
+    buttons = frame.locator(".asks [id^=confirm-]")
     before = buttons.count()
     buttons.first.focus()
     frame.page.keyboard.press("Enter")
     expect(buttons).to_have_count(before - 1)
-    expect(frame.locator("#learning p[role=status]:not(:empty)")).to_be_focused()
+    expect(frame.locator("#objectives-page p[role=status]:not(:empty)")).to_be_focused()
 
 
 def test_a_drawer_within_a_drawer_has_the_focus(opened: Callable[..., Page]) -> None:

@@ -79,7 +79,7 @@ EACH = {
     "teach-back accepted": (LEAD, accept_there),
     "definition agree": (
         LEAD,
-        lambda page_client: press(page_client, LEAD, f"/pages/learning/agree{PLACE}", objective=KEY),
+        lambda page_client: press(page_client, LEAD, f"/pages/objectives/confirm{PLACE}&confirm={KEY}"),
     ),
     "feedback filed": (AGENCY_LEAD, lambda page_client: file_feedback(page_client, AGENCY_LEAD, "reviews")),
     "feedback acted on": (LEAD, tie_there),

@@ -104,7 +104,6 @@ def _signing_values(
         "learners": choices.get(chosen, []),
         "waiting": signatures.waiting_of(view, context.prepared, signing, names),
         "teach_backs": signatures.teach_backs_of(view, signing, names, seen or frozenset()),
-        "unconfirmed": signatures.unconfirmed_of(view, signing),
         "signed": signatures.signed_of(view, context.prepared, signing, names),
         "lead": may_act(view, LEAD),
         "named": context.prepared.ruleset.names,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
 
 from flask import url_for
 
@@ -18,10 +17,8 @@ from mappings.measure.model.statements import LeadSide, SignOff
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import group_of, inhouse_since
-from mappings.measure.score.definitions import claims_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
-from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.roles import select_mentored
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.agreement.teach_backs import select_waiting
@@ -63,13 +60,6 @@ class TeachBackRow:
 
 
 @dataclass(frozen=True)
-class Unconfirmed:
-    key: str
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Signed:
     """Something the viewer signed; `undo` is "" once it is too late."""
 
@@ -86,7 +76,6 @@ class Signing:
     unsigned: tuple[Signature, ...]
     teach_backs: tuple[tuple[int, TeachBack], ...]
     labels: Mapping[int, IssueLabel]
-    unconfirmed: tuple[tuple[str, date | None], ...]
     signed: tuple[Signature, ...]
     now: Instant
 
@@ -100,14 +89,12 @@ def select_signing(context: LadderContext) -> Signing:
     teach_backs = tuple(
         (issue, item) for issue, item in select_waiting(context.scope) if (item.objective, item.account) in pairs
     )
-    leads = may(LEAD, context.view.roles)
     return Signing(
         side,
         pairs,
         tuple((pair, sign_off) for pair, sign_off in unsigned if sign_off),
         teach_backs,
         select_labels(context.connection, context.tenant_id, {issue for issue, _ in teach_backs}),
-        _select_unconfirmed(context, side) if leads else (),
         _signed_by(context.account, records),
         context.now,
     )
@@ -145,14 +132,6 @@ def select_pairs(context: LadderContext) -> tuple[Pair, ...]:
 def _unsigned(prepared: PreparedEngagement, pair: Pair, records: Iterable[SignOff], now: Instant) -> SignOff | None:
     since = inhouse_since(prepared.affiliations.span(pair[1]), now)
     return unsigned_of(records, pair[1], since=since, as_of=now)
-
-
-def _select_unconfirmed(context: LadderContext, side: LeadSide) -> tuple[tuple[str, date | None], ...]:
-    """Return the objectives that a side has still to confirm, with the day that the file claims."""
-    edits = select_definition_edits(context.scope, as_of=context.now)
-    confirmed = {edit.objective for edit in edits if edit.side == side and edit.kind == "agree"}
-    claims = {item.key: claims_of(item, edits).get(side) for item in context.view.engagement.objectives}
-    return tuple((key, claimed) for key, claimed in claims.items() if claimed or key not in confirmed)
 
 
 def value_of(pair: Pair) -> str:
@@ -206,17 +185,6 @@ def teach_backs_of(
         # Only tickets that the viewer may browse in Jira.
         if issue in seen
     ]
-
-
-def unconfirmed_of(view: EngagementView, signing: Signing) -> list[Unconfirmed]:
-    objectives = _names_of(view)
-    return [Unconfirmed(key, objectives[key], _claim_text(claimed)) for key, claimed in signing.unconfirmed]
-
-
-def _claim_text(claimed: date | None) -> str:
-    if claimed is None:
-        return gettext("Not agreed yet")
-    return gettext("The file says: agreed on %(day)s", day=day(claimed))
 
 
 def signed_of(

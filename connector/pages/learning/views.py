@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import Connection
 
-from connector.actions import feedback, sign_offs
+from connector.actions import sign_offs
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import LEAD, OWN_LADDER, SIGN, Permission
+from connector.actions.policy import OWN_LADDER, SIGN, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
@@ -41,8 +41,6 @@ ROUTES: dict[str, Rule] = {
     "learning.revoke": CONTEXT,
     "learning.accept": CONTEXT,
     "learning.undo_accept": CONTEXT,
-    "learning.agree": CONTEXT,
-    "learning.undo_agree": CONTEXT,
     "learning.export": CONTEXT,
 }
 
@@ -192,30 +190,6 @@ def undo_accept() -> str:
         return Notice(gettext("Undone."), near="waiting")
 
     return _perform(SIGN, act)
-
-
-@blueprint.post("/pages/learning/agree")
-def agree() -> str:
-    objective = read_value("objective")
-
-    def act(actor: Actor) -> Notice:
-        feedback.confirm_agreement(actor, objective)
-        name = contents.objective_name(actor.stored.engagement, objective)
-        undo = url_for("learning.undo_agree", engagement=actor.key, objective=objective)
-        return Notice(gettext("Confirmed for your side: %(name)s.", name=name), undo, "waiting")
-
-    return _perform(LEAD, act)
-
-
-@blueprint.post("/pages/learning/undo-agree")
-def undo_agree() -> str:
-    objective = read_value("objective")
-
-    def act(actor: Actor) -> Notice:
-        feedback.undo_agreement(actor, objective)
-        return Notice(gettext("Undone."), near="waiting")
-
-    return _perform(LEAD, act)
 
 
 def _signed(sign_as: Callable[..., None], done: str) -> str:

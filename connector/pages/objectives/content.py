@@ -6,12 +6,13 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy import Connection
 
-from connector.actions.policy import PROPOSE
+from connector.actions.policy import LEAD, PROPOSE
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.pages.act import may_act
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
+from connector.pages.objectives.confirmations import select_confirmations
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
@@ -20,11 +21,13 @@ from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import coverage_rows
 from connector.pages.project.score_section import FOR_LEADS, Section
 from connector.pages.project.scorecard import Selection, objective_rows
+from connector.pages.together.content import side_of
 from connector.text import count, day, unit_name
 from connector.web.gate import caller
+from mappings.events.types import Instant
 from mappings.measure.people.standing import PeopleFigures
 from mappings.records.figures.day_sums import select_sums
-from mappings.records.sql.scope import Scope
+from mappings.records.sql.scope import AgreementScope, Scope
 from mappings.translation import gettext
 
 
@@ -67,7 +70,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
         "agency": engagement.agency_name,
         "stale_months": _stale_months(rules.grace_days),
-    }
+    } | _select_confirm_values(connection, view, now)
 
 
 def _opened(dues: list[Due]) -> str:
@@ -81,6 +84,26 @@ def _opened(dues: list[Due]) -> str:
 def _select_sums(connection: Connection, view: EngagementView, period: Period) -> Any:
     scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
     return select_sums(scope, period.first, period.last)
+
+
+def content_query(view: EngagementView) -> dict[str, Any]:
+    """Return what the tab was asked with, for its own acts, which answer with the same."""
+    asked = {name: request.args[name] for name in ("project.key", "period", "objective") if request.args.get(name)}
+    return {"engagement": view.engagement.key, **asked}
+
+
+def _select_confirm_values(connection: Connection, view: EngagementView, now: Instant) -> dict[str, Any]:
+    """Return what the viewer's own side has still to confirm; nothing where the viewer does not lead it."""
+    if not may_act(view, LEAD):
+        return {"confirmations": (), "unconfirmed": frozenset()}
+    scope, own_side = AgreementScope(connection, caller().tenant_id, view.engagement.key), side_of(view)
+    confirmations = select_confirmations(scope, view.engagement, now)[own_side]
+    return {
+        "confirmations": confirmations,
+        "unconfirmed": {item.key for item in confirmations},
+        "own_side": own_side,
+        "confirm_link": lambda key: url_for("objectives.confirm", **content_query(view), confirm=key),
+    }
 
 
 def _shows_progress(view: EngagementView, people: PeopleFigures) -> bool:

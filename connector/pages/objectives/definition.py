@@ -34,6 +34,7 @@ CHANGES: Mapping[tuple[bool, LeadSide], str] = {
 class AgreedSide:
     """A side, and how it stands with the definition."""
 
+    side: LeadSide
     name: str
     text: str
     given: bool
@@ -108,12 +109,12 @@ def _side(name: str, side: LeadSide, objective: Objective, stated: Statements) -
         text = gettext("confirmed, agreed on %(day)s", day=when)
         if latest.by in stated.names:
             text = gettext("%(name)s confirmed, agreed on %(day)s", name=stated.names[latest.by], day=when)
-        return AgreedSide(name, text, given=True)
+        return AgreedSide(side, name, text, given=True)
     claimed = claims_of(objective, stated.edits).get(side)
     if claimed is not None:
         text = gettext("the file says %(day)s; no lead confirmed it", day=full_day(claimed))
-        return AgreedSide(name, text, given=False)
-    return AgreedSide(name, gettext("not agreed yet"), given=False)
+        return AgreedSide(side, name, text, given=False)
+    return AgreedSide(side, name, gettext("not agreed yet"), given=False)
 
 
 def _change(edit: DefinitionEdit, stated: Statements) -> DefinitionChange:

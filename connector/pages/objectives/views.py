@@ -1,30 +1,75 @@
-"""The Objectives tab, and its pictures of progress, which load after it."""
+"""The Objectives tab, what a lead confirms on it, and its pictures of progress, which load after it."""
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
+from connector.actions import feedback
+from connector.actions.actor import Actor
+from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.burn_up import select_burn_up
-from connector.pages.objectives.content import objectives_values
+from connector.pages.act import Notice, may_act, perform
+from connector.pages.objectives.content import content_query, objectives_values
 from connector.pages.objectives.due import due_rows
 from connector.pages.objectives.progress import BurnUp, axis_labels, burn_ups, scale_of
 from connector.pages.prepared import prepared_of
 from connector.pages.visibility import find_view, refuse
-from connector.web.gate import SHARED, Rule, caller
+from connector.web.gate import CONTEXT, SHARED, Rule, caller
 from mappings.translation import gettext
 
 blueprint = Blueprint("objectives", __name__, template_folder="templates")
-ROUTES: dict[str, Rule] = {"objectives.show": SHARED, "objectives.progress": SHARED}
+ROUTES: dict[str, Rule] = {
+    "objectives.show": SHARED,
+    "objectives.confirm": CONTEXT,
+    "objectives.undo_confirm": CONTEXT,
+    "objectives.progress": SHARED,
+}
 
 
 @blueprint.get("/pages/objectives")
 def show() -> str:
+    return _content(Notice())
+
+
+@blueprint.post("/pages/objectives/confirm")
+def confirm() -> str:
+    view, key = _view_for_leads(), request.args.get("confirm", "")
+
+    def act(actor: Actor) -> Notice:
+        feedback.confirm_agreement(actor, key)
+        name = next(item.name for item in actor.stored.engagement.objectives if item.key == key)
+        undo = url_for("objectives.undo_confirm", **content_query(view), confirm=key)
+        return Notice(gettext("Confirmed for your side: %(name)s.", name=name), undo)
+
+    return _content(perform(view, act))
+
+
+@blueprint.post("/pages/objectives/undo-confirm")
+def undo_confirm() -> str:
+    view, key = _view_for_leads(), request.args.get("confirm", "")
+
+    def act(actor: Actor) -> Notice:
+        feedback.undo_agreement(actor, key)
+        return Notice(gettext("Undone."))
+
+    return _content(perform(view, act))
+
+
+def _view_for_leads() -> EngagementView:
+    with container().reader.connect() as connection:
+        view = _require_measured(connection)
+    if not may_act(view, LEAD):
+        refuse(403, gettext(LEAD.refusal))
+    return view
+
+
+def _content(notice: Notice) -> str:
     with container().reader.connect() as connection:
         values = objectives_values(connection, _require_measured(connection))
-    return render_template("objectives/content.html", **values)
+    return render_template("objectives/content.html", notice=notice, **values)
 
 
 @blueprint.get("/pages/objectives/progress")

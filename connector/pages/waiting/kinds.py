@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView
 from connector.pages.act import is_read_only, may_act
 from connector.pages.waiting.learning import select_learning
 from connector.pages.waiting.model import WaitingContext, WaitingItem, WaitingKind
+from connector.pages.waiting.objectives import select_unconfirmed
 from connector.pages.waiting.review import select_unread_review
 from connector.pages.waiting.tickets import select_late_tags, select_open_disputes
 from connector.pages.waiting.together import select_agreement_change, select_together
@@ -19,6 +20,7 @@ from mappings.events.types import Instant
 # In the order of the list. Whoever adds a kind adds a row: its tab carries the count, the Overview the button.
 KINDS: tuple[WaitingKind, ...] = (
     WaitingKind("learning", "learning", lambda view: may_act(view, SIGN), select_learning),
+    WaitingKind("objectives", "objectives", lambda view: may_act(view, LEAD), select_unconfirmed),
     WaitingKind("late_tags", "tickets", lambda view: may_act(view, TAG), select_late_tags),
     WaitingKind("disputes", "tickets", lambda view: may_act(view, LEAD), select_open_disputes),
     WaitingKind("together", "together", lambda view: may_act(view, LEAD), select_together),

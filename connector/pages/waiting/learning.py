@@ -1,4 +1,4 @@
-"""What waits on Learning: signatures, teach-backs, and objectives that a side has still to confirm."""
+"""What waits on Learning: signatures and teach-backs."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -22,7 +22,7 @@ SIGNED: Mapping[LeadSide, str] = {
 
 
 def select_learning(context: WaitingContext) -> Sequence[WaitingItem]:
-    """Return what the caller may sign, read or confirm; learners are named as far as they agreed to it."""
+    """Return what the caller may sign or read; learners are named as far as they agreed to it."""
     signing = sign_offs.select_signing(_ladder(context))
     names = fetch_names(container(), context.view, {learner for _, learner in signing.pairs})
     objectives = {item.key: item.name for item in context.view.engagement.objectives}
@@ -37,7 +37,7 @@ def select_learning(context: WaitingContext) -> Sequence[WaitingItem]:
         for (key, learner), item in signing.unsigned
         if item.side != signing.side and item.rung is not None
     ]
-    return [*signs, *_teach_backs(signing, names, objectives), *_unconfirmed(signing, objectives)]
+    return [*signs, *_teach_backs(signing, names, objectives)]
 
 
 def _name(names: Mapping[str, str], learner: str) -> str:
@@ -82,18 +82,4 @@ def _teach_backs(
         )
         for issue, item in signing.teach_backs
         if issue in seen
-    ]
-
-
-def _unconfirmed(signing: sign_offs.Signing, objectives: dict[str, str]) -> Sequence[WaitingItem]:
-    return [
-        WaitingItem(
-            gettext("Confirm %(objective)s", objective=objectives[key]),
-            gettext("The file says: agreed on %(day)s", day=day(claimed))
-            if claimed
-            else gettext("An objective that your side has not agreed to"),
-            gettext("Confirm"),
-            step=Step("agree", {"objective": key}),
-        )
-        for key, claimed in signing.unconfirmed
     ]

@@ -30,7 +30,6 @@ from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
     AGENCY_MEMBER,
-    BOLT,
     GATEKEEPER,
     LEAD,
     LEARNER,
@@ -382,14 +381,6 @@ def test_a_mentor_signs_for_whom_the_ticket_names(apart: PageClient) -> None:
     assert "Signed: " in apart.read(sign(apart, AGENCY_MEMBER, "3", MEMBER)).text
 
 
-def test_a_lead_confirms_what_the_file_claims(apart: PageClient) -> None:
-    first = ladder(apart, AGENCY_LEAD)
-    answer = apart.read(apart.press(AGENCY_LEAD, button(first, f"Confirm for my side: {DESIGN}")))
-    assert f"Confirmed for your side: {DESIGN}." in answer.text
-    assert f"Confirm for my side: {DESIGN}" not in [element.get("aria-label") for element in answer.all("button")]
-    assert button(ladder(apart, LEAD), f"Confirm for my side: {DESIGN}")
-
-
 def test_who_signs_reads_nobodys_rung_however_small_the_group(named: PageClient) -> None:
     """What the leads read is made of the file and of signatures: the tickets of a learner move no word of it."""
     agree(named, with_people(named, 3, 0))
@@ -426,7 +417,6 @@ MAY: dict[str, tuple[str, ...]] = {
     "sign": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
     "revoke": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
     "accept": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
-    "agree": (LEAD, AGENCY_LEAD),
 }
 
 
@@ -462,10 +452,6 @@ def test_nobody_signs_for_themselves_or_for_whom_the_file_does_not_name(named: P
         )
     assert sign(named, LEAD, "6").text == "The rung is missing. Choose one."
     assert signed(named) == 0
-
-
-def test_a_lead_of_one_agency_signs_nothing_in_the_others_engagement(apart: PageClient) -> None:
-    assert act(apart, AGENCY_LEAD, "agree", BOLT, objective="landing").status_code == 404
 
 
 @pytest.mark.parametrize("name", MAY)

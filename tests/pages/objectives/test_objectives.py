@@ -8,8 +8,9 @@ import pytest
 from connector.pages.objectives.due import HOLDERS, is_target_reached
 from mappings.measure.model.engagement import Objective, Rung, TicketRule
 from mappings.measure.people.standing import ObjectiveFigures
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.html_reader import Reader, text_of
+from tests.pages.overview.test_overview import counts
 
 FIRST = "ab-design"
 
@@ -32,6 +33,43 @@ def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agree
         assert words in page.text
     framed = page_client.content(LEAD, engagement=ACME, tab="objectives", objective="tracking").text
     assert "objective=tracking" in framed
+
+
+def confirm_buttons(page: Reader) -> dict[str, str]:
+    """The objectives that wait for the reader's side, with the address that confirms each; one opened has two."""
+    label = "Confirm for my side: "
+    buttons = [(item.get("aria-label") or "", item.get("hx-post") or "") for item in page.all("button")]
+    return {name.removeprefix(label): address for name, address in buttons if name.startswith(label)}
+
+
+def test_a_lead_confirms_an_objective_where_it_says_that_no_lead_did(apart: PageClient) -> None:
+    first = apart.read(apart.objectives(AGENCY_LEAD, objective="tracking"))
+    waiting = confirm_buttons(first)
+    assert len(waiting) == 5
+    assert f"Confirm what was agreed {len(waiting)}" in first.text
+    # Where the opened objective says it, too.
+    assert [item.get("id") for item in first.all("button")].count("confirm-opened-tracking") == 1
+    answer = apart.read(apart.press(AGENCY_LEAD, waiting["Keep the tracking plan"]))
+    assert "Confirmed for your side: Keep the tracking plan." in answer.text
+    # The objective that was opened stays open.
+    assert "confirmed, agreed on" in answer.text
+    assert confirm_buttons(answer).keys() == waiting.keys() - {"Keep the tracking plan"}
+    assert confirm_buttons(apart.read(apart.objectives(LEAD))).keys() == waiting.keys()
+
+
+def test_what_waits_to_be_confirmed_is_counted_on_objectives_and_never_on_learning(page_client: PageClient) -> None:
+    for who in (LEAD, AGENCY_LEAD):
+        page = page_client.content(who, engagement=ACME, tab="objectives").text
+        assert counts(page)["objectives"] == len(confirm_buttons(page_client.read(page_client.objectives(who)))) == 5
+        assert "learning" not in counts(page)
+        assert "Confirm for my side" not in page_client.follow(who, f"/pages/learning?engagement={ACME}").text
+
+
+def test_who_leads_no_side_confirms_nothing(apart: PageClient) -> None:
+    for who in (MEMBER, LEARNER, AGENCY_MEMBER):
+        assert confirm_buttons(apart.read(apart.objectives(who))) == {}
+    answer = apart.press(AGENCY_LEAD, f"/pages/objectives/confirm?engagement={BOLT}&confirm=landing")
+    assert answer.status_code == 404
 
 
 def test_progress_of_the_last_week_is_that_of_the_drawer(page_client: PageClient) -> None:

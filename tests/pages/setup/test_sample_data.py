@@ -116,7 +116,12 @@ def test_who_may_not_set_up_reads_no_sample(loaded: PageClient, who: str) -> Non
 
 
 def test_the_sample_is_read_only_and_holds_nothing_real(loaded: PageClient) -> None:
-    for address in ("/pages/learning/agree", "/pages/setup/begin", "/pages/setup/sample/load", "/pages/together/pulse"):
+    for address in (
+        "/pages/objectives/confirm",
+        "/pages/setup/begin",
+        "/pages/setup/sample/load",
+        "/pages/together/pulse",
+    ):
         answer = loaded.press(LEAD, f"{address}?sample=1&project.key=GROW&engagement=sample-data")
         assert (answer.status_code, answer.text) == (403, "The sample data can be read, not changed.")
     page = loaded.follow(LEAD, PAGE).text

@@ -1,0 +1,46 @@
+"""The objectives that a side has still to confirm: agreed by the file alone, or not yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from connector.text import day
+from mappings.events.types import Instant
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.statements import LeadSide
+from mappings.measure.score.definitions import SIDES, claims_of
+from mappings.records.agreement.definitions import select_definition_edits
+from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """An objective that waits for a lead of one side; `claimed` is the day on which the file says that it agreed."""
+
+    key: str
+    name: str
+    claimed: date | None
+
+    @property
+    def text(self) -> str:
+        if self.claimed is None:
+            return gettext("Your side has not agreed to it yet")
+        return gettext("The file says: agreed on %(day)s", day=day(self.claimed))
+
+
+def select_confirmations(
+    scope: AgreementScope, engagement: Engagement, now: Instant
+) -> Mapping[LeadSide, tuple[Confirmation, ...]]:
+    """Return what waits for each side, in the order of the file."""
+    edits = select_definition_edits(scope, as_of=now)
+    confirmed = {(edit.side, edit.objective) for edit in edits if edit.kind == "agree"}
+    claims = {item.key: claims_of(item, edits) for item in engagement.objectives}
+    return {
+        side: tuple(
+            Confirmation(item.key, item.name, claims[item.key].get(side))
+            for item in engagement.objectives
+            if side in claims[item.key] or (side, item.key) not in confirmed
+        )
+        for side in SIDES
+    }
