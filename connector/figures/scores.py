@@ -67,6 +67,23 @@ def select_score(
     return replace(scores, without=score_counts(counts_without(counts, gone, windows), prepared.ruleset))
 
 
+def select_scores_at(
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    prepared: PreparedEngagement,
+    *,
+    ends: Sequence[date],
+    as_of: Instant,
+) -> list[Scores]:
+    """Return what `select_score` gives for each of several ends, in their order; each table is asked once for all."""
+    pairs = [ends_of(prepared, end) for end in ends]
+    counts = select_all_counts(
+        scope_of(connection, tenant_id, stored), prepared, [end for pair in pairs for end in pair], as_of
+    )
+    return [_scores_of(prepared, counts[2 * place : 2 * place + 2], pair[0], as_of) for place, pair in enumerate(pairs)]
+
+
 def select_site_scores(
     connection: Connection,
     tenant_id: int,

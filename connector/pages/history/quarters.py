@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from connector.figures.recorded import Recorded, RecordedExit, RecordedScore, RecordedShare
+from connector.figures.recorded import Recorded, RecordedScore, RecordedShare
+from connector.pages.history.known_now import KnownNow
 from connector.pages.periods import Period
+from connector.pages.program.texts import share_moved
 from connector.pages.project.score_text import whole
 from connector.pages.review.source import quarter_key
 from connector.pages.terms import CHANGE_WORDS, NO_QUARTER, NOT_RECORDED, TOO_LITTLE
@@ -16,7 +18,8 @@ from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Figures, Row, figures
-from mappings.translation import gettext
+from mappings.measure.score.composite import Score
+from mappings.translation import gettext, list_text, ngettext
 
 NONE = "–"
 
@@ -37,7 +40,10 @@ class Dot:
 
 @dataclass(frozen=True)
 class QuarterRow:
-    """A quarter as recorded, or as it runs; `verdict` is the change test against the quarter before, or why none."""
+    """A quarter as recorded, or as it is known now, with the reason in `known_why` ("" where it is as recorded).
+
+    `verdict` is the change test against the quarter before, or why there is none.
+    """
 
     key: str
     name: str
@@ -52,6 +58,7 @@ class QuarterRow:
     restated: str
     changed: bool
     verdict: str
+    known_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,45 +72,72 @@ class WeekRow:
 
 
 def quarter_rows(
-    periods: Sequence[Period], recorded: Mapping[date, Recorded], rows: Sequence[Row], rules: Ruleset
+    periods: Sequence[Period],
+    recorded: Mapping[date, Recorded],
+    rows: Sequence[Row],
+    rules: Ruleset,
+    *,
+    known: Mapping[date, KnownNow],
 ) -> list[QuarterRow]:
-    """Return the quarters of an engagement, newest first; `rows` are its sums by day, `recorded` by first day."""
-    words = [_verdict(period, recorded, rules) for period in periods[:-1]]
+    """Return the quarters of an engagement, newest first; `rows` are its sums by day, the others are by first day."""
+    now = [figures(rows, period.first, period.last, rules) for period in periods]
+    before: list[Figures | None] = [*now[1:], None]
+    words = [
+        _known_verdict(own, then, rules) if period.first not in recorded else _verdict(period, recorded, rules)
+        for period, own, then in zip(periods, now, before, strict=True)
+    ]
     # Before the engagement's first quarter there is none; any other one may not have been recorded.
-    words += [NO_QUARTER if period.first in recorded else "" for period in periods[-1:]]
+    words = [*words[:-1], *(NO_QUARTER for _ in words[-1:])]
     return [
-        _quarter_row(period, recorded.get(period.first), figures(rows, period.first, period.last, rules), word)
-        for period, word in zip(periods, words, strict=True)
+        _recorded_row(period, recorded[period.first], own, word)
+        if period.first in recorded
+        else _known_row(period, known.get(period.first), own, word)
+        for period, own, word in zip(periods, now, words, strict=True)
     ]
 
 
-def _quarter_row(period: Period, frozen: Recorded | None, now: Figures, verdict: str) -> QuarterRow:
-    moved = frozen is not None and _moved(frozen, now)
-    score = None if frozen is None or frozen.score is None else _score_dot(frozen.score)
-    holders = frozen.exit_coverage if frozen else None
+def _recorded_row(period: Period, frozen: Recorded, now: Figures, verdict: str) -> QuarterRow:
+    moved, holders = _moved(frozen, now), frozen.exit_coverage
     return QuarterRow(
         quarter_key(period.first),
         quarter_name(period.first),
         days(period.first, period.last),
         period.first,
         period.last,
-        _share_dot(now) if frozen is None else _recorded_dot(frozen.taught_share, now, moved=moved),
-        score,
+        _recorded_dot(frozen.taught_share, now, moved=moved),
+        None if frozen.score is None else _score_dot(frozen.score),
         NONE if holders is None or holders.two_holders is None else percent(holders.two_holders),
-        _exit_note(holders),
-        frozen is not None,
-        _restated_text(frozen, now) if frozen or period.runs else gettext("not recorded"),
-        moved,
-        verdict,
+        _exit_note(holders.one_holder if holders else None),
+        frozen=True,
+        restated=_restated_text(frozen, now),
+        changed=moved,
+        verdict=verdict,
     )
 
 
-def _exit_note(holders: RecordedExit | None) -> str:
-    return (
-        ""
-        if holders is None or holders.one_holder is None
-        else gettext("%(share)s with one", share=percent(holders.one_holder))
+def _known_row(period: Period, known: KnownNow | None, now: Figures, verdict: str) -> QuarterRow:
+    score = known.scores.now.score if known and known.scores else None
+    people = known.people if known else None
+    return QuarterRow(
+        quarter_key(period.first),
+        quarter_name(period.first),
+        days(period.first, period.last),
+        period.first,
+        period.last,
+        _share_dot(now),
+        None if score is None else _known_score_dot(score),
+        NONE if people is None or people.exit_two is None else percent(people.exit_two),
+        _exit_note(people.exit_one if people else None),
+        frozen=False,
+        restated=gettext("not frozen yet") if period.runs else gettext("not recorded"),
+        changed=False,
+        verdict=verdict,
+        known_why=gettext("so far") if period.runs else gettext("not recorded"),
     )
+
+
+def _exit_note(one_holder: float | None) -> str:
+    return "" if one_holder is None else gettext("%(share)s with one", share=percent(one_holder))
 
 
 def _moved(frozen: Recorded, now: Figures) -> bool:
@@ -163,9 +197,16 @@ def _score_dot(score: RecordedScore) -> Dot:
     return Dot(whole(score.value), f"{low}–{high}", title, now, start, end)
 
 
-def _restated_text(frozen: Recorded | None, now: Figures) -> str:
-    if frozen is None:
-        return gettext("not frozen yet")
+def _known_score_dot(score: Score) -> Dot:
+    dot = _score_dot(RecordedScore(score.published, score.value, score.low, score.high))
+    if dot.now is None:
+        return dot
+    low, high = whole(score.low), whole(score.high)
+    places = {"score": dot.text, "low": low, "high": high}
+    return replace(dot, title=gettext("Integration %(score)s as known now, likely %(low)s to %(high)s", **places))
+
+
+def _restated_text(frozen: Recorded, now: Figures) -> str:
     if not _moved(frozen, now):
         return gettext("the same")
     share = now.taught_share
@@ -175,13 +216,16 @@ def _restated_text(frozen: Recorded | None, now: Figures) -> str:
 
 
 def _verdict(period: Period, recorded: Mapping[date, Recorded], rules: Ruleset) -> str:
-    frozen, before = recorded.get(period.first), _before(period.first, recorded)
-    if frozen is None:
-        return ""
+    frozen, before = recorded[period.first], _before(period.first, recorded)
     if before is None:
         return NOT_RECORDED
     now, then = (_keys(item.taught_share) for item in (frozen, before))
     return share_verdict(then, now, rules) or TOO_LITTLE
+
+
+def _known_verdict(now: Figures, before: Figures | None, rules: Ruleset) -> str:
+    # As the program page has it: both quarters as they are known now.
+    return share_moved(now.taught_share, before.taught_share if before else None, rules).word
 
 
 def _before(first: date, recorded: Mapping[date, Recorded]) -> Recorded | None:
@@ -192,11 +236,13 @@ def _keys(share: RecordedShare) -> dict[str, float | bool | None]:
     return {"published": share.published, "value": share.value, "low": share.low, "high": share.high}
 
 
-def lead(rows: Sequence[QuarterRow]) -> str:
+def lead(rows: Sequence[QuarterRow], today: date) -> str:
     """Return what became of the taught share over the frozen quarters, and what the last of them would read today."""
     frozen = [row for row in rows if row.frozen and row.share.now is not None]
+    if not any(row.frozen for row in rows):
+        return _nothing_frozen(rows, today)
     if not frozen:
-        return gettext("No quarter is frozen yet. Each is frozen an hour after it ends.")
+        return gettext("No frozen quarter has enough evidence for a taught share.")
     latest = frozen[0]
     text = gettext("The taught share was %(share)s in %(quarter)s.", share=latest.share.text, quarter=latest.name)
     if len(frozen) > 1 and latest.verdict not in {NO_QUARTER, NOT_RECORDED, TOO_LITTLE}:
@@ -214,6 +260,23 @@ def lead(rows: Sequence[QuarterRow]) -> str:
             again = gettext("%(quarter)s reads %(share)s with what is known today.", quarter=row.name, share=share)
             return f"{text} {again}"
     return text
+
+
+def _nothing_frozen(rows: Sequence[QuarterRow], today: date) -> str:
+    over = [row.name for row in rows if row.last < today]
+    if not over:
+        return gettext("No quarter is frozen yet. Each is frozen an hour after it ends.")
+    missed = ngettext(
+        "No quarter is frozen: %(quarters)s was over before anybody measured here.",
+        "No quarter is frozen: %(quarters)s were over before anybody measured here.",
+        len(over),
+        quarters=list_text(over),
+    )
+    coming = [row.name for row in rows if row.last >= today]
+    if not coming:
+        return missed
+    frozen = gettext("%(quarter)s is frozen an hour after it ends.", quarter=coming[0])
+    return f"{missed} {frozen}"
 
 
 def week_rows(

@@ -14,6 +14,7 @@ from connector.figures.prepared import select_prepared
 from connector.figures.recorded import Recorded, select_exit_path, select_recorded, select_restatements
 from connector.pages.history.changes import issues_of, reckoning
 from connector.pages.history.exit import YEAR, default_date, readiness
+from connector.pages.history.known_now import select_known_now
 from connector.pages.history.quarters import lead, quarter_rows, week_rows
 from connector.pages.periods import choose, quarters
 from connector.pages.review.pdf import makes_pdf
@@ -46,7 +47,8 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
     periods = quarters(engagement, today)
     recorded = _select_recorded(connection, view, "quarter", since=periods[-1].first, until=today)
     sums = _select_sums(connection, view, periods[-1].first, today)
-    rows = quarter_rows(periods, recorded, sums, rules)
+    known = select_known_now(connection, view, [period for period in periods if period.first not in recorded])
+    rows = quarter_rows(periods, recorded, sums, rules, known=known)
     chosen = next(row for row in rows if row.first == choose(periods, request.args.get("period")).first)
     weeks = _select_recorded(connection, view, "week", since=chosen.first, until=chosen.last + timedelta(days=7))
     return {
@@ -54,7 +56,7 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
         "review": lambda period: frame_address("review", engagement, period),
         "agency": engagement.agency_name,
         "unit": unit_name(engagement.units.by, 0),
-        "lead": lead(rows),
+        "lead": lead(rows, today),
         "rows": rows,
         "scores": "scores" in view.sees,
         "weeks": week_rows(chosen, weeks, sums, today),
