@@ -2,6 +2,7 @@
 
 import pytest
 
+from mappings.events.times import HOUR
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import next_steps_of
 from tests.measure.builders import Story, at, goal, lens_of
@@ -48,7 +49,13 @@ def test_what_would_not_count_has_no_preview(story: Story) -> None:
 
 def test_a_shadow_needs_one_more_trace() -> None:
     story = open_ticket().role("ben", "shadow", "2026-03-02")
-    assert lifts(story, "ben") == {"comment": 2, "comment_on_another_day": 2, "shadow_and_comment": 2, "drive": 3}
+    assert lifts(story, "ben") == {
+        "comment": 2,
+        "comment_on_another_day": 2,
+        "shadow_and_comment": 2,
+        "learner_and_drive": 3,
+        "drive": 3,
+    }
 
 
 def test_who_said_something_once_needs_another_day_or_a_role() -> None:
@@ -57,6 +64,7 @@ def test_who_said_something_once_needs_another_day_or_a_role() -> None:
         "comment_on_another_day": 2,
         "shadow_and_comment": 2,
         "learner": 2,
+        "learner_and_drive": 3,
         "drive": 3,
     }
     # Now is another day.
@@ -64,7 +72,7 @@ def test_who_said_something_once_needs_another_day_or_a_role() -> None:
 
 
 def test_to_be_exposed_is_no_step() -> None:
-    assert lifts(open_ticket(), "ina") == {"shadow_and_comment": 2, "drive": 3}
+    assert lifts(open_ticket(), "ina") == {"shadow_and_comment": 2, "learner_and_drive": 3, "drive": 3}
 
 
 def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
@@ -73,6 +81,33 @@ def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
         "2026-03-04 09:00", "ina", ("assignee", "ann", "ben")
     )
     assert lifts(story, "ben", at("2026-03-04 17:00")) == {"learner": 3, "drive": 3}
+
+
+@pytest.mark.parametrize(
+    ("story", "step"),
+    [
+        (open_ticket(), "learner_and_drive"),
+        (open_ticket().role("ben", "learner", "2026-03-02"), "learner_drives"),
+        (open_ticket(), "drive"),
+    ],
+)
+def test_who_works_as_long_as_a_step_says_gets_its_kind_and_not_in_less(story: Story, step: str) -> None:
+    prepared, ticket = lens_of(), story.ticket()
+    outcome = measure_if_done(prepared, ticket, NOW)
+    assert outcome is not None
+    steps = {item.name: item for item in next_steps_of(prepared, ticket, outcome, ("ben",), now=NOW)}
+    # The whole grows with their own part: 30 % are 30 / 70 of what others did, half are as much as that.
+    part = prepared.ruleset.drives if step == "drive" else prepared.ruleset.learner_drives
+    missing = part * outcome.moment.share.total / (1000 - part)
+    assert missing <= steps[step].work < missing + HOUR / 10
+    assert steps[step].kind == 3
+    # Who is named already is not told to be named.
+    assert ("learner_and_drive" in steps) != ("learner_drives" in steps)
+
+
+def test_where_nobody_has_worked_yet_the_role_of_a_learner_adds_nothing() -> None:
+    unassigned = open_ticket(assignee=None)
+    assert lifts(unassigned, "ben") == {"drive": 4}
 
 
 def test_each_objective_is_lifted_apart() -> None:

@@ -4,27 +4,13 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from connector.figures.own_steps import OwnPart, OwnStep, select_own_steps
+from connector.figures.own_steps import OwnStep, select_own_steps
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
+from connector.pages.step_text import to_do
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import gettext, mark
-
-SHADOW = mark("open; shadow it, and it counts as %(rung)s")
-DRIVE = mark("open; drive a part of it, and it counts as %(rung)s")
-# What one would do on the ticket.
-PARTS: Mapping[OwnPart, str] = {
-    "finish": mark("open; it counts as %(rung)s once it is done"),
-    "shadow": SHADOW,
-    "shadow_and_comment": SHADOW,
-    "comment": mark("open; write a comment of %(letters)s characters or more, and it counts as %(rung)s"),
-    "comment_on_another_day": mark(
-        "open; write a comment of %(letters)s characters or more on another day, and it counts as %(rung)s"
-    ),
-    "driver": DRIVE,
-    "learner": mark("open; be named under Drives, and it counts as %(rung)s"),
-    "drive": mark("open; do half of its work, and it counts as %(rung)s"),
-}
+from mappings.translation import gettext
 
 
 @dataclass(frozen=True)
@@ -36,11 +22,11 @@ class NextStep:
 
 @dataclass(frozen=True)
 class NextSteps:
-    """The steps for one person, the best first, what their tickets are called, and how long a comment must be."""
+    """The steps for one person, the best first, what their tickets are called, and the rules that they follow."""
 
     steps: Sequence[OwnStep]
     labels: Mapping[int, IssueLabel]
-    letters: int = 0
+    rules: Ruleset = DEFAULT
     # The rung that is named as next on an objective, of those on which one is.
     next_rungs: Mapping[str, int] = field(default_factory=dict)
 
@@ -54,7 +40,12 @@ class NextSteps:
         return shown
 
     def _text(self, step: OwnStep) -> str:
-        text = gettext(PARTS[step.part], rung=WORDS[step.kind], letters=self.letters)
+        do = to_do(step.part, self.rules)
+        text = (
+            gettext("open; %(do)s, and it counts as %(rung)s", do=do, rung=WORDS[step.kind])
+            if do
+            else gettext("open; it counts as %(rung)s once it is done", rung=WORDS[step.kind])
+        )
         named = self.next_rungs.get(step.objective, step.kind)
         if step.kind <= named:
             return text
@@ -76,4 +67,4 @@ def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     )
     labels = select_labels(context.connection, context.tenant_id, {step.issue_id for step in steps}) if steps else {}
     named = {row.key: row.counts_from for row in rows if row.names_next}
-    return NextSteps(steps, labels, context.prepared.ruleset.letters, named)
+    return NextSteps(steps, labels, context.prepared.ruleset, named)

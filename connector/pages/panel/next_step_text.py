@@ -1,43 +1,18 @@
 """The next steps of a ticket as text: who would do what, and what it would count as then."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from connector.pages.step_text import EITHER, STEPS, rule_places
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, THIN, number, within
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.ticket.next_steps import NextStep, StepName
-from mappings.translation import gettext, mark
+from mappings.translation import gettext
 
-# What somebody does, for the viewer and for anybody else.
-STEPS: dict[StepName, tuple[str, str]] = {
-    "comment": (
-        mark("If you write one comment of %(letters)s characters or more, it would count as"),
-        mark("If %(who)s writes one comment of %(letters)s characters or more, it would count as"),
-    ),
-    "shadow_and_comment": (
-        mark(
-            "If you are named under Shadows and write one comment of %(letters)s characters or more, it would count as"
-        ),
-        mark(
-            "If %(who)s is named under Shadows and writes one comment of %(letters)s characters or more, "
-            "it would count as"
-        ),
-    ),
-    "comment_on_another_day": (
-        mark("If you write a comment of %(letters)s characters or more on another day, it would count as"),
-        mark("If %(who)s writes a comment of %(letters)s characters or more on another day, it would count as"),
-    ),
-    "learner": (
-        mark("If you are named under Drives, it would count as"),
-        mark("If %(who)s is named under Drives, it would count as"),
-    ),
-    "drive": (
-        mark("If you do half of the work%(hours)s, it would count as"),
-        mark("If %(who)s does half of the work%(hours)s, it would count as"),
-    ),
-}
+# Steps that the viewer could take on by being named as who drives.
+BY_ROLE: Collection[StepName] = ("learner", "learner_and_drive", "drive")
 
 
 @dataclass(frozen=True)
@@ -61,17 +36,31 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], rules: Ruleset, *, viewe
     for of_objective in by_objective.values():
         easiest, furthest = of_objective[0], max(of_objective, key=lambda step: step.kind)
         chosen = [easiest] if furthest.kind == easiest.kind else [easiest, furthest]
-        moves += [_move(naming, step, rules, viewer=viewer, many=many) for step in chosen]
+        moves += [
+            _move(naming, (step, _other_way(step, of_objective)), rules, viewer=viewer, many=many) for step in chosen
+        ]
     return moves
 
 
-def _move(naming: Naming, step: NextStep, rules: Ruleset, *, viewer: str, many: bool) -> Move:
+def _other_way(step: NextStep, of_objective: Sequence[NextStep]) -> NextStep | None:
+    """Return the way to drive without the role, where a step by the role leads as far."""
+    same = (item for item in of_objective if item.name == "drive" and item.kind == step.kind)
+    return next(same, None) if step.name == "learner_and_drive" else None
+
+
+def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], rules: Ruleset, *, viewer: str, many: bool) -> Move:
+    step, other = ways
+    words = EITHER if other else STEPS[step.name]
     own = step.account == viewer
-    hours = ""
-    if not naming.untimed and step.work:
-        hours = gettext(", %(hours)s more", hours=f"{number(step.work / HOUR)}{THIN}h")
-    places = {"letters": rules.letters, "hours": hours, "who": naming.person(step.account)}
-    text = gettext(STEPS[step.name][0 if own else 1], **places)
+    places = rule_places(rules) | {"who": naming.person(step.account), "hours": _hours(naming, step)}
+    places["more"] = _hours(naming, other)
+    text = gettext(words.you if own else words.who, **places)
     if many:
         text = gettext("%(objective)s: %(step)s", objective=naming.objective(step.objective), step=within(text))
-    return Move(text, EVIDENCE_NAMES[step.kind], own and step.name in {"learner", "drive"})
+    return Move(text, EVIDENCE_NAMES[step.kind], own and step.name in BY_ROLE)
+
+
+def _hours(naming: Naming, step: NextStep | None) -> str:
+    if step is None or naming.untimed or not step.work:
+        return ""
+    return gettext(", %(hours)s more", hours=f"{number(step.work / HOUR)}{THIN}h")

@@ -9,12 +9,17 @@ from msgspec.structs import replace
 from mappings.events.times import DAY, HOUR
 from mappings.events.types import Change, Comment, Instant, Issue
 from mappings.measure.model.ticket import Kind, Role, Ticket
+from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 
-StepName: TypeAlias = Literal["comment", "comment_on_another_day", "shadow_and_comment", "learner", "drive"]
+StepName: TypeAlias = Literal[
+    "comment", "comment_on_another_day", "shadow_and_comment", "learner", "learner_drives", "learner_and_drive", "drive"
+]
 # Comes after every history, comment and worklog that Jira numbered.
 _LAST = 2**62
+# Work is promised in whole tenths of an hour, as it is printed: who does what is printed then gets what it promises.
+_PRINTED = HOUR // 10
 
 
 class NextStep(Struct, frozen=True):
@@ -104,22 +109,59 @@ def _learner(case: _Case) -> _Done:
     return _Done(replace(case.ticket, roles=(*case.ticket.roles, role)), case.now + 1)
 
 
+def _learner_and_drive(case: _Case) -> _Done | None:
+    """Name the person as the learner, and let them work until they have what a learner needs."""
+    if _is_learner(case):
+        return None
+    named = replace(case.ticket, roles=(*case.ticket.roles, Role(case.account, "learner", case.now)))
+    return _worked_as_learner(case, named)
+
+
+def _learner_drives(case: _Case) -> _Done | None:
+    """Let the person, who is named as the learner already, work until they have what a learner needs."""
+    return _worked_as_learner(case, case.ticket) if _is_learner(case) else None
+
+
+def _worked_as_learner(case: _Case, ticket: Ticket) -> _Done | None:
+    share, enough = case.preview.moment.share, case.prepared.ruleset.learner_drives
+    # Without hours of work by anybody the whole is theirs with the first that are, and the role adds nothing.
+    if share.method != "active_time" or reaches(share.people.get(case.account, 0), share.total, enough):
+        return None
+    return _worked(case, ticket, enough)
+
+
+def _is_learner(case: _Case) -> bool:
+    mine = ("learner", case.account, None)
+    return any((role.role, role.account, role.until) == mine for role in case.ticket.roles)
+
+
 def _drive(case: _Case) -> _Done | None:
-    """Let the person work on it from now on, until half of the work is theirs."""
-    issue = case.ticket.issue
+    return _worked(case, case.ticket, case.prepared.ruleset.drives)
+
+
+def _worked(case: _Case, ticket: Ticket, thousandths: int) -> _Done | None:
+    """Let the person work on the ticket from now on, until that part of the work is theirs."""
+    issue = ticket.issue
     status = _active_status(case)
     if status is None:
         return None
     changes = [] if issue.assignee == case.account else [_change(case, "assignee", issue.assignee, case.account)]
     current = issue.status.status_id if issue.status else None
     changes += [_change(case, "status", current, status)] if status != current else []
-    share = case.preview.moment.share
-    timed = share.method == "active_time"
-    # What is missing to half: their own part and the whole grow alike.
-    work = max(share.total - 2 * share.people.get(case.account, 0), HOUR) if timed else HOUR
+    work = _missing_work(case, thousandths)
     moved: Issue = replace(issue, assignee=case.account)
-    ticket = replace(case.ticket, issue=moved, changes=(*case.ticket.changes, *changes))
-    return _Done(ticket, case.prepared.calendar.later(case.now, work) + 1, work)
+    worked = replace(ticket, issue=moved, changes=(*ticket.changes, *changes))
+    return _Done(worked, case.prepared.calendar.later(case.now, work) + 1, work)
+
+
+def _missing_work(case: _Case, thousandths: int) -> int:
+    """Return the time after which a part of the work is the person's: their own time and the whole grow alike."""
+    share = case.preview.moment.share
+    # Without hours of work by anybody the whole is theirs with the first that are.
+    if share.method != "active_time" or thousandths >= 1000:
+        return HOUR
+    missing = thousandths * share.total - 1000 * share.people.get(case.account, 0)
+    return max(-(-missing // ((1000 - thousandths) * _PRINTED)), 1) * _PRINTED
 
 
 def _active_status(case: _Case) -> str | None:
@@ -140,5 +182,7 @@ STEPS: Mapping[StepName, Callable[[_Case], _Done | None]] = {
     "comment_on_another_day": _comment_on_another_day,
     "shadow_and_comment": _shadow_and_comment,
     "learner": _learner,
+    "learner_drives": _learner_drives,
+    "learner_and_drive": _learner_and_drive,
     "drive": _drive,
 }

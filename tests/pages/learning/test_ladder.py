@@ -478,3 +478,17 @@ def test_a_ticket_that_counts_as_another_rung_than_the_next_says_why_it_leads_th
     shown = re.findall(r'<span class="note">(open; [^<]*)</span>', summary)
     assert all(text in learning for text in shown)
     assert other or who != LEARNER
+
+
+def test_a_ladder_and_the_panel_of_its_ticket_promise_the_same_way_to_drive(page_client: PageClient) -> None:
+    learning = page_client.follow(LEARNER, f"/pages/learning?engagement={ACME}").text
+    way = "be named under Drives and do 30 % of it, or do half of it, and it counts as assisted"
+    learning = learning.replace("\N{NO-BREAK SPACE}", " ")
+    key = re.search(rf">(GROW-\d+)</a>(?:(?!</p>).)*{way}", learning)
+    assert key, learning
+    issue_id = page_client.story_site.site.issue(key[1]).id
+    panel = page_client.follow(LEARNER, f"/pages/panel/content?issue={issue_id}").text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    way = "be named under Drives and do 30 % of the work[^<]*, or do half of it[^<]*, it would count as <b>assisted"
+    assert re.search(way.replace("be ", "If you are "), panel), panel

@@ -97,11 +97,22 @@ def test_a_step_that_is_promised_gives_what_was_promised(opened: Opened, step: s
     assert f"Finished now, this ticket would count as taught: {LEARNER} shadowed it." in text
 
 
-def test_who_does_half_of_the_work_gets_what_was_promised_to_the_hour(opened: Opened) -> None:
+NAMED_AND_DRIVE = (
+    r"If you are named under Drives and do 30 % of the work, ([\d.]+) h more, or do half of it, ([\d.]+) h more"
+)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_who_drives_gets_what_was_promised_to_the_hour(opened: Opened, named: bool) -> None:
     page_client, site = opened.page_client, opened.page_client.story_site.site
-    promised = re.search(r"If you do half of the work, ([\d.]+) h more, it would count as (\w+)", opened.read())
+    promised = re.search(rf"{NAMED_AND_DRIVE}, it would count as (\w+)", opened.read())
     assert promised
-    assert "I drive it" in opened.read()
+    assert float(promised[1]) < float(promised[2])
+    if named:
+        opened.act("role", role="learner", account=account_of(LEARNER))
+        assert re.search(r"If you do 30 % of the work, [\d.]+ h more, as you are named under Drives", opened.read())
+    else:
+        assert "I drive it" in opened.read()
     at = go_on(page_client, 0)
     site.edit(opened.issue_id, by=account_of(LEARNER), at=at, assignee=account_of(LEARNER))
     with page_client.story_site.container.reader.connect() as connection:
@@ -109,13 +120,13 @@ def test_who_does_half_of_the_work_gets_what_was_promised_to_the_hour(opened: Op
         assert stored
         calendar = select_prepared(connection, page_client.story_site.tenant_id, stored).calendar
     go_on(page_client, 0)
-    work = round(float(promised[1]) * HOUR)
+    work = round(float(promised[1 if named else 2]) * HOUR)
     page_client.story_site.clock.at = calendar.later(at, work - HOUR)
-    assert f"{promised[2]} (drove it" not in opened.read()
+    assert f"{promised[3]} (drove it" not in opened.read()
     page_client.story_site.clock.at = calendar.later(at, work + HOUR // 10)
-    assert f"{LEARNER} {promised[2]} (drove it with help)" in opened.read()
+    assert f"{LEARNER} {promised[3]} (drove it with help)" in opened.read()
     site.transition(opened.issue_id, "Done", by=account_of(LEARNER), at=go_on(page_client, 0))
-    assert f"This ticket counts as taught: {LEARNER} {promised[2]}" in opened.read()
+    assert f"This ticket counts as taught: {LEARNER} {promised[3]}" in opened.read()
 
 
 def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opened: Opened) -> None:

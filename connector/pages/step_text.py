@@ -1,0 +1,93 @@
+"""The words of the steps by which a ticket would count as more, the same in a ticket's panel and on a ladder."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from connector.figures.own_steps import OwnPart
+from connector.text import percent
+from mappings.measure.model.ruleset import Ruleset
+from mappings.translation import gettext, mark
+
+
+class StepWords(NamedTuple):
+    """A step as something the reader would do, and as a condition: for the reader, and for somebody else."""
+
+    do: str
+    you: str
+    who: str
+
+
+SHADOW = StepWords(
+    mark("be named under Shadows and write one comment of %(letters)s characters or more"),
+    mark("If you are named under Shadows and write one comment of %(letters)s characters or more, it would count as"),
+    mark(
+        "If %(who)s is named under Shadows and writes one comment of %(letters)s characters or more, it would count as"
+    ),
+)
+# The two ways to drive a ticket on which an agency helps, which count as the same.
+EITHER = StepWords(
+    mark("be named under Drives and do %(learner)s of it, or do %(driver)s of it"),
+    mark(
+        "If you are named under Drives and do %(learner)s of the work%(hours)s, or do %(driver)s of it%(more)s, "
+        "it would count as"
+    ),
+    mark(
+        "If %(who)s is named under Drives and does %(learner)s of the work%(hours)s, or does %(driver)s of "
+        "it%(more)s, it would count as"
+    ),
+)
+# By a ticket's own steps and by what a teaching opportunity names; a ticket to be finished takes none.
+STEPS: Mapping[OwnPart, StepWords] = {
+    "shadow": SHADOW,
+    "driver": EITHER,
+    "comment": StepWords(
+        mark("write a comment of %(letters)s characters or more"),
+        mark("If you write one comment of %(letters)s characters or more, it would count as"),
+        mark("If %(who)s writes one comment of %(letters)s characters or more, it would count as"),
+    ),
+    "comment_on_another_day": StepWords(
+        mark("write a comment of %(letters)s characters or more on another day"),
+        mark("If you write a comment of %(letters)s characters or more on another day, it would count as"),
+        mark("If %(who)s writes a comment of %(letters)s characters or more on another day, it would count as"),
+    ),
+    "shadow_and_comment": SHADOW,
+    "learner": StepWords(
+        mark("be named under Drives"),
+        mark("If you are named under Drives, it would count as"),
+        mark("If %(who)s is named under Drives, it would count as"),
+    ),
+    "learner_drives": StepWords(
+        mark("do %(learner)s of it, as you are named under Drives"),
+        mark("If you do %(learner)s of the work%(hours)s, as you are named under Drives, it would count as"),
+        mark("If %(who)s does %(learner)s of the work%(hours)s, named under Drives as they are, it would count as"),
+    ),
+    "learner_and_drive": StepWords(
+        mark("be named under Drives and do %(learner)s of it"),
+        mark("If you are named under Drives and do %(learner)s of the work%(hours)s, it would count as"),
+        mark("If %(who)s is named under Drives and does %(learner)s of the work%(hours)s, it would count as"),
+    ),
+    "drive": StepWords(
+        mark("do %(driver)s of it"),
+        mark("If you do %(driver)s of the work%(hours)s, it would count as"),
+        mark("If %(who)s does %(driver)s of the work%(hours)s, it would count as"),
+    ),
+}
+
+
+def rule_places(rules: Ruleset) -> dict[str, object]:
+    """Return what the rules put into the words: how long a comment is, how much of the work driving takes."""
+    return {
+        "letters": rules.letters,
+        "learner": _part_text(rules.learner_drives),
+        "driver": _part_text(rules.drives),
+    }
+
+
+def _part_text(thousandths: int) -> str:
+    return gettext("half") if thousandths == 500 else percent(thousandths / 1000)
+
+
+def to_do(part: OwnPart, rules: Ruleset) -> str:
+    """Return a step as something the reader would do: "be named under Drives"; "" where nothing is left to do."""
+    words = STEPS.get(part)
+    return gettext(words.do, **rule_places(rules)) if words else ""
