@@ -201,7 +201,9 @@ def _reason(context: TicketContext, objective: Objective, waiting: Waiting | Non
     if confirmed:
         when = day(calendar.day(max(confirmed)))
         return gettext("set after it was done; confirmed by the other side on %(day)s", day=when)
-    return "" if objective.key in context.tags_by_hand else source_of(objective.mapping, context.ticket.issue)
+    if objective.key in context.tags_by_hand:
+        return ""
+    return source_of(objective.mapping, context.ticket.issue, context.prepared.site)
 
 
 def _role_row(context: TicketContext, role: RoleName, name: str) -> RoleRow:

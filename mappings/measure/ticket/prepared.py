@@ -11,6 +11,7 @@ from mappings.measure.model.business_calendar import Calendar, calendar_of
 from mappings.measure.model.engagement import RUNGS, Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.site_agreement import inputs_of, rewrite_engagement
+from mappings.measure.model.site_names import SiteNames
 from mappings.measure.model.status_kinds import Statuses
 from mappings.measure.model.ticket import StatusBook
 from mappings.measure.ticket.hires import as_if_inhouse, hires_of
@@ -35,6 +36,8 @@ class PreparedEngagement(Struct, frozen=True):
     before_hire: Affiliations | None = None
     # What the engagement takes from the names of its site (measurement (g) 15).
     site_inputs: Mapping[str, str] = {}
+    # The names by which people know what the engagement has as ids.
+    site: SiteNames = SiteNames()
 
     def rules_of(self, objective: str) -> Ruleset:
         """Return the rules with the thresholds of an objective (measurement (c), "Rung")."""
@@ -71,4 +74,5 @@ def prepare(
         hires=hires,
         before_hire=as_if_inhouse(engagement.people, engagement.agency, hires, bots) if hires else None,
         site_inputs=site_inputs,
+        site=book.site,
     )
