@@ -1,9 +1,13 @@
 """Names of rungs, dimensions and components, the same on every page; those of the score are the titles of its rules."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from connector.text import percent
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
-from mappings.translation import Texts, mark
+from mappings.measure.model.engagement import RUNGS
+from mappings.measure.model.ruleset import Ruleset
+from mappings.translation import Texts, mark, mark_plural, ngettext
 
 # The rungs as a heading or a cell names them; inside a sentence stand those of terms.py.
 RUNG_NAMES: Mapping[str, str] = Texts(
@@ -15,15 +19,52 @@ RUNG_NAMES: Mapping[str, str] = Texts(
         "teaches": mark("Teaches"),
     }
 )
-# What each rung means, in one line, for tooltips and legends.
-RUNG_MEANINGS: Mapping[str, str] = Texts(
-    {
-        "exposed": mark("touched a ticket of it"),
-        "shadowed": mark("left a trace of their own while the agency did at least half of the work"),
-        "assisted": mark("drove at least half of a ticket, with help of an agency"),
-        "independent": mark("drove tickets of it without help of an agency"),
-        "teaches": mark("mentored a colleague who drove a ticket of it"),
-    }
-)
 COMPONENT_NAMES: Mapping[str, str] = Texts({key: rule.title for key, rule in COMPONENTS.items()})
 DIMENSION_NAMES: Mapping[str, str] = Texts({key: rule.title for key, rule in DIMENSIONS.items()})
+
+# What each rung takes, by how many tickets (measurement (c), "Rungs" and the table of evidence above it).
+_TAKES: Mapping[str, tuple[str, str]] = {
+    "exposed": mark_plural(
+        "touched %(num)s ticket: a comment, logged or other work on it, or a role",
+        "touched %(num)s tickets: a comment, logged or other work on it, or a role",
+    ),
+    "shadowed": mark_plural(
+        "%(num)s ticket of which agencies did %(leads)s or more, and: a role with a trace (a comment of %(letters)s "
+        "characters, %(minutes)s minutes logged, or a part of the work), comments of that length on %(days)s days, "
+        "%(minutes)s minutes logged, or %(helps)s of the work; or with a teach-back that was accepted",
+        "%(num)s tickets of which agencies did %(leads)s or more, and on each: a role with a trace (a comment of "
+        "%(letters)s characters, %(minutes)s minutes logged, or a part of the work), comments of that length on "
+        "%(days)s days, %(minutes)s minutes logged, or %(helps)s of the work; or with a teach-back that was accepted",
+    ),
+    "assisted": mark_plural(
+        "drove %(num)s ticket, with help of an agency or alone: %(drives)s or more of the work, with help as the "
+        "named driver %(part)s",
+        "drove %(num)s tickets, with help of an agency or alone: %(drives)s or more of the work, with help as the "
+        "named driver %(part)s",
+    ),
+    "independent": mark_plural(
+        "drove %(num)s ticket, %(drives)s or more of the work, without help of an agency",
+        "drove %(num)s tickets, %(drives)s or more of the work, without help of an agency; %(span)s days or more from "
+        "first to last",
+    ),
+    "teaches": mark_plural(
+        "was mentor on %(num)s ticket that a colleague at assisted or above drove without help of an agency",
+        "was mentor on %(num)s tickets that a colleague at assisted or above drove without help of an agency",
+    ),
+}
+
+
+def rung_meanings(rules: Ruleset) -> dict[str, str]:
+    """Return by rung what it takes by these rules, in one line, for tooltips and legends."""
+    places: dict[str, Any] = {
+        "leads": percent(rules.leads / 1000),
+        "drives": percent(rules.drives / 1000),
+        "part": percent(rules.learner_drives / 1000),
+        "helps": percent(rules.helps / 1000),
+        "letters": rules.letters,
+        "minutes": rules.trace_seconds // 60,
+        "days": rules.shadow_days,
+        "span": rules.span_days,
+    }
+    needed = zip(RUNGS, rules.rung_tickets, strict=True)
+    return {rung: ngettext(*_TAKES[rung], tickets, **places) for rung, tickets in needed}

@@ -11,7 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only, may_act
-from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
+from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.learning import own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
@@ -49,7 +49,9 @@ def values_of(
         "rung_names": tuple(rungs.NAMES.values()),
         "rung_words": tuple(rungs.WORDS.values()),
     }
-    frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in RUNG_MEANINGS.items()]
+    meanings = rung_meanings(context.prepared.ruleset)
+    frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in meanings.items()]
+    frame["sticky_days"] = context.prepared.ruleset.sticky_days
     return frame | _own_values(context, ladder, seen) | _signing_values(context, signing, seen, chosen)
 
 

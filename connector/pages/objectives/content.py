@@ -11,7 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.pages.act import may_act
-from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
+from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.objectives.confirmations import select_confirmations
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
@@ -52,7 +52,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "people_day": day(prepared.calendar.day(people.as_of)),
         "names_held": not counts or people.suppressed,
         "held_back": gettext("Fewer than %(k)s people: coverage only", k=rules.k) if counts else gettext(FOR_LEADS),
-        "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
+        "rung_names": tuple((RUNG_NAMES[rung], meaning) for rung, meaning in rung_meanings(rules).items()),
         "tints": {cell.tint for row in table for cell in row.cells or ()},
         "has_due": any(due.by for due in dues),
         "has_overdue": any(due.is_overdue for due in dues),

@@ -9,7 +9,7 @@ import msgspec
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 
-from connector.pages.labels import DIMENSION_NAMES, RUNG_MEANINGS, RUNG_NAMES
+from connector.pages.labels import DIMENSION_NAMES, RUNG_NAMES, rung_meanings
 from connector.pages.project.charts import LITTLE
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.project.score_text import owners_of, whole
@@ -39,7 +39,7 @@ def document_environment() -> Environment:
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"percent": percent, "number": number, "whole": whole, "iso_day": _iso_day}
     environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
-    environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "RUNG_MEANINGS": RUNG_MEANINGS, "due_text": tables.due_text}
+    environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "due_text": tables.due_text}
     environment.globals |= {"DIMENSION_NAMES": DIMENSION_NAMES, "LITTLE": LITTLE}
     environment.globals |= {
         "RUNG_WORDS": RUNG_WORDS,
@@ -73,6 +73,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
     return {
         "pack": pack,
         "rules": rules,
+        "rung_meanings": rung_meanings(rules),
         "agency": pack["engagement"]["agency"],
         "days": days(date.fromisoformat(pack["from"]), texts.last_day(pack)),
         "last": day(texts.last_day(pack)),

@@ -10,12 +10,14 @@ from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.prepared import select_prepared
+from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
 from connector.pages.learning.rungs import ONWARD, LadderContext, RungRow, onward_of, sentence_of
 from connector.pages.learning.sign_offs import select_pairs, value_of
 from mappings.events.times import DAY
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Evidence
 from mappings.measure.people.standing import PairView, cell_of
 from mappings.records.agreement.consents import select_consents
@@ -38,7 +40,7 @@ from tests.pages.conftest import (
     STRANGER,
     PageClient,
 )
-from tests.pages.html_reader import Reader, text_of
+from tests.pages.html_reader import Reader, squeeze, text_of
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, visitor
 from tests.pages.test_small_groups import agree, with_people
@@ -178,6 +180,22 @@ def test_what_is_next_says_what_the_rung_takes_and_how_much_of_it_is_there(
     rows = tuple((issue, Evidence("tracking", "", 0, kind, now, now)) for issue, kind in enumerate(kinds))
     pair = PairView("tracking", account_of(LEARNER), rows)
     assert onward_of(pair, cell_of(pair, now, prepared.rules_of("tracking")), prepared, now) == onward
+
+
+def test_what_a_rung_means_is_read_from_the_rules(page_client: PageClient) -> None:
+    text = squeeze(ladder(page_client, LEARNER).text.replace("\N{NO-BREAK SPACE}", " "))
+    shown = [
+        "2 tickets of which agencies did 50 % or more",
+        "a comment of 40 characters, 30 minutes logged",
+        "drove 2 tickets, with help of an agency or alone: 50 % or more of the work",
+        "without help of an agency; 7 days or more from first to last",
+        "was mentor on 1 ticket that a colleague at assisted or above drove",
+    ]
+    assert [words for words in shown if words not in text] == []
+    others = rung_meanings(replace(DEFAULT, rung_tickets=(1, 3, 3, 4, 2), letters=60, span_days=9))
+    assert "3 tickets" in others["shadowed"]
+    assert "60 characters" in others["shadowed"]
+    assert "9 days" in others["independent"]
 
 
 def test_teaching_says_whose_driving_counts() -> None:
