@@ -12,7 +12,7 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only, may_act
 from connector.pages.labels import RUNG_NAMES, rung_meanings
-from connector.pages.learning import own_evidence, rungs
+from connector.pages.learning import consents, own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.targets import own_deadlines, targets_of
@@ -82,9 +82,8 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "pieces": pieces,
         "more": len(own.rows) > own_evidence.LATEST,
         "hidden": hidden if seen is not None else 0,
-        "consents": [
-            (kind, label, rungs.CONSENT_EFFECTS[kind], kind in own.agreed) for kind, label in rungs.CONSENTS.items()
-        ],
+        "consents": consents.rows_of(own.consents, context.prepared.ruleset.k),
+        "privacy": consents.privacy_of(own.consents),
     }
 
 

@@ -5,7 +5,7 @@ from flask import request
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.learning import rungs
+from connector.pages.learning.consents import CONSENTS
 from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import browsable, refuse
 from connector.web.gate import caller
@@ -19,7 +19,7 @@ def read_value(name: str) -> str:
 
 
 def read_kind() -> ConsentKind:
-    kind = next((known for known in rungs.CONSENTS if known == read_value("kind")), None)
+    kind = next((known for known in CONSENTS if known == read_value("kind")), None)
     return kind or refuse(422, gettext("There is no such consent."))
 
 

@@ -8,13 +8,13 @@ from flask import url_for
 
 from connector.auth.access import EngagementView
 from connector.figures.pair_views import select_views_of
-from connector.pages.learning.rungs import CONSENTS, WORDS, LadderContext, Own
+from connector.pages.learning.consents import select_own_consents
+from connector.pages.learning.rungs import WORDS, LadderContext, Own
 from connector.text import day
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.ladder import Row
 from mappings.measure.people.standing import PairView
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import select_labels
 from mappings.records.figures.evidence import select_evidence
@@ -47,9 +47,7 @@ def select_own(context: LadderContext) -> Own:
     rows = tuple(select_latest(figures_of(context), pairs, LATEST + 1))
     # What else happened on a ticket is told of those that the page lists.
     issues = {issue for issue, _ in rows}
-    agreed = frozenset(
-        kind for kind in CONSENTS if context.account in select_consents(context.scope, kind, as_of=context.now)
-    )
+    consents = select_own_consents(context.scope, context.prepared, context.account, now=context.now)
     return Own(
         context.account,
         views,
@@ -57,7 +55,7 @@ def select_own(context: LadderContext) -> Own:
         select_evidence(figures_of(context), issues),
         select_labels(context.connection, context.tenant_id, issues),
         select_teach_backs(context.scope, issues),
-        agreed,
+        consents,
     )
 
 

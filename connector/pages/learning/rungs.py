@@ -9,9 +9,10 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import RUNG_NAMES
+from connector.pages.learning.consents import OwnConsents
 from connector.web.gate import caller
 from mappings.events.types import Instant
-from mappings.measure.model.statements import ConsentKind, SignOff
+from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
@@ -88,23 +89,6 @@ ONWARD: Mapping[int, tuple[tuple[str, str], str]] = {
         mark("when the colleague whom you mentor is at assisted or above"),
     ),
 }
-CONSENTS: Mapping[ConsentKind, str] = Texts(
-    {
-        "named": mark("Show my name to leads and mentors"),
-        "distribution": mark("Show counts by rung of a small team"),
-    }
-)
-
-
-CONSENT_EFFECTS: Mapping[ConsentKind, str] = Texts(
-    {
-        "named": mark(
-            "Leads of both sides, and your mentors, then see on which ticket you could learn next, and can sign "
-            "for you."
-        ),
-        "distribution": mark("They are shown only once everybody in the team agreed."),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -155,7 +139,7 @@ class Own:
     on_tickets: Mapping[int, tuple[Evidence, ...]]
     labels: Mapping[int, IssueLabel]
     taught_back: Mapping[int, tuple[TeachBack, ...]]
-    agreed: frozenset[ConsentKind]
+    consents: OwnConsents
 
 
 def select_context(connection: Connection, view: EngagementView) -> LadderContext:

@@ -285,6 +285,43 @@ def test_a_consent_is_given_and_withdrawn(apart: PageClient, kind: str) -> None:
     assert act(apart, LEARNER, "consent", kind="everything").status_code == 422
 
 
+def test_while_ones_name_is_shown_the_ladder_says_what_leads_read_of_it(apart: PageClient) -> None:
+    page = ladder(apart, LEARNER).text
+    assert "Only you see this ladder." in page
+    assert "and as the how-manieth ticket of it: that tells where you stand" in page
+    act(apart, LEARNER, "consent", kind="named")
+    apart.story_site.clock.at += 1
+    page = ladder(apart, LEARNER).text
+    assert "Only you see this ladder." not in page
+    assert "leads also read as which rung your next tickets would count where you are enrolled" in page
+
+
+def test_in_a_small_team_tickets_tell_leads_nothing_and_the_page_says_so(apart: PageClient) -> None:
+    small = next(made for drop in range(7) if account_of(LEARNER) in people_of(made := with_people(apart, 3, drop)))
+    agree(apart, small)
+    act(apart, LEARNER, "consent", kind="named")
+    apart.story_site.clock.at += 1
+    page = ladder(apart, LEARNER).text
+    assert "as if you were a beginner" in page
+    assert "Only you see this ladder." in page
+
+
+def test_counts_of_a_small_team_are_asked_for_in_a_small_team_alone(apart: PageClient) -> None:
+    """Where the team is large enough the switch is there only for who has it on, to take it back."""
+    switch = "Show counts by rung of a small team"
+    assert switch not in ladder(apart, LEARNER).text
+    act(apart, LEARNER, "consent", kind="distribution")
+    apart.story_site.clock.at += 1
+    page = ladder(apart, LEARNER).text
+    assert f"{switch} On" in page
+    assert "It does nothing now: your team has 5 people or more" in page
+    small = next(made for drop in range(7) if account_of(LEARNER) in people_of(made := with_people(apart, 3, drop)))
+    agree(apart, small)
+    act(apart, LEARNER, "withdraw", kind="distribution")
+    apart.story_site.clock.at += 1
+    assert f"{switch} Off They are shown only once everybody" in ladder(apart, LEARNER).text
+
+
 def test_a_teach_back_counts_once_a_lead_accepted_it(named: PageClient) -> None:
     given = named.read(named.press(LEARNER, button(ladder(named, LEARNER), "I explained back what GROW-98")))
     assert "explained back, waits to be accepted" in given.text

@@ -1,0 +1,101 @@
+"""What a person agreed that others may see of them, and what each consent does in a team of their size."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mappings.events.types import Instant
+from mappings.measure.model.statements import ConsentKind
+from mappings.measure.people.standing import group_of
+from mappings.measure.people.suppression import shows_people
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.agreement.consents import select_consents
+from mappings.records.sql.scope import AgreementScope
+from mappings.translation import Texts, gettext, mark
+
+CONSENTS: Mapping[ConsentKind, str] = Texts(
+    {
+        "named": mark("Show my name to leads and mentors"),
+        "distribution": mark("Show counts by rung of a small team"),
+    }
+)
+# What is read of somebody who is named: what a ticket counts as tells where they stand, but as a beginner's nothing.
+READ_OF_ONE = mark(
+    "Where you are enrolled, leads of both sides then read on which open tickets you could learn next, as which rung "
+    "each would count, and as the how-manieth ticket of it: that tells where you stand. They and your mentors can "
+    "sign for you."
+)
+READ_OF_BEGINNER = mark(
+    "Where you are enrolled, leads of both sides then read on which open tickets you could learn next, as if you were "
+    "a beginner: in a small team they tell nothing of where you stand. They and your mentors can sign for you."
+)
+OF_SMALL_TEAM = mark("They are shown only once everybody in the team agreed.")
+OF_LARGE_TEAM = mark("It does nothing now: your team has %(k)s people or more, whose counts are shown in any case.")
+NOT_NAMED = mark("In works-council mode nobody is named, so it does nothing.")
+ALONE = mark("Only you see this ladder. Leads see counts, and only of a group that is large enough.")
+NAMED = mark(
+    "Only you see the whole of this ladder. While you show your name, leads also read as which rung your next tickets "
+    "would count where you are enrolled, which tells where you stand there."
+)
+
+
+@dataclass(frozen=True)
+class OwnConsents:
+    """What the viewer agreed to; `is_large`: counts of the team are shown anyway, `tells_rungs`: they are shown.
+
+    `names`: by the ruleset somebody may be named at all.
+    """
+
+    agreed: frozenset[ConsentKind]
+    is_large: bool
+    tells_rungs: bool
+    names: bool
+
+    @property
+    def tells_own(self) -> bool:
+        """Whether leads read something that tells where the viewer stands."""
+        return self.names and self.tells_rungs and "named" in self.agreed
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    kind: ConsentKind
+    label: str
+    effect: str
+    is_given: bool
+
+
+def select_own_consents(
+    scope: AgreementScope, prepared: PreparedEngagement, account: str, *, now: Instant
+) -> OwnConsents:
+    given = {kind: select_consents(scope, kind, as_of=now) for kind in CONSENTS}
+    group, k = group_of(prepared, now), prepared.ruleset.k
+    return OwnConsents(
+        frozenset(kind for kind, accounts in given.items() if account in accounts),
+        len(group) >= k,
+        shows_people(len(group), len(group & given["distribution"]), k),
+        prepared.ruleset.names,
+    )
+
+
+def rows_of(own: OwnConsents, k: int) -> list[ConsentRow]:
+    """Return the switches: in a team whose counts are shown anyway that one only to take it back."""
+    effects: Mapping[ConsentKind, str] = {
+        "named": gettext(_named_effect(own)),
+        "distribution": gettext(OF_LARGE_TEAM, k=k) if own.is_large else gettext(OF_SMALL_TEAM),
+    }
+    return [
+        ConsentRow(kind, label, effects[kind], kind in own.agreed)
+        for kind, label in CONSENTS.items()
+        if kind == "named" or kind in own.agreed or not own.is_large
+    ]
+
+
+def _named_effect(own: OwnConsents) -> str:
+    if not own.names:
+        return NOT_NAMED
+    return READ_OF_ONE if own.tells_rungs else READ_OF_BEGINNER
+
+
+def privacy_of(own: OwnConsents) -> str:
+    """Return who reads of the ladder, for the line above it."""
+    return gettext(NAMED if own.tells_own else ALONE)
