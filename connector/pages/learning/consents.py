@@ -21,8 +21,8 @@ CONSENTS: Mapping[ConsentKind, str] = Texts(
 # What is read of somebody who is named: what a ticket counts as tells where they stand, but as a beginner's nothing.
 READ_OF_ONE = mark(
     "Where you are enrolled, leads of both sides then read on which open tickets you could learn next, as which rung "
-    "each would count, and as the how-manieth ticket of it: that tells where you stand. They and your mentors can "
-    "sign for you."
+    "each would count, and as the first or the last that it takes: that tells where you stand. They and your mentors "
+    "can sign for you."
 )
 READ_OF_BEGINNER = mark(
     "Where you are enrolled, leads of both sides then read on which open tickets you could learn next, as if you were "

@@ -288,7 +288,7 @@ def test_a_consent_is_given_and_withdrawn(apart: PageClient, kind: str) -> None:
 def test_while_ones_name_is_shown_the_ladder_says_what_leads_read_of_it(apart: PageClient) -> None:
     page = ladder(apart, LEARNER).text
     assert "Only you see this ladder." in page
-    assert "and as the how-manieth ticket of it: that tells where you stand" in page
+    assert "and as the first or the last that it takes: that tells where you stand" in page
     act(apart, LEARNER, "consent", kind="named")
     apart.story_site.clock.at += 1
     page = ladder(apart, LEARNER).text
