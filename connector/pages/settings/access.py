@@ -13,7 +13,7 @@ from connector.pages.act import is_read_only
 from connector.pages.setup.access import find_administered, page_project
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller
-from mappings.measure.model.engagement import Affiliation, Engagement
+from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.translation import gettext, mark
 
@@ -71,14 +71,6 @@ class SettingsView(Struct, frozen=True):
     def query(self) -> dict[str, object]:
         """What names the engagement in addresses."""
         return {"engagement": self.engagement.key, "project.key": self.project or self.engagement.projects[0]}
-
-
-def shown_people(view: SettingsView) -> list[Affiliation]:
-    """Return the stays that the caller may read: an agency those of its own people, without who left it for another."""
-    if not view.is_agency:
-        return list(view.engagement.people)
-    elsewhere = {stay.account for stay in view.engagement.people if stay.side == "other"}
-    return [stay for stay in view.engagement.people if stay.side == "agency" and stay.account not in elsewhere]
 
 
 def find_settings_view(connection: Connection, key: str) -> SettingsView | None:

@@ -11,9 +11,10 @@ from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.figures.prepared import select_prepared
 from connector.pages.project.coverage import coverage_rows, exit_sentence
-from connector.pages.settings.access import SettingsView, shown_people
+from connector.pages.settings.access import SettingsView
 from connector.pages.settings.change import change_values
 from connector.pages.settings.facts import folds_of
+from connector.pages.settings.people import shown_accounts
 from connector.pages.settings.privacy import ROLE_TEXTS, select_links, select_privacy
 from connector.pages.settings.undecided import select_undecided
 from connector.pages.setup.access import DraftView
@@ -69,7 +70,7 @@ def select_change_values(connection: Connection, view: SettingsView) -> Values |
 
 def _names(view: SettingsView) -> dict[str, str]:
     """Return the names of the people whom the page may name; without names of Jira they are numbered."""
-    accounts = dict.fromkeys(person.account for person in shown_people(view))
+    accounts = dict.fromkeys(shown_accounts(view))
     leads = dict.fromkeys(account for side in ("inhouse", "agency") for account in view.engagement.leads.get(side, ()))
     shown = [each for each in {**accounts, **leads} if not is_erased(each)]
     # In works-council mode nobody is named on any page (measurement (f)).

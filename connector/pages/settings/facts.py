@@ -8,7 +8,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.pages.rule_texts import select_named_epics, shown_rule_text
-from connector.pages.settings.access import SettingsView, shown_people
+from connector.pages.settings.access import SettingsView
+from connector.pages.settings.people import people_lines, people_value
 from connector.pages.setup.agreement import HOURS, UNITS
 from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES
 from connector.pages.terms import RUNG_WORDS
@@ -16,16 +17,9 @@ from connector.text import count, full_day
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.measure.model.engagement import Engagement, Hours, Objective
 from mappings.measure.model.statements import LeadSide
-from mappings.translation import ENGLISH, current_locale, gettext, list_text, mark, mark_plural, ngettext
+from mappings.translation import ENGLISH, current_locale, gettext, list_text, mark, ngettext
 
 Names = Mapping[str, str]
-# By side: its words after one person and after several, and its title.
-SIDE_TEXTS: tuple[tuple[str, tuple[str, str], str], ...] = (
-    ("inhouse", mark_plural("%(num)s in-house", "%(num)s in-house"), mark("In-house")),
-    ("agency", mark_plural("%(num)s of the agency", "%(num)s of the agency"), mark("Agency")),
-    ("gatekeeper", mark_plural("%(num)s gatekeeper", "%(num)s gatekeepers"), mark("Gatekeepers")),
-    ("other", mark_plural("%(num)s of other agencies", "%(num)s of other agencies"), mark("Other agencies")),
-)
 LEADS: tuple[tuple[str, str], ...] = (
     ("inhouse", mark("In-house lead")),
     ("agency", mark("Agency lead")),
@@ -78,7 +72,7 @@ def folds_of(connection: Connection, view: SettingsView, names: Names) -> list[F
     agreed = view.engagement
     return [
         _basics(agreed),
-        _people(view, names),
+        Fold("people", TITLES["people"], people_value(view), people_lines(view, names)),
         _workflow(agreed),
         _units(agreed),
         _objectives(connection, agreed),
@@ -109,22 +103,6 @@ def _basics(agreed: Engagement) -> Fold:
         zone=agreed.zone,
     )
     return Fold("basics", TITLES["basics"], value, lines)
-
-
-def _people(view: SettingsView, names: Names) -> Fold:
-    # The people of other agencies are no business of an agency, be it only their number.
-    sides = [row for row in SIDE_TEXTS if not (view.is_agency and row[0] != "agency")]
-    by_side = {
-        side: dict.fromkeys(person.account for person in shown_people(view) if person.side == side)
-        for side, _, _ in sides
-    }
-    value = ", ".join(ngettext(*words, len(by_side[side])) for side, words, _ in sides if by_side[side])
-    lines = tuple(
-        (gettext(title), ", ".join(sorted((names.get(each) or gettext("Somebody")) for each in by_side[side])))
-        for side, _, title in sides
-        if by_side[side]
-    )
-    return Fold("people", TITLES["people"], value or gettext("nobody"), lines)
 
 
 def _workflow(agreed: Engagement) -> Fold:

@@ -86,12 +86,13 @@ def _at(rows: list[Affiliation], instant: Instant, agency: str) -> AffiliationAt
     hits = [row for row in rows if row.start <= instant and (row.end is None or instant < row.end)]
     # What a person entered wins over a group's rule; the file and entries by hand are one source.
     entered = [row for row in hits if row.source != "group"] or hits
-    sides = {_side(row, agency) for row in entered}
+    sides = {side_of_stay(row, agency) for row in entered}
     if not sides:
         return UNKNOWN
     return sides.pop() if len(sides) == 1 else CONFLICT
 
 
-def _side(row: Affiliation, agency: str) -> AffiliationAt:
+def side_of_stay(row: Affiliation, agency: str) -> AffiliationAt:
+    """Return the affiliation during a stay: whoever is of an agency other than `agency` is on side other."""
     other = row.side == "agency" and row.org != agency
     return _affiliation("other" if other else row.side, row.org)

@@ -1,0 +1,48 @@
+"""Who is on which side of an engagement today, who moved and who left: counted in one place, for every page."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mappings.events.pseudonyms import is_erased
+from mappings.events.types import Instant
+from mappings.measure.model.affiliation import AffiliationSpan, spans_of
+from mappings.measure.model.engagement import Engagement, Side
+
+
+@dataclass(frozen=True)
+class SidesToday:
+    """Accounts by the side on which they are today, those in conflict among them.
+
+    `moved` are on a side and were on another before; `left` were on one, and whoever was erased is among them alone;
+    `later` have their first day still to come.
+    """
+
+    on: Mapping[Side, frozenset[str]]
+    moved: frozenset[str]
+    left: frozenset[str]
+    later: frozenset[str]
+
+    def at(self, side: Side) -> frozenset[str]:
+        return self.on.get(side, frozenset())
+
+
+def sides_today(engagement: Engagement, now: Instant) -> SidesToday:
+    spans = spans_of(engagement.people, engagement.agency)
+    erased = frozenset(account for account in spans if is_erased(account))
+    sides = {account: span.at(now).side for account, span in spans.items() if account not in erased}
+    earlier = {account: _earlier(spans[account], now) for account in sides}
+    nowhere = frozenset(account for account, side in sides.items() if side == "unknown")
+    left = frozenset(account for account in nowhere if earlier[account])
+    return SidesToday(
+        {side: frozenset(who for who in sides if sides[who] == side) for side in {*sides.values()} - {"unknown"}},
+        frozenset(account for account in sides.keys() - nowhere if earlier[account] - {sides[account]}),
+        left | erased,
+        nowhere - left,
+    )
+
+
+def _earlier(span: AffiliationSpan, now: Instant) -> frozenset[Side]:
+    """Return the sides on which somebody was before today's."""
+    past = span.affiliations[: bisect_right(span.bounds, now)]
+    return frozenset(each.side for each in past) - {"unknown"}
