@@ -65,13 +65,13 @@ def _moves(view: SettingsView, sides: SidesToday) -> list[str]:
 def people_lines(view: SettingsView, names: Names) -> tuple[Line, ...]:
     """Return the people by side, with the days on which they came or went."""
     sides = sides_today(view.engagement, container().clock())
-    today = [(gettext(title), _listed(view, names, sides.at(side))) for side, _, title in _sides(view)]
+    today = [(gettext(title), _today_text(view, names, sides.at(side))) for side, _, title in _sides(view)]
     # Days would tell who somebody is where nobody is named.
     past = _past_lines(view, names, sides) if view.stored.rules.names and not view.is_agency else []
     return tuple((title, text) for title, text in [*today, *past] if text)
 
 
-def _listed(view: SettingsView, names: Names, accounts: Iterable[str]) -> str:
+def _today_text(view: SettingsView, names: Names, accounts: Iterable[str]) -> str:
     return ", ".join(sorted(f"{_name(names, each)}{_since(view, each)}" for each in accounts))
 
 
@@ -86,7 +86,8 @@ def _since(view: SettingsView, account: str) -> str:
     first = today_of(agreed, min((stay.start for stay in stays), default=now))
     if not stays or first <= agreed.starts or not view.stored.rules.names:
         return ""
-    return f" ({gettext('since %(day)s', day=full_day(first))})"
+    since = gettext("since %(day)s", day=full_day(first))
+    return f" ({since})"
 
 
 def _past_lines(view: SettingsView, names: Names, sides: SidesToday) -> list[Line]:
