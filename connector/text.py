@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 
 from mappings.formats.export import numbers
 from mappings.measure.model.statements import LeadSide
@@ -83,6 +84,10 @@ def whole_percent(value: int) -> str:
 
 def amount(billionths: int, by: str) -> str:
     return numbers.amount_text(billionths, by)
+
+
+def printed_amount(value: Decimal, by: str) -> str:
+    return numbers.printed_text(value, by)
 
 
 def unit_name(by: str, amount: float) -> str:

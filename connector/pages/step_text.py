@@ -87,7 +87,7 @@ def _part_text(thousandths: int) -> str:
     return gettext("half") if thousandths == 500 else percent(thousandths / 1000)
 
 
-def to_do(part: OwnPart, rules: Ruleset) -> str:
+def action_of(part: OwnPart, rules: Ruleset) -> str:
     """Return a step as something the reader would do: "be named under Drives"; "" where nothing is left to do."""
     words = STEPS.get(part)
     return gettext(words.do, **rule_places(rules)) if words else ""

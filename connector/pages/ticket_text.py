@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.text import KIND_WORDS, THIN, amount, day, number, percent
+from connector.pages.ticket_parts import kinds_for, parts_of_entry, printed, printed_shares
+from connector.text import KIND_WORDS, THIN, amount, day, number, printed_amount
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
@@ -77,19 +78,25 @@ def shares(naming: Naming, entry: Entry) -> list[tuple[str, float]]:
     return sorted(shares_of_sides.items(), key=lambda pair: -pair[1])
 
 
+def _shares(naming: Naming, entry: Entry) -> list[tuple[str, float, str]]:
+    parts = shares(naming, entry)
+    texts = printed_shares([share for _, share in parts])
+    return [(*part, text) for part, text in zip(parts, texts, strict=True)]
+
+
 def split(naming: Naming, entry: Entry) -> Split:
     bars: Split = []
     x = 0.0
-    for name, share in shares(naming, entry):
+    for name, share, text in _shares(naming, entry):
         # Half a per cent is the gap between two bars.
-        bars.append((name, percent(share), round(x, 2), round(max(0.0, 100 * share - 0.5), 2)))
+        bars.append((name, text, round(x, 2), round(max(0.0, 100 * share - 0.5), 2)))
         x += 100 * share
     return bars
 
 
 def facts(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
     by = naming.engagement.units.by
-    parts = ", ".join(f"{name} {percent(share)}" for name, share in shares(naming, entry))
+    parts = ", ".join(f"{name} {text}" for name, _, text in _shares(naming, entry))
     inputs = [
         (gettext("Size"), amount(entry.units, by) + ("" if entry.sized else gettext(", not sized"))),
         (gettext("Attribution"), METHODS[entry.method]),
@@ -122,11 +129,10 @@ def _waited(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
 
 
 def buckets(naming: Naming, entry: Entry, handed_over: int) -> str:
-    by, inhouse = naming.engagement.units.by, entry.parts[SIDES.index("inhouse")]
-    agency = ((entry.taught, "taught"), (entry.done_only, "done_only"))
-    parts = (*agency, (handed_over, "handed_over"), (inhouse - handed_over, "own"))
-    texts = [f"{amount(part, by)} {KIND_WORDS[kind]}" for part, kind in parts if part]
-    return ", ".join(texts) or gettext("nothing of either side")
+    """Return what a done entry gave to each bucket: "2.3 points taught, 0.7 points own"."""
+    by, parts = naming.engagement.units.by, parts_of_entry(entry, handed_over, kinds_for(as_agency=naming.as_agency))
+    texts = [f"{printed_amount(part, by)} {KIND_WORDS[kind]}" for kind, part in printed(parts).items()]
+    return ", ".join(texts) or gettext("nothing, as its size is 0")
 
 
 def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from connector.figures.own_steps import OwnStep, select_own_steps
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
-from connector.pages.step_text import to_do
+from connector.pages.step_text import action_of
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import gettext
@@ -40,7 +40,7 @@ class NextSteps:
         return shown
 
     def _text(self, step: OwnStep) -> str:
-        do = to_do(step.part, self.rules)
+        do = action_of(step.part, self.rules)
         text = (
             gettext("open; %(do)s, and it counts as %(rung)s", do=do, rung=WORDS[step.kind])
             if do

@@ -10,20 +10,21 @@ from connector.actions.policy import TAG
 from connector.figures.marks import select_disputed
 from connector.pages.act import Notice, may_act
 from connector.pages.drawer.evidence import names_for
+from connector.pages.ticket_parts import parts_of, printed
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.disputed import dispute_rows
 from connector.pages.tickets.export import export_name
-from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, parts_of, place_text
+from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
 from connector.pages.tickets.finished import ListContext, select_finished
 from connector.pages.tickets.open_tickets import select_open
 from connector.pages.tickets.rows import table_of
-from connector.text import KIND_NAMES, KIND_WORDS, unit_name, units
+from connector.text import KIND_NAMES, KIND_WORDS, unit_name
 from connector.web.gate import tenant
 from mappings.formats.export.numbers import amount_text
 from mappings.measure.period.figures import Figures, figures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.ticket_pages import count_open
-from mappings.translation import gettext, integer_text, ngettext
+from mappings.translation import decimal_text, gettext, integer_text, ngettext
 
 NO_NOTICE = Notice()
 # The names of figures that buckets open into, where they are not their own.
@@ -95,7 +96,8 @@ def _sentence(context: ListContext, period_figures: Figures) -> dict[str, Any]:
         "finished": ngettext("%(num)s ticket was finished", "%(num)s tickets were finished", sums.tickets),
         "total": amount_text(period_figures.total, by),
         "parts": [
-            (kind, f"{units(part)} {KIND_WORDS[kind]}", _figure_url(context, kind)) for kind, part in parts.items()
+            (kind, f"{decimal_text(amount)} {KIND_WORDS[kind]}", _figure_url(context, kind))
+            for kind, amount in printed(parts).items()
         ],
         "total_url": _figure_url(context, "total"),
         "bars": _bars({kind: part for kind, part in parts.items() if part > 0}, positive),

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from connector.text import KIND_NAMES
-from mappings.measure.model.ticket import DaySums, Entry
+from mappings.measure.model.ticket import Entry
 from mappings.records.figures.ticket_pages import Place
 from mappings.translation import Texts, mark
 
@@ -13,18 +12,6 @@ Show: TypeAlias = Literal["finished", "open", "disputed"]
 SHOWS: Mapping[Show, str] = Texts({"finished": mark("Finished"), "open": mark("Open"), "disputed": mark("Disputed")})
 # The value of the objective's filter for tickets without any.
 NO_OBJECTIVE = "-"
-HIDDEN_SIDES = ("other", "unknown", "conflict")
-
-
-def kinds_for(*, as_agency: bool) -> tuple[str, ...]:
-    """Return the buckets that a viewer may tell apart: an agency sees other agencies, unknown and conflict as one."""
-    left_out = HIDDEN_SIDES if as_agency else ("rest",)
-    return tuple(kind for kind in KIND_NAMES if kind not in left_out)
-
-
-def parts_of(sums: DaySums, kinds: tuple[str, ...]) -> dict[str, int]:
-    rest = sums.other + sums.unknown + sums.conflict
-    return {kind: rest if kind == "rest" else getattr(sums, kind) for kind in kinds}
 
 
 @dataclass(frozen=True)

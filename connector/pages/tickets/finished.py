@@ -13,7 +13,8 @@ from connector.figures.marks import select_disputed
 from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.periods import Period
-from connector.pages.tickets.filters import Filters, kinds_for, parts_of
+from connector.pages.ticket_parts import kinds_for, parts_of
+from connector.pages.tickets.filters import Filters
 from connector.pages.together.content import side_of
 from connector.pages.visibility import NO_TICKETS, SECURED, browsable, select_open_projects
 from connector.web.gate import caller, link

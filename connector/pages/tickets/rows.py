@@ -11,7 +11,7 @@ from connector.text import KIND_NAMES, count, day
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry
-from mappings.measure.period.rounding import shown_parts
+from mappings.measure.period.rounding import shown_parts, shown_table
 from mappings.translation import decimal_text, gettext, mark, ngettext
 
 REOPENED = mark("opened again: what its done entry gave is taken back")
@@ -68,11 +68,8 @@ class Table:
 
 def table_of(context: ListContext, tickets: FinishedList, naming: Naming) -> Table:
     listed = [*tickets.tickets, *tickets.hidden]
-    totals = {kind: sum(ticket.parts[kind] for ticket in listed) for kind in context.kinds}
-    amounts = [units_of(total) for total in totals.values()]
-    sums = dict(zip(totals, shown_parts(amounts, units_of(sum(totals.values()))), strict=True))
-    columns = {kind: _column([ticket.parts[kind] for ticket in listed], sums[kind]) for kind in context.kinds}
-    printed = [{kind: columns[kind][place] for kind in context.kinds} for place in range(len(listed))]
+    printed = _printed(context, listed)
+    total = sum(sum(ticket.parts.values()) for ticket in listed)
     rows = [
         _row(context, tickets, naming, (ticket, amounts_of_row))
         for ticket, amounts_of_row in zip(tickets.tickets, printed, strict=False)
@@ -81,14 +78,22 @@ def table_of(context: ListContext, tickets: FinishedList, naming: Naming) -> Tab
     return Table(
         rows,
         count(len(tickets.hidden), "ticket") if tickets.hidden else "",
-        _parts({kind: sum((row[kind] for row in unseen), NOTHING) for kind in context.kinds}),
-        _foot(context, listed, sum(totals.values())),
-        _parts(sums),
+        _parts(_sums(context, unseen)),
+        _foot(context, listed, total),
+        _parts(_sums(context, printed)),
     )
 
 
-def _column(parts: Sequence[int], whole: Decimal) -> tuple[Decimal, ...]:
-    return shown_parts([units_of(part) for part in parts], float(whole))
+def _printed(context: ListContext, listed: Sequence[Finished]) -> list[dict[str, Decimal]]:
+    """Return what each ticket prints: its parts add up to its size, and the columns to the foot."""
+    rows = [[units_of(ticket.parts[kind]) for kind in context.kinds] for ticket in listed]
+    sizes = [units_of(sum(ticket.parts.values())) for ticket in listed]
+    table = shown_table(rows, shown_parts(sizes, sum(sizes)))
+    return [dict(zip(context.kinds, row, strict=True)) for row in table]
+
+
+def _sums(context: ListContext, printed: Sequence[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    return {kind: sum((row[kind] for row in printed), NOTHING) for kind in context.kinds}
 
 
 def _parts(amounts: Mapping[str, Decimal]) -> list[Part]:

@@ -1,6 +1,7 @@
 """Amounts and instants as text: at full precision for files, with their unit for people."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
@@ -31,7 +32,12 @@ def hours_of(microseconds: int) -> float:
 
 def amount_text(billionths: int, by: str) -> str:
     """Return an amount with its unit, such as "13 points"."""
-    number = decimal_text(shown(units_of(billionths)))
+    return printed_text(shown(units_of(billionths)), by)
+
+
+def printed_text(value: Decimal, by: str) -> str:
+    """Return an amount that is rounded already with its unit."""
+    number = decimal_text(value)
     return ngettext(*AMOUNTS[by], 1 if number == "1" else 2, amount=number)
 
 

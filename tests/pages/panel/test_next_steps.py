@@ -48,7 +48,8 @@ def opened(lively: PageClient) -> Opened:
         "GROW", "Task", "Design the next test", by=by, at=at, labels=("ab-design",), points=3, assignee=by
     )
     site.transition(issue.id, "In Progress", by=by, at=go_on(lively, 1))
-    go_on(lively, 30)
+    # Long enough for a business day of work, over a weekend too.
+    go_on(lively, 80)
     return Opened(lively, issue.id)
 
 

@@ -1,0 +1,47 @@
+"""What a ticket gave to each bucket, as it is stored and as it is printed: the printed parts add up to its size."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from connector.text import KIND_NAMES, percent
+from mappings.formats.export.numbers import units_of
+from mappings.measure.model.engagement import SIDES
+from mappings.measure.model.ticket import DaySums, Entry
+from mappings.measure.period.rounding import shown_parts
+
+HIDDEN_SIDES = ("other", "unknown", "conflict")
+
+
+def kinds_for(*, as_agency: bool) -> tuple[str, ...]:
+    """Return the buckets that a viewer may tell apart: an agency sees other agencies, unknown and conflict as one."""
+    left_out = HIDDEN_SIDES if as_agency else ("rest",)
+    return tuple(kind for kind in KIND_NAMES if kind not in left_out)
+
+
+def parts_of(sums: DaySums, kinds: tuple[str, ...]) -> dict[str, int]:
+    rest = sums.other + sums.unknown + sums.conflict
+    return {kind: rest if kind == "rest" else getattr(sums, kind) for kind in kinds}
+
+
+def parts_of_entry(entry: Entry, handed_over: int, kinds: tuple[str, ...]) -> dict[str, int]:
+    """Return what one done entry gave to each bucket, in billionths."""
+    sides: dict[str, int] = dict(zip(SIDES, entry.parts, strict=True))
+    given = sides | {
+        "taught": entry.taught,
+        "done_only": entry.done_only,
+        "handed_over": handed_over,
+        "own": sides["inhouse"] - handed_over,
+        "rest": sum(sides[side] for side in HIDDEN_SIDES),
+    }
+    return {kind: given[kind] for kind in kinds}
+
+
+def printed(parts: Mapping[str, int]) -> dict[str, Decimal]:
+    """Return parts as printed, those with any: they add up to their sum as printed."""
+    amounts = shown_parts([units_of(part) for part in parts.values()], units_of(sum(parts.values())))
+    return {kind: amount for kind, amount in zip(parts, amounts, strict=True) if amount}
+
+
+def printed_shares(shares: Iterable[float]) -> list[str]:
+    """Return shares of a whole in per cent, which add up to 100."""
+    return [percent(float(part) / 100) for part in shown_parts([100 * share for share in shares], 100, 0)]

@@ -1,0 +1,87 @@
+"""The parts of a ticket add up to its size as printed: in its panel, its opened row and drawer, and the list."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from connector.pages.ticket_parts import printed_shares
+from tests.jira.story.objectives import POINTS_FIELD
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
+
+AMOUNTS = re.compile(r"(-?[\d.]+) points? (?:taught|done only|handed over|own|other agency|gatekeeper|unknown|others)")
+
+
+def done_tickets(page_client: PageClient) -> list[tuple[int, str]]:
+    """Tickets that were done once, by id and key."""
+    story = page_client.story_site
+    ids = [story.ids[planted.ref] for planted in story.story.planted.values() if len(planted.ledger(ACME)) == 1]
+    return [(i, story.site.issues[i].key) for i in ids if i in story.site.issues and not story.site.issues[i].security]
+
+
+def amounts_of(text: str) -> Decimal:
+    sentence = re.search(r"It gave ([^<]*)\.(?:<| |$)", text.replace("\N{NO-BREAK SPACE}", " "))
+    assert sentence, text
+    return sum(map(Decimal, AMOUNTS.findall(sentence[1])), Decimal(0))
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_the_parts_of_a_ticket_add_up_to_its_size_wherever_they_are_printed(page_client: PageClient, who: str) -> None:
+    looked_at = 0
+    for issue_id, key in done_tickets(page_client):
+        if not key.startswith("GROW"):
+            continue
+        panel = page_client.follow(who, f"/pages/panel/content?issue={issue_id}").text
+        size = re.search(r"<dt>Size</dt><dd>([\d.]+) points?(?!.*not sized)", panel)
+        if "It gave" not in panel or size is None:
+            continue
+        where = {"engagement": ACME, "issue": str(issue_id)}
+        shown = [panel] + [
+            page_client.story_site.ask(account_of(who), address, **where).text
+            for address in ("/pages/tickets/evidence", "/pages/evidence")
+        ]
+        assert [amounts_of(text) for text in shown] == [Decimal(size[1])] * 3, key
+        looked_at += 1
+    assert looked_at > 10
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_the_rows_of_the_list_add_up_to_the_sizes_of_their_tickets_and_to_its_foot(
+    page_client: PageClient, who: str
+) -> None:
+    query = {"engagement": ACME, "period": "2026Q3"}
+    answer = page_client.story_site.ask(account_of(who), "/pages/tickets", **query).text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    columns: dict[str, Decimal] = {}
+    divided = 0
+    for row in re.findall(r"(?s)<tbody.*?</tbody>", answer):
+        parts = [(name, Decimal(amount)) for name, amount in re.findall(r"</svg>([^<]+?) <b>(-?[\d.]+)", row)]
+        if key := re.search(r"Evidence of (GROW-\d+)", row):
+            points = Decimal(str(page_client.story_site.site.issue(key[1]).fields.get(POINTS_FIELD) or 0))
+            # What was opened again in the period gave nothing.
+            assert sum(amount for _, amount in parts) in {points, 0}, (key[1], parts)
+            divided += len(parts) > 1 and any(amount % 1 for _, amount in parts)
+        for name, amount in parts:
+            columns[name] = columns.get(name, Decimal(0)) + amount
+    assert divided
+    foot = re.findall(r"</svg>([^<]+?) <b>(-?[\d.]+)", answer[answer.index("<tfoot>") :])
+    assert {name: Decimal(amount) for name, amount in foot} == {
+        name: amount for name, amount in columns.items() if amount
+    }
+
+
+def test_the_first_sentence_of_the_list_adds_up(page_client: PageClient) -> None:
+    for quarter in ("2026Q2", "2026Q3"):
+        query = {"engagement": ACME, "period": quarter}
+        lead = page_client.story_site.ask(account_of(LEAD), "/pages/tickets", **query).text.replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
+        title = re.search(r"<title>([\d.]+) points: ([^<]*)</title>", lead)
+        assert title
+        assert sum(map(Decimal, re.findall(r"-?[\d.]+", title[2]))) == Decimal(title[1])
+
+
+def test_shares_in_per_cent_add_up_to_all() -> None:
+    assert printed_shares([0.625, 0.375]) == ["63\N{NO-BREAK SPACE}%", "37\N{NO-BREAK SPACE}%"]
