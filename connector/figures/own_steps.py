@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connector.figures.open_previews import OpenTicket, select_previews
 from connector.figures.pair_views import Pair
 from connector.figures.people import select_rungs
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Kind
-from mappings.measure.people.teaching_opportunities import Part, teaching_opportunities_of
-from mappings.measure.ticket.next_steps import StepName, next_steps_of
+from mappings.measure.people.teaching_opportunities import Part, TeachingOpportunity, teaching_opportunities_of
+from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.next_steps import StepName, missing_work, next_steps_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.sql.scope import Scope
 
@@ -23,12 +25,16 @@ OwnPart: TypeAlias = Part | StepName | Literal["finish"]
 
 
 class OwnStep(Struct, frozen=True):
-    """What a person would do on an open ticket, and the kind of evidence, 1 to 5, that it then is."""
+    """What a person would do on an open ticket, and the kind of evidence, 1 to 5, that it then is.
+
+    `work` is the business time, in µs, that they would have to work for it at least; 0 where it is none, or not known.
+    """
 
     issue_id: int
     objective: str
     part: OwnPart
     kind: Kind
+    work: int = 0
 
 
 def select_own_steps(
@@ -37,7 +43,7 @@ def select_own_steps(
     """Return what would count for a person: by objective the least kind of evidence that does, the best steps first.
 
     First come the agency's tickets that would teach them, then, of an objective without any, what they could do on
-    others. It does not matter how small their team is.
+    others; of equal ones first that on which less work is missing. It does not matter how small their team is.
     """
     tickets, pairs = select_previews(scope, prepared, least, now), {(key, account) for key in least}
     rows = select_rungs(scope, prepared, pairs)
@@ -49,13 +55,22 @@ def select_own_steps(
         )
         if opening.kind >= least[opening.objective]
     ]
-    openings.sort(key=lambda opening: not opening.lifts)
-    steps = [OwnStep(opening.issue_id, opening.objective, opening.part, opening.kind) for opening in openings]
+    previews = {ticket.issue_id: ticket.preview for ticket in tickets}
+    by_opening = [(not item.lifts, _step_of(prepared, item, previews[item.issue_id], account)) for item in openings]
+    steps = [step for _, step in sorted(by_opening, key=lambda each: (each[0], each[1].work))]
     for pair in sorted(pairs - {(step.objective, account) for step in steps}):
         # What counted already before its ticket was reopened adds nothing.
         known = {issue_id for issue_id, row in rows.get(pair, ()) if row.kind >= least[pair[0]]}
-        steps += _steps_by_work(prepared, _carrying(tickets, pair[0], known), pair, least=least[pair[0]], now=now)
+        by_work = _steps_by_work(prepared, _carrying(tickets, pair[0], known), pair, least=least[pair[0]], now=now)
+        steps += sorted(by_work, key=lambda step: step.work)
     return steps
+
+
+def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, preview: Preview, account: str) -> OwnStep:
+    # Who drives by the learner's role needs least.
+    drives = opening.part == "driver"
+    work = missing_work(preview, account, prepared.ruleset.learner_drives) if drives else 0
+    return OwnStep(opening.issue_id, opening.objective, opening.part, opening.kind, work)
 
 
 def _carrying(tickets: Iterable[OpenTicket], objective: str, known: Collection[int]) -> list[OpenTicket]:
@@ -65,18 +80,30 @@ def _carrying(tickets: Iterable[OpenTicket], objective: str, known: Collection[i
 def _steps_by_work(
     prepared: PreparedEngagement, tickets: Sequence[OpenTicket], pair: Pair, *, least: int, now: Instant
 ) -> Iterator[OwnStep]:
-    # The step with the least effort on each ticket; those on which they are already come first.
+    # The step with the least effort on each ticket; tried are those on which they are already, then by what is missing.
     objective, account = pair
-    mine = sorted(tickets, key=lambda item: account not in {row.account for row in item.preview.evidence})
+    half = prepared.ruleset.drives
+    mine = sorted(
+        tickets,
+        key=lambda item: (
+            account not in {row.account for row in item.preview.evidence},
+            missing_work(item.preview, account, half),
+        ),
+    )
     for item in mine[:MOST_TRIED]:
-        kinds: list[tuple[OwnPart, Kind]] = [
-            ("finish", row.kind) for row in item.preview.evidence if (row.objective, row.account) == pair
+        named = (item.issue_id, objective)
+        steps = [
+            OwnStep(*named, "finish", row.kind) for row in item.preview.evidence if (row.objective, row.account) == pair
         ]
-        steps = next_steps_of(prepared, item.ticket, item.preview, [account], now=now)
-        kinds += [(step.name, step.kind) for step in steps if step.objective == objective]
-        counting = [(part, kind) for part, kind in kinds if kind >= least]
+        possible = next_steps_of(prepared, item.ticket, item.preview, [account], now=now)
+        steps += [OwnStep(*named, step.name, step.kind, step.work) for step in possible if step.objective == objective]
+        counting = [step for step in steps if step.kind >= least]
         if counting:
-            part, kind = counting[0]
-            # By the role or without it: both are named where both lead as far.
-            either = part == "learner_and_drive" and ("drive", kind) in counting
-            yield OwnStep(item.issue_id, objective, "driver" if either else part, kind)
+            yield _either(counting)
+
+
+def _either(counting: Sequence[OwnStep]) -> OwnStep:
+    # By the role or without it: both are named where both lead as far.
+    step = counting[0]
+    as_far = any((other.part, other.kind) == ("drive", step.kind) for other in counting)
+    return replace(step, part="driver") if step.part == "learner_and_drive" and as_far else step

@@ -8,9 +8,18 @@ from connector.figures.own_steps import OwnStep, select_own_steps
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
 from connector.pages.step_text import action_of
+from connector.text import THIN, number
+from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
+
+FINISH = mark("open; it counts as %(rung)s once it is done")
+UNLESS_HELPED = mark("open; it counts as %(rung)s once it is done, unless an agency helps on it")
+DO = mark("open; %(do)s, and it counts as %(rung)s")
+DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung)s")
+# The least kind of evidence that takes a ticket on which no agency helps.
+ALONE = 4
 
 
 @dataclass(frozen=True)
@@ -40,12 +49,7 @@ class NextSteps:
         return shown
 
     def _text(self, step: OwnStep) -> str:
-        do = action_of(step.part, self.rules)
-        text = (
-            gettext("open; %(do)s, and it counts as %(rung)s", do=do, rung=WORDS[step.kind])
-            if do
-            else gettext("open; it counts as %(rung)s once it is done", rung=WORDS[step.kind])
-        )
+        text = self._step_text(step)
         named = self.next_rungs.get(step.objective, step.kind)
         if step.kind <= named:
             return text
@@ -55,6 +59,16 @@ class NextSteps:
             step=text,
             next=WORDS[named],
         )
+
+    def _step_text(self, step: OwnStep) -> str:
+        do, places = action_of(step.part, self.rules), {"rung": WORDS[step.kind]}
+        if not do:
+            text = UNLESS_HELPED if step.kind >= ALONE else FINISH
+            return gettext(text, **places)
+        # In works-council mode no row has hours (measurement (f)).
+        if step.work and not self.rules.works_council:
+            do = gettext("%(do)s (at least %(hours)s more)", do=do, hours=f"{number(step.work / HOUR)}{THIN}h")
+        return gettext(DO_ALONE if step.kind >= ALONE else DO, do=do, **places)
 
 
 def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:

@@ -148,19 +148,21 @@ def _worked(case: _Case, ticket: Ticket, thousandths: int) -> _Done | None:
     changes = [] if issue.assignee == case.account else [_change(case, "assignee", issue.assignee, case.account)]
     current = issue.status.status_id if issue.status else None
     changes += [_change(case, "status", current, status)] if status != current else []
-    work = _missing_work(case, thousandths)
+    work = missing_work(case.preview, case.account, thousandths) or HOUR
     moved: Issue = replace(issue, assignee=case.account)
     worked = replace(ticket, issue=moved, changes=(*ticket.changes, *changes))
     return _Done(worked, case.prepared.calendar.later(case.now, work) + 1, work)
 
 
-def _missing_work(case: _Case, thousandths: int) -> int:
-    """Return the time after which a part of the work is the person's: their own time and the whole grow alike."""
-    share = case.preview.moment.share
-    # Without hours of work by anybody the whole is theirs with the first that are.
+def missing_work(preview: Preview, account: str, thousandths: int) -> int:
+    """Return the time after which a part of the work is the person's: their own time and the whole grow alike.
+
+    0 without hours of work by anybody: the whole is theirs with the first that are.
+    """
+    share = preview.moment.share
     if share.method != "active_time" or thousandths >= 1000:
-        return HOUR
-    missing = thousandths * share.total - 1000 * share.people.get(case.account, 0)
+        return 0
+    missing = thousandths * share.total - 1000 * share.people.get(account, 0)
     return max(-(-missing // ((1000 - thousandths) * _PRINTED)), 1) * _PRINTED
 
 

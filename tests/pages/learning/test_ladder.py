@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
+from connector.figures.own_steps import select_own_steps
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
@@ -24,7 +25,7 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.operations.audit import Act
-from mappings.records.sql.scope import AgreementScope
+from mappings.records.sql.scope import AgreementScope, Scope
 from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -222,6 +223,31 @@ def test_the_next_ticket_is_named_in_a_team_of_any_size(apart: PageClient) -> No
 
 def people_of(engagement: Engagement) -> set[str]:
     return {item.account for item in engagement.people if item.side == "inhouse" and item.end is None}
+
+
+def test_the_next_ticket_says_how_much_work_is_missing_and_that_no_agency_may_help(page_client: PageClient) -> None:
+    """By the same measure as in a ticket's panel, which says the hours, too."""
+    for who in (LEARNER, LEAD, MEMBER):
+        for text in steps(page_client.follow(who, PLACE)).values():
+            driven = re.search(r"do (30 %|half) of it", text.replace("\N{NO-BREAK SPACE}", " "))
+            assert bool(driven) == bool(re.search(r"\(at least [\d.]+\W?h more\)", text)), text
+            assert ("counts as independent" in text) == ("help" in text), text
+
+
+def test_of_two_tickets_that_count_the_same_that_with_less_work_missing_is_named(page_client: PageClient) -> None:
+    site = page_client.story_site
+    with site.container.reader.connect() as connection:
+        stored = select_engagement(connection, site.tenant_id, ACME)
+        assert stored is not None
+        prepared = select_prepared(connection, site.tenant_id, stored)
+        scope = Scope(connection, site.tenant_id, ACME, stored.shown_generation)
+        least = {objective.key: 3 for objective in stored.engagement.objectives}
+        found = select_own_steps(scope, prepared, account_of(LEARNER), least, now=site.clock.now())
+    by_objective: dict[str, list[int]] = {}
+    for step in found:
+        by_objective.setdefault(step.objective, []).append(step.work)
+    assert any(len(work) > 1 for work in by_objective.values())
+    assert all(work == sorted(work) for work in by_objective.values())
 
 
 def test_the_next_ticket_is_named_to_who_is_not_enrolled(apart: PageClient) -> None:
@@ -537,7 +563,7 @@ def test_a_ticket_that_counts_as_another_rung_than_the_next_says_why_it_leads_th
 
 def test_a_ladder_and_the_panel_of_its_ticket_promise_the_same_way_to_drive(page_client: PageClient) -> None:
     learning = page_client.follow(LEARNER, f"/pages/learning?engagement={ACME}").text
-    way = "be named under Drives and do 30 % of it, or do half of it, and it counts as assisted"
+    way = r"be named under Drives and do 30 % of it, or do half of it \(at least ([^<)]+) more\), and it counts as ass"
     learning = learning.replace("\N{NO-BREAK SPACE}", " ")
     key = re.search(rf">(GROW-\d+)</a>(?:(?!</p>).)*{way}", learning)
     assert key, learning
@@ -545,5 +571,5 @@ def test_a_ladder_and_the_panel_of_its_ticket_promise_the_same_way_to_drive(page
     panel = page_client.follow(LEARNER, f"/pages/panel/content?issue={issue_id}").text.replace(
         "\N{NO-BREAK SPACE}", " "
     )
-    way = "be named under Drives and do 30 % of the work[^<]*, or do half of it[^<]*, it would count as <b>assisted"
-    assert re.search(way.replace("be ", "If you are "), panel), panel
+    way = f"If you are named under Drives and do 30 % of the work, {key[2]} more, or do half of it"
+    assert re.search(f"{way}[^<]*, it would count as <b>assisted", panel), panel
