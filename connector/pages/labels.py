@@ -22,7 +22,7 @@ RUNG_NAMES: Mapping[str, str] = Texts(
 COMPONENT_NAMES: Mapping[str, str] = Texts({key: rule.title for key, rule in COMPONENTS.items()})
 DIMENSION_NAMES: Mapping[str, str] = Texts({key: rule.title for key, rule in DIMENSIONS.items()})
 
-# What each rung takes, by how many tickets (measurement (c), "Rungs" and the table of evidence above it).
+# What each rung takes, by how many tickets (measurement (c), "Rung", and the table of evidence above it).
 _TAKES: Mapping[str, tuple[str, str]] = {
     "exposed": mark_plural(
         "touched %(num)s ticket: a comment, logged or other work on it, or a role",
