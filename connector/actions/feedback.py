@@ -13,9 +13,10 @@ from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, READ_
 from connector.figures.frozen import PROGRAM_REVIEW_READ, REVIEW_READ, program_of
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
-from mappings.measure.model.quarters import quarter_name, quarter_start
+from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.score.definitions import claims_of
+from mappings.measure.score.feedback import pulse_quarters
 from mappings.records.agreement.asks import (
     Ask,
     Owner,
@@ -104,10 +105,7 @@ def both_gave(actor: Actor, quarter: date) -> bool:
 
 
 def open_quarters(engagement: Engagement, today: date) -> set[date]:
-    # Only this quarter and the last: no pulse may be filled in long after.
-    current = quarter_start(today)
-    both = {current, quarter_start(current - timedelta(days=1))}
-    return {quarter for quarter in both if quarter >= quarter_start(engagement.starts)}
+    return pulse_quarters(engagement.starts, today)
 
 
 def edit_definition(actor: Actor, objective: str) -> None:

@@ -58,7 +58,7 @@ def select_score(
     scope = scope_of(connection, tenant_id, stored)
     ends = ends_of(prepared, end)
     all_counts = select_all_counts(scope, prepared, ends, as_of)
-    scores, counts = _scores_of(prepared, all_counts, ends[0], as_of), all_counts[0]
+    scores, counts = _scores_of(prepared, all_counts, ends, as_of), all_counts[0]
     if not disputed:
         return scores
     windows = dict.fromkeys(counts.keys() & COUNTED, scores.window)
@@ -81,7 +81,7 @@ def select_scores_at(
     counts = select_all_counts(
         scope_of(connection, tenant_id, stored), prepared, [end for pair in pairs for end in pair], as_of
     )
-    return [_scores_of(prepared, counts[2 * place : 2 * place + 2], pair[0], as_of) for place, pair in enumerate(pairs)]
+    return [_scores_of(prepared, counts[2 * place : 2 * place + 2], pair, as_of) for place, pair in enumerate(pairs)]
 
 
 def select_site_scores(
@@ -98,7 +98,7 @@ def select_site_scores(
         for stored, prepared in items
     ]
     return [
-        _scores_of(item.prepared, counts, item.ends[0], as_of)
+        _scores_of(item.prepared, counts, item.ends, as_of)
         for item, counts in zip(asked, select_site_counts(asked), strict=True)
     ]
 
@@ -109,10 +109,13 @@ def ends_of(prepared: PreparedEngagement, end: date) -> tuple[Instant, Instant]:
     return last, last - prepared.ruleset.window_days * DAY
 
 
-def _scores_of(prepared: PreparedEngagement, counts: Sequence[Counts], last: Instant, as_of: Instant) -> Scores:
+def _scores_of(
+    prepared: PreparedEngagement, counts: Sequence[Counts], ends: Sequence[Instant], as_of: Instant
+) -> Scores:
     now, before = (score_counts(own, prepared.ruleset) for own in counts)
     change = change_between(before, now, prepared.ruleset)
-    return Scores(now, before, change, window_in(prepared, last, as_of), crisis_window(prepared, last, as_of))
+    window, earlier = (window_in(prepared, end, as_of) for end in ends)
+    return Scores(now, before, change, window, crisis_window(prepared, ends[0], as_of), earlier=earlier)
 
 
 def scope_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Scope:

@@ -211,9 +211,14 @@ def test_what_one_more_would_not_change_as_printed_is_left_out() -> None:
 
 def test_what_is_not_published_says_why_and_what_publishes_it() -> None:
     explanation = explained(whole(ALL | {"uptake": (1, 1)}), "dimensions.challenge.uptake")
-    assert (explanation.value.text, explanation.value.why_not) == ("not published", "not enough evidence: 1 of 4")
+    assert (explanation.value.text, explanation.value.why_not) == (
+        "not published",
+        "not enough evidence: 1 of the 4 decisions needed",
+    )
     assert explanation.moves[0] == "3 more opportunities publish it."
-    assert "not published: not enough evidence: 1 of 4" in explain(whole(ALL | {"uptake": (1, 1)}), "uptake")
+    assert "not published: not enough evidence: 1 of the 4 decisions needed" in explain(
+        whole(ALL | {"uptake": (1, 1)}), "uptake"
+    )
 
 
 def test_a_score_that_is_not_published_names_what_would_publish_it() -> None:

@@ -240,7 +240,9 @@ def test_the_headline_is_explained_by_its_tickets() -> None:
 
 
 def test_a_headline_that_is_not_published_says_why() -> None:
-    assert "not published: not enough evidence: 1 of 4" in explain(review(example()[:1]), "taught_share")
+    assert "not published: not enough evidence: 1 of the 4 tickets needed" in explain(
+        review(example()[:1]), "taught_share"
+    )
 
 
 def test_a_person_on_no_side_is_explained_as_unknown() -> None:

@@ -118,7 +118,7 @@ def test_too_few_tickets_give_no_share_but_a_reason(apart: PageClient):
     share = next(figure for figure in page.figures if query(figure)["figure"] == "taught_share")
     drawer = apart.read(apart.follow(MEMBER, share))
     assert "A taught share needs 4 finished tickets of Acme Experiments: 2 so far." in page.text
-    assert "not enough evidence: 2 of 4" in drawer.text
+    assert "not enough evidence: 2 of the 4 tickets needed" in drawer.text
     assert "2 more finished tickets with a part of Acme Experiments." in drawer.text
 
 

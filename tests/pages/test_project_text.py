@@ -60,7 +60,7 @@ def test_a_part_that_is_not_published_says_what_it_lacks() -> None:
     agency = next(owner for owner in owners_of(score_counts(THIN), None) if owner.key == "agency")
     assert [line.on for line in agency.lines if not line.adds] == [
         "nothing to measure yet",
-        "not enough evidence yet: 1 of 1 decided",
+        "not enough evidence: 1 of the 4 decisions needed",
     ]
 
 
@@ -72,7 +72,7 @@ def test_a_part_that_is_not_published_says_what_it_lacks() -> None:
         ("reviews_in_time", (9, 12), "with 8 more at 50"),
         ("crisis", (0, 2), "with 4 more at 50"),
         ("feedback_given", (0, 4), "with 4 more at 50"),
-        # Of how many people learners' progress is, nobody is told by what the start value weighs.
+        # Of how many of few people learners' progress is, nobody is told by what the start value weighs.
         ("progression", (1, 4), ""),
     ],
 )
@@ -83,11 +83,15 @@ def test_a_figure_that_is_not_its_rate_says_what_the_start_value_weighs_in_it(
     assert [line.prior for owner in owners for line in owner.lines if line.key == key] == [prior]
 
 
-def test_the_interval_of_learners_progress_tells_nobody_how_many_they_are() -> None:
-    agency = next(owner for owner in owners_of(score_counts(THIN), None) if owner.key == "agency")
-    shown = {line.key: line.interval for line in agency.lines}
-    assert shown["taught_through"]
-    assert not shown["progression"]
+def test_learners_progress_tells_only_of_enough_people_how_many_steps_it_counts() -> None:
+    for is_of_few in (True, False):
+        agency = next(
+            owner for owner in owners_of(score_counts(THIN), None, is_of_few=is_of_few) if owner.key == "agency"
+        )
+        shown = {line.key: line for line in agency.lines}
+        assert shown["taught_through"].interval
+        assert bool(shown["progression"].interval) is not is_of_few
+        assert shown["progression"].on == ("steps" if is_of_few else "4.5 of 10 steps") + " to the next rung"
 
 
 def test_a_quarter_that_ended_is_not_live(page_client: PageClient) -> None:

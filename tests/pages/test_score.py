@@ -15,6 +15,7 @@ from connector.text import percent
 from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of
+from mappings.measure.score.dimensions import PARTS
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.translation import day_text
 from tests.jira.story.people import account_of
@@ -74,7 +75,12 @@ def test_the_page_says_each_owner_and_component_of_the_report(both_ways: tuple[s
         assert figure_text(page, f"owners.{owner}") == whole(figure), owner
     parts = [part for dimension in made["dimensions"] for part in dimension["components"]]
     for part in (*parts, made["learners_offered"]):
-        assert figure_text(page, part["key"]) == (whole(100 * part["value"]) if part["published"] else "–"), part
+        path = path_of(part["key"])
+        assert figure_text(page, path) == (whole(100 * part["value"]) if part["published"] else "–"), part
+
+
+def path_of(key: str) -> str:
+    return f"dimensions.{PARTS[key].dimension}.{key}" if key in PARTS else key
 
 
 @pytest.mark.parametrize(("who", "engagement"), VIEWERS)
@@ -233,3 +239,57 @@ def test_an_agency_opens_no_side_that_it_may_not_tell_apart(page_client: PageCli
 @pytest.mark.parametrize("figure", ["", "best", "score.", "objectives.none.coverage", "x" * 3000])
 def test_a_figure_that_does_not_exist_is_not_found(page_client: PageClient, figure: str) -> None:
     assert ask(page_client, LEAD, figure).status_code == 404
+
+
+ROW = re.compile(
+    r"<li>\s*<div>(?P<name>[^<]+)<span class=\"note\">(?P<on>[^<]*)</span></div>\s*"
+    r"(?P<track><svg.*?</svg>)\s*<div class=\"num\">"
+    r"<a [^>]*hx-get=\"(?P<address>[^\"]+)\"[^>]*>(?P<value>[^<]+)</a>"
+    r"(?:<span class=\"note\" aria-hidden=\"true\">(?P<interval>[^<]+)</span>)?",
+    re.DOTALL,
+)
+
+
+@pytest.mark.parametrize(("who", "engagement"), VIEWERS)
+@pytest.mark.parametrize("tab", ["overview", "agency"])
+def test_a_component_s_row_opens_the_drawer_that_says_the_same(
+    page_client: PageClient, who: str, engagement: str, tab: str
+) -> None:
+    """The same name, value and interval, and what is lacking; of few people neither tells more than the other."""
+    rows = 0
+    for period in ("2026Q2", "2026Q3", "2026Q4"):
+        page = page_client.content(who, engagement=engagement, period=period)
+        if tab == "agency":
+            page = page_client.follow(who, f"/pages/agency?engagement={engagement}&period={period}")
+        for row in ROW.finditer(page.text):
+            drawer = page_client.follow(who, unescape(row["address"])).text
+            assert f">{row['name']}</h2>" in drawer, row["name"]
+            assert_same_value(row, drawer)
+            rows += 1
+    assert rows >= 3 * 9
+
+
+def assert_same_value(row: re.Match[str], drawer: str) -> None:
+    text = Reader(drawer).text
+    if row["value"] == "–":
+        assert squeeze(row["on"]).partition(";")[0] in text, row["on"]
+        return
+    assert f"{row['value']} of 100" in text, row["name"]
+    interval = re.search(r"80.% interval (\d+) to (\d+)", text)
+    assert (row["interval"] or "") == (f"{interval[1]}–{interval[2]}" if interval else ""), row["name"]
+    if interval:
+        assert f"interval {interval[1]} to {interval[2]}" in row["track"]
+    if row["name"] == "Learners’ progress":
+        assert bool(re.search(r"\d+ of \d+ steps", row["on"])) is bool(interval)
+
+
+def test_pulses_say_on_which_quarters_nobody_can_give_one_any_more(page_client: PageClient) -> None:
+    opened = page_client.read(ask(page_client, LEAD, "dimensions.reciprocity.feedback_given", ACME, **Q4))
+    assert "Pulses given" in opened.text
+    assert "Q3 2026 and Q2 2026; on Q2 2026 nobody can give one any more" in opened.text
+    for who, page in (
+        (LEAD, page_client.content(LEAD)),
+        (LEAD, page_client.follow(LEAD, f"/pages/agency?engagement={ACME}")),
+    ):
+        shown = page_client.read(page).text
+        assert re.search(r"Pulses given \d of 4 pulses", shown), who

@@ -84,7 +84,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
     seen = _browsable(labels)
     shown = seen or frozenset()
     plan = plan_of(viewer, people, [opening for opening in openings if opening.issue_id in shown], labels)
-    figures = select_agency_figures(viewer, period)
+    figures = select_agency_figures(viewer, period, people)
     items = texts.items_of(viewer)
     return {
         "agency": view.engagement.agency_name,

@@ -11,11 +11,21 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.figures.scores import select_score
 from connector.pages.periods import Period
-from connector.pages.project.score_text import Owner, owners_of, score_number, start_value
+from connector.pages.project.score_text import (
+    Owner,
+    change_text,
+    owners_of,
+    score_number,
+    start_value,
+    window_days,
+    window_note,
+)
 from connector.pages.project.scorecard import Selection, share_values
 from connector.pages.together.viewer import Viewer
+from connector.text import unit_name
 from mappings.formats.explain.model import covers
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import figures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.sql.scope import Scope
@@ -23,7 +33,10 @@ from mappings.records.sql.scope import Scope
 
 @dataclass(frozen=True)
 class AgencyFigures:
-    """`client` and `score` are None, and `own` is empty, for who sees no scores. `own`: the agency's and the joint."""
+    """`client` and `score` are None, and `own` is empty, for who sees no scores. `own`: the agency's and the joint.
+
+    `window_note` says of which days the parts are, `window_days` has them alone, `earlier_days` the window before.
+    """
 
     share: dict[str, object]
     share_address: str
@@ -32,6 +45,9 @@ class AgencyFigures:
     own: tuple[Owner, ...]
     rules: Ruleset
     address: Callable[[str], str]
+    window_note: str = ""
+    window_days: str = ""
+    earlier_days: str = ""
 
     @property
     def covers(self) -> str:
@@ -42,7 +58,7 @@ class AgencyFigures:
         return start_value(self.rules)
 
 
-def select_agency_figures(viewer: Viewer, period: Period) -> AgencyFigures:
+def select_agency_figures(viewer: Viewer, period: Period, people: PeopleFigures) -> AgencyFigures:
     """Return the figures of a period, the same as on the overview, to the digit."""
     view = viewer.view
 
@@ -58,9 +74,21 @@ def select_agency_figures(viewer: Viewer, period: Period) -> AgencyFigures:
     scope = (viewer.connection, viewer.tenant_id, view.stored)
     scores = select_score(*scope, viewer.prepared, end=end, as_of=viewer.now)
     before = scores.before if scores.before.score.published else None
-    agency, client, joint = owners_of(scores.now, before, rules)
-    score = score_number(scores, rules)
-    return AgencyFigures(share, address("taught_share"), score, client, (agency, joint), rules, address)
+    agency, client, joint = owners_of(scores.now, before, rules, is_of_few=people.suppressed)
+    calendar, unit = viewer.prepared.calendar, unit_name(view.engagement.units.by, 0)
+    score = score_number(scores, rules) | {"note": change_text(scores, calendar)}
+    return AgencyFigures(
+        share,
+        address("taught_share"),
+        score,
+        client,
+        (agency, joint),
+        rules,
+        address,
+        window_note(scores, calendar, period, unit),
+        window_days(scores.window, calendar),
+        window_days(scores.earlier, calendar) if scores.earlier else "",
+    )
 
 
 def _select_share(connection: Connection, viewer: Viewer, period: Period, today: date) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """The project page beyond units: the score where the viewer may see it, and what people can do."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -18,12 +17,20 @@ from connector.pages.objectives.due import due_rows
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import exit_number, exit_sentence
-from connector.pages.project.score_text import owners_of, score_number, start_value
+from connector.pages.project.score_text import (
+    change_text,
+    owners_of,
+    score_number,
+    start_value,
+    window_days,
+    window_note,
+)
 from connector.pages.tabs import later_query
-from connector.text import day
+from connector.text import day, unit_name
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import hash_of
+from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.translation import mark
 
@@ -51,6 +58,8 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
     later = later_query(view.engagement, section.period.key)
     # Loaded once for both parts.
     prepared = prepared_of(connection, view) if measured else None
+    # Nothing is measured here but the people's figures of a week, which are stored once computed.
+    people = None if prepared is None else _load_people(app, section, prepared)
     return {
         "score_link": section.url,
         "ruleset": rules.name,
@@ -59,22 +68,24 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         # Who has a ladder and leads nothing reads what is theirs before the figures of both sides.
         "is_own_first": sees_own_ladder(view) and not may_act(view, LEAD),
         "own_address": url_for("learning_summary.show", **later) if measured and sees_own_ladder(view) else "",
-        # Nothing is measured here but the people's figures of a week, which are stored once computed.
-        **_people(connection, app, section, prepared),
-        **_score(connection, section, prepared),
+        **_people_values(section, prepared, people),
+        **_score_values(connection, section, prepared, people),
     }
 
 
-def _people(
-    connection: Connection, app: Container, section: Section, prepared: PreparedEngagement | None
+def _load_people(app: Container, section: Section, prepared: PreparedEngagement) -> PeopleFigures:
+    end, stored = prepared.calendar.midnight(section.period.end), section.view.stored
+    return load_weekly_people(
+        app.engine, caller().tenant_id, stored, prepared, now=section.now, end=end, reader=app.reader
+    )
+
+
+def _people_values(
+    section: Section, prepared: PreparedEngagement | None, people: PeopleFigures | None
 ) -> dict[str, Any]:
     view = section.view
-    if prepared is None:
+    if prepared is None or people is None:
         return {"exit": exit_number(None), "exit_sentence": "", "deadlines": (), "people_day": ""}
-    end = prepared.calendar.midnight(section.period.last + timedelta(days=1))
-    people = load_weekly_people(
-        app.engine, caller().tenant_id, view.stored, prepared, now=section.now, end=end, reader=app.reader
-    )
     today = prepared.calendar.day(section.now)
     # Of a period that is over nothing is due: what is due now stands on the one that runs.
     runs = today <= section.period.last
@@ -88,17 +99,21 @@ def _people(
     }
 
 
-def _score(connection: Connection, section: Section, prepared: PreparedEngagement | None) -> dict[str, Any]:
-    view = section.view
-    if "scores" not in view.sees or prepared is None:
+def _score_values(
+    connection: Connection, section: Section, prepared: PreparedEngagement | None, people: PeopleFigures | None
+) -> dict[str, Any]:
+    view, end = section.view, section.period.end
+    if "scores" not in view.sees or prepared is None or people is None:
         return {"score": None, "owners": ()}
-    end = section.period.last + timedelta(days=1)
+    calendar, unit = prepared.calendar, unit_name(view.engagement.units.by, 0)
     scores = select_score(connection, caller().tenant_id, view.stored, prepared, end=end, as_of=section.now)
-    # Owners are compared with the half-year before only where its score is published.
+    # Owners are compared with the window before only where its score is published.
     before = scores.before if scores.before.score.published else None
     rules = view.stored.rules
     return {
-        "score": score_number(scores, rules),
-        "owners": owners_of(scores.now, before, rules),
+        "score": score_number(scores, rules) | {"note": change_text(scores, calendar)},
+        "window_note": window_note(scores, calendar, section.period, unit),
+        "earlier_days": window_days(scores.earlier, calendar) if scores.earlier else "",
+        "owners": owners_of(scores.now, before, rules, is_of_few=people.suppressed),
         "start_value": start_value(rules),
     }

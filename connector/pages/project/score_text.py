@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from connector.pages.labels import COMPONENT_NAMES
+from connector.pages.periods import Period
 from connector.pages.terms import CHANGE_WORDS
-from connector.text import number
+from connector.text import days, number
 from mappings.formats.explain.component_basis import PROGRESS
-from mappings.formats.explain.what_if import needed_of
+from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.formats.report.source import Scores
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.period.rounding import places_of_sum, shown, shown_parts
-from mappings.measure.score.composite import Change, Score
-from mappings.measure.score.dimensions import Component
+from mappings.measure.score.dimensions import PARTS, Component
 from mappings.measure.score.dimensions import Owner as Whose
 from mappings.measure.score.window import Scored, find_component, owner_shares, verdict_of
 from mappings.translation import Texts, decimal_text, gettext, mark, mark_plural, ngettext
@@ -23,7 +26,7 @@ OWNER_NAMES: Mapping[Whose, str] = Texts({"agency": mark("Agency"), "client": ma
 
 @dataclass(frozen=True)
 class ComponentLine:
-    """A row of an owner: all on a scale from 0 to 100; `then` half a year earlier, None where it was not published.
+    """A row of an owner: all on a scale from 0 to 100; `then` in the window before, None where it was not published.
 
     `adds` is what it adds to its owner's figure as printed, "" where it does not count. `prior` is what the start value
     adds to what was counted, "" where that alone would be printed as the same figure.
@@ -39,6 +42,11 @@ class ComponentLine:
     then: float | None
     adds: str = ""
     prior: str = ""
+
+    @property
+    def figure(self) -> str:
+        """The figure that it opens: by its whole path, since a dimension of one component has the component's name."""
+        return f"dimensions.{PARTS[self.key].dimension}.{self.key}" if self.key in PARTS else self.key
 
     @property
     def interval(self) -> str:
@@ -63,7 +71,7 @@ class Owner:
 
     @property
     def has_earlier(self) -> bool:
-        """Whether a row has a mark of half a year earlier."""
+        """Whether a row has a mark of the window before."""
         return any(line.then is not None for line in self.lines)
 
 
@@ -72,20 +80,25 @@ def whole(value: float | None) -> str:
     return "–" if value is None else str(int(round(value, 6) + 0.5))
 
 
-def component_line(now: Component, then: Component | None, rules: Ruleset = DEFAULT) -> ComponentLine:
+def component_line(
+    now: Component, then: Component | None, rules: Ruleset = DEFAULT, *, is_of_few: bool = True
+) -> ComponentLine:
+    """Return a component's row, with as much in it as in its drawer (measurement (f)).
+
+    `is_of_few`: fewer than k people are in the group, so that learners' progress tells none of its numbers.
+    """
     before = 100 * then.value if then and then.published else None
-    name = COMPONENT_NAMES[now.key]
+    name, is_hidden = COMPONENT_NAMES[now.key], is_of_few and now.key == PROGRESS
     if not now.published:
-        basis = gettext("nothing to measure yet")
-        if now.n:
-            basis = gettext("not enough evidence yet: %(basis)s", basis=BASIS_TEXTS[now.key](now))
-        return ComponentLine(now.key, name, basis, "–", 0, 0, None, before)
-    low, high, value = (round(100 * part, 2) for part in (now.low, now.high, now.value))
-    if now.key == PROGRESS:
+        lacks = gettext("not enough evidence") if is_hidden else missing_for(now, rules)
+        return ComponentLine(now.key, name, lacks, "–", 0, 0, None, before)
+    if is_hidden:
         # Of few people the interval would tell how many they are.
-        low = high = value
+        value = 100 * now.value
+        return ComponentLine(now.key, name, gettext(STEPS), whole(value), value, value, value, before)
+    low, high, value = (100 * part for part in (now.low, now.high, now.value))
     basis, prior = BASIS_TEXTS[now.key](now), _prior_text(now, rules)
-    return ComponentLine(now.key, name, basis, whole(100 * now.value), low, high, value, before, prior=prior)
+    return ComponentLine(now.key, name, basis, whole(value), low, high, value, before, prior=prior)
 
 
 def _prior_text(part: Component, rules: Ruleset) -> str:
@@ -94,8 +107,8 @@ def _prior_text(part: Component, rules: Ruleset) -> str:
     The start value is the same for every agency, so that chance neither lifts nor lowers a small one far
     (measurement (e)).
     """
-    # Of learners' progress nobody is told of how many people it is; proposals are held to a target.
-    if part.key in {PROGRESS, "proposal_rate"} or whole(100 * part.x / part.n) == whole(100 * part.value):
+    # Proposals are held to a target.
+    if part.key == "proposal_rate" or whole(100 * part.x / part.n) == whole(100 * part.value):
         return ""
     places = {"weight": number(2 * needed_of(part, rules)), "prior": whole(100 * rules.prior)}
     return gettext("with %(weight)s more at %(prior)s", **places)
@@ -115,18 +128,18 @@ def _by_number(singular: str, plural: str) -> Callable[[Component], str]:
     return lambda component: ngettext(singular, plural, int(component.n))
 
 
+STEPS = mark("steps to the next rung")
 # The basis of a component, in a few words.
 BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     "taught_through": _of(mark("%(x)s of %(n)s tickets")),
-    # Of how many people is told in its drawer, and only where k of them are in the group.
-    PROGRESS: lambda _: gettext("steps to the next rung"),
+    PROGRESS: _of(mark("%(x)s of %(n)s steps to the next rung")),
     "workflow_checks": _by_number(*mark_plural("checks on %(num)s ticket", "checks on %(num)s tickets")),
     "proposal_rate": _of(mark("%(x)s in %(n)s tickets")),
     "uptake": _of(mark("%(x)s of %(n)s decided")),
     "reviews_in_time": _of(mark("%(x)s of %(n)s in time")),
     "questions_answered": _of(mark("%(x)s of %(n)s in time")),
     "brief_stable": _of(mark("%(x)s of %(n)s tickets")),
-    "feedback_given": _of(mark("%(x)s of %(n)s times")),
+    "feedback_given": _of(mark("%(x)s of %(n)s pulses")),
     "feedback_acted_on": _of(mark("%(x)s of %(n)s items")),
     "earliness": _by_number(*mark_plural("on %(num)s ticket", "on %(num)s tickets")),
     "first_pass": _of(mark("%(x)s of %(n)s submissions")),
@@ -136,27 +149,43 @@ BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
 }
 
 
-def owners_of(now: Scored, then: Scored | None, rules: Ruleset = DEFAULT) -> list[Owner]:
-    """Return the three columns. What learners are offered stands beside the client's, in no score (measurement (h))."""
-    offered = component_line(now.learners_offered, then.learners_offered if then else None, rules)
-    return [_owner(now, then, key, rules, beside=offered if key == "client" else None) for key in OWNER_NAMES]
+@dataclass(frozen=True)
+class Compared:
+    """The score of a window, and of the one before where there is one to compare with."""
+
+    now: Scored
+    then: Scored | None
+    rules: Ruleset
+    is_of_few: bool
+
+    def line(self, key: str) -> ComponentLine:
+        then = find_component(self.then, key) if self.then else None
+        return component_line(find_component(self.now, key), then, self.rules, is_of_few=self.is_of_few)
 
 
-def _owner(now: Scored, then: Scored | None, key: Whose, rules: Ruleset, *, beside: ComponentLine | None) -> Owner:
+def owners_of(now: Scored, then: Scored | None, rules: Ruleset = DEFAULT, *, is_of_few: bool = True) -> list[Owner]:
+    """Return the three columns. What learners are offered stands beside the client's, in no score (measurement (h)).
+
+    `is_of_few`: fewer than k people are in the group.
+    """
+    compared = Compared(now, then, rules, is_of_few)
+    return [_owner(compared, key) for key in OWNER_NAMES]
+
+
+def _owner(compared: Compared, key: Whose) -> Owner:
+    now = compared.now
     shares, value = owner_shares(now, key), now.owners[key]
     parts = [find_component(now, name) for name in shares]
     places = places_of_sum(value or 0.0)
     adds = shown_parts([100 * shares[part.key] * part.value for part in parts], value or 0.0, places)
     lines = tuple(
-        replace(
-            component_line(part, find_component(then, part.key) if then else None, rules),
-            adds=decimal_text(points) if shares[part.key] else "",
-        )
+        replace(compared.line(part.key), adds=decimal_text(points) if shares[part.key] else "")
         for part, points in zip(parts, adds, strict=True)
     )
     note = gettext("No part has enough evidence yet.")
     if value is not None:
         note = gettext("The parts add up to %(points)s.", points=decimal_text(shown(value, places)))
+    beside = compared.line("learners_offered") if key == "client" else None
     return Owner(key, OWNER_NAMES[key], note, whole(value), lines, beside)
 
 
@@ -179,15 +208,35 @@ def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
         "high": round(now.high, 2),
         "then": None if then.value is None else round(then.value, 2),
         "interval": f"{low}–{high}",
-        "note": change_text(then, scores.change),
         "uneven": now.uneven,
     }
 
 
-def change_text(then: Score, change: Change | None) -> str:
-    """Return how the score compares with the half-year before: the words of the change test, never an arrow."""
-    if then.value is None or change is None:
-        return gettext("no earlier half-year to compare")
+def change_text(scores: Scores, calendar: Calendar) -> str:
+    """Return how the score compares with the window before: the words of the change test, never an arrow."""
+    then, change = scores.before.score, scores.change
+    if then.value is None or change is None or scores.earlier is None:
+        return gettext("no earlier window to compare")
     return gettext(
-        "%(score)s half a year earlier, %(verdict)s", score=whole(then.value), verdict=CHANGE_WORDS[verdict_of(change)]
+        "%(score)s in the window before, %(days)s: %(verdict)s",
+        score=whole(then.value),
+        days=window_days(scores.earlier, calendar),
+        verdict=CHANGE_WORDS[verdict_of(change)],
     )
+
+
+def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -> str:
+    """Return of which days the parts of the score are, in tickets, beside a headline of the quarter in units."""
+    own = window_days(scores.window, calendar)
+    note = gettext("%(days)s, each ticket counts the same.", days=own)
+    incidents = window_days(scores.crisis, calendar)
+    if incidents != own:
+        note = gettext("%(days)s, each ticket counts the same; incidents %(more)s.", days=own, more=incidents)
+    headline = gettext("The taught share is of %(period)s, in %(units)s.", period=period.name, units=unit)
+    return f"{note} {headline}"
+
+
+def window_days(window: Window, calendar: Calendar) -> str:
+    """Return the days of a window; one that runs has seen no later day than today."""
+    last = min(calendar.day(window.end) - timedelta(days=1), calendar.day(window.as_of))
+    return days(calendar.day(window.start), last)

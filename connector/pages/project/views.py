@@ -23,6 +23,7 @@ from connector.pages.project import scorecard as cards
 from connector.pages.project.frame import Frame, frame_values, read_frame
 from connector.pages.project.phases import AgreementChanges
 from connector.pages.project.score_section import Section, section_values
+from connector.pages.project.score_text import whole
 from connector.pages.project.unit_switch import unit_values
 from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.start import find_start
@@ -59,6 +60,7 @@ blueprint.add_app_template_filter(number, "number")
 blueprint.add_app_template_filter(percent, "percent")
 blueprint.add_app_template_filter(whole_percent, "whole_percent")
 blueprint.add_app_template_filter(within, "within")
+blueprint.add_app_template_filter(whole, "whole")
 blueprint.add_app_template_filter(full_day, "full_day")
 blueprint.add_app_template_filter(written_day, "written_day")
 

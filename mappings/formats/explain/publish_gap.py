@@ -7,8 +7,8 @@ from mappings.translation import gettext, ngettext
 def gap_reason(missing: Missing) -> str:
     """Return why the share is not published."""
     if missing.more:
-        places = {"tickets": missing.tickets, "needed": missing.needed}
-        return gettext("not enough evidence: %(tickets)s of %(needed)s", **places)
+        places = {"n": missing.tickets, "needed": missing.needed}
+        return gettext("not enough evidence: %(n)s of the %(needed)s tickets needed", **places)
     return gettext("reopenings of tickets done before this period outweigh what was done in it")
 
 

@@ -86,7 +86,7 @@ COMPONENTS: Mapping[str, Rule] = {
         mark("Finish tickets whose brief stayed as it was when work began."),
     ),
     "feedback_given": Rule(
-        mark("Feedback given"),
+        mark("Pulses given"),
         mark("Of the last four quarters that ended, times the two sides, those with a pulse by that side."),
         "D4d@1",
         mark("A pulse by each side for a quarter that has ended."),

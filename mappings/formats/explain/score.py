@@ -19,6 +19,7 @@ from mappings.formats.explain.model import (
     sentence_of,
 )
 from mappings.formats.explain.opportunities import count_rows, lines_of, sum_lines
+from mappings.formats.explain.pulses import pulse_inputs
 from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS, OWNERS, WEIGHTED_MEAN
 from mappings.formats.explain.what_if import component_moves, missing_for
@@ -75,6 +76,7 @@ def explain_component(review: ReportSource, path: str, key: str) -> Explained:
         inputs=(
             (gettext(BASIS), basis_of(component)),
             (gettext("Owner"), OWNER_NAMES[component.owner]),
+            *(pulse_inputs(review, scores.window) if key == "feedback_given" else ()),
             *window_inputs(review, scores.crisis if key.startswith("crisis") else scores.window),
         ),
         unit=HUNDRED if component.published else mark("successes"),

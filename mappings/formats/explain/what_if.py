@@ -1,6 +1,7 @@
 """What would move a figure of the score, computed by adding one and scoring again."""
 
 import math
+from collections.abc import Mapping
 
 from mappings.formats.explain.model import points
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
@@ -20,9 +21,29 @@ def needed_of(component: Component, rules: Ruleset) -> float:
     return (rules.prior_weight_rare if rare else rules.prior_weight) / 2
 
 
+# What a component that is not published has, of what it needs: in its row and in its drawer alike.
+_LACKING: Mapping[str, str] = {
+    "progression": mark("not enough evidence: %(n)s of the %(needed)s steps needed"),
+    "uptake": mark("not enough evidence: %(n)s of the %(needed)s decisions needed"),
+    "reviews_in_time": mark("not enough evidence: %(n)s of the %(needed)s reviews needed"),
+    "questions_answered": mark("not enough evidence: %(n)s of the %(needed)s questions needed"),
+    "feedback_given": mark("not enough evidence: %(n)s of the %(needed)s pulses needed"),
+    "feedback_acted_on": mark("not enough evidence: %(n)s of the %(needed)s items needed"),
+    "first_pass": mark("not enough evidence: %(n)s of the %(needed)s submissions needed"),
+    "crisis": mark("not enough evidence: %(n)s of the %(needed)s incidents needed"),
+    "crisis_agency": mark("not enough evidence: %(n)s of the %(needed)s incidents needed"),
+    "crisis_inhouse": mark("not enough evidence: %(n)s of the %(needed)s incidents needed"),
+    "cocreation": mark("not enough evidence: %(n)s of the %(needed)s objectives needed"),
+}
+_LACKING_TICKETS = mark("not enough evidence: %(n)s of the %(needed)s tickets needed")
+
+
 def missing_for(component: Component, rules: Ruleset) -> str:
+    """Return what a component has of what it needs to be published."""
+    if not component.n:
+        return gettext("nothing to measure yet")
     needed = formula_number(needed_of(component, rules), "g")
-    return gettext("not enough evidence: %(tickets)s of %(needed)s", tickets=plain(component.n), needed=needed)
+    return gettext(_LACKING.get(component.key, _LACKING_TICKETS), n=plain(component.n), needed=needed)
 
 
 def component_moves(scored: Scored, component: Component, rules: Ruleset) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class Scores(Struct, frozen=True):
     """The score of the window that ends with the review, and of the one before, which shares no ticket with it.
 
     `crisis` is the longer window of incidents; `change` is None unless both scores are published. `without` is the
-    score without the disputed tickets, None where none is disputed.
+    score without the disputed tickets, None where none is disputed. `earlier` is the window before.
     """
 
     now: Scored
@@ -58,6 +58,7 @@ class Scores(Struct, frozen=True):
     window: Window
     crisis: Window
     without: Scored | None = None
+    earlier: Window | None = None
 
 
 class Carried(Struct, frozen=True):

@@ -35,6 +35,14 @@ def ended_quarters(starts: date, ends: date | None, day: date) -> tuple[date, ..
     return tuple(quarters)
 
 
+def pulse_quarters(starts: date, today: date) -> set[date]:
+    """Return the first days of the quarters on which a pulse can be given: this one and the last."""
+    # No pulse may be filled in long after.
+    current = quarter_of(today)
+    both = {current, quarter_of(current - timedelta(days=1))}
+    return {quarter for quarter in both if quarter >= quarter_of(starts)}
+
+
 def feedback_given(quarters: Collection[date], pulses: Iterable[Pulse]) -> tuple[float, float]:
     """D4: return x and n, side-quarters with a pulse of those there were (measurement (h))."""
     given = {(side, quarter) for side, quarter in pulses if side in GIVING and quarter in quarters}

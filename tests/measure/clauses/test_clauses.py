@@ -74,7 +74,7 @@ CLAUSES = {
         (CLIENT, "test_d4_brief_stable_from_the_first_active_instant_to_the_done_moment"),
         (CLIENT, "test_d4_brief_stable_summary_description_and_estimate"),
     ],
-    "D4 feedback given": [
+    "D4 pulses given": [
         (SCORED, "test_h_d4_feedback_given_counts_each_side_once_for_a_quarter"),
         (SCORED, "test_h_d4_quarters_are_the_four_latest_that_ended_inside_the_engagement"),
         (DOOR, "test_d4_dimension"),

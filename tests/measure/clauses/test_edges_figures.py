@@ -237,7 +237,7 @@ def test_the_publish_rule_counts_whole_tickets(weight: float, needed: int) -> No
     missing = publish_gap(DaySums(agency=9, taught=9, n=needed - 1), rules)
     assert missing is not None
     assert gap_next_step(missing, "Acme") == "1 more finished ticket with a part of Acme."
-    assert gap_reason(missing) == f"not enough evidence: {needed - 1} of {needed}"
+    assert gap_reason(missing) == f"not enough evidence: {needed - 1} of the {needed} tickets needed"
     assert publish_gap(DaySums(agency=9, taught=9, n=needed), rules) is None
 
 
@@ -280,7 +280,7 @@ def test_g14_three_tickets_are_not_enough_evidence() -> None:
     day = date(2026, 4, 2)
     share = figures([(day, day, DaySums(agency=30, taught=10, done_only=20, n=3, w=30, w2=300))], day, day).taught_share
     assert share.missing is not None
-    assert gap_reason(share.missing) == "not enough evidence: 3 of 4"
+    assert gap_reason(share.missing) == "not enough evidence: 3 of the 4 tickets needed"
 
 
 @pytest.mark.parametrize(

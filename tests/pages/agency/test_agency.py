@@ -156,10 +156,10 @@ NAMED = frozenset(
 
 
 def figures_of(source: str) -> dict[str, str]:
-    """The last printed text of each figure's link, by the figure's key."""
+    """The last printed text of each figure's link, by the figure's key; of a component without its dimension."""
     links = re.findall(r'hx-get="/pages/figure\?([^"]*)"[^>]*>([^<]*)<', source)
     named = ((re.search(r"figure=([\w.]+)", query), text) for query, text in links)
-    return {match[1]: text.strip() for match, text in named if match}
+    return {re.sub(r"dimensions\.\w+\.", "", match[1]): text.strip() for match, text in named if match}
 
 
 def test_what_each_side_owes_reads_one_way(page_client: PageClient) -> None:

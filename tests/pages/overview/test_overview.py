@@ -178,7 +178,26 @@ def test_the_legends_list_what_is_drawn_and_nothing_else(page_client: PageClient
     assert {sign: sign in legends for sign in signs} == signs
     sides = re.findall(r'(?s)<section aria-labelledby="both">.*?</section>\s*</div>', text)[0]
     head, _, rows = sides.partition("</ul>")
-    assert ("half a year earlier" in head) is ('class="then"' in rows)
+    assert ("in the window before, " in head) is ('class="then"' in rows)
+
+
+def test_the_parts_of_the_score_and_what_it_was_before_name_their_days(page_client: PageClient) -> None:
+    """They are counted in tickets over a window of half a year, beside a headline of the quarter in points."""
+    window, before = r"\d+ \w+ to \d+ \w+ 2026", r"\d+ \w+(?: 2026)? to \d+ \w+ 2026"
+    overview = text_of(page_client.content(LEAD, engagement=ACME, tab="overview").text)
+    agency = text_of(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text)
+    note = rf"({window}), each ticket counts the same[^.]*. The taught share is of Q4 2026 so far, in points."
+    for text in (overview, agency):
+        assert re.search(note, text)
+        # An engagement that is younger than a year has no window of half a year before.
+        assert "half a year earlier" not in text
+        assert re.search(rf"\d+ in the window before, {before}: |no earlier window to compare", text)
+    quarter = "from=2026-10-01&to=2026-12-31"
+    drawer = text_of(page_client.follow(LEAD, f"/pages/figure?engagement={ACME}&figure=workflow_checks&{quarter}").text)
+    days = re.search(note, overview)
+    assert days
+    first, last = days[1].split(" to ")
+    assert re.search(rf"{first}.* to {last}", drawer)
 
 
 def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client: PageClient) -> None:
