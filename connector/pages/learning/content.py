@@ -48,6 +48,7 @@ def values_of(
         "site": tenant().display_url,
         "rung_names": tuple(rungs.NAMES.values()),
         "rung_words": tuple(rungs.WORDS.values()),
+        "open_address": f"{frame_address('tickets', context.view.engagement, '')}&show=open",
     }
     meanings = rung_meanings(context.prepared.ruleset)
     frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in meanings.items()]
@@ -79,7 +80,8 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "targets": targets,
         "deadlines": own_deadlines(context.view, rows, targets, request.args.get("period", "")),
         "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},
-        "pieces": pieces,
+        "pieces": own_evidence.by_objective(context.view, pieces),
+        "latest": own_evidence.LATEST,
         "more": len(own.rows) > own_evidence.LATEST,
         "hidden": hidden if seen is not None else 0,
         "consents": consents.rows_of(own.consents, context.prepared.ruleset.k),

@@ -1,6 +1,6 @@
 """A person's own evidence, for themselves alone: the latest for the page, page after page for a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -78,6 +78,14 @@ def pieces_of(
     return shown, len({issue for issue, _ in rows} - seen)
 
 
+def by_objective(view: EngagementView, pieces: Iterable[Piece]) -> list[tuple[str, list[Piece]]]:
+    """Return the pieces by the name of their objective, in the order of the ladder; none for one without any."""
+    groups: dict[str, list[Piece]] = {objective.key: [] for objective in view.engagement.objectives}
+    for piece in pieces:
+        groups[piece.objective].append(piece)
+    return [(item.name, groups[item.key]) for item in view.engagement.objectives if groups[item.key]]
+
+
 def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_row: Row) -> Piece:
     issue_id, row = issue_row
     objective = next(item for item in view.engagement.objectives if item.key == row.objective)
@@ -92,7 +100,7 @@ def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_r
         if (evidence.objective, evidence.account) == pair
     )
     explain = only_seen and not given and own.account in objective.learners
-    counts = f"{objective.name}: {WORDS[row.kind]}, {when}"
+    counts = f"{WORDS[row.kind]}, {when}"
     return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _teach_back_text(given))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Missing, OpeningGap
+from connector.pages.act import sees_own_ladder
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from mappings.translation import gettext, mark, mark_plural, ngettext
@@ -26,6 +27,9 @@ LACKING: Mapping[Missing, tuple[str, str]] = {
         "%(num)s open tickets of %(agency)s have an objective, but would bring no enrolled learner nearer to a rung.",
     ),
 }
+OWN_STEPS = mark(
+    "What “My ladder” names counts for you all the same: there one need not be enrolled, nor has the agency to lead."
+)
 
 
 @dataclass(frozen=True)
@@ -51,4 +55,7 @@ def gap_of(view: EngagementView, gap: OpeningGap | None, period: str) -> Gap:
             )
         return Gap(gettext(NONE_YET[gap.missing]), name, address)
     text = ngettext(*LACKING[gap.missing], gap.tickets, agency=view.engagement.agency_name)
+    if sees_own_ladder(view):
+        # Their own next steps stand above it, on such tickets, too.
+        text = f"{text} {gettext(OWN_STEPS)}"
     return Gap(text, gettext("Open tickets"), f"{frame_address('tickets', view.engagement, period)}&show=open")

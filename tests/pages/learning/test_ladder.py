@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace as dataclass_replace
+from html import unescape
 from itertools import product
 
 import pytest
@@ -268,6 +269,28 @@ def test_the_notes_on_ones_tickets_stand_within_their_fold(
     assert shown.count("These are the latest") == 1
 
 
+def test_ones_tickets_stand_by_objective(page_client: PageClient) -> None:
+    shown = page_client.follow(LEARNER, PLACE).text
+    fold = re.search(r'(?s)<details class="data" id="own-tickets">.*?</details>', shown)
+    assert fold
+    names = re.findall(r'<h3 class="sub">([^<]*)</h3>\s*<ul', fold[0])
+    order = re.findall(r"<h3>([^<]*)</h3>", shown)
+    assert len(names) > 1
+    assert names == [name for name in order if name in names]
+    assert not re.search(r">(Keep the tracking plan|Design an A/B test): ", fold[0])
+
+
+def test_the_ladder_says_where_one_is_not_enrolled(page_client: PageClient) -> None:
+    agreed = read_engagement(engagement_file(page_client.story_site.story, ACME))
+    for who in (LEARNER, LEAD):
+        enrolled = {item.name for item in agreed.objectives if account_of(who) in item.learners}
+        shown = page_client.follow(who, PLACE).text
+        rows = re.findall(r'(?s)<h3>([^<]*)</h3>\s*<div class="where">(.*?)<div class="next-step">', shown)
+        assert rows
+        for name, where in rows:
+            assert ("You are not enrolled here" in where) is (name not in enrolled), name
+
+
 def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: PageClient) -> None:
     before = heat(apart.objectives(LEAD))
     asked = ladder(apart, LEARNER)
@@ -354,7 +377,7 @@ def test_a_teach_back_counts_once_a_lead_accepted_it(named: PageClient) -> None:
     accepted = named.press(AGENCY_LEAD, button(ladder(named, AGENCY_LEAD), f"Accept the explanation of {LEARNER}"))
     assert f"Accepted: {LEARNER}, {TRACKING}." in named.read(accepted).text
     mine = ladder(named, LEARNER).text
-    assert re.search(rf"GROW-98 .{{0,80}} {TRACKING}: shadowed, [^G]* explained back", mine)
+    assert re.search(r"GROW-98 .{0,80} shadowed, [^G]* explained back", mine)
     assert "waits to be accepted" not in mine
 
 
@@ -460,6 +483,15 @@ def test_a_mentor_signs_for_whom_the_ticket_names(apart: PageClient) -> None:
         press_panel(apart, LEAD, "role", ref, role=role, account=account_of(account))
     assert offered(apart, AGENCY_MEMBER) == {MEMBER}
     assert "Signed: " in apart.read(sign(apart, AGENCY_MEMBER, "3", MEMBER)).text
+
+
+def test_who_mentors_nobody_reads_who_names_mentors_and_where(page_client: PageClient) -> None:
+    """An agency's member has no form for roles in a ticket's panel (permissions)."""
+    answer = page_client.follow(AGENCY_MEMBER, PLACE)
+    text = page_client.read(answer).text
+    assert "A lead, or somebody in-house, names you as mentor in the panel of a ticket." in text
+    (address,) = re.findall(r'hx-get="([^"]*show=open)"', answer.text)
+    assert page_client.follow(AGENCY_MEMBER, unescape(address)).status_code == 200
 
 
 def test_who_signs_reads_nobodys_rung_however_small_the_group(named: PageClient) -> None:

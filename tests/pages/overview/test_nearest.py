@@ -11,7 +11,7 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, LEAD, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
 from tests.pages.html_reader import text_of
 from tests.pages.test_matrix import name_all, team_of
 from tests.pages.test_small_groups import agree
@@ -69,6 +69,10 @@ def test_without_a_ticket_that_could_teach_the_missing_condition_is_named(apart:
     text, tab = GAPS[change]
     answer = apart.follow(LEAD, PLACE).text
     assert re.search(text, text_of(answer)), text_of(answer)
+    # What one could do oneself is said apart, to whom has a ladder.
+    own = "What “My ladder” names counts for you all the same"
+    assert (own in answer) is text.startswith(r"\d+")
+    assert own not in apart.follow(AGENCY_LEAD, PLACE).text
     (address,) = re.findall(r'hx-get="([^"]*)"', answer)
     there = apart.follow(LEAD, unescape(address)).text
     assert re.search(rf'id="tab-{tab}"[^>]*aria-current="page"', there), address
