@@ -4,10 +4,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import AffiliationSpan, spans_of
 from mappings.measure.model.engagement import Engagement, Side
+from mappings.records.facts.accounts import select_people_in
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,10 @@ def _earlier(span: AffiliationSpan, now: Instant) -> frozenset[Side]:
     """Return the sides on which somebody was before today's."""
     past = span.affiliations[: bisect_right(span.bounds, now)]
     return frozenset(each.side for each in past) - {"unknown"}
+
+
+def select_without_side(connection: Connection, tenant_id: int, engagement: Engagement) -> frozenset[str]:
+    """Return who did something on the engagement's tickets and is named nowhere in it; an erased person is nobody."""
+    named = {stay.account for stay in engagement.people}
+    seen = select_people_in(connection, tenant_id, engagement.projects, without=named)
+    return frozenset(account for account in seen if not is_erased(account))

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from connector.pages.sides_today import sides_today
+from connector.pages.sides_today import select_without_side, sides_today
 from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import CONFLICT, spans_of
 from mappings.measure.model.engagement import Side
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.records.facts.accounts import select_people_in
 
 COLUMNS: tuple[Side, ...] = ("agency", "inhouse", "gatekeeper", "other")
 
@@ -36,9 +35,7 @@ class Sides:
 def select_sides(connection: Connection, tenant_id: int, stored: StoredEngagement, now: Instant) -> Sides:
     """Count the people whom an engagement's file names, and those who did something in its projects."""
     engagement, named = stored.engagement, spans_of(stored.engagement.people, stored.engagement.agency)
-    seen = select_people_in(connection, tenant_id, engagement.projects, without=named.keys())
-    # An erased person's pseudonym is nobody to be given a side.
-    unknown = frozenset(account for account in seen if not is_erased(account))
+    unknown = select_without_side(connection, tenant_id, engagement)
     conflict = frozenset(
         account for account, span in named.items() if CONFLICT in span.affiliations and not is_erased(account)
     )

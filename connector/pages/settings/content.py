@@ -16,6 +16,7 @@ from connector.pages.settings.change import change_values
 from connector.pages.settings.facts import folds_of
 from connector.pages.settings.people import shown_accounts
 from connector.pages.settings.privacy import ROLE_TEXTS, select_links, select_privacy
+from connector.pages.settings.unconfirmed import select_unconfirmed
 from connector.pages.settings.undecided import select_undecided
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import named_problems, names_of
@@ -51,6 +52,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "may_begin": may_begin(connection, tenant_id, view.administers),
         "may_reopen": may_reopen(agreed, today),
         "waiting_rules": privacy["waiting"],
+        "unconfirmed": select_unconfirmed(connection, view, names),
         "undecided": select_undecided(connection, view),
     }
 

@@ -12,6 +12,7 @@ from connector.pages.act import is_read_only, may_act
 from connector.pages.waiting.learning import select_learning
 from connector.pages.waiting.model import WaitingContext, WaitingItem, WaitingKind
 from connector.pages.waiting.objectives import select_unconfirmed
+from connector.pages.waiting.people import select_people_without_side
 from connector.pages.waiting.review import select_unread_review
 from connector.pages.waiting.tickets import select_late_tags, select_open_disputes
 from connector.pages.waiting.together import select_agreement_change, select_together
@@ -26,6 +27,7 @@ KINDS: tuple[WaitingKind, ...] = (
     WaitingKind("together", "together", lambda view: may_act(view, LEAD), select_together),
     WaitingKind("review", "review", lambda view: may_act(view, LEAD), select_unread_review),
     WaitingKind("agreement", "settings", lambda view: may_act(view, LEAD), select_agreement_change),
+    WaitingKind("people", "settings", lambda view: may_act(view, LEAD) and not view.agency, select_people_without_side),
 )
 
 

@@ -50,6 +50,12 @@ def _lines(person: SeenPerson) -> Iterator[str]:
         yield f"{lead}{in_flow(values)}  # {', '.join(filter(None, _remarks(person)))}"
 
 
+def undecided_line(account: str, name: str) -> str:
+    """Return the line of somebody without a side in a file as Teachback writes it: refused until a side is written."""
+    values = {"account": account, "side": TODO}
+    return f"- {in_flow(values | {'name': comment_text(name)} if name else values)}"
+
+
 def in_flow(values: Any) -> str:
     """Return values as YAML in one line."""
     text: str = yaml.safe_dump(values, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000)

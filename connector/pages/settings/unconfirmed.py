@@ -1,0 +1,83 @@
+"""The objectives of an engagement that a lead has still to confirm, as its settings say it: how many, and by whom."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import request
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.container import container
+from connector.pages.objectives.confirmations import Confirmation, select_confirmations
+from connector.pages.settings.access import SettingsView
+from connector.pages.tabs import frame_address
+from connector.pages.visibility import account
+from connector.web.gate import caller
+from mappings.measure.model.statements import LeadSide
+from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext, list_text, mark, mark_plural, ngettext
+
+Names = Mapping[str, str]
+SIDES: tuple[LeadSide, ...] = ("inhouse", "agency")
+# Whom a side's objectives wait for where nobody is named, or nobody leads it.
+UNNAMED: Mapping[LeadSide, str] = {"inhouse": mark("an in-house lead"), "agency": mark("a lead of the agency")}
+LEADERLESS: Mapping[LeadSide, tuple[str, str]] = {
+    "inhouse": mark_plural(
+        "%(num)s objective waits for confirmation by an in-house lead, and nobody is one",
+        "%(num)s objectives wait for confirmation by an in-house lead, and nobody is one",
+    ),
+    "agency": mark_plural(
+        "%(num)s objective waits for confirmation by a lead of the agency, and nobody is one",
+        "%(num)s objectives wait for confirmation by a lead of the agency, and nobody is one",
+    ),
+}
+
+
+class Unconfirmed(Struct, frozen=True):
+    """What one side has to confirm; `address` is the tab on which it does, "" for who does not see it.
+
+    `objectives` are their names, "" where it is all of them.
+    """
+
+    text: str
+    objectives: str
+    address: str
+
+
+def select_unconfirmed(connection: Connection, view: SettingsView, names: Names) -> list[Unconfirmed]:
+    scope = AgreementScope(connection, caller().tenant_id, view.engagement.key)
+    waiting = select_confirmations(scope, view.engagement, container().clock())
+    # Before the first figures there is no such tab.
+    is_open = view.has_tab and view.stored.generation is not None
+    address = frame_address("objectives", view.engagement, request.args.get("period", "")) if is_open else ""
+    return [
+        Unconfirmed(_text(view, names, side, waiting[side]), _named(view, waiting[side]), address)
+        for side in SIDES
+        if waiting[side]
+    ]
+
+
+def _named(view: SettingsView, waiting: Sequence[Confirmation]) -> str:
+    is_all = len(waiting) == len(view.engagement.objectives)
+    return "" if is_all else ", ".join(item.name for item in waiting)
+
+
+def _text(view: SettingsView, names: Names, side: LeadSide, waiting: Sequence[Confirmation]) -> str:
+    leads, number = view.engagement.leads.get(side, ()), len(waiting)
+    if not leads:
+        return ngettext(*LEADERLESS[side], number)
+    if account() in leads:
+        return ngettext(
+            "%(num)s objective waits for your confirmation", "%(num)s objectives wait for your confirmation", number
+        )
+    return ngettext(
+        "%(num)s objective waits for confirmation by %(names)s",
+        "%(num)s objectives wait for confirmation by %(names)s",
+        number,
+        names=_who(view, names, side),
+    )
+
+
+def _who(view: SettingsView, names: Names, side: LeadSide) -> str:
+    leads = view.engagement.leads[side] if view.stored.rules.names else ()
+    named = [names[lead] for lead in leads if lead in names]
+    return list_text(named, "or") if named else gettext(UNNAMED[side])

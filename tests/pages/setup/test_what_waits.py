@@ -1,0 +1,85 @@
+"""What waits in an engagement beside a change: its settings, the Overview and the administrators say the same."""
+
+import re
+from html import unescape
+
+from msgspec.structs import replace
+
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.records.agreement.engagements import save_engagement
+from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, PageClient
+from tests.pages.html_reader import text_of
+from tests.pages.overview.test_overview import counts, entries, overview
+from tests.pages.test_works_council import COUNCIL, rule
+
+WITHOUT_SIDE = "Viktor Amsel"
+
+
+def waits(page_client: PageClient, who: str, engagement: str = ACME) -> str:
+    """The part of somebody's settings that says what waits."""
+    text = page_client.follow(who, f"/pages/settings?engagement={engagement}&project.key=GROW").text
+    return text[text.index('<p class="lead">') : text.index('id="set"')]
+
+
+def test_settings_say_whose_confirmation_objectives_wait_for_and_lead_there(apart: PageClient) -> None:
+    mine, theirs = "5 objectives wait for your confirmation", "5 objectives wait for confirmation by "
+    for who, other in ((LEAD, AGENCY_LEAD), (AGENCY_LEAD, LEAD)):
+        source = waits(apart, who)
+        lead, _, section = source.partition('id="waits"')
+        for part in (lead, section):
+            assert mine in part
+            assert theirs + other in part
+        [address] = {unescape(link) for link in re.findall(r'hx-get="([^"]*tab=objectives[^"]*)"', source)}
+        assert "Objectives" in apart.follow(who, address).text
+    for key in ("ab-design", "readout", "tracking", "interviews", "personalise"):
+        apart.press(LEAD, f"/pages/objectives/confirm?engagement={ACME}&confirm={key}")
+    assert mine not in waits(apart, LEAD)
+    assert theirs + AGENCY_LEAD in waits(apart, LEAD)
+
+
+def test_people_without_a_side_wait_for_the_in_house_lead_on_every_page(page_client: PageClient) -> None:
+    page = overview(page_client, LEAD)
+    [source] = [source for name, source in entries(page) if name == "Decide: 1 person without a side"]
+    assert f"{WITHOUT_SIDE}: their work on the tickets counts for no side" in source
+    assert counts(page)["settings"] == 1
+    address = unescape(re.findall(r'hx-get="([^"]*)"', source)[0])
+    assert "tab=settings" in address
+    assert f"has no side: {WITHOUT_SIDE}" in waits(page_client, LEAD)
+    assert '<a class="fig" href="#to-decide">1 person has no side</a>' in waits(page_client, LEAD)
+    for who in (AGENCY_LEAD, MEMBER):
+        assert "without a side" not in overview(page_client, who)
+
+
+def lines(source: str) -> str:
+    match = re.search(r'(?s)<textarea[^>]*id="undecided-text"[^>]*>(.*?)</textarea>', source)
+    return unescape(match[1]) if match else ""
+
+
+def test_lines_for_the_file_are_taken_by_the_file_once_a_side_is_written(page_client: PageClient) -> None:
+    text = engagement_file(page_client.story_site.story, ACME)
+    line = lines(waits(page_client, LEAD))
+    added = text.replace("people:\n", f"people:\n{line.replace('TODO', 'gatekeeper')}\n")
+    [stay] = [stay for stay in read_engagement(added).people if stay.account == account_of(WITHOUT_SIDE)]
+    assert (stay.side, stay.name) == ("gatekeeper", WITHOUT_SIDE)
+    assert lines(waits(page_client, AGENCY_LEAD)) == ""
+
+
+def test_no_account_stands_on_the_settings_while_nobody_is_named(apart: PageClient) -> None:
+    rule(apart, COUNCIL)
+    source = waits(apart, LEAD)
+    assert "1 person worked on the tickets and has no side. Their work" in text_of(source)
+    assert "5 objectives wait for confirmation by a lead of the agency" in source
+    assert "712020:" not in source
+
+
+def test_a_sponsor_of_another_engagement_of_the_reader_is_called_so(apart: PageClient) -> None:
+    story_site = apart.story_site
+    agreed = read_engagement(engagement_file(story_site.story, BOLT))
+    led = replace(agreed, leads={**agreed.leads, "sponsor": (account_of(WITHOUT_SIDE),)})
+    with story_site.container.engine.begin() as connection:
+        save_engagement(
+            connection, story_site.tenant_id, led, engagement_hash(led), now=story_site.clock.now(), by=None
+        )
+    assert f"has no side: {WITHOUT_SIDE} (sponsor of Growth and Bolt)" in text_of(waits(apart, LEAD))
