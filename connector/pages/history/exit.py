@@ -151,7 +151,7 @@ def _picture(path: Sequence[ExitPlan], chosen: date, today: date, calendar: Cale
     steps = [(x(plan.on), *_shares(plan)) for plan in moves]
     falls = ", ".join(
         gettext(
-            "from %(day)s %(double)s with two holders and %(single)s with one",
+            "from %(day)s %(double)s with two holders and %(single)s with at least one",
             day=day(calendar.day(plan.on)),
             double=percent(plan.two_holders or 0),
             single=percent(plan.one_holder or 0),

@@ -137,7 +137,7 @@ def _known_row(period: Period, known: KnownNow | None, now: Figures, verdict: st
 
 
 def _exit_note(one_holder: float | None) -> str:
-    return "" if one_holder is None else gettext("%(share)s with one", share=percent(one_holder))
+    return "" if one_holder is None else gettext("%(share)s with at least one", share=percent(one_holder))
 
 
 def _moved(frozen: Recorded, now: Figures) -> bool:

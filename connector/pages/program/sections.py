@@ -58,7 +58,7 @@ def _exit(now: Together, before: Together) -> Cell:
         return Cell(reason=gettext("No ticket with an objective was finished in the 90 days before."))
     return Cell(
         value=percent(now.two_holders),
-        note=gettext("with two holders, %(single)s with one", single=percent(now.one_holder)),
+        note=gettext("with two holders, %(single)s with at least one", single=percent(now.one_holder)),
         moved=_exit_moved(now, before),
         now=round(100 * now.two_holders, 2),
         high=round(100 * now.one_holder, 2),

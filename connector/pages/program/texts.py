@@ -161,7 +161,7 @@ def exit_cell(item: ProgramEngagement) -> Cell:
     before = exit_number(then.people) if then else {"published": False}
     return Cell(
         value=str(shown["value"]),
-        note=gettext("with two holders, %(single)s with one", single=shown["one"]),
+        note=gettext("with two holders, %(single)s with at least one", single=shown["one"]),
         moved=exit_moved(
             (None if then is None else then.people.exit_two, now.people.exit_two),
             ({} if then is None else _holders(then), _holders(now)),
