@@ -189,7 +189,7 @@ def test_a_figure_may_be_named_with_its_place_in_the_report(measured: User) -> N
         ("score", "Integration score"),
         ("dimensions.teaching", "Teaching"),
         ("uptake", "Proposals taken up"),
-        ("owners.client", "Client readiness"),
+        ("owners.client", "Client"),
         ("objectives.ab-design.coverage", "Coverage, Design an A/B test"),
         ("exit_coverage", "Exit coverage"),
     ],

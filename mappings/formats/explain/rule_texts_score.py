@@ -202,8 +202,8 @@ OWNERS: Mapping[str, Rule] = {
         mark("One more opportunity of any of its components, as the components say."),
     )
     for key, title in {
-        "agency": mark("Agency’s part"),
-        "client": mark("Client readiness"),
+        "agency": mark("Agency"),
+        "client": mark("Client"),
         "joint": mark("Joint"),
     }.items()
 }
