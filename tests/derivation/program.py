@@ -45,9 +45,13 @@ def experiments(look: Quarter) -> dict[str, Any]:
     return {
         "decided": n,
         **by_outcome,
-        "led_inhouse": sum(entry.shares.get("agency", 0) < Fraction(1, 2) for _, entry in decided),
+        "led_inhouse": sum(by_agencies(entry) < Fraction(1, 2) for _, entry in decided),
         "win_rate": {"value": won / n if n else None, "low": low, "high": high},
     }
+
+
+def by_agencies(entry: Entry) -> Fraction:
+    return Fraction(entry.shares.get("agency", 0)) + Fraction(entry.shares.get("other", 0))
 
 
 def outcome_of(look: Quarter, entry: Entry) -> str:
