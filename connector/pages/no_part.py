@@ -1,11 +1,14 @@
 """The line for somebody who has no part in a project's engagements: that it is so, and who can add them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from connector.auth.access import roles_of
+from connector.auth.access import roles_of, views_of
 from connector.container import container
+from connector.pages import empty_states
+from connector.pages.empty_states import State
 from connector.pages.visibility import account, fetch_display_names
 from connector.web.gate import caller, link
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
@@ -29,6 +32,21 @@ def no_part_line(connection: Connection, project: str) -> str:
         )
     outside = _part_outside(stored)
     return outside or f"{_situation(connection, project)} {_who_adds(stored)}"
+
+
+def no_program(connection: Connection) -> State:
+    """Return what stands in place of the program, and who can make its reader a sponsor."""
+    state = empty_states.NO_PROGRAM
+    # By a link there is nobody who could be named.
+    if link() is not None:
+        return state
+    stored = select_engagements(connection, caller().tenant_id)
+    own = [view.stored for view in views_of(stored, account(), container().clock())]
+    names = _lead_names(own)
+    ask = gettext("An in-house lead of the engagement can name you.")
+    if names:
+        ask = gettext("%(names)s can name you.", names=list_text(names, "or"))
+    return replace(state, marked_text=f"{state.text} {ask}")
 
 
 def _part_outside(stored: Iterable[StoredEngagement]) -> str:
@@ -61,9 +79,13 @@ def _situation(connection: Connection, project: str) -> str:
 
 
 def _who_adds(stored: Iterable[StoredEngagement]) -> str:
-    # Names are given only where the rules of the engagement allow names.
-    leads = sorted({lead for item in stored if item.rules.names for lead in item.engagement.leads.get("inhouse", ())})
-    names = sorted(fetch_display_names(leads).values())
+    names = _lead_names(stored)
     if not names:
         return gettext("An in-house lead of the project can add you.")
     return gettext("%(names)s can add you.", names=list_text(names, "or"))
+
+
+def _lead_names(stored: Iterable[StoredEngagement]) -> list[str]:
+    # Names are given only where the rules of the engagement allow names.
+    leads = {lead for item in stored if item.rules.names for lead in item.engagement.leads.get("inhouse", ())}
+    return sorted(fetch_display_names(sorted(leads - {account()})).values())

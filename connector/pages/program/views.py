@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from connector.container import container
 from connector.figures.program import ProgramEngagement, departments_by_quarter, strictest_k
-from connector.pages import empty_states
+from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, texts, totals
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
@@ -84,7 +84,7 @@ def _content() -> tuple[str, dict[str, Any]]:
     with container().reader.connect() as connection:
         program = find_program(connection)
         if program is None:
-            return "state.html", {"state": empty_states.NO_PROGRAM, "heading": gettext("Program")}
+            return "state.html", {"state": no_program(connection), "heading": gettext("Program")}
         reviews = find_reviews(connection, program.view)
     return "program/content.html", {
         **_values(program),

@@ -119,6 +119,36 @@ def rows_of(page_client: PageClient, who: str) -> list[dict[str, Any]]:
 
 def test_each_figure_is_that_of_the_report_to_the_digit(program: PageClient) -> None:
     for row in rows_of(program, ADMIN):
+def test_one_engagement_tells_its_proposals_once(program: PageClient) -> None:
+    partners = {
+        who: content(program, who, **QUARTER).split('id="partners"')[1].split("</section>")[0]
+        for who in (SPONSOR, ADMIN)
+    }
+    assert "proposed by agencies" in partners[SPONSOR]
+    assert "<table" not in partners[SPONSOR]
+    cells = re.findall(r'<td class="num"[^>]*>([^<]*)<', partners[ADMIN])
+    assert cells
+    assert all(cell.isdigit() for cell in cells)
+
+
+def test_people_were_counted_on_a_monday_while_the_quarter_runs(program: PageClient) -> None:
+    page = Reader(content(program, SPONSOR)).text
+    assert "In Q4 so far, Acme Experiments delivered" in page
+    assert "If Acme Experiments left, as of 16 Nov, " in page
+    assert "Who could carry each objective if the agency left, as of 16 Nov." in page
+
+
+def test_who_can_make_somebody_a_sponsor_is_named_to_those_with_a_part_alone(program: PageClient) -> None:
+    def text_for(who: str) -> str:
+        return Reader(content(program, who)).text
+
+    assert "An in-house lead of the engagement can name you." in text_for(STRANGER)
+    for who in (LEARNER, AGENCY_LEAD):
+        assert f"{LEAD} can name you." in text_for(who)
+    # Nobody is sent to themselves.
+    assert LEAD not in text_for(LEAD)
+
+
         quarter = reported(program, row["engagement"])
         assert row["delivered"] == quarter["units"]["agency"]
         assert row["taught"] == quarter["units"]["taught"]
