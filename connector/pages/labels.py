@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.text import percent
-from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
+from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.measure.model.engagement import RUNGS
 from mappings.measure.model.ruleset import Ruleset
 from mappings.translation import Texts, mark, mark_plural, ngettext
@@ -20,7 +20,6 @@ RUNG_NAMES: Mapping[str, str] = Texts(
     }
 )
 COMPONENT_NAMES: Mapping[str, str] = Texts({key: rule.title for key, rule in COMPONENTS.items()})
-DIMENSION_NAMES: Mapping[str, str] = Texts({key: rule.title for key, rule in DIMENSIONS.items()})
 
 # What each rung takes, by how many tickets (measurement (c), "Rung", and the table of evidence above it).
 _TAKES: Mapping[str, tuple[str, str]] = {

@@ -9,21 +9,21 @@ import msgspec
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 
-from connector.pages.labels import DIMENSION_NAMES, RUNG_NAMES, rung_meanings
+from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.project.charts import LITTLE
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.project.score_text import owners_of, whole
 from connector.pages.review import program, tables, texts
+from connector.pages.review.score_parts import score_parts
 from connector.pages.review.weeks_chart import weeks_chart
 from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS, TOO_LITTLE
 from connector.text import count, day, days, full_day, number, percent, unit_name
 from connector.web.language import add_translation
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.period.rounding import shown_parts
 from mappings.measure.score.composite import Score
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored
-from mappings.translation import decimal_text, gettext
+from mappings.translation import gettext
 
 Pack = Mapping[str, Any]
 # What a component has where it is not published: nothing of it is printed.
@@ -40,7 +40,7 @@ def document_environment() -> Environment:
     environment.filters |= {"percent": percent, "number": number, "whole": whole, "iso_day": _iso_day}
     environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
     environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "due_text": tables.due_text}
-    environment.globals |= {"DIMENSION_NAMES": DIMENSION_NAMES, "LITTLE": LITTLE}
+    environment.globals |= {"LITTLE": LITTLE}
     environment.globals |= {
         "RUNG_WORDS": RUNG_WORDS,
         "COVERAGE_NAMES": COVERAGE_NAMES,
@@ -90,7 +90,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "suppressed": texts.suppressed_rows(pack),
         "owners": owners_of(scored, None, rules) if scored else (),
         "parts": texts.components_of(pack) if scored else {},
-        "contributions": _contributions(pack),
+        "score_parts": score_parts(scored, rules) if scored else (),
         **(_program(pack) if "program" in pack else {}),
         "leads": _leads(pack),
         "chapters": _chapters(pack),
@@ -137,15 +137,6 @@ def _dimension(keys: Mapping[str, Any]) -> Dimension:
 def _component(keys: Mapping[str, Any]) -> Component:
     known = keys if keys["published"] else {**keys, **NOT_PUBLISHED}
     return msgspec.convert({**known, "se": 0.0}, Component)
-
-
-def _contributions(pack: Pack) -> dict[str, str]:
-    # The printed contributions of the dimensions add up to the printed score.
-    if "score" not in pack or not pack["score"]["published"]:
-        return {}
-    parts = pack["score"]["contributions"]
-    added = shown_parts(list(parts.values()), pack["score"]["value"])
-    return {key: decimal_text(part) for key, part in zip(parts, added, strict=True)}
 
 
 def _leads(pack: Pack) -> dict[str, str]:

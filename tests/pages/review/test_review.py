@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from connector.pages.review.document import render_document
 from connector.pages.review.pdf import MISSING
 from connector.text import percent
 from mappings.formats.report.json_report import for_agency
 from mappings.formats.review.pack import SHARED
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.figures.snapshots import select_body
 from mappings.records.sql.scope import AgreementScope
 from tests.pages.conftest import (
@@ -155,6 +157,24 @@ def test_a_count_among_the_changes_says_by_how_much_and_a_share_why_it_says_noth
     for row in changes[1:]:
         assert ("–" in row[1:3]) <= (row[3] == "too little evidence to compare"), row
     assert "not comparable" not in Reader(ask(frozen, LEAD, engagement=engagement).decode()).text
+
+
+def test_the_appendix_has_the_parts_of_both_sides_and_they_add_up_as_printed(frozen: PageClient) -> None:
+    page = Reader(ask(frozen, LEAD, "html").decode())
+    head, *rows, foot = next(table.rows for table in page.tables if "Adds" in table.rows[0])
+    assert head[0] == "Part"
+    owners = page.text.split("A1 Score")[0]
+    assert all(row[0] in owners for row in rows)
+    assert sum(1 for row in rows if row[1] == "agency") > 1
+    for column, whole in ((3, foot[1]), (6, foot[4])):
+        assert sum(value_of(row[column]) for row in rows if row[column] != "–") == value_of(whole)
+
+
+def test_a_review_that_was_frozen_before_all_was_known_says_so_of_that_day(frozen: PageClient) -> None:
+    pack = {**pack_of(frozen, LEAD), "complete": False}
+    for frozen_at, words in (("2026-10-01T00:00:00Z", "when it was frozen"), (None, "evidence can still change")):
+        page = Reader(render_document({**pack, "frozen": frozen_at}, DEFAULT)).text
+        assert f"not complete{':' if frozen_at is None else ''} {words}" in page
 
 
 def test_the_paper_fills_a_dot_for_each_holder_and_leaves_the_others_free(frozen: PageClient) -> None:
