@@ -25,7 +25,7 @@ from connector.pages.program_review.bounds import (
 )
 from connector.pages.program_review.source import ProgramReview
 from connector.pages.review.document import document_environment
-from connector.pages.review.program import DEPARTMENT_WORDS
+from connector.pages.review.program import DEPARTMENT_WORDS, proposed_text
 from connector.text import count, days, full_day
 from mappings.formats.report.program import experiment_keys, proposal_keys
 from mappings.measure.score.program_counts import Proposals
@@ -105,11 +105,25 @@ def _partners_lead(review: ProgramReview) -> str:
         learned=departments.learned,
         shown=departments.shown,
     )
-    proposed = ngettext(
-        "Agencies proposed %(num)s change; %(adopted)s were adopted.",
-        "Agencies proposed %(num)s changes; %(adopted)s were adopted.",
-        proposals.made,
-        adopted=proposals.adopted,
+    if proposals is None:
+        return learned
+    own = review.program.engagements
+    agency = own[0].engagement.agency_name if len(own) == 1 else ""
+    return f"{learned} {proposed_text(agency, proposals.made, proposals.adopted)}"
+
+
+def _experiments_lead(facts: ExperimentFacts) -> str:
+    own = facts.own
+    if own is None:
+        return gettext("Experiments were not recorded.")
+    return gettext(
+        "%(decided)s decided: %(won)s won, %(lost)s lost, %(inconclusive)s inconclusive. "
+        "The in-house team led %(led)s.",
+        decided=own.decided,
+        won=own.won,
+        lost=own.lost,
+        inconclusive=own.inconclusive,
+        led=own.led_inhouse,
     )
     return f"{learned} {proposed}"
 

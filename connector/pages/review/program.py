@@ -26,14 +26,19 @@ def program_lead(pack: Pack) -> str:
             experiments["decided"],
             led=experiments["led_inhouse"],
         )
-    proposed = ngettext(
-        "%(agency)s proposed %(num)s change; %(adopted)s were adopted.",
-        "%(agency)s proposed %(num)s changes; %(adopted)s were adopted.",
-        proposals["made"],
-        agency=pack["engagement"]["agency"],
-        adopted=proposals["adopted"],
-    )
-    return f"{decided} {proposed}"
+    agency = pack["engagement"]["agency"]
+    return f"{decided} {proposed_text(agency, proposals['made'], proposals['adopted'])}"
+
+
+def proposed_text(agency: str, made: int, adopted: int) -> str:
+    """Return what an agency proposed, or all where `agency` is "", and how many were adopted, each with its number."""
+    proposed = ngettext("Agencies proposed %(num)s change;", "Agencies proposed %(num)s changes;", made)
+    if agency:
+        proposed = ngettext(
+            "%(agency)s proposed %(num)s change;", "%(agency)s proposed %(num)s changes;", made, agency=agency
+        )
+    taken = ngettext("%(num)s was adopted.", "%(num)s were adopted.", adopted)
+    return f"{proposed} {taken}"
 
 
 def program_quarters(pack: Pack) -> list[tuple[str, Mapping[str, Any]]]:

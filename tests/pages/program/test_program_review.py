@@ -10,6 +10,7 @@ import pytest
 
 from connector.actions.policy import READ_PROGRAM
 from connector.pages.project.coverage import HOLDERS
+from connector.pages.review.program import proposed_text
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
@@ -161,7 +162,12 @@ def test_where_somebody_could_carry_each_objective_the_sentence_says_so(
     gadget = Reader(
         recorded.story_site.ask(account_of(LEAD), "/pages/gadget/content", engagement=ACME, period="full").text
     )
-    assert "If it left, each of the five objectives would have somebody who can carry it alone." in gadget.text
+    assert ends[SPONSOR] in gadget.text
+
+
+def test_each_number_of_proposals_has_its_own_verb() -> None:
+    assert proposed_text("", 2, 1) == "Agencies proposed 2 changes; 1 was adopted."
+    assert proposed_text("Bolt Studio", 1, 2) == "Bolt Studio proposed 1 change; 2 were adopted."
 
 
 @pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, STRANGER])
