@@ -11,6 +11,7 @@ from connector.figures.holding_times import select_ends
 from connector.figures.people import load_site_people
 from connector.figures.prepared import select_all_prepared
 from connector.figures.program_cache import Basis, Kept, Key, ProgramCache
+from connector.figures.program_experiments import select_decided
 from connector.figures.scores import select_site_scores
 from mappings.events.types import Instant
 from mappings.formats.report.source import Scores
@@ -23,10 +24,11 @@ from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import Figures, figures_of_sums
 from mappings.measure.score.program_counts import (
     SUMMED,
+    Decided,
     Experiments,
-    ProgramCounts,
     Proposals,
-    count_sums,
+    count_decided,
+    proposals_of_sums,
 )
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
@@ -40,13 +42,17 @@ Days = tuple[date, date]
 
 
 class QuarterFigures(Struct, frozen=True):
-    """An engagement in a quarter: what was delivered, who can do what at its end, experiments and proposals."""
+    """An engagement in a quarter: what was delivered, who can do what at its end, experiments and proposals.
+
+    `decided` has the experiments by ticket; it is None for frozen figures, which have numbers alone.
+    """
 
     figures: Figures
     people: PeopleFigures
     experiments: Experiments
     proposals: Proposals
     by: str
+    decided: tuple[Decided, ...] | None = None
 
 
 class Freeze(Struct, frozen=True):
@@ -192,7 +198,8 @@ def _select_engagements(
     # Each table is asked once for all engagements, the opportunities once for each time zone.
     site = _site_of(connection, items, selection)
     sums = select_span_sums(site, selection.quarters)
-    counts = _select_counts(site, items, selection)
+    proposals = _select_proposals(site, items, selection)
+    decided = select_decided(site, {item.key: item.windows(selection) for item in items})
     people = _load_people(items, selection)
     after = selection.quarters[-1][1] + timedelta(days=1)
     pairs = [(item.stored, item.rules) for item in items]
@@ -202,29 +209,31 @@ def _select_engagements(
         quarters = tuple(
             QuarterFigures(
                 figures_of_sums(sums.get((item.key, place), DaySums()), item.stored.rules), people[item.key, days],
-                count.experiments, count.proposals, item.stored.engagement.units.by,
+                count_decided(experiments), proposed, item.stored.engagement.units.by, experiments,
             ) if runs else None
-            for place, (days, runs, count) in enumerate(zip(
-                selection.quarters, item.runs_in(selection), counts[item.key], strict=True
+            for place, (days, runs, experiments, proposed) in enumerate(zip(
+                selection.quarters, item.runs_in(selection), decided[item.key], proposals[item.key], strict=True
             ))
         )  # fmt: skip
         engagements[item.key] = ProgramEngagement(item.stored, quarters, score)
     return engagements
 
 
-def _select_counts(
+def _select_proposals(
     site: SiteScope, items: Iterable[Prepared], selection: ProgramSelection
-) -> dict[str, list[ProgramCounts]]:
+) -> dict[str, list[Proposals]]:
     # By engagement and quarter; those of one time zone together.
     alike: defaultdict[tuple[Window, ...], list[Prepared]] = defaultdict(list)
     for item in items:
         alike[item.windows(selection)].append(item)
-    counts: dict[str, list[ProgramCounts]] = {}
+    proposals: dict[str, list[Proposals]] = {}
     for windows, same in alike.items():
         own = site._replace(generations={item.key: item.generation for item in same})
         totals = select_site_totals(own, windows, same[0].rules.calendar, (SUMMED,) * len(windows))
-        counts |= {key: [count_sums(quarter.counts) for quarter in quarters] for key, quarters in totals.items()}
-    return counts
+        proposals |= {
+            key: [proposals_of_sums(quarter.counts) for quarter in quarters] for key, quarters in totals.items()
+        }
+    return proposals
 
 
 def _load_people(items: Iterable[Prepared], selection: ProgramSelection) -> dict[tuple[str, Days], PeopleFigures]:

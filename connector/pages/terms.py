@@ -15,6 +15,8 @@ COVERAGE_NAMES: Mapping[str, str] = Texts(
 )
 NO_CHANGE, NO_QUARTER, TOO_LITTLE = "no clear change", "no earlier quarter", "too little evidence to compare"
 NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not recorded"
+# Of what is counted or added up while a quarter runs.
+WHEN_OVER = "compared when the quarter is over"
 # The results of the change test, and why there is none; pages tell the first two from the others by their keys.
 CHANGE_WORDS: Mapping[str, str] = Texts(
     {
@@ -26,6 +28,7 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "first half-year": mark("first half-year"),
         "not comparable": mark("not comparable"),
         "the quarter before was not recorded": mark("the quarter before was not recorded"),
+        "compared when the quarter is over": mark("compared when the quarter is over"),
     }
 )
 _PARTS: Mapping[str, tuple[str, str]] = {
@@ -37,8 +40,11 @@ _PARTS: Mapping[str, tuple[str, str]] = {
 
 def part_text(part: int, whole: int, by: str) -> str:
     """Return a part of an amount with its unit, such as "8 of 13 points"; both are in billionths."""
-    amount = units(whole)
-    return ngettext(*_PARTS[by], 1 if amount == "1" else 2, part=units(part), whole=amount)
+    return printed_part(units(part), units(whole), by)
+
+
+def printed_part(part: str, whole: str, by: str) -> str:
+    return ngettext(*_PARTS[by], 1 if whole == "1" else 2, part=part, whole=whole)
 
 
 def difference_text(now: float, before: float) -> str:

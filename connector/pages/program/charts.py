@@ -43,14 +43,14 @@ class Segment:
 
 @dataclass(frozen=True)
 class Bar:
-    """Experiments of a quarter; `y` is the top of the bar."""
+    """Experiments of a quarter; `y` is the top of the bar, and `total` None where there is none."""
 
     name: str
     title: str
     x: float
     width: float
     y: float
-    total: int
+    total: int | None
     segments: tuple[Segment, ...]
 
     @property
@@ -58,31 +58,44 @@ class Bar:
         return round(self.x + self.width / 2, 2)
 
 
-def experiment_bars(quarters: Sequence[tuple[str, Experiments]]) -> tuple[list[Bar], list[tuple[int, float]]]:
+def experiment_bars(
+    quarters: Sequence[tuple[str, Experiments | None]],
+) -> tuple[list[Bar], list[tuple[int, float]]]:
     """Return the bars, and the lines of the scale as (number, y)."""
-    peak = _peak(max((own.decided for _, own in quarters), default=0))
-    base, slot = EXPERIMENTS_TOP + EXPERIMENTS_HIGH, 100 / len(quarters)
+    peak = _peak(max((own.decided for _, own in quarters if own is not None), default=0))
+    base, slot = float(EXPERIMENTS_TOP + EXPERIMENTS_HIGH), 100 / len(quarters)
     scale = [(peak * step // 4, round(base - EXPERIMENTS_HIGH * step / 4, 1)) for step in range(5)]
     bars = []
     for place, (name, own) in enumerate(quarters):
-        y, segments = float(base), []
-        for outcome, kind in OUTCOMES:
-            n = getattr(own, outcome)
-            height = n * EXPERIMENTS_HIGH / peak
-            y -= height
-            if n:
-                segments.append(Segment(kind, round(y, 1), round(max(height - 1, 0), 1), n))
-        title = gettext(
-            "%(quarter)s: %(won)s won, %(lost)s lost, %(inconclusive)s inconclusive, %(decided)s decided",
-            quarter=name,
-            won=own.won,
-            lost=own.lost,
-            inconclusive=own.inconclusive,
-            decided=own.decided,
-        )
+        segments = () if own is None else _segments(own, base, peak)
+        top = segments[-1].y if segments else base
         x, width = round(slot * (place + 0.2), 2), round(slot * 0.6, 2)
-        bars.append(Bar(name, title, x, width, round(y, 1), own.decided, tuple(segments)))
+        bars.append(Bar(name, _bar_title(name, own), x, width, top, None if own is None else own.decided, segments))
     return bars, scale
+
+
+def _segments(own: Experiments, base: float, peak: int) -> tuple[Segment, ...]:
+    y, segments = base, []
+    for outcome, kind in OUTCOMES:
+        n = getattr(own, outcome)
+        height = n * EXPERIMENTS_HIGH / peak
+        y -= height
+        if n:
+            segments.append(Segment(kind, round(y, 1), round(max(height - 1, 0), 1), n))
+    return tuple(segments)
+
+
+def _bar_title(name: str, own: Experiments | None) -> str:
+    if own is None:
+        return gettext("%(quarter)s: nothing measured or recorded", quarter=name)
+    return gettext(
+        "%(quarter)s: %(won)s won, %(lost)s lost, %(inconclusive)s inconclusive, %(decided)s decided",
+        quarter=name,
+        won=own.won,
+        lost=own.lost,
+        inconclusive=own.inconclusive,
+        decided=own.decided,
+    )
 
 
 def _peak(most: int) -> int:

@@ -1,65 +1,182 @@
-"""The drawer of a figure of the program: what each engagement adds to it."""
+"""The drawer of a figure of the program: the figure, and what each engagement adds to it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec.structs import astuple
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
-from connector.text import unit_name, units
-from mappings.translation import mark
+from connector.pages.program import totals
+from connector.pages.program.counts import counted, counted_again, sum_experiments, sum_proposals
+from connector.pages.program.sections import experiment_facts, together_exit
+from connector.pages.program.source import Program
+from connector.pages.program.texts import Cell, exit_cell, share_text
+from connector.pages.project.coverage import HOLDERS
+from connector.text import amount, number, unit_name, units
+from mappings.translation import gettext, mark
 
 # An engagement without figures of the quarter.
 NONE = "–"
+# What a row adds, by column; None where nothing of it was counted.
+Row = tuple[str, tuple[int, ...] | None]
+Rows = Callable[[Sequence[ProgramEngagement]], list[Row]]
+Parts = Callable[[QuarterFigures], tuple[int, ...]]
+Head = Callable[[Program], tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the program whose parts are engagements: marked texts of what it says, and what each of them adds."""
+    """A figure of the program: marked texts of what it says, the figure itself with its note, and its rows.
+
+    `is_amount`: what rows add are billionths of a unit, otherwise numbers.
+    """
 
     title: str
     rule: str
     columns: tuple[str, ...]
-    parts: Callable[[QuarterFigures], tuple[int, ...]]
-    write: Callable[[int], str]
+    head: Head
+    rows: Rows
+    is_amount: bool = False
 
 
-def _coverage_parts(quarter: QuarterFigures) -> tuple[int, ...]:
+def _by_engagement(parts: Parts) -> Rows:
+    return lambda own: [(item.engagement.name, None if item.now is None else parts(item.now)) for item in own]
+
+
+def _by_counts(parts: Parts) -> Rows:
+    def rows(own: Sequence[ProgramEngagement]) -> list[Row]:
+        quarters = [(item.engagement.name, counted(item, -1)) for item in own]
+        return [(name, None if quarter is None else parts(quarter)) for name, quarter in quarters]
+
+    return rows
+
+
+def _delivered(quarter: QuarterFigures) -> tuple[int, ...]:
+    return quarter.figures.sums.agency, quarter.figures.sums.taught
+
+
+def _coverage(quarter: QuarterFigures) -> tuple[int, ...]:
     states = [objective.coverage for objective in quarter.people.objectives]
     return states.count("covered"), states.count("single holder"), states.count("not covered")
 
 
-FIGURES: Mapping[str, Figure] = {
-    "taught_share": Figure(
-        mark("Taught share"),
-        mark(
-            "Of what agencies delivered, that on whose tickets somebody in-house took part: "
-            "shadowed, or drove with help."
-        ),
-        (mark("Delivered"), mark("Taught")),
-        lambda quarter: (quarter.figures.sums.agency, quarter.figures.sums.taught),
-        units,
+def _weights(quarter: QuarterFigures) -> tuple[int, ...]:
+    by_objective = list(_weights_by_objective(quarter).values())
+    return tuple(map(sum, zip(*by_objective, strict=True))) if by_objective else (0, 0, 0)
+
+
+def _weights_by_objective(quarter: QuarterFigures) -> dict[str, tuple[int, ...]]:
+    # What was finished of each objective, and that of it which has two holders, and at least one.
+    demand, held = quarter.people.demand, {row.key: HOLDERS[row.coverage] for row in quarter.people.objectives}
+    return {
+        key: tuple(demand.get(key, 0) if holders >= least else 0 for least in (0, 2, 1))
+        for key, holders in held.items()
+    }
+
+
+def _exit_rows(own: Sequence[ProgramEngagement]) -> list[Row]:
+    # Of one engagement its objectives are told, each with its own weight.
+    if len(own) != 1 or own[0].now is None:
+        return _by_engagement(_weights)(own)
+    names = {objective.key: objective.name for objective in own[0].engagement.objectives}
+    return [(names.get(key, key), weights) for key, weights in _weights_by_objective(own[0].now).items()]
+
+
+def _head(cell: Cell) -> tuple[str, str]:
+    return cell.value or NONE, cell.note or cell.reason
+
+
+def _share_head(program: Program) -> tuple[str, str]:
+    total = totals.add_up(program.engagements, -1)
+    if not total.by:
+        return NONE, gettext("Engagements count in different units, so there is no sum")
+    return _head(share_text(total.share, total.sums, None, total.by))
+
+
+def _delivered_head(program: Program) -> tuple[str, str]:
+    total = totals.add_up(program.engagements, -1)
+    return amount(total.sums.agency, total.by) if total.by else NONE, _share_head(program)[1]
+
+
+def _exit_head(program: Program) -> tuple[str, str]:
+    own = program.engagements
+    if len(own) == 1:
+        return _head(exit_cell(own[0]))
+    return _head(together_exit(*(totals.add_up(own, place) for place in (-1, -2))))
+
+
+def _objectives_head(program: Program) -> tuple[str, str]:
+    own = program.engagements
+    return "", totals.left_sentence(own, totals.add_up(own, -1), program.period)
+
+
+def _experiments_head(name: str) -> Head:
+    def head(program: Program) -> tuple[str, str]:
+        facts = experiment_facts(sum_experiments(program.engagements, -1), None, "")
+        own = facts.own
+        if own is None:
+            return NONE, ""
+        if name == "led_inhouse":
+            return gettext("%(part)s of %(whole)s", part=own.led_inhouse, whole=own.decided), ""
+        if name == "won":
+            note = gettext("%(part)s of %(whole)s", part=own.won, whole=own.decided)
+            return facts.rate or NONE, f"{note} · {facts.interval}" if facts.rate else note
+        return number(own.decided), ""
+
+    return head
+
+
+def _proposals_head(program: Program) -> tuple[str, str]:
+    own = sum_proposals(program.engagements, -1)
+    return NONE if own is None else number(own.made), ""
+
+
+_SHARE = Figure(
+    mark("Taught share"),
+    mark(
+        "Of what agencies delivered, that on whose tickets somebody in-house took part: shadowed, or drove with help."
     ),
+    (mark("Delivered"), mark("Taught")),
+    _share_head,
+    _by_engagement(_delivered),
+    is_amount=True,
+)
+_EXPERIMENTS = Figure(
+    mark("Experiments decided"),
+    mark(
+        "Finished experiments whose resolution says how they ended. The in-house team led those of which agencies did "
+        "less than half."
+    ),
+    (mark("Won"), mark("Lost"), mark("Inconclusive"), mark("Led in-house")),
+    _experiments_head("decided"),
+    _by_counts(lambda quarter: astuple(quarter.experiments)),
+)
+FIGURES: Mapping[str, Figure] = {
+    "taught_share": _SHARE,
+    "delivered": replace(_SHARE, title=mark("Delivered by agencies"), head=_delivered_head),
     "exit": Figure(
+        mark("Exit coverage"),
+        mark(
+            "The part of what was finished in the 90 days before whose objectives have two people in-house who can "
+            "carry them alone."
+        ),
+        (mark("Finished in 90 days"), mark("With two holders"), mark("With at least one")),
+        _exit_head,
+        _exit_rows,
+        is_amount=True,
+    ),
+    "objectives": Figure(
         mark("Objectives by coverage"),
         mark(
-            "An objective is covered by two people who can carry it alone, single with one, and not covered with none. "
-            "Exit coverage weighs objectives by what was finished of each in the 90 days before."
+            "An objective is covered by two people who can carry it alone, single with one, and not covered with none."
         ),
         (mark("Covered"), mark("Single holder"), mark("Not covered")),
-        _coverage_parts,
-        str,
+        _objectives_head,
+        _by_engagement(_coverage),
     ),
-    "experiments": Figure(
-        mark("Experiments decided"),
-        mark(
-            "Finished experiments whose resolution says how they ended. The in-house team led those of which the "
-            "agency did less than half."
-        ),
-        (mark("Won"), mark("Lost"), mark("Inconclusive"), mark("Led in-house")),
-        lambda quarter: astuple(quarter.experiments),
-        str,
-    ),
+    "experiments": _EXPERIMENTS,
+    "won": replace(_EXPERIMENTS, title=mark("Experiments won"), head=_experiments_head("won")),
+    "led": replace(_EXPERIMENTS, title=mark("Experiments led in-house"), head=_experiments_head("led_inhouse")),
     "proposals": Figure(
         mark("Proposals by agencies"),
         mark(
@@ -67,25 +184,49 @@ FIGURES: Mapping[str, Figure] = {
             "One that is open after 90 days counts as declined."
         ),
         (mark("Made"), mark("Adopted"), mark("Declined with reason"), mark("Declined")),
-        lambda quarter: astuple(quarter.proposals),
-        str,
+        _proposals_head,
+        _by_counts(lambda quarter: astuple(quarter.proposals)),
     ),
 }
 
 
-def figure_values(figure: Figure, engagements: Sequence[ProgramEngagement]) -> dict[str, object]:
-    """Return a figure's drawer: a row for each engagement, and their sum where they count in one unit."""
-    rows = [(item.engagement.name, None if item.now is None else figure.parts(item.now)) for item in engagements]
-    kinds = {item.by for item in engagements}
-    is_summed = len(kinds) == 1 or figure.write is str
-    columns = zip(*(parts for _, parts in rows if parts is not None), strict=True)
-    sums = [sum(column) for column in columns] if is_summed else []
+def is_of_experiments(figure: Figure) -> bool:
+    return figure.rows is _EXPERIMENTS.rows
+
+
+def figure_values(figure: Figure, program: Program) -> dict[str, object]:
+    """Return a figure's drawer: the figure, its rows, and their sum where they count in one unit."""
+    own = program.engagements
+    rows, kinds = figure.rows(own), {item.by for item in own}
+    # Exit coverage weighs objectives of any unit.
+    is_summed = len(kinds) == 1 or not figure.is_amount or figure is FIGURES["exit"]
+    columns = list(zip(*(parts for _, parts in rows if parts is not None), strict=True))
+    again = _again(figure, own)
+    printed = [_printed(figure, column, is_summed=is_summed) for column in columns]
+    lines = iter(zip(*printed, strict=True))
+    big, note = figure.head(program)
     return {
         "figure": figure,
-        "parts": [
-            (name, [NONE] * len(figure.columns) if parts is None else [figure.write(value) for value in parts])
-            for name, parts in rows
-        ],
-        "sums": [figure.write(value) for value in sums],
-        "unit": unit_name(kinds.pop(), 0) if len(kinds) == 1 and figure.write is units else "",
+        "big": big,
+        "note": note,
+        "by_objective": figure.rows is _exit_rows and len(own) == 1,
+        "parts": [(name, [NONE] * len(figure.columns) if parts is None else next(lines)) for name, parts in rows],
+        "again": [f"−{once}" if once else "0" for once in again] if any(again) else (),
+        "sums": _sums(figure, columns, again) if is_summed and columns else (),
+        "unit": unit_name(kinds.pop(), 0) if len(kinds) == 1 and figure.is_amount else "",
     }
+
+
+def _again(figure: Figure, own: Sequence[ProgramEngagement]) -> tuple[int, ...]:
+    return astuple(counted_again(own, -1)) if is_of_experiments(figure) else (0,) * len(figure.columns)
+
+
+def _printed(figure: Figure, column: Sequence[int], *, is_summed: bool) -> list[str]:
+    if not figure.is_amount:
+        return [str(value) for value in column]
+    return totals.printed_parts(column) if is_summed else [units(value) for value in column]
+
+
+def _sums(figure: Figure, columns: Sequence[Sequence[int]], again: Sequence[int]) -> list[str]:
+    sums = [sum(column) - twice for column, twice in zip(columns, again, strict=True)]
+    return [units(value) if figure.is_amount else str(value) for value in sums]

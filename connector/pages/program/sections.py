@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
+from connector.pages.program.counts import counted
 from connector.pages.program.texts import Cell, Moved, dated, exit_moved, rate_moved, share_text
 from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, difference_text
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, WHEN_OVER, difference_text
 from connector.text import THIN, percent, units
 from mappings.measure.model.statistics import wilson
 from mappings.measure.model.ticket import BILLION
@@ -15,6 +16,8 @@ from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.translation import gettext, ngettext
 
 States = Mapping[str, tuple[str, ...]]
+# A figure of which nothing was counted or recorded.
+NONE = "–"
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def together_cells(now: Together, before: Together, departments: States, quarter
     learned = Cell(moved=Moved(_difference(now, before, counted, earlier), str(earlier) if before.engagements else ""))
     return {
         "share": dated(share, quarter),
-        "exit": dated(_exit(now, before), quarter),
+        "exit": dated(together_exit(now, before), quarter),
         "departments": count_departments(departments, -1),
         "departments_moved": dated(learned, quarter).moved,
     }
@@ -50,10 +53,13 @@ def _difference(now: Together, before: Together, value: float, earlier: float) -
     # Of a quarter without any engagement nothing was counted.
     if not before.engagements:
         return NO_QUARTER
-    return difference_text(value, earlier) if now.engagements else NOT_COMPARABLE
+    if not now.engagements:
+        return NOT_COMPARABLE
+    # What a part of a quarter counts is no less than a whole one's.
+    return WHEN_OVER if now.runs else difference_text(value, earlier)
 
 
-def _exit(now: Together, before: Together) -> Cell:
+def together_exit(now: Together, before: Together) -> Cell:
     if now.two_holders is None or now.one_holder is None:
         return Cell(reason=gettext("No ticket with an objective was finished in the 90 days before."))
     return Cell(
@@ -77,9 +83,12 @@ def count_departments(departments: States, place: int) -> Departments:
 
 @dataclass(frozen=True)
 class ExperimentFacts:
-    """Experiments of a quarter in words; `rate` is "" where none was decided, `led_before` where none was before."""
+    """Experiments of a quarter in words; `rate` is "" where none was decided, `led_before` where none was before.
 
-    own: Experiments
+    `own` is None where the quarter has none that were counted or recorded.
+    """
+
+    own: Experiments | None
     rate: str
     interval: str
     moved: str
@@ -87,24 +96,26 @@ class ExperimentFacts:
     before: str
 
 
-def experiment_facts(now: Experiments, before: Experiments | None, quarter_before: str) -> ExperimentFacts:
+def experiment_facts(now: Experiments | None, before: Experiments | None, quarter_before: str) -> ExperimentFacts:
     """Return the share of decided experiments that were won, with Wilson's interval, and how it changed.
 
-    `before` is None where no engagement has the quarter before.
+    Each is None where no engagement has that quarter.
     """
     led_before = ""
     if before is not None and before.decided:
         led_before = gettext("%(part)s of %(whole)s", part=before.led_inhouse, whole=before.decided)
-    if not now.decided:
+    if now is None or not now.decided:
         return ExperimentFacts(now, "", "", "", led_before, quarter_before)
     low, high = wilson(now.won, now.decided)
     interval = f"{percent(low).split(THIN)[0]}–{percent(high)}"
-    moved = rate_moved((now.won, now.decided), None if before is None else (before.won, before.decided))
+    moved = experiments_moved("won", now, before)
     return ExperimentFacts(now, percent(now.won / now.decided), interval, moved, led_before, quarter_before)
 
 
-def proposal_rows(engagements: Sequence[ProgramEngagement]) -> list[tuple[str, Proposals]]:
-    return [(item.engagement.name, item.now.proposals if item.now is not None else Proposals()) for item in engagements]
+def proposal_rows(engagements: Sequence[ProgramEngagement]) -> list[tuple[str, Proposals | None]]:
+    """Return each engagement's name with its proposals; None where these were not counted or recorded."""
+    known = [(item.engagement.name, counted(item, -1)) for item in engagements]
+    return [(name, None if quarter is None else quarter.proposals) for name, quarter in known]
 
 
 @dataclass(frozen=True)
@@ -150,7 +161,10 @@ class TableRow:
 
 
 def quarter_table(
-    sums: Sequence[Together], experiments: Sequence[Experiments], departments: States, proposals: Sequence[Proposals]
+    sums: Sequence[Together],
+    experiments: Sequence[Experiments | None],
+    departments: States,
+    proposals: Sequence[Proposals | None],
 ) -> list[TableRow]:
     """Return the figures by quarter, the oldest first, each with its change as the numbers above have it."""
     now, before = sums[-1], sums[-2]
@@ -158,49 +172,49 @@ def quarter_table(
     if now.by:
         rows.append(TableRow(gettext("Taught share"), tuple(map(_share, sums)), together_moved(now, before).word))
         rows.append(_delivered_row(sums))
-    exits = tuple("–" if total.two_holders is None else percent(total.two_holders) for total in sums)
-    learned = [count_departments(departments, place).learned for place in range(len(sums))]
-    led = _known(sums, [own.led_inhouse for own in experiments])
+    exits = tuple(NONE if total.two_holders is None else percent(total.two_holders) for total in sums)
+    learned = [
+        count_departments(departments, place).learned if total.engagements else None for place, total in enumerate(sums)
+    ]
+    led = [None if own is None else own.led_inhouse for own in experiments]
     return [
         *rows,
         TableRow(gettext("Exit coverage, two holders"), exits, _exit_moved(now, before).word),
-        _count_row(gettext("Experiments decided"), sums, [own.decided for own in experiments]),
-        TableRow(
-            gettext("Of these led in-house"), led, _led_word(experiments[-1], earlier_experiments(sums, experiments))
-        ),
+        _count_row(gettext("Experiments decided"), sums, [None if own is None else own.decided for own in experiments]),
+        TableRow(gettext("Of these led in-house"), _known(led), experiments_moved("led_inhouse", *experiments[:-3:-1])),
         _count_row(gettext("Departments that learned"), sums, learned),
-        _count_row(gettext("Proposals adopted"), sums, [own.adopted for own in proposals]),
+        _count_row(gettext("Proposals adopted"), sums, [None if own is None else own.adopted for own in proposals]),
     ]
 
 
 def _delivered_row(sums: Sequence[Together]) -> TableRow:
     now, before = sums[-1], sums[-2]
     name = gettext("%(unit)s delivered by agencies", unit=unit_text(now).capitalize())
-    values = _known(sums, [units(total.sums.agency) if total.by == now.by else "–" for total in sums])
+    values = _known([units(own.sums.agency) if own.engagements and own.by == now.by else None for own in sums])
     if before.engagements and before.by != now.by:
         return TableRow(name, values, NOT_COMPARABLE)
     return TableRow(name, values, _difference(now, before, *(total.sums.agency / BILLION for total in (now, before))))
 
 
-def _count_row(name: str, sums: Sequence[Together], values: Sequence[int]) -> TableRow:
-    return TableRow(name, _known(sums, values), _difference(sums[-1], sums[-2], values[-1], values[-2]))
+def _count_row(name: str, sums: Sequence[Together], values: Sequence[int | None]) -> TableRow:
+    before, now = values[-2:]
+    word = NO_QUARTER if before is None else NOT_COMPARABLE
+    if before is not None and now is not None:
+        word = _difference(sums[-1], sums[-2], now, before)
+    return TableRow(name, _known(values), word)
 
 
-def _known(sums: Sequence[Together], values: Sequence[str | int]) -> tuple[str, ...]:
+def _known(values: Sequence[str | int | None]) -> tuple[str, ...]:
     # Of a quarter without any engagement nothing was counted.
-    return tuple(str(value) if total.engagements else "–" for total, value in zip(sums, values, strict=True))
+    return tuple(NONE if value is None else str(value) for value in values)
 
 
 def _share(total: Together) -> str:
     share = total.share
-    return percent(share.value) if share.published and share.value is not None else "–"
+    return percent(share.value) if share.published and share.value is not None else NONE
 
 
-def _led_word(now: Experiments, before: Experiments | None) -> str:
-    earlier = None if before is None else (before.led_inhouse, before.decided)
-    return rate_moved((now.led_inhouse, now.decided), earlier)
-
-
-def earlier_experiments(sums: Sequence[Together], experiments: Sequence[Experiments]) -> Experiments | None:
-    """Return the experiments of the quarter before the last; None where no engagement has figures of it."""
-    return experiments[-2] if sums[-2].engagements else None
+def experiments_moved(name: str, now: Experiments | None, before: Experiments | None) -> str:
+    """Return how the share of decided experiments that `name` counts changed, in words."""
+    earlier = None if before is None else (getattr(before, name), before.decided)
+    return NOT_COMPARABLE if now is None else rate_moved((getattr(now, name), now.decided), earlier)

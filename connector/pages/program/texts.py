@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, TOO_LITTLE, part_text
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, TOO_LITTLE, part_text, printed_part
 from connector.text import THIN, month, percent
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -73,13 +73,17 @@ def _no_figures(item: ProgramEngagement) -> str:
     return gettext("Not in this quarter") if item.freezes is None else gettext("Not recorded")
 
 
-def share_cell(item: ProgramEngagement) -> Cell:
+def share_cell(item: ProgramEngagement, printed: tuple[str, str] | None = None) -> Cell:
+    """Return an engagement's taught share; `printed` is what it delivered and taught, as parts of a printed sum."""
     now, then = item.now, item.before
     if now is None:
         return Cell(reason=_no_figures(item))
     # A share of another unit is not compared.
     before = then.figures.taught_share if then and then.by == now.by else None
     cell = share_text(now.figures.taught_share, now.figures.sums, before, now.by, item.stored.rules)
+    if printed and cell.value:
+        delivered, taught = printed
+        cell = replace(cell, note=_share_note(printed_part(taught, delivered, now.by), now.figures.taught_share))
     return replace(cell, moved=Moved(NOT_COMPARABLE)) if then and before is None else cell
 
 
@@ -93,16 +97,21 @@ def share_text(share: Share, sums: DaySums, before: Share | None, by: str, rules
             text = gettext("%(tickets)s of the %(needed)s tickets needed so far", tickets=share.n, needed=needed)
         full = max(0, min(100, round(100 * share.n / needed)))
         return Cell(reason=text, full=full, moved=share_moved(share, before, rules))
-    low, high = percent(share.low), percent(share.high)
     return Cell(
         value=percent(share.value),
-        note=f"{part_text(sums.taught, sums.agency, by)} · {low.split(THIN)[0]}–{high}",
+        note=_share_note(part_text(sums.taught, sums.agency, by), share),
         moved=share_moved(share, before, rules),
         now=_hundred(share.value),
         low=_hundred(share.low),
         high=_hundred(share.high),
         then=_hundred(before.value) if before and before.published and before.value is not None else None,
     )
+
+
+def _share_note(part: str, share: Share) -> str:
+    assert share.low is not None
+    assert share.high is not None
+    return f"{part} · {percent(share.low).split(THIN)[0]}–{percent(share.high)}"
 
 
 def share_moved(now: Share, before: Share | None, rules: Ruleset = DEFAULT) -> Moved:
@@ -189,15 +198,20 @@ def _holders(quarter: QuarterFigures) -> dict[str, int]:
     return {objective.key: HOLDERS[objective.coverage] for objective in quarter.people.objectives}
 
 
-def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> EngagementRow:
-    """Return an engagement's cells; what a figure was is named with the quarter before, such as Q1."""
+def engagement_row(
+    engagement: ProgramEngagement, quarter_before: str, printed: tuple[str, str] | None = None
+) -> EngagementRow:
+    """Return an engagement's cells; what a figure was is named with the quarter before, such as Q1.
+
+    `printed` is what it delivered and taught, where these are parts of a printed sum.
+    """
     agreed = engagement.engagement
     return EngagementRow(
         agreed.key,
         agreed.name,
         f"{agreed.agency_name} · {MODEL_NAMES[agreed.model]}",
         gettext("since %(month)s", month=month(agreed.starts)),
-        dated(share_cell(engagement), quarter_before),
+        dated(share_cell(engagement, printed), quarter_before),
         score_cell(engagement),
         dated(exit_cell(engagement), quarter_before),
     )

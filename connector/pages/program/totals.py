@@ -1,30 +1,31 @@
 """Sums over the engagements of the program, and the page's first sentence."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.periods import Period
 from connector.pages.program.texts import Moved, share_moved
-from connector.pages.project.coverage import HOLDERS, numeral
+from connector.pages.project.coverage import HOLDERS, carried_sentence, numeral
 from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE
-from connector.text import amount, full_day, percent, unit_name, units
+from connector.text import amount, day, full_day, percent, unit_name, units
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import DaySums
-from mappings.measure.people.coverage import exit_coverage
+from mappings.measure.model.ticket import BILLION, DaySums
+from mappings.measure.people.coverage import coverage_of, exit_coverage
 from mappings.measure.period.figures import Share, taught_share
-from mappings.measure.score.program_counts import Experiments, Proposals
-from mappings.translation import gettext, ngettext
+from mappings.measure.period.rounding import shown_parts
+from mappings.translation import decimal_text, gettext, ngettext
 
 
 @dataclass(frozen=True)
 class Together:
     """Sums over engagements: delivered and taught in one unit, and coverage; `by` is "" where units differ.
 
-    `holders` has how many hold each objective; `engagements` is how many of them have figures of the quarter.
+    `holders` has how many hold each objective; `engagements` is how many of them have figures of the quarter, and
+    `runs` that it is not over, so that what is counted in it is compared with no whole quarter.
     """
 
     by: str
@@ -34,6 +35,7 @@ class Together:
     two_holders: float | None
     holders: Mapping[str, int]
     engagements: int
+    runs: bool = False
 
     @property
     def uncovered(self) -> int:
@@ -42,6 +44,12 @@ class Together:
     @property
     def objectives(self) -> int:
         return len(self.holders)
+
+
+def quarter_sums(engagements: Sequence[ProgramEngagement], period: Period, quarters: int) -> list[Together]:
+    """Return the sums of so many quarters, oldest first; the last is the period's."""
+    *before, last = (add_up(engagements, place) for place in range(quarters))
+    return [*before, replace(last, runs=period.runs)]
 
 
 def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
@@ -71,21 +79,21 @@ def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
     )
 
 
-def sum_experiments(engagements: Sequence[ProgramEngagement], place: int) -> Experiments:
-    """Return the experiments of a quarter (its index) of all engagements."""
-    total = Experiments()
-    for item in engagements:
-        quarter = item.quarters[place]
-        total = total if quarter is None else total.plus(quarter.experiments)
-    return total
+def printed_amounts(engagements: Sequence[ProgramEngagement], *, is_summed: bool) -> dict[str, tuple[str, str]]:
+    """Return what each engagement delivered and taught in the newest quarter, as printed, by its key.
+
+    The printed parts add up to the printed sums, where there are sums (largest remainder, measurement (g) 13).
+    """
+    known = {item.engagement.key: item.now.figures.sums for item in engagements if item.now is not None}
+    columns = ([own.agency for own in known.values()], [own.taught for own in known.values()])
+    printed = [printed_parts(column) if is_summed else [units(amount) for amount in column] for column in columns]
+    return dict(zip(known, zip(*printed, strict=True), strict=True))
 
 
-def sum_proposals(engagements: Sequence[ProgramEngagement], place: int) -> Proposals:
-    total = Proposals()
-    for item in engagements:
-        quarter = item.quarters[place]
-        total = total if quarter is None else total.plus(quarter.proposals)
-    return total
+def printed_parts(amounts: Sequence[int]) -> list[str]:
+    """Return amounts in billionths as printed, so that they add up to their sum as printed."""
+    parts = shown_parts([amount / BILLION for amount in amounts], sum(amounts) / BILLION)
+    return [decimal_text(part) for part in parts]
 
 
 def unit_text(total: Together) -> str:
@@ -114,19 +122,38 @@ def lead_values(
             1 if units(now.sums.agency) == "1" else 2,
             **places,
         )
+    who = gettext("the agencies of %(number)s engagements", number=numeral(len(engagements)))
+    quarter = period.name.split()[0]
     return {
-        "who": single.agency_name if single else gettext("%(number)s engagements", number=numeral(len(engagements))),
+        "who": single.agency_name if single else who,
         "number": len(engagements),
-        "one": single is not None,
-        "when": period.name.split()[0],
+        "when": gettext("%(quarter)s so far", quarter=quarter) if period.runs else quarter,
         "delivered": amount(now.sums.agency, now.by) if now.by else "",
         "taught": taught,
         "moved": together_moved(now, before),
         "quarter": quarter_name(period.first - timedelta(days=1)),
-        "uncovered": now.uncovered,
-        "which": _of_all(now.uncovered, now.objectives),
-        "objectives": now.objectives,
+        "counted": counted_day(engagements, period),
+        "left": left_sentence(engagements, now, period),
     }
+
+
+def counted_day(engagements: Iterable[ProgramEngagement], period: Period) -> str:
+    """Return as of which day people were counted: the quarter's last, or a Monday while it runs (measurement (f))."""
+    mondays = (
+        local_day(item.engagement.zone, item.now.people.as_of)
+        for item in engagements
+        if period.runs and item.now is not None
+    )
+    return day(min(mondays, default=period.last))
+
+
+def left_sentence(engagements: Sequence[ProgramEngagement], now: Together, period: Period) -> str:
+    """Return what would be left without the agencies, in the words of each engagement's own pages."""
+    when = gettext("If every agency left, as of %(day)s", day=counted_day(engagements, period))
+    if len(engagements) == 1:
+        agency = engagements[0].engagement.agency_name
+        when = gettext("If %(agency)s left, as of %(day)s", agency=agency, day=counted_day(engagements, period))
+    return carried_sentence([coverage_of(count) for count in now.holders.values()], when)
 
 
 def together_moved(now: Together, before: Together) -> Moved:
@@ -134,20 +161,6 @@ def together_moved(now: Together, before: Together) -> Moved:
     if not before.engagements:
         return Moved(NO_QUARTER)
     return share_moved(now.share, before.share) if now.by and now.by == before.by else Moved(NOT_COMPARABLE)
-
-
-def _of_all(uncovered: int, objectives: int) -> str:
-    if not uncovered and objectives > 1:
-        return gettext("each of the %(number)s objectives", number=numeral(objectives))
-    if uncovered in (0, objectives):
-        return ngettext("the one objective", "all %(number)s objectives", objectives, number=numeral(objectives))
-    return ngettext(
-        "%(part)s of %(whole)s objective",
-        "%(part)s of %(whole)s objectives",
-        objectives,
-        part=numeral(uncovered),
-        whole=numeral(objectives),
-    )
 
 
 def quarter_name(day_of_quarter: date) -> str:

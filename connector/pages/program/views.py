@@ -9,12 +9,12 @@ from connector.container import container
 from connector.figures.program import ProgramEngagement, departments_by_quarter, strictest_k
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, texts, totals
+from connector.pages.program.counts import may_count_twice, sum_experiments, sum_proposals
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.row_page import row_page
 from connector.pages.program.sections import (
-    earlier_experiments,
     exit_rows,
     experiment_facts,
     proposal_rows,
@@ -60,7 +60,9 @@ def figure() -> str:
     """Show how a figure adds up over the engagements: sums alone, their tickets open to each engagement's leads."""
     program = _require()
     kind = drawer.FIGURES.get(request.args.get("figure", "")) or refuse(404, gettext("No such figure."))
-    return render_template("program/figure.html", program=program, **drawer.figure_values(kind, program.engagements))
+    twice = drawer.is_of_experiments(kind) and may_count_twice(program.engagements)
+    values = drawer.figure_values(kind, program)
+    return render_template("program/figure.html", program=program, counts_twice=twice, **values)
 
 
 @blueprint.get("/pages/program/download")
@@ -102,11 +104,12 @@ def _values(program: Program) -> dict[str, Any]:
     own = program.engagements
     # The funnel compares what is known today.
     shows_funnel = program.view.shows_funnel and len(own) > 1 and not program.recorded
-    sums = [totals.add_up(own, place) for place in range(QUARTERS)]
+    sums = totals.quarter_sums(own, program.period, QUARTERS)
     departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
-    experiments = [totals.sum_experiments(own, place) for place in range(QUARTERS)]
-    proposals = [totals.sum_proposals(own, place) for place in range(QUARTERS)]
+    experiments = [sum_experiments(own, place) for place in range(QUARTERS)]
+    proposals = [sum_proposals(own, place) for place in range(QUARTERS)]
     bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)))
+    before, printed = program.names[-2][:2], totals.printed_amounts(own, is_summed=bool(sums[-1].by))
     page = row_page(own, request.args.get("first", ""))
     return {
         "program": program,
@@ -116,17 +119,18 @@ def _values(program: Program) -> dict[str, Any]:
         "NAMED": texts.NAMED,
         "missing": [item.engagement.name for item in program.missing],
         "lead": totals.lead_values(_measured(program), sums[-1], sums[-2], program.period),
-        "numbers": together_cells(sums[-1], sums[-2], departments, program.names[-2][:2]),
-        "rows": [texts.engagement_row(item, program.names[-2][:2]) for item in page.shown],
+        "numbers": together_cells(sums[-1], sums[-2], departments, before),
+        "rows": [texts.engagement_row(item, before, printed.get(item.engagement.key)) for item in page.shown],
         "shows_funnel": shows_funnel,
         "funnel": charts.funnel_of(own) if shows_funnel else None,
         "funnel_scale": charts.funnel_scale,
+        "counts_twice": may_count_twice(own),
         "bars": bars,
         "scale": scale,
-        "experiments": experiment_facts(experiments[-1], earlier_experiments(sums, experiments), program.names[-2]),
+        "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2]),
         "departments": departments,
         "proposals": proposal_rows(page.proposing),
-        "others_proposed": totals.sum_proposals(page.without_proposals_row, QUARTERS - 1),
+        "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
         "proposed": proposals[-1],
         "exits": exit_rows(page.shown),
         "multiples": [(item, charts.quarter_dots(item, program.names)) for item in page.shown],

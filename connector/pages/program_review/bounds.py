@@ -39,5 +39,5 @@ def asks_waiting(row: AskRow) -> tuple[int, ...]:
     return row.counts["overdue"], row.counts["open"], row.counts["done"]
 
 
-def proposals_unanswered(row: tuple[str, Mapping[str, int]]) -> tuple[int, ...]:
-    return row[1]["declined"], row[1]["made"]
+def proposals_unanswered(row: tuple[str, Mapping[str, int | None]]) -> tuple[int, ...]:
+    return row[1]["declined"] or 0, row[1]["made"] or 0

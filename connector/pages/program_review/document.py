@@ -5,14 +5,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from connector.figures.program import ProgramEngagement
 from connector.pages.program import charts, texts, totals
+from connector.pages.program.counts import may_count_twice
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.sections import (
+    ExperimentFacts,
     count_departments,
-    earlier_experiments,
     exit_rows,
     experiment_facts,
+    proposal_rows,
     quarter_table,
     together_cells,
 )
@@ -23,12 +24,11 @@ from connector.pages.program_review.bounds import (
     holders_missing,
     proposals_unanswered,
 )
+from connector.pages.program_review.pack import experiments_of, proposals_of
 from connector.pages.program_review.source import ProgramReview
 from connector.pages.review.document import document_environment
 from connector.pages.review.program import DEPARTMENT_WORDS, proposed_text
 from connector.text import count, days, full_day
-from mappings.formats.report.program import experiment_keys, proposal_keys
-from mappings.measure.score.program_counts import Proposals
 from mappings.translation import gettext, ngettext
 
 
@@ -48,7 +48,8 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
     """Return all that the document prints."""
     program, sums = review.program, review.sums
     own, before = program.engagements, program.names[-2]
-    facts = experiment_facts(review.experiments[-1], earlier_experiments(sums, review.experiments), before)
+    facts = experiment_facts(review.experiments[-1], review.experiments[-2], before)
+    printed = totals.printed_amounts(own, is_summed=bool(sums[-1].by))
     bars, scale = charts.experiment_bars(list(zip(program.names, review.experiments, strict=True)))
     return {
         "review": review,
@@ -61,13 +62,15 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "frozen": frozen_text(program),
         **_sentence(review),
         "numbers": together_cells(sums[-1], sums[-2], review.departments, before[:2]),
-        "side": bound([texts.engagement_row(item, before[:2]) for item in own], clear_changes),
+        "side": bound(
+            [texts.engagement_row(item, before[:2], printed.get(item.engagement.key)) for item in own], clear_changes
+        ),
         "bars": bars,
         "scale": scale,
-        "experiments": [
-            (name, experiment_keys(own_of)) for name, own_of in zip(program.names, review.experiments, strict=True)
-        ],
+        "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(program.names)],
         "facts": facts,
+        "experiments_lead": _experiments_lead(facts),
+        "counts_twice": may_count_twice(own),
         "departments": bound(
             [
                 (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states))
@@ -75,9 +78,9 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
             ]
         ),
         "proposals": bound(
-            [(item.engagement.name, proposal_keys(_proposals(item))) for item in own], proposals_unanswered
+            [(name, proposals_of(proposals)) for name, proposals in proposal_rows(own)], proposals_unanswered
         ),
-        "proposed": proposal_keys(review.proposals[-1]),
+        "proposed": proposals_of(review.proposals[-1]),
         "partners_lead": _partners_lead(review),
         "exits": bound(exit_rows(own), holders_missing),
         "asks": bound(review.asks, asks_waiting),
@@ -95,7 +98,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
 def _sentence(review: ProgramReview) -> dict[str, Any]:
     known, sums = [item for item in review.program.engagements if item.now is not None], review.sums
     lead = totals.lead_values(known, sums[-1], sums[-2], review.program.period)
-    return {"lead": lead, **{name: lead[name] for name in ("delivered", "taught", "which")}}
+    return {"lead": lead, "delivered": lead["delivered"], "taught": lead["taught"], "remains": lead["left"]}
 
 
 def _partners_lead(review: ProgramReview) -> str:
@@ -125,7 +128,6 @@ def _experiments_lead(facts: ExperimentFacts) -> str:
         inconclusive=own.inconclusive,
         led=own.led_inhouse,
     )
-    return f"{learned} {proposed}"
 
 
 def _suppressed(review: ProgramReview) -> Sequence[tuple[str, str]]:
@@ -135,10 +137,6 @@ def _suppressed(review: ProgramReview) -> Sequence[tuple[str, str]]:
         return review.suppressed
     counted = ngettext("%(num)s engagement", "%(num)s engagements", missing)
     return [(counted, gettext("not recorded: named in A1")), *review.not_shown]
-
-
-def _proposals(item: ProgramEngagement) -> Proposals:
-    return Proposals() if item.now is None else item.now.proposals
 
 
 def _name(review: ProgramReview, key: str) -> str:

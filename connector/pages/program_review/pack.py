@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.figures.program import ProgramEngagement
+from connector.pages.program.counts import may_count_twice
 from connector.pages.program.export import program_rows
-from connector.pages.program.sections import count_departments, earlier_experiments
-from connector.pages.program.texts import rate_moved
+from connector.pages.program.sections import count_departments, experiments_moved
 from connector.pages.program.totals import Together, together_moved
 from connector.pages.program_review.source import ProgramReview
 from mappings.formats.export.numbers import instant_text, units_of
 from mappings.formats.report.program import experiment_keys, proposal_keys
+from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.measure.score.window import verdict_of
 
 FORMAT = "teachback-program-review/1"
@@ -29,6 +30,8 @@ def program_pack(review: ProgramReview) -> Keys:
         "engagements": [_engagement(item) for item in program.engagements if item.freeze is not None],
         "not_recorded": [{"key": item.engagement.key, "name": item.engagement.name} for item in program.missing],
         "all": [_together(review, place) for place in range(len(program.quarters))],
+        # Frozen reports tell no experiments apart: one of a project of several engagements counts for each.
+        "experiments_count_once": not may_count_twice(program.engagements),
         "changes": _changes(review),
         "by_quarter": [
             {"key": f"{row['engagement']}.{row['quarter']}", **row}
@@ -85,33 +88,44 @@ def _together(review: ProgramReview, place: int) -> Keys:
         "exit_coverage": {"two_holders": total.two_holders, "one_holder": total.one_holder},
         "objectives": total.objectives,
         "objectives_without_holder": total.uncovered,
-        "experiments": experiment_keys(review.experiments[place]),
-        "proposals": proposal_keys(review.proposals[place]),
+        "experiments": experiments_of(review, place),
+        "proposals": proposals_of(review.proposals[place]),
         "departments": {"learned": departments.learned, "shown": departments.shown, "few": departments.few},
     }
 
 
+def experiments_of(review: ProgramReview, place: int) -> Keys:
+    """Return the experiments of a quarter (its index); each value is None where none were recorded."""
+    own = review.experiments[place]
+    return _blank(experiment_keys(Experiments())) if own is None else experiment_keys(own)
+
+
+def proposals_of(proposals: Proposals | None) -> Keys:
+    return _blank(proposal_keys(Proposals())) if proposals is None else proposal_keys(proposals)
+
+
+def _blank(keys: Keys) -> Keys:
+    return {name: _blank(value) if isinstance(value, dict) else None for name, value in keys.items()}
+
+
 def _units(total: Together) -> Keys:
-    # Units of different kinds are not added up.
+    # Units of different kinds are not added up, and of a quarter that was not recorded there are none.
     share = total.share if total.by and total.share.published else None
+    is_known = total.by and total.engagements
     return {
-        "delivered": units_of(total.sums.agency) if total.by else None,
-        "taught": units_of(total.sums.taught) if total.by else None,
-        "tickets": total.sums.n,
+        "delivered": units_of(total.sums.agency) if is_known else None,
+        "taught": units_of(total.sums.taught) if is_known else None,
+        "tickets": total.sums.n if total.engagements else None,
         "taught_share": {name: getattr(share, name, None) for name in ("value", "low", "high")},
     }
 
 
 def _changes(review: ProgramReview) -> list[Keys]:
     then, now = review.sums[-2], review.sums[-1]
-    before, after = earlier_experiments(review.sums, review.experiments), review.experiments[-1]
+    before, after = review.experiments[-2:]
     words: Mapping[str, str] = {
         "taught_share": together_moved(now, then).word,
-        "experiments.win_rate": rate_moved(
-            (after.won, after.decided), (before.won, before.decided) if before else None
-        ),
-        "experiments.led_inhouse": rate_moved(
-            (after.led_inhouse, after.decided), (before.led_inhouse, before.decided) if before else None
-        ),
+        "experiments.win_rate": experiments_moved("won", after, before),
+        "experiments.led_inhouse": experiments_moved("led_inhouse", after, before),
     }
     return [{"key": key, "verdict": word} for key, word in words.items()]

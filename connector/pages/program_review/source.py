@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from connector.figures.program import ProgramEngagement, departments_by_quarter, strictest_k
 from connector.pages.program import totals
+from connector.pages.program.counts import sum_experiments, sum_proposals
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.source import Program, require_program
 from connector.pages.program.texts import engagement_row
@@ -37,8 +38,8 @@ class ProgramReview:
 
     program: Program
     sums: Sequence[Together]
-    experiments: Sequence[Experiments]
-    proposals: Sequence[Proposals]
+    experiments: Sequence[Experiments | None]
+    proposals: Sequence[Proposals | None]
     departments: Mapping[str, tuple[str, ...]]
     k: int
     statements: Sequence[tuple[str, JointStatement, date]]
@@ -73,9 +74,9 @@ def find_program_review(connection: Connection) -> ProgramReview | None:
     k = strictest_k(item.stored.rules for item in own)
     return ProgramReview(
         program,
-        [totals.add_up(own, place) for place in range(QUARTERS)],
-        [totals.sum_experiments(own, place) for place in range(QUARTERS)],
-        [totals.sum_proposals(own, place) for place in range(QUARTERS)],
+        totals.quarter_sums(own, program.period, QUARTERS),
+        [sum_experiments(own, place) for place in range(QUARTERS)],
+        [sum_proposals(own, place) for place in range(QUARTERS)],
         departments_by_quarter(own, k),
         k,
         _statements(connection, own, first),

@@ -153,8 +153,8 @@ def test_where_somebody_could_carry_each_objective_the_sentence_says_so(
 ) -> None:
     monkeypatch.setattr("connector.pages.program.totals.HOLDERS", dict.fromkeys(HOLDERS, 1))
     ends = {
-        ADMIN: "If every agency left, each of the eight objectives would have somebody who can carry it alone.",
-        SPONSOR: "If Acme Experiments left, each of the five objectives would have somebody who can carry it alone.",
+        ADMIN: "If every agency left, as of 30 Sep, all eight objectives could be carried by one person only.",
+        SPONSOR: "If Acme Experiments left, as of 30 Sep, all five objectives could be carried by one person only.",
     }
     for who, end in ends.items():
         for text in (show(recorded, who), content(recorded, who, **Q3)):

@@ -116,7 +116,7 @@ def fold(page: str, key: str) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: PageClient, figure: str) -> None:
-    """Nothing came in since, so that both add up from the same parts."""
+    """Nothing came in since, so that both add up from the same parts; reports alone tell no tickets apart."""
     now, frozen = (
         recorded.story_site.ask(
             account_of(ADMIN), "/pages/program/figure", figure=figure, **{**RECORDED, "figures": which}
@@ -124,7 +124,35 @@ def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: Pag
         for which in ("", "recorded")
     )
     assert frozen.status_code == 200
-    assert frozen.text == now.text
+    twice = "Engagements of one project count its experiments each: reports do not tell which tickets they share."
+    if figure in {"experiments", "won", "led"}:
+        assert twice in frozen.text
+        assert twice not in now.text
+        assert rows_of(frozen.text) == rows_of(now.text)
+    else:
+        assert frozen.text == now.text
+
+
+def rows_of(drawer: str) -> str:
+    return drawer.split("<tbody>")[1].split("</tbody>", maxsplit=1)[0]
+
+
+def test_a_quarter_of_which_nothing_was_recorded_has_no_number_and_no_bar(recorded: PageClient) -> None:
+    """The first report is of the second quarter."""
+    query = {"period": "2026Q3"}
+    review = recorded.story_site.ask(account_of(ADMIN), "/pages/program/review", **query).text
+    file = recorded.story_site.ask(account_of(ADMIN), "/pages/program/review/file", format="json", **query).text
+    page = content(recorded, ADMIN, **RECORDED)
+    for shown in (review, page):
+        bars = shown.split("Experiments decided, by quarter</title>")[1].split("</svg>")[0]
+        assert "Q4 2025: nothing measured or recorded" in bars
+        assert re.findall(r'y="[\d.]+" text-anchor="middle">(–|\d+)</text>', bars)[:2] == ["–", "–"]
+    tables = {table.rows[0][0]: table.rows for table in Reader(review).tables}
+    for row in tables["Quarter"][1:3]:
+        assert row[1:] == ["–"] * 5
+    assert all(set(row[1:3]) == {"–"} for row in tables["Figure"][1:])
+    empty = json.loads(file)["all"][0]
+    assert {empty["delivered"], empty["tickets"], empty["experiments"]["decided"], empty["proposals"]["made"]} == {None}
 
 
 def test_a_department_that_is_too_small_today_is_not_told_any_more(
