@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from connector.pages.admin.job_errors import JobError, error_of
 from connector.sync.listings import time_left
-from connector.text import ago, left, whole_percent
+from connector.text import ago, ahead, left, whole_percent
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
@@ -91,7 +91,10 @@ STATE_TEXTS: Mapping[str, StateText] = {
 
 @dataclass(frozen=True)
 class History:
-    """A project as the page shows it. `share` in per cent, None where it is not known yet; `open`: it is under way."""
+    """A project as the page shows it. `share` in per cent, None where it is not known yet; `open`: it is under way.
+
+    `begins` says of one that waits what it waits for.
+    """
 
     key: str
     name: str
@@ -103,15 +106,24 @@ class History:
     state_text: StateText
     error: JobError | None = None
     is_last_minute: bool = False
+    begins: str = ""
 
     @property
     def open(self) -> bool:
         return self.state in OPEN | {"waiting"}
 
     @property
+    def is_being_read(self) -> bool:
+        return self.state in OPEN
+
+    @property
     def is_read(self) -> bool:
         """Whether nothing goes on and nothing has to be done."""
         return self.state in {"done", "archived"} and self.error is None
+
+    @property
+    def waits(self) -> bool:
+        return self.state == "waiting"
 
     @property
     def waits_for_somebody(self) -> bool:
@@ -135,7 +147,25 @@ def histories_of(names: Mapping[str, str], listings: Listings, reader: JobRow | 
     turn = next((key for key in keys if _state(listings, key) in OPEN | {"waiting"}), None)
     error = (JobError(*map(gettext, PAUSED)) if reader.paused else error_of(reader, now)) if reader else None
     # One job reads all of them in turn: its error concerns the project that is next.
-    return [replace(_history(names[key], listings, key, now), error=error if key == turn else None) for key in keys]
+    rows = [_history(names[key], listings, key, now) for key in keys]
+    return [
+        replace(row, error=error, begins="" if error else _begins(row, reader, now))
+        if row.key == turn
+        else replace(row, begins=gettext("It is read after %(project)s.", project=turn) if row.waits else "")
+        for row in rows
+    ]
+
+
+def _begins(history: History, reader: JobRow | None, now: Instant) -> str:
+    """Return when the project whose turn it is begins to be read."""
+    if not history.waits:
+        return ""
+    if reader is None or (reader.due_at <= now and reader.lease_until <= now):
+        # What is due waits for nothing but a worker.
+        return gettext("It begins as soon as Teachback’s worker takes the job “History”.")
+    if reader.lease_until > now:
+        return gettext("It is next.")
+    return gettext("It begins %(when)s.", when=ahead((reader.due_at - now) / SECOND))
 
 
 def _state(listings: Listings, key: str) -> str:

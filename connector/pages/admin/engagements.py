@@ -1,15 +1,17 @@
 """Engagements of a site for its administrators: that they exist, their state and what waits, and no figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.actions.engagement_setup import DRAFT_DAYS
 from connector.actions.settings.end import today_of
 from connector.auth.access import is_on_agency_side
+from connector.pages.objectives.confirmations import confirmations_of
 from connector.pages.setup.agreement import undecided
 from connector.pages.visibility import account, standing_views
 from connector.text import ago
@@ -17,18 +19,34 @@ from connector.web.gate import caller
 from mappings.events.times import DAY, SECOND
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.draft_sections import problems_of
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.statements import DefinitionEdit, LeadSide
+from mappings.records.agreement.definitions import select_site_definition_edits
 from mappings.records.agreement.drafts import Draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.projects import select_project_keys
 from mappings.records.operations.tenants import select_setup_by, select_setup_group
-from mappings.translation import gettext, list_text, mark, ngettext
+from mappings.records.sql.scope import SiteScope
+from mappings.translation import gettext, list_text, mark, mark_plural, ngettext
 
 LACKING = (("inhouse", mark("no in-house lead")), ("agency", mark("no lead of the agency")))
+
+TO_CONFIRM: Mapping[LeadSide, tuple[str, str]] = {
+    "inhouse": mark_plural(
+        "%(num)s objective for an in-house lead to confirm", "%(num)s objectives for an in-house lead to confirm"
+    ),
+    "agency": mark_plural(
+        "%(num)s objective for the agency’s lead to confirm", "%(num)s objectives for the agency’s lead to confirm"
+    ),
+}
 
 
 @dataclass(frozen=True)
 class EngagementRow:
-    """An engagement; `project` is the key by which its settings are opened, `waits` what somebody has to do."""
+    """An engagement; `project` is the key by which its settings are opened, `waits` what somebody has to do.
+
+    `needs` is of that what an administrator can do something about, beside people without a side.
+    """
 
     key: str
     name: str
@@ -36,9 +54,9 @@ class EngagementRow:
     projects: str
     project: str
     waits: str
+    needs: str
     is_over: bool
     is_running: bool
-    is_waiting: bool
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,17 @@ class DraftRow:
     days_left: int
 
 
-def select_engagement_rows(connection: Connection, stored: Sequence[StoredEngagement], now: Instant) -> dict[str, Any]:
+class Site(Struct, frozen=True):
+    """What is known of a site's engagements by key: those with a change, and what waits to be confirmed or decided."""
+
+    changed: frozenset[str]
+    edits: Mapping[str, Sequence[DefinitionEdit]]
+    without_side: Mapping[str, int]
+
+
+def select_engagement_rows(
+    connection: Connection, stored: Sequence[StoredEngagement], now: Instant, without_side: Mapping[str, int]
+) -> dict[str, Any]:
     """Return the engagements and drafts of a site, and who may begin one.
 
     An administrator on an agency's side reads nothing about another agency's engagement here either.
@@ -63,9 +91,11 @@ def select_engagement_rows(connection: Connection, stored: Sequence[StoredEngage
     tenant_id = caller().tenant_id
     visible = {view.engagement.key for view in standing_views(stored)}
     drafts = select_drafts(connection, tenant_id)
-    changed = {draft.engagement for draft in drafts if draft.engagement}
+    changed = frozenset(draft.engagement for draft in drafts if draft.engagement)
     known = select_project_keys(connection, tenant_id)
-    rows = [_row(each, each.engagement.key in changed, now) for each in stored if each.engagement.key in visible]
+    scope = SiteScope(connection, tenant_id, dict.fromkeys(visible, 0))
+    site = Site(changed, select_site_definition_edits(scope, as_of=now) if visible else {}, without_side)
+    rows = [_row(each, site, now) for each in stored if each.engagement.key in visible]
     is_agency = is_on_agency_side(stored, account(), now)
     new = () if is_agency else (draft for draft in drafts if draft.engagement is None)
     draft_rows = [_draft_row(draft, known, now) for draft in new]
@@ -76,6 +106,8 @@ def select_engagement_rows(connection: Connection, stored: Sequence[StoredEngage
         "setup_by": select_setup_by(connection, tenant_id),
         "setup_group": select_setup_group(connection, tenant_id),
         "draft_days": DRAFT_DAYS,
+        # Who stands on an agency's side administers nothing there.
+        "sees_program": not is_agency,
     }
 
 
@@ -87,12 +119,15 @@ def _sentence(rows: Sequence[EngagementRow], drafts: Sequence[DraftRow]) -> str:
     return gettext("%(parts)s.", parts=list_text(parts))
 
 
-def _row(stored: StoredEngagement, has_change: bool, now: Instant) -> EngagementRow:  # noqa: FBT001 a fact of the row
+def _row(stored: StoredEngagement, site: Site, now: Instant) -> EngagementRow:
     agreed = stored.engagement
-    lacking = [gettext(text) for side, text in LACKING if not agreed.leads.get(side)]
-    waits = [*lacking, *([gettext("a change that is not in force")] if has_change else [])]
+    needs = [gettext(text) for side, text in LACKING if not agreed.leads.get(side)]
+    needs += [gettext("a change that is not in force")] if agreed.key in site.changed else []
     today = today_of(agreed, now)
     ended = is_over(stored, today)
+    waits = [*needs, *_people_text(site.without_side.get(agreed.key, 0))]
+    # Of one that ended nothing is confirmed any more.
+    waits += [] if ended else _confirmation_texts(agreed, site)
     return EngagementRow(
         agreed.key,
         agreed.name,
@@ -100,10 +135,19 @@ def _row(stored: StoredEngagement, has_change: bool, now: Instant) -> Engagement
         ", ".join(agreed.projects),
         agreed.projects[0],
         "; ".join(waits) or gettext("nothing"),
+        "; ".join(needs),
         is_over=ended,
         is_running=not ended and stored.generation is not None,
-        is_waiting=bool(waits),
     )
+
+
+def _people_text(number: int) -> list[str]:
+    return [ngettext("%(num)s person without a side", "%(num)s people without a side", number)] if number else []
+
+
+def _confirmation_texts(agreed: Engagement, site: Site) -> list[str]:
+    waiting = confirmations_of(agreed, site.edits.get(agreed.key, ()))
+    return [ngettext(*TO_CONFIRM[side], len(waiting[side])) for side in TO_CONFIRM if waiting[side]]
 
 
 def is_over(stored: StoredEngagement, today: date) -> bool:
@@ -124,8 +168,7 @@ def _state(stored: StoredEngagement, today: date) -> str:
 def _draft_row(draft: Draft, known: frozenset[str], now: Instant) -> DraftRow:
     wrong, people = len(problems_of(draft.bodies)), len(undecided(draft))
     waits = [ngettext("%(num)s field to set", "%(num)s fields to set", wrong)] if wrong else []
-    if people:
-        waits.append(ngettext("%(num)s person without a side", "%(num)s people without a side", people))
+    waits += _people_text(people)
     return DraftRow(
         draft.number,
         str(draft.bodies["basics"].get("engagement", {}).get("name") or gettext("New engagement")),

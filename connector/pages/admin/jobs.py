@@ -1,6 +1,6 @@
 """The jobs of a site: what each is for, when it ran, when it is due, and what went wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from connector.actions.job_titles import TITLES, title_of
@@ -9,7 +9,7 @@ from connector.text import ago, ahead
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
-from mappings.translation import gettext
+from mappings.translation import gettext, ngettext
 
 # How long a job may be due before the page reports that no worker takes it.
 LATE = 15 * 60 * SECOND
@@ -29,6 +29,7 @@ class JobLine:
     paused: bool
     error: JobError | None
     failed: bool
+    has_run: bool
 
     @property
     def is_well(self) -> bool:
@@ -49,8 +50,29 @@ def _line(row: JobRow, now: Instant) -> JobLine:
     went = gettext("paused") if row.paused else gettext("OK") if row.runs else "–"
     error = error_of(row, now)
     return JobLine(
-        row.name, title_of(row.name), purpose, ran, due, went, runs, row.paused, error, failed=row.attempts > 0
+        row.name,
+        title_of(row.name),
+        purpose,
+        ran,
+        due,
+        went,
+        runs,
+        row.paused,
+        error,
+        failed=row.attempts > 0,
+        has_run=row.ended_at is not None,
     )
+
+
+def well_text(lines: Sequence[JobLine]) -> str:
+    """Return how many jobs have no error: one that never ran tells nothing yet."""
+    never = sum(not line.has_run for line in lines)
+    if never and never == len(lines):
+        return ngettext("%(num)s job, which has not run yet", "%(num)s jobs, of which none has run yet", never)
+    whole = ngettext("%(num)s job without an error", "%(num)s jobs without an error", len(lines))
+    if not never:
+        return whole
+    return ngettext("%(jobs)s, %(num)s not run yet", "%(jobs)s, %(num)s not run yet", never, jobs=whole)
 
 
 def standstill_of(rows: Iterable[JobRow], now: Instant) -> str:

@@ -4,19 +4,41 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
+from msgspec import Struct
 
 from mappings.translation import gettext, ngettext
 
 # So many of one part are named; more are counted.
 NAMED = 5
+# Of so many engagements the page takes along how many people have no side: it stands in an address.
+MOST_CARRIED = 50
 Need = tuple[str, str]
 
 
-def read_undecided() -> int | None:
+class Undecided(Struct, frozen=True):
+    """How many people have no side: of the whole site, each once, and of the engagements that have most."""
+
+    people: int
+    by_engagement: Mapping[str, int] = {}
+
+    @property
+    def text(self) -> str:
+        """What the page takes along: the number, and those of engagements by key."""
+        return " ".join([str(self.people), *(f"{key}:{number}" for key, number in self.by_engagement.items())])
+
+
+def read_undecided() -> Undecided | None:
     """Return how many people have no side, as the page was told when it counted them; None before."""
     # To count them reads all tickets: it is done once, after the page, which says how many there were from then on.
-    known = request.values.get("undecided", "")
-    return int(known) if known.isdecimal() and len(known) < 10 else None
+    whole, *parts = request.values.get("undecided", "").split(" ")
+    if _number(whole) is None:
+        return None
+    numbers = {key: _number(text) for key, _, text in (part.rpartition(":") for part in parts[:MOST_CARRIED])}
+    return Undecided(int(whole), {key: number for key, number in numbers.items() if number})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def needs_of(values: Mapping[str, Any], undecided: int | None) -> list[Need]:
@@ -50,8 +72,10 @@ def _jobs(values: Mapping[str, Any]) -> list[Need]:
 
 
 def _engagements(values: Mapping[str, Any]) -> list[Need]:
-    rows = [row for row in values["engagements"] if row.is_waiting] + values["drafts"]
-    texts = [gettext("%(name)s: %(waits)s", name=row.name, waits=row.waits) for row in rows]
+    # What waits for the leads is theirs to do, and people without a side stand in their own part.
+    waiting = [(row.name, row.needs) for row in values["engagements"] if row.needs]
+    waiting += [(row.name, row.waits) for row in values["drafts"]]
+    texts = [gettext("%(name)s: %(waits)s", name=name, waits=waits) for name, waits in waiting]
     counted = ngettext(
         "%(num)s engagement or draft waits for something",
         "%(num)s engagements and drafts wait for something",

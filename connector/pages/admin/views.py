@@ -86,12 +86,14 @@ def people() -> str:
             for stored in (view.stored for view in select_standing(connection))
         ]
     # The page lists them among what is to do: it is asked for once more, with how many they are.
-    undecided = len(frozenset[str]().union(*(item.undecided for item in sides)))
+    whole = len(frozenset[str]().union(*(item.undecided for item in sides)))
+    waiting = sorted((item for item in sides if item.undecided), key=lambda item: -len(item.undecided))
+    carried = {item.key: len(item.undecided) for item in waiting[: needs.MOST_CARRIED]}
     return render_template(
         "admin/people.html",
         sides=sides,
-        waiting=sorted((item for item in sides if item.undecided), key=lambda item: -len(item.undecided)),
-        undecided=undecided,
+        waiting=waiting,
+        undecided=needs.Undecided(whole, carried),
         columns=people_by_side.COLUMNS,
         NAMED=needs.NAMED,
     )
@@ -161,8 +163,10 @@ def _content(notice: str) -> tuple[str, dict[str, Any]]:
     with app.reader.connect() as connection:
         stored = select_engagements(connection, caller().tenant_id)
         values = _select_backfill(connection, stored, now) | _select_maintenance(connection, app, stored, now)
-        values |= engagements.select_engagement_rows(connection, stored, now)
-    values |= {"notice": notice, "needs": needs.needs_of(values, undecided), "counted": undecided is not None}
+        without_side = undecided.by_engagement if undecided else {}
+        values |= engagements.select_engagement_rows(connection, stored, now, without_side)
+    people = undecided.people if undecided else None
+    values |= {"notice": notice, "needs": needs.needs_of(values, people), "counted": undecided is not None}
     return "admin/content.html", values
 
 
@@ -181,9 +185,17 @@ def _select_backfill(connection: Connection, stored: Sequence[StoredEngagement],
         "sentence": backfill.sentence_of(histories),
         "news": backfill.news_of(histories),
         "lines": lines,
+        "well_text": jobs.well_text,
         "standstill": jobs.standstill_of(rows, now),
-        "busy": any(history.open for history in histories) or any(line.runs for line in lines),
+        "refreshes": _refreshes(histories, lines),
     }
+
+
+def _refreshes(histories: Sequence[backfill.History], lines: Sequence[jobs.JobLine]) -> str:
+    """Return why the page refreshes often: something "runs", or something "waits" to be begun; "" where it need not."""
+    if any(line.runs for line in lines) or any(history.is_being_read for history in histories):
+        return "runs"
+    return "waits" if any(history.open for history in histories) else ""
 
 
 def _select_maintenance(

@@ -1,13 +1,13 @@
 """The objectives that a side has still to confirm: agreed by the file alone, or not yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
-from mappings.measure.model.statements import LeadSide
+from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.measure.score.definitions import SIDES, claims_of
 from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.sql.scope import AgreementScope
@@ -33,7 +33,13 @@ def select_confirmations(
     scope: AgreementScope, engagement: Engagement, now: Instant
 ) -> Mapping[LeadSide, tuple[Confirmation, ...]]:
     """Return what waits for each side, in the order of the file."""
-    edits = select_definition_edits(scope, as_of=now)
+    return confirmations_of(engagement, select_definition_edits(scope, as_of=now))
+
+
+def confirmations_of(
+    engagement: Engagement, edits: Iterable[DefinitionEdit]
+) -> Mapping[LeadSide, tuple[Confirmation, ...]]:
+    edits = tuple(edits)
     confirmed = {(edit.side, edit.objective) for edit in edits if edit.kind == "agree"}
     claims = {item.key: claims_of(item, edits) for item in engagement.objectives}
     return {

@@ -1,12 +1,14 @@
 """Engagements on the administrators' page: state, what waits, drafts, and who may begin one."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 
 from mappings.records.facts.projects import delete_projects
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, MEMBER, STRANGER, PageClient
+from tests.pages.conftest import ACME, AGENCY_MEMBER, BOLT, LEAD, MEMBER, STRANGER, PageClient
+from tests.pages.html_reader import text_of
 
 PLACE = "/pages/admin/content"
 BEGIN = "/pages/setup/begin?project.key=GROW"
@@ -32,6 +34,37 @@ def test_engagements_stand_with_their_state_and_nobody_is_named(hall: PageClient
     assert f"/pages/settings/page?engagement={ACME}" in page
     assert LEAD not in page
     assert "712020:" not in page
+
+
+def rows(page_client: PageClient, who: str = STRANGER, **query: str) -> dict[str, str]:
+    """What waits, by the engagement."""
+    answer = page_client.follow(who, f"{PLACE}?{urlencode(query)}")
+    [table] = [table for table in page_client.read(answer).tables if table.rows[0][0] == "Engagement"]
+    return {row[0]: row[3] for row in table.rows[1:]}
+
+
+def test_what_waits_in_an_engagement_is_named(hall: PageClient) -> None:
+    inhouse, agency = "5 objectives for an in-house lead to confirm", "5 objectives for the agency’s lead to confirm"
+    assert rows(hall)["Growth and Acme"] == f"{inhouse}; {agency}"
+    assert rows(hall)["Growth and Bolt"].startswith("3 objectives for an in-house lead to confirm; 3 objectives for")
+    # As the page counted them; what no number is, or no engagement's, is nothing.
+    known = rows(hall, undecided=f"2 {ACME}:2 {BOLT}:-1 none:7 {BOLT}")
+    assert known["Growth and Acme"].startswith("2 people without a side; 5 objectives")
+    assert "without a side" not in known["Growth and Bolt"]
+    hall.press(LEAD, f"/pages/objectives/confirm?engagement={ACME}&confirm=tracking")
+    assert rows(hall)["Growth and Acme"].startswith("4 objectives for an in-house lead")
+    # Leads confirm them: an administrator has nothing to do about it.
+    assert "confirm" not in hall.follow(STRANGER, PLACE).text.partition('id="histories"')[0]
+
+
+def test_the_way_to_the_figures_stands_there_for_who_sees_them(hall: PageClient) -> None:
+    assert "Their figures stand on Program" in text_of(section(hall))
+    assert "/pages/program/content" in section(hall)
+    assert "Growth and Acme" in hall.follow(STRANGER, "/pages/program/content").text
+    hall.story_site.site.admins.add(account_of(AGENCY_MEMBER))
+    page = hall.follow(AGENCY_MEMBER, PLACE).text
+    hall.story_site.site.admins.discard(account_of(AGENCY_MEMBER))
+    assert "/pages/program/content" not in page
 
 
 def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: PageClient) -> None:
