@@ -12,12 +12,14 @@ from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.composite import compare
 from mappings.measure.score.dimensions import PARTS, Component, Dimension, score_component, score_dimension
 from mappings.measure.score.gatekeepers import first_met
-from mappings.measure.score.ticket_view import view_history
+from mappings.measure.score.signal_match import matched
+from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side, view_history
 from mappings.measure.score.window import Verdict, verdict_of
 from mappings.measure.ticket.history import read_history
 from mappings.measure.ticket.measure import measure_history
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.timeline import Timeline
+from mappings.measure.ticket.timeline import StatusInterval, Timeline
+from mappings.measure.ticket.work_shares import GATEKEEPER
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.opportunities import select_counts, select_opportunities, select_opportunities_of
 from mappings.records.sql.scope import Scope
@@ -31,13 +33,27 @@ PARTS_OF = ("earliness", "first_pass")
 
 
 class Asked(Struct, frozen=True):
-    """A done ticket that needed or met a gatekeeper: when its work began, when it was done, when one first met it."""
+    """A done ticket that needed or met a gatekeeper: when its work began, when it was done, when one first met it.
+
+    `needs` is by what it asks for one, as kind and value; `passed`: it was in a gatekeeper's status; `assigned`: a
+    gatekeeper had it, `held`: the viewer had it; `came`: the first to touch it was the viewer.
+    """
 
     issue_id: int
     opened: Instant
     done: Instant
     met: Instant | None
     early: float
+    needs: tuple[tuple[str, str], ...]
+    passed: bool
+    assigned: bool
+    held: bool
+    came: bool
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether a gatekeeper came to it though nothing on it asked for one."""
+        return self.met is not None and not (self.needs or self.passed or self.assigned)
 
 
 class Answer(Struct, frozen=True):
@@ -61,6 +77,7 @@ class Gatekeeping(Struct, frozen=True):
     """The dimension now and a window earlier, the tickets of the window, and the viewer's own answers.
 
     `verdict` is how the first of its parts changed: how early they were met; None where one is not published.
+    `has_before`: there is a window earlier, in which the engagement had begun.
     """
 
     now: Dimension
@@ -70,6 +87,7 @@ class Gatekeeping(Struct, frozen=True):
     tickets: int
     asked: tuple[Asked, ...]
     answers: tuple[Answer, ...]
+    has_before: bool
 
 
 def select_gatekeeping(
@@ -81,7 +99,7 @@ def select_gatekeeping(
     tickets = _select_latest(scope, window)
     rows = counted(select_opportunities_of(scope, tickets), PARTS_OF[0], window)
     rows = sorted(rows, key=lambda row: (row.at, row.issue_id))
-    asked = [item for row in rows for item in _asked(prepared, tickets.get(row.issue_id), row)]
+    asked = [item for row in rows for item in _asked(prepared, tickets.get(row.issue_id), row, viewer)]
     answers = [answer for ticket in tickets.values() for answer in _answers(prepared, ticket, viewer, window)]
     return Gatekeeping(
         scores[0],
@@ -92,6 +110,7 @@ def select_gatekeeping(
         int(scores[0].components[0].n),
         tuple(sorted(asked, key=lambda item: -item.done)),
         tuple(sorted(answers, key=lambda answer: answer.at)),
+        earlier.start < earlier.end,
     )
 
 
@@ -121,16 +140,42 @@ def _select_latest(scope: Scope, window: Window) -> Mapping[int, Ticket]:
     return with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, ids))
 
 
-def _asked(prepared: PreparedEngagement, ticket: Ticket | None, row: Opportunity) -> list[Asked]:
+def select_listed(scope: Scope, prepared: PreparedEngagement, *, end: Instant, now: Instant) -> set[int]:
+    """Return the ids of the latest tickets that stand in the list of an engagement."""
+    window = window_in(prepared, end, now)
+    rows = select_opportunities(scope, PARTS_OF[0], window, MOST)
+    return {row.issue_id for row in counted(rows, PARTS_OF[0], window)}
+
+
+def _asked(prepared: PreparedEngagement, ticket: Ticket | None, row: Opportunity, viewer: str) -> list[Asked]:
     history = read_history(prepared, ticket) if ticket else None
     if history is None:
         return []
     view = view_history(prepared, history, measure_history(prepared, history))
     entries = [entry for entry in view.done_entries if entry.at == row.at]
-    return [
-        Asked(row.issue_id, entry.opened, entry.done, first_met(view, entry.done), float(row.x))
-        for entry in entries[:1]
-    ]
+    return [_asked_at(view, row, entry, viewer) for entry in entries[:1]]
+
+
+def _asked_at(view: TicketView, row: Opportunity, entry: DoneEntry, viewer: str) -> Asked:
+    line, done = view.line, entry.done
+    held = {item.assignee for item in line.intervals if item.start <= done and _is_gatekeepers(view, item)}
+    first = view.first_touch(GATEKEEPER, after=-1, until=done)
+    return Asked(
+        row.issue_id,
+        entry.opened,
+        done,
+        first_met(view, done),
+        float(row.x),
+        matched(view.prepared.engagement.signals.gatekeeper, view.ticket),
+        passed=any(move.new == "gatekeeper" and move.at <= done for move in line.moves),
+        assigned=bool(held),
+        held=viewer in held,
+        came=first is not None and first.account == viewer,
+    )
+
+
+def _is_gatekeepers(view: TicketView, interval: StatusInterval) -> bool:
+    return is_on_side(view, interval.assignee, interval.start, GATEKEEPER)
 
 
 def _answers(prepared: PreparedEngagement, ticket: Ticket, viewer: str, window: Window) -> list[Answer]:

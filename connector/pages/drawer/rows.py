@@ -46,7 +46,9 @@ def visible_rows(figure: Explained, labels: Mapping[int, IssueLabel], seen: Abst
         for line, weight, part in zip(figure.lines, figure.printed_weights, figure.printed, strict=True)
     ]
     # By their day: a figure of several parts has the tickets of one part after those of the other.
-    tickets = sorted((row for row in reversed(rows) if row.line.issue_id), key=_day, reverse=True)
+    tickets = [row for row in reversed(rows) if row.line.issue_id]
+    if not figure.order:
+        tickets.sort(key=_day, reverse=True)
     others = [row for row in rows if not row.line.issue_id]
     return Rows(
         (*others, *(row for row in tickets if row.line.issue_id in seen)),

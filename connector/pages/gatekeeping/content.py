@@ -6,52 +6,16 @@ from statistics import median
 from typing import Any
 
 from connector.figures.gatekeepers import Answer, Asked, Gatekeeping, Waits
+from connector.pages.gatekeeping.asked_rows import asked_row
+from connector.pages.gatekeeping.viewer import Viewer, answer_words, whole
+from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.terms import CHANGE_WORDS
-from connector.text import THIN, clock_time, count, day, days, number
-from mappings.events.times import DAY, HOUR
-from mappings.events.types import Instant
+from connector.text import THIN, count, day, days, number, percent
+from mappings.events.times import HOUR
 from mappings.formats.explain.what_if import missing_for
-from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, ngettext
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who reads it: the name of their team, "" where it has none; `rules` are those that the figures go by."""
-
-    team: str
-    calendar: Calendar
-    rules: Ruleset
-    now: Instant
-
-    @property
-    def limit(self) -> str:
-        return f"{self.rules.review_hours}{THIN}h"
-
-    def when(self, instant: Instant) -> str:
-        text = day(self.calendar.day(instant))
-        # In works-council mode rows have no clock times (measurement (f)).
-        if self.rules.works_council:
-            return text
-        return gettext("%(day)s, %(time)s", day=text, time=clock_time(instant, self.calendar.zone))
-
-
-@dataclass(frozen=True)
-class AskedRow:
-    """A ticket; `x` is where on the way from start to done a gatekeeper was first met, None for never.
-
-    `early` is 0 to 100; `answer` is how long the viewer's own answers on it took, or why there is none.
-    """
-
-    key: str
-    summary: str
-    x: float | None
-    words: str
-    early: str
-    answer: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +46,8 @@ def gatekeeping_values(
         "window": viewer.rules.window_days,
         "answers": _answers(viewer, data.answers),
         "first_pass": _first_pass(data.now.components[1]),
-        "asked": [_asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
+        "asked": [asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
+        "status": viewer.status,
         "hidden": count(hidden, "ticket") if hidden else "",
         "more": data.tickets - len(data.asked),
         "limit": viewer.limit,
@@ -95,6 +60,7 @@ def _brought_in(viewer: Viewer, asked: Sequence[Asked]) -> dict[str, Any]:
         "team": viewer.team or gettext("A gatekeeper"),
         "all": len(asked),
         "met": sum(item.met is not None for item in asked),
+        "passed": sum(item.passed for item in asked),
         "early": sum(2 * item.early >= 1 for item in asked),
     }
 
@@ -115,7 +81,7 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     now, before = data.now.components[0], data.before.components[0]
     if not now.published:
         return {"published": False, "reason": missing_for(now, viewer.rules)}
-    then = gettext("no earlier half-year to compare")
+    then = _why_not_compared(data)
     if data.verdict is not None:
         places = {"score": whole(100 * before.value), "change": CHANGE_WORDS[data.verdict]}
         then = gettext("%(score)s half a year earlier, %(change)s", **places)
@@ -126,7 +92,7 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
         "low": round(100 * now.low, 2),
         "high": round(100 * now.high, 2),
         "then": None if data.verdict is None else round(100 * before.value, 2),
-        "tickets": count(data.tickets, "ticket"),
+        "tickets": gettext("on %(tickets)s", tickets=count(data.tickets, "ticket")),
         "likely": gettext("likely %(low)s to %(high)s", low=whole(100 * now.low), high=whole(100 * now.high)),
         "change": then,
         "mean": whole(100 * now.x / now.n),
@@ -134,16 +100,31 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     }
 
 
-def _score_words(now: Dimension) -> str:
-    """Return the figure of the score that both sides read, of which how early is a part."""
-    if now.score is None:
-        return ""
-    early, passed = (f"{100 * PARTS[part.key].weight:.0f}" for part in now.components)
-    places = {"score": whole(now.score), "early": early, "passed": passed}
+def _why_not_compared(data: Gatekeeping) -> str:
+    if not data.has_before:
+        return gettext("no half-year before it: the engagement had not begun")
     return gettext(
-        "In the score of both sides, how early counts %(early)s of 100 and what passed at first %(passed)s: together "
-        "they are its %(score)s of “Gatekeepers early”.",
-        **places,
+        "too few tickets in the half-year before it to compare: %(count)s", count=int(data.before.components[0].n)
+    )
+
+
+def _score_words(now: Dimension) -> str:
+    """Return the figure of the score that both sides read, from its parts by the names that these have there."""
+    shown = [part for part in now.components if part.published]
+    if now.score is None or len(shown) < len(now.components):
+        return ""
+    weights = [PARTS[part.key].weight for part in shown]
+    values = [whole(100 * part.value) for part in shown]
+    if whole(sum(int(value) * weight for value, weight in zip(values, weights, strict=True))) != whole(now.score):
+        # Rounded to whole numbers they would not add up as printed.
+        values = [number(100 * part.value) for part in shown]
+    parts = [f"{value} × {percent(weight)}" for value, weight in zip(values, weights, strict=True)]
+    return gettext(
+        "In the score, both sides read this as “%(early)s” and “%(passed)s”: %(sum)s = %(score)s, of 100.",
+        early=COMPONENT_NAMES["earliness"],
+        passed=COMPONENT_NAMES["first_pass"],
+        sum=" + ".join(parts),
+        score=whole(now.score),
     )
 
 
@@ -166,58 +147,19 @@ def _answers(viewer: Viewer, answers: Sequence[Answer]) -> dict[str, Any]:
         "met": gettext("%(met)s of %(all)s within %(limit)s", met=met, all=len(answers), limit=viewer.limit),
         "full": round(100 * met / len(answers), 2) if answers else 0,
         "any": bool(answers),
+        "tickets": gettext("on %(tickets)s", tickets=count(len({answer.issue_id for answer in answers}), "ticket")),
     }
 
 
 def _first_pass(part: Component) -> dict[str, Any]:
+    value = {"value": whole(100 * part.value), "low": whole(100 * part.low), "high": whole(100 * part.high)}
     return {
         "text": gettext("%(part)s of %(whole)s", part=number(part.x), whole=number(part.n)),
         "full": round(100 * part.x / part.n, 2) if part.n else 0,
         "any": bool(part.n),
         "few": not part.published,
+        "value": gettext("%(value)s of 100, likely %(low)s to %(high)s", **value) if part.published else "",
     }
-
-
-def _asked_row(viewer: Viewer, item: Asked, label: IssueLabel, answers: Sequence[Answer]) -> AskedRow:
-    whole_way = item.done - item.opened
-    x = None
-    if item.met is not None:
-        x = round(min(100.0, max(0.0, 100 * (item.met - item.opened) / whole_way)), 2) if whole_way else 0.0
-    return AskedRow(
-        label.key,
-        label.summary,
-        x,
-        _words(viewer, item),
-        whole(100 * item.early),
-        _own_answers(viewer, item, [answer for answer in answers if answer.issue_id == item.issue_id]),
-    )
-
-
-def _own_answers(viewer: Viewer, item: Asked, answers: Sequence[Answer]) -> str:
-    if answers:
-        return ", ".join(answer_words(viewer, answer.took) for answer in answers)
-    return gettext("not asked") if item.met is None else gettext("none of yours")
-
-
-def answer_words(viewer: Viewer, took: int) -> str:
-    # In works-council mode an answer is only in time or late (measurement (f)).
-    if viewer.rules.works_council:
-        return gettext("in time") if took <= viewer.rules.review_hours * HOUR else gettext("late")
-    return f"{number(took / HOUR)}{THIN}h"
-
-
-def _words(viewer: Viewer, item: Asked) -> str:
-    if item.met is None:
-        return gettext("never, though it needed you")
-    if item.met <= item.opened:
-        before = (item.opened - item.met) // DAY
-        if not before:
-            return gettext("before work started")
-        return ngettext("%(num)s day before work started", "%(num)s days before work started", before)
-    calendar = viewer.calendar
-    first = calendar.day(item.opened).toordinal() - 1
-    at, of = calendar.day(item.met).toordinal() - first, calendar.day(item.done).toordinal() - first
-    return gettext("on day %(day)s of %(days)s", day=at, days=of)
 
 
 def _waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
@@ -228,8 +170,3 @@ def _waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
     if not viewer.rules.works_council:
         waited = gettext("%(part)s of %(whole)s", part=waited, whole=viewer.limit)
     return WaitingRow(label.key, label.summary, viewer.when(item.since), began, waited)
-
-
-def whole(value: float) -> str:
-    """Return a score as a whole number: rounded to six decimals, then half up (measurement (g) 13)."""
-    return str(int(round(value, 6) + 0.5))

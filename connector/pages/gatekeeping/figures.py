@@ -17,26 +17,35 @@ from connector.pages.drawer.figure_file import FigureFile, select_file
 from connector.pages.drawer.source import Question, select_source
 from connector.pages.drawer.ticket_lines import Explain
 from connector.pages.drawer.views import Opened, select_line_labels
-from connector.pages.gatekeeping.content import Viewer, answer_words
+from connector.pages.gatekeeping.viewer import Viewer, answer_words
 from connector.pages.visibility import account, browsable_tickets, has_open_project, refuse, select_gatekept
 from connector.text import THIN, number
 from connector.web.gate import caller
 from mappings.events.times import HOUR
+from mappings.events.types import Instant
 from mappings.formats.explain.gatekeepers import explain_early, explain_first_pass
 from mappings.formats.explain.model import Explained, Line, day_of
 from mappings.formats.explain.score import scores_in, window_inputs
 from mappings.formats.export.figure import Value
 from mappings.formats.report.source import ReportSource
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_labels
 from mappings.translation import gettext, mark
 
 FIGURES = ("early", "answers", "first_pass")
 ENDPOINTS = ("gatekeeping.figure", "gatekeeping.export")
 IN_TIME = mark("answers in time")
+IN_TIME_ROW = mark("In time")
+MET_OF = mark("%(met)s of %(all)s within %(limit)s")
 RULE = mark(
-    "Each time that you moved one of the latest tickets out of a gatekeeper’s status, and how long it had been there, "
-    "in business hours."
+    "The median of your answers: each time that you moved one of the latest tickets out of %(status)s, and how long it "
+    "had been there, in business hours."
 )
+
+
+def viewer_of(prepared: PreparedEngagement, now: Instant, team: str = "") -> Viewer:
+    statuses = ", ".join(prepared.engagement.workflow.gatekeeper) or gettext("a gatekeeper’s status")
+    return Viewer(team, prepared.calendar, prepared.ruleset, now, statuses)
 
 
 def addresses(view: EngagementView, first: date, last: date) -> dict[str, dict[str, str]]:
@@ -85,34 +94,50 @@ def _explain_of(connection: Connection, question: Question) -> Explain:
 
 def _explain_answers(connection: Connection, question: Question, source: ReportSource) -> Explained:
     prepared = select_prepared(connection, caller().tenant_id, question.view.stored)
-    viewer = Viewer("", prepared.calendar, prepared.ruleset, container().clock())
+    viewer = viewer_of(prepared, container().clock())
     scope = scope_of(connection, caller().tenant_id, question.view.stored)
     end = prepared.calendar.midnight(question.end)
     answers = select_gatekeeping(scope, prepared, viewer=account(), end=end, now=viewer.now).answers
     labels = select_labels(connection, caller().tenant_id, {answer.issue_id for answer in answers})
-    lines = tuple(_line(viewer, source, answer, labels[answer.issue_id].key) for answer in answers)
+    # Of a median the order tells where it comes from, so the longest is the first: lines are listed from their end.
+    by_hours = sorted(answers, key=lambda answer: (-answer.took, answer.at))
+    lines = tuple(
+        _line(viewer, source, answer, labels[answer.issue_id].key, middle=_middle(place, len(answers)))
+        for place, answer in enumerate(answers if viewer.rules.works_council else by_hours)
+    )
     met = sum(line.contribution for line in lines)
-    limit = (gettext("In time"), gettext("within %(limit)s", limit=viewer.limit))
+    limit = (IN_TIME_ROW, gettext(MET_OF, met=number(met), all=len(answers), limit=viewer.limit))
     return Explained(
         path=question.path,
         title=gettext("Your answers"),
         value=_value(viewer, answers, met),
         small="",
-        rule=gettext(RULE),
+        rule=gettext(RULE, status=viewer.status),
         rule_id="gatekeeper_answers@1",
         formula="",
-        inputs=(limit, *window_inputs(source, scores_in(source).window)),
+        inputs=((gettext(limit[0]), limit[1]), *window_inputs(source, scores_in(source).window)),
         unit=IN_TIME,
         number=met,
         lines=lines,
         moves=(gettext("Your next answer."),),
+        columns=(mark("Hours"), mark("In time")),
+        order="" if viewer.rules.works_council else mark("the shortest first"),
     )
 
 
-def _line(viewer: Viewer, source: ReportSource, answer: Answer, key: str) -> Line:
-    is_met = answer.took <= viewer.rules.review_hours * HOUR
-    words = answer_words(viewer, answer.took)
-    return Line(answer.issue_id, key, key, float(is_met), why=words, day=day_of(answer.at, source))
+def _middle(place: int, answers: int) -> str:
+    # Of an even number the median is half way between two.
+    if place not in {(answers - 1) // 2, answers // 2}:
+        return ""
+    return gettext("the middle, by time") if answers % 2 else gettext("one of the two in the middle, by time")
+
+
+def _line(viewer: Viewer, source: ReportSource, answer: Answer, key: str, *, middle: str) -> Line:
+    is_met, day = float(answer.took <= viewer.rules.review_hours * HOUR), day_of(answer.at, source)
+    # In works-council mode an answer is only met or not met (measurement (f)).
+    if viewer.rules.works_council:
+        return Line(answer.issue_id, key, key, is_met, why=answer_words(viewer, answer.took), day=day)
+    return Line(answer.issue_id, key, key, is_met, answer.took / HOUR, "h", middle, day)
 
 
 def _value(viewer: Viewer, answers: tuple[Answer, ...], met: float) -> Value:
@@ -121,6 +146,6 @@ def _value(viewer: Viewer, answers: tuple[Answer, ...], met: float) -> Value:
     # In works-council mode an answer is only met or not met (measurement (f)).
     if viewer.rules.works_council:
         places = {"met": number(met), "all": len(answers), "limit": viewer.limit}
-        return Value(gettext("%(met)s of %(all)s within %(limit)s", **places), met, unit=IN_TIME)
+        return Value(gettext(MET_OF, **places), met, unit=IN_TIME)
     hours = median(answer.took for answer in answers) / HOUR
     return Value(f"{number(hours)}{THIN}h", hours, unit="h")

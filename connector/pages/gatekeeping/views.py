@@ -1,6 +1,7 @@
 """The Gatekeeping tab, for gatekeepers alone: of the figures they read the one that is about them (measurement (f))."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,18 +10,33 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import Container, container
-from connector.figures.gatekeepers import Waits, select_gatekeeping, select_waiting
+from connector.figures.gatekeepers import Waits, select_gatekeeping, select_listed, select_waiting
 from connector.figures.prepared import select_prepared
+from connector.figures.scores import scope_of
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
-from connector.pages.gatekeeping.content import Viewer, gatekeeping_values
-from connector.pages.gatekeeping.figures import addresses, find_gatekept, open_gatekeeping, select_gatekeeping_file
+from connector.pages.gatekeeping.content import gatekeeping_values
+from connector.pages.gatekeeping.figures import (
+    addresses,
+    find_gatekept,
+    open_gatekeeping,
+    select_gatekeeping_file,
+    viewer_of,
+)
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
-from connector.pages.visibility import account, browsable, browsable_strictly, refuse
+from connector.pages.visibility import (
+    account,
+    browsable,
+    browsable_strictly,
+    has_open_project,
+    refuse,
+    select_gatekept,
+)
 from connector.text import days
 from connector.web.gate import CONTEXT, Rule, caller, sample, tenant
+from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -89,9 +105,10 @@ def _chosen(frame: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _window_name(view: EngagementView, period: Period, today: date) -> str:
-    """Return the days that the figures of a quarter's end are of: half a year, and none before the engagement."""
+    """Return a quarter with the days that the figures of its end are of: half a year, none before the engagement."""
     first = period.end - timedelta(days=view.stored.rules.window_days)
-    return days(max(first, view.engagement.starts), min(period.last, today))
+    window = days(max(first, view.engagement.starts), min(period.last, today))
+    return gettext("%(quarter)s (%(days)s)", quarter=period.name, days=window)
 
 
 def select_values(connection: Connection, app: Container, view: EngagementView) -> dict[str, Any]:
@@ -110,11 +127,32 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
         seen, waiting = frozenset(), None
     affiliation = Affiliations(view.engagement.people, view.engagement.agency).at(account(), now)
     team = affiliation.org if affiliation and affiliation.side == "gatekeeper" else ""
-    viewer = Viewer(team, prepared.calendar, prepared.ruleset, now)
+    viewer = viewer_of(prepared, now, team)
     visible = {issue_id: label for issue_id, label in labels.items() if issue_id in seen}
     values = gatekeeping_values(viewer, data, visible, waiting)
     figures = addresses(view, period.first, period.last)
-    return values | {"site": tenant().display_url, "engagement_name": view.engagement.name, "figures": figures}
+    frame = {"site": tenant().display_url, "engagement_name": view.engagement.name, "figures": figures}
+    listed = {item.issue_id for item in data.asked} & seen
+    return values | frame | {"quarter": period.name, "shared": _shared(connection, view, listed, now)}
+
+
+def _shared(
+    connection: Connection, view: EngagementView, listed: AbstractSet[int], now: Instant
+) -> list[tuple[str, int]]:
+    """Return how many of the tickets stand on this page of another engagement too, by the names of these."""
+    shared = []
+    for other in select_gatekept(connection):
+        stored, engagement = other.stored, other.engagement
+        if engagement.key == view.engagement.key or stored.generation is None:
+            continue
+        if not has_open_project(connection, engagement):
+            continue
+        prepared = select_prepared(connection, caller().tenant_id, stored)
+        period = choose(quarters(engagement, prepared.calendar.day(now)), request.args.get("period"))
+        end = prepared.calendar.midnight(period.end)
+        ids = select_listed(scope_of(connection, caller().tenant_id, stored), prepared, end=end, now=now)
+        shared.append((engagement.name, len(ids & listed)))
+    return [(name, tickets) for name, tickets in shared if tickets]
 
 
 def _select_waiting(app: Container, scope: Scope, prepared: PreparedEngagement) -> list[Waits] | None:

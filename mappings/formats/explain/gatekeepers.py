@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from mappings.formats.explain.model import Explained, move_of
+from mappings.formats.explain.model import Explained, Line, move_of
 from mappings.formats.explain.score import (
     BASIS,
     basis_of,
@@ -13,20 +13,50 @@ from mappings.formats.explain.score import (
     window_inputs,
 )
 from mappings.formats.export.figure import Value
+from mappings.formats.export.numbers import plain
 from mappings.formats.report.source import ReportSource
+from mappings.measure.score.dimensions import Component
 from mappings.measure.score.window import find_component
-from mappings.translation import gettext, mark
+from mappings.translation import formula_number, gettext, mark, ngettext
+
+# A gatekeeper reads how early on the scale of their page, 0 to 100; the score has the same from 0 to 1.
+EARLY_RULE = mark(
+    "On every finished ticket that asks for a gatekeeper, or that one had or touched, how early that was: 100 before "
+    "work began, 0 at its end or never."
+)
+OF_HUNDRED = mark("of 100")
 
 
 def explain_early(review: ReportSource, path: str) -> Explained:
     """Explain how early gatekeepers were brought in, as the score has it: of the score nothing else is told."""
     component = find_component(scores_in(review).now, "earliness")
+    explained = explain_component(review, path, "earliness")
     return replace(
-        explain_component(review, path, "earliness"),
+        explained,
         title=gettext("How early"),
-        inputs=((gettext(BASIS), basis_of(component)), *window_inputs(review, scores_in(review).window)),
+        rule=gettext(EARLY_RULE),
+        formula=_early_formula(review, component),
+        inputs=((gettext(BASIS), _early_basis(component)), *window_inputs(review, scores_in(review).window)),
+        lines=tuple(_in_hundred(line) for line in explained.lines),
         moves=(move_of(rule_of("earliness"), review),),
     )
+
+
+def _in_hundred(line: Line) -> Line:
+    return line if line.weight is None else replace(line, weight=100 * line.weight, weight_unit=OF_HUNDRED)
+
+
+def _early_basis(component: Component) -> str:
+    if not component.n:
+        return gettext("no ticket")
+    mean = plain(round(100 * component.x / component.n, 1))
+    return ngettext("%(num)s ticket, %(mean)s", "%(num)s tickets, %(mean)s on average", int(component.n), mean=mean)
+
+
+def _early_formula(review: ReportSource, component: Component) -> str:
+    rules, x, n = review.rules, formula_number(100 * component.x, ".6g"), formula_number(plain(component.n))
+    m, start = formula_number(rules.prior_weight, "g"), formula_number(100 * rules.prior, "g")
+    return f"({x} + {m} × {start}) / ({n} + {m})"
 
 
 def explain_first_pass(review: ReportSource, path: str) -> Explained:

@@ -44,7 +44,8 @@ class Explained(Struct, frozen=True):
     """An explanation. The lines' contributions, in `unit`, add up to `number`; where that is None, `note` says why.
 
     `path` is the figure's path in the report; `columns` are the heads of weight and contribution. `base` is the sum of
-    the weights where the figure is a ratio: number / base is its value. `details` are for statisticians.
+    the weights where the figure is a ratio: number / base is its value. `details` are for statisticians. Lines are
+    listed from the last to the first; `order` says by what, where it is not by their day.
     """
 
     path: str
@@ -63,6 +64,7 @@ class Explained(Struct, frozen=True):
     columns: tuple[str, str] = (mark("Counts"), mark("Adds"))
     base: float | None = None
     details: tuple[tuple[str, str], ...] = ()
+    order: str = ""
 
     @property
     def printed_weights(self) -> tuple[str, ...]:

@@ -12,6 +12,12 @@ def matches(rule: Rule, ticket: Ticket) -> bool:
     return any(value in values for kind, values in rule.items() if kind in _VALUES for value in _VALUES[kind](ticket))
 
 
+def matched(rule: Rule, ticket: Ticket) -> tuple[tuple[str, str], ...]:
+    """Return by what a ticket of today matches a signal: the kind of its list, such as "labels", and the value."""
+    own = ((kind, value) for kind in rule if kind in _VALUES for value in _VALUES[kind](ticket))
+    return tuple((kind, value) for kind, value in own if value is not None and value in rule[kind])
+
+
 _VALUES: Mapping[str, Callable[[Ticket], Iterable[str | None]]] = {
     "labels": lambda ticket: ticket.issue.labels,
     "components": lambda ticket: ticket.issue.components,

@@ -35,14 +35,19 @@ def read(page_client: PageClient, who: str = GATEKEEPER) -> str:
 def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(page_client: PageClient) -> None:
     assert "Gatekeeping in Growth and Acme" in page_client.open(GATEKEEPER).text
     text = read(page_client)
-    value = re.search(r"How early (\d+) (\d+) tickets", text)
+    value = re.search(r"How early (\d+) of 100; 100 is before work starts on (\d+) tickets", text)
     assert value, text
     drawer = f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers{{}}&from=2026-10-01&to=2026-12-31"
     assert f"{value[1]} of 100" in page_client.follow(LEAD, drawer.format(".earliness")).text
-    score = re.search(r"together they are its (\d+) of “Gatekeepers early”", text)
+    score = re.search(
+        r"both sides read this as “Brought in early” and “First submissions passed”: "
+        r"([\d.]+) × 70 % \+ ([\d.]+) × 30 % = (\d+), of 100\.",
+        text,
+    )
     assert score, text
-    assert f"{score[1]} of 100" in page_client.follow(LEAD, drawer.format("")).text
-    assert "how early counts 70 of 100 and what passed at first 30" in text
+    assert f"{score[3]} of 100" in page_client.follow(LEAD, drawer.format("")).text
+    assert float(score[1]) * 0.7 + float(score[2]) * 0.3 == pytest.approx(float(score[3]), abs=0.55)
+    assert re.search(rf"did not come back for more work at first {score[2]} of 100, likely", text)
     keys = re.findall(r"GROW-\d+", text)
     assert len(keys) == int(value[2])
     opened = page_client.follow(GATEKEEPER, FIGURE.format("early")).text
@@ -59,11 +64,17 @@ def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     mean = re.search(r"The mean of all tickets is (\d+); few tickets pull it towards 50, to the (\d+) above", page.text)
     assert mean
     assert int(mean[1]) == pytest.approx(sum(early) / len(early), abs=1)
-    assert f"How early {mean[2]} {len(early)} tickets" in squeeze(page.text)
+    assert f"How early {mean[2]} of 100; 100 is before work starts on {len(early)} tickets" in squeeze(page.text)
     opened = page_client.read(page_client.follow(GATEKEEPER, FIGURE.format("early"))).text
     assert f"{mean[2]} of 100" in squeeze(opened)
+    # The drawer has the same scale.
+    listed = opened.partition("Start value")[2]
+    assert set(early) == {round(float(x)) for x in re.findall(r"([\d.]+) of 100 ", listed)}
+    assert "of 1 " not in opened
     # No answer stands without its reason.
-    assert {row[-1] for row in rows if not re.search(r"\d", row[-1])} == {"not asked", "none of yours"}
+    assert {row[-1] for row in rows if not re.search(r"\d", row[-1])} == {
+        "not asked", "not in Legal review", "handed back; no answer, since it was not in Legal review",
+    }  # fmt: skip
 
 
 def test_that_nothing_waits_and_that_periods_share_days_is_said_once(page_client: PageClient) -> None:
@@ -100,7 +111,9 @@ def test_the_period_says_which_days_the_figures_are_of(page_client: PageClient) 
     page = page_client.open(GATEKEEPER).text
     chosen = re.search(r"<option value=\"2026Q4\" selected>(.*?)</option>", page)
     assert chosen
-    assert f"{chosen[1]} · evidence from Jira only" in text_of(page)
+    named = re.fullmatch(r"(Q4 2026 so far) \((5 Jul to 20 Nov 2026)\)", chosen[1])
+    assert named, chosen[1]
+    assert f"{named[1]}: {named[2]} · evidence from Jira only" in text_of(page)
     assert "Window" in page_client.follow(GATEKEEPER, FIGURE.format("early")).text
 
 
@@ -141,7 +154,7 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     go_on(page_client)
     text = read(page_client)
     assert "Nothing waits for you." in text
-    assert f"{issue.key} Wording of the trial before work started 100" in text
+    assert f"{issue.key} Wording of the trial before work started label needs-legal 100" in text
     assert f"median of {int(before[1]) + 1 if before else 1} answer" in text
 
 
@@ -152,3 +165,57 @@ def test_where_jira_does_not_answer_the_figures_stay_and_nothing_is_said_to_wait
     assert "Jira does not answer just now, so what waits is not listed." in text
     assert "Nothing waits" not in text
     assert re.search(r"How early (\d+|–)", text)
+
+
+def test_a_row_says_what_asked_for_a_gatekeeper_or_that_nobody_did(page_client: PageClient) -> None:
+    """The rule counts every finished ticket that a gatekeeper touched, also where nothing on it asked for one."""
+    text = read(page_client)
+    assert "tickets that asked for it or that it touched" in text
+    page = page_client.read(page_client.follow(GATEKEEPER, ADDRESS))
+    (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
+    words = [squeeze(row[-3]) for row in rows]
+    assert any("nobody asked: you came by yourself" in text for text in words)
+    assert any(text.startswith("never") and "needs one: label needs-legal" in text for text in words)
+    labels = {issue.key: issue.labels for issue in page_client.story_site.site.issues.values()}
+    for row, text in zip(rows, words, strict=True):
+        key = re.findall(r"GROW-\d+", row[0])[0]
+        assert ("needs-legal" in labels[key]) is ("label needs-legal" in text), (key, text)
+
+
+def test_the_median_opens_into_the_hours_in_order_with_the_middle_marked(page_client: PageClient) -> None:
+    text = read(page_client)
+    median = re.search(r"Your answers ([\d.]+) h median of (\d+) answers", text)
+    assert median, text
+    opened = page_client.follow(GATEKEEPER, FIGURE.format("answers"))
+    page = page_client.read(opened)
+    (_, *rows) = page.tables[0].rows
+    hours = [float(re.findall(r"[\d.]+", row[2])[0]) for row in rows[: int(median[2])]]
+    assert hours == sorted(hours)
+    middle = [hour for hour, row in zip(hours, rows, strict=False) if "middle, by time" in row[1]]
+    assert sum(middle) / len(middle) == pytest.approx(float(median[1]), abs=0.06)
+    assert f"{median[2]} of {median[2]} within 16 h" in page.text.replace("\N{NO-BREAK SPACE}", " ").replace(
+        "\u202f", " "
+    )
+    assert "the shortest first" in page.text
+
+
+def test_what_is_counted_is_said_at_each_figure(page_client: PageClient) -> None:
+    text = read(page_client)
+    assert "An answer: you move a ticket out of Legal review." in text
+    assert re.search(r"within 16.h, on \d tickets", text)
+    assert re.search(r"\d of the \d on which Legal was there went through Legal review; “Passed at first” counts", text)
+    assert "too few tickets in the half-year before it to compare: 0" in text
+
+
+def test_tickets_that_stand_under_another_engagement_too_are_told(page_client: PageClient) -> None:
+    """The gatekeeper of both engagements of a project reads how many of the tickets are the same."""
+
+    def listed(engagement: str) -> set[str]:
+        page = page_client.read(page_client.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={engagement}"))
+        (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
+        return {re.findall(r"GROW-\d+", row[0])[0] for row in rows}
+
+    acme, bolt = listed(ACME), listed(BOLT)
+    assert acme & bolt
+    shared = "All" if acme <= bolt else f"{len(acme & bolt)} of these"
+    assert f"{shared} {len(acme)} also stand under Growth and Bolt." in read(page_client)

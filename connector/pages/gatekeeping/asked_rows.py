@@ -1,0 +1,88 @@
+"""The rows of tickets that needed or met a gatekeeper: when one was there, why, and what the viewer answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.figures.gatekeepers import Answer, Asked
+from connector.pages.gatekeeping.viewer import Viewer, answer_words, whole
+from mappings.events.times import DAY
+from mappings.records.facts.issues import IssueLabel
+from mappings.translation import Texts, gettext, list_text, mark, ngettext
+
+# What on a ticket asks for a gatekeeper, by the list of the engagement file that names it.
+NEEDS: Mapping[str, str] = Texts(
+    {
+        "labels": mark("label %(value)s"),
+        "components": mark("component %(value)s"),
+        "types": mark("type %(value)s"),
+        "epics": mark("epic %(value)s"),
+        "links": mark("link %(value)s"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """A ticket; `x` is where on the way from start to done a gatekeeper was first met, None for never.
+
+    `early` is 0 to 100; `why` how it came to a gatekeeper; `answer` is how long the viewer's own answers on it took, or
+    why there is none.
+    """
+
+    key: str
+    summary: str
+    x: float | None
+    words: str
+    why: str
+    early: str
+    answer: str
+
+
+def asked_row(viewer: Viewer, item: Asked, label: IssueLabel, answers: Sequence[Answer]) -> AskedRow:
+    own = [answer for answer in answers if answer.issue_id == item.issue_id]
+    early = whole(100 * item.early)
+    return AskedRow(
+        label.key, label.summary, _place(item), _words(viewer, item), _why(item), early, _answer(viewer, item, own)
+    )
+
+
+def _place(item: Asked) -> float | None:
+    if item.met is None:
+        return None
+    whole_way = item.done - item.opened
+    return round(min(100.0, max(0.0, 100 * (item.met - item.opened) / whole_way)), 2) if whole_way else 0.0
+
+
+def _words(viewer: Viewer, item: Asked) -> str:
+    if item.met is None:
+        return gettext("never")
+    if item.met <= item.opened:
+        before = (item.opened - item.met) // DAY
+        if not before:
+            return gettext("before work started")
+        return ngettext("%(num)s day before work started", "%(num)s days before work started", before)
+    calendar = viewer.calendar
+    first = calendar.day(item.opened).toordinal() - 1
+    at, of = calendar.day(item.met).toordinal() - first, calendar.day(item.done).toordinal() - first
+    return gettext("on day %(day)s of %(days)s", day=at, days=of)
+
+
+def _why(item: Asked) -> str:
+    """Return what on the ticket brings a gatekeeper, and on one where nothing does, that one came unasked."""
+    if item.needs:
+        asks = list_text([gettext(NEEDS[kind], value=value) for kind, value in item.needs])
+        return gettext("needs one: %(asks)s", asks=asks) if item.met is None else asks
+    if item.is_unasked:
+        return gettext("nobody asked: you came by yourself") if item.came else gettext("came without being asked")
+    return gettext("assigned to you") if item.held else ""
+
+
+def _answer(viewer: Viewer, item: Asked, answers: Sequence[Answer]) -> str:
+    if answers:
+        return ", ".join(answer_words(viewer, answer.took) for answer in answers)
+    if item.met is None:
+        return gettext("not asked")
+    if item.passed:
+        return gettext("none of yours")
+    text = mark("handed back; no answer, since it was not in %(status)s") if item.held else mark("not in %(status)s")
+    return gettext(text, status=viewer.status)

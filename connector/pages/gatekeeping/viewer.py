@@ -1,0 +1,47 @@
+"""Who reads the Gatekeeping tab, by which rules, and how times and values are written for them."""
+
+from dataclasses import dataclass
+
+from connector.text import THIN, clock_time, day, number
+from mappings.events.times import HOUR
+from mappings.events.types import Instant
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.ruleset import Ruleset
+from mappings.translation import gettext
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads it: the name of their team, "" where it has none; `rules` are those that the figures go by.
+
+    `status` names the statuses of a gatekeeper.
+    """
+
+    team: str
+    calendar: Calendar
+    rules: Ruleset
+    now: Instant
+    status: str
+
+    @property
+    def limit(self) -> str:
+        return f"{self.rules.review_hours}{THIN}h"
+
+    def when(self, instant: Instant) -> str:
+        text = day(self.calendar.day(instant))
+        # In works-council mode rows have no clock times (measurement (f)).
+        if self.rules.works_council:
+            return text
+        return gettext("%(day)s, %(time)s", day=text, time=clock_time(instant, self.calendar.zone))
+
+
+def answer_words(viewer: Viewer, took: int) -> str:
+    # In works-council mode an answer is only in time or late (measurement (f)).
+    if viewer.rules.works_council:
+        return gettext("in time") if took <= viewer.rules.review_hours * HOUR else gettext("late")
+    return f"{number(took / HOUR)}{THIN}h"
+
+
+def whole(value: float) -> str:
+    """Return a score as a whole number: rounded to six decimals, then half up (measurement (g) 13)."""
+    return str(int(round(value, 6) + 0.5))
