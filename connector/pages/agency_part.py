@@ -1,17 +1,41 @@
 """An agency's part in a ticket: who only works for another agency may not act there, nor read what it counts as."""
 
+from collections.abc import Mapping
+
 from connector.auth.access import EngagementView
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry, Ticket
+from mappings.records.agreement.roles import select_roles
+from mappings.records.agreement.tags import select_tags
+from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext
 
 
 def concerns(ticket: Ticket, entry: Entry) -> bool:
     """Tell whether a ticket has to do with an engagement: by an objective, a role, or work of its agency."""
     tagged = any(tag.until is None for tag in ticket.tags)
-    return bool(entry.objectives or entry.retro or tagged or ticket.roles or entry.weights[SIDES.index("agency")])
+    return bool(_is_counted(entry) or tagged or ticket.roles)
+
+
+def _is_counted(entry: Entry) -> bool:
+    return bool(entry.objectives or entry.retro or entry.weights[SIDES.index("agency")])
 
 
 def is_of_others(view: EngagementView, ticket: Ticket, entry: Entry, *, done: bool) -> bool:
     """Tell whether the viewer's agency has no part: others worked on the ticket, or it ended without that agency."""
     by_others = entry.weights[SIDES.index("other")] > 0
     return view.agency and not concerns(ticket, entry) and (by_others or done)
+
+
+def select_without_part(scope: AgreementScope, view: EngagementView, latest: Mapping[int, Entry]) -> frozenset[int]:
+    """Return the finished tickets in which the viewer's agency has no part; `latest` is each one's latest entry."""
+    uncounted = [issue_id for issue_id, entry in latest.items() if not _is_counted(entry)] if view.agency else []
+    if not uncounted:
+        return frozenset()
+    tags = select_tags(scope, uncounted)
+    tagged = {issue_id for issue_id, of_issue in tags.items() if any(tag.until is None for tag in of_issue)}
+    return frozenset(uncounted) - tagged - select_roles(scope, uncounted).keys()
+
+
+def no_part_text(agency: str) -> str:
+    return gettext("%(agency)s has no part in this ticket", agency=agency)

@@ -12,6 +12,7 @@ from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.ticket import RoleName, Ticket
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.timeline import Move
 from mappings.translation import Texts, gettext, mark, ngettext
 
 # Rows that are shown at most, the newest.
@@ -27,6 +28,8 @@ MOVES: Mapping[StatusKind, str] = Texts(
 )
 ROLES: Mapping[RoleName, str] = Texts({"shadow": mark("shadows"), "learner": mark("drives"), "mentor": mark("mentors")})
 YOU = mark("you")
+# The sides of agencies, whose part in a ticket is help for whoever drives it.
+AGENCIES = {"agency", "other"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ class RecordView:
         affiliation = self.prepared.affiliations.at(account, at)
         return affiliation is not None and affiliation.side == "inhouse"
 
+    def is_of_agency(self, account: str | None, at: Instant) -> bool:
+        """Tell whether somebody was of an agency; to an agency's people no other agency is told from the others."""
+        affiliation = self.prepared.affiliations.at(account, at)
+        known = {"agency"} if self.naming.as_agency else AGENCIES
+        return affiliation is not None and affiliation.side in known
+
     def hours(self, time: int) -> str:
         # In works-council mode no hours of anybody's work are shown (measurement (f)).
         return "" if self.naming.untimed else f", {number(time / HOUR)}{THIN}h"
@@ -99,7 +108,10 @@ def _work(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
             worked = gettext("Worked on it%(hours)s", hours=hours)
             if interval.end is None:
                 worked = gettext("Worked on it%(hours)s so far", hours=hours)
-            counts = gettext("%(side)s: work", side=view.side(interval.assignee, interval.start))
+            side = view.side(interval.assignee, interval.start)
+            counts = gettext("%(side)s: work", side=side)
+            if view.is_of_agency(interval.assignee, interval.start):
+                counts = gettext("%(side)s: work, and so help", side=side)
             yield Recorded(interval.start, interval.assignee, worked, counts)
 
 
@@ -107,9 +119,19 @@ def _moves(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for move in history.own.moves[1:]:
         if move.old == "done" and move.new != "done":
             yield Recorded(move.at, move.author, gettext("Opened again"), gettext("takes back what it gave"))
-        elif move.new in MOVES and move.new != move.old:
-            counts = gettext("counts from here") if move.new == "done" else ""
-            yield Recorded(move.at, move.author, MOVES[move.new], counts)
+        elif move.new != move.old and (move.new in MOVES or move.old == "review"):
+            counts = [gettext("counts from here") if move.new == "done" else "", _review_counts(view, move)]
+            what = MOVES[move.new] if move.new in MOVES else gettext("Moved on from review")
+            yield Recorded(move.at, move.author, what, "; ".join(filter(None, counts)))
+
+
+def _review_counts(view: RecordView, move: Move) -> str:
+    """Return what moving a ticket out of review counts as: by an agency it is help (measurement (c))."""
+    if move.old != "review":
+        return ""
+    if view.is_of_agency(move.author, move.at):
+        return gettext("help: moved it out of review")
+    return gettext("reviewer: moved it out of review") if view.is_inhouse(move.author, move.at) else ""
 
 
 def _comments(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
@@ -132,7 +154,7 @@ def _comment_counts(view: RecordView, comment: Comment, days: dict[str, set[int]
     if not substantive:
         return gettext("exposed: too short, or said before") if inhouse else gettext("too short, or said before")
     if not inhouse:
-        return gettext("help")
+        return gettext("help") if view.is_of_agency(comment.author, comment.created) else ""
     of_author = days.setdefault(author, set())
     of_author.add(view.prepared.calendar.day(comment.created).toordinal())
     if len(of_author) >= 2:
@@ -144,7 +166,8 @@ def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for worklog in history.worklogs:
         what = gettext("Logged work%(hours)s", hours=view.hours(worklog.seconds * SECOND))
         inhouse = view.is_inhouse(worklog.author, worklog.started)
-        counts = gettext("shadowed takes half an hour") if inhouse else gettext("help")
+        helped = gettext("help") if view.is_of_agency(worklog.author, worklog.started) else ""
+        counts = gettext("shadowed takes half an hour") if inhouse else helped
         yield Recorded(worklog.started, worklog.author, what, counts)
 
 

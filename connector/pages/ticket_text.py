@@ -1,6 +1,6 @@
 """What a ticket counts as, as text: a sentence, its inputs, its evidence, and what would lift it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector.pages.ticket_parts import kinds_for, parts_of_entry, printed, printed_shares
@@ -138,56 +138,6 @@ def buckets(naming: Naming, entry: Entry, handed_over: int) -> str:
 def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:
     strongest = sorted(rows, key=lambda row: (-row.kind, row.objective, row.account))
     return [f"{naming.objective(row.objective)}: {naming.person(row.account)} {RULES[row.kind]}." for row in strongest]
-
-
-def verdict(naming: Naming, entry: Entry, rows: Sequence[Evidence]) -> str:
-    return f"{_kind(naming, entry)}: {reason_of(naming, entry, rows)}"
-
-
-def reason_of(naming: Naming, entry: Entry, rows: Iterable[Evidence]) -> str:
-    """Return why a ticket counts as it does: by the strongest evidence, or because there is none."""
-    strongest = max(rows, key=lambda row: row.kind, default=None)
-    if not entry.objectives:
-        return gettext("it has no learning objective")
-    if strongest is None:
-        return gettext("no in-house person left a trace")
-    return f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"
-
-
-def _kind(naming: Naming, entry: Entry) -> str:
-    # By the weights: a ticket without a size has no parts.
-    agency, inhouse = entry.weights[SIDES.index("agency")], entry.weights[SIDES.index("inhouse")]
-    if agency and entry.objectives and TEACHING & set(entry.kinds):
-        return gettext("taught")
-    if agency and inhouse:
-        return gettext("done only for the part of %(agency)s", agency=naming.engagement.agency_name)
-    if agency:
-        return gettext("done only")
-    if inhouse:
-        return gettext("in-house work")
-    return gettext("nobody’s work") if entry.method == "none" else gettext("work of neither side")
-
-
-def bucket_of(entry: Entry) -> str:
-    """Return the bucket that a ticket as a whole belongs to: by whose work it was, as it may have no size."""
-    agency, inhouse = entry.weights[SIDES.index("agency")], entry.weights[SIDES.index("inhouse")]
-    if agency:
-        return "taught" if entry.objectives and TEACHING & set(entry.kinds) else "done_only"
-    if inhouse:
-        return "own"
-    return next((side for side, weight in zip(SIDES, entry.weights, strict=True) if weight), "")
-
-
-TEACHING = {2, 3}
-EVIDENCE_TEXTS = Texts(
-    {
-        1: mark("was exposed to it"),
-        2: mark("shadowed it"),
-        3: mark("assisted (drove it with help)"),
-        4: mark("independent (drove it without help)"),
-        5: mark("teaches (mentored a colleague who drove it)"),
-    }
-)
 
 
 def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:

@@ -12,6 +12,7 @@ from connector.jira.client import JiraError
 from connector.pages import empty_states, ticket_text
 from connector.pages.act import Notice
 from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
+from connector.pages.ticket_reason import verdict_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import browsable, fetch_names, find_view, refuse
 from connector.text import full_day
@@ -129,7 +130,7 @@ def step(
         taken_back = gettext("It takes back exactly what its done entry gave.")
         return Step(gettext("Taken back, %(day)s", day=when), taken_back, [], [], [], marks)
     given = ticket_text.buckets(naming, entry, stored.handed_over)
-    verdict = ticket_text.verdict(naming, entry, rows_of_entry)
+    verdict = verdict_of(naming, entry, rows_of_entry, handed_over=stored.handed_over)
     sentence = gettext("It counts as %(verdict)s. It gave %(amounts)s.", verdict=verdict, amounts=given)
     return Step(
         gettext("Done, %(day)s", day=when),

@@ -11,16 +11,17 @@ from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.pages import ticket_text
 from connector.pages.act import Notice
-from connector.pages.agency_part import concerns, is_of_others
+from connector.pages.agency_part import concerns, is_of_others, no_part_text
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import Move, moves_of
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
+from connector.pages.ticket_reason import bucket_name, shown_bucket, verdict_of
 from connector.pages.ticket_record import RecordRow, RecordView, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
-from connector.text import KIND_NAMES, day
+from connector.text import day
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import Entry, Evidence, RoleName
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
@@ -96,14 +97,14 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
     naming = _naming(context)
     if entry:
         given = ticket_text.buckets(naming, entry, handed)
-        verdict = ticket_text.verdict(naming, entry, rows)
+        verdict = verdict_of(naming, entry, rows, handed_over=handed)
         part.sentence = gettext(
             "This ticket counts as %(verdict)s. It gave %(amounts)s.", verdict=verdict, amounts=given
         )
         part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
         rows = list(preview.evidence)
-        verdict = ticket_text.verdict(naming, preview.entry, rows)
+        verdict = verdict_of(naming, preview.entry, rows, is_open=True)
         part.sentence = gettext("Finished now, this ticket would count as %(verdict)s.", verdict=verdict)
         steps = next_steps_of(context.prepared, context.ticket, preview, _learners(context), now=context.now)
         many = len(preview.entry.objectives) > 1
@@ -115,8 +116,9 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
     if shown:
         part.concerns = concerns(context.ticket, shown) or bool(part.tags)
         part.no_part = _no_part_line(context, part, shown, done=entry is not None)
-        part.kind, part.is_open = ticket_text.bucket_of(shown), entry is None
-        part.kind_name = KIND_NAMES.get(part.kind, "")
+        part.is_open = entry is None
+        part.kind = shown_bucket(naming, shown, handed_over=handed, is_open=part.is_open)
+        part.kind_name = bucket_name(part.kind)
         part.record = record_of(RecordView(context.prepared, naming, context.viewer, context.now), context.ticket)
         part.own = own_rungs(connection, context, shown, rows)
         part.facts, part.split = ticket_text.facts(naming, shown), ticket_text.split(naming, shown)
@@ -133,7 +135,7 @@ def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: boo
     """Return the line for an agency on a ticket of others: one that others worked on, or that ended without it."""
     if part.concerns or not is_of_others(context.view, context.ticket, shown, done=done):
         return ""
-    return gettext("%(agency)s has no part in this ticket.", agency=context.view.engagement.agency_name)
+    return f"{no_part_text(context.view.engagement.agency_name)}."
 
 
 def _select_done(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import url_for
 from msgspec.structs import replace
@@ -9,10 +10,12 @@ from msgspec.structs import replace
 from connector.actions.policy import DISPUTE
 from connector.pages.act import may_act
 from connector.pages.drawer.marks import SPLIT, answer_texts
-from connector.pages.ticket_text import Naming, bucket_of
+from connector.pages.ticket_parts import kinds_for, parts_of_entry, printed
+from connector.pages.ticket_reason import bucket_name, shown_bucket
+from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
-from connector.text import KIND_NAMES, SIDE_NAMES, count, day, percent, units
+from connector.text import SIDE_NAMES, count, day, percent
 from connector.web.gate import caller
 from mappings.events.times import DAY
 from mappings.measure.model.statements import Dispute
@@ -23,7 +26,9 @@ from mappings.records.agreement.disputes import select_disputes
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import StoredEntry, select_entries
-from mappings.translation import gettext, ngettext
+from mappings.translation import decimal_text, gettext, ngettext
+
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,8 @@ class _Shares:
 
 def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence[StoredEntry]) -> DisputeRow:
     context = shares.context
-    naming, pairs = Naming(context.view.engagement, {}), [(item.entry, item.handed) for item in entries]
+    naming = Naming(context.view.engagement, {}, context.view.agency)
+    pairs = [(item.entry, item.handed) for item in entries]
     entry, acts = entries[-1].entry, may_act(context.view, DISPUTE)
     flipped = _accepted(entry) if dispute.objective and entry.sign > 0 else None
     others = [*pairs[:-1], (flipped, pairs[-1][1])] if flipped else pairs
@@ -103,9 +109,9 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
         about[:1].upper() + about[1:],
         dispute.reason if acts else "",
         f"{SIDE_NAMES[dispute.side]}, " * acts + day(context.calendar.day(dispute.at)),
-        _bucket(entry),
+        _bucket(naming, entry, entries[-1].handed_over),
         shares.after((pairs, -1)),
-        _bucket(flipped) if flipped else None,
+        _bucket(naming, flipped, entries[-1].handed_over) if flipped else None,
         _moved(shares.after(), shares.after((pairs, -1), (others, 1))) if flipped else "",
         state,
         is_open(dispute, context.now),
@@ -128,11 +134,10 @@ def _accepted(entry: Entry) -> Entry:
     return replace(entry, taught=whole, done_only=0, kinds=(2,))
 
 
-def _bucket(entry: Entry) -> tuple[str, str, str]:
-    kind = bucket_of(entry) or "unknown"
-    kind = kind if kind in {"taught", "done_only", "own"} else "unknown"
-    amount = {"taught": entry.taught, "done_only": entry.done_only}.get(kind, entry.units)
-    return kind, KIND_NAMES[kind], units(amount)
+def _bucket(naming: Naming, entry: Entry, handed_over: int) -> tuple[str, str, str]:
+    kind = shown_bucket(naming, entry, handed_over=handed_over)
+    parts = printed(parts_of_entry(entry, handed_over, kinds_for(as_agency=naming.as_agency)))
+    return kind, bucket_name(kind), decimal_text(parts.get(kind, NOTHING))
 
 
 def _state(dispute: Dispute, context: ListContext) -> str:

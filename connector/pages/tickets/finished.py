@@ -12,6 +12,7 @@ from connector.container import container
 from connector.figures.marks import select_disputed
 from connector.jira.client import JiraError
 from connector.pages.act import may_act
+from connector.pages.agency_part import select_without_part
 from connector.pages.periods import Period
 from connector.pages.ticket_parts import kinds_for, parts_of
 from connector.pages.tickets.filters import Filters
@@ -113,6 +114,8 @@ class FinishedList:
     reason: str
     next: Place | None
     cut: bool
+    # Tickets in which the viewer's agency has no part.
+    without_part: frozenset[int] = frozenset()
 
 
 UNSEEN = mark("You may not browse them in Jira.")
@@ -147,18 +150,20 @@ def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason:
     matching = _select_matching(context, [place.issue_id for place in places])
     shown = matching[:PAGE]
     after = _next_place(places, matching, shown, full=len(places) == limit)
-    ids = [ticket.issue_id for ticket in shown]
+    latest = {ticket.issue_id: ticket.latest for ticket in shown}
+    ids = list(latest)
     return FinishedList(
         shown,
         select_labels(context.connection, scope.tenant_id, ids),
         select_evidence(scope, ids),
         disputed,
-        select_disputable(context, {ticket.issue_id: ticket.latest for ticket in shown}),
+        select_disputable(context, latest),
         # Listed once, at the end: beside a page they would tell when they were finished.
         _select_hidden(context, choice, open_projects) if after is None else (),
         reason,
         after,
         cut=filters.reads_entries and after is not None and len(matching) < PAGE,
+        without_part=select_without_part(scope.agreement, context.view, latest),
     )
 
 

@@ -1,16 +1,18 @@
 """Open tickets with an objective, or without, and what each would count as were it finished now."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.figures.prepared import select_prepared
-from connector.pages import ticket_text
+from connector.pages.agency_part import is_of_others, no_part_text
+from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
-from connector.text import KIND_NAMES, amount
+from connector.text import amount
 from connector.web.gate import caller
+from mappings.measure.model.ticket import Ticket
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
@@ -43,8 +45,8 @@ class OpenList:
 
 
 def select_open(context: ListContext, naming: Naming) -> OpenList:
-    choice, untagged = Choice(before=context.filters.before), context.filters.objective == NO_OBJECTIVE
-    places = select_open_page(context.scope, choice, PAGE + 1, untagged=untagged)
+    choice = Choice(before=context.filters.before)
+    places = select_open_page(context.scope, choice, PAGE + 1, untagged=context.filters.objective == NO_OBJECTIVE)
     ids = [place.issue_id for place in places[:PAGE]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
@@ -63,41 +65,44 @@ def _rows(context: ListContext, naming: Naming, labels: Sequence[IssueLabel]) ->
     tickets = select_tickets(context.connection, caller().tenant_id, [label.issue_id for label in labels])
     annotated = with_annotations(context.scope.agreement, tickets)
     previews = [
-        (label, measure_if_done(prepared, annotated[label.issue_id], context.now))
+        (label, annotated[label.issue_id], measure_if_done(prepared, annotated[label.issue_id], context.now))
         for label in labels
         if label.issue_id in annotated
     ]
-    kinds = context.kinds
     return [
-        _row(naming, label, preview, kinds) for label, preview in previews if preview and _matches(context, preview)
+        _row(context, naming, (label, ticket, preview))
+        for label, ticket, preview in previews
+        if preview and _matches(context, preview)
     ]
 
 
 def _matches(context: ListContext, preview: Preview) -> bool:
-    wanted, kind = context.filters.objective, context.filters.kind
-    objectives = preview.entry.objectives
-    if wanted and not (wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)):
-        return False
-    if context.filters.mine and caller().account not in {row.account for row in preview.evidence}:
-        return False
-    return not kind or ticket_text.bucket_of(preview.entry) == kind
+    # What is stored of an open ticket may be older than the ticket.
+    wanted, objectives = context.filters.objective, preview.entry.objectives
+    return not wanted or wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)
 
 
-def _row(naming: Naming, label: IssueLabel, preview: Preview, kinds: Collection[str]) -> OpenRow:
+def _row(context: ListContext, naming: Naming, shown: tuple[IssueLabel, Ticket, Preview]) -> OpenRow:
+    label, ticket, preview = shown
     entry = preview.entry
-    kind = ticket_text.bucket_of(entry)
-    if kind and kind not in kinds:
-        # An agency does not tell apart other agencies, unknown people and those in conflict.
-        kind = "rest"
-    names = ", ".join(naming.objective(key) for key in entry.objectives) or gettext("no objective")
+    kind = shown_bucket(naming, entry, is_open=True)
+    names = [naming.objective(key) for key in entry.objectives]
     size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
-    because = ticket_text.reason_of(naming, entry, preview.evidence)
     return OpenRow(
         label.issue_id,
         label.key,
         label.summary,
-        f"{names} · {size}",
+        " · ".join(filter(None, [", ".join(names), size])),
         kind,
-        KIND_NAMES.get(kind, gettext("Nobody’s work yet")),
-        because,
+        bucket_name(kind),
+        _because(context, naming, ticket, preview),
     )
+
+
+def _because(context: ListContext, naming: Naming, ticket: Ticket, preview: Preview) -> str:
+    if is_of_others(context.view, ticket, preview.entry, done=False):
+        return no_part_text(naming.engagement.agency_name)
+    if not preview.entry.objectives:
+        # They stand in a list of those without: what is said once above it is not said of each.
+        return work_of(naming, preview.entry)
+    return reason_of(naming, preview.entry, preview.evidence, is_open=True)

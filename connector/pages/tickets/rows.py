@@ -1,10 +1,11 @@
 """The rows of the list of tickets: what each counts as and why, printed so that the parts add up to the foot."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connector.pages import ticket_text
+from connector.pages.agency_part import no_part_text
+from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.text import KIND_NAMES, count, day
@@ -120,18 +121,17 @@ def _row(
         label.key,
         label.summary,
         objectives or gettext("none"),
-        _parts(amounts) or [_unsized(entry, context.kinds)],
+        _parts(amounts) or [_unsized(naming, entry)],
         because_of(naming, tickets, ticket),
         _flags(context, tickets, ticket),
         day(context.calendar.day(entry.at)),
     )
 
 
-def _unsized(entry: Entry, kinds: Collection[str]) -> Part:
+def _unsized(naming: Naming, entry: Entry) -> Part:
     # A ticket without a size has no parts: its bucket stands by whose work it was.
-    bucket = ticket_text.bucket_of(entry)
-    kind = bucket if bucket in kinds else next(kind for kind in kinds if kind in {"rest", "unknown"})
-    return Part(kind, KIND_NAMES[kind], "0")
+    kind = shown_bucket(naming, entry)
+    return Part(kind, bucket_name(kind), "0")
 
 
 def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
@@ -140,7 +140,9 @@ def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
     rows = [row for row in tickets.evidence.get(ticket.issue_id, ()) if row.entry == ticket.entry.done]
     if ticket.entry.retro and not ticket.entry.objectives:
         return gettext(LATE)
-    return ticket_text.reason_of(naming, ticket.entry, rows)
+    if ticket.issue_id in tickets.without_part and shown_bucket(naming, ticket.entry) == "rest":
+        return no_part_text(naming.engagement.agency_name)
+    return reason_of(naming, ticket.entry, rows, handed_over=ticket.handed_over)
 
 
 def _flags(context: ListContext, tickets: FinishedList, ticket: Finished) -> list[Flag]:

@@ -1,0 +1,110 @@
+"""Why a ticket counts as it does: in which bucket it is, whose work that is, and what it shows of in-house people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from connector.pages.ticket_parts import kinds_for
+from connector.pages.ticket_text import Naming
+from connector.text import KIND_NAMES, KIND_WORDS
+from mappings.measure.model.engagement import SIDES
+from mappings.measure.model.ticket import Entry, Evidence
+from mappings.translation import Texts, gettext, mark, pgettext
+
+TEACHING = {2, 3}
+AGENCY, INHOUSE = SIDES.index("agency"), SIDES.index("inhouse")
+# The methods that find somebody's work; the others name somebody who has none.
+WORKED = {"active_time", "worklog"}
+EVIDENCE_TEXTS = Texts(
+    {
+        1: mark("was exposed to it"),
+        2: mark("shadowed it"),
+        3: mark("assisted (drove it with help)"),
+        4: mark("independent (drove it without help)"),
+        5: mark("teaches (mentored a colleague who drove it)"),
+    }
+)
+# Whose work a bucket is, of a ticket that is done; the agency's own is told by what it shows of in-house people.
+CAUSES: Mapping[str, str] = Texts(
+    {
+        "handed_over": mark("done in-house, after it was taught"),
+        "own": mark("done in-house"),
+        "other": mark("worked on by another agency"),
+        "gatekeeper": mark("worked on by a gatekeeper"),
+        "unknown": mark("nobody whose side is known worked on it"),
+        "conflict": mark("worked on by people who are on two sides"),
+        "rest": mark("worked on by others"),
+    }
+)
+
+
+def bucket_of(entry: Entry) -> str:
+    """Return the bucket that a ticket as a whole belongs to: by whose work it was, as it may have no size."""
+    if entry.weights[AGENCY]:
+        return "taught" if entry.objectives and TEACHING & set(entry.kinds) else "done_only"
+    if entry.weights[INHOUSE]:
+        return "own"
+    return next((side for side, weight in zip(SIDES, entry.weights, strict=True) if weight), "")
+
+
+def shown_bucket(naming: Naming, entry: Entry, *, handed_over: int = 0, is_open: bool = False) -> str:
+    """Return the bucket of a ticket as a viewer may know it; "" for an open one that is nobody's work yet.
+
+    An agency does not tell apart other agencies, unknown people and those in conflict, nor those from nobody.
+    """
+    bucket = bucket_of(entry)
+    if bucket == "own" and 2 * handed_over > entry.parts[INHOUSE]:
+        return "handed_over"
+    if bucket in kinds_for(as_agency=naming.as_agency) and (bucket != "unknown" or not is_open):
+        return bucket
+    if naming.as_agency:
+        return "rest"
+    return "" if is_open and entry.method == "none" else "unknown"
+
+
+def bucket_name(bucket: str) -> str:
+    return KIND_NAMES[bucket] if bucket else pgettext("bucket", "None yet")
+
+
+def verdict_of(
+    naming: Naming, entry: Entry, rows: Sequence[Evidence], *, handed_over: int = 0, is_open: bool = False
+) -> str:
+    """Return the bucket in a sentence, and why."""
+    bucket = shown_bucket(naming, entry, handed_over=handed_over, is_open=is_open)
+    kind = KIND_WORDS[bucket] if bucket else gettext("nobody’s work")
+    if bucket == "done_only" and entry.weights[INHOUSE]:
+        kind = gettext("done only for the part of %(agency)s", agency=naming.engagement.agency_name)
+    return f"{kind}: {reason_of(naming, entry, rows, handed_over=handed_over, is_open=is_open)}"
+
+
+def reason_of(
+    naming: Naming, entry: Entry, rows: Iterable[Evidence], *, handed_over: int = 0, is_open: bool = False
+) -> str:
+    """Return whose work a ticket is, and what it shows: the strongest evidence, or why there is none."""
+    bucket = shown_bucket(naming, entry, handed_over=handed_over, is_open=is_open)
+    cause = _cause(entry, bucket, is_open=is_open)
+    # Who did not work on it at all is missed on the agency's tickets alone.
+    is_missed = bucket in {"taught", "done_only"} and not cause
+    return "; ".join(filter(None, [cause, _shown_text(naming, entry, rows, bucket, is_missed=is_missed)]))
+
+
+def work_of(naming: Naming, entry: Entry) -> str:
+    """Return whose work an open ticket is so far, where what it shows is told by the list that it stands in."""
+    bucket = shown_bucket(naming, entry, is_open=True)
+    agency = gettext("worked on by %(agency)s", agency=naming.engagement.agency_name)
+    return _cause(entry, bucket, is_open=True) or agency
+
+
+def _cause(entry: Entry, bucket: str, *, is_open: bool) -> str:
+    if is_open and entry.method not in WORKED:
+        return gettext("nobody has worked on it yet")
+    if is_open and bucket == "own":
+        return gettext("worked on in-house")
+    return CAUSES.get(bucket, "")
+
+
+def _shown_text(naming: Naming, entry: Entry, rows: Iterable[Evidence], bucket: str, *, is_missed: bool) -> str:
+    if not entry.objectives:
+        return gettext("it has no learning objective") if bucket in {"taught", "done_only", "own", ""} else ""
+    strongest = max(rows, key=lambda row: row.kind, default=None)
+    if strongest is None:
+        return gettext("no in-house person left a trace") if is_missed else ""
+    return f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"

@@ -1,0 +1,80 @@
+"""Why a ticket counts as it does: whose work it is first, the same in list and panel, and what the help was."""
+
+import html
+import re
+
+import pytest
+
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, OTHER_LEAD, PageClient, go_on
+
+FIRST = {
+    "Own": "done in-house",
+    "Handed over": "done in-house, after it was taught",
+    "Other agency": "worked on by another agency",
+    "Gatekeeper": "worked on by a gatekeeper",
+    "Unknown": "nobody whose side is known worked on it",
+    "In conflict": "worked on by people who are on two sides",
+    "Others": "worked on by others",
+}
+AGAIN = "opened again"
+
+
+def finished(page_client: PageClient, who: str, engagement: str) -> list[tuple[str, list[str], str]]:
+    """Each row of the list as its key, its buckets, and why."""
+    rows = []
+    for period in ("2026Q2", "2026Q3", "2026Q4"):
+        query = {"engagement": engagement, "period": period}
+        answer = html.unescape(page_client.story_site.ask(account_of(who), "/pages/tickets", **query).text)
+        for row in re.findall(r"(?s)<tbody.*?</tbody>", answer):
+            key = re.search(r"Evidence of (GROW-\d+)", row)
+            because = re.search(r'<td class="because">([^<]*)', row)
+            if key and because:
+                rows.append((key[1], re.findall(r"</svg>([^<]+?) <b>", row), because[1]))
+    return rows
+
+
+@pytest.mark.parametrize(("who", "engagement"), [(LEAD, ACME), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT)])
+def test_a_row_says_first_whose_work_it_is(page_client: PageClient, who: str, engagement: str) -> None:
+    seen = set()
+    for key, buckets, because in finished(page_client, who, engagement):
+        if len(buckets) != 1 or because.startswith(AGAIN) or buckets[0] not in FIRST:
+            continue
+        if buckets[0] == "Others" and "has no part in this ticket" in because:
+            issue = page_client.story_site.site.issue(key)
+            panel = html.unescape(page_client.follow(who, f"/pages/panel/content?issue={issue.id}").text)
+            assert f"{because}." in panel, key
+        else:
+            assert because.startswith(FIRST[buckets[0]]), (key, buckets, because)
+        seen.add(buckets[0])
+    assert seen >= {"Own", "Others"} if who != LEAD else {"Own", "Other agency"}
+
+
+def test_an_agency_reads_that_it_has_no_part_where_its_panel_says_so(page_client: PageClient) -> None:
+    others = [row for row in finished(page_client, OTHER_LEAD, BOLT) if row[1] == ["Others"]]
+    assert any(because == "Bolt Studio has no part in this ticket" for _, _, because in others)
+    assert not any("no learning objective" in because for _, _, because in others)
+
+
+def test_who_moved_a_ticket_out_of_review_is_named_as_help(lively: PageClient) -> None:
+    site, driver, helper = lively.story_site.site, account_of(LEARNER), account_of(AGENCY_MEMBER)
+    issue = site.create_issue(
+        "GROW",
+        "Task",
+        "Design a test",
+        by=driver,
+        at=go_on(lively, 24),
+        labels=("ab-design",),
+        points=3,
+        assignee=driver,
+    )
+    site.transition(issue.id, "In Progress", by=driver, at=go_on(lively, 1))
+    site.transition(issue.id, "In Review", by=driver, at=go_on(lively, 80))
+    site.transition(issue.id, "Done", by=helper, at=go_on(lively, 1))
+    go_on(lively, 1)
+    panel = html.unescape(lively.follow(LEAD, f"/pages/panel/content?issue={issue.id}").text)
+    assert "This ticket counts as own: done in-house; an in-house person assisted (drove it with help)." in panel
+    assert "counts from here; help: moved it out of review" in panel
+    where = {"engagement": ACME, "issue": str(issue.id)}
+    opened = lively.story_site.ask(account_of(LEAD), "/pages/tickets/evidence", **where).text
+    assert "counts from here; help: moved it out of review" in opened
