@@ -136,11 +136,12 @@ def test_open_tickets_without_an_objective_are_a_list_of_their_own(scope):
     save_open_tickets(scope, {2: (at(9), ()), 4: (at(8), ("ads",))})
     whole = ticket_pages.Choice()
     listed = {
-        untagged: [place.issue_id for place in ticket_pages.select_open_page(scope, whole, 9, untagged=untagged)]
-        for untagged in (False, True)
+        objective: [place.issue_id for place in ticket_pages.select_open_page(scope, whole, 9, objective=objective)]
+        for objective in (None, UNTAGGED, "seo", "ads", "web")
     }
-    assert listed == {False: [4, 5, 3, 1], True: [6]}
-    assert [ticket_pages.count_open(scope, 9, untagged=untagged) for untagged in (False, True)] == [4, 1]
+    assert listed == {None: [4, 5, 3, 1], UNTAGGED: [6], "seo": [5, 3, 1], "ads": [4], "web": []}
+    counts = {objective: ticket_pages.count_open(scope, 9, objective=objective) for objective in listed}
+    assert counts == {objective: len(ids) for objective, ids in listed.items()}
     assert select_open_objectives(scope, [4, 5, 6]) == {4: ("ads",), 5: ("seo",)}
 
 

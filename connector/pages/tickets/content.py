@@ -21,6 +21,7 @@ from connector.pages.tickets.rows import table_of
 from connector.text import KIND_NAMES, KIND_WORDS, unit_name
 from connector.web.gate import tenant
 from mappings.formats.export.numbers import amount_text
+from mappings.measure.model.ticket import UNTAGGED
 from mappings.measure.period.figures import Figures, figures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.ticket_pages import count_open
@@ -36,6 +37,7 @@ MOST_COUNTED = 1_000
 def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Collection[int] = ()) -> dict[str, Any]:
     """Return the template's values; `chosen` are the tickets that stay selected after something was done to them."""
     filters, engagement = context.filters, context.view.engagement
+    without = filters.show == "open" and filters.objective == NO_OBJECTIVE
     period_figures = select_figures(context)
     disputed = select_disputed(context.scope.agreement, context.now)
     open_now = _open_count(count_open(context.scope, MOST_COUNTED + 1))
@@ -44,6 +46,10 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     values = {
         "filters": filters,
         "shows": [(show, name, counts[show], _show_url(context, show)) for show, name in SHOWS.items()],
+        # Open tickets without an objective are in none of the lists that are counted there.
+        "current": "" if without else filters.show,
+        "without": without,
+        "open_now": open_now,
         "objectives": [("", gettext("All objectives")), *objectives, (NO_OBJECTIVE, gettext("Without objective"))],
         "kinds": [("", gettext("Counts as anything")), *((kind, KIND_NAMES[kind]) for kind in context.kinds)],
         "address": list_url(context, Filters(filters.show)),
@@ -85,7 +91,10 @@ def naming_of(context: ListContext) -> Naming:
 
 
 def _show_url(context: ListContext, show: Show) -> str:
-    return list_url(context, replace(context.filters, show=show, before=None, disputed=False))
+    filters = replace(context.filters, show=show, before=None, disputed=False)
+    if show == "open" and filters.objective == NO_OBJECTIVE:
+        filters = replace(filters, objective="")
+    return list_url(context, filters)
 
 
 def _sentence(context: ListContext, period_figures: Figures) -> dict[str, Any]:
@@ -136,29 +145,29 @@ def _finished_values(context: ListContext) -> dict[str, Any]:
 
 def _open_values(context: ListContext) -> dict[str, Any]:
     tickets, filters = select_open(context, naming_of(context)), context.filters
+    untagged = count_open(context.scope, MOST_COUNTED + 1, objective=UNTAGGED)
+    wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
+    listed = count_open(context.scope, MOST_COUNTED + 1, objective=wanted) if wanted else 0
     return {
-        "untagged": _untagged_values(context),
+        "untagged": _untagged_text(untagged),
+        "address_without": list_url(context, Filters("open", NO_OBJECTIVE)),
+        "wanted": wanted,
+        "listed": _open_count(listed),
         "open": tickets,
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",
         "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
     }
 
 
-def _untagged_values(context: ListContext) -> dict[str, Any]:
-    """Return how many open tickets have no objective, and where they, or the others, are listed."""
-    number = count_open(context.scope, MOST_COUNTED + 1, untagged=True)
+def _untagged_text(number: int) -> str:
+    """Return how many open tickets have no objective."""
     text = ngettext(
         "%(number)s open ticket has no objective, so nothing on it counts as taught.",
         "%(number)s open tickets have no objective, so nothing on them counts as taught.",
         number,
         number=_open_count(number),
     )
-    return {
-        "text": text[:1].upper() + text[1:] if number else "",
-        "shown": context.filters.objective == NO_OBJECTIVE,
-        "address": list_url(context, Filters("open", NO_OBJECTIVE)),
-        "others": list_url(context, Filters("open")),
-    }
+    return text[:1].upper() + text[1:] if number else ""
 
 
 def _disputed_values(context: ListContext) -> dict[str, Any]:

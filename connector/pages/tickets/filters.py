@@ -9,7 +9,9 @@ from mappings.records.figures.ticket_pages import Place
 from mappings.translation import Texts, mark
 
 Show: TypeAlias = Literal["finished", "open", "disputed"]
-SHOWS: Mapping[Show, str] = Texts({"finished": mark("Finished"), "open": mark("Open"), "disputed": mark("Disputed")})
+SHOWS: Mapping[Show, str] = Texts(
+    {"finished": mark("Finished"), "open": mark("Open, with an objective"), "disputed": mark("Disputed")}
+)
 # The value of the objective's filter for tickets without any.
 NO_OBJECTIVE = "-"
 
@@ -54,6 +56,9 @@ class Filters:
 
 def read_filters(args: Mapping[str, str]) -> Filters:
     show: Show = next((show for show in SHOWS if show == args.get("show")), "finished")
+    if show == "open":
+        # An open ticket has no entry yet: its objective alone is chosen by.
+        return Filters(show, args.get("objective", ""), before=read_place(args))
     flags = {name: args.get(name) == "1" for name in ("mine", "disputed", "late")}
     return Filters(show, args.get("objective", ""), args.get("kind", ""), **flags, before=read_place(args))
 

@@ -7,12 +7,12 @@ from connector.figures.prepared import select_prepared
 from connector.pages.agency_part import is_of_others, no_part_text
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
-from connector.pages.tickets.filters import NO_OBJECTIVE
+from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
 from connector.text import amount
 from connector.web.gate import caller
-from mappings.measure.model.ticket import Ticket
+from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
@@ -46,7 +46,7 @@ class OpenList:
 
 def select_open(context: ListContext, naming: Naming) -> OpenList:
     choice = Choice(before=context.filters.before)
-    places = select_open_page(context.scope, choice, PAGE + 1, untagged=context.filters.objective == NO_OBJECTIVE)
+    places = select_open_page(context.scope, choice, PAGE + 1, objective=stored_objective(context.filters))
     ids = [place.issue_id for place in places[:PAGE]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
@@ -54,6 +54,11 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
     hidden = len(labels.keys() - seen)
     after = places[PAGE - 1] if len(places) > PAGE else None
     return OpenList(rows, hidden_text(hidden) if hidden else "", reason, after)
+
+
+def stored_objective(filters: Filters) -> str | None:
+    """Return the objective of the open tickets that are listed as it is stored; None for those with any."""
+    return UNTAGGED if filters.objective == NO_OBJECTIVE else filters.objective or None
 
 
 def hidden_text(hidden: int) -> str:

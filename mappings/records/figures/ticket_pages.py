@@ -1,6 +1,6 @@
 """Pages of tickets by key: those finished in a period, those that are open, and those that not everybody may browse."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -100,16 +100,17 @@ def select_finished_page(scope: Scope, span: Span, choice: Choice, limit: int) -
     return [Place(*row) for row in scope.connection.execute(query).all()]
 
 
-def select_open_page(scope: Scope, choice: Choice, limit: int, *, untagged: bool = False) -> list[Place]:
-    """Return open tickets with an objective, or those without, last updated first, at most `limit`; none twice.
+def select_open_page(scope: Scope, choice: Choice, limit: int, *, objective: str | None = None) -> list[Place]:
+    """Return open tickets with an objective, UNTAGGED for those without any, last updated first, at most `limit`.
+
+    None is listed twice. Without `objective` those with any are listed.
 
     Each objective's latest are read by its index: the latest of all are among them.
     """
     columns = (open_ticket.c.updated, open_ticket.c.issue_id)
     mine = select(*columns).where(rows_of_generation(open_ticket, scope), _before(choice, *columns))
     latest = mine.order_by(*(column.desc() for column in columns)).limit(limit)
-    values = _values(scope) | {"untagged": UNTAGGED}
-    objectives = [UNTAGGED] if untagged else scope.connection.execute(_OPEN_OBJECTIVES, values).scalars()
+    objectives: Iterable[str] = [objective] if objective is not None else _select_open_objectives(scope)
     parts = [select(latest.where(open_ticket.c.objective == key).subquery()) for key in objectives]
     if not parts:
         return []
@@ -117,9 +118,17 @@ def select_open_page(scope: Scope, choice: Choice, limit: int, *, untagged: bool
     return sorted(rows, key=lambda place: (place.at, place.issue_id), reverse=True)[:limit]
 
 
-def count_open(scope: Scope, most: int, *, untagged: bool = False) -> int:
-    """Return how many open tickets have an objective, or have none; `most` where there are as many or more."""
-    chosen = open_ticket.c.objective == UNTAGGED if untagged else open_ticket.c.objective > UNTAGGED
+def _select_open_objectives(scope: Scope) -> list[str]:
+    return list(scope.connection.execute(_OPEN_OBJECTIVES, _values(scope) | {"untagged": UNTAGGED}).scalars())
+
+
+def count_open(scope: Scope, most: int, *, objective: str | None = None) -> int:
+    """Return how many open tickets have an objective, UNTAGGED for none at all; `most` where there are as many or more.
+
+    Without `objective` those with any are counted.
+    """
+    column = open_ticket.c.objective
+    chosen = column > UNTAGGED if objective is None else column == objective
     ids = select(open_ticket.c.issue_id).where(rows_of_generation(open_ticket, scope), chosen).distinct().limit(most)
     return scope.connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
 

@@ -1,0 +1,91 @@
+"""The list of open tickets: filtered before it is cut into pages, and named by what is in it."""
+
+import html
+import re
+
+import pytest
+
+from connector.pages.tickets import open_tickets
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, PageClient
+
+ROW = re.compile(
+    r'<li><div>\s*<a[^>]*>(GROW-\d+).*?<span class="note">([^<]*)</span></div>'
+    r"<div>.*?</svg>([^<]*?)</span></div><div class=\"then\">([^<]*)</div></li>",
+    re.DOTALL,
+)
+
+
+def answered(page_client: PageClient, who: str, **query: str) -> str:
+    query = {"engagement": ACME, "show": "open", **query}
+    return page_client.story_site.ask(account_of(who), "/pages/tickets", **query).text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
+def rows(answer: str) -> list[tuple[str, str, str, str]]:
+    return [tuple(map(html.unescape, row)) for row in ROW.findall(answer)]
+
+
+def test_an_objective_is_filtered_by_before_the_list_is_cut(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = rows(answered(page_client, LEAD))
+    names = {key: note.split(" · ")[0] for key, note, _, _ in whole}
+    wanted = "Personalise by segment"
+    having = [key for key, name in names.items() if wanted in name]
+    assert 1 < len(having) < len(whole)
+    monkeypatch.setattr(open_tickets, "PAGE", len(having) - 1)
+    first = answered(page_client, LEAD, objective="segments")
+    assert f"{len(having)} of {len(whole)} open tickets with an objective have this one." in first
+    older = re.search(r'<a class="button" href="([^"]*)"[^>]*>Older tickets', first)
+    assert older
+    second = page_client.follow(LEAD, html.unescape(older[1])).text
+    assert [row[0] for answer in (first, second) for row in rows(answer)] == having
+    assert "Older tickets" not in second
+
+
+def test_an_objective_without_open_tickets_is_not_said_of_all(page_client: PageClient) -> None:
+    answer = answered(page_client, LEAD, objective="no-such-objective")
+    assert "No open ticket has this objective." in answer
+    assert "No open ticket has an objective" not in answer
+    assert re.search(r'<a href="[^"]*show=open"[^>]*>Show all</a>', answer)
+
+
+def test_the_list_says_whether_its_tickets_have_an_objective_once(page_client: PageClient) -> None:
+    assert "Open with an objective, and what they count as so far</h2>" in answered(page_client, LEAD)
+    without = answered(page_client, LEAD, objective="-")
+    assert "Open without an objective, and whose work they are so far</h2>" in without
+    assert not re.search(r'aria-current="true">Open, with', without)
+    listed = rows(without)
+    assert listed
+    assert not any("objective" in part for row in listed for part in row)
+
+
+def test_of_a_ticket_that_nobody_worked_on_it_is_said(page_client: PageClient) -> None:
+    for who in (LEAD, AGENCY_LEAD):
+        listed = [row for objective in ("", "-") for row in rows(answered(page_client, who, objective=objective))]
+        idle = [row for row in listed if row[3].startswith("nobody has worked on it yet")]
+        assert idle
+        for key, _, name, because in idle[:3]:
+            issue = page_client.story_site.site.issue(key)
+            panel = html.unescape(page_client.follow(who, f"/pages/panel/content?issue={issue.id}").text)
+            assert f"</svg>{name}</span>" in panel, key
+            assert because in panel, key
+
+
+@pytest.mark.parametrize(("who", "engagement"), [(AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT)])
+def test_an_agency_reads_the_same_of_a_ticket_in_the_list_and_in_its_panel(
+    page_client: PageClient, who: str, engagement: str
+) -> None:
+    hidden = {"Unknown", "Other agency", "In conflict", "None yet"}
+    for objective in ("", "-"):
+        for key, _, name, because in rows(answered(page_client, who, engagement=engagement, objective=objective)):
+            issue = page_client.story_site.site.issue(key)
+            panel = html.unescape(page_client.follow(who, f"/pages/panel/content?issue={issue.id}").text)
+            assert name not in hidden
+            if "has no part" in because:
+                assert f"{because}." in panel
+                continue
+            assert f"</svg>{name}</span>" in panel, (key, name)
+            assert not any(f"</svg>{other}</span>" in panel for other in hidden), key
