@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import astuple
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
+from connector.text import count
 from mappings.measure.score.program_counts import Experiments, Proposals, count_once
+from mappings.translation import gettext
 
 
 def sum_experiments(engagements: Sequence[ProgramEngagement], place: int) -> Experiments | None:
@@ -35,16 +37,25 @@ def sum_proposals(engagements: Iterable[ProgramEngagement], place: int) -> Propo
     return total if quarters else None
 
 
-def may_count_twice(engagements: Iterable[ProgramEngagement]) -> bool:
-    """Tell whether recorded sums may have a ticket more than once: engagements of one project have the same quarter."""
-    recorded = Counter(
-        (project, place)
-        for item in engagements
-        for place, freeze in enumerate(item.freezes or ())
-        if freeze is not None
-        for project in set(item.engagement.projects)
-    )
-    return any(number > 1 for number in recorded.values())
+def may_count_twice(engagements: Sequence[ProgramEngagement]) -> bool:
+    """Tell whether recorded sums may have a ticket more than once."""
+    own = [item for item in engagements if item.freezes is not None]
+    return any(share_projects(own, place) for place in range(len(own[0].quarters))) if own else False
+
+
+def share_projects(engagements: Iterable[ProgramEngagement], place: int) -> bool:
+    """Tell whether engagements that have figures of a quarter (its index) cover the same project."""
+    known = [item for item in engagements if item.quarters[place] is not None]
+    covered = Counter(project for item in known for project in set(item.engagement.projects))
+    return any(number > 1 for number in covered.values())
+
+
+def tickets_text(engagements: Sequence[ProgramEngagement], tickets: int) -> str:
+    """Return the number of agency tickets of the newest quarter; what agencies did is summed by agency."""
+    counted_tickets = count(tickets, "agency ticket")
+    if not share_projects(engagements, -1):
+        return counted_tickets
+    return gettext("%(tickets)s, one of several agencies counted for each", tickets=counted_tickets)
 
 
 def counted(item: ProgramEngagement, place: int) -> QuarterFigures | None:

@@ -9,7 +9,7 @@ from connector.container import container
 from connector.figures.program import ProgramEngagement, departments_by_quarter, strictest_k
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, texts, totals
-from connector.pages.program.counts import may_count_twice, sum_experiments, sum_proposals
+from connector.pages.program.counts import may_count_twice, sum_experiments, sum_proposals, tickets_text
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
@@ -23,7 +23,6 @@ from connector.pages.program.sections import (
 )
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.visibility import refuse
-from connector.text import count
 from connector.web.gate import LINK, PAGE, SHARED, Rule
 from mappings.translation import gettext, in_english
 
@@ -137,7 +136,7 @@ def _values(program: Program) -> dict[str, Any]:
         "table": quarter_table(sums, experiments, departments, proposals),
         "recorded": recorded_rows(program, page.shown) if program.recorded else (),
         "frozen": frozen_text(program),
-        "tickets": count(sums[-1].sums.n, "agency ticket"),
+        "tickets": tickets_text(own, sums[-1].sums.n),
         "figure_link": _figure_link(program),
         "download_link": _download_link(program),
         "file_name": lambda form: file_name(program, form),

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from connector.pages.program import charts, texts, totals
-from connector.pages.program.counts import may_count_twice
+from connector.pages.program.counts import may_count_twice, tickets_text
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.sections import (
     ExperimentFacts,
@@ -28,7 +28,7 @@ from connector.pages.program_review.pack import experiments_of, proposals_of
 from connector.pages.program_review.source import ProgramReview
 from connector.pages.review.document import document_environment
 from connector.pages.review.program import DEPARTMENT_WORDS, proposed_text
-from connector.text import count, days, full_day
+from connector.text import days, full_day
 from mappings.translation import gettext, ngettext
 
 
@@ -86,7 +86,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "asks": bound(review.asks, asks_waiting),
         "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
         "recorded": recorded_rows(program, program.engagements),
-        "tickets": count(sums[-1].sums.n, "agency ticket"),
+        "tickets": tickets_text(own, sums[-1].sums.n),
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
         ],

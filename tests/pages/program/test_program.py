@@ -217,13 +217,27 @@ def test_printed_parts_add_up_to_the_printed_sum(
             figures=struct_replace(now.figures, sums=struct_replace(now.figures.sums, **uneven)),
             people=struct_replace(now.people, demand={row.key: 1_040_000_000 for row in now.people.objectives[:1]}),
         )
-        same = struct_replace(first, quarters=(*first.quarters[:-1], odd))
-        return same, same, struct_replace(second, quarters=(*second.quarters[:-1], odd))
+        known = [struct_replace(item, quarters=(*item.quarters[:-1], odd)) for item in (first, second)]
+        agreed = struct_replace(first.engagement, key="third", name="Growth and Coda")
+        third = struct_replace(known[0], stored=struct_replace(first.stored, engagement=agreed))
+        return (*known, third)
 
     monkeypatch.setattr("connector.pages.program.source.select_program", of_three)
     body, (foot,) = amounts(opened(program, ADMIN, figure))
     assert foot == [sum(column) for column in zip(*body, strict=True)]
     assert foot[0] == Fraction("3.1")
+    # In the rows of the page as in the drawer.
+    parts = re.findall(r'<p class="note">([\d.]+) of ([\d.]+) points? ·', content(program, ADMIN, **QUARTER))
+    assert [sum(map(Fraction, column)) for column in zip(*parts, strict=True)] == [Fraction("3.1")] * 2
+    assert len(parts) == 3
+
+
+def test_the_table_of_quarters_names_each_cell_for_a_narrow_window(program: PageClient) -> None:
+    table = content(program, ADMIN, **QUARTER).split('class="compact stacked four"')[1].split("</table>")[0]
+    for row in table.split("<tbody>")[1].split("<tr>")[1:]:
+        labels = re.findall(r'<td[^>]* data-label="([^"]+)"', row)
+        assert labels == ["Q4 2025", "Q1 2026", "Q2 2026", "Q3 2026", "Q3 2026 against Q2 2026"]
+        assert row.count("<td") == len(labels)
 
 
 def test_a_ticket_of_two_engagements_counts_once(program: PageClient) -> None:
@@ -237,6 +251,12 @@ def test_a_ticket_of_two_engagements_counts_once(program: PageClient) -> None:
         assert body[0] == body[1] == foot[-1] == [-less for less in foot[0]]
         assert foot[-1][-1] < sum(foot[-1][:3])
     assert "Counted in more than one engagement" in Reader(opened(program, ADMIN, "experiments")).text
+    # Units are each agency's own, tickets are counted for each.
+    assert (
+        "agency tickets, one of several agencies counted for each in Q3"
+        in Reader(content(program, ADMIN, **QUARTER)).text
+    )
+    assert "counted for each" not in content(program, SPONSOR, **QUARTER)
 
 
 def table_of(page_client: PageClient, who: str, **query: str) -> list[list[str]]:
