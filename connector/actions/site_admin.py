@@ -1,4 +1,4 @@
-"""Actions of a site's administrator on its history, its jobs and what its tickets show."""
+"""Actions of a site's administrator on its history, its jobs, what its tickets show, and how long facts are kept."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.actions.errors import ActionRefused
+from connector.actions.errors import ActionRefused, NotPermitted
 from connector.actions.job_titles import title_of
+from connector.auth.access import is_on_agency_side
+from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
 from connector.sync.listings import turn_history
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice, select_choices
 from mappings.records.operations.jobs import save_due, save_paused
+from mappings.records.operations.retention_settings import save_months, select_retention_settings
 from mappings.records.operations.sync_listings import delete_listing
 from mappings.records.operations.tenants import SetupBy, save_tenant, select_setup_by, select_setup_group
 from mappings.translation import gettext, mark
@@ -143,6 +147,26 @@ def let_group_begin(admin: Admin, group: str) -> str:
     return gettext(
         "Members of “%(group)s” may set engagements up on projects that they browse, from within a minute.", group=group
     )
+
+
+def change_retention(admin: Admin, months: str) -> str:
+    """Set for how many months a site's facts are kept; not for who stands on an agency's side in any engagement."""
+    lock_tenant(*admin.tenant)
+    if is_on_agency_side(select_engagements(*admin.tenant), admin.account, admin.now):
+        raise NotPermitted(gettext("Nobody on an agency’s side changes for how long the facts of the site are kept."))
+    _require(
+        months.strip().isdecimal() and FEWEST_MONTHS <= int(months.strip()[:4]) <= MOST_MONTHS,
+        gettext(
+            "Keep for: write a whole number of months from %(fewest)s to %(most)s.",
+            fewest=FEWEST_MONTHS,
+            most=MOST_MONTHS,
+        ),
+    )
+    before, after = select_retention_settings(*admin.tenant).months, int(months.strip())
+    save_months(*admin.tenant, after)
+    texts = str(before or "the installation’s default"), str(after)
+    insert_act(*admin.tenant, Act(admin.now, admin.account, "retention changed", "site", *texts))
+    return gettext("Facts of the whole site are kept for %(months)s months from now on.", months=after)
 
 
 def _choose(admin: Admin, project: str, *, bucket: bool) -> None:

@@ -106,8 +106,8 @@ def select_engagement_rows(
         "setup_by": select_setup_by(connection, tenant_id),
         "setup_group": select_setup_group(connection, tenant_id),
         "draft_days": DRAFT_DAYS,
-        # Who stands on an agency's side administers nothing there.
-        "sees_program": not is_agency,
+        # Who stands on an agency's side administers no engagement, and changes nothing that all have.
+        "is_agency": is_agency,
     }
 
 

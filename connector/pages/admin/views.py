@@ -27,6 +27,7 @@ from mappings.records.operations.health import select_site_health
 from mappings.records.operations.issue_properties import count_marked_by_project, select_choices
 from mappings.records.operations.jira_quota import select_retry_after, select_spent
 from mappings.records.operations.jobs import select_jobs
+from mappings.records.operations.retention_settings import select_retention_settings
 from mappings.records.operations.sync_listings import select_listings
 from mappings.records.operations.tenants import select_tenants
 from mappings.translation import gettext
@@ -41,6 +42,7 @@ ROUTES: dict[str, Rule] = {
     "admin.turn_job": CONTEXT,
     "admin.turn_mirror": CONTEXT,
     "admin.turn_setup": CONTEXT,
+    "admin.keep": CONTEXT,
 }
 
 ACTS_SHOWN = 12
@@ -128,6 +130,12 @@ def turn_setup(act: str) -> str:
     return _perform(SETUP.get(act), request.form.get("group", ""))
 
 
+@blueprint.post("/pages/admin/keep")
+def keep() -> str:
+    """Change for how long the facts of the site are kept."""
+    return _perform(site_admin.change_retention, request.form.get("months", ""))
+
+
 def _require_admin() -> None:
     """Refuse whoever does not administer the site, as Jira says at this moment; asked anew after a minute."""
     # Jira's answer is cached for a minute at most, so a permission that was taken away ends soon.
@@ -211,7 +219,9 @@ def _select_maintenance(
     hidden = {item.engagement.key for item in stored} - shown.keys()
     # Only acts that the page has a text for are selected.
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
+    months = select_retention_settings(connection, tenant_id).months or app.settings.retention_months
     return {
+        "months": months,
         "budget": maintenance.budget_of(spent, app.settings.hourly_points, halts, now, alone=alone),
         "displays": maintenance.displays_of(stored, choices, waiting),
         "findings": [

@@ -1,4 +1,4 @@
-"""Privacy and retention of an engagement on its settings: what applies, what waits, and how long facts are kept."""
+"""Privacy of an engagement on its settings: what applies, what waits, and how long the site's facts are kept."""
 
 from collections.abc import Mapping
 from typing import Any

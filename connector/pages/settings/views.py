@@ -42,7 +42,6 @@ ROUTES: dict[str, Rule] = {
     "settings.withdraw": SETUP,
     "settings.copy": SETUP,
     "settings.propose_privacy": SETUP,
-    "settings.keep": SETUP,
     "settings.make_link": SETUP,
     "settings.revoke": SETUP,
     "settings.ask_end": SETUP,
@@ -189,13 +188,6 @@ def propose_privacy() -> str:
     """Propose the smallest group shown and works-council mode."""
     people, works_council = request.form.get("people", ""), bool(request.form.get("works_council"))
     return _act(lambda actor, key: privacy.propose_privacy(actor, key, people, works_council=works_council))
-
-
-@blueprint.post("/pages/settings/keep")
-def keep() -> str:
-    """Change for how long facts are kept."""
-    months = request.form.get("months", "")
-    return _act(lambda actor, _: privacy.change_retention(actor, months))
 
 
 @blueprint.post("/pages/settings/link")

@@ -1,5 +1,6 @@
 """Engagements on the administrators' page: state, what waits, drafts, and who may begin one."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -65,6 +66,23 @@ def test_the_way_to_the_figures_stands_there_for_who_sees_them(hall: PageClient)
     page = hall.follow(AGENCY_MEMBER, PLACE).text
     hall.story_site.site.admins.discard(account_of(AGENCY_MEMBER))
     assert "/pages/program/content" not in page
+
+
+def test_how_long_facts_are_kept_is_changed_by_administrators_on_no_agencys_side(hall: PageClient) -> None:
+    path = "/pages/admin/keep"
+    assert "kept for 24 months" in hall.follow(STRANGER, PLACE).text
+    assert hall.press(LEAD, path, months="30").status_code == 403
+    for months in ("", "0", "2.5", "9999999"):
+        assert hall.press(STRANGER, path, months=months).status_code == 422, months
+    assert "are kept for 30 months from now on" in hall.press(STRANGER, path, months="30").text
+    assert "Retention changed" in hall.follow(STRANGER, PLACE).text
+    hall.story_site.site.admins.add(account_of(AGENCY_MEMBER))
+    page, refused = hall.follow(AGENCY_MEMBER, PLACE).text, hall.press(AGENCY_MEMBER, path, months="1")
+    hall.story_site.site.admins.discard(account_of(AGENCY_MEMBER))
+    assert ("kept for 30 months" in page, path in page, refused.status_code) == (True, False, 403)
+    settings = hall.follow(LEAD, f"/pages/settings?engagement={ACME}&project.key=GROW").text
+    assert "Raw facts of the whole site are kept for 30 months" in settings
+    assert "months" not in re.findall(r'name="(\w+)"', settings)
 
 
 def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: PageClient) -> None:
