@@ -61,7 +61,7 @@ def select_own_steps(
     for pair in sorted(pairs - {(step.objective, account) for step in steps}):
         # What counted already before its ticket was reopened adds nothing.
         known = {issue_id for issue_id, row in rows.get(pair, ()) if row.kind >= least[pair[0]]}
-        by_work = _steps_by_work(prepared, _carrying(tickets, pair[0], known), pair, least=least[pair[0]], now=now)
+        by_work = steps_by_work(prepared, carrying(tickets, pair[0], known), pair, least=least[pair[0]], now=now)
         steps += sorted(by_work, key=lambda step: step.work)
     return steps
 
@@ -73,14 +73,18 @@ def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, preview
     return OwnStep(opening.issue_id, opening.objective, opening.part, opening.kind, work)
 
 
-def _carrying(tickets: Iterable[OpenTicket], objective: str, known: Collection[int]) -> list[OpenTicket]:
+def carrying(tickets: Iterable[OpenTicket], objective: str, known: Collection[int]) -> list[OpenTicket]:
+    """Return the tickets of an objective without those that are `known`."""
     return [item for item in tickets if objective in item.preview.entry.objectives and item.issue_id not in known]
 
 
-def _steps_by_work(
+def steps_by_work(
     prepared: PreparedEngagement, tickets: Sequence[OpenTicket], pair: Pair, *, least: int, now: Instant
 ) -> Iterator[OwnStep]:
-    # The step with the least effort on each ticket; tried are those on which they are already, then by what is missing.
+    """Return the step with the least effort on each ticket.
+
+    Tried are those on which they are already, then by what is missing.
+    """
     objective, account = pair
     half = prepared.ruleset.drives
     mine = sorted(

@@ -8,11 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.figures.alone_steps import Rows, alone_openings, ways_of
 from connector.figures.open_previews import OpenTicket, select_previews
 from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
-from mappings.measure.people.exit_plan import ExitPlan, exit_plan
+from mappings.measure.people.exit_plan import ExitPlan, Shortfall, exit_plan
 from mappings.measure.people.standing import group_of
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.people.teaching_opportunities import (
@@ -38,7 +39,20 @@ class OpeningGap(Struct, frozen=True):
     tickets: int = 0
 
 
-def select_openings(
+class Teaching(Struct, frozen=True):
+    """The open tickets on which learners would go up a rung, or come nearer to one, the latest first.
+
+    After them come, of each objective without any, tickets that a learner could drive alone. `gap` is why no ticket of
+    the agency is among them, None where one is. `ways` is by objective what the learner lacks who is nearest to its
+    target; both are empty of a group that is too small to be shown.
+    """
+
+    openings: tuple[TeachingOpportunity, ...] = ()
+    gap: OpeningGap | None = None
+    ways: Mapping[str, Shortfall] = {}
+
+
+def select_teaching(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
@@ -46,35 +60,25 @@ def select_openings(
     *,
     now: Instant,
     viewer: str = "",
-    nearer: bool = False,
-) -> tuple[TeachingOpportunity, ...]:
-    """Return the open agency tickets on which a learner would go up a rung, the latest first (measurement 4).
-
-    Named are only those who agreed to it, and the viewer. With `nearer` also tickets follow that only bring somebody
-    nearer to a rung, where the group is large enough to be shown.
-    """
+) -> Teaching:
+    """Return what could be taught next (measurement 4). Named are only those who agreed to it, and the viewer."""
     if stored.generation is None:
-        return ()
+        return Teaching()
     candidates = _select_candidates(connection, tenant_id, stored, prepared, now=now)
-    return _select_openings(candidates, prepared, now=now, viewer=viewer, nearer=nearer)
-
-
-def select_openings_or_gap(
-    connection: Connection,
-    tenant_id: int,
-    stored: StoredEngagement,
-    prepared: PreparedEngagement,
-    *,
-    now: Instant,
-    viewer: str,
-) -> tuple[tuple[TeachingOpportunity, ...], OpeningGap | None]:
-    """Return what `select_openings` does, with those that are nearer, and where there is none what is missing.
-
-    `stored` was measured.
-    """
-    candidates = _select_candidates(connection, tenant_id, stored, prepared, now=now)
-    openings = _select_openings(candidates, prepared, now=now, viewer=viewer, nearer=True)
-    return openings, None if openings else _select_gap(candidates)
+    scope, enrolled = candidates.scope, candidates.enrolled
+    shown = _shows_group(scope, prepared, candidates.group, now)
+    rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
+    openings = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
+    ways = ways_of(prepared, enrolled, rows) if shown else {}
+    taught = {opening.objective for opening in openings}
+    untaught = {key: own for key, own in ways.items() if key not in taught}
+    alone = alone_openings(prepared, candidates.tickets, untaught, rows, now=now)
+    named = {viewer, *_select_named(scope, prepared, now)}
+    return Teaching(
+        tuple(_with_names(opening, named) for opening in (*openings, *alone)),
+        None if openings else _select_gap(candidates),
+        {key: own[0].tickets for key, own in ways.items()},
+    )
 
 
 class _Candidates(Struct, frozen=True):
@@ -95,25 +99,20 @@ def _select_candidates(
     return _Candidates(scope, group, enrolled, select_previews(scope, prepared, {key for key, _ in enrolled}, now))
 
 
-def _select_openings(
-    candidates: _Candidates, prepared: PreparedEngagement, *, now: Instant, viewer: str, nearer: bool
-) -> tuple[TeachingOpportunity, ...]:
-    scope, enrolled = candidates.scope, candidates.enrolled
-    shown = _shows_group(scope, prepared, candidates.group, now)
-    rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
+def _openings_of(
+    candidates: _Candidates, prepared: PreparedEngagement, rows: Rows, *, viewer: str, shown: bool
+) -> list[TeachingOpportunity]:
     openings: list[TeachingOpportunity] = []
     for ticket in candidates.tickets:
         of_ticket = teaching_opportunities_of(
-            prepared, ticket.issue_id, ticket.preview, rows=rows, learners=enrolled, nearer=nearer and shown
+            prepared, ticket.issue_id, ticket.preview, rows=rows, learners=candidates.enrolled, nearer=shown
         )
         is_assigned = ticket.ticket.issue.assignee == viewer
         openings += [replace(opening, is_assigned=is_assigned) for opening in of_ticket]
     if not shown:
         # How far a ticket brings somebody says how far they are.
         openings = [replace(opening, nth=1, needed=1) for opening in openings]
-    openings.sort(key=lambda opening: not opening.lifts)
-    named = {viewer, *_select_named(scope, prepared, now)}
-    return tuple(_with_names(opening, named) for opening in openings)
+    return sorted(openings, key=lambda opening: not opening.lifts)
 
 
 def _select_gap(candidates: _Candidates) -> OpeningGap:

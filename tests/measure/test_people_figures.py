@@ -249,7 +249,9 @@ def test_an_exit_plan_names_the_tickets_until_a_second_holder():
 def test_by_a_later_exit_knowledge_has_faded():
     plan = exit_plan(lens_of(people=TEAM), [PairView("ab", "p0", tuple(C2))], {"ab": 5}, on=AS_OF + 300 * DAY)
     assert (plan.one_holder, plan.gaps[0].missing) == (0.0, 2)
+    # One of those to shadow teaches nobody: it keeps fresh who is able to already.
     assert plan.gaps[0].tickets == {"shadowed": 3, "assisted": 2, "independent": 2}
+    assert plan.gaps[0].refreshing == 1
 
 
 def test_f_an_exit_plan_of_a_small_team_tells_nothing_about_anybody():

@@ -21,10 +21,11 @@ from connector.figures.people import (
     select_people,
     select_site_progression,
 )
-from connector.figures.teaching import select_exit_plan, select_openings
+from connector.figures.teaching import Teaching, select_exit_plan, select_teaching
 from mappings.events.times import DAY
 from mappings.measure.model.opportunity import Window
 from mappings.measure.people.standing import Cell
+from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.measure.score.feedback import ended_quarters, feedback_given
 from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.engagements import select_engagement
@@ -392,29 +393,33 @@ def opening(number: int = 20) -> Story:
     return story.move("In Progress", "2026-04-09 09:00")
 
 
+def lifting(people_site: PeopleSite, **more: Any) -> tuple[TeachingOpportunity, ...]:
+    """The openings by which somebody would go up a rung."""
+    teaching: Teaching = people_site.ask(select_teaching, now=NOW, **more)
+    return tuple(item for item in teaching.openings if item.lifts)
+
+
 def test_an_open_ticket_is_an_opening_until_it_is_done(site_tenant: SiteTenant) -> None:
     people_site = settle(site_tenant, *c2_stories()[:2], opening(), people=(*PEOPLE, *TEAM))
     people_site.as_("ben", sign_offs.agree_to, "named")
-    openings = people_site.ask(select_openings, now=NOW)
+    openings = lifting(people_site)
     assert [(row.issue_id, row.part, row.kind, row.learners) for row in openings] == [
         (20, "shadow", 2, ("ben",)), (20, "driver", 3, ("ben",)),
     ]  # fmt: skip
     keep(site_tenant, opening().move("Done", "2026-04-10 10:00"), objectives=LEARNING, leads=LEADS)
-    assert people_site.ask(select_openings, now=NOW) == ()
+    assert lifting(people_site) == ()
 
 
 def test_an_opening_names_nobody_who_did_not_agree(site_tenant: SiteTenant) -> None:
     people_site = settle(site_tenant, opening())
-    assert {this_opening.learners for this_opening in people_site.ask(select_openings, now=NOW)} == {()}
-    assert {this_opening.learners for this_opening in people_site.ask(select_openings, now=NOW, viewer="ben")} == {
-        ("ben",)
-    }
+    assert {this_opening.learners for this_opening in lifting(people_site)} == {()}
+    assert {this_opening.learners for this_opening in lifting(people_site, viewer="ben")} == {("ben",)}
 
 
 def test_openings_cost_the_same_however_many_tickets_are_open(site_tenant: SiteTenant) -> None:
     people_site = settle(site_tenant, *(opening(number) for number in range(20, 65)))
     assert site_tenant.rows("SELECT count(DISTINCT issue_id) FROM open_ticket WHERE tenant_id = :t") == [(45,)]
-    assert len({this_opening.issue_id for this_opening in people_site.ask(select_openings, now=NOW)}) == 20
+    assert len({this_opening.issue_id for this_opening in lifting(people_site)}) == 20
 
 
 def test_an_exit_a_year_on_finds_knowledge_faded(people_site: PeopleSite) -> None:

@@ -46,5 +46,7 @@ def plan_lines(plan: ExitPlan, agency: str) -> list[str]:
 
 def gap_line(gap: Gap) -> str:
     needed = ", ".join(f"{count} {rung}" for rung, count in gap.tickets.items()) or "no more tickets, only time"
+    if gap.refreshing:
+        needed += f" ({gap.refreshing} of them only to keep a holder's knowledge fresh)"
     counted = ", counted for beginners, as the team is too small to show rungs" if gap.suppressed else ""
     return f"{gap.objective}: {gap.coverage}, {gap.missing} missing; tickets to teach: {needed}{counted}"

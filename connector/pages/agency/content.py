@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.actions.actor import Actor
@@ -13,7 +14,7 @@ from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
-from connector.figures.teaching import select_openings
+from connector.figures.teaching import select_teaching
 from connector.jira.client import JiraError
 from connector.pages.act import Notice, has_agency_page, may_act, perform
 from connector.pages.agency.disputed import LISTED, cases_of
@@ -75,15 +76,16 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
     people = load_weekly_people(
         app.engine, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, reader=app.reader
     )
-    openings = select_openings(
-        connection, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, viewer=viewer.account, nearer=True
+    teaching = select_teaching(
+        connection, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, viewer=viewer.account
     )
     disputes = select_disputes(viewer.scope, start=viewer.now - LISTED, end=viewer.now)
-    issues = {opening.issue_id for opening in openings} | {dispute.issue_id for dispute in disputes}
+    issues = {opening.issue_id for opening in teaching.openings} | {dispute.issue_id for dispute in disputes}
     labels = select_labels(connection, viewer.tenant_id, issues)
     seen = _browsable(labels)
     shown = seen or frozenset()
-    plan = plan_of(viewer, people, [opening for opening in openings if opening.issue_id in shown], labels)
+    openings = [opening for opening in teaching.openings if opening.issue_id in shown]
+    plan = plan_of(viewer, people, replace(teaching, openings=tuple(openings)), labels)
     figures = select_agency_figures(viewer, period, people)
     items = texts.items_of(viewer)
     return {

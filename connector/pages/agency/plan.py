@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.auth.access import EngagementView
+from connector.figures.teaching import Teaching
 from connector.pages.objectives.due import Due, due_rows, untold_sentence
 from connector.pages.project.next_tickets import Next, rows_of
-from connector.pages.tabs import frame_address
+from connector.pages.project.tickets_missing import tickets_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
 from connector.text import day, full_day
 from mappings.measure.model.engagement import Objective
+from mappings.measure.people.exit_plan import Shortfall
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel
@@ -22,7 +24,7 @@ from mappings.translation import gettext
 class Step:
     """An objective that is not taught yet. `reached` tells how far it is, in counts only where they may be seen.
 
-    `choose` is where its open tickets are listed, for a step without a next ticket.
+    `needs` is what the nearest learner still has to do, "" where that may not be told or nothing is missing.
     """
 
     objective: str
@@ -33,7 +35,7 @@ class Step:
     move: str
     due: str
     overdue: bool
-    choose: str
+    needs: str
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,18 @@ class Plan:
 def plan_of(
     viewer: Viewer,
     people: PeopleFigures,
-    openings: Sequence[TeachingOpportunity],
+    teaching: Teaching,
     labels: Mapping[int, IssueLabel],
 ) -> Plan:
-    """Return the plan by the openings that the viewer may browse, with names and counts by their role."""
+    """Return the plan by the openings, those that the viewer may browse, with names and counts by their role."""
     view, today = viewer.view, viewer.prepared.calendar.day(viewer.now)
-    nearest = _nearest(view, openings, labels)
+    nearest = _nearest(view, teaching.openings, labels)
     dues = tuple(due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees))
     objectives = {objective.key: objective for objective in view.engagement.objectives}
     steps = tuple(
-        _step(viewer, objectives[due.key], due, nearest.get(due.key)) for due in dues if due.is_reached is False
+        _step(viewer, objectives[due.key], due, nearest.get(due.key), needs=_needs(view, teaching.ways.get(due.key)))
+        for due in dues
+        if due.is_reached is False
     )
     untold = sum(due.is_reached is None for due in dues)
     return Plan(steps, untold_sentence(untold, len(dues)) if untold else "", dues)
@@ -89,11 +93,15 @@ def _nearest(
     return dict(zip(first, rows, strict=True))
 
 
-def _step(viewer: Viewer, objective: Objective, due: Due, ticket: Next | None) -> Step:
+def _needs(view: EngagementView, way: Shortfall | None) -> str:
+    # It takes counts of people to tell.
+    return tickets_text(way) if way and "cells" in view.sees else ""
+
+
+def _step(viewer: Viewer, objective: Objective, due: Due, ticket: Next | None, *, needs: str) -> Step:
     key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
-    choose = f"{frame_address('tickets', viewer.view.engagement, '')}&show=open&objective={objective.key}"
     reached, by = due.people or due.coverage, _due_text(due, viewer.prepared.calendar.day(viewer.now))
-    return Step(objective.name, RUNG_WORDS[objective.rung], reached, key, summary, move, by, due.is_overdue, choose)
+    return Step(objective.name, RUNG_WORDS[objective.rung], reached, key, summary, move, by, due.is_overdue, needs)
 
 
 def _due_text(due: Due, today: date) -> str:

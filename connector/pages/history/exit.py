@@ -1,19 +1,20 @@
 """Exit readiness by a date: what would be covered if nobody does more, as sentence, picture and table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 from connector.pages.project.coverage import HOLDERS
+from connector.pages.project.tickets_missing import tickets_text
 from connector.pages.terms import COVERAGE_WORDS
 from connector.text import count, day, full_day, percent
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.engagement import Engagement, Rung
+from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import next_quarter
 from mappings.measure.people.exit_plan import ExitPlan, Gap
-from mappings.translation import gettext, list_text, mark_plural, ngettext
+from mappings.translation import gettext, ngettext
 
 YEAR = timedelta(days=365)
 TOP, HEIGHT = 8, 140
@@ -98,7 +99,7 @@ def _row(key: str, name: str, now: ExitPlan, then: ExitPlan) -> ObjectiveRow:
     gaps = {gap.objective: gap for gap in then.gaps}
     today, later = (_coverage(key, plan) for plan in (now, then))
     return ObjectiveRow(
-        name, COVERAGE_WORDS[today], COVERAGE_WORDS[later], HOLDERS[today], HOLDERS[later], _needed(gaps.get(key))
+        name, COVERAGE_WORDS[today], COVERAGE_WORDS[later], HOLDERS[today], HOLDERS[later], needed_text(gaps.get(key))
     )
 
 
@@ -106,24 +107,22 @@ def _coverage(key: str, plan: ExitPlan) -> str:
     return next((gap.coverage for gap in plan.gaps if gap.objective == key), "covered")
 
 
-# What somebody does on a ticket who is to reach a rung, by how many tickets.
-TICKETS: Mapping[Rung, tuple[str, str]] = {
-    "shadowed": mark_plural("%(num)s to shadow", "%(num)s to shadow"),
-    "assisted": mark_plural("%(num)s to drive with help", "%(num)s to drive with help"),
-    "independent": mark_plural("%(num)s to drive alone", "%(num)s to drive alone"),
-}
-
-
-def _needed(gap: Gap | None) -> str:
+def needed_text(gap: Gap | None) -> str:
     """Return how many people are missing and the tickets that they have to do; `_meaning` says so once for all rows."""
     if gap is None:
         return gettext("nothing")
     people = count(gap.missing, "person", "people")
     if not gap.tickets:
         return gettext("%(people)s: no more tickets, only time", people=people)
-    kinds = list_text([ngettext(*forms, gap.tickets[rung]) for rung, forms in TICKETS.items() if rung in gap.tickets])
-    tickets = count(sum(gap.tickets.values()), "ticket")
-    return gettext("%(people)s, %(tickets)s: %(kinds)s", people=people, tickets=tickets, kinds=kinds)
+    if gap.refreshing == gap.missing:
+        # Nobody has to learn it: whoever could do it would have been without it for too long.
+        return ngettext(
+            "%(num)s ticket to keep a holder’s knowledge fresh",
+            "%(num)s tickets to keep holders’ knowledge fresh",
+            gap.refreshing,
+        )
+    tickets = tickets_text(gap.tickets, gap.refreshing)
+    return gettext("%(people)s, %(tickets)s", people=people, tickets=tickets)
 
 
 def _meaning(gaps: Sequence[Gap]) -> str:
@@ -131,8 +130,8 @@ def _meaning(gaps: Sequence[Gap]) -> str:
     if not gaps:
         return ""
     text = gettext(
-        "Still needed: how many more people have to be able to do it alone, and the tickets that they still have "
-        "together."
+        "Still needed: how many more people have to be able to do it alone until two are, whatever number the agreed "
+        "target has, and the tickets that they still have together."
     )
     # How far somebody is says nothing where too few people are behind it. That holds for the whole team.
     beginners = gettext("Counted for beginners, as too few people are behind it to say how far they are.")

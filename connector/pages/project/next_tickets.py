@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.teaching import OpeningGap, select_openings_or_gap
+from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
@@ -28,8 +28,14 @@ SHOWN = 6
 # How many the Overview has room for.
 NEAREST = 3
 # What somebody does, after "If" and as a sentence: other languages put the verb elsewhere in each.
-DOES = Texts({"shadow": mark("shadows"), "driver": mark("drives a part")})
-MOVES = {"shadow": mark("%(who)s shadows: %(rung)s"), "driver": mark("%(who)s drives a part: %(rung)s")}
+DOES = Texts(
+    {"shadow": mark("shadows"), "driver": mark("drives a part"), "alone": mark("drives half of it without the agency")}
+)
+MOVES = {
+    "shadow": mark("%(who)s shadows: %(rung)s"),
+    "driver": mark("%(who)s drives a part: %(rung)s"),
+    "alone": mark("%(who)s drives half of it without the agency: %(rung)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,13 +73,15 @@ def show() -> str:
     app, who = container(), caller()
     with app.reader.connect() as connection:
         view = require_view(connection).as_shown
-        opportunities, missing = _select(connection, view, viewer=who.account or "")
+        teaching = _select(connection, view, viewer=who.account or "")
+        opportunities = teaching.openings
         labels = select_labels(connection, who.tenant_id, {opportunity.issue_id for opportunity in opportunities})
     try:
         seen = browsable(app, labels.values())
     except JiraError:
         return render_template("project/next_tickets.html", away=True)
-    gap = Gap() if opportunities else gap_of(view, missing, request.args.get("period", ""))
+    taught = any(opportunity.part != "alone" for opportunity in opportunities)
+    gap = Gap() if taught else gap_of(view, teaching, request.args.get("period", ""))
     hidden = len({opportunity.issue_id for opportunity in opportunities} - seen)
     rows = rows_of(view, [opportunity for opportunity in opportunities if opportunity.issue_id in seen], labels)
     rows.sort(key=lambda row: not row.is_assigned)
@@ -96,14 +104,11 @@ def show() -> str:
     )
 
 
-def _select(
-    connection: Connection, view: EngagementView, *, viewer: str
-) -> tuple[tuple[TeachingOpportunity, ...], OpeningGap | None]:
+def _select(connection: Connection, view: EngagementView, *, viewer: str) -> Teaching:
     if view.stored.generation is None:
-        return (), None
+        return Teaching()
     tenant_id, now = caller().tenant_id, container().clock()
-    prepared = prepared_of(connection, view)
-    return select_openings_or_gap(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer)
+    return select_teaching(connection, tenant_id, view.stored, prepared_of(connection, view), now=now, viewer=viewer)
 
 
 def rows_of(

@@ -25,7 +25,8 @@ class Gap(Struct, frozen=True):
     """An objective with too few holders: how many people are missing, and the tickets that would bring them.
 
     `missing` is 1 or 2. `tickets` are those of the people who are nearest; where the group is too small to be shown
-    (`suppressed`) they are those of a beginner, which says nothing about anybody.
+    (`suppressed`) they are those of a beginner, which says nothing about anybody. `refreshing` is how many of those to
+    shadow only keep the knowledge fresh of somebody who is able to already.
     """
 
     objective: str
@@ -33,6 +34,7 @@ class Gap(Struct, frozen=True):
     missing: int
     tickets: Shortfall
     suppressed: bool
+    refreshing: int = 0
 
 
 class ExitPlan(Struct, frozen=True):
@@ -82,13 +84,14 @@ def _gap(
 ) -> Gap:
     missing, rules = HOLDERS - holders, prepared.rules_of(key)
     beginning = tickets_missing((), rules)
-    near = [_way(view, cell, rules) for view, cell in people if not cell.is_holder] if shown else []
-    ways = [*sorted(near, key=_length), *[beginning] * missing][:missing]
+    able = [(view, cell) for view, cell in people if not cell.is_holder] if shown else []
+    near = [(_way(view, cell, rules), cell.effective >= HOLDER_RUNG) for view, cell in able]
+    ways = [*sorted(near, key=_length), *[(beginning, False)] * missing][:missing]
     tickets: dict[Rung, int] = {}
-    for way in ways:
+    for way, _ in ways:
         for rung, count in way.items():
             tickets[rung] = tickets.get(rung, 0) + count
-    return Gap(key, coverage_of(holders), missing, tickets, not shown)
+    return Gap(key, coverage_of(holders), missing, tickets, not shown, sum(is_stale for _, is_stale in ways))
 
 
 def _way(view: PairView, cell: Cell, rules: Ruleset) -> Shortfall:
@@ -101,8 +104,8 @@ def _way(view: PairView, cell: Cell, rules: Ruleset) -> Shortfall:
     return tickets_missing((*view.rows, *view.hired), rules)
 
 
-def _length(way: Shortfall) -> int:
-    return sum(way.values())
+def _length(way: tuple[Shortfall, bool]) -> int:
+    return sum(way[0].values())
 
 
 def tickets_missing(rows: Sequence[Row], rules: Ruleset) -> Shortfall:

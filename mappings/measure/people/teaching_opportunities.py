@@ -14,7 +14,8 @@ from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
 
-Part: TypeAlias = Literal["shadow", "driver"]
+# "alone" is no teaching: where no ticket teaches any more, the learner drives one without the agency's help.
+Part: TypeAlias = Literal["shadow", "driver", "alone"]
 # (objective, account).
 Pair = tuple[str, str]
 

@@ -64,7 +64,7 @@ def test_both_sides_read_what_each_owes_and_nobody_else(page_client: PageClient)
     assert "Acme" not in other
 
 
-def test_the_sentences_figures_open_and_a_step_without_a_ticket_leads_to_its_open_ones(apart: PageClient) -> None:
+def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_help(apart: PageClient) -> None:
     # Also in what the tab's own forms answer with.
     for shown in (
         apart.follow(AGENCY_LEAD, PLACE).text,
@@ -77,11 +77,9 @@ def test_the_sentences_figures_open_and_a_step_without_a_ticket_leads_to_its_ope
         offered = re.search(r'hx-get="([^"]*learners_offered[^"]*)"[^>]*>on (\d+ of \d+) tickets', lead[1])
         assert offered
         assert f"Counted {offered[2]}" in apart.read(apart.follow(AGENCY_LEAD, unescape(offered[1]))).text
-        chosen = re.search(r'hx-get="([^"]*)"[^>]*aria-label="Choose a ticket for Keep the tracking plan"', shown)
-        assert chosen
-        assert "tab=tickets" in chosen[1]
-        listed = apart.follow(AGENCY_LEAD, unescape(chosen[1])).text
-        assert "show=open&amp;objective=tracking" in listed
+        assert "Choose a ticket" not in shown
+        (step,) = re.findall(r"(?s)<li><div>Keep the tracking plan, to .*?</li>", shown)
+        assert "the nearest learner still needs" in step
 
 
 @pytest.mark.parametrize("who", [AGENCY_MEMBER, AGENCY_LEAD])

@@ -11,7 +11,7 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, PageClient
 from tests.pages.html_reader import text_of
 from tests.pages.test_matrix import name_all, team_of
 from tests.pages.test_small_groups import agree
@@ -59,7 +59,10 @@ GAPS: dict[Change, tuple[str, str]] = {
     without_open_ticket: (r"No open ticket has an objective yet\.", "tickets"),
     with_learners_elsewhere: (r"Open tickets have an objective, but nobody is enrolled", "objectives"),
     without_agency: (r"\d+ open tickets? ha(s|ve) an objective with learners, but Acme Experiments", "tickets"),
-    with_one_who_learned_it: (r"\d+ open tickets? of Acme Experiments ha(s|ve) an objective, but would", "tickets"),
+    with_one_who_learned_it: (
+        r"\d+ open tickets? of Acme Experiments ha(s|ve) an objective, but led by the agency",
+        "tickets",
+    ),
 }
 
 
@@ -73,9 +76,31 @@ def test_without_a_ticket_that_could_teach_the_missing_condition_is_named(apart:
     own = "What “My ladder” names counts for you all the same"
     assert (own in answer) is text.startswith(r"\d+")
     assert own not in apart.follow(AGENCY_LEAD, PLACE).text
-    (address,) = re.findall(r'hx-get="([^"]*)"', answer)
+    *_, address = re.findall(r'hx-get="([^"]*)"', answer)
     there = apart.follow(LEAD, unescape(address)).text
     assert re.search(rf'id="tab-{tab}"[^>]*aria-current="page"', there), address
+
+
+def test_where_the_agency_s_tickets_teach_nobody_it_says_what_is_lacking_and_what_to_drive_alone(
+    apart: PageClient,
+) -> None:
+    """The same on the Overview, on Objectives and in the plan; counts of people are for those who may see them."""
+    agree(apart, with_one_who_learned_it(agreed(apart)))
+    nearest = text_of(apart.follow(LEAD, PLACE).text)
+    lacking = re.search(
+        r"Of Design an A/B test the nearest learner still needs (\d+ tickets? to drive alone)\.", nearest
+    )
+    assert lacking, nearest
+    assert lacking[0] in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
+    for who in (LEAD, AGENCY_LEAD):
+        agency = apart.follow(who, f"/pages/agency?engagement={ACME}").text
+        (step,) = re.findall(r"(?s)<li><div>Design an A/B test, to .*?</li>", agency)
+        assert f"the nearest learner still needs {lacking[1]}" in text_of(step)
+        assert "Choose a ticket" not in agency
+        assert ("without the agency" in text_of(step)) is ("data-issue" in step)
+        assert ("without the agency" in nearest) is ("data-issue" in step)
+    for who in (MEMBER, AGENCY_MEMBER):
+        assert "nearest learner still needs" not in text_of(apart.follow(who, PLACE).text)
 
 
 def test_what_is_assigned_to_oneself_comes_first(page_client: PageClient) -> None:

@@ -1,0 +1,78 @@
+"""Where the agency's tickets bring nobody nearer to a rung: what learners lack, and what they could drive alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from connector.figures.open_previews import OpenTicket
+from connector.figures.own_steps import carrying, steps_by_work
+from connector.figures.pair_views import Pair
+from mappings.events.types import Instant
+from mappings.measure.model.engagement import RUNGS
+from mappings.measure.model.ticket import Kind
+from mappings.measure.people.exit_plan import Shortfall, tickets_missing
+from mappings.measure.people.ladder import Row
+from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+from mappings.measure.ticket.prepared import PreparedEngagement
+
+Rows = Mapping[Pair, Sequence[Row]]
+# Of how many learners of an objective tickets are tried, the nearest first: each ticket is measured once more.
+MOST_LEARNERS = 3
+INDEPENDENT: Kind = 4
+
+
+class Way(Struct, frozen=True):
+    """A learner below an objective's target, and the tickets that are missing on the way, by the rung they are for."""
+
+    account: str
+    tickets: Shortfall
+
+
+def ways_of(prepared: PreparedEngagement, pairs: Iterable[Pair], rows: Rows) -> dict[str, list[Way]]:
+    """Return by objective the learners who are below its target, the nearest first."""
+    targets = {item.key: RUNGS.index(item.rung) + 1 for item in prepared.engagement.objectives}
+    ways: defaultdict[str, list[Way]] = defaultdict(list)
+    for key, account in sorted(pairs):
+        missing = tickets_missing(rows.get((key, account), ()), prepared.rules_of(key))
+        way = {rung: count for rung, count in missing.items() if RUNGS.index(rung) < targets[key]}
+        if way:
+            ways[key].append(Way(account, way))
+    return {key: sorted(own, key=lambda way: sum(way.tickets.values())) for key, own in ways.items()}
+
+
+def alone_openings(
+    prepared: PreparedEngagement,
+    tickets: Sequence[OpenTicket],
+    ways: Mapping[str, Sequence[Way]],
+    rows: Rows,
+    *,
+    now: Instant,
+) -> list[TeachingOpportunity]:
+    """Return for some objectives the open ticket that a learner could drive without an agency's help, if there is one.
+
+    It counts as independent, and what counts as a rung counts for those below it, too.
+    """
+    first = (_first_alone(prepared, tickets, (key, own), rows, now=now) for key, own in ways.items())
+    return [opening for opening in first if opening is not None]
+
+
+def _first_alone(
+    prepared: PreparedEngagement,
+    tickets: Sequence[OpenTicket],
+    of: tuple[str, Sequence[Way]],
+    rows: Rows,
+    *,
+    now: Instant,
+) -> TeachingOpportunity | None:
+    key, ways = of
+    needed = prepared.rules_of(key).rung_tickets[INDEPENDENT - 1]
+    for way in ways[:MOST_LEARNERS]:
+        known = {issue for issue, row in rows.get((key, way.account), ()) if row.kind >= INDEPENDENT}
+        steps = steps_by_work(prepared, carrying(tickets, key, known), (key, way.account), least=INDEPENDENT, now=now)
+        step = min((step for step in steps if step.part == "drive"), key=lambda step: step.work, default=None)
+        if step is not None:
+            nth = min(len(known) + 1, needed)
+            lifts = nth == needed
+            return TeachingOpportunity(step.issue_id, key, "alone", INDEPENDENT, (way.account,), nth, needed, lifts)
+    return None
