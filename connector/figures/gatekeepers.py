@@ -73,6 +73,14 @@ class Waits(Struct, frozen=True):
     began: Instant | None
 
 
+class OnTicket(Struct, frozen=True):
+    """One ticket to a gatekeeper: that it was done and met one or asked for one, their answers, and that it waits."""
+
+    asked: Asked | None
+    answers: tuple[Answer, ...]
+    waits: Waits | None
+
+
 class Gatekeeping(Struct, frozen=True):
     """The dimension now and a window earlier, the tickets of the window, and the viewer's own answers.
 
@@ -203,13 +211,30 @@ def _stays(line: Timeline) -> list[tuple[Instant, Instant | None, str | None]]:
 def select_waiting(scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], now: Instant) -> list[Waits]:
     """Return those of the tickets that are with a gatekeeper now, the longest first."""
     tickets = select_tickets(scope.connection, scope.tenant_id, issue_ids)
-    waiting = []
-    for issue_id, ticket in tickets.items():
-        history = read_history(prepared, ticket)
-        stays = _stays(history.own) if history else []
-        if history is None or not stays or stays[-1][1] is not None:
-            continue
-        since = stays[-1][0]
-        began = next((move.at for move in history.own.moves if move.new == "active"), None)
-        waiting.append(Waits(issue_id, since, prepared.calendar.business(since, now), began))
+    waiting = [waits for ticket in tickets.values() if (waits := _waits(prepared, ticket, now))]
     return sorted(waiting, key=lambda item: (item.since, item.issue_id))
+
+
+def _waits(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Waits | None:
+    history = read_history(prepared, ticket)
+    stays = _stays(history.own) if history else []
+    if history is None or not stays or stays[-1][1] is not None:
+        return None
+    since = stays[-1][0]
+    began = next((move.at for move in history.own.moves if move.new == "active"), None)
+    return Waits(ticket.issue.issue_id, since, prepared.calendar.business(since, now), began)
+
+
+def select_on_ticket(
+    scope: Scope, prepared: PreparedEngagement, issue_id: int, *, viewer: str, now: Instant
+) -> OnTicket:
+    """Return what a gatekeeper may read of one ticket, whenever it was done: the same as in their lists."""
+    tickets = with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, [issue_id]))
+    ticket = tickets.get(issue_id)
+    if ticket is None:
+        return OnTicket(None, (), None)
+    window = Window(prepared.starts, now + 1, now)
+    rows = counted(select_opportunities_of(scope, tickets), PARTS_OF[0], window)
+    asked = [item for row in rows for item in _asked(prepared, ticket, row, viewer)]
+    answers = tuple(_answers(prepared, ticket, viewer, window))
+    return OnTicket(max(asked, key=lambda item: item.done, default=None), answers, _waits(prepared, ticket, now))

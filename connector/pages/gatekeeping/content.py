@@ -39,7 +39,7 @@ def gatekeeping_values(
         "brought_in": _brought_in(viewer, data.asked),
         # That nothing waits is said once, where the list would be.
         "longest": _longest(viewer, waits) if waits else "",
-        "waiting": [_waiting_row(viewer, item, labels[item.issue_id]) for item in waits],
+        "waiting": [waiting_row(viewer, item, labels[item.issue_id]) for item in waits],
         "away": waiting is None,
         "days": days(first, last),
         "early": _early(viewer, data),
@@ -162,7 +162,7 @@ def _first_pass(part: Component) -> dict[str, Any]:
     }
 
 
-def _waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
+def waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
     began = gettext("not started: nothing is held up yet")
     if item.began:
         began = gettext("worked on since %(day)s", day=day(viewer.calendar.day(item.began)))

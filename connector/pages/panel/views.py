@@ -19,9 +19,10 @@ from connector.pages.act import Notice, perform
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
 from connector.pages.panel.context import TicketContext
+from connector.pages.panel.gatekeeper import gatekept_part
 from connector.pages.panel.ticket import Part, build_part, names_of
 from connector.pages.terms import RUNG_WORDS
-from connector.pages.visibility import account, browsable, refuse, select_standing
+from connector.pages.visibility import account, browsable, refuse, select_gatekept, select_standing
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.measure.model.engagement import RUNGS
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
@@ -209,7 +210,7 @@ def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[st
             return "line.html", {"line": empty_states.JIRA_AWAY.text}
         views = _views(connection, label)
         if not views:
-            return "line.html", {"line": no_part_line(connection, _project(label))}
+            return _content_without_part(connection, label)
         # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
         mark = mark_of(connection, views[0], issue_id)
         contexts = _contexts(connection, views, issue_id, partial(names_of, app))
@@ -223,6 +224,17 @@ def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[st
         "site": tenant().display_url,
         "rungs": [RUNG_WORDS[rung] for rung in RUNGS],
     }
+
+
+def _content_without_part(connection: Connection, label: IssueLabel) -> tuple[str, dict[str, object]]:
+    line = no_part_line(connection, _project(label))
+    gatekept = [view for view in select_gatekept(connection) if _project(label) in view.engagement.projects]
+    if not gatekept:
+        return "line.html", {"line": line}
+    parts = [gatekept_part(connection, view, label) for view in gatekept]
+    shown = [part for part in parts if part.facts]
+    values = {"key": label.key, "project": _project(label), "parts": shown, "line": line}
+    return "panel/gatekeeper.html", {"panel": values, "site": tenant().display_url}
 
 
 def _shown(parts: list[Part]) -> list[Part]:

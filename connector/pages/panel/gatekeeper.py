@@ -1,0 +1,52 @@
+"""A ticket to a gatekeeper: when they were there, how early that was, their own answers, and whether it waits."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.gatekeepers import OnTicket, select_on_ticket
+from connector.figures.prepared import select_prepared
+from connector.pages.gatekeeping.asked_rows import asked_row
+from connector.pages.gatekeeping.content import waiting_row
+from connector.pages.gatekeeping.figures import viewer_of
+from connector.pages.gatekeeping.viewer import Viewer, answer_words
+from connector.pages.visibility import account
+from connector.web.gate import caller
+from mappings.records.facts.issues import IssueLabel
+from mappings.records.sql.scope import Scope
+from mappings.translation import gettext
+
+
+@dataclass(frozen=True)
+class GatekeptPart:
+    """What is the viewer's of a ticket in one engagement; no facts where it never came to a gatekeeper."""
+
+    name: str
+    facts: list[tuple[str, str]]
+
+
+def gatekept_part(connection: Connection, view: EngagementView, label: IssueLabel) -> GatekeptPart:
+    view, now = view.as_shown, container().clock()
+    if view.stored.generation is None:
+        return GatekeptPart(view.engagement.name, [])
+    prepared = select_prepared(connection, caller().tenant_id, view.stored)
+    scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
+    found = select_on_ticket(scope, prepared, label.issue_id, viewer=account(), now=now)
+    return GatekeptPart(view.engagement.name, _facts(viewer_of(prepared, now), found, label))
+
+
+def _facts(viewer: Viewer, found: OnTicket, label: IssueLabel) -> list[tuple[str, str]]:
+    facts = []
+    if found.waits:
+        row = waiting_row(viewer, found.waits, label)
+        facts += [(gettext("Waits for you since"), row.since), (gettext("Waiting"), row.waited)]
+    if found.asked:
+        asked = asked_row(viewer, found.asked, label, found.answers)
+        facts += [(gettext("When you were there"), asked.words), (gettext("Why"), asked.why)]
+        facts += [(gettext("Early"), gettext("%(early)s of 100", early=asked.early))]
+        facts += [(gettext("Your answer"), asked.answer)]
+    elif found.answers:
+        facts.append((gettext("Your answer"), ", ".join(answer_words(viewer, item.took) for item in found.answers)))
+    return [(name, text) for name, text in facts if text]

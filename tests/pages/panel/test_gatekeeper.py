@@ -1,0 +1,48 @@
+"""A gatekeeper's own row of a ticket stands in its panel, the same as on the page Gatekeeping, and nothing else."""
+
+import html
+import re
+
+from tests.pages.conftest import ACME, GATEKEEPER, PageClient
+from tests.pages.html_reader import squeeze
+
+ROW = re.compile(
+    r'<tr><th scope="row">.*?>(GROW-\d+)</a>.*?</th><td class="span-cell">.*?</td>'
+    r"<td[^>]*>([^<]*)(?:<span class=\"note\">([^<]*)</span>)?</td><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td></tr>",
+    re.DOTALL,
+)
+FIGURES = ("Size", "Attribution", "Taught", "Done only", "points")
+
+
+def panel_of(page_client: PageClient, issue_id: int, address: str = "panel") -> str:
+    answer = page_client.follow(GATEKEEPER, f"/pages/{address}/content?issue={issue_id}")
+    return html.unescape(answer.text)
+
+
+def test_a_ticket_on_which_they_were_asked_says_when_how_early_and_their_answer(page_client: PageClient) -> None:
+    page = html.unescape(page_client.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={ACME}").text)
+    rows = ROW.findall(page)
+    assert rows
+    for key, words, why, early, answer in rows:
+        issue = page_client.story_site.site.issue(key)
+        for address in ("panel", "context"):
+            panel = panel_of(page_client, issue.id, address)
+            for name, text in (
+                ("When you were there", words), ("Why", why), ("Early", f"{early} of 100"), ("Your answer", answer)
+            ):  # fmt: skip
+                assert not text or f"<dt>{name}</dt><dd>{squeeze(text)}</dd>" in squeeze(panel), (key, name, panel)
+            assert not any(figure in panel for figure in FIGURES), panel
+
+
+def test_a_ticket_that_never_came_to_them_says_where_theirs_are(page_client: PageClient) -> None:
+    page = page_client.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={ACME}").text
+    listed = set(re.findall(r"GROW-\d+", page))
+    other = next(
+        planted
+        for planted in page_client.story_site.story.planted.values()
+        if planted.scene == "never_begun" and planted.key.startswith("GROW") and planted.key not in listed
+    )
+    panel = panel_of(page_client, page_client.story_site.ids[other.ref])
+    assert "what is yours stands under Knowledge transfer" in panel
+    assert re.search(r'<a class="button" href="[^"]*/browse/GROW" target="_top" data-project="GROW">', panel)
+    assert "<dt>" not in panel
