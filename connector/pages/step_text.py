@@ -74,6 +74,10 @@ STEPS: Mapping[OwnPart, StepWords] = {
 }
 
 
+# The least kind of evidence that takes a ticket on which no agency helps (measurement (c)).
+ALONE = 4
+
+
 def rule_places(rules: Ruleset) -> dict[str, object]:
     """Return what the rules put into the words: how long a comment is, how much of the work driving takes."""
     return {

@@ -69,3 +69,24 @@ def test_an_address_of_the_tab_that_is_shown_first_asks_for_nothing_twice(opened
     asked = frame.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
     assert [address for address in set(asked) if asked.count(address) > 1] == []
     assert any("/pages/agency?" in address for address in asked)
+
+
+RIGHT_OF_TEXT = """rung => {
+  const range = document.createRange();
+  range.selectNodeContents(rung);
+  return range.getBoundingClientRect().right;
+}"""
+
+
+def test_in_a_narrow_window_the_next_rung_keeps_its_name(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=learning", "light", account_of("Priya Raman"))
+    page.set_viewport_size({"width": 320, "height": 900})
+    frame = framed(page, "#learning .rungs")
+    for ladder in frame.locator(".rungs:has(.next)").all():
+        right = ladder.evaluate("ladder => ladder.getBoundingClientRect().right")
+        for name in (".next", ".now"):
+            rung = ladder.locator(name)
+            if rung.count():
+                assert rung.evaluate("rung => parseFloat(getComputedStyle(rung).fontSize)") > 0
+                assert rung.evaluate(RIGHT_OF_TEXT) <= right + 1
+    assert frame.locator(".rungs .next").count()

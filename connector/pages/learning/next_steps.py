@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from connector.figures.own_steps import OwnStep, select_own_steps
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
-from connector.pages.step_text import action_of
+from connector.pages.step_text import ALONE, action_of
 from connector.text import THIN, number
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -18,8 +18,6 @@ FINISH = mark("open; it counts as %(rung)s once it is done")
 UNLESS_HELPED = mark("open; it counts as %(rung)s once it is done, unless an agency helps on it")
 DO = mark("open; %(do)s, and it counts as %(rung)s")
 DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung)s")
-# The least kind of evidence that takes a ticket on which no agency helps.
-ALONE = 4
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from connector.pages.step_text import EITHER, STEPS, rule_places
+from connector.pages.step_text import ALONE, EITHER, STEPS, rule_places
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, THIN, number, within
 from mappings.events.times import HOUR
@@ -55,6 +55,8 @@ def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], rules: Ruleset
     places = rule_places(rules) | {"who": naming.person(step.account), "hours": _hours(naming, step)}
     places["more"] = _hours(naming, other)
     text = gettext(words.you if own else words.who, **places)
+    if step.kind >= ALONE:
+        text = gettext("Without help of an agency: %(step)s", step=within(text))
     if many:
         text = gettext("%(objective)s: %(step)s", objective=naming.objective(step.objective), step=within(text))
     return Move(text, EVIDENCE_NAMES[step.kind], own and step.name in BY_ROLE)

@@ -605,3 +605,12 @@ def test_a_ladder_and_the_panel_of_its_ticket_promise_the_same_way_to_drive(page
     )
     way = f"If you are named under Drives and do 30 % of the work, {key[2]} more, or do half of it"
     assert re.search(f"{way}[^<]*, it would count as <b>assisted", panel), panel
+
+
+def test_a_ladder_and_the_panel_of_its_ticket_say_that_independent_takes_no_help(page_client: PageClient) -> None:
+    learning = page_client.follow(LEARNER, PLACE).text
+    key = re.search(r">(GROW-\d+)</a>(?:(?!</p>).)* without help of an agency, and it counts as independent", learning)
+    assert key, learning
+    issue_id = page_client.story_site.site.issue(key[1]).id
+    panel = page_client.follow(LEARNER, f"/pages/panel/content?issue={issue_id}").text
+    assert re.search(r"[Ww]ithout help of an agency: if you do half of the work[^<]*<b>independent", panel), panel
