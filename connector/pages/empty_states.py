@@ -41,7 +41,7 @@ NO_ADMIN = State(
     mark("This page is for administrators of the site"),
     mark(
         "Jira says that your account does not administer this site, so how Teachback runs is not shown here. "
-        "Whoever does can give you that permission: System, Global permissions, Administer Jira."
+        "Ask a Jira administrator for what you want to know."
     ),
 )
 NO_PROGRAM = State(

@@ -1,6 +1,6 @@
 """The line for somebody who has no part in a project's engagements: that it is so, and who can add them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -12,6 +12,7 @@ from connector.pages.empty_states import State
 from connector.pages.visibility import account, fetch_display_names
 from connector.web.gate import caller, link
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.facts.accounts import is_person_in
 from mappings.records.facts.projects import select_project
 from mappings.translation import gettext, list_text, mark, ngettext
 
@@ -31,7 +32,12 @@ def no_part_line(connection: Connection, project: str) -> str:
             "No engagement covers this project yet. An administrator of the project or of Jira can set one up here."
         )
     outside = _part_outside(stored)
-    return outside or f"{_situation(connection, project)} {_who_adds(stored)}"
+    if outside:
+        return outside
+    known = select_project(connection, caller().tenant_id, project)
+    name = known.name if known and known.name else project
+    situation = gettext("You have no part in %(project)s’s engagements.", project=name)
+    return " ".join([situation, _who_adds(stored), *_lost_work(connection, stored, project, name)])
 
 
 def no_program(connection: Connection) -> State:
@@ -42,10 +48,11 @@ def no_program(connection: Connection) -> State:
         return state
     stored = select_engagements(connection, caller().tenant_id)
     own = [view.stored for view in views_of(stored, account(), container().clock())]
+    # A lead names them, or has whoever runs Teachback do so, where the engagement is kept as a file.
     names = _lead_names(own)
-    ask = gettext("An in-house lead of the engagement can name you.")
+    ask = gettext("Ask an in-house lead of the engagement, who can have you named.")
     if names:
-        ask = gettext("%(names)s can name you.", names=list_text(names, "or"))
+        ask = gettext("Ask %(names)s, who can have you named.", names=list_text(names, "or"))
     return replace(state, marked_text=f"{state.text} {ask}")
 
 
@@ -72,14 +79,22 @@ def _names(stored: StoredEngagement, project: str) -> bool:
     return project in stored.engagement.projects
 
 
-def _situation(connection: Connection, project: str) -> str:
-    known = select_project(connection, caller().tenant_id, project)
-    name = known.name if known and known.name else project
-    return gettext("You have no part in %(project)s’s engagements.", project=name)
+def _lost_work(connection: Connection, stored: Iterable[StoredEngagement], project: str, name: str) -> list[str]:
+    """Return that the caller's work counts for no side, where they worked there and no engagement names them."""
+    is_named = any(stay.account == account() for item in stored for stay in item.engagement.people)
+    if is_named or not is_person_in(connection, caller().tenant_id, account(), [project]):
+        return []
+    return [gettext("Until then your work in %(project)s counts for no side.", project=name)]
 
 
-def _who_adds(stored: Iterable[StoredEngagement]) -> str:
-    names = _lead_names(stored)
+def _who_adds(stored: Sequence[StoredEngagement]) -> str:
+    # A lead changes people on the pages; of an engagement kept as a file whoever runs Teachback does.
+    on_pages = [item for item in stored if item.kept_in != "file"]
+    names = _lead_names(on_pages or stored)
+    if not on_pages:
+        if not names:
+            return gettext("Ask an in-house lead of the project, who can have you added.")
+        return gettext("Ask %(names)s, who can have you added.", names=list_text(names, "or"))
     if not names:
         return gettext("An in-house lead of the project can add you.")
     return gettext("%(names)s can add you.", names=list_text(names, "or"))

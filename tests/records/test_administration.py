@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from mappings.events.types import Account
 from mappings.records.facts import accounts
-from mappings.records.facts.accounts import save_accounts, select_people_in
+from mappings.records.facts.accounts import is_person_in, save_accounts, select_people_in
 from mappings.records.facts.rest_reads import save_issues_read
 from mappings.records.figures.measure_state import StoredMeasured, save_measured
 from mappings.records.operations.audit import Act, insert_act, select_acts_named
@@ -87,6 +87,9 @@ def test_people_are_those_of_the_projects_and_no_apps(connection, ours, theirs, 
     assert select_people_in(connection, ours, ["GROW"]) == {"ada", "ina"}
     assert select_people_in(connection, ours, ["WEB"]) == {"bob"}
     assert select_people_in(connection, ours, ["GROW", "WEB"], without={"ada", "eve"}) == {"bob", "ina"}
+    everybody = ("ada", "bob", "bot", "eve", "ina")
+    assert {each for each in everybody if is_person_in(connection, ours, each, ["GROW"])} == {"ada", "ina"}
+    assert not is_person_in(connection, theirs, "ada", ["GROW"])
     assert select_people_in(connection, ours, []) == select_people_in(connection, theirs, ["GROW"]) == set()
 
 

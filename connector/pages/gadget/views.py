@@ -31,8 +31,8 @@ ROUTES: dict[str, Rule] = {"gadget.show": PAGE, "gadget.content": CONTEXT, "gadg
 
 SUMS_ALONE = "program"
 NO_ENGAGEMENT = mark(
-    "You have no part in this engagement, or Jira does not let you browse its projects. An in-house lead of the "
-    "project can add you."
+    "You have no part in this engagement, or Jira does not let you browse its projects. Ask an in-house lead "
+    "of the project, who can have you added."
 )
 
 

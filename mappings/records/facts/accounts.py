@@ -131,6 +131,15 @@ def select_people_in(
     return frozenset(connection.execute(among, {"named": sorted(named)}).scalars())
 
 
+def is_person_in(connection: Connection, tenant_id: int, account_id: str, project_keys: Collection[str]) -> bool:
+    """Tell whether somebody, no app, left something on a ticket of these projects or had one assigned."""
+    person = select(account.c.account_id).where(
+        account.c.tenant_id == tenant_id, account.c.account_id == account_id, account.c.kind != BOT
+    )
+    left = or_(*(_left_something(column, project_keys) for column in _WHO))
+    return connection.execute(person.where(left)).first() is not None
+
+
 # To look for one account by its index costs as much as to read the histories of so many tickets.
 TICKETS_OF_ACCOUNT = 20
 

@@ -36,7 +36,7 @@ def test_it_says_what_the_panel_says_to_each_person_and_nothing_else(page_client
     assert page_client.narrow(MEMBER, secured(page_client)[0]).status_code == 404
     # Who has no part reads the panel's one line, and is offered nothing.
     quiet = page_client.narrow(STRANGER, "t0110").text
-    assert "can add you." in quiet
+    assert "who can have you added." in quiet
     assert "data-issue" not in quiet
 
 

@@ -142,9 +142,9 @@ def test_who_can_make_somebody_a_sponsor_is_named_to_those_with_a_part_alone(pro
     def text_for(who: str) -> str:
         return Reader(content(program, who)).text
 
-    assert "An in-house lead of the engagement can name you." in text_for(STRANGER)
+    assert "Ask an in-house lead of the engagement, who can have you named." in text_for(STRANGER)
     for who in (LEARNER, AGENCY_LEAD):
-        assert f"{LEAD} can name you." in text_for(who)
+        assert f"Ask {LEAD}, who can have you named." in text_for(who)
     # Nobody is sent to themselves.
     assert LEAD not in text_for(LEAD)
 

@@ -52,6 +52,20 @@ def test_people_without_a_side_wait_for_the_in_house_lead_on_every_page(page_cli
         assert "without a side" not in overview(page_client, who)
 
 
+def test_who_has_no_side_reads_who_can_change_it_and_what_their_work_counts_for(
+    page_client: PageClient, setup_client: PageClient
+) -> None:
+    lost = "Until then your work in GROW counts for no side."
+    asked = f"You have no part in GROW’s engagements. Ask {LEAD}, who can have you added."
+    assert f"{asked} {lost}" in page_client.read(page_client.open(WITHOUT_SIDE)).text
+    assert f"{asked} {lost}" in page_client.read(page_client.panel(WITHOUT_SIDE, "t0110")).text
+    # Who worked on no ticket is not told of work.
+    page = page_client.read(page_client.open("Dana Quist")).text
+    assert (asked in page, "your work" in page) == (True, False)
+    # Where an engagement is changed on its pages a lead adds people.
+    assert f"{LEAD} can add you. {lost}" in setup_client.read(setup_client.open(WITHOUT_SIDE)).text
+
+
 def lines(source: str) -> str:
     match = re.search(r'(?s)<textarea[^>]*id="undecided-text"[^>]*>(.*?)</textarea>', source)
     return unescape(match[1]) if match else ""
