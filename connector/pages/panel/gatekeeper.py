@@ -33,20 +33,20 @@ def gatekept_part(connection: Connection, view: EngagementView, label: IssueLabe
         return GatekeptPart(view.engagement.name, [])
     prepared = select_prepared(connection, caller().tenant_id, view.stored)
     scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
-    found = select_on_ticket(scope, prepared, label.issue_id, viewer=account(), now=now)
-    return GatekeptPart(view.engagement.name, _facts(viewer_of(prepared, now), found, label))
+    on_ticket = select_on_ticket(scope, prepared, label.issue_id, viewer=account(), now=now)
+    return GatekeptPart(view.engagement.name, _facts(viewer_of(prepared, now), on_ticket, label))
 
 
-def _facts(viewer: Viewer, found: OnTicket, label: IssueLabel) -> list[tuple[str, str]]:
+def _facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[tuple[str, str]]:
     facts = []
-    if found.waits:
-        row = waiting_row(viewer, found.waits, label)
+    if on_ticket.waits:
+        row = waiting_row(viewer, on_ticket.waits, label)
         facts += [(gettext("Waits for you since"), row.since), (gettext("Waiting"), row.waited)]
-    if found.asked:
-        asked = asked_row(viewer, found.asked, label, found.answers)
+    if on_ticket.asked:
+        asked = asked_row(viewer, on_ticket.asked, label, on_ticket.answers)
         facts += [(gettext("When you were there"), asked.words), (gettext("Why"), asked.why)]
         facts += [(gettext("Early"), gettext("%(early)s of 100", early=asked.early))]
         facts += [(gettext("Your answer"), asked.answer)]
-    elif found.answers:
-        facts.append((gettext("Your answer"), ", ".join(answer_words(viewer, item.took) for item in found.answers)))
+    elif on_ticket.answers:
+        facts.append((gettext("Your answer"), ", ".join(answer_words(viewer, item.took) for item in on_ticket.answers)))
     return [(name, text) for name, text in facts if text]
