@@ -62,19 +62,44 @@ JIRA_AWAY = State(
 )
 
 
-def importing(done: int, total: int, left: str) -> State:
-    share = 100 * done // total if total else 0
+@dataclass(frozen=True)
+class Way:
+    """How far something under way is: `left` says how long it takes, `stopped` since when nothing went on, if so."""
+
+    done: int
+    total: int
+    left: str = ""
+    stopped: str = ""
+
+    @property
+    def share(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+    @property
+    def text(self) -> str:
+        counts = {"done": integer_text(self.done), "total": integer_text(self.total)}
+        if self.stopped:
+            return gettext(
+                "%(done)s of %(total)s tickets, the last %(ago)s: nothing goes on just now, and whoever runs Teachback "
+                "can see why.",
+                **counts,
+                ago=self.stopped,
+            )
+        if self.left:
+            return gettext("%(done)s of %(total)s tickets, %(left)s.", **counts, left=self.left)
+        return gettext("%(done)s of %(total)s tickets.", **counts)
+
+
+def importing(way: Way) -> State:
     return State(
         mark("Importing"),
-        gettext("History is %(share)s imported", share=whole_percent(share)),
-        f"{_progress(done, total, left)} "
-        + gettext("New work in Jira counts already; past weeks fill in as they arrive."),
-        share,
+        gettext("History is %(share)s imported", share=whole_percent(way.share)),
+        f"{way.text} " + gettext("New work in Jira counts already; past weeks fill in as they arrive."),
+        way.share,
     )
 
 
-def measuring(done: int, total: int, left: str, *, first: bool) -> State:
-    share = 100 * done // total if total else 0
+def measuring(way: Way, *, first: bool) -> State:
     meanwhile = (
         gettext("They appear when all are through.")
         if first
@@ -82,14 +107,7 @@ def measuring(done: int, total: int, left: str, *, first: bool) -> State:
     )
     return State(
         mark("Measuring"),
-        gettext("Measuring: %(share)s", share=whole_percent(share)),
-        f"{_progress(done, total, left)} {meanwhile}",
-        share,
+        gettext("Measuring: %(share)s", share=whole_percent(way.share)),
+        f"{way.text} {meanwhile}",
+        way.share,
     )
-
-
-def _progress(done: int, total: int, left: str) -> str:
-    counts = {"done": integer_text(done), "total": integer_text(total)}
-    if left:
-        return gettext("%(done)s of %(total)s tickets, %(left)s.", **counts, left=left)
-    return gettext("%(done)s of %(total)s tickets.", **counts)

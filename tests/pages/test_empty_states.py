@@ -69,6 +69,14 @@ def test_history_on_its_way_says_how_far_it_is_and_how_long_it_takes(apart: Page
     assert page.all("progress")[0]["value"] == "66"
 
 
+def test_where_nothing_goes_on_no_time_left_is_said(apart: PageClient):
+    report_import(apart, 2_000, 3_000)
+    apart.story_site.clock.at += 20 * MINUTE
+    page = apart.read(apart.open(MEMBER))
+    assert "2,000 of 3,000 tickets, the last 20 minutes ago: nothing goes on just now" in page.text
+    assert "minutes left" not in page.text
+
+
 def test_figures_being_measured_anew_say_that_those_shown_are_from_before(apart: PageClient):
     change_agreement(apart, ACME)
     done = measure_a_quarter(apart)

@@ -10,7 +10,7 @@ from flask import request, url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
-from connector.container import Container
+from connector.container import Container, container
 from connector.pages import empty_states
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
@@ -20,18 +20,20 @@ from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.unit_choice import chosen_unit, unit_query
 from connector.pages.waiting.kinds import Waiting, select_waiting
 from connector.pages.waiting.model import WaitingItem
-from connector.text import full_day, left
+from connector.text import ago, full_day, left
 from connector.web.gate import caller, link
-from mappings.events.times import SECOND
+from mappings.events.times import MINUTE, SECOND
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import UnitsBy
-from mappings.records.operations.progress import select_all_progress
+from mappings.records.operations.progress import Progress, select_all_progress
 from mappings.translation import gettext
 
 # What a platform keeps in its address, in the order in which the page's script compares it.
 STATE = ("tab", "engagement", "period", "by", "unit")
 BY_DEFAULT = "week"
+# Work that goes on says so every few seconds.
+STANDSTILL = 15 * MINUTE
 
 
 @dataclass(frozen=True)
@@ -198,9 +200,18 @@ def select_states(connection: Connection, view: EngagementView) -> list[empty_st
     states = []
     key, first = view.stored.engagement.key, view.stored.generation is None
     for progress in select_all_progress(connection, caller().tenant_id):
-        rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
+        way = _way(progress)
         if (progress.kind, progress.subject) == ("measure", key):
-            states.append(empty_states.measuring(progress.done, progress.total, rest, first=first))
+            states.append(empty_states.measuring(way, first=first))
         elif progress.kind == "import" and progress.done < progress.total:
-            states.append(empty_states.importing(progress.done, progress.total, rest))
+            states.append(empty_states.importing(way))
     return states
+
+
+def _way(progress: Progress) -> empty_states.Way:
+    idle = container().clock() - progress.changed_at
+    if idle > STANDSTILL:
+        # Neither a command nor a worker is at it: no time left can be said.
+        return empty_states.Way(progress.done, progress.total, stopped=ago(idle / SECOND))
+    rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
+    return empty_states.Way(progress.done, progress.total, rest)
