@@ -243,9 +243,9 @@ def test_of_two_tickets_that_count_the_same_that_with_less_work_missing_is_named
         prepared = select_prepared(connection, site.tenant_id, stored)
         scope = Scope(connection, site.tenant_id, ACME, stored.shown_generation)
         least = {objective.key: 3 for objective in stored.engagement.objectives}
-        found = select_own_steps(scope, prepared, account_of(LEARNER), least, now=site.clock.now())
+        own_steps = select_own_steps(scope, prepared, account_of(LEARNER), least, now=site.clock.now())
     by_objective: dict[str, list[int]] = {}
-    for step in found:
+    for step in own_steps:
         by_objective.setdefault(step.objective, []).append(step.work)
     assert any(len(work) > 1 for work in by_objective.values())
     assert all(work == sorted(work) for work in by_objective.values())
