@@ -64,8 +64,8 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str) -> Gap:
     text = ngettext(*LACKING[gap.missing], gap.tickets, agency=view.engagement.agency_name)
     # Their own next steps stand above it, on such tickets, too.
     own = gettext(OWN_STEPS) if sees_own_ladder(view) else ""
-    told = " ".join(part for part in (text, _lacks_text(view, teaching), own) if part)
-    return Gap(told, gettext("Open tickets"), f"{frame_address('tickets', view.engagement, period)}&show=open")
+    text = " ".join(part for part in (text, _lacks_text(view, teaching), own) if part)
+    return Gap(text, gettext("Open tickets"), f"{frame_address('tickets', view.engagement, period)}&show=open")
 
 
 def _lacks_text(view: EngagementView, teaching: Teaching) -> str:
