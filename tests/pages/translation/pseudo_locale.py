@@ -52,17 +52,22 @@ class Outside(HTMLParser):
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
         self.texts: list[str] = []
-        self._depth, self._silent = 0, 0
+        self._depth = 0
+        # The open element whose text is no text of the page: a script, or lines of a file to copy.
+        self._silent = ""
         self.feed(source)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in {"script", "style"}
+        classes = (dict(attrs).get("class") or "").split()
+        if tag in {"script", "style"} or (tag == "textarea" and "code" in classes):
+            self._silent = tag
         for name, value in attrs:
             if name in SHOWN and value:
                 self.texts += outside(value)
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in {"script", "style"}
+        if tag == self._silent:
+            self._silent = ""
 
     def handle_data(self, data: str) -> None:
         if self._silent:
