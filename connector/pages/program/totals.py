@@ -96,6 +96,13 @@ def printed_parts(amounts: Sequence[int]) -> list[str]:
     return [decimal_text(part) for part in parts]
 
 
+def is_adjusted(engagements: Sequence[ProgramEngagement]) -> bool:
+    """Return whether an amount of an engagement is printed otherwise than on its own pages, so that the rows add up."""
+    sums = [item.now.figures.sums for item in engagements if item.now is not None]
+    columns = ([own.agency for own in sums], [own.taught for own in sums])
+    return any(printed_parts(column) != [units(amount) for amount in column] for column in columns)
+
+
 def unit_text(total: Together) -> str:
     return unit_name(total.by, 0) if total.by else ""
 

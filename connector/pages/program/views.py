@@ -123,6 +123,7 @@ def _values(program: Program) -> dict[str, Any]:
         "shows_funnel": shows_funnel,
         "funnel": charts.funnel_of(own) if shows_funnel else None,
         "funnel_scale": charts.funnel_scale,
+        "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
         "counts_twice": may_count_twice(own),
         "bars": bars,
         "scale": scale,

@@ -57,6 +57,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "title": own[0].engagement.name if len(own) == 1 else gettext("Program"),
         "one": len(own) == 1,
         "NAMED": texts.NAMED,
+        "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
         "missing": [item.engagement.name for item in program.missing],
         "days": days(program.period.first, program.period.last),
         "frozen": frozen_text(program),

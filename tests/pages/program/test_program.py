@@ -176,6 +176,7 @@ def test_the_parts_of_each_figure_add_up_to_what_the_page_prints(program: PageCl
         assert foot[-1] == [sum(column) for column in zip(*body, *foot[:-1], strict=True)]
     lead = re.sub(r"<[^>]*>", "", content(program, ADMIN, **QUARTER))
     drawer = opened(program, ADMIN, "taught_share")
+    assert "rounded so that they add up" not in drawer
     delivered, taught = re.findall(r'<td class="num">([\d.,]+)</td>', drawer.split("<tfoot>")[1])
     assert f"the agencies of two engagements delivered {delivered} points and taught through {taught} of them" in lead
 
@@ -223,7 +224,9 @@ def test_printed_parts_add_up_to_the_printed_sum(
         return (*known, third)
 
     monkeypatch.setattr("connector.pages.program.source.select_program", of_three)
-    body, (foot,) = amounts(opened(program, ADMIN, figure))
+    drawer = opened(program, ADMIN, figure)
+    assert "rounded so that they add up" in drawer
+    body, (foot,) = amounts(drawer)
     assert foot == [sum(column) for column in zip(*body, strict=True)]
     assert foot[0] == Fraction("3.1")
     # In the rows of the page as in the drawer.
