@@ -96,7 +96,9 @@ def work_of(naming: Naming, entry: Entry) -> str:
 def _cause(entry: Entry, bucket: str, *, is_open: bool) -> str:
     if is_open and entry.method not in WORKED:
         return gettext("nobody has worked on it yet")
-    if is_open and bucket == "own":
+    if bucket == "own" and sum(entry.weights) > entry.weights[INHOUSE]:
+        return gettext("worked on in-house in part") if is_open else gettext("done in-house in part")
+    if bucket == "own" and is_open:
         return gettext("worked on in-house")
     return CAUSES.get(bucket, "")
 

@@ -205,7 +205,7 @@ def _reason(context: TicketContext, objective: Objective, waiting: Waiting | Non
         return gettext("set after it was done; confirmed by the other side on %(day)s", day=when)
     if objective.key in context.tags_by_hand:
         return ""
-    return source_of(objective.mapping, context.ticket.issue, context.prepared.site)
+    return source_of(objective.mapping, context.ticket, context.prepared.site)
 
 
 def _role_row(context: TicketContext, role: RoleName, name: str) -> RoleRow:
