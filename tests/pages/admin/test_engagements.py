@@ -70,7 +70,7 @@ def test_the_way_to_the_figures_stands_there_for_who_sees_them(hall: PageClient)
 
 def test_how_long_facts_are_kept_is_changed_by_administrators_on_no_agencys_side(hall: PageClient) -> None:
     path = "/pages/admin/keep"
-    assert "kept for 24 months" in hall.follow(STRANGER, PLACE).text
+    assert "Raw facts of the whole site: 24 months" in hall.follow(STRANGER, PLACE).text
     assert hall.press(LEAD, path, months="30").status_code == 403
     for months in ("", "0", "2.5", "9999999"):
         assert hall.press(STRANGER, path, months=months).status_code == 422, months
