@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from connector.pages.ticket_parts import kinds_for, parts_of_entry, printed, printed_shares
+from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, parts_of_entry, printed, printed_shares
 from connector.text import KIND_WORDS, THIN, amount, day, number, printed_amount
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
@@ -99,7 +99,7 @@ def facts(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
     parts = ", ".join(f"{name} {text}" for name, _, text in _shares(naming, entry))
     inputs = [
         (gettext("Size"), amount(entry.units, by) + ("" if entry.sized else gettext(", not sized"))),
-        (gettext("Attribution"), METHODS[entry.method]),
+        (gettext("Attribution"), _method(naming, entry)),
         *_active(naming, entry),
         (gettext("Shares"), parts or gettext("nobody’s")),
         (gettext("Objectives"), ", ".join(naming.objective(key) for key in entry.objectives) or gettext("none")),
@@ -110,6 +110,13 @@ def facts(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
         waits = gettext("%(objectives)s: counts only if the other side confirms it in time", objectives=late)
         inputs.append((gettext("Set after it was done"), waits))
     return inputs
+
+
+def _method(naming: Naming, entry: Entry) -> str:
+    known = sum(weight for side, weight in zip(SIDES, entry.weights, strict=True) if side not in HIDDEN_SIDES)
+    # Whoever is named without work is of another agency, and whoever is not, of no known side: an agency must not tell.
+    is_told = not naming.as_agency or known or entry.method in {"active_time", "worklog"}
+    return METHODS[entry.method] if is_told else METHODS["none"]
 
 
 def _active(naming: Naming, entry: Entry) -> list[tuple[str, str]]:

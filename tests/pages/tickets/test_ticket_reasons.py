@@ -4,8 +4,13 @@ import html
 import re
 
 import pytest
+from msgspec.structs import replace
 
+from connector.pages.ticket_text import Naming, facts
+from mappings.measure.model.engagement import SIDES
+from mappings.records.agreement.engagements import select_engagement
 from tests.jira.story.people import account_of
+from tests.measure.builders import Story, entry
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, OTHER_LEAD, PageClient, go_on
 
 FIRST = {
@@ -85,3 +90,17 @@ def test_who_moved_a_ticket_out_of_review_is_named_as_help(lively: PageClient) -
     where = {"engagement": ACME, "issue": str(issue.id)}
     opened = lively.story_site.ask(account_of(LEAD), "/pages/tickets/evidence", **where).text
     assert "counts from here; help: moved it out of review" in opened
+
+
+def test_an_agency_reads_the_same_of_work_of_another_agency_and_of_nobody(page_client: PageClient) -> None:
+    with page_client.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
+    assert stored
+    naming = Naming(stored.engagement, {}, as_agency=True)
+    done = entry(Story(assignee="ben", labels=("ab",)).move("Done", "2026-03-02 09:00"))
+    sides = {"assignee": "other", "transition_author": "other", "none": "unknown"}
+    read = {
+        str(facts(naming, replace(done, method=method, weights=tuple(int(side == each) for each in SIDES))))
+        for method, side in sides.items()
+    }
+    assert len(read) == 1, read
