@@ -67,7 +67,7 @@ def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) ->
     ("path", "who", "words"),
     [
         (PROJECT, "Henrike Osei", "Was auf Sie wartet"),
-        (PROJECT, "Viktor Amsel", "Das ändern kann: Maren Vogt"),
+        (PROJECT, "Viktor Amsel", "Bitte Maren Vogt fragen"),
         (PROGRAM, "Maren Vogt", "Aufträge nebeneinander"),
         (ADMIN, "Maren Vogt", "Wie Teachback läuft"),
         ("/browse/GROW-8", "Maren Vogt", "Dieses Ticket"),
