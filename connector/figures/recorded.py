@@ -1,6 +1,6 @@
 """Frozen periods beside what is known of them today."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import issue_row
 from mappings.formats.review.restated import Restatement, restatements
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.quarters import next_quarter
 from mappings.measure.people.coverage import Coverage as CoverageState
 from mappings.measure.people.exit_path import exit_path
 from mappings.measure.people.exit_plan import ExitPlan
@@ -23,7 +25,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.figures.entries import select_period
-from mappings.records.figures.snapshots import SnapshotKind, select_bodies, select_body
+from mappings.records.figures.snapshots import SnapshotKind, select_bodies, select_body, select_snapshots
 from mappings.records.sql.scope import AgreementScope
 
 # How far ahead somebody may ask, and how far back quarters are listed.
@@ -92,6 +94,17 @@ _read = msgspec.json.Decoder(Recorded).decode
 def select_recorded(scope: AgreementScope, kind: SnapshotKind, *, since: date, until: date) -> list[Recorded]:
     """Return the frozen periods that end after `since` and by `until`, newest first."""
     return [_read(body) for body in select_bodies(scope, kind, since=since, until=until).values()]
+
+
+def select_reviewed(
+    scope: AgreementScope, stored: StoredEngagement, calendar: Calendar, quarters: Iterable[date]
+) -> list[date]:
+    """Return those of some quarters, by first day, that have a review or will get one.
+
+    What was over before the engagement was recorded is never frozen by itself.
+    """
+    since, frozen = calendar.day(stored.recorded_at), {item.end for item in select_snapshots(scope)}
+    return [first for first in quarters if next_quarter(first) > since or next_quarter(first) in frozen]
 
 
 def select_restatements(

@@ -119,8 +119,8 @@ def test_what_can_still_change_says_until_when(page_client: PageClient):
         if row["entry"] == "done"
     )
     until = last - timedelta(days=last.weekday()) + timedelta(days=21)
-    assert f"may still change, the last before {until.day} {until:%b}" in quarter.text
-    assert "may still change" not in settled.text
+    assert f"may still change, before {until.day} {until:%b}" in quarter.text
+    assert "may still change, before" not in settled.text
 
 
 def test_a_share_of_four_weeks_needs_five_points(page_client: PageClient):
@@ -131,3 +131,24 @@ def test_a_share_of_four_weeks_needs_five_points(page_client: PageClient):
         trailing = sum(agency[i : i + 4])
         if abs(trailing - 5) > Fraction(2, 5):
             assert (row[-1] == "–") == (trailing < 5), row
+
+
+@pytest.mark.parametrize("quarter", QUARTERS)
+def test_the_drawer_of_a_part_says_how_many_of_its_tickets_count_as_evidence(
+    page_client: PageClient, quarter: str
+) -> None:
+    """What was only opened again is among the tickets of a sum, and is no evidence of a share."""
+    first, end = QUARTERS[quarter]
+    days = f"from={first}&to={end - timedelta(days=1)}"
+    share, agency = (
+        page_client.read(page_client.follow(LEAD, f"/pages/figure?engagement={ACME}&figure={figure}&{days}"))
+        for figure in ("taught_share", "agency")
+    )
+    evidence, tickets = fact(share, "Evidence"), fact(agency, "Tickets")
+    counted = re.search(r"of which (\d+) were finished in these days", tickets)
+    assert (counted[1] if counted else tickets.partition(";")[0]) == evidence.partition(" ")[0], (evidence, tickets)
+
+
+def fact(drawer: Reader, name: str) -> str:
+    terms = [text for _, text in drawer.facts]
+    return terms[terms.index(name) + 1]

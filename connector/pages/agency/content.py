@@ -14,13 +14,13 @@ from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
+from connector.figures.recorded import select_reviewed
 from connector.figures.teaching import select_teaching
 from connector.jira.client import JiraError
 from connector.pages.act import Notice, has_agency_page, may_act, perform
 from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
-from connector.pages.objectives.deadlines import deadlines_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.score_text import ComponentLine
 from connector.pages.tabs import frame_address, later_query
@@ -92,7 +92,6 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "agency": view.engagement.agency_name,
         "client_lines": _client_lines(figures),
         "plan": plan,
-        "deadlines": deadlines_of(view, plan.dues, period.key),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,
@@ -141,11 +140,18 @@ def _client_lines(figures: AgencyFigures) -> tuple[ComponentLine | None, Compone
 
 
 def _replies(viewer: Viewer) -> list[dict[str, str]]:
-    """Return the reply on each open quarter and the day it was saved, newest first: "" where there is none."""
-    open_now = open_quarters(viewer.view.engagement, viewer.prepared.calendar.day(viewer.now))
+    """Return the reply on each open quarter and the day it was saved, newest first: "" where there is none.
+
+    A quarter that has no review and will get none takes no reply; one that was written is still read.
+    """
+    calendar = viewer.prepared.calendar
+    open_now = sorted(open_quarters(viewer.view.engagement, calendar.day(viewer.now)), reverse=True)
+    reviewed = select_reviewed(viewer.scope, viewer.view.stored, calendar, open_now)
     replies = []
-    for quarter in sorted(open_now, reverse=True):
+    for quarter in open_now:
         reply = select_reply(viewer.scope, quarter)
+        if reply is None and quarter not in reviewed:
+            continue
         saved = viewer.date_text(reply.at) if reply else ""
         text = reply.text if reply else ""
         replies.append({"quarter": quarter.isoformat(), "name": quarter_name(quarter), "text": text, "saved": saved})

@@ -6,7 +6,8 @@ from datetime import date
 
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Teaching
-from connector.pages.objectives.due import Due, due_rows, untold_sentence
+from connector.pages.objectives.deadlines import objective_address
+from connector.pages.objectives.due import Due, due_rows, reached_text, untold_sentence
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.project.tickets_missing import tickets_text
 from connector.pages.terms import RUNG_WORDS
@@ -35,6 +36,7 @@ class Step:
     move: str
     due: str
     overdue: bool
+    address: str
     needs: str
 
 
@@ -42,12 +44,13 @@ class Step:
 class Plan:
     """The steps, how many of them are overdue or due soon, and how many have a next ticket.
 
-    `untold` says of how many objectives it is not told whether they are taught; "" where of each it is. `dues` are all
-    objectives against their targets.
+    `untold` says of which objectives it is not told whether they are taught; "" where of each it is. `reached` says of
+    how many it is known that they are, with that; "" where there is a step. `dues` are all against their targets.
     """
 
     steps: tuple[Step, ...]
     untold: str
+    reached: str
     dues: tuple[Due, ...]
 
     @property
@@ -79,8 +82,9 @@ def plan_of(
         for due in dues
         if due.is_reached is False
     )
-    untold = sum(due.is_reached is None for due in dues)
-    return Plan(steps, untold_sentence(untold, len(dues)) if untold else "", dues)
+    counts = "cells" in view.sees
+    reached = reached_text(dues, counts=counts) if not steps else ""
+    return Plan(steps, untold_sentence(dues, counts=counts), reached, dues)
 
 
 def _nearest(
@@ -101,7 +105,8 @@ def _needs(view: EngagementView, way: Shortfall | None) -> str:
 def _step(viewer: Viewer, objective: Objective, due: Due, ticket: Next | None, *, needs: str) -> Step:
     key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
     reached, by = due.people or due.coverage, _due_text(due, viewer.prepared.calendar.day(viewer.now))
-    return Step(objective.name, RUNG_WORDS[objective.rung], reached, key, summary, move, by, due.is_overdue, needs)
+    address, rung = objective_address(viewer.view, "", due.key), RUNG_WORDS[objective.rung]
+    return Step(objective.name, rung, reached, key, summary, move, by, due.is_overdue, address, needs)
 
 
 def _due_text(due: Due, today: date) -> str:

@@ -47,7 +47,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
     opened = next((item for item in engagement.objectives if item.key == _opened(dues)), None)
     query: dict[str, Any] = {"engagement": engagement.key, "period": period.key}
     return {
-        "lead": due_sentence(dues),
+        "lead": due_sentence(dues, counts=counts),
         "rows": list(zip(table, dues, strict=True)),
         "people_day": day(prepared.calendar.day(people.as_of)),
         "names_held": not counts or people.suppressed,

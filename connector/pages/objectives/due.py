@@ -1,17 +1,20 @@
 """How far each objective is from what was agreed, and how long until it is due."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from connector.pages.project.coverage import HOLDERS, numeral
 from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
+from connector.text import count, day
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, list_text, ngettext
 
 # From so many days before its due date on an objective is said on every tab.
 SOON_DAYS = 14
+# How many objectives a sentence names.
+NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,15 @@ class Due:
         """How many of the agreed people stand where they were to."""
         if self.reached is None:
             return ""
+        if self.reached > self.wanted:
+            return gettext(
+                "%(people)s, %(wanted)s", people=count(self.reached, "person", "people"), wanted=self._needed
+            )
         return ngettext("%(part)s of %(num)s person", "%(part)s of %(num)s people", self.wanted, part=self.reached)
+
+    @property
+    def _needed(self) -> str:
+        return ngettext("%(num)s was needed", "%(num)s were needed", self.wanted)
 
     @property
     def missing(self) -> str:
@@ -139,13 +150,11 @@ def reached_people(objective: Objective, figures: ObjectiveFigures) -> int | Non
     return sum(figures.people_at_rung.get(rung, 0) - stale.get(rung, 0) for rung in rungs)
 
 
-def due_sentence(rows: list[Due]) -> list[tuple[str, str]]:
-    """Return the first line as (text, key of the objective that it names or "")."""
+def due_sentence(rows: list[Due], *, counts: bool) -> list[tuple[str, str]]:
+    """Return the first line as (text, key of the objective that it names or ""); `counts` as in `due_rows`."""
     if not rows:
         return [(gettext("No objective is agreed yet."), "")]
-    states = [row.is_reached for row in rows]
-    done, untold, whole = states.count(True), states.count(None), len(rows)
-    parts = [(sentence, "") for sentence in _reached_sentences(done, untold, whole)]
+    parts = [(sentence, "") for sentence in _reached_sentences(rows, counts=counts)]
     late = sorted((row for row in rows if row.is_overdue), key=lambda row: row.days or 0)
     waits = sorted((row for row in rows if row.days is not None and row.days >= 0), key=lambda row: row.days or 0)
     for row in [*late[:2], *waits[: max(0, 2 - len(late))]]:
@@ -158,22 +167,46 @@ def due_sentence(rows: list[Due]) -> list[tuple[str, str]]:
     return parts
 
 
-def _reached_sentences(done: int, untold: int, whole: int) -> list[str]:
-    known = [_reached_sentence(done, whole)] if done or not untold else []
-    return [*known, untold_sentence(untold, whole)] if untold else known
+def _reached_sentences(rows: Sequence[Due], *, counts: bool) -> list[str]:
+    states = [row.is_reached for row in rows]
+    done, untold = states.count(True), untold_sentence(rows, counts=counts)
+    known = [_reached_sentence(done, len(rows))] if done or not untold else []
+    return [*known, untold] if untold else known
 
 
-def untold_sentence(untold: int, whole: int) -> str:
-    """Return of how many objectives it is not told whether they are reached."""
-    if whole == 1:
-        return gettext("Whether the objective is reached is not shown: that takes counts of people.")
+def reached_text(rows: Sequence[Due], *, counts: bool) -> str:
+    """Return how many objectives are reached, and of which that is not told, in sentences."""
+    return " ".join(_reached_sentences(rows, counts=counts))
+
+
+def untold_sentence(rows: Sequence[Due], *, counts: bool) -> str:
+    """Return of which objectives it is not told whether they are reached, and why; "" where of each it is.
+
+    Their names and due dates are everybody's. `counts`: the reader may see counts of people, of a group large enough.
+    """
+    untold = [_dated(row) for row in rows if row.is_reached is None]
+    if not untold:
+        return ""
+    names = list_text(untold) if len(untold) <= NAMED else count(len(untold), "objective")
+    if counts:
+        return ngettext(
+            "Of %(objectives)s it is not shown how far it is: too few people are in the group.",
+            "Of %(objectives)s it is not shown how far they are: too few people are in the group.",
+            len(untold),
+            objectives=names,
+        )
     return ngettext(
-        "Whether %(part)s of %(whole)s objectives is reached is not shown: that takes counts of people.",
-        "Whether %(part)s of %(whole)s objectives are reached is not shown: that takes counts of people.",
-        untold,
-        part=numeral(untold),
-        whole=numeral(whole),
+        "Of %(objectives)s only leads see how far it is.",
+        "Of %(objectives)s only leads see how far they are.",
+        len(untold),
+        objectives=names,
     )
+
+
+def _dated(row: Due) -> str:
+    if row.by is None:
+        return row.name
+    return gettext("%(objective)s (due %(day)s)", objective=row.name, day=day(row.by))
 
 
 def _reached_sentence(done: int, whole: int) -> str:

@@ -26,8 +26,8 @@ def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) 
     if period_figures.sums.unsized:
         lines.append(
             ngettext(
-                "%(num)s finished ticket without a size: 0 %(units)s until somebody sizes it.",
-                "%(num)s finished tickets without a size: 0 %(units)s until somebody sizes it.",
+                "%(num)s finished ticket has no size: it counts 0 %(units)s until somebody sizes it.",
+                "%(num)s finished tickets have no size: each counts 0 %(units)s until somebody sizes it.",
                 period_figures.sums.unsized,
                 units=unit_name(selection.engagement.units.by, 0),
             )
@@ -42,10 +42,12 @@ def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
     # By whole weeks: the last day itself would tell when the newest ticket was finished, also to who may not see it.
     tickets, until = sum(row[2].tickets for row in fresh), monday(max(row[0] for row in fresh)) + WEEK + FRESH
     line = ngettext(
-        "%(num)s ticket finished since %(since)s may still change, the last before %(until)s: a comment counts up to "
-        "3 days later, and a reopening within 14 days takes the evidence back.",
-        "%(num)s tickets finished since %(since)s may still change, the last before %(until)s: a comment counts up to "
-        "3 days later, and a reopening within 14 days takes the evidence back.",
+        "%(num)s ticket finished since Monday, %(since)s, may still change, before %(until)s at the latest, if it was "
+        "finished in the last 14 days: a comment counts up to 3 days later, and a reopening within 14 days takes the "
+        "evidence back. Whole weeks are named, so that no single day shows.",
+        "Of the %(num)s tickets finished since Monday, %(since)s, those of the last 14 days may still change, before "
+        "%(until)s at the latest: a comment counts up to 3 days later, and a reopening within 14 days takes the "
+        "evidence back. Whole weeks are named, so that no single day shows.",
         tickets,
         since=day(since),
         until=day(until),

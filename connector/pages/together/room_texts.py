@@ -1,6 +1,6 @@
 """The closed room as one of the two leads reads it: threads, joint statements, and what waits there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from flask import url_for
 
 from connector.actions.actor import UNDO_TIME
 from connector.actions.feedback import open_quarters
+from connector.figures.recorded import select_reviewed
 from connector.pages.together.texts import Waiting
 from connector.pages.together.viewer import OTHER_SIDE, Viewer
 from connector.text import ago
@@ -83,22 +84,29 @@ class RoomText:
 
 def select_room(viewer: Viewer, vault: Vault) -> Room:
     """Return what a lead may read of the room; of one whose key is lost, the signed statements alone."""
-    quarters = sorted(open_quarters(viewer.view.engagement, viewer.prepared.calendar.day(viewer.now)))
+    calendar = viewer.prepared.calendar
+    quarters = sorted(open_quarters(viewer.view.engagement, calendar.day(viewer.now)))
+    reviewed = select_reviewed(viewer.scope, viewer.view.stored, calendar, quarters)
     try:
         room = select_room_vault(viewer.scope, vault)
         threads = select_threads(viewer.scope, room) if room else ()
         statements = [select_statement(viewer.scope, room, quarter) for quarter in quarters]
     except RoomKeyLost:
         signed = [select_published_statement(viewer.scope, quarter) for quarter in quarters]
-        return Room((), _with_names(quarters, signed), lost=True)
-    return Room(threads, _with_names(quarters, statements), lost=False)
+        return Room((), _with_names(quarters, signed, reviewed), lost=True)
+    return Room(threads, _with_names(quarters, statements, reviewed), lost=False)
 
 
 def _with_names(
-    quarters: Iterable[date], statements: Iterable[JointStatement | None]
+    quarters: Iterable[date], statements: Iterable[JointStatement | None], reviewed: Collection[date]
 ) -> tuple[tuple[str, str, JointStatement | None], ...]:
+    # For a quarter that gets no review nothing is worded; what was worded is still read.
     pairs = zip(quarters, statements, strict=True)
-    return tuple((quarter.isoformat(), quarter_name(quarter), statement) for quarter, statement in pairs)
+    return tuple(
+        (quarter.isoformat(), quarter_name(quarter), statement)
+        for quarter, statement in pairs
+        if statement is not None or quarter in reviewed
+    )
 
 
 def accounts_of(room: Room) -> set[str]:

@@ -1,5 +1,6 @@
 """Explanations of units, buckets and tickets by their ledger entries."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -75,7 +76,7 @@ def _narrowed(row: Row, objective: str) -> Row:
 
 def _tickets_input(source: ReportSource, rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
     # Sums of days do not tell how many tickets are in a bucket.
-    return ((gettext("Tickets"), tickets_text(rows)),) if day_sums_of(source) is None else ()
+    return ((gettext("Tickets"), tickets_text(source, rows)),) if day_sums_of(source) is None else ()
 
 
 def _unsized_input(source: ReportSource, objective: str | None) -> tuple[tuple[str, str], ...]:
@@ -88,12 +89,24 @@ def _unsized_input(source: ReportSource, objective: str | None) -> tuple[tuple[s
     return ((gettext("Without a size"), ngettext("%(num)s ticket counts 0", "%(num)s tickets count 0", unsized)),)
 
 
-def tickets_text(rows: Sequence[Row]) -> str:
+def tickets_text(source: ReportSource, rows: Sequence[Row]) -> str:
     # How many tickets entries belong to, and how many of the entries are reopenings.
-    tickets, reopened = len({row.issue_id for row in rows}), sum(row.entry.sign < 0 for row in rows)
+    finished: Counter[int] = Counter()
+    for row in rows:
+        # A reopening of a ticket finished before the period takes no evidence back.
+        inside = day_of(row.entry.done_at, source) >= source.start
+        finished[row.issue_id] += row.entry.sign if inside else 0
+    reopened, done = sum(row.entry.sign < 0 for row in rows), sum(net > 0 for net in finished.values())
     if not reopened:
-        return integer_text(tickets)
-    places = {"tickets": integer_text(tickets), "reopened": integer_text(reopened)}
+        return integer_text(len(finished))
+    places = {"tickets": integer_text(len(finished)), "reopened": integer_text(reopened)}
+    if done < len(finished):
+        return gettext(
+            "%(tickets)s, of which %(done)s were finished in these days and are not open again; reopenings among "
+            "them: %(reopened)s",
+            **places,
+            done=integer_text(done),
+        )
     return gettext("%(tickets)s; reopenings among them: %(reopened)s", **places)
 
 

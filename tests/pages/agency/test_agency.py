@@ -5,12 +5,15 @@ from datetime import date
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
+from mappings.formats.engagement_file.reader import read_engagement
 from mappings.records.agreement.replies import select_reply
 from mappings.records.facts.issues import select_labels
 from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -27,6 +30,7 @@ from tests.pages.conftest import (
 from tests.pages.html_reader import text_of
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all
+from tests.pages.test_small_groups import agree
 
 PLACE = f"/pages/agency?engagement={ACME}"
 QUARTER, WORDS = "2026-10-01", "Two calls left no trace in Jira."
@@ -78,7 +82,7 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
         assert offered
         assert f"Counted {offered[2]}" in apart.read(apart.follow(AGENCY_LEAD, unescape(offered[1]))).text
         assert "Choose a ticket" not in shown
-        (step,) = re.findall(r"(?s)<li><div>Keep the tracking plan, to .*?</li>", shown)
+        (step,) = re.findall(r"(?s)<li><div><a [^>]*>Keep the tracking plan</a>, to .*?</li>", shown)
         assert "the nearest learner still needs" in step
 
 
@@ -134,7 +138,7 @@ def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient
     nearest = page_client.follow(AGENCY_LEAD, f"/pages/next?engagement={ACME}&all=1").text
     listed = set(re.findall(r'<span class="note">([^<·]*?)(?: ·[^<]*)?</span>', nearest))
     for step in steps:
-        objective = text_of(step).partition(", to ")[0]
+        objective = text_of(step).partition(", to ")[0].strip()
         assert ("data-issue" in step) is (objective in listed), objective
     assert len(steps) > sum("data-issue" in step for step in steps) > 0
 
@@ -164,7 +168,7 @@ def test_what_each_side_owes_reads_one_way(page_client: PageClient) -> None:
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
     steps = len(re.findall(r"(?s)<li>", re.findall(r'(?s)<ul class="plan">.*?</ul>', shown)[0]))
     owed = text_of(re.findall(r'(?s)<section aria-labelledby="plan">.*?<ul', shown)[0])
-    assert re.search(rf"What Acme Experiments owes {steps} to teach Objectives that are not reached yet; ", owed), owed
+    assert re.search(rf"What Acme Experiments owes {steps} to teach Objectives that are not reached yet\. ", owed), owed
     given = text_of(re.findall(r'(?s)<section aria-labelledby="readiness">.*?<ul', shown)[0])
     assert re.search(r"What the in-house team owes \d+ of 100 given", given), given
     # The day on which people were counted is said once.
@@ -261,3 +265,23 @@ def test_feedback_that_may_not_be_filed_is_refused_in_words(
     answer = act(apart, who, "file", **form)
     assert (answer.status_code, answer.text[-1]) == (status, ".")
     assert WORDS not in page(apart, AGENCY_LEAD)
+
+
+def test_a_single_objective_to_teach_is_said_once_with_its_day(apart: PageClient) -> None:
+    engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
+    agree(apart, replace(engagement, objectives=engagement.objectives[:1]))
+    shown = apart.follow(AGENCY_LEAD, PLACE).text
+    lead = re.search(r'(?s)<p class="lead">(.*?)</p>', shown)
+    assert lead
+    assert "has 1 objective still to teach, due today; it has a" in text_of(lead[1]).replace("no next", "a next")
+    assert "due within" not in text_of(shown)
+    assert text_of(shown).count("next ticket") == 1
+
+
+def test_a_reply_is_offered_for_a_quarter_that_gets_a_review_alone(page_client: PageClient, frozen: PageClient) -> None:
+    """Q3 was over before anybody measured here: only where it was frozen all the same is there a review of it."""
+    for desk, quarters in ((page_client, {"Q4 2026"}), (frozen, {"Q4 2026", "Q3 2026"})):
+        agency = text_of(desk.follow(AGENCY_LEAD, PLACE).text)
+        assert set(re.findall(r"eply for the review of (Q\d 2026)", agency)) == quarters
+        together = text_of(desk.follow(AGENCY_LEAD, f"/pages/together?engagement={ACME}").text)
+        assert set(re.findall(r"oint statement for the review of (Q\d 2026)", together)) == quarters

@@ -40,11 +40,11 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
 
 
 PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
-    "project page": (LEAD, lambda page_client, who: page_client.content(who), 53),
+    "project page": (LEAD, lambda page_client, who: page_client.content(who), 54),
     "project page in hours": (
         LEAD,
         lambda page_client, who: page_client.content(who, engagement=ACME, unit="hours"),
-        54,
+        55,
     ),
     "project page of the agency": (AGENCY_MEMBER, lambda page_client, who: page_client.content(who), 34),
     "objectives": (LEAD, lambda page_client, who: page_client.objectives(who), 16),
@@ -76,7 +76,7 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"),
         60,
     ),
-    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 69),
+    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 71),
     "poll of a ticket's frame": (
         LEAD,
         lambda page_client, who: page_client.follow(

@@ -1,11 +1,12 @@
 """The Objectives tab: due dates in words, one objective opened at its own address, and progress week by week."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 
-from connector.pages.objectives.due import HOLDERS, is_target_reached
+from connector.pages.objectives.due import HOLDERS, Due, is_target_reached
 from mappings.measure.model.engagement import Objective, Rung, TicketRule
 from mappings.measure.people.standing import ObjectiveFigures
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
@@ -115,7 +116,7 @@ def test_without_counts_nothing_is_said_that_coverage_does_not_say(people: int, 
 
 def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connector.pages.objectives.due.HOLDERS", dict.fromkeys(HOLDERS, 2))
-    untold = "Whether one of five objectives is reached is not shown: that takes counts of people."
+    untold = "Of Design an A/B test (due 20 Nov) only leads see how far it is."
     page = page_client.objectives(AGENCY_MEMBER).text
     assert f"Four of five objectives are reached. {untold}" in Reader(page).text
     # One of them wants three people: of it the page says neither that it is reached nor that it is late.
@@ -123,9 +124,21 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
     assert [">reached<" in words for words in due].count(False) == 1
     assert "flagged" not in "".join(due)
     owes = Reader(page_client.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text).text
-    assert untold in owes
-    assert "as agreed" not in owes
+    assert f"Four of five objectives are reached. {untold}" in owes
+    # A half without anything in it, and without the other half beside it, is left out; so is a scorecard of one line.
+    for absent in ("as agreed", "What Acme Experiments owes", "Own scorecard", "right of reply"):
+        assert absent not in owes
+    assert "Disputes" in owes
+    member = Reader(page_client.objectives(MEMBER).text).text
+    assert untold in member
     assert "still to teach" in Reader(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
+
+
+def test_more_people_than_were_agreed_are_no_share_of_them() -> None:
+    due = Due("a", "A", "2 people independent", 2, 3, is_reached=True, by=None, days=None, coverage="covered")
+    assert due.people == "3 people, 2 were needed"
+    assert replace(due, reached=2).people == "2 of 2 people"
+    assert replace(due, wanted=1).people == "3 people, 1 was needed"
 
 
 def deadlines(source: str) -> tuple[str, dict[str, str]]:
@@ -160,20 +173,23 @@ def test_what_is_due_is_said_on_the_overview_and_on_agency_with_who_is_missing(
 ) -> None:
     due = due_now(page_client, who)
     assert due
-    tabs = [page_client.content(who, engagement=ACME).text]
+    tab = page_client.content(who, engagement=ACME).text
+    heading, named = deadlines(tab)
+    assert heading.startswith(f"{len(due)} objective")
+    assert len(named) == min(len(due), 4 if len(due) <= 4 else 3)
+    for name, text in named.items():
+        left, _, missing = text.partition(", ")
+        assert left == due[name]
+        counted = r"\d+ (person|people) missing"
+        assert re.fullmatch(counted if who in {LEAD, AGENCY_LEAD} else "covered|single holder|not covered", missing)
+    rest = len(due) - len(named)
+    assert (f"{rest} more on Objectives" in tab) is bool(rest)
     if who != MEMBER:
-        tabs.append(page_client.follow(who, f"/pages/agency?engagement={ACME}").text)
-    for tab in tabs:
-        heading, named = deadlines(tab)
-        assert heading.startswith(f"{len(due)} objective")
-        assert len(named) == min(len(due), 4 if len(due) <= 4 else 3)
-        for name, text in named.items():
-            left, _, missing = text.partition(", ")
-            assert left == due[name]
-            counted = r"\d+ (person|people) missing"
-            assert re.fullmatch(counted if who in {LEAD, AGENCY_LEAD} else "covered|single holder|not covered", missing)
-        rest = len(due) - len(named)
-        assert (f"{rest} more on Objectives" in tab) is bool(rest)
+        # Agency says it once: in the plan, whose every objective leads to where it is opened.
+        plan = page_client.follow(who, f"/pages/agency?engagement={ACME}").text
+        assert deadlines(plan) == ("", {})
+        opened = re.findall(r'tab=objectives&amp;objective=[^"]*"[^>]*>([^<]*)</a>', plan)
+        assert set(due) <= set(opened)
 
 
 def test_nothing_is_due_in_a_period_that_is_over(page_client: PageClient) -> None:

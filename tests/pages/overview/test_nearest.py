@@ -94,7 +94,7 @@ def test_where_the_agency_s_tickets_teach_nobody_it_says_what_is_lacking_and_wha
     assert lacking[0] in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
     for who in (LEAD, AGENCY_LEAD):
         agency = apart.follow(who, f"/pages/agency?engagement={ACME}").text
-        (step,) = re.findall(r"(?s)<li><div>Design an A/B test, to .*?</li>", agency)
+        (step,) = re.findall(r"(?s)<li><div><a [^>]*>Design an A/B test</a>, to .*?</li>", agency)
         assert f"the nearest learner still needs {lacking[1]}" in text_of(step)
         assert "Choose a ticket" not in agency
         assert ("without the agency" in text_of(step)) is ("data-issue" in step)

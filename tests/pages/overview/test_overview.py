@@ -200,6 +200,20 @@ def test_the_parts_of_the_score_and_what_it_was_before_name_their_days(page_clie
     assert re.search(rf"{first}.* to {last}", drawer)
 
 
+def test_the_live_line_says_when_people_are_counted_and_the_last_part_what_may_change(page_client: PageClient) -> None:
+    runs, over = (text_of(page_client.content(LEAD, engagement=ACME, period=key).text) for key in ("2026Q4", "2026Q3"))
+    assert "evidence from Jira only · people are counted each Monday" in runs
+    assert "people are counted each Monday" not in over
+    assert "What may still change" in runs
+    assert "Not published yet" not in runs
+    # Whole weeks, so that no single day shows: but not as if 18 days could change.
+    assert re.search(
+        r"Of the \d+ tickets finished since Monday, 2 Nov, those of the last 14 days may still change, before "
+        r"\d+ \w+ at the latest: ",
+        runs,
+    )
+
+
 def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client: PageClient) -> None:
     text = text_of(page_client.content(LEAD, engagement=ACME, tab="overview").text)
     assert "left today" not in text
