@@ -162,7 +162,7 @@ def _begins(history: History, reader: JobRow | None, now: Instant) -> str:
         return ""
     if reader is None or (reader.due_at <= now and reader.lease_until <= now):
         # What is due waits for nothing but a worker.
-        return gettext("It begins as soon as Teachback’s worker takes the job “History”.")
+        return gettext("It begins once a worker takes the job “History”.")
     if reader.lease_until > now:
         return gettext("It is next.")
     return gettext("It begins %(when)s.", when=ahead((reader.due_at - now) / SECOND))

@@ -27,17 +27,13 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.projects import select_project_keys
 from mappings.records.operations.tenants import select_setup_by, select_setup_group
 from mappings.records.sql.scope import SiteScope
-from mappings.translation import gettext, list_text, mark, mark_plural, ngettext
+from mappings.translation import gettext, list_text, mark, ngettext
 
 LACKING = (("inhouse", mark("no in-house lead")), ("agency", mark("no lead of the agency")))
 
-TO_CONFIRM: Mapping[LeadSide, tuple[str, str]] = {
-    "inhouse": mark_plural(
-        "%(num)s objective for an in-house lead to confirm", "%(num)s objectives for an in-house lead to confirm"
-    ),
-    "agency": mark_plural(
-        "%(num)s objective for the agency’s lead to confirm", "%(num)s objectives for the agency’s lead to confirm"
-    ),
+TO_CONFIRM: Mapping[LeadSide, str] = {
+    "inhouse": mark("%(number)s in-house"),
+    "agency": mark("%(number)s by the agency"),
 }
 
 
@@ -147,7 +143,19 @@ def _people_text(number: int) -> list[str]:
 
 def _confirmation_texts(agreed: Engagement, site: Site) -> list[str]:
     waiting = confirmations_of(agreed, site.edits.get(agreed.key, ()))
-    return [ngettext(*TO_CONFIRM[side], len(waiting[side])) for side in TO_CONFIRM if waiting[side]]
+    numbers = {side: len(waiting[side]) for side in TO_CONFIRM if waiting[side]}
+    if not numbers:
+        return []
+    sides = ", ".join(gettext(TO_CONFIRM[side], number=number) for side, number in numbers.items())
+    # Each side confirms for itself: an objective may wait for both.
+    return [
+        ngettext(
+            "%(num)s confirmation of an objective: %(sides)s",
+            "%(num)s confirmations of objectives: %(sides)s",
+            sum(numbers.values()),
+            sides=sides,
+        )
+    ]
 
 
 def is_over(stored: StoredEngagement, today: date) -> bool:

@@ -225,7 +225,7 @@ def test_while_projects_wait_it_is_said_that_nothing_runs_and_what_they_wait_for
     assert "Nothing is running; the page refreshes every five seconds until reading begins." in read.text
     assert "while something is running" not in read.text
     set_job(hall, "sync", due_at=now(hall) - 9 * MINUTE)
-    assert "It begins as soon as Teachback’s worker takes the job “History”." in page(hall).text
+    assert "It begins once a worker takes the job “History”." in page(hall).text
     set_job(hall, "sync", lease_until=now(hall) + MINUTE)
     read = page(hall)
     assert "Nothing is read yet. It is next." in read.text

@@ -45,15 +45,14 @@ def rows(page_client: PageClient, who: str = STRANGER, **query: str) -> dict[str
 
 
 def test_what_waits_in_an_engagement_is_named(hall: PageClient) -> None:
-    inhouse, agency = "5 objectives for an in-house lead to confirm", "5 objectives for the agency’s lead to confirm"
-    assert rows(hall)["Growth and Acme"] == f"{inhouse}; {agency}"
-    assert rows(hall)["Growth and Bolt"].startswith("3 objectives for an in-house lead to confirm; 3 objectives for")
+    assert rows(hall)["Growth and Acme"] == "10 confirmations of objectives: 5 in-house, 5 by the agency"
+    assert rows(hall)["Growth and Bolt"] == "6 confirmations of objectives: 3 in-house, 3 by the agency"
     # As the page counted them; what no number is, or no engagement's, is nothing.
     known = rows(hall, undecided=f"2 {ACME}:2 {BOLT}:-1 none:7 {BOLT}")
-    assert known["Growth and Acme"].startswith("2 people without a side; 5 objectives")
+    assert known["Growth and Acme"].startswith("2 people without a side; 10 confirmations")
     assert "without a side" not in known["Growth and Bolt"]
     hall.press(LEAD, f"/pages/objectives/confirm?engagement={ACME}&confirm=tracking")
-    assert rows(hall)["Growth and Acme"].startswith("4 objectives for an in-house lead")
+    assert rows(hall)["Growth and Acme"].startswith("9 confirmations of objectives: 4 in-house")
     # Leads confirm them: an administrator has nothing to do about it.
     assert "confirm" not in hall.follow(STRANGER, PLACE).text.partition('id="histories"')[0]
 
@@ -70,7 +69,7 @@ def test_the_way_to_the_figures_stands_there_for_who_sees_them(hall: PageClient)
 
 def test_how_long_facts_are_kept_is_changed_by_administrators_on_no_agencys_side(hall: PageClient) -> None:
     path = "/pages/admin/keep"
-    assert "Raw facts of the whole site: 24 months" in hall.follow(STRANGER, PLACE).text
+    assert "Raw facts of the whole site are kept for 24 months" in hall.follow(STRANGER, PLACE).text
     assert hall.press(LEAD, path, months="30").status_code == 403
     for months in ("", "0", "2.5", "9999999"):
         assert hall.press(STRANGER, path, months=months).status_code == 422, months
