@@ -129,6 +129,9 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
     for absent in ("as agreed", "What Acme Experiments owes", "Own scorecard", "right of reply"):
         assert absent not in owes
     assert "Disputes" in owes
+    counted = "People are counted each Monday"
+    assert owes.count(counted) == 1
+    assert owes.index(counted) < owes.index("What you can do next")
     member = Reader(page_client.objectives(MEMBER).text).text
     assert untold in member
     assert "still to teach" in Reader(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
