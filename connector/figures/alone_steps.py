@@ -13,6 +13,7 @@ from mappings.measure.model.engagement import RUNGS
 from mappings.measure.model.ticket import Kind
 from mappings.measure.people.exit_plan import Shortfall, tickets_missing
 from mappings.measure.people.ladder import Row
+from mappings.measure.people.standing import PairView, cell_of
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.measure.ticket.prepared import PreparedEngagement
 
@@ -29,14 +30,18 @@ class Way(Struct, frozen=True):
     tickets: Shortfall
 
 
-def ways_of(prepared: PreparedEngagement, pairs: Iterable[Pair], rows: Rows) -> dict[str, list[Way]]:
-    """Return by objective the learners who are below its target, the nearest first."""
+def ways_of(
+    prepared: PreparedEngagement, pairs: Iterable[Pair], views: Iterable[PairView], now: Instant
+) -> dict[str, list[Way]]:
+    """Return by objective the learners who are below its target, by evidence and sign-off, the nearest first."""
     targets = {item.key: RUNGS.index(item.rung) + 1 for item in prepared.engagement.objectives}
-    ways: defaultdict[str, list[Way]] = defaultdict(list)
+    known, ways = {(view.objective, view.account): view for view in views}, defaultdict[str, list[Way]](list)
     for key, account in sorted(pairs):
-        missing = tickets_missing(rows.get((key, account), ()), prepared.rules_of(key))
+        view, rules = known.get((key, account), PairView(key, account)), prepared.rules_of(key)
+        missing = tickets_missing((*view.rows, *view.hired), rules)
         way = {rung: count for rung, count in missing.items() if RUNGS.index(rung) < targets[key]}
-        if way:
+        # A sign-off may have lifted somebody whose tickets alone do not.
+        if way and cell_of(view, now, rules).effective < targets[key]:
             ways[key].append(Way(account, way))
     return {key: sorted(own, key=lambda way: sum(way.tickets.values())) for key, own in ways.items()}
 

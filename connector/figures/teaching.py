@@ -69,7 +69,10 @@ def select_teaching(
     shown = _shows_group(scope, prepared, candidates.group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
     openings = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
-    ways = ways_of(prepared, enrolled, rows) if shown else {}
+    views = select_views_of(
+        connection, tenant_id, stored, prepared, as_of=now, people={account for _, account in enrolled} if shown else ()
+    )
+    ways = ways_of(prepared, enrolled, views, now) if shown else {}
     taught = {opening.objective for opening in openings}
     untaught = {key: own for key, own in ways.items() if key not in taught}
     alone = alone_openings(prepared, candidates.tickets, untaught, rows, now=now)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from connector.figures.alone_steps import ways_of
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.statements import DefinitionEdit, SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
@@ -252,6 +253,20 @@ def test_by_a_later_exit_knowledge_has_faded():
     # One of those to shadow teaches nobody: it keeps fresh who is able to already.
     assert plan.gaps[0].tickets == {"shadowed": 3, "assisted": 2, "independent": 2}
     assert plan.gaps[0].refreshing == 1
+
+
+def test_who_is_lifted_by_a_sign_off_lacks_no_ticket():
+    signed = tuple(
+        SignOff("attest", AS_OF - DAY, signer, side, 4) for signer, side in (("ann", "agency"), ("oli", "inhouse"))
+    )
+    prepared = lens_of(people=TEAM, objectives=(goal(rung="independent"),))
+    views = [PairView("ab", "p0", tuple(C2[:5])), PairView("ab", "p1", tuple(C2[:5]), records=signed)]
+    pairs = {("ab", view.account) for view in views} | {("ab", "p2")}
+    ways = ways_of(prepared, pairs, views, AS_OF)["ab"]
+    assert [(way.account, way.tickets) for way in ways] == [
+        ("p0", {"independent": 2}),
+        ("p2", {"shadowed": 2, "assisted": 2, "independent": 2}),
+    ]
 
 
 def test_f_an_exit_plan_of_a_small_team_tells_nothing_about_anybody():

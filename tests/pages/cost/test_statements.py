@@ -70,13 +70,13 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/learning/summary?engagement={ACME}"),
         30,
     ),
-    "nearest tickets": (LEAD, lambda page_client, who: page_client.follow(who, f"/pages/next?engagement={ACME}"), 31),
+    "nearest tickets": (LEAD, lambda page_client, who: page_client.follow(who, f"/pages/next?engagement={ACME}"), 38),
     "agency of a member": (
         AGENCY_MEMBER,
         lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"),
         60,
     ),
-    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 71),
+    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 78),
     "poll of a ticket's frame": (
         LEAD,
         lambda page_client, who: page_client.follow(
