@@ -84,7 +84,7 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     then = _why_not_compared(data)
     if data.verdict is not None:
         places = {"score": whole(100 * before.value), "change": CHANGE_WORDS[data.verdict]}
-        then = gettext("%(score)s half a year earlier, %(change)s", **places)
+        then = gettext("%(score)s in the window before, %(change)s", **places)
     return {
         "published": True,
         "value": whole(100 * now.value),

@@ -147,7 +147,7 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     moved = (
         Moved("first half-year")
         if then.value is None or change is None
-        else Moved(verdict_of(change), gettext("%(score)s half a year ago", score=int(then.value + 0.5)))
+        else Moved(verdict_of(change), gettext("%(score)s in the window before", score=int(then.value + 0.5)))
     )
     return Cell(
         value=str(shown["value"]),
