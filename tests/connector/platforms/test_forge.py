@@ -32,6 +32,8 @@ LEAD, AGENCY_LEAD, STRANGER = account_of("Maren Vogt"), account_of("Callum Rhode
 MEMBER = account_of("Priya Raman")
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
+AGREED = 400 * DAY
+"""So long before the story's end the engagement is recorded: quarters that were over by then get no review."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def story_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorySite]:
     """A site with the Connect app, and its story not told yet."""
     folder = tmp_path_factory.mktemp("connect")
     with open_story_site(f"sqlite:///{folder / 'teachback.db'}", tickets=40) as opened:
-        opened.clock.at = opened.story.end - 400 * DAY
+        opened.clock.at = opened.story.end - AGREED
         yield opened
 
 
@@ -91,7 +93,10 @@ def pulled(forge: ForgeSite, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A development installation beside it that heard no event and read the whole site."""
     folder = tmp_path_factory.mktemp("pulled")
     with forge_site(forge.story_site, f"sqlite:///{folder / 'teachback.db'}", environment="DEVELOPMENT") as opened:
+        clock = forge.story_site.clock
+        now, clock.at = clock.at, forge.story_site.story.end - AGREED
         opened.agree(ACME)
+        clock.at = now
         opened.read("sync")
         yield opened
 
