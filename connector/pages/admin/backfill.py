@@ -1,6 +1,6 @@
 """How far the history of each project is: counts, time left, and what is wrong, as text for an administrator."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.pages.admin.job_errors import JobError, error_of
@@ -141,13 +141,15 @@ PAUSED = mark("Reading is paused for all projects."), mark("Resume the job “Hi
 Listings = Mapping[tuple[Kind, str], Listing]
 
 
-def histories_of(names: Mapping[str, str], listings: Listings, reader: JobRow | None, now: Instant) -> list[History]:
-    """Return the projects that engagements count, by key."""
+def histories_of(
+    names: Mapping[str, str], listings: Listings, reader: JobRow | None, now: Instant, *, stored: Collection[str] = ()
+) -> list[History]:
+    """Return the projects that engagements count, by key; of those in `stored` tickets are there, read or not."""
     keys = sorted(names)
     turn = next((key for key in keys if _state(listings, key) in OPEN | {"waiting"}), None)
     error = (JobError(*map(gettext, PAUSED)) if reader.paused else error_of(reader, now)) if reader else None
     # One job reads all of them in turn: its error concerns the project that is next.
-    rows = [_history(names[key], listings, key, now) for key in keys]
+    rows = [_history(names[key], listings, key, now, is_stored=key in stored) for key in keys]
     return [
         replace(row, error=error, begins="" if error else _begins(row, reader, now))
         if row.key == turn
@@ -173,7 +175,7 @@ def _state(listings: Listings, key: str) -> str:
     return "waiting" if listing is None else listing.state
 
 
-def _history(name: str, listings: Listings, key: str, now: Instant) -> History:
+def _history(name: str, listings: Listings, key: str, now: Instant, *, is_stored: bool) -> History:
     listing, state = listings.get(("history", key)), _state(listings, key)
     rest = time_left(listing, now) if listing else None
     rest_text = ""
@@ -184,7 +186,7 @@ def _history(name: str, listings: Listings, key: str, now: Instant) -> History:
         name,
         state,
         _share(listing),
-        _progress_text(listing, now),
+        _progress_text(listing, now, is_stored=is_stored),
         rest_text,
         _recent_text(listings, key, now),
         STATE_TEXTS[state],
@@ -198,7 +200,9 @@ def _share(listing: Listing | None) -> int | None:
     return 100 if listing.state == "done" else min(100, 100 * listing.done // max(listing.total, 1))
 
 
-def _progress_text(listing: Listing | None, now: Instant) -> str:
+def _progress_text(listing: Listing | None, now: Instant, *, is_stored: bool) -> str:
+    if listing is None and is_stored:
+        return gettext("Not read from Jira yet; tickets that came by webhooks or from a file count.")
     if listing is None:
         return gettext("Nothing is read yet.")
     if listing.state == "running" and not listing.total:

@@ -20,7 +20,7 @@ from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.records.agreement.closed_room import select_room_sizes
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
-from mappings.records.facts.projects import select_project
+from mappings.records.facts.projects import select_keys_with_tickets, select_project
 from mappings.records.figures.measure_state import select_latest
 from mappings.records.operations.audit import select_acts_named
 from mappings.records.operations.health import select_site_health
@@ -186,7 +186,8 @@ def _select_backfill(connection: Connection, stored: Sequence[StoredEngagement],
     projects = {key: select_project(connection, tenant_id, key) for key in keys}
     names = {key: project.name if project else "" for key, project in projects.items()}
     reader = next((row for row in rows if row.name == READER), None)
-    histories = backfill.histories_of(names, listings, reader, now)
+    with_tickets = select_keys_with_tickets(connection, tenant_id, keys)
+    histories = backfill.histories_of(names, listings, reader, now, stored=with_tickets)
     lines = jobs.lines_of(rows, now)
     return {
         "histories": histories,
@@ -194,6 +195,7 @@ def _select_backfill(connection: Connection, stored: Sequence[StoredEngagement],
         "news": backfill.news_of(histories),
         "lines": lines,
         "well_text": jobs.well_text,
+        "no_job_ran": bool(lines) and not any(line.has_run for line in lines),
         "standstill": jobs.standstill_of(rows, now),
         "refreshes": _refreshes(histories, lines),
     }

@@ -73,7 +73,7 @@ def check_history(connection: Connection, tenant_id: int, project: str) -> Findi
     listing = listings[0]
     if listing.state == "done":
         return Finding("History", f"{count(listing.done, 'ticket')} of {project} read")
-    hint = READ_HINT if listing.state == "running" else "Resume it on the administrators’ page of Teachback."
+    hint = READ_HINT if listing.state == "running" else "Resume it on the page “Teachback: how it runs”."
     return Finding("History", f"{project} is {listing.state}: {listing.done} of {listing.total or 0} tickets", hint)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from mappings.events.types import ProjectSeen
 from mappings.records.sql.bulk import save_rows
-from mappings.records.tables import project
+from mappings.records.tables import issue, project
 
 
 class Project(Struct, frozen=True):
@@ -28,6 +28,11 @@ _OF_KEY = (
 )
 _IDS = select(project.c.project_id).where(_OF_TENANT, project.c.key.in_(bindparam("keys", expanding=True)))
 _KEYS = select(project.c.key).where(_OF_TENANT)
+# A project's first ticket answers: its tickets are not counted.
+_KEYS_WITH_TICKETS = _KEYS.where(
+    project.c.key.in_(bindparam("keys", expanding=True)),
+    exists().where(issue.c.tenant_id == bindparam("at_tenant"), issue.c.project_key == project.c.key),
+)
 _KEY = _KEYS.where(project.c.project_id == bindparam("project_id"))
 
 
@@ -62,6 +67,11 @@ def select_project_ids(connection: Connection, tenant_id: int, keys: Collection[
 def select_project_keys(connection: Connection, tenant_id: int) -> frozenset[str]:
     """Return the keys of the projects that were read and exist."""
     return frozenset(connection.execute(_KEYS, {"at_tenant": tenant_id}).scalars())
+
+
+def select_keys_with_tickets(connection: Connection, tenant_id: int, keys: Collection[str]) -> frozenset[str]:
+    """Return the keys of those of these projects of which a ticket is stored, whichever way it came."""
+    return frozenset(connection.execute(_KEYS_WITH_TICKETS, {"at_tenant": tenant_id, "keys": sorted(keys)}).scalars())
 
 
 def select_project_key(connection: Connection, tenant_id: int, project_id: str) -> str | None:

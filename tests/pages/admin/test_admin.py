@@ -26,7 +26,7 @@ from mappings.records.operations.issue_properties import (
 from mappings.records.operations.jira_quota import RetryAfter, save_retry_after
 from mappings.records.operations.jobs import insert_jobs, select_job
 from mappings.records.operations.sync_listings import Listing, save_listing, select_listing
-from mappings.records.tables import job
+from mappings.records.tables import issue, job
 from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -49,6 +49,7 @@ MINUTE = 60_000_000
 PLACE = "/pages/admin/content"
 ACTS = ("history/pause", "history/resume", "history/anew", "history/cancel", "job/run", "job/pause", "mirror/show")
 ADMIN = STRANGER
+NOT_READ = "Not read from Jira yet; tickets that came by webhooks or from a file count."
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_whoever_does_not_administer_the_site_changes_nothing(hall: PageClient, 
 
 
 def test_jira_is_asked_each_minute_whether_one_still_administers(hall: PageClient) -> None:
-    assert "How Teachback runs" in hall.follow(ADMIN, PLACE).text
+    assert "Teachback: how it runs" in hall.follow(ADMIN, PLACE).text
     hall.story_site.site.admins.discard(account_of(ADMIN))
     assert "Result" in hall.follow(ADMIN, PLACE).text
     hall.story_site.clock.at = now(hall) + MINUTE
@@ -220,24 +221,35 @@ def test_it_looks_again_each_minute_once_nothing_is_under_way(hall: PageClient) 
 def test_while_projects_wait_it_is_said_that_nothing_runs_and_what_they_wait_for(hall: PageClient) -> None:
     set_job(hall, "sync", due_at=now(hall) + 9 * MINUTE)
     read = page(hall)
-    assert "waits for its turn Nothing is read yet. It begins in 9 minutes." in read.text
-    assert "waits for its turn Nothing is read yet. It is read after GROW." in read.text
+    assert f"waits for its turn {NOT_READ} It begins in 9 minutes." in read.text
+    assert f"waits for its turn {NOT_READ} It is read after GROW." in read.text
     assert "Nothing is running; the page refreshes every five seconds until reading begins." in read.text
     assert "while something is running" not in read.text
     set_job(hall, "sync", due_at=now(hall) - 9 * MINUTE)
     assert "It begins once a worker takes the job “History”." in page(hall).text
     set_job(hall, "sync", lease_until=now(hall) + MINUTE)
     read = page(hall)
-    assert "Nothing is read yet. It is next." in read.text
+    assert f"{NOT_READ} It is next." in read.text
     assert "refreshes every five seconds while something is running" in read.text
+
+
+def test_nothing_is_read_of_a_project_without_a_ticket_alone(hall: PageClient) -> None:
+    with hall.story_site.container.engine.begin() as connection:
+        at = issue.c.tenant_id == hall.story_site.tenant_id
+        connection.execute(update(issue).where(at, issue.c.project_key == "SHOP").values(project_key="GROW"))
+    read = page(hall)
+    assert f"waits for its turn {NOT_READ}" in read.text
+    assert "waits for its turn Nothing is read yet. It is read after GROW." in read.text
 
 
 def test_jobs_that_never_ran_are_not_called_without_an_error(hall: PageClient) -> None:
     read = page(hall)
     [number] = re.findall(r"(\d+) jobs, of which none has run yet", read.text)
     assert "without an error" not in read.text
+    assert re.search(r"\d checks? found nothing wrong; no job has run yet", read.text)
     set_job(hall, "reread", runs=1, ended_at=now(hall) - MINUTE)
     assert f"{number} jobs without an error, {int(number) - 1} not run yet" in page(hall).text
+    assert "no job has run yet" not in page(hall).text
 
 
 def test_a_project_that_the_app_cannot_see_comes_with_its_mend(hall: PageClient) -> None:
