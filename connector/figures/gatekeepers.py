@@ -85,7 +85,8 @@ class Gatekeeping(Struct, frozen=True):
     """The dimension now and a window earlier, the tickets of the window, and the viewer's own answers.
 
     `verdict` is how the first of its parts changed: how early they were met; None where one is not published.
-    `has_before`: there is a window earlier, in which the engagement had begun.
+    `submitted`: those of the tickets whose first way through a gatekeeper's status counts in the window. `has_before`:
+    there is a window earlier, in which the engagement had begun.
     """
 
     now: Dimension
@@ -95,6 +96,7 @@ class Gatekeeping(Struct, frozen=True):
     tickets: int
     asked: tuple[Asked, ...]
     answers: tuple[Answer, ...]
+    submitted: frozenset[int]
     has_before: bool
 
 
@@ -105,8 +107,8 @@ def select_gatekeeping(
     earlier = window_in(prepared, end - prepared.ruleset.window_days * DAY, now)
     scores = [_dimension(scope, prepared, each) for each in (window, earlier)]
     tickets = _select_latest(scope, window)
-    rows = counted(select_opportunities_of(scope, tickets), PARTS_OF[0], window)
-    rows = sorted(rows, key=lambda row: (row.at, row.issue_id))
+    opportunities = select_opportunities_of(scope, tickets)
+    rows = sorted(counted(opportunities, PARTS_OF[0], window), key=lambda row: (row.at, row.issue_id))
     asked = [item for row in rows for item in _asked(prepared, tickets.get(row.issue_id), row, viewer)]
     answers = [answer for ticket in tickets.values() for answer in _answers(prepared, ticket, viewer, window)]
     return Gatekeeping(
@@ -118,6 +120,7 @@ def select_gatekeeping(
         int(scores[0].components[0].n),
         tuple(sorted(asked, key=lambda item: -item.done)),
         tuple(sorted(answers, key=lambda answer: answer.at)),
+        frozenset(row.issue_id for row in counted(opportunities, PARTS_OF[1], window)),
         earlier.start < earlier.end,
     )
 

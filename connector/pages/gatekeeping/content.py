@@ -6,13 +6,13 @@ from statistics import median
 from typing import Any
 
 from connector.figures.gatekeepers import Answer, Asked, Gatekeeping, Waits
-from connector.pages.gatekeeping.asked_rows import asked_row
+from connector.pages.gatekeeping.asked_rows import asked_row, was_never_asked
 from connector.pages.gatekeeping.viewer import Viewer, answer_words, whole
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.terms import CHANGE_WORDS
 from connector.text import THIN, count, day, days, number, percent
-from mappings.events.times import HOUR
-from mappings.formats.explain.what_if import missing_for
+from mappings.events.times import DAY, HOUR
+from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, ngettext
@@ -31,22 +31,22 @@ def gatekeeping_values(
     viewer: Viewer, data: Gatekeeping, labels: Mapping[int, IssueLabel], waiting: Sequence[Waits] | None
 ) -> dict[str, Any]:
     """Return the template's values; `labels` are of what may be browsed, `waiting` None where Jira does not answer."""
-    first, last = viewer.calendar.day(data.window.start), viewer.calendar.day(min(data.window.end - 1, viewer.now))
     seen = [item for item in data.asked if item.issue_id in labels]
     hidden = len(data.asked) - len(seen)
     waits = [item for item in waiting or () if item.issue_id in labels]
     return {
-        "brought_in": _brought_in(viewer, data.asked),
+        "brought_in": _brought_in(viewer, data),
         # That nothing waits is said once, where the list would be.
         "longest": _longest(viewer, waits) if waits else "",
         "waiting": [waiting_row(viewer, item, labels[item.issue_id]) for item in waits],
         "away": waiting is None,
-        "days": days(first, last),
+        "since": day(viewer.calendar.day(data.window.start)),
+        "window_days": _window_days(viewer, data),
         "early": _early(viewer, data),
-        "window": viewer.rules.window_days,
         "answers": _answers(viewer, data.answers),
-        "first_pass": _first_pass(data.now.components[1]),
+        "first_pass": _first_pass(viewer, data.now.components[1]),
         "asked": [asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
+        "unanswered": any(was_never_asked(item, data.answers) for item in seen),
         "status": viewer.status,
         "hidden": count(hidden, "ticket") if hidden else "",
         "more": data.tickets - len(data.asked),
@@ -54,15 +54,29 @@ def gatekeeping_values(
     }
 
 
-def _brought_in(viewer: Viewer, asked: Sequence[Asked]) -> dict[str, Any]:
-    """Return the figures of the first sentence: in how many of all tickets, and in how many of them early."""
+def _brought_in(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
+    """Return the figures of the first sentence: in how many of all tickets, and in how many of them early.
+
+    `submitted` of those that passed through a gatekeeper's status, and `others` beside them, are what first passes
+    count.
+    """
+    asked = data.asked
+    submitted = sum(item.passed and item.issue_id in data.submitted for item in asked)
     return {
         "team": viewer.team or gettext("A gatekeeper"),
         "all": len(asked),
         "met": sum(item.met is not None for item in asked),
         "passed": sum(item.passed for item in asked),
-        "early": sum(2 * item.early >= 1 for item in asked),
+        "submitted": submitted,
+        "others": int(data.now.components[1].n) - submitted,
+        **_in_time(asked),
     }
+
+
+def _in_time(asked: Sequence[Asked]) -> dict[str, int]:
+    """Return on how many a gatekeeper was there before work started, and on how many more in its first half."""
+    before = sum(item.met is not None and item.met <= item.opened for item in asked)
+    return {"before": before, "half": sum(item.met is not None and 2 * item.early >= 1 for item in asked) - before}
 
 
 def _longest(viewer: Viewer, waits: Sequence[Waits]) -> str:
@@ -103,8 +117,12 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
 def _why_not_compared(data: Gatekeeping) -> str:
     if not data.has_before:
         return gettext("no half-year before it: the engagement had not begun")
-    return gettext(
-        "too few tickets in the half-year before it to compare: %(count)s", count=int(data.before.components[0].n)
+    if not data.before.components[0].n:
+        return gettext("no ticket in the half-year before: no comparison")
+    return ngettext(
+        "only %(num)s ticket in the half-year before: no comparison",
+        "only %(num)s tickets in the half-year before: no comparison",
+        int(data.before.components[0].n),
     )
 
 
@@ -126,6 +144,17 @@ def _score_words(now: Dimension) -> str:
         sum=" + ".join(parts),
         score=whole(now.score),
     )
+
+
+def _window_days(viewer: Viewer, data: Gatekeeping) -> str:
+    """Return the days of the whole window: why it is shorter, and up to which day it goes where it has not ended."""
+    calendar, window = viewer.calendar, data.window
+    text = days(calendar.day(window.start), calendar.day(window.end - 1))
+    if window.end - window.start < viewer.rules.window_days * DAY:
+        text = gettext("%(days)s, as the engagement began then", days=text)
+    if viewer.now < window.end:
+        text = gettext("%(days)s, so far to %(today)s", days=text, today=day(calendar.day(viewer.now)))
+    return text
 
 
 def _answers(viewer: Viewer, answers: Sequence[Answer]) -> dict[str, Any]:
@@ -151,14 +180,17 @@ def _answers(viewer: Viewer, answers: Sequence[Answer]) -> dict[str, Any]:
     }
 
 
-def _first_pass(part: Component) -> dict[str, Any]:
+def _first_pass(viewer: Viewer, part: Component) -> dict[str, Any]:
     value = {"value": whole(100 * part.value), "low": whole(100 * part.low), "high": whole(100 * part.high)}
+    value |= {"weight": number(2 * needed_of(part, viewer.rules)), "prior": whole(100 * viewer.rules.prior)}
     return {
         "text": gettext("%(part)s of %(whole)s", part=number(part.x), whole=number(part.n)),
         "full": round(100 * part.x / part.n, 2) if part.n else 0,
         "any": bool(part.n),
         "few": not part.published,
-        "value": gettext("%(value)s of 100, likely %(low)s to %(high)s", **value) if part.published else "",
+        "value": gettext("with %(weight)s more at %(prior)s: %(value)s of 100, likely %(low)s to %(high)s", **value)
+        if part.published
+        else "",
     }
 
 

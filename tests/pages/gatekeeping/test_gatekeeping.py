@@ -47,7 +47,7 @@ def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(page_c
     assert score, text
     assert f"{score[3]} of 100" in page_client.follow(LEAD, drawer.format("")).text
     assert float(score[1]) * 0.7 + float(score[2]) * 0.3 == pytest.approx(float(score[3]), abs=0.55)
-    assert re.search(rf"did not come back for more work at first {score[2]} of 100, likely", text)
+    assert re.search(rf"did not come back for more work at first with 4 more at 50: {score[2]} of 100, likely", text)
     keys = re.findall(r"GROW-\d+", text)
     assert len(keys) == int(value[2])
     opened = page_client.follow(GATEKEEPER, FIGURE.format("early")).text
@@ -73,14 +73,36 @@ def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     assert "of 1 " not in opened
     # No answer stands without its reason.
     assert {row[-1] for row in rows if not re.search(r"\d", row[-1])} == {
-        "not asked", "not in Legal review", "handed back; no answer, since it was not in Legal review",
+        "never reached you", "– (never in Legal review)",
     }  # fmt: skip
 
 
 def test_that_nothing_waits_and_that_periods_share_days_is_said_once(page_client: PageClient) -> None:
     text = read(page_client)
     assert text.count("Nothing waits for you.") == 1
-    assert text.count("Figures are of the 180 days to the end of a quarter: neighbouring periods share days.") == 1
+    assert text.count("Neighbouring periods share days.") == 1
+    assert text.count("“–” under “Your answer”: the ticket was never in Legal review, so there was nothing") == 1
+
+
+def test_the_first_sentence_tells_apart_before_work_and_in_its_first_half(page_client: PageClient) -> None:
+    text = read(page_client)
+    sentence = re.search(r"(\d+) of them before work started, (\d+) more in its first half\.", text)
+    assert sentence, text
+    page = page_client.read(page_client.follow(GATEKEEPER, ADDRESS))
+    (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
+    before = [row for row in rows if "before work started" in row[-3]]
+    half = [row for row in rows if int(row[-2]) >= 50 and row not in before]
+    assert (int(sentence[1]), int(sentence[2])) == (len(before), len(half))
+    assert before
+    assert half
+
+
+def test_the_window_is_named_to_its_end(page_client: PageClient) -> None:
+    assert "window that ends with it: 5 Jul to 31 Dec 2026, so far to 20 Nov · evidence" in read(page_client)
+    past = page_client.follow(GATEKEEPER, f"{ADDRESS}&period=2026Q3")
+    assert "window that ends with it: 25 May to 30 Sep 2026, as the engagement began then · evidence" in text_of(
+        past.text
+    )
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER, STRANGER])
@@ -113,7 +135,7 @@ def test_the_period_says_which_days_the_figures_are_of(page_client: PageClient) 
     assert chosen
     named = re.fullmatch(r"(Q4 2026 so far) \((5 Jul to 20 Nov 2026)\)", chosen[1])
     assert named, chosen[1]
-    assert f"{named[1]}: {named[2]} · evidence from Jira only" in text_of(page)
+    assert f"{named[1]}, the half-year window that ends with it: 5 Jul to 31 Dec 2026, so far" in text_of(page)
     assert "Window" in page_client.follow(GATEKEEPER, FIGURE.format("early")).text
 
 
@@ -203,8 +225,17 @@ def test_what_is_counted_is_said_at_each_figure(page_client: PageClient) -> None
     text = read(page_client)
     assert "An answer: you move a ticket out of Legal review." in text
     assert re.search(r"within 16.h, on \d tickets", text)
-    assert re.search(r"\d of the \d on which Legal was there went through Legal review; “Passed at first” counts", text)
-    assert "too few tickets in the half-year before it to compare: 0" in text
+    through = re.search(
+        r"(\d) of the \d on which Legal was there went through Legal review, (\d) of these since 5 Jul: "
+        r"“Passed at first” counts those\.( It also counts (\d) that)?",
+        text,
+    )
+    assert through, text
+    counts = re.search(r"Passed at first \d of (\d)", text)
+    assert counts
+    assert int(through[2]) + int(through[4] or 0) == int(counts[1])
+    assert int(through[2]) <= int(through[1])
+    assert "no ticket in the half-year before: no comparison" in text
 
 
 def test_tickets_that_stand_under_another_engagement_too_are_told(page_client: PageClient) -> None:
