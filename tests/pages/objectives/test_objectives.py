@@ -114,6 +114,17 @@ def test_without_counts_nothing_is_said_that_coverage_does_not_say(people: int, 
     assert answers == TOLD[people, rung]
 
 
+def test_a_target_is_called_so_and_a_note_tells_whose_names_stand_here(page_client: PageClient) -> None:
+    """Beside counts of people "3 people independent" alone would read as one of them."""
+    named = "a learner who shows their name is named beside a ticket that would help."
+    for who, note in ((LEAD, named), (AGENCY_LEAD, named), (MEMBER, "No names here but your own.")):
+        page = text_of(page_client.objectives(who).text)
+        assert page.count("Target: ") == 5, who
+        assert "Target: 3 people independent ·" in page
+        assert note in page, who
+    assert "No names here" not in text_of(page_client.objectives(LEAD).text)
+
+
 def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connector.pages.objectives.due.HOLDERS", dict.fromkeys(HOLDERS, 2))
     untold = "Of Design an A/B test (due 20 Nov) only leads see how far it is."
