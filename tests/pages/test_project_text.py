@@ -14,7 +14,7 @@ NOBODY, SINGLE, COVERED = "not covered", "single holder", "covered"
 SENTENCES = [
     ([NOBODY] * 5, "nobody could carry any of the five objectives alone"),
     ([SINGLE] * 5, "all five objectives could be carried by one person only"),
-    ([COVERED] * 5, "at least two people could carry all five objectives alone"),
+    ([COVERED] * 5, "each of the five objectives could be carried alone by at least two people"),
     ([SINGLE, *[COVERED] * 4], "one of five objectives could be carried by one person only"),
     ([NOBODY, *[COVERED] * 3], "one of four objectives could be carried by nobody"),
     (

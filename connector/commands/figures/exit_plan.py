@@ -40,7 +40,7 @@ def plan_lines(plan: ExitPlan, agency: str) -> list[str]:
         single, double = percent(plan.one_holder), percent(plan.two_holders)
         coverage = f"Without {agency}: {double} % of the work has two holders, {single} % at least one."
     if not plan.gaps:
-        return [coverage, "At least two people could carry every objective alone."]
+        return [coverage, "Each objective could be carried alone by at least two people."]
     return [coverage, *map(gap_line, plan.gaps)]
 
 

@@ -124,7 +124,9 @@ def carried_sentence(states: Sequence[str], when: str) -> str:
 def _carried_by_two(objectives: int, places: Mapping[str, str]) -> str:
     if objectives == 1:
         return gettext("%(when)s, at least two people could carry the one objective alone.", **places)
-    return gettext("%(when)s, at least two people could carry all %(whole)s objectives alone.", **places)
+    return gettext(
+        "%(when)s, each of the %(whole)s objectives could be carried alone by at least two people.", **places
+    )
 
 
 def _carried_by_nobody(objectives: int, places: Mapping[str, str]) -> str:
