@@ -33,10 +33,14 @@ Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "ag
 
 
 class OpeningGap(Struct, frozen=True):
-    """Why no open ticket could teach: the first thing that all lack, and of how many of the latest that is known."""
+    """Why no open ticket could teach: the first thing that all lack, and of how many of the latest that is known.
+
+    `others` are those of them that no learner is told to drive alone.
+    """
 
     missing: Missing
     tickets: int = 0
+    others: int = 0
 
 
 class Teaching(Struct, frozen=True):
@@ -79,7 +83,7 @@ def select_teaching(
     named = {viewer, *_select_named(scope, prepared, now)}
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
-        None if openings else _select_gap(candidates),
+        None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}),
         {key: own[0].tickets for key, own in ways.items()},
     )
 
@@ -118,15 +122,17 @@ def _openings_of(
     return sorted(openings, key=lambda opening: not opening.lifts)
 
 
-def _select_gap(candidates: _Candidates) -> OpeningGap:
+def _select_gap(candidates: _Candidates, alone: Collection[int]) -> OpeningGap:
     if not candidates.enrolled:
         return OpeningGap("learner")
     if not count_open(candidates.scope, 1):
         return OpeningGap("objective")
     if not candidates.tickets:
         return OpeningGap("learner_of_objective")
-    of_agency = sum(is_of_agency(ticket.preview) for ticket in candidates.tickets)
-    return OpeningGap("step", of_agency) if of_agency else OpeningGap("agency", len(candidates.tickets))
+    of_agency = {ticket.issue_id for ticket in candidates.tickets if is_of_agency(ticket.preview)}
+    missing: Missing = "step" if of_agency else "agency"
+    lacking = of_agency or {ticket.issue_id for ticket in candidates.tickets}
+    return OpeningGap(missing, len(lacking), len(lacking.difference(alone)))
 
 
 def _enrolled(prepared: PreparedEngagement, group: AbstractSet[str]) -> set[Pair]:

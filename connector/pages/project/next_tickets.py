@@ -81,9 +81,11 @@ def show() -> str:
     except JiraError:
         return render_template("project/next_tickets.html", away=True)
     taught = any(opportunity.part != "alone" for opportunity in opportunities)
-    gap = Gap() if taught else gap_of(view, teaching, request.args.get("period", ""))
+    browsed = [opportunity for opportunity in opportunities if opportunity.issue_id in seen]
+    helped = {opportunity.objective for opportunity in browsed}
+    gap = Gap() if taught else gap_of(view, teaching, request.args.get("period", ""), helped)
     hidden = len({opportunity.issue_id for opportunity in opportunities} - seen)
-    rows = rows_of(view, [opportunity for opportunity in opportunities if opportunity.issue_id in seen], labels)
+    rows = rows_of(view, browsed, labels)
     rows.sort(key=lambda row: not row.is_assigned)
     shows_all = bool(request.args.get("all"))
     shown = SHOWN if shows_all else NEAREST

@@ -1,11 +1,10 @@
 """Why no open ticket could teach just now, as text, and the tab on which that can be looked into."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
-from connector.figures.teaching import Missing, Teaching
-from connector.pages.act import sees_own_ladder
+from connector.figures.teaching import Missing, OpeningGap, Teaching
 from connector.pages.project.tickets_missing import tickets_text
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import NO_OBJECTIVE
@@ -29,10 +28,17 @@ LACKING: Mapping[Missing, tuple[str, str]] = {
         "%(num)s open tickets of %(agency)s have an objective, but led by the agency they would bring no enrolled "
         "learner nearer to a rung.",
     ),
+}  # The same of those besides the tickets that help without the agency.
+OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
+    "agency": mark_plural(
+        "Other open tickets with learners: %(num)s; %(agency)s has less than half of its work.",
+        "Other open tickets with learners: %(num)s; %(agency)s has less than half of the work on each.",
+    ),
+    "step": mark_plural(
+        "Other open agency tickets: %(num)s; it lifts no enrolled learner while the agency leads.",
+        "Other open agency tickets: %(num)s; none lifts an enrolled learner while the agency leads.",
+    ),
 }
-OWN_STEPS = mark(
-    "What “My ladder” names counts for you all the same: there one need not be enrolled, nor has the agency to lead."
-)
 
 # Of how many objectives it is said what the nearest learner lacks.
 NAMED = 3
@@ -47,8 +53,11 @@ class Gap:
     address: str = ""
 
 
-def gap_of(view: EngagementView, teaching: Teaching, period: str) -> Gap:
-    """Return what is missing in an engagement none of whose open tickets could teach."""
+def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collection[str] = ()) -> Gap:
+    """Return what is missing in an engagement none of whose open tickets could teach.
+
+    `shown` are the objectives with a ticket above the text that helps without the agency.
+    """
     gap = teaching.gap
     if gap is None:
         return Gap(gettext("This engagement is being measured. Come back in a minute."))
@@ -61,15 +70,24 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str) -> Gap:
                 gettext("Open tickets without an objective"),
             )
         return Gap(gettext(NONE_YET[gap.missing]), name, address)
-    text = ngettext(*LACKING[gap.missing], gap.tickets, agency=view.engagement.agency_name)
-    # Their own next steps stand above it, on such tickets, too.
-    own = gettext(OWN_STEPS) if sees_own_ladder(view) else ""
-    text = " ".join(part for part in (text, _lacks_text(view, teaching), own) if part)
+    lacks = _lacks_text(view, teaching, shown)
+    text = " ".join(part for part in (_tickets_text(view, gap, shown), lacks) if part)
     return Gap(text, gettext("Open tickets"), f"{frame_address('tickets', view.engagement, period)}&show=open")
 
 
-def _lacks_text(view: EngagementView, teaching: Teaching) -> str:
-    """Return what the nearest learners lack; counts of people tell it, so it is for who may see these."""
+def _tickets_text(view: EngagementView, gap: OpeningGap, shown: Collection[str]) -> str:
+    """Return what the open tickets lack, besides those that are shown; "" where there are no others."""
+    agency = view.engagement.agency_name
+    if not shown:
+        return ngettext(*LACKING[gap.missing], gap.tickets, agency=agency)
+    return ngettext(*OTHERS_LACKING[gap.missing], gap.others, agency=agency) if gap.others else ""
+
+
+def _lacks_text(view: EngagementView, teaching: Teaching, shown: Collection[str]) -> str:
+    """Return what the nearest learners lack, but for objectives with a ticket that is shown.
+
+    Counts of people tell it, so it is for who may see these.
+    """
     if "cells" not in view.sees or not teaching.ways:
         return ""
     names = {objective.key: objective.name for objective in view.engagement.objectives}
@@ -79,5 +97,5 @@ def _lacks_text(view: EngagementView, teaching: Teaching) -> str:
             objective=names[key],
             tickets=tickets_text(tickets),
         )
-        for key, tickets in list(teaching.ways.items())[:NAMED]
+        for key, tickets in [way for way in teaching.ways.items() if way[0] not in shown][:NAMED]
     )
