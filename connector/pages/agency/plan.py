@@ -7,7 +7,7 @@ from datetime import date
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Teaching
 from connector.pages.objectives.deadlines import objective_address
-from connector.pages.objectives.due import Due, due_rows, reached_text, untold_sentence
+from connector.pages.objectives.due import Due, due_rows, is_near, reached_text, untold_sentence
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.project.tickets_missing import tickets_text
 from connector.pages.terms import RUNG_WORDS
@@ -35,9 +35,13 @@ class Step:
     summary: str
     move: str
     due: str
-    overdue: bool
+    days: int | None
     address: str
     needs: str
+
+    @property
+    def overdue(self) -> bool:
+        return self.days is not None and self.days < 0
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,12 @@ class Plan:
     """The steps, how many of them are overdue or due soon, and how many have a next ticket.
 
     `untold` says of which objectives it is not told whether they are taught; "" where of each it is. `reached` says of
-    how many it is known that they are, with that; "" where there is a step. `dues` are all against their targets.
+    how many it is known that they are, with that; "" where there is a step.
     """
 
     steps: tuple[Step, ...]
     untold: str
     reached: str
-    dues: tuple[Due, ...]
 
     @property
     def late(self) -> int:
@@ -59,7 +62,19 @@ class Plan:
 
     @property
     def soon(self) -> int:
-        return sum(due.is_near and not due.is_overdue for due in self.dues)
+        return len(self._soon)
+
+    @property
+    def _soon(self) -> list[Step]:
+        return [step for step in self.steps if is_near(step.days) and not step.overdue]
+
+    @property
+    def soon_text(self) -> str:
+        """Return when those are due that are due soon: their day where it is the same, else with the nearest."""
+        nearest = min(self._soon, key=lambda step: step.days or 0)
+        if all(step.days == nearest.days for step in self._soon):
+            return nearest.due
+        return gettext("due soon, the nearest %(due)s", due=nearest.due)
 
     @property
     def ticketed(self) -> int:
@@ -84,7 +99,7 @@ def plan_of(
     )
     counts = "cells" in view.sees
     reached = reached_text(dues, counts=counts) if not steps else ""
-    return Plan(steps, untold_sentence(dues, counts=counts), reached, dues)
+    return Plan(steps, untold_sentence(dues, counts=counts), reached)
 
 
 def _nearest(
@@ -106,7 +121,7 @@ def _step(viewer: Viewer, objective: Objective, due: Due, ticket: Next | None, *
     key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
     reached, by = due.people or due.coverage, _due_text(due, viewer.prepared.calendar.day(viewer.now))
     address, rung = objective_address(viewer.view, "", due.key), RUNG_WORDS[objective.rung]
-    return Step(objective.name, rung, reached, key, summary, move, by, due.is_overdue, address, needs)
+    return Step(objective.name, rung, reached, key, summary, move, by, due.days, address, needs)
 
 
 def _due_text(due: Due, today: date) -> str:

@@ -1,7 +1,7 @@
 """The Agency tab: what each side owes, at one size; disputes, the right of reply, and what became of feedback."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -33,6 +33,7 @@ from tests.pages.test_matrix import name_all
 from tests.pages.test_small_groups import agree
 
 PLACE = f"/pages/agency?engagement={ACME}"
+TODAY = date(2026, 11, 20)
 QUARTER, WORDS = "2026-10-01", "Two calls left no trace in Jira."
 
 
@@ -276,6 +277,21 @@ def test_a_single_objective_to_teach_is_said_once_with_its_day(apart: PageClient
     assert "has 1 objective still to teach, due today; it has a" in text_of(lead[1]).replace("no next", "a next")
     assert "due within" not in text_of(shown)
     assert text_of(shown).count("next ticket") == 1
+
+
+DAY_AFTER = {(0, 0): "both due today", (0, 2): "both due soon, the nearest due today", (3, 3): "both due 23 Nov"}
+
+
+@pytest.mark.parametrize("days", DAY_AFTER)
+def test_two_objectives_to_teach_are_said_with_their_day_or_the_nearest(
+    apart: PageClient, days: tuple[int, int]
+) -> None:
+    engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
+    first, second = (replace(engagement.objectives[0], by=TODAY + timedelta(days=after)) for after in days)
+    agree(apart, replace(engagement, objectives=(first, replace(second, key="other", name="Another"))))
+    lead = re.search(r'(?s)<p class="lead">(.*?)</p>', apart.follow(AGENCY_LEAD, PLACE).text)
+    assert lead
+    assert f"has 2 objectives still to teach, {DAY_AFTER[days]};" in text_of(lead[1])
 
 
 def test_a_reply_is_offered_for_a_quarter_that_gets_a_review_alone(page_client: PageClient, frozen: PageClient) -> None:
