@@ -70,12 +70,18 @@ class ProgramEngagement(Struct, frozen=True):
     """An engagement by quarter, oldest first; None before its begin, and all None until it is measured.
 
     `freezes` has for each quarter when it was frozen, None where it was not; it is None for figures of today.
+    `ran` tells beside it in which quarters the engagement was under way.
     """
 
     stored: StoredEngagement
     quarters: tuple[QuarterFigures | None, ...]
     scores: Scores | None
     freezes: tuple[Freeze | None, ...] | None = None
+    ran: tuple[bool, ...] = ()
+
+    def is_missing(self, place: int) -> bool:
+        """Tell whether it was under way in a quarter (its index) that was not recorded."""
+        return self.freezes is not None and self.freezes[place] is None and self.ran[place]
 
     @property
     def engagement(self) -> Engagement:
@@ -251,15 +257,6 @@ def _load_people(items: Iterable[Prepared], selection: ProgramSelection) -> dict
 
 def is_running(engagement: Engagement, first: date, last: date) -> bool:
     return engagement.starts <= last and (engagement.ends is None or first < engagement.ends)
-
-
-def taught_through(scores: Scores | None) -> tuple[float, float] | None:
-    """Return x and n of the component of an engagement that the funnel compares: tickets taught through (D1a)."""
-    if scores is None:
-        return None
-    parts = (part for dimension in scores.now.dimensions for part in dimension.components)
-    compared = next((part for part in parts if part.key == "taught_through"), None)
-    return None if compared is None else (compared.x, compared.n)
 
 
 def departments_by_quarter(engagements: Iterable[ProgramEngagement], k: int) -> Mapping[str, tuple[str, ...]]:

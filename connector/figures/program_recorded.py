@@ -9,7 +9,14 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.figures.program import Freeze, ProgramEngagement, ProgramSelection, QuarterFigures, in_order
+from connector.figures.program import (
+    Freeze,
+    ProgramEngagement,
+    ProgramSelection,
+    QuarterFigures,
+    in_order,
+    is_running,
+)
 from connector.figures.recorded import Coverage, Named, RecordedExit, RecordedShare
 from mappings.formats.report.source import Scores
 from mappings.measure.model.opportunity import Window
@@ -120,6 +127,7 @@ def _engagement(
         tuple(None if quarter is None else quarter.figures for quarter in quarters),
         None if newest is None else newest.scores,
         tuple(None if quarter is None else quarter.freeze for quarter in quarters),
+        tuple(is_running(stored.engagement, *days) for days in selection.quarters),
     )
 
 

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.figures.program import ProgramEngagement, taught_through
+from connector.figures.program import ProgramEngagement
+from mappings.formats.report.source import Scores
 from mappings.measure.funnel import equal_prior, funnel_limits
 from mappings.measure.score.program_counts import Experiments
 from mappings.translation import gettext
@@ -183,7 +184,7 @@ class Funnel:
 
 def funnel_of(engagements: Sequence[ProgramEngagement]) -> Funnel | None:
     """Return the funnel of taught through by tickets, None where no engagement has enough for a mean."""
-    counts = {item.engagement.key: taught_through(item.scores) or (0.0, 0.0) for item in engagements}
+    counts = {item.engagement.key: _taught_through(item.scores) or (0.0, 0.0) for item in engagements}
     mean = equal_prior(counts.values())
     if mean is None:
         return None
@@ -196,6 +197,15 @@ def funnel_of(engagements: Sequence[ProgramEngagement]) -> Funnel | None:
     few = tuple(item.engagement.name for item in engagements if counts[item.engagement.key][1] < FUNNEL_LEAST)
     upper, lower = (_limit_line(mean, most, side) for side in (1, 0))
     return Funnel(mean, points, few, most, upper, lower, f"{upper} {' '.join(reversed(lower.split()))}")
+
+
+def _taught_through(scores: Scores | None) -> tuple[float, float] | None:
+    """Return x and n of the component of an engagement that the funnel compares: tickets taught through (D1a)."""
+    if scores is None:
+        return None
+    parts = (part for dimension in scores.now.dimensions for part in dimension.components)
+    compared = next((part for part in parts if part.key == "taught_through"), None)
+    return None if compared is None else (compared.x, compared.n)
 
 
 def _funnel_point(item: ProgramEngagement, count: tuple[float, float], mean: float, most: int) -> FunnelPoint:

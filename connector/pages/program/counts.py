@@ -50,12 +50,12 @@ def share_projects(engagements: Iterable[ProgramEngagement], place: int) -> bool
     return any(number > 1 for number in covered.values())
 
 
-def tickets_text(engagements: Sequence[ProgramEngagement], tickets: int) -> str:
+def tickets_text(engagements: Sequence[ProgramEngagement], tickets: int, quarter: str) -> str:
     """Return the number of agency tickets of the newest quarter; what agencies did is summed by agency."""
-    counted_tickets = count(tickets, "agency ticket")
+    places = {"tickets": count(tickets, "agency ticket"), "quarter": quarter}
     if not share_projects(engagements, -1):
-        return counted_tickets
-    return gettext("%(tickets)s, one of several agencies counted for each", tickets=counted_tickets)
+        return gettext("%(tickets)s in %(quarter)s", **places)
+    return gettext("%(tickets)s in %(quarter)s; one that several agencies worked on counts for each", **places)
 
 
 def counted(item: ProgramEngagement, place: int) -> QuarterFigures | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program.counts import counted
-from connector.pages.program.texts import Cell, Moved, dated, exit_moved, rate_moved, share_text
+from connector.pages.program.texts import NAMED, Cell, Moved, dated, exit_moved, rate_moved, share_text
 from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
 from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, WHEN_OVER, difference_text
 from connector.text import THIN, percent, units
@@ -13,7 +13,7 @@ from mappings.measure.model.statistics import wilson
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
 from mappings.measure.score.program_counts import Experiments, Proposals
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, list_text, ngettext
 
 States = Mapping[str, tuple[str, ...]]
 # A figure of which nothing was counted or recorded.
@@ -52,7 +52,7 @@ def _comparable(now: Together, before: Together) -> Share | None:
 def _difference(now: Together, before: Together, value: float, earlier: float) -> str:
     # Of a quarter without any engagement nothing was counted.
     if not before.engagements:
-        return NO_QUARTER
+        return before.absence
     if not now.engagements:
         return NOT_COMPARABLE
     # What a part of a quarter counts is no less than a whole one's.
@@ -73,7 +73,7 @@ def together_exit(now: Together, before: Together) -> Cell:
 
 
 def _exit_moved(now: Together, before: Together) -> Moved:
-    return exit_moved((before.two_holders, now.two_holders), (before.holders, now.holders))
+    return exit_moved((before.two_holders, now.two_holders), (before.holders, now.holders), before.absence)
 
 
 def count_departments(departments: States, place: int) -> Departments:
@@ -96,10 +96,12 @@ class ExperimentFacts:
     before: str
 
 
-def experiment_facts(now: Experiments | None, before: Experiments | None, quarter_before: str) -> ExperimentFacts:
+def experiment_facts(
+    now: Experiments | None, before: Experiments | None, quarter_before: str, absence: str = NO_QUARTER
+) -> ExperimentFacts:
     """Return the share of decided experiments that were won, with Wilson's interval, and how it changed.
 
-    Each is None where no engagement has that quarter.
+    Each is None where no engagement has that quarter; `absence` says why there is none before.
     """
     led_before = ""
     if before is not None and before.decided:
@@ -108,8 +110,38 @@ def experiment_facts(now: Experiments | None, before: Experiments | None, quarte
         return ExperimentFacts(now, "", "", "", led_before, quarter_before)
     low, high = wilson(now.won, now.decided)
     interval = f"{percent(low).split(THIN)[0]}–{percent(high)}"
-    moved = experiments_moved("won", now, before)
+    moved = experiments_moved("won", now, before, absence)
     return ExperimentFacts(now, percent(now.won / now.decided), interval, moved, led_before, quarter_before)
+
+
+def experiments_scope(engagements: Sequence[ProgramEngagement]) -> str:
+    """Return which experiments are counted: those of the engagements' projects, by whichever side."""
+    projects = sorted({key for item in engagements for key in item.engagement.projects})
+    if len(projects) > NAMED:
+        return gettext("All experiments in the projects of these engagements, whoever did them.")
+    return gettext("All experiments in %(projects)s, whoever did them.", projects=list_text(projects))
+
+
+def proposals_outcome(own: Proposals) -> str:
+    """Return what became of the proposals that were decided in a quarter, those of earlier quarters among them."""
+    counted_texts = (
+        (own.adopted, ngettext("%(num)s was adopted", "%(num)s were adopted", own.adopted)),
+        (
+            own.declined_with_reason,
+            ngettext(
+                "%(num)s was declined with a reason", "%(num)s were declined with a reason", own.declined_with_reason
+            ),
+        ),
+        (
+            own.declined,
+            ngettext(
+                "%(num)s was declined without a reason or left without an answer for 90 days",
+                "%(num)s were declined without a reason or left without an answer for 90 days",
+                own.declined,
+            ),
+        ),
+    )
+    return list_text([text for number, text in counted_texts if number])
 
 
 def proposal_rows(engagements: Sequence[ProgramEngagement]) -> list[tuple[str, Proposals | None]]:
@@ -181,7 +213,11 @@ def quarter_table(
         *rows,
         TableRow(gettext("Exit coverage, two holders"), exits, _exit_moved(now, before).word),
         _count_row(gettext("Experiments decided"), sums, [None if own is None else own.decided for own in experiments]),
-        TableRow(gettext("Of these led in-house"), _known(led), experiments_moved("led_inhouse", *experiments[:-3:-1])),
+        TableRow(
+            gettext("Of these led in-house"),
+            _known(led),
+            experiments_moved("led_inhouse", experiments[-1], experiments[-2], before.absence),
+        ),
         _count_row(gettext("Departments that learned"), sums, learned),
         _count_row(gettext("Proposals adopted"), sums, [None if own is None else own.adopted for own in proposals]),
     ]
@@ -198,7 +234,7 @@ def _delivered_row(sums: Sequence[Together]) -> TableRow:
 
 def _count_row(name: str, sums: Sequence[Together], values: Sequence[int | None]) -> TableRow:
     before, now = values[-2:]
-    word = NO_QUARTER if before is None else NOT_COMPARABLE
+    word = sums[-2].absence if before is None else NOT_COMPARABLE
     if before is not None and now is not None:
         word = _difference(sums[-1], sums[-2], now, before)
     return TableRow(name, _known(values), word)
@@ -214,7 +250,7 @@ def _share(total: Together) -> str:
     return percent(share.value) if share.published and share.value is not None else NONE
 
 
-def experiments_moved(name: str, now: Experiments | None, before: Experiments | None) -> str:
-    """Return how the share of decided experiments that `name` counts changed, in words."""
+def experiments_moved(name: str, now: Experiments | None, before: Experiments | None, absence: str = NO_QUARTER) -> str:
+    """Return how the share of decided experiments that `name` counts changed, in words; `absence`: none before."""
     earlier = None if before is None else (getattr(before, name), before.decided)
-    return NOT_COMPARABLE if now is None else rate_moved((getattr(now, name), now.decided), earlier)
+    return NOT_COMPARABLE if now is None else rate_moved((getattr(now, name), now.decided), earlier, absence)

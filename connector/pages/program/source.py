@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.container import container
-from connector.figures.program import ProgramEngagement, ProgramSelection, is_running, select_program
+from connector.figures.program import ProgramEngagement, ProgramSelection, select_program
 from connector.figures.program_recorded import select_recorded_program
 from connector.pages.periods import Period, choose
 from connector.pages.program import totals
@@ -53,13 +53,7 @@ class Program(Struct, frozen=True):
     @property
     def missing(self) -> tuple[ProgramEngagement, ...]:
         """The engagements that ran in the quarter and were not recorded."""
-        return tuple(
-            item
-            for item in self.engagements
-            if item.freezes is not None
-            and item.freeze is None
-            and is_running(item.engagement, self.period.first, self.period.last)
-        )
+        return tuple(item for item in self.engagements if item.is_missing(-1))
 
 
 def require_program(connection: Connection, *, recorded: bool | None = None) -> Program:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, TOO_LITTLE, part_text, printed_part
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED, TOO_LITTLE, part_text, printed_part
 from connector.text import THIN, month, percent
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -84,7 +84,14 @@ def share_cell(item: ProgramEngagement, printed: tuple[str, str] | None = None) 
     if printed and cell.value:
         delivered, taught = printed
         cell = replace(cell, note=_share_note(printed_part(taught, delivered, now.by), now.figures.taught_share))
-    return replace(cell, moved=Moved(NOT_COMPARABLE)) if then and before is None else cell
+    if then is None:
+        return replace(cell, moved=Moved(no_quarter(item)))
+    return cell if before else replace(cell, moved=Moved(NOT_COMPARABLE))
+
+
+def no_quarter(item: ProgramEngagement) -> str:
+    """Return why an engagement has no quarter before: not recorded though it ran, or none at all."""
+    return NOT_RECORDED if item.is_missing(-2) else NO_QUARTER
 
 
 def share_text(share: Share, sums: DaySums, before: Share | None, by: str, rules: Ruleset = DEFAULT) -> Cell:  # noqa: PLR0917
@@ -131,9 +138,9 @@ def _estimate(share: Share, rules: Ruleset) -> tuple[float, float]:
     return interval_estimate(share.value, share.low or 0.0, share.high or 0.0, rules)
 
 
-def rate_moved(now: tuple[int, int], before: tuple[int, int] | None) -> str:
-    """Return how a rate of (x, n) changed, in words; `before` is None where there was no quarter before."""
-    return NO_QUARTER if before is None else rate_verdict(before, now) or TOO_LITTLE
+def rate_moved(now: tuple[int, int], before: tuple[int, int] | None, none: str = NO_QUARTER) -> str:
+    """Return how a rate of (x, n) changed, in words; `before` is None where there was no quarter before: `none`."""
+    return none if before is None else rate_verdict(before, now) or TOO_LITTLE
 
 
 def score_cell(engagement: ProgramEngagement) -> Cell:
@@ -174,6 +181,7 @@ def exit_cell(item: ProgramEngagement) -> Cell:
         moved=exit_moved(
             (None if then is None else then.people.exit_two, now.people.exit_two),
             ({} if then is None else _holders(then), _holders(now)),
+            no_quarter(item),
         ),
         now=float(str(shown["full"])),
         high=float(str(shown["half"])),
@@ -182,15 +190,18 @@ def exit_cell(item: ProgramEngagement) -> Cell:
 
 
 def exit_moved(
-    values: tuple[float | None, float | None], holders: tuple[Mapping[str, int], Mapping[str, int]]
+    values: tuple[float | None, float | None],
+    holders: tuple[Mapping[str, int], Mapping[str, int]],
+    none: str = NO_QUARTER,
 ) -> Moved:
     """Return how exit coverage with two holders changed; both are of the quarter before and of this one.
 
+    `none` says why there was no quarter before.
     Coverage is counted: it changed where an objective gained or lost a holder, and not by demand alone.
     """
     before, _ = values
     if before is None:
-        return Moved(TOO_LITTLE if holders[0] else NO_QUARTER)
+        return Moved(TOO_LITTLE if holders[0] else none)
     return Moved(coverage_verdict(*values, *holders) or TOO_LITTLE, percent(before))
 
 

@@ -9,8 +9,8 @@ from connector.figures.program import ProgramEngagement
 from connector.pages.periods import Period
 from connector.pages.program.texts import Moved, share_moved
 from connector.pages.project.coverage import HOLDERS, carried_sentence, numeral
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE
-from connector.text import amount, day, full_day, percent, unit_name, units
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED
+from connector.text import amount, day, days, full_day, percent, unit_name, units
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import BILLION, DaySums
@@ -25,7 +25,8 @@ class Together:
     """Sums over engagements: delivered and taught in one unit, and coverage; `by` is "" where units differ.
 
     `holders` has how many hold each objective; `engagements` is how many of them have figures of the quarter, and
-    `runs` that it is not over, so that what is counted in it is compared with no whole quarter.
+    `runs` that it is not over, so that what is counted in it is compared with no whole quarter. `is_missing`: some ran
+    in it, and it was recorded of none.
     """
 
     by: str
@@ -36,6 +37,12 @@ class Together:
     holders: Mapping[str, int]
     engagements: int
     runs: bool = False
+    is_missing: bool = False
+
+    @property
+    def absence(self) -> str:
+        """Why nothing is compared with a quarter of which nothing is known."""
+        return NOT_RECORDED if self.is_missing else NO_QUARTER
 
     @property
     def uncovered(self) -> int:
@@ -76,6 +83,7 @@ def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
         exit_coverage(named, held, 2),
         held,
         len(known),
+        is_missing=not known and any(item.is_missing(quarter) for item in engagements),
     )
 
 
@@ -154,6 +162,20 @@ def counted_day(engagements: Iterable[ProgramEngagement], period: Period) -> str
     return day(min(mondays, default=period.last))
 
 
+def window_text(engagements: Iterable[ProgramEngagement]) -> str:
+    """Return the days of the scores' windows, as the engagements' own pages date them; "" without any score."""
+    spans = [
+        (
+            local_day(item.engagement.zone, window.start),
+            local_day(item.engagement.zone, min(window.end - 1, window.as_of)),
+        )
+        for item in engagements
+        if item.scores is not None
+        for window in [item.scores.window]
+    ]
+    return days(min(first for first, _ in spans), max(last for _, last in spans)) if spans else ""
+
+
 def left_sentence(engagements: Sequence[ProgramEngagement], now: Together, period: Period) -> str:
     """Return what would be left without the agencies, in the words of each engagement's own pages."""
     when = gettext("If every agency left, as of %(day)s", day=counted_day(engagements, period))
@@ -166,7 +188,7 @@ def left_sentence(engagements: Sequence[ProgramEngagement], now: Together, perio
 def together_moved(now: Together, before: Together) -> Moved:
     """Return how the taught share of all changed; shares of different units are not compared."""
     if not before.engagements:
-        return Moved(NO_QUARTER)
+        return Moved(before.absence)
     return share_moved(now.share, before.share) if now.by and now.by == before.by else Moved(NOT_COMPARABLE)
 
 

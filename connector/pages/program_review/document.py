@@ -13,6 +13,7 @@ from connector.pages.program.sections import (
     count_departments,
     exit_rows,
     experiment_facts,
+    experiments_scope,
     proposal_rows,
     quarter_table,
     together_cells,
@@ -48,7 +49,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
     """Return all that the document prints."""
     program, sums = review.program, review.sums
     own, before = program.engagements, program.names[-2]
-    facts = experiment_facts(review.experiments[-1], review.experiments[-2], before)
+    facts = experiment_facts(review.experiments[-1], review.experiments[-2], before, sums[-2].absence)
     printed = totals.printed_amounts(own, is_summed=bool(sums[-1].by))
     bars, scale = charts.experiment_bars(list(zip(program.names, review.experiments, strict=True)))
     return {
@@ -70,7 +71,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "scale": scale,
         "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(program.names)],
         "facts": facts,
-        "experiments_lead": _experiments_lead(facts),
+        "experiments_lead": f"{_experiments_lead(facts)} {experiments_scope(own)}",
         "counts_twice": may_count_twice(own),
         "departments": bound(
             [
@@ -87,7 +88,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "asks": bound(review.asks, asks_waiting),
         "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
         "recorded": recorded_rows(program, program.engagements),
-        "tickets": tickets_text(own, sums[-1].sums.n),
+        "tickets": tickets_text(own, sums[-1].sums.n, review.name),
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
         ],

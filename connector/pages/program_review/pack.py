@@ -125,7 +125,7 @@ def _changes(review: ProgramReview) -> list[Keys]:
     before, after = review.experiments[-2:]
     words: Mapping[str, str] = {
         "taught_share": together_moved(now, then).word,
-        "experiments.win_rate": experiments_moved("won", after, before),
-        "experiments.led_inhouse": experiments_moved("led_inhouse", after, before),
+        "experiments.win_rate": experiments_moved("won", after, before, then.absence),
+        "experiments.led_inhouse": experiments_moved("led_inhouse", after, before, then.absence),
     }
     return [{"key": key, "verdict": word} for key, word in words.items()]

@@ -18,7 +18,7 @@ from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
 from connector.pages.program.periods import QUARTERS
-from connector.pages.program.sections import experiment_facts
+from connector.pages.program.sections import experiment_facts, proposals_outcome
 from connector.pages.program.texts import Moved, exit_moved, rate_moved, share_moved
 from connector.pages.program.totals import add_up
 from connector.pages.terms import CHANGE_WORDS
@@ -28,7 +28,7 @@ from mappings.formats.engagement_file.reader import engagement_hash, read_engage
 from mappings.formats.report.json_report import report
 from mappings.measure.period.figures import Share
 from mappings.measure.period.publish_gap import Missing
-from mappings.measure.score.program_counts import Experiments
+from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.records.agreement.engagements import save_engagement, select_engagement, select_engagements
 from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story.people import account_of
@@ -129,6 +129,26 @@ def test_one_engagement_tells_its_proposals_once(program: PageClient) -> None:
     cells = re.findall(r'<td class="num"[^>]*>([^<]*)<', partners[ADMIN])
     assert cells
     assert all(cell.isdigit() for cell in cells)
+
+
+def test_what_became_of_proposals_is_told_of_those_that_there_are() -> None:
+    assert proposals_outcome(Proposals()) == ""
+    assert (
+        proposals_outcome(Proposals(made=3, adopted=2, declined=1))
+        == "2 were adopted and 1 was declined without a reason or left without an answer for 90 days"
+    )
+
+
+def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: PageClient) -> None:
+    page = Reader(content(program, ADMIN)).text
+    assert "All experiments in GROW and SHOP, whoever did them." in page
+    assert "tickets with an enrolled learner, 5 Jul to 20 Nov 2026. Up:" in page
+    assert "No change proposed by agencies in Q4 2026 so far, and none decided." in page
+    before = Reader(content(program, ADMIN, **QUARTER)).text
+    assert re.search(
+        r"\d changes? proposed by agencies in Q3 2026; of these and of those proposed earlier \d+ w", before
+    )
+    assert "All experiments in GROW, whoever did them." in Reader(content(program, SPONSOR)).text
 
 
 def test_people_were_counted_on_a_monday_while_the_quarter_runs(program: PageClient) -> None:
@@ -256,10 +276,10 @@ def test_a_ticket_of_two_engagements_counts_once(program: PageClient) -> None:
     assert "Counted in more than one engagement" in Reader(opened(program, ADMIN, "experiments")).text
     # Units are each agency's own, tickets are counted for each.
     assert (
-        "agency tickets, one of several agencies counted for each in Q3"
+        "agency tickets in Q3 2026; one that several agencies worked on counts for each · evidence from Jira only"
         in Reader(content(program, ADMIN, **QUARTER)).text
     )
-    assert "counted for each" not in content(program, SPONSOR, **QUARTER)
+    assert "counts for each" not in content(program, SPONSOR, **QUARTER)
 
 
 def table_of(page_client: PageClient, who: str, **query: str) -> list[list[str]]:
