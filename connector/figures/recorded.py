@@ -99,12 +99,17 @@ def select_recorded(scope: AgreementScope, kind: SnapshotKind, *, since: date, u
 def select_reviewed(
     scope: AgreementScope, stored: StoredEngagement, calendar: Calendar, quarters: Iterable[date]
 ) -> list[date]:
-    """Return those of some quarters, by first day, that have a review or will get one.
+    """Return those of some quarters, by first day, that have a review or will get one."""
+    frozen = {item.end for item in select_snapshots(scope)}
+    return [first for first in quarters if next_quarter(first) in frozen or freezes(stored, calendar, first)]
 
-    What was over before the engagement was recorded is never frozen by itself.
+
+def freezes(stored: StoredEngagement, calendar: Calendar, first: date) -> bool:
+    """Tell whether a quarter, by first day, is frozen by itself once it is over.
+
+    What was over before the engagement was recorded never is.
     """
-    since, frozen = calendar.day(stored.recorded_at), {item.end for item in select_snapshots(scope)}
-    return [first for first in quarters if next_quarter(first) > since or next_quarter(first) in frozen]
+    return next_quarter(first) > calendar.day(stored.recorded_at)
 
 
 def select_restatements(

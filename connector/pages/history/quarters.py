@@ -1,8 +1,9 @@
 """Quarters and weeks of an engagement: as they were frozen, and as they are known now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal, TypeAlias
 
 from connector.figures.recorded import Recorded, RecordedScore, RecordedShare
 from connector.pages.history.known_now import KnownNow
@@ -10,7 +11,7 @@ from connector.pages.periods import Period
 from connector.pages.program.texts import share_moved
 from connector.pages.project.score_text import whole
 from connector.pages.review.source import quarter_key
-from connector.pages.terms import CHANGE_WORDS, NO_QUARTER, NOT_RECORDED, TOO_LITTLE
+from connector.pages.terms import NO_QUARTER, NOT_RECORDED, TOO_LITTLE
 from connector.text import days, number, percent
 from mappings.formats.explain.publish_gap import gap_reason
 from mappings.formats.review.changes import share_verdict
@@ -19,9 +20,16 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Figures, Row, figures
 from mappings.measure.score.composite import Score
-from mappings.translation import gettext, list_text, ngettext
+from mappings.translation import gettext, mark
 
 NONE = "–"
+State: TypeAlias = Literal["frozen", "runs", "waits", "missed"]
+# Of a quarter that is not frozen.
+RESTATED: Mapping[State, str] = {
+    "runs": mark("not frozen yet"),
+    "waits": mark("not frozen yet"),
+    "missed": mark("not recorded"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Dot:
 class QuarterRow:
     """A quarter as recorded, or as it is known now, with the reason in `known_why` ("" where it is as recorded).
 
+    `state` is "frozen", "runs", "waits" of one that is over and will be frozen, or "missed" of one that never will.
     `verdict` is the change test against the quarter before, or why there is none.
     """
 
@@ -54,11 +63,15 @@ class QuarterRow:
     score: Dot | None
     exit: str
     exit_note: str
-    frozen: bool
+    state: State
     restated: str
     changed: bool
     verdict: str
     known_why: str = ""
+
+    @property
+    def frozen(self) -> bool:
+        return self.state == "frozen"
 
 
 @dataclass(frozen=True)
@@ -78,8 +91,13 @@ def quarter_rows(
     rules: Ruleset,
     *,
     known: Mapping[date, KnownNow],
+    coming: Collection[date],
+    today: date,
 ) -> list[QuarterRow]:
-    """Return the quarters of an engagement, newest first; `rows` are its sums by day, the others are by first day."""
+    """Return the quarters of an engagement, newest first; `rows` are its sums by day, the others are by first day.
+
+    `coming` are those that are frozen by themselves once they are over.
+    """
     now = [figures(rows, period.first, period.last, rules) for period in periods]
     before: list[Figures | None] = [*now[1:], None]
     words = [
@@ -91,7 +109,7 @@ def quarter_rows(
     return [
         _recorded_row(period, recorded[period.first], own, word)
         if period.first in recorded
-        else _known_row(period, known.get(period.first), own, word)
+        else _known_row(period, known.get(period.first), own, (_state(period, coming, today), word))
         for period, own, word in zip(periods, now, words, strict=True)
     ]
 
@@ -108,14 +126,21 @@ def _recorded_row(period: Period, frozen: Recorded, now: Figures, verdict: str) 
         None if frozen.score is None else _score_dot(frozen.score),
         NONE if holders is None or holders.two_holders is None else percent(holders.two_holders),
         _exit_note(holders.one_holder if holders else None),
-        frozen=True,
+        "frozen",
         restated=_restated_text(frozen, now),
         changed=moved,
         verdict=verdict,
     )
 
 
-def _known_row(period: Period, known: KnownNow | None, now: Figures, verdict: str) -> QuarterRow:
+def _state(period: Period, coming: Collection[date], today: date) -> State:
+    if period.last >= today:
+        return "runs"
+    return "waits" if period.first in coming else "missed"
+
+
+def _known_row(period: Period, known: KnownNow | None, now: Figures, word: tuple[State, str]) -> QuarterRow:
+    state, verdict = word
     score = known.scores.now.score if known and known.scores else None
     people = known.people if known else None
     return QuarterRow(
@@ -128,11 +153,11 @@ def _known_row(period: Period, known: KnownNow | None, now: Figures, verdict: st
         None if score is None else _known_score_dot(score),
         NONE if people is None or people.exit_two is None else percent(people.exit_two),
         _exit_note(people.exit_one if people else None),
-        frozen=False,
-        restated=gettext("not frozen yet") if period.runs else gettext("not recorded"),
+        state,
+        restated=gettext(RESTATED[state]),
         changed=False,
         verdict=verdict,
-        known_why=gettext("so far") if period.runs else gettext("not recorded"),
+        known_why=gettext("so far") if state == "runs" else gettext(RESTATED[state]),
     )
 
 
@@ -234,49 +259,6 @@ def _before(first: date, recorded: Mapping[date, Recorded]) -> Recorded | None:
 
 def _keys(share: RecordedShare) -> dict[str, float | bool | None]:
     return {"published": share.published, "value": share.value, "low": share.low, "high": share.high}
-
-
-def lead(rows: Sequence[QuarterRow], today: date) -> str:
-    """Return what became of the taught share over the frozen quarters, and what the last of them would read today."""
-    frozen = [row for row in rows if row.frozen and row.share.now is not None]
-    if not any(row.frozen for row in rows):
-        return _nothing_frozen(rows, today)
-    if not frozen:
-        return gettext("No frozen quarter has enough evidence for a taught share.")
-    latest = frozen[0]
-    text = gettext("The taught share was %(share)s in %(quarter)s.", share=latest.share.text, quarter=latest.name)
-    if len(frozen) > 1 and latest.verdict not in {NO_QUARTER, NOT_RECORDED, TOO_LITTLE}:
-        text = gettext(
-            "The taught share went from %(before)s in %(quarter_before)s to %(share)s in %(quarter)s: %(change)s.",
-            before=frozen[1].share.text,
-            quarter_before=frozen[1].name,
-            share=latest.share.text,
-            quarter=latest.name,
-            change=CHANGE_WORDS[latest.verdict],
-        )
-    for row in frozen:
-        if row.share.restated is not None:
-            share = row.share.restated_text
-            again = gettext("%(quarter)s reads %(share)s with what is known today.", quarter=row.name, share=share)
-            return f"{text} {again}"
-    return text
-
-
-def _nothing_frozen(rows: Sequence[QuarterRow], today: date) -> str:
-    over = [row.name for row in rows if row.last < today]
-    if not over:
-        return gettext("No quarter is frozen yet. Each is frozen an hour after it ends.")
-    missed = ngettext(
-        "No quarter is frozen: %(quarters)s was over before anybody measured here.",
-        "No quarter is frozen: %(quarters)s were over before anybody measured here.",
-        len(over),
-        quarters=list_text(over),
-    )
-    coming = [row.name for row in rows if row.last >= today]
-    if not coming:
-        return missed
-    frozen = gettext("%(quarter)s is frozen an hour after it ends.", quarter=coming[0])
-    return f"{missed} {frozen}"
 
 
 def week_rows(

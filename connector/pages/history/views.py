@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
-from connector.figures.recorded import Recorded, select_exit_path, select_recorded, select_restatements
+from connector.figures.recorded import Recorded, freezes, select_exit_path, select_recorded, select_restatements
 from connector.pages.history.changes import issues_of, reckoning
 from connector.pages.history.exit import YEAR, default_date, readiness
 from connector.pages.history.known_now import select_known_now
-from connector.pages.history.quarters import lead, quarter_rows, week_rows
+from connector.pages.history.lead import lead_text
+from connector.pages.history.quarters import quarter_rows, week_rows
 from connector.pages.periods import choose, quarters
 from connector.pages.review.pdf import makes_pdf
 from connector.pages.tabs import frame_address
@@ -43,12 +44,14 @@ def show() -> str:
 def history_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
     """Return all that the tab shows at once; what costs more loads after it."""
     engagement, rules = view.engagement, view.stored.rules
-    today = calendar_of(engagement).day(container().clock())
+    calendar = calendar_of(engagement)
+    today = calendar.day(container().clock())
     periods = quarters(engagement, today)
     recorded = _select_recorded(connection, view, "quarter", since=periods[-1].first, until=today)
     sums = _select_sums(connection, view, periods[-1].first, today)
     known = select_known_now(connection, view, [period for period in periods if period.first not in recorded])
-    rows = quarter_rows(periods, recorded, sums, rules, known=known)
+    coming = {period.first for period in periods if freezes(view.stored, calendar, period.first)}
+    rows = quarter_rows(periods, recorded, sums, rules, known=known, coming=coming, today=today)
     chosen = next(row for row in rows if row.first == choose(periods, request.args.get("period")).first)
     weeks = _select_recorded(connection, view, "week", since=chosen.first, until=chosen.last + timedelta(days=7))
     return {
@@ -56,7 +59,7 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
         "review": lambda period: frame_address("review", engagement, period),
         "agency": engagement.agency_name,
         "unit": unit_name(engagement.units.by, 0),
-        "lead": lead(rows, today),
+        "lead": lead_text(rows, today),
         "rows": rows,
         "scores": "scores" in view.sees,
         "weeks": week_rows(chosen, weeks, sums, today),

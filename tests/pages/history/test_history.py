@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from connector.pages.history.exit import needed_text
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.people.exit_plan import Gap
 from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.tenants import renew_agreement_token
+from mappings.records.tables.agreements import engagement as engagement_table
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import StorySite
 from tests.pages.conftest import (
@@ -25,7 +29,7 @@ from tests.pages.conftest import (
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.frozen import freeze
-from tests.pages.html_reader import Reader, squeeze, value
+from tests.pages.html_reader import Reader, squeeze, text_of, value
 from tests.pages.translation.test_pseudo_locale import ask as ask_in
 from webhooks.generations import measure_pending
 
@@ -166,6 +170,42 @@ def test_a_quarter_that_is_not_frozen_has_the_figures_of_its_overview(page_clien
             assert text.startswith(figure or "–"), (cell, figure)
             assert why in text
         assert row[4] != "–"
+
+
+def test_history_offers_a_review_where_the_agency_may_reply_and_both_may_word_a_statement(
+    apart: PageClient, page_client: PageClient, frozen: PageClient
+) -> None:
+    """Of a quarter that is over and not frozen yet the review still comes, unless nobody measured here before."""
+    with apart.story_site.container.engine.begin() as connection:
+        recorded = int(datetime(2026, 8, 1, tzinfo=UTC).timestamp() * 1_000_000)
+        connection.execute(update(engagement_table).values(recorded_at=recorded))
+        renew_agreement_token(connection, apart.story_site.tenant_id)
+    states = {"Not frozen yet it is over and freezes by itself": apart, "Ready its figures are frozen": frozen}
+    for state, shown in ({"Not recorded it was over before anybody measured here": page_client} | states).items():
+        pack = next(row for row in ask(shown, LEAD, HISTORY).tables[-1].rows if row[0] == "Q3 2026")
+        assert pack[1] == state
+        agency, together = (
+            shown.follow(AGENCY_LEAD, f"/pages/{tab}?engagement={ACME}") for tab in ("agency", "together")
+        )
+        for page, offer in (
+            (agency, "eply for the review of Q3 2026"),
+            (together, "statement for the review of Q3 2026"),
+        ):
+            assert (offer in text_of(page.text)) is (shown is not page_client), (state, offer)
+    page = ask(apart, LEAD, HISTORY)
+    assert "Q3 2026 is over and not frozen yet: that happens by itself." in page.text
+    assert "Q2 2026 was over before anybody measured here." in page.text
+    (row,) = (row for row in page.tables[0].rows if row[0].startswith("Q3"))
+    assert "not recorded" not in " ".join(row)
+
+
+def test_the_first_line_goes_on_to_the_quarter_that_runs(frozen: PageClient) -> None:
+    page = ask(frozen, LEAD, HISTORY)
+    lead = re.search(r"in Q3 2026: [a-z ]+\. In Q4 2026 it is (\d+.%) so far: ([a-z ]+)\.", page.text)
+    assert lead, page.text[:600]
+    running = page.tables[0].rows[1]
+    assert lead[1] in running[1]
+    assert lead[2] in running[4]
 
 
 def figure_of(page: str, name: str) -> str:

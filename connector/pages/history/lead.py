@@ -1,0 +1,81 @@
+"""The first line of History: the taught share over the frozen quarters, or which quarters are not frozen and why."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from connector.pages.history.quarters import QuarterRow
+from connector.pages.terms import CHANGE_WORDS, NO_QUARTER, NOT_RECORDED, TOO_LITTLE
+from mappings.translation import gettext, list_text, ngettext
+
+
+def lead_text(rows: Sequence[QuarterRow], today: date) -> str:
+    """Return what became of the taught share over the frozen quarters, and what the last of them would read today."""
+    frozen = [row for row in rows if row.frozen and row.share.now is not None]
+    if not any(row.frozen for row in rows):
+        return _nothing_frozen(rows, today)
+    if not frozen:
+        return gettext("No frozen quarter has enough evidence for a taught share.")
+    latest = frozen[0]
+    text = gettext("The taught share was %(share)s in %(quarter)s.", share=latest.share.text, quarter=latest.name)
+    if len(frozen) > 1 and latest.verdict not in {NO_QUARTER, NOT_RECORDED, TOO_LITTLE}:
+        text = gettext(
+            "The taught share went from %(before)s in %(quarter_before)s to %(share)s in %(quarter)s: %(change)s.",
+            before=frozen[1].share.text,
+            quarter_before=frozen[1].name,
+            share=latest.share.text,
+            quarter=latest.name,
+            change=CHANGE_WORDS[latest.verdict],
+        )
+    text = " ".join(part for part in (text, _running_text(rows)) if part)
+    for row in frozen:
+        if row.share.restated is not None:
+            share = row.share.restated_text
+            again = gettext("%(quarter)s reads %(share)s with what is known today.", quarter=row.name, share=share)
+            return f"{text} {again}"
+    return text
+
+
+def _running_text(rows: Sequence[QuarterRow]) -> str:
+    """Return how the quarter that runs stands beside the frozen ones; "" where none runs or little is known of it."""
+    running = next((row for row in rows if row.state == "runs" and row.share.now is not None), None)
+    if running is None:
+        return ""
+    places = {"quarter": running.name, "share": running.share.text}
+    if running.verdict not in CHANGE_WORDS:
+        return gettext("In %(quarter)s it is %(share)s so far.", **places)
+    return gettext("In %(quarter)s it is %(share)s so far: %(change)s.", **places, change=CHANGE_WORDS[running.verdict])
+
+
+def _nothing_frozen(rows: Sequence[QuarterRow], today: date) -> str:
+    over = [row.name for row in rows if row.state == "missed"]
+    waiting = [row.name for row in rows if row.state == "waits"]
+    if waiting:
+        return _waits_text(over, waiting)
+    if not over:
+        return gettext("No quarter is frozen yet. Each is frozen an hour after it ends.")
+    missed = _missed_text(over)
+    coming = [row.name for row in rows if row.last >= today]
+    if not coming:
+        return missed
+    frozen = gettext("%(quarter)s is frozen an hour after it ends.", quarter=coming[0])
+    return f"{missed} {frozen}"
+
+
+def _waits_text(over: Sequence[str], waiting: Sequence[str]) -> str:
+    """Return which quarters are over and will be frozen, and before them which never will."""
+    text = ngettext(
+        "%(quarters)s is over and not frozen yet: that happens by itself.",
+        "%(quarters)s are over and not frozen yet: that happens by itself.",
+        len(waiting),
+        quarters=list_text(waiting),
+    )
+    return f"{_missed_text(over)} {text}" if over else text
+
+
+def _missed_text(over: Sequence[str]) -> str:
+    return ngettext(
+        "No quarter is frozen: %(quarters)s was over before anybody measured here.",
+        "No quarter is frozen: %(quarters)s were over before anybody measured here.",
+        len(over),
+        quarters=list_text(over),
+    )
