@@ -22,6 +22,15 @@ EVIDENCE_TEXTS = Texts(
         5: mark("teaches (mentored a colleague who drove it)"),
     }
 )
+OWN_EVIDENCE_TEXTS = Texts(
+    {
+        1: mark("you were exposed to it"),
+        2: mark("you shadowed it"),
+        3: mark("you drove it with help (assisted)"),
+        4: mark("you drove it without help (independent)"),
+        5: mark("you mentored a colleague who drove it (teaches)"),
+    }
+)
 # Whose work a bucket is, of a ticket that is done; the agency's own is told by what it shows of in-house people.
 CAUSES: Mapping[str, str] = Texts(
     {
@@ -109,4 +118,6 @@ def _shown_text(naming: Naming, entry: Entry, rows: Iterable[Evidence], bucket: 
     strongest = max(rows, key=lambda row: row.kind, default=None)
     if strongest is None:
         return gettext("no in-house person left a trace") if is_missed else ""
+    if naming.is_viewer(strongest.account):
+        return OWN_EVIDENCE_TEXTS[strongest.kind]
     return f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"

@@ -32,6 +32,16 @@ RULES = Texts(
         5: mark("teaches: mentored another in-house person who drove it, without help of an agency"),
     }
 )
+# The same of the viewer's own traces.
+OWN_RULES = Texts(
+    {
+        1: mark("you touched it, which counts as exposed and not as taught"),
+        2: mark("you shadowed: the agency had at least half of the work, and you left a trace of your own"),
+        3: mark("you assisted: you drove at least half of it, with help of an agency"),
+        4: mark("you were independent: you drove at least half of it, without help of an agency"),
+        5: mark("you teach: you mentored another in-house person who drove it, without help of an agency"),
+    }
+)
 UNKNOWN_SIDES = Texts(
     {"other": mark("another agency"), "unknown": mark("side not known"), "conflict": mark("in conflict")}
 )
@@ -42,16 +52,22 @@ Split = list[tuple[str, str, float, float]]
 class Naming:
     """How an engagement names its sides, and people where the viewer may read their names.
 
-    `untimed`: no hours of anybody's work are shown (measurement (f), works-council mode).
+    `untimed`: no hours of anybody's work are shown (measurement (f), works-council mode). `viewer` is the account that
+    is told of its own traces as "you".
     """
 
     engagement: Engagement
     names: Mapping[str, str]
     as_agency: bool = False
     untimed: bool = True
+    viewer: str = ""
 
     def person(self, account: str) -> str:
         return self.names.get(account) or gettext(SOMEBODY)
+
+    def is_viewer(self, account: str) -> bool:
+        # Where not even their own name may stand beside evidence, nobody is told apart.
+        return account == self.viewer and account in self.names
 
     def objective(self, key: str) -> str:
         return next((objective.name for objective in self.engagement.objectives if objective.key == key), key)
@@ -144,7 +160,13 @@ def buckets(naming: Naming, entry: Entry, handed_over: int) -> str:
 
 def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:
     strongest = sorted(rows, key=lambda row: (-row.kind, row.objective, row.account))
-    return [f"{naming.objective(row.objective)}: {naming.person(row.account)} {RULES[row.kind]}." for row in strongest]
+    return [f"{naming.objective(row.objective)}: {_rule(naming, row)}." for row in strongest]
+
+
+def _rule(naming: Naming, row: Evidence) -> str:
+    if naming.is_viewer(row.account):
+        return OWN_RULES[row.kind]
+    return f"{naming.person(row.account)} {RULES[row.kind]}"
 
 
 def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:

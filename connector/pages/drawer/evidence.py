@@ -61,7 +61,7 @@ def content(notice: Notice) -> str:
         marks = select_ticket_marks(connection, view, label.issue_id, entries)
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
     require_browsable(label)
-    naming = Naming(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
+    naming = naming_for(view)
     evidence = evidence_values(naming, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
     return render_template(
         "drawer/evidence.html", evidence=evidence, disputes=disputes, notice=notice, site=tenant().display_url
@@ -89,10 +89,11 @@ def read_question(connection: Connection) -> tuple[EngagementView, IssueLabel]:
     return view, label
 
 
-def names_for(view: EngagementView) -> dict[str, str]:
-    """Return the one name that may stand beside evidence: the viewer's own (measurement (f), visibility)."""
-    person = caller().account
-    return fetch_names(container(), view, [person]) if person and "own_row" in view.sees else {}
+def naming_for(view: EngagementView) -> Naming:
+    """Return how the viewer is told of evidence: the one name beside it is their own (measurement (f), visibility)."""
+    person = caller().account or ""
+    names = fetch_names(container(), view, [person]) if person and "own_row" in view.sees else {}
+    return Naming(view.engagement, names, view.agency, untimed=view.stored.rules.works_council, viewer=person)
 
 
 def evidence_values(

@@ -128,7 +128,8 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
 
 def _naming(context: TicketContext) -> Naming:
     untimed = context.prepared.ruleset.works_council
-    return Naming(context.view.engagement, _visible_names(context), context.view.agency, untimed=untimed)
+    names, viewer = _visible_names(context), context.viewer
+    return Naming(context.view.engagement, names, context.view.agency, untimed=untimed, viewer=viewer)
 
 
 def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: bool) -> str:

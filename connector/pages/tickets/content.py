@@ -1,15 +1,15 @@
 """The values of the Tickets tab's template: the period in a sentence, the filters, and the list that is asked for."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import request, url_for
 
 from connector.actions.policy import TAG
 from connector.figures.marks import select_disputed
 from connector.pages.act import Notice, may_act
-from connector.pages.drawer.evidence import names_for
+from connector.pages.drawer.evidence import naming_for
 from connector.pages.ticket_parts import parts_of, printed
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.disputed import dispute_rows
@@ -17,11 +17,11 @@ from connector.pages.tickets.export import export_name
 from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
 from connector.pages.tickets.finished import ListContext, select_finished
 from connector.pages.tickets.open_tickets import select_open
-from connector.pages.tickets.rows import table_of
+from connector.pages.tickets.rows import Whole, table_of
 from connector.text import KIND_NAMES, KIND_WORDS, unit_name
 from connector.web.gate import tenant
 from mappings.formats.export.numbers import amount_text
-from mappings.measure.model.ticket import UNTAGGED
+from mappings.measure.model.ticket import UNTAGGED, DaySums
 from mappings.measure.period.figures import Figures, figures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.ticket_pages import count_open
@@ -30,6 +30,10 @@ from mappings.translation import decimal_text, gettext, integer_text, ngettext
 NO_NOTICE = Notice()
 # The names of figures that buckets open into, where they are not their own.
 FIGURES = {"own": "inhouse_own"}
+# The buckets that an agency's own work is in.
+OF_AGENCY = ("taught", "done_only")
+# A bucket, its amount in words, and where that opens.
+PartText: TypeAlias = tuple[str, str, str]
 # Open tickets are counted up to here: to count them all would cost each page what all of them cost.
 MOST_COUNTED = 1_000
 
@@ -43,7 +47,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     open_now = _open_count(count_open(context.scope, MOST_COUNTED + 1))
     counts = {"finished": period_figures.sums.tickets, "open": open_now, "disputed": len(disputed)}
     objectives = [(item.key, item.name) for item in engagement.objectives]
-    values = {
+    values: dict[str, Any] = {
         "filters": filters,
         "shows": [(show, name, counts[show], _show_url(context, show)) for show, name in SHOWS.items()],
         # Open tickets without an objective are in none of the lists that are counted there.
@@ -62,7 +66,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         "site": tenant().display_url,
         **_sentence(context, period_figures),
     }
-    return values | LISTS[filters.show](context)
+    return values | LISTS[filters.show](context, period_figures)
 
 
 def _open_count(number: int) -> int | str:
@@ -86,8 +90,7 @@ def list_url(context: ListContext, filters: Filters, endpoint: str = "tickets.co
 
 
 def naming_of(context: ListContext) -> Naming:
-    view = context.view
-    return Naming(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
+    return naming_for(context.view)
 
 
 def _show_url(context: ListContext, show: Show) -> str:
@@ -101,15 +104,36 @@ def _sentence(context: ListContext, period_figures: Figures) -> dict[str, Any]:
     sums, by = period_figures.sums, context.view.engagement.units.by
     parts = {kind: part for kind, part in parts_of(sums, context.kinds).items() if part}
     positive = sum(part for part in parts.values() if part > 0)
+    texts = [
+        (kind, f"{decimal_text(amount)} {KIND_WORDS[kind]}", _figure_url(context, kind))
+        for kind, amount in printed(parts).items()
+    ]
     return {
         "finished": ngettext("%(num)s ticket was finished", "%(num)s tickets were finished", sums.tickets),
         "total": amount_text(period_figures.total, by),
-        "parts": [
-            (kind, f"{decimal_text(amount)} {KIND_WORDS[kind]}", _figure_url(context, kind))
-            for kind, amount in printed(parts).items()
-        ],
+        "parts": texts,
+        "theirs": _theirs(context, sums, texts),
         "total_url": _figure_url(context, "total"),
         "bars": _bars({kind: part for kind, part in parts.items() if part > 0}, positive),
+    }
+
+
+def _theirs(context: ListContext, sums: DaySums, texts: Sequence[PartText]) -> dict[str, Any] | None:
+    """Return what an agency's viewer reads first: the agency's own tickets, and apart from them the `rest`."""
+    if not context.view.agency or sums.n <= 0:
+        return None
+    engagement = context.view.engagement
+    return {
+        "tickets": ngettext(
+            "%(own)s of %(num)s finished ticket counts at least in part for %(agency)s",
+            "%(own)s of %(num)s finished tickets count at least in part for %(agency)s",
+            sums.tickets,
+            own=sums.n,
+            agency=engagement.agency_name,
+        ),
+        "total": amount_text(sums.agency, engagement.units.by),
+        "parts": [text for text in texts if text[0] in OF_AGENCY],
+        "rest": [text for text in texts if text[0] not in OF_AGENCY],
     }
 
 
@@ -128,10 +152,12 @@ def _bars(parts: Mapping[str, int], whole: int) -> list[tuple[str, float, float]
     return bars
 
 
-def _finished_values(context: ListContext) -> dict[str, Any]:
+def _finished_values(context: ListContext, period_figures: Figures) -> dict[str, Any]:
     tickets, filters = select_finished(context), context.filters
     return {
-        "table": table_of(context, tickets, naming_of(context)),
+        "table": table_of(
+            context, tickets, naming_of(context), Whole(period_figures.sums.tickets, period_figures.total)
+        ),
         "reason": tickets.reason,
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",
         "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
@@ -143,7 +169,7 @@ def _finished_values(context: ListContext) -> dict[str, Any]:
     }
 
 
-def _open_values(context: ListContext) -> dict[str, Any]:
+def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     tickets, filters = select_open(context, naming_of(context)), context.filters
     untagged = count_open(context.scope, MOST_COUNTED + 1, objective=UNTAGGED)
     wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
@@ -170,11 +196,11 @@ def _untagged_text(number: int) -> str:
     return text[:1].upper() + text[1:] if number else ""
 
 
-def _disputed_values(context: ListContext) -> dict[str, Any]:
+def _disputed_values(context: ListContext, _: Figures) -> dict[str, Any]:
     return {"disputes": dispute_rows(context)}
 
 
-LISTS: Mapping[Show, Callable[[ListContext], dict[str, Any]]] = {
+LISTS: Mapping[Show, Callable[[ListContext, Figures], dict[str, Any]]] = {
     "finished": _finished_values,
     "open": _open_values,
     "disputed": _disputed_values,

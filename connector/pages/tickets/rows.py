@@ -12,7 +12,7 @@ from connector.text import KIND_NAMES, count, day
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry
-from mappings.measure.period.rounding import shown_parts, shown_table
+from mappings.measure.period.rounding import shown, shown_parts, shown_table
 from mappings.translation import decimal_text, gettext, mark, ngettext
 
 REOPENED = mark("opened again: what its done entry gave is taken back")
@@ -67,7 +67,15 @@ class Table:
     sums: list[Part]
 
 
-def table_of(context: ListContext, tickets: FinishedList, naming: Naming) -> Table:
+@dataclass(frozen=True)
+class Whole:
+    """All tickets of the period, and their size in billionths."""
+
+    tickets: int
+    amount: int
+
+
+def table_of(context: ListContext, tickets: FinishedList, naming: Naming, whole: Whole) -> Table:
     listed = [*tickets.tickets, *tickets.hidden]
     printed = _printed(context, listed)
     total = sum(sum(ticket.parts.values()) for ticket in listed)
@@ -76,11 +84,12 @@ def table_of(context: ListContext, tickets: FinishedList, naming: Naming) -> Tab
         for ticket, amounts_of_row in zip(tickets.tickets, printed, strict=False)
     ]
     unseen = printed[len(tickets.tickets) :]
+    is_page = tickets.next is not None or context.filters.before is not None
     return Table(
         rows,
         count(len(tickets.hidden), "ticket") if tickets.hidden else "",
         _parts(_sums(context, unseen)),
-        _foot(context, listed, total),
+        _page_foot(context, listed, total, whole) if is_page else _foot(context, listed, total),
         _parts(_sums(context, printed)),
     )
 
@@ -103,9 +112,29 @@ def _parts(amounts: Mapping[str, Decimal]) -> list[Part]:
 
 def _foot(context: ListContext, listed: Iterable[Finished], total: int) -> str:
     done = [ticket.is_done for ticket in listed]
-    again = ngettext("%(num)s ticket opened again", "%(num)s tickets opened again", len(done) - sum(done))
-    parts = [count(sum(done), "ticket"), again if not all(done) else ""]
+    parts = [count(sum(done), "ticket"), _opened_again(len(done) - sum(done))]
     return ", ".join(filter(None, [*parts, amount_text(total, context.view.engagement.units.by)]))
+
+
+def _page_foot(context: ListContext, listed: Sequence[Finished], total: int, whole: Whole) -> str:
+    """Return the foot of a page that is not the whole list, with that where no filter leaves anything out."""
+    if context.filters.any:
+        return gettext("On this page: %(sums)s", sums=_foot(context, listed, total))
+    done = sum(ticket.is_done for ticket in listed)
+    parts = [
+        gettext("%(part)s of %(whole)s", part=done, whole=count(whole.tickets, "ticket")),
+        _opened_again(len(listed) - done),
+        gettext(
+            "%(part)s of %(whole)s",
+            part=decimal_text(shown(units_of(total))),
+            whole=amount_text(whole.amount, context.view.engagement.units.by),
+        ),
+    ]
+    return gettext("On this page: %(sums)s", sums=", ".join(filter(None, parts)))
+
+
+def _opened_again(tickets: int) -> str:
+    return ngettext("%(num)s ticket opened again", "%(num)s tickets opened again", tickets) if tickets else ""
 
 
 def _row(

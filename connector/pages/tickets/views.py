@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
@@ -10,11 +11,10 @@ from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.drawer.evidence import evidence_values, names_for, read_question, require_browsable
+from connector.pages.drawer.evidence import evidence_values, naming_for, read_question, require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
 from connector.pages.periods import choose, quarters
 from connector.pages.ticket_record import RecordView, record_of
-from connector.pages.ticket_text import Naming
 from connector.pages.tickets.content import naming_of, tickets_values
 from connector.pages.tickets.export import export_lines, export_name, unfinished_line
 from connector.pages.tickets.filters import read_filters
@@ -56,7 +56,7 @@ def evidence() -> str:
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
         prepared = select_prepared(connection, scope.tenant_id, view.stored)
         tickets = with_annotations(scope.agreement, select_tickets(connection, scope.tenant_id, [label.issue_id]))
-    naming = Naming(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
+    naming = naming_for(view)
     values = evidence_values(naming, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
     record = RecordView(prepared, naming, caller().account or "", app.clock())
     rows_of_record = record_of(record, tickets[label.issue_id]) if label.issue_id in tickets else []
@@ -72,7 +72,8 @@ def export() -> Response:
     """Answer with all that the filters list, as CSV."""
     with container().reader.connect() as connection:
         context = select_context(connection)
-        naming = naming_of(context)
+        # Whoever reads the file is not the viewer, whom the list calls "you".
+        naming = replace(naming_of(context), viewer="")
     try:
         blocks = stream_file(export_lines(context, naming), unfinished_line(context))
     except JiraError:

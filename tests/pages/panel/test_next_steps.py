@@ -95,7 +95,7 @@ def test_a_step_that_is_promised_gives_what_was_promised(opened: Opened, step: s
     assert "would count as done only" in text
     do(opened)
     text = opened.read()
-    assert f"Finished now, this ticket would count as taught: {LEARNER} shadowed it." in text
+    assert "Finished now, this ticket would count as taught: you shadowed it." in text
 
 
 NAMED_AND_DRIVE = (
@@ -123,11 +123,11 @@ def test_who_drives_gets_what_was_promised_to_the_hour(opened: Opened, named: bo
     go_on(page_client, 0)
     work = round(float(promised[1 if named else 2]) * HOUR)
     page_client.story_site.clock.at = calendar.later(at, work - HOUR)
-    assert f"{promised[3]} (drove it" not in opened.read()
+    assert f"you drove it with help ({promised[3]})" not in opened.read()
     page_client.story_site.clock.at = calendar.later(at, work + HOUR // 10)
-    assert f"{LEARNER} {promised[3]} (drove it with help)" in opened.read()
+    assert f"you drove it with help ({promised[3]})" in opened.read()
     site.transition(opened.issue_id, "Done", by=account_of(LEARNER), at=go_on(page_client, 0))
-    assert f"This ticket counts as taught: {LEARNER} {promised[3]}" in opened.read()
+    assert f"This ticket counts as taught: you drove it with help ({promised[3]})" in opened.read()
 
 
 def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opened: Opened) -> None:

@@ -30,7 +30,7 @@ from tests.pages.conftest import (
     PageClient,
     go_on,
 )
-from tests.pages.html_reader import Reader
+from tests.pages.html_reader import Reader, squeeze, text_of
 
 PART = re.compile(r'<span class="kind[^"]*">.*?</svg>([^<]+?)(?: <b>([^<]+)</b>)?</span>', re.DOTALL)
 ROW = re.compile(r"<tbody.*?</tbody>", re.DOTALL)
@@ -69,8 +69,8 @@ def test_the_rows_of_a_page_add_up_to_its_foot_and_all_pages_to_the_headline(pag
     rows = [amounts("".join(ROW.findall(answer))) for answer in answers]
     assert rows == [amounts(FOOT.findall(answer)[0]) for answer in answers]
     headline = Reader(HEADLINE.findall(answers[0])[0]).text
-    done = sum(int(re.findall(r"(\d+) tickets?", FOOT.findall(answer)[0])[0]) for answer in answers)
-    assert headline.startswith(f"{done} tickets were finished")
+    done = sum(int(re.findall(r"(\d+)(?: of \d+)? tickets?", FOOT.findall(answer)[0])[0]) for answer in answers)
+    assert f"{done} tickets were finished" in headline or f" of {done} finished tickets count" in headline
     named = {name: Decimal(amount) for amount, name in re.findall(r"(-?[\d.]+) ([a-z ]+?)(?=\s*[,.]| and )", headline)}
     total = {name: sum((row.get(name, Decimal(0)) for row in rows), Decimal(0)) for row in rows for name in row}
     # Each page is rounded for itself.
@@ -95,8 +95,45 @@ def test_filters_stand_in_the_address_and_list_what_they_name(page_client: PageC
     assert all("Design an A/B test" in row for row in rows)
     assert 'value="ab-design" selected' in keys[0]
     mine = "".join(pages(page_client, MEMBER, mine="1"))
-    assert all(MEMBER in row or "learning objective" in row for row in ROW.findall(mine))
+    assert all(re.search(r"; you |>you |learning objective", row) for row in ROW.findall(mine))
     assert "No ticket of Q3 2026 matches" in tickets(page_client, LEAD, objective="no-such").text
+
+
+def test_the_viewers_own_acts_are_told_as_theirs(page_client: PageClient) -> None:
+    """The list calls the viewer "you"; a file is read by others and does not."""
+    rows = [row for answer in pages(page_client, MEMBER) for row in ROW.findall(answer)]
+    because = [re.findall(r'<td class="because">([^<]*)', row)[0] for row in rows]
+    assert any("you drove it without help (independent)" in text for text in because)
+    assert not any(MEMBER in text for text in because)
+    file = page_client.story_site.ask(account_of(MEMBER), "/pages/tickets/export", **Q3).text
+    assert f"{MEMBER} independent (drove it without help)" in file
+    assert "you " not in file
+
+
+def test_the_foot_of_a_page_says_of_how_many_tickets_it_is_the_sum(page_client: PageClient) -> None:
+    first, *_ = answers = pages(page_client, LEAD)
+    headline = re.match(r"(\d+) tickets were finished, ([\d.]+) points", Reader(HEADLINE.findall(first)[0]).text)
+    assert headline
+    for answer in answers:
+        foot = re.sub(r"<[^>]+>", "", FOOT.findall(answer)[0])
+        assert re.search(rf"On this page: \d+ of {headline[1]} tickets, .*[\d.]+ of {headline[2]} points", foot), foot
+    whole = tickets(page_client, LEAD, late="1").text + tickets(page_client, LEAD, kind="gatekeeper").text
+    assert "<tfoot>" in whole
+    assert "On this page" not in whole
+
+
+def test_an_agency_reads_first_what_is_theirs_with_the_figures_of_the_overview(page_client: PageClient) -> None:
+    headline = Reader(HEADLINE.findall(tickets(page_client, AGENCY_LEAD).text)[0])
+    own = re.match(
+        r"(\d+) of (\d+) finished tickets count at least in part for Acme Experiments: ([\d.]+) points, "
+        r"([\d.]+) taught ?, ([\d.]+) done only ?\. All of them make ([\d.]+) points ?; the rest is ",
+        squeeze(headline.text),
+    )
+    assert own, headline.text
+    assert Decimal(own[3]) == Decimal(own[4]) + Decimal(own[5])
+    overview = text_of(page_client.content(AGENCY_LEAD, **Q3).text)
+    assert f"Acme Experiments delivered {own[3]} points and taught through {own[4]} of them" in overview
+    assert f"{own[2]} finished tickets in the period" in overview
 
 
 def test_what_only_entries_tell_is_looked_for_a_bounded_way_at_a_time(
