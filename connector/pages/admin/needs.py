@@ -41,16 +41,26 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def needs_of(values: Mapping[str, Any], undecided: int | None) -> list[Need]:
+def needs_of(values: Mapping[str, Any], undecided: Undecided | None) -> list[Need]:
     """Return what is to do, each with the part of the page where it stands; not what resolves itself."""
-    people = ngettext("%(num)s person without a side", "%(num)s people without a side", undecided or 0)
     return [
         *_histories(values),
         *_jobs(values),
         *(("health", f"{item.name}: {item.text}") for item in values["findings"] if item.hint),
         *_engagements(values),
-        *([("people", people)] if undecided else []),
+        *([("people", _people(undecided))] if undecided and undecided.people else []),
     ]
+
+
+def _people(undecided: Undecided) -> str:
+    """Return how many people have no side, and that each engagement counts the same ones, where it does."""
+    number, counted = undecided.people, list(undecided.by_engagement.values())
+    people = ngettext("%(num)s person without a side", "%(num)s people without a side", number)
+    if len(counted) < 2 or any(own != number for own in counted):
+        return people
+    if len(counted) == 2:
+        return gettext("%(people)s, in both engagements", people=people)
+    return gettext("%(people)s, in each of %(number)s engagements", people=people, number=len(counted))
 
 
 def _histories(values: Mapping[str, Any]) -> list[Need]:

@@ -173,8 +173,7 @@ def _content(notice: str) -> tuple[str, dict[str, Any]]:
         values = _select_backfill(connection, stored, now) | _select_maintenance(connection, app, stored, now)
         without_side = undecided.by_engagement if undecided else {}
         values |= engagements.select_engagement_rows(connection, stored, now, without_side)
-    people = undecided.people if undecided else None
-    values |= {"notice": notice, "needs": needs.needs_of(values, people), "counted": undecided is not None}
+    values |= {"notice": notice, "needs": needs.needs_of(values, undecided), "counted": undecided is not None}
     return "admin/content.html", values
 
 

@@ -14,4 +14,6 @@ def select_people_without_side(context: WaitingContext) -> Sequence[WaitingItem]
     if not number:
         return ()
     title = ngettext("%(num)s person without a side", "%(num)s people without a side", number)
-    return [WaitingItem(title, gettext("Their work on the tickets counts for no side"), gettext("Decide"))]
+    # Settings of an engagement kept as a file give the lines for it, and decide nothing.
+    verb = gettext("See") if context.view.stored.kept_in == "file" else gettext("Decide")
+    return [WaitingItem(title, gettext("Their work counts for no side and is shown as unknown"), verb)]

@@ -438,6 +438,7 @@ def test_people_are_counted_by_side_with_who_is_unknown(hall: PageClient) -> Non
     assert (acme[1], bolt[1]) == (bolt[4], acme[4])  # each agency's people are the other's others
     assert int(acme[6]) > 0
     assert "are in no engagement file" in read.text
+    assert "Their work counts for no side and is shown as unknown or in conflict until" in read.text
 
 
 def needs(page_client: PageClient, **query: str) -> str:
@@ -454,7 +455,8 @@ def test_what_is_to_do_holds_all_that_somebody_has_to_do(hall: PageClient) -> No
     assert undecided[1] == f"1 {ACME}:1 {BOLT}:1"
     # The page asks for itself again with how many they are, and every part of it takes that along.
     assert re.search(r'hx-include="#undecided" hx-get="/pages/admin/content[^"]*" hx-trigger="load"', people)
-    assert '<a href="#people">1 person without a side</a>' in needs(hall, undecided=undecided[1])
+    assert '<a href="#people">1 person without a side, in both engagements</a>' in needs(hall, undecided=undecided[1])
+    assert '<a href="#people">2 people without a side</a>' in needs(hall, undecided=f"2 {ACME}:1 {BOLT}:1")
     assert '<a href="#people">7 people without a side</a>' in needs(hall, undecided="7")
     assert "people without a side are still being counted" in needs(hall)
     assert text_of(needs(hall, undecided="0")) == "Nothing to do."

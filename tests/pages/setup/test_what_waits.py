@@ -28,9 +28,11 @@ def test_settings_say_whose_confirmation_objectives_wait_for_and_lead_there(apar
     for who, other in ((LEAD, AGENCY_LEAD), (AGENCY_LEAD, LEAD)):
         source = waits(apart, who)
         lead, _, section = source.partition('id="waits"')
-        for part in (lead, section):
-            assert mine in part
-            assert theirs + other in part
+        assert mine in section
+        assert theirs + other in section
+        # The sentence counts what the list below names.
+        assert mine not in lead
+        assert re.search(r'<a class="fig" href="#waits">[23] things wait</a>', lead)
         [address] = {unescape(link) for link in re.findall(r'hx-get="([^"]*tab=objectives[^"]*)"', source)}
         assert "Objectives" in apart.follow(who, address).text
     for key in ("ab-design", "readout", "tracking", "interviews", "personalise"):
@@ -41,15 +43,16 @@ def test_settings_say_whose_confirmation_objectives_wait_for_and_lead_there(apar
 
 def test_people_without_a_side_wait_for_the_in_house_lead_on_every_page(page_client: PageClient) -> None:
     page = overview(page_client, LEAD)
-    [source] = [source for name, source in entries(page) if name == "Decide: 1 person without a side"]
+    [source] = [source for name, source in entries(page) if name == "See: 1 person without a side"]
     # Who they are stands on the settings alone.
-    assert "Their work on the tickets counts for no side" in source
+    assert "Their work counts for no side and is shown as unknown" in source
     assert WITHOUT_SIDE not in page
     assert counts(page)["settings"] == 1
     address = unescape(re.findall(r'hx-get="([^"]*)"', source)[0])
     assert "tab=settings" in address
     assert f"has no side: {WITHOUT_SIDE}" in waits(page_client, LEAD)
-    assert '<a class="fig" href="#to-decide">1 person has no side</a>' in waits(page_client, LEAD)
+    # Kept as a file it is seen there and decided in the file.
+    assert ">Decide<" not in waits(page_client, LEAD)
     for who in (AGENCY_LEAD, MEMBER):
         assert "without a side" not in overview(page_client, who)
 
