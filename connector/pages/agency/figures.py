@@ -24,6 +24,7 @@ from connector.pages.project.scorecard import Selection, share_values
 from connector.pages.together.viewer import Viewer
 from connector.text import unit_name
 from mappings.formats.explain.model import covers
+from mappings.formats.explain.pulses import counted_names
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import figures
@@ -74,7 +75,8 @@ def select_agency_figures(viewer: Viewer, period: Period, people: PeopleFigures)
     scope = (viewer.connection, viewer.tenant_id, view.stored)
     scores = select_score(*scope, viewer.prepared, end=end, as_of=viewer.now)
     before = scores.before if scores.before.score.published else None
-    agency, client, joint = owners_of(scores.now, before, rules, is_of_few=people.suppressed)
+    pulses = counted_names(view.engagement, scores.window)
+    agency, client, joint = owners_of(scores.now, before, rules, is_of_few=people.suppressed, pulses=pulses)
     calendar, unit = viewer.prepared.calendar, unit_name(view.engagement.units.by, 0)
     score = score_number(scores, rules) | {"note": change_text(scores, calendar)}
     return AgencyFigures(

@@ -29,6 +29,7 @@ from connector.pages.tabs import later_query
 from connector.text import day, unit_name
 from connector.web.gate import caller
 from mappings.events.types import Instant
+from mappings.formats.explain.pulses import counted_names
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -109,11 +110,11 @@ def _score_values(
     scores = select_score(connection, caller().tenant_id, view.stored, prepared, end=end, as_of=section.now)
     # Owners are compared with the window before only where its score is published.
     before = scores.before if scores.before.score.published else None
-    rules = view.stored.rules
+    rules, pulses = view.stored.rules, counted_names(view.engagement, scores.window)
     return {
         "score": score_number(scores, rules) | {"note": change_text(scores, calendar)},
         "window_note": window_note(scores, calendar, section.period, unit),
         "earlier_days": window_days(scores.earlier, calendar) if scores.earlier else "",
-        "owners": owners_of(scores.now, before, rules, is_of_few=people.suppressed),
+        "owners": owners_of(scores.now, before, rules, is_of_few=people.suppressed, pulses=pulses),
         "start_value": start_value(rules),
     }

@@ -135,7 +135,7 @@ BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     PROGRESS: _of(mark("%(x)s of %(n)s steps to the next rung")),
     "workflow_checks": _by_number(*mark_plural("checks on %(num)s ticket", "checks on %(num)s tickets")),
     "proposal_rate": _of(mark("%(x)s in %(n)s tickets")),
-    "uptake": _of(mark("%(x)s of %(n)s decided")),
+    "uptake": _of(mark("%(x)s of %(n)s decided in these days, whenever made")),
     "reviews_in_time": _of(mark("%(x)s of %(n)s in time")),
     "questions_answered": _of(mark("%(x)s of %(n)s in time")),
     "brief_stable": _of(mark("%(x)s of %(n)s tickets")),
@@ -157,18 +157,25 @@ class Compared:
     then: Scored | None
     rules: Ruleset
     is_of_few: bool
+    pulses: str
 
     def line(self, key: str) -> ComponentLine:
         then = find_component(self.then, key) if self.then else None
-        return component_line(find_component(self.now, key), then, self.rules, is_of_few=self.is_of_few)
+        line = component_line(find_component(self.now, key), then, self.rules, is_of_few=self.is_of_few)
+        if key != "feedback_given" or not self.pulses or line.now is None:
+            return line
+        return replace(line, on=gettext("%(pulses)s: %(quarters)s, both sides", pulses=line.on, quarters=self.pulses))
 
 
-def owners_of(now: Scored, then: Scored | None, rules: Ruleset = DEFAULT, *, is_of_few: bool = True) -> list[Owner]:
+def owners_of(
+    now: Scored, then: Scored | None, rules: Ruleset = DEFAULT, *, is_of_few: bool = True, pulses: str = ""
+) -> list[Owner]:
     """Return the three columns. What learners are offered stands beside the client's, in no score (measurement (h)).
 
-    `is_of_few`: fewer than k people are in the group.
+    `is_of_few`: fewer than k people are in the group. `pulses`: the names of the quarters whose pulses are counted,
+    since others than these can be given just now.
     """
-    compared = Compared(now, then, rules, is_of_few)
+    compared = Compared(now, then, rules, is_of_few, pulses)
     return [_owner(compared, key) for key in OWNER_NAMES]
 
 

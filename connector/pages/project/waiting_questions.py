@@ -16,7 +16,7 @@ from connector.pages.settings.content import select_change_values
 from connector.pages.tickets.disputed import dispute_rows
 from connector.pages.tickets.selection import Selection
 from connector.pages.tickets.views import select_context
-from connector.pages.together import texts
+from connector.pages.together import pulses, texts
 from connector.pages.together.content import select_viewer
 from connector.pages.visibility import refuse
 from connector.pages.waiting.model import WaitingContext
@@ -52,9 +52,9 @@ def ask_actions(connection: Connection, view: EngagementView) -> Mapping[str, An
 
 def ask_pulse(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
     viewer, quarter = select_viewer(connection, view), read_value("quarter")
-    pulses = texts.pulses_of(viewer, texts.select_answers(viewer))
-    pulse = next((pulse for pulse in pulses if pulse.quarter == quarter), None)
-    return {"pulse": pulse, "answers": texts.ANSWERS} if pulse else None
+    waiting_pulses = pulses.pulses_of(viewer, pulses.select_answers(viewer))
+    pulse = next((pulse for pulse in waiting_pulses if pulse.quarter == quarter), None)
+    return {"pulse": pulse, "answers": pulses.ANSWERS} if pulse else None
 
 
 def ask_approval(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:

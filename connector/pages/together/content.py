@@ -12,7 +12,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.act import Notice, has_leads_page, may_act, perform
 from connector.pages.prepared import prepared_of
-from connector.pages.together import agreement, room_texts, texts
+from connector.pages.together import agreement, pulses, room_texts, texts
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import account, fetch_names, refuse, require_view
 from connector.web.gate import caller
@@ -53,20 +53,20 @@ def render_content(notice: Notice) -> str:
 def _select_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
     viewer = select_viewer(connection, view)
     items = texts.items_of(viewer)
-    rules, answers = texts.rules_of(viewer), texts.select_answers(viewer)
-    pulses = texts.pulses_of(viewer, answers)
+    rules, answers = texts.rules_of(viewer), pulses.select_answers(viewer)
+    waiting_pulses = pulses.pulses_of(viewer, answers)
     room = room_texts.select_room(viewer, container().vault)
     names = fetch_names(container(), view, {*room_texts.accounts_of(room), *agreement.leads_of(viewer)})
-    waiting = texts.waiting_of(viewer, items, pulses, rules) + room_texts.waiting_of(viewer, room)
+    waiting = texts.waiting_of(viewer, items, waiting_pulses, rules) + room_texts.waiting_of(viewer, room)
     return {
         "items": items,
         "agency": view.engagement.agency_name,
-        "answers": texts.ANSWERS,
+        "answers": pulses.ANSWERS,
         "lead": texts.sentence_of(viewer, items, waiting),
         "waiting": waiting,
         "rules": rules,
-        "pulses": pulses,
-        "pulse_rows": texts.pulse_rows_of(viewer, answers),
+        "pulses": waiting_pulses,
+        "pulse_rows": pulses.pulse_rows_of(viewer, answers),
         "room": room_texts.room_of(viewer, room, names),
         "leads": agreement.lead_names_of(viewer, names),
         "changes": agreement.changes_of(viewer, names),

@@ -2,22 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeAlias
 
-from connector.actions.feedback import About, open_quarters
+from connector.actions.feedback import About
 from connector.actions.rulesets import RulesetVersion, select_versions
-from connector.pages.together.viewer import OTHER_SIDE, Viewer
+from connector.pages.together.pulses import PulseQuarter
+from connector.pages.together.viewer import Viewer
 from connector.text import full_day
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import Changed, ruleset_difference
 from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES
-from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import hash_of
-from mappings.measure.model.statements import Feedback, LeadSide, Pulse
+from mappings.measure.model.statements import Feedback, LeadSide
 from mappings.records.agreement.feedback import select_feedback
-from mappings.records.agreement.pulses import select_pulses
 from mappings.translation import Texts, gettext, list_text, mark, ngettext
 
 ABOUT_NAMES: Mapping[About, str] = Texts(
@@ -32,21 +29,6 @@ ABOUT_NAMES: Mapping[About, str] = Texts(
 )
 # How far back feedback is listed; what is older does not count any more.
 LISTED: Instant = 366 * DAY
-# Quarters of which the pulses are listed.
-QUARTERS_LISTED = 6
-# Each side's answer by quarter.
-Answers: TypeAlias = Mapping[tuple[date, LeadSide], int]
-ANSWERS: Mapping[int, str] = Texts(
-    {1: mark("hardly"), 2: mark("a little"), 3: mark("fairly"), 4: mark("well"), 5: mark("very well")}
-)
-HAS_GIVEN: Mapping[LeadSide, str] = {
-    "agency": mark("The agency has given its pulse: with yours both can be read, and neither can be changed."),
-    "inhouse": mark("The in-house team has given its pulse: with yours both can be read, and neither can be changed."),
-}
-HAS_NOT_GIVEN: Mapping[LeadSide, str] = {
-    "agency": mark("The agency has not given its pulse yet. You can undo yours for a minute."),
-    "inhouse": mark("The in-house team has not given its pulse yet. You can undo yours for a minute."),
-}
 
 
 @dataclass(frozen=True)
@@ -75,22 +57,6 @@ class Item:
     note: str
     waits: bool
     in_time: bool
-
-
-@dataclass(frozen=True)
-class PulseQuarter:
-    """A quarter on which the viewer's side may still give its pulse; `note` tells what the other side did."""
-
-    quarter: str
-    name: str
-    note: str
-
-
-@dataclass(frozen=True)
-class PulseRow:
-    name: str
-    inhouse: str
-    agency: str
 
 
 @dataclass(frozen=True)
@@ -207,49 +173,6 @@ def _approval(viewer: Viewer, version: RulesetVersion, side: LeadSide) -> Approv
 
 def _lacks_side(version: RulesetVersion, side: LeadSide) -> bool:
     return version.state == "proposed" and getattr(version.proposal, side) is None
-
-
-def pulses_of(viewer: Viewer, answers: Answers) -> list[PulseQuarter]:
-    """Return the quarters that wait for the pulse of the viewer's side, newest first (measurement (h), D4)."""
-    quarters = sorted(_open_quarters(viewer), reverse=True)
-    return [_pulse_quarter(viewer, quarter, answers) for quarter in quarters if (quarter, viewer.side) not in answers]
-
-
-def _open_quarters(viewer: Viewer) -> set[date]:
-    return open_quarters(viewer.view.engagement, viewer.prepared.calendar.day(viewer.now))
-
-
-def select_answers(viewer: Viewer) -> Answers:
-    pulses: tuple[Pulse, ...] = select_pulses(viewer.scope, as_of=viewer.now)
-    return {(pulse.quarter, pulse.side): pulse.answer for pulse in pulses}
-
-
-def _pulse_quarter(viewer: Viewer, quarter: date, answers: Answers) -> PulseQuarter:
-    other = OTHER_SIDE[viewer.side]
-    note = HAS_GIVEN[other] if (quarter, other) in answers else HAS_NOT_GIVEN[other]
-    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), gettext(note))
-
-
-def pulse_rows_of(viewer: Viewer, answers: Answers) -> list[PulseRow]:
-    """Return the pulses of both sides by quarter, newest first; one alone is read by its own side only."""
-    quarters = sorted({*_open_quarters(viewer), *(quarter for quarter, _ in answers)}, reverse=True)
-    return [
-        PulseRow(
-            quarter_name(quarter),
-            _answer_text(viewer, quarter, "inhouse", answers),
-            _answer_text(viewer, quarter, "agency", answers),
-        )
-        for quarter in quarters[:QUARTERS_LISTED]
-    ]
-
-
-def _answer_text(viewer: Viewer, quarter: date, side: LeadSide, answers: Answers) -> str:
-    # The other side's number is hidden until both gave theirs, so that neither answer follows the other.
-    answer = answers.get((quarter, side))
-    if answer is None:
-        return gettext("not yet")
-    readable = side == viewer.side or (quarter, viewer.side) in answers
-    return f"{answer} {ANSWERS[answer]}" if readable else gettext("in, hidden")
 
 
 def items_of(viewer: Viewer) -> list[Item]:

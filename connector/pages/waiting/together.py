@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from connector.container import container
-from connector.pages.together import room_texts, texts
+from connector.pages.together import pulses, room_texts, texts
 from connector.pages.together.viewer import OTHER_SIDE
 from connector.pages.waiting.model import Step, WaitingContext, WaitingItem
 from connector.text import day
@@ -40,8 +40,8 @@ def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
     """Return what a lead has to answer, give or approve: what Together says in its first sentence."""
     viewer = context.viewer
     items, rules = texts.items_of(viewer), texts.rules_of(viewer)
-    pulses = texts.pulses_of(viewer, texts.select_answers(viewer))
-    waiting = texts.waiting_of(viewer, items, pulses, rules)
+    waiting_pulses = pulses.pulses_of(viewer, pulses.select_answers(viewer))
+    waiting = texts.waiting_of(viewer, items, waiting_pulses, rules)
     waiting += room_texts.waiting_of(viewer, room_texts.select_room(viewer, container().vault))
     return [
         WaitingItem(

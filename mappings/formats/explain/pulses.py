@@ -1,6 +1,9 @@
 """Which quarters count for the pulses that both sides give, as inputs of their explanation."""
 
+from datetime import date
+
 from mappings.formats.report.source import ReportSource, calendar_of
+from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.feedback import ended_quarters, pulse_quarters
@@ -10,7 +13,7 @@ from mappings.translation import gettext, list_text
 def pulse_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
     """Return the quarters whose pulses are counted, and on which of them nobody can give one any more."""
     calendar, agreed = calendar_of(review.engagement), review.engagement
-    counted = ended_quarters(agreed.starts, agreed.ends, calendar.day(min(window.end, window.as_of)))
+    counted = counted_quarters(agreed, window)
     if not counted:
         return ()
     can = pulse_quarters(agreed.starts, calendar.day(review.as_of))
@@ -21,3 +24,13 @@ def pulse_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str],
     if over:
         text = gettext("%(quarters)s; on %(over)s nobody can give one any more", quarters=text, over=list_text(over))
     return ((gettext("Quarters, two sides each"), text),)
+
+
+def counted_quarters(agreed: Engagement, window: Window) -> tuple[date, ...]:
+    """Return the quarters, by first day, whose pulses are counted in a window: those that are over, newest first."""
+    return ended_quarters(agreed.starts, agreed.ends, calendar_of(agreed).day(min(window.end, window.as_of)))
+
+
+def counted_names(agreed: Engagement, window: Window) -> str:
+    """Return the names of the quarters whose pulses are counted; "" where none is over."""
+    return list_text([quarter_name(first) for first in counted_quarters(agreed, window)])

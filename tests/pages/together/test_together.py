@@ -176,14 +176,26 @@ def test_another_agency_hears_nothing_of_it(apart: PageClient) -> None:
 # -- pulse -------------------------------------------------------------------------------------------------------------
 
 
+RUNS = "counts once the quarter is over"
+
+
+def test_the_pulses_listed_are_those_that_count_or_can_be_given(page_client: PageClient) -> None:
+    rows = page_client.read(page_client.follow(LEAD, PLACE)).tables[-1].rows[1:]
+    assert rows == [
+        [f"Q4 2026 {RUNS}", "not yet", "not yet"],
+        ["Q3 2026", "not yet", "not yet"],
+        ["Q2 2026", "not given, closed", "not given, closed"],
+    ]
+
+
 def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_theirs(apart: PageClient) -> None:
     quarter = hidden(apart, LEAD, "quarter")
     assert "Saved: 2 of 5 for" in apart.read(act(apart, LEAD, "pulse", quarter=quarter, answer="2")).text
     page = apart.read(apart.follow(AGENCY_LEAD, PLACE))
     assert "The in-house team has given its pulse" in page.text
-    assert ["Q4 2026", "in, hidden", "not yet"] in page.tables[-1].rows
+    assert [f"Q4 2026 {RUNS}", "in, hidden", "not yet"] in page.tables[-1].rows
     act(apart, AGENCY_LEAD, "pulse", quarter=quarter, answer="4")
-    assert ["Q4 2026", "2 a little", "4 well"] in apart.read(apart.follow(LEAD, PLACE)).tables[-1].rows
+    assert [f"Q4 2026 {RUNS}", "2 a little", "4 well"] in apart.read(apart.follow(LEAD, PLACE)).tables[-1].rows
     assert act(apart, LEAD, "pulse", quarter=quarter, answer="5").status_code == 422
     assert pulses(apart) == {("inhouse", 2), ("agency", 4)}
 
