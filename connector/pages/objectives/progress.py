@@ -67,14 +67,12 @@ def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, today:
     words = ". ".join(part for part in (due.people, due.left) if part)
     places = {"name": due.name, "share": percent(share), "day": day(last), "words": words}
     title = gettext("%(name)s: %(share)s of the agreed people and rung on %(day)s. %(words)s.", **places)
-    note = gettext("%(share)s of the way", share=percent(share))
     if by:
         title = gettext(
             "%(name)s: %(share)s of the agreed people and rung on %(day)s, due %(due)s. %(words)s.",
             **places,
             due=day(by),
         )
-        note = gettext("%(share)s of the way · due %(due)s", share=percent(share), due=day(by))
     return BurnUp(
         due,
         title,
@@ -83,8 +81,28 @@ def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, today:
         round(TOP + HEIGHT * (1 - share), 1),
         scale.x(by) if by else None,
         late,
-        note,
+        _note(due, steps),
         tuple((day(at), percent(value)) for at, value in reversed(steps)),
+    )
+
+
+def _note(due: Due, steps: Sequence[tuple[date, float]]) -> str:
+    """Return how far the way is gone, which counts less than whole people, and whether it was gone before."""
+    share = steps[-1][1]
+    way = gettext("%(share)s of the way", share=percent(share))
+    if share < 1:
+        way = gettext("%(share)s of the way, counting rungs on the way", share=percent(share))
+    ends = gettext("due %(day)s", day=day(due.by)) if due.by else ""
+    return " · ".join(part for part in (way, _fallen_text(due, steps), ends) if part)
+
+
+def _fallen_text(due: Due, steps: Sequence[tuple[date, float]]) -> str:
+    """Return since when fewer people are there than were agreed; "" where they never were, or are."""
+    full = [at for at, share in steps if share >= 1]
+    if not full or due.reached is None or due.reached >= due.wanted:
+        return ""
+    return gettext(
+        "was %(wanted)s of %(wanted)s on %(day)s, %(now)s now", wanted=due.wanted, day=day(full[-1]), now=due.reached
     )
 
 

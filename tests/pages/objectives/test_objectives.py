@@ -2,13 +2,20 @@
 
 import re
 from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from connector.pages.objectives.due import HOLDERS, Due, is_target_reached
+from connector.pages.objectives.progress import burn_ups
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import Objective, Rung, TicketRule
 from mappings.measure.people.standing import ObjectiveFigures
+from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.html_reader import Reader, text_of
 from tests.pages.overview.test_overview import counts
@@ -123,6 +130,34 @@ def test_a_target_is_called_so_and_a_note_tells_whose_names_stand_here(page_clie
         assert "Target: 3 people independent ·" in page
         assert note in page, who
     assert "No names here" not in text_of(page_client.objectives(LEAD).text)
+
+
+# By share of the way and people there, week by week: what stands below the picture.
+ON_THE_WAY = "82\N{NO-BREAK SPACE}% of the way, counting rungs on the way"
+WAYS = {
+    (0.5, 0.82): f"{ON_THE_WAY} · due 20 Nov",
+    (
+        1.0,
+        0.82,
+    ): f"{ON_THE_WAY} · was 3 of 3 on 2 Nov, 2 now · due 20 Nov",
+    (0.5, 1.0): "100\N{NO-BREAK SPACE}% of the way · due 20 Nov",
+}
+
+
+@pytest.mark.parametrize("shares", WAYS)
+def test_a_share_of_the_way_says_what_it_counts_and_that_it_fell(
+    page_client: PageClient, shares: tuple[float, float]
+) -> None:
+    engagement = read_engagement(engagement_file(page_client.story_site.story, ACME))
+    calendar, today = calendar_of(engagement), date(2026, 11, 20)
+    weeks: Any = [
+        SimpleNamespace(as_of=calendar.midnight(day), objectives=[SimpleNamespace(key=FIRST, burn_up=share)])
+        for day, share in zip((date(2026, 11, 2), date(2026, 11, 9)), shares, strict=True)
+    ]
+    reached = 3 if shares[-1] == 1 else 2
+    due = Due(FIRST, "A", "3 people", 3, reached, is_reached=reached == 3, by=today, days=0, coverage="covered")
+    (picture,) = burn_ups(engagement, weeks, [due], today=today, calendar=calendar)
+    assert picture.note == WAYS[shares]
 
 
 def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
