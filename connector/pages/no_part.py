@@ -36,7 +36,9 @@ def no_part_line(connection: Connection, project: str) -> str:
         return outside
     known = select_project(connection, caller().tenant_id, project)
     name = known.name if known and known.name else project
-    situation = gettext("You have no part in %(project)s’s engagements.", project=name)
+    situation = gettext(
+        "Teachback shows what in-house teams learn from agencies. You are on neither side in %(project)s.", project=name
+    )
     return " ".join([situation, _who_adds(stored), *_lost_work(connection, stored, project, name)])
 
 
@@ -50,7 +52,7 @@ def no_program(connection: Connection) -> State:
     own = [view.stored for view in views_of(stored, account(), container().clock())]
     # A lead names them, or has whoever runs Teachback do so, where the engagement is kept as a file.
     names = _lead_names(own)
-    ask = gettext("Ask an in-house lead of the engagement, who can have you named.")
+    ask = gettext("On a project, Knowledge transfer names whom to ask.")
     if names:
         ask = gettext("Ask %(names)s, who can have you named.", names=list_text(names, "or"))
     return replace(state, marked_text=f"{state.text} {ask}")

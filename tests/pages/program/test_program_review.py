@@ -94,10 +94,10 @@ def test_a_sponsor_comes_from_the_project_page_to_the_program_and_its_review(rec
     program, review = [button["hx-get"] or "" for button in page.all("a") if button.get("hx-get")]
     assert "Open Program" in page.text
     assert "Read the review of Q3 2026" in page.text
-    for address, heading in ((program, "Engagements side by side"), (review, "Quarterly review of the program")):
+    for address, heading in ((program, "Experiments by quarter"), (review, "Quarterly review of the program")):
         opened = recorded.follow(SPONSOR, address)
         assert opened.status_code == 200
-        assert heading.replace("Engagements side by side", "The engagement") in Reader(opened.text).text
+        assert heading in Reader(opened.text).text
     # Nobody else is offered them.
     assert "Open Program" not in recorded.open(STRANGER).text
 

@@ -15,6 +15,7 @@ from tests.pages.overview.test_overview import counts, entries, overview
 from tests.pages.test_works_council import COUNCIL, rule
 
 WITHOUT_SIDE = "Viktor Amsel"
+ABOUT = "Teachback shows what in-house teams learn from agencies."
 
 
 def waits(page_client: PageClient, who: str, engagement: str = ACME) -> str:
@@ -61,9 +62,10 @@ def test_who_has_no_side_reads_who_can_change_it_and_what_their_work_counts_for(
     page_client: PageClient, setup_client: PageClient
 ) -> None:
     lost = "Until then your work in GROW counts for no side."
-    asked = f"You have no part in GROW’s engagements. Ask {LEAD}, who can have you added."
+    asked = f"{ABOUT} You are on neither side in GROW. Ask {LEAD}, who can have you added."
     assert f"{asked} {lost}" in page_client.read(page_client.open(WITHOUT_SIDE)).text
     assert f"{asked} {lost}" in page_client.read(page_client.panel(WITHOUT_SIDE, "t0110")).text
+    assert f'<p class="intro">{ABOUT}' in page_client.open(WITHOUT_SIDE).text
     # Who worked on no ticket is not told of work.
     page = page_client.read(page_client.open("Dana Quist")).text
     assert (asked in page, "your work" in page) == (True, False)
