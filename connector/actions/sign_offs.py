@@ -46,7 +46,7 @@ def revoke(actor: Actor, pair: Pair, rung: int, *, reason: str) -> None:
     Of a learner who does not stand above it, it takes back signatures alone; the signer is told neither.
     """
     begin(actor, SIGN)
-    _require_other(actor, pair, gettext("To lower your own rung use “I’m not there yet”: it needs no reason."))
+    _require_other(actor, pair, gettext("To lower your own rung use “Take back” on your ladder: it needs no reason."))
     if not 0 <= rung <= TOP:
         raise ActionRefused(gettext("A rung is a number from 0 to %(top)s.", top=TOP))
     # Whether the learner stands above the rung is not asked either; below it only signatures are taken back.

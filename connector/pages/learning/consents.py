@@ -20,9 +20,12 @@ CONSENTS: Mapping[ConsentKind, str] = Texts(
 )
 # What is read of somebody who is named: what a ticket counts as tells where they stand, but as a beginner's nothing.
 READ_OF_ONE = mark(
-    "Where you are enrolled, leads of both sides then read on which open tickets you could learn next, as which rung "
-    "each would count, and as the first or the last that it takes: that tells where you stand. They and your mentors "
-    "can sign for you."
+    "Once it is on, leads of both sides can work out your rung on the objectives where you are enrolled, by the open "
+    "tickets on which you could learn next. They and your mentors can sign for you."
+)
+# That leads can work it out stands above the ladder then.
+READ_NOW = mark(
+    "Leads of both sides read on which open tickets you could learn next. They and your mentors can sign for you."
 )
 READ_OF_BEGINNER = mark(
     "Where you are enrolled, leads of both sides then read on which open tickets you could learn next, as if you were "
@@ -33,8 +36,7 @@ OF_LARGE_TEAM = mark("It does nothing now: your team has %(k)s people or more, w
 NOT_NAMED = mark("In works-council mode nobody is named, so it does nothing.")
 ALONE = mark("Only you see this ladder. Leads see counts, and only of a group that is large enough.")
 NAMED = mark(
-    "Only you see the whole of this ladder. While you show your name, leads also read as which rung your next tickets "
-    "would count where you are enrolled, which tells where you stand there."
+    "Because your name is on, leads of both sides can work out your rung on the objectives where you are enrolled."
 )
 
 
@@ -93,7 +95,9 @@ def rows_of(own: OwnConsents, k: int) -> list[ConsentRow]:
 def _named_effect(own: OwnConsents) -> str:
     if not own.names:
         return NOT_NAMED
-    return READ_OF_ONE if own.tells_rungs else READ_OF_BEGINNER
+    if not own.tells_rungs:
+        return READ_OF_BEGINNER
+    return READ_NOW if own.tells_own else READ_OF_ONE
 
 
 def privacy_of(own: OwnConsents) -> str:

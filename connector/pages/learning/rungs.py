@@ -46,7 +46,7 @@ WORDS: Mapping[int, str] = Texts(
 )
 STATES: Mapping[CellState, str] = Texts(
     {
-        "auto": mark("by tickets"),
+        "auto": mark("shown by your tickets"),
         "attested": mark("by signature, ahead of the tickets"),
         "confirmed": mark("by signature and tickets"),
         "vetoed": mark("lowered"),

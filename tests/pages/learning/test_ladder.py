@@ -129,7 +129,8 @@ def test_the_page_leads_to_ones_own_ladder(page_client: PageClient) -> None:
 def test_a_learner_reads_rung_tickets_and_what_leads_on(page_client: PageClient) -> None:
     page = ladder(page_client, LEARNER)
     assert row(page, TRACKING)[1:4] == [
-        "Shadowed", "by tickets", "Assisted, when you drive 2 more tickets, with the agency’s help or alone.",
+        "Shadowed", "shown by your tickets",
+        "Assisted, when you drive 2 more tickets, with the agency’s help or alone.",
     ]  # fmt: skip
     assert "GROW-105" in page.text
     assert "Shadowed on 2 objectives." in page.text
@@ -337,12 +338,22 @@ def test_a_consent_is_given_and_withdrawn(apart: PageClient, kind: str) -> None:
 def test_while_ones_name_is_shown_the_ladder_says_what_leads_read_of_it(apart: PageClient) -> None:
     page = ladder(apart, LEARNER).text
     assert "Only you see this ladder." in page
-    assert "and as the first or the last that it takes: that tells where you stand" in page
+    assert "Once it is on, leads of both sides can work out your rung on the objectives where you are enrolled" in page
     act(apart, LEARNER, "consent", kind="named")
     apart.story_site.clock.at += 1
     page = ladder(apart, LEARNER).text
     assert "Only you see this ladder." not in page
-    assert "leads also read as which rung your next tickets would count where you are enrolled" in page
+    told_once = "leads of both sides can work out your rung on the objectives where you are enrolled"
+    assert page.count(f"Because your name is on, {told_once}.") == page.count(told_once) == 1
+
+
+def test_the_button_names_the_rung_that_it_takes_back(page_client: PageClient) -> None:
+    """Beside the next step "I'm not there yet" read as an answer to it."""
+    page = unescape(page_client.follow(LEARNER, PLACE).text)
+    buttons = re.findall(r'<summary class="button"[^>]*aria-label="([^"]*)">([^<]*)', page)
+    assert ("Take back “shadowed”: Keep the tracking plan", "Take back “shadowed”") in buttons
+    assert len(buttons) == len(set(buttons))
+    assert "none yet" not in " ".join(text for _, text in buttons)
 
 
 def test_in_a_small_team_tickets_tell_leads_nothing_and_the_page_says_so(apart: PageClient) -> None:
@@ -489,7 +500,8 @@ def test_who_mentors_nobody_reads_who_names_mentors_and_where(page_client: PageC
     """An agency's member has no form for roles in a ticket's panel (permissions)."""
     answer = page_client.follow(AGENCY_MEMBER, PLACE)
     text = page_client.read(answer).text
-    assert "A lead, or somebody in-house, names you as mentor in the panel of a ticket." in text
+    assert "Nobody to sign for yet. Somebody in-house or a lead names you as mentor on a ticket." in text
+    assert "Listed are" not in text
     (address,) = re.findall(r'hx-get="([^"]*show=open)"', answer.text)
     assert page_client.follow(AGENCY_MEMBER, unescape(address)).status_code == 200
 
