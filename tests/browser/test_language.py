@@ -69,7 +69,7 @@ def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) ->
         (PROJECT, "Henrike Osei", "Was auf Sie wartet"),
         (PROJECT, "Viktor Amsel", "Bitte Maren Vogt fragen"),
         (PROGRAM, "Maren Vogt", "Aufträge nebeneinander"),
-        (ADMIN, "Maren Vogt", "Wie Teachback läuft"),
+        (ADMIN, "Maren Vogt", "Teachback: wie es läuft"),
         ("/browse/GROW-8", "Maren Vogt", "Dieses Ticket"),
         ("/jira/dashboards", "Maren Vogt", "Lehranteil"),
     ],

@@ -32,7 +32,7 @@ WALKS = {
     ),
     "agency member": ("Noor Haddad", PROJECT, ("#tab-tickets", "[data-opens]"), ".opened", 40),
     "other agency": ("Petra Zielinski", PROJECT, ("#agency .owes a.fig",), "dialog .drawer-foot", 40),
-    "gatekeeper": ("Henrike Osei", PROJECT, (".numbers a.fig",), "dialog tfoot", 20),
+    "gatekeeper": ("Henrike Osei", PROJECT, (".numbers a.fig",), "dialog tfoot", 21),
     "administrator": ("Maren Vogt", PROGRAM, ("a.fig",), "dialog table", 20),
     "stranger": ("Viktor Amsel", PROJECT, (), "main .note:has-text('who can have you added')", 0),
 }  # fmt: skip
