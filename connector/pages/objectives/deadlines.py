@@ -61,11 +61,19 @@ class Deadlines:
 
 
 def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str) -> Deadlines:
-    """Return the objectives that are due soon or overdue, with how many people are missing or who carries them."""
-    near = sorted((due for due in dues if due.is_near), key=lambda due: due.days or 0)
+    """Return the objectives that are due soon or overdue, with how many people are missing or who carries them.
+
+    Of whose it is not told whether they are reached, those are among them whose date is near.
+    """
+    near = sorted((due for due in dues if due.is_near or due.is_near_untold), key=lambda due: due.until or 0)
     return Deadlines(
         tuple(
-            Deadline(due.name, objective_address(view, period, due.key), f"{due.left}, {due.missing}", due.is_overdue)
+            Deadline(
+                due.name,
+                objective_address(view, period, due.key),
+                f"{due.left or due.date_left}, {due.missing}",
+                due.is_overdue,
+            )
             for due in near
         ),
         frame_address("objectives", view.engagement, period),

@@ -22,7 +22,8 @@ class Due:
     """An objective against its target. `reached` is how many people stand there, None where nobody may know.
 
     `is_reached` is None where only counts of people would tell. `days` are left until it is due, negative once it is
-    overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word.
+    overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word. `until` are
+    the days until its date, whatever is reached.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Due:
     by: date | None
     days: int | None
     coverage: str
+    until: int | None = None
 
     @property
     def is_overdue(self) -> bool:
@@ -50,6 +52,16 @@ class Due:
         if self.days is None:
             return gettext("reached") if self.is_reached else ""
         return days_text(self.days)
+
+    @property
+    def date_left(self) -> str:
+        """How long until its date, where it is not told whether it is reached: the date is everybody's."""
+        # Once it is over, "overdue" would tell that it is not reached.
+        return days_text(self.until or 0) if self.is_near_untold else ""
+
+    @property
+    def is_near_untold(self) -> bool:
+        return self.is_reached is None and self.until is not None and 0 <= self.until <= SOON_DAYS
 
     @property
     def people(self) -> str:
@@ -106,7 +118,7 @@ def due_rows(objectives: Iterable[Objective], people: PeopleFigures | None, toda
 def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts: bool) -> Due:
     reached = reached_people(objective, figures) if counts else None
     is_reached = is_target_reached(objective, figures, reached)
-    days = (objective.by - today).days if objective.by and is_reached is False else None
+    until = (objective.by - today).days if objective.by else None
     return Due(
         objective.key,
         objective.name,
@@ -115,8 +127,9 @@ def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts
         reached,
         is_reached,
         objective.by,
-        days,
+        until if is_reached is False else None,
         COVERAGE_WORDS[figures.coverage],
+        until,
     )
 
 
@@ -196,8 +209,8 @@ def untold_sentence(rows: Sequence[Due], *, counts: bool) -> str:
             objectives=names,
         )
     return ngettext(
-        "Of %(objectives)s only leads see how far it is.",
-        "Of %(objectives)s only leads see how far they are.",
+        "How far %(objectives)s is, only leads see.",
+        "How far %(objectives)s are, only leads see.",
         len(untold),
         objectives=names,
     )
@@ -206,6 +219,8 @@ def untold_sentence(rows: Sequence[Due], *, counts: bool) -> str:
 def _dated(row: Due) -> str:
     if row.by is None:
         return row.name
+    if row.until == 0:
+        return f"{row.name} ({days_text(0)})"
     return gettext("%(objective)s (due %(day)s)", objective=row.name, day=day(row.by))
 
 

@@ -162,13 +162,20 @@ def test_a_share_of_the_way_says_what_it_counts_and_that_it_fell(
 
 def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connector.pages.objectives.due.HOLDERS", dict.fromkeys(HOLDERS, 2))
-    untold = "Of Design an A/B test (due 20 Nov) only leads see how far it is."
+    untold = "How far Design an A/B test (due today) is, only leads see."
     page = page_client.objectives(AGENCY_MEMBER).text
     assert f"Four of five objectives are reached. {untold}" in Reader(page).text
     # One of them wants three people: of it the page says neither that it is reached nor that it is late.
     due = re.findall(r'<td class="due">(.*?)</td>', page)
     assert [">reached<" in words for words in due].count(False) == 1
     assert "flagged" not in "".join(due)
+    # Its date is everybody's: so is that it is near, on each page alike.
+    assert [">due today<" in words for words in due].count(True) == 1
+    for who in (AGENCY_MEMBER, MEMBER):
+        heading, named = deadlines(page_client.content(who, engagement=ACME).text)
+        assert heading == "1 objective is due within 14 days:"
+        assert list(named) == ["Design an A/B test"]
+        assert named["Design an A/B test"].startswith("due today, ")
     owes = Reader(page_client.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text).text
     assert f"Four of five objectives are reached. {untold}" in owes
     # A half without anything in it, and without the other half beside it, is left out; so is a scorecard of one line.
