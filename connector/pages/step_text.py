@@ -26,14 +26,14 @@ SHADOW = StepWords(
 )
 # The two ways to drive a ticket on which an agency helps, which count as the same.
 EITHER = StepWords(
-    mark("be named under Drives and do %(learner)s of it, or do %(driver)s of it"),
+    mark("do %(driver)s of the work, or %(learner)s of it when named under Drives"),
     mark(
-        "If you are named under Drives and do %(learner)s of the work%(hours)s, or do %(driver)s of it%(more)s, "
+        "If you do %(driver)s of the work%(more)s, or %(learner)s of it when named under Drives%(hours)s, "
         "it would count as"
     ),
     mark(
-        "If %(who)s is named under Drives and does %(learner)s of the work%(hours)s, or does %(driver)s of "
-        "it%(more)s, it would count as"
+        "If %(who)s does %(driver)s of the work%(more)s, or %(learner)s of it when named under Drives%(hours)s, "
+        "it would count as"
     ),
 )
 # By a ticket's own steps and by what a teaching opportunity names; a ticket to be finished takes none.

@@ -65,4 +65,4 @@ def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], rules: Ruleset
 def _hours(naming: Naming, step: NextStep | None) -> str:
     if step is None or naming.untimed or not step.work:
         return ""
-    return gettext(", %(hours)s more", hours=f"{number(step.work / HOUR)}{THIN}h")
+    return gettext(" (%(hours)s more)", hours=f"{number(step.work / HOUR)}{THIN}h")
