@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import connector
 from connector.actions.policy import READ_PROGRAM
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.review.program import proposed_text
@@ -100,6 +102,16 @@ def test_a_sponsor_comes_from_the_project_page_to_the_program_and_its_review(rec
         assert heading in Reader(opened.text).text
     # Nobody else is offered them.
     assert "Open Program" not in recorded.open(STRANGER).text
+
+
+def test_each_cell_of_a_table_that_is_stacked_on_a_narrow_screen_says_what_it_is(recorded: PageClient) -> None:
+    page = show(recorded, ADMIN)
+    tables = re.findall(r'<table class="[^"]*by-rows">.*?</table>', page, re.DOTALL)
+    assert len(tables) == 7
+    assert [cell for table in tables for cell in re.findall(r"<td[^>]*>", table) if "data-label=" not in cell] == []
+    style = (Path(connector.__file__).parent / "static" / "review.css").read_text()
+    # Paper keeps its rows.
+    assert ".by-rows" not in style.split("@media screen and (max-width: 40rem)")[0]
 
 
 def test_each_engagement_is_as_its_own_review_has_it(recorded: PageClient) -> None:
