@@ -95,7 +95,7 @@ def program_drawer(page: Page) -> Frame:
 
 
 def state(page: Page) -> Frame:
-    return framed(page, "main > .note:last-child, main > .states")
+    return framed(page, "main > p:last-child, main > .states")
 
 
 def host_alone(page: Page) -> Frame:

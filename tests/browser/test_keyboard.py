@@ -144,7 +144,7 @@ def test_somebody_else_sees_with_their_own_eyes(opened: Callable[..., Page]) -> 
     page = opened(PROJECT)
     framed(page, "svg.chart")
     page.select_option("#person", account_of("Viktor Amsel"))
-    framed(page, "main > .note:last-child")
+    framed(page, "main > p:last-child")
 
 
 def lead() -> str:
