@@ -73,14 +73,19 @@ def bucket_name(bucket: str) -> str:
     return KIND_NAMES[bucket] if bucket else pgettext("bucket", "None yet")
 
 
+def part_words(naming: Naming, entry: Entry, bucket: str) -> str:
+    """Return which part of a ticket its bucket is of; "" where it is the whole."""
+    if bucket == "done_only" and entry.weights[INHOUSE]:
+        return gettext("done only for the part of %(agency)s", agency=naming.engagement.agency_name)
+    return ""
+
+
 def verdict_of(
     naming: Naming, entry: Entry, rows: Sequence[Evidence], *, handed_over: int = 0, is_open: bool = False
 ) -> str:
     """Return the bucket in a sentence, and why."""
     bucket = shown_bucket(naming, entry, handed_over=handed_over, is_open=is_open)
-    kind = KIND_WORDS[bucket] if bucket else gettext("nobody’s work")
-    if bucket == "done_only" and entry.weights[INHOUSE]:
-        kind = gettext("done only for the part of %(agency)s", agency=naming.engagement.agency_name)
+    kind = part_words(naming, entry, bucket) or (KIND_WORDS[bucket] if bucket else gettext("nobody’s work"))
     return f"{kind}: {reason_of(naming, entry, rows, handed_over=handed_over, is_open=is_open)}"
 
 

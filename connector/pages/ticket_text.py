@@ -151,10 +151,16 @@ def _waited(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
     return [(gettext("Waiting for the client"), f"{number(entry.paused_on_client / HOUR)}{THIN}h")]
 
 
-def buckets(naming: Naming, entry: Entry, handed_over: int) -> str:
-    """Return what a done entry gave to each bucket: "2.3 points taught, 0.7 points own"."""
+def buckets(naming: Naming, entry: Entry, handed_over: int, *, beside: str = "") -> str:
+    """Return what a done entry gave to each bucket: "2.3 points taught, 0.7 points own".
+
+    `beside` is a bucket that is named beside it: what it gave to that alone is not named again.
+    """
     by, parts = naming.engagement.units.by, parts_of_entry(entry, handed_over, kinds_for(as_agency=naming.as_agency))
-    texts = [f"{printed_amount(part, by)} {KIND_WORDS[kind]}" for kind, part in printed(parts).items()]
+    given = printed(parts)
+    if [*given] == [beside]:
+        return printed_amount(given[beside], by)
+    texts = [f"{printed_amount(part, by)} {KIND_WORDS[kind]}" for kind, part in given.items()]
     return ", ".join(texts) or gettext("nothing, as its size is 0")
 
 

@@ -17,7 +17,7 @@ from connector.pages.panel.next_step_text import Move, moves_of
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
-from connector.pages.ticket_reason import bucket_name, shown_bucket, verdict_of
+from connector.pages.ticket_reason import bucket_name, part_words, reason_of, shown_bucket, verdict_of
 from connector.pages.ticket_record import RecordRow, RecordView, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
@@ -96,11 +96,11 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
     part = _frame(context, shown)
     naming = _naming(context)
     if entry:
-        given = ticket_text.buckets(naming, entry, handed)
-        verdict = verdict_of(naming, entry, rows, handed_over=handed)
-        part.sentence = gettext(
-            "This ticket counts as %(verdict)s. It gave %(amounts)s.", verdict=verdict, amounts=given
-        )
+        bucket = shown_bucket(naming, entry, handed_over=handed)
+        given = ticket_text.buckets(naming, entry, handed, beside=bucket)
+        # The bucket itself is named before it.
+        reason = reason_of(naming, entry, rows, handed_over=handed)
+        part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
         part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
         rows = list(preview.evidence)
@@ -119,6 +119,8 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         part.is_open = entry is None
         part.kind = shown_bucket(naming, shown, handed_over=handed, is_open=part.is_open)
         part.kind_name = bucket_name(part.kind)
+        if entry and (words := part_words(naming, entry, part.kind)):
+            part.kind_name = words[:1].upper() + words[1:]
         part.record = record_of(RecordView(context.prepared, naming, context.viewer, context.now), context.ticket)
         part.own = own_rungs(connection, context, shown, rows)
         part.facts, part.split = ticket_text.facts(naming, shown), ticket_text.split(naming, shown)

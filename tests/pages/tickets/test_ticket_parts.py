@@ -10,7 +10,9 @@ from tests.jira.story.objectives import POINTS_FIELD
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
 
-AMOUNTS = re.compile(r"(-?[\d.]+) points? (?:taught|done only|handed over|own|other agency|gatekeeper|unknown|others)")
+BUCKETS = "taught|done only|handed over|own|other agency|gatekeeper|unknown|others"
+# The panel names the only bucket of a ticket before the sentence.
+AMOUNTS = re.compile(rf"(-?[\d.]+) points?(?: (?:{BUCKETS})|$)")
 
 
 def done_tickets(page_client: PageClient) -> list[tuple[int, str]]:
