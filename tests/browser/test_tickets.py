@@ -65,3 +65,13 @@ def test_the_gatekeepers_page_and_the_panel_are_accessible(opened: Callable[...,
             page.set_viewport_size({"width": width, "height": 900})
             assert findings(frame) == [], (path, width)
             assert sideways(frame) == 0, frame.evaluate(WIDE)
+
+
+def test_a_number_stands_beside_its_label_where_a_table_turns_into_lines(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT, "light")
+    frame = framed(page, "a.fig")
+    frame.locator("#tab-objectives").click()
+    number = frame.locator('td[data-label="Done only"] > .fig').first
+    expect(number).to_have_css("text-align", "right")
+    page.set_viewport_size({"width": 320, "height": 900})
+    expect(number).to_have_css("text-align", "left")
