@@ -13,7 +13,7 @@ from connector.pages.program.counts import may_count_twice, sum_experiments, sum
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
-from connector.pages.program.row_page import row_page
+from connector.pages.program.row_page import RowPage, row_page
 from connector.pages.program.sections import (
     exit_rows,
     experiment_facts,
@@ -26,6 +26,7 @@ from connector.pages.program.sections import (
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.visibility import refuse
 from connector.web.gate import LINK, PAGE, SHARED, Rule
+from mappings.measure.score.program_counts import Experiments
 from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("program", __name__, template_folder="templates")
@@ -102,51 +103,77 @@ def _require() -> Program:
 
 
 def _values(program: Program) -> dict[str, Any]:
-    own = program.engagements
-    # The funnel compares what is known today.
-    shows_funnel = program.view.shows_funnel and len(own) > 1 and not program.recorded
+    own, before = program.engagements, program.names[-2][:2]
     sums = totals.quarter_sums(own, program.period, QUARTERS)
     departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
     experiments = [sum_experiments(own, place) for place in range(QUARTERS)]
     proposals = [sum_proposals(own, place) for place in range(QUARTERS)]
-    bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)))
-    before, printed = program.names[-2][:2], totals.printed_amounts(own, is_summed=bool(sums[-1].by))
     page = row_page(own, request.args.get("first", ""))
     return {
         "program": program,
-        "page": page,
-        "page_link": _page_link(program),
         "one": len(own) == 1,
         "NAMED": texts.NAMED,
         "missing": [item.engagement.name for item in program.missing],
         "lead": totals.lead_values(_measured(program), sums[-1], sums[-2], program.period),
         "numbers": together_cells(sums[-1], sums[-2], departments, before),
+        "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
+        "counts_twice": may_count_twice(own),
+        "departments": departments,
+        "proposed": proposals[-1],
+        "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
+        "table": quarter_table(sums, experiments, departments, proposals),
+        "frozen": frozen_text(program),
+        "tickets": tickets_text(own, sums[-1].sums.n, program.period.name),
+        "hundred": lambda rate: round(100 * rate),
+        **_experiment_values(program, experiments, sums[-2].absence),
+        **_row_values(program, page, is_summed=bool(sums[-1].by)),
+        **_funnel_values(program),
+        **_links(program),
+    }
+
+
+def _experiment_values(program: Program, experiments: Sequence[Experiments | None], absence: str) -> dict[str, Any]:
+    bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)))
+    return {
+        "bars": bars,
+        "scale": scale,
+        "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2], absence),
+        "experiments_scope": experiments_scope(program.engagements),
+    }
+
+
+def _row_values(program: Program, page: RowPage, *, is_summed: bool) -> dict[str, Any]:
+    """Return what has a row, or a picture, for each engagement of the page."""
+    before, printed = program.names[-2][:2], totals.printed_amounts(program.engagements, is_summed=is_summed)
+    return {
+        "page": page,
         "rows": [texts.engagement_row(item, before, printed.get(item.engagement.key)) for item in page.shown],
+        "proposals": proposal_rows(page.proposing),
+        "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
+        "exits": exit_rows(page.shown),
+        "multiples": [(item, charts.quarter_dots(item, program.names)) for item in page.shown],
+        "recorded": recorded_rows(program, page.shown) if program.recorded else (),
+    }
+
+
+def _funnel_values(program: Program) -> dict[str, Any]:
+    own = program.engagements
+    # The funnel compares what is known today.
+    shows_funnel = program.view.shows_funnel and len(own) > 1 and not program.recorded
+    return {
         "shows_funnel": shows_funnel,
         "funnel": charts.funnel_of(own) if shows_funnel else None,
         "funnel_scale": charts.funnel_scale,
         "funnel_days": totals.window_text(own) if shows_funnel else "",
-        "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
-        "counts_twice": may_count_twice(own),
-        "bars": bars,
-        "scale": scale,
-        "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2], sums[-2].absence),
-        "departments": departments,
-        "proposals": proposal_rows(page.proposing),
-        "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
-        "proposed": proposals[-1],
-        "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
-        "experiments_scope": experiments_scope(own),
-        "exits": exit_rows(page.shown),
-        "multiples": [(item, charts.quarter_dots(item, program.names)) for item in page.shown],
-        "table": quarter_table(sums, experiments, departments, proposals),
-        "recorded": recorded_rows(program, page.shown) if program.recorded else (),
-        "frozen": frozen_text(program),
-        "tickets": tickets_text(own, sums[-1].sums.n, program.period.name),
-        "figure_link": _figure_link(program),
-        "download_link": _download_link(program),
+    }
+
+
+def _links(program: Program) -> dict[str, Any]:
+    return {
+        "page_link": lambda first: url_for("program.content", first=first, **program.query),
+        "figure_link": lambda name: url_for("program.figure", figure=name, **program.query),
+        "download_link": lambda form: url_for("program.download", format=form, **program.query),
         "file_name": lambda form: file_name(program, form),
-        "hundred": lambda rate: round(100 * rate),
     }
 
 
@@ -160,15 +187,3 @@ def _review_link(program: Program, reviews: Reviews) -> str:
         return ""
     chosen = {name: value for name, value in program.query.items() if name != "figures"}
     return url_for("program_review.show", **chosen)
-
-
-def _page_link(program: Program) -> Any:
-    return lambda first: url_for("program.content", first=first, **program.query)
-
-
-def _figure_link(program: Program) -> Any:
-    return lambda name: url_for("program.figure", figure=name, **program.query)
-
-
-def _download_link(program: Program) -> Any:
-    return lambda form: url_for("program.download", format=form, **program.query)

@@ -49,9 +49,6 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
     """Return all that the document prints."""
     program, sums = review.program, review.sums
     own, before = program.engagements, program.names[-2]
-    facts = experiment_facts(review.experiments[-1], review.experiments[-2], before, sums[-2].absence)
-    printed = totals.printed_amounts(own, is_summed=bool(sums[-1].by))
-    bars, scale = charts.experiment_bars(list(zip(program.names, review.experiments, strict=True)))
     return {
         "review": review,
         "program": program,
@@ -62,38 +59,53 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "missing": [item.engagement.name for item in program.missing],
         "days": days(program.period.first, program.period.last),
         "frozen": frozen_text(program),
+        "tickets": tickets_text(own, sums[-1].sums.n, review.name),
         **_sentence(review),
         "numbers": together_cells(sums[-1], sums[-2], review.departments, before[:2]),
-        "side": bound(
-            [texts.engagement_row(item, before[:2], printed.get(item.engagement.key)) for item in own], clear_changes
-        ),
-        "bars": bars,
-        "scale": scale,
-        "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(program.names)],
-        "facts": facts,
-        "experiments_lead": f"{_experiments_lead(facts)} {experiments_scope(own)}",
-        "counts_twice": may_count_twice(own),
-        "departments": bound(
-            [
-                (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states))
-                for name, states in review.departments.items()
-            ]
-        ),
-        "proposals": bound(
-            [(name, proposals_of(proposals)) for name, proposals in proposal_rows(own)], proposals_unanswered
-        ),
+        **_experiment_values(review),
         "proposed": proposals_of(review.proposals[-1]),
         "partners_lead": _partners_lead(review),
-        "exits": bound(exit_rows(own), holders_missing),
-        "asks": bound(review.asks, asks_waiting),
         "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
         "recorded": recorded_rows(program, program.engagements),
-        "tickets": tickets_text(own, sums[-1].sums.n, review.name),
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
         ],
-        "suppressed": bound(_suppressed(review)),
         "chapters": _chapters(review),
+        **_bounded_tables(review),
+    }
+
+
+def _experiment_values(review: ProgramReview) -> dict[str, Any]:
+    own, names = review.program.engagements, review.program.names
+    facts = experiment_facts(review.experiments[-1], review.experiments[-2], names[-2], review.sums[-2].absence)
+    bars, scale = charts.experiment_bars(list(zip(names, review.experiments, strict=True)))
+    return {
+        "bars": bars,
+        "scale": scale,
+        "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(names)],
+        "facts": facts,
+        "experiments_lead": f"{_experiments_lead(facts)} {experiments_scope(own)}",
+        "counts_twice": may_count_twice(own),
+    }
+
+
+def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
+    """Return the tables with a row for each engagement, department, ask or gap, of which a sheet holds so many."""
+    own, before = review.program.engagements, review.program.names[-2]
+    printed = totals.printed_amounts(own, is_summed=bool(review.sums[-1].by))
+    sides = [texts.engagement_row(item, before[:2], printed.get(item.engagement.key)) for item in own]
+    departments = [
+        (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states))
+        for name, states in review.departments.items()
+    ]
+    proposals = [(name, proposals_of(made)) for name, made in proposal_rows(own)]
+    return {
+        "side": bound(sides, clear_changes),
+        "departments": bound(departments),
+        "proposals": bound(proposals, proposals_unanswered),
+        "exits": bound(exit_rows(own), holders_missing),
+        "asks": bound(review.asks, asks_waiting),
+        "suppressed": bound(_suppressed(review)),
     }
 
 
