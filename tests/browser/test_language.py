@@ -70,7 +70,7 @@ def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) ->
         (PROJECT, "Viktor Amsel", "Bitte Maren Vogt fragen"),
         (PROGRAM, "Maren Vogt", "Aufträge nebeneinander"),
         (ADMIN, "Maren Vogt", "Teachback: wie es läuft"),
-        ("/browse/GROW-8", "Maren Vogt", "Dieses Ticket"),
+        ("/browse/GROW-8", "Maren Vogt", "Nur erledigt: keine interne Person"),
         ("/jira/dashboards", "Maren Vogt", "Lehranteil"),
     ],
 )

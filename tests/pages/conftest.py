@@ -128,11 +128,15 @@ def copy_of(story_site: StorySite, folder: Path) -> Iterator[PageClient]:
 
 @contextmanager
 def administering(page_client: PageClient, who: str) -> Iterator[None]:
-    """Let somebody administer Jira; what a server that other tests share remembers of it is forgotten at the end."""
-    page_client.story_site.site.admins.add(account_of(who))
-    yield
-    page_client.story_site.site.admins.discard(account_of(who))
-    page_client.story_site.container.browse._answers.clear()
+    """Let somebody administer Jira; a server that other tests share forgets before and after what it asked Jira."""
+    site, answers = page_client.story_site.site, page_client.story_site.container.browse._answers
+    site.admins.add(account_of(who))
+    answers.clear()
+    try:
+        yield
+    finally:
+        site.admins.discard(account_of(who))
+        answers.clear()
 
 
 @contextmanager
