@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from apscheduler.schedulers import base
+from sqlalchemy import func, select
 
 from connector.jira.errors import JiraError
 from connector.jobs import scheduler
@@ -23,7 +24,7 @@ from mappings.events.times import DAY, HOUR, MINUTE
 from mappings.records.operations.jobs import select_job, select_jobs
 from mappings.records.operations.tenants import save_tenant
 from mappings.records.sql.engine import open_engine
-from mappings.records.tables import counter
+from mappings.records.tables import counter, job
 from tests.records.fact_builders import NOON, enter
 
 SECOND = 1_000_000
@@ -282,11 +283,17 @@ def slot_of(tenant, after):
     return next_slot(Job(note_run, interval=HOUR), tenant, "work", after)
 
 
-def await_runs(engine, expected, patience=30):
+def leases(engine):
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(job).where(job.c.lease_until > 0)).scalar_one()
+
+
+def await_runs(engine, expected, leased, patience=30):
+    """Wait until each slot has run and no lease is held but those `leased`: a clock that moves on would end them."""
     until = time.monotonic() + patience
-    while runs(engine) != expected and time.monotonic() < until:
+    while (runs(engine), leases(engine)) != (expected, leased) and time.monotonic() < until:
         time.sleep(0.02)
-    assert runs(engine) == expected
+    assert (runs(engine), leases(engine)) == (expected, leased)
 
 
 @pytest.fixture
@@ -311,12 +318,12 @@ def test_four_workers_of_which_one_dies_run_each_slot_once(postgres_migrated):
     for each in others:
         each.start()
     expected = Counter(range(2, SLOTS + 1))
-    await_runs(engine, expected)
+    await_runs(engine, expected, leased=1)  # that of the one that died
     for later in (10 * MINUTE, HOUR):  # the lease of the dead one ends; then everybody's next slot
         before, clock.value = clock.value, clock.value + later
         expected += Counter(tenant for tenant in range(2, SLOTS + 1) if slot_of(tenant, before) <= clock.value)
         expected[1] += 1
-        await_runs(engine, expected)
+        await_runs(engine, expected, leased=0)
     time.sleep(0.3)
     over.set()
     for each in others:
