@@ -6,7 +6,6 @@ import os
 import resource
 import signal
 import socket
-import threading
 import time
 from collections.abc import Callable
 
@@ -186,13 +185,15 @@ def _run_worker(context: Context) -> None:
     open_tracing(os.environ)
     container = build_container(context.settings, now)
     drainer, scheduler = background(container)
-    stopping = threading.Event()
+    received: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, lambda number, _: received.append(number))
     drainer.start()
     scheduler.start()
     click.echo("The worker is at work")
-    stopping.wait()
+    # Not one endless wait: a signal that comes just before it begins would interrupt nothing.
+    while not received:
+        time.sleep(0.2)
     scheduler.stop()
     drainer.stop()
     container.engine.dispose()
