@@ -54,11 +54,7 @@ class QuarterRow:
     `verdict` is the change test against the quarter before, or why there is none.
     """
 
-    key: str
-    name: str
-    days: str
-    first: date
-    last: date
+    period: Period
     share: Dot
     score: Dot | None
     exit: str
@@ -72,6 +68,26 @@ class QuarterRow:
     @property
     def frozen(self) -> bool:
         return self.state == "frozen"
+
+    @property
+    def key(self) -> str:
+        return quarter_key(self.first)
+
+    @property
+    def name(self) -> str:
+        return quarter_name(self.first)
+
+    @property
+    def days(self) -> str:
+        return days(self.first, self.last)
+
+    @property
+    def first(self) -> date:
+        return self.period.first
+
+    @property
+    def last(self) -> date:
+        return self.period.last
 
 
 @dataclass(frozen=True)
@@ -117,11 +133,7 @@ def quarter_rows(
 def _recorded_row(period: Period, frozen: Recorded, now: Figures, verdict: str) -> QuarterRow:
     moved, holders = _moved(frozen, now), frozen.exit_coverage
     return QuarterRow(
-        quarter_key(period.first),
-        quarter_name(period.first),
-        days(period.first, period.last),
-        period.first,
-        period.last,
+        period,
         _recorded_dot(frozen.taught_share, now, moved=moved),
         None if frozen.score is None else _score_dot(frozen.score),
         NONE if holders is None or holders.two_holders is None else percent(holders.two_holders),
@@ -144,11 +156,7 @@ def _known_row(period: Period, known: KnownNow | None, now: Figures, word: tuple
     score = known.scores.now.score if known and known.scores else None
     people = known.people if known else None
     return QuarterRow(
-        quarter_key(period.first),
-        quarter_name(period.first),
-        days(period.first, period.last),
-        period.first,
-        period.last,
+        period,
         _share_dot(now),
         None if score is None else _known_score_dot(score),
         NONE if people is None or people.exit_two is None else percent(people.exit_two),
