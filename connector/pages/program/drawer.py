@@ -213,7 +213,7 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
         "parts": [(name, [NONE] * len(figure.columns) if parts is None else next(lines)) for name, parts in rows],
         "again": [f"−{once}" if once else "0" for once in again] if any(again) else (),
         "sums": _sums(figure, columns, again) if is_summed and columns else (),
-        "is_adjusted": is_summed and figure.is_amount and totals.is_adjusted(own),
+        "is_adjusted": is_summed and figure.is_amount and any(map(totals.moves_parts, columns)),
         "unit": unit_name(kinds.pop(), 0) if len(kinds) == 1 and figure.is_amount else "",
     }
 

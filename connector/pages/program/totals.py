@@ -92,10 +92,10 @@ def printed_amounts(engagements: Sequence[ProgramEngagement], *, is_summed: bool
 
     The printed parts add up to the printed sums, where there are sums (largest remainder, measurement (g) 13).
     """
-    known = {item.engagement.key: item.now.figures.sums for item in engagements if item.now is not None}
-    columns = ([own.agency for own in known.values()], [own.taught for own in known.values()])
+    keys = [item.engagement.key for item in engagements if item.now is not None]
+    columns = _amounts(engagements)
     printed = [printed_parts(column) if is_summed else [units(amount) for amount in column] for column in columns]
-    return dict(zip(known, zip(*printed, strict=True), strict=True))
+    return dict(zip(keys, zip(*printed, strict=True), strict=True))
 
 
 def printed_parts(amounts: Sequence[int]) -> list[str]:
@@ -106,9 +106,18 @@ def printed_parts(amounts: Sequence[int]) -> list[str]:
 
 def is_adjusted(engagements: Sequence[ProgramEngagement]) -> bool:
     """Return whether an amount of an engagement is printed otherwise than on its own pages, so that the rows add up."""
+    return any(map(moves_parts, _amounts(engagements)))
+
+
+def moves_parts(amounts: Sequence[int]) -> bool:
+    """Return whether a part is printed otherwise than alone, so that all add up."""
+    return printed_parts(amounts) != [units(amount) for amount in amounts]
+
+
+def _amounts(engagements: Sequence[ProgramEngagement]) -> tuple[list[int], list[int]]:
+    # What was delivered, and of it what was taught, of those with figures of the newest quarter.
     sums = [item.now.figures.sums for item in engagements if item.now is not None]
-    columns = ([own.agency for own in sums], [own.taught for own in sums])
-    return any(printed_parts(column) != [units(amount) for amount in column] for column in columns)
+    return [own.agency for own in sums], [own.taught for own in sums]
 
 
 def unit_text(total: Together) -> str:

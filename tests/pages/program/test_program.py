@@ -230,10 +230,8 @@ def number_of(cell: str) -> Fraction:
     return value(cell.replace("−", "-"))
 
 
-@pytest.mark.parametrize("figure", ["taught_share", "exit"])
-def test_printed_parts_add_up_to_the_printed_sum(
-    program: PageClient, figure: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def let_three_be_uneven(monkeypatch: pytest.MonkeyPatch, *, demand: int) -> None:
+    """Let three engagements have delivered, and taught, 1.04 each; what people demand of each is `demand`."""
     uneven = {"agency": 1_040_000_000, "taught": 1_040_000_000}
     whole = select_program
 
@@ -244,7 +242,7 @@ def test_printed_parts_add_up_to_the_printed_sum(
         odd = struct_replace(
             now,
             figures=struct_replace(now.figures, sums=struct_replace(now.figures.sums, **uneven)),
-            people=struct_replace(now.people, demand={row.key: 1_040_000_000 for row in now.people.objectives[:1]}),
+            people=struct_replace(now.people, demand={row.key: demand for row in now.people.objectives[:1]}),
         )
         known = [struct_replace(item, quarters=(*item.quarters[:-1], odd)) for item in (first, second)]
         agreed = struct_replace(first.engagement, key="third", name="Growth and Coda")
@@ -252,6 +250,23 @@ def test_printed_parts_add_up_to_the_printed_sum(
         return (*known, third)
 
     monkeypatch.setattr("connector.pages.program.source.select_program", of_three)
+
+
+def test_a_drawer_says_that_rows_are_rounded_only_of_its_own(
+    program: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_three_be_uneven(monkeypatch, demand=1_000_000_000)
+    noted = {
+        figure: "rounded so that they add up" in opened(program, ADMIN, figure) for figure in ("taught_share", "exit")
+    }
+    assert noted == {"taught_share": True, "exit": False}
+
+
+@pytest.mark.parametrize("figure", ["taught_share", "exit"])
+def test_printed_parts_add_up_to_the_printed_sum(
+    program: PageClient, figure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_three_be_uneven(monkeypatch, demand=1_040_000_000)
     drawer = opened(program, ADMIN, figure)
     assert "rounded so that they add up" in drawer
     body, (foot,) = amounts(drawer)
