@@ -18,6 +18,7 @@ from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller, link, sample
+from mappings.translation import gettext
 
 Result = TypeVar("Result")
 
@@ -40,6 +41,12 @@ def is_read_only() -> bool:
 
 def may_act(view: EngagementView, permission: Permission) -> bool:
     return not is_read_only() and may(permission, view.roles)
+
+
+def require_may(view: EngagementView, permission: Permission) -> None:
+    """Refuse whoever may not, before the writer is taken; the action asks again under the tenant's lock."""
+    if not may_act(view, permission):
+        refuse(403, gettext(permission.refusal))
 
 
 def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:

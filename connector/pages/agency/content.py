@@ -17,7 +17,7 @@ from connector.figures.people import load_weekly_people
 from connector.figures.recorded import select_reviewed
 from connector.figures.teaching import select_teaching
 from connector.jira.client import JiraError
-from connector.pages.act import Notice, has_agency_page, may_act, perform
+from connector.pages.act import Notice, has_agency_page, may_act, perform, require_may
 from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
@@ -45,8 +45,7 @@ Action: TypeAlias = Callable[[Actor], Notice]
 def perform_action(permission: Permission, act: Action) -> str:
     with container().reader.connect() as connection:
         view = read_measured(connection)
-    if not may_act(view, permission):
-        refuse(403, gettext(permission.refusal))
+    require_may(view, permission)
     return render_content(perform(view, act))
 
 

@@ -8,7 +8,7 @@ from connector.actions.actor import Actor
 from connector.actions.disputes import file_dispute, undo_dispute
 from connector.actions.policy import DISPUTE
 from connector.container import container
-from connector.pages.act import Notice, may_act
+from connector.pages.act import Notice, require_may
 from connector.pages.agency.content import perform_action, read_measured
 from connector.pages.drawer.disputes import read_number
 from connector.pages.drawer.evidence import require_browsable
@@ -46,8 +46,7 @@ def search() -> str:
 def _search_values() -> dict[str, Any]:
     with container().reader.connect() as connection:
         view = read_measured(connection)
-        if not may_act(view, DISPUTE):
-            refuse(403, gettext(DISPUTE.refusal))
+        require_may(view, DISPUTE)
         tickets = search_tickets(select_context(connection), request.args.get("words", ""))
     chosen = {"engagement": view.engagement.key, "period": request.args.get("period", "")}
     listed = frame_address("tickets", view.engagement, chosen["period"])

@@ -14,7 +14,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.act import Notice, may_act, perform, sees_own_ladder
+from connector.pages.act import Notice, may_act, perform, require_may, sees_own_ladder
 from connector.pages.learning import content as contents
 from connector.pages.learning import export as files
 from connector.pages.learning import own_evidence, rungs
@@ -62,7 +62,7 @@ def export() -> Response:
         with container().reader.connect() as connection:
             # One's own rows are one's own, also where Jira lets one browse the project no more.
             view = _require_measured(find_standing_view(connection)).as_shown
-            _require(view, OWN_LADDER)
+            require_may(view, OWN_LADDER)
             context = rungs.select_context(connection, view)
             ladder_export = files.select_export(context)
             # Before the first byte: later Jira is asked of secured tickets and of those of other projects alone.
@@ -228,13 +228,8 @@ def _perform(permission: Permission, act: Action) -> str:
 def _view_for(permission: Permission) -> EngagementView:
     with container().reader.connect() as connection:
         view = _read_measured(connection)
-    _require(view, permission)
+    require_may(view, permission)
     return view
-
-
-def _require(view: EngagementView, permission: Permission) -> None:
-    if not may_act(view, permission):
-        refuse(403, gettext(permission.refusal))
 
 
 def _read_measured(connection: Connection) -> EngagementView:

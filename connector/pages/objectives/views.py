@@ -11,7 +11,7 @@ from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.burn_up import select_burn_up
-from connector.pages.act import Notice, may_act, perform
+from connector.pages.act import Notice, perform, require_may
 from connector.pages.objectives.content import content_query, objectives_values
 from connector.pages.objectives.due import due_rows
 from connector.pages.objectives.progress import BurnUp, axis_labels, burn_ups, scale_of
@@ -61,8 +61,7 @@ def undo_confirm() -> str:
 def _view_for_leads() -> EngagementView:
     with container().reader.connect() as connection:
         view = _require_measured(connection)
-    if not may_act(view, LEAD):
-        refuse(403, gettext(LEAD.refusal))
+    require_may(view, LEAD)
     return view
 
 

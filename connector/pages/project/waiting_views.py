@@ -8,7 +8,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.act import Notice, may_act
+from connector.pages.act import Notice, require_may
 from connector.pages.project.views import render_content
 from connector.pages.project.waiting_acts import ACTS, ListAct
 from connector.pages.project.waiting_questions import QUESTIONS, question_values
@@ -62,9 +62,7 @@ def _require(act: str) -> tuple[ListAct, EngagementView]:
     row = ACTS.get(act) or refuse(404, gettext("There is nothing here that you may see."))
     with container().reader.connect() as connection:
         view = require_view(connection)
-    # Checked before the writer is taken, and again by the action under the tenant's lock.
-    if not may_act(view, row.permission):
-        refuse(403, gettext(row.permission.refusal))
+    require_may(view, row.permission)
     if view.stored.generation is None:
         refuse(404, gettext("This engagement is being measured. Come back in a minute."))
     return row, view

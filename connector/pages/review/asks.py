@@ -9,7 +9,7 @@ from connector.actions.actor import Actor
 from connector.actions.feedback import add_ask, finish_ask, read_review, undo_ask_done, withdraw_ask
 from connector.actions.policy import LEAD
 from connector.container import container
-from connector.pages.act import Notice, may_act, perform
+from connector.pages.act import Notice, perform, require_may
 from connector.pages.review.source import find_quarter, require_figures
 from connector.pages.review.views import content
 from connector.pages.visibility import refuse
@@ -76,11 +76,9 @@ def read() -> str:
 
 
 def _perform(act: Callable[[Actor, date], Notice]) -> str:
-    # Checked before the writer is taken, and again by the action under the tenant's lock.
     with container().reader.connect() as connection:
         view = require_figures(connection)
-        if not may_act(view, LEAD):
-            refuse(403, gettext(LEAD.refusal))
+        require_may(view, LEAD)
         snapshot = find_quarter(connection, view)
     if snapshot is None:
         refuse(422, gettext("This quarter has no review yet: it is ready once the quarter is over."))

@@ -10,7 +10,7 @@ from connector.actions.actor import Actor
 from connector.actions.policy import ACT_ON_FEEDBACK, AGENCY, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.pages.act import Notice, has_leads_page, may_act, perform
+from connector.pages.act import Notice, has_leads_page, may_act, perform, require_may
 from connector.pages.prepared import prepared_of
 from connector.pages.together import agreement, pulses, room_texts, texts
 from connector.pages.together.viewer import Viewer
@@ -27,11 +27,9 @@ def perform_action(permission: Permission, act: Action) -> str:
 
 
 def view_for(permission: Permission) -> EngagementView:
-    # Checked before the writer is taken, and again by the action under the tenant's lock.
     with container().reader.connect() as connection:
         view = _read_measured(connection)
-    if not may_act(view, permission):
-        refuse(403, gettext(permission.refusal))
+    require_may(view, permission)
     return view
 
 
