@@ -73,6 +73,11 @@ def units(billionths: int) -> str:
     return number(billionths / BILLION)
 
 
+def whole(value: float | None) -> str:
+    """Return a score as a whole number: rounded to six decimals, then half up (measurement (g) 13); "–" for none."""
+    return "–" if value is None else str(int(round(value, 6) + 0.5))
+
+
 def percent(share: float) -> str:
     """Return a share as a whole per cent, rounded to six decimals first and then half up (measurement (g) 13)."""
     return whole_percent(int(round(share * 100, 6) + 0.5))

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from connector.figures.review import select_review
-from connector.pages.project.score_text import whole
-from connector.text import percent
+from connector.text import percent, whole
 from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of

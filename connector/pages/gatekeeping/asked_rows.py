@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.figures.gatekeepers import Answer, Asked
-from connector.pages.gatekeeping.viewer import Viewer, answer_words, whole
+from connector.pages.gatekeeping.viewer import Viewer, answer_words
+from connector.text import whole
 from mappings.events.times import DAY
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import Texts, gettext, list_text, mark, ngettext

@@ -7,10 +7,10 @@ from typing import Any
 
 from connector.figures.gatekeepers import Answer, Asked, Gatekeeping, Waits
 from connector.pages.gatekeeping.asked_rows import asked_row, was_never_asked
-from connector.pages.gatekeeping.viewer import Viewer, answer_words, whole
+from connector.pages.gatekeeping.viewer import Viewer, answer_words
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.terms import CHANGE_WORDS
-from connector.text import THIN, count, day, days, number, percent
+from connector.text import THIN, count, day, days, number, percent, whole
 from mappings.events.times import DAY, HOUR
 from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.measure.score.dimensions import PARTS, Component, Dimension

@@ -40,8 +40,3 @@ def answer_words(viewer: Viewer, took: int) -> str:
     if viewer.rules.works_council:
         return gettext("in time") if took <= viewer.rules.review_hours * HOUR else gettext("late")
     return f"{number(took / HOUR)}{THIN}h"
-
-
-def whole(value: float) -> str:
-    """Return a score as a whole number: rounded to six decimals, then half up (measurement (g) 13)."""
-    return str(int(round(value, 6) + 0.5))

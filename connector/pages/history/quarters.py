@@ -9,10 +9,9 @@ from connector.figures.recorded import Recorded, RecordedScore, RecordedShare
 from connector.pages.history.known_now import KnownNow
 from connector.pages.periods import Period
 from connector.pages.program.texts import share_moved
-from connector.pages.project.score_text import whole
 from connector.pages.review.source import quarter_key
 from connector.pages.terms import NO_QUARTER, NOT_RECORDED, TOO_LITTLE
-from connector.text import days, number, percent
+from connector.text import days, number, percent, whole
 from mappings.formats.explain.publish_gap import gap_reason
 from mappings.formats.review.changes import share_verdict
 from mappings.measure.model.quarters import quarter_name

@@ -7,7 +7,7 @@ from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
 from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED, TOO_LITTLE, part_text, printed_part
-from connector.text import THIN, month, percent
+from connector.text import THIN, month, percent, whole
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import DaySums
@@ -154,7 +154,7 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     moved = (
         Moved("first half-year")
         if then.value is None or change is None
-        else Moved(verdict_of(change), gettext("%(score)s in the window before", score=int(then.value + 0.5)))
+        else Moved(verdict_of(change), gettext("%(score)s in the window before", score=whole(then.value)))
     )
     return Cell(
         value=str(shown["value"]),

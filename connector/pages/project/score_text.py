@@ -7,7 +7,7 @@ from datetime import timedelta
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.periods import Period
 from connector.pages.terms import CHANGE_WORDS
-from connector.text import days, number
+from connector.text import days, number, whole
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.formats.report.source import Scores
@@ -73,11 +73,6 @@ class Owner:
     def has_earlier(self) -> bool:
         """Whether a row has a mark of the window before."""
         return any(line.then is not None for line in self.lines)
-
-
-def whole(value: float | None) -> str:
-    # Rounded to six decimals, then half up (measurement (g) 13).
-    return "–" if value is None else str(int(round(value, 6) + 0.5))
 
 
 def component_line(

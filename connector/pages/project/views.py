@@ -23,7 +23,6 @@ from connector.pages.project import scorecard as cards
 from connector.pages.project.frame import Frame, frame_values, read_frame
 from connector.pages.project.phases import AgreementChanges
 from connector.pages.project.score_section import Section, section_values
-from connector.pages.project.score_text import whole
 from connector.pages.project.unit_switch import unit_values
 from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.start import find_start
@@ -36,6 +35,7 @@ from connector.text import (
     full_day,
     number,
     percent,
+    whole,
     whole_percent,
     within,
     written_day,

@@ -12,12 +12,12 @@ from markupsafe import Markup
 from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.project.charts import LITTLE
 from connector.pages.project.coverage import HOLDERS
-from connector.pages.project.score_text import owners_of, whole
+from connector.pages.project.score_text import owners_of
 from connector.pages.review import program, tables, texts
 from connector.pages.review.score_parts import score_parts
 from connector.pages.review.weeks_chart import weeks_chart
 from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS, TOO_LITTLE
-from connector.text import count, day, days, full_day, number, percent, unit_name
+from connector.text import count, day, days, full_day, number, percent, unit_name, whole
 from connector.web.language import add_translation
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.composite import Score
