@@ -32,13 +32,23 @@ def program_lead(pack: Pack) -> str:
 
 def proposed_text(agency: str, made: int, adopted: int) -> str:
     """Return what an agency proposed, or all where `agency` is "", and how many were adopted, each with its number."""
+    if not made and not adopted:
+        return _nothing_proposed(agency)
     proposed = ngettext("Agencies proposed %(num)s change;", "Agencies proposed %(num)s changes;", made)
     if agency:
         proposed = ngettext(
             "%(agency)s proposed %(num)s change;", "%(agency)s proposed %(num)s changes;", made, agency=agency
         )
-    taken = ngettext("%(num)s was adopted.", "%(num)s were adopted.", adopted)
+    taken = (
+        ngettext("%(num)s was adopted.", "%(num)s were adopted.", adopted) if adopted else gettext("none was adopted.")
+    )
     return f"{proposed} {taken}"
+
+
+def _nothing_proposed(agency: str) -> str:
+    if agency:
+        return gettext("%(agency)s proposed no change, and none was adopted.", agency=agency)
+    return gettext("Agencies proposed no change, and none was adopted.")
 
 
 def program_quarters(pack: Pack) -> list[tuple[str, Mapping[str, Any]]]:

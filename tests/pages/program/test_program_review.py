@@ -184,6 +184,8 @@ def test_where_somebody_could_carry_each_objective_the_sentence_says_so(
 def test_each_number_of_proposals_has_its_own_verb() -> None:
     assert proposed_text("", 2, 1) == "Agencies proposed 2 changes; 1 was adopted."
     assert proposed_text("Bolt Studio", 1, 2) == "Bolt Studio proposed 1 change; 2 were adopted."
+    assert proposed_text("Bolt Studio", 3, 0) == "Bolt Studio proposed 3 changes; none was adopted."
+    assert proposed_text("", 0, 0) == "Agencies proposed no change, and none was adopted."
 
 
 @pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, STRANGER])
