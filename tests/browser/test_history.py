@@ -13,9 +13,9 @@ from tests.jira.servers import Stack
 
 QUARTERS = (date(2026, 4, 1), date(2026, 7, 1))
 
-SCROLLED = (
-    """Math.max(...[...document.querySelectorAll(".duo .scrolls")].map(each => each.scrollWidth - each.clientWidth))"""
-)
+SCROLLED = """Math.max(...[...document.querySelectorAll(".report .scrolls")].map(
+    each => each.scrollWidth - each.clientWidth
+))"""
 # The smallest distance from the top, by column.
 COLUMN_TOPS = """Object.values(Object.groupBy(
     [...document.querySelectorAll(".contents li")].map(each => each.getBoundingClientRect()), each => each.left
@@ -50,7 +50,7 @@ def test_history_opens_a_review_and_both_read_well_at_each_width(stack: Stack, o
     read_all(page, "article.report")
     # The columns of the contents begin at one height.
     assert len(set(frame.evaluate(COLUMN_TOPS))) == 1
-    # In a narrow window, too, the tables of two columns of paper show their numbers without being scrolled.
+    # In a narrow window, too, every table shows its numbers without being scrolled.
     stars = frame.evaluate(STARS)
     page.set_viewport_size({"width": 320, "height": 900})
     assert frame.evaluate(SCROLLED) == 0

@@ -107,7 +107,7 @@ def test_a_sponsor_comes_from_the_project_page_to_the_program_and_its_review(rec
 def test_each_cell_of_a_table_that_is_stacked_on_a_narrow_screen_says_what_it_is(recorded: PageClient) -> None:
     page = show(recorded, ADMIN)
     tables = re.findall(r'<table class="[^"]*by-rows">.*?</table>', page, re.DOTALL)
-    assert len(tables) == 7
+    assert len(tables) == 8
     assert [cell for table in tables for cell in re.findall(r"<td[^>]*>", table) if "data-label=" not in cell] == []
     style = (Path(connector.__file__).parent / "static" / "review.css").read_text()
     # Paper keeps its rows.
