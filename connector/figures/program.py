@@ -5,30 +5,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from connector.figures.holding_times import select_ends
 from connector.figures.people import load_site_people
 from connector.figures.prepared import select_all_prepared
 from connector.figures.program_cache import Basis, Kept, Key, ProgramCache
-from connector.figures.program_experiments import select_decided
+from connector.figures.program_experiments import may_share, select_again
 from connector.figures.scores import select_site_scores
 from mappings.events.types import Instant
 from mappings.formats.report.source import Scores
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
-from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import DaySums
-from mappings.measure.people.departments import DepartmentState, department_state
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import Figures, figures_of_sums
 from mappings.measure.score.program_counts import (
     SUMMED,
-    Decided,
     Experiments,
+    ProgramCounts,
     Proposals,
-    count_decided,
-    proposals_of_sums,
+    counts_of_sums,
 )
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
@@ -42,17 +40,13 @@ Days = tuple[date, date]
 
 
 class QuarterFigures(Struct, frozen=True):
-    """An engagement in a quarter: what was delivered, who can do what at its end, experiments and proposals.
-
-    `decided` has the experiments by ticket; it is None for frozen figures, which have numbers alone.
-    """
+    """An engagement in a quarter: what was delivered, who can do what at its end, experiments and proposals."""
 
     figures: Figures
     people: PeopleFigures
     experiments: Experiments
     proposals: Proposals
     by: str
-    decided: tuple[Decided, ...] | None = None
 
 
 class Freeze(Struct, frozen=True):
@@ -70,7 +64,9 @@ class ProgramEngagement(Struct, frozen=True):
     """An engagement by quarter, oldest first; None before its begin, and all None until it is measured.
 
     `freezes` has for each quarter when it was frozen, None where it was not; it is None for figures of today.
-    `ran` tells beside it in which quarters the engagement was under way.
+    `ran` tells beside it in which quarters the engagement was under way. `again` has by quarter what its experiments
+    add that engagements before it have; it is empty where none shares a ticket with them, and for frozen figures, which
+    have numbers alone.
     """
 
     stored: StoredEngagement
@@ -78,6 +74,7 @@ class ProgramEngagement(Struct, frozen=True):
     scores: Scores | None
     freezes: tuple[Freeze | None, ...] | None = None
     ran: tuple[bool, ...] = ()
+    again: tuple[Experiments, ...] = ()
 
     def is_missing(self, place: int) -> bool:
         """Tell whether it was under way in a quarter (its index) that was not recorded."""
@@ -134,6 +131,8 @@ def select_program(
         for item, rules in zip(measured, prepared, strict=True)
     ]
     known = _load_engagements(connection, items, selection)
+    for key, again in _load_again(connection, items, selection).items():
+        known[key] = replace(known[key], again=again)
     unmeasured = (None,) * len(selection.quarters)
     return tuple(known.get(item.engagement.key) or ProgramEngagement(item, unmeasured, None) for item in ordered)
 
@@ -175,6 +174,11 @@ class Prepared(Struct, frozen=True):
         """Return where the cache keeps it."""
         return selection.tenant_id, self.key, selection.quarters
 
+    def windows_run(self, selection: ProgramSelection) -> list[Window | None]:
+        """Return the same, None for a quarter in which it does not run."""
+        pairs = zip(self.windows(selection), self.runs_in(selection), strict=True)
+        return [window if runs else None for window, runs in pairs]
+
     def runs_in(self, selection: ProgramSelection) -> list[bool]:
         return [is_running(self.stored.engagement, *days) for days in selection.quarters]
 
@@ -194,6 +198,21 @@ def _load_engagements(
     return {key: figures for (_, key, _), figures in cached.items()} | made
 
 
+def _load_again(
+    connection: Connection, items: Sequence[Prepared], selection: ProgramSelection
+) -> Mapping[str, tuple[Experiments, ...]]:
+    rules = {item.key: item.rules for item in items}
+    sharing = may_share(rules, selection.quarters[0][0], selection.quarters[-1][1])
+    alike = [item for item in items if item.key in sharing]
+    bases = {item.place_in(selection): item.basis for item in alike}
+    again = selection.cache.find_together(bases)
+    if again is None:
+        windows = {item.key: item.windows_run(selection) for item in alike}
+        again = select_again(_site_of(connection, alike, selection), windows)
+        selection.cache.keep_together(bases, again)
+    return again
+
+
 def _site_of(connection: Connection, items: Sequence[Prepared], selection: ProgramSelection) -> SiteScope:
     return SiteScope(connection, selection.tenant_id, {item.key: item.generation for item in items})
 
@@ -204,8 +223,7 @@ def _select_engagements(
     # Each table is asked once for all engagements, the opportunities once for each time zone.
     site = _site_of(connection, items, selection)
     sums = select_span_sums(site, selection.quarters)
-    proposals = _select_proposals(site, items, selection)
-    decided = select_decided(site, {item.key: item.windows(selection) for item in items})
+    counts = _select_counts(site, items, selection)
     people = _load_people(items, selection)
     after = selection.quarters[-1][1] + timedelta(days=1)
     pairs = [(item.stored, item.rules) for item in items]
@@ -215,31 +233,29 @@ def _select_engagements(
         quarters = tuple(
             QuarterFigures(
                 figures_of_sums(sums.get((item.key, place), DaySums()), item.stored.rules), people[item.key, days],
-                count_decided(experiments), proposed, item.stored.engagement.units.by, experiments,
+                count.experiments, count.proposals, item.stored.engagement.units.by,
             ) if runs else None
-            for place, (days, runs, experiments, proposed) in enumerate(zip(
-                selection.quarters, item.runs_in(selection), decided[item.key], proposals[item.key], strict=True
+            for place, (days, runs, count) in enumerate(zip(
+                selection.quarters, item.runs_in(selection), counts[item.key], strict=True
             ))
         )  # fmt: skip
         engagements[item.key] = ProgramEngagement(item.stored, quarters, score)
     return engagements
 
 
-def _select_proposals(
+def _select_counts(
     site: SiteScope, items: Iterable[Prepared], selection: ProgramSelection
-) -> dict[str, list[Proposals]]:
+) -> dict[str, list[ProgramCounts]]:
     # By engagement and quarter; those of one time zone together.
     alike: defaultdict[tuple[Window, ...], list[Prepared]] = defaultdict(list)
     for item in items:
         alike[item.windows(selection)].append(item)
-    proposals: dict[str, list[Proposals]] = {}
+    counts: dict[str, list[ProgramCounts]] = {}
     for windows, same in alike.items():
         own = site._replace(generations={item.key: item.generation for item in same})
         totals = select_site_totals(own, windows, same[0].rules.calendar, (SUMMED,) * len(windows))
-        proposals |= {
-            key: [proposals_of_sums(quarter.counts) for quarter in quarters] for key, quarters in totals.items()
-        }
-    return proposals
+        counts |= {key: [counts_of_sums(quarter.counts) for quarter in quarters] for key, quarters in totals.items()}
+    return counts
 
 
 def _load_people(items: Iterable[Prepared], selection: ProgramSelection) -> dict[tuple[str, Days], PeopleFigures]:
@@ -257,40 +273,3 @@ def _load_people(items: Iterable[Prepared], selection: ProgramSelection) -> dict
 
 def is_running(engagement: Engagement, first: date, last: date) -> bool:
     return engagement.starts <= last and (engagement.ends is None or first < engagement.ends)
-
-
-def departments_by_quarter(engagements: Iterable[ProgramEngagement], k: int) -> Mapping[str, tuple[str, ...]]:
-    """Return for each department with learners its states by quarter: "yes", "not yet", "" not part, "few" under k.
-
-    A department of several engagements has as many people as the one that names most of them.
-    """
-    engagements = tuple(engagements)
-    names = sorted(
-        {
-            department.name
-            for engagement in engagements
-            for quarter in engagement.quarters
-            if quarter is not None
-            for department in quarter.people.departments
-            if department.has_learners
-        },
-        key=str.casefold,
-    )
-    columns = zip(*(engagement.quarters for engagement in engagements), strict=True)
-    states = [{name: _department_state(name, quarters, k) for name in names} for quarters in columns]
-    return {name: tuple(column[name] for column in states) for name in names}
-
-
-def _department_state(name: str, quarters: Iterable[QuarterFigures | None], k: int) -> DepartmentState:
-    same = [
-        department
-        for quarter in quarters
-        if quarter is not None
-        for department in quarter.people.departments
-        if department.name == name
-    ]
-    return department_state(same, k)
-
-
-def strictest_k(rules: Iterable[Ruleset]) -> int:
-    return max((rule.k for rule in rules), default=0)

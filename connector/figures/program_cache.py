@@ -14,6 +14,8 @@ from mappings.records.agreement.engagements import StoredEngagement
 
 # Engagements that are kept, each with the quarters of one choice: 30 kB each, measured.
 MOST = 600
+# Choices of several engagements, of each some numbers by engagement.
+MOST_TOGETHER = 50
 # A tenant, an engagement and some quarters: their first and last days.
 Key = tuple[int, str, tuple[tuple[date, date], ...]]
 
@@ -40,11 +42,19 @@ class Kept(Struct, frozen=True):
     figures: Any
 
 
+class KeptTogether(Struct, frozen=True):
+    """What was counted of several engagements together; it holds at any time."""
+
+    bases: tuple[Basis, ...]
+    counted: Any
+
+
 class ProgramCache:
     """Figures by key. Safe for threads. The newest replace those before, the least used go first."""
 
     def __init__(self) -> None:
         self._kept: LRUCache[Key, Kept] = LRUCache(MOST)
+        self._together: LRUCache[tuple[Key, ...], KeptTogether] = LRUCache(MOST_TOGETHER)
         self._lock = Lock()
 
     def find(self, wanted: Mapping[Key, Basis], as_of: Instant) -> dict[Key, Any]:
@@ -60,3 +70,15 @@ class ProgramCache:
     def keep(self, key: Key, figures: Kept) -> None:
         with self._lock:
             self._kept[key] = figures
+
+    def find_together(self, bases: Mapping[Key, Basis]) -> Any | None:
+        """Return what was kept of these engagements in this order, while each has the same basis."""
+        with self._lock:
+            item = self._together.get(tuple(bases))
+        if item is None or not all(map(Basis.equals, item.bases, bases.values())):
+            return None
+        return item.counted
+
+    def keep_together(self, bases: Mapping[Key, Basis], counted: Any) -> None:
+        with self._lock:
+            self._together[tuple(bases)] = KeptTogether(tuple(bases.values()), counted)

@@ -3,29 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from msgspec.structs import astuple
-
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.text import count
-from mappings.measure.score.program_counts import Experiments, Proposals, count_once
+from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.translation import gettext
 
 
 def sum_experiments(engagements: Sequence[ProgramEngagement], place: int) -> Experiments | None:
     """Return the experiments of a quarter (its index); None where nothing of it was measured or recorded."""
-    quarters = _counted(engagements, place)
-    decided = [quarter.decided for quarter in quarters if quarter.decided is not None]
-    if quarters and len(decided) == len(quarters):
-        return count_once(decided)
-    return _add_up(quarters)
+    parts = _add_up(quarter.experiments for quarter in _counted(engagements, place))
+    return None if parts is None else parts.minus(counted_again(engagements, place))
 
 
 def counted_again(engagements: Sequence[ProgramEngagement], place: int) -> Experiments:
     """Return by how much the parts of the engagements exceed their sum: experiments that several of them cover."""
-    parts, total = _add_up(_counted(engagements, place)), sum_experiments(engagements, place)
-    if parts is None or total is None:
-        return Experiments()
-    return Experiments(*(part - own for part, own in zip(astuple(parts), astuple(total), strict=True)))
+    return _add_up(item.again[place] for item in engagements if item.again) or Experiments()
 
 
 def sum_proposals(engagements: Iterable[ProgramEngagement], place: int) -> Proposals | None:
@@ -68,8 +60,8 @@ def _counted(engagements: Iterable[ProgramEngagement], place: int) -> list[Quart
     return [quarter for item in engagements if (quarter := counted(item, place)) is not None]
 
 
-def _add_up(quarters: Iterable[QuarterFigures]) -> Experiments | None:
+def _add_up(parts: Iterable[Experiments]) -> Experiments | None:
     total = None
-    for quarter in quarters:
-        total = quarter.experiments if total is None else total.plus(quarter.experiments)
+    for part in parts:
+        total = part if total is None else total.plus(part)
     return total

@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from connector.container import container
-from connector.figures.program import ProgramEngagement, departments_by_quarter, strictest_k
+from connector.figures.program import ProgramEngagement
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, texts, totals
 from connector.pages.program.counts import may_count_twice, sum_experiments, sum_proposals, tickets_text
+from connector.pages.program.departments import departments_by_quarter, strictest_k
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows

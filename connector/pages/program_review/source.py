@@ -8,9 +8,10 @@ from datetime import date
 from flask import request
 from sqlalchemy import Connection
 
-from connector.figures.program import ProgramEngagement, departments_by_quarter, strictest_k
+from connector.figures.program import ProgramEngagement
 from connector.pages.program import totals
 from connector.pages.program.counts import sum_experiments, sum_proposals
+from connector.pages.program.departments import departments_by_quarter, strictest_k
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.source import Program, require_program
 from connector.pages.program.texts import engagement_row

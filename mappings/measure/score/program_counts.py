@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from itertools import chain
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from mappings.measure.model.opportunity import WON
 from mappings.measure.score.experiments import COMPONENTS, OUTCOMES
@@ -17,9 +15,9 @@ _NONE = Count(Fraction(0), 0)
 _PROPOSED = ("proposals", "uptake")
 # The components that are counted, by their key among the opportunities.
 COUNTED = (*COMPONENTS.values(), *_PROPOSED)
-# The sums that tell proposals whole: three outcomes of `uptake` need one more than its n and x.
+# The sums that tell them whole: three outcomes of `uptake` need one more than its n and x.
 DECIDED = "uptake"
-SUMMED = (*_PROPOSED, REASONED)
+SUMMED = (*COUNTED, REASONED)
 
 # How many opportunities a period has, by component and x.
 CountsByX = Mapping[tuple[str, Fraction], int]
@@ -40,6 +38,10 @@ class Experiments(Struct, frozen=True):
     def plus(self, other: "Experiments") -> "Experiments":
         fields = self.__struct_fields__
         return Experiments(*(getattr(self, name) + getattr(other, name) for name in fields))
+
+    def minus(self, other: "Experiments") -> "Experiments":
+        fields = self.__struct_fields__
+        return Experiments(*(getattr(self, name) - getattr(other, name) for name in fields))
 
 
 class Decided(Struct, frozen=True, gc=False):
@@ -75,29 +77,38 @@ def count_program(counts: CountsByX) -> ProgramCounts:
     return ProgramCounts(Experiments(**decided, led_inhouse=led_inhouse), _count_proposals(counts))
 
 
-def count_decided(decided: Iterable[Decided]) -> Experiments:
-    """Return how many experiments ended how; each of them counts."""
-    decided = tuple(decided)
-    ended = Counter(experiment.outcome for experiment in decided)
-    won, lost, inconclusive = (ended[outcome] for outcome in OUTCOMES)
-    return Experiments(won, lost, inconclusive, sum(experiment.led_inhouse for experiment in decided))
-
-
-def count_once(by_engagement: Iterable[Iterable[Decided]]) -> Experiments:
-    """Return the same of several engagements together: a ticket of more than one counts once.
+def count_again(by_engagement: Iterable[Iterable[Decided]]) -> list[Experiments]:
+    """Return for each engagement what its experiments add that those before it have, so that a ticket counts once.
 
     It ended as in the first of them, and the in-house team led it where it did in each.
     """
-    by_ticket: dict[int, Decided] = {}
-    for experiment in chain.from_iterable(by_engagement):
-        first = by_ticket.get(experiment.issue_id, experiment)
-        led_inhouse = first.led_inhouse and experiment.led_inhouse
-        by_ticket[experiment.issue_id] = replace(first, led_inhouse=led_inhouse)
-    return count_decided(by_ticket.values())
+    led: dict[int, bool] = {}
+    return [_count_again(led, decided) for decided in by_engagement]
 
 
-def proposals_of_sums(sums: Mapping[str, Count]) -> Proposals:
-    """Return proposals from sums of what is in SUMMED."""
+def _count_again(led: dict[int, bool], decided: Iterable[Decided]) -> Experiments:
+    # `led` tells of each ticket so far whether the in-house team led it in each engagement.
+    ended, led_again = Counter[str](), 0
+    for experiment in decided:
+        before = led.get(experiment.issue_id)
+        led[experiment.issue_id] = led_now = experiment.led_inhouse and before is not False
+        if before is not None:
+            ended[experiment.outcome] += 1
+            led_again += before + experiment.led_inhouse - led_now
+    won, lost, inconclusive = (ended[outcome] for outcome in OUTCOMES)
+    return Experiments(won, lost, inconclusive, led_again)
+
+
+def counts_of_sums(sums: Mapping[str, Count]) -> ProgramCounts:
+    """Return a period's experiments and proposals from sums of what is in SUMMED."""
+    own = {outcome: sums.get(component, _NONE) for outcome, component in COMPONENTS.items()}
+    # Of an experiment x is 1 where the in-house team led it, else 0.
+    led_inhouse = int(sum(count.x for count in own.values()))
+    decided = {outcome: count.n for outcome, count in own.items()}
+    return ProgramCounts(Experiments(**decided, led_inhouse=led_inhouse), _proposals_of_sums(sums))
+
+
+def _proposals_of_sums(sums: Mapping[str, Count]) -> Proposals:
     made, decided, reasoned = (sums.get(component, _NONE) for component in ("proposals", DECIDED, REASONED))
     # Of a proposal x is 1 where it was adopted, 1/2 where it was declined with a reason, else 0.
     adopted = int(decided.x - reasoned.x)

@@ -460,7 +460,7 @@ def test_the_page_loads_each_thing_once_and_costs_what_its_engagements_cost(prog
         content(program, ADMIN)
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
     # Two engagements with the score of two windows each; three statements for the token, and until when it all holds;
-    # one for the experiments of all, ticket by ticket.
+    # one for the experiments of both, ticket by ticket, since they are of one project.
     assert sum(tables.values()) <= 34
     # Asked once for all engagements, whatever their quarters.
     for table in ("day_sum", "people_week", "pulse", "definition_edit", "figure_token"):
