@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from mappings.events.times import DAY
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
 from mappings.formats.explain.model import NO_TICKETS, points
+from mappings.formats.explain.people import FIRST_HOLDER, STAYS_CARRIED, STAYS_COVERED
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
 from mappings.measure.model.engagement import Engagement
@@ -67,6 +68,17 @@ def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) ->
 PLACES = [*figures_of(agree(objectives=OBJECTIVES))]
 NOT_IN_REPORT = {"units.rest", "units.not_known", "units.tickets", "units.unsized"}
 """What pages show and the report does not."""
+
+
+def test_what_is_reached_is_not_asked_for_again() -> None:
+    source = whole()
+    alone = replace(source, carried=Carried(replace(source.carried.figures, exit_one=1.0, exit_two=1.0, at_risk=())))
+    for place in ("exit_coverage.two_holders", "exit_coverage.one_holder"):
+        assert explained(alone, place).moves == (STAYS_CARRIED,)
+    assert explained(source, "exit_coverage.one_holder").moves == (FIRST_HOLDER,)
+    assert "second holder" in explained(source, "exit_coverage.two_holders").moves[0]
+    assert explained(source, "objectives.ab.coverage").moves == (STAYS_COVERED,)
+    assert "two tickets of the objective alone" in explained(source, "objectives.tracking.coverage").moves[0]
 
 
 @pytest.mark.parametrize("place", PLACES)

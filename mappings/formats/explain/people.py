@@ -32,6 +32,17 @@ EXIT_NOTES: Mapping[int, str] = {
     2: mark("of the work has at least two holders in-house; at risk: %(objectives)s"),
 }
 FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
+# What is said in the place of a move where nothing is left to reach.
+STAYS_COVERED = mark(
+    "Nothing more to reach: it stays covered while two people can do it alone and one ticket of each keeps that fresh."
+)
+STAYS_REACHED = mark(
+    "Nothing more to reach: the target is met while the people behind it keep what they learned fresh."
+)
+STAYS_CARRIED = mark(
+    "Nothing more to reach: it falls when knowledge of an objective fades, which a ticket of that objective prevents."
+)
+FIRST_HOLDER = mark("A first holder for an objective that nobody can carry.")
 
 
 def _carried(review: ReportSource) -> Carried:
@@ -57,9 +68,17 @@ def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
         unit="",
         number=None,
         lines=(),
-        moves=(move_of(rule, review),),
+        moves=(_move(review, figures, name),),
         note=gettext(NO_TICKETS),
     )
+
+
+def _move(review: ReportSource, figures: ObjectiveFigures, name: str) -> str:
+    if name == "coverage" and HOLDERS[figures.coverage] == 2:
+        return gettext(STAYS_COVERED)
+    if name == "burn_up" and figures.burn_up == 1:
+        return gettext(STAYS_REACHED)
+    return move_of(PEOPLE[name], review)
 
 
 def _value(review: ReportSource, figures: ObjectiveFigures, name: str) -> Value:
@@ -131,9 +150,15 @@ def explain_exit(review: ReportSource, path: str) -> Explained:
         unit=PER_CENT,
         number=100 * value if value is not None else 0.0,
         lines=_exit_lines(review, demand, least),
-        moves=(move_of(rule, review),),
+        moves=(_exit_move(review, least, value),),
         columns=(mark("Demand"), mark("Adds")),
     )
+
+
+def _exit_move(review: ReportSource, least: int, value: float | None) -> str:
+    if value == 1:
+        return gettext(STAYS_CARRIED)
+    return gettext(FIRST_HOLDER) if least == 1 else move_of(PEOPLE["exit_coverage"], review)
 
 
 def _exit_lines(review: ReportSource, demand: Mapping[str, int], least: int) -> tuple[Line, ...]:

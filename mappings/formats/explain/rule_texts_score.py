@@ -18,7 +18,7 @@ COMPONENTS: Mapping[str, Rule] = {
     "progression": Rule(
         mark("Learners’ progress"),
         mark(
-            "Of the learners below rung 4 who met such a ticket, the steps to rung 2 and above that this agency "
+            "Of the learners below independent who met such a ticket, the steps to shadowed and above that this agency "
             "taught, at "
             "most 1 for each learner and objective."
         ),
@@ -250,7 +250,7 @@ PEOPLE: Mapping[str, Rule] = {
     "coverage": Rule(
         mark("Coverage"),
         mark(
-            "Covered where two or more in-house people stand at rung 4 or above and are not stale; single holder "
+            "Covered where two or more in-house people stand at independent or above and are not stale; single holder "
             "with one."
         ),
         "coverage@1",
