@@ -22,10 +22,14 @@ class Row(Struct, frozen=True):
 
 
 class Rows(Struct, frozen=True):
-    """What a viewer may see: first what is no ticket, then tickets, the newest first; `hidden` they may not see."""
+    """What a viewer may see: first what is no ticket, then tickets, the newest first; `hidden` they may not see.
+
+    `earlier` stand for the tickets before those that are listed, and so come after them.
+    """
 
     shown: tuple[Row, ...]
     hidden: tuple[Row, ...]
+    earlier: tuple[Row, ...] = ()
 
     @property
     def tickets(self) -> int:
@@ -49,10 +53,11 @@ def visible_rows(figure: Explained, labels: Mapping[int, IssueLabel], seen: Abst
     tickets = [row for row in reversed(rows) if row.line.issue_id]
     if not figure.order:
         tickets.sort(key=_day, reverse=True)
-    others = [row for row in rows if not row.line.issue_id]
+    others = [row for row in rows if not row.line.issue_id and not row.line.is_earlier]
     return Rows(
         (*others, *(row for row in tickets if row.line.issue_id in seen)),
         tuple(row for row in tickets if row.line.issue_id not in seen),
+        tuple(row for row in rows if row.line.is_earlier),
     )
 
 

@@ -126,11 +126,18 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "weights": figure.base is not None or any(row.weight for row in listed),
         "query": query,
         "more": query | {"all": "1"} if rest else None,
-        "tickets": count(rows.tickets, "ticket"),
+        "earlier": rows.earlier,
+        "more_text": _more_text(rows),
         # The evidence of a ticket tells of figures that a gatekeeper does not read.
         "evidence": {"engagement": question.view.engagement.key} if "drilldown" in question.view.sees else None,
         "day": day_text,
     }
+
+
+def _more_text(rows: Rows) -> str:
+    if rows.earlier:
+        return gettext("Show the latest %(tickets)s", tickets=count(rows.tickets, "ticket"))
+    return gettext("Show all %(tickets)s", tickets=count(rows.tickets, "ticket"))
 
 
 def _part_path(figure: Explained, line: Line) -> str:

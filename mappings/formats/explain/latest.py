@@ -47,4 +47,4 @@ def with_earlier(
     rest = number - math.fsum(line.contribution for line in lines)
     weight = None if base is None else base - math.fsum(line.weight or 0.0 for line in lines)
     unit = next((line.weight_unit for line in lines), "") if weight is not None else ""
-    return (Line(0, "", gettext(EARLIER), rest, weight, unit), *lines)
+    return (Line(0, "", gettext(EARLIER), rest, weight, unit, is_earlier=True), *lines)

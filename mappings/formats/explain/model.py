@@ -26,7 +26,7 @@ class Line(Struct, frozen=True):
     """What a ticket (or, with `issue_id` 0, something else that `label` names) gives a figure, and why.
 
     `weight` is its weight in `weight_unit`; `day` the day of its entry or opportunity; `detail` is only for
-    whoever runs Teachback, not for pages.
+    whoever runs Teachback, not for pages. `is_earlier`: it stands for all tickets before those that are listed.
     """
 
     issue_id: int
@@ -38,6 +38,7 @@ class Line(Struct, frozen=True):
     why: str = ""
     day: date | None = None
     detail: str = ""
+    is_earlier: bool = False
 
 
 class Explained(Struct, frozen=True):

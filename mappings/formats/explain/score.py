@@ -130,7 +130,7 @@ def _lines(review: ReportSource, component: Component, rows_key: str) -> tuple[t
     rows, counted = review.opportunities.get(rows_key, ()), counted_in(review, rows_key)
     lines += lines_of(review, component.key, rows, scale)
     cut = isinstance(review, LatestSource) and component.key in review.cut
-    lines += _hidden_line(component, count_rows(rows, counted), scale, EARLIER if cut else HIDDEN)
+    lines += _hidden_line(component, count_rows(rows, counted), scale, is_earlier=cut)
     over = end - sum_lines(lines, counted, scale) if component.key == "proposal_rate" else 0.0
     if over < -1e-9:
         lines.append(Line(0, "", gettext("More than the target, which gains nothing"), over))
@@ -152,14 +152,15 @@ def _scale(component: Component, rules: Ruleset) -> tuple[float, float]:
     return 100 / (component.n + m), 100 * m * rules.prior / (component.n + m)
 
 
-def _hidden_line(component: Component, listed: Count, scale: float, label: str) -> list[Line]:
+def _hidden_line(component: Component, listed: Count, scale: float, *, is_earlier: bool) -> list[Line]:
     # One line for what is not shown: it is about people, is not about a ticket, or was before the latest tickets.
     x = component.x - float(listed.x)
     n = (component.x if component.key == "proposal_rate" else component.n) - listed.n
     if n <= 0:
         return []
     basis = gettext("%(x)s of %(n)s", x=points(x), n=points(n))
-    return [Line(0, "", gettext(label), scale * x, why=basis)]
+    label = gettext(EARLIER if is_earlier else HIDDEN)
+    return [Line(0, "", label, scale * x, why=basis, is_earlier=is_earlier)]
 
 
 def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
