@@ -10,6 +10,7 @@ from typing import Protocol, Self
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine
 
+from connector.commands.collector import freeze_startup
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
@@ -66,6 +67,8 @@ def site_tenant(
                 engagement = read_engagement(text)
                 save_engagement(connection, tenant_id, engagement, engagement_hash(engagement), now=now, by=None)
         measure_pending(engine, tenant_id, now)
+        # As commands and the server do before they begin; the bench's own story is not in their process.
+        freeze_startup()
         yield SiteTenant(engine, vault, tenant_id, digest, now)
 
 

@@ -13,7 +13,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app
 from connector.auth.tenant_cache import CachedTenant
-from connector.commands.installation.serve import freeze_startup
+from connector.commands.collector import freeze_startup
 from connector.config import Settings
 from connector.container import EXTENSION, Container
 from connector.jira.client import JiraClient

@@ -1,5 +1,6 @@
 """`import`: nothing lost, nothing counted twice, whatever the file is like and wherever it was stopped."""
 
+import gc
 import gzip
 import json
 import threading
@@ -43,6 +44,12 @@ def test_a_file_is_read_whole_packed_or_not(user: User, name: str) -> None:
         path.write_bytes(gzip.compress(path.read_bytes()))
     assert user.run("import", str(path), "--site", SITE).out.startswith("30 issues in ")
     assert known(user) == tasks(lines(30))
+
+
+def test_the_collector_does_not_walk_over_what_an_import_begins_with(user: User) -> None:
+    gc.unfreeze()
+    assert user.run("import", user.write("issues.jsonl", "\n".join(lines(2))), "--site", SITE).out
+    assert gc.get_freeze_count()
 
 
 def test_the_same_file_twice_is_the_same_as_once(new_user: User) -> None:

@@ -1,7 +1,6 @@
 """`teachback serve` and `worker`: the web process, and the process that drains webhooks and runs jobs."""
 
 import contextlib
-import gc
 import os
 import resource
 import signal
@@ -18,6 +17,7 @@ from sqlalchemy import Engine
 
 from connector.app import build_container, create_app, open_front
 from connector.clock import now
+from connector.commands.collector import freeze_startup
 from connector.commands.context import Context, open_context, with_keys
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.installation.database_lock import lock_database
@@ -88,15 +88,6 @@ def run_server(app: Flask, container: Container, host: str, port: int) -> None:
         save_delivery.close()
         container.engine.dispose()
         container.reader.dispose()
-
-
-def freeze_startup() -> None:
-    """Keep the garbage collector from what was made until now: modules above all, which stay for good.
-
-    Each of its full walks over them held up every request for 0.1 s.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def background(container: Container) -> tuple[Drainer, Scheduler]:
@@ -188,6 +179,7 @@ def _run_worker(context: Context) -> None:
     received: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: received.append(number))
+    freeze_startup()
     drainer.start()
     scheduler.start()
     click.echo("The worker is at work")

@@ -13,6 +13,7 @@ import click
 from sqlalchemy import Connection
 
 from connector.clock import now
+from connector.commands.collector import freeze_startup
 from connector.commands.context import Context, ensure_tenant, open_context
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import FILE, SITE, examples
@@ -203,6 +204,7 @@ def load(file: Path, site: str) -> None:
         tenant, _ = ensure_tenant(context, site)
         file_import, progress_line = FileImport(context, tenant, IssueLines(file)), ProgressLine()
         known = select_unplaced_statuses(context, tenant.tenant_id)
+        freeze_startup()
         try:
             file_import.run(progress_line)
         except KeyboardInterrupt:
