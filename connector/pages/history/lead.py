@@ -12,7 +12,7 @@ def lead_text(rows: Sequence[QuarterRow], today: date) -> str:
     """Return what became of the taught share over the frozen quarters, and what the last of them would read today."""
     frozen = [row for row in rows if row.frozen and row.share.now is not None]
     if not any(row.frozen for row in rows):
-        return _nothing_frozen(rows, today)
+        return " ".join(part for part in (_known_text(rows), _nothing_frozen(rows, today)) if part)
     if not frozen:
         return gettext("No frozen quarter has enough evidence for a taught share.")
     latest = frozen[0]
@@ -46,6 +46,26 @@ def _running_text(rows: Sequence[QuarterRow]) -> str:
     return gettext("In %(quarter)s it is %(share)s so far: %(change)s.", **places, change=CHANGE_WORDS[running.verdict])
 
 
+def _known_text(rows: Sequence[QuarterRow]) -> str:
+    """Return the latest two shares as they are known, where no quarter is frozen; "" where none is known."""
+    known = [row for row in rows if row.share.now is not None][:2]
+    if not known:
+        return ""
+    now = known[0]
+    text = gettext("The taught share is %(share)s in %(quarter)s.", share=now.share.text, quarter=now.name)
+    if now.state == "runs":
+        text = gettext("The taught share is %(share)s so far in %(quarter)s.", share=now.share.text, quarter=now.name)
+    if len(known) == 1 or now.verdict not in CHANGE_WORDS or now.verdict in {NO_QUARTER, NOT_RECORDED, TOO_LITTLE}:
+        return text
+    before = gettext(
+        "With what is known now, %(quarter)s reads %(share)s: %(change)s.",
+        quarter=known[1].name,
+        share=known[1].share.text,
+        change=CHANGE_WORDS[now.verdict],
+    )
+    return f"{text} {before}"
+
+
 def _nothing_frozen(rows: Sequence[QuarterRow], today: date) -> str:
     over = [row.name for row in rows if row.state == "missed"]
     waiting = [row.name for row in rows if row.state == "waits"]
@@ -64,8 +84,8 @@ def _nothing_frozen(rows: Sequence[QuarterRow], today: date) -> str:
 def _waits_text(over: Sequence[str], waiting: Sequence[str]) -> str:
     """Return which quarters are over and will be frozen, and before them which never will."""
     text = ngettext(
-        "%(quarters)s is over and not frozen yet: that happens by itself.",
-        "%(quarters)s are over and not frozen yet: that happens by itself.",
+        "%(quarters)s is over and not frozen yet: a job does that every ten minutes, once no import runs.",
+        "%(quarters)s are over and not frozen yet: a job does that every ten minutes, once no import runs.",
         len(waiting),
         quarters=list_text(waiting),
     )

@@ -160,6 +160,9 @@ def test_the_tab_loads_each_thing_once(restated: PageClient) -> None:
 def test_a_quarter_that_is_not_frozen_has_the_figures_of_its_overview(page_client: PageClient) -> None:
     page = page_client.follow(LEAD, HISTORY).text
     assert "No quarter is frozen: Q3 2026 and Q2 2026 were over before anybody measured here." in Reader(page).text
+    overview = page_client.content(LEAD, engagement=ACME, period="2026Q4").text
+    shown = figure_of(overview, "taught_share")
+    assert f"The taught share is {shown} so far in Q4 2026. With what is known now, Q3 2026 reads" in Reader(page).text
     table = page_client.read(page_client.follow(LEAD, HISTORY)).tables[0].rows
     reasons = {"Q4": "so far", "Q3": "not recorded", "Q2": "not recorded"}
     for row, (quarter, why) in zip(table[1:], reasons.items(), strict=True):
@@ -193,7 +196,7 @@ def test_history_offers_a_review_where_the_agency_may_reply_and_both_may_word_a_
         ):
             assert (offer in text_of(page.text)) is (shown is not page_client), (state, offer)
     page = ask(apart, LEAD, HISTORY)
-    assert "Q3 2026 is over and not frozen yet: that happens by itself." in page.text
+    assert "Q3 2026 is over and not frozen yet: a job does that every ten minutes, once no import runs." in page.text
     assert "Q2 2026 was over before anybody measured here." in page.text
     (row,) = (row for row in page.tables[0].rows if row[0].startswith("Q3"))
     assert "not recorded" not in " ".join(row)
