@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.program import (
@@ -27,6 +28,7 @@ from mappings.measure.people.standing import Department, ObjectiveFigures, Peopl
 from mappings.measure.period.figures import Figures, Share
 from mappings.measure.period.publish_gap import publish_gap
 from mappings.measure.score.composite import Change, Score
+from mappings.measure.score.dimensions import Owner
 from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.measure.score.window import Scored
 from mappings.records.agreement.engagements import StoredEngagement
@@ -94,6 +96,7 @@ class FrozenReport(Struct, frozen=True):
     objectives: tuple[Coverage, ...] = ()
     exit_coverage: RecordedExit | None = None
     score: FrozenScore | None = None
+    owners: Mapping[Owner, float | None] = {}
     program: FrozenProgram | None = None
 
 
@@ -176,7 +179,7 @@ def _quarter(snapshot: Snapshot, body: bytes, rules: Ruleset) -> FrozenQuarter:
         snapshot.taken_at, snapshot.as_of, report.ruleset.name, report.ruleset.hash,
         f"sha256:{sha256(body).hexdigest()}", program is not None,
     )  # fmt: skip
-    return FrozenQuarter(figures, _scores(report.score), freeze)
+    return FrozenQuarter(figures, _scores(report.score, report.owners), freeze)
 
 
 def _sums(report: FrozenReport) -> DaySums:
@@ -227,11 +230,11 @@ def _department(row: FrozenDepartment, rules: Ruleset) -> Department:
     return Department(row.key, people, has_learners=True, assisted=row.assisted == "yes")
 
 
-def _scores(score: FrozenScore | None) -> Scores | None:
+def _scores(score: FrozenScore | None, owners: Mapping[Owner, float | None]) -> Scores | None:
     if score is None:
         return None
     change = score.change
-    now = _scored(score.value, score.low, score.high, score)
+    now = replace(_scored(score.value, score.low, score.high, score), owners=owners)
     before = _scored(change.before if change else None, None, None, score)
     return Scores(now, before, None if change is None else _change(change), _NOTHING, _NOTHING)
 

@@ -52,6 +52,10 @@ def _by_counts(parts: Parts) -> Rows:
 
 
 def _delivered(quarter: QuarterFigures) -> tuple[int, ...]:
+    return (quarter.figures.sums.agency,)
+
+
+def _taught(quarter: QuarterFigures) -> tuple[int, ...]:
     return quarter.figures.sums.agency, quarter.figures.sums.taught
 
 
@@ -89,13 +93,17 @@ def _head(cell: Cell) -> tuple[str, str]:
 def _share_head(program: Program) -> tuple[str, str]:
     total = totals.add_up(program.engagements, -1)
     if not total.by:
-        return NONE, gettext("Engagements count in different units, so there is no sum")
+        return _no_sum()
     return _head(share_text(total.share, total.sums, None, total.by))
+
+
+def _no_sum() -> tuple[str, str]:
+    return NONE, gettext("Engagements count in different units, so there is no sum")
 
 
 def _delivered_head(program: Program) -> tuple[str, str]:
     total = totals.add_up(program.engagements, -1)
-    return amount(total.sums.agency, total.by) if total.by else NONE, _share_head(program)[1]
+    return (amount(total.sums.agency, total.by), "") if total.by else _no_sum()
 
 
 def _exit_head(program: Program) -> tuple[str, str]:
@@ -131,16 +139,6 @@ def _proposals_head(program: Program) -> tuple[str, str]:
     return NONE if own is None else number(own.made), ""
 
 
-_SHARE = Figure(
-    mark("Taught share"),
-    mark(
-        "Of what agencies delivered, that on whose tickets somebody in-house took part: shadowed, or drove with help."
-    ),
-    (mark("Delivered"), mark("Taught")),
-    _share_head,
-    _by_engagement(_delivered),
-    is_amount=True,
-)
 _EXPERIMENTS = Figure(
     mark("Experiments decided"),
     mark(
@@ -152,8 +150,25 @@ _EXPERIMENTS = Figure(
     _by_counts(lambda quarter: astuple(quarter.experiments)),
 )
 FIGURES: Mapping[str, Figure] = {
-    "taught_share": _SHARE,
-    "delivered": replace(_SHARE, title=mark("Delivered by agencies"), head=_delivered_head),
+    "taught_share": Figure(
+        mark("Taught share"),
+        mark(
+            "Of what agencies delivered, that on whose tickets somebody in-house took part: shadowed, or drove with "
+            "help."
+        ),
+        (mark("Delivered"), mark("Taught")),
+        _share_head,
+        _by_engagement(_taught),
+        is_amount=True,
+    ),
+    "delivered": Figure(
+        mark("Delivered by agencies"),
+        mark("What was finished in the quarter, of each ticket the part of the work that the agency did."),
+        (mark("Delivered"),),
+        _delivered_head,
+        _by_engagement(_delivered),
+        is_amount=True,
+    ),
     "exit": Figure(
         mark("Exit coverage"),
         mark(

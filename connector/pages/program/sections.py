@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program.counts import counted
-from connector.pages.program.texts import NAMED, Cell, Moved, dated, exit_moved, rate_moved, share_text
+from connector.pages.program.texts import NAMED, Cell, Moved, dated, exit_moved, holders_note, rate_moved, share_text
 from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
 from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, WHEN_OVER, difference_text
-from connector.text import THIN, percent, units
+from connector.text import THIN, full_day, percent, units
 from mappings.measure.model.statistics import wilson
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
@@ -64,7 +64,7 @@ def together_exit(now: Together, before: Together) -> Cell:
         return Cell(reason=gettext("No ticket with an objective was finished in the 90 days before."))
     return Cell(
         value=percent(now.two_holders),
-        note=gettext("with two holders, %(single)s with at least one", single=percent(now.one_holder)),
+        note=holders_note(percent(now.one_holder)),
         moved=_exit_moved(now, before),
         now=round(100 * now.two_holders, 2),
         high=round(100 * now.one_holder, 2),
@@ -115,11 +115,15 @@ def experiment_facts(
 
 
 def experiments_scope(engagements: Sequence[ProgramEngagement]) -> str:
-    """Return which experiments are counted: those of the engagements' projects, by whichever side."""
+    """Return which experiments are counted: those of the engagements' projects from when they began, by any side."""
     projects = sorted({key for item in engagements for key in item.engagement.projects})
     if len(projects) > NAMED:
-        return gettext("All experiments in the projects of these engagements, whoever did them.")
-    return gettext("All experiments in %(projects)s, whoever did them.", projects=list_text(projects))
+        return gettext("All experiments in the projects of these engagements since each began, whoever did them.")
+    where = list_text(projects)
+    if len(engagements) == 1:
+        since = full_day(engagements[0].engagement.starts)
+        return gettext("All experiments in %(projects)s since %(day)s, whoever did them.", projects=where, day=since)
+    return gettext("All experiments in %(projects)s since an engagement began there, whoever did them.", projects=where)
 
 
 def proposals_outcome(own: Proposals) -> str:

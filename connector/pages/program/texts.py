@@ -177,7 +177,7 @@ def exit_cell(item: ProgramEngagement) -> Cell:
     before = exit_number(then.people) if then else {"published": False}
     return Cell(
         value=str(shown["value"]),
-        note=gettext("with two holders, %(single)s with at least one", single=shown["one"]),
+        note=holders_note(str(shown["one"])),
         moved=exit_moved(
             (None if then is None else then.people.exit_two, now.people.exit_two),
             ({} if then is None else _holders(then), _holders(now)),
@@ -187,6 +187,11 @@ def exit_cell(item: ProgramEngagement) -> Cell:
         high=float(str(shown["half"])),
         then=float(str(before["full"])) if before["published"] else None,
     )
+
+
+def holders_note(single: str) -> str:
+    """Return what exit coverage is of; `single` is the share with at least one holder."""
+    return gettext("with two holders, %(single)s with at least one, of what was finished in 90 days", single=single)
 
 
 def exit_moved(

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from connector.container import container
 from connector.figures.program import ProgramEngagement
 from connector.pages.no_part import no_program
-from connector.pages.program import charts, drawer, export, texts, totals
+from connector.pages.program import charts, drawer, export, integration, texts, totals
 from connector.pages.program.counts import may_count_twice, sum_experiments, sum_proposals, tickets_text
 from connector.pages.program.departments import departments_by_quarter, strictest_k
 from connector.pages.program.periods import QUARTERS
@@ -61,11 +61,15 @@ def content() -> str:
 @blueprint.get("/pages/program/figure")
 def figure() -> str:
     """Show how a figure adds up over the engagements: sums alone, their tickets open to each engagement's leads."""
-    program = _require()
-    kind = drawer.FIGURES.get(request.args.get("figure", "")) or refuse(404, gettext("No such figure."))
-    twice = drawer.is_of_experiments(kind) and may_count_twice(program.engagements)
+    program, name = _require(), request.args.get("figure", "")
+    if name == integration.FIGURE:
+        return render_template("program/integration.html", program=program, **integration.integration_values(program))
+    kind = drawer.FIGURES.get(name) or refuse(404, gettext("No such figure."))
     values = drawer.figure_values(kind, program)
-    return render_template("program/figure.html", program=program, counts_twice=twice, **values)
+    if drawer.is_of_experiments(kind):
+        values["counts_twice"] = may_count_twice(program.engagements)
+        values["scope"] = experiments_scope(program.engagements)
+    return render_template("program/figure.html", program=program, **values)
 
 
 @blueprint.get("/pages/program/download")
@@ -173,6 +177,7 @@ def _links(program: Program) -> dict[str, Any]:
     return {
         "page_link": lambda first: url_for("program.content", first=first, **program.query),
         "figure_link": lambda name: url_for("program.figure", figure=name, **program.query),
+        "row_link": lambda name, key: url_for("program.figure", figure=name, **{**program.query, "engagement": key}),
         "download_link": lambda form: url_for("program.download", format=form, **program.query),
         "file_name": lambda form: file_name(program, form),
     }

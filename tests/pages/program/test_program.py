@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from html import unescape
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from connector.pages.program.texts import Moved, exit_moved, rate_moved, share_m
 from connector.pages.program.totals import add_up
 from connector.pages.terms import CHANGE_WORDS
 from connector.platforms.direct.link_sessions import digest_of, make_token
-from connector.text import percent
+from connector.text import percent, whole
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
 from mappings.measure.period.figures import Share
@@ -149,14 +150,16 @@ def test_what_became_of_proposals_is_told_of_those_that_there_are() -> None:
 
 def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: PageClient) -> None:
     page = Reader(content(program, ADMIN)).text
-    assert "All experiments in GROW and SHOP, whoever did them." in page
+    assert "All experiments in GROW and SHOP since an engagement began there, whoever did them." in page
     assert "tickets with an enrolled learner, 5 Jul to 20 Nov 2026. Up:" in page
     assert "No change proposed by agencies in Q4 2026 so far, and none decided." in page
     before = Reader(content(program, ADMIN, **QUARTER)).text
     assert re.search(
         r"\d changes? proposed by agencies in Q3 2026; of these and of those proposed earlier \d+ w", before
     )
-    assert "All experiments in GROW, whoever did them." in Reader(content(program, SPONSOR)).text
+    since = "All experiments in GROW since 25 May 2026, whoever did them."
+    assert since in Reader(content(program, SPONSOR)).text
+    assert since in Reader(opened(program, SPONSOR, "led")).text
 
 
 def test_people_were_counted_on_a_monday_while_the_quarter_runs(program: PageClient) -> None:
@@ -342,6 +345,62 @@ def test_a_drawer_opens_with_the_number_that_was_pressed(program: PageClient, fi
         assert foot == [sum(column) for column in zip(*body, strict=True)]
         # It is what the drawer divides: of exit coverage the whole stands first.
         assert percent(float(foot[1] / foot[0])) == pressed[1]
+
+
+def test_what_was_delivered_opens_into_its_own_rule_and_rows(program: PageClient) -> None:
+    for who in (SPONSOR, ADMIN):
+        pressed = re.search(r"figure=delivered[^>]*>([^<]+)</a>", content(program, who, **QUARTER))
+        assert pressed is not None
+        drawer = opened(program, who, "delivered")
+        assert f'<p class="big">{pressed[1]}</p>' in drawer
+        assert "the part of the work that the agency did" in drawer
+        # It is counted, and has no interval; what of it was taught is another figure.
+        assert "somebody in-house took part" not in drawer
+        assert not re.search(r"\d–\d+ %|Taught", Reader(drawer).text)
+
+
+def test_integration_says_what_it_is_and_opens(program: PageClient) -> None:
+    page = Reader(content(program, SPONSOR, **QUARTER)).text
+    assert "of 100: how well both sides work together" in page
+    drawer = opened(program, SPONSOR, "integration")
+    score = re.search(r"figure=integration[^>]*>([^<]+)</a>", content(program, SPONSOR, **QUARTER))
+    assert score is not None
+    assert f'<p class="big">{score[1]}</p>' in drawer
+    assert "of 100 weights have enough evidence; a score needs 60." in drawer
+
+
+def test_whose_parts_integration_has_is_told_to_administrators_alone(program: PageClient) -> None:
+    named = {who: opened(program, who, "integration", engagement=ACME) for who in (SPONSOR, ADMIN)}
+    scored = scores_of(program)
+    assert not re.search(r"<table|Joint", named[SPONSOR])
+    assert "open to the leads of the engagement" in named[SPONSOR]
+    assert re.findall(r'<td class="num">([^<]*)<', named[ADMIN]) == [
+        whole(scored.owners[key]) for key in ("agency", "client", "joint")
+    ]
+    # Of several engagements each score stands by itself.
+    assert "Scores are not added up" in opened(program, ADMIN, "integration")
+
+
+def scores_of(page_client: PageClient) -> Any:
+    """The score of the engagement with Acme, as its own page has it."""
+    container, now = page_client.story_site.container, page_client.story_site.clock.now()
+    with container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
+        assert stored is not None
+        source = select_review(
+            connection, page_client.story_site.tenant_id, stored, first=FIRST, end=LAST + timedelta(days=1), as_of=now
+        )
+    return source.scores.now
+
+
+def test_each_figure_of_a_row_opens_into_its_own_engagement(program: PageClient) -> None:
+    table = content(program, ADMIN, **QUARTER).split('<table class="engagements">')[1].split("</table>")[0]
+    links = re.findall(r'href="#drawer"[^>]*hx-get="([^"]+)"[^>]*>([^<]+)</a>', table)
+    # One score is not published yet.
+    assert len(links) == 5
+    for address, pressed in links:
+        drawer = program.story_site.ask(account_of(ADMIN), unescape(address)).text
+        assert f'<p class="big">{pressed}</p>' in drawer
 
 
 def test_experiments_are_those_that_the_story_planted(program: PageClient) -> None:

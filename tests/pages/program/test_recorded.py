@@ -133,6 +133,20 @@ def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: Pag
         assert frozen.text == now.text
 
 
+def test_the_parts_of_a_recorded_score_are_those_of_its_report(recorded: PageClient) -> None:
+    now, frozen = (
+        recorded.story_site.ask(
+            account_of(ADMIN),
+            "/pages/program/figure",
+            figure="integration",
+            **{**RECORDED, "engagement": ACME, "figures": which},
+        ).text
+        for which in ("", "recorded")
+    )
+    assert rows_of(now) == rows_of(frozen)
+    assert "Joint" in frozen
+
+
 def rows_of(drawer: str) -> str:
     return drawer.split("<tbody>")[1].split("</tbody>", maxsplit=1)[0]
 

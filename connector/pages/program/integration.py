@@ -1,0 +1,47 @@
+"""The drawer of the integration score on the program page: what it is, how it changed, and whose parts make it."""
+
+from connector.figures.program import ProgramEngagement
+from connector.pages.program import totals
+from connector.pages.program.source import Program
+from connector.pages.program.texts import Cell, score_cell
+from connector.pages.project.score_text import OWNER_NAMES
+from connector.text import whole
+from mappings.translation import gettext
+
+FIGURE = "integration"
+# What stands where there is no figure.
+NONE = "–"
+
+
+def integration_values(program: Program) -> dict[str, object]:
+    """Return the drawer's values: of one engagement its score with the parts, of several each score, and no sum."""
+    own = program.engagements
+    if len(own) > 1:
+        return {"scores": [(item.engagement.name, score_cell(item)) for item in own]}
+    (item,), cell = own, score_cell(own[0])
+    return {
+        "cell": cell,
+        "covered": _covered_text(item, cell),
+        "days": totals.window_text(own) if not program.recorded else "",
+        # Whose parts they are is told to administrators, and to the leads of the engagement (docs/permissions.md).
+        "owners": _owners(item) if "admin" in program.view.roles else (),
+    }
+
+
+def _covered_text(item: ProgramEngagement, cell: Cell) -> str:
+    # Where there is no score its reason says the same.
+    if item.scores is None or cell.reason:
+        return ""
+    return gettext(
+        "Parts with %(covered)s of 100 weights have enough evidence; a score needs %(needed)s.",
+        covered=item.scores.now.score.weight_covered,
+        needed=item.stored.rules.covered,
+    )
+
+
+def _owners(item: ProgramEngagement) -> list[tuple[str, str]]:
+    if item.scores is None:
+        return []
+    owners = item.scores.now.owners
+    values = [(name, owners.get(key)) for key, name in OWNER_NAMES.items()]
+    return [(name, NONE if value is None else whole(value)) for name, value in values]
