@@ -6,11 +6,11 @@ from datetime import date
 from connector.auth.access import EngagementView
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
 from connector.pages.objectives.deadlines import Deadline, Deadlines, objective_address
-from connector.pages.objectives.due import days_text, is_near
+from connector.pages.objectives.due import SOON_DAYS, days_text, is_near
 from connector.pages.tabs import frame_address
 from connector.text import day, full_day
 from mappings.measure.model.engagement import RUNGS, Objective
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, mark, ngettext
 
 AT = mark("%(left)s, %(rung)s is agreed and you are at %(own)s")
 WITHOUT_RUNG = mark("%(left)s, %(rung)s is agreed and you have no rung yet")
@@ -62,7 +62,24 @@ def own_deadlines(view: EngagementView, rows: list[RungRow], targets: dict[str, 
         Deadline(row.name, objective_address(view, period, row.key), _stands(days, row, wanted[row.key]), days < 0)
         for days, row in near
     )
-    return Deadlines(objectives, frame_address("objectives", view.engagement, period))
+    return Deadlines(_heading(objectives), objectives, frame_address("objectives", view.engagement, period))
+
+
+def _heading(objectives: tuple[Deadline, ...]) -> str:
+    whole = len(objectives)
+    if any(item.is_overdue for item in objectives):
+        return ngettext(
+            "%(num)s objective is overdue or due within %(days)s days:",
+            "%(num)s objectives are overdue or due within %(days)s days:",
+            whole,
+            days=SOON_DAYS,
+        )
+    return ngettext(
+        "%(num)s objective is due within %(days)s days:",
+        "%(num)s objectives are due within %(days)s days:",
+        whole,
+        days=SOON_DAYS,
+    )
 
 
 def _stands(days: int, row: RungRow, wanted: str) -> str:

@@ -1,15 +1,18 @@
 """Objectives that are due soon or overdue: said on each tab with who is missing and a link, not on Objectives alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
 from connector.pages.objectives.due import SOON_DAYS, Due
+from connector.pages.project.coverage import numeral
 from connector.pages.tabs import frame_address
-from mappings.translation import ngettext
+from mappings.translation import gettext, mark, ngettext
 
 # How many are named; the others are on Objectives.
 NAMED = 3
+# By how many holders: who carries an objective of which it is not told whether its target is met.
+CARRIED = (mark("carried by nobody"), mark("carried by one person"), mark("carried by two or more"))
 
 
 @dataclass(frozen=True)
@@ -24,30 +27,18 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Deadlines:
-    """What a line says of the objectives that are due soon or overdue, the first due first."""
+    """What a line says of the objectives that are due soon or overdue, the first due first.
 
+    `objectives` are those that are not reached; of `untold` the reader may not know whether they are.
+    """
+
+    heading: str
     objectives: tuple[Deadline, ...]
     address: str
+    untold: tuple[Deadline, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.objectives)
-
-    @property
-    def heading(self) -> str:
-        whole = len(self.objectives)
-        if any(item.is_overdue for item in self.objectives):
-            return ngettext(
-                "%(num)s objective is overdue or due within %(days)s days:",
-                "%(num)s objectives are overdue or due within %(days)s days:",
-                whole,
-                days=SOON_DAYS,
-            )
-        return ngettext(
-            "%(num)s objective is due within %(days)s days:",
-            "%(num)s objectives are due within %(days)s days:",
-            whole,
-            days=SOON_DAYS,
-        )
+        return bool(self.objectives or self.untold)
 
     @property
     def named(self) -> tuple[Deadline, ...]:
@@ -60,24 +51,76 @@ class Deadlines:
         return ngettext("%(num)s more on Objectives", "%(num)s more on Objectives", rest) if rest else ""
 
 
-def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str) -> Deadlines:
+def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, counts: bool) -> Deadlines:
     """Return the objectives that are due soon or overdue, with how many people are missing or who carries them.
 
-    Of whose it is not told whether they are reached, those are among them whose date is near.
+    Of those of which it is not told whether they are reached it is said so where their date is near. `counts` as in
+    `due_rows`.
     """
-    near = sorted((due for due in dues if due.is_near or due.is_near_untold), key=lambda due: due.until or 0)
+    rows = sorted(dues, key=lambda due: due.until or 0)
+    late, soon = [due for due in rows if due.is_near], [due for due in rows if _is_soon(due)]
+    is_dated = any(due.until for due in [*late, *soon])
+
+    def deadline(due: Due, text: str) -> Deadline:
+        return Deadline(due.name, objective_address(view, period, due.key), text, due.is_overdue)
+
     return Deadlines(
-        tuple(
-            Deadline(
-                due.name,
-                objective_address(view, period, due.key),
-                f"{due.left or due.date_left}, {due.missing}",
-                due.is_overdue,
-            )
-            for due in near
-        ),
+        _heading(late, soon),
+        tuple(deadline(due, f"{due.left}, {due.missing}" if is_dated else due.missing) for due in late),
         frame_address("objectives", view.engagement, period),
+        tuple(deadline(due, _untold_text(due, counts=counts)) for due in soon if due.is_reached is None),
     )
+
+
+def _is_soon(due: Due) -> bool:
+    return due.until is not None and 0 <= due.until <= SOON_DAYS
+
+
+def _heading(late: Sequence[Due], soon: Sequence[Due]) -> str:
+    """Return what is due, whatever is reached, as all objectives are often due on one day; and how much is missing."""
+    if any(due.is_overdue for due in late):
+        return ngettext(
+            "%(count)s objective is overdue, or due within %(days)s days, and not reached:",
+            "%(count)s objectives are overdue, or due within %(days)s days, and not reached:",
+            len(late),
+            count=_capital(len(late)),
+            days=SOON_DAYS,
+        )
+    due = _due_text(soon)
+    if not late or len(late) == len(soon):
+        return f"{due}:"
+    missed = ngettext("%(count)s is not reached", "%(count)s are not reached", len(late), count=numeral(len(late)))
+    return gettext("%(due)s; %(missed)s:", due=due, missed=missed)
+
+
+def _due_text(soon: Sequence[Due]) -> str:
+    whole = len(soon)
+    if not any(due.until for due in soon):
+        return ngettext(
+            "%(count)s objective is due today", "%(count)s objectives are due today", whole, count=_capital(whole)
+        )
+    return ngettext(
+        "%(count)s objective is due within %(days)s days",
+        "%(count)s objectives are due within %(days)s days",
+        whole,
+        count=_capital(whole),
+        days=SOON_DAYS,
+    )
+
+
+def _capital(number: int) -> str:
+    return numeral(number).capitalize()
+
+
+def _untold_text(due: Due, *, counts: bool) -> str:
+    """Return who carries it, which is everybody's, and why no more is said."""
+    places = {"carried": gettext(CARRIED[due.holders]), "target": due.target}
+    if counts:
+        return gettext(
+            "%(carried)s; whether its target, %(target)s, is met is not shown: too few people are in the group",
+            **places,
+        )
+    return gettext("%(carried)s; whether its target, %(target)s, is met, only leads see", **places)
 
 
 def objective_address(view: EngagementView, period: str, key: str) -> str:

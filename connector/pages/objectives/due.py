@@ -22,8 +22,8 @@ class Due:
     """An objective against its target. `reached` is how many people stand there, None where nobody may know.
 
     `is_reached` is None where only counts of people would tell. `days` are left until it is due, negative once it is
-    overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word. `until` are
-    the days until its date, whatever is reached.
+    overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word, `holders` how
+    many carry it, at most 2. `until` are the days until its date, whatever is reached.
     """
 
     key: str
@@ -36,6 +36,7 @@ class Due:
     days: int | None
     coverage: str
     until: int | None = None
+    holders: int = 0
 
     @property
     def is_overdue(self) -> bool:
@@ -80,7 +81,7 @@ class Due:
 
     @property
     def missing(self) -> str:
-        """How many people are missing; where nobody may count them, who carries it."""
+        """How many people are missing; where the reader may not count them, who carries it."""
         if self.reached is None:
             return self.coverage
         return ngettext("%(num)s person missing", "%(num)s people missing", max(0, self.wanted - self.reached))
@@ -130,6 +131,7 @@ def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts
         until if is_reached is False else None,
         COVERAGE_WORDS[figures.coverage],
         until,
+        HOLDERS[figures.coverage],
     )
 
 
@@ -182,9 +184,30 @@ def due_sentence(rows: list[Due], *, counts: bool) -> list[tuple[str, str]]:
 
 def _reached_sentences(rows: Sequence[Due], *, counts: bool) -> list[str]:
     states = [row.is_reached for row in rows]
-    done, untold = states.count(True), untold_sentence(rows, counts=counts)
-    known = [_reached_sentence(done, len(rows))] if done or not untold else []
-    return [*known, untold] if untold else known
+    done, missed, untold = states.count(True), states.count(False), untold_sentence(rows, counts=counts)
+    if not untold:
+        return [_reached_sentence(done, len(rows))]
+    return [_told_sentence(done, missed), untold] if done else [untold]
+
+
+def _told_sentence(done: int, missed: int) -> str:
+    """Return how many objectives are reached where of some that is not told.
+
+    Of all together it would tell of those, too: four of five says that the fifth is not.
+    """
+    reached = numeral(done).capitalize()
+    if not missed:
+        return ngettext(
+            "%(reached)s objective is reached.", "%(reached)s objectives are reached.", done, reached=reached
+        )
+    others = ngettext("%(missed)s is not", "%(missed)s are not", missed, missed=numeral(missed))
+    return ngettext(
+        "%(reached)s objective is reached, %(others)s.",
+        "%(reached)s objectives are reached, %(others)s.",
+        done,
+        reached=reached,
+        others=others,
+    )
 
 
 def reached_text(rows: Sequence[Due], *, counts: bool) -> str:
@@ -195,7 +218,8 @@ def reached_text(rows: Sequence[Due], *, counts: bool) -> str:
 def untold_sentence(rows: Sequence[Due], *, counts: bool) -> str:
     """Return of which objectives it is not told whether they are reached, and why; "" where of each it is.
 
-    Their names and due dates are everybody's. `counts`: the reader may see counts of people, of a group large enough.
+    Their names, targets and due dates are everybody's. `counts`: the reader may see counts of people, of a group large
+    enough.
     """
     untold = [_dated(row) for row in rows if row.is_reached is None]
     if not untold:
@@ -203,25 +227,25 @@ def untold_sentence(rows: Sequence[Due], *, counts: bool) -> str:
     names = list_text(untold) if len(untold) <= NAMED else count(len(untold), "objective")
     if counts:
         return ngettext(
-            "Of %(objectives)s it is not shown how far it is: too few people are in the group.",
-            "Of %(objectives)s it is not shown how far they are: too few people are in the group.",
+            "Whether %(objectives)s is reached is not shown: too few people are in the group.",
+            "Whether %(objectives)s are reached is not shown: too few people are in the group.",
             len(untold),
             objectives=names,
         )
     return ngettext(
-        "How far %(objectives)s is, only leads see.",
-        "How far %(objectives)s are, only leads see.",
+        "Whether %(objectives)s is reached, only leads see.",
+        "Whether %(objectives)s are reached, only leads see.",
         len(untold),
         objectives=names,
     )
 
 
 def _dated(row: Due) -> str:
+    places = {"objective": row.name, "target": row.target}
     if row.by is None:
-        return row.name
-    if row.until == 0:
-        return f"{row.name} ({days_text(0)})"
-    return gettext("%(objective)s (due %(day)s)", objective=row.name, day=day(row.by))
+        return gettext("%(objective)s (target: %(target)s)", **places)
+    due = days_text(0) if row.until == 0 else gettext("due %(day)s", day=day(row.by))
+    return gettext("%(objective)s (target: %(target)s, %(due)s)", **places, due=due)
 
 
 def _reached_sentence(done: int, whole: int) -> str:

@@ -35,7 +35,7 @@ from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.translation import mark
 
-FOR_LEADS = mark("Counts by rung are for the leads: coverage only")
+FOR_LEADS = mark("Counts by rung are for the leads; here you read coverage")
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,13 @@ def _people_values(
     today = prepared.calendar.day(section.now)
     # Of a period that is over nothing is due: what is due now stands on the one that runs.
     runs = today <= section.period.last
-    dues = due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees) if runs else []
+    counts = "cells" in view.sees
+    dues = due_rows(view.engagement.objectives, people, today, counts=counts) if runs else []
     counted = day(prepared.calendar.day(people.as_of))
     return {
         "exit": exit_number(people),
         "exit_sentence": exit_sentence(people, view.engagement.agency_name, counted),
-        "deadlines": deadlines_of(view, dues, section.period.key),
+        "deadlines": deadlines_of(view, dues, section.period.key, counts=counts),
         "people_day": counted,
     }
 

@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from connector.pages.objectives.due import HOLDERS, Due, is_target_reached
+from connector.pages.objectives.deadlines import deadlines_of
+from connector.pages.objectives.due import HOLDERS, Due, is_target_reached, reached_text
 from connector.pages.objectives.progress import burn_ups
+from connector.pages.project.coverage import numeral
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import Objective, Rung, TicketRule
@@ -162,9 +164,11 @@ def test_a_share_of_the_way_says_what_it_counts_and_that_it_fell(
 
 def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connector.pages.objectives.due.HOLDERS", dict.fromkeys(HOLDERS, 2))
-    untold = "How far Design an A/B test (due today) is, only leads see."
+    untold = "Whether Design an A/B test (target: 3 people independent, due today) is reached, only leads see."
     page = page_client.objectives(AGENCY_MEMBER).text
-    assert f"Four of five objectives are reached. {untold}" in Reader(page).text
+    # "Four of five" would say that the fifth is not.
+    assert f"Four objectives are reached. {untold}" in Reader(page).text
+    assert "Counts by rung are for the leads; here you read coverage." in Reader(page).text
     # One of them wants three people: of it the page says neither that it is reached nor that it is late.
     due = re.findall(r'<td class="due">(.*?)</td>', page)
     assert [">reached<" in words for words in due].count(False) == 1
@@ -172,12 +176,17 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
     # Its date is everybody's: so is that it is near, on each page alike.
     assert [">due today<" in words for words in due].count(True) == 1
     for who in (AGENCY_MEMBER, MEMBER):
-        heading, named = deadlines(page_client.content(who, engagement=ACME).text)
-        assert heading == "1 objective is due within 14 days:"
-        assert list(named) == ["Design an A/B test"]
-        assert named["Design an A/B test"].startswith("due today, ")
+        overview = page_client.content(who, engagement=ACME).text
+        heading, named = deadlines(overview)
+        assert heading == "Five objectives are due today:"
+        assert named == {
+            "Design an A/B test": "carried by two or more; whether its target, 3 people independent, is met, only "
+            "leads see"
+        }
+        # It is no warning.
+        assert "late-word" not in overview
     owes = Reader(page_client.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text).text
-    assert f"Four of five objectives are reached. {untold}" in owes
+    assert f"Four objectives are reached. {untold}" in owes
     # A half without anything in it, and without the other half beside it, is left out; so is a scorecard of one line.
     for absent in ("as agreed", "What Acme Experiments owes", "Own scorecard", "right of reply"):
         assert absent not in owes
@@ -190,6 +199,34 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
     assert "still to teach" in Reader(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
 
 
+def due_of(key: str, days: int, *, is_reached: bool | None) -> Due:
+    by = date(2026, 11, 20) + timedelta(days=days)
+    shown = days if is_reached is False else None
+    return Due(key, key, "2 people independent", 2, None, is_reached, by, shown, "covered", until=days, holders=2)
+
+
+def test_no_whole_tells_of_an_objective_that_is_not_told_of() -> None:
+    rows = [due_of("a", 3, is_reached=True), due_of("b", 3, is_reached=False), due_of("c", 3, is_reached=None)]
+    words = "One objective is reached, one is not. Whether c (target: 2 people independent, due 23 Nov) is reached,"
+    assert reached_text(rows, counts=False) == f"{words} only leads see."
+    assert reached_text(rows[:2], counts=False) == "One of two objectives is reached."
+
+
+def test_a_heading_says_what_is_due_and_how_much_of_it_is_missing(page_client: PageClient) -> None:
+    view: Any = SimpleNamespace(engagement=read_engagement(engagement_file(page_client.story_site.story, ACME)))
+    soon = [due_of("a", 3, is_reached=True), due_of("b", 3, is_reached=False), due_of("c", 0, is_reached=None)]
+    with page_client.story_site.app.test_request_context():
+        line = deadlines_of(view, soon, "", counts=False)
+        overdue = deadlines_of(view, [*soon, due_of("d", -2, is_reached=False)], "", counts=False)
+        later = deadlines_of(view, [due_of("a", 30, is_reached=None)], "", counts=False)
+    assert line.heading == "Three objectives are due within 14 days; one is not reached:"
+    assert [item.text for item in line.objectives] == ["3 days left, covered"]
+    assert [item.name for item in line.untold] == ["c"]
+    assert overdue.heading == "Two objectives are overdue, or due within 14 days, and not reached:"
+    assert [item.text for item in overdue.objectives] == ["2 days overdue, covered", "3 days left, covered"]
+    assert not later
+
+
 def test_more_people_than_were_agreed_are_no_share_of_them() -> None:
     due = Due("a", "A", "2 people independent", 2, 3, is_reached=True, by=None, days=None, coverage="covered")
     assert due.people == "3 people, 2 were needed"
@@ -199,7 +236,7 @@ def test_more_people_than_were_agreed_are_no_share_of_them() -> None:
 
 def deadlines(source: str) -> tuple[str, dict[str, str]]:
     """What a tab says of objectives that are due: its first words, and each objective's text by its name."""
-    heading = r'<p class="note"><span class="late-word">(\d+ objectives? (?:is|are) [^<]*)</span>'
+    heading = r'<p class="note"><span(?: class="late-word")?>(\w+ objectives? (?:is|are) [^<]*)</span>'
     line = re.search(rf"(?s){heading}(.*?)</p>", source)
     if not line:
         return "", {}
@@ -231,13 +268,14 @@ def test_what_is_due_is_said_on_the_overview_and_on_agency_with_who_is_missing(
     assert due
     tab = page_client.content(who, engagement=ACME).text
     heading, named = deadlines(tab)
-    assert heading.startswith(f"{len(due)} objective")
+    # Each is due on that day: the heading says it of all, and how many of them are not reached.
+    missed = f"; {numeral(len(due))} {'is' if len(due) == 1 else 'are'} not reached" if len(due) < 5 else ""
+    assert heading == f"Five objectives are due today{missed}:"
+    assert set(due.values()) == {"due today"}
     assert len(named) == min(len(due), 4 if len(due) <= 4 else 3)
-    for name, text in named.items():
-        left, _, missing = text.partition(", ")
-        assert left == due[name]
+    for missing in named.values():
         counted = r"\d+ (person|people) missing"
-        assert re.fullmatch(counted if who in {LEAD, AGENCY_LEAD} else "covered|single holder|not covered", missing)
+        assert re.fullmatch(counted if who in {LEAD, AGENCY_LEAD} else "single holder|not covered", missing)
     rest = len(due) - len(named)
     assert (f"{rest} more on Objectives" in tab) is bool(rest)
     if who != MEMBER:
