@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from connector.auth.access import EngagementView
+from connector.pages.ticket_parts import HIDDEN_SIDES
+from mappings.events.types import Instant
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry, Ticket
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.roles import select_roles
 from mappings.records.agreement.tags import select_tags
 from mappings.records.sql.scope import AgreementScope
@@ -25,6 +28,17 @@ def is_of_others(view: EngagementView, ticket: Ticket, entry: Entry, *, done: bo
     """Tell whether the viewer's agency has no part: others worked on the ticket, or it ended without that agency."""
     by_others = entry.weights[SIDES.index("other")] > 0
     return view.agency and not concerns(ticket, entry) and (by_others or done)
+
+
+def is_own_or_free(prepared: PreparedEngagement, ticket: Ticket, entry: Entry, now: Instant) -> bool:
+    """Tell whether an open ticket is the agency's, or nobody's, which it could take."""
+    if concerns(ticket, entry):
+        return True
+    # None of these sides is told apart from another: a ticket of any of them is left out.
+    by_others = entry.method != "none" and any(entry.weights[SIDES.index(side)] for side in HIDDEN_SIDES)
+    assignee = ticket.issue.assignee
+    holder = prepared.affiliations.at(assignee, now)
+    return not by_others and (assignee is None or (holder is not None and holder.side == "agency"))
 
 
 def select_without_part(scope: AgreementScope, view: EngagementView, latest: Mapping[int, Entry]) -> frozenset[int]:

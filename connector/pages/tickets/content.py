@@ -16,7 +16,7 @@ from connector.pages.tickets.disputed import dispute_rows
 from connector.pages.tickets.export import export_name
 from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
 from connector.pages.tickets.finished import ListContext, select_finished
-from connector.pages.tickets.open_tickets import select_open
+from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
 from connector.text import KIND_NAMES, KIND_WORDS, unit_name
 from connector.web.gate import tenant
@@ -64,6 +64,9 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         "unit": unit_name(engagement.units.by, 0),
         "engagement": engagement.key,
         "site": tenant().display_url,
+        # An agency reads of its own open tickets without an objective, and of nobody's.
+        "own_alone": context.view.agency,
+        "agency": engagement.agency_name,
         **_sentence(context, period_figures),
     }
     return values | LISTS[filters.show](context, period_figures)
@@ -171,11 +174,12 @@ def _finished_values(context: ListContext, period_figures: Figures) -> dict[str,
 
 def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     tickets, filters = select_open(context, naming_of(context)), context.filters
-    untagged = count_open(context.scope, MOST_COUNTED + 1, objective=UNTAGGED)
     wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
     listed = count_open(context.scope, MOST_COUNTED + 1, objective=wanted) if wanted else 0
     return {
-        "untagged": _untagged_text(untagged),
+        "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
+        "advice": _advice(context),
+        "to_untagged": _to_untagged(context),
         "address_without": list_url(context, Filters("open", NO_OBJECTIVE)),
         "wanted": wanted,
         "listed": _open_count(listed),
@@ -185,15 +189,51 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     }
 
 
-def _untagged_text(number: int) -> str:
+def _untagged_text(context: ListContext) -> str:
     """Return how many open tickets have no objective."""
+    number = count_open(context.scope, MOST_COUNTED + 1, objective=UNTAGGED)
     text = ngettext(
-        "%(number)s open ticket has no objective, so nothing on it counts as taught.",
-        "%(number)s open tickets have no objective, so nothing on them counts as taught.",
+        "%(number)s open ticket has no objective of %(engagement)s, so nothing on it counts as taught.",
+        "%(number)s open tickets have no objective of %(engagement)s, so nothing on them counts as taught.",
         number,
         number=_open_count(number),
+        engagement=context.view.engagement.name,
     )
     return text[:1].upper() + text[1:] if number else ""
+
+
+def _own_untagged(context: ListContext, tickets: OpenList) -> str:
+    """Return how many of the agency's own and of nobody's have none; "" beside the list of those that have one.
+
+    Those of others are in no count that it reads: it cannot set an objective on them.
+    """
+    number, agency = tickets.matching, context.view.engagement.agency_name
+    if not is_own_alone(context) or (not number and not tickets.is_whole):
+        return ""
+    if not number:
+        return gettext("No open ticket of %(agency)s or of nobody is without an objective.", agency=agency)
+    if not tickets.is_whole:
+        return gettext("Listed are open tickets of %(agency)s or of nobody that have no objective.", agency=agency)
+    return ngettext(
+        "%(num)s open ticket of %(agency)s or of nobody has no objective, so nothing on it counts as taught.",
+        "%(num)s open tickets of %(agency)s or of nobody have no objective, so nothing on them counts as taught.",
+        number,
+        agency=agency,
+    )
+
+
+def _advice(context: ListContext) -> str:
+    if may_act(context.view, TAG) or not context.view.agency:
+        return gettext("Open one in Jira and set an objective in its panel.")
+    agency = context.view.engagement.agency_name
+    return gettext("A lead of %(agency)s, or somebody in-house, sets one in the ticket’s panel.", agency=agency)
+
+
+def _to_untagged(context: ListContext) -> str:
+    if not context.view.agency:
+        return gettext("List those without")
+    agency = context.view.engagement.agency_name
+    return gettext("List open tickets of %(agency)s or of nobody that have no objective", agency=agency)
 
 
 def _disputed_values(context: ListContext, _: Figures) -> dict[str, Any]:

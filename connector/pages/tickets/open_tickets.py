@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from connector.figures.prepared import select_prepared
-from connector.pages.agency_part import is_of_others, no_part_text
+from connector.pages.agency_part import is_of_others, is_own_or_free, no_part_text
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
@@ -21,6 +22,9 @@ from webhooks.annotations import with_annotations
 
 # Open tickets of one page: each is read with its whole history.
 PAGE = 20
+# Of an agency's list without an objective, which leaves out those of others, so many are looked at for one page.
+LOOKED_AT = 100
+Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
 
 
 @dataclass(frozen=True)
@@ -36,24 +40,38 @@ class OpenRow:
 
 @dataclass(frozen=True)
 class OpenList:
-    """One page of open tickets; `hidden` says how many of it may not be browsed, and `reason` why."""
+    """One page of open tickets; `hidden` says how many of it may not be browsed, and `reason` why.
+
+    `matching` are those found for it, more than `rows` where they are a page of their own; `is_whole`: no others match.
+    """
 
     rows: list[OpenRow]
     hidden: str
     reason: str
     next: Place | None
+    matching: int
+    is_whole: bool
 
 
 def select_open(context: ListContext, naming: Naming) -> OpenList:
-    choice = Choice(before=context.filters.before)
-    places = select_open_page(context.scope, choice, PAGE + 1, objective=stored_objective(context.filters))
-    ids = [place.issue_id for place in places[:PAGE]]
+    limit, filters = LOOKED_AT if is_own_alone(context) else PAGE, context.filters
+    choice = Choice(before=filters.before)
+    places = select_open_page(context.scope, choice, limit + 1, objective=stored_objective(filters))
+    ids = [place.issue_id for place in places[:limit]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
-    rows = _rows(context, naming, [labels[issue_id] for issue_id in ids if issue_id in seen])
-    hidden = len(labels.keys() - seen)
-    after = places[PAGE - 1] if len(places) > PAGE else None
-    return OpenList(rows, hidden_text(hidden) if hidden else "", reason, after)
+    matching = _select_matching(context, [labels[issue_id] for issue_id in ids if issue_id in seen])
+    rows, hidden = [_row(context, naming, shown) for shown in matching[:PAGE]], len(labels.keys() - seen)
+    is_cut = len(places) > limit or filters.before is not None
+    after = places[limit - 1] if len(places) > limit else None
+    if len(matching) > PAGE:
+        after = next(place for place in places if place.issue_id == rows[-1].issue_id)
+    return OpenList(rows, hidden_text(hidden) if hidden else "", reason, after, len(matching), is_whole=not is_cut)
+
+
+def is_own_alone(context: ListContext) -> bool:
+    """Tell whether tickets of others are left out: an agency can set no objective on them."""
+    return context.view.agency and context.filters.objective == NO_OBJECTIVE
 
 
 def stored_objective(filters: Filters) -> str | None:
@@ -65,7 +83,7 @@ def hidden_text(hidden: int) -> str:
     return ngettext("%(num)s ticket more on this page.", "%(num)s tickets more on this page.", hidden)
 
 
-def _rows(context: ListContext, naming: Naming, labels: Sequence[IssueLabel]) -> list[OpenRow]:
+def _select_matching(context: ListContext, labels: Sequence[IssueLabel]) -> list[Shown]:
     prepared = select_prepared(context.connection, caller().tenant_id, context.view.stored)
     tickets = select_tickets(context.connection, caller().tenant_id, [label.issue_id for label in labels])
     annotated = with_annotations(context.scope.agreement, tickets)
@@ -74,11 +92,11 @@ def _rows(context: ListContext, naming: Naming, labels: Sequence[IssueLabel]) ->
         for label in labels
         if label.issue_id in annotated
     ]
-    return [
-        _row(context, naming, (label, ticket, preview))
-        for label, ticket, preview in previews
-        if preview and _matches(context, preview)
-    ]
+    matching = [(label, ticket, preview) for label, ticket, preview in previews if preview]
+    matching = [shown for shown in matching if _matches(context, shown[2])]
+    if not is_own_alone(context):
+        return matching
+    return [shown for shown in matching if is_own_or_free(prepared, shown[1], shown[2].entry, context.now)]
 
 
 def _matches(context: ListContext, preview: Preview) -> bool:
@@ -87,7 +105,7 @@ def _matches(context: ListContext, preview: Preview) -> bool:
     return not wanted or wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)
 
 
-def _row(context: ListContext, naming: Naming, shown: tuple[IssueLabel, Ticket, Preview]) -> OpenRow:
+def _row(context: ListContext, naming: Naming, shown: Shown) -> OpenRow:
     label, ticket, preview = shown
     entry = preview.entry
     kind = shown_bucket(naming, entry, is_open=True)

@@ -7,8 +7,19 @@ import pytest
 
 from connector.pages.tickets import open_tickets
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, PageClient
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    PageClient,
+)
 
+INHOUSE = (LEAD, MEMBER, LEARNER)
 ROW = re.compile(
     r'<li><div>\s*<a[^>]*>(GROW-\d+).*?<span class="note">([^<]*)</span></div>'
     r"<div>.*?</svg>([^<]*?)</span></div><div class=\"then\">([^<]*)</div></li>",
@@ -89,3 +100,35 @@ def test_an_agency_reads_the_same_of_a_ticket_in_the_list_and_in_its_panel(
                 continue
             assert f"</svg>{name}</span>" in panel, (key, name)
             assert not any(f"</svg>{other}</span>" in panel for other in hidden), key
+
+
+@pytest.mark.parametrize(("who", "engagement", "agency"), [(AGENCY_LEAD, ACME, "Acme"), (OTHER_LEAD, BOLT, "Bolt")])
+def test_an_agency_counts_and_lists_its_own_open_tickets_and_those_of_nobody(
+    page_client: PageClient, who: str, engagement: str, agency: str
+) -> None:
+    answer = html.unescape(answered(page_client, who, engagement=engagement, objective="-"))
+    listed = rows(answer)
+    number = re.search(r'<p class="intro">(\d+) open tickets? of (\w+) \w+ or of nobody ha', answer)
+    assert (number[1], number[2]) == (str(len(listed)), agency) if number else not listed
+    accounts = {account_of(name) for name in INHOUSE}
+    for key, _, name, because in listed:
+        issue = page_client.story_site.site.issue(key)
+        assert issue.assignee not in accounts, key
+        assert name != "Others" or because == "nobody has worked on it yet", key
+        panel = page_client.follow(who, f"/pages/panel/content?issue={issue.id}").text
+        assert "Add an objective" in panel, key
+
+
+def test_an_agency_reads_no_number_of_other_peoples_open_tickets(page_client: PageClient) -> None:
+    everybodys = answered(page_client, LEAD, engagement=BOLT)
+    number = re.search(r"(\d+) open tickets have no objective of Growth and Bolt", everybodys)
+    assert number
+    theirs = answered(page_client, OTHER_LEAD, engagement=BOLT)
+    assert "have no objective of" not in theirs
+    assert "List open tickets of Bolt Studio or of nobody that have no objective" in theirs
+
+
+def test_whoever_may_set_none_reads_who_does(page_client: PageClient) -> None:
+    text = "A lead of Acme Experiments, or somebody in-house, sets one in the ticket’s panel."
+    assert text in answered(page_client, AGENCY_MEMBER, objective="-")
+    assert text not in answered(page_client, AGENCY_LEAD, objective="-")
