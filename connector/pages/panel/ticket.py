@@ -17,6 +17,7 @@ from connector.pages.panel.next_step_text import Move, moves_of
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
+from connector.pages.panel.uncounted import uncounted_text
 from connector.pages.ticket_reason import bucket_name, part_words, reason_of, shown_bucket, verdict_of
 from connector.pages.ticket_record import RecordRow, RecordView, record_of
 from connector.pages.ticket_text import Naming
@@ -32,10 +33,6 @@ from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, mark
 
-NOT_COUNTED = mark(
-    "This ticket does not count: it was finished outside the engagement’s dates or projects, or it is an epic, or a "
-    "sub-task, which counts for its parent."
-)
 ROLES: tuple[tuple[RoleName, str], ...] = (
     ("shadow", mark("Shadows")),
     ("learner", mark("Drives")),
@@ -112,7 +109,8 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         part.moves = moves_of(naming, steps, rules, viewer=context.viewer, many=many)
         part.settled = gettext("It counts when it is done.")
     else:
-        part.sentence, part.counts = gettext(NOT_COUNTED), False
+        cause = uncounted_text(context)
+        part.sentence, part.counts = cause or gettext("What it counts as is being measured."), not cause
     if shown:
         part.concerns = concerns(context.ticket, shown) or bool(part.tags)
         part.no_part = _no_part_line(context, part, shown, done=entry is not None)
