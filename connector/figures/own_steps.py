@@ -12,16 +12,21 @@ from connector.figures.people import select_rungs
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Kind
 from mappings.measure.people.teaching_opportunities import Part, TeachingOpportunity, teaching_opportunities_of
+from mappings.measure.ticket.evidence import cases_for, cases_of
+from mappings.measure.ticket.evidence_kinds import classify
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import StepName, missing_work, next_steps_of
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.work_shares import INHOUSE
 from mappings.records.sql.scope import Scope
 
+# The kind of evidence of who mentors a colleague.
+MENTORS: Kind = 5
 # Of how many open tickets of an objective the steps are worked out: each step measures the ticket once more.
 MOST_TRIED = 5
 
-# "finish": it would count as it is.
-OwnPart: TypeAlias = Part | StepName | Literal["finish"]
+# "finish": it would count as it is. "mentor": a colleague drives it, and the person is named as mentor.
+OwnPart: TypeAlias = Part | StepName | Literal["finish", "mentor"]
 
 
 class OwnStep(Struct, frozen=True):
@@ -61,9 +66,44 @@ def select_own_steps(
     for pair in sorted(pairs - {(step.objective, account) for step in steps}):
         # What counted already before its ticket was reopened adds nothing.
         known = {issue_id for issue_id, row in rows.get(pair, ()) if row.kind >= least[pair[0]]}
-        by_work = steps_by_work(prepared, carrying(tickets, pair[0], known), pair, least=least[pair[0]], now=now)
+        own = carrying(tickets, pair[0], known)
+        by_work = steps_by_work(prepared, own, pair, least=least[pair[0]], now=now)
         steps += sorted(by_work, key=lambda step: step.work)
+        if least[pair[0]] == MENTORS:
+            steps += mentoring_steps(prepared, own, pair, now=now)
     return steps
+
+
+def mentoring_steps(
+    prepared: PreparedEngagement, tickets: Sequence[OpenTicket], pair: Pair, *, now: Instant
+) -> list[OwnStep]:
+    """Return the tickets on which a person could mentor, were a colleague to drive them: those of no agency.
+
+    First come those that somebody in-house has.
+    """
+    objective, account = pair
+    free = [
+        item
+        for item in tickets
+        if _is_free(prepared, item, account, now) and _counts_for_mentor(prepared, item, objective, account)
+    ]
+    free.sort(key=lambda item: item.ticket.issue.assignee is None)
+    return [OwnStep(item.issue_id, objective, "mentor", MENTORS) for item in free]
+
+
+def _is_free(prepared: PreparedEngagement, item: OpenTicket, account: str, now: Instant) -> bool:
+    # Neither an agency's, nor one that the person drives.
+    share, assignee = item.preview.moment.share, item.ticket.issue.assignee
+    if share.agency or share.people.get(account) or assignee == account:
+        return False
+    affiliation = prepared.affiliations.at(assignee, now) if assignee else None
+    return assignee is None or (affiliation is not None and affiliation.place == INHOUSE)
+
+
+def _counts_for_mentor(prepared: PreparedEngagement, item: OpenTicket, objective: str, account: str) -> bool:
+    moment = item.preview.moment
+    case = cases_for(prepared, moment, objective, cases_of(prepared, moment, [account]))[account]
+    return classify(replace(case, roles=case.roles | {"mentor"}, mentee=True), prepared.ruleset) == MENTORS
 
 
 def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, preview: Preview, account: str) -> OwnStep:

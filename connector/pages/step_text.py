@@ -66,6 +66,17 @@ STEPS: Mapping[OwnPart, StepWords] = {
         mark("If you are named under Drives and do %(learner)s of the work%(hours)s, it would count as"),
         mark("If %(who)s is named under Drives and does %(learner)s of the work%(hours)s, it would count as"),
     ),
+    "mentor": StepWords(
+        mark("be named under Mentors while a colleague at assisted or above does %(driver)s of it"),
+        mark(
+            "If you are named under Mentors while a colleague at assisted or above does %(driver)s of the work, "
+            "it would count as"
+        ),
+        mark(
+            "If %(who)s is named under Mentors while a colleague at assisted or above does %(driver)s of the work, "
+            "it would count as"
+        ),
+    ),
     "drive": StepWords(
         mark("do %(driver)s of it"),
         mark("If you do %(driver)s of the work%(hours)s, it would count as"),

@@ -10,18 +10,22 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
+from connector.figures.open_previews import select_previews
 from connector.figures.own_steps import select_own_steps
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
 from connector.pages.learning.rungs import ONWARD, LadderContext, RungRow, onward_of, sentence_of
 from connector.pages.learning.sign_offs import select_pairs, value_of
+from connector.pages.step_text import action_of
 from mappings.events.times import DAY
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT
-from mappings.measure.model.ticket import Evidence
+from mappings.measure.model.ticket import Evidence, Role
 from mappings.measure.people.standing import PairView, cell_of
+from mappings.measure.ticket.measure import measure_if_done
+from mappings.measure.ticket.next_steps import STEPS, _Case
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
@@ -250,6 +254,34 @@ def test_of_two_tickets_that_count_the_same_that_with_less_work_missing_is_named
         by_objective.setdefault(step.objective, []).append(step.work)
     assert any(len(work) > 1 for work in by_objective.values())
     assert all(work == sorted(work) for work in by_objective.values())
+
+
+def test_who_can_do_it_alone_reads_on_which_ticket_to_mentor(page_client: PageClient) -> None:
+    """Whoever is named as mentor there while a colleague does half of it has taught (measurement (c), E5)."""
+    site, now = page_client.story_site, page_client.story_site.clock.now()
+    with site.container.reader.connect() as connection:
+        stored = select_engagement(connection, site.tenant_id, ACME)
+        assert stored is not None
+        prepared = select_prepared(connection, site.tenant_id, stored)
+        scope = Scope(connection, site.tenant_id, ACME, stored.shown_generation)
+        least = {objective.key: 5 for objective in stored.engagement.objectives}
+        named = select_own_steps(scope, prepared, account_of(LEARNER), least, now=now)
+        tickets = {item.issue_id: item for item in select_previews(scope, prepared, least, now)}
+    assert {step.part for step in named} == {"mentor"}
+    for step in named:
+        ticket = tickets[step.issue_id].ticket
+        assert ticket.issue.assignee not in {account_of(AGENCY_MEMBER), account_of(AGENCY_LEAD), account_of(LEARNER)}
+        mentored = replace(ticket, roles=(*ticket.roles, Role(account_of(LEARNER), "mentor", now)))
+        preview = measure_if_done(prepared, mentored, now)
+        assert preview is not None
+        done = STEPS["drive"](_Case(prepared, mentored, preview, account_of(MEMBER), now))
+        assert done is not None
+        after = measure_if_done(prepared, done.ticket, done.at)
+        assert after is not None
+        kinds = {(row.objective, row.account): row.kind for row in after.evidence}
+        assert kinds[step.objective, account_of(LEARNER)] == 5
+    do = action_of("mentor", DEFAULT)
+    assert do == "be named under Mentors while a colleague at assisted or above does half of it"
 
 
 def test_the_next_ticket_is_named_to_who_is_not_enrolled(apart: PageClient) -> None:
