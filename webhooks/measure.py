@@ -17,7 +17,7 @@ from mappings.measure.model.ticket import DaySums, Entry, Evidence, Measured, St
 from mappings.measure.period.other_units import offered_units, sums_by_unit
 from mappings.measure.score.opportunities import measure_with_opportunities
 from mappings.measure.ticket.handover import handed_places, parts_at
-from mappings.measure.ticket.ledger import is_counted_level
+from mappings.measure.ticket.ledger import is_counted_level, is_of_projects
 from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import select_bots
@@ -51,9 +51,6 @@ Entries = dict[int, tuple[StoredEntry, ...]]
 Rows = dict[int, tuple[Evidence, ...]]
 # The ledger entries and evidence of a ticket, and its opportunities.
 TicketFigures = tuple[Measured, tuple[Opportunity, ...]]
-
-# Fields of a changelog that change when an issue moves to another project.
-MOVES = frozenset({"Key", "project"})
 
 
 class Target(Struct, frozen=True):
@@ -173,7 +170,8 @@ def measure_target(
 ) -> None:
     """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are deleted."""
     scope = Scope(connection, target.tenant_id, target.engagement, target.generation)
-    concerned = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.prepared, tickets[i])}
+    around = {i: tickets[i] for i in issue_ids if i in tickets and is_of_projects(target.prepared, tickets[i])}
+    concerned = {i: ticket for i, ticket in around.items() if is_counted_level(ticket.issue)}
     figures, failed = _measure_tickets(
         target.prepared, with_annotations(AgreementScope(connection, target.tenant_id, target.engagement), concerned)
     )
@@ -182,7 +180,8 @@ def measure_target(
     save_figures(scope, target.prepared, measured)
     save_opportunity_changes(scope, target.prepared.calendar, {i: items for i, (_, items) in figures.items()})
     _save_open_and_hired(scope, target.prepared, concerned, measured)
-    if delete_measured(scope, [i for i in issue_ids if i not in concerned]) or concerned:
+    # Who did something is told of tickets of every level, so that one that is not measured changes something, too.
+    if delete_measured(scope, [i for i in issue_ids if i not in concerned]) or around:
         renew_figure_token(scope)
     save_measured(scope, [_verdict(result) for i, result in measured.items() if i in concerned], now)
     if failed:
@@ -199,15 +198,6 @@ def _save_open_and_hired(
     if prepared.hires:
         _delete_older_weeks(scope, [row.at for result in measured.values() for row in result.hired])
         save_hired(scope, {i: result.hired for i, result in measured.items()})
-
-
-def concerns(prepared: PreparedEngagement, ticket: Ticket) -> bool:
-    # Whether an issue is, or ever was, in a project of the engagement and of a level that counts.
-    issue = ticket.issue
-    if not is_counted_level(issue):
-        return False
-    # Keys change rarely: an issue that moved elsewhere may be measured for nothing.
-    return issue.key.rpartition("-")[0] in prepared.projects or any(change.field in MOVES for change in ticket.changes)
 
 
 def save_figures(scope: Scope, prepared: PreparedEngagement, measured: Mapping[int, Measured]) -> None:

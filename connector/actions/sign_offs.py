@@ -7,6 +7,7 @@ from connector.figures.people import select_cells
 from mappings.measure.model.statements import ConsentKind, SignOff
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.standing import group_of
+from mappings.measure.ticket.ledger import concerns
 from mappings.records.agreement.consents import insert_consent, save_consent_withdrawn
 from mappings.records.agreement.sign_offs import delete_sign_off, insert_sign_off
 from mappings.records.agreement.teach_backs import (
@@ -18,7 +19,7 @@ from mappings.records.agreement.teach_backs import (
 from mappings.records.facts.issues import select_tickets
 from mappings.records.operations.inbox import lock_tenant
 from mappings.translation import gettext, mark
-from webhooks.measure import concerns, measure_issues
+from webhooks.measure import measure_issues
 
 # The highest rung.
 TOP = 5

@@ -20,6 +20,7 @@ from mappings.measure.model.quarters import quarter_start
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.figures import Figures, figures_of
 from mappings.measure.score.opportunities import measure_with_opportunities
+from mappings.measure.ticket.ledger import concerns
 from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from mappings.measure.ticket.work_shares import INHOUSE
 from mappings.records.agreement.engagements import StoredEngagement
@@ -31,7 +32,7 @@ from mappings.records.figures.hires import save_hired
 from mappings.records.sql.scope import AgreementScope, Scope
 from mappings.records.tables import consent, issue, metadata, sign_off
 from webhooks.annotations import with_annotations
-from webhooks.measure import concerns, save_figures
+from webhooks.measure import save_figures
 
 MOST_TICKETS = 1000
 """With more, the tickets of the last days are tried alone."""

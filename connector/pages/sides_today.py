@@ -11,6 +11,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.affiliation import AffiliationSpan, spans_of
 from mappings.measure.model.engagement import Engagement, Side
 from mappings.records.facts.accounts import select_people_in
+from mappings.records.sql.scope import AgreementScope
 
 
 @dataclass(frozen=True)
@@ -54,5 +55,6 @@ def _earlier(span: AffiliationSpan, now: Instant) -> frozenset[Side]:
 def select_without_side(connection: Connection, tenant_id: int, engagement: Engagement) -> frozenset[str]:
     """Return who did something on the engagement's tickets and is named nowhere in it; an erased person is nobody."""
     named = {stay.account for stay in engagement.people}
-    seen = select_people_in(connection, tenant_id, engagement.projects, without=named)
+    scope = AgreementScope(connection, tenant_id, engagement.key)
+    seen = select_people_in(scope, engagement.projects, without=named)
     return frozenset(account for account in seen if not is_erased(account))

@@ -10,6 +10,7 @@ from mappings.events.types import Account
 from mappings.records.facts import accounts
 from mappings.records.facts.accounts import is_person_in, save_accounts, select_people_in
 from mappings.records.facts.rest_reads import save_issues_read
+from mappings.records.figures.figure_tokens import renew_figure_token
 from mappings.records.figures.measure_state import StoredMeasured, save_measured
 from mappings.records.operations.audit import Act, insert_act, select_acts_named
 from mappings.records.operations.counters import save_count
@@ -26,7 +27,7 @@ from mappings.records.operations.sync_listings import (
     save_step,
     select_listing,
 )
-from mappings.records.sql.scope import Scope
+from mappings.records.sql.scope import AgreementScope, Scope
 from tests.records.fact_builders import VAULT, a_change, a_comment, a_read, an_issue, at
 
 HALF = Listing("history", "GROW", started=at(1), done=50, total=100)
@@ -84,20 +85,48 @@ def test_people_are_those_of_the_projects_and_no_apps(connection, ours, theirs, 
         a_read(an_issue(2, project="WEB"), a_change(issue=2, author="bob")),
     ]
     save_issues_read(connection, ours, [*reads, a_read(an_issue(4), handed_over(handed))], at(10))
-    assert select_people_in(connection, ours, ["GROW"]) == {"ada", "ina"}
-    assert select_people_in(connection, ours, ["WEB"]) == {"bob"}
-    assert select_people_in(connection, ours, ["GROW", "WEB"], without={"ada", "eve"}) == {"bob", "ina"}
+    own, others = (AgreementScope(connection, tenant_id, "growth") for tenant_id in (ours, theirs))
+    assert select_people_in(own, ["GROW"]) == {"ada", "ina"}
+    assert select_people_in(own, ["WEB"]) == {"bob"}
+    assert select_people_in(own, ["GROW", "WEB"], without={"ada", "eve"}) == {"bob", "ina"}
     everybody = ("ada", "bob", "bot", "eve", "ina")
     assert {each for each in everybody if is_person_in(connection, ours, each, ["GROW"])} == {"ada", "ina"}
     assert not is_person_in(connection, theirs, "ada", ["GROW"])
-    assert select_people_in(connection, ours, []) == select_people_in(connection, theirs, ["GROW"]) == set()
+    assert select_people_in(own, []) == select_people_in(others, ["GROW"]) == set()
+
+
+def test_people_are_kept_until_something_happens_in_the_engagement(connection, ours, theirs):
+    """Whom histories name is read again once the engagement's token is another; each site has its own."""
+    own, others = (AgreementScope(connection, tenant_id, "growth") for tenant_id in (ours, theirs))
+    for scope, name in ((own, "ada"), (others, "bob")):
+        save_accounts(connection, scope.tenant_id, [Account(name, "atlassian"), Account("eve", "atlassian")])
+        save_issues_read(connection, scope.tenant_id, [a_read(an_issue(1), a_change(author=name))], at(10))
+        renew_figure_token(scope)
+        assert select_people_in(scope, ["GROW"]) == {name}
+    texts = list[str]()
+    event.listen(connection, "before_cursor_execute", lambda *given: texts.append(given[2]))
+    assert select_people_in(own, ["GROW"]) == {"ada"}
+    assert select_people_in(own, ["GROW"], without={"ada"}) == set()
+    assert not any("FROM change" in text for text in texts)
+    save_issues_read(connection, ours, [a_read(an_issue(2), a_change(issue=2, author="eve"))], at(11))
+    renew_figure_token(own)
+    assert select_people_in(own, ["GROW"]) == {"ada", "eve"}
+    assert select_people_in(others, ["GROW"]) == {"bob"}
+
+
+def test_an_engagement_without_a_token_keeps_nobody(connection, ours):
+    scope = AgreementScope(connection, ours, "unmeasured")
+    save_accounts(connection, ours, [Account(name, "atlassian") for name in ("ada", "eve")])
+    for number, name in enumerate(("ada", "eve"), 1):
+        save_issues_read(connection, ours, [a_read(an_issue(number), a_change(issue=number, author=name))], at(number))
+        assert name in select_people_in(scope, ["GROW"])
 
 
 def test_the_histories_of_a_project_are_read_once_for_all_its_people(connection, ours):
     texts = list[str]()
     save_accounts(connection, ours, [Account("ada", "atlassian")])
     event.listen(connection, "before_cursor_execute", lambda *given: texts.append(given[2]))
-    assert select_people_in(connection, ours, ["GROW"]) == set()
+    assert select_people_in(AgreementScope(connection, ours, "growth"), ["GROW"]) == set()
     for table in ("change", "comment", "worklog"):
         assert sum(len(re.findall(rf"FROM {table}\b", text)) for text in texts) == 1
 

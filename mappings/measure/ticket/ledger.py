@@ -6,8 +6,12 @@ from msgspec import Struct
 
 from mappings.events.types import Instant, Issue
 from mappings.measure.model.field_history import Histories, text_at
+from mappings.measure.model.ticket import Ticket
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move, Timeline
+
+# Fields of a changelog that change when an issue moves to another project.
+MOVES = frozenset({"Key", "project"})
 
 
 class LedgerState(Struct, frozen=True, gc=False):
@@ -27,6 +31,17 @@ def is_counted_level(issue: Issue) -> bool:
     if issue.level is not None:
         return issue.level == 0
     return not issue.subtask and (issue.type_name or "").casefold() != "epic"
+
+
+def concerns(prepared: PreparedEngagement, ticket: Ticket) -> bool:
+    # Whether an issue is, or ever was, in a project of the engagement and of a level that counts.
+    return is_counted_level(ticket.issue) and is_of_projects(prepared, ticket)
+
+
+def is_of_projects(prepared: PreparedEngagement, ticket: Ticket) -> bool:
+    # Keys change rarely: an issue that moved elsewhere may be measured for nothing.
+    project = ticket.issue.key.rpartition("-")[0]
+    return project in prepared.projects or any(change.field in MOVES for change in ticket.changes)
 
 
 def project_at(issue: Issue, histories: Histories, instant: Instant) -> str:

@@ -1,6 +1,7 @@
 """Accounts: what kind of account somebody has. No name, no address: those are asked of Jira when they are shown."""
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -24,7 +25,9 @@ from sqlalchemy import (
 
 from mappings.events.times import EVER
 from mappings.events.types import Account, Instant
+from mappings.records.facts.named_people import find_named, keep_named
 from mappings.records.sql.bulk import among_texts, save_rows
+from mappings.records.sql.scope import AgreementScope
 from mappings.records.tables import account, change, comment, issue, worklog
 from mappings.records.tables.facts import APPS, ASSIGNED, NAMED
 
@@ -113,22 +116,26 @@ def select_people(connection: Connection, tenant_id: int, project_keys: Collecti
 
 
 def select_people_in(
-    connection: Connection, tenant_id: int, project_keys: Collection[str], without: Collection[str] = ()
+    scope: AgreementScope, project_keys: Collection[str], without: Collection[str] = ()
 ) -> frozenset[str]:
     """Return the people, no apps, who left something on a ticket of these projects or had one assigned.
 
-    `without` are not asked. It costs accounts where there are many tickets for each, otherwise these tickets.
+    `without` are not asked. It costs accounts where there are many tickets for each, otherwise these tickets; whom
+    they name is kept in this process until something happens in the engagement.
     """
+    connection, tenant_id = scope.connection, scope.tenant_id
     accounts = select(account.c.account_id).where(account.c.tenant_id == tenant_id, account.c.kind != BOT)
-    others = accounts.where(not_(among_texts(account.c.account_id, "without")))
-    values = {"without": sorted(without)}
-    asked = connection.execute(select(func.count()).select_from(others.subquery()), values).scalar_one()
-    if _has_more_tickets(connection, tenant_id, project_keys, TICKETS_OF_ACCOUNT * asked):
-        left = or_(*(_left_something(column, project_keys) for column in _WHO))
-        return frozenset(connection.execute(others.where(left), values).scalars())
-    named = _select_named(connection, tenant_id, project_keys) - {*without}
+    named = find_named(scope, project_keys)
+    if named is None:
+        others = accounts.where(not_(among_texts(account.c.account_id, "without")))
+        values = {"without": sorted(without)}
+        asked = connection.execute(select(func.count()).select_from(others.subquery()), values).scalar_one()
+        if _has_more_tickets(connection, tenant_id, project_keys, TICKETS_OF_ACCOUNT * asked):
+            left = or_(*(_left_something(column, project_keys) for column in _WHO))
+            return frozenset(connection.execute(others.where(left), values).scalars())
+        named = keep_named(scope, project_keys, partial(_select_named, connection, tenant_id, project_keys))
     among = accounts.where(among_texts(account.c.account_id, "named"))
-    return frozenset(connection.execute(among, {"named": sorted(named)}).scalars())
+    return frozenset(connection.execute(among, {"named": sorted(named - {*without})}).scalars())
 
 
 def is_person_in(connection: Connection, tenant_id: int, account_id: str, project_keys: Collection[str]) -> bool:
@@ -153,7 +160,7 @@ def _tickets_in(tenant_id: int, project_keys: Collection[str]) -> Select[Any]:
     return select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))
 
 
-def _select_named(connection: Connection, tenant_id: int, project_keys: Collection[str]) -> set[str]:
+def _select_named(connection: Connection, tenant_id: int, project_keys: Collection[str]) -> frozenset[str]:
     """Return whom the histories of these projects' tickets name, each read once."""
     # A changelog names assignees as ids in its two sides; the field tells that they are people.
     sides = [case((change.c.field == "assignee", change.c[side])) for side in ("old", "new")]
@@ -163,7 +170,7 @@ def _select_named(connection: Connection, tenant_id: int, project_keys: Collecti
         _acts_on(tenant_id, project_keys, worklog.c.started, worklog.c.author, null(), null()),
     ]
     # Rows that are equal come once: there are as many as pairs of people, however many acts.
-    return {name for row in connection.execute(union(*acts)) for name in row if name is not None}
+    return frozenset(name for row in connection.execute(union(*acts)) for name in row if name is not None)
 
 
 def _acts_on(

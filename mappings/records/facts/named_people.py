@@ -1,0 +1,49 @@
+"""Whom the histories of an engagement's projects name, kept in this process until something happens in it."""
+
+from collections.abc import Callable, Collection
+from threading import Lock
+
+from cachetools import LRUCache
+from msgspec import Struct
+
+from mappings.records.figures.figure_tokens import select_figure_token
+from mappings.records.sql.scope import AgreementScope
+
+# Accounts of all engagements together: about 100 bytes each.
+MOST = 50_000
+_Key = tuple[int, str, tuple[str, ...]]
+
+
+class NamedPeople(Struct, frozen=True):
+    """The accounts, and the token of the engagement's figures as they were read."""
+
+    token: str
+    accounts: frozenset[str]
+
+
+_kept: LRUCache[_Key, NamedPeople] = LRUCache(MOST, getsizeof=lambda named: 1 + len(named.accounts))
+_lock = Lock()
+
+
+def find_named(scope: AgreementScope, project_keys: Collection[str]) -> frozenset[str] | None:
+    """Return the accounts that were kept; None where none were, or something happened since."""
+    with _lock:
+        named = _kept.get(_key(scope, project_keys))
+    return named.accounts if named is not None and named.token == select_figure_token(scope) else None
+
+
+def keep_named(
+    scope: AgreementScope, project_keys: Collection[str], select_named: Callable[[], frozenset[str]]
+) -> frozenset[str]:
+    """Return the accounts that are selected, and keep them; not those of an engagement that has no token yet."""
+    # The token first: what is committed while the accounts are read has another one.
+    token = select_figure_token(scope)
+    accounts = select_named()
+    if token is not None and len(accounts) < MOST:
+        with _lock:
+            _kept[_key(scope, project_keys)] = NamedPeople(token, accounts)
+    return accounts
+
+
+def _key(scope: AgreementScope, project_keys: Collection[str]) -> _Key:
+    return scope.tenant_id, scope.engagement, tuple(sorted(project_keys))
