@@ -65,6 +65,8 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         **_experiment_values(review),
         "proposed": proposals_of(review.proposals[-1]),
         "partners_lead": _partners_lead(review),
+        "names": program.names[review.since :],
+        "uncompared": _uncompared(review),
         "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
         "recorded": recorded_rows(program, program.engagements),
         "statements": [
@@ -75,14 +77,23 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
     }
 
 
+def _uncompared(review: ProgramReview) -> str:
+    """Return why nothing is compared, which is said once; "" where the quarter before was recorded."""
+    if review.compares:
+        return ""
+    if review.since == len(review.sums) - 1:
+        return gettext("The first recorded quarter: there is none to compare it with.")
+    return gettext("The quarter before was not recorded, so nothing is compared.")
+
+
 def _experiment_values(review: ProgramReview) -> dict[str, Any]:
-    own, names = review.program.engagements, review.program.names
+    own, names, since = review.program.engagements, review.program.names, review.since
     facts = experiment_facts(review.experiments[-1], review.experiments[-2], names[-2], review.sums[-2].absence)
-    bars, scale = charts.experiment_bars(list(zip(names, review.experiments, strict=True)))
+    bars, scale = charts.experiment_bars(list(zip(names, review.experiments, strict=True))[since:])
     return {
         "bars": bars,
         "scale": scale,
-        "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(names)],
+        "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(names) if place >= since],
         "facts": facts,
         "experiments_lead": f"{_experiments_lead(facts)} {experiments_scope(own)}",
         "counts_twice": may_count_twice(own),
@@ -95,7 +106,7 @@ def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
     printed = totals.printed_amounts(own, is_summed=bool(review.sums[-1].by))
     sides = [texts.engagement_row(item, before[:2], printed.get(item.engagement.key)) for item in own]
     departments = [
-        (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states))
+        (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states[review.since :]))
         for name, states in review.departments.items()
     ]
     proposals = [(name, proposals_of(made)) for name, made in proposal_rows(own)]
@@ -158,13 +169,14 @@ def _name(review: ProgramReview, key: str) -> str:
 
 
 def _chapters(review: ProgramReview) -> list[tuple[str, str]]:
-    single = len(review.program.engagements) == 1
+    # The cover has all figures of one engagement, and all of a quarter that is the only one.
+    is_single, is_only = len(review.program.engagements) == 1, review.since == len(review.sums) - 1
     return [
-        ("side", gettext("The engagement") if single else gettext("Engagements side by side")),
+        *(() if is_single else [("side", gettext("Engagements side by side"))]),
         ("experiments", gettext("Experiments")),
         ("partners", gettext("Departments and partners")),
         ("exit", gettext("Exit readiness")),
         ("asks", gettext("Asks of each other")),
-        ("quarters", gettext("Quarter against quarter")),
+        *(() if is_only else [("quarters", gettext("Quarter against quarter"))]),
         ("appendix", gettext("Appendix")),
     ]

@@ -16,7 +16,7 @@ from connector.pages.project.score_text import owners_of
 from connector.pages.review import program, tables, texts
 from connector.pages.review.score_parts import score_parts
 from connector.pages.review.weeks_chart import weeks_chart
-from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS, TOO_LITTLE
+from connector.pages.terms import COVERAGE_NAMES, NO_QUARTER, NOT_RECORDED, RUNG_WORDS, TOO_LITTLE
 from connector.text import count, day, days, full_day, number, percent, unit_name, whole
 from connector.web.language import add_translation
 from mappings.measure.model.ruleset import Ruleset
@@ -40,7 +40,7 @@ def document_environment() -> Environment:
     environment.filters |= {"percent": percent, "number": number, "whole": whole, "iso_day": _iso_day}
     environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
     environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "due_text": tables.due_text}
-    environment.globals |= {"LITTLE": LITTLE}
+    environment.globals |= {"LITTLE": LITTLE, "WORDS": tables.WORDS, "NOTHING_BEFORE": (NO_QUARTER, NOT_RECORDED)}
     environment.globals |= {
         "RUNG_WORDS": RUNG_WORDS,
         "COVERAGE_NAMES": COVERAGE_NAMES,

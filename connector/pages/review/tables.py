@@ -36,6 +36,14 @@ TERMS: tuple[tuple[str, str], ...] = (
     (mark("Handed over"), mark("in-house work done alone after being taught")),
     (mark("Own"), mark("all other in-house work")),
 )
+# What a review's first words mean, for whoever reads it without the pages.
+WORDS: tuple[tuple[str, str], ...] = (
+    (mark("Taught"), mark("agency work on which somebody in-house shadowed, or drove with help")),
+    (mark("Assisted"), mark("somebody in-house drove tickets of an objective with help: the rung before alone")),
+    (mark("Holder"), mark("somebody in-house who can carry an objective alone")),
+    (mark("Covered"), mark("an objective with two holders; exit coverage is of what was finished in 90 days")),
+    (mark("Integration"), mark("how well both sides work together over half a year, of 100")),
+)
 
 
 def months_table(pack: Pack) -> tuple[tuple[str, ...], Rows]:

@@ -36,6 +36,7 @@ from tests.pages.together.test_closed_room import act
 
 PAGE, FILE, READ = "/pages/program/review", "/pages/program/review/file", "/pages/program/review/read"
 Q3 = {"period": "2026Q3"}
+FIRST = "The first recorded quarter: there is none to compare it with."
 # What made a file is named in it.
 APP = "Teachback for Jira"
 
@@ -77,7 +78,10 @@ def test_page_paper_and_files_hold_the_figures_of_the_program_page(recorded: Pag
     whole = content(recorded, ADMIN, figures="recorded", **Q3)
     assert lead(page) == lead(whole) != ""
     own, theirs = Reader(page), Reader(whole)
-    assert [row[:5] for row in table(own, "Figure").rows] == [row[:5] for row in table(theirs, "Figure").rows]
+    # Q2 was the first to be recorded: the quarters before it are not printed.
+    assert [[row[0], *row[3:5]] for row in table(theirs, "Figure").rows] == [
+        row[:3] for row in table(own, "Figure").rows
+    ]
 
 
 def lead(page: str) -> str:
@@ -132,11 +136,33 @@ def test_each_engagement_is_as_its_own_review_has_it(recorded: PageClient) -> No
         assert entry["integration"]["value"] == own["score"]["value"]
         # The same words of change, too.
         shown = Reader(show(recorded, ADMIN, engagement=engagement)).text
-        verdicts = [item["figures"][0]["verdict"] for item in own["compared"]] or [NOT_RECORDED]
+        verdicts = [item["figures"][0]["verdict"] for item in own["compared"]] or [FIRST]
         assert verdicts[0] in shown
         if not own["compared"]:
-            # Neither as if it had not been there, in any row.
+            # It is said once, and not again at each figure.
             assert "no earlier quarter" not in shown
+            assert NOT_RECORDED not in shown
+
+
+def test_a_quarter_that_is_the_first_has_no_empty_columns_and_no_chapter_of_changes(recorded: PageClient) -> None:
+    page = Reader(show(recorded, ADMIN, engagement=BOLT))
+    assert page.text.count(FIRST) == 1
+    assert [row[0] for row in table(page, "Quarter").rows] == ["Quarter", "Q3 2026"]
+    assert not re.search(r"Q[12] 2026|Quarter against quarter|Experiments decided, by quarter", page.text)
+    # Its figures stand on the cover, and in no chapter again.
+    assert page.text.count("with at least one, of what was finished in 90 days") == 1
+    whole = Reader(show(recorded, ADMIN))
+    assert FIRST not in whole.text
+    assert table(whole, "Figure").rows[0] == ["Figure", "Q2 2026", "Q3 2026", "Change"]
+
+
+@pytest.mark.parametrize("who", [ADMIN, SPONSOR])
+def test_the_appendix_says_what_the_words_mean(recorded: PageClient, who: str) -> None:
+    page = show(recorded, who)
+    for word in ("Taught", "Assisted", "Holder", "Covered", "Integration"):
+        assert f"<dt>{word}</dt>" in page
+    own = recorded.story_site.ask(account_of(LEAD), "/pages/review", engagement=ACME, period="2026Q3")
+    assert "<dt>Holder</dt>" in own.text
 
 
 def test_a_sponsor_reads_sums_and_words_of_their_engagement_alone(recorded: PageClient) -> None:
