@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 from connector.actions.feedback import open_quarters
 from connector.pages.together.viewer import OTHER_SIDE, Viewer
+from connector.text import full_day
 from mappings.measure.model.quarters import next_quarter, quarter_name
 from mappings.measure.model.statements import LeadSide, Pulse
 from mappings.measure.score.feedback import ended_quarters
@@ -32,11 +33,16 @@ HAS_NOT_GIVEN: Mapping[LeadSide, str] = {
 
 @dataclass(frozen=True)
 class PulseQuarter:
-    """A quarter on which the viewer's side may still give its pulse; `note` tells what the other side did."""
+    """A quarter on which the viewer's side may still give its pulse.
+
+    `until` tells until when, `note` what the other side did; `runs`: the quarter is not over.
+    """
 
     quarter: str
     name: str
+    until: str
     note: str
+    runs: bool
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,8 @@ class PulseRow:
 
 
 def pulses_of(viewer: Viewer, answers: Answers) -> list[PulseQuarter]:
-    """Return the quarters that wait for the pulse of the viewer's side, newest first (measurement (h), D4)."""
-    quarters = sorted(_open_quarters(viewer), reverse=True)
+    """Return the quarters that wait for a pulse of the viewer's side, first what closes first (measurement (h), D4)."""
+    quarters = sorted(_open_quarters(viewer))
     return [_pulse_quarter(viewer, quarter, answers) for quarter in quarters if (quarter, viewer.side) not in answers]
 
 
@@ -72,7 +78,20 @@ def select_answers(viewer: Viewer) -> Answers:
 def _pulse_quarter(viewer: Viewer, quarter: date, answers: Answers) -> PulseQuarter:
     other = OTHER_SIDE[viewer.side]
     note = HAS_GIVEN[other] if (quarter, other) in answers else HAS_NOT_GIVEN[other]
-    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), gettext(note))
+    runs = next_quarter(quarter) > viewer.prepared.calendar.day(viewer.now)
+    text = _until_text(quarter, runs=runs)
+    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), text, gettext(note), runs)
+
+
+def _until_text(quarter: date, *, runs: bool) -> str:
+    # It can be given on a quarter and throughout the next one.
+    over = next_quarter(quarter)
+    last = full_day(next_quarter(over) - timedelta(days=1))
+    if not runs:
+        return gettext("Until %(day)s.", day=last)
+    return gettext(
+        "Until %(day)s; it counts from %(over)s on, when the quarter is over.", day=last, over=full_day(over)
+    )
 
 
 def pulse_rows_of(viewer: Viewer, answers: Answers) -> list[PulseRow]:
