@@ -17,9 +17,9 @@ EVIDENCE_TEXTS = Texts(
     {
         1: mark("was exposed to it"),
         2: mark("shadowed it"),
-        3: mark("assisted (drove it with help)"),
-        4: mark("independent (drove it without help)"),
-        5: mark("teaches (mentored a colleague who drove it)"),
+        3: mark("drove it with help (assisted)"),
+        4: mark("drove it without help (independent)"),
+        5: mark("mentored a colleague who drove it (teaches)"),
     }
 )
 OWN_EVIDENCE_TEXTS = Texts(

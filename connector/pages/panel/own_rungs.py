@@ -10,6 +10,7 @@ from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.panel.context import TicketContext
+from connector.pages.ticket_reason import WORKED
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.translation import gettext, mark
 
@@ -38,17 +39,25 @@ def own_rungs(
     own = LadderContext(connection, context.tenant_id, view, context.prepared, context.viewer, context.now)
     rows = [row for row in rungs_of(own, select_own_views(own)) if row.key in objectives]
     taught = {row.objective for row in evidence if row.account == context.viewer and row.kind > 1}
+    # What nobody has worked on has taught nothing yet.
+    explained = {row.key for row in rows if entry.method in WORKED and row.key not in taught}
     return [
-        OwnRung(row.name, row.rung, row.onward, _explain_url(context, row.key, taught), _teach_back(context, row.key))
+        OwnRung(
+            row.name,
+            row.rung,
+            row.onward,
+            _explain_url(context, row.key) if row.key in explained else "",
+            _teach_back(context, row.key),
+        )
         for row in rows
     ]
 
 
-def _explain_url(context: TicketContext, key: str, taught: set[str]) -> str:
+def _explain_url(context: TicketContext, key: str) -> str:
     # A teach-back makes what was only seen into shadowed; above that it would move nothing.
     objective = next(item for item in context.view.engagement.objectives if item.key == key)
     is_enrolled = context.viewer in objective.learners
-    if not may_act(context.view, OWN_LADDER) or not is_enrolled or key in taught or _teach_back(context, key):
+    if not may_act(context.view, OWN_LADDER) or not is_enrolled or _teach_back(context, key):
         return ""
     return context.url("explain", objective=key)
 

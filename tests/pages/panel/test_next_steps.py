@@ -9,7 +9,7 @@ import pytest
 from connector.figures.prepared import select_prepared
 from mappings.records.agreement.engagements import select_engagement
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEARNER, PageClient, go_on
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
 
 SAID = "What this ticket shows is how the events of a step hang together."
 HOUR = 3_600_000_000
@@ -146,3 +146,14 @@ def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opene
         assert "I explained it back" not in opened.read(who)
     opened.act("explain", who=learner, objective="ab-design")
     assert "You explained it back. It counts when a lead or a mentor accepts it." in opened.read(learner)
+
+
+def test_what_nobody_worked_on_is_not_explained_back(page_client: PageClient) -> None:
+    planted = page_client.story_site.story.planted.values()
+    ref = next(ticket.ref for ticket in planted if ticket.scene == "never_begun")
+    issue = page_client.story_site.ids[ref]
+    team = (LEARNER, MEMBER, LEAD, "Aylin Kessler", "Ruben Adeyemi")
+    panels = [page_client.read(page_client.follow(who, f"/pages/panel/content?issue={issue}")).text for who in team]
+    assert all("nobody has worked on it yet" in text for text in panels)
+    assert any("only you see it" in text for text in panels)
+    assert [text for text in panels if "I explained it back" in text] == []

@@ -85,7 +85,7 @@ def test_who_moved_a_ticket_out_of_review_is_named_as_help(lively: PageClient) -
     site.transition(issue.id, "Done", by=helper, at=go_on(lively, 1))
     go_on(lively, 1)
     panel = html.unescape(lively.follow(LEAD, f"/pages/panel/content?issue={issue.id}").text)
-    assert "Own</span>: done in-house; an in-house person assisted (drove it with help). It gave 3 points." in panel
+    assert "Own</span>: done in-house; an in-house person drove it with help (assisted). It gave 3 points." in panel
     assert "counts from here; help: moved it out of review" in panel
     where = {"engagement": ACME, "issue": str(issue.id)}
     opened = lively.story_site.ask(account_of(LEAD), "/pages/tickets/evidence", **where).text

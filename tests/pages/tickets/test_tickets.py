@@ -106,7 +106,7 @@ def test_the_viewers_own_acts_are_told_as_theirs(page_client: PageClient) -> Non
     assert any("you drove it without help (independent)" in text for text in because)
     assert not any(MEMBER in text for text in because)
     file = page_client.story_site.ask(account_of(MEMBER), "/pages/tickets/export", **Q3).text
-    assert f"{MEMBER} independent (drove it without help)" in file
+    assert f"{MEMBER} drove it without help (independent)" in file
     assert "you " not in file
 
 
