@@ -1,6 +1,6 @@
 """The Gatekeeping tab, for gatekeepers alone: of the figures they read the one that is about them (measurement (f))."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.figures.gatekeepers import Waits, select_gatekeeping, select_listed, select_waiting
-from connector.figures.prepared import select_prepared
+from connector.figures.prepared import select_all_prepared
 from connector.figures.scores import scope_of
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
@@ -114,7 +114,9 @@ def _window_name(view: EngagementView, period: Period, today: date) -> str:
 def select_values(connection: Connection, app: Container, view: EngagementView) -> dict[str, Any]:
     """Return the values of the tab's template for a gatekeeper's engagement."""
     tenant_id, now, stored = caller().tenant_id, app.clock(), view.stored
-    prepared = select_prepared(connection, tenant_id, stored)
+    others = _select_others(connection, view)
+    # The site's statuses and names are read once for all.
+    prepared, *rules = select_all_prepared(connection, tenant_id, [stored, *(other.stored for other in others)])
     scope = Scope(connection, tenant_id, view.engagement.key, stored.shown_generation)
     period = choose(quarters(view.engagement, prepared.calendar.day(now)), request.args.get("period"))
     end = prepared.calendar.midnight(period.end)
@@ -133,25 +135,34 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     figures = addresses(view, period.first, period.last)
     frame = {"site": tenant().display_url, "engagement_name": view.engagement.name, "figures": figures}
     listed = {item.issue_id for item in data.asked} & seen
-    return values | frame | {"quarter": period.name, "shared": _shared(connection, view, listed, now)}
+    shared = _shared(connection, zip(others, rules, strict=True), listed, now)
+    return values | frame | {"quarter": period.name, "shared": shared}
+
+
+def _select_others(connection: Connection, view: EngagementView) -> list[EngagementView]:
+    """Return the other engagements that have this page for the caller."""
+    return [
+        other
+        for other in select_gatekept(connection)
+        if other.engagement.key != view.engagement.key
+        and other.stored.generation is not None
+        and has_open_project(connection, other.engagement)
+    ]
 
 
 def _shared(
-    connection: Connection, view: EngagementView, listed: AbstractSet[int], now: Instant
+    connection: Connection,
+    others: Iterable[tuple[EngagementView, PreparedEngagement]],
+    listed: AbstractSet[int],
+    now: Instant,
 ) -> list[tuple[str, int]]:
     """Return how many of the tickets stand on this page of another engagement too, by the names of these."""
     shared = []
-    for other in select_gatekept(connection):
-        stored, engagement = other.stored, other.engagement
-        if engagement.key == view.engagement.key or stored.generation is None:
-            continue
-        if not has_open_project(connection, engagement):
-            continue
-        prepared = select_prepared(connection, caller().tenant_id, stored)
-        period = choose(quarters(engagement, prepared.calendar.day(now)), request.args.get("period"))
+    for other, prepared in others:
+        period = choose(quarters(other.engagement, prepared.calendar.day(now)), request.args.get("period"))
         end = prepared.calendar.midnight(period.end)
-        ids = select_listed(scope_of(connection, caller().tenant_id, stored), prepared, end=end, now=now)
-        shared.append((engagement.name, len(ids & listed)))
+        ids = select_listed(scope_of(connection, caller().tenant_id, other.stored), prepared, end=end, now=now)
+        shared.append((other.engagement.name, len(ids & listed)))
     return [(name, tickets) for name, tickets in shared if tickets]
 
 

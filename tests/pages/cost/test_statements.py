@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
+from connector.auth.access import EngagementView
+from connector.pages import visibility
+from mappings.records.agreement.engagements import StoredEngagement
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -92,6 +95,11 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         ),
         26,
     ),
+    "gatekeeping": (
+        GATEKEEPER,
+        lambda page_client, who: page_client.follow(who, f"/pages/gatekeeping?engagement={ACME}"),
+        44,
+    ),
     "gatekeeper's drawer": (
         GATEKEEPER,
         lambda page_client, who: page_client.follow(
@@ -124,3 +132,19 @@ def test_a_page_loads_each_thing_once(page_client: PageClient, name: str) -> Non
         page_client.read(visit(page_client, who))
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
     assert sum(tables.values()) <= most, tables
+
+
+def test_nobody_is_asked_about_in_jira_who_sees_as_much_by_their_own_part(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, asked = visibility.standing_views, list[Sequence[StoredEngagement]]()
+
+    def note(stored: Sequence[StoredEngagement]) -> tuple[EngagementView, ...]:
+        # It asks Jira whether somebody administers the site, where not every engagement has a part for them.
+        asked.append(stored)
+        return whole(stored)
+
+    monkeypatch.setattr(visibility, "standing_views", note)
+    for who, times in ((LEAD, 0), (LEARNER, 1)):
+        assert page_client.follow(who, f"/pages/live?engagement={ACME}").status_code == 200
+        assert len(asked) == times
