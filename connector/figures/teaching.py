@@ -48,12 +48,15 @@ class Teaching(Struct, frozen=True):
 
     After them come, of each objective without any, tickets that a learner could drive alone. `gap` is why no ticket of
     the agency is among them, None where one is. `ways` is by objective what the learner lacks who is nearest to its
-    target; both are empty of a group that is too small to be shown.
+    target; both are empty of a group that is too small to be shown. `unlearned` are the objectives without a learner
+    in-house, `unticketed` those with one and without an open ticket.
     """
 
     openings: tuple[TeachingOpportunity, ...] = ()
     gap: OpeningGap | None = None
     ways: Mapping[str, Shortfall] = {}
+    unlearned: AbstractSet[str] = frozenset()
+    unticketed: AbstractSet[str] = frozenset()
 
 
 def select_teaching(
@@ -85,6 +88,8 @@ def select_teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
         None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}),
         {key: own[0].tickets for key, own in ways.items()},
+        frozenset(prepared.objective_index.keys) - candidates.learned,
+        candidates.learned - candidates.ticketed,
     )
 
 
@@ -95,6 +100,14 @@ class _Candidates(Struct, frozen=True):
     group: AbstractSet[str]
     enrolled: set[Pair]
     tickets: list[OpenTicket]
+
+    @property
+    def learned(self) -> set[str]:
+        return {key for key, _ in self.enrolled}
+
+    @property
+    def ticketed(self) -> set[str]:
+        return {key for ticket in self.tickets for key in ticket.preview.entry.objectives}
 
 
 def _select_candidates(

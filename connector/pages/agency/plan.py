@@ -2,30 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Teaching
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.due import Due, due_rows, is_near, reached_text, untold_sentence
+from connector.pages.project.coverage import numeral
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.project.tickets_missing import tickets_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
-from connector.text import day, full_day
+from connector.text import count, day, full_day
 from mappings.measure.model.engagement import Objective
-from mappings.measure.people.exit_plan import Shortfall
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.exit_plan import Shortfall, least_days
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import gettext
+from mappings.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
 class Step:
     """An objective that is not taught yet. `reached` tells how far it is, in counts only where they may be seen.
 
-    `needs` is what the nearest learner still has to do, "" where that may not be told or nothing is missing.
+    `needs` is what the nearest learner still has to do, "" where that may not be told or nothing is missing; `earliest`
+    the first day on which it can be there by that, where that is later than it is due. `lacks` says why there is no
+    ticket.
     """
 
     objective: str
@@ -38,6 +42,8 @@ class Step:
     days: int | None
     address: str
     needs: str
+    earliest: date | None
+    lacks: str
 
     @property
     def overdue(self) -> bool:
@@ -77,6 +83,23 @@ class Plan:
         return gettext("due soon, the nearest %(due)s", due=nearest.due)
 
     @property
+    def behind(self) -> str:
+        """Return of how many that are not overdue the nearest learner comes too late by tickets, as a sentence."""
+        late = [step for step in self.steps if step.earliest and not step.overdue]
+        if not late:
+            return ""
+        if len(self.steps) == 1 and late[0].earliest:
+            return gettext(
+                "By tickets the nearest learner is there on %(day)s at the earliest.", day=day(late[0].earliest)
+            )
+        return ngettext(
+            "By tickets the nearest learner of %(count)s of them cannot be there in time.",
+            "By tickets the nearest learners of %(count)s of them cannot be there in time.",
+            len(late),
+            count=numeral(len(late)),
+        )
+
+    @property
     def ticketed(self) -> int:
         return sum(bool(step.key) for step in self.steps)
 
@@ -93,7 +116,7 @@ def plan_of(
     dues = tuple(due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees))
     objectives = {objective.key: objective for objective in view.engagement.objectives}
     steps = tuple(
-        _step(viewer, objectives[due.key], due, nearest.get(due.key), needs=_needs(view, teaching.ways.get(due.key)))
+        _step(viewer, (objectives[due.key], due), nearest.get(due.key), teaching)
         for due in dues
         if due.is_reached is False
     )
@@ -112,16 +135,59 @@ def _nearest(
     return dict(zip(first, rows, strict=True))
 
 
-def _needs(view: EngagementView, way: Shortfall | None) -> str:
-    # It takes counts of people to tell.
-    return tickets_text(way) if way and "cells" in view.sees else ""
-
-
-def _step(viewer: Viewer, objective: Objective, due: Due, ticket: Next | None, *, needs: str) -> Step:
+def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teaching: Teaching) -> Step:
     key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
-    reached, by = due.people or due.coverage, _due_text(due, viewer.prepared.calendar.day(viewer.now))
-    address, rung = objective_address(viewer.view, "", due.key), RUNG_WORDS[objective.rung]
-    return Step(objective.name, rung, reached, key, summary, move, by, due.days, address, needs)
+    (objective, due), today = of, viewer.prepared.calendar.day(viewer.now)
+    # It takes counts of people to tell.
+    way = teaching.ways.get(due.key) if "cells" in viewer.view.sees else None
+    rules = viewer.prepared.rules_of(due.key)
+    earliest = _earliest(way, due, rules, today) if way else None
+    return Step(
+        objective.name,
+        RUNG_WORDS[objective.rung],
+        due.people or due.coverage,
+        key,
+        summary,
+        move,
+        _due_text(due, today),
+        due.days,
+        objective_address(viewer.view, "", due.key),
+        _needs(way, earliest, rules) if way else "",
+        earliest,
+        "" if ticket else _lacks(due.key, teaching),
+    )
+
+
+def _earliest(way: Shortfall, due: Due, rules: Ruleset, today: date) -> date | None:
+    least = least_days(way, rules)
+    day_there = today + timedelta(days=least)
+    return day_there if least and due.by and day_there > due.by else None
+
+
+def _needs(way: Shortfall, earliest: date | None, rules: Ruleset) -> str:
+    """Return what the nearest learner still has to do, and that it is in-house alone where it takes no agency."""
+    places = {"tickets": tickets_text(way)}
+    text = gettext("the nearest learner still needs %(tickets)s", **places)
+    if way.keys() == {"independent"}:
+        text = gettext("taught; still to do in-house, by the nearest learner: %(tickets)s", **places)
+    if earliest is None:
+        return text
+    apart = count(rules.span_days, "day")
+    return gettext(
+        "%(needs)s; not before %(day)s, as the first and the last driven alone lie %(days)s apart",
+        needs=text,
+        day=day(earliest),
+        days=apart,
+    )
+
+
+def _lacks(key: str, teaching: Teaching) -> str:
+    """Return why an objective has no next ticket."""
+    if key in teaching.unlearned:
+        return gettext("nobody in-house is enrolled for it: enrol a learner")
+    if key in teaching.unticketed:
+        return gettext("no open ticket has this objective: tag one, or ask for one")
+    return gettext("none of its open tickets that you may browse would bring a learner nearer")
 
 
 def _due_text(due: Due, today: date) -> str:

@@ -1,6 +1,6 @@
 """Open tickets that could teach: a part of the project page that loads after it, since each open ticket is read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -13,13 +13,15 @@ from connector.jira.client import JiraError
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
 from connector.pages.project.opening_gap import Gap, gap_of
+from connector.pages.step_text import rule_places
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names, require_view
 from connector.text import EVIDENCE_NAMES
 from connector.web.gate import SHARED, Rule, caller, tenant
-from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.teaching_opportunities import Part, TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import Texts, gettext, list_text, mark, ngettext
+from mappings.translation import gettext, list_text, mark, ngettext
 
 blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
@@ -28,13 +30,15 @@ SHOWN = 6
 # How many the Overview has room for.
 NEAREST = 3
 # What somebody does, after "If" and as a sentence: other languages put the verb elsewhere in each.
-DOES = Texts(
-    {"shadow": mark("shadows"), "driver": mark("drives a part"), "alone": mark("drives half of it without the agency")}
-)
-MOVES = {
+DOES: Mapping[Part, str] = {
+    "shadow": mark("shadows"),
+    "driver": mark("drives %(learner)s of it, named under Drives"),
+    "alone": mark("drives %(driver)s of it without the agency"),
+}
+MOVES: Mapping[Part, str] = {
     "shadow": mark("%(who)s shadows: %(rung)s"),
-    "driver": mark("%(who)s drives a part: %(rung)s"),
-    "alone": mark("%(who)s drives half of it without the agency: %(rung)s"),
+    "driver": mark("%(who)s drives %(learner)s of it, named under Drives: %(rung)s"),
+    "alone": mark("%(who)s drives %(driver)s of it without the agency: %(rung)s"),
 }
 
 
@@ -52,19 +56,25 @@ class Next:
     summary: str
     objective: str
     who: str
-    part: str
+    part: Part
     rung: str
     pips: Pips | None
     is_assigned: bool
+    rules: Ruleset
 
     @property
     def does(self) -> str:
-        return DOES[self.part]
+        return gettext(DOES[self.part], **rule_places(self.rules))
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it helps without the agency alone: it is no ticket to teach on."""
+        return self.part == "alone"
 
     @property
     def move(self) -> str:
         """Who would do what, and the rung it leads to."""
-        text = gettext(MOVES[self.part], who=self.who, rung=self.rung)
+        text = gettext(MOVES[self.part], who=self.who, rung=self.rung, **rule_places(self.rules))
         return f"{text}, {self.pips.text}" if self.pips else text
 
 
@@ -98,6 +108,8 @@ def show() -> str:
     return render_template(
         "project/next_tickets.html",
         rows=rows[:shown],
+        agency=view.engagement.agency_name,
+        is_of_agency=bool(view.agency),
         more=len(rows) - shown,
         all_address=all_address,
         site=tenant().display_url,
@@ -133,6 +145,7 @@ def rows_of(
             EVIDENCE_NAMES[opportunity.kind],
             pips_of(opportunity),
             opportunity.is_assigned,
+            view.stored.rules,
         )
         for (issue_id, key), opportunity in first.items()
     ]

@@ -28,15 +28,16 @@ LACKING: Mapping[Missing, tuple[str, str]] = {
         "%(num)s open tickets of %(agency)s have an objective, but led by the agency they would bring no enrolled "
         "learner nearer to a rung.",
     ),
-}  # The same of those besides the tickets that help without the agency.
+}
+# The same of those besides the tickets that help without the agency.
 OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
     "agency": mark_plural(
         "Other open tickets with learners: %(num)s; %(agency)s has less than half of its work.",
         "Other open tickets with learners: %(num)s; %(agency)s has less than half of the work on each.",
     ),
     "step": mark_plural(
-        "Other open agency tickets: %(num)s; it lifts no enrolled learner while the agency leads.",
-        "Other open agency tickets: %(num)s; none lifts an enrolled learner while the agency leads.",
+        "Open agency tickets: %(num)s. Led by the agency it gives assisted at most, which lifts no enrolled learner.",
+        "Open agency tickets: %(num)s. Led by the agency each gives assisted at most, which lifts no enrolled learner.",
     ),
 }
 

@@ -108,6 +108,15 @@ def _length(way: tuple[Shortfall, bool]) -> int:
     return sum(way[0].values())
 
 
+def least_days(tickets: Shortfall, rules: Ruleset) -> int:
+    """Return how many days the missing tickets take at least, since those driven alone lie apart (measurement (c)).
+
+    0 where one of these is there: how long it is ago would tell on which day it was done (measurement (f)).
+    """
+    whole = rules.rung_tickets[HOLDER_RUNG - 1]
+    return rules.span_days if tickets.get("independent", 0) >= whole > 1 else 0
+
+
 def tickets_missing(rows: Sequence[Row], rules: Ruleset) -> Shortfall:
     # How many tickets are missing of each kind on the way to rung 4, rung by rung (measurement (c)).
     # With tickets enough, but within less than the span, one more done alone is missing.

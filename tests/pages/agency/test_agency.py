@@ -8,7 +8,9 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
+from connector.pages.project.coverage import numeral
 from mappings.formats.engagement_file.reader import read_engagement
+from mappings.measure.model.engagement import Engagement, TicketRule
 from mappings.records.agreement.replies import select_reply
 from mappings.records.facts.issues import select_labels
 from mappings.records.sql.scope import AgreementScope
@@ -84,7 +86,47 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
         assert f"Counted {offered[2]}" in apart.read(apart.follow(AGENCY_LEAD, unescape(offered[1]))).text
         assert "Choose a ticket" not in shown
         (step,) = re.findall(r"(?s)<li><div><a [^>]*>Keep the tracking plan</a>, to .*?</li>", shown)
-        assert "the nearest learner still needs" in step
+        assert "taught; still to do in-house, by the nearest learner: " in step
+
+
+def steps_of(source: str) -> dict[str, str]:
+    """The text of each step of the plan, by its objective."""
+    plan = re.search(r'(?s)<ul class="plan">.*?</ul>', source)
+    assert plan
+    texts = map(text_of, re.findall(r"(?s)<li>.*?</li>", plan[0]))
+    return {text.partition(" , to ")[0]: text for text in texts}
+
+
+def test_what_cannot_be_reached_in_time_says_from_when_on_it_can(apart: PageClient) -> None:
+    """Two tickets driven alone lie a week apart; of somebody who drove one, the day would tell when that was."""
+    shown = apart.follow(AGENCY_LEAD, PLACE).text
+    late = "not before 27 Nov, as the first and the last driven alone lie 7 days apart"
+    steps = steps_of(shown).values()
+    assert [late in text for text in steps] == [bool(re.search(r"2 (tickets )?to drive alone", text)) for text in steps]
+    whole = sum(late in text for text in steps)
+    assert whole > 0
+    learners = f"learner{'s' if whole > 1 else ''} of {numeral(whole)} of them cannot be there in time."
+    assert f"By tickets the nearest {learners}" in text_of(shown)
+    agree(apart, alone_due(apart, date(2026, 11, 27)))
+    assert "not before" not in text_of(apart.follow(AGENCY_LEAD, PLACE).text)
+
+
+def alone_due(page_client: PageClient, by: date) -> Engagement:
+    engagement = read_engagement(engagement_file(page_client.story_site.story, ACME))
+    return replace(engagement, objectives=tuple(replace(item, by=by) for item in engagement.objectives))
+
+
+NOWHERE = TicketRule(labels=("no-ticket-has-this-label",))
+
+
+def test_an_objective_without_a_next_ticket_says_what_is_missing(apart: PageClient) -> None:
+    engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
+    first = engagement.objectives[0]
+    bare, unlearned = replace(first, mapping=NOWHERE), replace(first, key="other", name="Another", learners=())
+    agree(apart, replace(engagement, objectives=(bare, unlearned)))
+    steps = steps_of(apart.follow(AGENCY_LEAD, PLACE).text)
+    assert "no open ticket has this objective: tag one, or ask for one" in steps[first.name]
+    assert "nobody in-house is enrolled for it: enrol a learner" in steps["Another"]
 
 
 @pytest.mark.parametrize("who", [AGENCY_MEMBER, AGENCY_LEAD])
@@ -96,7 +138,8 @@ def test_the_agency_reads_what_it_can_do_next(page_client: PageClient, who: str)
     (later,) = re.findall(r'class="later" hx-get="([^"]*)"', part[0])
     nearest = page_client.follow(who, unescape(later)).text
     assert re.search(r'data-issue="GROW-\d+"', nearest)
-    assert re.search(r"If a learner (shadows|drives a part): (shadowed|assisted)", text_of(nearest))
+    drives = r"drives 30\s% of it, named under Drives"
+    assert re.search(rf"If a learner (shadows|{drives}): (shadowed|assisted)", text_of(nearest))
     waits = re.findall(r'(?s)<div class="waiting">.*?</ul>', part[0])
     assert bool(waits) is (who == AGENCY_LEAD)
     assert ("Nothing waits for your signature, confirmation or answer." in part[0]) is (who == AGENCY_MEMBER)
