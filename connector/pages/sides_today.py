@@ -1,7 +1,7 @@
 """Who is on which side of an engagement today, who moved and who left: counted in one place, for every page."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import AffiliationSpan, spans_of
 from mappings.measure.model.engagement import Engagement, Side
+from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.accounts import select_people_in
 from mappings.records.sql.scope import AgreementScope
 
@@ -52,9 +53,18 @@ def _earlier(span: AffiliationSpan, now: Instant) -> frozenset[Side]:
     return frozenset(each.side for each in past) - {"unknown"}
 
 
-def select_without_side(connection: Connection, tenant_id: int, engagement: Engagement) -> frozenset[str]:
-    """Return who did something on the engagement's tickets and is named nowhere in it; an erased person is nobody."""
-    named = {stay.account for stay in engagement.people}
+def select_without_side(
+    connection: Connection, tenant_id: int, engagement: Engagement, sponsors: Collection[str]
+) -> frozenset[str]:
+    """Return who did something on the engagement's tickets and is named nowhere in it; an erased person is nobody.
+
+    `sponsors` are those of any engagement of the site: a sponsor is in-house or on no side, so nobody has to decide.
+    """
+    named = {stay.account for stay in engagement.people}.union(sponsors)
     scope = AgreementScope(connection, tenant_id, engagement.key)
     seen = select_people_in(scope, engagement.projects, without=named)
     return frozenset(account for account in seen if not is_erased(account))
+
+
+def sponsors_of(engagements: Iterable[StoredEngagement]) -> frozenset[str]:
+    return frozenset(account for each in engagements for account in each.engagement.leads.get("sponsor", ()))

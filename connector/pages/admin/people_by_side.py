@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from connector.pages.sides_today import select_without_side, sides_today
+from connector.auth.access import EngagementView
+from connector.pages.sides_today import select_without_side, sides_today, sponsors_of
+from connector.pages.visibility import select_standing
 from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import CONFLICT, spans_of
 from mappings.measure.model.engagement import Side
-from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.agreement.engagements import select_engagements
 
 COLUMNS: tuple[Side, ...] = ("agency", "inhouse", "gatekeeper", "other")
 
@@ -32,10 +34,19 @@ class Sides:
     undecided: frozenset[str]
 
 
-def select_sides(connection: Connection, tenant_id: int, stored: StoredEngagement, now: Instant) -> Sides:
+def select_all_sides(connection: Connection, tenant_id: int, now: Instant) -> list[Sides]:
+    """Count the people of each engagement that the caller may know of; a sponsor needs no side in any."""
+    sponsors = sponsors_of(select_engagements(connection, tenant_id))
+    return [_select_sides(connection, tenant_id, (view, sponsors), now) for view in select_standing(connection)]
+
+
+def _select_sides(
+    connection: Connection, tenant_id: int, counted: tuple[EngagementView, frozenset[str]], now: Instant
+) -> Sides:
     """Count the people whom an engagement's file names, and those who did something in its projects."""
-    engagement, named = stored.engagement, spans_of(stored.engagement.people, stored.engagement.agency)
-    unknown = select_without_side(connection, tenant_id, engagement)
+    view, sponsors = counted
+    engagement, named = view.engagement, spans_of(view.engagement.people, view.engagement.agency)
+    unknown = select_without_side(connection, tenant_id, engagement, sponsors)
     conflict = frozenset(
         account for account, span in named.items() if CONFLICT in span.affiliations and not is_erased(account)
     )

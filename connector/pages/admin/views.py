@@ -14,7 +14,7 @@ from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import perform_as_admin
 from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side
-from connector.pages.visibility import account, refuse, select_standing, standing_views
+from connector.pages.visibility import account, refuse, standing_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
@@ -74,6 +74,8 @@ def show() -> str:
 @blueprint.get("/pages/admin/content")
 def content() -> str:
     template, values = _content("")
+    if request.args.get("whole"):
+        return render_template("admin/whole.html", content=template, **values)
     return render_template(template, **values)
 
 
@@ -83,10 +85,7 @@ def people() -> str:
     _require_admin()
     app, tenant_id, now = container(), caller().tenant_id, container().clock()
     with app.reader.connect() as connection:
-        sides = [
-            people_by_side.select_sides(connection, tenant_id, stored, now)
-            for stored in (view.stored for view in select_standing(connection))
-        ]
+        sides = people_by_side.select_all_sides(connection, tenant_id, now)
     # The page lists them among what is to do: it is asked for once more, with how many they are.
     whole = len(frozenset[str]().union(*(item.undecided for item in sides)))
     waiting = sorted((item for item in sides if item.undecided), key=lambda item: -len(item.undecided))

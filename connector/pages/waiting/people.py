@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
-from connector.pages.sides_today import select_without_side
+from connector.pages.sides_today import select_without_side, sponsors_of
 from connector.pages.waiting.model import WaitingContext, WaitingItem
 from connector.web.gate import caller
+from mappings.records.agreement.engagements import select_engagements
 from mappings.translation import gettext, ngettext
 
 
 def select_people_without_side(context: WaitingContext) -> Sequence[WaitingItem]:
     """Return all of them as one: they are decided on together. Settings name them, and no list of what waits does."""
-    number = len(select_without_side(context.connection, caller().tenant_id, context.view.engagement))
+    connection, tenant_id = context.connection, caller().tenant_id
+    sponsors = sponsors_of(select_engagements(connection, tenant_id))
+    number = len(select_without_side(connection, tenant_id, context.view.engagement, sponsors))
     if not number:
         return ()
     title = ngettext("%(num)s person without a side", "%(num)s people without a side", number)

@@ -437,8 +437,8 @@ def test_people_are_counted_by_side_with_who_is_unknown(hall: PageClient) -> Non
     assert acme[0] == "Growth and Acme"
     assert (acme[1], bolt[1]) == (bolt[4], acme[4])  # each agency's people are the other's others
     assert int(acme[6]) > 0
-    assert "are in no engagement file" in read.text
-    assert "Their work counts for no side and is shown as unknown or in conflict until" in read.text
+    assert "Unknown: worked on the tickets and is on no side." in read.text
+    assert 'class="hint"' not in hall.follow(ADMIN, "/pages/admin/people").text
 
 
 def needs(page_client: PageClient, **query: str) -> str:

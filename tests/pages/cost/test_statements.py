@@ -43,11 +43,11 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
 
 
 PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
-    "project page": (LEAD, lambda page_client, who: page_client.content(who), 54),
+    "project page": (LEAD, lambda page_client, who: page_client.content(who), 55),
     "project page in hours": (
         LEAD,
         lambda page_client, who: page_client.content(who, engagement=ACME, unit="hours"),
-        55,
+        56,
     ),
     "project page of the agency": (AGENCY_MEMBER, lambda page_client, who: page_client.content(who), 34),
     "objectives": (LEAD, lambda page_client, who: page_client.objectives(who), 16),

@@ -9,7 +9,7 @@ from mappings.formats.engagement_file.reader import engagement_hash, read_engage
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, PageClient, administering
 from tests.pages.html_reader import text_of
 from tests.pages.overview.test_overview import counts, entries, overview
 from tests.pages.test_works_council import COUNCIL, rule
@@ -95,7 +95,7 @@ def test_no_account_stands_on_the_settings_while_nobody_is_named(apart: PageClie
     assert "712020:" not in source
 
 
-def test_a_sponsor_of_another_engagement_of_the_reader_is_called_so(apart: PageClient) -> None:
+def test_a_sponsor_of_any_engagement_of_the_site_needs_no_side(apart: PageClient) -> None:
     story_site = apart.story_site
     agreed = read_engagement(engagement_file(story_site.story, BOLT))
     led = replace(agreed, leads={**agreed.leads, "sponsor": (account_of(WITHOUT_SIDE),)})
@@ -103,4 +103,8 @@ def test_a_sponsor_of_another_engagement_of_the_reader_is_called_so(apart: PageC
         save_engagement(
             connection, story_site.tenant_id, led, engagement_hash(led), now=story_site.clock.now(), by=None
         )
-    assert f"has no side: {WITHOUT_SIDE} (sponsor of Growth and Bolt)" in text_of(waits(apart, LEAD))
+    assert "has no side" not in text_of(waits(apart, LEAD))
+    assert "without a side" not in overview(apart, LEAD)
+    with administering(apart, MEMBER):
+        people = apart.follow(MEMBER, "/pages/admin/people").text
+    assert 'name="undecided" value="0"' in people
