@@ -10,7 +10,7 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import is_read_only
-from connector.pages.setup.access import find_administered, page_project
+from connector.pages.setup.access import find_administered, origin, page_project
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller
 from mappings.measure.model.engagement import Engagement
@@ -70,7 +70,8 @@ class SettingsView(Struct, frozen=True):
     @property
     def query(self) -> dict[str, object]:
         """What names the engagement in addresses."""
-        return {"engagement": self.engagement.key, "project.key": self.project or self.engagement.projects[0]}
+        project = self.project or self.engagement.projects[0]
+        return {"engagement": self.engagement.key, "project.key": project, **origin()}
 
 
 def find_settings_view(connection: Connection, key: str) -> SettingsView | None:

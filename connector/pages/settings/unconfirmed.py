@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from connector.container import container
 from connector.pages.objectives.confirmations import Confirmation, select_confirmations
 from connector.pages.settings.access import SettingsView
+from connector.pages.setup.access import origin
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import account
 from connector.web.gate import caller
@@ -46,8 +47,8 @@ class Unconfirmed(Struct, frozen=True):
 def select_unconfirmed(connection: Connection, view: SettingsView, names: Names) -> list[Unconfirmed]:
     scope = AgreementScope(connection, caller().tenant_id, view.engagement.key)
     waiting = select_confirmations(scope, view.engagement, container().clock())
-    # Before the first figures there is no such tab.
-    is_open = view.has_tab and view.stored.generation is not None
+    # Before the first figures there is no such tab, and none on the administrators' page.
+    is_open = view.has_tab and view.stored.generation is not None and not origin()
     address = frame_address("objectives", view.engagement, request.args.get("period", "")) if is_open else ""
     return [
         Unconfirmed(_text(view, names, side, waiting[side]), _named(view, waiting[side]), address)

@@ -66,7 +66,12 @@ class DraftView(Struct, frozen=True):
     @property
     def query(self) -> dict[str, object]:
         """What names the draft in addresses."""
-        return {"project.key": self.project, "draft": self.draft.number}
+        return {"project.key": self.project, "draft": self.draft.number, **origin()}
+
+    @property
+    def settings_query(self) -> dict[str, object]:
+        """What names the engagement that it changes in addresses."""
+        return {"engagement": self.draft.engagement, "project.key": self.project, **origin()}
 
     @property
     def side(self) -> str:
@@ -77,6 +82,14 @@ class DraftView(Struct, frozen=True):
 def page_project() -> str:
     """Return the key of the project on whose page the call was made."""
     return request.args.get("project.key", "")
+
+
+def origin() -> dict[str, object]:
+    """Return what the addresses of a page carry that was opened on the administrators' page: the way back leads there.
+
+    That frame has no tabs: whoever opened the project's page in it would find no way back.
+    """
+    return {"from": "admin"} if request.args.get("from") == "admin" else {}
 
 
 def find_administered(

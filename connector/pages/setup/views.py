@@ -21,6 +21,7 @@ from connector.pages.setup.access import (
     administered,
     draft_number,
     find_administered,
+    origin,
     page_project,
     read_draft_view,
     require_setup,
@@ -231,7 +232,7 @@ def discard() -> str:
     """Delete a draft."""
     view = require_setup()
     perform_setup(view.administers, lambda actor: engagement_setup.discard_draft(actor, view.draft.number))
-    return start()
+    return render_template("setup/discarded.html") if origin() else start()
 
 
 def _sent_changes() -> list[FieldChange]:
@@ -247,9 +248,7 @@ def change_section(view: DraftView, section: str, changes: list[FieldChange], wo
     projects = _find_projects(changes) if section == "basics" else frozenset()
     number = view.draft.number
     saved = perform_setup(
-        view.administers,
-        lambda actor: engagement_setup.change_fields(actor, number, section, changes),
-        projects,
+        view.administers, lambda actor: engagement_setup.change_fields(actor, number, section, changes), projects
     )
     # Who worked on another project, and its statuses, are looked up without being asked for.
     is_filled = section == "basics" and "projects" in saved.fields and fill_in(read_draft_view(number))

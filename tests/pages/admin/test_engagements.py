@@ -1,5 +1,6 @@
 """Engagements on the administrators' page: state, what waits, drafts, and who may begin one."""
 
+import html
 import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -134,3 +135,31 @@ def test_an_administrator_of_an_agency_reads_of_no_draft(hall: PageClient) -> No
     hall.story_site.site.admins.discard(account_of(AGENCY_MEMBER))
     assert "1 engagement is running." in page
     assert "growth-bolt" not in page
+
+
+BACK = re.compile(r'hx-get="([^"]*)" hx-target="#content"[^>]*>Back to how it runs<')
+
+
+def test_what_is_opened_on_the_administrators_page_leads_back_to_it(hall: PageClient) -> None:
+    opened = re.search(rf'hx-get="(/pages/settings/page\?engagement={ACME}[^"]*)"', section(hall))
+    assert opened
+    settings = hall.follow(STRANGER, html.unescape(opened[1])).text
+    assert "Back to the tabs" not in settings
+    # There are no tabs in that frame: what waits is said, and leads to none.
+    assert "tab=objectives" not in settings
+    back = BACK.search(settings)
+    assert back
+    assert hall.follow(STRANGER, html.unescape(back[1])).text.count('<div id="admin"') == 1
+    begun = hall.press(STRANGER, f"{BEGIN}&from=admin").text
+    assert BACK.search(begun)
+    discard = re.search(r'hx-get="(/pages/setup/discard[^"]*)"', begun)
+    assert discard
+    gone = hall.press(STRANGER, html.unescape(discard[1])).text
+    assert "/pages/admin/content?whole=1" in gone
+    # In the project's own frame the way back are its tabs, as before.
+    assert "Back to the tabs" in hall.follow(LEAD, f"/pages/settings/page?engagement={ACME}&project.key=GROW").text
+
+
+def test_the_settings_are_spaced_alike_wherever_they_are_opened(hall: PageClient) -> None:
+    page = hall.follow(STRANGER, f"/pages/settings/page?engagement={ACME}&project.key=GROW&from=admin").text
+    assert '<div class="tab" id="settings">' in page
