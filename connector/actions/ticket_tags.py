@@ -20,7 +20,7 @@ from mappings.records.agreement.tags import (
     save_tag_restored,
 )
 from mappings.records.facts.issues import select_tickets
-from mappings.translation import gettext
+from mappings.translation import gettext, list_text
 from webhooks.annotations import with_annotations
 from webhooks.measure import measure_issues
 
@@ -136,6 +136,13 @@ def _find_objective(engagement: Engagement, text: str) -> Objective:
     for objective in engagement.objectives:
         if wanted in {objective.key, objective.name.casefold()}:
             return objective
+    # What begins as the only one does is meant.
+    similar = [objective for objective in engagement.objectives if objective.name.casefold().startswith(wanted)]
+    if wanted and len(similar) == 1:
+        return similar[0]
+    if wanted and similar:
+        names = list_text([objective.name for objective in similar])
+        raise ActionRefused(gettext("Several objectives begin so: %(names)s. Write more of the name.", names=names))
     raise ActionRefused(
         gettext("No objective of %(engagement)s has that name. Choose one from the list.", engagement=engagement.name)
     )

@@ -17,11 +17,30 @@ const sayOnce = (event, text) => {
   told = looksAgain;
 };
 
+// What a form is refused for stands at its field until the form is sent again, so that it does not outlive its cause.
+const fieldOf = form => form?.matches?.("form") && form.querySelector(":is(input:not([type=hidden], [type=radio]), textarea)");
+const clearRefusal = form => {
+  form.querySelector(".error[role=alert]")?.remove();
+  form.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+};
+const refuse = (form, text) => {
+  clearRefusal(form);
+  const field = fieldOf(form);
+  form.insertAdjacentHTML("beforeend", "<p class='error' role='alert'><span></span></p>");
+  form.querySelector(".error[role=alert] span").textContent = text;
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+};
+document.addEventListener("htmx:before:request", event => {
+  if (fieldOf(event.detail.ctx?.sourceElement)) clearRefusal(event.detail.ctx.sourceElement);
+});
+
 document.addEventListener("htmx:before:swap", event => {
-  if (event.detail.ctx?.response?.status >= 400) {
-    event.preventDefault();
-    sayOnce(event, event.detail.ctx.text?.slice(0, 300) || failed());
-  }
+  const { response, sourceElement, text } = event.detail.ctx ?? {};
+  if (!(response?.status >= 400)) return;
+  event.preventDefault();
+  if (response.status === 422 && text && fieldOf(sourceElement)) refuse(sourceElement, text.slice(0, 300));
+  else sayOnce(event, text?.slice(0, 300) || failed());
 });
 
 // What somebody chose (tab, engagement, period, bars, unit, filters) as text that a platform keeps in its own address;

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed, until
-from tests.browser.test_accessibility import PROJECT
+from tests.browser.test_accessibility import PROJECT, findings
 from tests.jira.servers import Stack
 from tests.jira.story.people import account_of
 
@@ -46,6 +46,29 @@ def test_a_tag_changes_what_a_ticket_counts_as(stack: Stack, opened: Callable[..
     form.locator("input[name=objective]").press("Enter")
     expect(frame.locator("li.tag").first).to_contain_text(name)
     assert frame.locator(".lead").first.inner_text() != before
+
+
+def test_a_name_that_is_refused_stands_at_its_field_until_another_is_sent(
+    stack: Stack, opened: Callable[..., Page]
+) -> None:
+    issue = stack.site.create_issue("GROW", "Task", "Pair on the third test", by=lead(), at=moment(stack))
+    stack.settle()
+    page = opened(f"/browse/{issue.key}")
+    frame = framed(page, "form.tagging")
+    field = frame.locator("form.tagging input[name=objective]").first
+    field.fill("Design a house")
+    field.press("Enter")
+    expect(frame.locator("form.tagging .error[role=alert]")).to_contain_text("has that name. Choose one from the list.")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
+    assert findings(frame) == []
+    expect(page.locator("#flags > *")).to_have_count(0)
+    # What begins as the only one does is meant.
+    field.fill("pers")
+    field.press("Enter")
+    expect(frame.locator("li.tag").first).to_contain_text("Personalise by segment")
+    expect(frame.locator(".error[role=alert]")).to_have_count(0)
+    expect(frame.locator("[aria-invalid]")).to_have_count(0)
 
 
 def test_what_is_done_in_jira_moves_the_panel(stack: Stack, opened: Callable[..., Page]) -> None:

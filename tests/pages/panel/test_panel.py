@@ -86,6 +86,12 @@ def test_a_name_that_no_objective_has_is_refused_in_words(apart: PageClient):
     assert answer.text == "No objective of Growth and Acme has that name. Choose one from the list."
 
 
+def test_the_beginning_of_a_name_is_enough_where_one_objective_begins_so(apart: PageClient):
+    ref = open_ticket(apart)
+    assert "Personalise by segment is set." in apart.read(press(apart, MEMBER, "tag", ref, objective="pers")).text
+    assert press(apart, MEMBER, "tag", ref, objective=" ").status_code == 422
+
+
 def test_what_the_tickets_fields_say_is_not_taken_off_here(apart: PageClient):
     answer = press(apart, MEMBER, "untag", open_ticket(apart), objective="tracking")
     assert answer.status_code == 422
