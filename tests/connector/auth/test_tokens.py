@@ -77,6 +77,15 @@ def test_a_token_that_is_written_in_another_way_is_malformed(spoil):
     assert refusal(lambda: read_unverified(spoil(*token.split(".")))) == "malformed"
 
 
+def test_what_a_token_says_is_the_same_for_all_who_read_it():
+    """Headers are remembered, so nobody may change one."""
+    token = forge({"alg": "HS256"}, CLAIMS, SECRET.encode())
+    for part in (read_unverified(token).header, read_unverified(token).claims):
+        with pytest.raises(TypeError):
+            part["alg"] = "none"  # type: ignore[index]  # the test is that it has none
+    assert read_unverified(token).header == {"alg": "HS256"}
+
+
 CLAIMS = claims_of("GET", "/panel?issueId=1", iss="client-acme")
 
 
