@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from mappings.events.types import Instant
 from mappings.records.operations.inbox import insert_received_statement
+from mappings.records.operations.inbox_bodies import pack_body
 from mappings.records.sql.engine import StoreError
 from webhooks.inbox_rows import BODY, BadRowError, Row, Writer
 
@@ -135,9 +136,11 @@ class SqliteWriter:
         self._statement = insert_received_statement(engine)
 
     def write(self, rows: Sequence[Row]) -> None:
+        # Before the transaction, which keeps all other writers out.
+        packed = [(tenant_id, key, at, pack_body(body), request) for tenant_id, key, at, body, request in rows]
         try:
             with self._engine.begin() as connection:
-                connection.exec_driver_sql(self._statement, list(rows))
+                connection.exec_driver_sql(self._statement, packed)
         except (IntegrityError, DataError) as cause:
             raise BadRowError from cause
 

@@ -8,6 +8,7 @@ from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from sqlalchemy import Engine
 
 from mappings.records.operations.inbox import insert_many_statement
+from mappings.records.operations.inbox_bodies import pack_body
 from mappings.records.sql.engine import StoreError
 from webhooks.inbox_rows import BadRowError, Row
 
@@ -53,7 +54,7 @@ class PostgresWriter:
             number_array(tenants),
             bytes_array(_TEXT, [key.encode() for key in keys]),
             number_array(times),
-            bytes_array(_BYTEA, bodies),
+            bytes_array(_BYTEA, [pack_body(body) for body in bodies]),
             bytes_array(_TEXT, [request.encode() for request in requests]),
         ]
         formats = [BINARY] * len(values)

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.inbox import insert_statement
+from mappings.records.operations.inbox_bodies import pack_body
 from mappings.records.operations.tenants import insert_tenant
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
@@ -96,7 +97,7 @@ def _bodies() -> Iterator[bytes]:
 
 
 def _insert(place: SiteTenant, coming: Sequence[Arrival], bodies: Iterator[bytes]) -> None:
-    rows = [(arrival.tenant_id, str(uuid.uuid4()), place.now, next(bodies)) for arrival in coming]
+    rows = [(arrival.tenant_id, str(uuid.uuid4()), place.now, pack_body(next(bodies))) for arrival in coming]
     if rows:
         with place.engine.begin() as connection:
             connection.exec_driver_sql(insert_statement(place.engine), rows)

@@ -18,6 +18,7 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts.accounts import save_accounts
 from mappings.records.facts.statuses import names_in, save_status_names, save_statuses
 from mappings.records.operations.inbox import insert_statement
+from mappings.records.operations.inbox_bodies import pack_body
 from mappings.records.operations.tenants import insert_tenant, select_digest
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
@@ -82,7 +83,7 @@ def learn(connection: Connection, tenant_id: int, reads: Iterable[IssueRead]) ->
 
 def fill_inbox(place: SiteTenant, bodies: Sequence[bytes]) -> None:
     """Put deliveries into the inbox as the intake does."""
-    rows = [(place.tenant_id, str(uuid.uuid4()), place.now, body) for body in bodies]
+    rows = [(place.tenant_id, str(uuid.uuid4()), place.now, pack_body(body)) for body in bodies]
     statement = insert_statement(place.engine)
     with place.engine.begin() as connection:
         connection.exec_driver_sql(statement, rows)

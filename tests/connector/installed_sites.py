@@ -17,6 +17,7 @@ from connector.app import BLUEPRINTS, create_app
 from connector.config import Settings
 from connector.container import EXTENSION, Container
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
+from mappings.records.operations.inbox_bodies import unpack_body
 from tests.connector.atlassian_signer import BASE, NOW, Atlassian, Site, header
 from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
@@ -104,9 +105,10 @@ class InstalledApp:
         return str(issue_rows[0][0]) if issue_rows else "unknown"
 
     def waiting(self) -> list[tuple[Any, ...]]:
-        return self.rows(
+        rows = self.rows(
             "SELECT t.client_key, i.dkey, i.body FROM inbox i JOIN tenant t USING (tenant_id) ORDER BY 1, 2"
         )
+        return [(key, name, unpack_body(bytes(body))) for key, name, body in rows]
 
     def secret(self, site: Site) -> str:
         """The secret that is in force for a site."""

@@ -30,6 +30,7 @@ from mappings.records.facts.rest_reads import save_enumerated
 from mappings.records.figures.entries import select_period
 from mappings.records.operations.dead_letters import DeadLetter, select_dead_letters
 from mappings.records.operations.inbox import insert_statement, select_waiting
+from mappings.records.operations.inbox_bodies import pack_body
 from mappings.records.operations.tenants import insert_tenant, select_digest
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.scope import Scope
@@ -65,7 +66,7 @@ class SiteTenant:
     def keep(self, bodies: Iterable[bytes | dict[str, Any]], start: str = "d") -> None:
         """Put bodies into the inbox, as the receiver does."""
         raw = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
-        rows = [(self.tenant_id, f"{start}{n}", self.now, body) for n, body in enumerate(raw)]
+        rows = [(self.tenant_id, f"{start}{n}", self.now, pack_body(body)) for n, body in enumerate(raw)]
         with self.engine.begin() as connection:
             connection.connection.cursor().executemany(insert_statement(self.engine), rows)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from mappings.records.operations.inbox import select_batch
+from mappings.records.operations.inbox_bodies import MARK
 from mappings.records.sql.engine import StoreError, open_engine
 from tests.connector.atlassian_signer import Site, header
 from tests.connector.installed_sites import ACME, GLOBEX, InstalledApp, open_installed_app
@@ -71,6 +73,20 @@ def test_a_body_of_26_megabytes_is_kept_and_a_shorter_one_than_announced_is_not(
     assert installed_app.raw(signed(BytesIO(body), len(body))) == 204
     assert installed_app.raw(signed(BytesIO(body[:-1]), len(body))) == 400
     assert [len(row[2]) for row in installed_app.waiting()] == [BODY_LIMIT]
+
+
+@pytest.mark.parametrize("start", [b'{"hello": "', MARK])
+def test_a_body_that_is_compressed_in_the_inbox_comes_out_as_it_was_sent(
+    installed_app: InstalledApp, start: bytes
+) -> None:
+    body = start.ljust(7_500, b"x")
+    assert installed_app.deliver(ACME, body).status_code == 204
+    (stored,) = installed_app.rows("SELECT length(body) FROM inbox")[0]
+    with installed_app.container.reader.connect() as connection:
+        acme = installed_app.container.tenants.find(ACME.client_key)
+        assert acme is not None
+        assert [delivery.body for delivery in select_batch(connection, acme.tenant_id, 9)] == [body]
+    assert stored < 1_000
 
 
 class Slow(BytesIO):

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
+from mappings.records.operations.inbox_bodies import pack_body, unpack_body
 from mappings.records.sql.bulk import among_bound_ids, insert_text
 from mappings.records.tables import inbox, tenant_lock
 
@@ -49,7 +50,10 @@ class Waiting(Struct, frozen=True):
 
 
 def insert_statement(engine: Engine) -> str:
-    """Return the driver's text that inserts (tenant, delivery key, instant, body), repeated deliveries ignored."""
+    """Return the driver's text that inserts (tenant, delivery key, instant, body), repeated deliveries ignored.
+
+    The body is one that `pack_body` returned.
+    """
     return insert_text(engine, inbox, _KEPT)
 
 
@@ -70,7 +74,7 @@ _RECEIVED = (*_KEPT, "request")
 
 def save_delivery(connection: Connection, tenant_id: int, dkey: str, *, received_at: Instant, body: bytes) -> None:
     """Store a delivery that did not come as a webhook request; a repeated one is ignored."""
-    row = (tenant_id, dkey[:255], received_at, body)
+    row = (tenant_id, dkey[:255], received_at, pack_body(body))
     connection.exec_driver_sql(insert_statement(connection.engine), row)
 
 
@@ -126,7 +130,7 @@ _OF_IDS = _DELIVERIES.where(inbox.c.tenant_id == bindparam("at_tenant"), among_b
 
 def _delivery(row: Sequence[Any]) -> Delivery:
     inbox_id, key, body, attempts, request = row
-    return Delivery(inbox_id, key, bytes(body), attempts, request)
+    return Delivery(inbox_id, key, unpack_body(bytes(body)), attempts, request)
 
 
 def stream_deliveries(connection: Connection, tenant_id: int) -> Iterator[Delivery]:
