@@ -94,6 +94,13 @@ document.addEventListener("htmx:after:swap", () => {
   if (age() && lead && !lead.closest("article") && !age().closest(".later.tab")) lead.after(age());
 });
 
+// How much waits on each tab is in the bar above, which nothing that is done in a tab brings along.
+document.addEventListener("htmx:after:swap", event => {
+  const { target, request } = event.detail.ctx ?? {};
+  if (request?.method !== "POST" || !target?.closest?.(".later.tab") || !document.querySelector(".tabs")) return;
+  globalThis.htmx.ajax("GET", `${page().dataset.address}&${page().dataset.state}`, { target: ".tabs", select: ".tabs", swap: "outerMorph" });
+});
+
 // What a drawer was opened from within another, so that there is a way back to each.
 let shownAddress = "", earlier = [], goesBack = false;
 document.addEventListener("htmx:before:swap", event => {

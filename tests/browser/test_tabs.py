@@ -71,6 +71,18 @@ def test_an_address_of_the_tab_that_is_shown_first_asks_for_nothing_twice(opened
     assert any("/pages/agency?" in address for address in asked)
 
 
+def test_what_is_settled_in_a_tab_is_counted_no_longer_above_it(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(f"{PROJECT}#!tab=objectives"), "#confirmations")
+    above = frame.locator("#tab-objectives .count")
+    number = int(above.inner_text().split()[0])
+    frame.locator("#confirmations >> xpath=../.. >> button", has_text="Confirm").first.click()
+    expect(frame.locator("#confirmations .count")).to_contain_text(str(number - 1))
+    expect(above).to_contain_text(str(number - 1))
+    expect(frame.locator("nav.tabs")).to_have_count(1)
+    frame.locator("[data-undo]").first.click()
+    expect(above).to_contain_text(str(number))
+
+
 RIGHT_OF_TEXT = """rung => {
   const range = document.createRange();
   range.selectNodeContents(rung);

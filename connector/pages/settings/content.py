@@ -16,8 +16,8 @@ from connector.pages.settings.change import change_values
 from connector.pages.settings.facts import folds_of
 from connector.pages.settings.people import shown_accounts
 from connector.pages.settings.privacy import ROLE_TEXTS, select_links, select_privacy
-from connector.pages.settings.unconfirmed import select_unconfirmed
-from connector.pages.settings.undecided import select_undecided
+from connector.pages.settings.unconfirmed import counted_text, select_unconfirmed
+from connector.pages.settings.undecided import Undecided, select_undecided
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import named_problems, names_of
 from connector.pages.visibility import fetch_display_names
@@ -26,7 +26,7 @@ from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.records.agreement.drafts import select_change
 from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
-from mappings.translation import gettext
+from mappings.translation import gettext, ngettext
 
 Values = dict[str, Any]
 
@@ -39,6 +39,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
     names = _names(view) | (change["names"] if change else {})
     changes = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, agreed.key, since=0)
     privacy = select_privacy(connection, view)
+    unconfirmed, undecided = select_unconfirmed(connection, view, names), select_undecided(connection, view)
     return {
         "view": view,
         "query": view.query,
@@ -52,9 +53,16 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "may_begin": may_begin(connection, tenant_id, view.administers),
         "may_reopen": may_reopen(agreed, today),
         "waiting_rules": privacy["waiting"],
-        "unconfirmed": select_unconfirmed(connection, view, names),
-        "undecided": select_undecided(connection, view),
+        "unconfirmed": unconfirmed,
+        "undecided": undecided,
+        "beside": [text for text in (counted_text(unconfirmed), _needs_side(undecided)) if text],
     }
+
+
+def _needs_side(undecided: Undecided | None) -> str:
+    if undecided is None:
+        return ""
+    return ngettext("%(num)s person needs a side", "%(num)s people need a side", undecided.count)
 
 
 def select_change_values(connection: Connection, view: SettingsView) -> Values | None:

@@ -36,12 +36,14 @@ LEADERLESS: Mapping[LeadSide, tuple[str, str]] = {
 class Unconfirmed(Struct, frozen=True):
     """What one side has to confirm; `address` is the tab on which it does, "" for who does not see it.
 
-    `objectives` are their names, "" where it is all of them.
+    `objectives` are their names, "" where it is all of them; `is_own`: they wait for the caller.
     """
 
     text: str
     objectives: str
     address: str
+    number: int
+    is_own: bool
 
 
 def select_unconfirmed(connection: Connection, view: SettingsView, names: Names) -> list[Unconfirmed]:
@@ -51,10 +53,34 @@ def select_unconfirmed(connection: Connection, view: SettingsView, names: Names)
     is_open = view.has_tab and view.stored.generation is not None and not origin()
     address = frame_address("objectives", view.engagement, request.args.get("period", "")) if is_open else ""
     return [
-        Unconfirmed(_text(view, names, side, waiting[side]), _named(view, waiting[side]), address)
+        Unconfirmed(
+            _text(view, names, side, waiting[side]),
+            _named(view, waiting[side]),
+            address,
+            len(waiting[side]),
+            account() in view.engagement.leads.get(side, ()),
+        )
         for side in SIDES
         if waiting[side]
     ]
+
+
+def counted_text(unconfirmed: Sequence[Unconfirmed]) -> str:
+    """Return how many confirmations wait, and how many of them for the caller; "" for none."""
+    whole = sum(item.number for item in unconfirmed)
+    own = sum(item.number for item in unconfirmed if item.is_own)
+    if not whole:
+        return ""
+    if not own:
+        return ngettext("%(num)s confirmation waits", "%(num)s confirmations wait", whole)
+    if own == whole:
+        return ngettext("%(num)s confirmation waits for you", "%(num)s confirmations wait for you", whole)
+    return ngettext(
+        "%(num)s confirmation waits, %(own)s of them yours",
+        "%(num)s confirmations wait, %(own)s of them yours",
+        whole,
+        own=own,
+    )
 
 
 def _named(view: SettingsView, waiting: Sequence[Confirmation]) -> str:

@@ -56,9 +56,7 @@ class Filters:
 
 def read_filters(args: Mapping[str, str]) -> Filters:
     show: Show = next((show for show in SHOWS if show == args.get("show")), "finished")
-    if show == "open":
-        # An open ticket has no entry yet: its objective alone is chosen by.
-        return Filters(show, args.get("objective", ""), before=read_place(args))
+    # An open ticket has no entry yet: its objective alone is chosen by. The others wait for the way back.
     flags = {name: args.get(name) == "1" for name in ("mine", "disputed", "late")}
     return Filters(show, args.get("objective", ""), args.get("kind", ""), **flags, before=read_place(args))
 

@@ -132,3 +132,16 @@ def test_whoever_may_set_none_reads_who_does(page_client: PageClient) -> None:
     text = "A lead of Acme Experiments, or somebody in-house, sets one in the ticket’s panel."
     assert text in answered(page_client, AGENCY_MEMBER, objective="-")
     assert text not in answered(page_client, AGENCY_LEAD, objective="-")
+
+
+def test_the_filters_of_finished_tickets_outlast_a_look_at_the_open_ones(page_client: PageClient) -> None:
+    finished = answered(page_client, LEAD, show="finished", kind="done_only", mine="1")
+    to_open = re.search(r'<a href="([^"]*show=open[^"]*)"', finished)
+    assert to_open
+    at_open = page_client.follow(LEAD, html.unescape(to_open[1])).text
+    assert rows(at_open.replace("\N{NO-BREAK SPACE}", " ")) == rows(answered(page_client, LEAD))
+    back = re.search(r'<a href="([^"]*show=finished[^"]*)"', at_open)
+    assert back
+    again = page_client.follow(LEAD, html.unescape(back[1])).text
+    assert '<option value="done_only" selected>' in again
+    assert '<option value="1" selected>' in again
