@@ -85,8 +85,8 @@ class Gatekeeping(Struct, frozen=True):
     """The dimension now and a window earlier, the tickets of the window, and the viewer's own answers.
 
     `verdict` is how the first of its parts changed: how early they were met; None where one is not published.
-    `submitted`: those of the tickets whose first way through a gatekeeper's status counts in the window. `has_before`:
-    there is a window earlier, in which the engagement had begun.
+    `submitted`: those of the tickets whose first way through a gatekeeper's status counts in the window, `returned`
+    those of them that came back from it. `has_before`: there is a window earlier, in which the engagement had begun.
     """
 
     now: Dimension
@@ -97,6 +97,7 @@ class Gatekeeping(Struct, frozen=True):
     asked: tuple[Asked, ...]
     answers: tuple[Answer, ...]
     submitted: frozenset[int]
+    returned: frozenset[int]
     has_before: bool
 
 
@@ -111,6 +112,7 @@ def select_gatekeeping(
     rows = sorted(counted(opportunities, PARTS_OF[0], window), key=lambda row: (row.at, row.issue_id))
     asked = [item for row in rows for item in _asked(prepared, tickets.get(row.issue_id), row, viewer)]
     answers = [answer for ticket in tickets.values() for answer in _answers(prepared, ticket, viewer, window)]
+    passes = counted(opportunities, PARTS_OF[1], window)
     return Gatekeeping(
         scores[0],
         scores[1],
@@ -120,7 +122,8 @@ def select_gatekeeping(
         int(scores[0].components[0].n),
         tuple(sorted(asked, key=lambda item: -item.done)),
         tuple(sorted(answers, key=lambda answer: answer.at)),
-        frozenset(row.issue_id for row in counted(opportunities, PARTS_OF[1], window)),
+        frozenset(row.issue_id for row in passes),
+        frozenset(row.issue_id for row in passes if not row.x),
         earlier.start < earlier.end,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.figures.gatekeepers import Answer, Asked
 from connector.pages.gatekeeping.viewer import Viewer, answer_words
-from connector.text import whole
+from connector.text import day, whole
 from mappings.events.times import DAY
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import Texts, gettext, list_text, mark, ngettext
@@ -26,12 +26,14 @@ NEEDS: Mapping[str, str] = Texts(
 class AskedRow:
     """A ticket; `x` is where on the way from start to done a gatekeeper was first met, None for never.
 
-    `early` is 0 to 100; `why` how it came to a gatekeeper; `answer` is how long the viewer's own answers on it took, or
-    why there is none.
+    `done` is the day it was finished; `early` is 0 to 100; `why` how it came to a gatekeeper; `answer` is how long the
+    viewer's own answers on it took, or why there is none.
     """
 
+    issue_id: int
     key: str
     summary: str
+    done: str
     x: float | None
     words: str
     why: str
@@ -42,9 +44,22 @@ class AskedRow:
 def asked_row(viewer: Viewer, item: Asked, label: IssueLabel, answers: Sequence[Answer]) -> AskedRow:
     own = [answer for answer in answers if answer.issue_id == item.issue_id]
     early = whole(100 * item.early)
-    return AskedRow(
-        label.key, label.summary, _place(item), _words(viewer, item), _why(item), early, _answer(viewer, item, own)
-    )
+    texts = _words(viewer, item), _why(item), early, _answer(viewer, item, own)
+    done = day(viewer.calendar.day(item.done))
+    return AskedRow(item.issue_id, label.key, label.summary, done, _place(item), *texts)
+
+
+def was_met(item: Asked) -> bool:
+    return item.met is not None
+
+
+def was_met_before(item: Asked) -> bool:
+    return item.met is not None and item.met <= item.opened
+
+
+def was_met_in_half(item: Asked) -> bool:
+    """Return whether a gatekeeper was there in the first half of the work, and not before it."""
+    return item.met is not None and 2 * item.early >= 1 and not was_met_before(item)
 
 
 def _place(item: Asked) -> float | None:

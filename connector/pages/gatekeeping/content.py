@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from connector.figures.gatekeepers import Answer, Asked, Gatekeeping, Waits
+from connector.figures.gatekeepers import Answer, Gatekeeping, Waits
 from connector.pages.gatekeeping.asked_rows import asked_row, was_never_asked
+from connector.pages.gatekeeping.picks import PICKS
 from connector.pages.gatekeeping.viewer import Viewer, answer_words
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.terms import CHANGE_WORDS
@@ -45,7 +46,10 @@ def gatekeeping_values(
         "early": _early(viewer, data),
         "answers": _answers(viewer, data.answers),
         "first_pass": _first_pass(viewer, data.now.components[1]),
+        "early_weight": number(2 * needed_of(data.now.components[0], viewer.rules)),
+        "prior": whole(100 * viewer.rules.prior),
         "asked": [asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
+        "returned": data.returned,
         "unanswered": any(was_never_asked(item, data.answers) for item in seen),
         "status": viewer.status,
         "hidden": count(hidden, "ticket") if hidden else "",
@@ -58,25 +62,19 @@ def _brought_in(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     """Return the figures of the first sentence: in how many of all tickets, and in how many of them early.
 
     `submitted` of those that passed through a gatekeeper's status, and `others` beside them, are what first passes
-    count.
+    count. `answered_later` went in earlier, and were answered in these days.
     """
     asked = data.asked
     submitted = sum(item.passed and item.issue_id in data.submitted for item in asked)
     return {
         "team": viewer.team or gettext("A gatekeeper"),
         "all": len(asked),
-        "met": sum(item.met is not None for item in asked),
         "passed": sum(item.passed for item in asked),
         "submitted": submitted,
         "others": int(data.now.components[1].n) - submitted,
-        **_in_time(asked),
+        "answered_later": len({answer.issue_id for answer in data.answers} - data.submitted),
+        **{name: sum(map(pick.holds, asked)) for name, pick in PICKS.items()},
     }
-
-
-def _in_time(asked: Sequence[Asked]) -> dict[str, int]:
-    """Return on how many a gatekeeper was there before work started, and on how many more in its first half."""
-    before = sum(item.met is not None and item.met <= item.opened for item in asked)
-    return {"before": before, "half": sum(item.met is not None and 2 * item.early >= 1 for item in asked) - before}
 
 
 def _longest(viewer: Viewer, waits: Sequence[Waits]) -> str:
@@ -188,7 +186,11 @@ def _first_pass(viewer: Viewer, part: Component) -> dict[str, Any]:
         "full": round(100 * part.x / part.n, 2) if part.n else 0,
         "any": bool(part.n),
         "few": not part.published,
-        "value": gettext("with %(weight)s more at %(prior)s: %(value)s of 100, likely %(low)s to %(high)s", **value)
+        "value": gettext(
+            "counted with %(weight)s more at %(prior)s, so that few tickets say little, this is %(value)s of 100 "
+            "in the score, likely %(low)s to %(high)s",
+            **value,
+        )
         if part.published
         else "",
     }

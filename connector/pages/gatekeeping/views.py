@@ -1,6 +1,6 @@
 """The Gatekeeping tab, for gatekeepers alone: of the figures they read the one that is about them (measurement (f))."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Any
@@ -10,10 +10,9 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import Container, container
-from connector.figures.gatekeepers import Waits, select_gatekeeping, select_listed, select_waiting
-from connector.figures.prepared import select_all_prepared
-from connector.figures.scores import scope_of
+from connector.figures.gatekeepers import Waits, select_gatekeeping, select_listed
 from connector.jira.client import JiraError
+from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
 from connector.pages.gatekeeping.content import gatekeeping_values
@@ -24,35 +23,28 @@ from connector.pages.gatekeeping.figures import (
     select_gatekeeping_file,
     viewer_of,
 )
+from connector.pages.gatekeeping.picks import PICKS, pick_values
+from connector.pages.gatekeeping.viewer import Viewer
+from connector.pages.gatekeeping.waits import Gatekept, gatekept_of, select_all_gatekept, select_all_waiting
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
-from connector.pages.visibility import (
-    account,
-    browsable,
-    browsable_strictly,
-    has_open_project,
-    refuse,
-    select_gatekept,
-)
+from connector.pages.tabs import frame_address
+from connector.pages.visibility import account, browsable, browsable_strictly, browsable_tickets, refuse
 from connector.text import days
-from connector.web.gate import CONTEXT, Rule, caller, sample, tenant
+from connector.web.gate import CONTEXT, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.affiliation import Affiliations
-from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_labels
-from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("gatekeeping", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "gatekeeping.content": CONTEXT,
     "gatekeeping.figure": CONTEXT,
+    "gatekeeping.tickets": CONTEXT,
     "gatekeeping.export": CONTEXT,
 }
-
-# Tickets that wait, at most: more than that nobody reads.
-MOST = 50
 
 
 @blueprint.get("/pages/gatekeeping")
@@ -67,6 +59,21 @@ def content() -> str:
 def figure() -> str:
     with container().reader.connect() as connection:
         return render_figure(open_gatekeeping(connection, _require_gatekeeping(connection)))
+
+
+@blueprint.get("/pages/gatekeeping/tickets")
+def tickets() -> str:
+    """Show the tickets that a number of the first sentence counts."""
+    pick = PICKS.get(request.args.get("which", "")) or refuse(404, gettext("No such figure of an engagement of yours."))
+    app, end = container(), read_quarter()[1] + timedelta(days=1)
+    with app.reader.connect() as connection:
+        (own,), now = gatekept_of(connection, [_require_gatekeeping(connection)]), app.clock()
+        until = own.prepared.calendar.midnight(end)
+        data = select_gatekeeping(own.scope, own.prepared, viewer=account(), end=until, now=now)
+        labels = select_labels(connection, caller().tenant_id, {item.issue_id for item in data.asked})
+    visible = {issue_id: labels[issue_id] for issue_id in browsable_tickets(labels)[0]}
+    values = pick_values(_viewer(own, now), pick, data, visible)
+    return render_template("gatekeeping/tickets.html", site=tenant().display_url, **values)
 
 
 @blueprint.get("/pages/gatekeeping/figure/export")
@@ -113,69 +120,60 @@ def _window_name(view: EngagementView, period: Period, today: date) -> str:
 
 def select_values(connection: Connection, app: Container, view: EngagementView) -> dict[str, Any]:
     """Return the values of the tab's template for a gatekeeper's engagement."""
-    tenant_id, now, stored = caller().tenant_id, app.clock(), view.stored
-    others = _select_others(connection, view)
-    # The site's statuses and names are read once for all.
-    prepared, *rules = select_all_prepared(connection, tenant_id, [stored, *(other.stored for other in others)])
-    scope = Scope(connection, tenant_id, view.engagement.key, stored.shown_generation)
-    period = choose(quarters(view.engagement, prepared.calendar.day(now)), request.args.get("period"))
-    end = prepared.calendar.midnight(period.end)
-    data = select_gatekeeping(scope, prepared, viewer=account(), end=end, now=now)
-    waiting = _select_waiting(app, scope, prepared)
-    labels = select_labels(connection, tenant_id, {item.issue_id for item in (*data.asked, *(waiting or ()))})
+    tenant_id, now = caller().tenant_id, app.clock()
+    own, *others = select_all_gatekept(connection, view)
+    period = choose(quarters(view.engagement, own.prepared.calendar.day(now)), request.args.get("period"))
+    data = select_gatekeeping(own.scope, own.prepared, viewer=account(), end=_end(own, period), now=now)
+    waiting = select_all_waiting(connection, app, (own, *others), now)
+    waits = {item.issue_id for items in waiting or () for item in items}
+    labels = select_labels(connection, tenant_id, waits | {item.issue_id for item in data.asked})
     try:
         seen = browsable(app, labels.values())
     except JiraError:
         seen, waiting = frozenset(), None
-    affiliation = Affiliations(view.engagement.people, view.engagement.agency).at(account(), now)
-    team = affiliation.org if affiliation and affiliation.side == "gatekeeper" else ""
-    viewer = viewer_of(prepared, now, team)
     visible = {issue_id: label for issue_id, label in labels.items() if issue_id in seen}
-    values = gatekeeping_values(viewer, data, visible, waiting)
+    values = gatekeeping_values(_viewer(own, now), data, visible, waiting[0] if waiting else None)
     figures = addresses(view, period.first, period.last)
     frame = {"site": tenant().display_url, "engagement_name": view.engagement.name, "figures": figures}
+    frame |= {"spans": {"engagement": view.engagement.key, "from": str(period.first), "to": str(period.last)}}
     listed = {item.issue_id for item in data.asked} & seen
-    shared = _shared(connection, zip(others, rules, strict=True), listed, now)
-    return values | frame | {"quarter": period.name, "shared": shared}
+    elsewhere = _elsewhere(others, waiting, seen) if waiting else []
+    shared = _shared(own, others, listed, now)
+    return values | frame | {"quarter": period.name, "shared": shared, "elsewhere": elsewhere}
 
 
-def _select_others(connection: Connection, view: EngagementView) -> list[EngagementView]:
-    """Return the other engagements that have this page for the caller."""
+def _end(gatekept: Gatekept, period: Period) -> Instant:
+    return gatekept.prepared.calendar.midnight(period.end)
+
+
+def _viewer(own: Gatekept, now: Instant) -> Viewer:
+    engagement = own.view.engagement
+    affiliation = Affiliations(engagement.people, engagement.agency).at(account(), now)
+    team = affiliation.org if affiliation and affiliation.side == "gatekeeper" else ""
+    return viewer_of(own.prepared, now, team)
+
+
+def _elsewhere(
+    others: Sequence[Gatekept], waiting: Sequence[Sequence[Waits]], seen: AbstractSet[int]
+) -> list[tuple[str, int, str]]:
+    """Return what waits in other engagements alone: the name of each, how many tickets, and the address of its page."""
+    listed, *elsewhere = ({item.issue_id for item in items} & seen for items in waiting)
+    period = request.args.get("period", "")
     return [
-        other
-        for other in select_gatekept(connection)
-        if other.engagement.key != view.engagement.key
-        and other.stored.generation is not None
-        and has_open_project(connection, other.engagement)
+        (other.view.engagement.name, len(ids - listed), frame_address("gatekeeping", other.view.engagement, period))
+        for other, ids in zip(others, elsewhere, strict=True)
+        if ids - listed
     ]
 
 
 def _shared(
-    connection: Connection,
-    others: Iterable[tuple[EngagementView, PreparedEngagement]],
-    listed: AbstractSet[int],
-    now: Instant,
-) -> list[tuple[str, int]]:
-    """Return how many of the tickets stand on this page of another engagement too, by the names of these."""
+    own: Gatekept, others: Sequence[Gatekept], listed: AbstractSet[int], now: Instant
+) -> list[tuple[str, int, tuple[str, ...]]]:
+    """Return how many of the tickets stand on this page of another engagement too: its name, and their projects."""
     shared = []
-    for other, prepared in others:
-        period = choose(quarters(other.engagement, prepared.calendar.day(now)), request.args.get("period"))
-        end = prepared.calendar.midnight(period.end)
-        ids = select_listed(scope_of(connection, caller().tenant_id, other.stored), prepared, end=end, now=now)
-        shared.append((other.engagement.name, len(ids & listed)))
-    return [(name, tickets) for name, tickets in shared if tickets]
-
-
-def _select_waiting(app: Container, scope: Scope, prepared: PreparedEngagement) -> list[Waits] | None:
-    """Return what is with a gatekeeper now; None where Jira, which is asked for it, does not answer."""
-    statuses = sorted(status for status, kind in prepared.statuses.kinds.items() if kind == "gatekeeper")
-    if not statuses or sample() is not None:
-        return []
-    keys = ", ".join(f'"{key}"' for key in sorted(prepared.engagement.projects))
-    # Jira knows by index which tickets are in a status now; since when, and whether still, is what is stored here.
-    jql = f"project in ({keys}) AND status in ({', '.join(statuses)}) ORDER BY updated ASC"
-    try:
-        ids = next(iter(app.client(tenant()).fetch_ids(jql)), [])
-    except JiraError:
-        return None
-    return select_waiting(scope, prepared, ids[:MOST], app.clock())
+    for other in others:
+        engagement, calendar = other.view.engagement, other.prepared.calendar
+        period = choose(quarters(engagement, calendar.day(now)), request.args.get("period"))
+        ids = select_listed(other.scope, other.prepared, end=_end(other, period), now=now)
+        shared.append((engagement.name, len(ids & listed), tuple(sorted(own.projects & other.projects))))
+    return [(name, tickets, projects) for name, tickets, projects in shared if tickets]

@@ -1,5 +1,6 @@
 """A ticket to a gatekeeper: when they were there, how early that was, their own answers, and whether it waits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from connector.pages.visibility import account
 from connector.web.gate import caller
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext
+from mappings.translation import gettext, list_text
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,14 @@ class GatekeptPart:
 
     name: str
     facts: list[tuple[str, str]]
+
+
+def merge_alike(parts: Sequence[GatekeptPart]) -> list[GatekeptPart]:
+    """Return the parts, those of the same facts as one under the names of their engagements."""
+    names: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for part in parts:
+        names.setdefault(tuple(part.facts), []).append(part.name)
+    return [GatekeptPart(list_text(alike), list(facts)) for facts, alike in names.items()]
 
 
 def gatekept_part(connection: Connection, view: EngagementView, label: IssueLabel) -> GatekeptPart:

@@ -19,7 +19,7 @@ from connector.pages.act import Notice, perform
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.gatekeeper import gatekept_part
+from connector.pages.panel.gatekeeper import gatekept_part, merge_alike
 from connector.pages.panel.ticket import Part, build_part, names_of
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, browsable, refuse, select_gatekept, select_standing
@@ -232,9 +232,9 @@ def _content_without_part(connection: Connection, label: IssueLabel) -> tuple[st
     if not gatekept:
         return "line.html", {"line": line}
     parts = [gatekept_part(connection, view, label) for view in gatekept]
-    shown = [part for part in parts if part.facts]
+    shown = merge_alike([part for part in parts if part.facts])
     values = {"key": label.key, "project": _project(label), "parts": shown, "line": line}
-    return "panel/gatekeeper.html", {"panel": values, "site": tenant().display_url}
+    return "panel/gatekeeper.html", {"panel": values, "named": len(gatekept) > 1, "site": tenant().display_url}
 
 
 def _shown(parts: list[Part]) -> list[Part]:

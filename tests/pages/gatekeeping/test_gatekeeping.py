@@ -1,6 +1,9 @@
 """The Gatekeeping tab: the figure of the score, what waits now, one's own answers, and nobody's name."""
 
 import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -9,6 +12,7 @@ from mappings.formats.engagement_file.reader import engagement_hash, read_engage
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
+from tests.jira.story_site import open_story_site
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -21,7 +25,7 @@ from tests.pages.conftest import (
     PageClient,
     go_on,
 )
-from tests.pages.html_reader import squeeze, text_of
+from tests.pages.html_reader import query, squeeze, text_of
 from webhooks.generations import measure_pending
 
 ADDRESS = f"/pages/gatekeeping?engagement={ACME}"
@@ -47,7 +51,9 @@ def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(page_c
     assert score, text
     assert f"{score[3]} of 100" in page_client.follow(LEAD, drawer.format("")).text
     assert float(score[1]) * 0.7 + float(score[2]) * 0.3 == pytest.approx(float(score[3]), abs=0.55)
-    assert re.search(rf"did not come back for more work at first with 4 more at 50: {score[2]} of 100, likely", text)
+    assert re.search(
+        rf"counted with 4 more at 50, so that few tickets say little, this is {score[2]} of 100 in the score", text
+    )
     keys = re.findall(r"GROW-\d+", text)
     assert len(keys) == int(value[2])
     opened = page_client.follow(GATEKEEPER, FIGURE.format("early")).text
@@ -61,7 +67,10 @@ def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
     early = [int(row[-2]) for row in rows]
     assert max(early) == 100
-    mean = re.search(r"The mean of all tickets is (\d+); few tickets pull it towards 50, to the (\d+) above", page.text)
+    mean = re.search(
+        r"The mean of all tickets is (\d+); counted with 8 more at 50, so that few tickets say little, it is the (\d+)",
+        page.text,
+    )
     assert mean
     assert int(mean[1]) == pytest.approx(sum(early) / len(early), abs=1)
     assert f"How early {mean[2]} of 100; 100 is before work starts on {len(early)} tickets" in squeeze(page.text)
@@ -95,6 +104,37 @@ def test_the_first_sentence_tells_apart_before_work_and_in_its_first_half(page_c
     assert (int(sentence[1]), int(sentence[2])) == (len(before), len(half))
     assert before
     assert half
+
+
+def test_each_number_of_the_first_sentence_opens_into_its_tickets(page_client: PageClient) -> None:
+    page = page_client.follow(GATEKEEPER, ADDRESS).text
+    links = re.findall(r'hx-get="(/pages/gatekeeping/tickets[^"]*)"[^>]*>(\d+)</a>', page)
+    assert [query(unescape(address))["which"] for address, _ in links] == ["met", "before", "half"]
+    for address, number in links:
+        drawer = page_client.follow(GATEKEEPER, unescape(address))
+        assert f'<p class="big">{number}</p>' in drawer.text
+        (_, *rows) = page_client.read(drawer).tables[0].rows
+        assert len(rows) == int(number)
+        # They are rows of the page.
+        assert {re.findall(r"GROW-\d+", row[0])[0] for row in rows} <= set(re.findall(r"GROW-\d+", page))
+    assert page_client.follow(LEAD, unescape(links[0][0])).status_code == 404
+    assert page_client.follow(GATEKEEPER, unescape(links[0][0]).replace("=met", "=all")).status_code == 404
+
+
+def test_rows_have_their_day_and_their_order_and_what_is_meant_by_there(page_client: PageClient) -> None:
+    text = read(page_client)
+    assert "Newest first, by the day it was finished." in text
+    assert "There: the first comment, move or other change by a gatekeeper, or when one was assigned." in text
+    page = page_client.read(page_client.follow(GATEKEEPER, ADDRESS))
+    (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
+    assert all(re.search(r"finished \d+ [A-Z][a-z]{2}$", squeeze(row[0])) for row in rows)
+
+
+def test_what_was_answered_and_went_in_earlier_is_told(page_client: PageClient) -> None:
+    text = read(page_client)
+    answered, of = (int(re.findall(text_, text)[0]) for text_ in (r"on (\d) tickets An answer", r"at first \d of (\d)"))
+    before = re.search(r"(\d) that you answered had gone in before 5 Jul: it counts under “Your answers” alone", text)
+    assert (answered - of) == (int(before[1]) if before else 0)
 
 
 def test_the_window_is_named_to_its_end(page_client: PageClient) -> None:
@@ -176,8 +216,37 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     go_on(page_client)
     text = read(page_client)
     assert "Nothing waits for you." in text
-    assert f"{issue.key} Wording of the trial before work started label needs-legal 100" in text
+    row = rf"{issue.key} Wording of the trial finished \d+ \w+ before work started label needs-legal 100"
+    assert re.search(row, text)
+    assert "came back, so not passed at first" in text
     assert f"median of {int(before[1]) + 1 if before else 1} answer" in text
+
+
+@pytest.fixture
+def of_both(tmp_path: Path) -> Iterator[PageClient]:
+    """A small story whose people go on in Jira, with both engagements."""
+    with open_story_site(f"sqlite:///{tmp_path / 'teachback.db'}", tickets=24) as story_site:
+        story_site.tell()
+        story_site.agree(ACME)
+        story_site.agree(BOLT)
+        yield PageClient(story_site)
+
+
+def test_what_waits_in_another_engagement_alone_is_not_denied(of_both: PageClient) -> None:
+    site, driver = of_both.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue("SHOP", "Task", "Terms of the sale", by=driver, at=go_on(of_both))
+    site.transition(issue.id, "Legal review", by=driver, at=go_on(of_both))
+    go_on(of_both, 2)
+    page = of_both.follow(GATEKEEPER, ADDRESS).text
+    text = text_of(page)
+    assert "Nothing waits for you in Growth and Acme. 1 ticket waits for you in Growth and Bolt." in text
+    assert "Nothing waits for you." not in text
+    address = re.search(r'hx-get="([^"]*)"[^>]*>Open Growth and Bolt</a>', page)
+    assert address
+    opened = text_of(of_both.follow(GATEKEEPER, unescape(address[1])).text)
+    assert f"{issue.key} Terms of the sale" in opened
+    # What waits in both is listed here, and not counted again as another's.
+    assert "Open Growth and" not in opened
 
 
 def test_where_jira_does_not_answer_the_figures_stay_and_nothing_is_said_to_wait(lively: PageClient) -> None:
@@ -249,4 +318,4 @@ def test_tickets_that_stand_under_another_engagement_too_are_told(page_client: P
     acme, bolt = listed(ACME), listed(BOLT)
     assert acme & bolt
     shared = "All" if acme <= bolt else f"{len(acme & bolt)} of these"
-    assert f"{shared} {len(acme)} also stand under Growth and Bolt." in read(page_client)
+    assert f"{shared} {len(acme)} also stand under Growth and Bolt: GROW belongs to both" in read(page_client)

@@ -3,12 +3,14 @@
 import html
 import re
 
-from tests.pages.conftest import ACME, GATEKEEPER, PageClient
+from connector.pages.panel.gatekeeper import GatekeptPart, merge_alike
+from tests.pages.conftest import ACME, BOLT, GATEKEEPER, PageClient
 from tests.pages.html_reader import squeeze
 
 ROW = re.compile(
     r'<tr><th scope="row">.*?>(GROW-\d+)</a>.*?</th><td class="span-cell">.*?</td>'
-    r"<td[^>]*>([^<]*)(?:<span class=\"note\">([^<]*)</span>)?</td><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td></tr>",
+    r"<td[^>]*>([^<]*)(?:<span class=\"note\">([^<]*)</span>)?</td><td[^>]*>([^<]*)</td>"
+    r"<td[^>]*>([^<]*)(?:<span class=\"note\">[^<]*</span>)?</td></tr>",
     re.DOTALL,
 )
 FIGURES = ("Size", "Attribution", "Taught", "Done only", "points")
@@ -46,3 +48,25 @@ def test_a_ticket_that_never_came_to_them_says_where_theirs_are(page_client: Pag
     assert "what is yours stands under Knowledge transfer" in panel
     assert re.search(r'<a class="button" href="[^"]*/browse/GROW" target="_top" data-project="GROW">', panel)
     assert "<dt>" not in panel
+
+
+def test_a_ticket_of_two_engagements_has_its_row_once_under_both_names(page_client: PageClient) -> None:
+    listed = [
+        set(re.findall(r"GROW-\d+", page_client.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={key}").text))
+        for key in (ACME, BOLT)
+    ]
+    key = min(listed[0] & listed[1])
+    panel = panel_of(page_client, page_client.story_site.site.issue(key).id)
+    assert panel.count("<dt>When you were there</dt>") == 1
+    assert "<h2>Growth and Acme and Growth and Bolt</h2>" in panel
+
+
+def test_rows_that_differ_stay_apart() -> None:
+    parts = [
+        GatekeptPart("A", [("Early", "1")]),
+        GatekeptPart("B", [("Early", "2")]),
+        GatekeptPart("C", [("Early", "1")]),
+    ]
+    assert [(part.name, part.facts) for part in merge_alike(parts)] == [
+        ("A and C", [("Early", "1")]), ("B", [("Early", "2")]),
+    ]  # fmt: skip
