@@ -1,6 +1,6 @@
 """What waits for a gatekeeper now, in all of their engagements; Jira is asked once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -75,11 +75,12 @@ def select_all_waiting(
         ids = next(iter(app.client(tenant()).fetch_ids(jql)), [])[:MOST]
     except JiraError:
         return None
-    labels = select_labels(connection, caller().tenant_id, set(ids)) if ids else {}
-    return [
-        select_waiting(gatekept.scope, gatekept.prepared, _ids_of(gatekept, labels), now) for gatekept in engagements
-    ]
+    if not ids:
+        return [[] for _ in engagements]
+    labels = select_labels(connection, caller().tenant_id, set(ids))
+    return [_select_waiting(gatekept, labels, now) for gatekept in engagements]
 
 
-def _ids_of(gatekept: Gatekept, labels: Mapping[int, IssueLabel]) -> Collection[int]:
-    return [issue_id for issue_id, label in labels.items() if label.key.rpartition("-")[0] in gatekept.projects]
+def _select_waiting(gatekept: Gatekept, labels: Mapping[int, IssueLabel], now: Instant) -> list[Waits]:
+    ids = [issue_id for issue_id, label in labels.items() if label.key.rpartition("-")[0] in gatekept.projects]
+    return select_waiting(gatekept.scope, gatekept.prepared, ids, now) if ids else []
