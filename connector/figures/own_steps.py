@@ -11,7 +11,7 @@ from connector.figures.pair_views import Pair
 from connector.figures.people import select_rungs
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Kind
-from mappings.measure.people.teaching_opportunities import Part, TeachingOpportunity, teaching_opportunities_of
+from mappings.measure.people.teaching_opportunities import Part, Reaches, TeachingOpportunity, teaching_opportunities_of
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import classify
 from mappings.measure.ticket.measure import Preview
@@ -52,11 +52,12 @@ def select_own_steps(
     """
     tickets, pairs = select_previews(scope, prepared, least, now), {(key, account) for key in least}
     rows = select_rungs(scope, prepared, pairs)
+    reaches = Reaches(prepared, rows)
     openings = [
         opening
         for ticket in tickets
         for opening in teaching_opportunities_of(
-            prepared, ticket.issue_id, ticket.preview, rows=rows, learners=pairs, nearer=True
+            prepared, ticket.issue_id, ticket.preview, reaches=reaches, learners=pairs, nearer=True
         )
         if opening.kind >= least[opening.objective]
     ]

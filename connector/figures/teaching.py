@@ -17,6 +17,7 @@ from mappings.measure.people.exit_plan import ExitPlan, Shortfall, exit_plan
 from mappings.measure.people.standing import group_of
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.people.teaching_opportunities import (
+    Reaches,
     TeachingOpportunity,
     is_of_agency,
     teaching_opportunities_of,
@@ -122,10 +123,10 @@ def _select_candidates(
 def _openings_of(
     candidates: _Candidates, prepared: PreparedEngagement, rows: Rows, *, viewer: str, shown: bool
 ) -> list[TeachingOpportunity]:
-    openings: list[TeachingOpportunity] = []
+    openings, reaches = list[TeachingOpportunity](), Reaches(prepared, rows)
     for ticket in candidates.tickets:
         of_ticket = teaching_opportunities_of(
-            prepared, ticket.issue_id, ticket.preview, rows=rows, learners=candidates.enrolled, nearer=shown
+            prepared, ticket.issue_id, ticket.preview, reaches=reaches, learners=candidates.enrolled, nearer=shown
         )
         is_assigned = ticket.ticket.issue.assignee == viewer
         openings += [replace(opening, is_assigned=is_assigned) for opening in of_ticket]

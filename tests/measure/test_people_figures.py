@@ -12,11 +12,12 @@ from connector.figures.alone_steps import ways_of
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.statements import DefinitionEdit, SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
+from mappings.measure.people import teaching_opportunities
 from mappings.measure.people.exit_plan import exit_plan, tickets_missing
 from mappings.measure.people.ladder import Credit, RungAdvance, advances_of, credit_by, rung_at, short_of
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
-from mappings.measure.people.teaching_opportunities import teaching_opportunities_of
+from mappings.measure.people.teaching_opportunities import Reaches, teaching_opportunities_of
 from mappings.measure.score.cocreation import cocreated
 from mappings.measure.score.definitions import claims_of, definitions_of
 from mappings.measure.ticket.measure import measure_if_done
@@ -284,7 +285,8 @@ def open_ticket(assignee: str = "ann") -> Story:
 def opened(rows, assignee: str = "ann"):
     prepared = lens_of(objectives=(goal(learners=("ben",)),))
     preview = measure_if_done(prepared, open_ticket(assignee).ticket(), at("2026-04-03 12:00"))
-    return teaching_opportunities_of(prepared, 7, preview, rows={("ab", "ben"): rows}, learners=[("ab", "ben")])
+    reaches = Reaches(prepared, {("ab", "ben"): rows})
+    return teaching_opportunities_of(prepared, 7, preview, reaches=reaches, learners=[("ab", "ben")])
 
 
 def test_an_open_agency_ticket_lifts_a_learner_as_shadow_or_driver():
@@ -356,3 +358,22 @@ def test_move_hidden_help_gives_no_credit_and_the_learner_has_a_veto():
     assert hidden.prior_knowledge
     vetoed = cell(*ALONE, records=(SignOff("veto", AS_OF, "ben", "inhouse"),))
     assert (vetoed.effective, vetoed.is_holder) == (3, False)
+
+
+def test_how_far_a_ticket_brings_somebody_is_worked_out_once_for_those_they_were_not_on(monkeypatch):
+    prepared, asked = lens_of(), []
+
+    def note(*of, **rules):
+        asked.append(of)
+        return rung_at(*of, **rules)
+
+    monkeypatch.setattr(teaching_opportunities, "rung_at", note)
+    pair, now = ("ab", "ben"), at("2026-04-03 12:00")
+    rows = {pair: C2[:3]}
+    reaches, their_own = Reaches(prepared, rows), {issue for issue, _ in C2[:3]}
+    tickets = [*their_own, *range(1_000, 1_005)]
+    for kind in (2, 3):
+        for ticket in tickets:
+            assert reaches.reach(pair, kind, ticket, now) == Reaches(prepared, rows).reach(pair, kind, ticket, now)
+    # Each of the two asks for the rung before and after.
+    assert len(asked) == 2 * 2 * (len(tickets) + len(their_own) + 1)

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.people.ladder import Row, rung_at
 from mappings.measure.ticket.evidence import cases_for, cases_of
@@ -52,19 +53,45 @@ def is_of_agency(preview: Preview) -> bool:
     return 2 * share.weights[AGENCY] >= share.total
 
 
+class Reach(Struct, frozen=True):
+    """How far one more ticket of a kind brings somebody: it is the `nth` of `needed`, and whether it lifts a rung."""
+
+    nth: int
+    needed: int
+    lifts: bool
+
+
+class Reaches:
+    """How far tickets bring people, by all their evidence: worked out once for all tickets that they were not on."""
+
+    def __init__(self, prepared: PreparedEngagement, rows: Mapping[Pair, Sequence[Row]]) -> None:
+        self._prepared, self._rows = prepared, rows
+        self._issues = {pair: {issue for issue, _ in own} for pair, own in rows.items()}
+        self._reaches: dict[tuple[Pair, Kind, int, Instant], Reach | None] = {}
+
+    def reach(self, pair: Pair, kind: Kind, issue_id: int, at: Instant) -> Reach | None:
+        """Return how far a ticket that is done at `at` brings somebody; None where it does not."""
+        # Another ticket on which they were not yet brings them as far.
+        place = pair, kind, issue_id if issue_id in self._issues.get(pair, ()) else 0, at
+        if place not in self._reaches:
+            self._reaches[place] = _reach(self._prepared, self._rows.get(pair, ()), (pair[0], kind), (issue_id, at))
+        return self._reaches[place]
+
+
 def teaching_opportunities_of(
     prepared: PreparedEngagement,
     issue_id: int,
     preview: Preview,
     *,
-    rows: Mapping[Pair, Sequence[Row]],
+    reaches: Reaches,
     learners: Iterable[Pair],
     nearer: bool = False,
 ) -> tuple[TeachingOpportunity, ...]:
     """Return what an open ticket of the agency could teach, by objective, shadow before driver (measurement (c)).
 
-    `preview` is the ticket as if it were done now, `rows` all evidence of the pairs in `learners`. Nothing where
-    the agency would not have at least half of it. With `nearer` also those are named who only come nearer to a rung.
+    `preview` is the ticket as if it were done now, `reaches` rests on all evidence of the pairs in `learners`. Nothing
+    where the agency would not have at least half of it. With `nearer` also those are named who only come nearer to a
+    rung.
     """
     if not is_of_agency(preview):
         return ()
@@ -76,7 +103,7 @@ def teaching_opportunities_of(
         mine = {account: own[account] for key, account in wanted if key == objective}
         for part in PARTS:
             unmapped = TeachingOpportunity(issue_id, objective, part, 1, ())
-            opportunities += _openings(prepared, unmapped, (preview, mine), rows)
+            opportunities += _openings(prepared, unmapped, (preview, mine), reaches)
     return tuple(item for item in opportunities if item.lifts or nearer)
 
 
@@ -84,34 +111,35 @@ def _openings(
     prepared: PreparedEngagement,
     unmapped: TeachingOpportunity,
     of: tuple[Preview, Mapping[str, EvidenceCase]],
-    rows: Mapping[Pair, Sequence[Row]],
+    reaches: Reaches,
 ) -> list[TeachingOpportunity]:
     preview, cases = of
     driving = -(-preview.moment.share.total * prepared.ruleset.learner_drives // 1000)
-    by_step: dict[TeachingOpportunity, list[str]] = {}
+    by_reach: dict[tuple[Kind, Reach], list[str]] = {}
     for account, case in cases.items():
         kind = classify(PARTS[unmapped.part](case, driving), prepared.ruleset)
         if kind is None:
             continue
-        step = _step(prepared, preview, replace(unmapped, kind=kind), rows.get((unmapped.objective, account), ()))
-        if step is not None:
-            by_step.setdefault(step, []).append(account)
-    ordered = sorted(by_step.items(), key=lambda item: (item[0].kind, item[0].needed - item[0].nth))
-    return [replace(step, learners=tuple(accounts)) for step, accounts in ordered]
+        reach = reaches.reach((unmapped.objective, account), kind, unmapped.issue_id, preview.moment.done)
+        if reach is not None:
+            by_reach.setdefault((kind, reach), []).append(account)
+    ordered = sorted(by_reach.items(), key=lambda item: (item[0][0], item[0][1].needed - item[0][1].nth))
+    return [
+        replace(unmapped, kind=kind, nth=to.nth, needed=to.needed, lifts=to.lifts, learners=tuple(accounts))
+        for (kind, to), accounts in ordered
+    ]
 
 
-def _step(
-    prepared: PreparedEngagement, preview: Preview, opening: TeachingOpportunity, rows: Sequence[Row]
-) -> TeachingOpportunity | None:
-    """Return how near the ticket brings somebody with these rows to the rung of its kind, None where it does not."""
-    at, kind = preview.moment.done, opening.kind
-    # Whose evidence it would be is the same for every learner here, so that equal steps are one.
-    more = (opening.issue_id, Evidence(opening.objective, "", 0, kind, at, at))
-    rules = prepared.rules_of(opening.objective)
+def _reach(
+    prepared: PreparedEngagement, rows: Sequence[Row], of: tuple[str, Kind], ticket: tuple[int, Instant]
+) -> Reach | None:
+    (objective, kind), (issue_id, at) = of, ticket
+    more = (issue_id, Evidence(objective, "", 0, kind, at, at))
+    rules = prepared.rules_of(objective)
     before = rung_at(rows, at, rules=rules)
-    known = {issue for issue, row in rows if row.kind >= kind and row.at <= at and issue != opening.issue_id}
+    known = {issue for issue, row in rows if row.kind >= kind and row.at <= at and issue != issue_id}
     needed = rules.rung_tickets[kind - 1]
     nth = min(len(known) + 1, needed)
     if rung_at([*rows, more], at, rules=rules) > before:
-        return replace(opening, nth=nth, needed=needed)
-    return replace(opening, nth=nth, needed=needed, lifts=False) if before < kind and nth < needed else None
+        return Reach(nth, needed, lifts=True)
+    return Reach(nth, needed, lifts=False) if before < kind and nth < needed else None

@@ -36,7 +36,7 @@ def measure_history(prepared: PreparedEngagement, history: TicketHistory) -> Mea
     entries: list[Entry] = []
     evidence: list[Evidence] = []
     for state in states:
-        evidence += _measure_done_entry(prepared, history, state, entries)
+        evidence += _measure_done_entry(prepared, history, state, entries)[0]
     return Measured(
         issue.issue_id,
         tuple(entries),
@@ -113,8 +113,8 @@ def measure_if_done(prepared: PreparedEngagement, ticket: Ticket, at: Instant) -
     history = TicketHistory(ticket, prepared, histories, Timeline(line.intervals, (*line.moves, move)))
     state = LedgerState(move, project)
     entries: list[Entry] = []
-    evidence = _measure_done_entry(prepared, history, state, entries)
-    return Preview(entries[-1], _done(prepared, history, state, ()).moment, evidence)
+    evidence, moment = _measure_done_entry(prepared, history, state, entries, with_people=True)
+    return Preview(entries[-1], moment, evidence)
 
 
 def _latest(instants: Iterable[Instant | None]) -> Instant | None:
@@ -122,15 +122,20 @@ def _latest(instants: Iterable[Instant | None]) -> Instant | None:
 
 
 def _measure_done_entry(
-    prepared: PreparedEngagement, history: TicketHistory, state: LedgerState, entries: list[Entry]
-) -> tuple[Evidence, ...]:
-    # Append the ledger entries of a done entry, and return its final evidence.
+    prepared: PreparedEngagement,
+    history: TicketHistory,
+    state: LedgerState,
+    entries: list[Entry],
+    *,
+    with_people: bool = False,
+) -> tuple[tuple[Evidence, ...], DoneMoment]:
+    # Append the ledger entries of a done entry, and return its final evidence and its moment.
     # A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
     at = state.move.at
     had = history.objectives.at(at)
     late = history.objectives.late(had=had, done=at, end=state.reopened)
     # Nobody's part is asked for where no objective ever is: most tickets of most sites have none.
-    done = _done(prepared, history, state, late, with_people=bool(had or late))
+    done = _done(prepared, history, state, late, with_people=with_people or bool(had or late))
     rows: tuple[Evidence, ...] = ()
     for step, (since, mask) in enumerate([(at, had), *_confirmations(prepared, late, had)]):
         if step:
@@ -141,7 +146,7 @@ def _measure_done_entry(
         entries.append(entry_of(done, objectives, rows, number=number, at=since, changing=changing))
     if state.reversed_at is not None:
         entries.append(reversal_of(entries[-1], state.reversed_at))
-    return _dated(rows, late) if late else rows
+    return _dated(rows, late) if late else rows, done.moment
 
 
 def _done(
@@ -150,7 +155,7 @@ def _done(
     state: LedgerState,
     late: tuple[LateObjective, ...],
     *,
-    with_people: bool = True,
+    with_people: bool,
 ) -> DoneTicket:
     # Measure everything about a done moment that does not depend on the objectives.
     move, at, sides = state.move, state.move.at, prepared.affiliations
