@@ -22,7 +22,7 @@ from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import named_problems, names_of
 from connector.pages.visibility import fetch_display_names
 from connector.text import count
-from connector.web.gate import caller
+from connector.web.gate import caller, tenant
 from mappings.events.pseudonyms import is_erased
 from mappings.records.agreement.drafts import select_change
 from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
@@ -55,8 +55,21 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "waiting_rules": privacy["waiting"],
         "unconfirmed": unconfirmed,
         "undecided": undecided,
+        "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else (),
         "beside": [text for text in (counted_text(unconfirmed), _needs_side(undecided)) if text],
     }
+
+
+def _operator_lines(view: SettingsView) -> tuple[tuple[str, str], ...]:
+    """Return what whoever runs Teachback enters for an engagement of a file, each with what it does."""
+    key, site = view.engagement.key, tenant().site
+    return (
+        (f"teachback engagement apply {key}.yaml --site {site}", gettext("Puts the changed file in force")),
+        (
+            f"teachback engagement keep {key} --in pages --site {site}",
+            gettext("Lets it be changed on this page, where leads of both sides agree"),
+        ),
+    )
 
 
 def _needs_side(undecided: Undecided | None) -> str:

@@ -37,6 +37,7 @@ from tests.pages.setup.settings_pages import (
     hashes,
     send,
     set_people,
+    site_of,
     stored_of,
 )
 from webhooks.generations import measure_pending
@@ -193,10 +194,14 @@ def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: PageCli
     page = apart.read(apart.follow(LEAD, address())).text
     assert "kept as a file" in page
     assert "whoever runs Teachback puts a changed file in force" in page
+    lines = re.findall(r'id="operator-\d" readonly value="teachback ([^"]*)"', apart.follow(LEAD, address()).text)
+    site = f"--site {site_of(apart)}"
+    assert lines == [f"engagement apply {ACME}.yaml {site}", f"engagement keep {ACME} --in pages {site}"]
+    assert "operator-1" not in apart.follow(AGENCY_LEAD, address()).text
     answers = [apart.press(LEAD, address(name), day="2030-01-01") for name in ("begin", "end", "reopen")]
     assert [(answer.status_code, "kept as a file" in answer.text) for answer in answers] == [(422, True)] * 3
     before = agreed_of(apart)
-    command(apart, tmp_path, "engagement", "keep", ACME, "--in", "pages")
+    command(apart, tmp_path, *lines[1].removesuffix(site).split())
     begin(apart)
     exported = command(apart, tmp_path, "engagement", "export", ACME)
     assert apart.follow(LEAD, address("file")).text == exported
