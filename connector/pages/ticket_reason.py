@@ -119,7 +119,10 @@ def _cause(entry: Entry, bucket: str, *, is_open: bool) -> str:
 
 def _shown_text(naming: Naming, entry: Entry, rows: Iterable[Evidence], bucket: str, *, is_missed: bool) -> str:
     if not entry.objectives:
-        return gettext("it has no learning objective") if bucket in {"taught", "done_only", "own", ""} else ""
+        if bucket not in {"taught", "done_only", "own", ""}:
+            return ""
+        # It may well have one of another engagement.
+        return gettext("no objective of %(engagement)s", engagement=naming.engagement.name)
     strongest = max(rows, key=lambda row: row.kind, default=None)
     if strongest is None:
         return gettext("no in-house person left a trace") if is_missed else ""

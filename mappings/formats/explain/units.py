@@ -208,14 +208,14 @@ def method_of(source: ReportSource) -> tuple[tuple[str, str], ...]:
 def entry_line(source: ReportSource, row: Row, amount: float) -> Line:
     entry = row.entry
     verb = gettext("finished") if entry.sign > 0 else gettext("reopened: takes back what it gave")
-    learned = _learned(row) if entry.sign > 0 else ""
+    learned = _learned(source, row) if entry.sign > 0 else ""
     why = "; ".join(filter(None, (f"{verb}{learned}", *mark_texts(row, source))))
     return Line(row.issue_id, row.key, row.key, amount, why=why, day=day_of(entry.at, source), detail=_detail(row))
 
 
-def _learned(row: Row) -> str:
+def _learned(source: ReportSource, row: Row) -> str:
     if not row.entry.objectives:
-        return gettext(", no learning objective")
+        return gettext(", no objective of %(engagement)s", engagement=source.engagement.name)
     kinds = ", ".join(RUNG_WORDS[RUNGS[kind - 1]] for kind in row.entry.kinds)
     kinds = kinds or gettext("no in-house trace")
     return f", {kinds}"

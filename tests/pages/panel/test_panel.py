@@ -151,8 +151,8 @@ def test_what_an_open_ticket_would_count_as_follows_what_is_set(apart: PageClien
     before = would(apart.read(apart.panel(MEMBER, ref)))
     tagged = would(apart.read(press(apart, MEMBER, "tag", ref, objective=KEY)))
     driven = would(apart.read(press(apart, MEMBER, "role", ref, role="learner", account=account_of(LEAD))))
-    assert "no learning objective" in before
-    assert "no learning objective" not in tagged
+    assert "no objective of Growth and Acme" in before
+    assert "no objective of" not in tagged
     assert len({before, tagged, driven}) == 3
 
 
@@ -196,7 +196,7 @@ def test_what_the_other_side_confirms_counts(apart: PageClient):
     press(apart, LEAD, "tag", ref, objective=KEY)
     page = apart.read(press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY))
     assert "waits for the other side" not in page.text
-    assert "it has no learning objective" not in page.text
+    assert "no objective of Growth and Acme" not in page.text
     with apart.story_site.container.reader.connect() as connection:
         issue = apart.story_site.ids[ref]
         (tag,) = select_tags(AgreementScope(connection, apart.story_site.tenant_id, ACME), [issue])[issue]

@@ -65,7 +65,7 @@ def test_work_that_is_in_house_in_part_is_said_to_be_so(page_client: PageClient)
 def test_an_agency_reads_that_it_has_no_part_where_its_panel_says_so(page_client: PageClient) -> None:
     others = [row for row in finished(page_client, OTHER_LEAD, BOLT) if row[1] == ["Others"]]
     assert any(because == "Bolt Studio has no part in this ticket" for _, _, because in others)
-    assert not any("no learning objective" in because for _, _, because in others)
+    assert not any("no objective of" in because for _, _, because in others)
 
 
 def test_who_moved_a_ticket_out_of_review_is_named_as_help(lively: PageClient) -> None:
