@@ -25,6 +25,7 @@ from tests.pages.conftest import (
     GATEKEEPER,
     LEAD,
     MEMBER,
+    OTHER_LEAD,
     SHUT_OUT,
     STRANGER,
     PageClient,
@@ -437,3 +438,13 @@ def test_only_people_of_the_two_sides_are_offered_a_dispute(apart: PageClient) -
     never = next(item.ref for item in apart.story_site.story.planted.values() if item.scene == "never_begun")
     open_ticket = f"/pages/tickets/dispute?engagement={ACME}&issue={apart.story_site.ids[never]}"
     assert apart.follow(LEAD, open_ticket).status_code in {200, 422}
+
+
+def test_a_ticket_that_an_agency_cannot_select_says_why(page_client: PageClient) -> None:
+    text = page_client.follow(OTHER_LEAD, f"/pages/tickets?engagement={BOLT}&period=2026Q3").text
+    shut = re.findall(r'<label class="box" title="(GROW-\d+) cannot be selected: Bolt Studio has no part in it">', text)
+    assert shut
+    assert "Only tickets in which Bolt Studio has a part can be selected." in text
+    assert len(re.findall(r'<td class="check"></td>', text)) <= 2  # the row of hidden tickets, and the foot
+    assert all(f"Select {key}<" not in text for key in shut)
+    assert "cannot be selected" not in page_client.follow(LEAD, f"/pages/tickets?engagement={BOLT}&period=2026Q3").text
