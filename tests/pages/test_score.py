@@ -19,7 +19,7 @@ from mappings.records.agreement.engagements import StoredEngagement, select_enga
 from mappings.translation import day_text
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, PageClient
-from tests.pages.html_reader import Reader, squeeze, value
+from tests.pages.html_reader import Reader, squeeze, text_of, value
 from tests.pages.test_numbers import QUARTERS, TENTH
 
 VIEWERS = ((LEAD, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT))
@@ -54,6 +54,39 @@ def both_ways(request: pytest.FixtureRequest, page_client: PageClient) -> tuple[
     page = page_client.content(LEAD, engagement=engagement, period=period)
     made = reported(page_client, engagement, QUARTERS[period], page_client.story_site.clock.now())
     return page.text.replace("&amp;", "&"), made
+
+
+def test_a_row_says_how_much_counts_and_what_proposals_are_held_to(page_client: PageClient) -> None:
+    """ "5 objectives" beside 31 hid that none of them counts."""
+    for page in (
+        page_client.content(LEAD, engagement=ACME).text,
+        page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text,
+    ):
+        text = text_of(page)
+        assert "Written together 0 of 5 objectives; with 8 more at 50" in text
+        for words in ("tickets, each by the checks that it passed", "tickets, each by how early", "incidents, each by"):
+            assert re.search(rf"[\d.]+ of \d+ {words}", text), words
+        assert "Proposals made 1 in 56 tickets; the target is 5 in 100; with 20 more tickets at it" in text
+        assert re.search(r"(a learner enrolled for the objectives of|Learners offered) 49 of 49 tickets", text)
+    drawer = figure(page_client, "dimensions.challenge.proposal_rate", Q4)
+    assert "the target, 5, is full marks" in drawer
+
+
+def figure(page_client: PageClient, path: str, days: dict[str, str]) -> str:
+    query = urlencode({"engagement": ACME, "figure": path, **days})
+    return text_of(page_client.follow(LEAD, f"/pages/figure?{query}").text)
+
+
+def test_confirming_what_the_file_says_is_what_moves_written_together(page_client: PageClient) -> None:
+    move = "Both leads confirm what the file says of 5 objectives: 30.8 to 53.8"
+    for path in ("dimensions.cocreation.cocreation", "dimensions.cocreation", "owners.joint", "score"):
+        text = figure(page_client, path, Q4)
+        assert text.count(move) == 1, path
+        assert "before its first ticket begins" not in text
+    # Confirmed today it counts in the window that runs.
+    assert "Both leads confirm" not in figure(page_client, "dimensions.cocreation.cocreation", Q3)
+    note = "The file says: agreed on 21 May; counts for Written together once both sides confirm"
+    assert note in text_of(page_client.content(LEAD, engagement=ACME).text)
 
 
 def test_the_page_says_the_score_of_the_report(both_ways: tuple[str, Made]) -> None:

@@ -34,6 +34,7 @@ from connector.text import day
 from connector.web.gate import tenant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.quarters import quarter_name
+from mappings.measure.people.standing import PeopleFigures
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.replies import select_reply
 from mappings.records.facts.issues import IssueLabel, select_labels
@@ -91,6 +92,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "agency": view.engagement.agency_name,
         "client_lines": _client_lines(figures),
         "plan": plan,
+        "fallen_address": _fallen_address(view, people),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,
@@ -103,6 +105,13 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "site": tenant().display_url,
         **_next_values(connection, view, viewer, period),
     }
+
+
+def _fallen_address(view: EngagementView, people: PeopleFigures) -> str:
+    """Return where it loads who left a count: it looks at all weeks, and counts people."""
+    if "cells" not in view.sees or people.suppressed:
+        return ""
+    return url_for("objectives.progress", engagement=view.engagement.key, only="fallen")
 
 
 def _next_values(connection: Connection, view: EngagementView, viewer: Viewer, period: Period) -> dict[str, Any]:

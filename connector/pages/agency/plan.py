@@ -152,7 +152,7 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
         _due_text(due, today),
         due.days,
         objective_address(viewer.view, "", due.key),
-        _needs(way, earliest, rules) if way else "",
+        _needs(way, earliest, rules, is_taught=not (ticket and not ticket.is_alone)) if way else "",
         earliest,
         "" if ticket else _lacks(due.key, teaching),
     )
@@ -164,11 +164,14 @@ def _earliest(way: Shortfall, due: Due, rules: Ruleset, today: date) -> date | N
     return day_there if least and due.by and day_there > due.by else None
 
 
-def _needs(way: Shortfall, earliest: date | None, rules: Ruleset) -> str:
-    """Return what the nearest learner still has to do, and that it is in-house alone where it takes no agency."""
+def _needs(way: Shortfall, earliest: date | None, rules: Ruleset, *, is_taught: bool) -> str:
+    """Return what the nearest learner still has to do, and that it is in-house alone where it takes no agency.
+
+    `is_taught`: the agency has no ticket on which it would bring somebody nearer.
+    """
     places = {"tickets": tickets_text(way)}
     text = gettext("the nearest learner still needs %(tickets)s", **places)
-    if way.keys() == {"independent"}:
+    if is_taught and way.keys() == {"independent"}:
         text = gettext("taught; still to do in-house, by the nearest learner: %(tickets)s", **places)
     if earliest is None:
         return text

@@ -18,7 +18,10 @@ NEAR = 14.0
 
 @dataclass(frozen=True)
 class BurnUp:
-    """A picture: x in percent, y in pixels. `late` is the width past the due date."""
+    """A picture: x in percent, y in pixels. `late` is the width past the due date.
+
+    `fallen` says since when fewer people are there than were agreed; "" where they never were, or are.
+    """
 
     due: Due
     title: str
@@ -28,6 +31,7 @@ class BurnUp:
     due_x: float | None
     late: float
     note: str
+    fallen: str
     weeks: tuple[tuple[str, str], ...]
 
 
@@ -82,6 +86,7 @@ def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, today:
         scale.x(by) if by else None,
         late,
         _note(due, steps),
+        _fallen_text(due, steps),
         tuple((day(at), percent(value)) for at, value in reversed(steps)),
     )
 

@@ -83,6 +83,8 @@ def progress() -> str:
     today = prepared.calendar.day(now)
     dues = due_rows(view.engagement.objectives, weeks[-1], today, counts=True)
     pictures = burn_ups(view.engagement, weeks, dues, today=today, calendar=prepared.calendar)
+    if request.args.get("only") == "fallen":
+        return render_template("objectives/fallen.html", pictures=pictures)
     labels = axis_labels(scale_of(view.engagement, today), today)
     return render_template("objectives/progress.html", pictures=pictures, labels=labels, table=_table(pictures))
 

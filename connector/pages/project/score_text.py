@@ -18,7 +18,7 @@ from mappings.measure.period.rounding import places_of_sum, shown, shown_parts
 from mappings.measure.score.dimensions import PARTS, Component
 from mappings.measure.score.dimensions import Owner as Whose
 from mappings.measure.score.window import Scored, find_component, owner_shares, verdict_of
-from mappings.translation import Texts, decimal_text, gettext, mark, mark_plural, ngettext
+from mappings.translation import Texts, decimal_text, gettext, mark
 
 # Each owner's figure is broken down into its components, here as in its drawer.
 OWNER_NAMES: Mapping[Whose, str] = Texts({"agency": mark("Agency"), "client": mark("Client"), "joint": mark("Joint")})
@@ -102,11 +102,21 @@ def _prior_text(part: Component, rules: Ruleset) -> str:
     The start value is the same for every agency, so that chance neither lifts nor lowers a small one far
     (measurement (e)).
     """
-    # Proposals are held to a target.
-    if part.key == "proposal_rate" or whole(100 * part.x / part.n) == whole(100 * part.value):
+    if part.key == "proposal_rate":
+        return _target_text(part, rules)
+    if whole(100 * part.x / part.n) == whole(100 * part.value):
         return ""
     places = {"weight": number(2 * needed_of(part, rules)), "prior": whole(100 * rules.prior)}
     return gettext("with %(weight)s more at %(prior)s", **places)
+
+
+def _target_text(part: Component, rules: Ruleset) -> str:
+    """Return the target of proposals, which is their start value, too."""
+    target = rules.proposals_per_hundred
+    places = {"target": number(target), "weight": number(100 * rules.proposals_prior)}
+    if whole(min(100.0, 100 * 100 * part.x / part.n / target)) == whole(100 * part.value):
+        return gettext("the target is %(target)s in 100", **places)
+    return gettext("the target is %(target)s in 100; with %(weight)s more tickets at it", **places)
 
 
 def start_value(rules: Ruleset) -> dict[str, str]:
@@ -119,16 +129,12 @@ def _of(text: str) -> Callable[[Component], str]:
     return lambda component: gettext(text, x=number(component.x), n=number(component.n))
 
 
-def _by_number(singular: str, plural: str) -> Callable[[Component], str]:
-    return lambda component: ngettext(singular, plural, int(component.n))
-
-
 STEPS = mark("steps to the next rung")
 # The basis of a component, in a few words.
 BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     "taught_through": _of(mark("%(x)s of %(n)s tickets")),
     PROGRESS: _of(mark("%(x)s of %(n)s steps to the next rung")),
-    "workflow_checks": _by_number(*mark_plural("checks on %(num)s ticket", "checks on %(num)s tickets")),
+    "workflow_checks": _of(mark("%(x)s of %(n)s tickets, each by the checks that it passed")),
     "proposal_rate": _of(mark("%(x)s in %(n)s tickets")),
     "uptake": _of(mark("%(x)s of %(n)s decided in these days, whenever made")),
     "reviews_in_time": _of(mark("%(x)s of %(n)s in time")),
@@ -136,11 +142,11 @@ BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     "brief_stable": _of(mark("%(x)s of %(n)s tickets")),
     "feedback_given": _of(mark("%(x)s of %(n)s pulses")),
     "feedback_acted_on": _of(mark("%(x)s of %(n)s items")),
-    "earliness": _by_number(*mark_plural("on %(num)s ticket", "on %(num)s tickets")),
+    "earliness": _of(mark("%(x)s of %(n)s tickets, each by how early")),
     "first_pass": _of(mark("%(x)s of %(n)s submissions")),
-    "crisis": _by_number(*mark_plural("%(num)s incident", "%(num)s incidents")),
-    "cocreation": _by_number(*mark_plural("%(num)s objective", "%(num)s objectives")),
-    "learners_offered": _of(mark("on %(x)s of %(n)s tickets")),
+    "crisis": _of(mark("%(x)s of %(n)s incidents, each by who was there")),
+    "cocreation": _of(mark("%(x)s of %(n)s objectives")),
+    "learners_offered": _of(mark("%(x)s of %(n)s tickets")),
 }
 
 

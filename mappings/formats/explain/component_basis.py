@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from operator import itemgetter
 
 from mappings.formats.explain.model import hundred_text, move_of, points
+from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS
-from mappings.formats.explain.what_if import component_moves, dimension_moves, missing_for, part_gain
+from mappings.formats.explain.what_if import component_moves, confirmed_moves, dimension_moves, missing_for, part_gain
 from mappings.formats.export.figure import NOT_PUBLISHED
-from mappings.formats.report.source import ReportSource
+from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.period.rounding import shown
+from mappings.measure.score.cocreation import counts_once_confirmed
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored, find_component
-from mappings.translation import gettext, mark_plural, ngettext
+from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
 
 # The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
 PROGRESS = "progression"
+# The component that counts objectives.
+TOGETHER = "cocreation"
+CRISIS_SIDES = Texts({"crisis_agency": mark("the agency"), "crisis_inhouse": mark("the in-house side")})
 # How many components are named by what they could still give, the first and the others.
 NAMED = 4
 FIRST = mark_plural(
@@ -22,6 +27,11 @@ FIRST = mark_plural(
     "%(part)s has the most to give: up to %(gain)s points, at 100 instead of %(value)s.",
 )
 NEXT = mark_plural("%(part)s: up to %(gain)s point.", "%(part)s: up to %(gain)s points.")
+
+
+def rule_of(key: str) -> Rule:
+    """Return the rule of a component; each side of a crisis has the rule of both."""
+    return COMPONENTS["crisis" if key in CRISIS_SIDES else key]
 
 
 def is_of_few(review: ReportSource, key: str) -> bool:
@@ -46,7 +56,8 @@ def moves_of(review: ReportSource, scored: Scored, dimension: Dimension) -> tupl
     """Return what would move a dimension."""
     moves = zip(dimension.components, dimension_moves(scored, dimension, review.rules), strict=True)
     # One more step of few people would show how many there are.
-    return tuple(move for part, move in moves if move and not is_of_few(review, part.key))
+    own = tuple(move for part, move in moves if move and not is_of_few(review, part.key))
+    return (*own, *confirm_moves(review)) if dimension.key == TOGETHER else own
 
 
 def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
@@ -59,9 +70,33 @@ def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, 
     counted = [(part_gain(find_component(scored, key), share), key) for key, share in shares.items() if share]
     gains = sorted(counted, key=itemgetter(0), reverse=True)
     lines = [_points_text(FIRST, *gain, _whole(find_component(scored, gain[1]).value)) for gain in gains[:1]]
-    lines += [move_of(COMPONENTS[key], review) for _, key in gains[:1]]
+    lines += [line for _, key in gains[:1] for line in own_moves(review, key)]
     lines += [_points_text(NEXT, *gain) for gain in gains[1:NAMED]]
+    title = gettext(COMPONENTS[TOGETHER].title)
+    lines += [f"{title}: {line}" for _, key in gains[1:] if key == TOGETHER for line in confirm_moves(review)]
     return (*lines, *(_publishing_moves(review, shares) if gains else ()))
+
+
+def own_moves(review: ReportSource, key: str) -> tuple[str, ...]:
+    """Return what would move a component: by its rule, or by what waits for the leads to be confirmed."""
+    confirmed = confirm_moves(review) if key == TOGETHER else ()
+    return confirmed or (move_of(rule_of(key), review),)
+
+
+def confirm_moves(review: ReportSource) -> tuple[str, ...]:
+    """Return what "Written together" gains by confirming what the file says.
+
+    () where that is nothing, or its window is over.
+    """
+    if review.scores is None or review.scores.window.end <= review.as_of:
+        return ()
+    claimed, calendar = {item.key: item.agreed for item in review.engagement.objectives}, calendar_of(review.engagement)
+    waiting = [
+        row
+        for row in review.opportunities.get(TOGETHER, ())
+        if counts_once_confirmed(row.x, claimed.get(row.key, {}).values(), calendar.day(row.at))
+    ]
+    return confirmed_moves(review.scores.now, len(waiting), review.rules)
 
 
 def _points_text(forms: tuple[str, str], gain: float, key: str, value: str = "") -> str:

@@ -2,13 +2,13 @@
 
 from msgspec.structs import replace
 
+from mappings.formats.explain.component_basis import rule_of
 from mappings.formats.explain.model import Explained, Line, move_of
 from mappings.formats.explain.score import (
     BASIS,
     basis_of,
     counted_lines,
     explain_component,
-    rule_of,
     scores_in,
     window_inputs,
 )

@@ -48,7 +48,9 @@ class Rule(Struct, frozen=True):
 
 def fill_placeholders(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
     """Return a marked text in the reader's language, with the agency's name and the thresholds of the ruleset."""
-    return gettext(text).format(agency=agency, rules=rules, least=tickets_needed(rules))
+    return gettext(text).format(
+        agency=agency, rules=rules, least=tickets_needed(rules), target=f"{rules.proposals_per_hundred:g}"
+    )
 
 
 class ObjectivePart(Struct, frozen=True):

@@ -41,9 +41,9 @@ COMPONENTS: Mapping[str, Rule] = {
     "proposal_rate": Rule(
         mark("Proposals made"),
         mark(
-            "Proposals by people of the agency for each hundred finished tickets that it led; the target is full "
-            "marks, "
-            "more gains nothing. Published from {rules.proposals_tickets} finished tickets."
+            "Proposals by people of the agency for each hundred finished tickets that it led; the target, "
+            "{target}, is full marks, more gains nothing. "
+            "Published from {rules.proposals_tickets} finished tickets."
         ),
         "D3a@1",
         mark("A proposal by a person of the agency, as the engagement’s signals know it."),
@@ -135,7 +135,7 @@ COMPONENTS: Mapping[str, Rule] = {
             ".4 the more evenly its edits are shared."
         ),
         "D7@1",
-        mark("Write or agree on an objective together before its first ticket begins."),
+        mark("Write or agree on a new objective together before its first ticket begins."),
     ),
     "learners_offered": Rule(
         mark("Learners offered"),

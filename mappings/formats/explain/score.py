@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from mappings.formats.explain.component_basis import basis_text, gain_moves, least_evidence, missing_text, moves_of
+from mappings.formats.explain.component_basis import (
+    CRISIS_SIDES,
+    basis_text,
+    gain_moves,
+    least_evidence,
+    missing_text,
+    moves_of,
+    own_moves,
+    rule_of,
+)
 from mappings.formats.explain.latest import EARLIER
 from mappings.formats.explain.marks import score_without
 from mappings.formats.explain.model import (
@@ -46,7 +55,6 @@ BASIS = mark("Counted")
 OWNER_NAMES: Mapping[str, str] = Texts(
     {"agency": mark("the agency"), "client": mark("the client"), "joint": mark("both sides")}
 )
-_SIDES = Texts({"crisis_agency": mark("the agency"), "crisis_inhouse": mark("the in-house side")})
 
 
 def scores_in(review: ReportSource) -> Scores:
@@ -54,17 +62,12 @@ def scores_in(review: ReportSource) -> Scores:
     return review.scores
 
 
-def rule_of(key: str) -> Rule:
-    # The rule of a component; each side of a crisis has the rule of both.
-    return COMPONENTS["crisis" if key in _SIDES else key]
-
-
 def explain_component(review: ReportSource, path: str, key: str) -> Explained:
     # Explain a component: each opportunity gives x / (n + m), and the prior the rest.
     scores, rule = scores_in(review), rule_of(key)
     component = find_component(scores.now, key)
     lines, number = _lines(review, component, "proposals" if key == "proposal_rate" else key)
-    side = f", {_SIDES[key]}" if key in _SIDES else ""
+    side = f", {CRISIS_SIDES[key]}" if key in CRISIS_SIDES else ""
     return Explained(
         path=path,
         title=gettext(rule.title) + side,
@@ -82,7 +85,7 @@ def explain_component(review: ReportSource, path: str, key: str) -> Explained:
         unit=HUNDRED if component.published else mark("successes"),
         number=number,
         lines=lines,
-        moves=(*component_moves(scores.now, component, review.rules), move_of(rule, review)),
+        moves=(*component_moves(scores.now, component, review.rules), *own_moves(review, key)),
     )
 
 
@@ -96,7 +99,7 @@ def _component_value(component: Component, rules: Ruleset) -> Value:
 
 def _prior(component: Component, rules: Ruleset) -> float:
     part = PARTS.get(component.key)
-    rare = part.rare if part else component.key in _SIDES
+    rare = part.rare if part else component.key in CRISIS_SIDES
     return rules.prior_weight_rare if rare else rules.prior_weight
 
 

@@ -7,6 +7,7 @@ from mappings.formats.explain.model import points
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
 from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.score.cocreation import TOGETHER
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import Scored, find_component, find_dimension, moved
 from mappings.translation import formula_number, gettext, mark, ngettext
@@ -58,6 +59,21 @@ def component_moves(scored: Scored, component: Component, rules: Ruleset) -> tup
         return ()
     text = mark("One more proposal: %(changes)s.") if rate else mark("One more success: %(changes)s.")
     return (gettext(text, changes=", ".join(changes)),)
+
+
+def confirmed_moves(scored: Scored, objectives: int, rules: Ruleset) -> tuple[str, ...]:
+    """Return what it makes of "Written together" that both leads confirm what the file says of some objectives."""
+    component = find_component(scored, "cocreation")
+    if not objectives or not component.published:
+        return ()
+    after = moved(scored, component.key, x=float(TOGETHER * objectives), n=0.0, rules=rules)
+    text = ngettext(
+        "Both leads confirm what the file says of %(num)s objective: %(changes)s.",
+        "Both leads confirm what the file says of %(num)s objectives: %(changes)s.",
+        objectives,
+        changes=", ".join(_changes(scored, component, after)),
+    )
+    return (text,)
 
 
 def _changes(before: Scored, component: Component, after: Scored) -> list[str]:

@@ -81,12 +81,16 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
         assert lead
         outside = text_of(re.sub(r'<a class="fig".*?</a>', "", lead[1]))
         assert not re.search(r"\d", outside), outside
-        offered = re.search(r'hx-get="([^"]*learners_offered[^"]*)"[^>]*>on (\d+ of \d+) tickets', lead[1])
+        offered = re.search(r'hx-get="([^"]*learners_offered[^"]*)"[^>]*>(\d+ of \d+) tickets', lead[1])
         assert offered
         assert f"Counted {offered[2]}" in apart.read(apart.follow(AGENCY_LEAD, unescape(offered[1]))).text
         assert "Choose a ticket" not in shown
         (step,) = re.findall(r"(?s)<li><div><a [^>]*>Keep the tracking plan</a>, to .*?</li>", shown)
         assert "taught; still to do in-house, by the nearest learner: " in step
+        # Where the agency has a ticket to teach on, it is not taught yet.
+        (step,) = re.findall(r"(?s)<li><div><a [^>]*>Design an A/B test</a>, to .*?</li>", shown)
+        assert "named under Drives: assisted" in step
+        assert "the nearest learner still needs " in step
 
 
 def steps_of(source: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -160,6 +161,23 @@ def test_a_share_of_the_way_says_what_it_counts_and_that_it_fell(
     due = Due(FIRST, "A", "3 people", 3, reached, is_reached=reached == 3, by=today, days=0, coverage="covered")
     (picture,) = burn_ups(engagement, weeks, [due], today=today, calendar=calendar)
     assert picture.note == WAYS[shares]
+    assert picture.fallen == ("was 3 of 3 on 2 Nov, 2 now" if shares == (1.0, 0.82) else "")
+
+
+def test_who_left_a_count_is_said_where_it_is_owed_and_why_is_not(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fallen = "was 3 of 3 on 2 Nov, 2 now"
+    monkeypatch.setattr("connector.pages.objectives.progress._fallen_text", lambda due, steps: fallen)
+    owes = page_client.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
+    (later,) = re.findall(r'hx-get="(/pages/objectives/progress[^"]*)"', owes)
+    for address in (unescape(later), f"/pages/objectives/progress?engagement={ACME}"):
+        shown = text_of(page_client.follow(AGENCY_LEAD, address).text)
+        assert f"Design an A/B test: {fallen}." in shown
+        assert shown.count("which of these it was is not told") == 1
+    assert "<svg" not in page_client.follow(AGENCY_LEAD, unescape(later)).text
+    member = page_client.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text
+    assert "/pages/objectives/progress" not in member
 
 
 def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
