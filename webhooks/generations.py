@@ -19,9 +19,9 @@ from mappings.records.operations.issue_properties import save_all_marked
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.privacy.retention import select_retired
 from mappings.records.sql.scope import Scope
+from webhooks.failures import isolate_failures
 from webhooks.measure import (
     Target,
-    isolate_failures,
     measure_issues,
     measure_target,
     save_failures,

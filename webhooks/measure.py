@@ -1,7 +1,7 @@
 """Measuring: from the facts of touched issues to the figures of each engagement."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -35,10 +35,10 @@ from mappings.records.figures.weekly_people import delete_weeks
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.issue_properties import save_marks
 from mappings.records.privacy.retention import select_retired
-from mappings.records.sql.engine import StoreError
 from mappings.records.sql.scope import AgreementScope, Scope
 from webhooks.alone_sums import save_alone_changes
 from webhooks.annotations import with_annotations
+from webhooks.failures import isolate_failures
 from webhooks.measure_inputs import refresh
 from webhooks.opportunity_sums import save_opportunity_changes
 
@@ -101,11 +101,15 @@ def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]
 def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
     """Measure touched issues for every engagement of the tenant, and adjust the sums by the difference.
 
-    The cost depends on these issues' histories only (docs/architecture.md, "The way of a webhook"). An issue that
-    cannot be measured is marked and keeps its old figures; so do retired issues.
+    The cost depends on their histories only (docs/architecture.md, "The way of a webhook"). An issue that cannot be
+    measured is marked and keeps its old figures; so do retired issues.
     """
-    if not issue_ids:
-        return
+    if issue_ids:
+        measure_read(connection, tenant_id, issue_ids, now)
+
+
+def measure_read(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
+    """Measure as `measure_issues` does. Without any issue it still restarts generations whose inputs have changed."""
     lock_tenant(connection, tenant_id)
     issue_ids = set(issue_ids) - select_retired(connection, tenant_id, issue_ids)
     save_marks(connection, tenant_id, issue_ids, now)
@@ -121,37 +125,10 @@ def _measure_engagements(connection: Connection, tenant_id: int, now: Instant, i
     inputs = [(target.engagement, target.generation, target.prepared, target.bots) for target in targets]
     if refresh(connection, tenant_id, inputs):
         targets = select_targets(connection, tenant_id)
-    if targets:
+    if targets and ids:
         tickets = select_tickets(connection, tenant_id, ids)
         for target in targets:
             measure_target(connection, target, tickets, ids, now=now)
-
-
-def isolate_failures(
-    connection: Connection, issue_ids: Collection[int], measure: Callable[[Collection[int]], None]
-) -> dict[int, str]:
-    """Run `measure` on all issues, and where that fails on each alone; return the failed ones with the reason.
-
-    Raises StoreError.
-    """
-    if _run_in_savepoint(connection, measure, issue_ids) is None:
-        return {}
-    reasons = {issue_id: _run_in_savepoint(connection, measure, [issue_id]) for issue_id in sorted(issue_ids)}
-    return {issue_id: reason for issue_id, reason in reasons.items() if reason is not None}
-
-
-def _run_in_savepoint(
-    connection: Connection, measure: Callable[[Collection[int]], None], ids: Collection[int]
-) -> str | None:
-    try:
-        with connection.begin_nested():
-            measure(ids)
-    except StoreError:
-        raise
-    except Exception as cause:  # whatever it was: facts and old figures are kept, and the failure is shown
-        log.warning("figures failed", exc_info=True)
-        return type(cause).__name__
-    return None
 
 
 def save_failures(scope: Scope, failed: Mapping[int, str], now: Instant) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Engine
 from mappings.events.types import Digest, Event, Instant, IssueRead
 from mappings.records.facts.rest_reads import save_absent, save_issues_read
 from mappings.records.facts.webhook_events import save_seen
+from mappings.records.figures.measure_state import select_failed_of
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.unread_issues import delete_unread
 from webhooks.intake_filter import admit_events, admit_reads
 from webhooks.issue_property import mark_foreign_reads
-from webhooks.measure import measure_issues
+from webhooks.measure import measure_issues, measure_read
 
 Batch = TypeVar("Batch")
 
@@ -62,8 +63,9 @@ def save_issue_reads(
     """Save reads within the caller's transaction, so that the position of a listing commits with them."""
     admitted = admit_reads(connection, tenant_id, reads, digest)
     delete_unread(connection, tenant_id, [read.issue.issue_id for read in reads])
-    touched = save_issues_read(connection, tenant_id, admitted, started)
-    measure_issues(connection, tenant_id, touched, now)
+    changed = save_issues_read(connection, tenant_id, admitted, started)
+    failed = select_failed_of(connection, tenant_id, [read.issue.issue_id for read in admitted])
+    measure_read(connection, tenant_id, changed | failed, now)
     mark_foreign_reads(connection, tenant_id, admitted, started=started, now=now)
 
 

@@ -46,6 +46,48 @@ def test_what_was_read_is_what_is_measured(read, ticket):
     assert stored_ticket.complete
 
 
+PARTS = (a_change(1, 1), a_worklog(1, 2), a_comment(1, 3), a_link(1))
+
+
+def test_a_read_that_says_what_is_stored_changes_no_issue(read):
+    read(10, a_read(an_issue(updated=3), *PARTS))
+    assert read(20, a_read(an_issue(updated=3), *PARTS)) == set()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        a_read(an_issue(updated=3, summary="Renamed"), *PARTS),
+        a_read(an_issue(updated=3), *PARTS[1:]),
+        a_read(an_issue(updated=3), *PARTS, a_change(2, 2)),
+        a_read(an_issue(updated=3), *PARTS, a_worklog(2, 2)),
+        a_read(an_issue(updated=3), *PARTS[:2], a_comment(1, 4, restricted=True), a_link(1)),
+        a_read(an_issue(updated=3), *PARTS[:3], a_link(1, other=3, key="GROW-3")),
+        a_read(an_issue(updated=3), *PARTS, partial=frozenset({"changes"})),
+    ],
+)
+def test_whatever_a_read_says_otherwise_changes_its_issue(read, other):
+    read(10, a_read(an_issue(updated=3), *PARTS))
+    assert read(20, other) == {1}
+
+
+def test_a_read_that_confirms_what_webhooks_told_changes_no_issue(read, tell):
+    tell(seen(an_issue()), seen(an_issue(updated=3), a_change(1, 1)))
+    tell(part_seen(a_worklog(1, 2)), part_seen(a_comment(1, 3)))
+    assert read(20, a_read(an_issue(updated=3), *PARTS[:3])) == set()
+
+
+def test_a_worklog_that_moved_changes_both_issues(read):
+    read(10, a_read(an_issue(1), a_worklog(1, 2)), a_read(an_issue(2)))
+    assert read(20, a_read(an_issue(1)), a_read(an_issue(2), a_worklog(1, 2, issue=2))) == {1, 2}
+
+
+def test_a_part_of_a_subtask_changes_its_parent(read):
+    child = an_issue(2, subtask=True, parent_id=1)
+    read(10, a_read(an_issue(1)), a_read(child))
+    assert read(20, a_read(an_issue(1)), a_read(child, a_worklog(1, 2, issue=2))) == {1, 2}
+
+
 def test_changes_come_in_order_of_time_history_and_place(read, ticket):
     changes = [a_change(3, 1), a_change(2, 5), a_change(1, 5), a_change(4, 0)]
     read(10, a_read(an_issue(), *changes))

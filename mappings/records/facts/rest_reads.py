@@ -1,6 +1,7 @@
 """Facts from REST: a read of an issue replaces what is stored, except what is newer than the read."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
@@ -37,7 +38,7 @@ class Part(NamedTuple):
     """A kind of thing that belongs to issues. The first `width` columns are its key, its own id last.
 
     `time` is the column that says how new a row is, `version` the one that tells which of two rows of it is newer
-    (None: rows never change).
+    (None: rows never change). `measured` is how many of its columns, the first ones, measuring depends on.
     """
 
     name: str
@@ -47,24 +48,25 @@ class Part(NamedTuple):
     time: str
     version: str | None
     kind: Kind | None
+    measured: int
     rows: Callable[[int, IssueRead], list[Row]]
 
 
 PARTS = (
     Part(
-        "changes", change, CHANGE, 4, "at", None, None,
+        "changes", change, CHANGE, 4, "at", None, None, len(CHANGE) - 1,
         lambda tenant_id, read: [change_row(tenant_id, item, provisional=False) for item in read.changes],
     ),
     Part(
-        "worklogs", worklog, WORKLOG, 2, "updated", "updated", "worklog",
+        "worklogs", worklog, WORKLOG, 2, "updated", "updated", "worklog", len(WORKLOG),
         lambda tenant_id, read: [worklog_row(tenant_id, item) for item in read.worklogs],
     ),
     Part(
-        "comments", comment, COMMENT, 2, "updated", "updated", "comment",
+        "comments", comment, COMMENT, 2, "updated", "updated", "comment", len(COMMENT) - 1,
         lambda tenant_id, read: [comment_row(tenant_id, item, provisional=False) for item in read.comments],
     ),
     Part(
-        "links", link, LINK, 3, "seen_at", None, "link",
+        "links", link, LINK, 3, "seen_at", None, "link", len(LINK) - 1,
         lambda tenant_id, read: [link_row(tenant_id, item, None) for item in read.links],
     ),
 )  # fmt: skip
@@ -82,7 +84,7 @@ class StoredParts(NamedTuple):
 def save_issues_read(
     connection: Connection, tenant_id: int, reads: Sequence[IssueRead], read_started: Instant
 ) -> set[int]:
-    """Save issues as REST gave them; return the issues whose figures change, parents of sub-tasks included.
+    """Save issues as REST gave them; return those that this changed, and the parents of sub-tasks among them.
 
     What a read does not name is deleted, unless it is newer than `read_started` less a minute (docs/architecture.md,
     "Facts converge on REST"). A read that began before the stored one changes nothing.
@@ -95,11 +97,11 @@ def save_issues_read(
     known = _select_known(connection, tenant_id, latest)
     latest = {i: read for i, read in latest.items() if not _is_outdated(known.get(i), read.issue, read_started)}
     _save_surroundings(connection, tenant_id, latest.values())
-    touched = _save_issues(connection, tenant_id, latest, known, read_started=read_started)
+    changed, parents = _save_issues(connection, tenant_id, latest, known, read_started=read_started)
     save_site_names(connection, tenant_id, [(read.issue, read.changes) for read in latest.values()])
     for part in PARTS:
-        _save_part(connection, tenant_id, part, latest, horizon=horizon)
-    return touched
+        changed |= _save_part(connection, tenant_id, part, latest, horizon=horizon)
+    return changed | {parent for issue_id in changed for parent in parents.get(issue_id, ())}
 
 
 def _without_deleted(
@@ -157,28 +159,36 @@ _NEVER = ProjectSeen(-1, "", "")
 
 def _save_issues(
     connection: Connection, tenant_id: int, reads: Reads, known: Mapping[int, StoredParts], *, read_started: Instant
-) -> set[int]:
+) -> tuple[set[int], dict[int, set[int]]]:
+    # Return the issues that changed, and the parents of each before and now.
     rows: list[tuple[Issue, int | None, bool]] = []
-    touched = set(reads)
+    changed: set[int] = set()
+    parents: dict[int, set[int]] = {}
     for issue_id, read in reads.items():
-        body, before = read.issue, known.get(issue_id)
-        if before is not None:
-            stored = read_body(before.body)
-            touched |= _parent(stored)
-            # A webhook brought a newer version while the read was under way.
-            if before.updated > max(body.updated, read_started - MARGIN):
-                body = stored
-        touched |= _parent(body)
-        rows.append((body, read_started, "changes" not in read.partial))
+        body, before, whole = read.issue, known.get(issue_id), "changes" not in read.partial
+        stored = None if before is None else read_body(before.body)
+        # A webhook brought a newer version while the read was under way.
+        if before is not None and stored is not None and before.updated > max(body.updated, read_started - MARGIN):
+            body = stored
+        parents[issue_id] = _parent(body) | (_parent(stored) if stored is not None else set())
+        if before is None or stored != body or before.complete != whole or _names_users(read):
+            changed.add(issue_id)
+        rows.append((body, read_started, whole))
     save_issue_rows(connection, tenant_id, rows)
-    return touched
+    return changed, parents
+
+
+def _names_users(read: IssueRead) -> bool:
+    # Whom a comment of Data Center mentions is known once that account is, which no fact of this issue says.
+    return any(item.mentions for item in read.comments)
 
 
 def _parent(body: Issue) -> set[int]:
     return {body.parent_id} if body.subtask and body.parent_id else set()
 
 
-def _save_part(connection: Connection, tenant_id: int, part: Part, reads: Reads, *, horizon: Instant) -> None:
+def _save_part(connection: Connection, tenant_id: int, part: Part, reads: Reads, *, horizon: Instant) -> set[int]:
+    # Return the issues whose rows say something else than before.
     width = part.width
     named = {row[:width]: row for read in reads.values() for row in part.rows(tenant_id, read)}
     stored = {row[:width]: row for row in _select_rows(connection, tenant_id, part, reads)}
@@ -196,6 +206,16 @@ def _save_part(connection: Connection, tenant_id: int, part: Part, reads: Reads,
     gone = _unnamed(part, [row for key, row in stored.items() if key not in named], reads, horizon)
     delete_rows(connection, part.table, part.columns[:width], [row[:width] for row in gone])
     save_rows(connection, part.table, part.columns, fresh)
+    replaced = [(stored[key], row) for row in fresh if (key := row[:width]) in stored]
+    added = [row for row in fresh if row[:width] not in stored]
+    return _changed_by(part, [*added, *gone], replaced)
+
+
+def _changed_by(part: Part, rows: Iterable[Row], replaced: Iterable[tuple[Row, Row]]) -> set[int]:
+    # The issues of rows that came or went, and of those that were replaced by one that is measured as something else.
+    owner, measured = part.columns.index("issue_id"), part.measured
+    differing = [pair for pair in replaced if pair[0][:measured] != pair[1][:measured]]
+    return {row[owner] for row in chain(rows, *differing)}
 
 
 def _select_rows(connection: Connection, tenant_id: int, part: Part, ids: Collection[int]) -> list[Row]:

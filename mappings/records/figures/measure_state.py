@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, delete, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select
 
 from mappings.events.types import Instant
-from mappings.records.sql.bulk import among, save_rows
+from mappings.records.sql.bulk import among, among_bound_ids, save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import measured
 from mappings.records.tables.figures import FAILED, HALF
@@ -66,6 +66,17 @@ def select_failed(connection: Connection, tenant_id: int, tried_before: Instant,
     query = select(measured.c.issue_id, func.min(measured.c.changed_at)).where(measured.c.tenant_id == tenant_id, due)
     query = query.group_by(measured.c.issue_id).order_by(func.min(measured.c.changed_at), measured.c.issue_id)
     return [row[0] for row in connection.execute(query.limit(limit))]
+
+
+_FAILED_OF = select(measured.c.issue_id).where(
+    measured.c.tenant_id == bindparam("at_tenant"), among_bound_ids(measured.c.issue_id), FAILED
+)
+
+
+def select_failed_of(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> set[int]:
+    """Return those of issues that could not be measured when they were last tried."""
+    values = {"at_tenant": tenant_id, "at_ids": tuple(issue_ids)}
+    return set(connection.execute(_FAILED_OF, values).scalars()) if issue_ids else set()
 
 
 def select_unsettled(scope: Scope, now: Instant) -> bool:
