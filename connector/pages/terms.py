@@ -17,6 +17,8 @@ NO_CHANGE, NO_QUARTER, TOO_LITTLE = "no clear change", "no earlier quarter", "to
 NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not recorded"
 # Of what is counted or added up while a quarter runs.
 WHEN_OVER = "compared when the quarter is over"
+# Of the same where an engagement began or ended within one of the two quarters.
+NOT_WHOLE = "not compared: a quarter is not whole"
 # The results of the change test, and why there is none; pages tell the first two from the others by their keys.
 CHANGE_WORDS: Mapping[str, str] = Texts(
     {
@@ -29,6 +31,7 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "not comparable": mark("not comparable"),
         "the quarter before was not recorded": mark("the quarter before was not recorded"),
         "compared when the quarter is over": mark("compared when the quarter is over"),
+        "not compared: a quarter is not whole": mark("not compared: a quarter is not whole"),
     }
 )
 _PARTS: Mapping[str, tuple[str, str]] = {

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from connector.actions.job_titles import title_of
 from connector.actions.policy import READ_PROGRAM, may
 from connector.container import container
 from connector.figures.frozen import has_read_program_review
@@ -13,13 +14,14 @@ from connector.figures.program import is_running
 from connector.pages.act import is_read_only
 from connector.pages.program.access import ProgramView
 from connector.pages.program.source import local_today
+from connector.pages.program.texts import NAMED
 from connector.pages.program.totals import local_day
 from connector.pages.visibility import account
 from connector.text import day
 from connector.web.gate import caller
 from mappings.measure.model.quarters import quarter_name
 from mappings.records.figures.snapshots import Snapshot, select_site_snapshots
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, list_text, ngettext
 
 # How far back the newest review is looked for.
 SINCE = timedelta(days=400)
@@ -54,21 +56,32 @@ def find_reviews(connection: Connection, view: ProgramView) -> Reviews:
     quarters = frozenset(snapshot.first for snapshot in snapshots)
     newest = [snapshot for snapshot in snapshots if snapshot.first == snapshots[0].first]
     first, end = newest[0].first, newest[0].end
-    running = sum(is_running(engagement, first, end - timedelta(days=1)) for engagement in known.values())
+    recorded = {snapshot.engagement for snapshot in newest}
+    missing = sorted(
+        engagement.name
+        for key, engagement in known.items()
+        if key not in recorded and is_running(engagement, first, end - timedelta(days=1))
+    )
     zone = known[newest[0].engagement].zone
     since = max(snapshot.taken_at for snapshot in newest)
-    note = _note(local_day(zone, since), len(newest), running)
+    note = _note(view, local_day(zone, since), missing)
     name = quarter_name(first)
     key = f"{name.split()[1]}{name.split()[0]}"
     return Reviews(quarters, ReadyReview(key, name, note, _waits(connection, view, newest)))
 
 
-def _note(frozen: date, recorded: int, running: int) -> str:
-    note = gettext("Its figures are frozen since %(day)s", day=day(frozen))
-    if recorded >= running:
+def _note(view: ProgramView, frozen: date, missing: Sequence[str]) -> str:
+    note = gettext("Its figures have been frozen since %(day)s", day=day(frozen))
+    if not missing:
         return note
-    missing = ngettext("%(num)s engagement is not recorded", "%(num)s engagements are not recorded", running - recorded)
-    return f"{note} · {missing}"
+    places = {"names": list_text(missing), "job": title_of("snapshots")}
+    if len(missing) > NAMED:
+        places["names"] = ngettext("%(num)s engagement", "%(num)s engagements", len(missing))
+    text = gettext("not recorded: %(names)s", **places)
+    # Jobs are told to administrators alone.
+    if "admin" in view.roles:
+        text = gettext("not recorded by the job “%(job)s”: %(names)s", **places)
+    return f"{note} · {text}"
 
 
 def _waits(connection: Connection, view: ProgramView, newest: Sequence[Snapshot]) -> bool:

@@ -1,13 +1,13 @@
 """The sections of the program page below its table: numbers, experiments, proposals, exit readiness, quarters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program.counts import counted
 from connector.pages.program.texts import NAMED, Cell, Moved, dated, exit_moved, holders_note, rate_moved, share_text
 from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, WHEN_OVER, difference_text
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_WHOLE, WHEN_OVER, difference_text
 from connector.text import THIN, full_day, percent, units
 from mappings.measure.model.statistics import wilson
 from mappings.measure.model.ticket import BILLION
@@ -36,7 +36,9 @@ def together_cells(now: Together, before: Together, departments: States, quarter
         moved = together_moved(now, before)
         share = replace(share_text(now.share, now.sums, _comparable(now, before), now.by), moved=moved)
     counted, earlier = (count_departments(departments, place).learned for place in (-1, -2))
-    learned = Cell(moved=Moved(_difference(now, before, counted, earlier), str(earlier) if before.engagements else ""))
+    learned = Cell(
+        moved=Moved(_state_difference(now, before, counted, earlier), str(earlier) if before.engagements else "")
+    )
     return {
         "share": dated(share, quarter),
         "exit": dated(together_exit(now, before), quarter),
@@ -50,6 +52,14 @@ def _comparable(now: Together, before: Together) -> Share | None:
 
 
 def _difference(now: Together, before: Together, value: float, earlier: float) -> str:
+    # What is counted in days of which one quarter has fewer says nothing by its difference.
+    if before.engagements and now.engagements and not now.runs and not (now.is_whole and before.is_whole):
+        return NOT_WHOLE
+    return _state_difference(now, before, value, earlier)
+
+
+def _state_difference(now: Together, before: Together, value: float, earlier: float) -> str:
+    """Return the difference of what is counted at the end of a quarter, however long it was."""
     # Of a quarter without any engagement nothing was counted.
     if not before.engagements:
         return before.absence
@@ -222,7 +232,7 @@ def quarter_table(
             _known(led),
             experiments_moved("led_inhouse", experiments[-1], experiments[-2], before.absence),
         ),
-        _count_row(gettext("Departments that learned"), sums, learned),
+        _count_row(gettext("Departments that learned"), sums, learned, _state_difference),
         _count_row(gettext("Proposals adopted"), sums, [None if own is None else own.adopted for own in proposals]),
     ]
 
@@ -236,11 +246,16 @@ def _delivered_row(sums: Sequence[Together]) -> TableRow:
     return TableRow(name, values, _difference(now, before, *(total.sums.agency / BILLION for total in (now, before))))
 
 
-def _count_row(name: str, sums: Sequence[Together], values: Sequence[int | None]) -> TableRow:
+def _count_row(
+    name: str,
+    sums: Sequence[Together],
+    values: Sequence[int | None],
+    difference: Callable[[Together, Together, float, float], str] = _difference,
+) -> TableRow:
     before, now = values[-2:]
     word = sums[-2].absence if before is None else NOT_COMPARABLE
     if before is not None and now is not None:
-        word = _difference(sums[-1], sums[-2], now, before)
+        word = difference(sums[-1], sums[-2], now, before)
     return TableRow(name, _known(values), word)
 
 

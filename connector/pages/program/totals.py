@@ -13,6 +13,7 @@ from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED
 from connector.text import amount, day, days, full_day, percent, unit_name, units
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
+from mappings.measure.model.quarters import quarter_name as quarter_of
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.coverage import coverage_of, exit_coverage
 from mappings.measure.period.figures import Share, taught_share
@@ -25,8 +26,8 @@ class Together:
     """Sums over engagements: delivered and taught in one unit, and coverage; `by` is "" where units differ.
 
     `holders` has how many hold each objective; `engagements` is how many of them have figures of the quarter, and
-    `runs` that it is not over, so that what is counted in it is compared with no whole quarter. `is_missing`: some ran
-    in it, and it was recorded of none.
+    `runs` that it is not over, so that what is counted in it is compared with no whole quarter, as where one of them
+    began or ended within it (`is_whole` False). `is_missing`: some ran in it, and it was recorded of none.
     """
 
     by: str
@@ -38,6 +39,7 @@ class Together:
     engagements: int
     runs: bool = False
     is_missing: bool = False
+    is_whole: bool = True
 
     @property
     def absence(self) -> str:
@@ -53,10 +55,29 @@ class Together:
         return len(self.holders)
 
 
-def quarter_sums(engagements: Sequence[ProgramEngagement], period: Period, quarters: int) -> list[Together]:
-    """Return the sums of so many quarters, oldest first; the last is the period's."""
-    *before, last = (add_up(engagements, place) for place in range(quarters))
-    return [*before, replace(last, runs=period.runs)]
+def quarter_sums(engagements: Sequence[ProgramEngagement], quarters: Sequence[Period]) -> list[Together]:
+    """Return the sums of the quarters, oldest first."""
+    return [
+        replace(add_up(engagements, place), runs=quarter.runs, is_whole=_is_whole(engagements, place, quarter))
+        for place, quarter in enumerate(quarters)
+    ]
+
+
+def _is_whole(engagements: Iterable[ProgramEngagement], place: int, quarter: Period) -> bool:
+    """Tell whether each engagement with figures of a quarter (its index) was under way from its begin to its end."""
+    agreed = [item.engagement for item in engagements if item.quarters[place] is not None]
+    return all(item.starts <= quarter.first and (item.ends is None or item.ends > quarter.last) for item in agreed)
+
+
+def quarter_heads(engagements: Sequence[ProgramEngagement], quarters: Sequence[Period]) -> list[str]:
+    """Return the names of the quarters, with the first day of the one in which the first engagement began."""
+    begin = min(item.engagement.starts for item in engagements)
+    return [
+        gettext("%(quarter)s, from %(day)s", quarter=quarter_of(quarter.first), day=day(begin))
+        if quarter.first < begin <= quarter.last
+        else quarter_of(quarter.first)
+        for quarter in quarters
+    ]
 
 
 def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:

@@ -109,7 +109,7 @@ def _require() -> Program:
 
 def _values(program: Program) -> dict[str, Any]:
     own, before = program.engagements, program.names[-2][:2]
-    sums = totals.quarter_sums(own, program.period, QUARTERS)
+    sums = totals.quarter_sums(own, program.quarters)
     departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
     experiments = [sum_experiments(own, place) for place in range(QUARTERS)]
     proposals = [sum_proposals(own, place) for place in range(QUARTERS)]
@@ -127,6 +127,7 @@ def _values(program: Program) -> dict[str, Any]:
         "proposed": proposals[-1],
         "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
         "table": quarter_table(sums, experiments, departments, proposals),
+        "heads": totals.quarter_heads(own, program.quarters),
         "frozen": frozen_text(program),
         "tickets": tickets_text(own, sums[-1].sums.n, program.period.name),
         "hundred": lambda rate: round(100 * rate),

@@ -57,6 +57,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "NAMED": texts.NAMED,
         "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
         "missing": [item.engagement.name for item in program.missing],
+        "part": _part(review),
         "days": days(program.period.first, program.period.last),
         "frozen": frozen_text(program),
         "tickets": tickets_text(own, sums[-1].sums.n, review.name),
@@ -66,6 +67,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "proposed": proposals_of(review.proposals[-1]),
         "partners_lead": _partners_lead(review),
         "names": program.names[review.since :],
+        "heads": totals.quarter_heads(own, program.quarters)[review.since :],
         "uncompared": _uncompared(review),
         "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
         "recorded": recorded_rows(program, program.engagements),
@@ -75,6 +77,14 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "chapters": _chapters(review),
         **_bounded_tables(review),
     }
+
+
+def _part(review: ProgramReview) -> str:
+    """Return of how many of all engagements the sums are; "" where they are of all."""
+    recorded, missing = len(review.recorded), len(review.program.missing)
+    if not missing:
+        return ""
+    return gettext("%(part)s of %(whole)s engagements recorded", part=recorded, whole=recorded + missing)
 
 
 def _uncompared(review: ProgramReview) -> str:

@@ -85,7 +85,7 @@ def find_program_review(connection: Connection) -> ProgramReview | None:
     k = strictest_k(item.stored.rules for item in own)
     return ProgramReview(
         program,
-        totals.quarter_sums(own, program.period, QUARTERS),
+        totals.quarter_sums(own, program.quarters),
         [sum_experiments(own, place) for place in range(QUARTERS)],
         [sum_proposals(own, place) for place in range(QUARTERS)],
         departments_by_quarter(own, k),

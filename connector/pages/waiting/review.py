@@ -22,5 +22,5 @@ def select_unread_review(context: WaitingContext) -> Sequence[WaitingItem]:
         return ()
     frozen = day(context.prepared.calendar.day(newest.taken_at))
     title = gettext("The review of %(quarter)s is ready", quarter=quarter_name(newest.first))
-    note = gettext("Its figures are frozen since %(day)s", day=frozen)
+    note = gettext("Its figures have been frozen since %(day)s", day=frozen)
     return [WaitingItem(title, note, gettext("Read"), {"period": quarter_key(newest.first)})]

@@ -166,6 +166,8 @@ def test_people_were_counted_on_a_monday_while_the_quarter_runs(program: PageCli
     page = Reader(content(program, SPONSOR)).text
     assert "In Q4 so far, Acme Experiments delivered" in page
     assert "If Acme Experiments left, as of 16 Nov, " in page
+    assert "people are counted each Monday" in page
+    assert "each Monday" not in Reader(content(program, SPONSOR, **QUARTER)).text
     assert "Who could carry each objective if the agency left, as of 16 Nov." in page
 
 
@@ -285,7 +287,10 @@ def test_the_table_of_quarters_names_each_cell_for_a_narrow_window(program: Page
     table = content(program, ADMIN, **QUARTER).split('class="compact stacked four"')[1].split("</table>")[0]
     for row in table.split("<tbody>")[1].split("<tr>")[1:]:
         labels = re.findall(r'<td[^>]* data-label="([^"]+)"', row)
-        assert labels == ["Q4 2025", "Q1 2026", "Q2 2026", "Q3 2026", "Q3 2026 against Q2 2026"]
+        assert labels == [
+            "Q4 2025", "Q1 2026", "Q2 2026, from 25 May", "Q3 2026", "Q3 2026 against Q2 2026",
+        ]  # fmt: skip
+
         assert row.count("<td") == len(labels)
 
 
@@ -461,6 +466,10 @@ def test_a_count_says_how_much_more_or_fewer_there_were_than_in_which_quarter(pr
         if "so far" in head[-1] and before != "–":
             # A part of a quarter is no collapse of the one before.
             assert change == "compared when the quarter is over", name
+            continue
+        if period == "2026Q3" and "Departments" not in name:
+            # One began on 25 May, the other on 22 June: the second quarter has fewer days.
+            assert change == "not compared: a quarter is not whole", name
             continue
         assert change == ("no earlier quarter" if before == "–" else difference(value(now), value(before))), name
     assert "counted" not in "".join(cell for row in rows for cell in row)

@@ -153,7 +153,7 @@ def test_a_quarter_that_is_the_first_has_no_empty_columns_and_no_chapter_of_chan
     assert page.text.count("with at least one, of what was finished in 90 days") == 1
     whole = Reader(show(recorded, ADMIN))
     assert FIRST not in whole.text
-    assert table(whole, "Figure").rows[0] == ["Figure", "Q2 2026", "Q3 2026", "Change"]
+    assert table(whole, "Figure").rows[0] == ["Figure", "Q2 2026, from 25 May", "Q3 2026", "Change"]
 
 
 @pytest.mark.parametrize("who", [ADMIN, SPONSOR])

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,11 +15,12 @@ from connector.pages.program_review.bounds import MOST
 from mappings.measure.model.ruleset import DEFAULT, hash_of
 from mappings.records.agreement.rulesets import insert_ruleset, select_rules_by_hash
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, BOLT, PageClient
+from tests.pages.conftest import ACME, BOLT, MEMBER, PageClient, administering
 from tests.pages.cost.test_statements import statements
 from tests.pages.html_reader import Reader
 from tests.pages.program.conftest import MANY
 from tests.pages.program.test_program import ADMIN, SPONSOR, content, name_sponsor
+from tests.pages.program.test_program_review import show
 
 RECORDED = {"period": "2026Q3", "figures": "recorded"}
 # What a recorded row says besides its figures.
@@ -49,6 +52,30 @@ def test_the_page_names_instant_and_rules_and_what_was_not_recorded(recorded: Pa
     assert "Q4 2026" not in page
     sponsor = Reader(content(recorded, SPONSOR, **RECORDED)).text
     assert "Bolt" not in sponsor
+
+
+def test_what_was_not_recorded_is_named_with_the_job_that_records_it(recorded: PageClient) -> None:
+    # Somebody who has not read the review yet.
+    with administering(recorded, MEMBER):
+        assert "not recorded by" not in Reader(content(recorded, MEMBER)).text
+        with without_snapshot(recorded, BOLT, "2026-07-01"):
+            page, review = Reader(content(recorded, MEMBER)).text, Reader(show(recorded, MEMBER)).text
+    assert re.search(r"have been frozen since \d+ \w+ · not recorded by the job “Weekly record”: Growth and Bolt", page)
+    # The cover does not let one engagement pass for the program.
+    assert "1 Jul to 30 Sep 2026 · 1 of 2 engagements recorded" in review
+    assert "engagements recorded" not in Reader(show(recorded, ADMIN)).text
+
+
+@contextmanager
+def without_snapshot(page_client: PageClient, key: str, first: str) -> Iterator[None]:
+    """Let the quarter of an engagement not have been frozen."""
+    engine = page_client.story_site.container.engine
+    move = text("UPDATE snapshot SET kind = :to WHERE engagement = :key AND kind = :of AND first_day = :first")
+    for of, to in (("quarter", "hidden"), ("hidden", "quarter")):
+        with engine.begin() as connection:
+            connection.execute(move, {"key": key, "first": first, "of": of, "to": to})
+        if to == "hidden":
+            yield
 
 
 def test_dozens_that_were_not_recorded_are_counted_and_listed_where_it_is_opened(many: PageClient) -> None:
