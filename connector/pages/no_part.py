@@ -86,7 +86,12 @@ def _lost_work(connection: Connection, stored: Iterable[StoredEngagement], proje
     is_named = any(stay.account == account() for item in stored for stay in item.engagement.people)
     if is_named or not is_person_in(connection, caller().tenant_id, account(), [project]):
         return []
-    return [gettext("Until then your work in %(project)s counts for no side.", project=name)]
+    return [
+        gettext(
+            "Until then your work in %(project)s counts for no side; if you belong to none, nothing is to be done.",
+            project=name,
+        )
+    ]
 
 
 def _who_adds(stored: Sequence[StoredEngagement]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView, views_of
@@ -15,15 +16,16 @@ from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.gadget.settings import FIGURES, PERIODS, SIZES, GadgetSettings, read_gadget_settings
 from connector.pages.live import mark_of
+from connector.pages.no_part import no_part_line
 from connector.pages.program import charts
 from connector.pages.program.periods import quarter_period, quarters_until
 from connector.pages.program.texts import EngagementRow, engagement_row
 from connector.pages.program.totals import add_up, lead_values, local_day, quarter_name
-from connector.pages.visibility import account, select_visible
+from connector.pages.visibility import account, has_open_project, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, link
 from mappings.measure.model.quarters import quarter_name as named_quarter
 from mappings.measure.model.quarters import quarter_start
-from mappings.records.agreement.engagements import select_engagements
+from mappings.records.agreement.engagements import select_engagement, select_engagements
 from mappings.translation import gettext, mark
 
 blueprint = Blueprint("gadget", __name__, template_folder="templates")
@@ -85,12 +87,24 @@ def _content() -> tuple[str, dict[str, Any]]:
         # A gadget that nobody set up shows the first engagement of whoever looks.
         chosen = chosen or ([] if settings.engagement else views[:1])
         if not chosen:
-            return "gadget/no_part.html", values | {"line": gettext(NO_ENGAGEMENT)}
+            line = gettext(NO_ENGAGEMENT) if views else _line_of_project(connection, settings.engagement)
+            return "gadget/no_part.html", values | {"line": line}
         view = chosen[0]
         gadget = _select_gadget(connection, view, settings)
         live = mark_of(connection, view) if "ratios" in view.sees else None
     dots = charts.quarter_dots(gadget.item, gadget.names)
     return "gadget/content.html", values | {"gadget": gadget, "live": live, "dots": dots}
+
+
+def _line_of_project(connection: Connection, key: str) -> str:
+    """Return what the page of the gadget's project tells somebody without any part, where they may browse it."""
+    stored = select_engagement(connection, caller().tenant_id, key) if key else None
+    projects = sorted(stored.engagement.projects) if stored is not None and link() is None else []
+    for project in projects:
+        # One that they may not browse is not even named to them.
+        if stored is not None and has_open_project(connection, replace(stored.engagement, projects=(project,))):
+            return no_part_line(connection, project)
+    return gettext(NO_ENGAGEMENT)
 
 
 def _select_views(connection: Connection) -> list[EngagementView] | None:

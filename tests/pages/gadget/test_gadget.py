@@ -47,8 +47,21 @@ def test_each_viewer_sees_what_their_own_part_allows(page_client: PageClient) ->
     assert "Integration" not in gadget(page_client, AGENCY_MEMBER, engagement=ACME)
     for who in (STRANGER, GATEKEEPER, OTHER_LEAD, SHUT_OUT):
         page = gadget(page_client, who, engagement=ACME)
-        assert "You have no part in this engagement, or Jira does not let you browse its projects." in page
         assert not re.search(r"Acme|Growth|\d %", page)
+    # Who has another part, or may not browse, does not learn which of the two it is.
+    for who in (OTHER_LEAD, SHUT_OUT):
+        page = gadget(page_client, who, engagement=ACME)
+        assert "You have no part in this engagement, or Jira does not let you browse its projects." in page
+
+
+def test_who_has_no_part_reads_the_sentence_of_the_projects_page(page_client: PageClient) -> None:
+    line = re.search(r'<p class="g-line">(.*?)</p>', gadget(page_client, STRANGER, engagement=ACME))
+    assert line is not None
+    assert line[1] in page_client.panel(STRANGER, "t0110").text
+    assert "You are a gatekeeper in this project" in gadget(page_client, GATEKEEPER, engagement=ACME)
+    assert f"Ask {LEAD}, who can have you added." in gadget(page_client, STRANGER, engagement=ACME)
+    # Of no engagement that there is, nothing is told.
+    assert LEAD not in gadget(page_client, STRANGER, engagement="growth-none")
 
 
 def test_the_form_offers_the_engagements_of_whoever_sets_it_up(page_client: PageClient) -> None:
