@@ -154,7 +154,7 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     moved = (
         Moved("first half-year")
         if then.value is None or change is None
-        else Moved(verdict_of(change), gettext("%(score)s in the window before", score=whole(then.value)))
+        else Moved(verdict_of(change), gettext("%(score)s before", score=whole(then.value)))
     )
     return Cell(
         value=str(shown["value"]),

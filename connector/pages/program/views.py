@@ -26,7 +26,7 @@ from connector.pages.program.sections import (
 )
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.visibility import refuse
-from connector.web.gate import LINK, PAGE, SHARED, Rule
+from connector.web.gate import LINK, PAGE, SHARED, Rule, tenant
 from mappings.measure.score.program_counts import Experiments
 from mappings.translation import gettext, in_english
 
@@ -175,7 +175,13 @@ def _funnel_values(program: Program) -> dict[str, Any]:
 
 
 def _links(program: Program) -> dict[str, Any]:
+    own = program.engagements
+    # An administrator may read its own pages; a sponsor has this one alone.
+    is_open = len(own) == 1 and "admin" in program.view.roles
     return {
+        "site": tenant().display_url,
+        "project_link": min(own[0].engagement.projects) if is_open else "",
+        "engagement_link": lambda key: url_for("program.content", **{**program.query, "engagement": key}),
         "page_link": lambda first: url_for("program.content", first=first, **program.query),
         "figure_link": lambda name: url_for("program.figure", figure=name, **program.query),
         "row_link": lambda name, key: url_for("program.figure", figure=name, **{**program.query, "engagement": key}),

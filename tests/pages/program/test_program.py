@@ -37,7 +37,7 @@ from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, DAY, LEAD, LEARNER, STRANGER, PageClient
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
-from tests.pages.html_reader import Reader, value
+from tests.pages.html_reader import Reader, squeeze, value
 from webhooks.generations import measure_pending
 
 SPONSOR, ADMIN = "Dana Quist", "Henrike Osei"
@@ -97,7 +97,13 @@ def test_a_sponsor_sees_sums_and_words_of_their_engagement(program: PageClient) 
 
 def test_administrators_see_all_in_alphabetical_order_with_the_funnel(program: PageClient) -> None:
     page = content(program, ADMIN, **QUARTER)
-    assert re.findall(r'<a href="#by-[\w-]+">(Growth and \w+)</a>', page) == ["Growth and Acme", "Growth and Bolt"]
+    named = re.findall(r'<th scope="row"><a [^>]*hx-get="([^"]+)"[^>]*>(Growth and \w+)</a>', page)
+    assert [name for _, name in named] == ["Growth and Acme", "Growth and Bolt"]
+    # Each opens the page of it alone, from which an administrator comes to its own pages.
+    alone = program.follow(ADMIN, unescape(named[1][0])).text
+    assert 'data-project="GROW"' in alone
+    assert "Acme Experiments" not in alone
+    assert 'data-project="' not in content(program, SPONSOR, **QUARTER)
     assert "Administrators only" in page
     assert not re.search(r"GROW-\d|best|worst|rank", page.replace("no ranking", ""))
 
@@ -152,6 +158,7 @@ def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: P
     page = Reader(content(program, ADMIN)).text
     assert "All experiments in GROW and SHOP since an engagement began there, whoever did them." in page
     assert "tickets with an enrolled learner, 5 Jul to 20 Nov 2026. Up:" in page
+    assert "Tickets with a learner 5 Jul to 20 Nov 2026 Taught, of these tickets Limits" in squeeze(page)
     assert "No change proposed by agencies in Q4 2026 so far, and none decided." in page
     before = Reader(content(program, ADMIN, **QUARTER)).text
     assert re.search(
