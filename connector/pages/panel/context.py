@@ -25,12 +25,6 @@ class TicketContext:
     now: Instant
     tenant_id: int = 0
 
-    @property
-    def drives(self) -> bool:
-        """Whether the viewer is named as the one who drives."""
-        mine = ("learner", self.viewer, None)
-        return any((role.role, role.account, role.until) == mine for role in self.ticket.roles)
-
     def url(self, action: str, **values: Any) -> str:
         query: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}
         return url_for(f"panel.{action}", **query, **values)

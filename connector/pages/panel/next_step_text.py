@@ -1,15 +1,18 @@
 """The next steps of a ticket as text: who would do what, and what it would count as then."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from connector.figures.own_steps import MENTORS
 from connector.pages.step_text import ALONE, EITHER, STEPS, rule_places
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, THIN, number, within
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ticket import RoleName
 from mappings.measure.ticket.next_steps import NextStep, StepName
-from mappings.translation import gettext
+from mappings.translation import gettext, list_text
 
 # Steps that the viewer could take on by being named as who drives.
 BY_ROLE: Collection[StepName] = ("learner", "learner_and_drive", "drive")
@@ -17,29 +20,56 @@ BY_ROLE: Collection[StepName] = ("learner", "learner_and_drive", "drive")
 
 @dataclass(frozen=True)
 class Move:
-    """A step with what it would make of the ticket; `is_drive`: the viewer could take it on by their role."""
+    """A step with what it would make of the ticket, and the role by which the viewer could take it on, "" for none."""
 
     text: str
     kind: str
-    is_drive: bool
+    role: RoleName | Literal[""]
 
 
-def moves_of(naming: Naming, steps: Iterable[NextStep], rules: Ruleset, *, viewer: str, many: bool) -> list[Move]:
-    """Return for each objective the easiest step, and the one that leads furthest where that is another.
+@dataclass(frozen=True)
+class StepViewer:
+    """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on."""
 
-    `many`: the ticket has several objectives, which are then named.
+    account: str
+    least: Mapping[str, int]
+    rules: Ruleset
+
+    def gains_by(self, step: NextStep) -> bool:
+        """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
+        is_own = step.account == self.account
+        return not is_own or step.kind < ALONE or step.kind >= self.least.get(step.objective, 0)
+
+
+def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:
+    """Return for each of the objectives the easiest step, and the one that leads furthest where that is another.
+
+    Of several objectives those are named that a step is for; the same step of several is told once.
     """
     by_objective: dict[str, list[NextStep]] = {}
-    for step in steps:
+    for step in filter(viewer.gains_by, steps):
         by_objective.setdefault(step.objective, []).append(step)
-    moves = []
-    for of_objective in by_objective.values():
+    keys_of: dict[Move, list[str]] = {}
+    for objective, of_objective in by_objective.items():
         easiest, furthest = of_objective[0], max(of_objective, key=lambda step: step.kind)
-        chosen = [easiest] if furthest.kind == easiest.kind else [easiest, furthest]
-        moves += [
-            _move(naming, (step, _other_way(step, of_objective)), rules, viewer=viewer, many=many) for step in chosen
-        ]
-    return moves
+        for step in [easiest] if furthest.kind == easiest.kind else [easiest, furthest]:
+            keys_of.setdefault(_move(naming, (step, _other_way(step, of_objective)), viewer), []).append(objective)
+    return [_named(naming, move, keys, objectives) for move, keys in keys_of.items()]
+
+
+def mentor_move(naming: Naming, viewer: StepViewer, keys: Sequence[str], objectives: Sequence[str]) -> Move:
+    """Return the step of who can do the objectives `keys` alone: to mentor whoever drives the ticket."""
+    text = gettext(STEPS["mentor"].you, **rule_places(viewer.rules))
+    alone = gettext("Without help of an agency: %(step)s", step=within(text))
+    return _named(naming, Move(alone, EVIDENCE_NAMES[MENTORS], "mentor"), keys, objectives)
+
+
+def _named(naming: Naming, move: Move, keys: Sequence[str], objectives: Sequence[str]) -> Move:
+    """Return a step with the objectives that it is for, where these are not all of the ticket's."""
+    if len(keys) == len(objectives):
+        return move
+    names = list_text([naming.objective(key) for key in keys])
+    return replace(move, text=gettext("%(objective)s: %(step)s", objective=names, step=within(move.text)))
 
 
 def _other_way(step: NextStep, of_objective: Sequence[NextStep]) -> NextStep | None:
@@ -48,18 +78,16 @@ def _other_way(step: NextStep, of_objective: Sequence[NextStep]) -> NextStep | N
     return next(same, None) if step.name == "learner_and_drive" else None
 
 
-def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], rules: Ruleset, *, viewer: str, many: bool) -> Move:
+def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], viewer: StepViewer) -> Move:
     step, other = ways
     words = EITHER if other else STEPS[step.name]
-    own = step.account == viewer
-    places = rule_places(rules) | {"who": naming.person(step.account), "hours": _hours(naming, step)}
+    own = step.account == viewer.account
+    places = rule_places(viewer.rules) | {"who": naming.person(step.account), "hours": _hours(naming, step)}
     places["more"] = _hours(naming, other)
     text = gettext(words.you if own else words.who, **places)
     if step.kind >= ALONE:
         text = gettext("Without help of an agency: %(step)s", step=within(text))
-    if many:
-        text = gettext("%(objective)s: %(step)s", objective=naming.objective(step.objective), step=within(text))
-    return Move(text, EVIDENCE_NAMES[step.kind], own and step.name in BY_ROLE)
+    return Move(text, EVIDENCE_NAMES[step.kind], "learner" if own and step.name in BY_ROLE else "")
 
 
 def _hours(naming: Naming, step: NextStep | None) -> str:

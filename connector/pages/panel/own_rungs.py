@@ -20,10 +20,15 @@ ACCEPTED = mark("You explained it back, and it was accepted.")
 
 @dataclass(frozen=True)
 class OwnRung:
-    """A rung of the viewer, 0 to 5; `explain` is where it is said that the ticket was explained back, "" for not."""
+    """A rung of the viewer, 0 to 5; `explain` is where it is said that the ticket was explained back, "" for not.
 
+    `counts_from` is the least kind of evidence that leads on, 0 at the top.
+    """
+
+    key: str
     name: str
     rung: int
+    counts_from: int
     onward: str
     explain: str
     teach_back: str
@@ -43,8 +48,10 @@ def own_rungs(
     explained = {row.key for row in rows if entry.method in WORKED and row.key not in taught}
     return [
         OwnRung(
+            row.key,
             row.name,
             row.rung,
+            row.counts_from,
             row.onward,
             _explain_url(context, row.key) if row.key in explained else "",
             _teach_back(context, row.key),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from flask import url_for
 from sqlalchemy import Connection
@@ -9,11 +10,13 @@ from sqlalchemy import Connection
 from connector.actions.ticket_tags import candidates
 from connector.auth.access import EngagementView
 from connector.container import Container
+from connector.figures.open_previews import OpenTicket
+from connector.figures.own_steps import MENTORS, mentoring_steps
 from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import Move, moves_of
+from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
@@ -26,7 +29,7 @@ from connector.text import day
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import Entry, Evidence, RoleName
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
-from mappings.measure.ticket.measure import measure_if_done
+from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import next_steps_of
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
@@ -79,8 +82,7 @@ class Part:
     is_open: bool = False
     record: list[RecordRow] = field(default_factory=list)
     own: list[OwnRung] = field(default_factory=list)
-    drive_address: str = ""
-    drives: bool = False
+    role_addresses: dict[RoleName | Literal[""], str] = field(default_factory=dict)
     viewer: str = ""
     evidence_address: str = ""
     notice: Notice = field(default_factory=Notice)
@@ -97,16 +99,15 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         given = ticket_text.buckets(naming, entry, handed, beside=bucket)
         # The bucket itself is named before it.
         reason = reason_of(naming, entry, rows, handed_over=handed)
+        part.own = own_rungs(connection, context, entry, rows)
         part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
         part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
         rows = list(preview.evidence)
         verdict = verdict_of(naming, preview.entry, rows, is_open=True)
         part.sentence = gettext("Finished now, this ticket would count as %(verdict)s.", verdict=verdict)
-        steps = next_steps_of(context.prepared, context.ticket, preview, _learners(context), now=context.now)
-        many = len(preview.entry.objectives) > 1
-        rules = context.prepared.ruleset
-        part.moves = moves_of(naming, steps, rules, viewer=context.viewer, many=many)
+        part.own = own_rungs(connection, context, preview.entry, rows)
+        part.moves = _moves(context, naming, preview, part.own)
         part.settled = gettext("It counts when it is done.")
     else:
         cause = uncounted_text(context)
@@ -120,10 +121,24 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         if entry and (words := part_words(naming, entry, part.kind)):
             part.kind_name = words[:1].upper() + words[1:]
         part.record = record_of(RecordView(context.prepared, naming, context.viewer, context.now), context.ticket)
-        part.own = own_rungs(connection, context, shown, rows)
         part.facts, part.split = ticket_text.facts(naming, shown), ticket_text.split(naming, shown)
         part.reasons = ticket_text.reasons(naming, rows)
     return part
+
+
+def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequence[OwnRung]) -> list[Move]:
+    """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too."""
+    viewer = StepViewer(context.viewer, {row.key: row.counts_from for row in own}, context.prepared.ruleset)
+    steps = next_steps_of(context.prepared, context.ticket, preview, _learners(context), now=context.now)
+    moves = moves_of(naming, steps, viewer, objectives=preview.entry.objectives)
+    ticket = OpenTicket(context.ticket, preview)
+    mentored = [
+        row.key
+        for row in own
+        if row.counts_from == MENTORS
+        and mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
+    ]
+    return [*moves, *([mentor_move(naming, viewer, mentored, preview.entry.objectives)] if mentored else [])]
 
 
 def _naming(context: TicketContext) -> Naming:
@@ -175,11 +190,18 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
         addable=[Person(item.key, item.name) for item in engagement.objectives if item.key not in on_ticket],
         roles=[_role_row(context, role, gettext(name)) for role, name in ROLES],
         sentence="",
-        drive_address=context.url("role", role="learner") if context.may_tag else "",
-        drives=context.drives,
+        role_addresses=_role_addresses(context),
         viewer=context.viewer,
         evidence_address=url_for("evidence.show", engagement=engagement.key, issue=str(context.ticket.issue.issue_id)),
     )
+
+
+def _role_addresses(context: TicketContext) -> dict[RoleName | Literal[""], str]:
+    """Return where the viewer can take on each role that they do not have."""
+    if not context.may_tag:
+        return {}
+    taken = {item.role for item in context.ticket.roles if item.until is None and item.account == context.viewer}
+    return {role: context.url("role", role=role) for role, _ in ROLES if role not in taken}
 
 
 def _tag_row(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> TagRow:

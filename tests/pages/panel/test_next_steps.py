@@ -2,14 +2,24 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from connector.figures.prepared import select_prepared
+from connector.pages.learning.rungs import RungRow, rungs_of
+from connector.pages.panel import own_rungs
+from connector.pages.panel.next_step_text import StepViewer, moves_of
+from connector.pages.ticket_text import Naming
+from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.ticket.next_steps import NextStep
 from mappings.records.agreement.engagements import select_engagement
 from tests.jira.story.people import account_of
+from tests.measure.builders import agree, goal
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
+from tests.pages.html_reader import Reader
+from tests.pages.panel.test_panel import press
 
 SAID = "What this ticket shows is how the events of a step hang together."
 HOUR = 3_600_000_000
@@ -157,3 +167,46 @@ def test_what_nobody_worked_on_is_not_explained_back(page_client: PageClient) ->
     assert all("nobody has worked on it yet" in text for text in panels)
     assert any("only you see it" in text for text in panels)
     assert [text for text in panels if "I explained it back" in text] == []
+
+
+def test_who_can_do_it_alone_is_asked_to_mentor_and_not_to_drive(
+    apart: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Driving alone would lift them nowhere, and would take the ticket from a learner."""
+
+    def stand_at_independent(*args: Any) -> list[RungRow]:
+        return [replace(row, rung=4, counts_from=5) for row in rungs_of(*args)]
+
+    planted = apart.story_site.story.planted.values()
+    ref = next(ticket.ref for ticket in planted if ticket.scene == "never_begun")
+    issue = apart.story_site.ids[ref]
+    panel = f"/pages/panel/content?issue={issue}"
+    before = apart.follow(MEMBER, panel).text
+    assert "I drive it" in before
+    assert "I mentor it" not in before
+    monkeypatch.setattr(own_rungs, "rungs_of", stand_at_independent)
+    page = apart.follow(MEMBER, panel)
+    assert "I drive it" not in page.text
+    assert re.search(
+        r"if you are named under Mentors while a colleague at assisted or above does half of the work, it would count "
+        r"as <b>teaches</b>",
+        page.text,
+    ), page.text
+    buttons = Reader(page.text).all("button")
+    (button,) = (element for element in buttons if "role=mentor" in (element.get("hx-post") or ""))
+    assert (button["name"], button["value"]) == ("account", account_of(MEMBER))
+    assert press(apart, MEMBER, "role", ref, role="mentor", account=account_of(MEMBER)).status_code == 200
+    assert "I mentor it" not in apart.follow(MEMBER, panel).text
+
+
+def test_a_step_that_several_objectives_share_is_told_once() -> None:
+    naming = Naming(agree(objectives=(goal(), goal("tracking"), goal("pages"))), {}, as_agency=False)
+    steps = [NextStep("drive", key, "ben", 4) for key in ("ab", "tracking", "pages")]
+    viewer = StepViewer("ben", {"tracking": 3}, DEFAULT)
+    keys = ["ab", "tracking", "pages"]
+    (whole,) = moves_of(naming, steps, viewer, objectives=keys)
+    assert ":" not in whole.text.removeprefix("Without help of an agency:")
+    # Who stands above it on one is told of the others.
+    (part,) = moves_of(naming, steps, StepViewer("ben", {"pages": 5}, DEFAULT), objectives=keys)
+    names = [naming.objective(key) for key in ("ab", "tracking")]
+    assert part.text.startswith(f"{names[0]} and {names[1]}: without help of an agency: if you do half")
