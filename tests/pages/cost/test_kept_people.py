@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.pages.sides_today import select_without_side
+from connector.pages.sides_today import select_without_side, sponsors_of
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts import accounts
 from tests.pages.conftest import ACME, PageClient, go_on
@@ -13,7 +13,7 @@ def without_side(page_client: PageClient) -> frozenset[str]:
     with story_site.container.reader.connect() as connection:
         stored = select_engagements(connection, story_site.tenant_id)
         engagement = next(item.engagement for item in stored if item.engagement.key == ACME)
-        return select_without_side(connection, story_site.tenant_id, engagement)
+        return select_without_side(connection, story_site.tenant_id, engagement, sponsors_of(stored))
 
 
 @pytest.mark.parametrize("kind", ["Task", "Epic"])
