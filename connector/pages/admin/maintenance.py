@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from connector.health import Finding, check_inbox, check_letters, check_measured
 from connector.jira.quota import BACKGROUND
@@ -13,9 +14,11 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.health import Health
 from mappings.records.operations.issue_properties import Choice
 from mappings.records.operations.jira_quota import RetryAfter, Spent
-from mappings.translation import gettext, integer_text, mark, ngettext
+from mappings.translation import gettext, integer_text, list_text, mark, ngettext
 from webhooks.issue_property import project_visibility
 
+# So many projects are named in a sentence; more are counted.
+NAMED = 5
 QUIET = 7 * 24 * HOUR
 NONE_YET = mark("Change a ticket in Jira; if none comes, ask whoever runs Teachback.")
 LOST = mark("Nothing came for a week: check that the app is enabled on the site, or ask whoever runs Teachback")
@@ -67,9 +70,13 @@ def _halt(halt: RetryAfter, now: Instant) -> str:
 
 @dataclass(frozen=True)
 class ProjectDisplay:
-    """What a project's tickets show in Jira. `may`: buckets can be turned on; `waiting`: tickets still to write."""
+    """What a project's tickets show in Jira. `may`: buckets can be turned on; `waiting`: tickets still to write.
+
+    `state`: whether the tickets carry objectives, or why not.
+    """
 
     key: str
+    state: Literal["shown", "several", "chosen"]
     objectives: str
     bucket: bool
     may: bool
@@ -89,10 +96,36 @@ def displays_of(
         if waiting.get(key):
             written = ngettext("%(num)s ticket to check", "%(num)s tickets to check", waiting[key])
         text = _visibility_text(choice, alone=alone, shows=bool(visibility[key].engagements))
-        rows.append(
-            ProjectDisplay(key, text, choice.bucket, may=alone and choice.objectives is not False, waiting=written)
-        )
+        may = alone and choice.objectives is not False
+        rows.append(ProjectDisplay(key, _state_of(choice, alone=alone), text, choice.bucket, may=may, waiting=written))
     return rows
+
+
+def _state_of(choice: Choice, *, alone: bool) -> Literal["shown", "several", "chosen"]:
+    if choice.objectives is not None:
+        return "shown" if choice.objectives else "chosen"
+    return "shown" if alone else "several"
+
+
+def display_texts(displays: Sequence[ProjectDisplay]) -> list[str]:
+    """Return which projects' tickets carry their objectives, and which do not and why: a sentence each."""
+    sentences = (
+        (
+            "shown",
+            mark(
+                "%(projects)s: tickets carry their objectives, and nothing about people, so that a search finds "
+                "them; whoever may see a ticket sees them."
+            ),
+        ),
+        ("several", mark("%(projects)s: tickets carry no objectives, as several agencies work there.")),
+        ("chosen", mark("%(projects)s: tickets carry no objectives, as an administrator chose.")),
+    )
+    keys = {state: [item.key for item in displays if item.state == state] for state, _ in sentences}
+    return [gettext(text, projects=_projects(keys[state])) for state, text in sentences if keys[state]]
+
+
+def _projects(keys: Sequence[str]) -> str:
+    return list_text(keys) if len(keys) <= NAMED else ngettext("%(num)s project", "%(num)s projects", len(keys))
 
 
 def _visibility_text(choice: Choice, *, alone: bool, shows: bool) -> str:

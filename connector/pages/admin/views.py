@@ -219,11 +219,13 @@ def _select_maintenance(
     hidden = {item.engagement.key for item in stored} - shown.keys()
     # Only acts that the page has a text for are selected.
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
+    displays = maintenance.displays_of(stored, choices, waiting)
     months = select_retention_settings(connection, tenant_id).months or app.settings.retention_months
     return {
         "months": months,
         "budget": maintenance.budget_of(spent, app.settings.hourly_points, halts, now, alone=alone),
-        "displays": maintenance.displays_of(stored, choices, waiting),
+        "displays": displays,
+        "display_texts": maintenance.display_texts(displays),
         "findings": [
             *maintenance.findings_of(select_site_health(connection, tenant_id), latest, now),
             check_unread(connection, tenant_id),

@@ -430,6 +430,13 @@ def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Page
 # -- what stands there besides -----------------------------------------------------------------------------------------
 
 
+def test_it_is_said_which_tickets_carry_their_objectives(hall: PageClient) -> None:
+    text = hall.read(hall.follow(ADMIN, PLACE)).text
+    assert "SHOP: tickets carry their objectives, and nothing about people" in text
+    assert "GROW: tickets carry no objectives, as several agencies work there." in text
+    assert "Each ticket carries" not in text
+
+
 def test_people_are_counted_by_side_with_who_is_unknown(hall: PageClient) -> None:
     read = hall.read(hall.follow(ADMIN, "/pages/admin/people"))
     head, acme, bolt = read.tables[-1].rows
