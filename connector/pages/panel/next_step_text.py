@@ -9,13 +9,24 @@ from connector.pages.step_text import ALONE, EITHER, STEPS, rule_places
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, THIN, number, within
 from mappings.events.times import HOUR
+from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.model.ticket import RoleName
+from mappings.measure.model.ticket import Entry, Kind, RoleName
 from mappings.measure.ticket.next_steps import NextStep, StepName
-from mappings.translation import gettext, list_text
+from mappings.translation import gettext, list_text, mark
 
 # Steps that the viewer could take on by being named as who drives.
 BY_ROLE: Collection[StepName] = ("learner", "learner_and_drive", "drive")
+
+
+ALONE_TEXT, LEFT = mark("Without help of an agency: %(step)s"), mark("Leave this one to a learner: %(step)s")
+TAKEN = mark(
+    "If %(agency)s does half of the work, and a learner is named under Shadows and writes one comment of %(letters)s "
+    "characters or more, it would count as"
+)
+# The kinds of evidence by which a ticket counts as taught, and that of somebody who shadows (measurement (c)).
+TEACHING: Collection[Kind] = (2, 3)
+SHADOWED: Kind = 2
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, o
 def mentor_move(naming: Naming, viewer: StepViewer, keys: Sequence[str], objectives: Sequence[str]) -> Move:
     """Return the step of who can do the objectives `keys` alone: to mentor whoever drives the ticket."""
     text = gettext(STEPS["mentor"].you, **rule_places(viewer.rules))
-    alone = gettext("Without help of an agency: %(step)s", step=within(text))
+    alone = gettext(ALONE_TEXT, step=within(text))
     return _named(naming, Move(alone, EVIDENCE_NAMES[MENTORS], "mentor"), keys, objectives)
 
 
@@ -86,8 +97,23 @@ def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], viewer: StepVi
     places["more"] = _hours(naming, other)
     text = gettext(words.you if own else words.who, **places)
     if step.kind >= ALONE:
-        text = gettext("Without help of an agency: %(step)s", step=within(text))
+        # An agency reads what it is to do, which is nothing.
+        text = gettext(LEFT if naming.as_agency else ALONE_TEXT, step=within(text))
     return Move(text, EVIDENCE_NAMES[step.kind], "learner" if own and step.name in BY_ROLE else "")
+
+
+def taken_move(naming: Naming, entry: Entry, moves: Iterable[Move], rules: Ruleset) -> Move | None:
+    """Return what a ticket would count as if the viewer's agency took it; None where it has half of the work, or more.
+
+    Also None where a step makes it count as taught already, or it has no objective.
+    """
+    own = entry.weights[SIDES.index("agency")]
+    has_half = own > 0 and 2 * own >= sum(entry.weights)
+    taught = {EVIDENCE_NAMES[kind] for kind in TEACHING}
+    if not naming.as_agency or has_half or not entry.objectives or any(move.kind in taught for move in moves):
+        return None
+    places = rule_places(rules) | {"agency": naming.engagement.agency_name}
+    return Move(gettext(TAKEN, **places), EVIDENCE_NAMES[SHADOWED], "")
 
 
 def _hours(naming: Naming, step: NextStep | None) -> str:

@@ -16,7 +16,7 @@ from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of
+from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
@@ -77,6 +77,7 @@ class Part:
     counts: bool = True
     concerns: bool = True
     no_part: str = ""
+    set_by: str = ""
     kind: str = ""
     kind_name: str = ""
     is_open: bool = False
@@ -138,7 +139,9 @@ def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequen
         if row.counts_from == MENTORS
         and mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
     ]
-    return [*moves, *([mentor_move(naming, viewer, mentored, preview.entry.objectives)] if mentored else [])]
+    mentors = [mentor_move(naming, viewer, mentored, preview.entry.objectives)] if mentored else []
+    taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
+    return [*([taken] if taken else []), *moves, *mentors]
 
 
 def _naming(context: TicketContext) -> Naming:
@@ -190,6 +193,7 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
         addable=[Person(item.key, item.name) for item in engagement.objectives if item.key not in on_ticket],
         roles=[_role_row(context, role, gettext(name)) for role, name in ROLES],
         sentence="",
+        set_by="" if context.may_tag else _set_by(context),
         role_addresses=_role_addresses(context),
         viewer=context.viewer,
         evidence_address=url_for("evidence.show", engagement=engagement.key, issue=str(context.ticket.issue.issue_id)),
@@ -202,6 +206,11 @@ def _role_addresses(context: TicketContext) -> dict[RoleName | Literal[""], str]
         return {}
     taken = {item.role for item in context.ticket.roles if item.until is None and item.account == context.viewer}
     return {role: context.url("role", role=role) for role, _ in ROLES if role not in taken}
+
+
+def _set_by(context: TicketContext) -> str:
+    agency = context.view.engagement.agency_name
+    return gettext("In-house people and leads of %(agency)s set objectives and roles.", agency=agency)
 
 
 def _tag_row(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> TagRow:

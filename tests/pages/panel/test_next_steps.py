@@ -210,3 +210,33 @@ def test_a_step_that_several_objectives_share_is_told_once() -> None:
     (part,) = moves_of(naming, steps, StepViewer("ben", {"pages": 5}, DEFAULT), objectives=keys)
     names = [naming.objective(key) for key in ("ab", "tracking")]
     assert part.text.startswith(f"{names[0]} and {names[1]}: without help of an agency: if you do half")
+
+
+def test_an_agency_reads_of_an_untouched_ticket_what_it_could_do_and_what_to_leave(lively: PageClient) -> None:
+    site, by, at = lively.story_site.site, account_of(AGENCY_MEMBER), go_on(lively, 24)
+    issue = site.create_issue("GROW", "Task", "Nobody began it", by=by, at=at, labels=("ab-design",), points=3)
+    go_on(lively, 0)
+    untouched = Opened(lively, issue.id)
+    promised = (
+        "If Acme Experiments does half of the work, and a learner is named under Shadows and writes one comment of "
+        "40 characters or more, it would count as shadowed"
+    )
+    for who in (AGENCY_MEMBER, AGENCY_LEAD):
+        text = untouched.read(who)
+        assert promised in text
+        assert re.search(r"Leave this one to a learner: if .* does half of the work", text)
+        assert "Without help of an agency" not in text
+    assert "Leave this one" not in untouched.read(LEARNER)
+    site.edit(issue.id, by=by, at=go_on(lively, 1), assignee=by)
+    site.transition(issue.id, "In Progress", by=by, at=go_on(lively, 1))
+    go_on(lively, 80)
+    assert promised not in untouched.read(AGENCY_MEMBER)
+    shadow_and_comment(untouched)
+    assert "Finished now, this ticket would count as taught" in untouched.read(AGENCY_MEMBER)
+
+
+def test_whoever_may_set_nothing_in_a_panel_reads_who_does(opened: Opened) -> None:
+    text = "In-house people and leads of Acme Experiments set objectives and roles."
+    assert text in opened.read(AGENCY_MEMBER)
+    assert text not in opened.read(AGENCY_LEAD)
+    assert text not in opened.read(LEARNER)
