@@ -23,6 +23,7 @@ from connector.container import EXTENSION, Container
 from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.forge.events import EventIntake, is_event, verify_event
 from connector.traces import Span, trace
+from connector.web.deadlines import Deadlines
 from connector.web.gate import AUTHENTICATE, BODY_LIMITS, FORGE, PUBLIC, REFUSED, Identity, Rule, rule_of
 from connector.web.lookups import STRANGERS, Lookups
 from connector.web.places import NoPlaceError, Places
@@ -72,6 +73,7 @@ class Front:
         self._lookup_events = ThreadPoolExecutor(EVENT_THREADS, "events")
         shares = {STRANGERS: STRANGERS_SHARE}
         self._bodies = Places(BODIES, BODIES_SHARE, PATIENCE, shares)
+        self._deadlines = Deadlines()
         self._large = Places(LARGE_AT_ONCE, 1, 0)
         self._views = Places(FLASK_THREADS, FLASK_THREADS // 2, PATIENCE, shares)
         self._file_places = Places(FILES, FILES_SHARE, PATIENCE, shares)
@@ -130,7 +132,7 @@ class Front:
         verified = await self._lookups.run(partial(verify_webhook, environ=environ))
         holder = webhook_holder(verified, environ)
         async with self._large.hold(holder) if length > LARGE else nullcontext(), self._bodies.hold(holder):
-            body = await read_body(chunks, length)
+            body = await read_body(chunks, length, self._deadlines)
             await save_verified(
                 self._save_delivery, verified, body, self._container.clock(), request=environ[REQUEST_ID]
             )
@@ -140,7 +142,7 @@ class Front:
         length = require_length(environ, body_limits.FORGE_EVENT)
         invocation = await self._lookups.run(partial(verify_event, environ=environ))
         async with self._bodies.hold(f"installation {invocation.installation_id}"):
-            body = await read_body(chunks, length)
+            body = await read_body(chunks, length, self._deadlines)
             delivery = await _run(self._lookup_events, self._events.read_delivery, environ, invocation, body)
             if delivery is not None:
                 await self._save_delivery(*delivery, body, self._container.clock(), request=environ[REQUEST_ID])
@@ -155,7 +157,7 @@ class Front:
             length = read_length(environ, limit)
             if length:
                 async with self._bodies.hold(holder):
-                    body = await read_body(chunks, length)
+                    body = await read_body(chunks, length, self._deadlines)
         except NoPlaceError:
             raise
         except Exception as refusal:  # noqa: BLE001  Flask answers each kind of error in one place, the unknown too

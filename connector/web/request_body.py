@@ -1,11 +1,11 @@
 """Reading a request's body with a limit (those of body_limits), a deadline and a least rate."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from wsgiref.types import WSGIEnvironment
 
 from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge, RequestTimeout
+
+from connector.web.deadlines import Deadlines
 
 # Seconds that a caller may take whatever the rate: a slow network's first packet.
 GRACE = 5.0
@@ -40,19 +40,15 @@ def require_length(environ: WSGIEnvironment, limit: int) -> int:
     return length
 
 
-async def read_body(
-    chunks: AsyncIterator[bytes], length: int, *, monotonic: Callable[[], float] = time.monotonic
-) -> bytes:
+async def read_body(chunks: AsyncIterator[bytes], length: int, deadlines: Deadlines) -> bytes:
     """Return the whole body. Raises RequestTimeout for one that comes too slowly, BadRequest for one cut short."""
-    body, began = bytearray(), monotonic()
-    now = asyncio.get_running_loop().time
+    body = bytearray()
     try:
-        async with asyncio.timeout(time_allowed(0)) as deadline:
+        with deadlines.start(GRACE) as deadline:
+            began = deadline.at - GRACE
             while len(body) < length:
                 body += await anext(chunks)
-                if len(body) < length:
-                    left = began + time_allowed(len(body)) - monotonic()
-                    deadline.reschedule(now() + left)
+                deadline.at = began + time_allowed(len(body))
     except TimeoutError as cause:
         raise RequestTimeout from cause
     except StopAsyncIteration as cause:
