@@ -53,6 +53,8 @@ STATES: Mapping[CellState, str] = Texts(
         "stale": mark("too old: needs new evidence"),
     }
 )
+# Of how many objectives at one rung a sentence says the names.
+NAMED = 3
 # The least kind of evidence that renews a rung that faded, or gives back one that was lowered.
 RENEWED_FROM: Mapping[CellState, int] = {"stale": 2, "vetoed": 3}
 # How the next rung is reached: by so many more tickets, or by what is missing where the tickets are enough.
@@ -196,13 +198,14 @@ def sentence_of(rows: Sequence[RungRow]) -> str:
 
 def _standing(rung: int, names: Sequence[str], *, is_first: bool) -> str:
     # The first says what is counted, those after it only how many.
-    places = {"rung": NAMES[rung] if is_first else WORDS[rung], "name": names[0]}
+    places = {"rung": NAMES[rung] if is_first else WORDS[rung]}
     forms = (
-        mark_plural("%(rung)s on %(num)s objective (%(name)s)", "%(rung)s on %(num)s objectives")
+        mark_plural("%(rung)s on %(num)s objective", "%(rung)s on %(num)s objectives")
         if is_first
-        else mark_plural("%(rung)s on %(num)s (%(name)s)", "%(rung)s on %(num)s")
+        else mark_plural("%(rung)s on %(num)s", "%(rung)s on %(num)s")
     )
-    return ngettext(*forms, len(names), **places)
+    standing = ngettext(*forms, len(names), **places)
+    return f"{standing} ({list_text(names)})" if len(names) <= NAMED else standing
 
 
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:

@@ -1,6 +1,6 @@
 """Where the viewer stands, and what is next, in two lines for the Overview; loaded after it, and for them alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, render_template, request
 
@@ -10,10 +10,11 @@ from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextStep, NextSteps, select_steps
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import RungRow, rungs_of, select_context, sentence_of
+from connector.pages.learning.targets import OwnTarget, targets_of
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, refuse, require_view
 from connector.web.gate import SHARED, Rule, tenant
-from mappings.translation import gettext
+from mappings.translation import gettext, ngettext
 
 blueprint = Blueprint("learning_summary", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"learning_summary.show": SHARED}
@@ -28,12 +29,15 @@ def show() -> str:
         context = select_context(connection, view)
         rows = rungs_of(context, select_own_views(context))
         steps = select_steps(context, rows)
+        targets = targets_of(context, rows)
     shown = _shown(steps)
-    row = _next_row(rows, shown)
+    row = _next_row(rows, shown, targets)
     return render_template(
         "learning/summary.html",
         lead=sentence_of(rows) if rows else "",
+        reached=_reached_text(targets),
         row=row,
+        is_enrolled=row is not None and row.key in targets,
         step=shown.get(row.key) if row else None,
         address=frame_address("learning", view.engagement, request.args.get("period", "")),
         site=tenant().display_url,
@@ -48,7 +52,25 @@ def _shown(steps: NextSteps) -> dict[str, NextStep]:
         return {}
 
 
-def _next_row(rows: Sequence[RungRow], shown: dict[str, NextStep]) -> RungRow | None:
-    """Return the objective to go on with: the first that has a ticket for it, else the first below the top."""
-    onward = [row for row in rows if row.counts_from]
+def _reached_text(targets: Mapping[str, OwnTarget]) -> str:
+    """Return that one is where was agreed on each objective for which one is enrolled; "" where on one is not."""
+    whole = len(targets)
+    if not whole or not all(target.is_reached for target in targets.values()):
+        return ""
+    if whole == 2:
+        return gettext("Both objectives for which you are enrolled are at the agreed rung.")
+    return ngettext(
+        "The objective for which you are enrolled is at the agreed rung.",
+        "All %(num)s objectives for which you are enrolled are at the agreed rung.",
+        whole,
+    )
+
+
+def _next_row(rows: Sequence[RungRow], shown: dict[str, NextStep], targets: Mapping[str, OwnTarget]) -> RungRow | None:
+    """Return the objective to go on with: the first that has a ticket for it, else the first below the top.
+
+    Those come first for which one is enrolled and where one is below what was agreed.
+    """
+    below = {key for key, target in targets.items() if not target.is_reached}
+    onward = sorted((row for row in rows if row.counts_from), key=lambda row: row.key not in below)
     return next((row for row in onward if row.key in shown), onward[0] if onward else None)

@@ -20,12 +20,13 @@ WITHOUT_RUNG = mark("%(left)s, %(rung)s is agreed and you have no rung yet")
 class OwnTarget:
     """The rung that was agreed on, and how it stands; `days` until it is due, None where nothing is to reach by a day.
 
-    `warns`: it is overdue or due soon.
+    `warns`: it is overdue or due soon. `is_reached`: the person stands there.
     """
 
     key: str
     text: str
     days: int | None
+    is_reached: bool = False
 
     @property
     def warns(self) -> bool:
@@ -44,7 +45,7 @@ def _target(objective: Objective, rung: int, today: date) -> OwnTarget:
     wanted = RUNGS.index(objective.rung) + 1
     places = {"rung": WORDS[wanted]}
     if rung >= wanted:
-        return OwnTarget(objective.key, gettext("Agreed: %(rung)s; you are there", **places), None)
+        return OwnTarget(objective.key, gettext("Agreed: %(rung)s; you are there", **places), None, is_reached=True)
     if objective.by is None:
         return OwnTarget(objective.key, gettext("Agreed: %(rung)s, without a due date", **places), None)
     days = (objective.by - today).days

@@ -15,8 +15,11 @@ from connector.figures.own_steps import select_own_steps
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
+from connector.pages.learning.next_steps import NextStep
 from connector.pages.learning.rungs import ONWARD, LadderContext, RungRow, onward_of, sentence_of
 from connector.pages.learning.sign_offs import select_pairs, value_of
+from connector.pages.learning.summary import _next_row, _reached_text
+from connector.pages.learning.targets import OwnTarget
 from connector.pages.step_text import action_of
 from mappings.events.times import DAY
 from mappings.formats.engagement_file.reader import read_engagement
@@ -137,9 +140,32 @@ def test_a_learner_reads_rung_tickets_and_what_leads_on(page_client: PageClient)
         "Assisted, when you drive 2 more tickets, with the agency’s help or alone.",
     ]  # fmt: skip
     assert "GROW-105" in page.text
-    assert "Shadowed on 2 objectives." in page.text
+    assert "Shadowed on 2 objectives (Keep the tracking plan and Personalise by segment)." in page.text
     assert "Sign off" not in page.text
     assert [name for name in (MEMBER, HELPED, LEAD) if name in page.text] == []
+
+
+REACHED, BELOW = OwnTarget("a", "", None, is_reached=True), OwnTarget("b", "", 3)
+
+
+def test_what_one_is_enrolled_for_comes_before_what_one_is_not() -> None:
+    rows = [dataclass_replace(RUNG_ROW, key=key) for key in ("other", "a", "b")]
+    step = NextStep("GROW-1", "", "")
+    shown = {"other": step, "b": step}
+    below = _next_row(rows, shown, {"a": REACHED, "b": BELOW})
+    assert below is not None
+    assert below.key == "b"
+    there = {"a": REACHED, "b": dataclass_replace(REACHED, key="b")}
+    assert (_next_row(rows, shown, there) or RUNG_ROW).key == "other"
+    assert _reached_text(there) == "Both objectives for which you are enrolled are at the agreed rung."
+    assert _reached_text({"a": REACHED, "b": BELOW}) == _reached_text({}) == ""
+
+
+def test_an_objective_for_which_one_is_not_enrolled_is_marked(page_client: PageClient) -> None:
+    # A lead has evidence here and is enrolled for nothing.
+    summary = text_of(page_client.follow(LEAD, f"/pages/learning/summary?engagement={ACME}").text)
+    assert "You are not enrolled here; what you do counts for you all the same." in summary
+    assert "at the agreed rung" not in summary
 
 
 RUNG_ROW = RungRow("", "", 0, "", "", "", 0, 1, True)
@@ -148,7 +174,11 @@ RUNG_ROW = RungRow("", "", 0, "", "", "", 0, 1, True)
 @pytest.mark.parametrize(
     ("rungs", "sentence"),
     [
-        ((4, 4, 2, 1, 1), "Independent on 2 objectives, shadowed on 1 (Objective 2) and exposed on 2."),
+        (
+            (4, 4, 2),
+            "Independent on 2 objectives (Objective 0 and Objective 1) and shadowed on 1 (Objective 2).",
+        ),
+        ((1, 1, 1, 1), "Exposed on 4 objectives."),
         ((5,), "Teaches on 1 objective (Objective 0)."),
         ((0, 0), "You have no rung yet: take part in a ticket of an objective to begin."),
     ],
