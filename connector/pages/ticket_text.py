@@ -161,7 +161,9 @@ def buckets(naming: Naming, entry: Entry, handed_over: int, *, beside: str = "")
     if [*given] == [beside]:
         return printed_amount(given[beside], by)
     texts = [f"{printed_amount(part, by)} {KIND_WORDS[kind]}" for kind, part in given.items()]
-    return ", ".join(texts) or gettext("nothing, as its size is 0")
+    if texts:
+        return ", ".join(texts)
+    return gettext("nothing, as its size is 0") if entry.sized else gettext("nothing, as it has no size yet")
 
 
 def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:

@@ -92,6 +92,19 @@ def test_every_figure_opens_into_its_rule_and_what_would_move_it(place: str) -> 
     assert all(move in text for move in explanation.moves)
 
 
+def test_a_ticket_without_a_size_is_said_of_the_buckets_it_would_count_for() -> None:
+    source = whole()
+    place = next(place for place, row in enumerate(source.rows) if row.entry.done_only and row.entry.sign > 0)
+    entry = source.rows[place].entry
+    bare = replace(entry, sized=False, units=0, parts=(0,) * len(entry.parts), taught=0, done_only=0)
+    rows = [*source.rows]
+    rows[place] = replace(rows[place], entry=bare)
+    unsized = replace(source, rows=rows)
+    names = ("total", "agency", "done_only", "taught", "handed_over", "gatekeeper")
+    inputs = {name: "Without a size" in dict(explained(unsized, f"units.{name}").inputs) for name in names}
+    assert inputs == dict(zip(names, (True, True, True, False, False, False), strict=True))
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_what_opens_adds_up_to_the_figure(place: str) -> None:
     explanation = explained(whole(), place)

@@ -16,11 +16,14 @@ from connector.pages.objectives.confirmations import select_confirmations
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
+from connector.pages.objectives.ticket_sums import objective_rows
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import coverage_rows
 from connector.pages.project.score_section import FOR_LEADS, Section
-from connector.pages.project.scorecard import Selection, objective_rows
+from connector.pages.project.scorecard import Selection
+from connector.pages.tabs import frame_address
+from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.together.content import side_of
 from connector.text import count, day, unit_name
 from connector.web.gate import caller
@@ -61,6 +64,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "period": period,
         "tickets": objective_rows(selection, _select_sums(connection, view, period)),
         "unit_many": unit_name(engagement.units.by, 0),
+        "without_link": _without_link(view, period),
         "figure_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
         "opened": select_definition(connection, view, opened, now) if opened else None,
         "asked": opened.key if opened and opened.key == request.args.get("objective") else "",
@@ -72,6 +76,12 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "agency": engagement.agency_name,
         "stale_months": _stale_months(rules.grace_days),
     } | _select_confirm_values(connection, view, now)
+
+
+def _without_link(view: EngagementView, period: Period) -> str:
+    """Return where the finished tickets without objective are listed, for who may see tickets."""
+    tickets = frame_address("tickets", view.engagement, period.key)
+    return f"{tickets}&objective={NO_OBJECTIVE}" if "drilldown" in view.sees else ""
 
 
 def _opened(dues: list[Due]) -> str:

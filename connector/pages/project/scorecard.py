@@ -10,11 +10,10 @@ from flask import url_for
 from connector.pages.periods import Period
 from connector.pages.project import charts
 from connector.pages.project.chart_text import BY_TEXTS, describe, span_names
-from connector.pages.project.coverage import learners_note
 from connector.pages.project.phases import AgreementChanges, changes_between, phases_of, words_by_span
 from connector.pages.terms import part_text
 from connector.pages.unit_choice import unit_query
-from connector.text import THIN, amount, count, day, days, percent, short_month, unit_name, units
+from connector.text import THIN, amount, count, days, percent, short_month, unit_name, units
 from mappings.formats.explain.model import covers
 from mappings.formats.explain.publish_gap import gap_sentence
 from mappings.measure.model.engagement import Engagement, UnitsBy
@@ -67,18 +66,6 @@ class Selection:
     def url(self, **values: Any) -> str:
         period: dict[str, Any] = {"from": str(self.period.first), "to": str(self.period.last)}
         return url_for("figures.show", engagement=self.engagement.key, **(period | values))
-
-
-@dataclass(frozen=True)
-class ObjectiveRow:
-    """One objective with what its tickets of the period gave."""
-
-    key: str
-    name: str
-    note: str
-    tickets: str
-    parts: dict[str, str]
-    due: str
 
 
 @dataclass(frozen=True)
@@ -209,6 +196,7 @@ def _sentence(selection: Selection, period_figures: Figures) -> dict[str, Any]:
         "handed": handed_values(selection, sums.handed_over, sums.inhouse),
         "empty": _empty(selection, period_figures),
         "tickets_text": count(sums.tickets, "finished ticket"),
+        "unsized_text": count(sums.unsized, "finished ticket"),
     }
 
 
@@ -278,14 +266,3 @@ def _frame(selection: Selection) -> dict[str, Any]:
             figure="total", **selection.unit_query, **{"from": str(span.first), "to": str(span.last)}
         ),
     }
-
-
-def objective_rows(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> list[ObjectiveRow]:
-    objectives = []
-    for objective in selection.engagement.objectives:
-        sums = figures(rows.get(objective.key, ()), selection.period.first, selection.period.last, selection.rules).sums
-        note = learners_note(len(objective.learners))
-        parts = {kind: units(getattr(sums, kind)) for kind in ("taught", "done_only", "handed_over", "own")}
-        due = day(objective.by) if objective.by else "–"
-        objectives.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), parts, due))
-    return objectives

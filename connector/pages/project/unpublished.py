@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from connector.pages.project.scorecard import Selection, share_values
-from connector.text import day, unit_name
+from connector.text import day
 from mappings.measure.period.figures import Row, figures
 from mappings.translation import gettext, ngettext
 
@@ -22,15 +22,6 @@ def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) 
     if not complete and not fresh:
         lines.append(
             gettext("Some tickets still wait: for the other side’s confirmation, or for the rest of their history.")
-        )
-    if period_figures.sums.unsized:
-        lines.append(
-            ngettext(
-                "%(num)s finished ticket has no size: it counts 0 %(units)s until somebody sizes it.",
-                "%(num)s finished tickets have no size: each counts 0 %(units)s until somebody sizes it.",
-                period_figures.sums.unsized,
-                units=unit_name(selection.engagement.units.by, 0),
-            )
         )
     return lines
 

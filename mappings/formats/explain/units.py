@@ -13,7 +13,7 @@ from mappings.formats.explain.words import RUNG_WORDS
 from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import amount_text, unit_name, units_of
 from mappings.formats.report.source import ReportSource, Row, day_sums_of
-from mappings.measure.model.engagement import RUNGS, SIDES
+from mappings.measure.model.engagement import RUNGS, SIDES, Side
 from mappings.measure.period.rounding import percent
 from mappings.translation import gettext, integer_text, mark, ngettext
 
@@ -30,6 +30,17 @@ TICKET_COUNTS: Mapping[str, Callable[[Row], bool]] = {
     "unsized": lambda row: not row.entry.sized,
 }
 _NAMES = {"inhouse_own": "own"}
+# The sides of whose work a bucket is, where they are not its name.
+_SIDES_OF: Mapping[str, tuple[Side, ...]] = {
+    "taught": ("agency",),
+    "done_only": ("agency",),
+    "inhouse_own": ("inhouse",),
+    "handed_over": (),
+    "rest": ("other", "unknown", "conflict"),
+    "not_known": ("unknown", "conflict"),
+}
+# The kinds of evidence by which an agency's work is taught.
+_TAUGHT = frozenset({2, 3})
 
 
 def rule_of(name: str) -> Rule:
@@ -54,7 +65,7 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
         rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula="",
-        inputs=(*_tickets_input(source, rows), *_unsized_input(source, objective), *method_of(source), *without),
+        inputs=(*_tickets_input(source, rows), *_unsized_input(source, name, objective), *method_of(source), *without),
         unit=unit_of(source),
         number=units_of(total),
         lines=with_earlier(source, lines, units_of(total)),
@@ -79,14 +90,29 @@ def _tickets_input(source: ReportSource, rows: Sequence[Row]) -> tuple[tuple[str
     return ((gettext("Tickets"), tickets_text(source, rows)),) if day_sums_of(source) is None else ()
 
 
-def _unsized_input(source: ReportSource, objective: str | None) -> tuple[tuple[str, str], ...]:
-    # What counts 0 because it has no size is said, whichever part is asked for.
+def _unsized_input(source: ReportSource, name: str, objective: str | None) -> tuple[tuple[str, str], ...]:
+    """Return how many tickets count 0 because they have no size, of those that would count for a bucket.
+
+    Sums of days know of the total alone.
+    """
     unsized = whole_of(source, "unsized", objective)
+    if unsized is not None and name != "total":
+        return ()
     if unsized is None:
-        unsized = sum(count for _, count in _finished(source, objective, TICKET_COUNTS["unsized"]).values())
+        own = _finished(source, objective, lambda row: not row.entry.sized and _would_count(row, name))
+        unsized = sum(count for _, count in own.values())
     if not unsized:
         return ()
     return ((gettext("Without a size"), ngettext("%(num)s ticket counts 0", "%(num)s tickets count 0", unsized)),)
+
+
+def _would_count(row: Row, name: str) -> bool:
+    # By whose work it was, as all its parts are 0. What would be handed over takes its size to tell.
+    sides = _SIDES_OF.get(name, (name,))
+    if name != "total" and not any(row.entry.weights[SIDES.index(side)] for side in sides):
+        return False
+    is_taught = bool(_TAUGHT & set(row.entry.kinds))
+    return {"taught": is_taught, "done_only": not is_taught}.get(name, True)
 
 
 def tickets_text(source: ReportSource, rows: Sequence[Row]) -> str:

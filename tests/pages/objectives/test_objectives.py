@@ -206,7 +206,7 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
     owes = Reader(page_client.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text).text
     assert f"Four objectives are reached. {untold}" in owes
     # A half without anything in it, and without the other half beside it, is left out; so is a scorecard of one line.
-    for absent in ("as agreed", "What Acme Experiments owes", "Own scorecard", "right of reply"):
+    for absent in ("as agreed", "What Acme Experiments owes", "Scorecard of", "right of reply"):
         assert absent not in owes
     assert "Disputes" in owes
     counted = "People are counted each Monday"
@@ -318,3 +318,22 @@ def test_learning_says_to_a_learner_what_was_agreed_for_them_and_until_when(page
     assert len(agreed) == int(heading.split()[0])
     # Who is enrolled for nothing has no target.
     assert "Agreed: " not in page_client.follow(LEAD, f"/pages/learning?engagement={ACME}").text
+
+
+def test_the_rows_of_tickets_by_objective_add_up_to_the_overview(page_client: PageClient) -> None:
+    page = page_client.objectives(LEAD).text
+    table = re.findall(r'(?s)<table class="stacked">.*?</table>', page)[-1]
+    rows = [[text_of(cell) for cell in re.findall(r"(?s)<td.*?</td>", row)] for row in table.split("<tr>")[2:]]
+    assert "Without objective" in text_of(table)
+    legend = text_of(page_client.content(LEAD, engagement=ACME).text).partition("Q4 2026 so far Taught ")[2]
+    shown = re.match(r"([\d.]+) Done only ([\d.]+) Handed over ([\d.]+) Own ([\d.]+)", legend)
+    assert shown
+    sums = [round(sum(float(row[column]) for row in rows), 1) for column in range(1, 5)]
+    assert sums == [float(part) for part in shown.groups()]
+    assert any(float(part) for part in rows[-1][1:5])
+    # What has no objective opens into its tickets.
+    listed = re.findall(r'aria-label="Without objective, [^"]*" hx-get="([^"]*)"', table)
+    assert listed
+    tickets = page_client.follow(LEAD, unescape(listed[0])).text
+    assert 'id="tab-tickets"' in tickets
+    assert "objective=-&amp;kind=" in tickets
