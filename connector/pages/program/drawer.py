@@ -143,7 +143,7 @@ _EXPERIMENTS = Figure(
     mark("Experiments decided"),
     mark(
         "Finished experiments whose resolution says how they ended. The in-house team led those of which agencies did "
-        "less than half."
+        "less than half; which agency led the others is not counted."
     ),
     (mark("Won"), mark("Lost"), mark("Inconclusive"), mark("Led in-house")),
     _experiments_head("decided"),

@@ -80,6 +80,17 @@ def quarter_heads(engagements: Sequence[ProgramEngagement], quarters: Sequence[P
     ]
 
 
+def uncompared_text(sums: Sequence[Together], *, recorded: bool) -> str:
+    """Return why nothing is compared, which is said once; "" where there are figures of the quarter before."""
+    if sums[-2].engagements:
+        return ""
+    if any(total.engagements for total in sums[:-2]):
+        return gettext("The quarter before was not recorded, so nothing is compared.")
+    if recorded:
+        return gettext("The first recorded quarter: there is none to compare it with.")
+    return gettext("The first quarter: there is none to compare it with.")
+
+
 def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
     """Return the sums of a quarter (its index). Points and holders add up, scores do not: their rules differ."""
     own = [(item, item.quarters[quarter]) for item in engagements]

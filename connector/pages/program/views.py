@@ -127,6 +127,7 @@ def _values(program: Program) -> dict[str, Any]:
         "proposed": proposals[-1],
         "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
         "table": quarter_table(sums, experiments, departments, proposals),
+        "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "heads": totals.quarter_heads(own, program.quarters),
         "frozen": frozen_text(program),
         "tickets": tickets_text(own, sums[-1].sums.n, program.period.name),

@@ -68,7 +68,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "partners_lead": _partners_lead(review),
         "names": program.names[review.since :],
         "heads": totals.quarter_heads(own, program.quarters)[review.since :],
-        "uncompared": _uncompared(review),
+        "uncompared": totals.uncompared_text(sums, recorded=True),
         "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
         "recorded": recorded_rows(program, program.engagements),
         "statements": [
@@ -85,15 +85,6 @@ def _part(review: ProgramReview) -> str:
     if not missing:
         return ""
     return gettext("%(part)s of %(whole)s engagements recorded", part=recorded, whole=recorded + missing)
-
-
-def _uncompared(review: ProgramReview) -> str:
-    """Return why nothing is compared, which is said once; "" where the quarter before was recorded."""
-    if review.compares:
-        return ""
-    if review.since == len(review.sums) - 1:
-        return gettext("The first recorded quarter: there is none to compare it with.")
-    return gettext("The quarter before was not recorded, so nothing is compared.")
 
 
 def _experiment_values(review: ProgramReview) -> dict[str, Any]:

@@ -182,7 +182,8 @@ def test_the_pdf_is_tagged_and_prints_the_words_and_numbers_of_the_page(recorded
     page, pdf = show(recorded, who), read_pdf(file(recorded, who, "pdf"))
     assert pdf.is_tagged
     assert pdf.says_ua
-    assert 4 <= len(pdf.pages) <= 10
+    # Short chapters follow each other: seven of them had seven pages.
+    assert len(pdf.pages) <= 5
     shown, printed = squeeze(Reader(article(page)).text), squeeze(" ".join(pdf.pages))
     assert not numbers(shown) - numbers(printed)
     assert squeeze(lead(article(page))) in printed
