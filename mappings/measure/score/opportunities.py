@@ -59,6 +59,9 @@ ON_THE_WAY: tuple[Callable[[TicketView], list[Opportunity]], ...] = (
 )
 
 
+ALL = (*ON_DONE, *ON_THE_WAY)
+
+
 class Count(Struct, frozen=True):
     """x successes of n opportunities."""
 
@@ -77,7 +80,7 @@ def measure_with_opportunities(
 
 
 def _opportunities(view: TicketView, measured: Measured) -> tuple[Opportunity, ...]:
-    rules = (*ON_DONE, *ON_THE_WAY) if view.done_entries else ON_THE_WAY
+    rules = ALL if view.done_entries else ON_THE_WAY
     opportunities = [on_grid(opportunity) for rule in rules for opportunity in rule(view)]
     return (*opportunities, *activity(view, measured))
 

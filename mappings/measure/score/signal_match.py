@@ -9,6 +9,8 @@ Rule = Mapping[str, tuple[str, ...]]
 
 def matches(rule: Rule, ticket: Ticket) -> bool:
     # Whether a ticket of today matches a signal: any label, component, type, epic or link that it names.
+    if not rule:
+        return False
     return any(value in values for kind, values in rule.items() if kind in _VALUES for value in _VALUES[kind](ticket))
 
 

@@ -1,6 +1,7 @@
 """Substantive comments: long enough, and not a repetition."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -8,6 +9,8 @@ from mappings.events.times import DAY
 from mappings.events.types import Comment, Instant
 from mappings.measure.model.affiliation import AffiliationAt, Affiliations
 from mappings.measure.model.ruleset import Ruleset
+
+_PLACE = attrgetter("created", "comment_id")
 
 
 class CommentCount(Struct, frozen=True, gc=False):
@@ -27,7 +30,7 @@ def weigh_comments(
     # days (measurement (g) 12).
     counted: dict[tuple[str, str], Instant] = {}
     counts = []
-    for comment in sorted(comments, key=lambda comment: (comment.created, comment.comment_id)):
+    for comment in sorted(comments, key=_PLACE):
         affiliation = affiliations.at(comment.author, comment.created)
         if affiliation is None or comment.author is None:
             continue

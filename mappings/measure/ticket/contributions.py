@@ -16,6 +16,8 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import INHOUSE, OTHER, Share, Tally
 
+_AT, _STARTED, _SINCE, _PLACE = attrgetter("at"), attrgetter("started"), attrgetter("since"), itemgetter(0)
+
 
 class Contribution(Struct):
     """One in-house person on one ticket: seconds logged, substantive comments and their days, first touch.
@@ -83,14 +85,15 @@ class ContributionLog:
         teach_backs: Iterable[TeachBack],
     ) -> None:
         self._prepared = prepared
-        self._comments = Sweep(comments, attrgetter("at"))
-        self._worklogs = Sweep(worklogs, attrgetter("started"))
-        self._reviews = Sweep(reviews, itemgetter(0))
-        self._roles = Sweep(roles, attrgetter("since"))
-        accepted = (teach_back for teach_back in teach_backs if teach_back.accepted is not None)
-        self._teach_backs = sorted(accepted, key=attrgetter("at"))
+        self._comments = Sweep(comments, _AT)
+        self._worklogs = Sweep(worklogs, _STARTED)
+        self._reviews = Sweep(reviews, _PLACE)
+        self._roles = Sweep(roles, _SINCE)
+        accepted = [teach_back for teach_back in teach_backs if teach_back.accepted is not None]
+        self._teach_backs = sorted(accepted, key=_AT)
         self._teach_back_times = [teach_back.at for teach_back in self._teach_backs]
-        self._restart(0, 0)
+        # The first question starts it.
+        self._opened: Instant | None = None
 
     def _restart(self, done: Instant, opened: Instant) -> None:
         self._asked, self._opened = done, opened
@@ -115,7 +118,7 @@ class ContributionLog:
         if opened != self._opened or move.at < self._asked:
             self._restart(move.at, opened)
         self._asked = move.at
-        self._read_comments(move.at)
+        self._read_comments(move.at, opened)
         self._read_worklogs(move.at)
         self._read_reviews(place)
         people = defaultdict(
@@ -129,10 +132,10 @@ class ContributionLog:
         assisted = bool(share.agency or self._commenting or self._assisting)
         return Contributions(people, assisted, tuple(sorted(agencies.items())))
 
-    def _read_comments(self, done: Instant) -> None:
+    def _read_comments(self, done: Instant, opened: Instant) -> None:
         # Note in-house comments, and the agencies with a substantive one since the first active instant.
         for comment in self._comments.take(done + self._prepared.ruleset.comment_days * DAY):
-            counts = comment.substantive and comment.at >= self._opened
+            counts = comment.substantive and comment.at >= opened
             if comment.affiliation.place == INHOUSE:
                 person = self._people[comment.author]
                 person.touch(comment.at)
@@ -177,6 +180,8 @@ class ContributionLog:
     def _add_teach_backs(self, people: dict[str, Contribution], done: Instant, reopened: Instant | None) -> None:
         # Note what was explained, and accepted, before the ticket was opened again (measurement (c), E2).
         # The learner is in-house then, and at the done moment where that comes later.
+        if not self._teach_backs:
+            return
         times = self._teach_back_times
         end = len(times) if reopened is None else bisect_left(times, reopened)
         by_done = min(bisect_right(times, done), end)

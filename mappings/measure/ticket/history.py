@@ -1,6 +1,8 @@
 """A ticket and its sub-tasks read once, as the source of its ledger, evidence and opportunities."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -15,6 +17,8 @@ from mappings.measure.ticket.objective_history import ObjectiveHistory
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move, Timeline, first_active, timeline_of
 from mappings.measure.ticket.work_shares import ActiveTime, KindTime, LoggedTime
+
+T = TypeVar("T")
 
 
 class TicketHistory(Struct, frozen=True, dict=True):
@@ -32,16 +36,16 @@ class TicketHistory(Struct, frozen=True, dict=True):
     @CachedValue
     def timelines(self) -> tuple[Timeline, ...]:
         # The ticket's own timeline, then those of its sub-tasks (measurement (g) 1).
-        others = ((subtask.issue, histories_of(subtask.changes)) for subtask in self.ticket.subtasks)
-        return (self.own, *(timeline_of(issue, histories, self.prepared.statuses) for issue, histories in others))
+        others = [(subtask.issue, histories_of(subtask.changes)) for subtask in self.ticket.subtasks]
+        return (self.own, *[timeline_of(issue, histories, self.prepared.statuses) for issue, histories in others])
 
     @CachedValue
     def worklogs(self) -> tuple[Worklog, ...]:
-        return tuple(worklog for part in self.parts for worklog in part.worklogs)
+        return _joined([part.worklogs for part in self.parts])
 
     @CachedValue
     def comments(self) -> tuple[Comment, ...]:
-        return tuple(comment for part in self.parts for comment in part.comments)
+        return _joined([part.comments for part in self.parts])
 
     @CachedValue
     def comment_counts(self) -> tuple[CommentCount, ...]:
@@ -95,11 +99,16 @@ class TicketHistory(Struct, frozen=True, dict=True):
 
     @CachedValue
     def roles(self) -> tuple[Role, ...]:
-        return tuple(role for part in self.parts for role in part.roles)
+        return _joined([part.roles for part in self.parts])
 
     @CachedValue
     def teach_backs(self) -> tuple[TeachBack, ...]:
-        return tuple(teach_back for part in self.parts for teach_back in part.teach_backs)
+        return _joined([part.teach_backs for part in self.parts])
+
+
+def _joined(parts: Sequence[tuple[T, ...]]) -> tuple[T, ...]:
+    # Most tickets have no sub-tasks.
+    return parts[0] if len(parts) == 1 else tuple(chain.from_iterable(parts))
 
 
 def read_history(prepared: PreparedEngagement, ticket: Ticket) -> TicketHistory | None:

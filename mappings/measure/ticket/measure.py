@@ -41,8 +41,8 @@ def measure_history(prepared: PreparedEngagement, history: TicketHistory) -> Mea
         issue.issue_id,
         tuple(entries),
         tuple(evidence),
-        _latest(entry.changing_until for entry in entries),
-        _latest(entry.retro_until for entry in entries),
+        _latest([entry.changing_until for entry in entries]),
+        _latest([entry.retro_until for entry in entries]),
         complete,
         _hired(prepared, history, states[0].move.at),
         waiting,
@@ -118,7 +118,7 @@ def measure_if_done(prepared: PreparedEngagement, ticket: Ticket, at: Instant) -
 
 
 def _latest(instants: Iterable[Instant | None]) -> Instant | None:
-    return max((instant for instant in instants if instant is not None), default=None)
+    return max([instant for instant in instants if instant is not None], default=None)
 
 
 def _measure_done_entry(
@@ -166,7 +166,7 @@ def _done(
     size = size_in(units.by, points, hours)
     contributions = _contributions(history, state, share, active) if with_people else NO_CONTRIBUTIONS
     moment = DoneMoment(at, state.reopened, share, active, contributions, size.units)
-    pending = tuple(objective for objective in late if objective.confirmed is None)
+    pending = [objective for objective in late if objective.confirmed is None]
     return DoneTicket(
         moment=moment,
         sized=size.sized,
@@ -174,9 +174,9 @@ def _done(
         parts=largest_remainder(size.units, share.weights),
         paused=history.client_time.until(at),
         project=state.project,
-        retro=tuple(objective.objective for objective in pending),
-        retro_at=tuple(objective.since for objective in pending),
-        retro_until=_latest(objective.since + prepared.objective_index.pending for objective in pending)
+        retro=tuple([objective.objective for objective in pending]),
+        retro_at=tuple([objective.since for objective in pending]),
+        retro_until=_latest([objective.since + prepared.objective_index.pending for objective in pending])
         if state.reopened is None
         else None,
     )

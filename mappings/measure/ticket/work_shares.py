@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import accumulate
 from operator import attrgetter, itemgetter
 
@@ -164,8 +165,8 @@ class KindTime:
         self._business = calendar.business
         self._intervals = [interval for interval in timeline.intervals if interval.kind == kind]
         self._starts = [interval.start for interval in self._intervals]
-        ended = (interval for interval in self._intervals if interval.end is not None)
-        self._before = [0, *accumulate(self._business(interval.start, interval.end or 0) for interval in ended)]
+        ended = [interval for interval in self._intervals if interval.end is not None]
+        self._before = [0, *accumulate([self._business(interval.start, interval.end or 0) for interval in ended])]
 
     def until(self, instant: Instant) -> int:
         place = bisect_left(self._starts, instant) - 1
@@ -204,6 +205,8 @@ def _named(done: Move, affiliations: Affiliations) -> Share:
     return _whole("none", CONFLICT if CONFLICT in {assigned, moved} else UNKNOWN, None)
 
 
+# Few people are named on many tickets that nobody worked on in an active status.
+@lru_cache(maxsize=4096)
 def _whole(method: Method, affiliation: AffiliationAt, account: str | None) -> Share:
     tally = Tally()
     tally.add(affiliation, account or "", 1, (0, 0))
