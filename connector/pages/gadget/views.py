@@ -20,7 +20,7 @@ from connector.pages.no_part import no_part_line
 from connector.pages.program import charts
 from connector.pages.program.periods import quarter_period, quarters_until
 from connector.pages.program.texts import EngagementRow, engagement_row
-from connector.pages.program.totals import add_up, lead_values, local_day, quarter_name
+from connector.pages.program.totals import add_up, lead_values, local_day, name_before
 from connector.pages.visibility import account, has_open_project, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, link
 from mappings.measure.model.quarters import quarter_name as named_quarter
@@ -133,7 +133,7 @@ def _select_gadget(connection: Connection, view: EngagementView, settings: Gadge
     return Gadget(
         view,
         items[0],
-        engagement_row(items[0], quarter_name(quarters[-2].first)),
+        engagement_row(items[0], name_before(items, period)),
         _visible_figures(view, settings.figures),
         tuple(named_quarter(each.first) for each in quarters),
         lead_values(items, add_up(items, -1), add_up(items, -2), period),

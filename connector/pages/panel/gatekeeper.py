@@ -17,33 +17,34 @@ from connector.pages.visibility import account
 from connector.web.gate import caller
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext, list_text
+from mappings.translation import gettext
 
 
 @dataclass(frozen=True)
 class GatekeptPart:
-    """What is the viewer's of a ticket in one engagement; no facts where it never came to a gatekeeper."""
+    """What is the viewer's of a ticket in an engagement, or alike in several; no facts where none came to it."""
 
-    name: str
+    names: tuple[str, ...]
     facts: list[tuple[str, str]]
 
 
 def merge_alike(parts: Sequence[GatekeptPart]) -> list[GatekeptPart]:
     """Return the parts, those of the same facts as one under the names of their engagements."""
-    names: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    names: dict[tuple[tuple[str, str], ...], tuple[str, ...]] = {}
     for part in parts:
-        names.setdefault(tuple(part.facts), []).append(part.name)
-    return [GatekeptPart(list_text(alike), list(facts)) for facts, alike in names.items()]
+        facts = tuple(part.facts)
+        names[facts] = (*names.get(facts, ()), *part.names)
+    return [GatekeptPart(alike, list(facts)) for facts, alike in names.items()]
 
 
 def gatekept_part(connection: Connection, view: EngagementView, label: IssueLabel) -> GatekeptPart:
     view, now = view.as_shown, container().clock()
     if view.stored.generation is None:
-        return GatekeptPart(view.engagement.name, [])
+        return GatekeptPart((view.engagement.name,), [])
     prepared = select_prepared(connection, caller().tenant_id, view.stored)
     scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
     on_ticket = select_on_ticket(scope, prepared, label.issue_id, viewer=account(), now=now)
-    return GatekeptPart(view.engagement.name, _facts(viewer_of(prepared, now), on_ticket, label))
+    return GatekeptPart((view.engagement.name,), _facts(viewer_of(prepared, now), on_ticket, label))
 
 
 def _facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[tuple[str, str]]:

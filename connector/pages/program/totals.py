@@ -14,6 +14,7 @@ from connector.text import amount, day, days, full_day, percent, unit_name, unit
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.measure.model.quarters import quarter_name as quarter_of
+from mappings.measure.model.quarters import quarter_start
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.coverage import coverage_of, exit_coverage
 from mappings.measure.period.figures import Share, taught_share
@@ -187,10 +188,27 @@ def lead_values(
         "delivered": amount(now.sums.agency, now.by) if now.by else "",
         "taught": taught,
         "moved": together_moved(now, before),
-        "quarter": quarter_name(period.first - timedelta(days=1)),
+        "quarter": name_before(engagements, period),
         "counted": counted_day(engagements, period),
         "left": left_sentence(engagements, now, period),
     }
+
+
+def name_before(engagements: Iterable[ProgramEngagement], period: Period) -> str:
+    """Return the quarter before a period, with the day on which the first engagement began if that was within it."""
+    last = period.first - timedelta(days=1)
+    begin = min((item.engagement.starts for item in engagements), default=quarter_start(last))
+    name = quarter_name(last)
+    if quarter_start(last) < begin <= last:
+        return gettext("%(quarter)s (from %(day)s)", quarter=name, day=day(begin))
+    return name
+
+
+def row_before(engagements: Sequence[ProgramEngagement], period: Period) -> str:
+    """Return the same for the rows of engagements: of several they are narrow, and have the quarter's name alone."""
+    if len(engagements) == 1:
+        return name_before(engagements, period)
+    return quarter_name(period.first - timedelta(days=1))
 
 
 def counted_day(engagements: Iterable[ProgramEngagement], period: Period) -> str:

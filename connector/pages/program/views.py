@@ -108,7 +108,8 @@ def _require() -> Program:
 
 
 def _values(program: Program) -> dict[str, Any]:
-    own, before = program.engagements, program.names[-2][:2]
+    own = program.engagements
+    before = totals.name_before(own, program.period)
     sums = totals.quarter_sums(own, program.quarters)
     departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
     experiments = [sum_experiments(own, place) for place in range(QUARTERS)]
@@ -151,7 +152,8 @@ def _experiment_values(program: Program, experiments: Sequence[Experiments | Non
 
 def _row_values(program: Program, page: RowPage, *, is_summed: bool) -> dict[str, Any]:
     """Return what has a row, or a picture, for each engagement of the page."""
-    before, printed = program.names[-2][:2], totals.printed_amounts(program.engagements, is_summed=is_summed)
+    printed = totals.printed_amounts(program.engagements, is_summed=is_summed)
+    before = totals.row_before(program.engagements, program.period)
     return {
         "page": page,
         "rows": [texts.engagement_row(item, before, printed.get(item.engagement.key)) for item in page.shown],

@@ -48,7 +48,8 @@ def render_file(review: ProgramReview, *, style: str, size: str) -> str:
 def document_values(review: ProgramReview) -> dict[str, Any]:
     """Return all that the document prints."""
     program, sums = review.program, review.sums
-    own, before = program.engagements, program.names[-2]
+    own = program.engagements
+    before = totals.name_before(own, program.period)
     return {
         "review": review,
         "program": program,
@@ -62,7 +63,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "frozen": frozen_text(program),
         "tickets": tickets_text(own, sums[-1].sums.n, review.name),
         **_sentence(review),
-        "numbers": together_cells(sums[-1], sums[-2], review.departments, before[:2]),
+        "numbers": together_cells(sums[-1], sums[-2], review.departments, before),
         **_experiment_values(review),
         "proposed": proposals_of(review.proposals[-1]),
         "partners_lead": _partners_lead(review),
@@ -103,9 +104,10 @@ def _experiment_values(review: ProgramReview) -> dict[str, Any]:
 
 def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
     """Return the tables with a row for each engagement, department, ask or gap, of which a sheet holds so many."""
-    own, before = review.program.engagements, review.program.names[-2]
+    own = review.program.engagements
+    before = totals.row_before(own, review.program.period)
     printed = totals.printed_amounts(own, is_summed=bool(review.sums[-1].by))
-    sides = [texts.engagement_row(item, before[:2], printed.get(item.engagement.key)) for item in own]
+    sides = [texts.engagement_row(item, before, printed.get(item.engagement.key)) for item in own]
     departments = [
         (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states[review.since :]))
         for name, states in review.departments.items()

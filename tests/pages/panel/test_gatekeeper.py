@@ -58,15 +58,12 @@ def test_a_ticket_of_two_engagements_has_its_row_once_under_both_names(page_clie
     key = min(listed[0] & listed[1])
     panel = panel_of(page_client, page_client.story_site.site.issue(key).id)
     assert panel.count("<dt>When you were there</dt>") == 1
-    assert "<h2>Growth and Acme and Growth and Bolt</h2>" in panel
+    assert "<h2>Growth and Acme · Growth and Bolt</h2>" in panel
+    assert "GROW belongs to these engagements, so its tickets count in each." in panel
 
 
 def test_rows_that_differ_stay_apart() -> None:
-    parts = [
-        GatekeptPart("A", [("Early", "1")]),
-        GatekeptPart("B", [("Early", "2")]),
-        GatekeptPart("C", [("Early", "1")]),
-    ]
-    assert [(part.name, part.facts) for part in merge_alike(parts)] == [
-        ("A and C", [("Early", "1")]), ("B", [("Early", "2")]),
+    parts = [GatekeptPart((name,), [("Early", early)]) for name, early in (("A", "1"), ("B", "2"), ("C", "1"))]
+    assert merge_alike(parts) == [
+        GatekeptPart(("A", "C"), [("Early", "1")]), GatekeptPart(("B",), [("Early", "2")]),
     ]  # fmt: skip
