@@ -87,7 +87,10 @@ def _heading(late: Sequence[Due], soon: Sequence[Due]) -> str:
             days=SOON_DAYS,
         )
     due = _due_text(soon)
-    if not late or len(late) == len(soon):
+    if not late:
+        # Those of which it is not told are a sentence of their own: they are not all that is due.
+        return f"{due}."
+    if len(late) == len(soon):
         return f"{due}:"
     missed = ngettext("%(count)s is not reached", "%(count)s are not reached", len(late), count=numeral(len(late)))
     return gettext("%(due)s; %(missed)s:", due=due, missed=missed)

@@ -8,6 +8,7 @@ from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.periods import Period
 from connector.pages.terms import CHANGE_WORDS
 from connector.text import days, number, whole
+from mappings.events.times import DAY
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.formats.report.source import Scores
@@ -222,26 +223,50 @@ def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
 
 def change_text(scores: Scores, calendar: Calendar) -> str:
     """Return how the score compares with the window before: the words of the change test, never an arrow."""
-    then, change = scores.before.score, scores.change
-    if then.value is None or change is None or scores.earlier is None:
+    then, change, earlier = scores.before.score, scores.change, scores.earlier
+    if earlier is None or earlier.end <= earlier.start:
         return gettext("no earlier window to compare")
+    span = window_days(earlier, calendar)
+    if _length(scores) - (earlier.end - earlier.start) >= DAY:
+        span = gettext("%(days)s (cut at the engagement’s start)", days=span)
+    if then.value is None or change is None:
+        return gettext("too little evidence to compare in the window before, %(days)s", days=span)
     return gettext(
         "%(score)s in the window before, %(days)s: %(verdict)s",
         score=whole(then.value),
-        days=window_days(scores.earlier, calendar),
+        days=span,
         verdict=CHANGE_WORDS[verdict_of(change)],
     )
 
 
+def _length(scores: Scores) -> int:
+    """Return how long a window is that the engagement's start does not cut, in µs."""
+    earlier = scores.earlier or scores.window
+    return scores.window.end - earlier.end
+
+
 def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -> str:
     """Return of which days the parts of the score are, in tickets, beside a headline of the quarter in units."""
-    own = window_days(scores.window, calendar)
-    note = gettext("%(days)s, each ticket counts the same.", days=own)
-    incidents = window_days(scores.crisis, calendar)
+    own, incidents = window_days(scores.window, calendar), window_days(scores.crisis, calendar)
+    note = gettext("%(days)s, %(why)s; each ticket counts the same.", days=own, why=_why_these_days(scores, period))
     if incidents != own:
-        note = gettext("%(days)s, each ticket counts the same; incidents %(more)s.", days=own, more=incidents)
+        note = gettext(
+            "%(days)s, %(why)s; each ticket counts the same; incidents %(more)s.",
+            days=own,
+            why=_why_these_days(scores, period),
+            more=incidents,
+        )
     headline = gettext("The taught share is of %(period)s, in %(units)s.", period=period.name, units=unit)
     return f"{note} {headline}"
+
+
+def _why_these_days(scores: Scores, period: Period) -> str:
+    """Return why the days of a window are other than those of the quarter on the page."""
+    length, window = _length(scores), scores.window
+    places = {"num": round(length / DAY), "period": period.name}
+    if length - (window.end - window.start) >= DAY:
+        return gettext("since the engagement began, at most the %(num)s days that end with %(period)s", **places)
+    return gettext("the %(num)s days that end with %(period)s", **places)
 
 
 def window_days(window: Window, calendar: Calendar) -> str:

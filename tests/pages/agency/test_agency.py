@@ -315,6 +315,13 @@ def test_feedback_that_may_not_be_filed_is_refused_in_words(
     assert WORDS not in page(apart, AGENCY_LEAD)
 
 
+def test_what_is_to_teach_today_is_set_apart_from_a_period_that_is_over(page_client: PageClient) -> None:
+    over = text_of(page_client.follow(AGENCY_LEAD, f"{PLACE}&period=2026Q3").text)
+    assert "As of today: Acme Experiments has" in over
+    assert "Until the end of Q3 2026: The in-house team " in over
+    assert "As of today" not in text_of(page_client.follow(AGENCY_LEAD, PLACE).text)
+
+
 def test_a_single_objective_to_teach_is_said_once_with_its_day(apart: PageClient) -> None:
     engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
     agree(apart, replace(engagement, objectives=engagement.objectives[:1]))

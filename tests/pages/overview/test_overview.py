@@ -191,17 +191,25 @@ def test_the_legends_list_what_is_drawn_and_nothing_else(page_client: PageClient
     assert ("in the window before, " in head) is ('class="then"' in rows)
 
 
+def test_a_window_that_the_engagement_began_in_says_so(page_client: PageClient) -> None:
+    """Q2 began before the engagement: its window has no half-year."""
+    text = text_of(page_client.content(LEAD, engagement=ACME, tab="overview", period="2026Q2").text)
+    assert "since the engagement began, at most the 180 days that end with Q2 2026; each ticket counts" in text
+
+
 def test_the_parts_of_the_score_and_what_it_was_before_name_their_days(page_client: PageClient) -> None:
     """They are counted in tickets over a window of half a year, beside a headline of the quarter in points."""
     window, before = r"\d+ \w+ to \d+ \w+ 2026", r"\d+ \w+(?: 2026)? to \d+ \w+ 2026"
     overview = text_of(page_client.content(LEAD, engagement=ACME, tab="overview").text)
     agency = text_of(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text)
-    note = rf"({window}), each ticket counts the same[^.]*. The taught share is of Q4 2026 so far, in points."
+    why = "the 180 days that end with Q4 2026 so far; each ticket counts the same"
+    note = rf"({window}), {why}[^.]*. The taught share is of Q4 2026 so far, in points."
     for text in (overview, agency):
         assert re.search(note, text)
         # An engagement that is younger than a year has no window of half a year before.
         assert "half a year earlier" not in text
-        assert re.search(rf"\d+ in the window before, {before}: |no earlier window to compare", text)
+        cut = rf"in the window before, {before} \(cut at the engagement’s start\)"
+        assert re.search(rf"\d+ {cut}: |too little evidence to compare {cut}", text)
     quarter = "from=2026-10-01&to=2026-12-31"
     drawer = text_of(page_client.follow(LEAD, f"/pages/figure?engagement={ACME}&figure=workflow_checks&{quarter}").text)
     days = re.search(note, overview)
