@@ -30,15 +30,21 @@ def is_of_others(view: EngagementView, ticket: Ticket, entry: Entry, *, done: bo
     return view.agency and not concerns(ticket, entry) and (by_others or done)
 
 
-def is_own_or_free(prepared: PreparedEngagement, ticket: Ticket, entry: Entry, now: Instant) -> bool:
-    """Tell whether an open ticket is the agency's, or nobody's, which it could take."""
-    if concerns(ticket, entry):
-        return True
+def is_own(prepared: PreparedEngagement, ticket: Ticket, entry: Entry, now: Instant) -> bool:
+    """Tell whether an open ticket is the agency's: it has a part in it, or somebody of it is assigned."""
+    holder = prepared.affiliations.at(ticket.issue.assignee, now)
+    is_held = holder is not None and holder.side == "agency" and not _is_by_others(entry)
+    return concerns(ticket, entry) or is_held
+
+
+def is_free(ticket: Ticket, entry: Entry) -> bool:
+    """Tell whether an open ticket is nobody's: an agency could take it."""
+    return ticket.issue.assignee is None and not (concerns(ticket, entry) or _is_by_others(entry))
+
+
+def _is_by_others(entry: Entry) -> bool:
     # None of these sides is told apart from another: a ticket of any of them is left out.
-    by_others = entry.method != "none" and any(entry.weights[SIDES.index(side)] for side in HIDDEN_SIDES)
-    assignee = ticket.issue.assignee
-    holder = prepared.affiliations.at(assignee, now)
-    return not by_others and (assignee is None or (holder is not None and holder.side == "agency"))
+    return entry.method != "none" and any(entry.weights[SIDES.index(side)] for side in HIDDEN_SIDES)
 
 
 def select_without_part(scope: AgreementScope, view: EngagementView, latest: Mapping[int, Entry]) -> frozenset[int]:

@@ -178,7 +178,7 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     listed = count_open(context.scope, MOST_COUNTED + 1, objective=wanted) if wanted else 0
     return {
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
-        "advice": _advice(context),
+        "advice": _advice(context) if tickets.own or not context.view.agency else "",
         "to_untagged": _to_untagged(context),
         "address": list_url(context, replace(filters, objective="", before=None)),
         "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, before=None)),
@@ -208,19 +208,23 @@ def _own_untagged(context: ListContext, tickets: OpenList) -> str:
 
     Those of others are in no count that it reads: it cannot set an objective on them.
     """
-    number, agency = tickets.matching, context.view.engagement.agency_name
-    if not is_own_alone(context) or (not number and not tickets.is_whole):
+    agency = context.view.engagement.agency_name
+    if not is_own_alone(context):
         return ""
-    if not number:
-        return gettext("No open ticket of %(agency)s or of nobody is without an objective.", agency=agency)
     if not tickets.is_whole:
         return gettext("Listed are open tickets of %(agency)s or of nobody that have no objective.", agency=agency)
-    return ngettext(
-        "%(num)s open ticket of %(agency)s or of nobody has no objective, so nothing on it counts as taught.",
-        "%(num)s open tickets of %(agency)s or of nobody have no objective, so nothing on them counts as taught.",
-        number,
+    own = ngettext(
+        "%(num)s open ticket of %(agency)s has no objective, so nothing on it counts as taught.",
+        "%(num)s open tickets of %(agency)s have no objective, so nothing on them counts as taught.",
+        tickets.own,
         agency=agency,
     )
+    if not tickets.own:
+        own = gettext("No open ticket of %(agency)s is without an objective.", agency=agency)
+    if not tickets.free:
+        return own
+    free = ngettext("%(num)s is nobody’s so far.", "%(num)s are nobody’s so far.", tickets.free)
+    return f"{own} {free}"
 
 
 def _advice(context: ListContext) -> str:

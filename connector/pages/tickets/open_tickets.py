@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from connector.figures.prepared import select_prepared
-from connector.pages.agency_part import is_of_others, is_own_or_free, no_part_text
+from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
@@ -42,14 +42,15 @@ class OpenRow:
 class OpenList:
     """One page of open tickets; `hidden` says how many of it may not be browsed, and `reason` why.
 
-    `matching` are those found for it, more than `rows` where they are a page of their own; `is_whole`: no others match.
+    `own` are how many of those found for it are the agency's, and `free` nobody's; `is_whole`: no others match.
     """
 
     rows: list[OpenRow]
     hidden: str
     reason: str
     next: Place | None
-    matching: int
+    own: int
+    free: int
     is_whole: bool
 
 
@@ -61,12 +62,14 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
     matching = _select_matching(context, [labels[issue_id] for issue_id in ids if issue_id in seen])
+    free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
     rows, hidden = [_row(context, naming, shown) for shown in matching[:PAGE]], len(labels.keys() - seen)
     is_cut = len(places) > limit or filters.before is not None
     after = places[limit - 1] if len(places) > limit else None
     if len(matching) > PAGE:
         after = next(place for place in places if place.issue_id == rows[-1].issue_id)
-    return OpenList(rows, hidden_text(hidden) if hidden else "", reason, after, len(matching), is_whole=not is_cut)
+    note = hidden_text(hidden) if hidden else ""
+    return OpenList(rows, note, reason, after, len(matching) - free, free, is_whole=not is_cut)
 
 
 def is_own_alone(context: ListContext) -> bool:
@@ -96,7 +99,11 @@ def _select_matching(context: ListContext, labels: Sequence[IssueLabel]) -> list
     matching = [shown for shown in matching if _matches(context, shown[2])]
     if not is_own_alone(context):
         return matching
-    return [shown for shown in matching if is_own_or_free(prepared, shown[1], shown[2].entry, context.now)]
+    return [
+        shown
+        for shown in matching
+        if is_own(prepared, shown[1], shown[2].entry, context.now) or is_free(shown[1], shown[2].entry)
+    ]
 
 
 def _matches(context: ListContext, preview: Preview) -> bool:
