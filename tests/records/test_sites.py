@@ -45,7 +45,7 @@ from mappings.records.operations.tenants import (
 )
 from mappings.records.sql.engine import StoreError, open_engine
 from mappings.records.sql.scope import AgreementScope
-from mappings.records.sql.secrets import Vault
+from mappings.records.sql.secrets import Vault, digest_with
 from tests.records.fact_builders import VAULT, at, enter
 
 
@@ -104,6 +104,15 @@ def test_equal_words_hash_alike_within_a_site_and_apart_between_sites(connection
     mine, other = (select_digest(connection, tenant_id, VAULT) for tenant_id in (ours, theirs))
     assert mine("thanks") == mine("thanks") != mine("thanks!")
     assert mine("thanks") != other("thanks")
+
+
+def test_a_hash_is_what_earlier_releases_stored():
+    digest = digest_with(b"k" * 32)
+    assert [digest(text) for text in ("thanks", "", "thanks")] == [
+        "c124f2d50d559b801ea8c972",
+        "7a6869c36e2d9fa365ed6c71",
+        "c124f2d50d559b801ea8c972",
+    ]
 
 
 def test_a_delivery_is_kept_once_and_the_oldest_comes_first(connection, ours):
