@@ -162,7 +162,7 @@ def read_page(value: object, field: str, keys: tuple[str, ...]) -> tuple[Sequenc
     key = next((key for key in keys if key in shape), keys[0])
     entries = read_array(shape, key, field)
     total = shape.get("total")
-    whole = len(entries) >= total if isinstance(total, int | float) else key in shape
+    whole = len(entries) >= total if isinstance(total, (int, float)) else key in shape
     return entries, whole
 
 

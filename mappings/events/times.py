@@ -29,7 +29,7 @@ def read_time(value: object, *, local: bool = False) -> Instant:
     """
     if isinstance(value, str):
         instant = _read_number(int(value)) if value.isdecimal() else _read_text(value, local=local)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
         instant = _read_number(value)
     else:
         raise ValueError("not a time")  # noqa: TRY004  readers expect one error for all that is no time

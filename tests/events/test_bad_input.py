@@ -252,3 +252,19 @@ def test_a_value_nested_deeply_is_read_or_refused_but_no_crash(depth: int, openi
     body = whole.replace('"nested"', nested).replace('"id": "1"', f'"id": "1", "properties": {{"teachback": {nested}}}')
     with suppress(UnreadableBody):
         assert read_issue(body.encode(), digest).issue.key == "A-1"
+
+
+@pytest.mark.parametrize("field", ["customfield_1", "renderedFields"])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
+def test_two_hundred_levels_are_read_and_no_more_whatever_is_kept_of_them(
+    field: str, opening: str, closing: str
+) -> None:
+    def answer(more: int) -> bytes:
+        # The answer and its fields are two levels of their own.
+        times = 198 // len(closing) + more
+        nested = opening * times + "1" + closing * times
+        return f'{{"id": "1", "key": "A-1", "fields": {{"created": 1780000000000, "{field}": {nested}}}}}'.encode()
+
+    assert read_issue(answer(0), digest).issue.key == "A-1"
+    with pytest.raises(UnreadableBody, match="nested too deeply"):
+        read_issue(answer(1), digest)
