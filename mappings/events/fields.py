@@ -1,8 +1,8 @@
 """Readers of an issue's `fields`, which REST and webhooks give in the same form."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from mappings.events.items import keep_short
 from mappings.events.json_values import (
@@ -36,6 +36,8 @@ _NAMED = frozenset(
     }
 )
 
+FieldTexts: TypeAlias = Mapping[str, tuple[str, ...]]
+
 _RANK = re.compile(r"\d\|[0-9a-z]+:[0-9a-z]*")
 _OLD_SPRINT = re.compile(r"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@[^\[]*\[.*?\bname=([^,\]]*)")
 
@@ -48,7 +50,7 @@ def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
     project = read_optional(fields, "project", fields_path) or {}
     parent = read_optional(fields, "parent", fields_path) or _epic(fields.get("epic"))
     level = kind.get("hierarchyLevel")
-    filled = _filled(fields)
+    values, ids = _read_values(fields)
     return Issue(
         issue_id=read_id(shape, "id", path),
         key=read_needed(shape, "key", path),
@@ -72,8 +74,8 @@ def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
         components=_read_names(fields, "components", fields_path),
         described=_is_filled(fields.get("description")),
         security=_read_name(fields, "security", fields_path),
-        fields=_read_values(filled),
-        ids=_read_ids(filled),
+        fields=values,
+        ids=ids,
     )
 
 
@@ -108,6 +110,8 @@ def _read_name(shape: Shape, name: str, path: str) -> str | None:
 
 def _read_names(shape: Shape, name: str, path: str) -> tuple[str, ...]:
     values = read_array(shape, name, path)
+    if not values:
+        return ()
     names = [_read_name({"": value}, "", f"{path}.{name}[{index}]") for index, value in enumerate(values)]
     return tuple([text for text in names if text])
 
@@ -119,51 +123,46 @@ def _is_filled(value: object) -> bool:
     return bool(isinstance(value, str) and value.strip())
 
 
-def _filled(fields: Shape) -> list[tuple[str, Any]]:
-    # Custom fields, and system fields that may be named, with a value: most of a site's hundred are null.
-    return [
-        (name, value)
-        for name, value in fields.items()
-        if value is not None and (name.startswith("customfield_") or name in _NAMED or name in _WITH_IDS)
-    ]
-
-
-def _read_values(filled: Iterable[tuple[str, Any]]) -> Mapping[str, tuple[str, ...]]:
-    values: dict[str, tuple[str, ...]] = {}
-    for name, value in filled:
-        if name in _ATTRIBUTES:
-            continue
-        texts = _texts(value)
-        if texts:
-            values[name] = texts if name != "environment" else (PROSE,)
-            if type(value) is list and name != "sprint" and _is_sprints(value[0]):
-                values["sprint"] = texts
-    return values
-
-
-def _read_ids(filled: Iterable[tuple[str, Any]]) -> Mapping[str, tuple[str, ...]]:
-    # By field the ids of values that have both an id and a name.
+def _read_values(fields: Shape) -> tuple[FieldTexts, FieldTexts]:
+    """Return the texts of custom fields and of system fields that may be named, and the ids of what has a name, too."""
+    texts_by_field: dict[str, tuple[str, ...]] = {}
     ids_by_field: dict[str, tuple[str, ...]] = {}
-    for name, value in filled:
+    for name, value in fields.items():
+        # Most of a site's hundred fields are null.
+        if value is None or not (name in _KEPT or name.startswith("customfield_")):
+            continue
+        texts = () if name in _ATTRIBUTES else _texts(value)
+        if texts:
+            texts_by_field[name] = texts if name != "environment" else (PROSE,)
         # Plain texts and numbers have no id.
-        if isinstance(value, dict | list) and (name in _WITH_IDS or name.startswith("customfield_")):
-            values = value if isinstance(value, list) else [value]
-            ids = [_value_id(entry) for entry in values]
-            if ids and all(ids):
-                ids_by_field[name] = tuple([number for number in ids if number])
-    return ids_by_field
+        if not value or not isinstance(value, (dict, list)):
+            continue
+        if texts and type(value) is list and name != "sprint" and _is_sprints(value[0]):
+            texts_by_field["sprint"] = texts
+        ids = () if name in _WITHOUT_IDS else _value_ids(value)
+        if ids:
+            ids_by_field[name] = ids
+    return texts_by_field, ids_by_field
+
+
+def _value_ids(value: object) -> tuple[str, ...]:
+    # The ids of a field's values where all of them have both an id and a name.
+    ids = [_value_id(entry) for entry in (value if isinstance(value, list) else (value,))]
+    return tuple([number for number in ids if number]) if all(ids) else ()
 
 
 _WITH_IDS = frozenset({"components", "resolution", "priority", "fixVersions", "versions"})
 # Those of them that Issue has as attributes of its own.
 _ATTRIBUTES = frozenset({"components", "resolution"})
+_KEPT = _NAMED | _WITH_IDS
+_WITHOUT_IDS = _KEPT - _WITH_IDS
 
 
 def _value_id(value: object) -> str | None:
     if not isinstance(value, dict) or _is_person(value) or "child" in value or "state" in value:
         return None
     number = value.get("id")
-    text = str(number) if isinstance(number, str | int) and not isinstance(number, bool) else ""
+    text = str(number) if isinstance(number, (str, int)) and not isinstance(number, bool) else ""
     named = isinstance(value.get("value") or value.get("name"), str)
     return text if named and text.isascii() and text.isdecimal() and len(text) < 20 else None
 
@@ -184,7 +183,7 @@ def _texts(value: object) -> tuple[str, ...]:
         return tuple([text for entry in value if not isinstance(entry, list) for text in _texts(entry)])
     if isinstance(value, bool):
         return ("true" if value else "false",)
-    return (number_text(value),) if isinstance(value, int | float) else ()
+    return (number_text(value),) if isinstance(value, (int, float)) else ()
 
 
 def _text(value: str) -> tuple[str, ...]:
@@ -199,20 +198,16 @@ def _text(value: str) -> tuple[str, ...]:
 def _object_texts(value: Shape) -> tuple[str, ...]:
     if value.get("type") == "doc":
         return (PROSE,) if value.get("content") else ()
-    text: object = None
-    for name in _PERSON if _is_person(value) else _THING:
-        text = value.get(name)
-        if text:
-            break
-    texts = _text(str(text)) if text and isinstance(text, str | int) and not isinstance(text, bool) else ()
+    if _is_person(value):
+        text = value.get("accountId") or value.get("key") or value.get("name")
+    else:
+        text = value.get("value") or value.get("name") or value.get("key") or value.get("id")
+    if not isinstance(text, str):
+        text = str(text) if text and type(text) is int else ""
     child = value.get("child")
     below = child.get("value") if isinstance(child, dict) else None
     # A cascading option has one text below it; Jira nests nothing deeper.
-    return texts if isinstance(below, dict | list) else texts + _texts(below)
-
-
-_PERSON = ("accountId", "key", "name")
-_THING = ("value", "name", "key", "id")
+    return _text(text) if below is None or isinstance(below, (dict, list)) else _text(text) + _texts(below)
 
 
 def _is_person(value: Shape) -> bool:

@@ -10,6 +10,7 @@ from mappings.events.issue_parts import Surroundings, issue_of, read_comment, re
 from mappings.events.issue_property import PROPERTY, value_hash
 from mappings.events.items import History, changed_at, read_items_apart
 from mappings.events.json_values import (
+    Accounts,
     Shape,
     check_object,
     read_account,
@@ -90,12 +91,12 @@ def _read_issue_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
     at = _at(body, fields.get("updated"), fields.get("created"))
     if fields.get("created") is None:
         return (IssueTouched(at, read_id(shape, "id", "issue")),)
-    around = Surroundings(digest)
-    read_account(body, "user", "", accounts=around.accounts)
+    accounts: Accounts = {}
+    read_account(body, "user", "", accounts=accounts)
     # A changelog that comes with a creation is no change (docs/measurement.md (g) 3).
-    issue = read_fields(shape, around.accounts, "issue")
+    issue = read_fields(shape, accounts, "issue")
     bulk = body.get("bulkOperationMetaData") is not None
-    return (IssueSeen(at, issue, accounts=tuple(around.accounts.values()), bulk=bulk),)
+    return (IssueSeen(at, issue, accounts=tuple(accounts.values()), bulk=bulk),)
 
 
 def _read_issue_updated(body: Shape, digest: Digest) -> tuple[Event, ...]:

@@ -55,6 +55,11 @@ def test_sprints_go_by_a_second_name_that_is_the_same_on_every_site(sprint: obje
     assert issue_with(customfield_1=[sprint]).fields == {"customfield_1": ("Sprint 4",), "sprint": ("Sprint 4",)}
 
 
+def test_no_component_is_a_sprint_whatever_members_it_has() -> None:
+    component = {"id": "41", "name": "Sprint 4", "state": "active", "boardId": 7}
+    assert issue_with(components=[component]).fields == {}
+
+
 def test_only_what_a_mapping_or_a_check_may_name_is_kept() -> None:
     issue = issue_with(priority={"name": "High", "id": "2"}, workratio=-1, votes={"votes": 3}, environment="secret")
     assert issue.fields == {"priority": ("High",), "environment": (PROSE,)}
