@@ -152,3 +152,16 @@ def test_a_look_that_fails_is_said_once_and_the_page_stays(
     expect(page.locator("#flags > *")).to_have_count(1)
     expect(frame.locator("#history-GROW")).to_be_visible()
     page.context.close()
+
+
+@pytest.mark.parametrize("link", ["#settings-growth-acme", "#engagements a"])
+def test_what_was_opened_from_the_page_leads_back_to_it(opened: Callable[..., Page], link: str) -> None:
+    frame = administration(opened(ADMIN))
+    back = frame.get_by_role("button", name="Back to how it runs")
+    expect(back).to_have_count(0)
+    frame.locator(link).first.click()
+    expect(back).to_have_count(1)
+    back.click()
+    expect(frame.locator("#engagements")).to_be_visible()
+    expect(frame.locator("#admin")).to_have_count(1)
+    expect(back).to_have_count(0)
