@@ -95,8 +95,12 @@ def test_people_are_those_of_the_projects_and_no_apps(connection, ours, theirs, 
     assert select_people_in(own, []) == select_people_in(others, ["GROW"]) == set()
 
 
-def test_people_are_kept_until_something_happens_in_the_engagement(connection, ours, theirs):
-    """Whom histories name is read again once the engagement's token is another; each site has its own."""
+@pytest.mark.parametrize("tickets_of_account", [0, 20])
+def test_people_are_kept_until_something_happens_in_the_engagement(
+    connection, ours, theirs, monkeypatch, tickets_of_account
+):
+    """Who did something is read again once the engagement's token is another; each site has its own."""
+    monkeypatch.setattr(accounts, "TICKETS_OF_ACCOUNT", tickets_of_account)
     own, others = (AgreementScope(connection, tenant_id, "growth") for tenant_id in (ours, theirs))
     for scope, name in ((own, "ada"), (others, "bob")):
         save_accounts(connection, scope.tenant_id, [Account(name, "atlassian"), Account("eve", "atlassian")])
@@ -106,8 +110,12 @@ def test_people_are_kept_until_something_happens_in_the_engagement(connection, o
     texts = list[str]()
     event.listen(connection, "before_cursor_execute", lambda *given: texts.append(given[2]))
     assert select_people_in(own, ["GROW"]) == {"ada"}
-    assert select_people_in(own, ["GROW"], without={"ada"}) == set()
     assert not any("FROM change" in text for text in texts)
+    # Whoever has a side now is not asked; others are.
+    assert select_people_in(own, ["GROW"], without={"ada"}) == set()
+    save_accounts(connection, ours, [Account("ada", "app")])
+    assert select_people_in(own, ["GROW"]) == set()
+    save_accounts(connection, ours, [Account("ada", "atlassian")])
     save_issues_read(connection, ours, [a_read(an_issue(2), a_change(issue=2, author="eve"))], at(11))
     renew_figure_token(own)
     assert select_people_in(own, ["GROW"]) == {"ada", "eve"}

@@ -120,22 +120,36 @@ def select_people_in(
 ) -> frozenset[str]:
     """Return the people, no apps, who left something on a ticket of these projects or had one assigned.
 
-    `without` are not asked. It costs accounts where there are many tickets for each, otherwise these tickets; whom
-    they name is kept in this process until something happens in the engagement.
+    `without` are not asked. It costs accounts where there are many tickets for each, otherwise these tickets; who they
+    are is kept in this process until something happens in the engagement.
     """
     connection, tenant_id = scope.connection, scope.tenant_id
-    accounts = select(account.c.account_id).where(account.c.tenant_id == tenant_id, account.c.kind != BOT)
-    named = find_named(scope, project_keys)
-    if named is None:
-        others = accounts.where(not_(among_texts(account.c.account_id, "without")))
-        values = {"without": sorted(without)}
-        asked = connection.execute(select(func.count()).select_from(others.subquery()), values).scalar_one()
-        if _has_more_tickets(connection, tenant_id, project_keys, TICKETS_OF_ACCOUNT * asked):
-            left = or_(*(_left_something(column, project_keys) for column in _WHO))
-            return frozenset(connection.execute(others.where(left), values).scalars())
-        named = keep_named(scope, project_keys, partial(_select_named, connection, tenant_id, project_keys))
-    among = accounts.where(among_texts(account.c.account_id, "named"))
-    return frozenset(connection.execute(among, {"named": sorted(named - {*without})}).scalars())
+    asked = frozenset(without)
+    known = find_named(scope, project_keys, asked)
+    if known is None:
+        known = keep_named(
+            scope, project_keys, asked, partial(_select_seen, connection, tenant_id, project_keys, asked)
+        )
+    # An account may turn out to be an app's, or be erased, whatever happens to tickets.
+    among = _people_of(tenant_id).where(among_texts(account.c.account_id, "named"))
+    return frozenset(connection.execute(among, {"named": sorted(known - asked)}).scalars())
+
+
+def _people_of(tenant_id: int) -> Select[Any]:
+    return select(account.c.account_id).where(account.c.tenant_id == tenant_id, account.c.kind != BOT)
+
+
+def _select_seen(
+    connection: Connection, tenant_id: int, project_keys: Collection[str], without: Collection[str]
+) -> frozenset[str]:
+    """Return whom the tickets of these projects name, at least all accounts but those `without`."""
+    others = _people_of(tenant_id).where(not_(among_texts(account.c.account_id, "without")))
+    values = {"without": sorted(without)}
+    asked = connection.execute(select(func.count()).select_from(others.subquery()), values).scalar_one()
+    if not _has_more_tickets(connection, tenant_id, project_keys, TICKETS_OF_ACCOUNT * asked):
+        return _select_named(connection, tenant_id, project_keys)
+    left = or_(*(_left_something(column, project_keys) for column in _WHO))
+    return frozenset(connection.execute(others.where(left), values).scalars())
 
 
 def is_person_in(connection: Connection, tenant_id: int, account_id: str, project_keys: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Whom the histories of an engagement's projects name, kept in this process until something happens in it."""
+"""Whom the tickets of an engagement's projects name, kept in this process until something happens in it."""
 
 from collections.abc import Callable, Collection
 from threading import Lock
@@ -11,7 +11,8 @@ from mappings.records.sql.scope import AgreementScope
 
 # Accounts of all engagements together: about 100 bytes each.
 MOST = 50_000
-_Key = tuple[int, str, tuple[str, ...]]
+# A tenant, an engagement, projects, and those who were not asked.
+_Key = tuple[int, str, tuple[str, ...], frozenset[str]]
 
 
 class NamedPeople(Struct, frozen=True):
@@ -25,15 +26,18 @@ _kept: LRUCache[_Key, NamedPeople] = LRUCache(MOST, getsizeof=lambda named: 1 + 
 _lock = Lock()
 
 
-def find_named(scope: AgreementScope, project_keys: Collection[str]) -> frozenset[str] | None:
+def find_named(scope: AgreementScope, project_keys: Collection[str], without: frozenset[str]) -> frozenset[str] | None:
     """Return the accounts that were kept; None where none were, or something happened since."""
     with _lock:
-        named = _kept.get(_key(scope, project_keys))
+        named = _kept.get(_key(scope, project_keys, without))
     return named.accounts if named is not None and named.token == select_figure_token(scope) else None
 
 
 def keep_named(
-    scope: AgreementScope, project_keys: Collection[str], select_named: Callable[[], frozenset[str]]
+    scope: AgreementScope,
+    project_keys: Collection[str],
+    without: frozenset[str],
+    select_named: Callable[[], frozenset[str]],
 ) -> frozenset[str]:
     """Return the accounts that are selected, and keep them; not those of an engagement that has no token yet."""
     # The token first: what is committed while the accounts are read has another one.
@@ -41,9 +45,9 @@ def keep_named(
     accounts = select_named()
     if token is not None and len(accounts) < MOST:
         with _lock:
-            _kept[_key(scope, project_keys)] = NamedPeople(token, accounts)
+            _kept[_key(scope, project_keys, without)] = NamedPeople(token, accounts)
     return accounts
 
 
-def _key(scope: AgreementScope, project_keys: Collection[str]) -> _Key:
-    return scope.tenant_id, scope.engagement, tuple(sorted(project_keys))
+def _key(scope: AgreementScope, project_keys: Collection[str], without: frozenset[str]) -> _Key:
+    return scope.tenant_id, scope.engagement, tuple(sorted(project_keys)), without
