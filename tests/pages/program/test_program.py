@@ -158,7 +158,8 @@ def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: P
     page = Reader(content(program, ADMIN)).text
     assert "All experiments in GROW and SHOP since an engagement began there, whoever did them." in page
     assert "tickets with an enrolled learner, 5 Jul to 20 Nov 2026. Up:" in page
-    assert "Tickets with a learner 5 Jul to 20 Nov 2026 Taught of these tickets Limits" in squeeze(page)
+    assert "5 Jul to 20 Nov 2026. In alphabetical order" in squeeze(page)
+    assert "Tickets with a learner Taught of these Limits" in squeeze(page)
     assert "No change proposed by agencies in Q4 2026 so far, and none decided." in page
     before = Reader(content(program, ADMIN, **QUARTER)).text
     assert re.search(
