@@ -49,12 +49,15 @@ def select_bulk_of(
     Around what no person moved no other histories are read.
     """
     steps = crowded(made)
-    if asked is not None:
-        edits = _select_edits(connection, tenant_id, prepared, steps.intersection(asked))
-        instants = sorted({edit.at for edit in edits})
-        steps = {step for step in steps if _is_near(step[1], instants)}
-    sizes = bulk_edit_sizes(_select_edits(connection, tenant_id, prepared, steps))
-    return sizes if asked is None else {step: size for step, size in sizes.items() if step in asked}
+    if asked is None:
+        return bulk_edit_sizes(_select_edits(connection, tenant_id, prepared, steps))
+    wanted = steps.intersection(asked)
+    edits = _select_edits(connection, tenant_id, prepared, wanted)
+    instants = sorted({edit.at for edit in edits})
+    # The histories of what is asked for are read already.
+    others = {step for step in steps - wanted if _is_near(step[1], instants)}
+    sizes = bulk_edit_sizes([*edits, *_select_edits(connection, tenant_id, prepared, others)])
+    return {step: size for step, size in sizes.items() if step in asked}
 
 
 def _is_near(at: Instant, instants: Sequence[Instant]) -> bool:
