@@ -17,10 +17,11 @@ from mappings.translation import gettext
 def concerns(ticket: Ticket, entry: Entry) -> bool:
     """Tell whether a ticket has to do with an engagement: by an objective, a role, or work of its agency."""
     tagged = any(tag.until is None for tag in ticket.tags)
-    return bool(_is_counted(entry) or tagged or ticket.roles)
+    return bool(has_part(entry) or tagged or ticket.roles)
 
 
-def _is_counted(entry: Entry) -> bool:
+def has_part(entry: Entry) -> bool:
+    """Tell whether a ticket counts for the engagement's agency, at least in part, or has one of its objectives."""
     return bool(entry.objectives or entry.retro or entry.weights[SIDES.index("agency")])
 
 
@@ -49,7 +50,7 @@ def _is_by_others(entry: Entry) -> bool:
 
 def select_without_part(scope: AgreementScope, view: EngagementView, latest: Mapping[int, Entry]) -> frozenset[int]:
     """Return the finished tickets in which the viewer's agency has no part; `latest` is each one's latest entry."""
-    uncounted = [issue_id for issue_id, entry in latest.items() if not _is_counted(entry)] if view.agency else []
+    uncounted = [issue_id for issue_id, entry in latest.items() if not has_part(entry)] if view.agency else []
     if not uncounted:
         return frozenset()
     tags = select_tags(scope, uncounted)

@@ -45,7 +45,7 @@ document.addEventListener("htmx:before:swap", event => {
 
 // What somebody chose (tab, engagement, period, bars, unit, filters) as text that a platform keeps in its own address;
 // `openState` opens it. A list says its filters by hidden fields of the form above it.
-const CHOSEN = ["tab", "engagement", "period", "by", "unit"], KEPT = ["objective", "show", "kind", "mine", "late", "disputed"];
+const CHOSEN = ["tab", "engagement", "period", "by", "unit"], KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own"];
 let stayed = [], first;
 const page = () => document.querySelector("main[data-state]");
 const tellState = () => {

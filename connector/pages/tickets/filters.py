@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from connector.pages.agency_part import has_part
 from mappings.measure.model.ticket import Entry
 from mappings.records.figures.ticket_pages import Place
 from mappings.translation import Texts, mark
@@ -18,7 +19,10 @@ NO_OBJECTIVE = "-"
 
 @dataclass(frozen=True)
 class Filters:
-    """Which tickets are listed, and from where; `mine` are those on which the viewer has evidence."""
+    """Which tickets are listed, and from where; `mine` are those on which the viewer has evidence.
+
+    `own` are those in which the engagement's agency has a part: it set an objective, or did some of the work.
+    """
 
     show: Show = "finished"
     objective: str = ""
@@ -26,12 +30,13 @@ class Filters:
     mine: bool = False
     disputed: bool = False
     late: bool = False
+    own: bool = False
     before: Place | None = None
 
     @property
     def reads_entries(self) -> bool:
         """Whether a ticket's entries decide, which the database cannot look into."""
-        return bool(self.objective or self.kind)
+        return bool(self.objective or self.kind or self.own)
 
     @property
     def any(self) -> bool:
@@ -41,7 +46,7 @@ class Filters:
     def query(self) -> dict[str, Any]:
         """The filters as they stand in an address, without the place in the list."""
         named = {"show": self.show, "objective": self.objective, "kind": self.kind}
-        flags = {"mine": self.mine, "disputed": self.disputed, "late": self.late}
+        flags = {"mine": self.mine, "disputed": self.disputed, "late": self.late, "own": self.own}
         return {name: value for name, value in named.items() if value} | {name: "1" for name, on in flags.items() if on}
 
     def matches(self, entry: Entry, parts: Mapping[str, int]) -> bool:
@@ -51,13 +56,15 @@ class Filters:
             return False
         if self.objective not in {"", NO_OBJECTIVE} and self.objective not in objectives:
             return False
+        if self.own and not has_part(entry):
+            return False
         return not self.kind or parts.get(self.kind, 0) != 0
 
 
 def read_filters(args: Mapping[str, str]) -> Filters:
     show: Show = next((show for show in SHOWS if show == args.get("show")), "finished")
     # An open ticket has no entry yet: its objective alone is chosen by. The others wait for the way back.
-    flags = {name: args.get(name) == "1" for name in ("mine", "disputed", "late")}
+    flags = {name: args.get(name) == "1" for name in ("mine", "disputed", "late", "own")}
     return Filters(show, args.get("objective", ""), args.get("kind", ""), **flags, before=read_place(args))
 
 

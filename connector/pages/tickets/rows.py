@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connector.pages.agency_part import no_part_text
+from connector.pages.agency_part import has_part, no_part_text
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.text import KIND_NAMES, count, day
 from mappings.formats.export.numbers import amount_text, units_of
-from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import shown, shown_parts, shown_table
 from mappings.translation import decimal_text, gettext, mark, ngettext
@@ -145,7 +144,7 @@ def _row(
     objectives = ", ".join(naming.objective(key) for key in (*entry.objectives, *entry.retro))
     return TicketRow(
         ticket.issue_id,
-        not context.view.agency or bool(objectives or entry.weights[SIDES.index("agency")]),
+        not context.view.agency or has_part(entry),
         ticket.issue_id in tickets.disputable,
         label.key,
         label.summary,

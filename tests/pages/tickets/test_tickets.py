@@ -448,3 +448,21 @@ def test_a_ticket_that_an_agency_cannot_select_says_why(page_client: PageClient)
     assert len(re.findall(r'<td class="check"></td>', text)) <= 2  # the row of hidden tickets, and the foot
     assert all(f"Select {key}<" not in text for key in shut)
     assert "cannot be selected" not in page_client.follow(LEAD, f"/pages/tickets?engagement={BOLT}&period=2026Q3").text
+
+
+def test_an_agency_lists_the_tickets_in_which_it_has_a_part(page_client: PageClient) -> None:
+    address = f"/pages/tickets?engagement={BOLT}&period=2026Q3"
+    whole = page_client.follow(OTHER_LEAD, address).text
+    alone = re.search(r'<a href="([^"]*own=1[^"]*)"[^>]*>List these alone<', whole)
+    assert alone
+    own = page_client.follow(OTHER_LEAD, html.unescape(alone[1])).text
+    keys = re.findall(r"Select (GROW-\d+|SHOP-\d+)<", whole)
+    assert keys
+    assert re.findall(r"Select (GROW-\d+|SHOP-\d+)<", own)[: len(keys)] == keys
+    assert "cannot be selected" not in own
+    assert re.search(r'name="own" value="1" checked> With a part of Bolt Studio', own)
+    file = page_client.follow(OTHER_LEAD, f"/pages/tickets/export?engagement={BOLT}&period=2026Q3&own=1").text
+    listed = {line.split(",")[1].strip('"') for line in file.splitlines()[1:]}
+    assert set(keys) <= listed
+    assert not listed & set(re.findall(r'title="(\S+) cannot be selected', whole))
+    assert 'name="own"' not in page_client.follow(LEAD, address).text
