@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from mappings.records.operations.inbox import insert_many_statement
 from mappings.records.operations.inbox_bodies import pack_body
-from mappings.records.sql.engine import StoreError
+from mappings.records.sql.engine import StoreError, is_pooled
 from webhooks.inbox_rows import BadRowError, Row
 
 NAME = b"keep"
@@ -29,6 +29,7 @@ class PostgresWriter:
         self._engine = engine
         self._statement = insert_many_statement().encode()
         self._driver: Any = None
+        self._pooled = False
 
     def write(self, rows: Sequence[Row]) -> None:
         try:
@@ -58,7 +59,7 @@ class PostgresWriter:
             bytes_array(_TEXT, [request.encode() for request in requests]),
         ]
         formats = [BINARY] * len(values)
-        if driver.prepare_threshold is None:
+        if self._pooled:
             # Behind a pooler the next call may use a connection on which nothing is prepared.
             taken = driver.pgconn.exec_params(self._statement, values, None, formats)
         else:
@@ -74,9 +75,9 @@ class PostgresWriter:
         driver.autocommit = True
         # Stored before it is prepared, so that it is closed where that fails.
         self._driver = driver
-        if driver.prepare_threshold is not None:
-            # The engine has each statement planned for its parameters. This one has one plan whatever is in the arrays,
-            # and planning took a third of PostgreSQL's time for a webhook.
+        self._pooled = is_pooled(driver)
+        if not self._pooled:
+            # It has one plan whatever is in the arrays, and planning took a third of PostgreSQL's time for a webhook.
             driver.execute("SET plan_cache_mode = force_generic_plan")
             _require_taken(driver.pgconn, driver.pgconn.prepare(NAME, self._statement))
         return driver

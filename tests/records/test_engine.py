@@ -129,6 +129,18 @@ def test_a_row_without_its_tenant_is_refused(connection):
     assert "a secret" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(("read_only", "mode"), [(False, "auto"), (True, "force_custom_plan")])
+def test_no_plan_is_cached_for_lists_but_a_writer_has_those_of_foreign_keys(postgres_copies, read_only, mode):
+    engine = open_engine(postgres_copies.empty(), read_only=read_only)
+    with engine.connect() as connection:
+        for number in range(9):
+            connection.execute(text("SELECT inbox_id FROM inbox WHERE inbox_id = :number"), {"number": number})
+        generic = connection.execute(text("SELECT coalesce(sum(generic_plans), 0) FROM pg_prepared_statements"))
+        assert generic.scalar() == 0
+        assert connection.execute(text("SHOW plan_cache_mode")).scalar() == mode
+    engine.dispose()
+
+
 def test_a_connection_that_the_server_ended_meanwhile_is_replaced(postgres_copies):
     url = postgres_copies.empty()
     engine, other = open_engine(url), open_engine(url)
