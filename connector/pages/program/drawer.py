@@ -13,7 +13,7 @@ from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, exit_cell, share_text
 from connector.pages.project.coverage import HOLDERS
 from connector.text import amount, number, unit_name, units
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, mark, ngettext
 
 # An engagement without figures of the quarter.
 NONE = "–"
@@ -136,7 +136,10 @@ def _experiments_head(name: str) -> Head:
 
 def _proposals_head(program: Program) -> tuple[str, str]:
     own = sum_proposals(program.engagements, -1)
-    return NONE if own is None else number(own.made), ""
+    if own is None:
+        return NONE, ""
+    # As the page's sentence has it.
+    return ngettext("%(num)s change", "%(num)s changes", own.made) if own.made else gettext("No change"), ""
 
 
 _EXPERIMENTS = Figure(

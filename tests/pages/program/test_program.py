@@ -374,6 +374,15 @@ def test_what_was_delivered_opens_into_its_own_rule_and_rows(program: PageClient
         assert not re.search(r"\d–\d+ %|Taught", Reader(drawer).text)
 
 
+@pytest.mark.parametrize("period", ["2026Q3", "2026Q4"])
+def test_what_partners_started_opens_with_its_words(program: PageClient, period: str) -> None:
+    pressed = re.search(r"figure=proposals[^>]*>([^<]+)</a>", content(program, ADMIN, period=period))
+    assert pressed is not None
+    drawer = opened(program, ADMIN, "proposals", period=period)
+    assert f'<p class="big">{pressed[1]}</p>' in drawer
+    assert "Declined or no answer" in drawer
+
+
 def test_integration_says_what_it_is_and_opens(program: PageClient) -> None:
     page = Reader(content(program, SPONSOR, **QUARTER)).text
     assert "of 100: how well both sides work together" in page
