@@ -21,7 +21,7 @@ NO_OBJECTIVE = "-"
 class Filters:
     """Which tickets are listed, and from where; `mine` are those on which the viewer has evidence.
 
-    `own` are those in which the engagement's agency has a part: it set an objective, or did some of the work.
+    `own` are those that concern the engagement's agency: it did some of the work, or they have an objective.
     """
 
     show: Show = "finished"

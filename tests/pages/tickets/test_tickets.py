@@ -444,7 +444,7 @@ def test_a_ticket_that_an_agency_cannot_select_says_why(page_client: PageClient)
     text = page_client.follow(OTHER_LEAD, f"/pages/tickets?engagement={BOLT}&period=2026Q3").text
     shut = re.findall(r'<label class="box" title="(GROW-\d+) cannot be selected: Bolt Studio has no part in it">', text)
     assert shut
-    assert "Only tickets in which Bolt Studio has a part can be selected." in text
+    assert "Only tickets that Bolt Studio worked on, or that have an objective, can be selected." in text
     assert len(re.findall(r'<td class="check"></td>', text)) <= 2  # the row of hidden tickets, and the foot
     assert all(f"Select {key}<" not in text for key in shut)
     assert "cannot be selected" not in page_client.follow(LEAD, f"/pages/tickets?engagement={BOLT}&period=2026Q3").text
@@ -460,7 +460,7 @@ def test_an_agency_lists_the_tickets_in_which_it_has_a_part(page_client: PageCli
     assert keys
     assert re.findall(r"Select (GROW-\d+|SHOP-\d+)<", own)[: len(keys)] == keys
     assert "cannot be selected" not in own
-    assert re.search(r'name="own" value="1" checked> With a part of Bolt Studio', own)
+    assert re.search(r'name="own" value="1" checked> Concerns Bolt Studio', own)
     file = page_client.follow(OTHER_LEAD, f"/pages/tickets/export?engagement={BOLT}&period=2026Q3&own=1").text
     listed = {line.split(",")[1].strip('"') for line in file.splitlines()[1:]}
     assert set(keys) <= listed
