@@ -22,6 +22,7 @@ from mappings.measure.people.teaching_opportunities import (
     is_of_agency,
     teaching_opportunities_of,
 )
+from mappings.measure.ticket.next_steps import missing_work
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
@@ -129,11 +130,23 @@ def _openings_of(
             prepared, ticket.issue_id, ticket.preview, reaches=reaches, learners=candidates.enrolled, nearer=shown
         )
         is_assigned = ticket.ticket.issue.assignee == viewer
-        openings += [replace(opening, is_assigned=is_assigned) for opening in of_ticket]
+        work = _driving_work(prepared, ticket)
+        openings += [
+            replace(opening, is_assigned=is_assigned, work=work if opening.part == "driver" else 0)
+            for opening in of_ticket
+        ]
     if not shown:
         # How far a ticket brings somebody says how far they are.
         openings = [replace(opening, nth=1, needed=1) for opening in openings]
     return sorted(openings, key=lambda opening: not opening.lifts)
+
+
+def _driving_work(prepared: PreparedEngagement, ticket: OpenTicket) -> int:
+    """Return the work that driving takes of somebody who did none of it, so that nobody's own hours are told."""
+    # In works-council mode no row has hours (measurement (f)).
+    if prepared.ruleset.works_council:
+        return 0
+    return missing_work(ticket.preview, "", prepared.ruleset.learner_drives)
 
 
 def _select_gap(candidates: _Candidates, alone: Collection[int]) -> OpeningGap:

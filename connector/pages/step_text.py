@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from connector.figures.own_steps import OwnPart
-from connector.text import percent
+from connector.text import THIN, number, percent
+from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
 from mappings.translation import gettext, mark
 
@@ -96,6 +97,11 @@ def rule_places(rules: Ruleset) -> dict[str, object]:
         "learner": _part_text(rules.learner_drives),
         "driver": _part_text(rules.drives),
     }
+
+
+def hours_text(work: int) -> str:
+    """Return how much work a step takes, as it follows its part: " (18.1 h more)"; "" for none."""
+    return gettext(" (%(hours)s more)", hours=f"{number(work / HOUR)}{THIN}h") if work else ""
 
 
 def _part_text(thousandths: int) -> str:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from connector.figures.own_steps import MENTORS
-from connector.pages.step_text import ALONE, EITHER, STEPS, rule_places
+from connector.pages.step_text import ALONE, EITHER, STEPS, hours_text, rule_places
 from connector.pages.ticket_text import Naming
-from connector.text import EVIDENCE_NAMES, THIN, number, within
-from mappings.events.times import HOUR
+from connector.text import EVIDENCE_NAMES, within
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Entry, Kind, RoleName
@@ -117,6 +116,4 @@ def taken_move(naming: Naming, entry: Entry, moves: Iterable[Move], rules: Rules
 
 
 def _hours(naming: Naming, step: NextStep | None) -> str:
-    if step is None or naming.untimed or not step.work:
-        return ""
-    return gettext(" (%(hours)s more)", hours=f"{number(step.work / HOUR)}{THIN}h")
+    return "" if step is None or naming.untimed else hours_text(step.work)

@@ -13,7 +13,7 @@ from connector.jira.client import JiraError
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
 from connector.pages.project.opening_gap import Gap, gap_of
-from connector.pages.step_text import rule_places
+from connector.pages.step_text import hours_text, rule_places
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names, require_view
 from connector.text import EVIDENCE_NAMES
@@ -32,12 +32,12 @@ NEAREST = 3
 # What somebody does, after "If" and as a sentence: other languages put the verb elsewhere in each.
 DOES: Mapping[Part, str] = {
     "shadow": mark("shadows"),
-    "driver": mark("drives %(learner)s of it, named under Drives"),
+    "driver": mark("drives %(learner)s of it%(hours)s, named under Drives"),
     "alone": mark("drives %(driver)s of it without the agency"),
 }
 MOVES: Mapping[Part, str] = {
     "shadow": mark("%(who)s shadows: %(rung)s"),
-    "driver": mark("%(who)s drives %(learner)s of it, named under Drives: %(rung)s"),
+    "driver": mark("%(who)s drives %(learner)s of it%(hours)s, named under Drives: %(rung)s"),
     "alone": mark("%(who)s drives %(driver)s of it without the agency: %(rung)s"),
 }
 
@@ -61,10 +61,11 @@ class Next:
     pips: Pips | None
     is_assigned: bool
     rules: Ruleset
+    work: int
 
     @property
     def does(self) -> str:
-        return gettext(DOES[self.part], **rule_places(self.rules))
+        return gettext(DOES[self.part], **self._places)
 
     @property
     def is_alone(self) -> bool:
@@ -74,8 +75,12 @@ class Next:
     @property
     def move(self) -> str:
         """Who would do what, and the rung it leads to."""
-        text = gettext(MOVES[self.part], who=self.who, rung=self.rung, **rule_places(self.rules))
+        text = gettext(MOVES[self.part], who=self.who, rung=self.rung, **self._places)
         return f"{text}, {self.pips.text}" if self.pips else text
+
+    @property
+    def _places(self) -> dict[str, object]:
+        return rule_places(self.rules) | {"hours": hours_text(self.work)}
 
 
 @blueprint.get("/pages/next")
@@ -146,6 +151,7 @@ def rows_of(
             pips_of(opportunity),
             opportunity.is_assigned,
             view.stored.rules,
+            opportunity.work,
         )
         for (issue_id, key), opportunity in first.items()
     ]

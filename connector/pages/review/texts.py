@@ -155,7 +155,7 @@ def sides_lead(pack: Pack) -> str:
     texts = [
         (parts["taught_through"], mark("%(agency)s taught on %(x)s of the %(n)s tickets that had a learner.")),
         (parts["questions_answered"], mark("The in-house team answered %(x)s of %(n)s questions in time.")),
-        (pack["learners_offered"], mark("A learner was there on %(x)s of %(n)s tickets.")),
+        (pack["learners_offered"], mark("A learner was enrolled for the objectives of %(x)s of %(n)s tickets.")),
     ]
     agency = pack["engagement"]["agency"]
     known = [

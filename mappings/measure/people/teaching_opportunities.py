@@ -33,7 +33,8 @@ class TeachingOpportunity(Struct, frozen=True):
     """A ticket on which learners would go up a rung: what it would count as for them, 1 to 5, and who they are.
 
     It would be their `nth` ticket of those that count for the rung, of which it takes `needed`. With fewer it does not
-    lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee.
+    lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee. `work` is the business time,
+    in µs, that driving takes of somebody who did none of it; 0 where it is none, or not known.
     """
 
     issue_id: int
@@ -45,6 +46,7 @@ class TeachingOpportunity(Struct, frozen=True):
     needed: int = 1
     lifts: bool = True
     is_assigned: bool = False
+    work: int = 0
 
 
 def is_of_agency(preview: Preview) -> bool:

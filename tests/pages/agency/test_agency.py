@@ -142,7 +142,7 @@ def test_the_agency_reads_what_it_can_do_next(page_client: PageClient, who: str)
     (later,) = re.findall(r'class="later" hx-get="([^"]*)"', part[0])
     nearest = page_client.follow(who, unescape(later)).text
     assert re.search(r'data-issue="GROW-\d+"', nearest)
-    drives = r"drives 30\s% of it, named under Drives"
+    drives = r"drives 30\s% of it \([\d.]+\sh more\), named under Drives"
     assert re.search(rf"If a learner (shadows|{drives}): (shadowed|assisted)", text_of(nearest))
     waits = re.findall(r'(?s)<div class="waiting">.*?</ul>', part[0])
     assert bool(waits) is (who == AGENCY_LEAD)

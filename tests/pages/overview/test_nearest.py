@@ -17,6 +17,7 @@ from tests.pages.test_matrix import name_all, team_of
 from tests.pages.test_small_groups import agree
 
 PLACE = f"/pages/next?engagement={ACME}"
+DRIVES = r"drives 30\s% of it \([\d.]+\sh more\), named under Drives"
 ASSISTED = "Aylin Kessler"
 NOWHERE = TicketRule(labels=("no-ticket-has-this-label",))
 
@@ -138,14 +139,16 @@ def items_of(answer: str) -> list[tuple[str, str]]:
     return [(re.findall(r'data-issue="([^"]*)"', item)[0], item) for item in items]
 
 
+def test_a_part_to_drive_says_how_much_it_is(page_client: PageClient) -> None:
+    assert re.search(rf"If a learner {DRIVES}: assisted", text_of(page_client.follow(LEAD, f"{PLACE}&all=1").text))
+
+
 def test_several_learners_are_alternatives(apart: PageClient) -> None:
     team = tuple(account_of(name) for name in team_of(apart.story_site))
     agree(apart, enrolled(agreed(apart), {item.key: team for item in agreed(apart).objectives}))
     name_all(apart.story_site)
     answer = text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
-    named = re.findall(
-        r"If (\w+ \w+(?:, \w+ \w+)*) or (\w+ \w+) (?:shadows|drives 30\s% of it, named under Drives): ", answer
-    )
+    named = re.findall(rf"If (\w+ \w+(?:, \w+ \w+)*) or (\w+ \w+) (?:shadows|{DRIVES}): ", answer)
     assert named, answer
     plan = text_of(apart.follow(LEAD, f"/pages/agency?engagement={ACME}").text)
     assert f"{named[0][0]} or {named[0][1]} " in plan
