@@ -64,9 +64,7 @@ def test_a_dispute_waits_for_the_other_side_until_it_is_answered_by_time(apart: 
 
 def test_what_has_no_size_opens_into_its_tickets(page_client: PageClient) -> None:
     source = page_client.content(LEAD, engagement=ACME, period="2026Q3").text
-    line = re.search(
-        r'<a class="fig quiet"[^>]*hx-get="([^"]*)"[^>]*>(\d+) finished tickets</a> have no size yet', source
-    )
+    line = re.search(r'<a class="fig"[^>]*hx-get="([^"]*)"[^>]*>(\d+) finished tickets</a> have no size yet', source)
     assert line
     drawer = page_client.follow(LEAD, unescape(line[1])).text
     assert len(set(re.findall(r'data-issue="([^"]*)"', drawer))) == int(line[2])
