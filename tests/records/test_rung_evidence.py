@@ -8,10 +8,10 @@ from mappings.events.times import DAY
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Evidence
 from mappings.measure.people.ladder import advances_in, advances_of, rung_at
-from mappings.records.figures import evidence_pages
+from mappings.records.figures import evidence_pages, rung_evidence
 from mappings.records.figures.evidence import save_evidence
 from mappings.records.figures.hires import save_hired
-from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
+from mappings.records.figures.rung_evidence import select_deciding, select_latest, select_taught_between
 from mappings.records.figures.rung_steps import select_steps
 from mappings.records.sql.scope import Scope, SiteScope
 from mappings.records.tables import evidence, hire
@@ -107,6 +107,27 @@ def test_few_rows_are_read_of_a_ticket_done_over_and_over(connection, ours, kind
         assert [step for step in advances_in(steps) if step.rung > 1] == above
         sizes += (len(deciding), len(steps))
     assert max(sizes) < 40
+
+
+def test_the_latest_of_all_are_found_without_the_rows_of_each_kind(connection, ours, monkeypatch):
+    scope, decoded, read = Scope(connection, ours, "growth", 1), list[bytes](), rung_evidence._read
+    rows = drawn(3, 300, (1, 2, 3, 4, 5))
+    save_evidence(scope, rows)
+
+    def note(body: bytes) -> Evidence:
+        decoded.append(body)
+        return read(body)
+
+    monkeypatch.setattr(rung_evidence, "_read", note)
+    known = [(issue, row) for issue, own in rows.items() for row in own if row.account == "ada"]
+    ordered = sorted(known, key=lambda item: (-item[1].at, item[0]))
+    pairs = {pair for pair in PAIRS if pair[1] == "ada"}
+    for limit in (1, 20, len(known), len(known) + 5):
+        decoded.clear()
+        assert select_latest(scope, pairs, limit) == ordered[:limit]
+        same_instant = sum(row.at == ordered[:limit][-1][1].at for _, row in known)
+        assert len(decoded) < limit + same_instant
+    assert select_latest(scope, [("seo", "nobody")], 5) == []
 
 
 def test_what_is_read_does_not_grow_with_tickets(connection, ours):

@@ -87,13 +87,18 @@ _LATEST = f"SELECT max(x.at) FROM {{table}} AS x WHERE {_SAME.format('x')} AND x
 _LAST = f"{_SAME.format('e')} AND e.at = ({_LATEST})"
 _NEWEST = f"SELECT x.at FROM {{table}} AS x WHERE {_SAME.format('x')} ORDER BY x.at DESC LIMIT 1 OFFSET :most"  # noqa: S608  see above
 _OF_ALL = f"{_SAME.format('e')} AND e.at >= coalesce(({_NEWEST}), {-EVER})"
-_NEWEST_FIRST = " ORDER BY e.at DESC, e.issue_id LIMIT :most"
 
 
 @cache
-def _statement(where: str, table: str, dialect: str, *, order: str = "") -> TextClause:
+def _statement(where: str, table: str, dialect: str) -> TextClause:
     joined = join_text(dialect, _WANTED, f"{table} AS e", where.format(table=table))
-    return text(f"SELECT {_ROWS} FROM {joined}{order}")  # noqa: S608  see above
+    return text(f"SELECT {_ROWS} FROM {joined}")  # noqa: S608  see above
+
+
+@cache
+def _latest_instants(dialect: str) -> TextClause:
+    joined = join_text(dialect, _WANTED, "evidence AS e", _OF_ALL.format(table="evidence"))
+    return text(f"SELECT e.at FROM {joined} ORDER BY e.at DESC LIMIT :most")  # noqa: S608  see above
 
 
 def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:
@@ -150,9 +155,13 @@ def select_teaching(scope: Scope, pairs: Iterable[Pair], most: int, source: Sour
 
 def select_latest(scope: Scope, pairs: Iterable[Pair], limit: int) -> list[tuple[int, Evidence]]:
     """Return the latest evidence of pairs together, at most `limit`, the newest first."""
-    wanted = [[*pair, kind, -EVER] for pair in sorted(pairs) for kind in KINDS]
-    rows = _select_rows(scope, _OF_ALL, {"wanted": json.dumps(wanted), "most": limit}, order=_NEWEST_FIRST)
-    return sorted((row for own in rows.values() for row in own), key=lambda row: (-row[1].at, row[0]))
+    pairs = sorted(pairs)
+    wanted = {"wanted": json.dumps([[*pair, kind, -EVER] for pair in pairs for kind in KINDS]), "most": limit}
+    latest = _latest_instants(scope.connection.dialect.name)
+    # Instants alone come from an index, those of each kind; the rows are read of as many as are wanted together.
+    instants = scope.connection.execute(latest, {**bound_values(scope), **wanted}).scalars().all()
+    rows = _select_between(scope, dict.fromkeys(pairs, (instants[-1], EVER)), KINDS) if instants else {}
+    return sorted((row for own in rows.values() for row in own), key=lambda row: (-row[1].at, row[0]))[:limit]
 
 
 def _select_first(scope: Scope, starts: Iterable[Start], most: int, source: Source) -> Rows:
@@ -160,11 +169,9 @@ def _select_first(scope: Scope, starts: Iterable[Start], most: int, source: Sour
     return _select_rows(scope, _FIRST, {"wanted": json.dumps(wanted), "most": most}, source) if wanted else {}
 
 
-def _select_rows(
-    scope: Scope, where: str, wanted: Mapping[str, Any], source: Source = "evidence", *, order: str = ""
-) -> Rows:
+def _select_rows(scope: Scope, where: str, wanted: Mapping[str, Any], source: Source = "evidence") -> Rows:
     by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
-    statement = _statement(where, source, scope.connection.dialect.name, order=order)
+    statement = _statement(where, source, scope.connection.dialect.name)
     for objective, account, issue_id, body in scope.connection.execute(statement, {**bound_values(scope), **wanted}):
         by_pair[objective, account].append((issue_id, _read(body)))
     return {pair: tuple(rows) for pair, rows in by_pair.items()}
