@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, bindparam, or_, select
@@ -94,19 +96,35 @@ def select_site_names(connection: Connection, tenant_id: int) -> SiteNames:
     for pair in _select_pairs(connection, tenant_id):
         kinds[pair.kind][pair.object_id].add(pair.name)
     fields = _fields(kinds)
-    current = {row[0]: row[1] for row in connection.execute(_KEYS, {"tenant": tenant_id}).all()}
-    keys = {number: {*kinds[PROJECT].get(number, ()), key} for number, key in current.items()} | {
-        number: names for number, names in kinds[PROJECT].items() if number not in current
-    }
+    rows = connection.execute(_KEYS, {"tenant": tenant_id}).all()
+    earlier = frozenset((number, name) for number, names in kinds[PROJECT].items() for name in names)
+    projects = _project_keys(tuple((row[0], row[1]) for row in rows), earlier)
     return SiteNames(
         values=_values(kinds, fields),
         fields=fields,
         nameless=frozenset(kinds[NAMELESS].get("", ())),
-        project_keys={number: frozenset(names) for number, names in keys.items()},
-        current_keys=current,
+        project_keys=projects.known,
+        current_keys=projects.now,
         users=select_user_names(connection, tenant_id),
         epics=frozenset(kinds[EPIC]),
     )
+
+
+class ProjectKeys(NamedTuple):
+    """By a project's id every key that it has or had, and the one that it has now."""
+
+    known: Mapping[str, frozenset[str]]
+    now: Mapping[str, str]
+
+
+# A page asks some times, and a company has hundreds of projects: equal keys are put together once, and equal rules that
+# rest on them are seen to be so at once.
+@lru_cache(maxsize=100)
+def _project_keys(rows: tuple[tuple[str, str], ...], earlier: frozenset[tuple[str, str]]) -> ProjectKeys:
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for number, key in (*rows, *earlier):
+        known[number].add(key)
+    return ProjectKeys({number: frozenset(keys) for number, keys in known.items()}, dict(rows))
 
 
 _Kinds = Mapping[str, Mapping[str, set[str]]]
