@@ -57,3 +57,8 @@ def difference_text(now: float, before: float) -> str:
         return gettext("the same")
     number = decimal_text(abs(step))
     return gettext("%(number)s more", number=number) if step > 0 else gettext("%(number)s fewer", number=number)
+
+
+def first_holder_text(now: str, before: str) -> str:
+    """Return the share with at least one holder, and what it was, after the word of its change."""
+    return gettext("with at least one: %(now)s, was %(before)s", now=now, before=before)

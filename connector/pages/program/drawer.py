@@ -139,7 +139,7 @@ def _proposals_head(program: Program) -> tuple[str, str]:
     if own is None:
         return NONE, ""
     # As the page's sentence has it.
-    return ngettext("%(num)s change", "%(num)s changes", own.made) if own.made else gettext("No change"), ""
+    return ngettext("%(num)s proposal", "%(num)s proposals", own.made), ""
 
 
 _EXPERIMENTS = Figure(

@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program.counts import counted
-from connector.pages.program.texts import NAMED, Cell, Moved, dated, exit_moved, holders_note, rate_moved, share_text
+from connector.pages.program.texts import (
+    NAMED,
+    Cell,
+    Moved,
+    dated,
+    exit_moved,
+    exit_part_moved,
+    holders_note,
+    rate_moved,
+    share_text,
+)
 from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
 from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_WHOLE, WHEN_OVER, difference_text
 from connector.text import THIN, full_day, percent, units
@@ -75,15 +85,11 @@ def together_exit(now: Together, before: Together) -> Cell:
     return Cell(
         value=percent(now.two_holders),
         note=holders_note(percent(now.one_holder)),
-        moved=_exit_moved(now, before),
+        moved=exit_moved(before.exit, now.exit, before.absence),
         now=round(100 * now.two_holders, 2),
         high=round(100 * now.one_holder, 2),
         then=None if before.two_holders is None else round(100 * before.two_holders, 2),
     )
-
-
-def _exit_moved(now: Together, before: Together) -> Moved:
-    return exit_moved((before.two_holders, now.two_holders), (before.holders, now.holders), before.absence)
 
 
 def count_departments(departments: States, place: int) -> Departments:
@@ -218,14 +224,14 @@ def quarter_table(
     if now.by:
         rows.append(TableRow(gettext("Taught share"), tuple(map(_share, sums)), together_moved(now, before).word))
         rows.append(_delivered_row(sums))
-    exits = tuple(NONE if total.two_holders is None else percent(total.two_holders) for total in sums)
     learned = [
         count_departments(departments, place).learned if total.engagements else None for place, total in enumerate(sums)
     ]
     led = [None if own is None else own.led_inhouse for own in experiments]
     return [
         *rows,
-        TableRow(gettext("Exit coverage, two holders"), exits, _exit_moved(now, before).word),
+        _coverage_row(gettext("Exit coverage, two holders"), "double", sums),
+        _coverage_row(gettext("Exit coverage, at least one"), "single", sums),
         _count_row(gettext("Experiments decided"), sums, [None if own is None else own.decided for own in experiments]),
         TableRow(
             gettext("Of these led in-house"),
@@ -235,6 +241,12 @@ def quarter_table(
         _count_row(gettext("Departments that learned"), sums, learned, _state_difference),
         _count_row(gettext("Proposals adopted"), sums, [None if own is None else own.adopted for own in proposals]),
     ]
+
+
+def _coverage_row(name: str, least: str, sums: Sequence[Together]) -> TableRow:
+    shares: list[float | None] = [getattr(total.exit, least) for total in sums]
+    moved = exit_part_moved(least, sums[-2].exit, sums[-1].exit, sums[-2].absence)
+    return TableRow(name, tuple(NONE if share is None else percent(share) for share in shares), moved.word)
 
 
 def _delivered_row(sums: Sequence[Together]) -> TableRow:

@@ -1,12 +1,20 @@
 """The figures of the program page as texts: cells of an engagement, changes by the change test, sentences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED, TOO_LITTLE, part_text, printed_part
+from connector.pages.terms import (
+    NO_QUARTER,
+    NOT_COMPARABLE,
+    NOT_RECORDED,
+    TOO_LITTLE,
+    first_holder_text,
+    part_text,
+    printed_part,
+)
 from connector.text import THIN, month, percent, whole
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -167,6 +175,15 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     )
 
 
+@dataclass(frozen=True)
+class Exit:
+    """Exit coverage of a quarter: with two holders and with at least one, and how many hold each objective."""
+
+    double: float | None = None
+    single: float | None = None
+    holders: Mapping[str, int] = field(default_factory=dict)
+
+
 def exit_cell(item: ProgramEngagement) -> Cell:
     now, then = item.now, item.before
     if now is None:
@@ -178,11 +195,7 @@ def exit_cell(item: ProgramEngagement) -> Cell:
     return Cell(
         value=str(shown["value"]),
         note=holders_note(str(shown["one"])),
-        moved=exit_moved(
-            (None if then is None else then.people.exit_two, now.people.exit_two),
-            ({} if then is None else _holders(then), _holders(now)),
-            no_quarter(item),
-        ),
+        moved=exit_moved(Exit() if then is None else _exit(then), _exit(now), no_quarter(item)),
         now=float(str(shown["full"])),
         high=float(str(shown["half"])),
         then=float(str(before["full"])) if before["published"] else None,
@@ -194,20 +207,28 @@ def holders_note(single: str) -> str:
     return gettext("with two holders, %(single)s with at least one, of what was finished in 90 days", single=single)
 
 
-def exit_moved(
-    values: tuple[float | None, float | None],
-    holders: tuple[Mapping[str, int], Mapping[str, int]],
-    none: str = NO_QUARTER,
-) -> Moved:
-    """Return how exit coverage with two holders changed; both are of the quarter before and of this one.
+def exit_moved(before: Exit, now: Exit, none: str = NO_QUARTER) -> Moved:
+    """Return how exit coverage changed, of which two holders are the headline; `none`: why there is no quarter before.
 
-    `none` says why there was no quarter before.
-    Coverage is counted: it changed where an objective gained or lost a holder, and not by demand alone.
+    Coverage is counted: it changed where an objective gained or lost a holder, and not by demand alone. Where those
+    with two stayed as they were, that of objectives with a first holder is its change.
     """
-    before, _ = values
-    if before is None:
-        return Moved(TOO_LITTLE if holders[0] else none)
-    return Moved(coverage_verdict(*values, *holders) or TOO_LITTLE, percent(before))
+    moved, first = exit_part_moved("double", before, now, none), exit_part_moved("single", before, now, none)
+    if moved.is_clear or not first.is_clear or now.single is None:
+        return moved
+    return Moved(first.word, first_holder_text(percent(now.single), first.before))
+
+
+def exit_part_moved(least: str, before: Exit, now: Exit, none: str = NO_QUARTER) -> Moved:
+    """Return the same of one of the two shares alone; `least` is its name in `Exit`."""
+    then, today = getattr(before, least), getattr(now, least)
+    if then is None:
+        return Moved(TOO_LITTLE if before.holders else none)
+    return Moved(coverage_verdict(then, today, before.holders, now.holders) or TOO_LITTLE, percent(then))
+
+
+def _exit(quarter: QuarterFigures) -> Exit:
+    return Exit(quarter.people.exit_two, quarter.people.exit_one, _holders(quarter))
 
 
 def _holders(quarter: QuarterFigures) -> dict[str, int]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.periods import Period
-from connector.pages.program.texts import Moved, share_moved
+from connector.pages.program.texts import Exit, Moved, share_moved
 from connector.pages.project.coverage import HOLDERS, carried_sentence, numeral
 from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED
 from connector.text import amount, day, days, full_day, percent, unit_name, units
@@ -46,6 +46,10 @@ class Together:
     def absence(self) -> str:
         """Why nothing is compared with a quarter of which nothing is known."""
         return NOT_RECORDED if self.is_missing else NO_QUARTER
+
+    @property
+    def exit(self) -> Exit:
+        return Exit(self.two_holders, self.one_holder, self.holders)
 
     @property
     def uncovered(self) -> int:

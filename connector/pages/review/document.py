@@ -16,7 +16,14 @@ from connector.pages.project.score_text import owners_of
 from connector.pages.review import program, tables, texts
 from connector.pages.review.score_parts import score_parts
 from connector.pages.review.weeks_chart import weeks_chart
-from connector.pages.terms import COVERAGE_NAMES, NO_QUARTER, NOT_RECORDED, RUNG_WORDS, TOO_LITTLE
+from connector.pages.terms import (
+    COVERAGE_NAMES,
+    NO_QUARTER,
+    NOT_RECORDED,
+    RUNG_WORDS,
+    TOO_LITTLE,
+    first_holder_text,
+)
 from connector.text import count, day, days, full_day, number, percent, unit_name, whole
 from connector.web.language import add_translation
 from mappings.measure.model.ruleset import Ruleset
@@ -86,6 +93,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "objective_rows": tables.objectives_table(pack),
         "compared": [(item, tables.changes_table(item, pack)) for item in pack["compared"]],
         "change_of": _changes(pack),
+        "first_holder_text": first_holder_text,
         "TOO_LITTLE": TOO_LITTLE,
         "suppressed": texts.suppressed_rows(pack),
         "owners": owners_of(scored, None, rules) if scored else (),

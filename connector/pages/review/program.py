@@ -34,10 +34,10 @@ def proposed_text(agency: str, made: int, adopted: int) -> str:
     """Return what an agency proposed, or all where `agency` is "", and how many were adopted, each with its number."""
     if not made and not adopted:
         return _nothing_proposed(agency)
-    proposed = ngettext("Agencies proposed %(num)s change;", "Agencies proposed %(num)s changes;", made)
+    proposed = ngettext("Agencies made %(num)s proposal;", "Agencies made %(num)s proposals;", made)
     if agency:
         proposed = ngettext(
-            "%(agency)s proposed %(num)s change;", "%(agency)s proposed %(num)s changes;", made, agency=agency
+            "%(agency)s made %(num)s proposal;", "%(agency)s made %(num)s proposals;", made, agency=agency
         )
     taken = (
         ngettext("%(num)s was adopted.", "%(num)s were adopted.", adopted) if adopted else gettext("none was adopted.")
@@ -47,8 +47,8 @@ def proposed_text(agency: str, made: int, adopted: int) -> str:
 
 def _nothing_proposed(agency: str) -> str:
     if agency:
-        return gettext("%(agency)s proposed no change, and none was adopted.", agency=agency)
-    return gettext("Agencies proposed no change, and none was adopted.")
+        return gettext("%(agency)s made no proposal, and none was adopted.", agency=agency)
+    return gettext("Agencies made no proposal, and none was adopted.")
 
 
 def program_quarters(pack: Pack) -> list[tuple[str, Mapping[str, Any]]]:

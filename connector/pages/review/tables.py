@@ -126,7 +126,7 @@ CHANGE_NAMES: Mapping[str, str] = Texts(
     {
         "taught_share": mark("Taught share"),
         "exit_coverage.two_holders": mark("Exit coverage, two holders"),
-        "exit_coverage.one_holder": mark("Exit coverage, one holder"),
+        "exit_coverage.one_holder": mark("Exit coverage, at least one"),
         "program.experiments.decided": mark("Experiments decided"),
         "program.experiments.win_rate": mark("Experiments won, of those decided"),
         "program.experiments.led_inhouse": mark("Experiments led in-house"),

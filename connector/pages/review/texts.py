@@ -26,11 +26,14 @@ SINCE: Mapping[str, str] = {
 }
 # The figures that the first sentence of the changes names, and what it says of each.
 SUMMED_UP = ("taught_share", "exit_coverage.two_holders")
+ONE_HOLDER = "exit_coverage.one_holder"
 WENT: Mapping[tuple[str, str], str] = {
     ("taught_share", "up"): mark("the taught share went up"),
     ("taught_share", "down"): mark("the taught share went down"),
     ("exit_coverage.two_holders", "up"): mark("exit coverage with two holders went up"),
     ("exit_coverage.two_holders", "down"): mark("exit coverage with two holders went down"),
+    ("exit_coverage.one_holder", "up"): mark("exit coverage with at least one holder went up"),
+    ("exit_coverage.one_holder", "down"): mark("exit coverage with at least one holder went down"),
 }
 
 
@@ -214,7 +217,10 @@ def changes_lead(pack: Pack) -> str:
     if compared is None:
         return gettext("No earlier quarter is frozen to compare with.")
     verdicts = {row["key"]: row["verdict"] for row in compared["figures"]}
-    changes = [gettext(WENT[key, verdicts[key]]) for key in SUMMED_UP if (key, verdicts.get(key)) in WENT]
+    taught, two_holders = SUMMED_UP
+    # That of first holders is told where nothing else of exit coverage changed.
+    coverage = two_holders if (two_holders, verdicts.get(two_holders)) in WENT else ONE_HOLDER
+    changes = [gettext(WENT[key, verdicts[key]]) for key in (taught, coverage) if (key, verdicts.get(key)) in WENT]
     if not changes:
         return gettext("No clear change since %(quarter)s.", quarter=compared["quarter"])
     sentence = gettext("since %(quarter)s %(changes)s.", quarter=compared["quarter"], changes=list_text(changes))

@@ -51,10 +51,13 @@ def _holders(report: Mapping[str, Any]) -> dict[str, int]:
 def coverage_verdict(
     before: float | None, now: float | None, then: Mapping[str, int], today: Mapping[str, int]
 ) -> Verdict | None:
-    """Return how exit coverage changed; `then` and `today` are the holders of each objective."""
+    """Return how a share of exit coverage changed; `then` and `today` are the holders of each objective.
+
+    Where these were not recorded the shares alone tell.
+    """
     if before is None or now is None:
         return None
-    steps = [today[key] - then[key] for key in then.keys() & today.keys()]
+    steps = [today[key] - then[key] for key in then.keys() & today.keys()] if then and today else [-1, 1]
     if now > before and any(step > 0 for step in steps):
         return "up"
     return "down" if now < before and any(step < 0 for step in steps) else "no clear change"

@@ -20,7 +20,7 @@ from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.sections import experiment_facts, proposals_outcome
-from connector.pages.program.texts import Moved, exit_moved, rate_moved, share_moved
+from connector.pages.program.texts import Exit, Moved, exit_moved, rate_moved, share_moved
 from connector.pages.program.totals import add_up
 from connector.pages.terms import CHANGE_WORDS
 from connector.platforms.direct.link_sessions import digest_of, make_token
@@ -131,7 +131,7 @@ def test_one_engagement_tells_its_proposals_once(program: PageClient) -> None:
         who: content(program, who, **QUARTER).split('id="partners"')[1].split("</section>")[0]
         for who in (SPONSOR, ADMIN)
     }
-    assert "proposed by agencies" in partners[SPONSOR]
+    assert "by agencies in Q" in partners[SPONSOR]
     assert "<table" not in partners[SPONSOR]
     cells = re.findall(r'<td class="num"[^>]*>([^<]*)<', partners[ADMIN])
     assert cells
@@ -142,7 +142,7 @@ def test_one_engagement_has_its_figures_once_with_model_and_start_below(program:
     page = content(program, SPONSOR, **QUARTER)
     assert 'class="engagements"' not in page
     assert "Growth and Acme · Acme Experiments · embedded · since May 2026" in Reader(page).text
-    assert "A change is named when it is larger" in page
+    assert "A change is named when chance alone would make it less than one time in five" in page
     assert "no comparison of agencies" in content(program, ADMIN, **QUARTER)
 
 
@@ -160,11 +160,9 @@ def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: P
     assert "tickets with an enrolled learner, 5 Jul to 20 Nov 2026. Up:" in page
     assert "5 Jul to 20 Nov 2026. In alphabetical order" in squeeze(page)
     assert "Tickets with a learner Taught of these Limits" in squeeze(page)
-    assert "No change proposed by agencies in Q4 2026 so far, and none decided." in page
+    assert "0 proposals by agencies in Q4 2026 so far, and none decided." in page
     before = Reader(content(program, ADMIN, **QUARTER)).text
-    assert re.search(
-        r"\d changes? proposed by agencies in Q3 2026; of these and of those proposed earlier \d+ w", before
-    )
+    assert re.search(r"\d proposals? by agencies in Q3 2026; of these and earlier ones \d+ w", before)
     since = "All experiments in GROW since 25 May 2026, whoever did them."
     assert since in Reader(content(program, SPONSOR)).text
     led = Reader(opened(program, SPONSOR, "led")).text
@@ -467,9 +465,32 @@ def test_an_earlier_quarter_is_denied_only_where_there_was_none() -> None:
     assert share_moved(known, None) == share_moved(known, none) == Moved("no earlier quarter")
     assert rate_moved((0, 0), (2, 3)) == rate_moved((2, 3), (0, 0)) == "too little evidence to compare"
     assert rate_moved((2, 3), None) == "no earlier quarter"
-    assert exit_moved((None, 0.5), ({"a": 0}, {"a": 1})) == Moved("too little evidence to compare")
-    assert exit_moved((0.2, None), ({"a": 0}, {"a": 1})).word == "too little evidence to compare"
-    assert exit_moved((None, 0.5), ({}, {"a": 1})) == Moved("no earlier quarter")
+    nobody, somebody = {"a": 0}, {"a": 1}
+    assert exit_moved(Exit(None, None, nobody), Exit(0.5, 0.5, somebody)) == Moved("too little evidence to compare")
+    assert exit_moved(Exit(0.2, 0.2, nobody), Exit(None, None, somebody)).word == "too little evidence to compare"
+    assert exit_moved(Exit(), Exit(0.5, 0.5, somebody)) == Moved("no earlier quarter")
+
+
+def test_a_first_holder_is_a_change_of_exit_coverage_and_demand_alone_is_none() -> None:
+    nobody, somebody = {"a": 0, "b": 0}, {"a": 1, "b": 0}
+    assert exit_moved(Exit(0.0, 0.0, nobody), Exit(0.0, 0.8, somebody)) == Moved(
+        "up", f"with at least one: {percent(0.8)}, was {percent(0)}"
+    )
+    assert exit_moved(Exit(0.0, 0.8, somebody), Exit(0.0, 0.0, nobody)).word == "down"
+    assert exit_moved(Exit(0.0, 0.5, somebody), Exit(0.0, 0.8, somebody)) == Moved("no clear change", percent(0))
+    # Two holders are the headline.
+    assert exit_moved(Exit(0.0, 0.8, somebody), Exit(0.8, 0.8, {"a": 2, "b": 0})) == Moved("up", percent(0))
+    # Where holders were not recorded both shares tell.
+    assert exit_moved(Exit(0.0, 0.0), Exit(0.0, 0.8, somebody)).word == "up"
+
+
+def test_a_first_holder_is_told_on_page_and_in_table(program: PageClient) -> None:
+    page = Reader(content(program, ADMIN, engagement=BOLT, **QUARTER))
+    (changed,) = (fact for tag, fact in page.facts if tag == "dd" and "with at least one:" in fact)
+    assert re.fullmatch(r"up, with at least one: \d+.%, was 0.% in Q2 \(from 22 Jun\)", changed)
+    quarters = next(item.rows for item in page.tables if item.rows[0][0] == "Figure")
+    words = {row[0]: row[-1] for row in quarters if row[0].startswith("Exit")}
+    assert words == {"Exit coverage, two holders": "no clear change", "Exit coverage, at least one": "up"}
 
 
 @pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])

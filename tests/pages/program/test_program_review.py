@@ -171,6 +171,8 @@ def test_a_sponsor_reads_sums_and_words_of_their_engagement_alone(recorded: Page
         *(file(recorded, SPONSOR, form).decode() for form in ("html", "csv", "json")),
     ):
         assert "Growth and Acme" in text
+        # How the numbers are read is told below them, as of several engagements below their table.
+        assert ("Bar: 80 % interval; line: the quarter before" in text) is ("<article" in text)
         assert not re.search(r"Bolt|GROW-\d|people_at_rung", text)
         names = {user.name for user in recorded.story_site.site.users.values() if user.active} - {APP}
         assert [name for name in names if name in text] == []
@@ -209,10 +211,10 @@ def test_where_somebody_could_carry_each_objective_the_sentence_says_so(
 
 
 def test_each_number_of_proposals_has_its_own_verb() -> None:
-    assert proposed_text("", 2, 1) == "Agencies proposed 2 changes; 1 was adopted."
-    assert proposed_text("Bolt Studio", 1, 2) == "Bolt Studio proposed 1 change; 2 were adopted."
-    assert proposed_text("Bolt Studio", 3, 0) == "Bolt Studio proposed 3 changes; none was adopted."
-    assert proposed_text("", 0, 0) == "Agencies proposed no change, and none was adopted."
+    assert proposed_text("", 2, 1) == "Agencies made 2 proposals; 1 was adopted."
+    assert proposed_text("Bolt Studio", 1, 2) == "Bolt Studio made 1 proposal; 2 were adopted."
+    assert proposed_text("Bolt Studio", 3, 0) == "Bolt Studio made 3 proposals; none was adopted."
+    assert proposed_text("", 0, 0) == "Agencies made no proposal, and none was adopted."
 
 
 @pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, STRANGER])
