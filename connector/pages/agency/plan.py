@@ -29,7 +29,7 @@ class Step:
 
     `needs` is what the nearest learner still has to do, "" where that may not be told or nothing is missing; `earliest`
     the first day on which it can be there by that, where that is later than it is due. `lacks` says why there is no
-    ticket.
+    ticket. `is_taught`: by what may be told, what is left is for the in-house team alone.
     """
 
     objective: str
@@ -44,6 +44,7 @@ class Step:
     needs: str
     earliest: date | None
     lacks: str
+    is_taught: bool = False
 
     @property
     def overdue(self) -> bool:
@@ -85,23 +86,61 @@ class Plan:
     @property
     def behind(self) -> str:
         """Return of how many that are not overdue the nearest learner comes too late by tickets, as a sentence."""
-        late = [step for step in self.steps if step.earliest and not step.overdue]
+        late = [step.earliest for step in self.steps if step.earliest and not step.overdue]
         if not late:
             return ""
-        if len(self.steps) == 1 and late[0].earliest:
-            return gettext(
-                "By tickets the nearest learner is there on %(day)s at the earliest.", day=day(late[0].earliest)
-            )
+        if len(late) == len(self.steps):
+            return _none_before(len(late), min(late))
         return ngettext(
-            "By tickets the nearest learner of %(count)s of them cannot be there in time.",
-            "By tickets the nearest learners of %(count)s of them cannot be there in time.",
+            "By tickets %(count)s of the objectives cannot be reached in time.",
+            "By tickets %(count)s of the objectives cannot be reached in time.",
             len(late),
             count=numeral(len(late)),
         )
 
     @property
+    def taught(self) -> int:
+        return sum(step.is_taught for step in self.steps)
+
+    @property
+    def left(self) -> str:
+        """Return how many objectives are left, and of those that are taught that they are."""
+        to_teach = gettext("%(count)s to teach", count=len(self.steps) - self.taught)
+        if not self.taught:
+            return to_teach
+        if self.taught == len(self.steps):
+            return gettext("%(count)s taught, not reached", count=self.taught)
+        return gettext("%(to_teach)s, %(count)s taught", to_teach=to_teach, count=self.taught)
+
+    @property
+    def taught_text(self) -> str:
+        """Return how many of the steps are taught, as a sentence; "" where none is."""
+        if not self.taught:
+            return ""
+        if self.taught < len(self.steps):
+            return ngettext(
+                "%(count)s of the objectives is taught: what is left is for the in-house team.",
+                "%(count)s of the objectives are taught: what is left is for the in-house team.",
+                self.taught,
+                count=numeral(self.taught).capitalize(),
+            )
+        return ngettext(
+            "It is taught: what is left is for the in-house team.",
+            "All are taught: what is left is for the in-house team.",
+            self.taught,
+        )
+
+    @property
     def ticketed(self) -> int:
         return sum(bool(step.key) for step in self.steps)
+
+
+def _none_before(steps: int, first: date) -> str:
+    if steps == 1:
+        return gettext("By tickets it cannot be reached before %(day)s.", day=day(first))
+    if steps == 2:
+        return gettext("By tickets neither can be reached before %(day)s.", day=day(first))
+    return gettext("By tickets none of them can be reached before %(day)s.", day=day(first))
 
 
 def plan_of(
@@ -142,6 +181,8 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
     way = teaching.ways.get(due.key) if "cells" in viewer.view.sees else None
     rules = viewer.prepared.rules_of(due.key)
     earliest = _earliest(way, due, rules, today) if way else None
+    # The agency has no ticket on which it would bring somebody nearer.
+    is_taught = way is not None and way.keys() == {"independent"} and (ticket is None or ticket.is_alone)
     return Step(
         objective.name,
         RUNG_WORDS[objective.rung],
@@ -152,9 +193,10 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
         _due_text(due, today),
         due.days,
         objective_address(viewer.view, "", due.key),
-        _needs(way, earliest, rules, is_taught=not (ticket and not ticket.is_alone)) if way else "",
+        _needs(way, earliest, rules, is_taught=is_taught) if way else "",
         earliest,
         "" if ticket else _lacks(due.key, teaching),
+        is_taught,
     )
 
 
@@ -165,13 +207,10 @@ def _earliest(way: Shortfall, due: Due, rules: Ruleset, today: date) -> date | N
 
 
 def _needs(way: Shortfall, earliest: date | None, rules: Ruleset, *, is_taught: bool) -> str:
-    """Return what the nearest learner still has to do, and that it is in-house alone where it takes no agency.
-
-    `is_taught`: the agency has no ticket on which it would bring somebody nearer.
-    """
+    """Return what the nearest learner still has to do, and that it is in-house alone where it takes no agency."""
     places = {"tickets": tickets_text(way)}
     text = gettext("the nearest learner still needs %(tickets)s", **places)
-    if is_taught and way.keys() == {"independent"}:
+    if is_taught:
         text = gettext("taught; still to do in-house, by the nearest learner: %(tickets)s", **places)
     if earliest is None:
         return text

@@ -59,7 +59,7 @@ def test_both_sides_read_what_each_owes_and_nobody_else(page_client: PageClient)
         shown = page(page_client, who)
         assert "What Acme Experiments owes" in shown
         assert "What the in-house team owes" in shown
-        assert "still to teach" in shown
+        assert "not reached yet" in shown
     member = page(page_client, AGENCY_MEMBER)
     assert "What Acme Experiments owes" in member
     # Who sees no scores reads none here either, and no counts of people.
@@ -109,10 +109,25 @@ def test_what_cannot_be_reached_in_time_says_from_when_on_it_can(apart: PageClie
     assert [late in text for text in steps] == [bool(re.search(r"2 (tickets )?to drive alone", text)) for text in steps]
     whole = sum(late in text for text in steps)
     assert whole > 0
-    learners = f"learner{'s' if whole > 1 else ''} of {numeral(whole)} of them cannot be there in time."
-    assert f"By tickets the nearest {learners}" in text_of(shown)
+    assert f"By tickets {numeral(whole)} of the objectives cannot be reached in time." in text_of(shown)
     agree(apart, alone_due(apart, date(2026, 11, 27)))
     assert "not before" not in text_of(apart.follow(AGENCY_LEAD, PLACE).text)
+
+
+NOT_BEFORE = ("it cannot", "neither can", "none of them can")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_where_nothing_is_reached_in_time_the_first_sentence_names_the_earliest_day(
+    apart: PageClient, count: int
+) -> None:
+    late = next(name for name, text in steps_of(apart.follow(AGENCY_LEAD, PLACE).text).items() if "not before" in text)
+    engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
+    (objective,) = (item for item in engagement.objectives if item.name == late)
+    copies = tuple(replace(objective, key=f"{objective.key}{place or ''}") for place in range(count))
+    agree(apart, replace(engagement, objectives=copies))
+    shown = text_of(apart.follow(AGENCY_LEAD, PLACE).text)
+    assert f"By tickets {NOT_BEFORE[count - 1]} be reached before 27 Nov." in shown
 
 
 def alone_due(page_client: PageClient, by: date) -> Engagement:
@@ -214,9 +229,12 @@ def figures_of(source: str) -> dict[str, str]:
 
 def test_what_each_side_owes_reads_one_way(page_client: PageClient) -> None:
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
-    steps = len(re.findall(r"(?s)<li>", re.findall(r'(?s)<ul class="plan">.*?</ul>', shown)[0]))
+    steps = steps_of(shown).values()
+    taught = sum("taught; still to do in-house" in step for step in steps)
     owed = text_of(re.findall(r'(?s)<section aria-labelledby="plan">.*?<ul', shown)[0])
-    assert re.search(rf"What Acme Experiments owes {steps} to teach Objectives that are not reached yet\. ", owed), owed
+    left = f"{len(steps) - taught} to teach, {taught} taught"
+    assert f"What Acme Experiments owes {left} Objectives that are not reached yet. " in owed
+    assert f"{numeral(taught).capitalize()} of the objectives " in text_of(shown)
     given = text_of(re.findall(r'(?s)<section aria-labelledby="readiness">.*?<ul', shown)[0])
     assert re.search(r"What the in-house team owes \d+ of 100 given", given), given
     # The day on which people were counted is said once.
@@ -328,9 +346,19 @@ def test_a_single_objective_to_teach_is_said_once_with_its_day(apart: PageClient
     shown = apart.follow(AGENCY_LEAD, PLACE).text
     lead = re.search(r'(?s)<p class="lead">(.*?)</p>', shown)
     assert lead
-    assert "has 1 objective still to teach, due today; it has a" in text_of(lead[1]).replace("no next", "a next")
+    assert "has 1 objective not reached yet, due today; it has a" in text_of(lead[1]).replace("no next", "a next")
     assert "due within" not in text_of(shown)
     assert text_of(shown).count("next ticket") == 1
+
+
+def test_what_is_taught_and_not_reached_is_said_to_be_for_the_in_house_team(apart: PageClient) -> None:
+    engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
+    (taught,) = (item for item in engagement.objectives if item.name == "Keep the tracking plan")
+    agree(apart, replace(engagement, objectives=(taught,)))
+    shown = text_of(apart.follow(AGENCY_LEAD, PLACE).text)
+    assert "It is taught: what is left is for the in-house team." in shown
+    assert "What Acme Experiments owes 1 taught, not reached" in shown
+    assert "to teach" not in shown
 
 
 DAY_AFTER = {(0, 0): "both due today", (0, 2): "both due soon, the nearest due today", (3, 3): "both due 23 Nov"}
@@ -345,7 +373,7 @@ def test_two_objectives_to_teach_are_said_with_their_day_or_the_nearest(
     agree(apart, replace(engagement, objectives=(first, replace(second, key="other", name="Another"))))
     lead = re.search(r'(?s)<p class="lead">(.*?)</p>', apart.follow(AGENCY_LEAD, PLACE).text)
     assert lead
-    assert f"has 2 objectives still to teach, {DAY_AFTER[days]};" in text_of(lead[1])
+    assert f"has 2 objectives not reached yet, {DAY_AFTER[days]};" in text_of(lead[1])
 
 
 def test_a_reply_is_offered_for_a_quarter_that_gets_a_review_alone(page_client: PageClient, frozen: PageClient) -> None:

@@ -214,7 +214,7 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
     assert owes.index(counted) < owes.index("What you can do next")
     member = Reader(page_client.objectives(MEMBER).text).text
     assert untold in member
-    assert "still to teach" in Reader(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
+    assert "not reached yet" in Reader(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text).text
 
 
 def due_of(key: str, days: int, *, is_reached: bool | None) -> Due:
