@@ -93,15 +93,9 @@ def _why(item: Asked) -> str:
     return gettext("assigned to you") if item.held else ""
 
 
-def was_never_asked(item: Asked, answers: Sequence[Answer]) -> bool:
-    """Return whether a gatekeeper met the ticket, but never in a status whose end is an answer."""
-    return item.met is not None and not item.passed and all(answer.issue_id != item.issue_id for answer in answers)
-
-
 def _answer(viewer: Viewer, item: Asked, answers: Sequence[Answer]) -> str:
     if answers:
         return ", ".join(answer_words(viewer, answer.took) for answer in answers)
     if item.met is None:
         return gettext("never reached you")
-    # Why that leaves nothing to answer is told once, below the table.
     return gettext("none of yours") if item.passed else gettext("– (never in %(status)s)", status=viewer.status)

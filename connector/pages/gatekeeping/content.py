@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from connector.figures.gatekeepers import Answer, Gatekeeping, Waits
-from connector.pages.gatekeeping.asked_rows import asked_row, was_never_asked
+from connector.pages.gatekeeping.asked_rows import asked_row
 from connector.pages.gatekeeping.picks import PICKS
 from connector.pages.gatekeeping.viewer import Viewer, answer_words
 from connector.pages.labels import COMPONENT_NAMES
@@ -50,7 +50,6 @@ def gatekeeping_values(
         "prior": whole(100 * viewer.rules.prior),
         "asked": [asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
         "returned": data.returned,
-        "unanswered": any(was_never_asked(item, data.answers) for item in seen),
         "status": viewer.status,
         "hidden": count(hidden, "ticket") if hidden else "",
         "more": data.tickets - len(data.asked),

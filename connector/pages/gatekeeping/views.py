@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import Container, container
-from connector.figures.gatekeepers import Waits, select_gatekeeping, select_listed
+from connector.figures.gatekeepers import Asked, Gatekeeping, Waits, select_gatekeeping, select_listed
 from connector.jira.client import JiraError
 from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.drawer.figure_file import figure_answer
@@ -30,7 +30,7 @@ from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import account, browsable, browsable_strictly, browsable_tickets, refuse
-from connector.text import days
+from connector.text import day, full_day
 from connector.web.gate import CONTEXT, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
@@ -45,6 +45,8 @@ ROUTES: dict[str, Rule] = {
     "gatekeeping.tickets": CONTEXT,
     "gatekeeping.export": CONTEXT,
 }
+# Another engagement of the gatekeeper with the tickets of its page that they may browse.
+Beside = tuple[Gatekept, AbstractSet[int]]
 
 
 @blueprint.get("/pages/gatekeeping")
@@ -112,10 +114,12 @@ def _chosen(frame: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _window_name(view: EngagementView, period: Period, today: date) -> str:
-    """Return a quarter with the days that the figures of its end are of: half a year, none before the engagement."""
-    first = period.end - timedelta(days=view.stored.rules.window_days)
-    window = days(max(first, view.engagement.starts), min(period.last, today))
-    return gettext("%(quarter)s (%(days)s)", quarter=period.name, days=window)
+    """Return the half-year that ends with a quarter, and where the engagement began within it the day of that."""
+    name = gettext("Half-year to %(day)s", day=full_day(min(period.last, today)))
+    begin = view.engagement.starts
+    if begin <= period.end - timedelta(days=view.stored.rules.window_days):
+        return name
+    return gettext("%(period)s (from %(day)s)", period=name, day=day(begin))
 
 
 def select_values(connection: Connection, app: Container, view: EngagementView) -> dict[str, Any]:
@@ -126,7 +130,8 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     data = select_gatekeeping(own.scope, own.prepared, viewer=account(), end=_end(own, period), now=now)
     waiting = select_all_waiting(connection, app, (own, *others), now)
     waits = {item.issue_id for items in waiting or () for item in items}
-    labels = select_labels(connection, tenant_id, waits | {item.issue_id for item in data.asked})
+    beside = [_listed(other, now) for other in others]
+    labels = select_labels(connection, tenant_id, waits.union({item.issue_id for item in data.asked}, *beside))
     try:
         seen = browsable(app, labels.values())
     except JiraError:
@@ -136,10 +141,17 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     figures = addresses(view, period.first, period.last)
     frame = {"site": tenant().display_url, "engagement_name": view.engagement.name, "figures": figures}
     frame |= {"spans": {"engagement": view.engagement.key, "from": str(period.first), "to": str(period.last)}}
-    listed = {item.issue_id for item in data.asked} & seen
     elsewhere = _elsewhere(others, waiting, seen) if waiting else []
-    shared = _shared(own, others, listed, now)
-    return values | frame | {"quarter": period.name, "shared": shared, "elsewhere": elsewhere}
+    listed = [item for item in data.asked if item.issue_id in seen]
+    known = [(other, ids & seen) for other, ids in zip(others, beside, strict=True)]
+    values |= {"shared": _shared(own, known, listed), "apart": _apart(known, data), "elsewhere": elsewhere}
+    return values | frame | {"quarter": period, "finished": _finished(own, listed, period)}
+
+
+def _finished(own: Gatekept, listed: Sequence[Asked], period: Period) -> tuple[int, int]:
+    """Return how many of the listed tickets were finished in the quarter, and before it."""
+    within = sum(own.prepared.calendar.day(item.done) >= period.first for item in listed)
+    return within, len(listed) - within
 
 
 def _end(gatekept: Gatekept, period: Period) -> Instant:
@@ -166,14 +178,25 @@ def _elsewhere(
     ]
 
 
-def _shared(
-    own: Gatekept, others: Sequence[Gatekept], listed: AbstractSet[int], now: Instant
-) -> list[tuple[str, int, tuple[str, ...]]]:
+def _listed(other: Gatekept, now: Instant) -> set[int]:
+    """Return the tickets that stand on this page of another engagement."""
+    period = choose(quarters(other.view.engagement, other.prepared.calendar.day(now)), request.args.get("period"))
+    return select_listed(other.scope, other.prepared, end=_end(other, period), now=now)
+
+
+def _shared(own: Gatekept, known: Sequence[Beside], listed: Sequence[Asked]) -> list[tuple[str, int, tuple[str, ...]]]:
     """Return how many of the tickets stand on this page of another engagement too: its name, and their projects."""
-    shared = []
-    for other in others:
-        engagement, calendar = other.view.engagement, other.prepared.calendar
-        period = choose(quarters(engagement, calendar.day(now)), request.args.get("period"))
-        ids = select_listed(other.scope, other.prepared, end=_end(other, period), now=now)
-        shared.append((engagement.name, len(ids & listed), tuple(sorted(own.projects & other.projects))))
+    own_ids = {item.issue_id for item in listed}
+    shared = [
+        (other.view.engagement.name, len(ids & own_ids), tuple(sorted(own.projects & other.projects)))
+        for other, ids in known
+    ]
     return [(name, tickets, projects) for name, tickets, projects in shared if tickets]
+
+
+def _apart(known: Sequence[Beside], data: Gatekeeping) -> list[tuple[str, int]]:
+    """Return how many tickets stand on another engagement's page alone; a list cut to the latest does not tell."""
+    if data.tickets > len(data.asked):
+        return []
+    asked = {item.issue_id for item in data.asked}
+    return [(other.view.engagement.name, len(ids - asked)) for other, ids in known if ids - asked]
