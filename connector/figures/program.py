@@ -66,7 +66,8 @@ class ProgramEngagement(Struct, frozen=True):
     `freezes` has for each quarter when it was frozen, None where it was not; it is None for figures of today.
     `ran` tells beside it in which quarters the engagement was under way. `again` has by quarter what its experiments
     add that engagements before it have; it is empty where none shares a ticket with them, and for frozen figures, which
-    have numbers alone.
+    have numbers alone. For those `shares` tells by quarter whether another recorded engagement may have the same
+    experiments, so that there is no sum.
     """
 
     stored: StoredEngagement
@@ -75,6 +76,7 @@ class ProgramEngagement(Struct, frozen=True):
     freezes: tuple[Freeze | None, ...] | None = None
     ran: tuple[bool, ...] = ()
     again: tuple[Experiments, ...] = ()
+    shares: tuple[bool, ...] = ()
 
     def is_missing(self, place: int) -> bool:
         """Tell whether it was under way in a quarter (its index) that was not recorded."""
@@ -201,8 +203,8 @@ def _load_engagements(
 def _load_again(
     connection: Connection, items: Sequence[Prepared], selection: ProgramSelection
 ) -> Mapping[str, tuple[Experiments, ...]]:
-    rules = {item.key: item.rules for item in items}
-    sharing = may_share(rules, selection.quarters[0][0], selection.quarters[-1][1])
+    agreed = {item.key: item.rules.engagement for item in items}
+    sharing = may_share(agreed, selection.quarters[0][0], selection.quarters[-1][1])
     alike = [item for item in items if item.key in sharing]
     bases = {item.place_in(selection): item.basis for item in alike}
     again = selection.cache.find_together(bases)

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.score.experiments import COMPONENTS
 from mappings.measure.score.program_counts import Decided, Experiments, count_again
-from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.component_rows import ComponentRow, select_component_rows
 from mappings.records.sql.scope import SiteScope
 
@@ -16,17 +16,17 @@ _OUTCOMES = {component: outcome for outcome, component in COMPONENTS.items()}
 Windows = Sequence[Window | None]
 
 
-def may_share(rules: Mapping[str, PreparedEngagement], first: date, last: date) -> frozenset[str]:
-    """Return the engagements that may have finished a ticket of another one in these days.
+def may_share(agreed: Mapping[str, Engagement], first: date, last: date) -> frozenset[str]:
+    """Return the engagements that may have finished a ticket of another one in these days, by their keys.
 
     Those are of one project. What is opened again after an engagement's end stays finished there, and may be finished
     in any other's project then.
     """
-    ends = (own.engagement.ends for own in rules.values())
-    if len(rules) > 1 and any(end is not None and first <= end <= last for end in ends):
-        return frozenset(rules)
-    covered = Counter(project for own in rules.values() for project in own.projects)
-    return frozenset(key for key, own in rules.items() if any(covered[project] > 1 for project in own.projects))
+    ends = (own.ends for own in agreed.values())
+    if len(agreed) > 1 and any(end is not None and first <= end <= last for end in ends):
+        return frozenset(agreed)
+    covered = Counter(project for own in agreed.values() for project in set(own.projects))
+    return frozenset(key for key, own in agreed.items() if any(covered[project] > 1 for project in own.projects))
 
 
 def select_again(site: SiteScope, windows: Mapping[str, Windows]) -> dict[str, tuple[Experiments, ...]]:

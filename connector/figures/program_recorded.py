@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.program import (
+    Days,
     Freeze,
     ProgramEngagement,
     ProgramSelection,
@@ -18,6 +19,7 @@ from connector.figures.program import (
     in_order,
     is_running,
 )
+from connector.figures.program_experiments import may_share
 from connector.figures.recorded import Coverage, Named, RecordedExit, RecordedShare
 from mappings.formats.report.source import Scores
 from mappings.measure.model.opportunity import Window
@@ -117,7 +119,15 @@ def select_recorded_program(
     """Return engagements in the alphabetical order of their names, with their quarters as they were frozen."""
     ordered = in_order(stored)
     frozen = _select_frozen(connection, ordered, selection)
-    return tuple(_engagement(item, frozen, selection) for item in ordered)
+    engagements = [_engagement(item, frozen, selection) for item in ordered]
+    sharing = [_sharing(engagements, place, days) for place, days in enumerate(selection.quarters)]
+    return tuple(replace(item, shares=tuple(item.engagement.key in keys for keys in sharing)) for item in engagements)
+
+
+def _sharing(engagements: Iterable[ProgramEngagement], place: int, days: Days) -> frozenset[str]:
+    """Return the engagements whose recorded experiments of a quarter (its index) may be those of another one."""
+    freezes = ((item.engagement, item.freezes[place]) for item in engagements if item.freezes is not None)
+    return may_share({agreed.key: agreed for agreed, freeze in freezes if freeze and freeze.is_whole}, *days)
 
 
 def _engagement(

@@ -1,7 +1,7 @@
 """Geometry of the program's pictures: x in percent of the plot, y in pixels from its top."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.figures.program import ProgramEngagement
@@ -61,8 +61,9 @@ class Bar:
 
 def experiment_bars(
     quarters: Sequence[tuple[str, Experiments | None]],
+    unsummed: Collection[str],
 ) -> tuple[list[Bar], list[tuple[int, float]]]:
-    """Return the bars, and the lines of the scale as (number, y)."""
+    """Return the bars, and the lines of the scale as (number, y); of the quarters `unsummed` there is no sum."""
     peak = _peak(max((own.decided for _, own in quarters if own is not None), default=0))
     base, slot = float(EXPERIMENTS_TOP + EXPERIMENTS_HIGH), 100 / len(quarters)
     scale = [(peak * step // 4, round(base - EXPERIMENTS_HIGH * step / 4, 1)) for step in range(5)]
@@ -71,7 +72,8 @@ def experiment_bars(
         segments = () if own is None else _segments(own, base, peak)
         top = segments[-1].y if segments else base
         x, width = round(slot * (place + 0.2), 2), round(slot * 0.6, 2)
-        bars.append(Bar(name, _bar_title(name, own), x, width, top, None if own is None else own.decided, segments))
+        title = gettext("%(quarter)s: not added up", quarter=name) if name in unsummed else _bar_title(name, own)
+        bars.append(Bar(name, title, x, width, top, None if own is None else own.decided, segments))
     return bars, scale
 
 

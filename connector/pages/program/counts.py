@@ -6,11 +6,17 @@ from collections.abc import Iterable, Sequence
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.text import count
 from mappings.measure.score.program_counts import Experiments, Proposals
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
+
+NOT_ADDED_UP = mark(
+    "Not added up: engagements may have the same experiments, and a recorded quarter does not tell tickets apart."
+)
 
 
 def sum_experiments(engagements: Sequence[ProgramEngagement], place: int) -> Experiments | None:
-    """Return the experiments of a quarter (its index); None where nothing of it was measured or recorded."""
+    """Return the experiments of a quarter (its index); None where nothing of it was recorded, or nothing is summed."""
+    if is_unsummed(engagements, place):
+        return None
     parts = _add_up(quarter.experiments for quarter in _counted(engagements, place))
     return None if parts is None else parts.minus(counted_again(engagements, place))
 
@@ -29,10 +35,14 @@ def sum_proposals(engagements: Iterable[ProgramEngagement], place: int) -> Propo
     return total if quarters else None
 
 
-def may_count_twice(engagements: Sequence[ProgramEngagement]) -> bool:
-    """Tell whether recorded sums may have a ticket more than once."""
-    own = [item for item in engagements if item.freezes is not None]
-    return any(share_projects(own, place) for place in range(len(own[0].quarters))) if own else False
+def is_unsummed(engagements: Iterable[ProgramEngagement], place: int) -> bool:
+    """Tell whether a sum of the recorded experiments of a quarter (its index) might have a ticket more than once."""
+    return any(item.shares[place] for item in engagements if item.shares)
+
+
+def unsummed_names(engagements: Sequence[ProgramEngagement], names: Sequence[str]) -> list[str]:
+    """Return those of the quarters, by their names, whose experiments are not added up."""
+    return [name for place, name in enumerate(names) if is_unsummed(engagements, place)]
 
 
 def share_projects(engagements: Iterable[ProgramEngagement], place: int) -> bool:

@@ -7,8 +7,16 @@ from msgspec.structs import astuple
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.program import totals
-from connector.pages.program.counts import counted, counted_again, sum_experiments, sum_proposals
-from connector.pages.program.sections import experiment_facts, together_exit
+from connector.pages.program.counts import (
+    NOT_ADDED_UP,
+    counted,
+    counted_again,
+    is_unsummed,
+    sum_experiments,
+    sum_proposals,
+)
+from connector.pages.program.experiments import experiment_facts
+from connector.pages.program.sections import together_exit
 from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, exit_cell, share_text
 from connector.pages.project.coverage import HOLDERS
@@ -123,7 +131,7 @@ def _experiments_head(name: str) -> Head:
         facts = experiment_facts(sum_experiments(program.engagements, -1), None, "")
         own = facts.own
         if own is None:
-            return NONE, ""
+            return NONE, gettext(NOT_ADDED_UP) if is_unsummed(program.engagements, -1) else ""
         if name == "led_inhouse":
             return gettext("%(part)s of %(whole)s", part=own.led_inhouse, whole=own.decided), ""
         if name == "won":
@@ -218,6 +226,7 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
     rows, kinds = figure.rows(own), {item.by for item in own}
     # Exit coverage weighs objectives of any unit.
     is_summed = len(kinds) == 1 or not figure.is_amount or figure is FIGURES["exit"]
+    is_summed = is_summed and not (is_of_experiments(figure) and is_unsummed(own, -1))
     columns = list(zip(*(parts for _, parts in rows if parts is not None), strict=True))
     again = _again(figure, own)
     printed = [_printed(figure, column, is_summed=is_summed) for column in columns]

@@ -1,25 +1,23 @@
-"""The sections of the program page below its table: numbers, experiments, proposals, exit readiness, quarters."""
+"""The sections of the program page below its table: numbers, proposals, exit readiness, quarters."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program.counts import counted
+from connector.pages.program.experiments import experiments_moved
 from connector.pages.program.texts import (
-    NAMED,
     Cell,
     Moved,
     dated,
     exit_moved,
     exit_part_moved,
     holders_note,
-    rate_moved,
     share_text,
 )
 from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_WHOLE, WHEN_OVER, difference_text
-from connector.text import THIN, full_day, percent, units
-from mappings.measure.model.statistics import wilson
+from connector.pages.terms import NOT_COMPARABLE, NOT_WHOLE, WHEN_OVER, difference_text
+from connector.text import percent, units
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
 from mappings.measure.score.program_counts import Experiments, Proposals
@@ -97,51 +95,6 @@ def count_departments(departments: States, place: int) -> Departments:
     return Departments(states.count("yes"), states.count("yes") + states.count("not yet"), states.count("few"))
 
 
-@dataclass(frozen=True)
-class ExperimentFacts:
-    """Experiments of a quarter in words; `rate` is "" where none was decided, `led_before` where none was before.
-
-    `own` is None where the quarter has none that were counted or recorded.
-    """
-
-    own: Experiments | None
-    rate: str
-    interval: str
-    moved: str
-    led_before: str
-    before: str
-
-
-def experiment_facts(
-    now: Experiments | None, before: Experiments | None, quarter_before: str, absence: str = NO_QUARTER
-) -> ExperimentFacts:
-    """Return the share of decided experiments that were won, with Wilson's interval, and how it changed.
-
-    Each is None where no engagement has that quarter; `absence` says why there is none before.
-    """
-    led_before = ""
-    if before is not None and before.decided:
-        led_before = gettext("%(part)s of %(whole)s", part=before.led_inhouse, whole=before.decided)
-    if now is None or not now.decided:
-        return ExperimentFacts(now, "", "", "", led_before, quarter_before)
-    low, high = wilson(now.won, now.decided)
-    interval = f"{percent(low).split(THIN)[0]}–{percent(high)}"
-    moved = experiments_moved("won", now, before, absence)
-    return ExperimentFacts(now, percent(now.won / now.decided), interval, moved, led_before, quarter_before)
-
-
-def experiments_scope(engagements: Sequence[ProgramEngagement]) -> str:
-    """Return which experiments are counted: those of the engagements' projects from when they began, by any side."""
-    projects = sorted({key for item in engagements for key in item.engagement.projects})
-    if len(projects) > NAMED:
-        return gettext("All experiments in the projects of these engagements since each began, whoever did them.")
-    where = list_text(projects)
-    if len(engagements) == 1:
-        since = full_day(engagements[0].engagement.starts)
-        return gettext("All experiments in %(projects)s since %(day)s, whoever did them.", projects=where, day=since)
-    return gettext("All experiments in %(projects)s since an engagement began there, whoever did them.", projects=where)
-
-
 def proposals_outcome(own: Proposals) -> str:
     """Return what became of the proposals that were decided in a quarter, those of earlier quarters among them."""
     counted_texts = (
@@ -217,8 +170,13 @@ def quarter_table(
     experiments: Sequence[Experiments | None],
     departments: States,
     proposals: Sequence[Proposals | None],
+    *,
+    unsummed: Sequence[bool],
 ) -> list[TableRow]:
-    """Return the figures by quarter, the oldest first, each with its change as the numbers above have it."""
+    """Return the figures by quarter, the oldest first, each with its change as the numbers above have it.
+
+    `unsummed` tells of which quarters experiments are not added up.
+    """
     now, before = sums[-1], sums[-2]
     rows = []
     if now.by:
@@ -227,16 +185,21 @@ def quarter_table(
     learned = [
         count_departments(departments, place).learned if total.engagements else None for place, total in enumerate(sums)
     ]
-    led = [None if own is None else own.led_inhouse for own in experiments]
+    decided, led = (
+        [None if own is None else getattr(own, name) for own in experiments] for name in ("decided", "led_inhouse")
+    )
     return [
         *rows,
         _coverage_row(gettext("Exit coverage, two holders"), "double", sums),
         _coverage_row(gettext("Exit coverage, at least one"), "single", sums),
-        _count_row(gettext("Experiments decided"), sums, [None if own is None else own.decided for own in experiments]),
-        TableRow(
-            gettext("Of these led in-house"),
-            _known(led),
-            experiments_moved("led_inhouse", experiments[-1], experiments[-2], before.absence),
+        _summed_row(_count_row(gettext("Experiments decided"), sums, decided), unsummed),
+        _summed_row(
+            TableRow(
+                gettext("Of these led in-house"),
+                _known(led),
+                experiments_moved("led_inhouse", experiments[-1], experiments[-2], before.absence),
+            ),
+            unsummed,
         ),
         _count_row(gettext("Departments that learned"), sums, learned, _state_difference),
         _count_row(gettext("Proposals adopted"), sums, [None if own is None else own.adopted for own in proposals]),
@@ -271,6 +234,11 @@ def _count_row(
     return TableRow(name, _known(values), word)
 
 
+def _summed_row(row: TableRow, unsummed: Sequence[bool]) -> TableRow:
+    values = zip(row.values, unsummed, strict=True)
+    return replace(row, values=tuple(gettext("not added up") if is_not else value for value, is_not in values))
+
+
 def _known(values: Sequence[str | int | None]) -> tuple[str, ...]:
     # Of a quarter without any engagement nothing was counted.
     return tuple(NONE if value is None else str(value) for value in values)
@@ -279,9 +247,3 @@ def _known(values: Sequence[str | int | None]) -> tuple[str, ...]:
 def _share(total: Together) -> str:
     share = total.share
     return percent(share.value) if share.published and share.value is not None else NONE
-
-
-def experiments_moved(name: str, now: Experiments | None, before: Experiments | None, absence: str = NO_QUARTER) -> str:
-    """Return how the share of decided experiments that `name` counts changed, in words; `absence`: none before."""
-    earlier = None if before is None else (getattr(before, name), before.decided)
-    return NOT_COMPARABLE if now is None else rate_moved((getattr(now, name), now.decided), earlier, absence)

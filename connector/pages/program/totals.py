@@ -44,7 +44,9 @@ class Together:
 
     @property
     def absence(self) -> str:
-        """Why nothing is compared with a quarter of which nothing is known."""
+        """Why nothing is compared with a quarter of which nothing is known, or not what is asked."""
+        if self.engagements:
+            return NOT_COMPARABLE
         return NOT_RECORDED if self.is_missing else NO_QUARTER
 
     @property

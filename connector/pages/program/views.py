@@ -9,21 +9,21 @@ from connector.container import container
 from connector.figures.program import ProgramEngagement
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, texts, totals
-from connector.pages.program.counts import may_count_twice, sum_experiments, sum_proposals, tickets_text
+from connector.pages.program.counts import (
+    NOT_ADDED_UP,
+    is_unsummed,
+    sum_experiments,
+    sum_proposals,
+    tickets_text,
+    unsummed_names,
+)
 from connector.pages.program.departments import departments_by_quarter, strictest_k
+from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.row_page import RowPage, row_page
-from connector.pages.program.sections import (
-    exit_rows,
-    experiment_facts,
-    experiments_scope,
-    proposal_rows,
-    proposals_outcome,
-    quarter_table,
-    together_cells,
-)
+from connector.pages.program.sections import exit_rows, proposal_rows, proposals_outcome, quarter_table, together_cells
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.visibility import refuse
 from connector.web.gate import LINK, PAGE, SHARED, Rule, tenant
@@ -67,7 +67,6 @@ def figure() -> str:
     kind = drawer.FIGURES.get(name) or refuse(404, gettext("No such figure."))
     values = drawer.figure_values(kind, program)
     if drawer.is_of_experiments(kind):
-        values["counts_twice"] = may_count_twice(program.engagements)
         values["scope"] = experiments_scope(program.engagements)
     return render_template("program/figure.html", program=program, **values)
 
@@ -113,6 +112,7 @@ def _values(program: Program) -> dict[str, Any]:
     sums = totals.quarter_sums(own, program.quarters)
     departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
     experiments = [sum_experiments(own, place) for place in range(QUARTERS)]
+    unsummed = [is_unsummed(own, place) for place in range(QUARTERS)]
     proposals = [sum_proposals(own, place) for place in range(QUARTERS)]
     page = row_page(own, request.args.get("first", ""))
     return {
@@ -123,11 +123,10 @@ def _values(program: Program) -> dict[str, Any]:
         "lead": totals.lead_values(_measured(program), sums[-1], sums[-2], program.period),
         "numbers": together_cells(sums[-1], sums[-2], departments, before),
         "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
-        "counts_twice": may_count_twice(own),
         "departments": departments,
         "proposed": proposals[-1],
         "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
-        "table": quarter_table(sums, experiments, departments, proposals),
+        "table": quarter_table(sums, experiments, departments, proposals, unsummed=unsummed),
         "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "heads": totals.quarter_heads(own, program.quarters),
         "frozen": frozen_text(program),
@@ -141,8 +140,11 @@ def _values(program: Program) -> dict[str, Any]:
 
 
 def _experiment_values(program: Program, experiments: Sequence[Experiments | None], absence: str) -> dict[str, Any]:
-    bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)))
+    unsummed = unsummed_names(program.engagements, program.names)
+    bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)), unsummed)
     return {
+        "not_added_up": gettext(NOT_ADDED_UP) if unsummed else "",
+        "has_experiment_sum": program.names[-1] not in unsummed,
         "bars": bars,
         "scale": scale,
         "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2], absence),
@@ -157,6 +159,7 @@ def _row_values(program: Program, page: RowPage, *, is_summed: bool) -> dict[str
     return {
         "page": page,
         "rows": [texts.engagement_row(item, before, printed.get(item.engagement.key)) for item in page.shown],
+        "experiment_rows": experiment_rows(page.shown),
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
         "exits": exit_rows(page.shown),

@@ -6,18 +6,10 @@ from typing import Any
 from markupsafe import Markup
 
 from connector.pages.program import charts, texts, totals
-from connector.pages.program.counts import may_count_twice, tickets_text
+from connector.pages.program.counts import NOT_ADDED_UP, is_unsummed, tickets_text, unsummed_names
+from connector.pages.program.experiments import ExperimentFacts, experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.recorded import frozen_text, recorded_rows
-from connector.pages.program.sections import (
-    ExperimentFacts,
-    count_departments,
-    exit_rows,
-    experiment_facts,
-    experiments_scope,
-    proposal_rows,
-    quarter_table,
-    together_cells,
-)
+from connector.pages.program.sections import count_departments, exit_rows, proposal_rows, quarter_table, together_cells
 from connector.pages.program_review.bounds import (
     asks_waiting,
     bound,
@@ -25,7 +17,7 @@ from connector.pages.program_review.bounds import (
     holders_missing,
     proposals_unanswered,
 )
-from connector.pages.program_review.pack import experiments_of, proposals_of
+from connector.pages.program_review.pack import experiment_values, experiments_of, proposals_of
 from connector.pages.program_review.source import ProgramReview
 from connector.pages.review.document import document_environment
 from connector.pages.review.program import DEPARTMENT_WORDS, proposed_text
@@ -70,7 +62,13 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "names": program.names[review.since :],
         "heads": totals.quarter_heads(own, program.quarters)[review.since :],
         "uncompared": totals.uncompared_text(sums, recorded=True),
-        "table": quarter_table(sums, review.experiments, review.departments, review.proposals),
+        "table": quarter_table(
+            sums,
+            review.experiments,
+            review.departments,
+            review.proposals,
+            unsummed=[is_unsummed(own, place) for place in range(len(sums))],
+        ),
         "recorded": recorded_rows(program, program.engagements),
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
@@ -91,14 +89,17 @@ def _part(review: ProgramReview) -> str:
 def _experiment_values(review: ProgramReview) -> dict[str, Any]:
     own, names, since = review.program.engagements, review.program.names, review.since
     facts = experiment_facts(review.experiments[-1], review.experiments[-2], names[-2], review.sums[-2].absence)
-    bars, scale = charts.experiment_bars(list(zip(names, review.experiments, strict=True))[since:])
+    unsummed = unsummed_names(own, names)
+    bars, scale = charts.experiment_bars(list(zip(names, review.experiments, strict=True))[since:], unsummed)
+    lead = gettext(NOT_ADDED_UP) if names[-1] in unsummed else _experiments_lead(facts)
     return {
         "bars": bars,
         "scale": scale,
         "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(names) if place >= since],
         "facts": facts,
-        "experiments_lead": f"{_experiments_lead(facts)} {experiments_scope(own)}",
-        "counts_twice": may_count_twice(own),
+        "has_experiment_sum": names[-1] not in unsummed,
+        "experiments_lead": f"{lead} {experiments_scope(own)}",
+        "not_added_up": gettext(NOT_ADDED_UP) if unsummed else "",
     }
 
 
@@ -113,8 +114,10 @@ def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
         for name, states in review.departments.items()
     ]
     proposals = [(name, proposals_of(made)) for name, made in proposal_rows(own)]
+    experiments = [(row.name, experiment_values(row.own)) for row in experiment_rows(own)]
     return {
         "side": bound(sides, clear_changes),
+        "experiments_by": bound(experiments),
         "departments": bound(departments),
         "proposals": bound(proposals, proposals_unanswered),
         "exits": bound(exit_rows(own), holders_missing),

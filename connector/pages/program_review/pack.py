@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.figures.program import ProgramEngagement
-from connector.pages.program.counts import may_count_twice
+from connector.pages.program.counts import unsummed_names
+from connector.pages.program.experiments import experiments_moved
 from connector.pages.program.export import program_rows
-from connector.pages.program.sections import count_departments, experiments_moved
+from connector.pages.program.sections import count_departments
 from connector.pages.program.totals import Together, together_moved
 from connector.pages.program_review.source import ProgramReview
 from mappings.formats.export.numbers import instant_text, units_of
@@ -30,8 +31,8 @@ def program_pack(review: ProgramReview) -> Keys:
         "engagements": [_engagement(item) for item in program.engagements if item.freeze is not None],
         "not_recorded": [{"key": item.engagement.key, "name": item.engagement.name} for item in program.missing],
         "all": [_together(review, place) for place in range(len(program.quarters))],
-        # Frozen reports tell no experiments apart: one of a project of several engagements counts for each.
-        "experiments_count_once": not may_count_twice(program.engagements),
+        # Frozen reports tell no tickets apart: what several engagements may have is added up in no sum.
+        "experiments_count_once": not unsummed_names(program.engagements, program.names),
         "changes": _changes(review),
         "by_quarter": [
             {"key": f"{row['engagement']}.{row['quarter']}", **row}
@@ -95,8 +96,11 @@ def _together(review: ProgramReview, place: int) -> Keys:
 
 
 def experiments_of(review: ProgramReview, place: int) -> Keys:
-    """Return the experiments of a quarter (its index); each value is None where none were recorded."""
-    own = review.experiments[place]
+    """Return the experiments of a quarter (its index); each value is None where none were recorded or added up."""
+    return experiment_values(review.experiments[place])
+
+
+def experiment_values(own: Experiments | None) -> Keys:
     return _blank(experiment_keys(Experiments())) if own is None else experiment_keys(own)
 
 

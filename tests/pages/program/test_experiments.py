@@ -101,14 +101,10 @@ def test_a_ticket_of_several_counts_as_it_ended_in_the_first_and_is_led_in_house
 
 
 def test_engagements_may_share_tickets_of_one_project_or_after_an_end(program: PageClient) -> None:
-    rules = prepare_all(program)
-    apart = {
-        ACME: replace(rules[ACME], projects=frozenset({"A"})),
-        BOLT: replace(rules[BOLT], projects=frozenset({"B"})),
-    }
-    assert may_share(rules, *DAYS) == set(rules)
+    agreed = {key: rules.engagement for key, rules in prepare_all(program).items()}
+    apart = {ACME: replace(agreed[ACME], projects=("A",)), BOLT: replace(agreed[BOLT], projects=("B",))}
+    assert may_share(agreed, *DAYS) == set(agreed)
     assert may_share(apart, *DAYS) == set()
-    assert may_share({ACME: rules[ACME]}, *DAYS) == set()
+    assert may_share({ACME: agreed[ACME]}, *DAYS) == set()
     for ends, sharing in ((DAYS[0], {ACME, BOLT}), (DAYS[1], {ACME, BOLT}), (DAYS[1] + timedelta(days=1), set())):
-        over = replace(rules[BOLT].engagement, ends=ends)
-        assert may_share(apart | {BOLT: replace(apart[BOLT], engagement=over)}, *DAYS) == sharing
+        assert may_share(apart | {BOLT: replace(apart[BOLT], ends=ends)}, *DAYS) == sharing

@@ -18,8 +18,9 @@ from connector.figures.program import select_program
 from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
+from connector.pages.program.experiments import experiment_facts
 from connector.pages.program.periods import QUARTERS
-from connector.pages.program.sections import experiment_facts, proposals_outcome
+from connector.pages.program.sections import proposals_outcome
 from connector.pages.program.texts import Exit, Moved, exit_moved, rate_moved, share_moved
 from connector.pages.program.totals import add_up
 from connector.pages.terms import CHANGE_WORDS

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
+from connector.pages.program.counts import NOT_ADDED_UP
 from connector.pages.program.drawer import FIGURES
 from connector.pages.program_review.bounds import MOST
 from mappings.measure.model.ruleset import DEFAULT, hash_of
@@ -107,7 +108,7 @@ def test_a_table_of_the_review_prints_a_sheet_of_engagements_those_that_need_mos
 ) -> None:
     review = Reader(many.story_site.ask(account_of(ADMIN), "/pages/program/review", period="2026Q3").text)
     tables = {table.rows[0][-1]: [row for row in table.rows[1:] if row[0] != "All"] for table in review.tables}
-    heads = ("Exit coverage", "Declined or no answer", "Ends", "Of these overdue")
+    heads = ("Exit coverage", "In-house", "Declined or no answer", "Ends", "Of these overdue")
     left = MANY + 2 - MOST
     for head in heads:
         names = [row[0] for row in tables[head]]
@@ -151,10 +152,9 @@ def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: Pag
         for which in ("", "recorded")
     )
     assert frozen.status_code == 200
-    twice = "Engagements of one project count its experiments each: reports do not tell which tickets they share."
     if figure in {"experiments", "won", "led"}:
-        assert twice in frozen.text
-        assert twice not in now.text
+        assert NOT_ADDED_UP in frozen.text
+        assert NOT_ADDED_UP not in now.text
         assert rows_of(frozen.text) == rows_of(now.text)
     else:
         assert frozen.text == now.text
@@ -174,6 +174,52 @@ def test_the_parts_of_a_recorded_score_are_those_of_its_report(recorded: PageCli
     assert "Joint" in frozen
 
 
+def test_recorded_experiments_of_engagements_of_one_project_are_in_no_sum(recorded: PageClient) -> None:
+    """The reports of both have the experiments of one project: nobody knows how many these are together."""
+    page = content(recorded, ADMIN, **RECORDED)
+    experiments = Reader(page.split('id="experiments"')[1].split("</section>")[0])
+    parts = [row for row in download(recorded, **RECORDED)["rows"] if row["quarter"] == "Q3 2026"]
+    counts = [[row[f"experiments_{name}"] for name in ("won", "lost", "inconclusive")] for row in parts]
+    own = [sum(row) for row in counts]
+    assert [row[:2] for row in experiments.tables[0].rows[1:]] == [
+        [row["name"], str(decided)] for row, decided in zip(parts, own, strict=True)
+    ]
+    assert NOT_ADDED_UP in experiments.text
+    drawers = [opened(recorded, figure) for figure in ("experiments", "won", "led")]
+    review = recorded.story_site.ask(account_of(ADMIN), "/pages/program/review", period="2026Q3").text
+    chapter = review.split('id="review-experiments"')[1].split("</section>\n\n<section")[0]
+    for shown in (experiments.text, *(Reader(drawer).text for drawer in drawers), Reader(chapter).text):
+        assert NOT_ADDED_UP in shown
+        assert str(sum(own)) not in re.findall(r"\d+", shown)
+        assert "interval" not in shown
+    assert all("<tfoot>" not in drawer for drawer in drawers)
+    for table in (*Reader(page).tables, *Reader(review).tables):
+        for row in table.rows:
+            if row[0] in {"Experiments decided", "Of these led in-house"}:
+                assert row[-2:] == ["not added up", "not comparable"]
+
+
+def test_the_files_of_the_review_have_no_such_sum_either(recorded: PageClient) -> None:
+    whole = json.loads(
+        recorded.story_site.ask(account_of(ADMIN), "/pages/program/review/file", format="json", period="2026Q3").text
+    )
+    together = {row["key"]: row["experiments"] for row in whole["all"]}
+    assert whole["experiments_count_once"] is False
+    assert {together["Q3 2026"][name] for name in ("decided", "won", "led_inhouse")} == {None}
+    # Of the second quarter one engagement alone was recorded.
+    assert together["Q2 2026"]["decided"] is not None
+    verdicts = {row["key"]: row["verdict"] for row in whole["changes"]}
+    assert verdicts["experiments.win_rate"] == verdicts["experiments.led_inhouse"] == "not comparable"
+    table = recorded.story_site.ask(account_of(ADMIN), "/pages/program/review/file", format="csv", period="2026Q3").text
+    sums = [line for line in table.splitlines() if line.startswith('"all","Q3 2026.experiments.')]
+    assert len(sums) == 8
+    assert all(line.endswith(',""') for line in sums)
+
+
+def opened(page_client: PageClient, figure: str) -> str:
+    return page_client.story_site.ask(account_of(ADMIN), "/pages/program/figure", figure=figure, **RECORDED).text
+
+
 def rows_of(drawer: str) -> str:
     return drawer.split("<tbody>")[1].split("</tbody>", maxsplit=1)[0]
 
@@ -181,9 +227,9 @@ def rows_of(drawer: str) -> str:
 def test_a_quarter_of_which_nothing_was_recorded_has_no_number_and_no_bar(recorded: PageClient) -> None:
     """The first report is of the second quarter."""
     query = {"period": "2026Q3"}
-    review = recorded.story_site.ask(account_of(ADMIN), "/pages/program/review", **query).text
-    file = recorded.story_site.ask(account_of(ADMIN), "/pages/program/review/file", format="json", **query).text
-    page = content(recorded, ADMIN, **RECORDED)
+    review = recorded.story_site.ask(account_of(SPONSOR), "/pages/program/review", **query).text
+    file = recorded.story_site.ask(account_of(SPONSOR), "/pages/program/review/file", format="json", **query).text
+    page = content(recorded, SPONSOR, **RECORDED)
     bars = page.split("Experiments decided, by quarter</title>")[1].split("</svg>")[0]
     assert "Q4 2025: nothing measured or recorded" in bars
     assert re.findall(r'y="[\d.]+" text-anchor="middle">(–|\d+)</text>', bars)[:2] == ["–", "–"]
