@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from connector.pages.review.weeks_chart import KINDS
-from connector.pages.terms import TOO_LITTLE, difference_text
+from connector.pages.terms import NOT_WHOLE, TOO_LITTLE, difference_text
 from connector.text import full_day, number, percent, short_month
 from mappings.measure.period.rounding import shown_parts, shown_table
 from mappings.translation import Texts, decimal_text, gettext, mark
@@ -119,6 +119,8 @@ def changes_table(compared: Mapping[str, Any], pack: Pack) -> Rows:
 def _change(row: Mapping[str, Any]) -> str:
     if row["verdict"] == "counted":
         return difference_text(row["now"], row["before"])
+    if row["verdict"] == "not whole":
+        return NOT_WHOLE
     return row["verdict"] or TOO_LITTLE
 
 

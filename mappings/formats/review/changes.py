@@ -9,8 +9,10 @@ from mappings.measure.score.composite import compare
 from mappings.measure.score.window import Verdict, verdict_of
 
 Keys = dict[str, Any]
-# A count needs no test.
-Word: TypeAlias = Verdict | Literal["counted"]
+# A count needs no test, and is compared only where both quarters are whole.
+Word: TypeAlias = Verdict | Literal["counted", "not whole"]
+# Below so many a rate says too little to be compared, as in the funnel (docs/measurement.md (e3)).
+LEAST = 4
 HOLDERS: Mapping[str, int] = {"not covered": 0, "single holder": 1, "covered": 2}
 
 
@@ -31,8 +33,8 @@ def interval_estimate(value: float, low: float, high: float, rules: Ruleset = DE
 
 
 def rate_verdict(before: tuple[int, int], now: tuple[int, int]) -> Verdict | None:
-    """Return how a rate of (x, n) changed; None where one of them has no n."""
-    if not (before[1] and now[1]):
+    """Return how a rate of (x, n) changed; None where one of them has an n of fewer than `LEAST`."""
+    if min(before[1], now[1]) < LEAST:
         return None
     then, today = (interval_estimate(x / n, *wilson(x, n)) for x, n in (before, now))
     return verdict_of(compare(then, today))
@@ -63,12 +65,18 @@ def coverage_verdict(
     return "down" if now < before and any(step < 0 for step in steps) else "no clear change"
 
 
-def changes_since(before: Mapping[str, Any], now: Mapping[str, Any], rules: Ruleset) -> list[Keys]:
-    """Return the figures of two reports side by side. Both must be cut to what the reader may see."""
+def changes_since(
+    before: Mapping[str, Any], now: Mapping[str, Any], rules: Ruleset, *, whole: bool = True
+) -> list[Keys]:
+    """Return the figures of two reports side by side. Both must be cut to what the reader may see.
+
+    `whole`: the engagement neither began nor ended within one of the two quarters.
+    """
+    counted: Word = "counted" if whole else "not whole"
     change = share_verdict(before["taught_share"], now["taught_share"], rules)
     rows: list[tuple[str, Any, Any, Word | None]] = [
         ("taught_share", *_values(before, now, "taught_share", "value"), change),
-        *(("units." + key, *_values(before, now, "units", key), "counted") for key in ("agency", "handed_over")),
+        *(("units." + key, *_values(before, now, "units", key), counted) for key in ("agency", "handed_over")),
     ]
     if "exit_coverage" in before and "exit_coverage" in now:
         rows += [
@@ -76,20 +84,22 @@ def changes_since(before: Mapping[str, Any], now: Mapping[str, Any], rules: Rule
             for key in ("two_holders", "one_holder")
         ]
     if "program" in before and "program" in now:
-        rows += _program_rows(before["program"], now["program"])
+        rows += _program_rows(before["program"], now["program"], counted)
     return [{"key": key, "before": then, "now": today, "verdict": verdict} for key, then, today, verdict in rows]
 
 
-def _program_rows(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, Any, Any, Word | None]]:
+def _program_rows(
+    before: Mapping[str, Any], now: Mapping[str, Any], counted: Word
+) -> list[tuple[str, Any, Any, Word | None]]:
     then, today = before["experiments"], now["experiments"]
     won, led = (
         rate_verdict((then[name], then["decided"]), (today[name], today["decided"])) for name in ("won", "led_inhouse")
     )
     return [
-        ("program.experiments.decided", then["decided"], today["decided"], "counted"),
+        ("program.experiments.decided", then["decided"], today["decided"], counted),
         ("program.experiments.win_rate", then["win_rate"]["value"], today["win_rate"]["value"], won),
         ("program.experiments.led_inhouse", then["led_inhouse"], today["led_inhouse"], led),
-        ("program.proposals.adopted", before["proposals"]["adopted"], now["proposals"]["adopted"], "counted"),
+        ("program.proposals.adopted", before["proposals"]["adopted"], now["proposals"]["adopted"], counted),
     ]
 
 

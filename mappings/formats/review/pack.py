@@ -128,9 +128,16 @@ def _compared(source: Source, report: Report, reader: Reader) -> Iterator[Pack]:
     for key, before in (("last_quarter", source.last_quarter), ("last_year", source.last_year)):
         if before is not None:
             earlier = seen_by(before, reader)
-            changes = changes_since(earlier, report, source.rules)
+            whole = all(_is_whole(source.engagement, period) for period in (before, source.report))
+            changes = changes_since(earlier, report, source.rules, whole=whole)
             program = {"program": earlier["program"]} if "program" in earlier else {}
             yield {"key": key, "quarter": period_name(before), "figures": changes, **program}
+
+
+def _is_whole(engagement: Engagement, report: Report) -> bool:
+    # Its report names the days of the quarter, also where the engagement began later or ended before.
+    first, end = date.fromisoformat(report["from"]), date.fromisoformat(report["to"])
+    return engagement.starts <= first and (engagement.ends is None or engagement.ends >= end)
 
 
 def pack_bytes(pack: Pack) -> bytes:
