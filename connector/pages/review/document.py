@@ -92,6 +92,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "month_rows": month_rows,
         "objective_rows": tables.objectives_table(pack),
         "compared": [(item, tables.changes_table(item, pack)) for item in pack["compared"]],
+        "quarter_heading": tables.quarter_heading,
         "change_of": _changes(pack),
         "first_holder_text": first_holder_text,
         "TOO_LITTLE": TOO_LITTLE,

@@ -7,7 +7,8 @@ from typing import Any
 
 from connector.pages.review.weeks_chart import KINDS
 from connector.pages.terms import NOT_WHOLE, TOO_LITTLE, difference_text
-from connector.text import full_day, number, percent, short_month
+from connector.text import day, full_day, number, percent, short_month
+from mappings.measure.model.quarters import quarter_start
 from mappings.measure.period.rounding import shown_parts, shown_table
 from mappings.translation import Texts, decimal_text, gettext, mark
 
@@ -106,14 +107,27 @@ def _share(share: Mapping[str, Any]) -> str:
 
 def changes_table(compared: Mapping[str, Any], pack: Pack) -> Rows:
     """Return figure, before, now and change of a comparison."""
-    unit = pack["units"]["by"]
+    unit, rows = pack["units"]["by"], {row["key"]: row for row in compared["figures"]}
     return [
-        (
-            _change_name(row["key"], unit),
-            (_value(row, "before"), _value(row, "now"), _change(row)),
-        )
-        for row in compared["figures"]
+        (_change_name(key, unit), (_amount(rows, key, "before"), _amount(rows, key, "now"), _change(row)))
+        for key, row in rows.items()
     ]
+
+
+def quarter_heading(compared: Mapping[str, Any]) -> str:
+    """Return the quarter before, with the day on which the engagement began within it."""
+    begins = date.fromisoformat(compared["from"])
+    if begins == quarter_start(begins):
+        return str(compared["quarter"])
+    return gettext("%(quarter)s, from %(day)s", quarter=compared["quarter"], day=day(begins))
+
+
+def _amount(rows: Mapping[str, Mapping[str, Any]], key: str, side: str) -> str:
+    value = _value(rows[key], side)
+    if key != "program.experiments.led_inhouse":
+        return value
+    # A rate of those decided: its number alone would tell otherwise than its change.
+    return gettext("%(part)s of %(whole)s", part=value, whole=_value(rows["program.experiments.decided"], side))
 
 
 def _change(row: Mapping[str, Any]) -> str:

@@ -131,7 +131,8 @@ def _compared(source: Source, report: Report, reader: Reader) -> Iterator[Pack]:
             whole = all(_is_whole(source.engagement, period) for period in (before, source.report))
             changes = changes_since(earlier, report, source.rules, whole=whole)
             program = {"program": earlier["program"]} if "program" in earlier else {}
-            yield {"key": key, "quarter": period_name(before), "figures": changes, **program}
+            begins = max(date.fromisoformat(before["from"]), source.engagement.starts).isoformat()
+            yield {"key": key, "quarter": period_name(before), "from": begins, "figures": changes, **program}
 
 
 def _is_whole(engagement: Engagement, report: Report) -> bool:
