@@ -69,6 +69,7 @@ from connector.web.input_text import require_plain_input
 from connector.web.language import choose_language, label_language, register_languages
 from connector.web.request_ids import use_request_id
 from connector.web.security_headers import secure
+from connector.web.style_sheets import send_without_comments
 from mappings.events.types import Instant
 from mappings.records.operations.public_keys import FORGE, install_key, save_public_key, select_public_key
 from mappings.records.sql.engine import open_engine
@@ -171,7 +172,7 @@ class Application(Flask):
         """Send a file of the static folder. Raises NotFound for one whose path has a part that begins with a dot."""
         if any(part.startswith(".") for part in filename.split("/")):
             raise NotFound
-        return super().send_static_file(filename)
+        return send_without_comments(filename, super().send_static_file(filename))
 
 
 def open_front(app: Flask, save: SaveDelivery) -> Front:

@@ -2,11 +2,14 @@
 
 import json
 import logging
+import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from marshmallow import ValidationError
 
+import connector
 from connector.commands.installation.serve import prepare_database
 from connector.config import Settings
 from connector.jira.client import JiraError
@@ -265,3 +268,21 @@ def test_what_is_not_named_does_not_reach_the_log():
     record = logging.makeLogRecord({"name": "connector", "msg": "hello", "account": "712020:a", "tenant_id": 1})
     assert json.loads(JsonLines().format(record))["tenant_id"] == 1
     assert "712020" not in JsonLines().format(record)
+
+
+@pytest.mark.parametrize("name", ["teachback.css", "tabs.css", "review.css", "program.css"])
+def test_a_style_sheet_is_sent_without_its_comments_and_with_all_of_its_rules(installed_app, name):
+    source = (Path(connector.__file__).parent / "static" / name).read_text()
+    # A comment's sign within a text would be taken for a comment.
+    assert not re.search(r"""(["'])[^"'\n]*/\*[^"'\n]*\1""", source)
+    answer = installed_app.get(f"/static/{name}")
+    sent = answer.text
+    assert "/*" not in sent
+    assert re.findall(r"[{}]", sent) == re.findall(r"[{}]", re.sub(r"(?s)/\*.*?\*/", "", source))
+    assert len(sent) < len(source)
+    again = installed_app.client.get(f"/static/{name}", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_fetched_style_sheet_keeps_the_name_of_its_licence(installed_app):
+    assert b"Apache-2.0: see tokens.LICENSE.txt" in installed_app.get("/static/parts/tokens.css").data
