@@ -7,12 +7,10 @@ from connector.auth.access import EngagementView
 from connector.pages.objectives.due import SOON_DAYS, Due
 from connector.pages.project.coverage import numeral
 from connector.pages.tabs import frame_address
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import gettext, ngettext
 
 # How many are named; the others are on Objectives.
 NAMED = 3
-# By how many holders: who carries an objective of which it is not told whether its target is met.
-CARRIED = (mark("carried by nobody"), mark("carried by one person"), mark("carried by two or more"))
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,15 @@ class Deadline:
 class Deadlines:
     """What a line says of the objectives that are due soon or overdue, the first due first.
 
-    `objectives` are those that are not reached; of `untold` the reader may not know whether they are.
+    `objectives` are those that are not reached; of `untold` the reader may not know whether they are: as they see no
+    counts of people, or, with `counts`, as too few people are in the group.
     """
 
     heading: str
     objectives: tuple[Deadline, ...]
     address: str
     untold: tuple[Deadline, ...] = ()
+    counts: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.objectives or self.untold)
@@ -54,7 +54,7 @@ class Deadlines:
 def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, counts: bool) -> Deadlines:
     """Return the objectives that are due soon or overdue, with how many people are missing or who carries them.
 
-    Of those of which it is not told whether they are reached it is said so where their date is near. `counts` as in
+    Those of which it is not told whether they are reached have their target, where their date is near. `counts` as in
     `due_rows`.
     """
     rows = sorted(dues, key=lambda due: due.until or 0)
@@ -68,7 +68,8 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
         _heading(late, soon),
         tuple(deadline(due, f"{due.left}, {due.missing}" if is_dated else due.missing) for due in late),
         frame_address("objectives", view.engagement, period),
-        tuple(deadline(due, _untold_text(due, counts=counts)) for due in soon if due.is_reached is None),
+        tuple(deadline(due, due.target) for due in soon if due.is_reached is None),
+        counts,
     )
 
 
@@ -89,11 +90,19 @@ def _heading(late: Sequence[Due], soon: Sequence[Due]) -> str:
     due = _due_text(soon)
     if not late:
         # Those of which it is not told are a sentence of their own: they are not all that is due.
-        return f"{due}."
+        return _reached_text(due, sum(row.is_reached is True for row in soon))
     if len(late) == len(soon):
         return f"{due}:"
     missed = ngettext("%(count)s is not reached", "%(count)s are not reached", len(late), count=numeral(len(late)))
     return gettext("%(due)s; %(missed)s:", due=due, missed=missed)
+
+
+def _reached_text(due: str, done: int) -> str:
+    if not done:
+        return f"{due}."
+    return ngettext(
+        "%(due)s; %(count)s is reached.", "%(due)s; %(count)s are reached.", done, due=due, count=numeral(done)
+    )
 
 
 def _due_text(soon: Sequence[Due]) -> str:
@@ -113,17 +122,6 @@ def _due_text(soon: Sequence[Due]) -> str:
 
 def _capital(number: int) -> str:
     return numeral(number).capitalize()
-
-
-def _untold_text(due: Due, *, counts: bool) -> str:
-    """Return who carries it, which is everybody's, and why no more is said."""
-    places = {"carried": gettext(CARRIED[due.holders]), "target": due.target}
-    if counts:
-        return gettext(
-            "%(carried)s; whether its target, %(target)s, is met is not shown: too few people are in the group",
-            **places,
-        )
-    return gettext("%(carried)s; whether its target, %(target)s, is met, only leads see", **places)
 
 
 def objective_address(view: EngagementView, period: str, key: str) -> str:
