@@ -107,6 +107,20 @@ def test_the_weeks_of_a_quarter_are_its_total(page_client: PageClient):
     assert abs(sum(value(row[-2]) for row in weeks) - planted["total"]) <= TENTH * 14
 
 
+def test_a_weeks_row_adds_up_and_its_agency_part_is_that_of_history(page_client: PageClient) -> None:
+    head, *rows = page_client.read(page_client.content(LEAD, engagement=ACME)).tables[0].rows
+    history = page_client.read(page_client.follow(LEAD, f"/pages/history?engagement={ACME}")).tables
+    weeks = next(table.rows[1:] for table in history if table.rows[0][0] == "Week")
+    cells = {row[0].strip("*"): dict(zip(head, row, strict=True)) for row in rows}
+    for row in cells.values():
+        assert sum(value(row[name]) for name in head[2 : head.index("Total")]) == value(row["Total"]), row
+    assert len(weeks) > 5
+    for name, _, _, known in weeks:
+        taught, agency = known.split(" of ")
+        assert value(cells[name]["Taught"]) == value(taught), name
+        assert value(cells[name]["Taught"]) + value(cells[name]["Done only"]) == value(agency), name
+
+
 def test_months_are_offered_as_well(page_client: PageClient):
     page = page_client.read(page_client.content(MEMBER, engagement=ACME, period="2026Q3", by="month"))
     assert [row[0].strip("*") for row in page.tables[0].rows[1:4]] == ["Sep 2026", "Aug 2026", "Jul 2026"]

@@ -18,6 +18,7 @@ from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Figures, Row, figures
+from mappings.measure.period.rounding import number_text, shown_parts
 from mappings.measure.score.composite import Score
 from mappings.translation import gettext, mark
 
@@ -285,4 +286,6 @@ def week_rows(
 
 
 def _units_text(agency: float, taught: float) -> str:
-    return gettext("%(part)s of %(whole)s", part=number(taught), whole=number(agency))
+    # As the Overview's table of weeks has them: beside the part that is done only they add up to the agency's.
+    part, _ = shown_parts((taught, agency - taught), agency)
+    return gettext("%(part)s of %(whole)s", part=number_text(part), whole=number(agency))

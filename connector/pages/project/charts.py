@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from connector.text import month, short_month
+from mappings.measure.period import rounding
 
+# What the agency's part of a span is made of.
+AGENCY_KINDS = ("taught", "done_only")
 # The stack from its base line up; `rest` stands for other, unknown and conflict where the viewer is an agency.
 KINDS = ("taught", "done_only", "handed_over", "own", "other", "gatekeeper", "rest", "unknown", "conflict")
 
@@ -40,6 +44,17 @@ class Span:
     def total(self) -> float:
         # What a reopening took back in excess is no bar.
         return sum(max(0.0, units) for units in self.units.values())
+
+    @property
+    def cells(self) -> Mapping[str, Decimal]:
+        """The units as shown: together the span's as shown, and those of the agency together the agency's."""
+        agency = {kind: units for kind, units in self.units.items() if kind in AGENCY_KINDS}
+        others = {kind: units for kind, units in self.units.items() if kind not in AGENCY_KINDS}
+        whole, part = sum(self.units.values()), sum(agency.values())
+        rest = rounding.shown(whole) - rounding.shown(part)
+        given = rounding.shown_parts([*agency.values()], part)
+        parts = (*given, *rounding.shown_parts([*others.values()], float(rest)))
+        return dict(zip((*agency, *others), parts, strict=True))
 
 
 @dataclass(frozen=True)
