@@ -74,11 +74,15 @@ class Waits(Struct, frozen=True):
 
 
 class OnTicket(Struct, frozen=True):
-    """One ticket to a gatekeeper: that it was done and met one or asked for one, their answers, and that it waits."""
+    """One ticket to a gatekeeper: that it was done and met one or asked for one, their answers, and that it waits.
+
+    `returned`: its first way through a gatekeeper's status led back.
+    """
 
     asked: Asked | None
     answers: tuple[Answer, ...]
     waits: Waits | None
+    returned: bool = False
 
 
 class Gatekeeping(Struct, frozen=True):
@@ -240,7 +244,9 @@ def select_on_ticket(
     if ticket is None:
         return OnTicket(None, (), None)
     window = Window(prepared.starts, now + 1, now)
-    rows = counted(select_opportunities_of(scope, tickets), PARTS_OF[0], window)
+    opportunities = select_opportunities_of(scope, tickets)
+    rows, passes = (counted(opportunities, key, window) for key in PARTS_OF)
     asked = [item for row in rows for item in _asked(prepared, ticket, row, viewer)]
     answers = tuple(_answers(prepared, ticket, viewer, window))
-    return OnTicket(max(asked, key=lambda item: item.done, default=None), answers, _waits(prepared, ticket, now))
+    latest = max(asked, key=lambda item: item.done, default=None)
+    return OnTicket(latest, answers, _waits(prepared, ticket, now), any(not row.x for row in passes))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.gatekeepers import Answer, select_gatekeeping
+from connector.figures.gatekeepers import Answer, Gatekeeping, select_gatekeeping
 from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of
 from connector.pages.drawer.date_ranges import read_quarter
@@ -35,11 +35,15 @@ from mappings.translation import gettext, mark
 FIGURES = ("early", "answers", "first_pass")
 ENDPOINTS = ("gatekeeping.figure", "gatekeeping.export")
 IN_TIME = mark("answers in time")
-IN_TIME_ROW = mark("In time")
 MET_OF = mark("%(met)s of %(all)s within %(limit)s")
 RULE = mark(
-    "The median of your answers: each time that you moved one of the latest tickets out of %(status)s, and how long it "
+    "The median of your answers: each time that you moved a ticket out of %(status)s in this window, and how long it "
     "had been there, in business hours."
+)
+# Where there are more tickets than are read.
+LATEST_RULE = mark(
+    "The median of your answers: each time that you moved one of the latest %(tickets)s tickets out of %(status)s in "
+    "this window, and how long it had been there, in business hours."
 )
 
 
@@ -97,7 +101,8 @@ def _explain_answers(connection: Connection, question: Question, source: ReportS
     viewer = viewer_of(prepared, container().clock())
     scope = scope_of(connection, caller().tenant_id, question.view.stored)
     end = prepared.calendar.midnight(question.end)
-    answers = select_gatekeeping(scope, prepared, viewer=account(), end=end, now=viewer.now).answers
+    data = select_gatekeeping(scope, prepared, viewer=account(), end=end, now=viewer.now)
+    answers = data.answers
     labels = select_labels(connection, caller().tenant_id, {answer.issue_id for answer in answers})
     # Of a median the order tells where it comes from, so the longest is the first: lines are listed from their end.
     by_hours = sorted(answers, key=lambda answer: (-answer.took, answer.at))
@@ -106,16 +111,17 @@ def _explain_answers(connection: Connection, question: Question, source: ReportS
         for place, answer in enumerate(answers if viewer.rules.works_council else by_hours)
     )
     met = sum(line.contribution for line in lines)
-    limit = (IN_TIME_ROW, gettext(MET_OF, met=number(met), all=len(answers), limit=viewer.limit))
+    in_time = gettext(MET_OF, met=number(met), all=len(answers), limit=viewer.limit)
     return Explained(
         path=question.path,
         title=gettext("Your answers"),
         value=_value(viewer, answers, met),
-        small="",
-        rule=gettext(RULE, status=viewer.status),
+        # In works-council mode the figure itself is how many were in time.
+        small="" if viewer.rules.works_council else gettext("the median; %(in_time)s", in_time=in_time),
+        rule=_rule(viewer, data),
         rule_id="gatekeeper_answers@1",
         formula="",
-        inputs=((gettext(limit[0]), limit[1]), *window_inputs(source, scores_in(source).window)),
+        inputs=tuple(window_inputs(source, scores_in(source).window)),
         unit=IN_TIME,
         number=met,
         lines=lines,
@@ -123,6 +129,12 @@ def _explain_answers(connection: Connection, question: Question, source: ReportS
         columns=(mark("Hours"), mark("In time")),
         order="" if viewer.rules.works_council else mark("the shortest first"),
     )
+
+
+def _rule(viewer: Viewer, data: Gatekeeping) -> str:
+    if data.tickets <= len(data.asked):
+        return gettext(RULE, status=viewer.status)
+    return gettext(LATEST_RULE, status=viewer.status, tickets=len(data.asked))
 
 
 def _middle(place: int, answers: int) -> str:

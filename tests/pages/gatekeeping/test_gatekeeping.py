@@ -225,6 +225,9 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     row = rf"{issue.key} Wording of the trial finished \d+ \w+ before work started label needs-legal 100"
     assert re.search(row, text)
     assert "came back, so not passed at first" in text
+    # So does its panel.
+    panel = text_of(page_client.follow(GATEKEEPER, f"/pages/panel/content?issue={issue.id}").text)
+    assert "; came back, so not passed at first" in panel
     assert f"median of {int(before[1]) + 1 if before else 1} answer" in text
 
 
@@ -294,6 +297,10 @@ def test_the_median_opens_into_the_hours_in_order_with_the_middle_marked(page_cl
         "\u202f", " "
     )
     assert "the shortest first" in page.text
+    # How many were in time, which the table sums up, stands beside the median.
+    drawer = squeeze(page.text).replace("\u202f", " ").replace("\N{NO-BREAK SPACE}", " ")
+    assert f"{median[1]} h the median; {median[2]} of {median[2]} within 16 h" in drawer
+    assert "moved a ticket out of Legal review in this window" in drawer
 
 
 def test_what_is_counted_is_said_at_each_figure(page_client: PageClient) -> None:

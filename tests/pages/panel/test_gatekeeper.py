@@ -10,7 +10,7 @@ from tests.pages.html_reader import squeeze
 ROW = re.compile(
     r'<tr><th scope="row">.*?>(GROW-\d+)</a>.*?</th><td class="span-cell">.*?</td>'
     r"<td[^>]*>([^<]*)(?:<span class=\"note\">([^<]*)</span>)?</td><td[^>]*>([^<]*)</td>"
-    r"<td[^>]*>([^<]*)(?:<span class=\"note\">[^<]*</span>)?</td></tr>",
+    r"<td[^>]*>([^<]*)(?:<span class=\"note\">([^<]*)</span>)?</td></tr>",
     re.DOTALL,
 )
 FIGURES = ("Size", "Attribution", "Taught", "Done only", "points")
@@ -25,7 +25,8 @@ def test_a_ticket_on_which_they_were_asked_says_when_how_early_and_their_answer(
     page = html.unescape(page_client.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={ACME}").text)
     rows = ROW.findall(page)
     assert rows
-    for key, words, why, early, answer in rows:
+    for key, words, why, early, hours, note in rows:
+        answer = f"{hours}; {note}" if note else hours
         issue = page_client.story_site.site.issue(key)
         for address in ("panel", "context"):
             panel = panel_of(page_client, issue.id, address)
