@@ -379,3 +379,10 @@ def test_f_in_works_council_mode_no_explanation_tells_an_hour_or_a_clock_time(pl
     text = explain(whole(rules=COUNCIL), place)
     rows = [line for line in text.splitlines() if "as of" not in line.casefold()]
     assert not re.search(r"\b\d\d:\d\d|\d\s?h\b", "\n".join(rows))
+
+
+def test_it_says_where_a_part_is_rounded_to_another_number_so_that_all_add_up() -> None:
+    figure = explained(whole(), "units.taught")
+    parts = tuple(replace(figure.lines[0], contribution=0.25) for _ in range(2))
+    assert replace(figure, lines=parts, number=0.5).is_fitted
+    assert not replace(figure, lines=parts[:1], number=0.25).is_fitted

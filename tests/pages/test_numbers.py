@@ -63,7 +63,7 @@ def test_a_figure_says_the_number_that_opened_it(page_client: PageClient):
 def test_an_objectives_cells_are_what_its_tickets_give(page_client: PageClient):
     asked = {"engagement": ACME, "period": "2026Q3"}
     page = page_client.read(page_client.story_site.ask(account_of(MEMBER), "/pages/objectives", **asked))
-    *rows, without = next(table.rows[1:] for table in page.tables if "Tickets" in table.rows[0])
+    *rows, without, _ = next(table.rows[1:] for table in page.tables if "Tickets" in table.rows[0])
     # What has no objective opens into the list of tickets, not into a drawer.
     assert without[0] == "Without objective"
     cells = [
@@ -77,7 +77,9 @@ def test_an_objectives_cells_are_what_its_tickets_give(page_client: PageClient):
     for i, (_, _, address) in enumerate(cells):
         cell = rows[i // len(kinds)][1 + i % len(kinds)]
         sums = page_client.read(page_client.follow(MEMBER, address)).tables
-        assert value(sums[0].rows[-1][-1] if sums else "0") == value(cell), address
+        off = abs(value(sums[0].rows[-1][-1] if sums else "0") - value(cell))
+        # The page says so where a cell is rounded so that its column adds up.
+        assert off == 0 or (off == Fraction(1, 10) and "an amount can be 0.1 off" in page.text), address
 
 
 def test_the_bars_are_the_numbers_of_their_table(page_client: PageClient):

@@ -16,7 +16,7 @@ from connector.pages.objectives.confirmations import select_confirmations
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
-from connector.pages.objectives.ticket_sums import objective_rows
+from connector.pages.objectives.ticket_sums import objective_table
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import coverage_rows
@@ -62,7 +62,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "has_overdue": any(due.is_overdue for due in dues),
         "score_link": Section(view, period, now).url,
         "period": period,
-        "tickets": objective_rows(selection, _select_sums(connection, view, period)),
+        "tickets": objective_table(selection, _select_sums(connection, view, period)),
         "unit_many": unit_name(engagement.units.by, 0),
         "without_link": _without_link(view, period),
         "figure_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),

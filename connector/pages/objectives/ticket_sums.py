@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from connector.pages.project.coverage import learners_note
 from connector.pages.project.scorecard import Selection
 from connector.text import day, units
+from mappings.formats.export.numbers import units_of
+from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.figures import Row, figures
-from mappings.translation import gettext
+from mappings.measure.period.rounding import shown, shown_parts
+from mappings.translation import decimal_text, gettext, integer_text
+
+BUCKETS = ("taught", "done_only", "handed_over", "own")
 
 
 @dataclass(frozen=True)
 class ObjectiveRow:
-    """One objective with what its tickets of the period gave; without a key, those without objective."""
+    """One objective with what its tickets of the period gave; without a key, those without objective, or all."""
 
     key: str
     name: str
@@ -23,24 +29,53 @@ class ObjectiveRow:
     due: str
 
 
-def objective_rows(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> list[ObjectiveRow]:
-    objectives, rest = [], _period_sums(selection, rows, "")
-    for objective in selection.engagement.objectives:
-        sums = _period_sums(selection, rows, objective.key)
-        rest = rest.plus(sums, -1)
-        note = learners_note(len(objective.learners))
-        due = day(objective.by) if objective.by else "–"
-        objectives.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), _parts(sums), due))
+@dataclass(frozen=True)
+class ObjectiveTable:
+    """The rows, and their sum: what the Overview says. `is_fitted`: a cell was rounded so that its column adds up."""
+
+    rows: list[ObjectiveRow]
+    sums: ObjectiveRow
+    is_fitted: bool
+
+
+def objective_table(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> ObjectiveTable | None:
+    """Return the table; None where no objective is agreed."""
+    objectives, whole = selection.engagement.objectives, _period_sums(selection, rows, "")
     if not objectives:
-        return []
+        return None
+    sums = [_period_sums(selection, rows, objective.key) for objective in objectives]
+    amounts = _amounts(sums, whole)
+    columns = {kind: shown_parts(parts, units_of(getattr(whole, kind))) for kind, parts in amounts.items()}
+    *of_objectives, of_rest = [
+        dict(zip(BUCKETS, map(decimal_text, cells), strict=True)) for cells in zip(*columns.values(), strict=True)
+    ]
+    own = [_row(*row) for row in zip(objectives, sums, of_objectives, strict=True)]
+    is_fitted = any(tuple(map(shown, amounts[kind])) != cells for kind, cells in columns.items())
+    return ObjectiveTable([*own, _plain_row(gettext("Without objective"), "–", of_rest)], _all_row(whole), is_fitted)
+
+
+def _amounts(sums: Sequence[DaySums], whole: DaySums) -> dict[str, list[float]]:
+    """Return by bucket what each objective has of it, and last what tickets without any have."""
     # Objectives share what a ticket gives: what is left of the whole is that of tickets without any. How many these are
     # no sum tells, since a ticket with several objectives is counted for each.
-    return [*objectives, ObjectiveRow("", gettext("Without objective"), "", "–", _parts(rest), "–")]
+    rest = reduce(lambda left, own: left.plus(own, -1), sums, whole)
+    return {kind: [units_of(getattr(own, kind)) for own in (*sums, rest)] for kind in BUCKETS}
+
+
+def _row(objective: Objective, sums: DaySums, parts: dict[str, str]) -> ObjectiveRow:
+    due = day(objective.by) if objective.by else "–"
+    note = learners_note(len(objective.learners))
+    return ObjectiveRow(objective.key, objective.name, note, integer_text(sums.tickets), parts, due)
+
+
+def _all_row(whole: DaySums) -> ObjectiveRow:
+    parts = {kind: units(getattr(whole, kind)) for kind in BUCKETS}
+    return _plain_row(gettext("All"), integer_text(whole.tickets), parts)
+
+
+def _plain_row(name: str, tickets: str, parts: dict[str, str]) -> ObjectiveRow:
+    return ObjectiveRow("", name, "", tickets, parts, "–")
 
 
 def _period_sums(selection: Selection, rows: Mapping[str, Sequence[Row]], key: str) -> DaySums:
     return figures(rows.get(key, ()), selection.period.first, selection.period.last, selection.rules).sums
-
-
-def _parts(sums: DaySums) -> dict[str, str]:
-    return {kind: units(getattr(sums, kind)) for kind in ("taught", "done_only", "handed_over", "own")}

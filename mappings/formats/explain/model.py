@@ -82,6 +82,12 @@ class Explained(Struct, frozen=True):
         return tuple(decimal_text(part) for part in parts)
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether a contribution was rounded to another number than its own, so that they add up."""
+        plain = (decimal_text(shown(line.contribution, self._places)) for line in self.lines)
+        return self.printed != tuple(plain)
+
+    @property
     def printed_sum(self) -> str:
         """The sum of the contributions as printed; "" where there are none."""
         return "" if self.number is None else decimal_text(shown(self.number, self._places))
