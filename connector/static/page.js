@@ -165,6 +165,15 @@ document.addEventListener("htmx:after:swap", event => {
   target.querySelectorAll(".tagging :is(input:not([type=hidden], [type=radio]), textarea)").forEach(field => { field.value = ""; });
 });
 
+// What a link opens further down its own tab is where the reader goes on, once the tab came again.
+let goesTo = "";
+document.addEventListener("click", event => { goesTo = event.target.closest("a[data-goes-to]")?.dataset.goesTo ?? ""; });
+document.addEventListener("htmx:after:swap", event => {
+  if (!goesTo || !event.detail.ctx?.target?.matches?.(".later.tab")) return;
+  document.getElementById(goesTo)?.focus();
+  goesTo = "";
+});
+
 // What somebody opened stays open when its part of the page is replaced.
 let opened = [];
 document.addEventListener("htmx:before:swap", event => {

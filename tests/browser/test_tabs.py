@@ -59,6 +59,17 @@ def test_filters_and_the_opened_objective_outlast_a_reload_a_change_of_the_perio
     expect(framed(other, "#opened").locator("#opened")).to_have_text("Keep the tracking plan")
 
 
+def test_an_objective_that_is_opened_is_in_sight(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=objectives")
+    frame = framed(page, "#opened")
+    frame.locator(".heat a.fig[data-tab]", has_text="Personalise by segment").click()
+    heading = frame.locator("#opened")
+    expect(heading).to_have_text("Personalise by segment")
+    expect(heading).to_be_focused()
+    page.wait_for_load_state("networkidle")
+    expect(heading).to_be_in_viewport()
+
+
 def test_an_address_of_the_tab_that_is_shown_first_asks_for_nothing_twice(opened: Callable[..., Page]) -> None:
     page = opened(f"{PROJECT}#!tab=agency", "light", account_of("Callum Rhodes"))
     frame = framed(page, "#agency .owes")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +14,15 @@ import pytest
 from connector.pages.objectives.deadlines import deadlines_of
 from connector.pages.objectives.due import HOLDERS, Due, is_target_reached, reached_text
 from connector.pages.objectives.progress import burn_ups
+from connector.pages.objectives.ticket_sums import objective_table
+from connector.pages.periods import quarters
 from connector.pages.project.coverage import numeral
+from connector.pages.project.scorecard import Selection
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import Objective, Rung, TicketRule
+from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.standing import ObjectiveFigures
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
@@ -326,8 +332,9 @@ def test_the_rows_of_tickets_by_objective_add_up_to_the_overview(page_client: Pa
     legend = text_of(page_client.content(LEAD, engagement=ACME).text).partition("Q4 2026 so far Taught ")[2]
     shown = re.match(r"([\d.]+) Done only ([\d.]+) Handed over ([\d.]+) Own ([\d.]+)", legend)
     assert shown
+    *rows, whole = rows
     sums = [round(sum(float(row[column]) for row in rows), 1) for column in range(1, 5)]
-    assert sums == [float(part) for part in shown.groups()]
+    assert sums == [float(part) for part in shown.groups()] == [float(part) for part in whole[1:5]]
     assert any(float(part) for part in rows[-1][1:5])
     # What has no objective opens into its tickets.
     listed = re.findall(r'aria-label="Without objective, [^"]*" hx-get="([^"]*)"', table)
@@ -335,3 +342,18 @@ def test_the_rows_of_tickets_by_objective_add_up_to_the_overview(page_client: Pa
     tickets = page_client.follow(LEAD, unescape(listed[0])).text
     assert 'id="tab-tickets"' in tickets
     assert "objective=-&amp;kind=" in tickets
+
+
+def test_amounts_by_objective_are_rounded_so_that_they_add_up(page_client: PageClient) -> None:
+    """Half a tenth each: rounded alone they would add up to more than the whole."""
+    engagement = read_engagement(engagement_file(page_client.story_site.story, ACME))
+    day = date(2026, 11, 20)
+    keys, part = [objective.key for objective in engagement.objectives], 50_000_000
+    sums = {key: [(day, day, DaySums(own=part))] for key in keys}
+    whole = {"": [(day, day, DaySums(own=len(keys) * part, tickets=3))]}
+    period = next(item for item in quarters(engagement, day) if item.first <= day <= item.last)
+    table = objective_table(Selection(engagement, "", period, "week", day, False, DEFAULT), sums | whole)
+    assert table
+    assert (table.sums.parts["own"], table.sums.tickets) == ("0.3", "3")
+    assert sum(Decimal(row.parts["own"]) for row in table.rows) == Decimal("0.3")
+    assert table.is_fitted
