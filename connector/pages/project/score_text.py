@@ -7,7 +7,7 @@ from datetime import timedelta
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.periods import Period
 from connector.pages.terms import CHANGE_WORDS
-from connector.text import days, number, whole
+from connector.text import day, days, number, whole
 from mappings.events.times import DAY
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.what_if import missing_for, needed_of
@@ -137,7 +137,7 @@ BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     PROGRESS: _of(mark("%(x)s of %(n)s steps to the next rung")),
     "workflow_checks": _of(mark("%(x)s of %(n)s tickets, each by the checks that it passed")),
     "proposal_rate": _of(mark("%(x)s in %(n)s tickets")),
-    "uptake": _of(mark("%(x)s of %(n)s decided in these days, whenever made")),
+    "uptake": _of(mark("%(x)s of %(n)s decided in these days, whenever made; declined with a reason counts half")),
     "reviews_in_time": _of(mark("%(x)s of %(n)s in time")),
     "questions_answered": _of(mark("%(x)s of %(n)s in time")),
     "brief_stable": _of(mark("%(x)s of %(n)s tickets")),
@@ -248,23 +248,30 @@ def _length(scores: Scores) -> int:
 def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -> str:
     """Return of which days the parts of the score are, in tickets, beside a headline of the quarter in units."""
     own, incidents = window_days(scores.window, calendar), window_days(scores.crisis, calendar)
-    note = gettext("%(days)s, %(why)s; each ticket counts the same.", days=own, why=_why_these_days(scores, period))
+    why = _why_these_days(scores, period, calendar)
+    note = gettext("%(days)s, %(why)s; each ticket counts the same.", days=own, why=why)
     if incidents != own:
         note = gettext(
             "%(days)s, %(why)s; each ticket counts the same; incidents %(more)s.",
             days=own,
-            why=_why_these_days(scores, period),
+            why=why,
             more=incidents,
         )
     headline = gettext("The taught share is of %(period)s, in %(units)s.", period=period.name, units=unit)
     return f"{note} {headline}"
 
 
-def _why_these_days(scores: Scores, period: Period) -> str:
+def _why_these_days(scores: Scores, period: Period, calendar: Calendar) -> str:
     """Return why the days of a window are other than those of the quarter on the page."""
     length, window = _length(scores), scores.window
-    places = {"num": round(length / DAY), "period": period.name}
-    if length - (window.end - window.start) >= DAY:
+    last = day(calendar.day(window.end) - timedelta(days=1))
+    places = {"num": round(length / DAY), "period": period.name, "last": last}
+    is_cut, runs = length - (window.end - window.start) >= DAY, window.end > window.as_of
+    if is_cut and runs:
+        return gettext("since the engagement began, at most the %(num)s days that end on %(last)s", **places)
+    if runs:
+        return gettext("the days so far of the %(num)s that end on %(last)s", **places)
+    if is_cut:
         return gettext("since the engagement began, at most the %(num)s days that end with %(period)s", **places)
     return gettext("the %(num)s days that end with %(period)s", **places)
 

@@ -200,7 +200,7 @@ def test_the_parts_of_the_score_and_what_it_was_before_name_their_days(page_clie
     window, before = r"\d+ \w+ to \d+ \w+ 2026", r"\d+ \w+(?: 2026)? to \d+ \w+ 2026"
     overview = text_of(page_client.content(LEAD, engagement=ACME, tab="overview").text)
     agency = text_of(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text)
-    why = "the 180 days that end with Q4 2026 so far; each ticket counts the same"
+    why = "the days so far of the 180 that end on 31 Dec; each ticket counts the same"
     note = rf"({window}), {why}[^.]*. The taught share is of Q4 2026 so far, in points."
     for text in (overview, agency):
         assert re.search(note, text)
