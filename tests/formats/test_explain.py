@@ -240,16 +240,21 @@ def test_what_is_not_published_says_why_and_what_publishes_it() -> None:
         "not published",
         "not enough evidence: 1 of the 4 decisions needed",
     )
-    assert explanation.moves[0] == "3 more opportunities publish it."
+    assert explanation.moves[0] == "3 more decisions publish it."
     assert "not published: not enough evidence: 1 of the 4 decisions needed" in explain(
         whole(ALL | {"uptake": (1, 1)}), "uptake"
     )
 
 
+def test_one_more_that_publishes_a_component_is_named_as_what_it_is() -> None:
+    moves = explained(whole(ALL | {"uptake": (1, 3)}), "dimensions.challenge.uptake").moves
+    assert moves[0] == "1 more decision publishes it."
+
+
 def test_a_score_that_is_not_published_names_what_would_publish_it() -> None:
     explanation = explained(whole({"taught_through": (9, 14), "progression": (1, 4)}), "score")
     assert explanation.value.why_not == "1 of 3 dimensions and 25 of 60 in 100 of the weight"
-    assert "Embedding (15 of the weight): Process checks: 4 more opportunities publish it." in explanation.moves
+    assert "Embedding (15 of the weight): Process checks: 4 more tickets publish it." in explanation.moves
 
 
 def test_the_sentences_have_the_thresholds_of_the_rules_that_hold() -> None:

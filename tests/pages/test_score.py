@@ -85,8 +85,21 @@ def test_confirming_what_the_file_says_is_what_moves_written_together(page_clien
         assert "before its first ticket begins" not in text
     # Confirmed today it counts in the window that runs.
     assert "Both leads confirm" not in figure(page_client, "dimensions.cocreation.cocreation", Q3)
-    note = "The file says: agreed on 21 May; counts for Written together once both sides confirm"
-    assert note in text_of(page_client.content(LEAD, engagement=ACME).text)
+    # What confirming is for is said once above all that wait, on each tab alike.
+    about = "An objective counts for Written together from the day that the file says, once both sides confirmed it."
+    for shown in (
+        page_client.content(LEAD, engagement=ACME).text,
+        page_client.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text,
+        page_client.objectives(LEAD).text,
+    ):
+        assert text_of(shown).count(about) == 1
+        assert "The file says: agreed on 2" in text_of(shown)
+
+
+def test_what_confirming_does_not_show_yet_is_said_where_there_are_too_few_objectives(page_client: PageClient) -> None:
+    few = "once both sides confirmed it and there are 4 objectives: so far there are 3."
+    for place in ("agency", "objectives"):
+        assert text_of(page_client.follow(OTHER_LEAD, f"/pages/{place}?engagement={BOLT}").text).count(few) == 1
 
 
 def test_the_page_says_the_score_of_the_report(both_ways: tuple[str, Made]) -> None:

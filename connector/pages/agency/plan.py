@@ -10,6 +10,7 @@ from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.due import Due, due_rows, is_near, reached_text, untold_sentence
 from connector.pages.project.coverage import numeral
 from connector.pages.project.next_tickets import Next, rows_of
+from connector.pages.project.opening_gap import lacks_text
 from connector.pages.project.tickets_missing import tickets_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
@@ -195,7 +196,7 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
         objective_address(viewer.view, "", due.key),
         _needs(way, earliest, rules, is_taught=is_taught) if way else "",
         earliest,
-        "" if ticket else _lacks(due.key, teaching),
+        "" if ticket else lacks_text(due.key, teaching),
         is_taught,
     )
 
@@ -221,15 +222,6 @@ def _needs(way: Shortfall, earliest: date | None, rules: Ruleset, *, is_taught: 
         day=day(earliest),
         days=apart,
     )
-
-
-def _lacks(key: str, teaching: Teaching) -> str:
-    """Return why an objective has no next ticket."""
-    if key in teaching.unlearned:
-        return gettext("nobody in-house is enrolled for it: enrol a learner")
-    if key in teaching.unticketed:
-        return gettext("no open ticket has this objective: tag one, or ask for one")
-    return gettext("none of its open tickets that you may browse would bring a learner nearer")
 
 
 def _due_text(due: Due, today: date) -> str:

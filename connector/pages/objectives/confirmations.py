@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from connector.text import day
+from connector.text import day, number
 from mappings.events.types import Instant
+from mappings.formats.explain.what_if import needed_for
 from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.measure.score.definitions import SIDES, claims_of
 from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.sql.scope import AgreementScope
-from mappings.translation import gettext
+from mappings.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,23 @@ class Confirmation:
         if self.claimed is None:
             return gettext("Your side has not agreed to it yet")
         return gettext("The file says: agreed on %(day)s", day=day(self.claimed))
+
+
+def counts_text(engagement: Engagement, rules: Ruleset) -> str:
+    """Return what confirming is for, said once of all that wait; where it shows in no figure yet, when it will."""
+    objectives, needed = len(engagement.objectives), needed_for("cocreation", rules)
+    if objectives >= needed:
+        return gettext(
+            "An objective counts for Written together from the day that the file says, once both sides confirmed it."
+        )
+    return ngettext(
+        "An objective counts for Written together from the day that the file says, once both sides confirmed it and "
+        "there are %(needed)s objectives: so far there is %(num)s.",
+        "An objective counts for Written together from the day that the file says, once both sides confirmed it and "
+        "there are %(needed)s objectives: so far there are %(num)s.",
+        objectives,
+        needed=number(needed),
+    )
 
 
 def select_confirmations(

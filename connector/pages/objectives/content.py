@@ -12,7 +12,7 @@ from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.pages.act import may_act
 from connector.pages.labels import RUNG_NAMES, rung_meanings
-from connector.pages.objectives.confirmations import select_confirmations
+from connector.pages.objectives.confirmations import counts_text, select_confirmations
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
@@ -71,7 +71,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "opened_due": next((due for due in dues if opened and due.key == opened.key), None),
         "open_link": lambda key: objective_address(view, period.key, key),
         "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
-        "nearest": url_for("next_tickets.show", engagement=engagement.key, all=1) if "drilldown" in view.sees else "",
+        "nearest": _nearest_address(view, period, _opened_unreached(dues)) if "drilldown" in view.sees else "",
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
         "agency": engagement.agency_name,
         "stale_months": _stale_months(rules.grace_days),
@@ -90,6 +90,17 @@ def _opened(dues: list[Due]) -> str:
     keys = [due.key for due in dues]
     late = [due.key for due in dues if due.is_overdue]
     return asked if asked in keys else next(iter([*late, *keys]), "")
+
+
+def _opened_unreached(dues: list[Due]) -> str:
+    """Return the objective that is opened; "" where it is reached, so that no ticket is missing."""
+    opened = _opened(dues)
+    return "" if any(due.key == opened and due.is_reached for due in dues) else opened
+
+
+def _nearest_address(view: EngagementView, period: Period, opened: str) -> str:
+    query: dict[str, Any] = {"objective": opened} if opened else {}
+    return url_for("next_tickets.show", engagement=view.engagement.key, period=period.key, all=1, **query)
 
 
 def _select_sums(connection: Connection, view: EngagementView, period: Period) -> Any:
@@ -111,6 +122,7 @@ def _select_confirm_values(connection: Connection, view: EngagementView, now: In
     confirmations = select_confirmations(scope, view.engagement, now)[own_side]
     return {
         "confirmations": confirmations,
+        "confirming": counts_text(view.engagement, view.stored.rules),
         "unconfirmed": {item.key for item in confirmations},
         "own_side": own_side,
         "confirm_link": lambda key: url_for("objectives.confirm", **content_query(view), confirm=key),

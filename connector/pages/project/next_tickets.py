@@ -12,7 +12,7 @@ from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
-from connector.pages.project.opening_gap import Gap, gap_of
+from connector.pages.project.opening_gap import Gap, gap_of, own_gap
 from connector.pages.step_text import hours_text, rule_places
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names, require_view
@@ -119,6 +119,7 @@ def show() -> str:
         all_address=all_address,
         site=tenant().display_url,
         gap=gap,
+        own=own_gap(view, teaching, request.args.get("period", ""), request.args.get("objective", "")),
         hidden=besides if hidden else "",
     )
 

@@ -41,6 +41,7 @@ OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
     ),
 }
 
+WITHOUT_OBJECTIVE = mark("Open tickets without an objective")
 # Of how many objectives it is said what the nearest learner lacks.
 NAMED = 3
 
@@ -68,12 +69,33 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
             tickets = frame_address("tickets", view.engagement, period)
             address, name = (
                 f"{tickets}&show=open&objective={NO_OBJECTIVE}",
-                gettext("Open tickets without an objective"),
+                gettext(WITHOUT_OBJECTIVE),
             )
         return Gap(gettext(NONE_YET[gap.missing]), name, address)
     lacks = _lacks_text(view, teaching, shown)
     text = " ".join(part for part in (_tickets_text(view, gap, shown), lacks) if part)
     return Gap(text, gettext("Open tickets"), f"{frame_address('tickets', view.engagement, period)}&show=open")
+
+
+def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> Gap:
+    """Return why one objective has no ticket; empty where it has an open one, or is none of the engagement's."""
+    name = next((objective.name for objective in view.engagement.objectives if objective.key == key), "")
+    if not name or key not in {*teaching.unlearned, *teaching.unticketed}:
+        return Gap()
+    text = gettext("%(objective)s: %(lacks)s", objective=name, lacks=lacks_text(key, teaching))
+    if key in teaching.unlearned:
+        return Gap(f"{text}.")
+    tickets = frame_address("tickets", view.engagement, period)
+    return Gap(f"{text}.", gettext(WITHOUT_OBJECTIVE), f"{tickets}&show=open&objective={NO_OBJECTIVE}")
+
+
+def lacks_text(key: str, teaching: Teaching) -> str:
+    """Return why an objective has no next ticket."""
+    if key in teaching.unlearned:
+        return gettext("nobody in-house is enrolled for it: enrol a learner")
+    if key in teaching.unticketed:
+        return gettext("no open ticket has this objective: tag one, or ask for one")
+    return gettext("none of its open tickets that you may browse would bring a learner nearer")
 
 
 def _tickets_text(view: EngagementView, gap: OpeningGap, shown: Collection[str]) -> str:

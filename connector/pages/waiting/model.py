@@ -35,7 +35,7 @@ class WaitingItem(Struct, frozen=True):
     """One thing that waits: what it is, a note on who and until when, and the one word of its button.
 
     `query` is what the tab is asked for beside engagement and period. `ticket` is the key of one ticket, if it is one.
-    Without a `step` it is settled on its tab alone.
+    Without a `step` it is settled on its tab alone. `about` is true of all of its kind, said once above the list.
     """
 
     title: str
@@ -44,6 +44,7 @@ class WaitingItem(Struct, frozen=True):
     query: Mapping[str, str] = {}
     ticket: str = ""
     step: Step | None = None
+    about: str = ""
 
     @property
     def label(self) -> str:

@@ -10,15 +10,20 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.cocreation import TOGETHER
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import Scored, find_component, find_dimension, moved
-from mappings.translation import formula_number, gettext, mark, ngettext
+from mappings.translation import formula_number, gettext, mark, mark_plural, ngettext
 
 
 def needed_of(component: Component, rules: Ruleset) -> float:
     """Return from how many opportunities a component is published (docs/measurement.md (h))."""
-    if component.key == "proposal_rate":
+    return needed_for(component.key, rules)
+
+
+def needed_for(key: str, rules: Ruleset) -> float:
+    """Return the same for a component by its key, whatever of it there is."""
+    if key == "proposal_rate":
         return rules.proposals_tickets
-    part = PARTS.get(component.key)
-    rare = part.rare if part else component.key.startswith("crisis")
+    part = PARTS.get(key)
+    rare = part.rare if part else key.startswith("crisis")
     return (rules.prior_weight_rare if rare else rules.prior_weight) / 2
 
 
@@ -36,6 +41,22 @@ _LACKING: Mapping[str, str] = {
     "crisis_inhouse": mark("not enough evidence: %(n)s of the %(needed)s incidents needed"),
     "cocreation": mark("not enough evidence: %(n)s of the %(needed)s objectives needed"),
 }
+_PUBLISHING_INCIDENTS = mark_plural("%(num)s more incident publishes it.", "%(num)s more incidents publish it.")
+# What publishes a component that is not published.
+_PUBLISHING: Mapping[str, tuple[str, str]] = {
+    "progression": mark_plural("%(num)s more step publishes it.", "%(num)s more steps publish it."),
+    "uptake": mark_plural("%(num)s more decision publishes it.", "%(num)s more decisions publish it."),
+    "reviews_in_time": mark_plural("%(num)s more review publishes it.", "%(num)s more reviews publish it."),
+    "questions_answered": mark_plural("%(num)s more question publishes it.", "%(num)s more questions publish it."),
+    "feedback_given": mark_plural("%(num)s more pulse publishes it.", "%(num)s more pulses publish it."),
+    "feedback_acted_on": mark_plural("%(num)s more item publishes it.", "%(num)s more items publish it."),
+    "first_pass": mark_plural("%(num)s more submission publishes it.", "%(num)s more submissions publish it."),
+    "crisis": _PUBLISHING_INCIDENTS,
+    "crisis_agency": _PUBLISHING_INCIDENTS,
+    "crisis_inhouse": _PUBLISHING_INCIDENTS,
+    "cocreation": mark_plural("%(num)s more objective publishes it.", "%(num)s more objectives publish it."),
+}
+_PUBLISHING_TICKETS = mark_plural("%(num)s more ticket publishes it.", "%(num)s more tickets publish it.")
 _LACKING_TICKETS = mark("not enough evidence: %(n)s of the %(needed)s tickets needed")
 
 
@@ -51,7 +72,7 @@ def component_moves(scored: Scored, component: Component, rules: Ruleset) -> tup
     """Return what one more success makes of a component, its dimension and the score, as far as it shows."""
     if not component.published:
         missing = math.ceil(needed_of(component, rules) - component.n)
-        return (ngettext("%(num)s more opportunity publish it.", "%(num)s more opportunities publish it.", missing),)
+        return (ngettext(*_PUBLISHING.get(component.key, _PUBLISHING_TICKETS), missing),)
     rate = component.key == "proposal_rate"
     after = moved(scored, component.key, x=1.0, n=0.0 if rate else 1.0, rules=rules)
     changes = _changes(scored, component, after)

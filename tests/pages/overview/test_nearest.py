@@ -153,3 +153,20 @@ def test_several_learners_are_alternatives(apart: PageClient) -> None:
     plan = text_of(apart.follow(LEAD, f"/pages/agency?engagement={ACME}").text)
     assert f"{named[0][0]} or {named[0][1]} " in plan
     assert not re.search(r"If \w+ \w+, \w+ \w+ (shadows|drives)", answer)
+
+
+def test_the_objective_that_is_opened_says_that_no_open_ticket_has_it(apart: PageClient) -> None:
+    engagement = agreed(apart)
+    first, *others = engagement.objectives
+    bare = replace(first, key="bare", name="Bare", mapping=NOWHERE)
+    agree(apart, replace(engagement, objectives=(bare, first, *others)))
+    own = "Bare: no open ticket has this objective: tag one, or ask for one."
+    for opened, text in (("bare", own), (first.key, "")):
+        page = apart.objectives(LEAD, objective=opened).text
+        assert "Which tickets would help, of all objectives" in page
+        (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', page)
+        nearest = apart.follow(LEAD, unescape(address)).text
+        assert (own in text_of(nearest)) is bool(text)
+        link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective<', nearest)
+        assert bool(link) is bool(text)
+        assert not link or apart.follow(LEAD, unescape(link[1])).status_code == 200
