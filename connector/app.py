@@ -25,6 +25,7 @@ from connector.jira.permission_cache import PermissionCache
 from connector.jira.rate_limits import Limits
 from connector.logs import limit_library_logs
 from connector.pages import live
+from connector.pages.admin import retention as admin_retention
 from connector.pages.admin import views as admin
 from connector.pages.agency import dispute as agency_dispute
 from connector.pages.agency import views as agency
@@ -122,6 +123,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (settings_trial_pages.blueprint, settings_trial_pages.ROUTES),
     (setup_direct_pages.blueprint, setup_direct_pages.ROUTES),
     (admin.blueprint, admin.ROUTES),
+    (admin_retention.blueprint, admin_retention.ROUTES),
     (forge.blueprint, forge.ROUTES),
 )
 

@@ -154,19 +154,25 @@ def change_retention(admin: Admin, months: str) -> str:
     lock_tenant(*admin.tenant)
     if is_on_agency_side(select_engagements(*admin.tenant), admin.account, admin.now):
         raise NotPermitted(gettext("Nobody on an agency’s side changes for how long the facts of the site are kept."))
+    before, after = select_retention_settings(*admin.tenant).months, read_months(months)
+    save_months(*admin.tenant, after)
+    texts = str(before or "the installation’s default"), str(after)
+    insert_act(*admin.tenant, Act(admin.now, admin.account, "retention changed", "site", *texts))
+    return gettext("Facts of the whole site are kept for %(months)s months from now on.", months=after)
+
+
+def read_months(text: str) -> int:
+    """Return for how many months facts are to be kept. Raises ActionRefused where it is no such number."""
+    months = text.strip()
     _require(
-        months.strip().isdecimal() and FEWEST_MONTHS <= int(months.strip()[:4]) <= MOST_MONTHS,
+        months.isdecimal() and len(months) < 10 and FEWEST_MONTHS <= int(months) <= MOST_MONTHS,
         gettext(
             "Keep for: write a whole number of months from %(fewest)s to %(most)s.",
             fewest=FEWEST_MONTHS,
             most=MOST_MONTHS,
         ),
     )
-    before, after = select_retention_settings(*admin.tenant).months, int(months.strip())
-    save_months(*admin.tenant, after)
-    texts = str(before or "the installation’s default"), str(after)
-    insert_act(*admin.tenant, Act(admin.now, admin.account, "retention changed", "site", *texts))
-    return gettext("Facts of the whole site are kept for %(months)s months from now on.", months=after)
+    return int(months)
 
 
 def _choose(admin: Admin, project: str, *, bucket: bool) -> None:

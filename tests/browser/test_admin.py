@@ -109,17 +109,54 @@ def test_what_went_wrong_is_accessible_too(
 
 def test_a_job_is_paused_where_one_looks_and_resumed_where_it_stands_then(opened: Callable[..., Page]) -> None:
     frame = administration(opened(ADMIN))
-    button, well = frame.locator("#turn-retention"), frame.locator("#jobs-well")
+    button, well, answer = frame.locator("#turn-retention"), frame.locator("#jobs-well"), frame.locator("#here")
     expect(button).to_be_hidden()
     well.locator("summary").press("Enter")
     button.focus()
-    for words, among in (("Resume", 0), ("Pause", 1)):
+    top = "node => node.getBoundingClientRect().top"
+    place = button.evaluate(top)
+    for words, message in (("Resume", "is paused until you resume it"), ("Pause", "is resumed")):
         frame.page.keyboard.press("Enter")
         expect(button).to_have_text(words)
-        # What is paused stands by itself; the focus goes with it, into the fold and out of it.
-        expect(well.locator("#turn-retention")).to_have_count(among)
-        expect(button).to_be_focused()
+        # It stays where it was pressed, so that the next press meets the same job, with the answer below it.
+        expect(well.locator("#turn-retention")).to_be_focused()
+        assert button.evaluate(top) == place
+        expect(answer).to_contain_text(message)
+        expect(answer).to_be_in_viewport()
     expect(frame.locator("#deeds")).to_contain_text("Job paused")
+    button.press("Enter")
+    expect(button).to_have_text("Resume")
+    frame.locator("#look").click()
+    expect(frame.locator("#jobs > table #turn-retention")).to_have_count(1)
+    expect(answer).to_have_count(0)
+    frame.locator("#turn-retention").click()
+    expect(frame.locator("#turn-retention")).to_have_text("Pause")
+
+
+def test_a_shorter_time_is_asked_about_and_a_refused_one_stays_with_its_reason(opened: Callable[..., Page]) -> None:
+    frame = administration(opened(ADMIN, set_clock=True))
+    frame.locator("#keeping summary").click()
+    field, dialog = frame.locator("#keep input"), frame.locator("dialog")
+    assert (field.get_attribute("min"), field.get_attribute("max")) == ("7", "1200")
+    field.fill("24")
+    field.press("Enter")
+    reason = frame.locator("#keep .error")
+    expect(reason).to_contain_text("They are kept for 24 months already.")
+    field.fill("25")
+    frame.page.clock.run_for(60_000)
+    expect(reason).to_be_visible()
+    expect(field).to_have_value("25")
+    field.fill("12")
+    field.press("Enter")
+    expect(dialog).to_contain_text("this cannot be undone")
+    assert findings(frame) == []
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(frame.locator("#keeping summary")).to_contain_text("24 months")
+    field.fill("30")
+    field.press("Enter")
+    dialog.get_by_role("button", name="Keep for 30 months").click()
+    expect(frame.locator("#here")).to_contain_text("are kept for 30 months from now on")
+    expect(frame.locator("#here")).to_be_in_viewport()
 
 
 def test_a_narrow_page_begins_with_what_waits_and_folds_what_is_seldom_needed(opened: Callable[..., Page]) -> None:

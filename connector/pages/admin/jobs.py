@@ -13,6 +13,8 @@ from mappings.translation import gettext, ngettext
 
 # How long a job may be due before the page reports that no worker takes it.
 LATE = 15 * 60 * SECOND
+# What the place of a job begins with, by which the page says where an answer belongs.
+PLACE = "job-"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,27 @@ def lines_of(rows: Iterable[JobRow], now: Instant) -> list[JobLine]:
     # What failed stands first, then what is paused, then what is due soonest.
     ordered = sorted(rows, key=lambda row: (row.attempts == 0, not row.paused, row.due_at, row.name))
     return [_line(row, now) for row in ordered]
+
+
+def arrange(lines: Sequence[JobLine], order: str) -> tuple[list[JobLine], list[JobLine]]:
+    """Return the jobs that failed or are paused, and the others; `order` is theirs on the page, "" for a new one.
+
+    A job that was pressed stays where it stands, so that the next press meets no other. What fails meanwhile comes up.
+    """
+    apart, _, well = (part.split(",") for part in order.partition(";"))
+    places = {name: place for place, name in enumerate([*apart, *well])}
+    ordered = sorted(lines, key=lambda line: places.get(line.name, len(places)))
+    first = [line for line in ordered if _is_apart(line, apart, well)]
+    return first, [line for line in ordered if line not in first]
+
+
+def _is_apart(line: JobLine, apart: Sequence[str], well: Sequence[str]) -> bool:
+    return line.name in apart or line.failed or not (line.is_well or line.name in well)
+
+
+def order_of(apart: Iterable[JobLine], well: Iterable[JobLine]) -> str:
+    """Return the order of the jobs on a page, as `arrange` reads it."""
+    return ";".join(",".join(line.name for line in lines) for lines in (apart, well))
 
 
 def _line(row: JobRow, now: Instant) -> JobLine:

@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 
 from connector.actions import site_admin
 from connector.actions.site_admin import READER, AdminAction
-from connector.container import Container, container, request_jira
+from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
+from connector.container import Container, container
 from connector.health import check_mirror, check_unread
-from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.act import perform_as_admin
+from connector.pages.act import Notice, perform_as_admin
 from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side
-from connector.pages.visibility import account, refuse, standing_views
+from connector.pages.admin.rights import refusal_of_caller, require_admin
+from connector.pages.visibility import refuse, standing_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
@@ -67,13 +68,13 @@ MIRROR: Mapping[str, AdminAction] = {"show": site_admin.show_buckets, "hide": si
 
 @blueprint.get("/pages/admin")
 def show() -> str:
-    template, values = _content("")
+    template, values = _content(Notice())
     return render_template("admin/page.html", content=template, fills=True, **values)
 
 
 @blueprint.get("/pages/admin/content")
 def content() -> str:
-    template, values = _content("")
+    template, values = _content(Notice())
     if request.args.get("whole"):
         return render_template("admin/whole.html", content=template, **values)
     return render_template(template, **values)
@@ -82,7 +83,7 @@ def content() -> str:
 @blueprint.get("/pages/admin/people")
 def people() -> str:
     """Count who is on which side: the one part that reads all tickets, so it is asked for once, after the page."""
-    _require_admin()
+    require_admin()
     app, tenant_id, now = container(), caller().tenant_id, container().clock()
     with app.reader.connect() as connection:
         sides = people_by_side.select_all_sides(connection, tenant_id, now)
@@ -102,7 +103,7 @@ def people() -> str:
 
 @blueprint.get("/pages/admin/ask")
 def ask() -> str:
-    _require_admin()
+    require_admin()
     act, project = request.args.get("act", ""), request.args.get("project", "")
     # Reading again and cancelling are confirmed first: both are long to make good.
     question = backfill.QUESTIONS.get(act) or refuse(404, gettext("No such act."))
@@ -111,59 +112,45 @@ def ask() -> str:
 
 @blueprint.post("/pages/admin/history/<act>")
 def turn_history(act: str) -> str:
-    return _perform(HISTORY.get(act), request.args.get("project", ""))
+    project = request.args.get("project", "")
+    return _perform(HISTORY.get(act), project, f"history-{project}")
 
 
 @blueprint.post("/pages/admin/job/<act>")
 def turn_job(act: str) -> str:
-    return _perform(JOB.get(act), request.args.get("job", ""))
+    name = request.args.get("job", "")
+    return _perform(JOB.get(act), name, f"{jobs.PLACE}{name}")
 
 
 @blueprint.post("/pages/admin/mirror/<act>")
 def turn_mirror(act: str) -> str:
-    return _perform(MIRROR.get(act), request.args.get("project", ""))
+    project = request.args.get("project", "")
+    return _perform(MIRROR.get(act), project, f"mirror-{project}")
 
 
 @blueprint.post("/pages/admin/setup/<act>")
 def turn_setup(act: str) -> str:
-    return _perform(SETUP.get(act), request.form.get("group", ""))
+    return _perform(SETUP.get(act), request.form.get("group", ""), "group" if act == "group" else "setup")
 
 
 @blueprint.post("/pages/admin/keep")
 def keep() -> str:
     """Change for how long the facts of the site are kept."""
-    return _perform(site_admin.change_retention, request.form.get("months", ""))
+    return _perform(site_admin.change_retention, request.values.get("months", ""), "keep")
 
 
-def _require_admin() -> None:
-    """Refuse whoever does not administer the site, as Jira says at this moment; asked anew after a minute."""
-    # Jira's answer is cached for a minute at most, so a permission that was taken away ends soon.
-    refusal = _refusal()
-    if refusal is not None:
-        refuse(503 if refusal is empty_states.JIRA_AWAY else 403, refusal.text)
-
-
-def _refusal() -> empty_states.State | None:
-    app, tenant_id = container(), caller().tenant_id
-    try:
-        may = app.browse.may_administer(tenant_id, request_jira(tenant_id), account())
-    except JiraError:
-        return empty_states.JIRA_AWAY
-    return None if may else empty_states.NO_ADMIN
-
-
-def _perform(action: AdminAction | None, about: str) -> str:
-    _require_admin()
+def _perform(action: AdminAction | None, about: str, near: str) -> str:
+    require_admin()
     if action is None:
         refuse(404, gettext("There is no such action."))
-    # The page comes back as it is after the action.
-    template, values = _content(perform_as_admin(lambda admin: action(admin, about)))
+    # The page comes back as it is after the action, with the answer beside what was pressed.
+    template, values = _content(Notice(perform_as_admin(lambda admin: action(admin, about)), near=near))
     return render_template(template, **values)
 
 
-def _content(notice: str) -> tuple[str, dict[str, Any]]:
+def _content(notice: Notice) -> tuple[str, dict[str, Any]]:
     # The page itself shows why nothing is shown, so that it can ask again.
-    refusal = _refusal()
+    refusal = refusal_of_caller()
     if refusal is not None:
         return "admin/state.html", {"state": refusal, "again": refusal is empty_states.JIRA_AWAY}
     app, now, undecided = container(), container().clock(), needs.read_undecided()
@@ -173,6 +160,11 @@ def _content(notice: str) -> tuple[str, dict[str, Any]]:
         without_side = undecided.by_engagement if undecided else {}
         values |= engagements.select_engagement_rows(connection, stored, now, without_side)
     values |= {"notice": notice, "needs": needs.needs_of(values, undecided), "counted": undecided is not None}
+    # What refreshes by itself leaves the answer, and the jobs around it, where they are.
+    near = notice.near or request.values.get("near", "")
+    apart, well = jobs.arrange(values["lines"], request.values.get("kept", "") if near.startswith(jobs.PLACE) else "")
+    values |= {"near": near, "apart": apart, "well": well, "kept": jobs.order_of(apart, well)}
+    values |= {"fewest": FEWEST_MONTHS, "most": MOST_MONTHS}
     return "admin/content.html", values
 
 

@@ -392,6 +392,30 @@ def test_a_job_is_paused_resumed_and_asked_for(hall: PageClient) -> None:
     assert step(hall, "reread") == "done"
 
 
+def test_the_answer_stands_beside_what_was_pressed_and_no_row_moves(hall: PageClient) -> None:
+    before = page(hall)
+    order = next(element["value"] for element in before.all("input") if element.get("id") == "kept")
+    names = [row[0] for row in jobs_of(before)]
+    answer = hall.press(ADMIN, "/pages/admin/job/pause?job=reread", kept=order)
+    place = [row[0] for row in jobs_of(hall.read(answer))]
+    answered = place.index("“Second read” is paused until you resume it.")
+    assert place[answered - 1].startswith("Second read")
+    assert place[:answered] + place[answered + 1 :] == names
+    # What refreshes by itself leaves both; a page that is loaded anew has what is paused by itself.
+    again = hall.follow(ADMIN, f"{PLACE}?{urlencode({'by': 'clock', 'near': 'job-reread', 'kept': order})}")
+    assert 'id="here" tabindex="-1" hx-morph-skip-children' in again.text
+    assert [row[0] for row in jobs_of(hall.read(again)) if row[0]] == names
+    assert jobs_of(page(hall))[0][0].startswith("Second read")
+    # What fails meanwhile comes up.
+    set_job(hall, "mirror", attempts=1, error="JiraError: answered 403")
+    read = hall.read(hall.press(ADMIN, "/pages/admin/job/resume?job=reread", kept=order))
+    assert jobs_of(read)[0][0].startswith("Objectives on tickets")
+
+
+def jobs_of(read: Reader) -> list[list[str]]:
+    return [row for table in read.tables if table.rows[0][0] == "Job" for row in table.rows[1:]]
+
+
 def test_what_does_not_stay_on_tickets_is_counted_with_its_mend(hall: PageClient) -> None:
     with hall.story_site.container.engine.begin() as connection:
         save_refused(connection, hall.story_site.tenant_id, {7: Wait(3, now(hall) + DAY)})
@@ -461,7 +485,8 @@ def test_what_is_to_do_holds_all_that_somebody_has_to_do(hall: PageClient) -> No
     assert undecided
     assert undecided[1] == f"1 {ACME}:1 {BOLT}:1"
     # The page asks for itself again with how many they are, and every part of it takes that along.
-    assert re.search(r'hx-include="#undecided" hx-get="/pages/admin/content[^"]*" hx-trigger="load"', people)
+    taken = 'hx-include="#undecided, #near, #kept"'
+    assert re.search(rf'{taken} hx-get="/pages/admin/content[^"]*" hx-trigger="load"', people)
     assert '<a href="#people">1 person without a side, in both engagements</a>' in needs(hall, undecided=undecided[1])
     assert '<a href="#people">2 people without a side</a>' in needs(hall, undecided=f"2 {ACME}:1 {BOLT}:1")
     assert '<a href="#people">7 people without a side</a>' in needs(hall, undecided="7")

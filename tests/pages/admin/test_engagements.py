@@ -74,6 +74,16 @@ def test_how_long_facts_are_kept_is_changed_by_administrators_on_no_agencys_side
     assert hall.press(LEAD, path, months="30").status_code == 403
     for months in ("", "0", "2.5", "9999999"):
         assert hall.press(STRANGER, path, months=months).status_code == 422, months
+    asked = hall.follow(STRANGER, f"{path}/ask?months=12").text
+    # To the first of the month: the job counts whole months.
+    assert "Facts before 1 Nov 2025 are deleted by the next job “Retention”; this cannot be undone." in text_of(asked)
+    assert f'hx-post="{path}?months=12"' in asked
+    longer = hall.follow(STRANGER, f"{path}/ask?months=30").text
+    assert ("are deleted" in longer, f'hx-post="{path}?months=30"' in longer) == (False, True)
+    for months in ("", "6", "24", "9999999", "9999999999999"):
+        assert hall.follow(STRANGER, f"{path}/ask?months={months}").status_code == 422, months
+    assert hall.follow(LEAD, f"{path}/ask?months=12").status_code == 403
+    assert "kept for 24 months" in hall.follow(STRANGER, PLACE).text
     assert "are kept for 30 months from now on" in hall.press(STRANGER, path, months="30").text
     assert "Retention changed" in hall.follow(STRANGER, PLACE).text
     hall.story_site.site.admins.add(account_of(AGENCY_MEMBER))
