@@ -15,6 +15,8 @@ COVERAGE_NAMES: Mapping[str, str] = Texts(
 )
 NO_CHANGE, NO_QUARTER, TOO_LITTLE = "no clear change", "no earlier quarter", "too little evidence to compare"
 NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not recorded"
+# Of what is of half a year.
+NO_HALF_YEAR = "no earlier half-year to compare with"
 # Of what is counted or added up while a quarter runs.
 WHEN_OVER = "compared when the quarter is over"
 # Of the same where an engagement began or ended within one of the two quarters.
@@ -27,7 +29,7 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "no clear change": mark("no clear change"),
         "no earlier quarter": mark("no earlier quarter"),
         "too little evidence to compare": mark("too little evidence to compare"),
-        "first half-year": mark("first half-year"),
+        "no earlier half-year to compare with": mark("no earlier half-year to compare with"),
         "not comparable": mark("not comparable"),
         "the quarter before was not recorded": mark("the quarter before was not recorded"),
         "compared when the quarter is over": mark("compared when the quarter is over"),

@@ -125,9 +125,10 @@ class QuarterDot:
 
 
 def quarter_dots(engagement: ProgramEngagement, names: Sequence[str]) -> list[QuarterDot]:
+    """Return the dots of the latest quarters of an engagement, those of these names."""
     base, width = QUARTERS_TOP + QUARTERS_HIGH, 100 / len(names)
     dots = []
-    for place, (name, quarter) in enumerate(zip(names, engagement.quarters, strict=True)):
+    for place, (name, quarter) in enumerate(zip(names, engagement.quarters[-len(names) :], strict=True)):
         if quarter is None:
             continue
         share, slot = quarter.figures.taught_share, round(width * place, 2)

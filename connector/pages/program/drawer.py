@@ -220,6 +220,20 @@ def is_of_experiments(figure: Figure) -> bool:
     return figure.rows is _EXPERIMENTS.rows
 
 
+def finished_text(program: Program) -> str:
+    """Return of how much work exit coverage is, and as of which day; "" where it is of several units."""
+    own = program.engagements
+    kinds = {item.by for item in own}
+    if len(kinds) > 1:
+        return ""
+    finished = sum(parts[0] for _, parts in _exit_rows(own) if parts is not None)
+    return gettext(
+        "All sides’ finished work on these objectives in 90 days, as of %(day)s: %(amount)s.",
+        day=totals.counted_day(own, program.period),
+        amount=amount(finished, kinds.pop()),
+    )
+
+
 def figure_values(figure: Figure, program: Program) -> dict[str, object]:
     """Return a figure's drawer: the figure, its rows, and their sum where they count in one unit."""
     own = program.engagements

@@ -60,21 +60,22 @@ def _comparable(now: Together, before: Together) -> Share | None:
 
 
 def _difference(now: Together, before: Together, value: float, earlier: float) -> str:
-    # What is counted in days of which one quarter has fewer says nothing by its difference.
-    if before.engagements and now.engagements and not now.runs and not (now.is_whole and before.is_whole):
-        return NOT_WHOLE
+    if before.engagements and now.engagements:
+        # What a part of a quarter counts is no less than a whole one's.
+        if now.runs:
+            return WHEN_OVER
+        # What is counted in days of which one quarter has fewer says nothing by its difference.
+        if not (now.is_whole and before.is_whole):
+            return NOT_WHOLE
     return _state_difference(now, before, value, earlier)
 
 
 def _state_difference(now: Together, before: Together, value: float, earlier: float) -> str:
-    """Return the difference of what is counted at the end of a quarter, however long it was."""
+    """Return the difference of what stands on a day, at the end of a quarter or while it runs, however long it was."""
     # Of a quarter without any engagement nothing was counted.
     if not before.engagements:
         return before.absence
-    if not now.engagements:
-        return NOT_COMPARABLE
-    # What a part of a quarter counts is no less than a whole one's.
-    return WHEN_OVER if now.runs else difference_text(value, earlier)
+    return difference_text(value, earlier) if now.engagements else NOT_COMPARABLE
 
 
 def together_exit(now: Together, before: Together) -> Cell:

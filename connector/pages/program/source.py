@@ -45,6 +45,12 @@ class Program(Struct, frozen=True):
         return tuple(quarter_name(period.first) for period in self.quarters)
 
     @property
+    def since(self) -> int:
+        """The index of the quarter in which the first engagement began: those before it are not shown."""
+        begin = min(item.engagement.starts for item in self.engagements)
+        return next((place for place, quarter in enumerate(self.quarters) if quarter.last >= begin), 0)
+
+    @property
     def query(self) -> dict[str, Any]:
         """What an address of this choice is asked for."""
         chosen = {"engagement": self.choice} if self.choice else {}

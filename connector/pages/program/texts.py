@@ -7,6 +7,7 @@ from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
 from connector.pages.terms import (
+    NO_HALF_YEAR,
     NO_QUARTER,
     NOT_COMPARABLE,
     NOT_RECORDED,
@@ -160,7 +161,7 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     score, then = engagement.scores.now.score, engagement.scores.before.score
     change = engagement.scores.change
     moved = (
-        Moved("first half-year")
+        Moved(NO_HALF_YEAR)
         if then.value is None or change is None
         else Moved(verdict_of(change), gettext("%(score)s before", score=whole(then.value)))
     )

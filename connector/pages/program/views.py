@@ -68,6 +68,8 @@ def figure() -> str:
     values = drawer.figure_values(kind, program)
     if drawer.is_of_experiments(kind):
         values["scope"] = experiments_scope(program.engagements)
+    if name == "exit":
+        values["scope"] = drawer.finished_text(program)
     return render_template("program/figure.html", program=program, **values)
 
 
@@ -128,7 +130,9 @@ def _values(program: Program) -> dict[str, Any]:
         "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
         "table": quarter_table(sums, experiments, departments, proposals, unsummed=unsummed),
         "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
-        "heads": totals.quarter_heads(own, program.quarters),
+        "since": program.since,
+        "names": program.names[program.since :],
+        "heads": totals.quarter_heads(own, program.quarters)[program.since :],
         "frozen": frozen_text(program),
         "tickets": tickets_text(own, sums[-1].sums.n, program.period.name),
         "hundred": lambda rate: round(100 * rate),
@@ -141,7 +145,8 @@ def _values(program: Program) -> dict[str, Any]:
 
 def _experiment_values(program: Program, experiments: Sequence[Experiments | None], absence: str) -> dict[str, Any]:
     unsummed = unsummed_names(program.engagements, program.names)
-    bars, scale = charts.experiment_bars(list(zip(program.names, experiments, strict=True)), unsummed)
+    known = list(zip(program.names, experiments, strict=True))[program.since :]
+    bars, scale = charts.experiment_bars(known, unsummed)
     return {
         "not_added_up": gettext(NOT_ADDED_UP) if unsummed else "",
         "has_experiment_sum": program.names[-1] not in unsummed,
@@ -163,7 +168,7 @@ def _row_values(program: Program, page: RowPage, *, is_summed: bool) -> dict[str
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
         "exits": exit_rows(page.shown),
-        "multiples": [(item, charts.quarter_dots(item, program.names)) for item in page.shown],
+        "multiples": [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown],
         "recorded": recorded_rows(program, page.shown) if program.recorded else (),
     }
 

@@ -73,6 +73,8 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
         ],
+        "asked": any(any(row.counts.values()) for row in review.asks),
+        "today": full_day(program.today),
         "chapters": _chapters(review),
         **_bounded_tables(review),
     }
