@@ -137,8 +137,8 @@ def test_what_can_still_change_says_until_when(page_client: PageClient):
         if row["entry"] == "done"
     )
     until = last - timedelta(days=last.weekday()) + timedelta(days=21)
-    assert f"may still change, before {until.day} {until:%b}" in quarter.text
-    assert "may still change, before" not in settled.text
+    assert f"may still change, the last before {until.day} {until:%b}" in quarter.text
+    assert "may still change, " not in settled.text
 
 
 def test_a_share_of_four_weeks_needs_five_points(page_client: PageClient):

@@ -18,8 +18,8 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.period.rounding import places_of_sum, shown, shown_parts
 from mappings.measure.score.dimensions import PARTS, Component
 from mappings.measure.score.dimensions import Owner as Whose
-from mappings.measure.score.window import Scored, find_component, owner_shares, verdict_of
-from mappings.translation import Texts, decimal_text, gettext, mark
+from mappings.measure.score.window import Scored, find_component, find_dimension, owner_shares, verdict_of
+from mappings.translation import Texts, decimal_text, gettext, list_text, mark, ngettext
 
 # Each owner's figure is broken down into its components, here as in its drawer.
 OWNER_NAMES: Mapping[Whose, str] = Texts({"agency": mark("Agency"), "client": mark("Client"), "joint": mark("Joint")})
@@ -30,7 +30,8 @@ class ComponentLine:
     """A row of an owner: all on a scale from 0 to 100; `then` in the window before, None where it was not published.
 
     `adds` is what it adds to its owner's figure as printed, "" where it does not count. `prior` is what the start value
-    adds to what was counted, "" where that alone would be printed as the same figure.
+    adds to what was counted, "" where that alone would be printed as the same figure. `outside` says what lacks where
+    the row counts for its owner and not for the score.
     """
 
     key: str
@@ -43,6 +44,7 @@ class ComponentLine:
     then: float | None
     adds: str = ""
     prior: str = ""
+    outside: str = ""
 
     @property
     def figure(self) -> str:
@@ -164,9 +166,29 @@ class Compared:
     def line(self, key: str) -> ComponentLine:
         then = find_component(self.then, key) if self.then else None
         line = component_line(find_component(self.now, key), then, self.rules, is_of_few=self.is_of_few)
+        line = replace(line, outside=_outside_text(self.now, key))
         if key != "feedback_given" or not self.pulses or line.now is None:
             return line
         return replace(line, on=gettext("%(pulses)s: %(quarters)s, both sides", pulses=line.on, quarters=self.pulses))
+
+
+def _outside_text(scored: Scored, key: str) -> str:
+    """Return which parts have to get enough evidence before a part counts for the score; "" where it does.
+
+    A dimension counts with half of its weight, and an owner's figure whatever its dimensions have (measurement (h)).
+    """
+    if key not in PARTS or not find_component(scored, key).published:
+        return ""
+    dimension = find_dimension(scored, PARTS[key].dimension)
+    if dimension.published:
+        return ""
+    lacking = [COMPONENT_NAMES[part.key] for part in dimension.components if not part.published]
+    return ngettext(
+        "not in Integration until %(parts)s has enough evidence",
+        "not in Integration until more of %(parts)s have enough evidence",
+        len(lacking),
+        parts=list_text(lacking),
+    )
 
 
 def owners_of(

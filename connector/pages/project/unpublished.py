@@ -35,10 +35,9 @@ def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
     line = ngettext(
         "%(num)s ticket finished since Monday, %(since)s, may still change, before %(until)s at the latest, if it was "
         "finished in the last 14 days: a comment counts up to 3 days later, and a reopening within 14 days takes the "
-        "evidence back. Whole weeks are named, so that no single day shows.",
-        "Of the %(num)s tickets finished since Monday, %(since)s, those of the last 14 days may still change, before "
-        "%(until)s at the latest: a comment counts up to 3 days later, and a reopening within 14 days takes the "
-        "evidence back. Whole weeks are named, so that no single day shows.",
+        "evidence back.",
+        "Up to %(num)s tickets, those finished since Monday, %(since)s, may still change, the last before %(until)s: a "
+        "comment counts up to 3 days later, and a reopening within 14 days takes the evidence back.",
         tickets,
         since=day(since),
         until=day(until),

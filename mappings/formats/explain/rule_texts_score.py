@@ -18,9 +18,8 @@ COMPONENTS: Mapping[str, Rule] = {
     "progression": Rule(
         mark("Learners’ progress"),
         mark(
-            "Of the learners below independent who met such a ticket, the steps to shadowed and above that this agency "
-            "taught, at "
-            "most 1 for each learner and objective."
+            "Of the learners below independent who met a finished ticket of their objective that the agency led, the "
+            "steps to shadowed and above that this agency taught, at most 1 for each learner and objective."
         ),
         "D1b@1",
         mark("A learner who reaches the next rung after tickets with the agency."),

@@ -340,6 +340,11 @@ def test_what_is_to_teach_today_is_set_apart_from_a_period_that_is_over(page_cli
     assert "As of today" not in text_of(page_client.follow(AGENCY_LEAD, PLACE).text)
 
 
+def test_the_first_sentence_counts_the_reviews_that_were_taken_up(page_client: PageClient) -> None:
+    shown = text_of(page_client.follow(AGENCY_LEAD, f"{PLACE}&period=2026Q3").text)
+    assert re.search(r"(Of the reviews the in-house team took up \d+ of \d+ in time|The in-house team has a)", shown)
+
+
 def test_a_single_objective_to_teach_is_said_once_with_its_day(apart: PageClient) -> None:
     engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
     agree(apart, replace(engagement, objectives=engagement.objectives[:1]))
