@@ -1,16 +1,16 @@
 """Objectives and roles on one ticket: set, remove, restore, confirm, and name who shadows, drives or mentors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_undone
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import TAG
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement, Objective
-from mappings.measure.model.ticket import RoleName
+from mappings.measure.model.ticket import Role, RoleName
 from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.roles import save_role, select_roles
 from mappings.records.agreement.tags import (
     insert_confirmation,
     insert_tag,
@@ -113,15 +113,43 @@ def require_waiting(actor: Actor, issue_id: int, key: str) -> Objective:
     return objective
 
 
-def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> None:
+def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> str:
+    """Give a role to an account, None for nobody; return the state that `undo_role` is asked to undo."""
     begin(actor, TAG)
-    name = next((known for known in ROLE_SIDES if known == role), None)
-    if name is None:
-        raise ActionRefused(gettext("There is no such role. Choose one of %(roles)s.", roles=", ".join(ROLE_SIDES)))
+    name = _require_role(role)
     if account is not None and account not in candidates(actor.prepared, actor.stored.engagement, name, actor.now):
         raise ActionRefused(gettext("Only somebody who is on a side of this engagement today can have that role."))
     save_role(actor.scope, issue_id, name=name, account=account, at=actor.now, by=actor.account)
     _finish(actor, "panel role", issue_id, name, subject_account=account)
+    return _state(_roles_named(actor, issue_id, name))
+
+
+def undo_role(actor: Actor, issue_id: int, role: str, state: str) -> None:
+    """Give a role back to whoever had it before the last minute's change to `state`. Raises ActionRefused."""
+    begin(actor, TAG)
+    name = _require_role(role)
+    rows = _roles_named(actor, issue_id, name)
+    changed = max((row.until or row.since for row in rows), default=0)
+    require_undone(is_undone=changed >= actor.now - UNDO_TIME and state == _state(rows))
+    before = next((row.account for row in reversed(rows) if row.until == changed), None)
+    save_role(actor.scope, issue_id, name=name, account=before, at=actor.now, by=actor.account)
+    _finish(actor, "panel role, undone", issue_id, name, subject_account=before)
+
+
+def _roles_named(actor: Actor, issue_id: int, name: RoleName) -> list[Role]:
+    return [row for row in select_roles(actor.scope, [issue_id]).get(issue_id, ()) if row.role == name]
+
+
+def _state(rows: Sequence[Role]) -> str:
+    # Each change adds a row or ends the last: both tell whether somebody changed the role since.
+    return f"{len(rows)}-{sum(row.until is None for row in rows)}"
+
+
+def _require_role(role: str) -> RoleName:
+    name = next((known for known in ROLE_SIDES if known == role), None)
+    if name is None:
+        raise ActionRefused(gettext("There is no such role. Choose one of %(roles)s.", roles=", ".join(ROLE_SIDES)))
+    return name
 
 
 def candidates(prepared: PreparedEngagement, engagement: Engagement, role: RoleName, now: Instant) -> list[str]:

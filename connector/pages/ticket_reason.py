@@ -85,7 +85,7 @@ def verdict_of(
 ) -> str:
     """Return the bucket in a sentence, and why."""
     bucket = shown_bucket(naming, entry, handed_over=handed_over, is_open=is_open)
-    kind = part_words(naming, entry, bucket) or (KIND_WORDS[bucket] if bucket else gettext("nobody’s work"))
+    kind = part_words(naming, entry, bucket) or KIND_WORDS[bucket]
     return f"{kind}: {reason_of(naming, entry, rows, handed_over=handed_over, is_open=is_open)}"
 
 
@@ -98,6 +98,15 @@ def reason_of(
     # Who did not work on it at all is missed on the agency's tickets alone.
     is_missed = bucket in {"taught", "done_only"} and not cause
     return "; ".join(filter(None, [cause, _shown_text(naming, entry, rows, bucket, is_missed=is_missed)]))
+
+
+def open_sentence(naming: Naming, entry: Entry, rows: Sequence[Evidence]) -> str:
+    """Return what an open ticket would count as, with its bucket where it is somebody's work."""
+    if shown_bucket(naming, entry, is_open=True):
+        verdict = verdict_of(naming, entry, rows, is_open=True)
+        return gettext("Finished now, this ticket would count as %(verdict)s.", verdict=verdict)
+    text = gettext("Nobody has worked on it yet, so it would count for nobody")
+    return "; ".join(filter(None, [text, _shown_text(naming, entry, rows, "", is_missed=False)])) + "."
 
 
 def work_of(naming: Naming, entry: Entry) -> str:

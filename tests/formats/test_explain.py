@@ -226,7 +226,7 @@ def test_f_of_k_people_progress_says_x_of_n() -> None:
 
 def test_what_would_move_a_component_is_what_one_more_makes_of_it() -> None:
     first, _ = explained(whole(), "dimensions.challenge.uptake").moves
-    assert first == "One more success: 57.1 to 60, Challenge 74.3 to 76, score 60.5 to 60.8."
+    assert first == "One more success: 57.1 to 60, score 60.5 to 60.8."
 
 
 def test_what_one_more_would_not_change_as_printed_is_left_out() -> None:

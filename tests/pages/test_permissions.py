@@ -49,6 +49,7 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "panel.restore": ("/pages/panel/restore", TAG),
     "panel.confirm": ("/pages/panel/confirm", TAG),
     "panel.role": ("/pages/panel/role", TAG),
+    "panel.undo_role": ("/pages/panel/undo-role", TAG),
     "panel.undo_confirm": ("/pages/panel/undo-confirm", TAG),
     "panel.explain": ("/pages/panel/explain", OWN_LADDER),
     "panel.undo_explain": ("/pages/panel/undo-explain", OWN_LADDER),

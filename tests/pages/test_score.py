@@ -79,9 +79,12 @@ def figure(page_client: PageClient, path: str, days: dict[str, str]) -> str:
 
 def test_confirming_what_the_file_says_is_what_moves_written_together(page_client: PageClient) -> None:
     move = "Both leads confirm what the file says of 5 objectives: 30.8 to 53.8"
+    why = "Each then counts 0.6; the rest needs both sides to edit its definition."
     for path in ("dimensions.cocreation.cocreation", "dimensions.cocreation", "owners.joint", "score"):
         text = figure(page_client, path, Q4)
-        assert text.count(move) == 1, path
+        assert text.count(move) == text.count(why) == 1, path
+        # Its dimension stands on no page.
+        assert "Co-creation 30.8" not in text
         assert "before its first ticket begins" not in text
     # Confirmed today it counts in the window that runs.
     assert "Both leads confirm" not in figure(page_client, "dimensions.cocreation.cocreation", Q3)

@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.audit_log import select_acts
+from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, LEARNER, PageClient
 from tests.pages.html_reader import text_of
 from tests.pages.learning.test_ladder import button, ladder
@@ -69,12 +70,21 @@ def approve_there(page_client: PageClient) -> TestResponse:
     return press(page_client, LEAD, f"/pages/together/approve{PLACE}", version=hidden(page_client, LEAD, "version"))
 
 
+def name_there(page_client: PageClient) -> TestResponse:
+    ref = done_ticket(page_client)
+    press_panel(page_client, LEAD, "role", ref, role="shadow", account=account_of(LEARNER))
+    answer = press_panel(page_client, LEAD, "role", ref, role="shadow", account=account_of(LEAD))
+    assert f"Shadows: {LEAD}." in text_of(answer.text)
+    return answer
+
+
 # By what the audit calls it: who does it how.
 EACH = {
     "dispute filed": (AGENCY_LEAD, lambda page_client: file_dispute(page_client, AGENCY_LEAD)),
     "dispute answered": (LEAD, answer_there),
     "dispute withdrawn": (AGENCY_LEAD, lambda page_client: withdraw_there(page_client, "dispute")),
     "late objective confirmed": (LEAD, confirm_there),
+    "panel role": (LEAD, name_there),
     "teach-back given": (LEARNER, explain_there),
     "teach-back accepted": (LEAD, accept_there),
     "definition agree": (
@@ -93,6 +103,8 @@ def test_what_was_done_is_undone_there_once_and_in_the_audit(apart: PageClient, 
     done = do(apart)
     address = undo(done.text)
     undone = press(apart, who, address)
+    if act == "panel role":
+        assert f"Undone. Shadows: {LEARNER}." in text_of(undone.text)
     assert re.search(r"Undone\.|waits for a confirmation again\.", text_of(undone.text)), act
     again = apart.press(who, address)
     assert again.status_code == 422, act

@@ -1,13 +1,19 @@
 """The roles on a ticket: who has one and who may, by name, or by side where nobody is named."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from mappings.measure.model.ticket import RoleName
 from mappings.translation import gettext, mark
 
 NAMELESS = mark("Somebody without a name in Jira")
 # Stands for whoever has a role already: no account of theirs is in the page.
 UNCHANGED = "-"
+ROLES: tuple[tuple[RoleName, str], ...] = (
+    ("shadow", mark("Shadows")),
+    ("learner", mark("Drives")),
+    ("mentor", mark("Mentors")),
+)
 
 
 @dataclass(frozen=True)
@@ -49,3 +55,11 @@ def unnamed_row(name: str, address: str, holder: str, *, able: Collection[str], 
     if not holder or holder == viewer:
         return RoleRow(name, address, holder, gettext("Me") if holder else "–", me, typed=True)
     return RoleRow(name, address, UNCHANGED, side_name, [Person(UNCHANGED, side_name), *me], typed=True)
+
+
+def role_text(rows: Sequence[RoleRow], role: str) -> str:
+    """Return who has a role on a ticket now, of its roles in the order of ROLES; "" where there is no such role."""
+    row = next((row for (name, _), row in zip(ROLES, rows, strict=True) if name == role), None)
+    if row is None:
+        return ""
+    return gettext("%(role)s: %(name)s.", role=row.name, name=gettext("nobody") if row.is_free else row.text)

@@ -18,10 +18,10 @@ from connector.pages.agency_part import concerns, is_of_others, no_part_text
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
-from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
+from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
 from connector.pages.panel.uncounted import uncounted_text
-from connector.pages.ticket_reason import bucket_name, part_words, reason_of, shown_bucket, verdict_of
+from connector.pages.ticket_reason import bucket_name, open_sentence, part_words, reason_of, shown_bucket
 from connector.pages.ticket_record import RecordRow, RecordView, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
@@ -34,14 +34,7 @@ from mappings.measure.ticket.next_steps import next_steps_of
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext, mark
-
-ROLES: tuple[tuple[RoleName, str], ...] = (
-    ("shadow", mark("Shadows")),
-    ("learner", mark("Drives")),
-    ("mentor", mark("Mentors")),
-)
-
+from mappings.translation import gettext
 
 # People whose next steps are measured, at most.
 LEARNERS = 3
@@ -105,8 +98,7 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
         rows = list(preview.evidence)
-        verdict = verdict_of(naming, preview.entry, rows, is_open=True)
-        part.sentence = gettext("Finished now, this ticket would count as %(verdict)s.", verdict=verdict)
+        part.sentence = open_sentence(naming, preview.entry, rows)
         part.own = own_rungs(connection, context, preview.entry, rows)
         part.moves = _moves(context, naming, preview, part.own)
         part.settled = gettext("It counts when it is done.")

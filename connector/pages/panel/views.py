@@ -1,6 +1,7 @@
 """The issue panel and the narrow context: objectives and roles of a ticket, and what it counts as."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.gatekeeper import gatekept_part, merge_alike
+from connector.pages.panel.roles import role_text
 from connector.pages.panel.ticket import Part, build_part, names_of
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, browsable, refuse, select_gatekept, select_standing
@@ -42,6 +44,7 @@ ROUTES: dict[str, Rule] = {
     "panel.confirm": CONTEXT,
     "panel.undo_confirm": CONTEXT,
     "panel.role": CONTEXT,
+    "panel.undo_role": CONTEXT,
     "panel.explain": CONTEXT,
     "panel.undo_explain": CONTEXT,
 }
@@ -138,11 +141,24 @@ def undo_confirm() -> str:
 
 @blueprint.post("/pages/panel/role")
 def role() -> str:
-    def act(actor: Actor, issue_id: int) -> Notice:
-        ticket_tags.set_role(actor, issue_id, request.args.get("role", ""), request.form.get("account") or None)
-        return Notice(gettext("Saved."))
+    name = request.args.get("role", "")
 
-    return _perform(act)
+    def act(actor: Actor, issue_id: int) -> Notice:
+        state = ticket_tags.set_role(actor, issue_id, name, request.form.get("account") or None)
+        return Notice(undo=url_for("panel.undo_role", engagement=actor.key, issue=issue_id, role=name, state=state))
+
+    return _perform(act, lambda part: role_text(part.roles, name))
+
+
+@blueprint.post("/pages/panel/undo-role")
+def undo_role() -> str:
+    name = request.args.get("role", "")
+
+    def act(actor: Actor, issue_id: int) -> Notice:
+        ticket_tags.undo_role(actor, issue_id, name, request.args.get("state", ""))
+        return Notice()
+
+    return _perform(act, lambda part: " ".join([gettext("Undone."), role_text(part.roles, name)]))
 
 
 @blueprint.post("/pages/panel/explain")
@@ -171,7 +187,8 @@ def _url(action: str, actor: Actor, issue_id: int, objective: str) -> str:
     return url_for(f"panel.{action}", engagement=actor.key, issue=issue_id, objective=objective)
 
 
-def _perform(act: TicketAction) -> str:
+def _perform(act: TicketAction, text_of: Callable[[Part], str] | None = None) -> str:
+    """Act, and show the ticket with the notice; `text_of` gives its text where that is of the ticket as it is then."""
     app, issue_id = container(), _issue_id(request.args.get("issue", ""))
     # Jira is asked before the database's one writer is taken, so that nobody waits for the network.
     try:
@@ -181,7 +198,10 @@ def _perform(act: TicketAction) -> str:
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
     notice = perform(view, lambda actor: act(actor, issue_id))
-    template, values = _content(str(issue_id), (view.engagement.key, notice))
+    own = view.engagement.key
+    template, values = _content(
+        str(issue_id), (own, lambda part: replace(notice, text=text_of(part)) if text_of else notice)
+    )
     return render_template(template, **values)
 
 
@@ -200,7 +220,7 @@ def _require_part(connection: Connection, view: EngagementView, issue_id: int) -
             refuse(403, part.no_part)
 
 
-def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[str, dict[str, object]]:
+def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = None) -> tuple[str, dict[str, object]]:
     """Return template and values; `acted` is the engagement in which something was done, and its notice."""
     app, issue_id = container(), _issue_id(issue)
     with app.reader.connect() as connection:
@@ -217,7 +237,7 @@ def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[st
         parts = [build_part(connection, caller().tenant_id, context) for context in contexts]
     # The notice stands in the engagement in which the action was done.
     for view, part in zip(views, parts, strict=True):
-        part.notice = acted[1] if view.engagement.key == acted[0] else Notice()
+        part.notice = acted[1](part) if acted and view.engagement.key == acted[0] else Notice()
     panel = {"key": label.key, "issue": issue_id, "parts": _shown(parts), "mark": mark}
     return "panel/content.html", {
         "panel": panel,

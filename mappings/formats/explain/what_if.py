@@ -9,7 +9,7 @@ from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.cocreation import TOGETHER
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
-from mappings.measure.score.window import Scored, find_component, find_dimension, moved
+from mappings.measure.score.window import Scored, find_component, moved
 from mappings.translation import formula_number, gettext, mark, mark_plural, ngettext
 
 
@@ -69,7 +69,7 @@ def missing_for(component: Component, rules: Ruleset) -> str:
 
 
 def component_moves(scored: Scored, component: Component, rules: Ruleset) -> tuple[str, ...]:
-    """Return what one more success makes of a component, its dimension and the score, as far as it shows."""
+    """Return what one more success makes of a component and of the score, as far as it shows."""
     if not component.published:
         missing = math.ceil(needed_of(component, rules) - component.n)
         return (ngettext(*_PUBLISHING.get(component.key, _PUBLISHING_TICKETS), missing),)
@@ -89,9 +89,12 @@ def confirmed_moves(scored: Scored, objectives: int, rules: Ruleset) -> tuple[st
         return ()
     after = moved(scored, component.key, x=float(TOGETHER * objectives), n=0.0, rules=rules)
     text = ngettext(
-        "Both leads confirm what the file says of %(num)s objective: %(changes)s.",
-        "Both leads confirm what the file says of %(num)s objectives: %(changes)s.",
+        "Both leads confirm what the file says of %(num)s objective: %(changes)s. It then counts %(each)s; the rest "
+        "needs both sides to edit its definition.",
+        "Both leads confirm what the file says of %(num)s objectives: %(changes)s. Each then counts %(each)s; the rest "
+        "needs both sides to edit its definition.",
         objectives,
+        each=formula_number(float(TOGETHER), "g"),
         changes=", ".join(_changes(scored, component, after)),
     )
     return (text,)
@@ -102,10 +105,9 @@ def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
     steps: list[tuple[str, float | None, float | None]] = [
         ("", 100 * component.value, 100 * find_component(after, component.key).value)
     ]
-    part, score = PARTS.get(component.key), gettext("score")
-    if part is not None:
-        title = gettext(DIMENSIONS[part.dimension].title)
-        steps.append((f"{title} ", *_both(part.dimension, before, after)))
+    # Its dimension stands on no page.
+    if component.key in PARTS:
+        score = gettext("score")
         steps.append((f"{score} ", before.score.value, after.score.value))
     known = [(name, points(old), points(new)) for name, old, new in steps if old is not None and new is not None]
     return [
@@ -113,10 +115,6 @@ def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
         for name, old, new in known
         if old != new
     ]
-
-
-def _both(dimension: str, before: Scored, after: Scored) -> tuple[float | None, float | None]:
-    return find_dimension(before, dimension).score, find_dimension(after, dimension).score
 
 
 def part_gain(component: Component, share: float) -> float:

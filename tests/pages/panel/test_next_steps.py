@@ -164,7 +164,7 @@ def test_what_nobody_worked_on_is_not_explained_back(page_client: PageClient) ->
     issue = page_client.story_site.ids[ref]
     team = (LEARNER, MEMBER, LEAD, "Aylin Kessler", "Ruben Adeyemi")
     panels = [page_client.read(page_client.follow(who, f"/pages/panel/content?issue={issue}")).text for who in team]
-    assert all("nobody has worked on it yet" in text for text in panels)
+    assert all("Nobody has worked on it yet" in text for text in panels)
     assert any("only you see it" in text for text in panels)
     assert [text for text in panels if "I explained it back" in text] == []
 
