@@ -23,7 +23,7 @@ _READS = frozenset(
     }
 )
 _LISTS = ("issues", "values", "worklogs", "comments", "histories", "projects", "projectPermissions")
-_PEOPLE = re.compile(r"^(?:user|users|group|permissions|mypermissions|myself)(?:/|$)")
+_PEOPLE = re.compile(r"^(?:user|users|groups?|permissions|mypermissions|myself)(?:/|$)")
 
 
 class Endpoint(Struct, frozen=True):

@@ -12,6 +12,8 @@ from connector.jira.session import Body, JiraBase, as_object, as_objects, chunks
 CHUNK = 1000
 NAMES_AT_ONCE = 90
 BROWSE = "BROWSE_PROJECTS"
+BROWSE_PEOPLE = "USER_PICKER"
+GROUPS_AT_ONCE = 50
 
 
 class Permitted(Struct, frozen=True):
@@ -27,6 +29,13 @@ class Profile(Struct, frozen=True):
     name: str = ""
     email: str = ""
     groups: tuple[str, ...] = ()
+
+
+class GroupList(Struct, frozen=True):
+    """Groups by name. `is_whole`: Jira shows us groups, and left out none that were asked for."""
+
+    names: tuple[str, ...]
+    is_whole: bool
 
 
 def read_profile(person: Mapping[str, Any]) -> Profile:
@@ -64,8 +73,11 @@ class JiraPeople(JiraBase):
         )
 
     def fetch_may_browse(self, project: int | str) -> bool:
-        answer = as_object(self._ask(self._cloud.get_my_permissions, project_id=project, permissions=BROWSE))
-        granted = as_object(answer.get("permissions")).get(BROWSE)
+        return self._fetch_holds(BROWSE, project_id=project)
+
+    def _fetch_holds(self, permission: str, **place: int | str) -> bool:
+        answer = as_object(self._ask(self._cloud.get_my_permissions, permissions=permission, **place))
+        granted = as_object(answer.get("permissions")).get(permission)
         return isinstance(granted, dict) and granted.get("havePermission") is True
 
     def fetch_administers(self, account: str) -> bool:
@@ -94,6 +106,16 @@ class JiraPeople(JiraBase):
         # Return the groups that an account is in, as far as we may see them.
         path = self._cloud.resource_url("user/groups", api_version=3)
         return read_groups(self._ask(self._cloud.get, path, params={"accountId": account}))
+
+    def fetch_groups_like(self, name: str) -> GroupList:
+        """Return the groups whose names have the text in them, in upper or lower case."""
+        path = self._cloud.resource_url("groups/picker", api_version=self._version)
+        asked = {"query": name, "maxResults": GROUPS_AT_ONCE, "caseInsensitive": "true"}
+        answer = as_object(self._ask(self._cloud.get, path, params=asked))
+        names = read_groups(answer.get("groups") or [])
+        # Without the permission the list is empty, which says nothing.
+        is_whole = int(answer.get("total") or 0) <= len(names) and (bool(names) or self._fetch_holds(BROWSE_PEOPLE))
+        return GroupList(names, is_whole)
 
 
 def read_permitted(answer: Mapping[str, Any], permission: str) -> Permitted:

@@ -13,7 +13,7 @@ from connector.container import Container, container
 from connector.health import check_mirror, check_unread
 from connector.pages import empty_states
 from connector.pages.act import Notice, perform_as_admin
-from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side
+from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side, setup_group
 from connector.pages.admin.rights import refusal_of_caller, require_admin
 from connector.pages.visibility import refuse, standing_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
@@ -130,7 +130,12 @@ def turn_mirror(act: str) -> str:
 
 @blueprint.post("/pages/admin/setup/<act>")
 def turn_setup(act: str) -> str:
-    return _perform(SETUP.get(act), request.form.get("group", ""), "group" if act == "group" else "setup")
+    if act != "group":
+        return _perform(SETUP.get(act), "", "setup")
+    require_admin()
+    group = request.form.get("group", "").strip()
+    # Jira is asked before the database's one writer is taken.
+    return _perform(SETUP[act], group, act, setup_group.check_group(group))
 
 
 @blueprint.post("/pages/admin/keep")
@@ -139,12 +144,13 @@ def keep() -> str:
     return _perform(site_admin.change_retention, request.values.get("months", ""), "keep")
 
 
-def _perform(action: AdminAction | None, about: str, near: str) -> str:
+def _perform(action: AdminAction | None, about: str, near: str, unchecked: str = "") -> str:
     require_admin()
     if action is None:
         refuse(404, gettext("There is no such action."))
     # The page comes back as it is after the action, with the answer beside what was pressed.
-    template, values = _content(Notice(perform_as_admin(lambda admin: action(admin, about)), near=near))
+    answer = perform_as_admin(lambda admin: action(admin, about))
+    template, values = _content(Notice(f"{answer} {unchecked}".strip(), near=near))
     return render_template(template, **values)
 
 

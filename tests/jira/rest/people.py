@@ -6,11 +6,21 @@ from typing import Any, TypeAlias
 from flask import Blueprint, Response, jsonify, request
 
 from tests.jira.model import NotHere, Project
-from tests.jira.rest.context import Refused, body_object, list_argument, the_caller, the_site, the_view, visible_issue
+from tests.jira.rest.context import (
+    Refused,
+    body_object,
+    list_argument,
+    number_argument,
+    the_caller,
+    the_site,
+    the_view,
+    visible_issue,
+)
 from tests.jira.rest.issues import bean_page
 
 Answer: TypeAlias = Response | tuple[Response, int]
 
+MOST_GROUPS = 20
 MOST_USERS = 200
 DEFAULT_USERS = 10
 MOST_ASKED = 1000
@@ -79,6 +89,18 @@ def user_groups() -> Answer:
     if the_site().server:
         raise Refused(404, "Data Center has no such resource.")
     return jsonify(groups_of(asked_account()))
+
+
+@people_rest.get("/groups/picker")
+def groups_like() -> Answer:
+    """Those whose names have the text in them; none for whoever may not browse people and groups."""
+    asked = request.args.get("query", "").casefold()
+    may = the_site().may(the_caller().account, "USER_PICKER")
+    names = sorted(name for name in the_site().groups if may and asked in name.casefold())
+    most = min(number_argument("maxResults", MOST_GROUPS), MOST_GROUPS)
+    groups = [{"name": name, "html": name, "groupId": name} for name in names[:most]]
+    header = f"Showing {len(groups)} of {len(names)} matching groups"
+    return jsonify({"header": header, "total": len(names), "groups": groups})
 
 
 @people_rest.get("/user/bulk")

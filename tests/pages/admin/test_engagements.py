@@ -138,6 +138,31 @@ def test_a_group_that_an_administrator_chose_sets_up_on_what_it_browses(hall: Pa
     del site.groups["teachback"]
 
 
+def test_a_group_that_jira_does_not_have_is_refused_with_what_to_do(hall: PageClient) -> None:
+    site, path = hall.story_site.site, "/pages/admin/setup/group"
+    site.add_group("jira-admins", [])
+    for wrong, message in (
+        ("nosuchgroup", "Jira has no group “nosuchgroup”. Write its name as Jira shows it."),
+        ("Jira-Admins", "Jira writes that group “jira-admins”. Write it the same way."),
+        ("jira", "Jira has no group “jira”."),
+    ):
+        refused = hall.press(STRANGER, path, group=wrong)
+        assert (refused.status_code, message in refused.text) == (422, True)
+    assert "Members of the group" not in section(hall)
+    answer = hall.press(STRANGER, path, group="jira-admins").text
+    assert "could not be checked" not in answer
+    assert "Members of the group “jira-admins” begin them on projects that they browse." in section(hall)
+    # Where Jira does not say, it is kept and said.
+    site.faults.fail("groups/picker", status=403, times=1)
+    assert "could not be checked" in hall.press(STRANGER, path, group="nosuchgroup").text
+    assert "Members of the group “nosuchgroup”" in section(hall)
+    for number in range(30):
+        site.add_group(f"team-{number}-alike", [])
+    assert "could not be checked" in hall.press(STRANGER, path, group="alike").text
+    hall.press(STRANGER, path, group="")
+    site.groups.clear()
+
+
 def test_an_administrator_of_an_agency_reads_of_no_draft(hall: PageClient) -> None:
     hall.press(LEAD, BEGIN)
     hall.story_site.site.admins.add(account_of(AGENCY_MEMBER))
