@@ -13,13 +13,11 @@ from connector.figures.scores import select_score
 from connector.pages.periods import Period
 from connector.pages.project.score_text import (
     Owner,
-    change_text,
     owners_of,
     score_number,
     start_value,
-    window_days,
-    window_note,
 )
+from connector.pages.project.score_window import change_text, window_days, window_note
 from connector.pages.project.scorecard import Selection, share_values
 from connector.pages.together.viewer import Viewer
 from connector.text import unit_name

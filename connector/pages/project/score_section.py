@@ -18,13 +18,11 @@ from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import exit_number, exit_sentence
 from connector.pages.project.score_text import (
-    change_text,
     owners_of,
     score_number,
     start_value,
-    window_days,
-    window_note,
 )
+from connector.pages.project.score_window import change_text, window_days, window_note
 from connector.pages.tabs import later_query
 from connector.text import day, unit_name
 from connector.web.gate import caller

@@ -2,23 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from connector.pages.labels import COMPONENT_NAMES
-from connector.pages.periods import Period
-from connector.pages.terms import CHANGE_WORDS
-from connector.text import day, days, number, whole
-from mappings.events.times import DAY
+from connector.text import number, whole
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.formats.report.source import Scores
-from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.period.rounding import places_of_sum, shown, shown_parts
 from mappings.measure.score.dimensions import PARTS, Component
 from mappings.measure.score.dimensions import Owner as Whose
-from mappings.measure.score.window import Scored, find_component, find_dimension, owner_shares, verdict_of
+from mappings.measure.score.window import Scored, find_component, find_dimension, owner_shares
 from mappings.translation import Texts, decimal_text, gettext, list_text, mark, ngettext
 
 # Each owner's figure is broken down into its components, here as in its drawer.
@@ -241,64 +235,3 @@ def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
         "interval": f"{low}–{high}",
         "uneven": now.uneven,
     }
-
-
-def change_text(scores: Scores, calendar: Calendar) -> str:
-    """Return how the score compares with the window before: the words of the change test, never an arrow."""
-    then, change, earlier = scores.before.score, scores.change, scores.earlier
-    if earlier is None or earlier.end <= earlier.start:
-        return gettext("no earlier window to compare")
-    span = window_days(earlier, calendar)
-    if _length(scores) - (earlier.end - earlier.start) >= DAY:
-        span = gettext("%(days)s (cut at the engagement’s start)", days=span)
-    if then.value is None or change is None:
-        return gettext("too little evidence to compare in the window before, %(days)s", days=span)
-    return gettext(
-        "%(score)s in the window before, %(days)s: %(verdict)s",
-        score=whole(then.value),
-        days=span,
-        verdict=CHANGE_WORDS[verdict_of(change)],
-    )
-
-
-def _length(scores: Scores) -> int:
-    """Return how long a window is that the engagement's start does not cut, in µs."""
-    earlier = scores.earlier or scores.window
-    return scores.window.end - earlier.end
-
-
-def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -> str:
-    """Return of which days the parts of the score are, in tickets, beside a headline of the quarter in units."""
-    own, incidents = window_days(scores.window, calendar), window_days(scores.crisis, calendar)
-    why = _why_these_days(scores, period, calendar)
-    note = gettext("%(days)s, %(why)s; each ticket counts the same.", days=own, why=why)
-    if incidents != own:
-        note = gettext(
-            "%(days)s, %(why)s; each ticket counts the same; incidents %(more)s.",
-            days=own,
-            why=why,
-            more=incidents,
-        )
-    headline = gettext("The taught share is of %(period)s, in %(units)s.", period=period.name, units=unit)
-    return f"{note} {headline}"
-
-
-def _why_these_days(scores: Scores, period: Period, calendar: Calendar) -> str:
-    """Return why the days of a window are other than those of the quarter on the page."""
-    length, window = _length(scores), scores.window
-    last = day(calendar.day(window.end) - timedelta(days=1))
-    places = {"num": round(length / DAY), "period": period.name, "last": last}
-    is_cut, runs = length - (window.end - window.start) >= DAY, window.end > window.as_of
-    if is_cut and runs:
-        return gettext("since the engagement began, at most the %(num)s days that end on %(last)s", **places)
-    if runs:
-        return gettext("the days so far of the %(num)s that end on %(last)s", **places)
-    if is_cut:
-        return gettext("since the engagement began, at most the %(num)s days that end with %(period)s", **places)
-    return gettext("the %(num)s days that end with %(period)s", **places)
-
-
-def window_days(window: Window, calendar: Calendar) -> str:
-    """Return the days of a window; one that runs has seen no later day than today."""
-    last = min(calendar.day(window.end) - timedelta(days=1), calendar.day(window.as_of))
-    return days(calendar.day(window.start), last)

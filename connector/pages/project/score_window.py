@@ -1,0 +1,74 @@
+"""The texts of the days that a score is of, and of how it compares with the window before."""
+
+from datetime import timedelta
+
+from connector.pages.periods import Period
+from connector.pages.terms import CHANGE_WORDS
+from connector.text import day, days, whole
+from mappings.events.times import DAY
+from mappings.formats.report.source import Scores
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.opportunity import Window
+from mappings.measure.score.window import verdict_of
+from mappings.translation import gettext
+
+
+def change_text(scores: Scores, calendar: Calendar) -> str:
+    """Return how the score compares with the window before: the words of the change test, never an arrow."""
+    then, change, earlier = scores.before.score, scores.change, scores.earlier
+    if earlier is None or earlier.end <= earlier.start:
+        return gettext("no earlier window to compare")
+    span = window_days(earlier, calendar)
+    if _length(scores) - (earlier.end - earlier.start) >= DAY:
+        span = gettext("%(days)s (cut at the engagement’s start)", days=span)
+    if then.value is None or change is None:
+        return gettext("too little evidence to compare in the window before, %(days)s", days=span)
+    return gettext(
+        "%(score)s in the window before, %(days)s: %(verdict)s",
+        score=whole(then.value),
+        days=span,
+        verdict=CHANGE_WORDS[verdict_of(change)],
+    )
+
+
+def _length(scores: Scores) -> int:
+    """Return how long a window is that the engagement's start does not cut, in µs."""
+    earlier = scores.earlier or scores.window
+    return scores.window.end - earlier.end
+
+
+def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -> str:
+    """Return of which days the parts of the score are, in tickets, beside a headline of the quarter in units."""
+    own, incidents = window_days(scores.window, calendar), window_days(scores.crisis, calendar)
+    why = _why_these_days(scores, period, calendar)
+    note = gettext("%(days)s, %(why)s; each ticket counts the same.", days=own, why=why)
+    if incidents != own:
+        note = gettext(
+            "%(days)s, %(why)s; each ticket counts the same; incidents %(more)s.",
+            days=own,
+            why=why,
+            more=incidents,
+        )
+    headline = gettext("The taught share is of %(period)s, in %(units)s.", period=period.name, units=unit)
+    return f"{note} {headline}"
+
+
+def _why_these_days(scores: Scores, period: Period, calendar: Calendar) -> str:
+    """Return why the days of a window are other than those of the quarter on the page."""
+    length, window = _length(scores), scores.window
+    last = day(calendar.day(window.end) - timedelta(days=1))
+    places = {"num": round(length / DAY), "period": period.name, "last": last}
+    is_cut, runs = length - (window.end - window.start) >= DAY, window.end > window.as_of
+    if is_cut and runs:
+        return gettext("since the engagement began, at most the %(num)s days that end on %(last)s", **places)
+    if runs:
+        return gettext("the days so far of the %(num)s that end on %(last)s", **places)
+    if is_cut:
+        return gettext("since the engagement began, at most the %(num)s days that end with %(period)s", **places)
+    return gettext("the %(num)s days that end with %(period)s", **places)
+
+
+def window_days(window: Window, calendar: Calendar) -> str:
+    """Return the days of a window; one that runs has seen no later day than today."""
+    last = min(calendar.day(window.end) - timedelta(days=1), calendar.day(window.as_of))
+    return days(calendar.day(window.start), last)
