@@ -67,7 +67,8 @@ class ProgramEngagement(Struct, frozen=True):
     `ran` tells beside it in which quarters the engagement was under way. `again` has by quarter what its experiments
     add that engagements before it have; it is empty where none shares a ticket with them, and for frozen figures, which
     have numbers alone. For those `shares` tells by quarter whether another recorded engagement may have the same
-    experiments, so that there is no sum.
+    experiments, so that there is no sum. `scored` has by quarter the integration of the half-year to its end, None
+    where it was not published.
     """
 
     stored: StoredEngagement
@@ -77,6 +78,7 @@ class ProgramEngagement(Struct, frozen=True):
     ran: tuple[bool, ...] = ()
     again: tuple[Experiments, ...] = ()
     shares: tuple[bool, ...] = ()
+    scored: tuple[float | None, ...] = ()
 
     def is_missing(self, place: int) -> bool:
         """Tell whether it was under way in a quarter (its index) that was not recorded."""
@@ -102,6 +104,11 @@ class ProgramEngagement(Struct, frozen=True):
     def by(self) -> str:
         """What a unit of the newest quarter is."""
         return self.engagement.units.by if self.now is None else self.now.by
+
+
+def published_score(scores: Scores | None) -> float | None:
+    score = None if scores is None else scores.now.score
+    return score.value if score is not None and score.published else None
 
 
 class ProgramSelection(Struct, frozen=True):
@@ -227,9 +234,9 @@ def _select_engagements(
     sums = select_span_sums(site, selection.quarters)
     counts = _select_counts(site, items, selection)
     people = _load_people(items, selection)
-    after = selection.quarters[-1][1] + timedelta(days=1)
+    ends = [last + timedelta(days=1) for _, last in selection.quarters]
     pairs = [(item.stored, item.rules) for item in items]
-    scores = select_site_scores(connection, selection.tenant_id, pairs, end=after, as_of=selection.as_of)
+    scores = select_site_scores(connection, selection.tenant_id, pairs, ends=ends, as_of=selection.as_of)
     engagements: dict[str, ProgramEngagement] = {}
     for item, score in zip(items, scores, strict=True):
         quarters = tuple(
@@ -241,7 +248,9 @@ def _select_engagements(
                 selection.quarters, item.runs_in(selection), counts[item.key], strict=True
             ))
         )  # fmt: skip
-        engagements[item.key] = ProgramEngagement(item.stored, quarters, score)
+        engagements[item.key] = ProgramEngagement(
+            item.stored, quarters, score[-1], scored=tuple(published_score(own) for own in score)
+        )
     return engagements
 
 

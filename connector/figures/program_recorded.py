@@ -18,6 +18,7 @@ from connector.figures.program import (
     QuarterFigures,
     in_order,
     is_running,
+    published_score,
 )
 from connector.figures.program_experiments import may_share
 from connector.figures.recorded import Coverage, Named, RecordedExit, RecordedShare
@@ -141,6 +142,7 @@ def _engagement(
         None if newest is None else newest.scores,
         tuple(None if quarter is None else quarter.freeze for quarter in quarters),
         tuple(is_running(stored.engagement, *days) for days in selection.quarters),
+        scored=tuple(None if quarter is None else published_score(quarter.scores) for quarter in quarters),
     )
 
 

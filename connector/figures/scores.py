@@ -89,18 +89,22 @@ def select_site_scores(
     tenant_id: int,
     items: Iterable[tuple[StoredEngagement, PreparedEngagement]],
     *,
-    end: date,
+    ends: Sequence[date],
     as_of: Instant,
-) -> list[Scores]:
-    """Return what `select_score` gives for each engagement of a site, in their order."""
+) -> list[list[Scores]]:
+    """Return what `select_scores_at` gives for each engagement of a site, in their order."""
     asked = [
-        Asked(scope_of(connection, tenant_id, stored), prepared, ends_of(prepared, end), as_of)
+        Asked(scope_of(connection, tenant_id, stored), prepared, _flat(prepared, ends), as_of)
         for stored, prepared in items
     ]
     return [
-        _scores_of(item.prepared, counts, item.ends, as_of)
+        [_scores_of(item.prepared, counts[i : i + 2], item.ends[i : i + 2], as_of) for i in range(0, len(item.ends), 2)]
         for item, counts in zip(asked, select_site_counts(asked), strict=True)
     ]
+
+
+def _flat(prepared: PreparedEngagement, ends: Sequence[date]) -> tuple[Instant, ...]:
+    return tuple(instant for end in ends for instant in ends_of(prepared, end))
 
 
 def ends_of(prepared: PreparedEngagement, end: date) -> tuple[Instant, Instant]:

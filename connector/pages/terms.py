@@ -17,6 +17,8 @@ NO_CHANGE, NO_QUARTER, TOO_LITTLE = "no clear change", "no earlier quarter", "to
 NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not recorded"
 # Of what is of half a year.
 NO_HALF_YEAR = "no earlier half-year to compare with"
+# Of the half-years to the ends of two quarters that follow each other.
+SHARED_DAYS = "not compared: the windows share days"
 # Of what is counted or added up while a quarter runs.
 WHEN_OVER = "compared when the quarter is over"
 # Of the same where an engagement began or ended within one of the two quarters.
@@ -34,6 +36,7 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "the quarter before was not recorded": mark("the quarter before was not recorded"),
         "compared when the quarter is over": mark("compared when the quarter is over"),
         "not compared: a quarter is not whole": mark("not compared: a quarter is not whole"),
+        "not compared: the windows share days": mark("not compared: the windows share days"),
     }
 )
 _PARTS: Mapping[str, tuple[str, str]] = {

@@ -16,8 +16,8 @@ from connector.pages.program.texts import (
     share_text,
 )
 from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
-from connector.pages.terms import NOT_COMPARABLE, NOT_WHOLE, WHEN_OVER, difference_text
-from connector.text import percent, units
+from connector.pages.terms import NOT_COMPARABLE, NOT_WHOLE, SHARED_DAYS, WHEN_OVER, difference_text
+from connector.text import percent, units, whole
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
 from mappings.measure.score.program_counts import Experiments, Proposals
@@ -173,16 +173,20 @@ def quarter_table(
     proposals: Sequence[Proposals | None],
     *,
     unsummed: Sequence[bool],
+    integration: Sequence[float | None] = (),
 ) -> list[TableRow]:
     """Return the figures by quarter, the oldest first, each with its change as the numbers above have it.
 
-    `unsummed` tells of which quarters experiments are not added up.
+    `unsummed` tells of which quarters experiments are not added up; `integration` is that of one engagement.
     """
     now, before = sums[-1], sums[-2]
     rows = []
     if now.by:
         rows.append(TableRow(gettext("Taught share"), tuple(map(_share, sums)), together_moved(now, before).word))
         rows.append(_delivered_row(sums))
+    if any(score is not None for score in integration):
+        scores = [None if score is None else whole(score) for score in integration]
+        rows.append(TableRow(gettext("Integration, half-year to the quarter’s end"), _known(scores), SHARED_DAYS))
     learned = [
         count_departments(departments, place).learned if total.engagements else None for place, total in enumerate(sums)
     ]
@@ -205,6 +209,11 @@ def quarter_table(
         _count_row(gettext("Departments that learned"), sums, learned, _state_difference),
         _count_row(gettext("Proposals adopted"), sums, [None if own is None else own.adopted for own in proposals]),
     ]
+
+
+def integration_of(engagements: Sequence[ProgramEngagement]) -> Sequence[float | None]:
+    """Return the integration of an engagement by quarter; those of several are not added up."""
+    return engagements[0].scored if len(engagements) == 1 else ()
 
 
 def _coverage_row(name: str, least: str, sums: Sequence[Together]) -> TableRow:

@@ -23,7 +23,14 @@ from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.row_page import RowPage, row_page
-from connector.pages.program.sections import exit_rows, proposal_rows, proposals_outcome, quarter_table, together_cells
+from connector.pages.program.sections import (
+    exit_rows,
+    integration_of,
+    proposal_rows,
+    proposals_outcome,
+    quarter_table,
+    together_cells,
+)
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.visibility import refuse
 from connector.web.gate import LINK, PAGE, SHARED, Rule, tenant
@@ -128,7 +135,9 @@ def _values(program: Program) -> dict[str, Any]:
         "departments": departments,
         "proposed": proposals[-1],
         "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
-        "table": quarter_table(sums, experiments, departments, proposals, unsummed=unsummed),
+        "table": quarter_table(
+            sums, experiments, departments, proposals, unsummed=unsummed, integration=integration_of(own)
+        ),
         "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "since": program.since,
         "names": program.names[program.since :],

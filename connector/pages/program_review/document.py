@@ -9,7 +9,14 @@ from connector.pages.program import charts, texts, totals
 from connector.pages.program.counts import NOT_ADDED_UP, is_unsummed, tickets_text, unsummed_names
 from connector.pages.program.experiments import ExperimentFacts, experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.recorded import frozen_text, recorded_rows
-from connector.pages.program.sections import count_departments, exit_rows, proposal_rows, quarter_table, together_cells
+from connector.pages.program.sections import (
+    count_departments,
+    exit_rows,
+    integration_of,
+    proposal_rows,
+    quarter_table,
+    together_cells,
+)
 from connector.pages.program_review.bounds import (
     asks_waiting,
     bound,
@@ -68,6 +75,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
             review.departments,
             review.proposals,
             unsummed=[is_unsummed(own, place) for place in range(len(sums))],
+            integration=integration_of(own),
         ),
         "recorded": recorded_rows(program, program.engagements),
         "statements": [

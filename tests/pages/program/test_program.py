@@ -535,6 +535,19 @@ def test_integration_without_an_earlier_half_year_says_so(program: PageClient) -
     assert any("no earlier half-year to compare with" in page for page in pages), pages
 
 
+def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> None:
+    def quarters(**query: str) -> dict[str, list[str]]:
+        tables = Reader(content(program, ADMIN, **query)).tables
+        return {row[0]: row[1:] for row in next(table.rows for table in tables if table.rows[0][0] == "Figure")}
+
+    pages = [quarters(engagement=ACME, period=period) for period in ("2026Q3", "2026Q4")]
+    (*_, third, last), (*_, again, _, word) = (page["Integration, half-year to the quarter’s end"] for page in pages)
+    assert last == word == "not compared: the windows share days"
+    assert third == again
+    # Scores of several are not added up.
+    assert not any("Integration" in name for name in quarters(**QUARTER))
+
+
 def test_the_drawer_of_exit_coverage_says_of_how_much_work_it_is(program: PageClient) -> None:
     drawer = Reader(opened(program, ADMIN, "exit", **QUARTER))
     (whole_of,) = re.findall(r"in 90 days, as of 30 Sep: ([\d.,]+) points\.", drawer.text)
@@ -618,7 +631,9 @@ def test_scores_together_are_those_of_each_engagement_alone(program: PageClient)
         pairs = list(zip(stored, select_all_prepared(connection, tenant_id, stored), strict=True))
         for end in (date(2026, 4, 1), LAST + timedelta(days=1)):
             alone = [select_score(connection, tenant_id, *pair, end=end, as_of=now) for pair in pairs]
-            assert select_site_scores(connection, tenant_id, pairs, end=end, as_of=now) == alone
+            assert [
+                scores for (scores,) in select_site_scores(connection, tenant_id, pairs, ends=[end], as_of=now)
+            ] == alone
             assert len(alone) == 2
 
 
