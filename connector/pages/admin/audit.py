@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from connector.actions.job_titles import TITLES
 from connector.auth.access import Role, roles_of
+from connector.pages.admin.audit_changes import change_text, display_change
 from connector.text import ago
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
@@ -79,12 +80,19 @@ class AuditRow:
     what: str
     about: str
     who: str
+    change: str = ""
 
 
 def rows_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instant) -> list[AuditRow]:
     engagements = {item.engagement.key: item for item in stored}
     return [
-        AuditRow(ago((now - act.at) / SECOND), ACTS[act.act], _about(act, engagements), _who(act, engagements))
+        AuditRow(
+            ago((now - act.at) / SECOND),
+            ACTS[act.act],
+            _about(act, engagements),
+            _who(act, engagements),
+            display_change(act) if act.act == "mirror chosen" else change_text(act),
+        )
         for act in acts
     ]
 
@@ -97,8 +105,9 @@ def _about(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
         return gettext(TITLES[act.object][0]) if act.object in TITLES else act.object
     if act.act in OBJECT_NAMES:
         return gettext(OBJECT_NAMES[act.act], number=act.object)
-    if act.act == "mirror chosen":
-        return f"{act.object}: {act.after}"
+    # The whole site is no engagement.
+    if act.object == "site":
+        return gettext("the whole site")
     stored = engagements.get(act.object)
     return stored.engagement.name if stored else act.object
 

@@ -412,6 +412,36 @@ def test_the_answer_stands_beside_what_was_pressed_and_no_row_moves(hall: PageCl
     assert jobs_of(read)[0][0].startswith("Objectives on tickets")
 
 
+def test_the_latest_changes_say_from_what_to_what(hall: PageClient) -> None:
+    stored = (
+        ("retention changed", "site", "24", "12"),
+        ("retention changed", "site", "the installation’s default", "24"),
+        ("group sets up", "site", "", "jira-admins"),
+        ("who sets up", "site", "project_admins", "admins"),
+        ("engagement ended", ACME, "open", "2026-12-31"),
+        ("engagement kept", ACME, "file", "pages"),
+        ("mirror chosen", "GROW", "objectives always, bucket not shown", "objectives always, bucket shown"),
+        # A hash, and an account: neither is for this page.
+        ("ruleset approved", ACME, None, "sha256:1234"),
+        ("link made", "3", None, account_of(LEAD)),
+    )
+    with hall.story_site.container.engine.begin() as connection:
+        for name, about, before, after in stored:
+            insert_act(connection, hall.story_site.tenant_id, Act(now(hall), None, name, about, before, after))
+    rows = [row[1] for row in reversed(page(hall).tables[-1].rows[1 : len(stored) + 1])]
+    assert rows == [
+        "the whole site24 months → 12 months",
+        "the whole sitethe installation’s default → 24 months",
+        "the whole sitenone → “jira-admins”",
+        "the whole siteadministrators of projects and of the site → administrators of the site alone",
+        "Growth and Acmeopen → 31 Dec 2026",
+        "Growth and Acmeas a file → on its pages",
+        "GROWbuckets not shown → buckets shown",
+        "Growth and Acme",
+        "link 3",
+    ]
+
+
 def jobs_of(read: Reader) -> list[list[str]]:
     return [row for table in read.tables if table.rows[0][0] == "Job" for row in table.rows[1:]]
 
@@ -446,7 +476,7 @@ def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Page
     with hall.story_site.container.reader.connect() as connection:
         assert select_choices(connection, hall.story_site.tenant_id)["SHOP"].bucket is True
         assert count_marked_by_project(connection, hall.story_site.tenant_id)["SHOP"] > 0
-    assert "What tickets show changed SHOP: objectives where one agency works alone, bucket shown" in shown.text
+    assert "What tickets show changed SHOP buckets not shown → buckets shown" in shown.text
     assert act(hall, "mirror/hide", project="SHOP").status_code == 200
     assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))
 
