@@ -13,7 +13,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import Kind
 from mappings.measure.people.teaching_opportunities import Part, Reaches, TeachingOpportunity, teaching_opportunities_of
 from mappings.measure.ticket.evidence import cases_for, cases_of
-from mappings.measure.ticket.evidence_kinds import classify
+from mappings.measure.ticket.evidence_kinds import classify, reaches
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import StepName, missing_work, next_steps_of
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -25,8 +25,9 @@ MENTORS: Kind = 5
 # Of how many open tickets of an objective the steps are worked out: each step measures the ticket once more.
 MOST_TRIED = 5
 
-# "finish": it would count as it is. "mentor": a colleague drives it, and the person is named as mentor.
-OwnPart: TypeAlias = Part | StepName | Literal["finish", "mentor"]
+# "finish": it would count as it is. "mentor": a colleague drives it, and the person is named as mentor; "mentor_driven"
+# where a colleague drives it already.
+OwnPart: TypeAlias = Part | StepName | Literal["finish", "mentor", "mentor_driven"]
 
 
 class OwnStep(Struct, frozen=True):
@@ -80,7 +81,7 @@ def mentoring_steps(
 ) -> list[OwnStep]:
     """Return the tickets on which a person could mentor, were a colleague to drive them: those of no agency.
 
-    First come those that somebody in-house has.
+    First come those that a colleague drives already, then those that somebody in-house has.
     """
     objective, account = pair
     free = [
@@ -88,8 +89,17 @@ def mentoring_steps(
         for item in tickets
         if _is_free(prepared, item, account, now) and _counts_for_mentor(prepared, item, objective, account)
     ]
-    free.sort(key=lambda item: item.ticket.issue.assignee is None)
-    return [OwnStep(item.issue_id, objective, "mentor", MENTORS) for item in free]
+    parts: list[tuple[OpenTicket, OwnPart]] = [
+        (item, "mentor_driven" if _is_driven(prepared, item) else "mentor") for item in free
+    ]
+    parts.sort(key=lambda each: (each[1] == "mentor", each[0].ticket.issue.assignee is None))
+    return [OwnStep(item.issue_id, objective, part, MENTORS) for item, part in parts]
+
+
+def _is_driven(prepared: PreparedEngagement, item: OpenTicket) -> bool:
+    """Tell whether somebody in-house has done as much of a ticket as drives it."""
+    share = item.preview.moment.share
+    return any(reaches(own, share.total, prepared.ruleset.drives) for own in share.people.values())
 
 
 def _is_free(prepared: PreparedEngagement, item: OpenTicket, account: str, now: Instant) -> bool:

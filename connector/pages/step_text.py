@@ -78,6 +78,17 @@ STEPS: Mapping[OwnPart, StepWords] = {
             "it would count as"
         ),
     ),
+    "mentor_driven": StepWords(
+        mark("be named under Mentors: a colleague is driving it already, and counts when at assisted or above"),
+        mark(
+            "If you are named under Mentors of the colleague who is driving it already, at assisted or above, it would "
+            "count as"
+        ),
+        mark(
+            "If %(who)s is named under Mentors of the colleague who is driving it already, at assisted or above, it "
+            "would count as"
+        ),
+    ),
     "drive": StepWords(
         mark("do %(driver)s of it"),
         mark("If you do %(driver)s of the work%(hours)s, it would count as"),

@@ -1,5 +1,6 @@
 """The pages in the language that Jira says of a person, in Chromium, whose own language is English."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -61,6 +62,9 @@ def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) ->
         long = "each => each.filter(rung => rung.scrollWidth > rung.clientWidth + 1).map(rung => rung.innerText)"
         assert (width, rungs.evaluate_all(long)) == (width, [])
         assert (width, frame.evaluate("document.documentElement.scrollWidth <= innerWidth")) == (width, True)
+    # Where the five names do not fit, a line says where one is and what is next.
+    line = frame.locator("#learning ol.rungs").first.evaluate("list => getComputedStyle(list, '::after').content")
+    assert re.search(r"Stufe \d von 5: .+; als Nächstes: ", line)
 
 
 @pytest.mark.parametrize(

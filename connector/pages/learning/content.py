@@ -48,6 +48,7 @@ def values_of(
         "site": tenant().display_url,
         "rung_names": tuple(rungs.NAMES.values()),
         "rung_words": tuple(rungs.WORDS.values()),
+        "rung_lines": rungs.rung_lines(),
         "open_address": f"{frame_address('tickets', context.view.engagement, '')}&show=open",
     }
     meanings = rung_meanings(context.prepared.ruleset)

@@ -172,6 +172,22 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     return RungRow(pair.objective, name, cell.effective, state, onward, waits, signed, _counts_from(cell), names_next)
 
 
+def rung_lines() -> tuple[str, ...]:
+    """Return the line of each rung, 0 to 5."""
+    return tuple(map(line_of, WORDS))
+
+
+def line_of(rung: int) -> str:
+    """Return a rung and the next one in a line, for where the five names do not fit."""
+    words, top = tuple(WORDS.values()), len(RUNG_NAMES)
+    if not rung:
+        return gettext("No rung yet; next: %(next)s", next=words[1])
+    places = {"at": rung, "rungs": top, "rung": words[rung]}
+    if rung == top:
+        return gettext("Rung %(at)s of %(rungs)s: %(rung)s", **places)
+    return gettext("Rung %(at)s of %(rungs)s: %(rung)s; next: %(next)s", **places, next=words[rung + 1])
+
+
 def _counts_from(cell: Cell) -> int:
     # By the same cases as `onward_of`.
     if cell.state in RENEWED_FROM:

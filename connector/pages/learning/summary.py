@@ -67,10 +67,11 @@ def _reached_text(targets: Mapping[str, OwnTarget]) -> str:
 
 
 def _next_row(rows: Sequence[RungRow], shown: dict[str, NextStep], targets: Mapping[str, OwnTarget]) -> RungRow | None:
-    """Return the objective to go on with: the first that has a ticket for it, else the first below the top.
+    """Return the objective to go on with: one for which one is enrolled, where such a one leads on, else another.
 
-    Those come first for which one is enrolled and where one is below what was agreed.
+    Of these it is the first that has a ticket for it, else the first; first those below what was agreed.
     """
     below = {key for key, target in targets.items() if not target.is_reached}
     onward = sorted((row for row in rows if row.counts_from), key=lambda row: row.key not in below)
-    return next((row for row in onward if row.key in shown), onward[0] if onward else None)
+    likely = [row for row in onward if row.key in targets] or onward
+    return next((row for row in likely if row.key in shown), likely[0] if likely else None)

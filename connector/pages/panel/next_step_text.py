@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from connector.figures.own_steps import MENTORS
+from connector.figures.own_steps import MENTORS, OwnStep
 from connector.pages.step_text import ALONE, EITHER, STEPS, hours_text, rule_places
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, within
@@ -67,9 +67,10 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, o
     return [_named(naming, move, keys, objectives) for move, keys in keys_of.items()]
 
 
-def mentor_move(naming: Naming, viewer: StepViewer, keys: Sequence[str], objectives: Sequence[str]) -> Move:
-    """Return the step of who can do the objectives `keys` alone: to mentor whoever drives the ticket."""
-    text = gettext(STEPS["mentor"].you, **rule_places(viewer.rules))
+def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], objectives: Sequence[str]) -> Move:
+    """Return the step of who can do the objectives of `steps` alone: to mentor whoever drives the ticket."""
+    text = gettext(STEPS[steps[0].part].you, **rule_places(viewer.rules))
+    keys = [step.objective for step in steps]
     alone = gettext(ALONE_TEXT, step=within(text))
     return _named(naming, Move(alone, EVIDENCE_NAMES[MENTORS], "mentor"), keys, objectives)
 

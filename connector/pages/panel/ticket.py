@@ -126,10 +126,10 @@ def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequen
     moves = moves_of(naming, steps, viewer, objectives=preview.entry.objectives)
     ticket = OpenTicket(context.ticket, preview)
     mentored = [
-        row.key
+        step
         for row in own
         if row.counts_from == MENTORS
-        and mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
+        for step in mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
     ]
     mentors = [mentor_move(naming, viewer, mentored, preview.entry.objectives)] if mentored else []
     taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)

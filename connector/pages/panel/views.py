@@ -17,6 +17,7 @@ from connector.figures.prepared import select_all_prepared
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, perform
+from connector.pages.learning.rungs import rung_lines
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
 from connector.pages.panel.context import TicketContext
@@ -188,7 +189,6 @@ def _url(action: str, actor: Actor, issue_id: int, objective: str) -> str:
 
 
 def _perform(act: TicketAction, text_of: Callable[[Part], str] | None = None) -> str:
-    """Act, and show the ticket with the notice; `text_of` gives its text where that is of the ticket as it is then."""
     app, issue_id = container(), _issue_id(request.args.get("issue", ""))
     # Jira is asked before the database's one writer is taken, so that nobody waits for the network.
     try:
@@ -198,10 +198,9 @@ def _perform(act: TicketAction, text_of: Callable[[Part], str] | None = None) ->
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
     notice = perform(view, lambda actor: act(actor, issue_id))
-    own = view.engagement.key
-    template, values = _content(
-        str(issue_id), (own, lambda part: replace(notice, text=text_of(part)) if text_of else notice)
-    )
+    # `text_of`: the notice is about the ticket as it is then.
+    acted = (view.engagement.key, lambda part: replace(notice, text=text_of(part)) if text_of else notice)
+    template, values = _content(str(issue_id), acted)
     return render_template(template, **values)
 
 
@@ -243,6 +242,7 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
         "panel": panel,
         "site": tenant().display_url,
         "rungs": [RUNG_WORDS[rung] for rung in RUNGS],
+        "rung_lines": rung_lines(),
     }
 
 

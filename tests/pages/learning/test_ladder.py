@@ -156,7 +156,10 @@ def test_what_one_is_enrolled_for_comes_before_what_one_is_not() -> None:
     assert below is not None
     assert below.key == "b"
     there = {"a": REACHED, "b": dataclass_replace(REACHED, key="b")}
-    assert (_next_row(rows, shown, there) or RUNG_ROW).key == "other"
+    # Also where all that was agreed is reached, towards the rungs above it, and without a ticket to name.
+    assert (_next_row(rows, shown, there) or RUNG_ROW).key == "b"
+    assert (_next_row(rows, {"other": step}, there) or RUNG_ROW).key == "a"
+    assert (_next_row(rows, shown, {}) or RUNG_ROW).key == "other"
     assert _reached_text(there) == "Both objectives for which you are enrolled are at the agreed rung."
     assert _reached_text({"a": REACHED, "b": BELOW}) == _reached_text({}) == ""
 
@@ -297,7 +300,12 @@ def test_who_can_do_it_alone_reads_on_which_ticket_to_mentor(page_client: PageCl
         least = {objective.key: 5 for objective in stored.engagement.objectives}
         named = select_own_steps(scope, prepared, account_of(LEARNER), least, now=now)
         tickets = {item.issue_id: item for item in select_previews(scope, prepared, least, now)}
-    assert {step.part for step in named} == {"mentor"}
+    # First those that a colleague drives already.
+    parts = [step.part for step in named]
+    assert {*parts} == {"mentor", "mentor_driven"}
+    for key in least:
+        own = [step.part for step in named if step.objective == key]
+        assert own == sorted(own, reverse=True)
     for step in named:
         ticket = tickets[step.issue_id].ticket
         assert ticket.issue.assignee not in {account_of(AGENCY_MEMBER), account_of(AGENCY_LEAD), account_of(LEARNER)}
@@ -312,6 +320,8 @@ def test_who_can_do_it_alone_reads_on_which_ticket_to_mentor(page_client: PageCl
         assert kinds[step.objective, account_of(LEARNER)] == 5
     do = action_of("mentor", DEFAULT)
     assert do == "be named under Mentors while a colleague at assisted or above does half of it"
+    driven = action_of("mentor_driven", DEFAULT)
+    assert driven == "be named under Mentors: a colleague is driving it already, and counts when at assisted or above"
 
 
 def test_the_next_ticket_is_named_to_who_is_not_enrolled(apart: PageClient) -> None:
