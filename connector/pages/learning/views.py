@@ -87,7 +87,7 @@ def veto() -> str:
         text = gettext("Your rung on %(objective)s is lowered by one. Counts follow on Monday.", objective=name)
         return Notice(text, _undo_url(actor, (objective, actor.account)), "own")
 
-    return _perform(OWN_LADDER, act)
+    return _act_as(OWN_LADDER, act)
 
 
 @blueprint.post("/pages/learning/undo")
@@ -101,7 +101,7 @@ def undo() -> str:
         sign_offs.undo_sign_off(actor, (objective, learner))
         return Notice(gettext("Undone."), near="own" if own else "sign")
 
-    return _perform(OWN_LADDER if own else SIGN, act)
+    return _act_as(OWN_LADDER if own else SIGN, act)
 
 
 @blueprint.post("/pages/learning/explain")
@@ -114,7 +114,7 @@ def explain() -> str:
         undo = url_for("learning.undo_explain", engagement=actor.key, issue=issue, objective=objective)
         return Notice(text, undo, "own")
 
-    return _perform(OWN_LADDER, act)
+    return _act_as(OWN_LADDER, act)
 
 
 @blueprint.post("/pages/learning/undo-explain")
@@ -125,7 +125,7 @@ def undo_explain() -> str:
         sign_offs.undo_teach_back(actor, issue, objective)
         return Notice(gettext("Undone."), near="own")
 
-    return _perform(OWN_LADDER, act)
+    return _act_as(OWN_LADDER, act)
 
 
 @blueprint.post("/pages/learning/consent")
@@ -136,7 +136,7 @@ def consent() -> str:
         sign_offs.agree_to(actor, kind)
         return Notice(gettext("Saved. You can switch it off at any time."), near="consent")
 
-    return _perform(OWN_LADDER, act)
+    return _act_as(OWN_LADDER, act)
 
 
 @blueprint.post("/pages/learning/withdraw")
@@ -147,7 +147,7 @@ def withdraw() -> str:
         sign_offs.withdraw(actor, kind)
         return Notice(gettext("Switched off."), near="consent")
 
-    return _perform(OWN_LADDER, act)
+    return _act_as(OWN_LADDER, act)
 
 
 @blueprint.get("/pages/learning/learners")
@@ -189,7 +189,7 @@ def undo_accept() -> str:
         sign_offs.undo_acceptance(actor, issue, pair)
         return Notice(gettext("Undone."), near="waiting")
 
-    return _perform(SIGN, act)
+    return _act_as(SIGN, act)
 
 
 def _signed(sign_as: Callable[..., None], done: str) -> str:
@@ -221,7 +221,7 @@ def require_signable(actor: Actor, pair: Pair) -> None:
         )
 
 
-def _perform(permission: Permission, act: Action) -> str:
+def _act_as(permission: Permission, act: Action) -> str:
     return _content(perform(_view_for(permission), act))
 
 
