@@ -166,6 +166,13 @@ def test_a_count_among_the_changes_says_by_how_much_and_a_share_why_it_says_noth
     assert "not comparable" not in Reader(ask(frozen, LEAD, engagement=engagement).decode()).text
 
 
+def test_a_first_holder_is_the_change_of_exit_coverage(frozen: PageClient) -> None:
+    """Nobody carried an objective alone in the quarter before; the share with two holders stayed 0 %."""
+    text = Reader(ask(frozen, LEAD, engagement=BOLT).decode()).text
+    assert re.search(r"up ?, with at least one: \d+.%, was 0.% in Q2 2026", text), text
+    assert "xit coverage with at least one holder went up" in text
+
+
 def test_the_appendix_has_the_parts_of_both_sides_and_they_add_up_as_printed(frozen: PageClient) -> None:
     page = Reader(ask(frozen, LEAD, "html").decode())
     head, *rows, foot = next(table.rows for table in page.tables if "Adds" in table.rows[0])
