@@ -21,7 +21,9 @@ from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
-from mappings.translation import gettext
+from mappings.translation import gettext, mark, ngettext
+
+MENTORS_SIGN = mark("You can sign once somebody in-house or a lead names you as mentor on a ticket.")
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,21 @@ def _signing_values(
         "lead": may_act(view, LEAD),
         "named": context.prepared.ruleset.names,
     }
+    values["sentence"] = _signing_sentence(values, len({person for persons in choices.values() for person in persons}))
     return {"signing": values}
+
+
+def _signing_sentence(values: dict[str, Any], learners: int) -> str:
+    """Return what there is to sign: the first sentence for who has no ladder of their own."""
+    if not values["named"]:
+        return ""
+    if not learners:
+        # A lead has nobody to sign for before learners show their name, which the form's place says.
+        return "" if values["lead"] else gettext(MENTORS_SIGN)
+    waits = sum(item.is_own_side for item in values["waiting"]) + len(values["teach_backs"])
+    waiting = ngettext("%(num)s signature waits for you.", "%(num)s signatures wait for you.", waits)
+    persons = ngettext("You can sign for %(num)s learner.", "You can sign for %(num)s learners.", learners)
+    return f"{waiting if waits else gettext('Nothing waits for your signature.')} {persons}"
 
 
 def learners_of(view: EngagementView, objective: str) -> list[Person]:

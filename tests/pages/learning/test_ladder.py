@@ -572,10 +572,25 @@ def test_who_mentors_nobody_reads_who_names_mentors_and_where(page_client: PageC
     """An agency's member has no form for roles in a ticket's panel (permissions)."""
     answer = page_client.follow(AGENCY_MEMBER, PLACE)
     text = page_client.read(answer).text
-    assert "Nobody to sign for yet. Somebody in-house or a lead names you as mentor on a ticket." in text
+    assert '<p class="lead">You can sign once somebody in-house or a lead names you as mentor on a ticket.<' in answer.text
+    assert "Nobody to sign for yet." in text
     assert "Listed are" not in text
     (address,) = re.findall(r'hx-get="([^"]*show=open)"', answer.text)
     assert page_client.follow(AGENCY_MEMBER, unescape(address)).status_code == 200
+
+
+def test_who_signs_alone_reads_first_what_waits_and_for_how_many_they_can_sign(named: PageClient) -> None:
+    lead = re.search(r'<p class="lead">(.*?)</p>', named.follow(AGENCY_LEAD, PLACE).text)
+    assert lead
+    page = named.follow(AGENCY_LEAD, PLACE).text
+    choice = unescape(re.findall(r'hx-get="([^"]*/learners[^"]*)"', page)[0])
+    keys = re.findall(r'<option value="([\w-]+)"', page.partition('name="objective"')[2].partition("</select>")[0])
+    listed = [named.follow(AGENCY_LEAD, f"{choice}&objective={key}").text for key in keys]
+    learners = len(set(re.findall(r'<option value="([^"]+)"', "".join(listed))))
+    assert learners > 1
+    assert lead[1] == f"Nothing waits for your signature. You can sign for {learners} learners."
+    sign(named, LEAD, "4", MEMBER)
+    assert "1 signature waits for you. You can sign" in ladder(named, AGENCY_LEAD).text
 
 
 def test_who_signs_reads_nobodys_rung_however_small_the_group(named: PageClient) -> None:
