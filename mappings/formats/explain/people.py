@@ -22,7 +22,7 @@ from mappings.formats.export.figure import NOT_PUBLISHED, PER_CENT, Value
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.people.coverage import Rate
-from mappings.measure.people.standing import ObjectiveFigures
+from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.measure.score.window import find_component
 from mappings.translation import day_text, gettext, mark, ngettext
 
@@ -135,11 +135,16 @@ def explain_exit(review: ReportSource, path: str) -> Explained:
     risky = [goal.name for goal in review.engagement.objectives if goal.key in figures.at_risk]
     demanded = amount_text(whole, review.engagement.units.by)
     missing = None if value is not None else gettext("no ticket with an objective was finished in the 90 days before")
+    share = replace(per_cent(value, review.rules), why_not=missing)
+    small = gettext(EXIT_NOTES[least], objectives=", ".join(risky) or gettext("none"))
+    if path.endswith("at_risk"):
+        # Opened by a sentence of counts: these come before the share.
+        share, small = replace(share, text=_states_text(figures), why_not=None), _share_text(share, small)
     return Explained(
         path=path,
         title=gettext(rule.title),
-        value=replace(per_cent(value, review.rules), why_not=missing),
-        small=gettext(EXIT_NOTES[least], objectives=", ".join(risky) or gettext("none")),
+        value=share,
+        small=small,
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula=gettext("Σ demand of the objectives with enough holders / Σ demand"),
@@ -153,6 +158,16 @@ def explain_exit(review: ReportSource, path: str) -> Explained:
         moves=(_exit_move(review, least, value),),
         columns=(mark("Demand"), mark("Adds")),
     )
+
+
+def _states_text(figures: PeopleFigures) -> str:
+    """Return how many objectives are covered, have a single holder, and are not covered."""
+    states = [goal.coverage for goal in figures.objectives]
+    return ", ".join(f"{COVERAGE_WORDS[state]} {states.count(state)}" for state in HOLDERS)
+
+
+def _share_text(share: Value, small: str) -> str:
+    return gettext("Not published: %(reason)s.", reason=share.why_not) if share.why_not else f"{share.text} {small}"
 
 
 def _exit_move(review: ReportSource, least: int, value: float | None) -> str:

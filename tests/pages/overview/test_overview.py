@@ -242,3 +242,13 @@ def test_stripes_are_explained_where_they_are_drawn(page_client: PageClient, eng
     bars = r'fill="url\(#half\)"[^>]*width="([\d.]+)%"[^>]*>\s*<rect class="taught"[^>]*width="([\d.]+)%"'
     half, full = re.findall(bars, text)[0]
     assert ("(striped)" in text) is (float(half) > float(full))
+
+
+def test_the_drawer_of_the_exit_sentence_begins_with_its_counts(page_client: PageClient) -> None:
+    page = page_client.content(LEAD, engagement=ACME).text
+    (address,) = re.findall(r'hx-get="([^"]*exit_coverage\.at_risk[^"]*)"', page)
+    answer = page_client.follow(LEAD, unescape(address)).text
+    states = [row[1] for row in Reader(answer).tables[0].rows[1:-1]]
+    counts = ", ".join(f"{state} {states.count(state)}" for state in ("covered", "single holder", "not covered"))
+    shown = rf"Exit coverage {counts} \d+ % of the work has at least two holders"
+    assert re.search(shown, text_of(answer)), text_of(answer)
