@@ -572,7 +572,9 @@ def test_who_mentors_nobody_reads_who_names_mentors_and_where(page_client: PageC
     """An agency's member has no form for roles in a ticket's panel (permissions)."""
     answer = page_client.follow(AGENCY_MEMBER, PLACE)
     text = page_client.read(answer).text
-    assert '<p class="lead">You can sign once somebody in-house or a lead names you as mentor on a ticket.<' in answer.text
+    assert (
+        '<p class="lead">You can sign once somebody in-house or a lead names you as mentor on a ticket.<' in answer.text
+    )
     assert "Nobody to sign for yet." in text
     assert "Listed are" not in text
     (address,) = re.findall(r'hx-get="([^"]*show=open)"', answer.text)
