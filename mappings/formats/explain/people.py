@@ -21,12 +21,12 @@ from mappings.formats.explain.words import COVERAGE_WORDS, RUNG_WORDS
 from mappings.formats.export.figure import NOT_PUBLISHED, PER_CENT, Value
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.formats.report.source import Carried, ReportSource
-from mappings.measure.people.coverage import Rate
+from mappings.measure.people.coverage import Coverage, Rate
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.measure.score.window import find_component
 from mappings.translation import day_text, gettext, mark, ngettext
 
-HOLDERS = {"covered": 2, "single holder": 1, "not covered": 0}
+HOLDERS: Mapping[Coverage, int] = {"covered": 2, "single holder": 1, "not covered": 0}
 EXIT_NOTES: Mapping[int, str] = {
     1: mark("of the work has at least one holder in-house; at risk: %(objectives)s"),
     2: mark("of the work has at least two holders in-house; at risk: %(objectives)s"),
