@@ -55,20 +55,22 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "waiting_rules": privacy["waiting"],
         "unconfirmed": unconfirmed,
         "undecided": undecided,
-        "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else (),
+        "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else "",
         "beside": [text for text in (counted_text(unconfirmed), _needs_side(undecided)) if text],
     }
 
 
-def _operator_lines(view: SettingsView) -> tuple[tuple[str, str], ...]:
-    """Return what whoever runs Teachback enters for an engagement of a file, each with what it does."""
+def _operator_lines(view: SettingsView) -> str:
+    """Return what is asked of whoever runs Teachback for an engagement of a file, as a message that can be sent."""
     key, site = view.engagement.key, tenant().site
-    return (
-        (f"teachback engagement apply {key}.yaml --site {site}", gettext("Puts the changed file in force")),
+    return "\n".join(
         (
+            gettext("Please put the changed file %(file)s in force:", file=f"{key}.yaml"),
+            f"teachback engagement apply {key}.yaml --site {site}",
+            "",
+            gettext("Please let %(key)s be changed on its page, where leads of both sides agree:", key=key),
             f"teachback engagement keep {key} --in pages --site {site}",
-            gettext("Lets it be changed on this page, where leads of both sides agree"),
-        ),
+        )
     )
 
 

@@ -1,16 +1,24 @@
 """Who worked on the tickets of an engagement and has no side in it: the queue that comes back with everybody new."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import date
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from connector.actions.settings.end import today_of
 from connector.pages.settings.access import SettingsView
+from connector.pages.settings.proposed import fetch_proposals
+from connector.pages.setup.reasons import reason_text
+from connector.pages.setup.words import SIDE_NAMES
 from connector.pages.sides_today import select_without_side, sponsors_of
 from connector.pages.visibility import fetch_display_names
-from connector.web.gate import caller
-from mappings.formats.engagement_file.account_list import undecided_line
+from connector.text import count, full_day
+from connector.web.gate import caller, tenant
+from mappings.formats.engagement_file.account_list import SeenPerson, undecided_line
+from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import select_engagements
+from mappings.records.facts.accounts import select_people
 from mappings.translation import gettext
 
 MOST_NAMED = 5
@@ -19,11 +27,12 @@ MOST_LINES = 50
 
 
 class Undecided(Struct, frozen=True):
-    """How many people have no side, the first of them by name, and their lines for the engagement's file."""
+    """How many people have no side, the first of them with what they did, and a message with lines for the file."""
 
     count: int
-    people: str
+    people: tuple[str, ...]
     lines: tuple[str, ...] = ()
+    message: str = ""
 
 
 def select_undecided(connection: Connection, view: SettingsView) -> Undecided | None:
@@ -35,18 +44,68 @@ def select_undecided(connection: Connection, view: SettingsView) -> Undecided | 
     waiting = select_without_side(connection, tenant_id, view.engagement, sponsors)
     if not waiting:
         return None
-    names = fetch_display_names(waiting) if view.stored.rules.names else {}
-    ordered = sorted(waiting, key=lambda each: (names.get(each, "").casefold(), each))
-    # Account ids stand where the file is written, and nowhere while nobody is named.
-    lines = ordered[:MOST_LINES] if view.is_file and view.stored.rules.names else ()
-    return Undecided(
-        len(waiting),
-        _people(names, len(waiting)),
-        tuple(undecided_line(each, names.get(each, "")) for each in lines),
+    # Account ids and days would tell who somebody is while nobody is named.
+    if not view.stored.rules.names:
+        return Undecided(len(waiting), ())
+    names = fetch_display_names(waiting)
+    ordered = sorted(waiting, key=lambda each: (names.get(each, "").casefold(), each))[:MOST_LINES]
+    people = _select_seen(connection, view, {each: names.get(each, "") for each in ordered})
+    texts = [_person_text(person) for person in people[:MOST_NAMED]]
+    if len(waiting) > len(texts):
+        texts.append(gettext("%(more)s more", more=len(waiting) - len(texts)))
+    lines = tuple(undecided_line(person, view.engagement.starts) for person in people) if view.is_file else ()
+    return Undecided(len(waiting), tuple(texts), lines, _message(view.engagement, lines))
+
+
+def _select_seen(connection: Connection, view: SettingsView, names: dict[str, str]) -> list[SeenPerson]:
+    agreed = view.engagement
+    seen = {
+        person.account_id: person
+        for person in select_people(connection, caller().tenant_id, agreed.projects, among=names.keys())
+    }
+    proposed = fetch_proposals(view, list(names)[:MOST_NAMED])
+    return [
+        SeenPerson(
+            account,
+            seen[account].kind,
+            seen[account].active,
+            seen[account].tickets,
+            first=_day(agreed, seen[account].first),
+            last=_day(agreed, seen[account].last),
+            name=name,
+            proposed=proposed.get(account),
+        )
+        for account, name in names.items()
+        if account in seen
+    ]
+
+
+def _day(agreed: Engagement, at: int | None) -> date | None:
+    return None if at is None else today_of(agreed, at)
+
+
+def _person_text(person: SeenPerson) -> str:
+    name = person.name or gettext("Somebody")
+    if person.first is None or person.last is None:
+        return name
+    text = gettext(
+        "%(name)s: %(tickets)s, first %(first)s, last %(last)s",
+        name=name,
+        tickets=count(person.tickets, "ticket"),
+        first=full_day(person.first),
+        last=full_day(person.last),
     )
+    if person.proposed is None:
+        return text
+    side, reason = SIDE_NAMES[person.proposed.side], reason_text(person.proposed.reason)
+    return gettext("%(person)s; proposed: %(side)s (%(reason)s)", person=text, side=side, reason=reason)
 
 
-def _people(names: Mapping[str, str], whole: int) -> str:
-    shown = sorted(names.values(), key=str.casefold)[:MOST_NAMED]
-    people, more = ", ".join(shown), whole - len(shown)
-    return gettext("%(people)s and %(more)s more", people=people, more=more) if shown and more else people
+def _message(agreed: Engagement, lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    asked = gettext(
+        "Please add to %(file)s, under people: and as far in as the lines there:", file=f"{agreed.key}.yaml"
+    )
+    command = f"teachback engagement apply {agreed.key}.yaml --site {tenant().site}"
+    return "\n".join((asked, *lines, gettext("Then run:"), command))

@@ -50,10 +50,18 @@ def _lines(person: SeenPerson) -> Iterator[str]:
         yield f"{lead}{in_flow(values)}  # {', '.join(filter(None, _remarks(person)))}"
 
 
-def undecided_line(account: str, name: str) -> str:
-    """Return the line of somebody without a side in a file as Teachback writes it: refused until a side is written."""
-    values = {"account": account, "side": TODO}
-    return f"- {in_flow(values | {'name': comment_text(name)} if name else values)}"
+def undecided_line(person: SeenPerson, starts: date) -> str:
+    """Return the line of somebody without a side in a file as Teachback writes it: refused until a side is written.
+
+    Who came after the engagement's start (`starts`) has the first day that is known of them.
+    """
+    values: dict[str, Any] = {"account": person.account, "side": TODO}
+    if person.first is not None and person.first > starts:
+        values["from"] = person.first
+    values |= {"name": comment_text(person.name)} if person.name else {}
+    proposed = person.proposed
+    reason = f"  # {proposed.side} by {comment_text(proposed.reason)}" if proposed else ""
+    return f"- {in_flow(values)}{reason}"
 
 
 def in_flow(values: Any) -> str:

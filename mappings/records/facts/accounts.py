@@ -83,8 +83,17 @@ class SeenAccount(Struct, frozen=True):
     last: Instant | None
 
 
-def select_people(connection: Connection, tenant_id: int, project_keys: Collection[str] = ()) -> list[SeenAccount]:
-    """Return the accounts seen, most tickets first; with `project_keys` those seen on these projects' tickets."""
+def select_people(
+    connection: Connection,
+    tenant_id: int,
+    project_keys: Collection[str] = (),
+    *,
+    among: Collection[str] | None = None,
+) -> list[SeenAccount]:
+    """Return the accounts seen, most tickets first; with `project_keys` those seen on these projects' tickets.
+
+    `among` are the few that are asked for; None asks for all.
+    """
     parts: list[Select[Any]] = [
         select(table.c[who].label("who"), table.c.issue_id, table.c[at].label("at")).where(
             table.c.tenant_id == tenant_id, table.c[who].is_not(None)
@@ -101,6 +110,8 @@ def select_people(connection: Connection, tenant_id: int, project_keys: Collecti
         select(column.label("who"), change.c.issue_id, change.c.at).where(assigned, column.is_not(None))
         for column in (change.c.old, change.c.new)
     ]
+    if among is not None:
+        parts = [part.where(part.selected_columns["who"].in_(among)) for part in parts]
     touched = parts[0].union_all(*parts[1:]).subquery()
     columns = (func.count(touched.c.issue_id.distinct()), func.min(touched.c.at), func.max(touched.c.at))
     query = select(touched.c.who, *columns).group_by(touched.c.who)

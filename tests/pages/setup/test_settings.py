@@ -190,14 +190,24 @@ def test_what_the_file_refuses_is_refused_at_its_field(setup_client: PageClient)
     )
 
 
+def message_of(page_client: PageClient) -> str:
+    """The message to whoever runs Teachback."""
+    page = page_client.follow(LEAD, address()).text
+    match = re.search(r'(?s)<textarea[^>]*id="operator"[^>]*data-whole>(.*?)</textarea>', page)
+    assert match
+    return match[1]
+
+
 def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: PageClient, tmp_path: Path) -> None:
     page = apart.read(apart.follow(LEAD, address())).text
     assert "kept as a file" in page
     assert "whoever runs Teachback puts a changed file in force" in page
-    lines = re.findall(r'id="operator-\d" readonly value="teachback ([^"]*)"', apart.follow(LEAD, address()).text)
+    message = message_of(apart)
+    lines = re.findall(r"(?m)^teachback (.*)$", message)
+    assert message.startswith(f"Please put the changed file {ACME}.yaml in force:")
     site = f"--site {site_of(apart)}"
     assert lines == [f"engagement apply {ACME}.yaml {site}", f"engagement keep {ACME} --in pages {site}"]
-    assert "operator-1" not in apart.follow(AGENCY_LEAD, address()).text
+    assert "operator-lines" not in apart.follow(AGENCY_LEAD, address()).text
     answers = [apart.press(LEAD, address(name), day="2030-01-01") for name in ("begin", "end", "reopen")]
     assert [(answer.status_code, "kept as a file" in answer.text) for answer in answers] == [(422, True)] * 3
     before = agreed_of(apart)

@@ -52,7 +52,8 @@ def test_people_without_a_side_wait_for_the_in_house_lead_on_every_page(page_cli
     assert counts(page)["settings"] == 1
     address = unescape(re.findall(r'hx-get="([^"]*)"', source)[0])
     assert "tab=settings" in address
-    assert f"has no side: {WITHOUT_SIDE}" in waits(page_client, LEAD)
+    shown = text_of(waits(page_client, LEAD))
+    assert re.search(rf"{WITHOUT_SIDE}: \d+ tickets?, first \d+ \w+ 2026, last \d+ \w+ 2026", shown)
     # Kept as a file it is seen there and decided in the file.
     assert ">Decide<" not in waits(page_client, LEAD)
     for who in (AGENCY_LEAD, MEMBER):
@@ -74,6 +75,22 @@ def test_who_has_no_side_reads_who_can_change_it_and_what_their_work_counts_for(
     assert f"{LEAD} can add you. {lost}" in setup_client.read(setup_client.open(WITHOUT_SIDE)).text
 
 
+def test_a_side_that_something_speaks_for_is_proposed_and_not_written(apart: PageClient) -> None:
+    site = apart.story_site.site
+    assert "proposed" not in text_of(waits(apart, LEAD))
+    site.add_group("contractors", [account_of(WITHOUT_SIDE)])
+    source = waits(apart, LEAD)
+    del site.groups["contractors"]
+    assert "; proposed: Agency (Jira group contractors)" in text_of(source)
+    [line] = [part for part in lines(source).splitlines() if part.startswith("- ")]
+    assert "side: TODO" in line
+    assert line.endswith("# agency by Jira group contractors")
+    # Where Jira says nothing, what is known here stays.
+    site.faults.fail("user/groups", status=403, times=9)
+    site.faults.fail("user/bulk", status=503, times=9)
+    assert "first " in text_of(waits(apart, LEAD))
+
+
 def lines(source: str) -> str:
     match = re.search(r'(?s)<textarea[^>]*id="undecided-text"[^>]*>(.*?)</textarea>', source)
     return unescape(match[1]) if match else ""
@@ -81,10 +98,15 @@ def lines(source: str) -> str:
 
 def test_lines_for_the_file_are_taken_by_the_file_once_a_side_is_written(page_client: PageClient) -> None:
     text = engagement_file(page_client.story_site.story, ACME)
-    line = lines(waits(page_client, LEAD))
+    message = lines(waits(page_client, LEAD))
+    assert message.startswith("Please add to growth-acme.yaml, under people:")
+    assert "\nThen run:\nteachback engagement apply growth-acme.yaml --site " in message
+    [line] = [part for part in message.splitlines() if part.startswith("- ")]
     added = text.replace("people:\n", f"people:\n{line.replace('TODO', 'gatekeeper')}\n")
     [stay] = [stay for stay in read_engagement(added).people if stay.account == account_of(WITHOUT_SIDE)]
     assert (stay.side, stay.name) == ("gatekeeper", WITHOUT_SIDE)
+    # They came after the engagement's start.
+    assert "from: 2026-" in line
     assert lines(waits(page_client, AGENCY_LEAD)) == ""
 
 
@@ -92,6 +114,7 @@ def test_no_account_stands_on_the_settings_while_nobody_is_named(apart: PageClie
     rule(apart, COUNCIL)
     source = waits(apart, LEAD)
     assert "1 person worked on the tickets and has no side. Their work" in text_of(source)
+    assert (WITHOUT_SIDE in source, "tickets, first" in source) == (False, False)
     assert "5 objectives wait for confirmation by a lead of the agency" in source
     assert "712020:" not in source
 
