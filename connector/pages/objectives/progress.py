@@ -85,20 +85,19 @@ def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, today:
         round(TOP + HEIGHT * (1 - share), 1),
         scale.x(by) if by else None,
         late,
-        _note(due, steps),
+        _note(due, steps[-1][1]),
         _fallen_text(due, steps),
         tuple((day(at), percent(value)) for at, value in reversed(steps)),
     )
 
 
-def _note(due: Due, steps: Sequence[tuple[date, float]]) -> str:
-    """Return how far the way is gone, which counts less than whole people, and whether it was gone before."""
-    share = steps[-1][1]
+def _note(due: Due, share: float) -> str:
+    """Return how far the way is gone, which counts less than whole people."""
     way = gettext("%(share)s of the way", share=percent(share))
     if share < 1:
         way = gettext("%(share)s of the way, counting rungs on the way", share=percent(share))
     ends = gettext("due %(day)s", day=day(due.by)) if due.by else ""
-    return " · ".join(part for part in (way, _fallen_text(due, steps), ends) if part)
+    return " · ".join(part for part in (way, ends) if part)
 
 
 def _fallen_text(due: Due, steps: Sequence[tuple[date, float]]) -> str:

@@ -44,7 +44,8 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     without = filters.show == "open" and filters.objective == NO_OBJECTIVE
     period_figures = select_figures(context)
     disputed = select_disputed(context.scope.agreement, context.now)
-    open_now = _open_count(count_open(context.scope, MOST_COUNTED + 1))
+    open_number = count_open(context.scope, MOST_COUNTED + 1)
+    open_now = _open_count(open_number)
     counts = {"finished": period_figures.sums.tickets, "open": open_now, "disputed": len(disputed)}
     objectives = [(item.key, item.name) for item in engagement.objectives]
     values: dict[str, Any] = {
@@ -54,6 +55,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         "current": "" if without else filters.show,
         "without": without,
         "open_now": open_now,
+        "open_lead": _open_lead(open_number),
         "objectives": [("", gettext("All objectives")), *objectives, (NO_OBJECTIVE, gettext("Without objective"))],
         "kinds": [("", gettext("Counts as anything")), *((kind, KIND_NAMES[kind]) for kind in context.kinds)],
         "address": list_url(context, Filters(filters.show)),
@@ -189,6 +191,16 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",
         "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
     }
+
+
+def _open_lead(number: int) -> str:
+    text = ngettext(
+        "%(number)s open ticket has an objective.",
+        "%(number)s open tickets have an objective.",
+        number,
+        number=_open_count(number),
+    )
+    return text[:1].upper() + text[1:] if number else ""
 
 
 def _untagged_text(context: ListContext) -> str:

@@ -50,11 +50,11 @@ def test_an_objective_is_filtered_by_before_the_list_is_cut(
     monkeypatch.setattr(open_tickets, "PAGE", len(having) - 1)
     first = answered(page_client, LEAD, objective="segments")
     assert f"{len(having)} of {len(whole)} open tickets with an objective have this one." in first
-    older = re.search(r'<a class="button" href="([^"]*)"[^>]*>Older tickets', first)
+    older = re.search(r'<a class="button" href="([^"]*)"[^>]*>More tickets', first)
     assert older
     second = page_client.follow(LEAD, html.unescape(older[1])).text
     assert [row[0] for answer in (first, second) for row in rows(answer)] == having
-    assert "Older tickets" not in second
+    assert "More tickets" not in second
 
 
 def test_an_objective_without_open_tickets_is_not_said_of_all(page_client: PageClient) -> None:
@@ -65,7 +65,12 @@ def test_an_objective_without_open_tickets_is_not_said_of_all(page_client: PageC
 
 
 def test_the_list_says_whether_its_tickets_have_an_objective_once(page_client: PageClient) -> None:
-    assert "Open with an objective, and what they count as so far</h2>" in answered(page_client, LEAD)
+    listed = answered(page_client, LEAD)
+    assert "Open with an objective, and what they count as so far</h2>" in listed
+    # The first sentence is that of the list, not that of what was finished.
+    (lead,) = re.findall(r'(?s)<p class="lead">(.*?)</p>', listed)
+    assert re.fullmatch(r"\d+ open tickets have an objective\.", lead)
+    assert "were finished" not in listed
     without = answered(page_client, LEAD, objective="-")
     assert "Open without an objective, and whose work they are so far</h2>" in without
     assert not re.search(r'aria-current="true">Open, with', without)
