@@ -22,7 +22,7 @@ MOVES: Mapping[StatusKind, str] = Texts(
         "done": mark("Done"),
         "review": mark("In review"),
         "gatekeeper": mark("With a gatekeeper"),
-        "paused_on_client": mark("Waiting for the client"),
+        "paused_on_client": mark("Waiting for the in-house team"),
         "paused_on_agency": mark("Waiting for the agency"),
     }
 )

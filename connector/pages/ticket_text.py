@@ -148,7 +148,7 @@ def _active(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
 def _waited(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
     if naming.untimed or not entry.paused_on_client:
         return []
-    return [(gettext("Waiting for the client"), f"{number(entry.paused_on_client / HOUR)}{THIN}h")]
+    return [(gettext("Waiting for the in-house team"), f"{number(entry.paused_on_client / HOUR)}{THIN}h")]
 
 
 def buckets(naming: Naming, entry: Entry, handed_over: int, *, beside: str = "") -> str:

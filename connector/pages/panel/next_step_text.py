@@ -1,7 +1,7 @@
 """The next steps of a ticket as text: who would do what, and what it would count as then."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from connector.figures.own_steps import MENTORS, OwnStep
@@ -39,11 +39,15 @@ class Move:
 
 @dataclass(frozen=True)
 class StepViewer:
-    """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on."""
+    """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on.
+
+    `traces` are the words for who may not be named and left a trace on the ticket.
+    """
 
     account: str
     least: Mapping[str, int]
     rules: Ruleset
+    traces: Mapping[str, str] = field(default_factory=dict)
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
@@ -93,7 +97,8 @@ def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], viewer: StepVi
     step, other = ways
     words = EITHER if other else STEPS[step.name]
     own = step.account == viewer.account
-    places = rule_places(viewer.rules) | {"who": naming.person(step.account), "hours": _hours(naming, step)}
+    who = naming.names.get(step.account) or viewer.traces.get(step.account) or naming.person(step.account)
+    places = rule_places(viewer.rules) | {"who": who, "hours": _hours(naming, step)}
     places["more"] = _hours(naming, other)
     text = gettext(words.you if own else words.who, **places)
     if step.kind >= ALONE:

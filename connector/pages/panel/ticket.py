@@ -15,6 +15,7 @@ from connector.figures.own_steps import MENTORS, mentoring_steps
 from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
+from connector.pages.panel.commented import commented_on
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
@@ -121,8 +122,10 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
 
 def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequence[OwnRung]) -> list[Move]:
     """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too."""
-    viewer = StepViewer(context.viewer, {row.key: row.counts_from for row in own}, context.prepared.ruleset)
-    steps = next_steps_of(context.prepared, context.ticket, preview, _learners(context), now=context.now)
+    commented = commented_on(context, naming)
+    viewer = StepViewer(context.viewer, {row.key: row.counts_from for row in own}, context.prepared.ruleset, commented)
+    learners = _learners(context, tuple(commented))
+    steps = next_steps_of(context.prepared, context.ticket, preview, learners, now=context.now)
     moves = moves_of(naming, steps, viewer, objectives=preview.entry.objectives)
     ticket = OpenTicket(context.ticket, preview)
     mentored = [
@@ -259,15 +262,15 @@ def _visible_names(context: TicketContext) -> dict[str, str]:
     return {account: name for account, name in context.names.items() if account in named}
 
 
-def _learners(context: TicketContext) -> Sequence[str]:
-    """Return whose next steps are shown: the viewer's who is in-house, else of who has a role, or is enrolled."""
+def _learners(context: TicketContext, commented: Sequence[str]) -> Sequence[str]:
+    """Return whose next steps are shown: the viewer's who is in-house, else of who has a role, or commented."""
     affiliation = context.prepared.affiliations.at(context.viewer, context.now)
     if affiliation is not None and affiliation.side == "inhouse":
         return [context.viewer]
     holders = [role.account for role in context.ticket.roles if role.until is None]
-    # Where nobody has a role on the ticket, whoever is enrolled could take one.
+    # Where nobody has a role on the ticket, who commented has begun to shadow it; whoever is enrolled could take one.
     enrolled = [account for objective in context.view.engagement.objectives for account in objective.learners]
-    return list(dict.fromkeys(holders or enrolled))[:LEARNERS]
+    return list(dict.fromkeys(holders or [*commented, *enrolled]))[:LEARNERS]
 
 
 def names_of(app: Container, view: EngagementView) -> dict[str, str]:

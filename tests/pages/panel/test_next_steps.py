@@ -235,6 +235,18 @@ def test_an_agency_reads_of_an_untouched_ticket_what_it_could_do_and_what_to_lea
     assert "Finished now, this ticket would count as taught" in untouched.read(AGENCY_MEMBER)
 
 
+def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) -> None:
+    step = r"If an in-house person who commented on \d+ \w+ writes a comment of 40 characters or more on another day, "
+    assert not re.search(step, opened.read(AGENCY_MEMBER))
+    opened.comment(MEMBER)
+    text = opened.read(AGENCY_MEMBER)
+    assert re.search(rf"{step}it would count as shadowed", text), text
+    assert MEMBER not in text
+    # Who commented reads it as their own step, and nobody else in-house reads it at all.
+    assert "If you write a comment of 40 characters or more on another day" in opened.read(MEMBER)
+    assert not re.search(step, opened.read(LEARNER))
+
+
 def test_whoever_may_set_nothing_in_a_panel_reads_who_does(opened: Opened) -> None:
     text = "In-house people and leads of Acme Experiments set objectives and roles."
     assert text in opened.read(AGENCY_MEMBER)

@@ -1,0 +1,26 @@
+"""Who of the in-house team commented on a ticket: told by the day of the comment, which names nobody."""
+
+from collections.abc import Mapping
+
+from connector.pages.panel.context import TicketContext
+from connector.pages.ticket_text import Naming
+from connector.text import day
+from mappings.translation import gettext
+
+
+def commented_on(context: TicketContext, naming: Naming) -> Mapping[str, str]:
+    """Return the words for each in-house account that commented, the latest comment first.
+
+    The record of the ticket gives the same days; in works-council mode it gives none, and a comment that Jira limits
+    to some readers is told to nobody.
+    """
+    words: dict[str, str] = {}
+    if naming.untimed:
+        return words
+    for comment in sorted(context.ticket.comments, key=lambda comment: comment.created, reverse=True):
+        author, calendar = comment.author, context.prepared.calendar
+        side = context.prepared.affiliations.at(author, comment.created)
+        if author and not comment.restricted and side is not None and side.side == "inhouse":
+            when = day(calendar.day(comment.created))
+            words.setdefault(author, gettext("an in-house person who commented on %(day)s", day=when))
+    return words
