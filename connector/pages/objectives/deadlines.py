@@ -79,6 +79,13 @@ def _is_soon(due: Due) -> bool:
 
 def _heading(late: Sequence[Due], soon: Sequence[Due]) -> str:
     """Return what is due, whatever is reached, as all objectives are often due on one day; and how much is missing."""
+    if late and all(due.is_overdue for due in late):
+        return ngettext(
+            "%(count)s objective is overdue and not reached:",
+            "%(count)s objectives are overdue and not reached:",
+            len(late),
+            count=_capital(len(late)),
+        )
     if any(due.is_overdue for due in late):
         return ngettext(
             "%(count)s objective is overdue, or due within %(days)s days, and not reached:",

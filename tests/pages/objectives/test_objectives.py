@@ -239,11 +239,13 @@ def test_a_heading_says_what_is_due_and_how_much_of_it_is_missing(page_client: P
     with page_client.story_site.app.test_request_context():
         line = deadlines_of(view, soon, "", counts=False)
         overdue = deadlines_of(view, [*soon, due_of("d", -2, is_reached=False)], "", counts=False)
+        late = deadlines_of(view, [due_of(key, -2, is_reached=False) for key in "de"], "", counts=False)
         later = deadlines_of(view, [due_of("a", 30, is_reached=None)], "", counts=False)
     assert line.heading == "Three objectives are due within 14 days; one is not reached:"
     assert [item.text for item in line.objectives] == ["3 days left, covered"]
     assert [item.name for item in line.untold] == ["c"]
     assert overdue.heading == "Two objectives are overdue, or due within 14 days, and not reached:"
+    assert late.heading == "Two objectives are overdue and not reached:"
     assert [item.text for item in overdue.objectives] == ["2 days overdue, covered", "3 days left, covered"]
     assert not later
 
