@@ -43,6 +43,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
     return {
         "view": view,
         "query": view.query,
+        "site": tenant().display_url,
         "change": change,
         "folds": folds_of(connection, view, names),
         "privacy": privacy,

@@ -182,6 +182,17 @@ def test_what_is_opened_on_the_administrators_page_leads_back_to_it(hall: PageCl
     assert "Back to the tabs" not in settings
     # There are no tabs in that frame: what waits is said, and leads to none.
     assert "tab=objectives" not in settings
+    # What is changed on this page is a link to it, opened there.
+    change = re.search(r'hx-get="([^"]*open=keeping)" hx-target="#content"[^>]*>Change that<', settings)
+    assert change
+    assert '<details class="data" id="keeping" open>' in hall.follow(STRANGER, html.unescape(change[1])).text
+    in_project = hall.follow(STRANGER, f"/pages/settings/page?engagement={ACME}&project.key=GROW").text
+    assert "You change that in Jira under Apps, on the page “Teachback: how it runs”." in in_project
+    hall.story_site.site.admins.add(account_of(LEAD))
+    led = hall.follow(LEAD, html.unescape(opened[1])).text
+    hall.story_site.site.admins.discard(account_of(LEAD))
+    assert re.search(r"You confirm them on the project’s page, under Objectives\. <a href=\"[^\"]*/browse/GROW\"", led)
+    assert "You confirm them" not in settings
     back = BACK.search(settings)
     assert back
     assert hall.follow(STRANGER, html.unescape(back[1])).text.count('<div id="admin"') == 1
