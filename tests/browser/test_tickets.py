@@ -43,6 +43,19 @@ def test_tickets_are_selected_tagged_and_undone_by_keyboard(opened: Callable[...
     assert sideways(frame) == 0, frame.evaluate(WIDE)
 
 
+def test_where_nothing_can_be_selected_no_room_is_kept_for_it(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT, "light", account_of("Noor Haddad"))
+    frame = framed(page, "a.fig")
+    frame.locator("#tab-tickets").focus()
+    page.keyboard.press("Enter")
+    expect(frame.locator(".tickets th a").first).to_be_visible()
+    assert frame.locator("input[name=issue]").count() == 0
+    page.set_viewport_size({"width": 320, "height": 900})
+    left = "document.querySelector('{}').getBoundingClientRect().left"
+    assert frame.evaluate(left.format(".tickets > tbody > tr > th")) == frame.evaluate(left.format(".tickets"))
+    assert sideways(frame) == 0, frame.evaluate(WIDE)
+
+
 def test_a_gatekeepers_figure_opens_accessibly_at_each_width(opened: Callable[..., Page]) -> None:
     frame = framed(opened(PROJECT, "dark", account_of("Henrike Osei")), "dl.numbers a.fig")
     frame.locator("dl.numbers a.fig").first.press("Enter")

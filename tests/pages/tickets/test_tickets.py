@@ -453,13 +453,15 @@ def test_a_ticket_that_an_agency_cannot_select_says_why(page_client: PageClient)
 def test_an_agency_lists_the_tickets_in_which_it_has_a_part(page_client: PageClient) -> None:
     address = f"/pages/tickets?engagement={BOLT}&period=2026Q3"
     whole = page_client.follow(OTHER_LEAD, address).text
-    alone = re.search(r'<a href="([^"]*own=1[^"]*)"[^>]*>List these alone<', whole)
+    alone = re.search(r'<a href="([^"]*own=1[^"]*)"[^>]*>List those that concern Bolt Studio alone<', whole)
     assert alone
+    assert "List these alone" not in whole
     own = page_client.follow(OTHER_LEAD, html.unescape(alone[1])).text
     keys = re.findall(r"Select (GROW-\d+|SHOP-\d+)<", whole)
     assert keys
     assert re.findall(r"Select (GROW-\d+|SHOP-\d+)<", own)[: len(keys)] == keys
     assert "cannot be selected" not in own
+    assert "List those that concern" not in own
     assert re.search(r'name="own" value="1" checked> Concerns Bolt Studio', own)
     file = page_client.follow(OTHER_LEAD, f"/pages/tickets/export?engagement={BOLT}&period=2026Q3&own=1").text
     listed = {line.split(",")[1].strip('"') for line in file.splitlines()[1:]}
