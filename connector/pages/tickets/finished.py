@@ -84,7 +84,7 @@ class ListContext:
 class Finished:
     """A ticket's entries of the period; `parts` are billionths by bucket, as the period's sums have them.
 
-    `entry` is the last of the period, `latest` of all time.
+    `entry` is the last of the period, `latest` of all time; `given` is what its done entries of the period gave.
     """
 
     issue_id: int
@@ -92,6 +92,7 @@ class Finished:
     latest: Entry
     handed_over: int
     parts: Mapping[str, int]
+    given: int = 0
 
     @property
     def is_done(self) -> bool:
@@ -245,4 +246,5 @@ def _finished(context: ListContext, issue_id: int, stored: Sequence[StoredEntry]
     for (objective, _, _), sums in sums_of([(item.entry, item.handed) for item in inside], context.calendar).items():
         total = total if objective else total.plus(sums)
     last = inside[-1]
-    return Finished(issue_id, last.entry, stored[-1].entry, last.handed_over, parts_of(total, context.kinds))
+    given = sum(item.entry.units for item in inside if item.entry.sign > 0)
+    return Finished(issue_id, last.entry, stored[-1].entry, last.handed_over, parts_of(total, context.kinds), given)

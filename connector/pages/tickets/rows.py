@@ -8,7 +8,7 @@ from connector.pages.agency_part import has_part, no_part_text
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
-from connector.text import KIND_NAMES, count, day
+from connector.text import KIND_NAMES, count, day, units
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import shown, shown_parts, shown_table
@@ -164,13 +164,21 @@ def _unsized(naming: Naming, entry: Entry) -> Part:
 
 def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
     if not ticket.is_done:
-        return gettext(REOPENED)
+        return _reopened_text(ticket)
     rows = [row for row in tickets.evidence.get(ticket.issue_id, ()) if row.entry == ticket.entry.done]
     if ticket.entry.retro and not ticket.entry.objectives:
         return gettext(LATE)
     if ticket.issue_id in tickets.without_part and shown_bucket(naming, ticket.entry) == "rest":
         return no_part_text(naming.engagement.agency_name)
     return reason_of(naming, ticket.entry, rows, handed_over=ticket.handed_over)
+
+
+def _reopened_text(ticket: Finished) -> str:
+    if not ticket.given:
+        return gettext(REOPENED)
+    left = sum(ticket.parts.values())
+    places = {"given": units(ticket.given), "taken": units(ticket.given - left), "left": units(left)}
+    return gettext("opened again: %(given)s given and %(taken)s taken back in the period make %(left)s", **places)
 
 
 def _flags(context: ListContext, tickets: FinishedList, ticket: Finished) -> list[Flag]:

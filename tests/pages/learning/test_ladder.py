@@ -715,3 +715,11 @@ def test_a_ladder_and_the_panel_of_its_ticket_say_that_independent_takes_no_help
     issue_id = page_client.story_site.site.issue(key[1]).id
     panel = page_client.follow(LEARNER, f"/pages/panel/content?issue={issue_id}").text
     assert re.search(r"[Ww]ithout help of an agency: if you do half of the work[^<]*<b>independent", panel), panel
+
+
+def test_what_an_explanation_leaves_as_it_is_is_said_where_it_is_offered(page_client: PageClient) -> None:
+    stays = "where you are above that, your rung stays."
+    shown = text_of(page_client.follow(LEARNER, PLACE).text)
+    assert shown.count(stays) == 1
+    assert "I explained it back" in shown
+    assert stays not in text_of(page_client.follow(LEAD, PLACE).text)

@@ -468,3 +468,12 @@ def test_an_agency_lists_the_tickets_in_which_it_has_a_part(page_client: PageCli
     assert set(keys) <= listed
     assert not listed & set(re.findall(r'title="(\S+) cannot be selected', whole))
     assert 'name="own"' not in page_client.follow(LEAD, address).text
+
+
+def test_what_a_period_gave_and_took_back_is_said_of_a_ticket_that_is_open_again(page_client: PageClient) -> None:
+    source = "".join(pages(page_client, LEAD))
+    again = [text_of(row) for row in ROW.findall(source) if "opened again" in row]
+    words = r"opened again: ([\d.]+) given and ([\d.]+) taken back in the period make ([\d.-]+)"
+    given = [match.groups() for row in again if (match := re.search(words, row))]
+    assert given
+    assert all(Decimal(came) - Decimal(went) == Decimal(left) for came, went, left in given)
