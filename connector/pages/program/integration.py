@@ -6,6 +6,7 @@ from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, score_cell
 from connector.pages.project.score_text import OWNER_NAMES
 from connector.text import whole
+from mappings.events.times import DAY
 from mappings.translation import gettext
 
 FIGURE = "integration"
@@ -22,10 +23,20 @@ def integration_values(program: Program) -> dict[str, object]:
     return {
         "cell": cell,
         "covered": _covered_text(item, cell),
-        "days": totals.window_text(own) if not program.recorded else "",
+        "days": _days_text(program, item) if not program.recorded else "",
         # Whose parts they are is told to administrators, and to the leads of the engagement (docs/permissions.md).
         "owners": _owners(item) if "admin" in program.view.roles else (),
     }
+
+
+def _days_text(program: Program, item: ProgramEngagement) -> str:
+    """Return the days of the score's window; while its quarter runs, of how many days these are those so far."""
+    days = totals.window_text([item])
+    if not days or item.scores is None or not program.period.runs:
+        return days
+    window = item.scores.window
+    whole_window = round((window.end - window.start) / DAY)
+    return gettext("%(days)s: so far of the %(number)s days to the end of the quarter", days=days, number=whole_window)
 
 
 def _covered_text(item: ProgramEngagement, cell: Cell) -> str:

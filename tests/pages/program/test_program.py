@@ -390,6 +390,19 @@ def test_integration_says_what_it_is_and_opens(program: PageClient) -> None:
     assert "of 100 weights have enough evidence; a score needs 60." in drawer
 
 
+def test_the_drawer_of_a_row_says_what_makes_its_amount_differ_and_how_much_of_its_window_is_over(
+    program: PageClient,
+) -> None:
+    note = "Among all engagements an amount may stand 0.1 higher or lower, so that the rows add up to their sum."
+    for figure in ("delivered", "taught_share"):
+        assert note in opened(program, ADMIN, figure, engagement=ACME)
+        assert note not in opened(program, ADMIN, figure)
+    assert note not in opened(program, ADMIN, "experiments", engagement=ACME)
+    running = opened(program, ADMIN, "integration", engagement=ACME, period="2026Q4")
+    assert "5 Jul to 20 Nov 2026: so far of the 180 days to the end of the quarter" in squeeze(running)
+    assert "so far of the" not in opened(program, ADMIN, "integration", engagement=ACME)
+
+
 def test_whose_parts_integration_has_is_told_to_administrators_alone(program: PageClient) -> None:
     named = {who: opened(program, who, "integration", engagement=ACME) for who in (SPONSOR, ADMIN)}
     scored = scores_of(program)
