@@ -70,6 +70,20 @@ def test_an_objective_that_is_opened_is_in_sight(opened: Callable[..., Page]) ->
     expect(heading).to_be_in_viewport()
 
 
+def test_where_much_waits_the_rest_stands_below_the_chart(opened: Callable[..., Page]) -> None:
+    """Beside the chart it made a column that was longer by half a screen, with nothing to its left."""
+    page = opened(PROJECT)
+    page.set_viewport_size({"width": 1600, "height": 900})
+    frame = framed(page, "#my-ladder")
+    assert frame.locator(".to-do > .waiting li").count() >= 6
+    chart, waiting, ladder = (frame.locator(place).bounding_box() for place in (".by-week", ".waiting", "#my-ladder"))
+    assert chart
+    assert waiting
+    assert ladder
+    assert ladder["y"] > chart["y"] + chart["height"]
+    assert (ladder["x"], waiting["x"] > chart["x"] + chart["width"]) == (chart["x"], True)
+
+
 def test_an_address_of_the_tab_that_is_shown_first_asks_for_nothing_twice(opened: Callable[..., Page]) -> None:
     page = opened(f"{PROJECT}#!tab=agency", "light", account_of("Callum Rhodes"))
     frame = framed(page, "#agency .owes")
