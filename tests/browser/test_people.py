@@ -30,7 +30,7 @@ WALKS = {
     "lead": (
         "Maren Vogt", PROJECT, ("#overview .numbers a.fig", "dialog a.fig", "dialog [data-back]"), "#drawer .big", 50,
     ),
-    "agency member": ("Noor Haddad", PROJECT, ("#tab-tickets", "[data-opens]"), ".opened", 40),
+    "agency member": ("Noor Haddad", PROJECT, ("#tab-tickets", "[data-opens]"), ".opened", 41),
     "other agency": ("Petra Zielinski", PROJECT, ("#agency .owes a.fig",), "dialog .drawer-foot", 40),
     "gatekeeper": ("Henrike Osei", PROJECT, (".numbers a.fig",), "dialog tfoot", 21),
     "administrator": ("Maren Vogt", PROGRAM, ("a.fig",), "dialog table", 20),

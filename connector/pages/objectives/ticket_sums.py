@@ -1,4 +1,4 @@
-"""What the tickets of a period gave, by objective, and those without any: rows that add up to the Overview's."""
+"""What the tickets of a period gave, by objective, and those without any; each amount as where it opens."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from mappings.formats.export.numbers import units_of
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.figures import Row, figures
-from mappings.measure.period.rounding import shown, shown_parts
+from mappings.measure.period.rounding import shown
 from mappings.translation import decimal_text, gettext, integer_text
 
 BUCKETS = ("taught", "done_only", "handed_over", "own")
@@ -31,11 +31,14 @@ class ObjectiveRow:
 
 @dataclass(frozen=True)
 class ObjectiveTable:
-    """The rows, and their sum: what the Overview says. `is_fitted`: a cell was rounded so that its column adds up."""
+    """The rows, and their sum: what the Overview says.
+
+    `is_off`: a column adds up to another sum as printed, as each amount is rounded alone, there and where it opens.
+    """
 
     rows: list[ObjectiveRow]
     sums: ObjectiveRow
-    is_fitted: bool
+    is_off: bool
 
 
 def objective_table(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> ObjectiveTable | None:
@@ -44,14 +47,13 @@ def objective_table(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> 
     if not objectives:
         return None
     sums = [_period_sums(selection, rows, objective.key) for objective in objectives]
-    amounts = _amounts(sums, whole)
-    columns = {kind: shown_parts(parts, units_of(getattr(whole, kind))) for kind, parts in amounts.items()}
+    columns = {kind: tuple(map(shown, amounts)) for kind, amounts in _amounts(sums, whole).items()}
     *of_objectives, of_rest = [
         dict(zip(BUCKETS, map(decimal_text, cells), strict=True)) for cells in zip(*columns.values(), strict=True)
     ]
     own = [_row(*row) for row in zip(objectives, sums, of_objectives, strict=True)]
-    is_fitted = any(tuple(map(shown, amounts[kind])) != cells for kind, cells in columns.items())
-    return ObjectiveTable([*own, _plain_row(gettext("Without objective"), "–", of_rest)], _all_row(whole), is_fitted)
+    is_off = any(sum(cells) != shown(units_of(getattr(whole, kind))) for kind, cells in columns.items())
+    return ObjectiveTable([*own, _plain_row(gettext("Without objective"), "–", of_rest)], _all_row(whole), is_off)
 
 
 def _amounts(sums: Sequence[DaySums], whole: DaySums) -> dict[str, list[float]]:
