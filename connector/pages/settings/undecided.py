@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -19,6 +20,8 @@ from mappings.formats.engagement_file.account_list import SeenPerson, undecided_
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import select_people
+from mappings.records.facts.named_people import find_acts
+from mappings.records.sql.scope import AgreementScope
 from mappings.translation import gettext
 
 MOST_NAMED = 5
@@ -59,10 +62,11 @@ def select_undecided(connection: Connection, view: SettingsView) -> Undecided | 
 
 def _select_seen(connection: Connection, view: SettingsView, names: dict[str, str]) -> list[SeenPerson]:
     agreed = view.engagement
-    seen = {
-        person.account_id: person
-        for person in select_people(connection, caller().tenant_id, agreed.projects, among=names.keys())
-    }
+    tenant_id, among = caller().tenant_id, frozenset(names)
+    scope = AgreementScope(connection, tenant_id, agreed.key)
+    # It costs as much as they did.
+    select = partial(select_people, connection, tenant_id, agreed.projects, among=among)
+    seen = {person.account_id: person for person in find_acts(scope, agreed.projects, among, select)}
     proposed = fetch_proposals(view, list(names)[:MOST_NAMED])
     return [
         SeenPerson(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from threading import Lock
+from typing import Any, TypeVar
 
 from cachetools import LRUCache
 from msgspec import Struct
@@ -9,6 +10,7 @@ from msgspec import Struct
 from mappings.records.figures.figure_tokens import select_figure_token
 from mappings.records.sql.scope import AgreementScope
 
+T = TypeVar("T")
 # Accounts of all engagements together: about 100 bytes each.
 MOST = 50_000
 # A tenant, an engagement, projects, and those who were not asked.
@@ -23,6 +25,8 @@ class NamedPeople(Struct, frozen=True):
 
 
 _kept: LRUCache[_Key, NamedPeople] = LRUCache(MOST, getsizeof=lambda named: 1 + len(named.accounts))
+# What some of them did, of so many settings pages, with the token of the engagement's figures as it was read.
+_acts: LRUCache[_Key, tuple[str, Any]] = LRUCache(200)
 _lock = Lock()
 
 
@@ -51,3 +55,20 @@ def keep_named(
 
 def _key(scope: AgreementScope, project_keys: Collection[str], without: frozenset[str]) -> _Key:
     return scope.tenant_id, scope.engagement, tuple(sorted(project_keys)), without
+
+
+def find_acts(
+    scope: AgreementScope, project_keys: Collection[str], among: frozenset[str], select: Callable[[], T]
+) -> T:
+    """Return what was kept of what `among` did, or else select and keep it until something happens."""
+    key, token = _key(scope, project_keys, among), select_figure_token(scope)
+    with _lock:
+        kept = _acts.get(key)
+    if kept is not None and kept[0] == token:
+        acts: T = kept[1]
+        return acts
+    acts = select()
+    if token is not None:
+        with _lock:
+            _acts[key] = token, acts
+    return acts

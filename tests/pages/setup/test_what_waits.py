@@ -10,6 +10,7 @@ from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, PageClient, administering
+from tests.pages.cost.test_statements import statements
 from tests.pages.html_reader import text_of
 from tests.pages.overview.test_overview import counts, entries, overview
 from tests.pages.test_works_council import COUNCIL, rule
@@ -132,3 +133,12 @@ def test_a_sponsor_of_any_engagement_of_the_site_needs_no_side(apart: PageClient
     with administering(apart, MEMBER):
         people = apart.follow(MEMBER, "/pages/admin/people").text
     assert 'name="undecided" value="0"' in people
+
+
+def test_what_people_without_a_side_did_is_read_once_until_something_happens(page_client: PageClient) -> None:
+    before = waits(page_client, LEAD)
+    with statements(page_client.story_site.container.reader) as tables:
+        assert waits(page_client, LEAD) == before
+    assert WITHOUT_SIDE in before
+    # It costs as much as they did: half a second of somebody who moved a hundred thousand tickets.
+    assert {"change", "comment", "worklog"} & tables.keys() == set()
