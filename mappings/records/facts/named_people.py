@@ -63,9 +63,9 @@ def find_acts(
     """Return what was kept of what `among` did, or else select and keep it until something happens."""
     key, token = _key(scope, project_keys, among), select_figure_token(scope)
     with _lock:
-        kept = _acts.get(key)
-    if kept is not None and kept[0] == token:
-        acts: T = kept[1]
+        known = _acts.get(key)
+    if known is not None and known[0] == token:
+        acts: T = known[1]
         return acts
     acts = select()
     if token is not None:
