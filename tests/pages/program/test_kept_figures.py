@@ -80,7 +80,8 @@ def test_a_second_look_reads_no_figures(program: PageClient) -> None:
 
 
 def finish_ticket(page_client: PageClient) -> None:
-    by, at = account_of(AGENCY_MEMBER), page_client.story_site.clock.now()
+    # Within the quarters that are asked for, however far other tests moved the clock.
+    by, at = account_of(AGENCY_MEMBER), page_client.story_site.story.end
     page_client.story_site.site.create_issue("GROW", "Task", "One more", by=by, at=at, status="Done")
     go_on(page_client, 0.1)
 
