@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
-from connector.figures.open_previews import select_previews
-from connector.figures.own_steps import select_own_steps
+from connector.figures.open_previews import OpenTicket, select_previews
+from connector.figures.own_steps import OwnStep, select_own_steps
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
@@ -29,6 +29,7 @@ from mappings.measure.model.ticket import Evidence, Role
 from mappings.measure.people.standing import PairView, cell_of
 from mappings.measure.ticket.measure import measure_if_done
 from mappings.measure.ticket.next_steps import STEPS, _Case
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
@@ -273,15 +274,24 @@ def test_the_next_ticket_says_how_much_work_is_missing_and_that_no_agency_may_he
             assert ("counts as independent" in text) == ("help" in text), text
 
 
-def test_of_two_tickets_that_count_the_same_that_with_less_work_missing_is_named(page_client: PageClient) -> None:
-    site = page_client.story_site
+def own_steps_of(
+    page_client: PageClient, *, least: int
+) -> tuple[list[OwnStep], tuple[PreparedEngagement, dict[int, OpenTicket]]]:
+    """The learner's steps to evidence of `least` and up on each objective, with the rules and the open tickets."""
+    site, now = page_client.story_site, page_client.story_site.clock.now()
     with site.container.reader.connect() as connection:
         stored = select_engagement(connection, site.tenant_id, ACME)
         assert stored is not None
         prepared = select_prepared(connection, site.tenant_id, stored)
         scope = Scope(connection, site.tenant_id, ACME, stored.shown_generation)
-        least = {objective.key: 3 for objective in stored.engagement.objectives}
-        own_steps = select_own_steps(scope, prepared, account_of(LEARNER), least, now=site.clock.now())
+        kinds = {objective.key: least for objective in stored.engagement.objectives}
+        steps_named = select_own_steps(scope, prepared, account_of(LEARNER), kinds, now=now)
+        tickets = {item.issue_id: item for item in select_previews(scope, prepared, kinds, now)}
+    return steps_named, (prepared, tickets)
+
+
+def test_of_two_tickets_that_count_the_same_that_with_less_work_missing_is_named(page_client: PageClient) -> None:
+    own_steps, _ = own_steps_of(page_client, least=3)
     by_objective: dict[str, list[int]] = {}
     for step in own_steps:
         by_objective.setdefault(step.objective, []).append(step.work)
@@ -291,19 +301,12 @@ def test_of_two_tickets_that_count_the_same_that_with_less_work_missing_is_named
 
 def test_who_can_do_it_alone_reads_on_which_ticket_to_mentor(page_client: PageClient) -> None:
     """Whoever is named as mentor there while a colleague does half of it has taught (measurement (c), E5)."""
-    site, now = page_client.story_site, page_client.story_site.clock.now()
-    with site.container.reader.connect() as connection:
-        stored = select_engagement(connection, site.tenant_id, ACME)
-        assert stored is not None
-        prepared = select_prepared(connection, site.tenant_id, stored)
-        scope = Scope(connection, site.tenant_id, ACME, stored.shown_generation)
-        least = {objective.key: 5 for objective in stored.engagement.objectives}
-        named = select_own_steps(scope, prepared, account_of(LEARNER), least, now=now)
-        tickets = {item.issue_id: item for item in select_previews(scope, prepared, least, now)}
+    now = page_client.story_site.clock.now()
+    named, (prepared, tickets) = own_steps_of(page_client, least=5)
     # First those that a colleague drives already.
     parts = [step.part for step in named]
     assert {*parts} == {"mentor", "mentor_driven"}
-    for key in least:
+    for key in {step.objective for step in named}:
         own = [step.part for step in named if step.objective == key]
         assert own == sorted(own, reverse=True)
     for step in named:

@@ -28,6 +28,7 @@ from connector.platforms.direct.link_sessions import digest_of, make_token
 from connector.text import percent, whole
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
+from mappings.formats.report.source import ReportSource
 from mappings.measure.period.figures import Share
 from mappings.measure.period.publish_gap import Missing
 from mappings.measure.score.program_counts import Experiments, Proposals
@@ -109,16 +110,18 @@ def test_administrators_see_all_in_alphabetical_order_with_the_funnel(program: P
     assert not re.search(r"GROW-\d|best|worst|rank", page.replace("no ranking", ""))
 
 
+def source_of(page_client: PageClient, key: str) -> ReportSource:
+    """What the report of the quarter is made of."""
+    site, now = page_client.story_site, page_client.story_site.clock.now()
+    with site.container.reader.connect() as connection:
+        stored = select_engagement(connection, site.tenant_id, key)
+        assert stored is not None
+        return select_review(connection, site.tenant_id, stored, first=FIRST, end=LAST + timedelta(days=1), as_of=now)
+
+
 def reported(page_client: PageClient, key: str) -> Any:
     """The report of the quarter, as the command prints it."""
-    container, now = page_client.story_site.container, page_client.story_site.clock.now()
-    with container.reader.connect() as connection:
-        stored = select_engagement(connection, page_client.story_site.tenant_id, key)
-        assert stored is not None
-        source = select_review(
-            connection, page_client.story_site.tenant_id, stored, first=FIRST, end=LAST + timedelta(days=1), as_of=now
-        )
-        return report(source)
+    return report(source_of(page_client, key))
 
 
 def rows_of(page_client: PageClient, who: str) -> list[dict[str, Any]]:
@@ -417,14 +420,9 @@ def test_whose_parts_integration_has_is_told_to_administrators_alone(program: Pa
 
 def scores_of(page_client: PageClient) -> Any:
     """The score of the engagement with Acme, as its own page has it."""
-    container, now = page_client.story_site.container, page_client.story_site.clock.now()
-    with container.reader.connect() as connection:
-        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
-        assert stored is not None
-        source = select_review(
-            connection, page_client.story_site.tenant_id, stored, first=FIRST, end=LAST + timedelta(days=1), as_of=now
-        )
-    return source.scores.now
+    scores = source_of(page_client, ACME).scores
+    assert scores is not None
+    return scores.now
 
 
 def test_each_figure_of_a_row_opens_into_its_own_engagement(program: PageClient) -> None:
