@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -19,8 +18,7 @@ from connector.web.gate import caller, tenant
 from mappings.formats.engagement_file.account_list import SeenPerson, undecided_line
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import select_engagements
-from mappings.records.facts.accounts import select_people
-from mappings.records.facts.named_people import find_acts
+from mappings.records.facts.accounts import select_people_among
 from mappings.records.sql.scope import AgreementScope
 from mappings.translation import gettext
 
@@ -62,11 +60,9 @@ def select_undecided(connection: Connection, view: SettingsView) -> Undecided | 
 
 def _select_seen(connection: Connection, view: SettingsView, names: dict[str, str]) -> list[SeenPerson]:
     agreed = view.engagement
-    tenant_id, among = caller().tenant_id, frozenset(names)
-    scope = AgreementScope(connection, tenant_id, agreed.key)
-    # It costs as much as they did.
-    select = partial(select_people, connection, tenant_id, agreed.projects, among=among)
-    seen = {person.account_id: person for person in find_acts(scope, agreed.projects, among, select)}
+    scope = AgreementScope(connection, caller().tenant_id, agreed.key)
+    acts = select_people_among(scope, agreed.projects, frozenset(names))
+    seen = {person.account_id: person for person in acts}
     proposed = fetch_proposals(view, list(names)[:MOST_NAMED])
     return [
         SeenPerson(

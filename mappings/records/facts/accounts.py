@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from mappings.events.times import EVER
 from mappings.events.types import Account, Instant
-from mappings.records.facts.named_people import find_named, keep_named
+from mappings.records.facts.people_memory import PeopleMemory
 from mappings.records.sql.bulk import among_texts, save_rows
 from mappings.records.sql.scope import AgreementScope
 from mappings.records.tables import account, change, comment, issue, worklog
@@ -126,6 +126,21 @@ def select_people(
     return sorted(seen, key=lambda person: (-person.tickets, person.account_id))
 
 
+def select_people_among(
+    scope: AgreementScope, project_keys: Collection[str], among: frozenset[str]
+) -> list[SeenAccount]:
+    """Return those of `among` who were seen on these projects' tickets, as `select_people` does.
+
+    It costs as much as they did, and is kept in this process until something happens in the engagement.
+    """
+    select_acts = partial(select_people, scope.connection, scope.tenant_id, project_keys, among=among)
+    return _ACTS.find(scope, project_keys, among, select_acts)
+
+
+# Of so many settings pages.
+_ACTS: PeopleMemory[list[SeenAccount]] = PeopleMemory(200, lambda _: 1)
+
+
 def select_people_in(
     scope: AgreementScope, project_keys: Collection[str], without: Collection[str] = ()
 ) -> frozenset[str]:
@@ -136,14 +151,14 @@ def select_people_in(
     """
     connection, tenant_id = scope.connection, scope.tenant_id
     asked = frozenset(without)
-    known = find_named(scope, project_keys, asked)
-    if known is None:
-        known = keep_named(
-            scope, project_keys, asked, partial(_select_seen, connection, tenant_id, project_keys, asked)
-        )
+    known = _SEEN.find(scope, project_keys, asked, partial(_select_seen, connection, tenant_id, project_keys, asked))
     # An account may turn out to be an app's, or be erased, whatever happens to tickets.
     among = _people_of(tenant_id).where(among_texts(account.c.account_id, "named"))
     return frozenset(connection.execute(among, {"named": sorted(known - asked)}).scalars())
+
+
+# Accounts of all engagements together: about 100 bytes each.
+_SEEN: PeopleMemory[frozenset[str]] = PeopleMemory(50_000, lambda accounts: 1 + len(accounts))
 
 
 def _people_of(tenant_id: int) -> Select[Any]:
