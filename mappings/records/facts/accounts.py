@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     union,
+    union_all,
     update,
 )
 
@@ -94,15 +95,29 @@ def select_people(
 
     `among` are the few that are asked for; None asks for all.
     """
+    touched = union_all(*_touches(tenant_id, among)).subquery()
+    columns = (func.count(touched.c.issue_id.distinct()), func.min(touched.c.at), func.max(touched.c.at))
+    query = select(touched.c.who, *columns).group_by(touched.c.who)
+    if project_keys:
+        query = query.where(touched.c.issue_id.in_(_tickets_in(tenant_id, project_keys)))
+    counts = {row[0]: row[1:] for row in connection.execute(query).all()}
+    accounts = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
+    if among is not None:
+        accounts = accounts.where(account.c.account_id.in_(among))
+    rows = connection.execute(accounts).all()
+    people = [SeenAccount(*row, *counts.get(row[0], (0, None, None))) for row in rows]
+    seen = [person for person in people if person.tickets or not project_keys]
+    return sorted(seen, key=lambda person: (-person.tickets, person.account_id))
+
+
+def _touches(tenant_id: int, among: Collection[str] | None) -> list[Select[Any]]:
+    """Return who did or was given something, on which ticket and when, a query for each kind."""
+    acts = ((change, "author", "at"), (comment, "author", "created"), (worklog, "author", "started"))
     parts: list[Select[Any]] = [
         select(table.c[who].label("who"), table.c.issue_id, table.c[at].label("at")).where(
             table.c.tenant_id == tenant_id, table.c[who].is_not(None)
         )
-        for table, who, at in (
-            (change, "author", "at"),
-            (comment, "author", "created"),
-            (worklog, "author", "started"),
-        )
+        for table, who, at in acts
     ]
     # A changelog names assignees as ids in its two sides; the field tells that they are people.
     assigned = (change.c.tenant_id == tenant_id) & (change.c.field == "assignee")
@@ -112,18 +127,7 @@ def select_people(
     ]
     if among is not None:
         parts = [part.where(part.selected_columns["who"].in_(among)) for part in parts]
-    touched = parts[0].union_all(*parts[1:]).subquery()
-    columns = (func.count(touched.c.issue_id.distinct()), func.min(touched.c.at), func.max(touched.c.at))
-    query = select(touched.c.who, *columns).group_by(touched.c.who)
-    if project_keys:
-        within = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))
-        query = query.where(touched.c.issue_id.in_(within))
-    counts = {row[0]: row[1:] for row in connection.execute(query).all()}
-    accounts = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
-    rows = connection.execute(accounts).all()
-    people = [SeenAccount(*row, *counts.get(row[0], (0, None, None))) for row in rows]
-    seen = [person for person in people if person.tickets or not project_keys]
-    return sorted(seen, key=lambda person: (-person.tickets, person.account_id))
+    return parts
 
 
 def select_people_among(
@@ -174,17 +178,13 @@ def _select_seen(
     asked = connection.execute(select(func.count()).select_from(others.subquery()), values).scalar_one()
     if not _has_more_tickets(connection, tenant_id, project_keys, TICKETS_OF_ACCOUNT * asked):
         return _select_named(connection, tenant_id, project_keys)
-    left = or_(*(_left_something(column, project_keys) for column in _WHO))
-    return frozenset(connection.execute(others.where(left), values).scalars())
+    return frozenset(connection.execute(others.where(_left_something(project_keys)), values).scalars())
 
 
 def is_person_in(connection: Connection, tenant_id: int, account_id: str, project_keys: Collection[str]) -> bool:
     """Tell whether somebody, no app, left something on a ticket of these projects or had one assigned."""
-    person = select(account.c.account_id).where(
-        account.c.tenant_id == tenant_id, account.c.account_id == account_id, account.c.kind != BOT
-    )
-    left = or_(*(_left_something(column, project_keys) for column in _WHO))
-    return connection.execute(person.where(left)).first() is not None
+    person = _people_of(tenant_id).where(account.c.account_id == account_id, _left_something(project_keys))
+    return connection.execute(person).first() is not None
 
 
 # To look for one account by its index costs as much as to read the histories of so many tickets.
@@ -226,7 +226,11 @@ def _acts_on(
 _WHO = (change.c.author, comment.c.author, worklog.c.author, change.c.old, change.c.new)
 
 
-def _left_something(column: Column[Any], project_keys: Collection[str]) -> ColumnElement[bool]:
+def _left_something(project_keys: Collection[str]) -> ColumnElement[bool]:
+    return or_(*(_is_in(column, project_keys) for column in _WHO))
+
+
+def _is_in(column: Column[Any], project_keys: Collection[str]) -> ColumnElement[bool]:
     acts = column.table.c
     own = and_(acts.tenant_id == account.c.tenant_id, column == account.c.account_id)
     if column.name in {"old", "new"}:
