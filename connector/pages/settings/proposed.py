@@ -1,6 +1,5 @@
 """The side that something speaks for, of people who worked on an engagement's tickets and have none in it."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from connector.actions.seen_people import fetch_people
@@ -9,7 +8,7 @@ from connector.jira.users import Profile
 from connector.pages.settings.access import SettingsView
 from connector.web.gate import caller, link, sample
 from mappings.formats.engagement_file import proposed_side
-from mappings.formats.engagement_file.proposed_side import Domains, ProposedSide, domain_of, propose_sides
+from mappings.formats.engagement_file.proposed_side import Domains, ProposedSide, domains_of, propose_sides
 from mappings.measure.model.engagement import Side
 
 
@@ -33,6 +32,5 @@ def fetch_proposals(view: SettingsView, accounts: Sequence[str]) -> Mapping[str,
 
 
 def _domain(profiles: Mapping[str, Profile], accounts: Collection[str]) -> str:
-    emails = (profiles[account].email for account in accounts if account in profiles)
-    domains = Counter(domain for email in emails if (domain := domain_of(email)))
-    return max(sorted(domains), key=lambda domain: domains[domain], default="")
+    domains = domains_of(profiles[account].email for account in accounts if account in profiles)
+    return next(iter(domains), "")

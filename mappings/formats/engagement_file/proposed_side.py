@@ -57,6 +57,12 @@ def domain_of(email: str) -> str:
     return "" if domain in _PUBLIC_DOMAINS else domain
 
 
+def domains_of(emails: Iterable[str]) -> list[str]:
+    """Return the domains of addresses that belong to one organisation, that of most addresses first."""
+    counts = Counter(domain for email in emails if (domain := domain_of(email)))
+    return sorted(counts, key=lambda domain: (-counts[domain], domain))
+
+
 def key_of(domain: str) -> str:
     """Return the key of the organisation at a domain: acme for acme.example."""
     return re.sub(r"[^a-z0-9]+", "-", domain.partition(".")[0]).strip("-")[:64] or "agency"
@@ -67,9 +73,8 @@ def propose_domains(profiles: Iterable[Profile], own: str) -> Domains:
 
     Otherwise the domain of most people is. The agency's is the next of most people.
     """
-    counts = Counter(domain for profile in profiles if (domain := domain_of(profile.email)))
-    ordered = sorted(counts, key=lambda domain: (-counts[domain], domain))
-    inhouse = own if own in counts else next(iter(ordered), "")
+    ordered = domains_of(profile.email for profile in profiles)
+    inhouse = own if own in ordered else next(iter(ordered), "")
     return Domains(inhouse, next((domain for domain in ordered if domain != inhouse), ""))
 
 
