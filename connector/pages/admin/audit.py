@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.actions.job_titles import TITLES
 from connector.auth.access import Role, roles_of
-from connector.pages.admin.audit_changes import change_text, display_change
+from connector.pages.admin.audit_changes import change_text
 from connector.text import ago
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
@@ -91,7 +91,7 @@ def rows_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instan
             ACTS[act.act],
             _about(act, engagements),
             _who(act, engagements),
-            display_change(act) if act.act == "mirror chosen" else change_text(act),
+            change_text(act),
         )
         for act in acts
     ]

@@ -29,6 +29,8 @@ DISPLAY_NAMES: Mapping[str, str] = Texts(
 
 def change_text(act: Act) -> str:
     """Return "before → after" of an act that changed a value; "" where both are alike, or are not to be shown."""
+    if act.act == "mirror chosen":
+        return _display_change(act)
     read = _READERS.get(act.act)
     if read is None:
         return ""
@@ -36,8 +38,8 @@ def change_text(act: Act) -> str:
     return f"{before} → {after}" if before != after else ""
 
 
-def display_change(act: Act) -> str:
-    """Return what tickets show otherwise than before."""
+def _display_change(act: Act) -> str:
+    # What tickets show otherwise than before: the act holds all that they show.
     before, after = ((text or "").split(", ") for text in (act.before, act.after))
     now = [DISPLAY_NAMES.get(part, part) for part in after if part not in before]
     then = [DISPLAY_NAMES.get(part, part) for part in before if part and part not in after]
