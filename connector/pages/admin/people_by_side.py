@@ -37,14 +37,13 @@ class Sides:
 def select_all_sides(connection: Connection, tenant_id: int, now: Instant) -> list[Sides]:
     """Count the people of each engagement that the caller may know of; a sponsor needs no side in any."""
     sponsors = sponsors_of(select_engagements(connection, tenant_id))
-    return [_select_sides(connection, tenant_id, (view, sponsors), now) for view in select_standing(connection)]
+    return [_select_sides(connection, tenant_id, view, now, sponsors=sponsors) for view in select_standing(connection)]
 
 
 def _select_sides(
-    connection: Connection, tenant_id: int, counted: tuple[EngagementView, frozenset[str]], now: Instant
+    connection: Connection, tenant_id: int, view: EngagementView, now: Instant, *, sponsors: frozenset[str]
 ) -> Sides:
     """Count the people whom an engagement's file names, and those who did something in its projects."""
-    view, sponsors = counted
     engagement, named = view.engagement, spans_of(view.engagement.people, view.engagement.agency)
     unknown = select_without_side(connection, tenant_id, engagement, sponsors)
     conflict = frozenset(
