@@ -8,7 +8,7 @@ from connector.container import Container
 from connector.jira.privacy import ACCOUNTS_AT_ONCE
 from mappings.events.times import DAY
 from mappings.events.types import Instant
-from mappings.records.operations.retention_settings import save_cycle, select_retention_settings
+from mappings.records.operations.retention_settings import save_cycle, select_months, select_retention_settings
 from mappings.records.operations.tenants import select_tenant
 from mappings.records.privacy.account_reports import save_known, save_reported, select_due
 from mappings.records.privacy.purge import delete_owned, delete_sample, delete_tenant, owned_tables, select_departed
@@ -44,7 +44,7 @@ def report_accounts(container: Container, tenant_id: int, now: Instant) -> Insta
 
 def keep_retention(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     with container.reader.connect() as connection:
-        months = select_retention_settings(connection, tenant_id).months or container.settings.retention_months
+        months = select_months(connection, tenant_id, container.settings.retention_months)
     begin_retention(container.engine, tenant_id, months_before(now, months))
     return now if retention_step(container.engine, tenant_id, now) is not None else None
 

@@ -13,7 +13,7 @@ from connector.pages.visibility import refuse
 from connector.text import full_day
 from connector.web.gate import CONTEXT, Rule, caller
 from mappings.events.times import SECOND
-from mappings.records.operations.retention_settings import select_retention_settings
+from mappings.records.operations.retention_settings import select_months
 from mappings.translation import gettext
 
 blueprint = Blueprint("admin_retention", __name__, template_folder="templates")
@@ -26,7 +26,7 @@ def ask() -> str:
     require_admin()
     app = container()
     with app.reader.connect() as connection:
-        now_kept = select_retention_settings(connection, caller().tenant_id).months or app.settings.retention_months
+        now_kept = select_months(connection, caller().tenant_id, app.settings.retention_months)
     months = _require_months(request.args.get("months", ""))
     if months == now_kept:
         refuse(422, gettext("They are kept for %(months)s months already.", months=months))

@@ -28,7 +28,7 @@ from mappings.records.operations.health import select_site_health
 from mappings.records.operations.issue_properties import count_marked_by_project, select_choices
 from mappings.records.operations.jira_quota import select_retry_after, select_spent
 from mappings.records.operations.jobs import select_jobs
-from mappings.records.operations.retention_settings import select_retention_settings
+from mappings.records.operations.retention_settings import select_months
 from mappings.records.operations.sync_listings import select_listings
 from mappings.records.operations.tenants import select_tenants
 from mappings.translation import gettext
@@ -218,9 +218,8 @@ def _select_maintenance(
     # Only acts that the page has a text for are selected.
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
     displays = maintenance.displays_of(stored, choices, waiting)
-    months = select_retention_settings(connection, tenant_id).months or app.settings.retention_months
     return {
-        "months": months,
+        "months": select_months(connection, tenant_id, app.settings.retention_months),
         "budget": maintenance.budget_of(spent, app.settings.hourly_points, halts, now, alone=alone),
         "displays": displays,
         "display_texts": maintenance.display_texts(displays),

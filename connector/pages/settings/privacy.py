@@ -12,7 +12,7 @@ from connector.pages.settings.access import SettingsView
 from connector.text import count, full_day
 from connector.web.gate import caller
 from mappings.records.operations.access_links import AccessLink, select_access_links
-from mappings.records.operations.retention_settings import select_retention_settings
+from mappings.records.operations.retention_settings import select_months
 from mappings.translation import Texts, gettext, mark
 
 Values = dict[str, Any]
@@ -31,7 +31,7 @@ def select_privacy(connection: Connection, view: SettingsView) -> Values:
     """Return who can be recognised and for how long facts are kept."""
     tenant_id, rules = caller().tenant_id, view.stored.next_rules
     versions = select_versions(connection, tenant_id, view.stored)
-    months = select_retention_settings(connection, tenant_id).months or container().settings.retention_months
+    months = select_months(connection, tenant_id, container().settings.retention_months)
     return {
         "people": rules.k,
         "works_council": rules.works_council,

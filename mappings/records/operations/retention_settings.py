@@ -25,6 +25,11 @@ def select_retention_settings(connection: Connection, tenant_id: int) -> Retenti
     return RetentionSettings(*row) if row else RetentionSettings()
 
 
+def select_months(connection: Connection, tenant_id: int, default: int) -> int:
+    """Return for how many months raw facts of a site are kept; `default` is the installation's."""
+    return select_retention_settings(connection, tenant_id).months or default
+
+
 def select_kept_from(connection: Connection, tenant_id: int) -> Instant | None:
     """Return the instant before which nothing is read or measured; None before retention first ran."""
     return select_retention_settings(connection, tenant_id).kept_from
