@@ -12,7 +12,7 @@ from connector.pages import empty_states
 from connector.pages.act import is_read_only
 from connector.pages.setup.access import find_administered, origin, page_project
 from connector.pages.visibility import account, refuse
-from connector.web.gate import caller
+from connector.web.gate import caller, tenant
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.translation import gettext, mark
@@ -72,6 +72,11 @@ class SettingsView(Struct, frozen=True):
         """What names the engagement in addresses."""
         project = self.project or self.engagement.projects[0]
         return {"engagement": self.engagement.key, "project.key": project, **origin()}
+
+    @property
+    def apply_command(self) -> str:
+        """What whoever runs Teachback enters to put its changed file in force."""
+        return f"teachback engagement apply {self.engagement.key}.yaml --site {tenant().site}"
 
 
 def find_settings_view(connection: Connection, key: str) -> SettingsView | None:

@@ -67,7 +67,7 @@ def _operator_lines(view: SettingsView) -> str:
     return "\n".join(
         (
             gettext("Please put the changed file %(file)s in force:", file=f"{key}.yaml"),
-            f"teachback engagement apply {key}.yaml --site {site}",
+            view.apply_command,
             "",
             gettext("Please let %(key)s be changed on its page, where leads of both sides agree:", key=key),
             f"teachback engagement keep {key} --in pages --site {site}",

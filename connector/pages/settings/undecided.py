@@ -14,7 +14,7 @@ from connector.pages.setup.words import SIDE_NAMES
 from connector.pages.sides_today import select_without_side, sponsors_of
 from connector.pages.visibility import fetch_display_names
 from connector.text import count, full_day
-from connector.web.gate import caller, tenant
+from connector.web.gate import caller
 from mappings.formats.engagement_file.account_list import SeenPerson, undecided_line
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import select_engagements
@@ -55,7 +55,7 @@ def select_undecided(connection: Connection, view: SettingsView) -> Undecided | 
     if len(waiting) > len(texts):
         texts.append(gettext("%(more)s more", more=len(waiting) - len(texts)))
     lines = tuple(undecided_line(person, view.engagement.starts) for person in people) if view.is_file else ()
-    return Undecided(len(waiting), tuple(texts), lines, _message(view.engagement, lines))
+    return Undecided(len(waiting), tuple(texts), lines, _message(view, lines))
 
 
 def _select_seen(connection: Connection, view: SettingsView, names: dict[str, str]) -> list[SeenPerson]:
@@ -101,11 +101,10 @@ def _person_text(person: SeenPerson) -> str:
     return gettext("%(person)s; proposed: %(side)s (%(reason)s)", person=text, side=side, reason=reason)
 
 
-def _message(agreed: Engagement, lines: Sequence[str]) -> str:
+def _message(view: SettingsView, lines: Sequence[str]) -> str:
     if not lines:
         return ""
     asked = gettext(
-        "Please add to %(file)s, under people: and as far in as the lines there:", file=f"{agreed.key}.yaml"
+        "Please add to %(file)s, under people: and as far in as the lines there:", file=f"{view.engagement.key}.yaml"
     )
-    command = f"teachback engagement apply {agreed.key}.yaml --site {tenant().site}"
-    return "\n".join((asked, *lines, gettext("Then run:"), command))
+    return "\n".join((asked, *lines, gettext("Then run:"), view.apply_command))
