@@ -73,7 +73,7 @@ def quarter_sums(engagements: Sequence[ProgramEngagement], quarters: Sequence[Pe
 def _is_whole(engagements: Iterable[ProgramEngagement], place: int, quarter: Period) -> bool:
     """Tell whether each engagement with figures of a quarter (its index) was under way from its begin to its end."""
     agreed = [item.engagement for item in engagements if item.quarters[place] is not None]
-    return all(item.starts <= quarter.first and (item.ends is None or item.ends > quarter.last) for item in agreed)
+    return all(item.runs_through(quarter.first, quarter.end) for item in agreed)
 
 
 def quarter_heads(engagements: Sequence[ProgramEngagement], quarters: Sequence[Period]) -> list[str]:

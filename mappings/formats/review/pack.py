@@ -137,8 +137,7 @@ def _compared(source: Source, report: Report, reader: Reader) -> Iterator[Pack]:
 
 def _is_whole(engagement: Engagement, report: Report) -> bool:
     # Its report names the days of the quarter, also where the engagement began later or ended before.
-    first, end = date.fromisoformat(report["from"]), date.fromisoformat(report["to"])
-    return engagement.starts <= first and (engagement.ends is None or engagement.ends >= end)
+    return engagement.runs_through(date.fromisoformat(report["from"]), date.fromisoformat(report["to"]))
 
 
 def pack_bytes(pack: Pack) -> bytes:

@@ -148,3 +148,7 @@ class Engagement(Struct, frozen=True):
     ruleset: str = "default"
     # The last field: while it is empty, hashes are those of before there were rules by group (engagement_hash).
     groups: tuple[GroupRule, ...] = ()
+
+    def runs_through(self, first: date, end: date) -> bool:
+        """Tell whether it is under way on each day of `[first, end)`; `ends` is the first day after it."""
+        return self.starts <= first and (self.ends is None or self.ends >= end)
