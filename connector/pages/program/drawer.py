@@ -15,7 +15,7 @@ from connector.pages.program.counts import (
     sum_experiments,
     sum_proposals,
 )
-from connector.pages.program.experiments import experiment_facts
+from connector.pages.program.experiments import experiment_facts, experiments_scope
 from connector.pages.program.sections import together_exit
 from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, exit_cell, share_text
@@ -30,13 +30,15 @@ Row = tuple[str, tuple[int, ...] | None]
 Rows = Callable[[Sequence[ProgramEngagement]], list[Row]]
 Parts = Callable[[QuarterFigures], tuple[int, ...]]
 Head = Callable[[Program], tuple[str, str]]
+Scope = Callable[[Program], str]
 
 
 @dataclass(frozen=True)
 class Figure:
     """A figure of the program: marked texts of what it says, the figure itself with its note, and its rows.
 
-    `is_amount`: what rows add are billionths of a unit, otherwise numbers.
+    `scope` says after the rule of what it is, "" where that needs no saying. `is_amount`: what rows add are billionths
+    of a unit, otherwise numbers.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Figure:
     columns: tuple[str, ...]
     head: Head
     rows: Rows
+    scope: Scope = lambda _: ""
     is_amount: bool = False
 
 
@@ -150,6 +153,20 @@ def _proposals_head(program: Program) -> tuple[str, str]:
     return ngettext("%(num)s proposal", "%(num)s proposals", own.made), ""
 
 
+def _finished_text(program: Program) -> str:
+    """Return of how much work exit coverage is, and as of which day; "" where it is of several units."""
+    own = program.engagements
+    kinds = {item.by for item in own}
+    if len(kinds) > 1:
+        return ""
+    finished = sum(parts[0] for _, parts in _exit_rows(own) if parts is not None)
+    return gettext(
+        "All sides’ finished work on these objectives in 90 days, as of %(day)s: %(amount)s.",
+        day=totals.counted_day(own, program.period),
+        amount=amount(finished, kinds.pop()),
+    )
+
+
 _EXPERIMENTS = Figure(
     mark("Experiments decided"),
     mark(
@@ -159,6 +176,7 @@ _EXPERIMENTS = Figure(
     (mark("Won"), mark("Lost"), mark("Inconclusive"), mark("Led in-house")),
     _experiments_head("decided"),
     _by_counts(lambda quarter: astuple(quarter.experiments)),
+    lambda program: experiments_scope(program.engagements),
 )
 FIGURES: Mapping[str, Figure] = {
     "taught_share": Figure(
@@ -189,6 +207,7 @@ FIGURES: Mapping[str, Figure] = {
         (mark("Finished in 90 days"), mark("With two holders"), mark("With at least one")),
         _exit_head,
         _exit_rows,
+        _finished_text,
         is_amount=True,
     ),
     "objectives": Figure(
@@ -216,22 +235,8 @@ FIGURES: Mapping[str, Figure] = {
 }
 
 
-def is_of_experiments(figure: Figure) -> bool:
+def _is_of_experiments(figure: Figure) -> bool:
     return figure.rows is _EXPERIMENTS.rows
-
-
-def finished_text(program: Program) -> str:
-    """Return of how much work exit coverage is, and as of which day; "" where it is of several units."""
-    own = program.engagements
-    kinds = {item.by for item in own}
-    if len(kinds) > 1:
-        return ""
-    finished = sum(parts[0] for _, parts in _exit_rows(own) if parts is not None)
-    return gettext(
-        "All sides’ finished work on these objectives in 90 days, as of %(day)s: %(amount)s.",
-        day=totals.counted_day(own, program.period),
-        amount=amount(finished, kinds.pop()),
-    )
 
 
 def figure_values(figure: Figure, program: Program) -> dict[str, object]:
@@ -240,7 +245,7 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
     rows, kinds = figure.rows(own), {item.by for item in own}
     # Exit coverage weighs objectives of any unit.
     is_summed = len(kinds) == 1 or not figure.is_amount or figure is FIGURES["exit"]
-    is_summed = is_summed and not (is_of_experiments(figure) and is_unsummed(own, -1))
+    is_summed = is_summed and not (_is_of_experiments(figure) and is_unsummed(own, -1))
     columns = list(zip(*(parts for _, parts in rows if parts is not None), strict=True))
     again = _again(figure, own)
     printed = [_printed(figure, column, is_summed=is_summed) for column in columns]
@@ -250,6 +255,7 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
         "figure": figure,
         "big": big,
         "note": note,
+        "scope": figure.scope(program),
         "by_objective": figure.rows is _exit_rows and len(own) == 1,
         "parts": [(name, [NONE] * len(figure.columns) if parts is None else next(lines)) for name, parts in rows],
         "again": [f"−{once}" if once else "0" for once in again] if any(again) else (),
@@ -260,7 +266,7 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
 
 
 def _again(figure: Figure, own: Sequence[ProgramEngagement]) -> tuple[int, ...]:
-    return astuple(counted_again(own, -1)) if is_of_experiments(figure) else (0,) * len(figure.columns)
+    return astuple(counted_again(own, -1)) if _is_of_experiments(figure) else (0,) * len(figure.columns)
 
 
 def _printed(figure: Figure, column: Sequence[int], *, is_summed: bool) -> list[str]:

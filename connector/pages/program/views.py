@@ -72,12 +72,7 @@ def figure() -> str:
     if name == integration.FIGURE:
         return render_template("program/integration.html", program=program, **integration.integration_values(program))
     kind = drawer.FIGURES.get(name) or refuse(404, gettext("No such figure."))
-    values = drawer.figure_values(kind, program)
-    if drawer.is_of_experiments(kind):
-        values["scope"] = experiments_scope(program.engagements)
-    if name == "exit":
-        values["scope"] = drawer.finished_text(program)
-    return render_template("program/figure.html", program=program, **values)
+    return render_template("program/figure.html", program=program, **drawer.figure_values(kind, program))
 
 
 @blueprint.get("/pages/program/download")
