@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from connector.figures.program import ProgramEngagement
-from connector.pages.program.counts import counted
+from connector.pages.program import charts
+from connector.pages.program.counts import NOT_ADDED_UP, counted, unsummed_names
 from connector.pages.program.texts import NAMED, rate_moved
 from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE
 from connector.text import THIN, full_day, percent
@@ -44,6 +46,23 @@ def experiment_facts(
     interval = f"{percent(low).split(THIN)[0]}–{percent(high)}"
     moved = experiments_moved("won", now, before, absence)
     return ExperimentFacts(now, percent(now.won / now.decided), interval, moved, led_before, quarter_before)
+
+
+def experiment_picture(
+    engagements: Sequence[ProgramEngagement],
+    names: Sequence[str],
+    experiments: Sequence[Experiments | None],
+    since: int,
+) -> dict[str, Any]:
+    """Return the bars of the quarters from `since` on, whether the last has a sum, and why one of them has none."""
+    unsummed = unsummed_names(engagements, names)
+    bars, scale = charts.experiment_bars(list(zip(names, experiments, strict=True))[since:], unsummed)
+    return {
+        "bars": bars,
+        "scale": scale,
+        "has_experiment_sum": names[-1] not in unsummed,
+        "not_added_up": gettext(NOT_ADDED_UP) if unsummed else "",
+    }
 
 
 def experiments_scope(engagements: Sequence[ProgramEngagement]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
-from connector.pages.program.counts import counted
+from connector.pages.program.counts import counted, is_unsummed
 from connector.pages.program.experiments import experiments_moved
 from connector.pages.program.texts import (
     Cell,
@@ -167,53 +167,58 @@ class TableRow:
 
 
 def quarter_table(
+    engagements: Sequence[ProgramEngagement],
     sums: Sequence[Together],
     experiments: Sequence[Experiments | None],
+    *,
     departments: States,
     proposals: Sequence[Proposals | None],
-    *,
-    unsummed: Sequence[bool],
-    integration: Sequence[float | None] = (),
 ) -> list[TableRow]:
-    """Return the figures by quarter, the oldest first, each with its change as the numbers above have it.
-
-    `unsummed` tells of which quarters experiments are not added up; `integration` is that of one engagement.
-    """
-    now, before = sums[-1], sums[-2]
-    rows = []
-    if now.by:
-        rows.append(TableRow(gettext("Taught share"), tuple(map(_share, sums)), together_moved(now, before).word))
-        rows.append(_delivered_row(sums))
-    if any(score is not None for score in integration):
-        scores = [None if score is None else whole(score) for score in integration]
-        rows.append(TableRow(gettext("Integration, half-year to the quarter’s end"), _known(scores), SHARED_DAYS))
+    """Return the figures by quarter, the oldest first, each with its change as the numbers above have it."""
     learned = [
         count_departments(departments, place).learned if total.engagements else None for place, total in enumerate(sums)
     ]
-    decided, led = (
-        [None if own is None else getattr(own, name) for own in experiments] for name in ("decided", "led_inhouse")
-    )
     return [
-        *rows,
+        *_taught_rows(sums),
+        *_integration_rows(engagements),
         _coverage_row(gettext("Exit coverage, two holders"), "double", sums),
         _coverage_row(gettext("Exit coverage, at least one"), "single", sums),
-        _summed_row(_count_row(gettext("Experiments decided"), sums, decided), unsummed),
-        _summed_row(
-            TableRow(
-                gettext("Of these led in-house"),
-                _known(led),
-                experiments_moved("led_inhouse", experiments[-1], experiments[-2], before.absence),
-            ),
-            unsummed,
-        ),
+        *_experiment_rows(engagements, sums, experiments),
         _count_row(gettext("Departments that learned"), sums, learned, _state_difference),
         _count_row(gettext("Proposals adopted"), sums, [None if own is None else own.adopted for own in proposals]),
     ]
 
 
-def integration_of(engagements: Sequence[ProgramEngagement]) -> Sequence[float | None]:
-    """Return the integration of an engagement by quarter; those of several are not added up."""
-    return engagements[0].scored if len(engagements) == 1 else ()
+def _taught_rows(sums: Sequence[Together]) -> list[TableRow]:
+    now, before = sums[-1], sums[-2]
+    if not now.by:
+        return []
+    share = TableRow(gettext("Taught share"), tuple(map(_share, sums)), together_moved(now, before).word)
+    return [share, _delivered_row(sums)]
+
+
+def _integration_rows(engagements: Sequence[ProgramEngagement]) -> list[TableRow]:
+    # Those of several engagements are not added up.
+    scored = engagements[0].scored if len(engagements) == 1 else ()
+    if all(score is None for score in scored):
+        return []
+    scores = [None if score is None else whole(score) for score in scored]
+    return [TableRow(gettext("Integration, half-year to the quarter’s end"), _known(scores), SHARED_DAYS)]
+
+
+def _experiment_rows(
+    engagements: Sequence[ProgramEngagement], sums: Sequence[Together], experiments: Sequence[Experiments | None]
+) -> list[TableRow]:
+    decided, led = (
+        [None if own is None else getattr(own, name) for own in experiments] for name in ("decided", "led_inhouse")
+    )
+    moved = experiments_moved("led_inhouse", experiments[-1], experiments[-2], sums[-2].absence)
+    rows = (
+        _count_row(gettext("Experiments decided"), sums, decided),
+        TableRow(gettext("Of these led in-house"), _known(led), moved),
+    )
+    unsummed = [is_unsummed(engagements, place) for place in range(len(sums))]
+    return [_summed_row(row, unsummed) for row in rows]
 
 
 def _coverage_row(name: str, least: str, sums: Sequence[Together]) -> TableRow:

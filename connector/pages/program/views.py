@@ -10,22 +10,18 @@ from connector.figures.program import ProgramEngagement
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, texts, totals
 from connector.pages.program.counts import (
-    NOT_ADDED_UP,
-    is_unsummed,
     sum_experiments,
     sum_proposals,
     tickets_text,
-    unsummed_names,
 )
 from connector.pages.program.departments import departments_by_quarter, strictest_k
-from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
+from connector.pages.program.experiments import experiment_facts, experiment_picture, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.row_page import RowPage, row_page
 from connector.pages.program.sections import (
     exit_rows,
-    integration_of,
     proposal_rows,
     proposals_outcome,
     quarter_table,
@@ -116,7 +112,6 @@ def _values(program: Program) -> dict[str, Any]:
     sums = totals.quarter_sums(own, program.quarters)
     departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
     experiments = [sum_experiments(own, place) for place in range(QUARTERS)]
-    unsummed = [is_unsummed(own, place) for place in range(QUARTERS)]
     proposals = [sum_proposals(own, place) for place in range(QUARTERS)]
     page = row_page(own, request.args.get("first", ""))
     return {
@@ -130,9 +125,7 @@ def _values(program: Program) -> dict[str, Any]:
         "departments": departments,
         "proposed": proposals[-1],
         "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
-        "table": quarter_table(
-            sums, experiments, departments, proposals, unsummed=unsummed, integration=integration_of(own)
-        ),
+        "table": quarter_table(own, sums, experiments, departments=departments, proposals=proposals),
         "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "since": program.since,
         "names": program.names[program.since :],
@@ -148,14 +141,8 @@ def _values(program: Program) -> dict[str, Any]:
 
 
 def _experiment_values(program: Program, experiments: Sequence[Experiments | None], absence: str) -> dict[str, Any]:
-    unsummed = unsummed_names(program.engagements, program.names)
-    known = list(zip(program.names, experiments, strict=True))[program.since :]
-    bars, scale = charts.experiment_bars(known, unsummed)
     return {
-        "not_added_up": gettext(NOT_ADDED_UP) if unsummed else "",
-        "has_experiment_sum": program.names[-1] not in unsummed,
-        "bars": bars,
-        "scale": scale,
+        **experiment_picture(program.engagements, program.names, experiments, program.since),
         "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2], absence),
         "experiments_scope": experiments_scope(program.engagements),
     }

@@ -5,14 +5,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from connector.pages.program import charts, texts, totals
-from connector.pages.program.counts import NOT_ADDED_UP, is_unsummed, tickets_text, unsummed_names
-from connector.pages.program.experiments import ExperimentFacts, experiment_facts, experiment_rows, experiments_scope
+from connector.pages.program import texts, totals
+from connector.pages.program.counts import tickets_text
+from connector.pages.program.experiments import (
+    ExperimentFacts,
+    experiment_facts,
+    experiment_picture,
+    experiment_rows,
+    experiments_scope,
+)
 from connector.pages.program.recorded import frozen_text, recorded_rows
 from connector.pages.program.sections import (
     count_departments,
     exit_rows,
-    integration_of,
     proposal_rows,
     quarter_table,
     together_cells,
@@ -70,12 +75,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
         "heads": totals.quarter_heads(own, program.quarters)[review.since :],
         "uncompared": totals.uncompared_text(sums, recorded=True),
         "table": quarter_table(
-            sums,
-            review.experiments,
-            review.departments,
-            review.proposals,
-            unsummed=[is_unsummed(own, place) for place in range(len(sums))],
-            integration=integration_of(own),
+            own, sums, review.experiments, departments=review.departments, proposals=review.proposals
         ),
         "recorded": recorded_rows(program, program.engagements),
         "statements": [
@@ -99,17 +99,13 @@ def _part(review: ProgramReview) -> str:
 def _experiment_values(review: ProgramReview) -> dict[str, Any]:
     own, names, since = review.program.engagements, review.program.names, review.since
     facts = experiment_facts(review.experiments[-1], review.experiments[-2], names[-2], review.sums[-2].absence)
-    unsummed = unsummed_names(own, names)
-    bars, scale = charts.experiment_bars(list(zip(names, review.experiments, strict=True))[since:], unsummed)
-    lead = gettext(NOT_ADDED_UP) if names[-1] in unsummed else _experiments_lead(facts)
+    picture = experiment_picture(own, names, review.experiments, since)
+    lead = _experiments_lead(facts) if picture["has_experiment_sum"] else picture["not_added_up"]
     return {
-        "bars": bars,
-        "scale": scale,
+        **picture,
         "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(names) if place >= since],
         "facts": facts,
-        "has_experiment_sum": names[-1] not in unsummed,
         "experiments_lead": f"{lead} {experiments_scope(own)}",
-        "not_added_up": gettext(NOT_ADDED_UP) if unsummed else "",
     }
 
 
