@@ -1,7 +1,7 @@
 """The experiments that several engagements of the program have, by ticket, so that none counts twice in a sum."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from mappings.measure.model.engagement import Engagement
@@ -25,8 +25,14 @@ def may_share(agreed: Mapping[str, Engagement], first: date, last: date) -> froz
     ends = (own.ends for own in agreed.values())
     if len(agreed) > 1 and any(end is not None and first <= end <= last for end in ends):
         return frozenset(agreed)
-    covered = Counter(project for own in agreed.values() for project in set(own.projects))
-    return frozenset(key for key, own in agreed.items() if any(covered[project] > 1 for project in own.projects))
+    shared = shared_projects(agreed.values())
+    return frozenset(key for key, own in agreed.items() if not shared.isdisjoint(own.projects))
+
+
+def shared_projects(agreed: Iterable[Engagement]) -> frozenset[str]:
+    """Return the projects that more than one of the engagements cover."""
+    covered = Counter(project for own in agreed for project in set(own.projects))
+    return frozenset(project for project, number in covered.items() if number > 1)
 
 
 def select_again(site: SiteScope, windows: Mapping[str, Windows]) -> dict[str, tuple[Experiments, ...]]:

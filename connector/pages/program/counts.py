@@ -1,9 +1,10 @@
 """Experiments and proposals of the engagements of the program together, each ticket once where tickets are known."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
+from connector.figures.program_experiments import shared_projects
 from connector.text import count
 from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.translation import gettext, mark
@@ -15,24 +16,21 @@ NOT_ADDED_UP = mark(
 
 def sum_experiments(engagements: Sequence[ProgramEngagement], place: int) -> Experiments | None:
     """Return the experiments of a quarter (its index); None where nothing of it was recorded, or nothing is summed."""
-    if is_unsummed(engagements, place):
+    quarters = _counted(engagements, place)
+    if not quarters or is_unsummed(engagements, place):
         return None
-    parts = _add_up(quarter.experiments for quarter in _counted(engagements, place))
-    return None if parts is None else parts.minus(counted_again(engagements, place))
+    return _add_up(quarter.experiments for quarter in quarters).minus(counted_again(engagements, place))
 
 
 def counted_again(engagements: Sequence[ProgramEngagement], place: int) -> Experiments:
     """Return by how much the parts of the engagements exceed their sum: experiments that several of them cover."""
-    return _add_up(item.again[place] for item in engagements if item.again) or Experiments()
+    return _add_up(item.again[place] for item in engagements if item.again)
 
 
 def sum_proposals(engagements: Iterable[ProgramEngagement], place: int) -> Proposals | None:
     """Return the same of proposals, of which each is made by one agency."""
     quarters = _counted(engagements, place)
-    total = Proposals()
-    for quarter in quarters:
-        total = total.plus(quarter.proposals)
-    return total if quarters else None
+    return reduce(Proposals.plus, (quarter.proposals for quarter in quarters), Proposals()) if quarters else None
 
 
 def is_unsummed(engagements: Iterable[ProgramEngagement], place: int) -> bool:
@@ -47,9 +45,7 @@ def unsummed_names(engagements: Sequence[ProgramEngagement], names: Sequence[str
 
 def share_projects(engagements: Iterable[ProgramEngagement], place: int) -> bool:
     """Tell whether engagements that have figures of a quarter (its index) cover the same project."""
-    known = [item for item in engagements if item.quarters[place] is not None]
-    covered = Counter(project for item in known for project in set(item.engagement.projects))
-    return any(number > 1 for number in covered.values())
+    return bool(shared_projects(item.engagement for item in engagements if item.quarters[place] is not None))
 
 
 def tickets_text(engagements: Sequence[ProgramEngagement], tickets: int, quarter: str) -> str:
@@ -70,8 +66,5 @@ def _counted(engagements: Iterable[ProgramEngagement], place: int) -> list[Quart
     return [quarter for item in engagements if (quarter := counted(item, place)) is not None]
 
 
-def _add_up(parts: Iterable[Experiments]) -> Experiments | None:
-    total = None
-    for part in parts:
-        total = part if total is None else total.plus(part)
-    return total
+def _add_up(parts: Iterable[Experiments]) -> Experiments:
+    return reduce(Experiments.plus, parts, Experiments())
