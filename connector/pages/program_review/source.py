@@ -60,11 +60,6 @@ class ProgramReview:
         return next(place for place, total in enumerate(self.sums) if total.engagements)
 
     @property
-    def compares(self) -> bool:
-        """Whether the quarter before was recorded, so that there is something to compare with."""
-        return self.sums[-2].engagements > 0
-
-    @property
     def suppressed(self) -> Sequence[tuple[str, str]]:
         """What is not shown, each with why."""
         return [*_not_recorded(self), *self.not_shown]
