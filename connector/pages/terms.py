@@ -15,6 +15,8 @@ COVERAGE_NAMES: Mapping[str, str] = Texts(
 )
 NO_CHANGE, NO_QUARTER, TOO_LITTLE = "no clear change", "no earlier quarter", "too little evidence to compare"
 NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not recorded"
+# Why there is no quarter before: a page that says so once does not repeat it beside each figure.
+NOTHING_BEFORE = (NO_QUARTER, NOT_RECORDED)
 # Of what is of half a year.
 NO_HALF_YEAR = "no earlier half-year to compare with"
 # Of the half-years to the ends of two quarters that follow each other.

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from connector.pages.history.quarters import QuarterRow
-from connector.pages.terms import CHANGE_WORDS, NO_QUARTER, NOT_RECORDED, TOO_LITTLE
+from connector.pages.terms import CHANGE_WORDS, NOTHING_BEFORE, TOO_LITTLE
 from mappings.translation import gettext, list_text, ngettext
+
+# The words of a share with which the first line names no change.
+UNCOMPARED = {*NOTHING_BEFORE, TOO_LITTLE}
 
 
 def lead_text(rows: Sequence[QuarterRow], today: date) -> str:
@@ -17,7 +20,7 @@ def lead_text(rows: Sequence[QuarterRow], today: date) -> str:
         return gettext("No frozen quarter has enough evidence for a taught share.")
     latest = frozen[0]
     text = gettext("The taught share was %(share)s in %(quarter)s.", share=latest.share.text, quarter=latest.name)
-    if len(frozen) > 1 and latest.verdict not in {NO_QUARTER, NOT_RECORDED, TOO_LITTLE}:
+    if len(frozen) > 1 and latest.verdict not in UNCOMPARED:
         text = gettext(
             "The taught share went from %(before)s in %(quarter_before)s to %(share)s in %(quarter)s: %(change)s.",
             before=frozen[1].share.text,
@@ -55,7 +58,7 @@ def _known_text(rows: Sequence[QuarterRow]) -> str:
     text = gettext("The taught share is %(share)s in %(quarter)s.", share=now.share.text, quarter=now.name)
     if now.state == "runs":
         text = gettext("The taught share is %(share)s so far in %(quarter)s.", share=now.share.text, quarter=now.name)
-    if len(known) == 1 or now.verdict not in CHANGE_WORDS or now.verdict in {NO_QUARTER, NOT_RECORDED, TOO_LITTLE}:
+    if len(known) == 1 or now.verdict not in CHANGE_WORDS or now.verdict in UNCOMPARED:
         return text
     before = gettext(
         "With what is known now, %(quarter)s reads %(share)s: %(change)s.",

@@ -28,6 +28,7 @@ from connector.pages.program.sections import (
     together_cells,
 )
 from connector.pages.program.source import Program, find_program, require_program
+from connector.pages.terms import NOTHING_BEFORE
 from connector.pages.visibility import refuse
 from connector.web.gate import LINK, PAGE, SHARED, Rule, tenant
 from mappings.measure.score.program_counts import Experiments
@@ -126,6 +127,7 @@ def _values(program: Program) -> dict[str, Any]:
         "proposed": proposals[-1],
         "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
         "table": quarter_table(own, sums, experiments, departments=departments, proposals=proposals),
+        "NOTHING_BEFORE": NOTHING_BEFORE,
         "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "since": program.since,
         "names": program.names[program.since :],

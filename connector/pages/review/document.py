@@ -18,8 +18,7 @@ from connector.pages.review.score_parts import score_parts
 from connector.pages.review.weeks_chart import weeks_chart
 from connector.pages.terms import (
     COVERAGE_NAMES,
-    NO_QUARTER,
-    NOT_RECORDED,
+    NOTHING_BEFORE,
     RUNG_WORDS,
     TOO_LITTLE,
     first_holder_text,
@@ -47,7 +46,7 @@ def document_environment() -> Environment:
     environment.filters |= {"percent": percent, "number": number, "whole": whole, "iso_day": _iso_day}
     environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
     environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "due_text": tables.due_text}
-    environment.globals |= {"LITTLE": LITTLE, "WORDS": tables.WORDS, "NOTHING_BEFORE": (NO_QUARTER, NOT_RECORDED)}
+    environment.globals |= {"LITTLE": LITTLE, "WORDS": tables.WORDS, "NOTHING_BEFORE": NOTHING_BEFORE}
     environment.globals |= {
         "RUNG_WORDS": RUNG_WORDS,
         "COVERAGE_NAMES": COVERAGE_NAMES,
