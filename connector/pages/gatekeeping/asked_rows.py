@@ -72,7 +72,7 @@ def _place(item: Asked) -> float | None:
 def _words(viewer: Viewer, item: Asked) -> str:
     if item.met is None:
         return gettext("never")
-    if item.met <= item.opened:
+    if was_met_before(item):
         before = (item.opened - item.met) // DAY
         if not before:
             return gettext("before work started")

@@ -126,7 +126,7 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     """Return the values of the tab's template for a gatekeeper's engagement."""
     tenant_id, now = caller().tenant_id, app.clock()
     own, *others = select_all_gatekept(connection, view)
-    period = choose(quarters(view.engagement, own.prepared.calendar.day(now)), request.args.get("period"))
+    period = _period(own, now)
     data = select_gatekeeping(own.scope, own.prepared, viewer=account(), end=_end(own, period), now=now)
     waiting = select_all_waiting(connection, app, (own, *others), now)
     waits = {item.issue_id for items in waiting or () for item in items}
@@ -152,6 +152,12 @@ def _finished(own: Gatekept, listed: Sequence[Asked], period: Period) -> tuple[i
     """Return how many of the listed tickets were finished in the quarter, and before it."""
     within = sum(own.prepared.calendar.day(item.done) >= period.first for item in listed)
     return within, len(listed) - within
+
+
+def _period(gatekept: Gatekept, now: Instant) -> Period:
+    """Return the quarter that the call asks for, among those of an engagement."""
+    today = gatekept.prepared.calendar.day(now)
+    return choose(quarters(gatekept.view.engagement, today), request.args.get("period"))
 
 
 def _end(gatekept: Gatekept, period: Period) -> Instant:
@@ -180,8 +186,7 @@ def _elsewhere(
 
 def _listed(other: Gatekept, now: Instant) -> set[int]:
     """Return the tickets that stand on this page of another engagement."""
-    period = choose(quarters(other.view.engagement, other.prepared.calendar.day(now)), request.args.get("period"))
-    return select_listed(other.scope, other.prepared, end=_end(other, period), now=now)
+    return select_listed(other.scope, other.prepared, end=_end(other, _period(other, now)), now=now)
 
 
 def _shared(own: Gatekept, known: Sequence[Beside], listed: Sequence[Asked]) -> list[tuple[str, int, tuple[str, ...]]]:
