@@ -98,11 +98,12 @@ def _content() -> tuple[str, dict[str, Any]]:
 
 def _line_of_project(connection: Connection, key: str) -> str:
     """Return what the page of the gadget's project tells somebody without any part, where they may browse it."""
-    stored = select_engagement(connection, caller().tenant_id, key) if key else None
-    projects = sorted(stored.engagement.projects) if stored is not None and link() is None else []
-    for project in projects:
+    stored = select_engagement(connection, caller().tenant_id, key) if key and link() is None else None
+    if stored is None:
+        return gettext(NO_ENGAGEMENT)
+    for project in sorted(stored.engagement.projects):
         # One that they may not browse is not even named to them.
-        if stored is not None and has_open_project(connection, replace(stored.engagement, projects=(project,))):
+        if has_open_project(connection, replace(stored.engagement, projects=(project,))):
             return no_part_line(connection, project)
     return gettext(NO_ENGAGEMENT)
 
