@@ -78,13 +78,18 @@ def _is_whole(engagements: Iterable[ProgramEngagement], place: int, quarter: Per
 
 def quarter_heads(engagements: Sequence[ProgramEngagement], quarters: Sequence[Period]) -> list[str]:
     """Return the names of the quarters, with the first day of the one in which the first engagement began."""
-    begin = min(item.engagement.starts for item in engagements)
-    return [
-        gettext("%(quarter)s, from %(day)s", quarter=quarter_of(quarter.first), day=day(begin))
-        if quarter.first < begin <= quarter.last
-        else quarter_of(quarter.first)
-        for quarter in quarters
-    ]
+    return [_quarter_head(engagements, quarter) for quarter in quarters]
+
+
+def _quarter_head(engagements: Iterable[ProgramEngagement], quarter: Period) -> str:
+    name, begin = quarter_of(quarter.first), _begin_within(engagements, quarter.first, quarter.last)
+    return gettext("%(quarter)s, from %(day)s", quarter=name, day=day(begin)) if begin else name
+
+
+def _begin_within(engagements: Iterable[ProgramEngagement], first: date, last: date) -> date | None:
+    """Return the day on which the first engagement began, if that was within these days and not on their first."""
+    begin = min((item.engagement.starts for item in engagements), default=first)
+    return begin if first < begin <= last else None
 
 
 def uncompared_text(sums: Sequence[Together], *, recorded: bool) -> str:
@@ -203,11 +208,8 @@ def lead_values(
 def name_before(engagements: Iterable[ProgramEngagement], period: Period) -> str:
     """Return the quarter before a period, with the day on which the first engagement began if that was within it."""
     last = period.first - timedelta(days=1)
-    begin = min((item.engagement.starts for item in engagements), default=quarter_start(last))
-    name = quarter_name(last)
-    if quarter_start(last) < begin <= last:
-        return gettext("%(quarter)s (from %(day)s)", quarter=name, day=day(begin))
-    return name
+    name, begin = quarter_name(last), _begin_within(engagements, quarter_start(last), last)
+    return gettext("%(quarter)s (from %(day)s)", quarter=name, day=day(begin)) if begin else name
 
 
 def row_before(engagements: Sequence[ProgramEngagement], period: Period) -> str:
