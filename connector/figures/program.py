@@ -175,6 +175,11 @@ class Prepared(Struct, frozen=True):
             for first, last in selection.quarters
         )
 
+    def windows_run(self, selection: ProgramSelection) -> list[Window | None]:
+        """Return the same, None for a quarter in which it does not run."""
+        pairs = zip(self.windows(selection), self.runs_in(selection), strict=True)
+        return [window if runs else None for window, runs in pairs]
+
     @property
     def basis(self) -> Basis:
         return Basis(self.stored, self.rules, self.token)
@@ -182,11 +187,6 @@ class Prepared(Struct, frozen=True):
     def place_in(self, selection: ProgramSelection) -> Key:
         """Return where the cache keeps it."""
         return selection.tenant_id, self.key, selection.quarters
-
-    def windows_run(self, selection: ProgramSelection) -> list[Window | None]:
-        """Return the same, None for a quarter in which it does not run."""
-        pairs = zip(self.windows(selection), self.runs_in(selection), strict=True)
-        return [window if runs else None for window, runs in pairs]
 
     def runs_in(self, selection: ProgramSelection) -> list[bool]:
         return [is_running(self.stored.engagement, *days) for days in selection.quarters]
@@ -273,8 +273,8 @@ def _load_people(items: Iterable[Prepared], selection: ProgramSelection) -> dict
     asked = {
         (item.key, days): (item.stored, item.rules, window.end)
         for item in items
-        for days, window, runs in zip(selection.quarters, item.windows(selection), item.runs_in(selection), strict=True)
-        if runs
+        for days, window in zip(selection.quarters, item.windows_run(selection), strict=True)
+        if window
     }
     people = load_site_people(
         selection.engine, selection.tenant_id, list(asked.values()), now=selection.as_of, reader=selection.reader
