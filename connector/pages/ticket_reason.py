@@ -6,10 +6,9 @@ from connector.pages.ticket_parts import kinds_for
 from connector.pages.ticket_text import Naming
 from connector.text import KIND_NAMES, KIND_WORDS
 from mappings.measure.model.engagement import SIDES
-from mappings.measure.model.ticket import Entry, Evidence
+from mappings.measure.model.ticket import TEACHING, Entry, Evidence
 from mappings.translation import Texts, gettext, mark, pgettext
 
-TEACHING = {2, 3}
 AGENCY, INHOUSE = SIDES.index("agency"), SIDES.index("inhouse")
 # The methods that find somebody's work; the others name somebody who has none.
 WORKED = {"active_time", "worklog"}

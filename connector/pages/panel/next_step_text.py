@@ -10,7 +10,7 @@ from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, within
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.model.ticket import Entry, Kind, RoleName
+from mappings.measure.model.ticket import TEACHING, Entry, Kind, RoleName
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.translation import gettext, list_text, mark
 
@@ -23,8 +23,7 @@ TAKEN = mark(
     "If %(agency)s does half of the work, and a learner is named under Shadows and writes one comment of %(letters)s "
     "characters or more, it would count as"
 )
-# The kinds of evidence by which a ticket counts as taught, and that of somebody who shadows (measurement (c)).
-TEACHING: Collection[Kind] = (2, 3)
+# The kind of evidence of somebody who shadows (measurement (c)).
 SHADOWED: Kind = 2
 
 

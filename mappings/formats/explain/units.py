@@ -14,6 +14,7 @@ from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import amount_text, unit_name, units_of
 from mappings.formats.report.source import ReportSource, Row, day_sums_of
 from mappings.measure.model.engagement import RUNGS, SIDES, Side
+from mappings.measure.model.ticket import TEACHING
 from mappings.measure.period.rounding import percent
 from mappings.translation import gettext, integer_text, mark, ngettext
 
@@ -39,8 +40,6 @@ _SIDES_OF: Mapping[str, tuple[Side, ...]] = {
     "rest": ("other", "unknown", "conflict"),
     "not_known": ("unknown", "conflict"),
 }
-# The kinds of evidence by which an agency's work is taught.
-_TAUGHT = frozenset({2, 3})
 
 
 def rule_of(name: str) -> Rule:
@@ -111,7 +110,7 @@ def _would_count(row: Row, name: str) -> bool:
     sides = _SIDES_OF.get(name, (name,))
     if name != "total" and not any(row.entry.weights[SIDES.index(side)] for side in sides):
         return False
-    is_taught = bool(_TAUGHT & set(row.entry.kinds))
+    is_taught = bool(TEACHING & set(row.entry.kinds))
     return {"taught": is_taught, "done_only": not is_taught}.get(name, True)
 
 

@@ -14,6 +14,8 @@ RoleName: TypeAlias = Literal["shadow", "learner", "mentor"]
 Method: TypeAlias = Literal["active_time", "worklog", "assignee", "transition_author", "none"]
 # Evidence E1 exposed, E2 shadowed, E3 assisted, E4 independent, E5 teaches (measurement (c)).
 Kind: TypeAlias = Literal[1, 2, 3, 4, 5]
+# The kinds by which an agency's work on a ticket counts as taught.
+TEACHING: frozenset[Kind] = frozenset({2, 3})
 
 # Parts are integers of billionths of a unit (measurement (g) 13).
 BILLION = 1_000_000_000
