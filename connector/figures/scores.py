@@ -77,11 +77,7 @@ def select_scores_at(
     as_of: Instant,
 ) -> list[Scores]:
     """Return what `select_score` gives for each of several ends, in their order; each table is asked once for all."""
-    pairs = [ends_of(prepared, end) for end in ends]
-    counts = select_all_counts(
-        scope_of(connection, tenant_id, stored), prepared, [end for pair in pairs for end in pair], as_of
-    )
-    return [_scores_of(prepared, counts[2 * place : 2 * place + 2], pair, as_of) for place, pair in enumerate(pairs)]
+    return select_site_scores(connection, tenant_id, [(stored, prepared)], ends=ends, as_of=as_of)[0]
 
 
 def select_site_scores(
