@@ -17,7 +17,6 @@ from mappings.measure.ticket.evidence_kinds import classify, reaches
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import StepName, missing_work, next_steps_of
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.work_shares import INHOUSE
 from mappings.records.sql.scope import Scope
 
 # The kind of evidence of who mentors a colleague.
@@ -107,8 +106,7 @@ def _is_free(prepared: PreparedEngagement, item: OpenTicket, account: str, now: 
     share, assignee = item.preview.moment.share, item.ticket.issue.assignee
     if share.agency or share.people.get(account) or assignee == account:
         return False
-    affiliation = prepared.affiliations.at(assignee, now) if assignee else None
-    return assignee is None or (affiliation is not None and affiliation.place == INHOUSE)
+    return assignee is None or prepared.affiliations.is_inhouse(assignee, now)
 
 
 def _counts_for_mentor(prepared: PreparedEngagement, item: OpenTicket, objective: str, account: str) -> bool:

@@ -67,8 +67,7 @@ class RecordView:
         return gettext(YOU) if account and account == self.viewer else self.side(account, at)
 
     def is_inhouse(self, account: str | None, at: Instant) -> bool:
-        affiliation = self.prepared.affiliations.at(account, at)
-        return affiliation is not None and affiliation.side == "inhouse"
+        return self.prepared.affiliations.is_inhouse(account, at)
 
     def is_of_agency(self, account: str | None, at: Instant) -> bool:
         """Tell whether somebody was of an agency; to an agency's people no other agency is told from the others."""

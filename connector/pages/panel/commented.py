@@ -19,8 +19,8 @@ def commented_on(context: TicketContext, naming: Naming) -> Mapping[str, str]:
         return words
     for comment in sorted(context.ticket.comments, key=lambda comment: comment.created, reverse=True):
         author, calendar = comment.author, context.prepared.calendar
-        side = context.prepared.affiliations.at(author, comment.created)
-        if author and not comment.restricted and side is not None and side.side == "inhouse":
+        is_inhouse = context.prepared.affiliations.is_inhouse(author, comment.created)
+        if author and not comment.restricted and is_inhouse:
             when = day(calendar.day(comment.created))
             words.setdefault(author, gettext("an in-house person who commented on %(day)s", day=when))
     return words

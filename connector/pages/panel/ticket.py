@@ -264,8 +264,7 @@ def _visible_names(context: TicketContext) -> dict[str, str]:
 
 def _learners(context: TicketContext, commented: Sequence[str]) -> Sequence[str]:
     """Return whose next steps are shown: the viewer's who is in-house, else of who has a role, or commented."""
-    affiliation = context.prepared.affiliations.at(context.viewer, context.now)
-    if affiliation is not None and affiliation.side == "inhouse":
+    if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
         return [context.viewer]
     holders = [role.account for role in context.ticket.roles if role.until is None]
     # Where nobody has a role on the ticket, who commented has begun to shadow it; whoever is enrolled could take one.

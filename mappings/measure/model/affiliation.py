@@ -67,6 +67,11 @@ class Affiliations:
         span = self._spans.get(account, NOWHERE)
         return span.affiliations[bisect_right(span.bounds, instant)]
 
+    def is_inhouse(self, account: str | None, instant: Instant) -> bool:
+        """Tell whether somebody is in-house at an instant; nobody and a bot are not."""
+        affiliation = self.at(account, instant)
+        return affiliation is not None and affiliation.side == "inhouse"
+
 
 def spans_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, AffiliationSpan]:
     # A person of an agency whose organisation is not `agency` is on side other.

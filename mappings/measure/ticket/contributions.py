@@ -173,8 +173,9 @@ class ContributionLog:
         # A role counts that was set at or before the done moment, and not unset before it.
         held_roles = (*self._held_roles, *self._roles.take(done))
         self._held_roles = [role for role in held_roles if role.until is None or role.until >= done]
+        is_inhouse = self._prepared.affiliations.is_inhouse
         for role in self._held_roles:
-            if self._is_inhouse(role.account, role.since) or self._is_inhouse(role.account, done):
+            if is_inhouse(role.account, role.since) or is_inhouse(role.account, done):
                 people[role.account].borne.append(role)
 
     def _add_teach_backs(self, people: dict[str, Contribution], done: Instant, reopened: Instant | None) -> None:
@@ -191,9 +192,5 @@ class ContributionLog:
         explained = [(account, objective, done) for account, objective in self._explained]
         explained += [(later.account, later.objective, later.at) for later in self._teach_backs[by_done:end]]
         for account, objective, at in explained:
-            if self._is_inhouse(account, at):
+            if self._prepared.affiliations.is_inhouse(account, at):
                 people[account].explained.setdefault(objective, at)
-
-    def _is_inhouse(self, account: str, at: Instant) -> bool:
-        affiliation = self._prepared.affiliations.at(account, at)
-        return affiliation is not None and affiliation.place == INHOUSE

@@ -11,7 +11,7 @@ from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.ticket.contributions import Contribution, Contributions, DoneMoment
 from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify, has_trace, reaches
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.work_shares import INHOUSE, Share
+from mappings.measure.ticket.work_shares import Share
 
 _NO_ROLE: frozenset[str] = frozenset()
 _REVIEWER = frozenset({"reviewer"})
@@ -92,7 +92,7 @@ def _case(prepared: PreparedEngagement, moment: DoneMoment, account: str, driver
         days=trace.days,
         seconds=trace.seconds,
         assist=moment.contributions.assisted,
-        sticky=is_sticky(moment, prepared.ruleset) and _is_inhouse(prepared, account, moment.done),
+        sticky=is_sticky(moment, prepared.ruleset) and prepared.affiliations.is_inhouse(account, moment.done),
         mentee=bool(drivers - {account}),
         touched=trace.first is not None,
     )
@@ -129,9 +129,4 @@ def changing_until(moment: DoneMoment, rows: Iterable[Evidence], rules: Ruleset)
 
 def _drives(prepared: PreparedEngagement, share: Share, account: str, done: Instant) -> bool:
     driving = reaches(share.people[account], share.total, prepared.ruleset.drives)
-    return driving and _is_inhouse(prepared, account, done)
-
-
-def _is_inhouse(prepared: PreparedEngagement, account: str, at: Instant) -> bool:
-    affiliation = prepared.affiliations.at(account, at)
-    return affiliation is not None and affiliation.place == INHOUSE
+    return driving and prepared.affiliations.is_inhouse(account, done)
