@@ -47,7 +47,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
     dues = due_rows(engagement.objectives, people, min(today, period.last), counts=counts)
     table = coverage_rows(engagement.objectives, people, counts=counts)
     selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
-    opened = next((item for item in engagement.objectives if item.key == _opened(dues)), None)
+    opened = _opened(dues)
     query: dict[str, Any] = {"engagement": engagement.key, "period": period.key}
     return {
         "lead": due_sentence(dues, counts=counts),
@@ -66,16 +66,15 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "unit_many": unit_name(engagement.units.by, 0),
         "without_link": _without_link(view, period),
         "figure_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
-        "opened": select_definition(connection, view, opened, now) if opened else None,
-        "asked": opened.key if opened and opened.key == request.args.get("objective") else "",
-        "opened_due": next((due for due in dues if opened and due.key == opened.key), None),
         "open_link": lambda key: objective_address(view, period.key, key),
         "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
-        "nearest": _nearest_address(view, period, _opened_unreached(dues)) if "drilldown" in view.sees else "",
+        "nearest": _nearest_address(view, period, opened) if "drilldown" in view.sees else "",
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
         "agency": engagement.agency_name,
         "stale_months": _stale_months(rules.grace_days),
-    } | _select_confirm_values(connection, view, now)
+        **_select_opened_values(connection, view, opened, now),
+        **_select_confirm_values(connection, view, now),
+    }
 
 
 def _without_link(view: EngagementView, period: Period) -> str:
@@ -84,22 +83,28 @@ def _without_link(view: EngagementView, period: Period) -> str:
     return f"{tickets}&objective={NO_OBJECTIVE}" if "drilldown" in view.sees else ""
 
 
-def _opened(dues: list[Due]) -> str:
+def _select_opened_values(
+    connection: Connection, view: EngagementView, due: Due | None, now: Instant
+) -> dict[str, Any]:
+    """Return the definition of the objective that is opened, and how it stands."""
+    opened = next((item for item in view.engagement.objectives if due and item.key == due.key), None)
+    return {
+        "opened": select_definition(connection, view, opened, now) if opened else None,
+        "asked": opened.key if opened and opened.key == request.args.get("objective") else "",
+        "opened_due": due,
+    }
+
+
+def _opened(dues: list[Due]) -> Due | None:
     """Return the objective that is opened: the one asked for, else the first that is overdue, else the first."""
-    asked = request.args.get("objective", "")
-    keys = [due.key for due in dues]
-    late = [due.key for due in dues if due.is_overdue]
-    return asked if asked in keys else next(iter([*late, *keys]), "")
+    asked = [due for due in dues if due.key == request.args.get("objective")]
+    late = [due for due in dues if due.is_overdue]
+    return next(iter([*asked, *late, *dues]), None)
 
 
-def _opened_unreached(dues: list[Due]) -> str:
-    """Return the objective that is opened; "" where it is reached, so that no ticket is missing."""
-    opened = _opened(dues)
-    return "" if any(due.key == opened and due.is_reached for due in dues) else opened
-
-
-def _nearest_address(view: EngagementView, period: Period, opened: str) -> str:
-    query: dict[str, Any] = {"objective": opened} if opened else {}
+def _nearest_address(view: EngagementView, period: Period, opened: Due | None) -> str:
+    # Of one that is reached no ticket is missing.
+    query: dict[str, Any] = {"objective": opened.key} if opened and not opened.is_reached else {}
     return url_for("next_tickets.show", engagement=view.engagement.key, period=period.key, all=1, **query)
 
 
