@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
-from connector.pages.objectives.due import SOON_DAYS, Due
+from connector.pages.objectives.due import SOON_DAYS, Due, untold_forms
 from connector.pages.project.coverage import numeral
 from connector.pages.tabs import frame_address
 from mappings.translation import gettext, ngettext
@@ -27,15 +27,15 @@ class Deadline:
 class Deadlines:
     """What a line says of the objectives that are due soon or overdue, the first due first.
 
-    `objectives` are those that are not reached; of `untold` the reader may not know whether they are: as they see no
-    counts of people, or, with `counts`, as too few people are in the group.
+    `objectives` are those that are not reached; of `untold` the reader may not know whether they are, and
+    `untold_forms` say why.
     """
 
     heading: str
     objectives: tuple[Deadline, ...]
     address: str
     untold: tuple[Deadline, ...] = ()
-    counts: bool = False
+    untold_forms: tuple[str, str] = ("", "")
 
     def __bool__(self) -> bool:
         return bool(self.objectives or self.untold)
@@ -69,7 +69,7 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
         tuple(deadline(due, f"{due.left}, {due.missing}" if is_dated else due.missing) for due in late),
         frame_address("objectives", view.engagement, period),
         tuple(deadline(due, due.target) for due in soon if due.is_reached is None),
-        counts,
+        untold_forms(counts=counts),
     )
 
 

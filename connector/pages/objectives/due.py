@@ -9,12 +9,19 @@ from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
 from connector.text import count, day
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
-from mappings.translation import gettext, list_text, ngettext
+from mappings.translation import gettext, list_text, mark_plural, ngettext
 
 # From so many days before its due date on an objective is said on every tab.
 SOON_DAYS = 14
 # How many objectives a sentence names.
 NAMED = 2
+TOO_FEW = mark_plural(
+    "Whether %(objectives)s is reached is not shown: too few people are in the group.",
+    "Whether %(objectives)s are reached is not shown: too few people are in the group.",
+)
+LEADS_ALONE = mark_plural(
+    "Whether %(objectives)s is reached, only leads see.", "Whether %(objectives)s are reached, only leads see."
+)
 
 
 @dataclass(frozen=True)
@@ -225,19 +232,12 @@ def untold_sentence(rows: Sequence[Due], *, counts: bool) -> str:
     if not untold:
         return ""
     names = list_text(untold) if len(untold) <= NAMED else count(len(untold), "objective")
-    if counts:
-        return ngettext(
-            "Whether %(objectives)s is reached is not shown: too few people are in the group.",
-            "Whether %(objectives)s are reached is not shown: too few people are in the group.",
-            len(untold),
-            objectives=names,
-        )
-    return ngettext(
-        "Whether %(objectives)s is reached, only leads see.",
-        "Whether %(objectives)s are reached, only leads see.",
-        len(untold),
-        objectives=names,
-    )
+    return ngettext(*untold_forms(counts=counts), len(untold), objectives=names)
+
+
+def untold_forms(*, counts: bool) -> tuple[str, str]:
+    """Return in which words it is that of some objectives it is not told; `counts` as in `untold_sentence`."""
+    return TOO_FEW if counts else LEADS_ALONE
 
 
 def _dated(row: Due) -> str:
