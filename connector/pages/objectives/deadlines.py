@@ -58,7 +58,7 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
     `due_rows`.
     """
     rows = sorted(dues, key=lambda due: due.until or 0)
-    late, soon = [due for due in rows if due.is_near], [due for due in rows if _is_soon(due)]
+    late, soon = [due for due in rows if due.is_near], [due for due in rows if due.is_soon]
     is_dated = any(due.until for due in [*late, *soon])
 
     def deadline(due: Due, text: str) -> Deadline:
@@ -71,10 +71,6 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
         tuple(deadline(due, due.target) for due in soon if due.is_reached is None),
         untold_forms(counts=counts),
     )
-
-
-def _is_soon(due: Due) -> bool:
-    return due.until is not None and 0 <= due.until <= SOON_DAYS
 
 
 def _heading(late: Sequence[Due], soon: Sequence[Due]) -> str:

@@ -65,11 +65,12 @@ class Due:
     def date_left(self) -> str:
         """How long until its date, where it is not told whether it is reached: the date is everybody's."""
         # Once it is over, "overdue" would tell that it is not reached.
-        return days_text(self.until or 0) if self.is_near_untold else ""
+        return days_text(self.until or 0) if self.is_reached is None and self.is_soon else ""
 
     @property
-    def is_near_untold(self) -> bool:
-        return self.is_reached is None and self.until is not None and 0 <= self.until <= SOON_DAYS
+    def is_soon(self) -> bool:
+        """Whether its date is near and not over, whatever is reached."""
+        return self.until is not None and 0 <= self.until <= SOON_DAYS
 
     @property
     def people(self) -> str:
