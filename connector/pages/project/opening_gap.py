@@ -63,18 +63,14 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
     gap = teaching.gap
     if gap is None:
         return Gap(gettext("This engagement is being measured. Come back in a minute."))
+    if gap.missing == "objective":
+        return _untagged_gap(gettext(NONE_YET[gap.missing]), view, period)
     if gap.missing in NONE_YET:
-        address, name = frame_address("objectives", view.engagement, period), gettext("Objectives")
-        if gap.missing == "objective":
-            tickets = frame_address("tickets", view.engagement, period)
-            address, name = (
-                f"{tickets}&show=open&objective={NO_OBJECTIVE}",
-                gettext(WITHOUT_OBJECTIVE),
-            )
-        return Gap(gettext(NONE_YET[gap.missing]), name, address)
+        address = frame_address("objectives", view.engagement, period)
+        return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
     lacks = _lacks_text(view, teaching, shown)
     text = " ".join(part for part in (_tickets_text(view, gap, shown), lacks) if part)
-    return Gap(text, gettext("Open tickets"), f"{frame_address('tickets', view.engagement, period)}&show=open")
+    return Gap(text, gettext("Open tickets"), _open_address(view, period))
 
 
 def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> Gap:
@@ -83,10 +79,15 @@ def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> 
     if not name or key not in {*teaching.unlearned, *teaching.unticketed}:
         return Gap()
     text = gettext("%(objective)s: %(lacks)s", objective=name, lacks=lacks_text(key, teaching))
-    if key in teaching.unlearned:
-        return Gap(f"{text}.")
-    tickets = frame_address("tickets", view.engagement, period)
-    return Gap(f"{text}.", gettext(WITHOUT_OBJECTIVE), f"{tickets}&show=open&objective={NO_OBJECTIVE}")
+    return Gap(f"{text}.") if key in teaching.unlearned else _untagged_gap(f"{text}.", view, period)
+
+
+def _untagged_gap(text: str, view: EngagementView, period: str) -> Gap:
+    return Gap(text, gettext(WITHOUT_OBJECTIVE), f"{_open_address(view, period)}&objective={NO_OBJECTIVE}")
+
+
+def _open_address(view: EngagementView, period: str) -> str:
+    return f"{frame_address('tickets', view.engagement, period)}&show=open"
 
 
 def lacks_text(key: str, teaching: Teaching) -> str:
