@@ -19,7 +19,7 @@ def change_text(scores: Scores, calendar: Calendar) -> str:
     if earlier is None or earlier.end <= earlier.start:
         return gettext("no earlier window to compare")
     span = window_days(earlier, calendar)
-    if _length(scores) - (earlier.end - earlier.start) >= DAY:
+    if _is_cut(earlier, scores):
         span = gettext("%(days)s (cut at the engagement’s start)", days=span)
     if then.value is None or change is None:
         return gettext("too little evidence to compare in the window before, %(days)s", days=span)
@@ -29,6 +29,11 @@ def change_text(scores: Scores, calendar: Calendar) -> str:
         days=span,
         verdict=CHANGE_WORDS[verdict_of(change)],
     )
+
+
+def _is_cut(window: Window, scores: Scores) -> bool:
+    """Tell whether the engagement's start cuts a window by a day or more."""
+    return _length(scores) - (window.end - window.start) >= DAY
 
 
 def _length(scores: Scores) -> int:
@@ -55,10 +60,10 @@ def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -
 
 def _why_these_days(scores: Scores, period: Period, calendar: Calendar) -> str:
     """Return why the days of a window are other than those of the quarter on the page."""
-    length, window = _length(scores), scores.window
+    window = scores.window
     last = day(calendar.day(window.end) - timedelta(days=1))
-    places = {"num": round(length / DAY), "period": period.name, "last": last}
-    is_cut, runs = length - (window.end - window.start) >= DAY, window.end > window.as_of
+    places = {"num": round(_length(scores) / DAY), "period": period.name, "last": last}
+    is_cut, runs = _is_cut(window, scores), window.end > window.as_of
     if is_cut and runs:
         return gettext("since the engagement began, at most the %(num)s days that end on %(last)s", **places)
     if runs:
