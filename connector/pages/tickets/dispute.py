@@ -9,7 +9,7 @@ from connector.actions.disputes import file_dispute, undo_dispute
 from connector.actions.policy import DISPUTE
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.pages.act import Notice, may_act, perform
+from connector.pages.act import Notice, perform, require_may
 from connector.pages.drawer.disputes import read_number
 from connector.pages.drawer.evidence import read_question, require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes
@@ -85,7 +85,8 @@ def undo() -> str:
 
 def read_disputable(connection: Connection) -> tuple[EngagementView, IssueLabel]:
     view, label = read_question(connection)
-    return (view, label) if may_act(view, DISPUTE) else refuse(403, gettext(DISPUTE.refusal))
+    require_may(view, DISPUTE)
+    return view, label
 
 
 def _listed(text: str, number: int | None) -> str:
