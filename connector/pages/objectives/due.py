@@ -29,8 +29,8 @@ class Due:
     """An objective against its target. `reached` is how many people stand there, None where nobody may know.
 
     `is_reached` is None where only counts of people would tell. `days` are left until it is due, negative once it is
-    overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word, `holders` how
-    many carry it, at most 2. `until` are the days until its date, whatever is reached.
+    overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word. `until` are
+    the days until its date, whatever is reached.
     """
 
     key: str
@@ -43,7 +43,6 @@ class Due:
     days: int | None
     coverage: str
     until: int | None = None
-    holders: int = 0
 
     @property
     def is_overdue(self) -> bool:
@@ -139,7 +138,6 @@ def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts
         until if is_reached is False else None,
         COVERAGE_WORDS[figures.coverage],
         until,
-        HOLDERS[figures.coverage],
     )
 
 

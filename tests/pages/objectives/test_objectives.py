@@ -222,7 +222,7 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
 def due_of(key: str, days: int, *, is_reached: bool | None) -> Due:
     by = date(2026, 11, 20) + timedelta(days=days)
     shown = days if is_reached is False else None
-    return Due(key, key, "2 people independent", 2, None, is_reached, by, shown, "covered", until=days, holders=2)
+    return Due(key, key, "2 people independent", 2, None, is_reached, by, shown, "covered", until=days)
 
 
 def test_no_whole_tells_of_an_objective_that_is_not_told_of() -> None:
