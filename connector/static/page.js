@@ -18,7 +18,8 @@ const sayOnce = (event, text) => {
 };
 
 // What a form is refused for stands at its field until the form is sent again, so that it does not outlive its cause.
-const fieldOf = form => form?.matches?.("form") && form.querySelector(":is(input:not([type=hidden], [type=radio]), textarea)");
+const WRITTEN = ":is(input:not([type=hidden], [type=radio]), textarea)";
+const fieldOf = form => form?.matches?.("form") && form.querySelector(WRITTEN);
 const clearRefusal = form => {
   form.querySelector(".error[role=alert]")?.remove();
   form.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
@@ -162,7 +163,7 @@ document.addEventListener("htmx:after:swap", event => {
   // What was pressed may be gone or folded with its act: the focus goes to what became of it, not to the top of the page.
   if (document.activeElement === document.body || !document.activeElement.checkVisibility()) target.querySelector("p[role=status]:not(:empty)")?.focus();
   // A morph keeps what was typed: after an act the fields are ready for the next.
-  target.querySelectorAll(".tagging :is(input:not([type=hidden], [type=radio]), textarea)").forEach(field => { field.value = ""; });
+  target.querySelectorAll(`.tagging ${WRITTEN}`).forEach(field => { field.value = ""; });
 });
 
 // What a link opens further down its own tab is where the reader goes on, once the tab came again.
