@@ -29,6 +29,7 @@ def bare_site(name: str = "Growth", base_url: str = "https://growth.atlassian.ne
     site = Site(name, base_url, seed=seed)
     for account in ("ada", "bo", "cy", "mallory"):
         site.add_user(account, account.capitalize())
+    site.add_group("in-house", ["ada", "bo"])
     for status, category in (("To Do", "new"), ("In Progress", "indeterminate"), ("Done", "done")):
         site.add_status(status, category)  # type: ignore[arg-type]  # the three categories, from a table
     site.add_issue_type("Epic", level=1)

@@ -43,6 +43,7 @@ CALLS: dict[str, Ask] = {
     "fetch_keys": lambda jira, made: jira.fetch_keys([made.issue, made.subtask, "GROW-1"]),
     "fetch_profiles": lambda jira, made: jira.fetch_profiles(["ada", "bo", "nobody"]),
     "fetch_groups": lambda jira, made: jira.fetch_groups("ada"),
+    "fetch_groups_like": lambda jira, made: jira.fetch_groups_like("in-house"),
     "fetch_myself": lambda jira, made: jira.fetch_myself(),
     "fetch_task": lambda jira, made: jira.fetch_task(begin_task(made)) or "runs",
 }
@@ -53,8 +54,7 @@ def judge_app(specification: Path) -> tuple[list[str], int]:
     made = sample()
     running = serve(made.site)
     app = an_app(made.site)
-    asked = [name for name in dir(JiraClient) if name.startswith("fetch_")]
-    rows: list[str | None] = [f"JiraClient.{name} is not walked" for name in asked if name not in CALLS]
+    rows: list[str | None] = [f"JiraClient.{name} is not walked" for name in calls_not_walked()]
     try:
         with prism_before(running.url, specification) as address:
             jira = client_at(address, app)
@@ -62,6 +62,11 @@ def judge_app(specification: Path) -> tuple[list[str], int]:
     finally:
         running.stop()
     return [each for each in rows if each], len(made.site.faults.calls)
+
+
+def calls_not_walked() -> list[str]:
+    asked = (name for name in dir(JiraClient) if name.startswith("fetch_"))
+    return [name for name in asked if name not in CALLS]
 
 
 def begin_task(made: Sample) -> str:
