@@ -9,29 +9,18 @@ from connector.container import container
 from connector.figures.program import ProgramEngagement
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, texts, totals
-from connector.pages.program.counts import (
-    sum_experiments,
-    sum_proposals,
-    tickets_text,
-)
-from connector.pages.program.departments import departments_by_quarter, strictest_k
-from connector.pages.program.experiments import experiment_facts, experiment_picture, experiment_rows, experiments_scope
+from connector.pages.program.counts import sum_proposals
+from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
-from connector.pages.program.recorded import frozen_text, recorded_rows
+from connector.pages.program.recorded import recorded_rows
 from connector.pages.program.row_page import RowPage, row_page
-from connector.pages.program.sections import (
-    exit_rows,
-    proposal_rows,
-    proposals_outcome,
-    quarter_table,
-    together_cells,
-)
+from connector.pages.program.sections import exit_rows, proposal_rows, proposals_outcome
 from connector.pages.program.source import Program, find_program, require_program
+from connector.pages.program.summary import summary_of, summary_values
 from connector.pages.terms import NOTHING_BEFORE
 from connector.pages.visibility import refuse
 from connector.web.gate import LINK, PAGE, SHARED, Rule, tenant
-from mappings.measure.score.program_counts import Experiments
 from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("program", __name__, template_folder="templates")
@@ -108,45 +97,23 @@ def _require() -> Program:
 
 
 def _values(program: Program) -> dict[str, Any]:
-    own = program.engagements
-    before = totals.name_before(own, program.period)
-    sums = totals.quarter_sums(own, program.quarters)
-    departments = departments_by_quarter(own, strictest_k(item.stored.rules for item in own))
-    experiments = [sum_experiments(own, place) for place in range(QUARTERS)]
-    proposals = [sum_proposals(own, place) for place in range(QUARTERS)]
+    own, summary = program.engagements, summary_of(program)
+    sums, experiments, proposed = summary.sums, summary.experiments, summary.proposals[-1]
     page = row_page(own, request.args.get("first", ""))
     return {
-        "program": program,
-        "one": len(own) == 1,
-        "NAMED": texts.NAMED,
-        "missing": [item.engagement.name for item in program.missing],
+        **summary_values(summary, program.since),
         "lead": totals.lead_values(_measured(program), sums[-1], sums[-2], program.period),
-        "numbers": together_cells(sums[-1], sums[-2], departments, before),
-        "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
-        "departments": departments,
-        "proposed": proposals[-1],
-        "proposals_outcome": proposals_outcome(proposals[-1]) if proposals[-1] else "",
-        "table": quarter_table(own, sums, experiments, departments=departments, proposals=proposals),
+        "departments": summary.departments,
+        "proposed": proposed,
+        "proposals_outcome": proposals_outcome(proposed) if proposed else "",
+        "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2], sums[-2].absence),
+        "experiments_scope": experiments_scope(own),
         "NOTHING_BEFORE": NOTHING_BEFORE,
-        "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "since": program.since,
-        "names": program.names[program.since :],
-        "heads": totals.quarter_heads(own, program.quarters)[program.since :],
-        "frozen": frozen_text(program),
-        "tickets": tickets_text(own, sums[-1].sums.n, program.period.name),
         "hundred": lambda rate: round(100 * rate),
-        **_experiment_values(program, experiments, sums[-2].absence),
         **_row_values(program, page, is_summed=bool(sums[-1].by)),
         **_funnel_values(program),
         **_links(program),
-    }
-
-
-def _experiment_values(program: Program, experiments: Sequence[Experiments | None], absence: str) -> dict[str, Any]:
-    return {
-        **experiment_picture(program.engagements, program.names, experiments, program.since),
-        "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2], absence),
-        "experiments_scope": experiments_scope(program.engagements),
     }
 
 

@@ -6,22 +6,10 @@ from typing import Any
 from markupsafe import Markup
 
 from connector.pages.program import texts, totals
-from connector.pages.program.counts import tickets_text
-from connector.pages.program.experiments import (
-    ExperimentFacts,
-    experiment_facts,
-    experiment_picture,
-    experiment_rows,
-    experiments_scope,
-)
-from connector.pages.program.recorded import frozen_text, recorded_rows
-from connector.pages.program.sections import (
-    count_departments,
-    exit_rows,
-    proposal_rows,
-    quarter_table,
-    together_cells,
-)
+from connector.pages.program.experiments import ExperimentFacts, experiment_facts, experiment_rows, experiments_scope
+from connector.pages.program.recorded import recorded_rows
+from connector.pages.program.sections import count_departments, exit_rows, proposal_rows
+from connector.pages.program.summary import summary_values
 from connector.pages.program_review.bounds import (
     asks_waiting,
     bound,
@@ -51,33 +39,19 @@ def render_file(review: ProgramReview, *, style: str, size: str) -> str:
 
 def document_values(review: ProgramReview) -> dict[str, Any]:
     """Return all that the document prints."""
-    program, sums = review.program, review.sums
-    own = program.engagements
-    before = totals.name_before(own, program.period)
+    program = review.program
+    own, values = program.engagements, summary_values(review, review.since)
     return {
+        **values,
         "review": review,
-        "program": program,
         "title": own[0].engagement.name if len(own) == 1 else gettext("Program"),
-        "one": len(own) == 1,
-        "NAMED": texts.NAMED,
-        "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
-        "missing": [item.engagement.name for item in program.missing],
         "part": _part(review),
         "days": days(program.period.first, program.period.last),
-        "frozen": frozen_text(program),
-        "tickets": tickets_text(own, sums[-1].sums.n, review.name),
         **_sentence(review),
-        "numbers": together_cells(sums[-1], sums[-2], review.departments, before),
-        **_experiment_values(review),
+        **_experiment_values(review, "" if values["has_experiment_sum"] else values["not_added_up"]),
         "proposed": proposals_of(review.proposals[-1]),
         "partners_lead": _partners_lead(review),
-        "names": program.names[review.since :],
-        "heads": totals.quarter_heads(own, program.quarters)[review.since :],
-        "uncompared": totals.uncompared_text(sums, recorded=True),
-        "table": quarter_table(
-            own, sums, review.experiments, departments=review.departments, proposals=review.proposals
-        ),
-        "recorded": recorded_rows(program, program.engagements),
+        "recorded": recorded_rows(program, own),
         "statements": [
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
         ],
@@ -96,16 +70,14 @@ def _part(review: ProgramReview) -> str:
     return gettext("%(part)s of %(whole)s engagements recorded", part=recorded, whole=recorded + missing)
 
 
-def _experiment_values(review: ProgramReview) -> dict[str, Any]:
-    own, names, since = review.program.engagements, review.program.names, review.since
+def _experiment_values(review: ProgramReview, not_added_up: str) -> dict[str, Any]:
+    """Return the values of the chapter; `not_added_up` is why the quarter has no sum, "" where it has one."""
+    names, since, scope = review.program.names, review.since, experiments_scope(review.program.engagements)
     facts = experiment_facts(review.experiments[-1], review.experiments[-2], names[-2], review.sums[-2].absence)
-    picture = experiment_picture(own, names, review.experiments, since)
-    lead = _experiments_lead(facts) if picture["has_experiment_sum"] else picture["not_added_up"]
     return {
-        **picture,
         "experiments": [(name, experiments_of(review, place)) for place, name in enumerate(names) if place >= since],
         "facts": facts,
-        "experiments_lead": f"{lead} {experiments_scope(own)}",
+        "experiments_lead": f"{not_added_up or _experiments_lead(facts)} {scope}",
     }
 
 

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import request
+from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from connector.figures.program import ProgramEngagement
-from connector.pages.program import totals
-from connector.pages.program.counts import sum_experiments, sum_proposals
-from connector.pages.program.departments import departments_by_quarter, strictest_k
-from connector.pages.program.periods import QUARTERS
 from connector.pages.program.source import Program, require_program
+from connector.pages.program.summary import Summary, summary_of
 from connector.pages.program.texts import engagement_row
-from connector.pages.program.totals import Together, local_day
+from connector.pages.program.totals import local_day
 from connector.web.gate import caller
 from mappings.measure.model.quarters import quarter_name
-from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.records.agreement.asks import Ask, select_all_asks
 from mappings.records.agreement.joint_statements import JointStatement, select_published_statements
 from mappings.translation import gettext
@@ -33,16 +30,9 @@ class AskRow:
     counts: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class ProgramReview:
-    """The frozen program of a quarter with its sums of four quarters, oldest first."""
+class ProgramReview(Summary, frozen=True):
+    """The frozen program of a quarter with its sums, and what the two sides published of it."""
 
-    program: Program
-    sums: Sequence[Together]
-    experiments: Sequence[Experiments | None]
-    proposals: Sequence[Proposals | None]
-    departments: Mapping[str, tuple[str, ...]]
-    k: int
     statements: Sequence[tuple[str, JointStatement, date]]
     asks: Sequence[AskRow]
 
@@ -73,20 +63,13 @@ class ProgramReview:
 def find_program_review(connection: Connection) -> ProgramReview | None:
     """Return the review that the call asks for; None where nothing of the quarter was recorded."""
     program = require_program(connection, recorded=True)
-    own = program.engagements
     if not is_recorded(program):
         return None
     first = program.period.first
-    k = strictest_k(item.stored.rules for item in own)
     return ProgramReview(
-        program,
-        totals.quarter_sums(own, program.quarters),
-        [sum_experiments(own, place) for place in range(QUARTERS)],
-        [sum_proposals(own, place) for place in range(QUARTERS)],
-        departments_by_quarter(own, k),
-        k,
-        _statements(connection, own, first),
-        _asks(connection, program, first),
+        **asdict(summary_of(program)),
+        statements=_statements(connection, program.engagements, first),
+        asks=_asks(connection, program, first),
     )
 
 

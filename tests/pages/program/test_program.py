@@ -606,7 +606,7 @@ def test_a_department_of_too_few_is_not_told(program: PageClient, monkeypatch: p
         return cells
 
     assert states()[-1] in {"yes", "not yet"}
-    monkeypatch.setattr("connector.pages.program.views.strictest_k", lambda _: 10)
+    monkeypatch.setattr("connector.pages.program.summary.strictest_k", lambda _: 10)
     assert set(states()) <= {"not told", "–"}
     assert "not told" in states()
 
