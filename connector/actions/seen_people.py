@@ -106,13 +106,21 @@ def _select_lines(connection: Connection, tenant_id: int) -> dict[str, tuple[Map
 
 
 def fetch_people(jira: Callable[[], JiraClient], accounts: Sequence[str], most_groups: int = MOST_GROUPS) -> JiraPeople:
-    # The groups of the first accounts only: each takes a call of its own.
     try:
         client = jira()
         own = client.fetch_myself()
-        profiles = client.fetch_profiles(accounts)
+        profiles = fetch_profiles(client, accounts, most_groups)
     except JiraError as error:
         return JiraPeople(unreached=str(error))
+    return JiraPeople(profiles, users.read_profile(own), str(own.get("timeZone") or ""))
+
+
+def fetch_profiles(client: JiraClient, accounts: Sequence[str], most_groups: int) -> dict[str, users.Profile]:
+    """Return what Jira shows of people. Raises JiraError.
+
+    The groups are those of the first accounts only: each takes a call of its own.
+    """
+    profiles = client.fetch_profiles(accounts)
     groups: dict[str, tuple[str, ...]] = {}
     try:
         for account in accounts[:most_groups]:
@@ -121,11 +129,10 @@ def fetch_people(jira: Callable[[], JiraClient], accounts: Sequence[str], most_g
     except JiraError:
         # Not everybody may browse groups. Addresses speak without them.
         groups = {}
-    known = {
+    return {
         account: users.Profile(profile.name, profile.email, groups.get(account, ()))
         for account, profile in profiles.items()
     }
-    return JiraPeople(known, users.read_profile(own), str(own.get("timeZone") or ""))
 
 
 def _day(at: Instant | None) -> date | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from connector.actions.seen_people import fetch_people
+from connector.actions.seen_people import fetch_profiles
 from connector.container import request_jira
+from connector.jira.errors import JiraError
 from connector.jira.users import Profile
 from connector.pages.settings.access import SettingsView
 from connector.web.gate import caller, link, sample
@@ -21,7 +22,10 @@ def fetch_proposals(view: SettingsView, accounts: Sequence[str]) -> Mapping[str,
         on_side.setdefault(stay.side, set()).add(stay.account)
     known = set().union(*on_side.values())
     # Each group costs a call: those of the people in question alone are asked for.
-    shown = fetch_people(lambda: request_jira(caller().tenant_id), [*accounts, *sorted(known)], len(accounts)).profiles
+    try:
+        shown = fetch_profiles(request_jira(caller().tenant_id), [*accounts, *sorted(known)], len(accounts))
+    except JiraError:
+        return {}
     domains = Domains(*(_domain(shown, on_side.get(side, ())) for side in ("inhouse", "agency")))
     asked = [
         proposed_side.Profile(account, shown[account].email, shown[account].groups)
