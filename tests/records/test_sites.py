@@ -33,6 +33,7 @@ from mappings.records.operations.inbox import (
     select_batch_ids,
     select_waiting,
 )
+from mappings.records.operations.inbox_bodies import MARK
 from mappings.records.operations.progress import Progress, save_progress, select_progress
 from mappings.records.operations.tenants import (
     rotate_secrets,
@@ -183,6 +184,15 @@ def test_a_dead_letter_is_encrypted_and_goes_back_into_the_inbox(connection, our
     assert not requeue_dead_letter(connection, ours, letter.letter_id, VAULT)
     assert [(delivery.body, delivery.attempts) for delivery in select_batch(connection, ours, 9)] == [(b"{broken", 0)]
     assert select_dead_letters(connection, ours) == []
+
+
+def test_a_dead_letter_that_looks_compressed_goes_back_as_it_came(connection, ours):
+    """No JSON begins so, so it fails; put back as it came it would be decompressed, and stop its site's inbox."""
+    body = MARK + b"by a stranger"
+    insert_dead_letter(connection, ours, vault=VAULT, dkey="d", body=body, reason="not JSON", at=at(0))
+    [letter] = select_dead_letters(connection, ours)
+    assert requeue_dead_letter(connection, ours, letter.letter_id, VAULT)
+    assert [delivery.body for delivery in select_batch(connection, ours, 9)] == [body]
 
 
 def test_a_dead_letter_is_kept_for_thirty_days(connection, ours):

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from mappings.events.pseudonyms import Swap, names_any
 from mappings.events.times import DAY
 from mappings.events.types import Instant
+from mappings.records.operations.inbox_bodies import pack_body
 from mappings.records.sql.bulk import among
 from mappings.records.sql.secrets import Vault, rotate_column
 from mappings.records.tables import dead_letter, inbox
@@ -52,7 +53,7 @@ def requeue_dead_letter(connection: Connection, tenant_id: int, letter_id: int, 
     if letter is None:
         return False
     body = vault.decrypt(letter.body, tenant_id=tenant_id, column="dead_letter")
-    values = {"tenant_id": tenant_id, "dkey": f"again {letter_id} {letter.dkey}"[:255], "body": body}
+    values = {"tenant_id": tenant_id, "dkey": f"again {letter_id} {letter.dkey}"[:255], "body": pack_body(body)}
     connection.execute(insert(inbox).values(**values, received_at=letter.dead_at, attempts=0))
     connection.execute(delete(dead_letter).where(row))
     return True
