@@ -12,7 +12,7 @@ try:
 except ImportError:
     from zlib import compress, decompress
 
-# No JSON begins with it. A body that does is compressed whatever its length, so what follows is always our own.
+# No JSON begins with it. A body that does is put into a stream whatever its length, so what follows is always our own.
 MARK = b"\x00zlib"
 # Bytes of a body that is compressed. A batch of 800 of the longest has as many bytes as one body may have.
 SHORTEST, LONGEST = 2_000, 32_000
@@ -21,9 +21,10 @@ _FASTEST = 1 if compress is zlib.compress else 0
 
 def pack_body(body: bytes) -> bytes:
     """Return what is stored for a body."""
-    if SHORTEST <= len(body) <= LONGEST or body.startswith(MARK):
+    if SHORTEST <= len(body) <= LONGEST:
         return MARK + compress(body, _FASTEST)
-    return body
+    # At its length: a batch ends by the bytes that are stored.
+    return MARK + zlib.compress(body, 0) if body.startswith(MARK) else body
 
 
 def unpack_body(stored: bytes) -> bytes:

@@ -31,6 +31,12 @@ def test_a_body_that_looks_compressed_is_never_decompressed_as_it_came() -> None
     assert unpack_body(pack_body(body)) == body
 
 
+def test_a_long_body_that_looks_compressed_is_stored_at_its_length() -> None:
+    """A batch ends by the bytes that are stored: few of them would become more than the drainer's memory holds."""
+    body = MARK.ljust(LONGEST + 1, b" ")
+    assert len(pack_body(body)) > len(body)
+
+
 @pytest.mark.parametrize("length", [SHORTEST, LONGEST])
 def test_most_bodies_are_stored_in_a_fraction_of_their_bytes(length: int) -> None:
     assert len(pack_body(b'{"id": "10001"}'.ljust(length, b" "))) < length / 4
