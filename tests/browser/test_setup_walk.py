@@ -127,6 +127,9 @@ def set_up(lead: Walk, stack: Stack) -> None:
     lead.fill("Agency", "Acme")
     lead.fill("Jira projects", "GROW, SHOP")
     lead.pick("Hybrid")
+    # Fields are sent one after the other, and the first of them says "Saved." while the last is still on its way.
+    for field, text in (("projects", "GROW, SHOP"), ("model", "hybrid")):
+        expect(frame.locator(f"#form-basics [name='was.{field}']")).to_have_value(text)
     saved(frame, "basics")
     read_history(stack)
     if stack.host.forge:
