@@ -14,6 +14,7 @@ from mappings.translation import (
     day_text,
     decimal_text,
     gettext,
+    integer_text,
     language_tag,
     mark,
     mark_plural,
@@ -103,6 +104,11 @@ def count(n: int, singular: str, plural: str | None = None) -> str:
     """Return a number with its noun: "1 ticket", "2 tickets". The nouns are taken from the calls into the catalogs."""
     forms = f"%(num)s {singular}", f"%(num)s {plural or singular + 's'}"
     return ngettext(*forms, n)
+
+
+def up_to(n: int, most: int) -> int | str:
+    """Return a number, or beyond `most`, where nobody looked further, that it is more."""
+    return n if n <= most else gettext("more than %(count)s", count=integer_text(most))
 
 
 def within(name: str) -> str:

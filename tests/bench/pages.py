@@ -20,6 +20,7 @@ from connector.jira.client import JiraClient
 from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache
 from connector.jira.request_auth import Signature
+from connector.jira.users import Profile
 from connector.pages.periods import quarters
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.records.operations.jira_quota import Purpose
@@ -63,12 +64,15 @@ class Granted(PermissionCache):
 
 
 class AnsweringJira(JiraClient):
-    """Finds tickets at once: those that it is given."""
+    """Finds tickets at once: those that it is given. It shows nothing of people."""
 
     waiting: tuple[int, ...] = ()
 
     def fetch_ids(self, jql: str) -> Iterator[list[int]]:
         yield list(self.waiting)
+
+    def fetch_profiles(self, accounts: Collection[str]) -> dict[str, Profile]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

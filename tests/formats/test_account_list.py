@@ -3,8 +3,9 @@
 from datetime import date
 
 import yaml
+from msgspec.structs import replace
 
-from mappings.formats.engagement_file.account_list import SeenPerson, people_lines
+from mappings.formats.engagement_file.account_list import SeenPerson, people_lines, undecided_line
 from mappings.formats.engagement_file.proposed_side import (
     Domains,
     Profile,
@@ -42,6 +43,17 @@ def test_the_lines_are_the_people_of_an_engagement_file() -> None:
     read = yaml.safe_load(people_lines(SEEN))
     assert [person["account"] for person in read["people"]] == ["712020:aaaa", "712020:aaaa", "712020:c"]
     assert yaml.safe_load(people_lines([SEEN[0]])) == {"people": []}
+
+
+def test_a_line_without_a_side_says_what_is_not_known_and_what_is_proposed() -> None:
+    starts, (first, last) = date(2026, 1, 5), SPAN
+    seen = SeenPerson("712020:c", "atlassian", True, 1_001)
+    unknown = "first day not known: add from, where they came after the start"
+    assert undecided_line(seen, starts) == f"- {{account: '712020:c', side: TODO}}  # {unknown}"
+    proposed = replace(seen, proposed=ProposedSide("agency", "group"))
+    assert undecided_line(proposed, starts).endswith(f"side: TODO}}  # agency by group; {unknown}")
+    known = undecided_line(replace(proposed, first=first, last=last), starts)
+    assert known == "- {account: '712020:c', side: TODO, from: 2026-01-07}  # agency by group"
 
 
 PROFILES = [

@@ -1,6 +1,7 @@
 """What an administrator is told of their own site: counts, acts and places, none of them another site's."""
 
 import re
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -8,7 +9,13 @@ from sqlalchemy import event
 
 from mappings.events.types import Account
 from mappings.records.facts import accounts
-from mappings.records.facts.accounts import is_person_in, save_accounts, select_people_in
+from mappings.records.facts.accounts import (
+    is_person_in,
+    save_accounts,
+    select_people,
+    select_people_among,
+    select_people_in,
+)
 from mappings.records.facts.rest_reads import save_issues_read
 from mappings.records.figures.figure_tokens import renew_figure_token
 from mappings.records.figures.measure_state import StoredMeasured, save_measured
@@ -28,7 +35,7 @@ from mappings.records.operations.sync_listings import (
     select_listing,
 )
 from mappings.records.sql.scope import AgreementScope, Scope
-from tests.records.fact_builders import VAULT, a_change, a_comment, a_read, an_issue, at
+from tests.records.fact_builders import VAULT, a_change, a_comment, a_read, a_worklog, an_issue, at
 
 HALF = Listing("history", "GROW", started=at(1), done=50, total=100)
 FURTHER = Listing("history", "GROW", started=at(1), done=60, total=100, cursor=at(9))
@@ -162,3 +169,47 @@ def test_a_step_of_a_listing_that_was_begun_anew_is_forgotten(connection, ours):
     save_listing(connection, ours, fresh)
     save_step(connection, ours, HALF, FURTHER)
     assert select_listing(connection, ours, "history", "GROW") == fresh
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 1_000])
+def test_of_whoever_has_more_tickets_than_are_counted_nothing_else_is_said(connection, ours, monkeypatch, most):
+    """The others are as everybody's are, whatever kind of act it was; what is in other projects is not counted."""
+    monkeypatch.setattr(accounts, "MOST_TICKETS", most)
+    save_accounts(connection, ours, [Account(name, "atlassian") for name in ("ada", "bob", "eve", "ina")])
+    handed = handed_over(a_change(7, issue=4, new="ina", author="bob"))
+    reads = [
+        # Three times the same ticket is one; Ada's third is told by a comment alone.
+        a_read(an_issue(1), *(a_change(number, number) for number in (1, 2, 3)), a_comment(1, issue=1)),
+        a_read(an_issue(2), a_change(4, 50, issue=2), a_change(5, 60, issue=2, author="eve")),
+        a_read(an_issue(3), a_comment(2, issue=3)),
+        a_read(an_issue(4), handed),
+        a_read(an_issue(5, project="WEB"), a_change(8, issue=5, author="eve")),
+    ]
+    save_issues_read(connection, ours, reads, at(99))
+    asked = frozenset({"ada", "bob", "eve", "ina", "nobody"})
+    bounded = select_people_among(AgreementScope(connection, ours, "growth"), ["GROW"], asked)
+    exact = {person.account_id: person for person in select_people(connection, ours, ["GROW"]) if person.kind != "app"}
+    assert {name: person.tickets for name, person in exact.items()} == {"ada": 3, "bob": 1, "eve": 1, "ina": 1}
+    assert (exact["ada"].first, exact["ada"].last) == (at(0), at(50))
+    more = {"tickets": most + 1, "first": None, "last": None}
+    expected = {name: person if person.tickets <= most else replace(person, **more) for name, person in exact.items()}
+    assert {person.account_id: person for person in bounded} == expected
+
+
+@pytest.mark.parametrize("kind", ["change", "comment", "worklog", "old", "new"])
+def test_no_act_is_read_of_whoever_has_so_many_tickets_by_one_kind(connection, ours, monkeypatch, kind):
+    monkeypatch.setattr(accounts, "MOST_TICKETS", 2)
+    save_accounts(connection, ours, [Account("ada", "atlassian")])
+    acts = {
+        "change": lambda number: a_change(number, issue=number),
+        "comment": lambda number: a_comment(number, issue=number),
+        "worklog": lambda number: a_worklog(number, issue=number),
+        "old": lambda number: replace(a_change(number, issue=number, author="bob"), field="assignee", old="ada"),
+        "new": lambda number: replace(a_change(number, issue=number, author="bob"), field="assignee", new="ada"),
+    }
+    save_issues_read(connection, ours, [a_read(an_issue(number), acts[kind](number)) for number in (1, 2, 3)], at(9))
+    asked = list[tuple[str, Any]]()
+    event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+    [ada] = select_people_among(AgreementScope(connection, ours, "growth"), ["GROW"], frozenset({"ada"}))
+    assert (ada.tickets, ada.first, ada.last) == (3, None, None)
+    assert ["ada" in str(values) for statement, values in asked if "min(" in statement] == [False]

@@ -18,9 +18,9 @@ from connector.web.gate import caller
 from mappings.formats.engagement_file.account_list import SeenPerson, undecided_line
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import select_engagements
-from mappings.records.facts.accounts import select_people_among
+from mappings.records.facts.accounts import MOST_TICKETS, select_people_among
 from mappings.records.sql.scope import AgreementScope
-from mappings.translation import gettext
+from mappings.translation import gettext, integer_text
 
 MOST_NAMED = 5
 # Lines for the file: the others come once these have a side.
@@ -86,19 +86,22 @@ def _day(agreed: Engagement, at: int | None) -> date | None:
 
 def _person_text(person: SeenPerson) -> str:
     name = person.name or gettext("Somebody")
-    if person.first is None or person.last is None:
-        return name
-    text = gettext(
-        "%(name)s: %(tickets)s, first %(first)s, last %(last)s",
-        name=name,
-        tickets=count(person.tickets, "ticket"),
-        first=full_day(person.first),
-        last=full_day(person.last),
-    )
+    text = f"{name}: {_acts_text(person)}"
     if person.proposed is None:
         return text
     side, reason = SIDE_NAMES[person.proposed.side], reason_text(person.proposed.reason)
     return gettext("%(person)s; proposed: %(side)s (%(reason)s)", person=text, side=side, reason=reason)
+
+
+def _acts_text(person: SeenPerson) -> str:
+    if person.first is None or person.last is None:
+        return gettext("more than %(most)s tickets", most=integer_text(MOST_TICKETS))
+    return gettext(
+        "%(tickets)s, first %(first)s, last %(last)s",
+        tickets=count(person.tickets, "ticket"),
+        first=full_day(person.first),
+        last=full_day(person.last),
+    )
 
 
 def _message(view: SettingsView, lines: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ from connector.pages.setup.words import (
 )
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, fetch_display_names
-from connector.text import ago, days, weekday
+from connector.text import ago, days, up_to, weekday
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
@@ -36,6 +36,7 @@ from mappings.formats.engagement_file.draft_sections import FieldProblem, proble
 from mappings.formats.engagement_file.objective_library import read_library
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.records.agreement.drafts import Draft
+from mappings.records.facts.accounts import MOST_TICKETS
 from mappings.records.operations.sync_listings import select_listings
 from mappings.translation import gettext, ngettext
 
@@ -196,7 +197,7 @@ def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Valu
         "account": each,
         "name": names[each],
         "initials": "".join(word[0] for word in names[each].split()[:2]).upper(),
-        "tickets": seen.get("tickets", 0),
+        "tickets": up_to(seen.get("tickets", 0), MOST_TICKETS),
         "span": days(span[0], span[-1]) if span else "",
         "side": "other" if seen.get("agency") else seen.get("side", ""),
         "is_contradicted": bool(seen.get("is_contradicted")),

@@ -18,14 +18,14 @@ from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, 
 from connector.pages.tickets.finished import ListContext, select_finished
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
-from connector.text import KIND_NAMES, KIND_WORDS, unit_name
+from connector.text import KIND_NAMES, KIND_WORDS, unit_name, up_to
 from connector.web.gate import tenant
 from mappings.formats.export.numbers import amount_text
 from mappings.measure.model.ticket import UNTAGGED, DaySums
 from mappings.measure.period.figures import Figures, figures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.ticket_pages import count_open
-from mappings.translation import decimal_text, gettext, integer_text, ngettext
+from mappings.translation import decimal_text, gettext, ngettext
 
 NO_NOTICE = Notice()
 # The names of figures that buckets open into, where they are not their own.
@@ -45,7 +45,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     period_figures = select_figures(context)
     disputed = select_disputed(context.scope.agreement, context.now)
     open_number = count_open(context.scope, MOST_COUNTED + 1)
-    open_now = _open_count(open_number)
+    open_now = up_to(open_number, MOST_COUNTED)
     counts = {"finished": period_figures.sums.tickets, "open": open_now, "disputed": len(disputed)}
     objectives = [(item.key, item.name) for item in engagement.objectives]
     values: dict[str, Any] = {
@@ -72,12 +72,6 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         **_sentence(context, period_figures),
     }
     return values | LISTS[filters.show](context, period_figures)
-
-
-def _open_count(number: int) -> int | str:
-    if number <= MOST_COUNTED:
-        return number
-    return gettext("more than %(count)s", count=integer_text(MOST_COUNTED))
 
 
 def select_figures(context: ListContext) -> Figures:
@@ -186,7 +180,7 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
         "address": list_url(context, replace(filters, objective="", before=None)),
         "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, before=None)),
         "wanted": wanted,
-        "listed": _open_count(listed),
+        "listed": up_to(listed, MOST_COUNTED),
         "open": tickets,
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",
         "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
@@ -198,7 +192,7 @@ def _open_lead(number: int) -> str:
         "%(number)s open ticket has an objective.",
         "%(number)s open tickets have an objective.",
         number,
-        number=_open_count(number),
+        number=up_to(number, MOST_COUNTED),
     )
     return text[:1].upper() + text[1:] if number else ""
 
@@ -210,7 +204,7 @@ def _untagged_text(context: ListContext) -> str:
         "%(number)s open ticket has no objective of %(engagement)s, so nothing on it counts as taught.",
         "%(number)s open tickets have no objective of %(engagement)s, so nothing on them counts as taught.",
         number,
-        number=_open_count(number),
+        number=up_to(number, MOST_COUNTED),
         engagement=context.view.engagement.name,
     )
     return text[:1].upper() + text[1:] if number else ""

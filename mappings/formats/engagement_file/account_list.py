@@ -53,15 +53,17 @@ def _lines(person: SeenPerson) -> Iterator[str]:
 def undecided_line(person: SeenPerson, starts: date) -> str:
     """Return the line of somebody without a side in a file as Teachback writes it: refused until a side is written.
 
-    Who came after the engagement's start (`starts`) has the first day that is known of them.
+    Who came after the engagement's start (`starts`) has the first day that is known of them, or a comment that none is.
     """
     values: dict[str, Any] = {"account": person.account, "side": TODO}
     if person.first is not None and person.first > starts:
         values["from"] = person.first
     values |= {"name": comment_text(person.name)} if person.name else {}
     proposed = person.proposed
-    reason = f"  # {proposed.side} by {comment_text(proposed.reason)}" if proposed else ""
-    return f"- {in_flow(values)}{reason}"
+    reason = f"{proposed.side} by {comment_text(proposed.reason)}" if proposed else ""
+    unknown = "" if person.first else "first day not known: add from, where they came after the start"
+    remarks = "; ".join(filter(None, (reason, unknown)))
+    return f"- {in_flow(values)}{f'  # {remarks}' if remarks else ''}"
 
 
 def in_flow(values: Any) -> str:

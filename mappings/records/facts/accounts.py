@@ -1,10 +1,11 @@
 """Accounts: what kind of account somebody has. No name, no address: those are asked of Jira when they are shown."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -33,6 +34,8 @@ from mappings.records.tables import account, change, comment, issue, worklog
 from mappings.records.tables.facts import APPS, ASSIGNED, NAMED
 
 BOT = "app"
+_WHO = (change.c.author, comment.c.author, worklog.c.author, change.c.old, change.c.new)
+_WHEN = {change: "at", comment: "created", worklog: "started"}
 # Made once, since every page reads them: making a statement costs more than running it.
 _OF_SITE = account.c.tenant_id == bindparam("tenant")
 _USER_NAMES = select(account.c.user_name, account.c.account_id).where(_OF_SITE, NAMED)
@@ -73,6 +76,10 @@ def select_known_accounts(connection: Connection, tenant_id: int, accounts: Coll
     return frozenset(connection.execute(query.where(account.c.account_id.in_(sorted(accounts)))).scalars())
 
 
+MOST_TICKETS = 1_000
+"""Of whom these are exceeded, pages say so and look no further."""
+
+
 class SeenAccount(Struct, frozen=True):
     """A person as seen on tickets: on how many they did or were given something, the first and the last time."""
 
@@ -84,61 +91,82 @@ class SeenAccount(Struct, frozen=True):
     last: Instant | None
 
 
-def select_people(
-    connection: Connection,
-    tenant_id: int,
-    project_keys: Collection[str] = (),
-    *,
-    among: Collection[str] | None = None,
-) -> list[SeenAccount]:
-    """Return the accounts seen, most tickets first; with `project_keys` those seen on these projects' tickets.
-
-    `among` are the few that are asked for; None asks for all.
-    """
-    touched = union_all(*_touches(tenant_id, among)).subquery()
-    columns = (func.count(touched.c.issue_id.distinct()), func.min(touched.c.at), func.max(touched.c.at))
-    query = select(touched.c.who, *columns).group_by(touched.c.who)
+def select_people(connection: Connection, tenant_id: int, project_keys: Collection[str] = ()) -> list[SeenAccount]:
+    """Return the accounts seen, most tickets first; with `project_keys` those seen on these projects' tickets."""
+    touches = [_touches(column).where(_of_tenant(column, tenant_id), column.is_not(None)) for column in _WHO]
     if project_keys:
-        query = query.where(touched.c.issue_id.in_(_tickets_in(tenant_id, project_keys)))
-    counts = {row[0]: row[1:] for row in connection.execute(query).all()}
-    accounts = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
-    if among is not None:
-        accounts = accounts.where(account.c.account_id.in_(among))
-    rows = connection.execute(accounts).all()
-    people = [SeenAccount(*row, *counts.get(row[0], (0, None, None))) for row in rows]
+        own = _tickets_in(tenant_id, project_keys)
+        touches = [touched.where(touched.selected_columns["issue_id"].in_(own)) for touched in touches]
+    people = _select_seen_accounts(connection, account.c.tenant_id == tenant_id, touches)
     seen = [person for person in people if person.tickets or not project_keys]
     return sorted(seen, key=lambda person: (-person.tickets, person.account_id))
 
 
-def _touches(tenant_id: int, among: Collection[str] | None) -> list[Select[Any]]:
-    """Return who did or was given something, on which ticket and when, a query for each kind."""
-    acts = ((change, "author", "at"), (comment, "author", "created"), (worklog, "author", "started"))
-    parts: list[Select[Any]] = [
-        select(table.c[who].label("who"), table.c.issue_id, table.c[at].label("at")).where(
-            table.c.tenant_id == tenant_id, table.c[who].is_not(None)
-        )
-        for table, who, at in acts
-    ]
-    # A changelog names assignees as ids in its two sides; the field tells that they are people.
-    assigned = (change.c.tenant_id == tenant_id) & (change.c.field == "assignee")
-    parts += [
-        select(column.label("who"), change.c.issue_id, change.c.at).where(assigned, column.is_not(None))
-        for column in (change.c.old, change.c.new)
-    ]
-    if among is not None:
-        parts = [part.where(part.selected_columns["who"].in_(among)) for part in parts]
-    return parts
+def _select_seen_accounts(
+    connection: Connection, among: ColumnElement[bool], touches: Sequence[Select[Any]]
+) -> list[SeenAccount]:
+    touched = union_all(*touches).subquery()
+    columns = (func.count(touched.c.issue_id.distinct()), func.min(touched.c.at), func.max(touched.c.at))
+    counts = {row[0]: row[1:] for row in connection.execute(select(touched.c.who, *columns).group_by(touched.c.who))}
+    rows = connection.execute(select(account.c.account_id, account.c.kind, account.c.active).where(among))
+    return [SeenAccount(*row, *counts.get(row[0], (0, None, None))) for row in rows]
+
+
+def _touches(column: Column[Any]) -> Select[Any]:
+    """Return who did or was given something, on which ticket and when."""
+    acts = column.table.c
+    return select(column.label("who"), acts.issue_id, acts[_WHEN[column.table]].label("at"))
 
 
 def select_people_among(
     scope: AgreementScope, project_keys: Collection[str], among: frozenset[str]
 ) -> list[SeenAccount]:
-    """Return those of `among` who were seen on these projects' tickets, as `select_people` does.
+    """Return those of `among` who were seen on these projects' tickets, as `select_people` does, but bounded.
 
-    It costs as much as they did, and is kept in this process until something happens in the engagement.
+    Whoever was seen on more than `MOST_TICKETS` has one more than these, and neither a first nor a last time. It is
+    kept in this process until something happens in the engagement.
     """
-    select_acts = partial(select_people, scope.connection, scope.tenant_id, project_keys, among=among)
+    select_acts = partial(_select_acts, scope.connection, scope.tenant_id, project_keys, among)
     return _ACTS.find(scope, project_keys, among, select_acts)
+
+
+def _select_acts(
+    connection: Connection, tenant_id: int, project_keys: Collection[str], among: frozenset[str]
+) -> list[SeenAccount]:
+    asked = and_(account.c.tenant_id == tenant_id, account.c.account_id.in_(sorted(among)))
+    # Of whoever has so many tickets by one kind of act alone no act is read.
+    has_many = or_(*(_has_many_tickets(column, project_keys) for column in _WHO))
+    many = connection.execute(select(account.c.account_id).where(asked, has_many)).scalars().all()
+    few = sorted(among.difference(many))
+    touches = [
+        # Without "is not null": SQLite would take it for the better way into the index, and walk everybody's acts.
+        _touches(column).where(_of_tenant(column, tenant_id), column.in_(few), _is_on(column, project_keys))
+        for column in _WHO
+    ]
+    people = [_bounded(person, many) for person in _select_seen_accounts(connection, asked, touches)]
+    return [person for person in people if person.tickets]
+
+
+def _bounded(person: SeenAccount, many: Collection[str]) -> SeenAccount:
+    if person.tickets <= MOST_TICKETS and person.account_id not in many:
+        return person
+    return replace(person, tickets=MOST_TICKETS + 1, first=None, last=None)
+
+
+def _has_many_tickets(column: Column[Any], project_keys: Collection[str]) -> ColumnElement[bool]:
+    """Tell whether one kind of act is on too many tickets: in the order of an index, which ends the walk there."""
+    acts = column.table.c
+    own = and_(_of_tenant(column, account.c.tenant_id), column == account.c.account_id, _is_on(column, project_keys))
+    tickets = select(acts.issue_id).where(own).distinct().order_by(acts.issue_id)
+    # No EXISTS: SQLite leaves out its DISTINCT, also before an OFFSET.
+    return tickets.limit(1).offset(MOST_TICKETS).correlate(account).scalar_subquery().is_not(None)
+
+
+def _is_on(column: Column[Any], project_keys: Collection[str]) -> ColumnElement[bool]:
+    # Asked of each ticket: the list of a project's tickets would be made as a whole.
+    acts = column.table.c
+    own = (issue.c.tenant_id == acts.tenant_id, issue.c.issue_id == acts.issue_id)
+    return exists().where(*own, issue.c.project_key.in_(project_keys))
 
 
 # Of so many settings pages.
@@ -223,18 +251,18 @@ def _acts_on(
     return select(*columns).where(acts.tenant_id == tenant_id, own, at >= -EVER)
 
 
-_WHO = (change.c.author, comment.c.author, worklog.c.author, change.c.old, change.c.new)
-
-
 def _left_something(project_keys: Collection[str]) -> ColumnElement[bool]:
     return or_(*(_is_in(column, project_keys) for column in _WHO))
 
 
 def _is_in(column: Column[Any], project_keys: Collection[str]) -> ColumnElement[bool]:
     acts = column.table.c
-    own = and_(acts.tenant_id == account.c.tenant_id, column == account.c.account_id)
-    if column.name in {"old", "new"}:
-        # A changelog names assignees as ids in its two sides; the field tells that they are people.
-        own = and_(own, ASSIGNED)
     there = and_(issue.c.tenant_id == acts.tenant_id, issue.c.issue_id == acts.issue_id)
+    own = and_(_of_tenant(column, account.c.tenant_id), column == account.c.account_id)
     return exists().where(own, there, issue.c.project_key.in_(project_keys))
+
+
+def _of_tenant(column: Column[Any], tenant_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    own = column.table.c.tenant_id == tenant_id
+    # A changelog names assignees as ids in its two sides; the field tells that they are people.
+    return and_(own, ASSIGNED) if column.name in {"old", "new"} else own

@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from connector.pages.setup import sections
 from mappings.formats.engagement_file.draft_sections import bodies_of, read_draft
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.engagement_file.writer import write_engagement
@@ -132,3 +135,15 @@ def test_who_is_new_waits_on_the_settings_of_a_running_engagement(ready: PageCli
     assert re.search(rf"{STRANGER}: [0-9,]+ tickets?, first \d+ \w+ \d+", decided), decided[:600]
     assert "To decide" not in ready.follow(AGENCY_LEAD, f"/pages/settings?{query}").text
     assert "People without a side" in ready.press(LEAD, f"/pages/settings/begin?{query}").text
+
+
+def test_tickets_of_a_person_are_counted_as_far_as_on_the_settings(
+    ready: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person has one number wherever it stands."""
+    rows = r'<td class="w-tickets num">([^<]*)<'
+    exact = re.findall(rows, ready.follow(LEAD, address("draft")).text)
+    monkeypatch.setattr(sections, "MOST_TICKETS", 1)
+    bounded = re.findall(rows, ready.follow(LEAD, address("draft")).text)
+    assert max(map(int, exact)) > 1
+    assert bounded == [number if int(number) <= 1 else "more than 1" for number in exact]

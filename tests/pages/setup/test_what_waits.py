@@ -2,11 +2,16 @@
 
 import re
 from html import unescape
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.measure.model.business_calendar import calendar_of
 from mappings.records.agreement.engagements import save_engagement
+from mappings.records.facts import accounts
+from mappings.records.facts.people_memory import PeopleMemory
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, PageClient, administering
@@ -111,6 +116,23 @@ def test_lines_for_the_file_are_taken_by_the_file_once_a_side_is_written(page_cl
     assert lines(waits(page_client, AGENCY_LEAD)) == ""
 
 
+def test_of_whoever_has_more_tickets_than_are_counted_no_day_is_told(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "MOST_TICKETS", 1)
+    monkeypatch.setattr(accounts, "_ACTS", PeopleMemory[Any](1, lambda _: 1))
+    source = waits(page_client, LEAD)
+    assert f"{WITHOUT_SIDE}: more than 1,000 tickets" in text_of(source)
+    [line] = [part for part in lines(source).splitlines() if part.startswith("- ")]
+    assert "from:" not in line
+    assert line.endswith("  # first day not known: add from, where they came after the start")
+    # Without a first day they are there from the start: nothing that they did is left out.
+    text = engagement_file(page_client.story_site.story, ACME)
+    agreed = read_engagement(text.replace("people:\n", f"people:\n{line.replace('TODO', 'gatekeeper')}\n"))
+    [stay] = [stay for stay in agreed.people if stay.account == account_of(WITHOUT_SIDE)]
+    assert stay.start == calendar_of(agreed.zone, agreed.workflow.hours).midnight(agreed.starts)
+
+
 def test_no_account_stands_on_the_settings_while_nobody_is_named(apart: PageClient) -> None:
     rule(apart, COUNCIL)
     source = waits(apart, LEAD)
@@ -140,5 +162,4 @@ def test_what_people_without_a_side_did_is_read_once_until_something_happens(pag
     with statements(page_client.story_site.container.reader) as tables:
         assert waits(page_client, LEAD) == before
     assert WITHOUT_SIDE in before
-    # It costs as much as they did: half a second of somebody who moved a hundred thousand tickets.
     assert {"change", "comment", "worklog"} & tables.keys() == set()
