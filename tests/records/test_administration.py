@@ -76,8 +76,16 @@ def test_what_waits_to_be_mirrored_is_counted_by_project(connection, ours, their
     for tenant_id in (ours, theirs):
         save_issues_read(connection, tenant_id, reads, at(10))
     save_marks(connection, ours, [1, 2, 3], at(11))
+    asked = list[tuple[str, Any]]()
+    event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
     assert count_marked_by_project(connection, ours) == {"GROW": 2, "WEB": 1}
     assert count_marked_by_project(connection, theirs) == {}
+    if connection.dialect.name == "sqlite":
+        statement, values = asked[0]
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+        # It begins with what is marked, not with all issues of the site.
+        assert steps[0].startswith("SEARCH mirror")
+        assert not any("project_key" in step for step in steps)
 
 
 @pytest.mark.parametrize("tickets_of_account", [0, 20])

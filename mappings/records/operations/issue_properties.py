@@ -176,9 +176,11 @@ def count_refused(connection: Connection, now: Instant, tenant_id: int | None = 
 def count_marked_by_project(connection: Connection, tenant_id: int) -> dict[str, int]:
     """Return how many issues of each project are marked, by project key."""
     same = (issue.c.tenant_id == mirror.c.tenant_id) & (issue.c.issue_id == mirror.c.issue_id)
-    query = select(issue.c.project_key, func.count()).select_from(mirror.join(issue, same))
-    mine = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None) & issue.c.project_key.is_not(None)
-    return dict(connection.execute(query.where(mine).group_by(issue.c.project_key)).all())
+    # Not by a join: SQLite would begin with the projects, and walk all issues of the site.
+    project = select(issue.c.project_key).where(same).scalar_subquery().label("project")
+    marked = select(project).where(mirror.c.tenant_id == tenant_id, mirror.c.marked_at.is_not(None)).subquery()
+    rows = connection.execute(select(marked.c.project, func.count()).group_by(marked.c.project))
+    return {key: number for key, number in rows if key is not None}
 
 
 def select_choices(connection: Connection, tenant_id: int) -> dict[str, Choice]:
