@@ -11,6 +11,7 @@ from connector.pages.program.texts import NAMED, rate_moved
 from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE
 from connector.text import THIN, full_day, percent
 from mappings.measure.model.statistics import wilson
+from mappings.measure.score.experiments import OUTCOMES
 from mappings.measure.score.program_counts import Experiments
 from mappings.translation import gettext, list_text
 
@@ -66,15 +67,32 @@ def experiment_picture(
 
 
 def experiments_scope(engagements: Sequence[ProgramEngagement]) -> str:
-    """Return which experiments are counted: those of the engagements' projects from when they began, by any side."""
+    """Return which experiments are counted: those of the engagements' projects since they began, and how they ended."""
+    return f"{_where_text(engagements)} {_resolutions_text(engagements)}".strip()
+
+
+def _where_text(engagements: Sequence[ProgramEngagement]) -> str:
     projects = sorted({key for item in engagements for key in item.engagement.projects})
     if len(projects) > NAMED:
-        return gettext("All experiments in the projects of these engagements since each began, whoever did them.")
+        return gettext("Experiments in the projects of these engagements since each began, whoever did them.")
     where = list_text(projects)
     if len(engagements) == 1:
         since = full_day(engagements[0].engagement.starts)
-        return gettext("All experiments in %(projects)s since %(day)s, whoever did them.", projects=where, day=since)
-    return gettext("All experiments in %(projects)s since an engagement began there, whoever did them.", projects=where)
+        return gettext("Experiments in %(projects)s since %(day)s, whoever did them.", projects=where, day=since)
+    return gettext("Experiments in %(projects)s since an engagement began there, whoever did them.", projects=where)
+
+
+def _resolutions_text(engagements: Sequence[ProgramEngagement]) -> str:
+    """Return which resolutions say how an experiment ended: what has another one is in no number."""
+    rules = [item.engagement.signals.experiments for item in engagements]
+    # Resolutions that differ in case alone count as the same one.
+    names = {name.casefold(): name for rule in rules for outcome in OUTCOMES for name in rule.get(outcome, ())}
+    if not names:
+        return ""
+    if len(names) > NAMED:
+        return gettext("Only those count that finished with a resolution that says how they ended.")
+    resolutions = list_text([*names.values()], "or")
+    return gettext("Only those count that finished with the resolution %(resolutions)s.", resolutions=resolutions)
 
 
 @dataclass(frozen=True)
