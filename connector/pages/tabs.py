@@ -102,11 +102,20 @@ def tabs_of(view: EngagementView) -> list[Tab]:
     return sorted(tabs, key=lambda tab: not (view.agency and tab.key == FIRST_OF_AGENCY))
 
 
-def frame_address(tab: str, engagement: Engagement, period: str) -> str:
-    """Return the address of a tab in its frame, for a link in another tab's content."""
+def frame_address(tab: str, engagement: Engagement, period: str, **asked: str) -> str:
+    """Return the address of a tab in its frame, for a link in another tab's content.
+
+    `asked` is what the tab is asked for beside that: one of the names that it keeps.
+    """
+    chosen: dict[str, Any] = {"project.key": project_of(engagement)}
+    chosen |= {"engagement": engagement.key, "period": period, "tab": tab}
+    return url_for("project.content", **(chosen | asked))
+
+
+def project_of(engagement: Engagement) -> str:
+    """Return the project that a page was opened in."""
     # What a tab's own forms answer with was asked for without a project: then it is any of the engagement's.
-    chosen: dict[str, Any] = {"project.key": request.args.get("project.key", "") or min(engagement.projects)}
-    return url_for("project.content", **chosen, engagement=engagement.key, period=period, tab=tab)
+    return request.args.get("project.key", "") or min(engagement.projects)
 
 
 def later_query(engagement: Engagement, period: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def values_of(
         "rung_names": tuple(rungs.NAMES.values()),
         "rung_words": tuple(rungs.WORDS.values()),
         "rung_lines": rungs.rung_lines(),
-        "open_address": f"{frame_address('tickets', context.view.engagement, '')}&show=open",
+        "open_address": frame_address("tickets", context.view.engagement, "", show="open"),
     }
     meanings = rung_meanings(context.prepared.ruleset)
     frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in meanings.items()]
@@ -93,7 +93,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
 
 
 def _open_tickets_address(view: EngagementView, objective: str) -> str:
-    return f"{frame_address('tickets', view.engagement, '')}&show=open&objective={objective}"
+    return frame_address("tickets", view.engagement, "", show="open", objective=objective)
 
 
 def _signing_values(

@@ -79,8 +79,9 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
 
 def _without_link(view: EngagementView, period: Period) -> str:
     """Return where the finished tickets without objective are listed, for who may see tickets."""
-    tickets = frame_address("tickets", view.engagement, period.key)
-    return f"{tickets}&objective={NO_OBJECTIVE}" if "drilldown" in view.sees else ""
+    if "drilldown" not in view.sees:
+        return ""
+    return frame_address("tickets", view.engagement, period.key, objective=NO_OBJECTIVE)
 
 
 def _select_opened_values(

@@ -128,4 +128,4 @@ def _capital(number: int) -> str:
 
 
 def objective_address(view: EngagementView, period: str, key: str) -> str:
-    return f"{frame_address('objectives', view.engagement, period)}&objective={key}"
+    return frame_address("objectives", view.engagement, period, objective=key)

@@ -70,7 +70,8 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
         return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
     lacks = _lacks_text(view, teaching, shown)
     text = " ".join(part for part in (_tickets_text(view, gap, shown), lacks) if part)
-    return Gap(text, gettext("Open tickets"), _open_address(view, period))
+    address = frame_address("tickets", view.engagement, period, show="open")
+    return Gap(text, gettext("Open tickets"), address)
 
 
 def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> Gap:
@@ -83,11 +84,8 @@ def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> 
 
 
 def _untagged_gap(text: str, view: EngagementView, period: str) -> Gap:
-    return Gap(text, gettext(WITHOUT_OBJECTIVE), f"{_open_address(view, period)}&objective={NO_OBJECTIVE}")
-
-
-def _open_address(view: EngagementView, period: str) -> str:
-    return f"{frame_address('tickets', view.engagement, period)}&show=open"
+    address = frame_address("tickets", view.engagement, period, show="open", objective=NO_OBJECTIVE)
+    return Gap(text, gettext(WITHOUT_OBJECTIVE), address)
 
 
 def lacks_text(key: str, teaching: Teaching) -> str:
