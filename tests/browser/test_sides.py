@@ -69,6 +69,21 @@ def test_the_agency_begins_with_what_each_side_owes(opened: Callable[..., Page])
     check(page, frame)
 
 
+def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=agency", "light", AGENCY_LEAD)
+    frame = framed(page, "#agency .waiting")
+    before = int(frame.locator("#tab-objectives .count").inner_text().split()[0])
+    frame.get_by_role("button", name="Confirm Design an A/B test").press("Enter")
+    notice = frame.locator("#agency .said", has_text="Confirmed for your side: Design an A/B test.")
+    expect(notice).to_be_focused()
+    expect(frame.locator("#tab-objectives .count")).to_contain_text(str(before - 1))
+    notice.get_by_role("button", name="Undo").press("Enter")
+    expect(frame.get_by_role("button", name="Confirm Design an A/B test")).to_be_visible()
+    frame.get_by_role("button", name="Give: The pulse for Q4 2026").press("Enter")
+    expect(frame.locator("#agency .waiting .five").first).to_be_visible()
+    check(page, frame)
+
+
 def test_a_question_about_ones_own_rung_is_folded_by_escape(opened: Callable[..., Page]) -> None:
     page = opened(f"{PROJECT}#!tab=learning", "light", LEARNER)
     frame = framed(page, "#learning .mine")

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -40,6 +40,7 @@ def crawled(
         waiting.extend(addresses(answer.text))
     while waiting:
         address = waiting.popleft()
+        assert not repeated(address), address
         # Each page names most of the others again: what was met is not taken apart again.
         if address in seen:
             continue
@@ -52,6 +53,12 @@ def crawled(
         answer = get(address)
         yield address, answer
         waiting.extend(addresses(answer.text))
+
+
+def repeated(address: str) -> list[str]:
+    """The names that an address has twice: which value counts would be left to chance."""
+    names = [name for name, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True)]
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def in_other_unit(address: str) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from msgspec.structs import replace
@@ -22,14 +21,14 @@ from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
 from connector.pages.periods import Period, choose, quarters
+from connector.pages.project.frame import read_frame
 from connector.pages.project.score_text import ComponentLine
-from connector.pages.tabs import frame_address, later_query
+from connector.pages.tabs import later_query, project_of
 from connector.pages.together import texts
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import browsable, refuse, require_view
 from connector.pages.waiting.kinds import select_waiting
-from connector.pages.waiting.model import WaitingItem
 from connector.text import day
 from connector.web.gate import tenant
 from mappings.formats.report.source import calendar_of
@@ -119,14 +118,9 @@ def _next_values(connection: Connection, view: EngagementView, viewer: Viewer, p
     if not view.agency:
         return {"next_address": ""}
     address = url_for("next_tickets.show", **later_query(view.engagement, period.key))
+    frame = read_frame(container(), project_of(view.engagement), [view])
     waiting = select_waiting(connection, view, viewer.now)
-    waits = [(item, _settled_at(view, tab, item, period)) for tab, item in waiting.items]
-    return {"next_address": address, "waits": waits}
-
-
-def _settled_at(view: EngagementView, tab: str, item: WaitingItem, period: Period) -> str:
-    address = frame_address(tab, view.engagement, period.key)
-    return f"{address}&{urlencode(item.query)}" if item.query else address
+    return {"next_address": address, "waits": [frame.waiting_link(tab, item) for tab, item in waiting.items]}
 
 
 def _browsable(labels: dict[int, IssueLabel]) -> frozenset[int] | None:

@@ -9,6 +9,7 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, require_may
+from connector.pages.agency import content as agency
 from connector.pages.project.views import render_content
 from connector.pages.project.waiting_acts import ACTS, ListAct
 from connector.pages.project.waiting_questions import QUESTIONS, question_values
@@ -21,6 +22,8 @@ ROUTES: dict[str, Rule] = {"waiting.ask": CONTEXT, "waiting.act": CONTEXT, "wait
 
 # What the page shows, which comes along with each act.
 CHOICE = ("project.key", "engagement", "period", "tab", "by", "unit")
+# The tab that lists what waits besides the Overview, and takes the answer to an act in its own place.
+AGENCY = "agency"
 
 
 @blueprint.get("/pages/waiting/<act>")
@@ -33,8 +36,12 @@ def ask(act: str) -> str:
             values = question_values(act, connection, view)
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    address = url_for("waiting.act", act=act, **_choice())
-    return render_template(f"project/waiting/{act}.html", address=address, act=act, site=tenant().display_url, **values)
+    places = {
+        "address": url_for("waiting.act", act=act, **_choice()),
+        "target": "#agency" if _is_on_agency() else "#content",
+        "site": tenant().display_url,
+    }
+    return render_template(f"project/waiting/{act}.html", act=act, **places, **values)
 
 
 @blueprint.post("/pages/waiting/<act>")
@@ -42,7 +49,7 @@ def act(act: str) -> str:
     row, view = _require(act)
     done = row.perform(view)
     undo: dict[str, Any] = {**_choice(), **done.undo} if done.undo is not None else {}
-    return render_content(Notice(done.text, url_for("waiting.undo", act=act, **undo) if undo else ""))
+    return _render_with(done.text, url_for("waiting.undo", act=act, **undo) if undo else "")
 
 
 @blueprint.post("/pages/waiting/<act>/undo")
@@ -51,7 +58,16 @@ def undo(act: str) -> str:
     if row.undo is None:
         refuse(422, gettext("There is nothing to undo."))
     row.undo(view)
-    return render_content(Notice(gettext("Undone.")))
+    return _render_with(gettext("Undone."))
+
+
+def _render_with(text: str, undo_address: str = "") -> str:
+    notice = Notice(text, undo_address, "waiting")
+    return agency.render_content(notice) if _is_on_agency() else render_content(notice)
+
+
+def _is_on_agency() -> bool:
+    return request.args.get("tab") == AGENCY
 
 
 def _choice() -> dict[str, Any]:

@@ -30,6 +30,8 @@ from tests.pages.conftest import (
     PageClient,
 )
 from tests.pages.html_reader import text_of
+from tests.pages.overview.test_overview import entries
+from tests.pages.overview.test_waiting import EACH, settle, undo
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all
 from tests.pages.test_small_groups import agree
@@ -182,15 +184,46 @@ def test_what_waits_for_a_lead_is_what_the_overview_lists(page_client: PageClien
 
 
 def assert_what_waits_is_listed(page_client: PageClient, who: str) -> None:
-    listed = re.findall(r'(?s)<div class="waiting">.*?</ul>', page_client.follow(who, PLACE).text)[0]
-    named = re.findall(r'hx-get="([^"]*)"[^>]*aria-label="([^"]*)"', listed)
-    overview = re.findall(r'(?s)<section class="waiting".*?</section>', page_client.content(who).text)[0]
-    assert [label for _, label in named] == re.findall(r'aria-label="([^"]*)"', overview)
-    assert named
-    for address, _ in named:
-        tab = re.findall(r"tab=(\w+)", address)[0]
-        there = page_client.follow(who, unescape(address)).text
-        assert re.search(rf'id="tab-{tab}"[^>]*aria-current="page"', there), address
+    """The same things wait, and each button does the same, but that an act is answered by the tab it was done on."""
+    listed, overview = entries(page_client.follow(who, PLACE).text), entries(page_client.content(who).text)
+    assert [label for label, _ in listed] == [label for label, _ in overview]
+    assert listed
+    for (label, listed_source), (_, source) in zip(listed, overview, strict=True):
+        answered = [address.replace("tab=overview", "tab=agency") for address in asked_for(source)]
+        assert asked_for(listed_source) == answered, label
+
+
+def asked_for(source: str) -> list[str]:
+    return [unescape(address) for address in re.findall(r'hx-(?:get|post)="([^"]*)"', source)]
+
+
+def test_what_waits_is_settled_in_its_place_and_undone_there(apart: PageClient) -> None:
+    issue = apart.story_site.ids["t0110"]
+    apart.press(LEAD, f"/pages/dispute/file?engagement={ACME}&issue={issue}", objective="", reason="All was ours")
+    shown = apart.follow(AGENCY_LEAD, PLACE).text
+    for name in ("agree", "pulse", "answer"):
+        label, question, typed, notice = EACH[name]
+        asked, after = settle(apart, shown, label, AGENCY_LEAD, **typed)
+        assert question in asked, name
+        assert re.search(rf'<p class="note said" role="status"[^>]*>{notice}', after), name
+        # It is answered with the tab's content, where it was pressed.
+        assert 'id="plan"' in after, name
+        assert 'hx-target="#content"' not in re.findall(r"<form[^>]*>", asked or after)[0], name
+        assert len(entries(after)) == len(entries(shown)) - 1, name
+        undone = apart.press(AGENCY_LEAD, undo(after))
+        assert (undone.status_code, ">Undone." in undone.text) == (200, True), name
+        assert [label for label, _ in entries(undone.text)] == [label for label, _ in entries(shown)], name
+
+
+@pytest.mark.parametrize("period", ["2026Q4", "2026Q3", "2026Q2"])
+def test_the_review_that_is_ready_is_the_one_that_opens(frozen: PageClient, period: str) -> None:
+    shown = frozen.follow(AGENCY_LEAD, f"{PLACE}&period={period}").text
+    (source,) = (source for label, source in entries(shown) if label == "Read: The review of Q3 2026 is ready")
+    (address,) = asked_for(source)
+    frame = frozen.follow(AGENCY_LEAD, address).text
+    (later,) = re.findall(r'id="review-page" hx-get="([^"]*)"', frame)
+    review = frozen.follow(AGENCY_LEAD, unescape(later)).text
+    assert set(re.findall(rf'data-name="{ACME}-review-(\w+)\.', review)) == {"2026Q3"}
 
 
 def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient) -> None:

@@ -13,7 +13,7 @@ from tests.pages.html_reader import Reader, text_of
 
 def entries(text: str) -> list[tuple[str, str]]:
     """What waits, as the name of its button and the source of its item."""
-    part = re.search(r'(?s)<section class="waiting".*?</section>', text)
+    part = re.search(r'(?s)<section class="waiting".*?</section>|<div class="waiting">.*?</ul>\s*</div>', text)
     assert part, text
     items = re.findall(r"(?s)<li><div>.*?</li>(?=\s*(?:<li><div>|</ul>))", part[0])
     return [(unescape(re.findall(r'aria-label="([^"]*)"', item)[0]), item) for item in items]

@@ -1,12 +1,15 @@
 """The tabs of the project page: who sees which, what opens by itself, and that choices outlast a change of the tab."""
 
 import re
+from html import unescape
+from itertools import product
 
 import pytest
 
 from connector.pages.tabs import TABS
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, LEARNER, MEMBER, PageClient
+from tests.pages.crawl import addresses, repeated
 
 VISIBLE = {
     LEAD: ["overview", "objectives", "learning", "tickets", "agency", "together"],
@@ -44,6 +47,18 @@ def test_every_tab_opens_for_whoever_sees_it_and_keeps_engagement_and_period(pag
         loaded = [link for link in loaded if tab.endpoint]
         assert all(page_client.follow(LEAD, link.replace("&amp;", "&")).status_code == 200 for link in loaded)
         assert bool(loaded) == bool(tab.endpoint)
+
+
+@pytest.mark.parametrize("who", VISIBLE)
+def test_no_link_has_a_parameter_twice(frozen: PageClient, who: str) -> None:
+    """Each tab of each period, and what loads in it; what opens from there is walked elsewhere by the same rule."""
+    for tab, period in product([*tabs_shown(frozen.open(who).text), "review"], ("2026Q4", "2026Q3", "2026Q2")):
+        shown = frozen.content(who, tab=tab, period=period).text
+        for address in re.findall(r'class="later[^"]*"[^>]* hx-get="([^"]+)"', shown):
+            shown += frozen.follow(who, unescape(address)).text
+        links = addresses(shown)
+        assert len(links) > 5
+        assert [link for link in links if repeated(link)] == []
 
 
 def test_a_tab_that_somebody_may_not_see_is_not_opened_by_its_name(page_client: PageClient) -> None:
