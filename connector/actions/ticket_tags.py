@@ -10,7 +10,7 @@ from mappings.measure.model.engagement import Engagement, Objective
 from mappings.measure.model.ticket import Role, RoleName
 from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.agreement.roles import save_role, select_roles
+from mappings.records.agreement.roles import save_role, save_role_undone, select_roles
 from mappings.records.agreement.tags import (
     insert_confirmation,
     insert_tag,
@@ -125,14 +125,15 @@ def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> str
 
 
 def undo_role(actor: Actor, issue_id: int, role: str, state: str) -> None:
-    """Give a role back to whoever had it before the last minute's change to `state`. Raises ActionRefused."""
+    """Undo the last minute's change of a role to `state`, as if it had not been. Raises ActionRefused."""
     begin(actor, TAG)
     name = _require_role(role)
     rows = _roles_named(actor, issue_id, name)
-    changed = max((row.until or row.since for row in rows), default=0)
+    changed = _changed_at(rows)
     require_undone(is_undone=changed >= actor.now - UNDO_TIME and state == _state(rows))
-    before = next((row.account for row in reversed(rows) if row.until == changed), None)
-    save_role(actor.scope, issue_id, name=name, account=before, at=actor.now, by=actor.account)
+    # A role that was set by mistake is no evidence and no row of the record; the audit has it.
+    save_role_undone(actor.scope, issue_id, name=name, at=changed)
+    before = next((row.account for row in _roles_named(actor, issue_id, name) if row.until is None), None)
     _finish(actor, "panel role, undone", issue_id, name, subject_account=before)
 
 
@@ -141,8 +142,12 @@ def _roles_named(actor: Actor, issue_id: int, name: RoleName) -> list[Role]:
 
 
 def _state(rows: Sequence[Role]) -> str:
-    # Each change adds a row or ends the last: both tell whether somebody changed the role since.
-    return f"{len(rows)}-{sum(row.until is None for row in rows)}"
+    # Each change adds a row or ends the last: both, and when, tell whether somebody changed the role since.
+    return f"{len(rows)}-{sum(row.until is None for row in rows)}-{_changed_at(rows)}"
+
+
+def _changed_at(rows: Sequence[Role]) -> Instant:
+    return max((row.until or row.since for row in rows), default=0)
 
 
 def _require_role(role: str) -> RoleName:

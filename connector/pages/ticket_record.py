@@ -1,4 +1,4 @@
-"""What Jira recorded of a ticket, newest first: when, by which side, what it was, and what it counts towards."""
+"""What was recorded of a ticket, newest first: when, by which side, what it was, and what it counts towards."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from connector.pages.ticket_text import Naming
 from connector.text import THIN, clock_time, day, number
-from mappings.events.times import HOUR, SECOND
+from mappings.events.times import EVER, HOUR, SECOND
 from mappings.events.types import Comment, Instant
 from mappings.measure.model.engagement import StatusKind
-from mappings.measure.model.ticket import RoleName, Ticket
+from mappings.measure.model.ticket import Role, RoleName, Ticket
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move
@@ -179,11 +179,31 @@ def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
             confirmed = gettext("%(objective)s confirmed by the other side", objective=name)
             yield Recorded(tag.confirmed, None, confirmed, gettext("objective"))
     for role in history.ticket.roles:
-        yield Recorded(role.since, role.account, gettext("Named: %(role)s", role=ROLES[role.role]), gettext("role"))
+        yield Recorded(role.since, role.account, _role_text(view, role), _role_counts(history, role))
     for teach_back in history.ticket.teach_backs:
         accepted = gettext("Explained it back, accepted"), gettext("shadowed")
         what, counts = accepted if teach_back.accepted else (gettext("Explained it back, not accepted yet"), "")
         yield Recorded(teach_back.at, teach_back.account, what, counts)
+
+
+def _role_text(view: RecordView, role: Role) -> str:
+    if role.until is None:
+        return gettext("Named: %(role)s", role=ROLES[role.role])
+    until = day(view.prepared.calendar.day(role.until))
+    return gettext("Named: %(role)s, until %(day)s", role=ROLES[role.role], day=until)
+
+
+def _role_counts(history: TicketHistory, role: Role) -> str:
+    """Return what a role counts towards: it was had when the ticket was finished, or will be (measurement (c))."""
+    moves, until = history.own.moves, EVER if role.until is None else role.until
+    finished = [move.at for move in moves if move.new == "done" != move.old]
+    if moves[-1].new != "done":
+        # An open ticket is finished some day.
+        finished.append(EVER)
+    if any(role.since <= at <= until for at in finished):
+        return gettext("role")
+    is_late = role.since > finished[-1]
+    return gettext("nothing: set after it was done") if is_late else gettext("nothing: ended before it was done")
 
 
 SOURCES: tuple[Callable[[RecordView, TicketHistory], Iterator[Recorded]], ...] = (

@@ -4,7 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from mappings.measure.model.ticket import Role, Tag
-from mappings.records.agreement.roles import save_role, select_mentored, select_roles
+from mappings.records.agreement.roles import save_role, save_role_undone, select_mentored, select_roles
 from mappings.records.agreement.tags import insert_tag, save_tag_confirmed, save_tag_removed, select_tags
 from mappings.records.operations.admin_webhooks import (
     decrypt_webhook_secret,
@@ -212,6 +212,19 @@ def test_a_role_passes_from_one_to_the_next(connection, ours):
         1: (Role("ada", "learner", at(0), at(5)), Role("bob", "learner", at(5), at(9)), Role("ada", "shadow", at(1))),
     }
     assert select_roles(AgreementScope(connection, ours, "other"), [1]) == {}
+
+
+def test_a_change_of_a_role_that_is_undone_has_never_been(connection, ours):
+    scope = AgreementScope(connection, ours, "growth")
+    for minute, account in ((0, "ada"), (5, "bob")):
+        save_role(scope, 1, name="learner", account=account, at=at(minute), by="eve")
+    save_role_undone(scope, 1, name="learner", at=at(5))
+    assert select_roles(scope, [1]) == {1: (Role("ada", "learner", at(0)),)}
+    save_role(scope, 1, name="learner", account=None, at=at(9), by="eve")
+    save_role_undone(scope, 1, name="learner", at=at(9))
+    assert select_roles(scope, [1]) == {1: (Role("ada", "learner", at(0)),)}
+    save_role_undone(scope, 1, name="learner", at=at(0))
+    assert select_roles(scope, [1]) == {}
 
 
 def test_a_mentor_has_those_who_shadow_or_drive_there_until_they_stop(connection, ours):

@@ -35,10 +35,11 @@ from mappings.measure.ticket.next_steps import next_steps_of
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
 
 # People whose next steps are measured, at most.
 LEARNERS = 3
+ROLE_TOO_LATE = mark("This ticket is done: a role set now counts only if it is opened and finished again.")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Part:
     counts: bool = True
     concerns: bool = True
     no_part: str = ""
-    set_by: str = ""
+    role_note: str = ""
     kind: str = ""
     kind_name: str = ""
     is_open: bool = False
@@ -95,6 +96,7 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         # The bucket itself is named before it.
         reason = reason_of(naming, entry, rows, handed_over=handed)
         part.own = own_rungs(connection, context, entry, rows)
+        part.role_note = gettext(ROLE_TOO_LATE) if part.may_tag else part.role_note
         part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
         part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
@@ -188,7 +190,7 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
         addable=[Person(item.key, item.name) for item in engagement.objectives if item.key not in on_ticket],
         roles=[_role_row(context, role, gettext(name)) for role, name in ROLES],
         sentence="",
-        set_by="" if context.may_tag else _set_by(context),
+        role_note="" if context.may_tag else _set_by(context),
         role_addresses=_role_addresses(context),
         viewer=context.viewer,
         evidence_address=url_for("evidence.show", engagement=engagement.key, issue=str(context.ticket.issue.issue_id)),

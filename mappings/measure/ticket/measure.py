@@ -110,11 +110,18 @@ def measure_if_done(prepared: PreparedEngagement, ticket: Ticket, at: Instant) -
         return None
     # Nobody is its author: who would review it in the end is not known yet.
     move = Move(at, None, last.kind, "done", last.assignee, last.assignee)
-    history = TicketHistory(ticket, prepared, histories, Timeline(line.intervals, (*line.moves, move)))
+    held = _with_held_roles(ticket, at)
+    history = TicketHistory(held, prepared, histories, Timeline(line.intervals, (*line.moves, move)))
     state = LedgerState(move, project)
     entries: list[Entry] = []
     evidence, moment = _measure_done_entry(prepared, history, state, entries, with_people=True)
     return Preview(entries[-1], moment, evidence)
+
+
+def _with_held_roles(ticket: Ticket, at: Instant) -> Ticket:
+    # Who has no role any more when the page is read has none when the ticket is done.
+    roles = tuple(role for role in ticket.roles if role.until is None or role.until > at)
+    return replace(ticket, roles=roles, subtasks=tuple(_with_held_roles(subtask, at) for subtask in ticket.subtasks))
 
 
 def _latest(instants: Iterable[Instant | None]) -> Instant | None:

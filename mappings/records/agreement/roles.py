@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Role, RoleName
@@ -42,8 +42,8 @@ def save_role(
     by: str,
 ) -> None:
     """Give a role on a ticket to an account (None: to nobody), and end it for whoever had it."""
-    own = rows_of_agreement(role, scope) & (role.c.issue_id == issue_id)
-    scope.connection.execute(update(role).where(own, role.c.role == name, role.c.until.is_(None)).values(until=at))
+    current = _rows(scope, issue_id, name) & role.c.until.is_(None)
+    scope.connection.execute(update(role).where(current).values(until=at))
     if account is not None:
         values = {
             "tenant_id": scope.tenant_id,
@@ -52,3 +52,16 @@ def save_role(
             "account": account,
         }
         scope.connection.execute(insert(role).values(**values, role=name, since=at, recorded_by=by))
+
+
+def save_role_undone(scope: AgreementScope, issue_id: int, *, name: RoleName, at: Instant) -> None:
+    """Undo the change of a role at an instant: whoever was given it then never had it, whoever lost it never did."""
+    rows = _rows(scope, issue_id, name)
+    # One that was given and taken at that instant was ended by the change: it is opened again below.
+    scope.connection.execute(delete(role).where(rows, role.c.since == at, role.c.until.is_(None)))
+    ended = select(func.max(role.c.role_id)).where(rows, role.c.until == at).scalar_subquery()
+    scope.connection.execute(update(role).where(rows, role.c.role_id == ended).values(until=None))
+
+
+def _rows(scope: AgreementScope, issue_id: int, name: RoleName) -> ColumnElement[bool]:
+    return rows_of_agreement(role, scope) & (role.c.issue_id == issue_id) & (role.c.role == name)

@@ -150,7 +150,7 @@ def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opene
     text = opened.read(learner)
     assert "Your rung on Design an A/B test; only you see it" in text
     assert "exposed shadowed assisted independent teaches" in text
-    assert "What Jira recorded, newest first" in text
+    assert "What was recorded, newest first" in text
     for who in (AGENCY_LEAD, AGENCY_MEMBER):
         assert "only you see it" not in opened.read(who)
         assert "I explained it back" not in opened.read(who)

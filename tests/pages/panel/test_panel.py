@@ -285,3 +285,43 @@ def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: PageCli
     assert not [element for element in page.all("button") if "confirm" in str(element)]
     answer = press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY)
     assert (answer.status_code, "30 days are over" in answer.text) == (422, True)
+
+
+def record_of(markup: str) -> list[str]:
+    """The rows of a ticket's record, as text."""
+    rows = re.findall(r'<tr><th scope="row">.*?</tr>', markup)
+    return [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in rows]
+
+
+def test_a_role_that_is_undone_leaves_neither_evidence_nor_row(apart: PageClient):
+    ref = open_ticket(apart)
+    before = apart.read(press(apart, MEMBER, "tag", ref, objective=KEY))
+    set_role = press(apart, MEMBER, "role", ref, role="mentor", account=account_of(MEMBER))
+    assert "you were exposed to it" in set_role.text
+    undo = next(
+        element for element in Reader(set_role.text).all("button") if "undo-role" in (element.get("hx-post") or "")
+    )
+    after = apart.press(MEMBER, undo["hx-post"] or "")
+    assert would(apart.read(after)) == would(before)
+    assert not [row for row in record_of(after.text) if "mentors" in row]
+
+
+def test_a_role_given_to_nobody_is_recorded_with_its_end_and_counts_nothing(apart: PageClient):
+    ref = open_ticket(apart)
+    before = apart.read(press(apart, MEMBER, "tag", ref, objective=KEY))
+    press(apart, MEMBER, "role", ref, role="mentor", account=account_of(MEMBER))
+    after = press(apart, MEMBER, "role", ref, role="mentor", account="")
+    assert would(apart.read(after)) == would(before)
+    (row,) = (row for row in record_of(after.text) if "mentors" in row)
+    assert re.search(r"Named: mentors, until .+ nothing: ended before it was done$", row)
+
+
+def test_a_role_on_a_done_ticket_is_said_to_count_nothing(apart: PageClient):
+    ref = done_ticket(apart)
+    text = "This ticket is done: a role set now counts only if it is opened and finished again."
+    answer = press(apart, MEMBER, "role", ref, role="learner", account=account_of(MEMBER))
+    assert text in answer.text
+    (row,) = (row for row in record_of(answer.text) if "Named: drives" in row)
+    assert row.endswith("nothing: set after it was done")
+    open_page = press(apart, MEMBER, "tag", open_ticket(apart), objective=KEY)
+    assert "This ticket is done" not in open_page.text

@@ -205,7 +205,7 @@ def test_a_row_opens_its_evidence_with_who_did_what_when(page_client: PageClient
     address = re.search(r'hx-get="(/pages/tickets/evidence[^"]*)"', tickets(page_client, MEMBER, mine="1").text)
     assert address
     text = page_client.read(page_client.follow(MEMBER, html.unescape(address[1]))).text
-    assert "What Jira recorded, newest first" in text
+    assert "What was recorded, newest first" in text
     assert " you " in text
     # Nobody else is told from the others of their side.
     assert not [
