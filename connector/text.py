@@ -132,11 +132,6 @@ def written_day(text: str) -> str:
         return text
 
 
-def weekday(value: date) -> str:
-    """Return the short name of a day of the week, small: "mon"."""
-    return within(date_text(value, pgettext("date pattern", "EEE")))
-
-
 def month(value: date) -> str:
     return date_text(value, pgettext("date pattern", "MMM y"))
 

@@ -11,7 +11,7 @@ from connector.pages.rule_texts import select_named_epics, shown_rule_text
 from connector.pages.settings.access import SettingsView
 from connector.pages.settings.people import people_lines, people_value
 from connector.pages.setup.agreement import HOURS, UNITS
-from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES
+from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES, day_names
 from connector.pages.terms import RUNG_WORDS
 from connector.text import count, full_day
 from mappings.formats.engagement_file.schema import DAYS
@@ -33,15 +33,6 @@ STATUS_WORDS: Mapping[str, str] = {
     "paused_on_agency": mark("waits for the agency"),
     "gatekeeper": mark("with a gatekeeper"),
     "done": mark("done"),
-}
-DAY_NAMES: Mapping[str, str] = {
-    "mon": mark("Mon"),
-    "tue": mark("Tue"),
-    "wed": mark("Wed"),
-    "thu": mark("Thu"),
-    "fri": mark("Fri"),
-    "sat": mark("Sat"),
-    "sun": mark("Sun"),
 }
 # The lists of a signal, each with its names.
 LIST_TEXTS: Mapping[str, str] = {
@@ -119,7 +110,7 @@ def _workflow(agreed: Engagement) -> Fold:
 
 
 def _hours(hours: Hours) -> str:
-    days = ", ".join(gettext(DAY_NAMES[DAYS[day - 1]]) for day in hours.days)
+    days = day_names(DAYS[day - 1] for day in hours.days)
     start, end = (f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (hours.start, hours.end))
     return gettext("%(days)s, %(start)s to %(end)s", days=days, start=start, end=end)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -25,10 +25,11 @@ from connector.pages.setup.words import (
     SIGNALS,
     STATUS_ROLES,
     TITLES,
+    day_names,
 )
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, fetch_display_names
-from connector.text import ago, days, up_to, weekday
+from connector.text import ago, days, up_to
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
@@ -94,13 +95,6 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
     }
 
 
-def day_names(days: Iterable[str]) -> str:
-    """Return days of the week, by the keys of the engagement file, as the reader's language shortens them."""
-    first = date(2024, 1, 1)
-    known = {key: first + timedelta(days=number) for number, key in enumerate(DAYS)}
-    return ", ".join(weekday(known[day]) if day in known else day for day in days)
-
-
 def _look_again(draft: Draft) -> str:
     """Return after which time the page looks for what was read meanwhile, "" where all was."""
     if not draft.bodies["people"].get("proposed"):
@@ -113,13 +107,15 @@ def _look_again(draft: Draft) -> str:
 
 
 def names_of(view: DraftView) -> dict[str, str]:
-    """Return people's names as Jira has them now; without an answer they are numbered, since ids are never shown."""
+    """Return people's names as Jira has them now; without any they are numbered, since ids are never shown."""
     proposed = view.draft.bodies["people"].get("proposed", {})
     agreed = [person.account for person in view.stored.engagement.people] if view.stored else []
     people = [person["account"] for person in people_of(view.draft)]
     accounts = dict.fromkeys([*proposed, *people, *agreed, account()])
     shown = [each for each in accounts if not is_erased(each)]
-    names = fetch_display_names(shown)
+    # In works-council mode nobody is named on any page (measurement (f)).
+    is_silent = view.stored is not None and not view.stored.rules.names
+    names = {} if is_silent else fetch_display_names(shown)
     return {
         each: names.get(each, gettext("Person %(number)s", number=number)) for number, each in enumerate(shown, start=1)
     }

@@ -1,6 +1,6 @@
 """What the parts of a draft are called on the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mappings.translation import Texts, mark
 
@@ -32,6 +32,17 @@ STATUS_ROLES: Mapping[str, str] = Texts(
         "paused_on_agency": mark("Waits for the agency"),
         "gatekeeper": mark("With a gatekeeper"),
         "done": mark("Done"),
+    }
+)
+DAY_NAMES: Mapping[str, str] = Texts(
+    {
+        "mon": mark("Mon"),
+        "tue": mark("Tue"),
+        "wed": mark("Wed"),
+        "thu": mark("Thu"),
+        "fri": mark("Fri"),
+        "sat": mark("Sat"),
+        "sun": mark("Sun"),
     }
 )
 CATEGORIES: Mapping[str, str] = Texts(
@@ -91,3 +102,8 @@ SIGNALS: Mapping[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
 }
 """Each signal: its name, what it looks for and feeds, and its lists."""
 KINDS_OF_WORDS: Mapping[str, str] = {"labels": "label", "types": "type", "components": "component"}
+
+
+def day_names(days: Iterable[str]) -> str:
+    """Return days of the week, by the keys of the engagement file, as the reader's language shortens them."""
+    return ", ".join(DAY_NAMES.get(day, day) for day in days)

@@ -38,6 +38,13 @@ def test_engagements_stand_with_their_state_and_nobody_is_named(hall: PageClient
     assert "712020:" not in page
 
 
+def test_in_a_narrow_window_each_cell_has_the_heading_of_its_column(hall: PageClient) -> None:
+    hall.press(LEAD, BEGIN)
+    for table in section(hall).split("<table")[1:3]:
+        headings = re.findall(r'<th scope="col">([^<]+)<', table)
+        assert set(re.findall(r'data-label="([^"]+)"', table)) == set(headings[2 if "State" in table else 1 :])
+
+
 def rows(page_client: PageClient, who: str = STRANGER, **query: str) -> dict[str, str]:
     """What waits, by the engagement."""
     answer = page_client.follow(who, f"{PLACE}?{urlencode(query)}")
@@ -76,7 +83,9 @@ def test_how_long_facts_are_kept_is_changed_by_administrators_on_no_agencys_side
         assert hall.press(STRANGER, path, months=months).status_code == 422, months
     asked = hall.follow(STRANGER, f"{path}/ask?months=12").text
     # To the first of the month: the job counts whole months.
-    assert "Facts before 1 Nov 2025 are deleted by the next job “Retention”; this cannot be undone." in text_of(asked)
+    assert "Of tickets that last changed before 1 Nov 2025 the next job “Retention” deletes title, chan" in text_of(
+        asked
+    )
     assert f'hx-post="{path}?months=12"' in asked
     longer = hall.follow(STRANGER, f"{path}/ask?months=30").text
     assert ("are deleted" in longer, f'hx-post="{path}?months=30"' in longer) == (False, True)

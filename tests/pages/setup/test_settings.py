@@ -25,6 +25,7 @@ from tests.pages.conftest import (
     STRANGER,
     PageClient,
 )
+from tests.pages.html_reader import text_of
 from tests.pages.setup.settings_pages import (
     OBJECTIVE,
     PROJECT_ADMIN,
@@ -40,6 +41,7 @@ from tests.pages.setup.settings_pages import (
     site_of,
     stored_of,
 )
+from tests.pages.test_works_council import COUNCIL, names_of, rule
 from webhooks.generations import measure_pending
 
 
@@ -326,6 +328,29 @@ def test_privacy_is_proposed_to_both_leads(setup_client: PageClient) -> None:
         "Version 1 of its rules waits for approval"
         in setup_client.read(setup_client.follow(AGENCY_LEAD, address())).text
     )
+
+
+def test_works_council_mode_says_what_it_does_and_a_change_names_nobody(setup_client: PageClient) -> None:
+    page = setup_client.read(setup_client.follow(LEAD, address())).text
+    mode = "Nobody is named, groups are 10 or more, no row has hours or clock times, and nothing is signed off"
+    assert f"{mode} on the pages" in page
+    rule(setup_client, COUNCIL)
+    begin(setup_client)
+    for answer in (setup_client.press(LEAD, address("begin")), setup_client.follow(LEAD, address())):
+        text = text_of(answer.text)
+        assert names_of(setup_client).search(text) is None
+        assert "Person 1" in text
+
+
+def test_a_change_shortens_the_days_of_the_week_as_the_settings_do(setup_client: PageClient) -> None:
+    assert "Mon, Tue, Wed, Thu, Fri, 09:00 to 17:00" in setup_client.read(setup_client.follow(LEAD, address())).text
+    begin(setup_client)
+    assert "Business hours: Mon, Tue, Wed, Thu, Fri, 09:00" in text_of(setup_client.press(LEAD, address("begin")).text)
+
+
+def test_the_settings_say_what_is_deleted_of_a_ticket_and_what_stays(setup_client: PageClient) -> None:
+    page = setup_client.read(setup_client.follow(LEAD, address())).text
+    assert "After that a ticket’s title, changes, comments, worklogs and people are deleted; what was counted" in page
 
 
 def test_an_agency_reads_the_names_of_its_own_people_alone(setup_client: PageClient) -> None:
