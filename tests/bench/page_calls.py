@@ -67,6 +67,8 @@ def calls_of(site: Site) -> dict[str, Call]:
         "tickets": Call(tickets, quarter),
         "tickets of an objective": Call(tickets, quarter | {"objective": "ab-design"}),
         "tickets of mine": Call(tickets, quarter | {"mine": "1"}, "learner"),
+        "tickets of an agency's own people": Call(tickets, quarter | {"mine": "1"}, "agency"),
+        "tickets open of mine": Call(tickets, quarter | {"show": "open", "mine": "1"}, "agency"),
         "tickets open": Call(tickets, quarter | {"show": "open"}),
         "tickets disputed": Call(tickets, quarter | {"show": "disputed"}),
         "ticket under its row": Call("/pages/tickets/evidence", mine | {"issue": site.issue}),

@@ -177,7 +177,7 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
         "advice": _advice(context) if tickets.own or not context.view.agency else "",
         "to_untagged": _to_untagged(context),
-        "address": list_url(context, replace(filters, objective="", before=None)),
+        "address": list_url(context, replace(filters, objective="", mine=False, before=None)),
         "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, before=None)),
         "wanted": wanted,
         "listed": up_to(listed, MOST_COUNTED),

@@ -19,7 +19,7 @@ NO_OBJECTIVE = "-"
 
 @dataclass(frozen=True)
 class Filters:
-    """Which tickets are listed, and from where; `mine` are those on which the viewer has evidence.
+    """Which tickets are listed, and from where; `mine` are those on which the viewer did or was given something.
 
     `own` are those that concern the engagement's agency: it did some of the work, or they have an objective.
     """

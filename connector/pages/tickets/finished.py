@@ -47,7 +47,7 @@ from mappings.translation import gettext, mark
 PAGE, READ = 50, 500
 # Tickets read at once at most where many of those before may not be browsed.
 MOST_READ = 20_000
-# Rows of evidence of one person whose tickets are looked up one by one; of more, the period's tickets are walked.
+# Tickets of one person that are looked up one by one; of more, the period's tickets are walked.
 FEW_ROWS = 1_000
 
 
@@ -195,13 +195,21 @@ def _select_choice(context: ListContext, disputed: Collection[int]) -> Choice:
         chosen.append(disputed)
     if filters.late:
         chosen.append(select_late(scope, context.now))
-    objectives = tuple(objective.key for objective in context.view.engagement.objectives)
-    part = Part(caller().account or "", objectives) if filters.mine else None
-    own = select_taken_part(scope, part, FEW_ROWS) if part else None
-    if own is not None:
-        chosen, part = [*chosen, own], None
+    mine = select_mine(context)
+    if mine.only is not None:
+        chosen.append(mine.only)
     only = tuple(sorted(set(chosen[0]).intersection(*chosen[1:]))) if chosen else None
-    return Choice(only, part, filters.before)
+    return Choice(only, mine.part, filters.before)
+
+
+def select_mine(context: ListContext) -> Choice:
+    """Return the choice of the tickets on which the viewer has a part, where these alone are asked for."""
+    before, objectives = context.filters.before, context.view.engagement.objectives
+    if not context.filters.mine:
+        return Choice(before=before)
+    part = Part(caller().account or "", tuple(objective.key for objective in objectives))
+    own = select_taken_part(context.scope, part, FEW_ROWS)
+    return Choice(own, part if own is None else None, before)
 
 
 def select_seen(context: ListContext, choice: Choice, open_projects: Sequence[str], limit: int) -> list[Place]:

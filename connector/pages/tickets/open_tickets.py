@@ -9,14 +9,14 @@ from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_t
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
-from connector.pages.tickets.finished import ListContext
+from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.visibility import visible_tickets
 from connector.text import amount
 from connector.web.gate import caller
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
-from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
+from mappings.records.figures.ticket_pages import Place, select_open_page
 from mappings.translation import gettext, ngettext
 from webhooks.annotations import with_annotations
 
@@ -56,15 +56,14 @@ class OpenList:
 
 def select_open(context: ListContext, naming: Naming) -> OpenList:
     limit, filters = LOOKED_AT if is_own_alone(context) else PAGE, context.filters
-    choice = Choice(before=filters.before)
-    places = select_open_page(context.scope, choice, limit + 1, objective=stored_objective(filters))
+    places = select_open_page(context.scope, select_mine(context), limit + 1, objective=stored_objective(filters))
     ids = [place.issue_id for place in places[:limit]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
     matching = _select_matching(context, [labels[issue_id] for issue_id in ids if issue_id in seen])
     free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
     rows, hidden = [_row(context, naming, shown) for shown in matching[:PAGE]], len(labels.keys() - seen)
-    is_cut = len(places) > limit or filters.before is not None
+    is_cut = len(places) > limit or filters.before is not None or filters.mine
     after = places[limit - 1] if len(places) > limit else None
     if len(matching) > PAGE:
         after = next(place for place in places if place.issue_id == rows[-1].issue_id)
@@ -122,11 +121,16 @@ def _row(context: ListContext, naming: Naming, shown: Shown) -> OpenRow:
         label.issue_id,
         label.key,
         label.summary,
-        " · ".join(filter(None, [", ".join(names), size])),
+        " · ".join(filter(None, [", ".join(names), size, _held(ticket)])),
         kind,
         bucket_name(kind),
         _because(context, naming, ticket, preview),
     )
+
+
+def _held(ticket: Ticket) -> str:
+    # Of nobody but the viewer: the list names no assignee.
+    return gettext("assigned to you") if ticket.issue.assignee and ticket.issue.assignee == caller().account else ""
 
 
 def _because(context: ListContext, naming: Naming, ticket: Ticket, preview: Preview) -> str:

@@ -1,11 +1,14 @@
 """Pages of tickets by key: those finished in a period, those that are open, and those that not everybody may browse."""
 
 from collections.abc import Collection, Iterable
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Select,
+    TextClause,
     and_,
     exists,
     func,
@@ -21,8 +24,8 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import UNTAGGED
 from mappings.records.sql.bulk import among
 from mappings.records.sql.scope import Scope, rows_of_generation
-from mappings.records.tables import entry, evidence, issue, measured, open_ticket
-from mappings.records.tables.facts import SECURED
+from mappings.records.tables import change, comment, entry, evidence, issue, measured, open_ticket, worklog
+from mappings.records.tables.facts import ASSIGNED, SECURED
 
 # So many tickets of other projects are looked at one by one; where there are more, those of the period are.
 _FEW_ELSEWHERE = 50_000
@@ -60,8 +63,20 @@ class Span(Struct, frozen=True):
     end: Instant
 
 
+# What somebody did or was given on a ticket, of whatever side: a changelog names assignees in its two sides.
+_MOVED = change.c.field == "status"
+Act: TypeAlias = tuple[Column[Any], ColumnElement[bool] | TextClause]
+_ACTS: tuple[Act, ...] = (
+    (comment.c.author, true()),
+    (worklog.c.author, true()),
+    (change.c.new, ASSIGNED),
+    (change.c.old, ASSIGNED),
+    (change.c.author, _MOVED),
+)
+
+
 class Part(Struct, frozen=True):
-    """A person who has evidence on a ticket, for one of the objectives."""
+    """A person who has evidence on a ticket for one of the objectives, or commented, logged, moved or was assigned."""
 
     account: str
     objectives: tuple[str, ...]
@@ -107,9 +122,11 @@ def select_open_page(scope: Scope, choice: Choice, limit: int, *, objective: str
 
     Each objective's latest are read by its index: the latest of all are among them.
     """
-    columns = (open_ticket.c.updated, open_ticket.c.issue_id)
-    mine = select(*columns).where(rows_of_generation(open_ticket, scope), _before(choice, *columns))
-    latest = mine.order_by(*(column.desc() for column in columns)).limit(limit)
+    updated = open_ticket.c.updated if choice.only is None else open_ticket.c.updated + 0
+    columns = (updated.label("updated"), open_ticket.c.issue_id)
+    chosen = _chosen(scope, choice, open_ticket.c.issue_id)
+    listed = select(*columns).where(rows_of_generation(open_ticket, scope), _before(choice, *columns), *chosen)
+    latest = listed.order_by(*(column.desc() for column in columns)).limit(limit)
     objectives: Iterable[str] = [objective] if objective is not None else _select_open_objectives(scope)
     parts = [select(latest.where(open_ticket.c.objective == key).subquery()) for key in objectives]
     if not parts:
@@ -153,7 +170,23 @@ def _chosen(scope: Scope, choice: Choice, issue_id: ColumnElement[int]) -> list[
 def _has_part(scope: Scope, part: Part, issue_id: ColumnElement[int]) -> ColumnElement[bool]:
     # SQLite, which has counted no rows, would look for the person's evidence of each objective: a ticket has few rows.
     account = evidence.c.account.concat("") if scope.connection.dialect.name == "sqlite" else evidence.c.account
-    return exists().where(_of_part(scope, part, account), evidence.c.issue_id == issue_id)
+    has_evidence = exists().where(_of_part(scope, part, account), evidence.c.issue_id == issue_id)
+    return or_(has_evidence, *(_has_act(scope, part, act, issue_id) for act in _ACTS))
+
+
+def _has_act(scope: Scope, part: Part, act: Act, issue_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Tell whether somebody did that on a ticket, or on a sub-task, whose work counts for it."""
+    acts, subtask = act[0].table.c, issue.alias()
+    below = and_(subtask.c.tenant_id == scope.tenant_id, subtask.c.parent_id == issue_id)
+    own = _of_act(scope, part, act)
+    return or_(
+        exists().where(own, acts.issue_id == issue_id), exists().where(own, below, acts.issue_id == subtask.c.issue_id)
+    )
+
+
+def _of_act(scope: Scope, part: Part, act: Act) -> ColumnElement[bool]:
+    column, condition = act
+    return and_(column.table.c.tenant_id == scope.tenant_id, column == part.account, condition)
 
 
 def _of_part(scope: Scope, part: Part, account: ColumnElement[str]) -> ColumnElement[bool]:
@@ -203,10 +236,20 @@ def _with_entry(scope: Scope, span: Span, choice: Choice, issue_id: ColumnElemen
 
 
 def select_taken_part(scope: Scope, part: Part, most: int) -> tuple[int, ...] | None:
-    """Return the tickets on which a person has evidence, by the front of its index; None for more rows than `most`."""
-    query = select(evidence.c.issue_id).where(_of_part(scope, part, evidence.c.account)).limit(most + 1)
-    ids = scope.connection.execute(query).scalars().all()
-    return tuple(sorted({*ids})) if len(ids) <= most else None
+    """Return the tickets on which a person has a part, by the front of indexes; None for more than `most`."""
+    # No DISTINCT: SQLite would walk the evidence of everybody in the order of tickets.
+    queries = [select(evidence.c.issue_id).where(_of_part(scope, part, evidence.c.account))]
+    queries += [select(act[0].table.c.issue_id).where(_of_act(scope, part, act)).distinct() for act in _ACTS]
+    # Each ends by itself: of who did more on other tickets of the site no more is read.
+    parts = [select(query.limit(most + 1).subquery()) for query in queries]
+    ids = scope.connection.execute(union_all(*parts)).scalars().all()
+    own = {*ids}
+    return tuple(sorted(own | _select_parents(scope, own))) if len(ids) <= most else None
+
+
+def _select_parents(scope: Scope, issue_ids: Collection[int]) -> set[int]:
+    parents = select(issue.c.parent_id).where(issue.c.tenant_id == scope.tenant_id, issue.c.parent_id.is_not(None))
+    return {*scope.connection.execute(parents.where(among(issue.c.issue_id, issue_ids))).scalars()}
 
 
 def select_late(scope: Scope, now: Instant) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from connector.pages.tickets import finished
 from mappings.records.facts import accounts
 from mappings.records.facts.people_memory import PeopleMemory
 from mappings.records.sql.database_copy import copy_database
@@ -85,6 +86,10 @@ def statements_of(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> l
         with asked(story_site.container.reader) as statements:
             for call in calls_of(site).values():
                 look(page_client, call)
+            # As of who did something on many tickets.
+            monkeypatch.setattr(finished, "FEW_ROWS", 0)
+            for name in ("tickets of an agency's own people", "tickets open of mine"):
+                look(page_client, calls_of(site)[name])
             # As on a site of many accounts: by the histories of a project's tickets.
             monkeypatch.setattr(accounts, "TICKETS_OF_ACCOUNT", 1_000_000)
             monkeypatch.setattr(accounts, "_SEEN", PeopleMemory[Any](1, lambda _: 1))

@@ -5,8 +5,10 @@ import re
 
 import pytest
 
-from connector.pages.tickets import open_tickets
+from connector.pages.tickets import finished, open_tickets
+from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -150,12 +152,38 @@ def test_whoever_may_set_none_reads_who_does(lively: PageClient) -> None:
         assert other not in answer
 
 
+def test_everybody_can_list_the_open_tickets_on_which_they_took_part(
+    lively: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, noor = lively.story_site.site, account_of(AGENCY_MEMBER)
+    agreed = read_engagement(engagement_file(lively.story_site.story, ACME))
+    label = agreed.objectives[0].mapping.labels[0]
+    given, other = (
+        site.create_issue("GROW", "Task", name, by=account_of(LEAD), at=go_on(lively), labels=(label,))
+        for name in ("Given to her", "Nobody’s")
+    )
+    site.edit(given.id, by=account_of(LEAD), at=go_on(lively), assignee=noor)
+    go_on(lively)
+    assert {given.key, other.key} <= {key for key, *_ in rows(answered(lively, AGENCY_MEMBER))}
+    listed = rows(answered(lively, AGENCY_MEMBER, mine="1"))
+    notes = {key: note for key, note, *_ in listed}
+    assert notes[given.key].endswith(" · assigned to you")
+    assert other.key not in notes
+    assert all(site.issue(key).assignee == noor for key, note in notes.items() if "assigned to you" in note)
+    monkeypatch.setattr(finished, "FEW_ROWS", 0)
+    assert rows(answered(lively, AGENCY_MEMBER, mine="1")) == listed
+    # Who has none reads so, with the way back to all.
+    none = answered(lively, AGENCY_MEMBER, mine="1", objective="no-such-objective")
+    assert "No open ticket on which you took part is listed." in none
+    assert not re.search(r'href="[^"]*mine=1[^"]*"[^>]*>Show all', none)
+
+
 def test_the_filters_of_finished_tickets_outlast_a_look_at_the_open_ones(page_client: PageClient) -> None:
-    finished = answered(page_client, LEAD, show="finished", kind="done_only", mine="1")
-    to_open = re.search(r'<a href="([^"]*show=open[^"]*)"', finished)
+    done = answered(page_client, LEAD, show="finished", kind="done_only", mine="1")
+    to_open = re.search(r'<a href="([^"]*show=open[^"]*)"', done)
     assert to_open
     at_open = page_client.follow(LEAD, html.unescape(to_open[1])).text
-    assert rows(at_open.replace("\N{NO-BREAK SPACE}", " ")) == rows(answered(page_client, LEAD))
+    assert rows(at_open.replace("\N{NO-BREAK SPACE}", " ")) == rows(answered(page_client, LEAD, mine="1"))
     back = re.search(r'<a href="([^"]*show=finished[^"]*)"', at_open)
     assert back
     again = page_client.follow(LEAD, html.unescape(back[1])).text
