@@ -3,7 +3,7 @@
 from typing import Literal
 
 from connector.actions.actor import require_text
-from connector.actions.draft_roles import LEAD_ROLES, draft_roles, leads_of
+from connector.actions.draft_roles import LEAD_ROLES, draft_roles, leads_of, missing_leads
 from connector.actions.engagement_setup import SetupActor, require_draft
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import PUT_IN_FORCE, READ_DRAFT, require
@@ -61,6 +61,9 @@ def _open_read(actor: SetupActor, number: int, read_hash: str) -> tuple[Draft, l
         raise ActionRefused(gettext(INCOMPLETE))
     if draft_hash(draft) != read_hash:
         raise ActionRefused(gettext("The draft changed since you read it. Read it again, then answer."))
+    # With a lead the draft is another one: what was agreed to before would be agreed to in vain.
+    if missing_leads(draft):
+        raise ActionRefused(gettext(INCOMPLETE))
     return draft, sides
 
 

@@ -54,3 +54,8 @@ def people_of(draft: Draft) -> list[dict[str, Any]]:
 
 def leads_of(draft: Draft, side: LeadSide) -> list[str]:
     return list(draft.bodies["leads"].get("leads", {}).get(side, ()))
+
+
+def missing_leads(draft: Draft) -> list[LeadSide]:
+    """Return the sides that nobody leads in a draft: until each has a lead nobody can agree to it."""
+    return [side for side in SIDES if not leads_of(draft, side)]

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from connector.actions.draft_roles import missing_leads
 from connector.actions.engagement_setup import DRAFT_DAYS
 from connector.actions.settings.end import today_of
 from connector.auth.access import is_on_agency_side
@@ -137,6 +138,12 @@ def _row(stored: StoredEngagement, site: Site, now: Instant) -> EngagementRow:
     )
 
 
+def _leads_text(missing: Sequence[LeadSide]) -> list[str]:
+    if len(missing) == len(LACKING):
+        return [gettext("no leads")]
+    return [gettext(text) for side, text in LACKING if side in missing]
+
+
 def _people_text(number: int) -> list[str]:
     return [ngettext("%(num)s person without a side", "%(num)s people without a side", number)] if number else []
 
@@ -176,7 +183,7 @@ def _state(stored: StoredEngagement, today: date) -> str:
 def _draft_row(draft: Draft, known: frozenset[str], now: Instant) -> DraftRow:
     wrong, people = len(problems_of(draft.bodies)), len(undecided(draft))
     waits = [ngettext("%(num)s field to set", "%(num)s fields to set", wrong)] if wrong else []
-    waits += _people_text(people)
+    waits += [*_people_text(people), *_leads_text(missing_leads(draft))]
     return DraftRow(
         draft.number,
         str(draft.bodies["basics"].get("engagement", {}).get("name") or gettext("New engagement")),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from connector.actions.draft_agreements import draft_hash, has_agreed
-from connector.actions.draft_roles import LEAD_ROLES, leads_of, people_of
+from connector.actions.draft_roles import LEAD_ROLES, leads_of, missing_leads, people_of
 from connector.container import container
 from connector.pages.setup.access import DraftView
 from connector.pages.terms import RUNG_WORDS
@@ -23,6 +23,16 @@ UNITS = Texts(
 LEAD_MISSING: Mapping[str, str] = {
     "inhouse": mark("Choose the in-house lead: both leads have to agree."),
     "agency": mark("Choose the agency lead: both leads have to agree."),
+}
+# Where an administrator's link puts it in force, nobody has to agree.
+LEAD_WANTED: Mapping[str, str] = {
+    "inhouse": mark("Choose the in-house lead."),
+    "agency": mark("Choose the agency lead."),
+}
+LEADS_NEEDED: Mapping[tuple[str, ...], str] = {
+    ("inhouse", "agency"): mark("%(name)s needs its two leads before it can be agreed on."),
+    ("inhouse",): mark("%(name)s needs its in-house lead before it can be agreed on."),
+    ("agency",): mark("%(name)s needs its agency lead before it can be agreed on."),
 }
 HOURS = mark("Hours of finished tickets")
 MISSING: tuple[tuple[str, str, str], ...] = (
@@ -46,15 +56,22 @@ def agreement_of(view: DraftView, names: Mapping[str, str], problems: Sequence[F
     ]
     declined = declined_text(draft, WHOLE, current)
     mine = [side for side in SIDES if LEAD_ROLES[side] in view.roles]
+    missing = missing_leads(draft)
+    must = [] if view.may_put_in_force else missing
+    wanted = [("leads", gettext(LEAD_WANTED[side])) for side in missing if side not in must]
     return {
         "hash": current,
         "sides": sides,
         "mine": mine,
         "declined": declined,
         # Who declined may think better of it; the other side changes the draft first.
-        "may_agree": bool(mine) and (declined is None or not declined["is_current"] or declined["side"] in mine),
+        "may_agree": bool(mine)
+        and not must
+        and (declined is None or not declined["is_current"] or declined["side"] in mine),
+        "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
+        "must": [gettext(LEAD_MISSING[side]) for side in must],
         # How many people of others wait for a side is not the agency's business.
-        "better": [want for want in _wants(draft) if view.side != "agency" or want[0] == "leads"],
+        "better": [*(_wants(draft) if view.side != "agency" else ()), *wanted],
         "facts": [] if problems else list(_facts(read_draft(draft.bodies), view.side)),
     }
 
@@ -75,6 +92,8 @@ def state_of(draft: Draft, section: str, problems: Sequence[FieldProblem]) -> Va
     wrong = sum(problem.section == section for problem in problems)
     if wrong:
         return {"state": "open", "note": ngettext("%(num)s field to set", "%(num)s fields to set", wrong)}
+    if section == "leads" and missing_leads(draft):
+        return {"state": "open", "note": gettext("open")}
     if not any(name == section for name, _ in _wants(draft)):
         return {"state": "ready", "note": ""}
     unknown = len(undecided(draft))
@@ -104,9 +123,6 @@ def _wants(draft: Draft) -> Iterable[tuple[str, str]]:
         )
     sides = {person["side"] for person in people_of(draft) if not person.get("agency")}
     yield from ((section, gettext(words)) for side, section, words in MISSING if side not in sides)
-    for side in SIDES:
-        if not leads_of(draft, side):
-            yield "leads", gettext(LEAD_MISSING[side])
     if not draft.bodies["objectives"].get("objectives"):
         yield "objectives", gettext("Add an objective; else nothing can count as taught.")
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
+from connector.actions.draft_agreements import draft_hash
 from connector.jobs.registry import sweep
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
@@ -24,6 +25,7 @@ from tests.pages.conftest import (
     STRANGER,
     PageClient,
 )
+from tests.pages.html_reader import text_of
 from tests.pages.setup.conftest import OTHER_ADMIN
 from tests.pages.setup.fields import address, draft_of, send, send_fields
 from tests.pages.test_matrix import visitor
@@ -164,6 +166,25 @@ def test_both_leads_agree_and_measuring_begins(ready: PageClient) -> None:
     assert stored.next_generation == 1
     again = read_engagement(write_engagement(stored.engagement))
     assert engagement_difference(stored.engagement, again) == ()
+
+
+def test_nobody_agrees_before_each_side_has_a_lead(ready: PageClient) -> None:
+    page = text_of(ready.follow(LEAD, address("draft")).text)
+    assert ("can be agreed on" in page or "is ready. Read it and agree" in page, "Must:" in page) == (True, False)
+    send(ready, "leads", agency=(account_of(AGENCY_LEAD), ""))
+    page = text_of(ready.follow(LEAD, address("draft")).text)
+    assert "Growth and Acme needs its agency lead before it can be agreed on." in page
+    assert "Must: Leads and agreement : Choose the agency lead: both leads have to agree." in page
+    assert "Agree for the in-house side" not in page
+    read_hash = draft_hash(draft_of(ready))
+    refused = ready.press(LEAD, address("agree"), hash=read_hash)
+    assert (refused.status_code, "listed under “Before you agree”" in refused.text) == (422, True)
+    send(ready, "leads", inhouse=(account_of(LEAD), ""))
+    page = text_of(ready.follow(LEAD, address("draft")).text)
+    assert "Growth and Acme needs its two leads before it can be agreed on." in page
+    ready.story_site.site.admins.add(account_of(STRANGER))
+    assert "no leads" in text_of(ready.follow(STRANGER, "/pages/admin/content").text)
+    ready.story_site.site.admins.discard(account_of(STRANGER))
 
 
 def test_what_changed_since_it_was_read_is_not_agreed_to(ready: PageClient) -> None:
