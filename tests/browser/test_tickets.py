@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed
@@ -10,6 +11,13 @@ from tests.jira.story.people import account_of
 
 WIDE = """[...document.querySelectorAll("*")].filter(each => each.getBoundingClientRect().right > innerWidth)
     .map(each => each.outerHTML.slice(0, 80))"""
+
+# Whether the bar of selected tickets hides what is focused.
+COVERED = """(() => {
+    const [bar, own] = [document.querySelector(".selection"), document.activeElement];
+    const [top, row] = [bar.getBoundingClientRect(), own.getBoundingClientRect()];
+    return !bar.contains(own) && row.top < top.bottom - 1 && row.bottom > top.top + 1;
+})()"""
 
 
 def test_tickets_are_selected_tagged_and_undone_by_keyboard(opened: Callable[..., Page]) -> None:
@@ -88,3 +96,28 @@ def test_a_number_stands_beside_its_label_where_a_table_turns_into_lines(opened:
     expect(number).to_have_css("text-align", "right")
     page.set_viewport_size({"width": 320, "height": 900})
     expect(number).to_have_css("text-align", "left")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_bar_of_selected_tickets_stays_in_sight_and_covers_no_focused_row(
+    opened: Callable[..., Page], width: int
+) -> None:
+    page = opened(PROJECT, "light")
+    frame = framed(page, "a.fig")
+    page.set_viewport_size({"width": width, "height": 700})
+    frame.locator("#tab-tickets").focus()
+    page.keyboard.press("Enter")
+    boxes = frame.locator("input[name=issue]")
+    boxes.last.focus()
+    page.keyboard.press("Space")
+    bar = frame.locator(".selection")
+    expect(bar).to_contain_text("1 selected")
+    frame.locator("#tag-with").select_option("tracking")
+    expect(frame.locator("#tag-selected")).to_be_in_viewport(ratio=1)
+    expect(frame.locator(".selection .preview")).to_be_in_viewport()
+    # Back through the rows above: each scrolls into sight below the bar.
+    boxes.last.focus()
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        assert frame.evaluate(COVERED) is False
+    expect(bar).to_be_in_viewport(ratio=1)
