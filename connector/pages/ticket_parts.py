@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from connector.text import KIND_NAMES, percent
 from mappings.formats.export.numbers import units_of
-from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import DaySums, Entry
+from mappings.measure.period.printed_parts import printed_bucket, printed_parts, printed_sums
 from mappings.measure.period.rounding import shown_parts
 
 HIDDEN_SIDES = ("other", "unknown", "conflict")
@@ -23,17 +23,13 @@ def parts_of(sums: DaySums, kinds: tuple[str, ...]) -> dict[str, int]:
     return {kind: rest if kind == "rest" else getattr(sums, kind) for kind in kinds}
 
 
-def parts_of_entry(entry: Entry, handed_over: int, kinds: tuple[str, ...]) -> dict[str, int]:
-    """Return what one done entry gave to each bucket, in billionths."""
-    sides: dict[str, int] = dict(zip(SIDES, entry.parts, strict=True))
-    given = sides | {
-        "taught": entry.taught,
-        "done_only": entry.done_only,
-        "handed_over": handed_over,
-        "own": sides["inhouse"] - handed_over,
-        "rest": sum(sides[side] for side in HIDDEN_SIDES),
-    }
-    return {kind: given[kind] for kind in kinds}
+def printed_of(entries: Iterable[tuple[Entry, int]], kinds: tuple[str, ...]) -> dict[str, Decimal]:
+    """Return what entries of a ticket, each with what of it is handed over, gave to each bucket as it is printed.
+
+    They are rounded by themselves alone, so that a ticket's amounts are the same wherever it stands.
+    """
+    given = printed_sums(printed_parts(entry, handed_over) for entry, handed_over in entries)
+    return {kind: printed_bucket(given, kind) for kind in kinds}
 
 
 def printed(parts: Mapping[str, int]) -> dict[str, Decimal]:

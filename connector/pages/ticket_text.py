@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, parts_of_entry, printed, printed_shares
+from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, printed_of, printed_shares
 from connector.text import KIND_WORDS, THIN, amount, day, number, printed_amount
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
@@ -156,8 +156,8 @@ def buckets(naming: Naming, entry: Entry, handed_over: int, *, beside: str = "")
 
     `beside` is a bucket that is named beside it: what it gave to that alone is not named again.
     """
-    by, parts = naming.engagement.units.by, parts_of_entry(entry, handed_over, kinds_for(as_agency=naming.as_agency))
-    given = printed(parts)
+    by, parts = naming.engagement.units.by, printed_of([(entry, handed_over)], kinds_for(as_agency=naming.as_agency))
+    given = {kind: part for kind, part in parts.items() if part}
     if [*given] == [beside]:
         return printed_amount(given[beside], by)
     texts = [f"{printed_amount(part, by)} {KIND_WORDS[kind]}" for kind, part in given.items()]

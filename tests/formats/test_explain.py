@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from mappings.events.times import DAY
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
-from mappings.formats.explain.model import NO_TICKETS, points
+from mappings.formats.explain.model import NO_TICKETS, points, text_of
 from mappings.formats.explain.people import FIRST_HOLDER, STAYS_CARRIED, STAYS_COVERED
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
@@ -146,7 +146,8 @@ def test_what_opens_adds_up_as_it_is_printed(place: str) -> None:
     figure = explained(whole(), place)
     if figure.number is not None:
         printed = [Decimal(part.replace(",", "")) for part in figure.printed]
-        assert sum(printed) == Decimal(points(figure.number).replace(",", ""))
+        off = Decimal(figure.rounding[1].replace("\N{MINUS SIGN}", "-")) if figure.rounding else 0
+        assert sum(printed) + off == Decimal(points(figure.number).replace(",", ""))
 
 
 def test_a_share_opens_into_both_of_its_sums() -> None:
@@ -388,6 +389,11 @@ def test_f_in_works_council_mode_no_explanation_tells_an_hour_or_a_clock_time(pl
 
 def test_it_says_where_a_part_is_rounded_to_another_number_so_that_all_add_up() -> None:
     figure = explained(whole(), "units.taught")
-    parts = tuple(replace(figure.lines[0], contribution=0.25) for _ in range(2))
+    parts = tuple(replace(figure.lines[0], contribution=0.25, printed=None) for _ in range(2))
     assert replace(figure, lines=parts, number=0.5).is_fitted
     assert not replace(figure, lines=parts[:1], number=0.25).is_fitted
+    # Tickets are not: what they lack of the sum stands below them.
+    tickets = tuple(replace(line, printed=Decimal("0.3")) for line in parts)
+    assert replace(figure, lines=tickets, number=0.5).printed == ("0.3", "0.3")
+    assert replace(figure, lines=tickets, number=0.5).rounding == ("0", "-0.1")
+    assert "-0.1  rounding" in text_of(replace(figure, lines=tickets, number=0.5), whole())

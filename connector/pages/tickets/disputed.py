@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from connector.actions.policy import DISPUTE
 from connector.pages.act import may_act
 from connector.pages.drawer.marks import SPLIT, answer_texts
-from connector.pages.ticket_parts import kinds_for, parts_of_entry, printed
+from connector.pages.ticket_parts import kinds_for, printed_of
 from connector.pages.ticket_reason import bucket_name, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
@@ -136,7 +136,7 @@ def _accepted(entry: Entry) -> Entry:
 
 def _bucket(naming: Naming, entry: Entry, handed_over: int) -> tuple[str, str, str]:
     kind = shown_bucket(naming, entry, handed_over=handed_over)
-    parts = printed(parts_of_entry(entry, handed_over, kinds_for(as_agency=naming.as_agency)))
+    parts = printed_of([(entry, handed_over)], kinds_for(as_agency=naming.as_agency))
     return kind, bucket_name(kind), decimal_text(parts.get(kind, NOTHING))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.agency_part import select_without_part
 from connector.pages.periods import Period
-from connector.pages.ticket_parts import kinds_for, parts_of
+from connector.pages.ticket_parts import kinds_for, parts_of, printed_of
 from connector.pages.tickets.filters import Filters
 from connector.pages.together.content import side_of
 from connector.pages.visibility import NO_TICKETS, SECURED, browsable, select_open_projects
@@ -84,6 +85,8 @@ class ListContext:
 class Finished:
     """A ticket's entries of the period; `parts` are billionths by bucket, as the period's sums have them.
 
+    `printed` is the same as it is shown: the ticket's own, whatever is listed beside it.
+
     `entry` is the last of the period, `latest` of all time; `given` is what its done entries of the period gave.
     """
 
@@ -92,6 +95,7 @@ class Finished:
     latest: Entry
     handed_over: int
     parts: Mapping[str, int]
+    printed: Mapping[str, Decimal]
     given: int = 0
 
     @property
@@ -255,4 +259,6 @@ def _finished(context: ListContext, issue_id: int, stored: Sequence[StoredEntry]
         total = total if objective else total.plus(sums)
     last = inside[-1]
     given = sum(item.entry.units for item in inside if item.entry.sign > 0)
-    return Finished(issue_id, last.entry, stored[-1].entry, last.handed_over, parts_of(total, context.kinds), given)
+    printed = printed_of([(item.entry, item.handed_over) for item in inside], context.kinds)
+    parts = parts_of(total, context.kinds)
+    return Finished(issue_id, last.entry, stored[-1].entry, last.handed_over, parts, printed, given)

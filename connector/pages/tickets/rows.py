@@ -1,4 +1,4 @@
-"""The rows of the list of tickets: what each counts as and why, printed so that the parts add up to the foot."""
+"""The rows of the list of tickets: what each counts as and why, printed as everywhere, and what they add up to."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.text import KIND_NAMES, count, day, units
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import Entry
-from mappings.measure.period.rounding import shown, shown_parts, shown_table
+from mappings.measure.period.rounding import shown
 from mappings.translation import decimal_text, gettext, mark, ngettext
 
 REOPENED = mark("opened again: what its done entry gave is taken back")
@@ -57,13 +57,17 @@ class TicketRow:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows, all that the viewer may not browse as one, and the foot: their sum as printed."""
+    """The rows, all that the viewer may not browse as one, and the foot: their sum as printed.
+
+    `rounding` is what the rows as printed lack of it, as each ticket is rounded by itself.
+    """
 
     rows: list[TicketRow]
     hidden: str
     hidden_parts: list[Part]
     foot: str
     sums: list[Part]
+    rounding: list[Part]
 
 
 @dataclass(frozen=True)
@@ -76,33 +80,23 @@ class Whole:
 
 def table_of(context: ListContext, tickets: FinishedList, naming: Naming, whole: Whole) -> Table:
     listed = [*tickets.tickets, *tickets.hidden]
-    printed = _printed(context, listed)
     total = sum(sum(ticket.parts.values()) for ticket in listed)
-    rows = [
-        _row(context, tickets, naming, (ticket, amounts_of_row))
-        for ticket, amounts_of_row in zip(tickets.tickets, printed, strict=False)
-    ]
-    unseen = printed[len(tickets.tickets) :]
+    sums = {kind: shown(units_of(sum(ticket.parts[kind] for ticket in listed))) for kind in context.kinds}
+    rounded = _printed(context, listed)
     is_page = tickets.next is not None or context.filters.before is not None
     return Table(
-        rows,
+        [_row(context, tickets, naming, ticket) for ticket in tickets.tickets],
         count(len(tickets.hidden), "ticket") if tickets.hidden else "",
-        _parts(_sums(context, unseen)),
+        _parts(_printed(context, tickets.hidden)),
         _page_foot(context, listed, total, whole) if is_page else _foot(context, listed, total),
-        _parts(_sums(context, printed)),
+        _parts(sums),
+        _parts({kind: sums[kind] - rounded[kind] for kind in context.kinds}),
     )
 
 
-def _printed(context: ListContext, listed: Sequence[Finished]) -> list[dict[str, Decimal]]:
-    """Return what each ticket prints: its parts add up to its size, and the columns to the foot."""
-    rows = [[units_of(ticket.parts[kind]) for kind in context.kinds] for ticket in listed]
-    sizes = [units_of(sum(ticket.parts.values())) for ticket in listed]
-    table = shown_table(rows, shown_parts(sizes, sum(sizes)))
-    return [dict(zip(context.kinds, row, strict=True)) for row in table]
-
-
-def _sums(context: ListContext, printed: Sequence[Mapping[str, Decimal]]) -> dict[str, Decimal]:
-    return {kind: sum((row[kind] for row in printed), NOTHING) for kind in context.kinds}
+def _printed(context: ListContext, tickets: Sequence[Finished]) -> dict[str, Decimal]:
+    """Return what the rows of tickets print together."""
+    return {kind: sum((ticket.printed[kind] for ticket in tickets), NOTHING) for kind in context.kinds}
 
 
 def _parts(amounts: Mapping[str, Decimal]) -> list[Part]:
@@ -136,10 +130,7 @@ def _opened_again(tickets: int) -> str:
     return ngettext("%(num)s ticket opened again", "%(num)s tickets opened again", tickets) if tickets else ""
 
 
-def _row(
-    context: ListContext, tickets: FinishedList, naming: Naming, printed: tuple[Finished, Mapping[str, Decimal]]
-) -> TicketRow:
-    ticket, amounts = printed
+def _row(context: ListContext, tickets: FinishedList, naming: Naming, ticket: Finished) -> TicketRow:
     label, entry = tickets.labels[ticket.issue_id], ticket.entry
     objectives = ", ".join(naming.objective(key) for key in (*entry.objectives, *entry.retro))
     return TicketRow(
@@ -149,7 +140,7 @@ def _row(
         label.key,
         label.summary,
         objectives or gettext("none"),
-        _parts(amounts) or [_unsized(naming, entry)],
+        _parts(ticket.printed) or [_unsized(naming, entry)],
         because_of(naming, tickets, ticket),
         _flags(context, tickets, ticket),
         day(context.calendar.day(entry.at)),

@@ -27,6 +27,7 @@ class Line(Struct, frozen=True):
 
     `weight` is its weight in `weight_unit`; `day` the day of its entry or opportunity; `detail` is only for
     whoever runs Teachback, not for pages. `is_earlier`: it stands for all tickets before those that are listed.
+    `printed` and `printed_weight` are both as shown, of a ticket whose amounts are the same wherever it stands.
     """
 
     issue_id: int
@@ -39,6 +40,8 @@ class Line(Struct, frozen=True):
     day: date | None = None
     detail: str = ""
     is_earlier: bool = False
+    printed: Decimal | None = None
+    printed_weight: Decimal | None = None
 
 
 class Explained(Struct, frozen=True):
@@ -69,23 +72,48 @@ class Explained(Struct, frozen=True):
 
     @property
     def printed_weights(self) -> tuple[str, ...]:
-        """Each line's weight as printed; of a ratio they add up to the base as printed."""
+        """Each line's weight as printed; of a ratio they add up to the base as printed, with `rounding`."""
         if self.base is None:
             return tuple(weight_text(line) for line in self.lines)
-        weights = [line.weight or 0.0 for line in self.lines]
-        return tuple(decimal_text(weight) for weight in shown_parts(weights, self.base))
+        return tuple(decimal_text(weight) for weight in self._weights)
 
     @property
     def printed(self) -> tuple[str, ...]:
-        """Each line's contribution as printed; they add up to the sum as printed."""
-        parts = shown_parts([line.contribution for line in self.lines], self.number or 0.0, self._places)
-        return tuple(decimal_text(part) for part in parts)
+        """Each line's contribution as printed; with `rounding` they add up to the sum as printed."""
+        return tuple(decimal_text(part) for part in self._parts)
 
     @property
     def is_fitted(self) -> bool:
         """Whether a contribution was rounded to another number than its own, so that they add up."""
+        if self._is_of_tickets:
+            return False
         plain = (decimal_text(shown(line.contribution, self._places)) for line in self.lines)
         return self.printed != tuple(plain)
+
+    @property
+    def rounding(self) -> tuple[str, str] | None:
+        """What the printed weights and contributions lack of the printed sums; None where they add up."""
+        part = shown(self.number or 0.0, self._places) - sum(self._parts)
+        weight = Decimal(0) if self.base is None else shown(self.base) - sum(self._weights)
+        return (decimal_text(weight), decimal_text(part)) if part or weight else None
+
+    @property
+    def _is_of_tickets(self) -> bool:
+        return any(line.printed is not None for line in self.lines)
+
+    @property
+    def _parts(self) -> tuple[Decimal, ...]:
+        if not self._is_of_tickets:
+            return shown_parts([line.contribution for line in self.lines], self.number or 0.0, self._places)
+        return tuple(shown(line.contribution) if line.printed is None else line.printed for line in self.lines)
+
+    @property
+    def _weights(self) -> tuple[Decimal, ...]:
+        if not self._is_of_tickets:
+            return shown_parts([line.weight or 0.0 for line in self.lines], self.base or 0.0)
+        return tuple(
+            shown(line.weight or 0.0) if line.printed_weight is None else line.printed_weight for line in self.lines
+        )
 
     @property
     def printed_sum(self) -> str:
@@ -166,7 +194,8 @@ def _lines(figure: Explained) -> list[str]:
         return [figure.note]
     printed = zip(figure.printed, figure.lines, strict=True)
     rows = [f"{part:>10}  {_line(line)}".rstrip() for part, line in printed]
-    return [f"{len(figure.lines)} lines, in {figure.unit}:", *rows, f"{figure.printed_sum:>10}  sum"]
+    off = [f"{figure.rounding[1]:>10}  rounding"] if figure.rounding else []
+    return [f"{len(figure.lines)} lines, in {figure.unit}:", *rows, *off, f"{figure.printed_sum:>10}  sum"]
 
 
 def _line(line: Line) -> str:

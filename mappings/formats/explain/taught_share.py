@@ -12,6 +12,7 @@ from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.formats.report.source import ReportSource, Row, figures_in, figures_without
 from mappings.measure.period.figures import Figures, Share
+from mappings.measure.period.printed_parts import printed_bucket, printed_parts
 from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.period.rounding import percent
 from mappings.measure.ticket.work_shares import AGENCY
@@ -76,7 +77,14 @@ def share_value(source: ReportSource, share: Share) -> Value:
 def _share_line(source: ReportSource, row: Row) -> Line:
     entry, sign = row.entry, row.entry.sign
     line = entry_line(source, row, units_of(sign * entry.taught))
-    return replace(line, weight=units_of(sign * entry.parts[AGENCY]), weight_unit=unit_of(source))
+    parts = printed_parts(entry, sum(row.handed))
+    return replace(
+        line,
+        weight=units_of(sign * entry.parts[AGENCY]),
+        weight_unit=unit_of(source),
+        printed=printed_bucket(parts, "taught"),
+        printed_weight=printed_bucket(parts, "agency"),
+    )
 
 
 def _share_without(source: ReportSource) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from mappings.formats.export.numbers import amount_text, unit_name, units_of
 from mappings.formats.report.source import ReportSource, Row, day_sums_of
 from mappings.measure.model.engagement import RUNGS, SIDES, Side
 from mappings.measure.model.ticket import TEACHING
+from mappings.measure.period.printed_parts import printed_bucket, printed_parts
 from mappings.measure.period.rounding import percent
 from mappings.translation import gettext, integer_text, mark, ngettext
 
@@ -54,7 +55,7 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
     rows = [row for row in narrowed if name == "total" or rule.part(row)]
     whole = whole_of(source, name, objective)
     total = sum(row.entry.sign * rule.part(row) for row in rows) if whole is None else whole
-    lines = [entry_line(source, row, units_of(row.entry.sign * rule.part(row))) for row in rows]
+    lines = [_bucket_line(source, row, name, units_of(row.entry.sign * rule.part(row))) for row in rows]
     without = units_without(rows, rule.part, by, total)
     return Explained(
         path=f"units.{name}",
@@ -228,6 +229,11 @@ def unit_of(source: ReportSource) -> str:
 
 def method_of(source: ReportSource) -> tuple[tuple[str, str], ...]:
     return ((gettext("Split between the sides by"), METHODS[source.engagement.attribution]),)
+
+
+def _bucket_line(source: ReportSource, row: Row, name: str, amount: float) -> Line:
+    parts = printed_parts(row.entry, sum(row.handed))
+    return replace(entry_line(source, row, amount), printed=printed_bucket(parts, name))
 
 
 def entry_line(source: ReportSource, row: Row, amount: float) -> Line:

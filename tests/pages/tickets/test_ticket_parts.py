@@ -1,5 +1,6 @@
 """The parts of a ticket add up to its size as printed: in its panel, its opened row and drawer, and the list."""
 
+import html
 import re
 from decimal import Decimal
 
@@ -72,6 +73,50 @@ def test_the_rows_of_the_list_add_up_to_the_sizes_of_their_tickets_and_to_its_fo
     assert {name: Decimal(amount) for name, amount in foot} == {
         name: amount for name, amount in columns.items() if amount
     }
+
+
+# What drawers say of buckets, by the name that the list has for each.
+FIGURES = {"Taught": "taught", "Done only": "done_only", "Handed over": "handed_over", "Own": "inhouse_own"}
+
+
+def listed(page_client: PageClient, who: str, **filters: str) -> dict[tuple[str, str], Decimal]:
+    """The amounts of each ticket and bucket on all pages of the list."""
+    asked = {"engagement": ACME, "period": "2026Q3", **filters}
+    answers = [page_client.story_site.ask(account_of(who), "/pages/tickets", **asked).text]
+    while more := re.search(r'href="(/pages/tickets\?[^"]*before=[^"]*)"[^>]*>Older tickets', answers[-1]):
+        answers.append(page_client.follow(who, html.unescape(more[1])).text)
+    amounts_by_place: dict[tuple[str, str], Decimal] = {}
+    for row in re.findall(r"(?s)<tbody.*?</tbody>", "".join(answers)):
+        if key := re.search(r"Evidence of ([A-Z]+-\d+)", row):
+            amounts = re.findall(r"</svg>([^<]+?) <b>(-?[\d.]+)", row)
+            amounts_by_place |= {(key[1], name): Decimal(amount) for name, amount in amounts if Decimal(amount)}
+    return amounts_by_place
+
+
+def opened(page_client: PageClient, who: str, name: str) -> dict[tuple[str, str], Decimal]:
+    """The amounts of each ticket in the drawer of a bucket."""
+    query = {"engagement": ACME, "figure": FIGURES[name], "from": "2026-07-01", "to": "2026-09-30", "all": "1"}
+    drawer = page_client.story_site.ask(account_of(who), "/pages/figure", **query).text
+    amounts_by_place: dict[tuple[str, str], Decimal] = {}
+    for row in re.findall(r"(?s)<tr>.*?</tr>", drawer):
+        if (key := re.search(r">([A-Z]+-\d+)<", row)) and (amount := re.search(r'<td class="num">([^<]*)</td>', row)):
+            place = (key[1], name)
+            amounts_by_place[place] = amounts_by_place.get(place, Decimal(0)) + Decimal(
+                amount[1].replace("\N{MINUS SIGN}", "-")
+            )
+    return {place: amount for place, amount in amounts_by_place.items() if amount}
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_a_tickets_amounts_are_printed_equal_wherever_it_stands(page_client: PageClient, who: str) -> None:
+    whole = listed(page_client, who)
+    assert sum(amount % 1 != 0 for amount in whole.values()) > 10
+    for filters in ({"objective": "tracking"}, {"objective": "-"}, {"kind": "taught"}, {"kind": "own"}):
+        few = listed(page_client, who, **filters)
+        assert few
+        assert few.items() <= whole.items()
+    for name in FIGURES:
+        assert opened(page_client, who, name) == {place: each for place, each in whole.items() if place[1] == name}
 
 
 def test_the_first_sentence_of_the_list_adds_up(page_client: PageClient) -> None:
