@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.text import units
+from connector.text import percent, units
 from mappings.formats.explain import words
 from mappings.measure.period.rounding import shown
 from mappings.translation import Texts, decimal_text, gettext, mark, mark_plural, ngettext
@@ -14,13 +14,13 @@ COVERAGE_NAMES: Mapping[str, str] = Texts(
     {"covered": mark("Covered"), "single holder": mark("Single holder"), "not covered": mark("Not covered")}
 )
 NO_CHANGE, NO_QUARTER, TOO_LITTLE = "no clear change", "no earlier quarter", "too little evidence to compare"
+# Of what is counted, and stands as it stood.
+SAME = "the same"
 NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not recorded"
 # Why there is no quarter before: a page that says so once does not repeat it beside each figure.
 NOTHING_BEFORE = (NO_QUARTER, NOT_RECORDED)
 # Of what is of half a year.
-NO_HALF_YEAR = "no earlier half-year to compare with"
-# Of the half-years to the ends of two quarters that follow each other.
-SHARED_DAYS = "not compared: the windows share days"
+NO_HALF_YEAR = "no earlier half-year with enough evidence"
 # Of what is counted or added up while a quarter runs.
 WHEN_OVER = "compared when the quarter is over"
 # Of the same where an engagement began or ended within one of the two quarters.
@@ -31,14 +31,14 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "up": mark("up"),
         "down": mark("down"),
         "no clear change": mark("no clear change"),
+        "the same": mark("the same"),
         "no earlier quarter": mark("no earlier quarter"),
         "too little evidence to compare": mark("too little evidence to compare"),
-        "no earlier half-year to compare with": mark("no earlier half-year to compare with"),
+        "no earlier half-year with enough evidence": mark("no earlier half-year with enough evidence"),
         "not comparable": mark("not comparable"),
         "the quarter before was not recorded": mark("the quarter before was not recorded"),
         "compared when the quarter is over": mark("compared when the quarter is over"),
         "not compared: a quarter is not whole": mark("not compared: a quarter is not whole"),
-        "not compared: the windows share days": mark("not compared: the windows share days"),
     }
 )
 _PARTS: Mapping[str, tuple[str, str]] = {
@@ -61,9 +61,16 @@ def difference_text(now: float, before: float) -> str:
     """Return how a counted figure differs from what it was, as both are printed: "2 more", "22 fewer", "the same"."""
     step = shown(now) - shown(before)
     if not step:
-        return gettext("the same")
+        return gettext(SAME)
     number = decimal_text(abs(step))
     return gettext("%(number)s more", number=number) if step > 0 else gettext("%(number)s fewer", number=number)
+
+
+def coverage_word(verdict: str | None, before: float | None, now: float | None) -> str:
+    """Return the word of a change of exit coverage, which is counted: where it reads as before it is the same."""
+    if verdict == NO_CHANGE and before is not None and now is not None and percent(before) == percent(now):
+        return SAME
+    return verdict or TOO_LITTLE
 
 
 def first_holder_text(now: str, before: str) -> str:

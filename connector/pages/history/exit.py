@@ -71,7 +71,7 @@ def readiness(
     on = calendar.midnight(chosen)
     now, then = path[0], [plan for plan in path if plan.on <= max(on, path[0].on)][-1]
     rows = tuple(_row(objective.key, objective.name, now, then) for objective in engagement.objectives)
-    meaning = _meaning(then.gaps)
+    meaning = _meaning(then.gaps) if rows else ""
     if now.two_holders is None or now.one_holder is None or then.two_holders is None or then.one_holder is None:
         without = gettext("No ticket with an objective was finished in the last 90 days.")
         return Readiness(without, "–", "–", None, rows, meaning)
@@ -126,9 +126,7 @@ def needed_text(gap: Gap | None) -> str:
 
 
 def _meaning(gaps: Sequence[Gap]) -> str:
-    """Return what the rows say is needed; "" where nothing is."""
-    if not gaps:
-        return ""
+    """Return what the rows say is needed, as the program says it."""
     text = gettext(
         "Still needed: how many more people have to be able to do it alone until two are, whatever number the agreed "
         "target has, and the tickets that they still have together."

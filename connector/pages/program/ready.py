@@ -44,6 +44,11 @@ class Reviews:
     quarters: frozenset[date] = frozenset()
     newest: ReadyReview | None = None
 
+    @property
+    def by_quarter(self) -> list[tuple[str, str]]:
+        """The keys and names of the quarters that have a review, newest first."""
+        return [(_key(first), quarter_name(first)) for first in sorted(self.quarters, reverse=True)]
+
 
 def find_reviews(connection: Connection, view: ProgramView) -> Reviews:
     """Return the reviews that are ready: of the quarters of which a report of the reader's engagements is frozen."""
@@ -65,9 +70,13 @@ def find_reviews(connection: Connection, view: ProgramView) -> Reviews:
     zone = known[newest[0].engagement].zone
     since = max(snapshot.taken_at for snapshot in newest)
     note = _note(view, local_day(zone, since), missing)
-    name = quarter_name(first)
-    key = f"{name.split()[1]}{name.split()[0]}"
-    return Reviews(quarters, ReadyReview(key, name, note, _waits(connection, view, newest)))
+    ready = ReadyReview(_key(first), quarter_name(first), note, _waits(connection, view, newest))
+    return Reviews(quarters, ready)
+
+
+def _key(first: date) -> str:
+    quarter, year = quarter_name(first).split()
+    return f"{year}{quarter}"
 
 
 def _note(view: ProgramView, frozen: date, missing: Sequence[str]) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.figures.program import ProgramEngagement
+from connector.pages.program.periods import program_periods
 from connector.pages.program.source import Program
 from connector.pages.program.totals import local_day
 from connector.text import full_day
+from mappings.measure.model.quarters import quarter_name
 from mappings.translation import gettext
 
 # Characters of a hash that a page shows.
@@ -38,6 +40,19 @@ def _row(item: ProgramEngagement, *, is_missing: bool) -> RecordedRow:
     frozen = full_day(local_day(item.engagement.zone, freeze.taken_at))
     ruleset = f"{freeze.ruleset}, {short_hash(freeze.ruleset_hash)}"
     return RecordedRow(name, frozen, ruleset, short_hash(freeze.report_hash), note)
+
+
+def instead_text(program: Program, asked: str) -> str:
+    """Return which quarter stands in the place of one that was asked for and is not frozen yet; "" for none."""
+    periods = {period.key: period for period in program_periods(program.view.stored, program.today)}
+    if not program.recorded or asked == program.period.key or asked not in periods:
+        return ""
+    return gettext(
+        "%(asked)s is not frozen yet; this is %(quarter)s. As recorded are figures that were frozen about an hour "
+        "after their quarter ended: they never change.",
+        asked=quarter_name(periods[asked].first),
+        quarter=program.period.name,
+    )
 
 
 def short_hash(name: str) -> str:

@@ -13,10 +13,11 @@ from connector.pages.program.texts import (
     exit_moved,
     exit_part_moved,
     holders_note,
+    score_cell,
     share_text,
 )
-from connector.pages.program.totals import Together, ends_text, together_moved, unit_text
-from connector.pages.terms import NOT_COMPARABLE, NOT_WHOLE, SHARED_DAYS, WHEN_OVER, difference_text
+from connector.pages.program.totals import Together, together_moved, unit_text
+from connector.pages.terms import CHANGE_WORDS, NOT_COMPARABLE, NOT_WHOLE, TOO_LITTLE, WHEN_OVER, difference_text
 from connector.text import percent, units, whole
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
@@ -125,39 +126,6 @@ def proposal_rows(engagements: Sequence[ProgramEngagement]) -> list[tuple[str, P
 
 
 @dataclass(frozen=True)
-class ExitRow:
-    """The objectives of an engagement by coverage: names alone."""
-
-    name: str
-    covered: tuple[str, ...]
-    single: tuple[str, ...]
-    uncovered: tuple[str, ...]
-    missing: str
-    ends: str
-
-
-def exit_rows(engagements: Sequence[ProgramEngagement]) -> list[ExitRow]:
-    return [_exit_row(item) for item in engagements]
-
-
-def _exit_row(item: ProgramEngagement) -> ExitRow:
-    # An objective that was given up since it was recorded has its key alone.
-    names = {objective.key: objective.name for objective in item.engagement.objectives}
-    rows = item.now.people.objectives if item.now is not None else ()
-    covered, single, uncovered = (
-        tuple(names.get(row.key, row.key) for row in rows if row.coverage == coverage)
-        for coverage in ("covered", "single holder", "not covered")
-    )
-    short = len(single) + 2 * len(uncovered)
-    missing = gettext("met") if rows else gettext("not in this quarter")
-    if not rows and item.freezes is not None:
-        missing = gettext("not recorded")
-    if short:
-        missing = ngettext("%(num)s more holder needed in all", "%(num)s more holders needed in all", short)
-    return ExitRow(item.engagement.name, covered, single, uncovered, missing, ends_text(item.engagement.ends))
-
-
-@dataclass(frozen=True)
 class TableRow:
     """A figure by quarter, and how the last differs from the one before."""
 
@@ -203,7 +171,19 @@ def _integration_rows(engagements: Sequence[ProgramEngagement]) -> list[TableRow
     if all(score is None for score in scored):
         return []
     scores = [None if score is None else whole(score) for score in scored]
-    return [TableRow(gettext("Integration, half-year to the quarter’s end"), _known(scores), SHARED_DAYS)]
+    word = _half_year_word(engagements[0])
+    return [TableRow(gettext("Integration, half-year to the quarter’s end"), _known(scores), word)]
+
+
+def _half_year_word(engagement: ProgramEngagement) -> str:
+    """Return how the score is compared, which is with the half-year before: those of two quarters share days."""
+    cell = score_cell(engagement)
+    if cell.reason:
+        return TOO_LITTLE
+    change = CHANGE_WORDS[cell.moved.word]
+    if not cell.moved.before:
+        return gettext("the quarters’ half-years share days; %(change)s", change=change)
+    return gettext("the quarters’ half-years share days; against the half-year before: %(change)s", change=change)
 
 
 def _experiment_rows(

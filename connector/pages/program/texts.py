@@ -12,6 +12,7 @@ from connector.pages.terms import (
     NOT_COMPARABLE,
     NOT_RECORDED,
     TOO_LITTLE,
+    coverage_word,
     first_holder_text,
     part_text,
     printed_part,
@@ -225,7 +226,8 @@ def exit_part_moved(least: str, before: Exit, now: Exit, none: str = NO_QUARTER)
     then, today = getattr(before, least), getattr(now, least)
     if then is None:
         return Moved(TOO_LITTLE if before.holders else none)
-    return Moved(coverage_verdict(then, today, before.holders, now.holders) or TOO_LITTLE, percent(then))
+    verdict = coverage_verdict(then, today, before.holders, now.holders)
+    return Moved(coverage_word(verdict, then, today), percent(then))
 
 
 def _exit(quarter: QuarterFigures) -> Exit:

@@ -10,12 +10,13 @@ from connector.figures.program import ProgramEngagement
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, texts, totals
 from connector.pages.program.counts import sum_proposals
+from connector.pages.program.exits import exit_rows, meaning
 from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
-from connector.pages.program.recorded import recorded_rows
+from connector.pages.program.recorded import instead_text, recorded_rows
 from connector.pages.program.row_page import RowPage, row_page
-from connector.pages.program.sections import exit_rows, proposal_rows, proposals_outcome
+from connector.pages.program.sections import proposal_rows, proposals_outcome
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.program.summary import summary_of, summary_values
 from connector.pages.terms import NOTHING_BEFORE
@@ -87,6 +88,7 @@ def _content() -> tuple[str, dict[str, Any]]:
     return "program/content.html", {
         **_values(program),
         "newest": reviews.newest,
+        "reviews": reviews.by_quarter,
         "review_link": _review_link(program, reviews),
     }
 
@@ -114,6 +116,7 @@ def _values(program: Program) -> dict[str, Any]:
         **_row_values(program, page, is_summed=bool(sums[-1].by)),
         **_funnel_values(program),
         **_links(program),
+        "instead": instead_text(program, request.args.get("period", "")),
     }
 
 
@@ -121,13 +124,15 @@ def _row_values(program: Program, page: RowPage, *, is_summed: bool) -> dict[str
     """Return what has a row, or a picture, for each engagement of the page."""
     printed = totals.printed_amounts(program.engagements, is_summed=is_summed)
     before = totals.row_before(program.engagements, program.period)
+    exits = exit_rows(page.shown, program.today if program.period.runs else None)
     return {
         "page": page,
         "rows": [texts.engagement_row(item, before, printed.get(item.engagement.key)) for item in page.shown],
         "experiment_rows": experiment_rows(page.shown),
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
-        "exits": exit_rows(page.shown),
+        "exits": exits,
+        "exit_meaning": meaning(exits),
         "multiples": [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown],
         "recorded": recorded_rows(program, page.shown) if program.recorded else (),
     }

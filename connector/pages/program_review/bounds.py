@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from connector.pages.program.sections import ExitRow
+from connector.pages.program.exits import ExitRow
 from connector.pages.program.texts import EngagementRow
 from connector.pages.program_review.source import AskRow
 

@@ -6,9 +6,10 @@ from typing import Any
 from markupsafe import Markup
 
 from connector.pages.program import texts, totals
+from connector.pages.program.exits import exit_rows, meaning
 from connector.pages.program.experiments import ExperimentFacts, experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.recorded import recorded_rows
-from connector.pages.program.sections import count_departments, exit_rows, proposal_rows
+from connector.pages.program.sections import count_departments, proposal_rows
 from connector.pages.program.summary import summary_values
 from connector.pages.program_review.bounds import (
     asks_waiting,
@@ -93,12 +94,14 @@ def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
     ]
     proposals = [(name, proposals_of(made)) for name, made in proposal_rows(own)]
     experiments = [(row.name, experiment_values(row.own)) for row in experiment_rows(own)]
+    exits = exit_rows(own, None)
     return {
         "side": bound(sides, clear_changes),
         "experiments_by": bound(experiments),
         "departments": bound(departments),
         "proposals": bound(proposals, proposals_unanswered),
-        "exits": bound(exit_rows(own), holders_missing),
+        "exits": bound(exits, holders_missing),
+        "exit_meaning": meaning(exits),
         "asks": bound(review.asks, asks_waiting),
         "suppressed": bound(_suppressed(review)),
     }

@@ -20,7 +20,6 @@ from connector.pages.terms import (
     COVERAGE_NAMES,
     NOTHING_BEFORE,
     RUNG_WORDS,
-    TOO_LITTLE,
     first_holder_text,
 )
 from connector.text import count, day, days, full_day, number, percent, unit_name, whole
@@ -94,7 +93,6 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "quarter_heading": tables.quarter_heading,
         "change_of": _changes(pack),
         "first_holder_text": first_holder_text,
-        "TOO_LITTLE": TOO_LITTLE,
         "suppressed": texts.suppressed_rows(pack),
         "owners": owners_of(scored, None, rules) if scored else (),
         "parts": texts.components_of(pack) if scored else {},
@@ -121,7 +119,7 @@ def _program(pack: Pack) -> dict[str, Any]:
 def _changes(pack: Pack) -> dict[str, Mapping[str, Any]]:
     # The change of each figure since the quarter before.
     return {
-        row["key"]: {**row, "quarter": item["quarter"]}
+        row["key"]: {**row, "quarter": item["quarter"], "verdict": tables.shown_verdict(row)}
         for item in pack["compared"]
         if item["key"] == "last_quarter"
         for row in item["figures"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from connector.pages.review.weeks_chart import KINDS
-from connector.pages.terms import NOT_WHOLE, TOO_LITTLE, difference_text
+from connector.pages.terms import NOT_WHOLE, TOO_LITTLE, coverage_word, difference_text
 from connector.text import day, full_day, number, percent, short_month
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.period.rounding import shown_parts, shown_table
@@ -135,6 +135,13 @@ def _change(row: Mapping[str, Any]) -> str:
         return difference_text(row["now"], row["before"])
     if row["verdict"] == "not whole":
         return NOT_WHOLE
+    return shown_verdict(row)
+
+
+def shown_verdict(row: Mapping[str, Any]) -> str:
+    """Return the word of a change that was tested, or counted of holders."""
+    if row["key"].startswith("exit_coverage."):
+        return coverage_word(row["verdict"], row["before"], row["now"])
     return row["verdict"] or TOO_LITTLE
 
 

@@ -21,7 +21,7 @@ from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_l
 from connector.pages.program.experiments import experiment_facts
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.sections import proposals_outcome
-from connector.pages.program.texts import Exit, Moved, exit_moved, rate_moved, share_moved
+from connector.pages.program.texts import Exit, Moved, exit_moved, exit_part_moved, rate_moved, share_moved
 from connector.pages.program.totals import add_up
 from connector.pages.terms import CHANGE_WORDS
 from connector.platforms.direct.link_sessions import digest_of, make_token
@@ -224,7 +224,7 @@ def test_the_parts_of_each_figure_add_up_to_what_the_page_prints(program: PageCl
     lead = re.sub(r"<[^>]*>", "", content(program, ADMIN, **QUARTER))
     drawer = opened(program, ADMIN, "taught_share")
     assert "rounded so that they add up" not in drawer
-    delivered, taught = re.findall(r'<td class="num">([\d.,]+)</td>', drawer.split("<tfoot>")[1])
+    delivered, taught = re.findall(r'<td class="num"[^>]*>([\d.,]+)</td>', drawer.split("<tfoot>")[1])
     assert f"the agencies of two engagements delivered {delivered} points and taught through {taught} of them" in lead
 
 
@@ -240,7 +240,10 @@ def amounts(drawer: str) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
     """The numbers of a drawer's rows, and of its foot."""
     body, _, foot = drawer.split("<tbody>")[1].partition("<tfoot>")
     return tuple(
-        [[number_of(cell) for cell in re.findall(r'<td class="num">([^<]*)<', row)] for row in part.split("<tr>")[1:]]
+        [
+            [number_of(cell) for cell in re.findall(r'<td class="num"[^>]*>([^<]*)<', row)]
+            for row in part.split("<tr>")[1:]
+        ]
         for part in (body, foot)
     )
 
@@ -413,7 +416,7 @@ def test_whose_parts_integration_has_is_told_to_administrators_alone(program: Pa
     scored = scores_of(program)
     assert not re.search(r"<table|Joint", named[SPONSOR])
     assert "open to the leads of the engagement" in named[SPONSOR]
-    assert re.findall(r'<td class="num">([^<]*)<', named[ADMIN]) == [
+    assert re.findall(r'<td class="num"[^>]*>([^<]*)<', named[ADMIN]) == [
         whole(scored.owners[key]) for key in ("agency", "client", "joint")
     ]
     # Of several engagements each score stands by itself.
@@ -489,7 +492,9 @@ def test_a_first_holder_is_a_change_of_exit_coverage_and_demand_alone_is_none() 
         "up", f"with at least one: {percent(0.8)}, was {percent(0)}"
     )
     assert exit_moved(Exit(0.0, 0.8, somebody), Exit(0.0, 0.0, nobody)).word == "down"
-    assert exit_moved(Exit(0.0, 0.5, somebody), Exit(0.0, 0.8, somebody)) == Moved("no clear change", percent(0))
+    assert exit_moved(Exit(0.0, 0.5, somebody), Exit(0.0, 0.8, somebody)) == Moved("the same", percent(0))
+    # By demand alone it reads otherwise, and is not the same.
+    assert exit_part_moved("single", Exit(0.0, 0.5, somebody), Exit(0.0, 0.8, somebody)).word == "no clear change"
     # Two holders are the headline.
     assert exit_moved(Exit(0.0, 0.8, somebody), Exit(0.8, 0.8, {"a": 2, "b": 0})) == Moved("up", percent(0))
     # Where holders were not recorded both shares tell.
@@ -502,7 +507,7 @@ def test_a_first_holder_is_told_on_page_and_in_table(program: PageClient) -> Non
     assert re.fullmatch(r"up, with at least one: \d+.%, was 0.% in Q2 \(from 22 Jun\)", changed)
     quarters = next(item.rows for item in page.tables if item.rows[0][0] == "Figure")
     words = {row[0]: row[-1] for row in quarters if row[0].startswith("Exit")}
-    assert words == {"Exit coverage, two holders": "no clear change", "Exit coverage, at least one": "up"}
+    assert words == {"Exit coverage, two holders": "the same", "Exit coverage, at least one": "up"}
 
 
 @pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])
@@ -545,7 +550,7 @@ def test_quarters_before_the_program_began_are_not_shown(program: PageClient) ->
 
 def test_integration_without_an_earlier_half_year_says_so(program: PageClient) -> None:
     pages = [Reader(content(program, ADMIN, period=period)).text for period in ("2026Q3", "2026Q4")]
-    assert any("no earlier half-year to compare with" in page for page in pages), pages
+    assert any("no earlier half-year with enough evidence" in page for page in pages), pages
 
 
 def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> None:
@@ -555,7 +560,12 @@ def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> N
 
     pages = [quarters(engagement=ACME, period=period) for period in ("2026Q3", "2026Q4")]
     (*_, third, last), (*_, again, _, word) = (page["Integration, half-year to the quarter’s end"] for page in pages)
-    assert last == word == "not compared: the windows share days"
+    # The table gives the reason of the number above it.
+    assert last == word == "the quarters’ half-years share days; no earlier half-year with enough evidence"
+    facts = [
+        fact for tag, fact in Reader(content(program, ADMIN, engagement=ACME, period="2026Q4")).facts if tag == "dd"
+    ]
+    assert "no earlier half-year with enough evidence" in facts
     assert third == again
     # Scores of several are not added up.
     assert not any("Integration" in name for name in quarters(**QUARTER))
@@ -578,8 +588,10 @@ def test_a_change_is_the_same_in_the_number_and_in_the_table(program: PageClient
     numbers = [fact for tag, fact in page.facts if tag == "dd"]
     quarters = next(item.rows for item in page.tables if item.rows[0][0] == "Figure")
     for name in ("Taught share", "Exit coverage"):
-        change = next(row[-1] for row in quarters if row[0].startswith(name))
-        assert change in CHANGE_WORDS
+        words = [row[-1] for row in quarters if row[0].startswith(name)]
+        assert set(words) <= CHANGE_WORDS.keys()
+        # Where those with two holders stayed, that of a first holder is the number's change.
+        change = next((word for word in words if word in {"up", "down"}), words[0])
         changes = [fact for fact in numbers if fact.startswith(f"{change}, ") and fact.endswith(" in Q2 (from 25 May)")]
         assert changes, (name, change, numbers)
 
@@ -682,3 +694,57 @@ def test_a_link_for_a_sponsor_opens_the_program(program: PageClient) -> None:
     assert "Bolt" not in page
     shown = browser.get(CONTENT, query_string=QUARTER, base_url=APP_URL).text
     assert shown == content(program, SPONSOR, **QUARTER)
+
+
+def exits_of(page: Reader) -> dict[str, list[str]]:
+    (head, *rows) = next(item.rows for item in page.tables if item.rows[0][:2] == ["Engagement", "Covered"])
+    assert head[-3:] == ["Still needed", "As agreed", "Ends"]
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_exit_readiness_says_what_is_counted_against_and_what_the_agreed_targets_miss(program: PageClient) -> None:
+    page = Reader(content(program, SPONSOR))
+    assert "until two are, whatever number the agreed target has. As agreed: how many the targets miss" in page.text
+    (row,) = exits_of(page).values()
+    # Five objectives that nobody can do: two people each, where one target wants three.
+    assert [cell.partition("needed")[2] or cell.partition("agreed")[2] for cell in row[-3:-1]] == [
+        "10 more holders in all",
+        "11 more people in all",
+    ]
+    # An objective's agreement is no figure about people, and sponsors read it.
+    assert "Design an A/B test3 people independent by 20 Nov 2026 · due today" in row[2]
+    ended = exits_of(Reader(content(program, ADMIN, engagement=BOLT, **QUARTER)))["Growth and Bolt"]
+    assert "Plan a mail test1 person independent by 20 Nov 2026 · reached" in ended[1]
+    assert "Tune the checkout1 person independent by 20 Nov 2026 · not reached" in ended[2]
+    assert "due today" not in " ".join(ended)
+
+
+def test_a_target_beyond_what_coverage_tells_is_not_told(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_covered(*of: Any) -> Any:
+        return tuple(
+            struct_replace(item, quarters=(*item.quarters[:-1], covered(item.now))) for item in select_program(*of)
+        )
+
+    def covered(quarter: Any) -> Any:
+        objectives = tuple(struct_replace(row, coverage="covered") for row in quarter.people.objectives)
+        return struct_replace(quarter, people=struct_replace(quarter.people, objectives=objectives))
+
+    monkeypatch.setattr("connector.pages.program.source.select_program", all_covered)
+    for who in (ADMIN, SPONSOR):
+        row = exits_of(Reader(content(program, who)))["Growth and Acme"]
+        # Two can do each. Whether a third can, who wants three, is a count of people.
+        assert row[-3:-1] == ["Still needednothing", "As agreednot told of 1 objective"]
+        assert "Design an A/B test3 people independent by 20 Nov 2026 · due today" in row[0]
+        assert "Keep the tracking plan2 people independent by 20 Nov 2026 · reached" in row[0]
+
+
+def test_the_numbers_of_one_engagement_name_their_intervals_and_their_pictures(program: PageClient) -> None:
+    page = Reader(content(program, SPONSOR))
+    assert [fact for tag, fact in page.facts if tag == "dd" and re.fullmatch(r"\d+–\d+, 80.% interval", fact)]
+    assert "now, 80 % interval two holders, one holder before" in page.text
+
+
+def test_the_rows_of_a_drawer_have_their_names_in_a_narrow_window(program: PageClient) -> None:
+    drawer = opened(program, SPONSOR, "exit")
+    assert '<table class="compact stacked">' in drawer
+    assert drawer.count('data-label="With at least one"') == drawer.count("<tr>") - 1
