@@ -163,7 +163,9 @@ def buckets(naming: Naming, entry: Entry, handed_over: int, *, beside: str = "")
     texts = [f"{printed_amount(part, by)} {KIND_WORDS[kind]}" for kind, part in given.items()]
     if texts:
         return ", ".join(texts)
-    return gettext("nothing, as its size is 0") if entry.sized else gettext("nothing, as it has no size yet")
+    if entry.sized:
+        return gettext("nothing, as its size is 0")
+    return gettext("nothing, as it had no size when it was finished")
 
 
 def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:

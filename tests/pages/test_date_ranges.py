@@ -1,5 +1,6 @@
 """A figure opens for the weeks, months and quarters that the page offers: nobody narrows it to one hidden ticket."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -62,6 +63,20 @@ def test_by_objective_and_of_the_score_quarters_alone_open(page_client: PageClie
     assert status(page_client, "/pages/figure", days, LEAD, figure="taught_through") == 400
     assert status(page_client, "/pages/figure", QUARTER, objective="ab-design") == 200
     assert status(page_client, "/pages/figure", QUARTER, LEAD, figure="taught_through") == 200
+
+
+@pytest.mark.parametrize("figure", ["taught", "tickets", "total"])
+def test_a_figure_of_an_objective_names_it_in_its_title_its_inputs_and_its_file(
+    page_client: PageClient, figure: str
+) -> None:
+    asked = {"engagement": ACME, "figure": figure, "from": QUARTER[0], "to": QUARTER[1], "objective": "ab-design"}
+    source = page_client.story_site.ask(account_of(MEMBER), "/pages/figure", **asked).text
+    (title,) = re.findall(r'<h2 id="drawer-name">([^<]*)', source)
+    assert re.search(r", Design an A/B test, 1 Apr", title), title
+    assert "<dt>Objective</dt><dd>Design an A/B test</dd>" in source
+    for form, words in (("csv", ", Design an A/B test"), ("json", '"objective": "ab-design"')):
+        file = page_client.story_site.ask(account_of(MEMBER), "/pages/figure/export", **asked, format=form).text
+        assert words in file
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from msgspec.structs import replace
+
 from mappings.formats.explain import composite, people, score, taught_share, units
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.model import Explained, text_of
@@ -11,6 +13,7 @@ from mappings.formats.explain.rule_texts_score import DIMENSIONS, OWNERS
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.score.dimensions import PARTS
+from mappings.translation import gettext
 
 # Explains a figure from a source; some of the units also take `objective=`.
 Explain = Callable[..., Explained]
@@ -82,7 +85,13 @@ def figure_named(name: str, engagement: Engagement) -> str | None:
 def explained(source: ReportSource, path: str, objective: str | None = None) -> Explained:
     """Explain a figure of `figures_of`, for one objective where `is_divided` allows it."""
     opened = figures_of(source.engagement)[path]
-    return opened(source) if objective is None else opened(source, objective=objective)
+    return opened(source) if objective is None else _named(opened(source, objective=objective), source, objective)
+
+
+def _named(figure: Explained, source: ReportSource, objective: str) -> Explained:
+    """Return a figure whose title and inputs name the objective: its rule is that of the whole figure."""
+    name = next((item.name for item in source.engagement.objectives if item.key == objective), objective)
+    return replace(figure, title=f"{figure.title}, {name}", inputs=((gettext("Objective"), name), *figure.inputs))
 
 
 def is_divided(path: str) -> bool:

@@ -64,10 +64,12 @@ def test_a_dispute_waits_for_the_other_side_until_it_is_answered_by_time(apart: 
 
 def test_what_has_no_size_opens_into_its_tickets(page_client: PageClient) -> None:
     source = page_client.content(LEAD, engagement=ACME, period="2026Q3").text
-    line = re.search(r'<a class="fig"[^>]*hx-get="([^"]*)"[^>]*>(\d+) finished tickets</a> have no size yet', source)
+    line = re.search(r'<a class="fig"[^>]*hx-get="([^"]*)"[^>]*>(\d+) finished tickets</a> had no size', source)
     assert line
     drawer = page_client.follow(LEAD, unescape(line[1])).text
     assert len(set(re.findall(r'data-issue="([^"]*)"', drawer))) == int(line[2])
+    # What was finished without a size stays so: it is nothing that may still change.
+    assert not re.search(r"until somebody sizes|What may still change(?:(?!</section>).)*no size", source, re.DOTALL)
 
 
 def test_nothing_waits_for_who_may_settle_nothing(page_client: PageClient) -> None:
