@@ -25,8 +25,8 @@ MENTORS: Kind = 5
 MOST_TRIED = 5
 
 # "finish": it would count as it is. "mentor": a colleague drives it, and the person is named as mentor; "mentor_driven"
-# where a colleague drives it already.
-OwnPart: TypeAlias = Part | StepName | Literal["finish", "mentor", "mentor_driven"]
+# where a colleague drives it already, "mentor_named" where the person is named and nobody drives it yet.
+OwnPart: TypeAlias = Part | StepName | Literal["finish", "mentor", "mentor_driven", "mentor_named"]
 
 
 class OwnStep(Struct, frozen=True):
@@ -88,11 +88,15 @@ def mentoring_steps(
         for item in tickets
         if _is_free(prepared, item, account, now) and _counts_for_mentor(prepared, item, objective, account)
     ]
-    parts: list[tuple[OpenTicket, OwnPart]] = [
-        (item, "mentor_driven" if _is_driven(prepared, item) else "mentor") for item in free
-    ]
-    parts.sort(key=lambda each: (each[1] == "mentor", each[0].ticket.issue.assignee is None))
-    return [OwnStep(item.issue_id, objective, part, MENTORS) for item, part in parts]
+    free.sort(key=lambda item: (not _is_driven(prepared, item), item.ticket.issue.assignee is None))
+    return [OwnStep(item.issue_id, objective, _mentor_part(prepared, item, account), MENTORS) for item in free]
+
+
+def _mentor_part(prepared: PreparedEngagement, item: OpenTicket, account: str) -> OwnPart:
+    mentor, is_driven = ("mentor", account, None), _is_driven(prepared, item)
+    if any((role.role, role.account, role.until) == mentor for role in item.ticket.roles):
+        return "finish" if is_driven else "mentor_named"
+    return "mentor_driven" if is_driven else "mentor"
 
 
 def _is_driven(prepared: PreparedEngagement, item: OpenTicket) -> bool:

@@ -67,32 +67,54 @@ STEPS: Mapping[OwnPart, StepWords] = {
         mark("If you are named under Drives and do %(learner)s of the work%(hours)s, it would count as"),
         mark("If %(who)s is named under Drives and does %(learner)s of the work%(hours)s, it would count as"),
     ),
-    "mentor": StepWords(
-        mark("be named under Mentors while a colleague at assisted or above does %(driver)s of it"),
-        mark(
-            "If you are named under Mentors while a colleague at assisted or above does %(driver)s of the work, "
-            "it would count as"
-        ),
-        mark(
-            "If %(who)s is named under Mentors while a colleague at assisted or above does %(driver)s of the work, "
-            "it would count as"
-        ),
-    ),
-    "mentor_driven": StepWords(
-        mark("be named under Mentors: a colleague is driving it already, and counts when at assisted or above"),
-        mark(
-            "If you are named under Mentors of the colleague who is driving it already, at assisted or above, it would "
-            "count as"
-        ),
-        mark(
-            "If %(who)s is named under Mentors of the colleague who is driving it already, at assisted or above, it "
-            "would count as"
-        ),
-    ),
     "drive": StepWords(
         mark("do %(driver)s of it"),
         mark("If you do %(driver)s of the work%(hours)s, it would count as"),
         mark("If %(who)s does %(driver)s of the work%(hours)s, it would count as"),
+    ),
+}
+
+
+class MentorWords(NamedTuple):
+    """What mentoring on a ticket takes: on a ladder, with what it counts as, and in the ticket's panel, up to that."""
+
+    listed: str
+    shown: str
+
+
+MENTORING: Mapping[OwnPart, MentorWords] = {
+    "mentor": MentorWords(
+        mark(
+            "open; be named under Mentors while a colleague at assisted or above does %(driver)s of it, and it counts "
+            "as %(rung)s if no agency helps"
+        ),
+        mark(
+            "If you are named under Mentors while a colleague at assisted or above does %(driver)s of the work, and no "
+            "agency helps, it would count as"
+        ),
+    ),
+    "mentor_named": MentorWords(
+        mark(
+            "open; you are named under Mentors: once a colleague at assisted or above has done %(driver)s of it, it "
+            "counts as %(rung)s if no agency helps"
+        ),
+        mark(
+            "Once a colleague at assisted or above has done %(driver)s of the work, and no agency helped, it counts as"
+        ),
+    ),
+    "mentor_driven": MentorWords(
+        mark(
+            "open; a colleague drives it already; be named under Mentors, and it counts as %(rung)s if they are at "
+            "assisted or above and no agency helps"
+        ),
+        mark(
+            "A colleague drives it already: if you are named under Mentors, and they are at assisted or above and no "
+            "agency helps, it would count as"
+        ),
+    ),
+    "finish": MentorWords(
+        mark("open; it counts as %(rung)s once it is done, unless an agency helps on it"),
+        mark("Once it is done, unless an agency helps on it, it counts as"),
     ),
 }
 

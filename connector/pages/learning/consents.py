@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connector.actions.actor import Actor
 from mappings.events.types import Instant
 from mappings.measure.model.statements import ConsentKind
 from mappings.measure.people.standing import group_of
@@ -38,6 +39,11 @@ ALONE = mark("Only you see this ladder. Leads see counts, and only of a group th
 NAMED = mark(
     "Because your name is on, leads of both sides can work out your rung on the objectives where you are enrolled."
 )
+
+# What is answered to a teach-back: who sees it, by whether the name is on.
+EXPLAINED = mark("Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name.")
+EXPLAINED_BY_NAME = mark("Saved. It counts when a lead or a mentor accepts it; they see it now.")
+EXPLAINED_UNNAMED = mark("Saved. It counts when a lead or a mentor accepts it.")
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,15 @@ def _named_effect(own: OwnConsents) -> str:
     if not own.tells_rungs:
         return READ_OF_BEGINNER
     return READ_NOW if own.tells_own else READ_OF_ONE
+
+
+def explained_text(actor: Actor) -> str:
+    """Return what is answered to somebody who explained a ticket back; in works-council mode nobody is named."""
+    own = select_own_consents(actor.scope, actor.prepared, actor.account, now=actor.now)
+    if not own.names:
+        return gettext(EXPLAINED_UNNAMED)
+    is_named = "named" in own.agreed
+    return gettext(EXPLAINED_BY_NAME if is_named else EXPLAINED)
 
 
 def privacy_of(own: OwnConsents) -> str:

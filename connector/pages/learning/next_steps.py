@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from connector.figures.own_steps import OwnStep, select_own_steps
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
-from connector.pages.step_text import ALONE, action_of
+from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
 from connector.text import THIN, number
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -15,7 +15,6 @@ from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import gettext, mark
 
 FINISH = mark("open; it counts as %(rung)s once it is done")
-UNLESS_HELPED = mark("open; it counts as %(rung)s once it is done, unless an agency helps on it")
 DO = mark("open; %(do)s, and it counts as %(rung)s")
 DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung)s")
 
@@ -60,9 +59,10 @@ class NextSteps:
 
     def _step_text(self, step: OwnStep) -> str:
         do, places = action_of(step.part, self.rules), {"rung": WORDS[step.kind]}
+        if step.part in MENTORING and step.kind >= ALONE:
+            return gettext(MENTORING[step.part].listed, **rule_places(self.rules), **places)
         if not do:
-            text = UNLESS_HELPED if step.kind >= ALONE else FINISH
-            return gettext(text, **places)
+            return gettext(FINISH, **places)
         # In works-council mode no row has hours (measurement (f)).
         if step.work and not self.rules.works_council:
             do = gettext("%(do)s (at least %(hours)s more)", do=do, hours=f"{number(step.work / HOUR)}{THIN}h")

@@ -15,9 +15,9 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, may_act, perform, require_may, sees_own_ladder
+from connector.pages.learning import consents, own_evidence, rungs
 from connector.pages.learning import content as contents
 from connector.pages.learning import export as files
-from connector.pages.learning import own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
 from connector.pages.learning.next_steps import select_steps
@@ -107,12 +107,11 @@ def undo() -> str:
 @blueprint.post("/pages/learning/explain")
 def explain() -> str:
     issue, objective = read_issue(), read_value("objective")
-    text = gettext("Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name.")
 
     def act(actor: Actor) -> Notice:
         sign_offs.give_teach_back(actor, issue, objective)
         undo = url_for("learning.undo_explain", engagement=actor.key, issue=issue, objective=objective)
-        return Notice(text, undo, "own")
+        return Notice(consents.explained_text(actor), undo, "own")
 
     return _act_as(OWN_LADDER, act)
 

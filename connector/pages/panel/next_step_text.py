@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from connector.figures.own_steps import MENTORS, OwnStep
-from connector.pages.step_text import ALONE, EITHER, STEPS, hours_text, rule_places
+from connector.pages.step_text import ALONE, EITHER, MENTORING, STEPS, hours_text, rule_places
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, within
 from mappings.measure.model.engagement import SIDES
@@ -72,10 +72,9 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, o
 
 def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], objectives: Sequence[str]) -> Move:
     """Return the step of who can do the objectives of `steps` alone: to mentor whoever drives the ticket."""
-    text = gettext(STEPS[steps[0].part].you, **rule_places(viewer.rules))
+    text = gettext(MENTORING[steps[0].part].shown, **rule_places(viewer.rules))
     keys = [step.objective for step in steps]
-    alone = gettext(ALONE_TEXT, step=within(text))
-    return _named(naming, Move(alone, EVIDENCE_NAMES[MENTORS], "mentor"), keys, objectives)
+    return _named(naming, Move(text, EVIDENCE_NAMES[MENTORS], "mentor"), keys, objectives)
 
 
 def _named(naming: Naming, move: Move, keys: Sequence[str], objectives: Sequence[str]) -> Move:

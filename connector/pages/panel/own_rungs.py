@@ -7,10 +7,11 @@ from sqlalchemy import Connection
 
 from connector.actions.policy import OWN_LADDER
 from connector.pages.act import may_act, sees_own_ladder
+from connector.pages.learning.consents import select_own_consents
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.panel.context import TicketContext
-from connector.pages.ticket_reason import WORKED
+from connector.pages.ticket_reason import AGENCY, WORKED
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.translation import gettext, mark
 
@@ -22,7 +23,7 @@ ACCEPTED = mark("You explained it back, and it was accepted.")
 class OwnRung:
     """A rung of the viewer, 0 to 5; `explain` is where it is said that the ticket was explained back, "" for not.
 
-    `counts_from` is the least kind of evidence that leads on, 0 at the top.
+    `counts_from` is the least kind of evidence that leads on, 0 at the top. `is_told`: leads read what tells the rung.
     """
 
     key: str
@@ -30,6 +31,7 @@ class OwnRung:
     rung: int
     counts_from: int
     onward: str
+    is_told: bool
     explain: str
     teach_back: str
 
@@ -43,9 +45,8 @@ def own_rungs(
         return []
     own = LadderContext(connection, context.tenant_id, view, context.prepared, context.viewer, context.now)
     rows = [row for row in rungs_of(own, select_own_views(own)) if row.key in objectives]
-    taught = {row.objective for row in evidence if row.account == context.viewer and row.kind > 1}
-    # What nobody has worked on has taught nothing yet.
-    explained = {row.key for row in rows if entry.method in WORKED and row.key not in taught}
+    tells_own = bool(rows) and select_own_consents(own.scope, own.prepared, own.account, now=own.now).tells_own
+    explained = _could_be_explained(context, entry, evidence)
     return [
         OwnRung(
             row.key,
@@ -53,6 +54,7 @@ def own_rungs(
             row.rung,
             row.counts_from,
             row.onward,
+            tells_own and _is_enrolled(context, row.key),
             _explain_url(context, row.key) if row.key in explained else "",
             _teach_back(context, row.key),
         )
@@ -60,11 +62,25 @@ def own_rungs(
     ]
 
 
-def _explain_url(context: TicketContext, key: str) -> str:
-    # A teach-back makes what was only seen into shadowed; above that it would move nothing.
+def _could_be_explained(context: TicketContext, entry: Entry, evidence: Sequence[Evidence]) -> set[str]:
+    """Return the objectives on which a teach-back would lift what the viewer saw of a ticket into shadowed.
+
+    A call with the agency leaves no trace in Jira: of what it worked on, it may be all that there was.
+    """
+    kinds = {row.objective: row.kind for row in evidence if row.account == context.viewer}
+    if entry.method not in WORKED:
+        return set()
+    unseen = 1 if entry.weights[AGENCY] else 0
+    return {key for key in entry.objectives if kinds.get(key, unseen) == 1}
+
+
+def _is_enrolled(context: TicketContext, key: str) -> bool:
     objective = next(item for item in context.view.engagement.objectives if item.key == key)
-    is_enrolled = context.viewer in objective.learners
-    if not may_act(context.view, OWN_LADDER) or not is_enrolled or _teach_back(context, key):
+    return context.viewer in objective.learners
+
+
+def _explain_url(context: TicketContext, key: str) -> str:
+    if not may_act(context.view, OWN_LADDER) or not _is_enrolled(context, key) or _teach_back(context, key):
         return ""
     return context.url("explain", objective=key)
 

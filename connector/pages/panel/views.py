@@ -17,6 +17,7 @@ from connector.figures.prepared import select_all_prepared
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, perform
+from connector.pages.learning.consents import explained_text
 from connector.pages.learning.rungs import rung_lines
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
@@ -169,8 +170,7 @@ def explain() -> str:
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = request.args.get("objective", "")
         give_teach_back(actor, issue_id, objective)
-        text = gettext("Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name.")
-        return Notice(text, _url("undo_explain", actor, issue_id, objective))
+        return Notice(explained_text(actor), _url("undo_explain", actor, issue_id, objective))
 
     return _perform(act)
 

@@ -11,16 +11,15 @@ from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.open_previews import OpenTicket, select_previews
-from connector.figures.own_steps import OwnStep, select_own_steps
+from connector.figures.own_steps import OwnPart, OwnStep, mentoring_steps, select_own_steps
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
-from connector.pages.learning.next_steps import NextStep
+from connector.pages.learning.next_steps import NextStep, NextSteps
 from connector.pages.learning.rungs import ONWARD, LadderContext, RungRow, onward_of, sentence_of
 from connector.pages.learning.sign_offs import select_pairs, value_of
 from connector.pages.learning.summary import _next_row, _reached_text
 from connector.pages.learning.targets import OwnTarget
-from connector.pages.step_text import action_of
 from mappings.events.times import DAY
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement
@@ -33,6 +32,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
+from mappings.records.facts.issues import IssueLabel
 from mappings.records.operations.audit import Act
 from mappings.records.sql.scope import AgreementScope, Scope
 from tests.audit_log import select_acts
@@ -321,10 +321,37 @@ def test_who_can_do_it_alone_reads_on_which_ticket_to_mentor(page_client: PageCl
         assert after is not None
         kinds = {(row.objective, row.account): row.kind for row in after.evidence}
         assert kinds[step.objective, account_of(LEARNER)] == 5
-    do = action_of("mentor", DEFAULT)
-    assert do == "be named under Mentors while a colleague at assisted or above does half of it"
-    driven = action_of("mentor_driven", DEFAULT)
-    assert driven == "be named under Mentors: a colleague is driving it already, and counts when at assisted or above"
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("mentor", "be named under Mentors while a colleague at assisted or above does half of it, and it counts as"),
+        (
+            "mentor_driven",
+            "a colleague drives it already; be named under Mentors, and it counts as teaches if",
+        ),
+        ("mentor_named", "you are named under Mentors: once a colleague at assisted or above has done half of it, it"),
+    ],
+)
+def test_what_mentoring_takes_is_one_sentence(part: OwnPart, text: str) -> None:
+    own = NextSteps([OwnStep(1, "seo", part, 5)], {1: IssueLabel(1, "GROW-1", "A ticket", None, False)})
+    assert own.shown({1})["seo"].text.startswith(f"open; {text}")
+
+
+def test_to_whom_is_named_as_mentor_the_ticket_is_not_advised_again(page_client: PageClient) -> None:
+    now = page_client.story_site.clock.now()
+    named, (prepared, tickets) = own_steps_of(page_client, least=5)
+    parts = {}
+    for step in named:
+        ticket = tickets[step.issue_id].ticket
+        mentored = replace(ticket, roles=(*ticket.roles, Role(account_of(LEARNER), "mentor", now)))
+        preview = measure_if_done(prepared, mentored, now)
+        assert preview is not None
+        pair = (step.objective, account_of(LEARNER))
+        (again,) = mentoring_steps(prepared, [OpenTicket(mentored, preview)], pair, now=now)
+        parts[step.part] = again.part
+    assert parts == {"mentor": "mentor_named", "mentor_driven": "finish"}
 
 
 def test_the_next_ticket_is_named_to_who_is_not_enrolled(apart: PageClient) -> None:
@@ -460,6 +487,7 @@ def test_counts_of_a_small_team_are_asked_for_in_a_small_team_alone(apart: PageC
 def test_a_teach_back_counts_once_a_lead_accepted_it(named: PageClient) -> None:
     given = named.read(named.press(LEARNER, button(ladder(named, LEARNER), "I explained back what GROW-98")))
     assert "explained back, waits to be accepted" in given.text
+    assert "Saved. It counts when a lead or a mentor accepts it; they see it now." in given.text
     accepted = named.press(AGENCY_LEAD, button(ladder(named, AGENCY_LEAD), f"Accept the explanation of {LEARNER}"))
     assert f"Accepted: {LEARNER}, {TRACKING}." in named.read(accepted).text
     mine = ladder(named, LEARNER).text

@@ -14,7 +14,9 @@ from connector.pages.panel.next_step_text import StepViewer, moves_of
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.ticket.next_steps import NextStep
+from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.engagements import select_engagement
+from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.measure.builders import agree, goal
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
@@ -43,11 +45,12 @@ class Opened:
         at = go_on(self.page_client, 0.1)
         self.page_client.story_site.site.add_comment(self.issue_id, by=account_of(who), at=at, text=f"{SAID} At {at}.")
 
-    def act(self, what: str, *, who: str = LEARNER, **form: str) -> None:
+    def act(self, what: str, *, who: str = LEARNER, **form: str) -> str:
         address = f"/pages/panel/{what}"
         place = {"engagement": ACME, "issue": str(self.issue_id), **form}
         answer = self.page_client.story_site.ask(account_of(who), address, "POST", form, **place)
         assert answer.status_code == 200, answer.text
+        return answer.text
 
 
 @pytest.fixture
@@ -140,13 +143,17 @@ def test_who_drives_gets_what_was_promised_to_the_hour(opened: Opened, named: bo
     assert re.search(rf"Taught ?: you drove it with help \({promised[3]}\)\. It gave ", opened.read())
 
 
-def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opened: Opened) -> None:
-    page_client = opened.page_client
+def learner_of(page_client: PageClient) -> str:
+    """The name of somebody who is enrolled for the objective of the opened ticket."""
     with page_client.story_site.container.reader.connect() as connection:
         stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
     assert stored
     enrolled = next(item.learners for item in stored.engagement.objectives if item.key == "ab-design")
-    learner = next(person.name for person in page_client.story_site.story.people if account_of(person.name) in enrolled)
+    return next(person.name for person in page_client.story_site.story.people if account_of(person.name) in enrolled)
+
+
+def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opened: Opened) -> None:
+    learner = learner_of(opened.page_client)
     text = opened.read(learner)
     assert "Your rung on Design an A/B test; only you see it" in text
     assert "exposed shadowed assisted independent teaches" in text
@@ -154,8 +161,41 @@ def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opene
     for who in (AGENCY_LEAD, AGENCY_MEMBER):
         assert "only you see it" not in opened.read(who)
         assert "I explained it back" not in opened.read(who)
-    opened.act("explain", who=learner, objective="ab-design")
+    assert "Did you explain to a lead or your mentor what it taught?" in opened.read(learner)
+    answer = opened.act("explain", who=learner, objective="ab-design")
+    assert "they see it once you show them your name" in answer
     assert "You explained it back. It counts when a lead or a mentor accepts it." in opened.read(learner)
+
+
+def test_while_ones_name_is_shown_the_panel_says_who_reads_of_the_rung_and_the_teach_back(opened: Opened) -> None:
+    site, learner = opened.page_client.story_site, learner_of(opened.page_client)
+    with site.container.engine.begin() as connection:
+        scope, now = AgreementScope(connection, site.tenant_id, ACME), site.clock.now()
+        insert_consent(scope, account_of(learner), kind="named", at=now)
+    text = opened.read(learner)
+    assert "Your rung on Design an A/B test; because your name is on, leads of both sides can work it out" in text
+    assert "only you see it" not in text
+    assert "they see it now" in opened.act("explain", who=learner, objective="ab-design")
+
+
+def test_a_teach_back_is_offered_where_an_agency_worked_or_one_left_a_trace(lively: PageClient) -> None:
+    site = lively.story_site.site
+    issue = site.create_issue(
+        "GROW",
+        "Task",
+        "Ours",
+        by=account_of(LEAD),
+        at=go_on(lively, 24),
+        labels=("ab-design",),
+        assignee=account_of(LEAD),
+    )
+    site.transition(issue.id, "In Progress", by=account_of(LEAD), at=go_on(lively, 1))
+    go_on(lively, 80)
+    ours, learner = Opened(lively, issue.id), learner_of(lively)
+    assert "Your rung on Design an A/B test" in ours.read(learner)
+    assert "I explained it back" not in ours.read(learner)
+    ours.comment(learner)
+    assert "I explained it back" in ours.read(learner)
 
 
 def test_what_nobody_worked_on_is_not_explained_back(page_client: PageClient) -> None:
@@ -188,15 +228,20 @@ def test_who_can_do_it_alone_is_asked_to_mentor_and_not_to_drive(
     page = apart.follow(MEMBER, panel)
     assert "I drive it" not in page.text
     assert re.search(
-        r"if you are named under Mentors while a colleague at assisted or above does half of the work, it would count "
-        r"as <b>teaches</b>",
+        r"If you are named under Mentors while a colleague at assisted or above does half of the work, and no agency "
+        r"helps, it would count as <b>teaches</b>",
         page.text,
     ), page.text
     buttons = Reader(page.text).all("button")
     (button,) = (element for element in buttons if "role=mentor" in (element.get("hx-post") or ""))
     assert (button["name"], button["value"]) == ("account", account_of(MEMBER))
     assert press(apart, MEMBER, "role", ref, role="mentor", account=account_of(MEMBER)).status_code == 200
-    assert "I mentor it" not in apart.follow(MEMBER, panel).text
+    named = apart.follow(MEMBER, panel).text
+    assert "I mentor it" not in named
+    assert "If you are named under Mentors" not in named
+    assert (
+        "Once a colleague at assisted or above has done half of the work, and no agency helped, it counts as" in named
+    )
 
 
 def test_a_step_that_several_objectives_share_is_told_once() -> None:
