@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.figures.scores import select_score
+from connector.pages.drawer.marks import select_disputed_share
 from connector.pages.periods import Period
 from connector.pages.project.score_text import (
     Owner,
@@ -95,8 +96,9 @@ def _select_share(connection: Connection, viewer: Viewer, period: Period, today:
     view: EngagementView = viewer.view
     generation = view.stored.generation
     assert generation is not None
-    rows = select_sums(Scope(connection, viewer.tenant_id, viewer.key, generation), period.first, period.last)
-    period_figures = figures(rows.get("", ()), period.first, period.last, view.stored.rules)
+    sums = select_sums(Scope(connection, viewer.tenant_id, viewer.key, generation), period.first, period.last)
+    days, rows = (period.first, period.last), sums.get("", ())
+    period_figures = figures(rows, *days, view.stored.rules)
     engagement, rules = view.stored.engagement, view.stored.rules
     selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
-    return share_values(selection, period_figures)
+    return share_values(selection, period_figures) | {"disputed": select_disputed_share(connection, view, days, rows)}

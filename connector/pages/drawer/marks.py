@@ -108,8 +108,14 @@ def select_ticket_disputes(
     parts = parts_to_dispute(disputes, issue_id, side_of(view), entries[-1].entry) if acts and entries else ()
     if not parts:
         return TicketDisputes(views, "", [])
-    choices = [(key, naming.objective(key) if key else gettext(SPLIT)) for key in parts]
+    choices = [(key, _about_text(naming, key)) for key in parts]
     return TicketDisputes(views, url_for("disputes.file", engagement=view.engagement.key, issue=issue_id), choices)
+
+
+def _about_text(naming: Naming, key: str) -> str:
+    if not key:
+        return gettext(SPLIT)
+    return gettext("what it counts as for %(objective)s", objective=naming.objective(key))
 
 
 SPLIT = mark("how the work is split between the sides")
