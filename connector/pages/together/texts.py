@@ -46,7 +46,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Item:
-    """An item of feedback; `waits`: no action is tied to it yet. `in_time`: one was, before it counted as none."""
+    """An item of feedback; `waits`: no action is tied to it yet. `in_time`: one was, before it counted as none.
+
+    `until`: when it counts as not acted on, while there is time for an action.
+    """
 
     number: int
     about: str
@@ -57,6 +60,7 @@ class Item:
     note: str
     waits: bool
     in_time: bool
+    until: Instant | None
 
 
 @dataclass(frozen=True)
@@ -102,17 +106,37 @@ def sentence_of(viewer: Viewer, items: Sequence[Item], waiting: Sequence[Waiting
 
 
 def filed_text(viewer: Viewer, items: Sequence[Item]) -> str:
-    """Return how much feedback was filed within a year, and on how much of it the in-house team acted in time."""
+    """Return how much feedback was filed within a year, and on how much the in-house team acted in time."""
     agency = viewer.view.engagement.agency_name
     if not items:
         return gettext("%(agency)s filed no feedback within a year.", agency=agency)
-    return ngettext(
-        "%(agency)s filed %(num)s piece of feedback within a year; the in-house team acted on %(acted)s of it in time.",
-        "%(agency)s filed %(num)s pieces of feedback within a year; "
-        "the in-house team acted on %(acted)s of them in time.",
+    filed = ngettext(
+        "%(agency)s filed %(num)s piece of feedback within a year.",
+        "%(agency)s filed %(num)s pieces of feedback within a year.",
         len(items),
         agency=agency,
-        acted=sum(item.in_time for item in items),
+    )
+    return " ".join(part for part in (filed, _acted_text(items), _open_text(viewer, items)) if part)
+
+
+def _acted_text(items: Sequence[Item]) -> str:
+    """Return on how much the in-house team acted in time; nothing is said of what still has time."""
+    ended = sum(item.until is None for item in items)
+    if not ended:
+        return ""
+    acted = sum(item.in_time for item in items)
+    return gettext("The in-house team acted on %(acted)s of %(ended)s in time.", acted=acted, ended=ended)
+
+
+def _open_text(viewer: Viewer, items: Sequence[Item]) -> str:
+    ends = [item.until for item in items if item.until is not None]
+    if not ends:
+        return ""
+    return ngettext(
+        "%(num)s waits for an action, until %(day)s.",
+        "%(num)s wait for an action, the first until %(day)s.",
+        len(ends),
+        day=viewer.date_text(min(ends)),
     )
 
 
@@ -185,8 +209,9 @@ def _item(viewer: Viewer, item: Feedback) -> Item:
     about = next((name for key, name in ABOUT_NAMES.items() if key == item.about), item.about)
     state, note, in_time = _state(viewer, item)
     filed, action = viewer.date_text(item.at), item.action or ""
-    waits = item.action_at is None
-    return Item(item.number, about, item.words, filed, action, state, note, waits=waits, in_time=in_time)
+    waits, limit = item.action_at is None, item.at + viewer.prepared.ruleset.acted_days * DAY
+    until = limit if waits and viewer.now < limit else None
+    return Item(item.number, about, item.words, filed, action, state, note, waits=waits, in_time=in_time, until=until)
 
 
 def _state(viewer: Viewer, item: Feedback) -> tuple[str, str, bool]:
