@@ -82,6 +82,8 @@ def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page
     frame.get_by_role("button", name="Give: The pulse for Q4 2026").press("Enter")
     expect(frame.locator("#agency .waiting .five").first).to_be_visible()
     check(page, frame)
+    frame.get_by_role("link", name="All of it on Together").first.click()
+    expect(frame.locator("#together #pulse")).to_be_focused()
 
 
 def test_a_question_about_ones_own_rung_is_folded_by_escape(opened: Callable[..., Page]) -> None:

@@ -35,7 +35,8 @@ class WaitingItem(Struct, frozen=True):
     """One thing that waits: what it is, a note on who and until when, and the one word of its button.
 
     `query` is what the tab is asked for beside engagement and period. `ticket` is the key of one ticket, if it is one.
-    Without a `step` it is settled on its tab alone. `about` is true of all of its kind, said once above the list.
+    Without a `step` it is settled on its tab alone, at the part named `place`. `about` is true of all of its kind, said
+    once above the list.
     """
 
     title: str
@@ -45,6 +46,7 @@ class WaitingItem(Struct, frozen=True):
     ticket: str = ""
     step: Step | None = None
     about: str = ""
+    place: str = ""
 
     @property
     def label(self) -> str:

@@ -49,6 +49,7 @@ def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
             NOTES[item.section],
             VERBS[item.section],
             step=Step(STEPS[item.section], dict(item.sends), asks=True) if item.section in STEPS else None,
+            place=item.section,
         )
         for item in waiting
     ]
