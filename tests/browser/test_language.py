@@ -43,10 +43,17 @@ def test_a_page_speaks_the_language_of_the_person_in_jira_and_fits_a_narrow_wind
     expect(frame.locator("h1")).to_have_text("Wissenstransfer")
     expect(frame.locator("html")).to_have_attribute("lang", "de")
     page.set_viewport_size({"width": 320, "height": 800})
-    for tab, heading in {"objectives": "Wer was weiterführen kann", "tickets": "Als was jedes zählt"}.items():
+    headings = {
+        "objectives": "Wer was weiterführen kann", "tickets": "Als was jedes zählt",
+        "agency": "Was Acme Experiments schuldet",
+    }  # fmt: skip
+    for tab, heading in headings.items():
         frame.locator(f"#tab-{tab}").click()
         expect(frame.get_by_role("heading", name=heading)).to_be_visible()
         assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # A longer figure goes below the heading that it stands beside.
+    frame.locator(".owes .side-head > span").first.evaluate("figure => { figure.textContent += ', 12 vermittelt'; }")
+    assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) -> None:
@@ -71,7 +78,7 @@ def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) ->
     ("path", "who", "words"),
     [
         (PROJECT, "Henrike Osei", "Was auf Sie wartet"),
-        (PROJECT, "Viktor Amsel", "Bitte Maren Vogt fragen"),
+        (PROJECT, "Viktor Amsel", "Bitte wenden Sie sich an Maren Vogt"),
         (PROGRAM, "Maren Vogt", "Aufträge nebeneinander"),
         (ADMIN, "Maren Vogt", "Teachback: wie es läuft"),
         ("/browse/GROW-8", "Maren Vogt", "Nur erledigt: keine interne Person"),

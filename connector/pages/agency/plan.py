@@ -57,12 +57,14 @@ class Plan:
     """The steps, how many of them are overdue or due soon, and how many have a next ticket.
 
     `untold` says of which objectives it is not told whether they are taught; "" where of each it is. `reached` says of
-    how many it is known that they are, with that; "" where there is a step.
+    how many it is known that they are, with that; "" where there is a step. `tells_taught`: the viewer may read which
+    of the steps are taught.
     """
 
     steps: tuple[Step, ...]
     untold: str
     reached: str
+    tells_taught: bool
 
     @property
     def late(self) -> int:
@@ -105,13 +107,10 @@ class Plan:
 
     @property
     def left(self) -> str:
-        """Return how many objectives are left, and of those that are taught that they are."""
-        to_teach = gettext("%(count)s to teach", count=len(self.steps) - self.taught)
-        if not self.taught:
-            return to_teach
-        if self.taught == len(self.steps):
-            return gettext("%(count)s taught, not reached", count=self.taught)
-        return gettext("%(to_teach)s, %(count)s taught", to_teach=to_teach, count=self.taught)
+        """Return how many objectives are left to teach; for who may not read which those are, how many to reach."""
+        if not self.tells_taught:
+            return gettext("%(count)s not reached", count=len(self.steps))
+        return gettext("%(count)s left to teach", count=len(self.steps) - self.taught)
 
     @property
     def taught_text(self) -> str:
@@ -162,7 +161,7 @@ def plan_of(
     )
     counts = "cells" in view.sees
     reached = reached_text(dues, counts=counts) if not steps else ""
-    return Plan(steps, untold_sentence(dues, counts=counts), reached)
+    return Plan(steps, untold_sentence(dues, counts=counts), reached, tells_taught=counts)
 
 
 def _nearest(

@@ -1,6 +1,6 @@
 """The texts of the score on the project page: its value, its components, and whose they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.pages.labels import COMPONENT_NAMES
@@ -61,10 +61,6 @@ class Owner:
     score: str
     lines: tuple[ComponentLine, ...]
     beside: ComponentLine | None = None
-
-    @property
-    def is_published(self) -> bool:
-        return any(line.adds for line in self.lines)
 
     @property
     def has_earlier(self) -> bool:
@@ -209,9 +205,21 @@ def _owner(compared: Compared, key: Whose) -> Owner:
     )
     note = gettext("No part has enough evidence yet.")
     if value is not None:
-        note = gettext("The parts add up to %(points)s.", points=decimal_text(shown(value, places)))
+        note = _sum_text(lines, decimal_text(shown(value, places)))
     beside = compared.line("learners_offered") if key == "client" else None
     return Owner(key, OWNER_NAMES[key], note, whole(value), lines, beside)
+
+
+def _sum_text(lines: Sequence[ComponentLine], points: str) -> str:
+    counted = sum(bool(line.adds) for line in lines)
+    if counted == len(lines):
+        return gettext("The parts add up to %(points)s.", points=points)
+    return gettext(
+        "The parts with enough evidence (%(counted)s of %(parts)s) add up to %(points)s.",
+        counted=counted,
+        parts=len(lines),
+        points=points,
+    )
 
 
 def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:

@@ -265,11 +265,19 @@ def test_what_each_side_owes_reads_one_way(page_client: PageClient) -> None:
     steps = steps_of(shown).values()
     taught = sum("taught; still to do in-house" in step for step in steps)
     owed = text_of(re.findall(r'(?s)<section aria-labelledby="plan">.*?<ul', shown)[0])
-    left = f"{len(steps) - taught} to teach, {taught} taught"
-    assert f"What Acme Experiments owes {left} Objectives that are not reached yet. " in owed
+    assert f"What Acme Experiments owes {len(steps) - taught} left to teach Objectives that are not reached" in owed
+    assert f" yet; taught, left to the in-house team: {taught}. " in owed
     assert f"{numeral(taught).capitalize()} of the objectives " in text_of(shown)
     given = text_of(re.findall(r'(?s)<section aria-labelledby="readiness">.*?<ul', shown)[0])
-    assert re.search(r"What the in-house team owes \d+ of 100 given", given), given
+    assert re.search(r"What the in-house team owes Client \d+ ", given), given
+    # On how many parts it rests is said where some have nothing to measure.
+    (rows,) = re.findall(r'(?s)<section aria-labelledby="readiness">.*?</section>', shown)
+    counted = rows.count("adds\N{NO-BREAK SPACE}")
+    assert 0 < counted < 4
+    assert f"The parts with enough evidence ({counted} of 4) add up to " in given
+    # Who reads no counts is not told which of the objectives are taught.
+    member = text_of(page_client.follow(AGENCY_MEMBER, PLACE).text)
+    assert f"What Acme Experiments owes {len(steps)} not reached Objectives" in member
     # The day on which people were counted is said once.
     assert text_of(shown).count("People are counted each Monday, last on ") == 1
     assert "as of" not in owed
@@ -304,6 +312,9 @@ def test_a_dispute_is_listed_and_withdrawn_by_whoever_filed_it(apart: PageClient
     assert "A call taught it" in shown
     assert "30 days left" in shown
     assert 'name="dispute"' not in shown
+    # The scorecard says what the dispute's row promises, in the line of the Overview.
+    (line,) = re.findall(r"\d+ tickets? (?:is|are) disputed; without [^<]*", shown)
+    assert line in apart.content(LEAD).text
     mine = apart.read(apart.follow(AGENCY_LEAD, PLACE))
     number = next(item["value"] or "" for item in mine.all("input") if item.get("name") == "dispute")
     assert act(apart, LEAD, "withdraw", dispute=number).status_code == 422
@@ -323,6 +334,9 @@ def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: PageCli
         assert offered(apart, search + words)[key]
     assert "No finished ticket has these words" in apart.follow(AGENCY_LEAD, f"{search}nothing of the kind").text
     question = apart.follow(AGENCY_LEAD, unescape(address)).text
+    choices = re.findall(r"<option[^>]*>([^<]*)<", question)
+    assert choices[-1] == "how the work is split between the sides"
+    assert all(choice.startswith("what it counts as for ") for choice in choices[:-1])
     sent = re.search(r'hx-post="([^"]*)" hx-target="#agency"', question)
     assert sent
     filed = apart.press(AGENCY_LEAD, unescape(sent[1]), objective="", reason="A call taught it").text
@@ -395,8 +409,8 @@ def test_what_is_taught_and_not_reached_is_said_to_be_for_the_in_house_team(apar
     agree(apart, replace(engagement, objectives=(taught,)))
     shown = text_of(apart.follow(AGENCY_LEAD, PLACE).text)
     assert "It is taught: what is left is for the in-house team." in shown
-    assert "What Acme Experiments owes 1 taught, not reached" in shown
-    assert "to teach" not in shown
+    assert "What Acme Experiments owes 0 left to teach" in shown
+    assert "not reached yet; taught, left to the in-house team: 1." in shown
 
 
 DAY_AFTER = {(0, 0): "both due today", (0, 2): "both due soon, the nearest due today", (3, 3): "both due 23 Nov"}
