@@ -148,7 +148,7 @@ def test_a_shorter_time_is_asked_about_and_a_refused_one_stays_with_its_reason(o
     expect(field).to_have_value("25")
     field.fill("12")
     field.press("Enter")
-    expect(dialog).to_contain_text("this cannot be undone")
+    expect(dialog).to_contain_text("This cannot be undone")
     assert findings(frame) == []
     dialog.get_by_role("button", name="Cancel").click()
     expect(frame.locator("#keeping summary")).to_contain_text("24 months")

@@ -69,6 +69,12 @@ class DraftRow:
     changed: str
     days_left: int
 
+    @property
+    def told_apart(self) -> str:
+        """Its name with what tells it from others that have none yet."""
+        places = {"name": self.name, "projects": self.projects, "when": self.changed}
+        return gettext("%(name)s on %(projects)s, changed %(when)s", **places)
+
 
 class Site(Struct, frozen=True):
     """What is known of a site's engagements by key: those with a change, and what waits to be confirmed or decided."""

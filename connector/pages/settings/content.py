@@ -19,6 +19,7 @@ from connector.pages.settings.privacy import ROLE_TEXTS, select_links, select_pr
 from connector.pages.settings.unconfirmed import counted_text, select_unconfirmed
 from connector.pages.settings.undecided import Undecided, select_undecided
 from connector.pages.setup.access import DraftView
+from connector.pages.setup.open_drafts import select_open_drafts
 from connector.pages.setup.sections import named_problems, names_of
 from connector.pages.visibility import fetch_display_names
 from connector.text import count
@@ -51,7 +52,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "link_roles": ROLE_TEXTS if view.may_set_up and container().settings.base_url else {},
         "changes": count(len(changes), "change"),
         "state": _state(view, today),
-        "may_begin": may_begin(connection, tenant_id, view.administers),
+        **_begun(connection, view),
         "may_reopen": may_reopen(agreed, today),
         "waiting_rules": privacy["waiting"],
         "unconfirmed": unconfirmed,
@@ -59,6 +60,14 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else "",
         "beside": [text for text in (counted_text(unconfirmed), _needs_side(undecided)) if text],
     }
+
+
+def _begun(connection: Connection, view: SettingsView) -> Values:
+    """Return whether the caller may begin another engagement here, and the drafts to go on with."""
+    may = may_begin(connection, caller().tenant_id, view.administers)
+    project = str(view.query["project.key"])
+    drafts, more = select_open_drafts(connection, project) if view.may_set_up else ([], 0)
+    return {"may_begin": may, "open_drafts": drafts, "more_drafts": more}
 
 
 def _operator_lines(view: SettingsView) -> str:

@@ -17,7 +17,7 @@ from connector.pages.settings.access import SettingsView, require_change_view, r
 from connector.pages.settings.content import content_values, without_agency
 from connector.pages.setup import site_facts
 from connector.pages.setup.access import draft_number, read_draft_view
-from connector.pages.setup.views import draft_page
+from connector.pages.setup.views import begin_or_go_on, draft_page
 from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
 from connector.platforms.direct.link_sessions import digest_of, make_token
@@ -179,8 +179,7 @@ def copy() -> str:
     read = site_facts.read_first_file(view.engagement.projects, view.engagement.groups)
     bodies = copied_bodies(view.engagement, starts=end.today_of(view.engagement, container().clock()))
     bodies |= offered_bodies(bodies, read) if read else {}
-    number = perform_setup(view.administers, lambda actor: engagement_setup.begin_draft(actor, bodies))
-    return draft_page(read_draft_view(number), gettext("Copied. Choose the other agency and its people."))
+    return begin_or_go_on(view.administers, bodies, gettext("Copied. Choose the other agency and its people."))
 
 
 @blueprint.post("/pages/settings/privacy")

@@ -23,6 +23,7 @@ from mappings.translation import gettext, mark
 
 NO_DRAFT = mark("This draft is not there any more, or you may not see it.")
 LONGEST_NUMBER = 9
+MOST_PROJECTS = 20
 
 
 class DraftView(Struct, frozen=True):
@@ -154,6 +155,16 @@ def administered(connection: Connection, projects: Collection[str]) -> frozenset
     if link() is not None or app.browse.may_administer(tenant_id, request_jira(tenant_id), who):
         return frozenset(_project_numbers(connection, projects))
     return frozenset().union(*_setup_roles(connection, projects).values())
+
+
+def find_administered_of(texts: Iterable[str]) -> frozenset[str]:
+    """Return the keys of the projects named in fields, with commas between them, on which the caller may set up."""
+    keys = {key.strip().upper() for text in texts for key in text.split(",")[:MOST_PROJECTS]}
+    try:
+        with container().reader.connect() as connection:
+            return administered(connection, keys) if keys else frozenset()
+    except JiraError:
+        refuse(503, empty_states.JIRA_AWAY.text)
 
 
 def find_project_administered(projects: Collection[str]) -> frozenset[ActingRole]:

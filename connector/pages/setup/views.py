@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request
 
 from connector.actions import draft_agreements, engagement_setup
 from connector.actions.draft_fields import read_fields
-from connector.actions.draft_proposals import filled_bodies, first_bodies
+from connector.actions.draft_proposals import Bodies, filled_bodies, first_bodies
 from connector.actions.engagement_setup import FieldChange, SavedFields
-from connector.actions.policy import SET_UP, may
+from connector.actions.policy import SET_UP, ActingRole, may
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -18,15 +18,16 @@ from connector.pages.settings.change import change_values
 from connector.pages.setup import previews, site_facts
 from connector.pages.setup.access import (
     DraftView,
-    administered,
     draft_number,
     find_administered,
+    find_administered_of,
     origin,
     page_project,
     read_draft_view,
     require_setup,
 )
 from connector.pages.setup.objectives import OBJECTIVE_ACTS
+from connector.pages.setup.open_drafts import begun_text, find_twin, own_address
 from connector.pages.setup.sections import Outcome, page_values
 from connector.pages.setup.start import find_start
 from connector.pages.setup.words import TITLES
@@ -54,7 +55,6 @@ ROUTES: dict[str, Rule] = {
 MOST_FIELDS = 5000
 # The sections that are filled in from what was read of the projects.
 FILLED = ("basics", "people", "workflow", "units", "objectives")
-MOST_PROJECTS = 20
 
 
 @blueprint.get("/pages/setup/start")
@@ -82,8 +82,16 @@ def begin() -> str:
     read = site_facts.read_first_file([project])
     bodies = first_bodies(project, zone=basics.zone, starts=read.starts if read else basics.quarter)
     bodies |= filled_bodies(bodies, read) if read else {}
+    return begin_or_go_on(administers, bodies)
+
+
+def begin_or_go_on(administers: frozenset[ActingRole], bodies: Bodies, notice: str = "") -> str:
+    """Begin a draft, or go on with the caller's own one in which the same is chosen, which offers to begin another."""
+    twin = None if "another" in request.form else find_twin(bodies)
+    if twin is not None:
+        return draft_page(read_draft_view(twin.number), begun_text(twin), another=own_address())
     number = perform_setup(administers, lambda actor: engagement_setup.begin_draft(actor, bodies))
-    return draft_page(read_draft_view(number))
+    return draft_page(read_draft_view(number), notice)
 
 
 @blueprint.get("/pages/setup/draft")
@@ -245,7 +253,9 @@ def _sent_changes() -> list[FieldChange]:
 
 def change_section(view: DraftView, section: str, changes: list[FieldChange], words: str = "") -> str:
     """Save changes of a section, and give it anew with what came of them."""
-    projects = _find_projects(changes) if section == "basics" else frozenset()
+    named = [each.text for each in changes if each.field == "projects" and each.text != each.shown]
+    # Jira is asked before anything is written.
+    projects = find_administered_of(named if section == "basics" else ())
     number = view.draft.number
     saved = perform_setup(
         view.administers, lambda actor: engagement_setup.change_fields(actor, number, section, changes), projects
@@ -262,23 +272,12 @@ def _outcome(section: str, saved: SavedFields, changes: list[FieldChange], words
     return Outcome(section, saved, typed, words if saved.fields and not refused and not saved.conflicts else "")
 
 
-def _find_projects(changes: list[FieldChange]) -> frozenset[str]:
-    """Return the keys of the named projects that the caller may set up; Jira is asked before anything is written."""
-    texts = [change.text for change in changes if change.field == "projects" and change.text != change.shown]
-    keys = {key.strip().upper() for text in texts for key in text.split(",")[:MOST_PROJECTS]}
-    try:
-        with container().reader.connect() as connection:
-            return administered(connection, keys) if keys else frozenset()
-    except JiraError:
-        refuse(503, empty_states.JIRA_AWAY.text)
-
-
-def draft_page(view: DraftView, notice: str = "") -> str:
-    """Return the page of a draft: its sections to who may change it, what is agreed to its leads."""
+def draft_page(view: DraftView, notice: str = "", another: str = "") -> str:
+    """Return a draft to who may change it or leads in it; `another` is the address that begins one more."""
     template = "setup/draft.html" if view.may_set_up else "setup/read.html"
     if view.stored is not None:
         template = "settings/draft.html"
-    return render_template(template, **_values(view, Outcome(notice=notice)))
+    return render_template(template, another=another, **_values(view, Outcome(notice=notice)))
 
 
 def _values(view: DraftView, outcome: Outcome) -> dict[str, Any]:
