@@ -27,13 +27,20 @@ MOST_WEEKS = 53
 
 
 def select_burn_up(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    prepared: PreparedEngagement,
+    *,
+    now: Instant,
+    end: Instant | None = None,
 ) -> tuple[PeopleFigures, ...]:
     """Return the people's figures of each Monday since the engagement began, the last Monday last.
 
-    They have no demand, and so no exit coverage. In a week with too few people they are suppressed (measurement (f)).
+    Of a period that ended, `end`, they are those of the Mondays before its end, and of the end itself. They have no
+    demand, and so no exit coverage. In a week with too few people they are suppressed (measurement (f)).
     """
-    weeks = _mondays(prepared, now)
+    weeks = _mondays(prepared, now) if end is None or end > now else [*_mondays(prepared, end - 1), end]
     people = frozenset[str]().union(*(group_of(prepared, week) for week in weeks))
     views = select_views_of(connection, tenant_id, stored, prepared, as_of=weeks[-1], people=people, before=weeks[:-1])
     opted_in = select_consents(AgreementScope(connection, tenant_id, stored.engagement.key), "distribution", as_of=now)

@@ -44,7 +44,8 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         app.engine, caller().tenant_id, view.stored, prepared, now=now, end=end, reader=app.reader
     )
     counts = "cells" in view.sees
-    dues = due_rows(engagement.objectives, people, min(today, period.last), counts=counts)
+    is_past, at = not period.runs, min(today, period.last)
+    dues = due_rows(engagement.objectives, people, at, counts=counts, is_past=is_past)
     table = coverage_rows(engagement.objectives, people, counts=counts)
     selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
     opened = _opened(dues)
@@ -52,6 +53,8 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
     return {
         "lead": due_sentence(dues, counts=counts),
         "rows": list(zip(table, dues, strict=True)),
+        # A quarter that is over has its people and due dates as of its last day, and all else as of today.
+        "end_day": day(at) if is_past else "",
         "people_day": day(prepared.calendar.day(people.as_of)),
         "names_learners": "names" in view.sees and rules.names,
         "names_held": not counts or people.suppressed,
@@ -104,8 +107,9 @@ def _opened(dues: list[Due]) -> Due | None:
 
 
 def _nearest_address(view: EngagementView, period: Period, opened: Due | None) -> str:
-    # Of one that is reached no ticket is missing.
-    query: dict[str, Any] = {"objective": opened.key} if opened and not opened.is_reached else {}
+    # Of one that is reached no ticket is missing; the tickets are today's, which what was reached then does not tell.
+    lacks = opened and period.runs and not opened.is_reached
+    query: dict[str, Any] = {"objective": opened.key} if opened and lacks else {}
     return url_for("next_tickets.show", engagement=view.engagement.key, period=period.key, all=1, **query)
 
 

@@ -1,7 +1,7 @@
 """How far each objective is from what was agreed, and how long until it is due."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from connector.pages.project.coverage import HOLDERS, numeral
@@ -30,7 +30,7 @@ class Due:
 
     `is_reached` is None where only counts of people would tell. `days` are left until it is due, negative once it is
     overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word. `until` are
-    the days until its date, whatever is reached.
+    the days until its date, whatever is reached. `is_past`: days are counted from one that is over, not from today.
     """
 
     key: str
@@ -43,6 +43,7 @@ class Due:
     days: int | None
     coverage: str
     until: int | None = None
+    is_past: bool = False
 
     @property
     def is_overdue(self) -> bool:
@@ -58,13 +59,14 @@ class Due:
         """How long, in words: "24 days overdue", "160 days left"."""
         if self.days is None:
             return gettext("reached") if self.is_reached else ""
-        return days_text(self.days)
+        return days_text(self.days, is_past=self.is_past)
 
     @property
     def date_left(self) -> str:
         """How long until its date, where it is not told whether it is reached: the date is everybody's."""
         # Once it is over, "overdue" would tell that it is not reached.
-        return days_text(self.until or 0) if self.is_reached is None and self.is_soon else ""
+        is_told = self.is_reached is None and self.is_soon
+        return days_text(self.until or 0, is_past=self.is_past) if is_told else ""
 
     @property
     def is_soon(self) -> bool:
@@ -96,6 +98,8 @@ class Due:
     @property
     def stands(self) -> str:
         """How it stands, as the rest of a sentence that its name begins."""
+        if self.is_past:
+            return _stood_text(self.days or 0)
         if self.days == 0:
             return gettext("is due today")
         if self.days is None or self.days > 0:
@@ -108,25 +112,38 @@ def is_near(days: int | None) -> bool:
     return days is not None and days <= SOON_DAYS
 
 
-def days_text(days: int) -> str:
-    """Return how long it is until a due date, or since, in words."""
+def _stood_text(days: int) -> str:
     if days == 0:
-        return gettext("due today")
+        return gettext("was due that day")
+    if days < 0:
+        return ngettext("was %(num)s day overdue", "was %(num)s days overdue", -days)
+    return ngettext("was %(num)s day before its date", "was %(num)s days before its date", days)
+
+
+def days_text(days: int, *, is_past: bool = False) -> str:
+    """Return how long it is until a due date, or since, in words; `is_past`: it was, on a day that is over."""
+    if days == 0:
+        return gettext("due that day") if is_past else gettext("due today")
     if days < 0:
         return ngettext("%(num)s day overdue", "%(num)s days overdue", -days)
+    if is_past:
+        return ngettext("%(num)s day before its date", "%(num)s days before its date", days)
     return ngettext("%(num)s day left", "%(num)s days left", days)
 
 
-def due_rows(objectives: Iterable[Objective], people: PeopleFigures | None, today: date, *, counts: bool) -> list[Due]:
-    """Return the objectives in their order; `counts`: whether the viewer may see counts of people."""
+def due_rows(
+    objectives: Iterable[Objective], people: PeopleFigures | None, at: date, *, counts: bool, is_past: bool = False
+) -> list[Due]:
+    """Return the objectives in their order, as they stand on a day; `counts`: the viewer may see counts of people."""
     known: Mapping[str, ObjectiveFigures] = {item.key: item for item in people.objectives} if people else {}
-    return [_due(item, known[item.key], today, counts=counts) for item in objectives if item.key in known]
+    dues = [_due(item, known[item.key], at, counts=counts) for item in objectives if item.key in known]
+    return [replace(due, is_past=is_past) for due in dues]
 
 
-def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts: bool) -> Due:
+def _due(objective: Objective, figures: ObjectiveFigures, at: date, *, counts: bool) -> Due:
     reached = reached_people(objective, figures) if counts else None
     is_reached = is_target_reached(objective, figures, reached)
-    until = (objective.by - today).days if objective.by else None
+    until = (objective.by - at).days if objective.by else None
     return Due(
         objective.key,
         objective.name,
@@ -243,7 +260,8 @@ def _dated(row: Due) -> str:
     places = {"objective": row.name, "target": row.target}
     if row.by is None:
         return gettext("%(objective)s (target: %(target)s)", **places)
-    due = days_text(0) if row.until == 0 else gettext("due %(day)s", day=day(row.by))
+    is_today = row.until == 0 and not row.is_past
+    due = days_text(0) if is_today else gettext("due %(day)s", day=day(row.by))
     return gettext("%(objective)s (target: %(target)s, %(due)s)", **places, due=due)
 
 

@@ -46,28 +46,29 @@ class Scale:
         return round(100 * max(0, min(1, (at - self.first) / (self.last - self.first))), 2)
 
 
-def scale_of(engagement: Engagement, today: date) -> Scale:
-    """Return from the beginning to the last due date, or to today."""
+def scale_of(engagement: Engagement, at: date) -> Scale:
+    """Return from the beginning to the last due date, or to the day as of which it is."""
     due = [item.by for item in engagement.objectives if item.by]
-    return Scale(engagement.starts, max([*due, today, engagement.starts + timedelta(days=28)]))
+    return Scale(engagement.starts, max([*due, at, engagement.starts + timedelta(days=28)]))
 
 
 def burn_ups(
-    engagement: Engagement, weeks: Sequence[PeopleFigures], dues: Sequence[Due], *, today: date, calendar: Calendar
+    engagement: Engagement, weeks: Sequence[PeopleFigures], dues: Sequence[Due], *, at: date, calendar: Calendar
 ) -> list[BurnUp]:
-    """Return a picture for each objective whose progress may be shown."""
-    scale = scale_of(engagement, today)
+    """Return a picture for each objective whose progress may be shown, as of a day."""
+    scale = scale_of(engagement, at)
     shown: Mapping[str, list[tuple[date, float]]] = {due.key: [] for due in dues}
     for week in weeks:
         for figures in week.objectives:
             if figures.burn_up is not None and figures.key in shown:
-                shown[figures.key].append((calendar.day(week.as_of), figures.burn_up))
-    return [_burn_up(due, shown[due.key], scale, today) for due in dues if shown[due.key]]
+                # The end of a period is the midnight after its last day.
+                shown[figures.key].append((min(at, calendar.day(week.as_of)), figures.burn_up))
+    return [_burn_up(due, shown[due.key], scale, at) for due in dues if shown[due.key]]
 
 
-def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, today: date) -> BurnUp:
+def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, at: date) -> BurnUp:
     (last, share), by = steps[-1], due.by
-    late = round(scale.x(today) - scale.x(by), 2) if by and due.is_overdue else 0.0
+    late = round(scale.x(at) - scale.x(by), 2) if by and due.is_overdue else 0.0
     words = ". ".join(part for part in (due.people, due.left) if part)
     places = {"name": due.name, "share": percent(share), "day": day(last), "words": words}
     title = gettext("%(name)s: %(share)s of the agreed people and rung on %(day)s. %(words)s.", **places)
@@ -87,7 +88,7 @@ def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, today:
         late,
         _note(due, steps[-1][1]),
         _fallen_text(due, steps),
-        tuple((day(at), percent(value)) for at, value in reversed(steps)),
+        tuple((day(when), percent(value)) for when, value in reversed(steps)),
     )
 
 
@@ -105,9 +106,11 @@ def _fallen_text(due: Due, steps: Sequence[tuple[date, float]]) -> str:
     full = [at for at, share in steps if share >= 1]
     if not full or due.reached is None or due.reached >= due.wanted:
         return ""
-    return gettext(
-        "was %(wanted)s of %(wanted)s on %(day)s, %(now)s now", wanted=due.wanted, day=day(full[-1]), now=due.reached
-    )
+    places = {"wanted": due.wanted, "day": day(full[-1]), "now": due.reached}
+    if due.is_past:
+        last = day(steps[-1][0])
+        return gettext("was %(wanted)s of %(wanted)s on %(day)s, %(now)s on %(last)s", **places, last=last)
+    return gettext("was %(wanted)s of %(wanted)s on %(day)s, %(now)s now", **places)
 
 
 def _points(steps: Sequence[tuple[date, float]], scale: Scale) -> str:
@@ -122,9 +125,9 @@ def _points(steps: Sequence[tuple[date, float]], scale: Scale) -> str:
     return " ".join(points)
 
 
-def axis_labels(scale: Scale, today: date) -> list[tuple[float, str, str]]:
+def axis_labels(scale: Scale, at: date) -> list[tuple[float, str, str]]:
     """Return x, text and anchor of the days named under each picture."""
-    middle = scale.x(today)
+    middle = scale.x(at)
     labels = [(0.0, short_month(scale.first), "start")]
-    labels += [(middle, day(today), "middle")] if NEAR < middle < 100 - NEAR else []
+    labels += [(middle, day(at), "middle")] if NEAR < middle < 100 - NEAR else []
     return [*labels, (100.0, short_month(scale.last), "end")]

@@ -1,6 +1,7 @@
 """The Objectives tab, what a lead confirms on it, and its pictures of progress, which load after it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
@@ -15,9 +16,12 @@ from connector.pages.act import Notice, perform, require_may
 from connector.pages.objectives.content import content_query, objectives_values
 from connector.pages.objectives.due import due_rows
 from connector.pages.objectives.progress import BurnUp, axis_labels, burn_ups, scale_of
+from connector.pages.periods import choose, quarters
 from connector.pages.prepared import prepared_of
 from connector.pages.visibility import find_view, refuse
 from connector.web.gate import CONTEXT, SHARED, Rule, caller
+from mappings.events.types import Instant
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.translation import gettext
 
 blueprint = Blueprint("objectives", __name__, template_folder="templates")
@@ -79,14 +83,27 @@ def progress() -> str:
         if "cells" not in view.sees:
             refuse(404, gettext("Counts of people are for the leads of this engagement."))
         prepared, now = prepared_of(connection, view), container().clock()
-        weeks = select_burn_up(connection, caller().tenant_id, view.stored, prepared, now=now)
-    today = prepared.calendar.day(now)
-    dues = due_rows(view.engagement.objectives, weeks[-1], today, counts=True)
-    pictures = burn_ups(view.engagement, weeks, dues, today=today, calendar=prepared.calendar)
+        at, end = _day_and_end(view, prepared, now)
+        weeks = select_burn_up(connection, caller().tenant_id, view.stored, prepared, now=now, end=end)
+    dues = due_rows(view.engagement.objectives, weeks[-1], at, counts=True, is_past=end is not None)
+    pictures = burn_ups(view.engagement, weeks, dues, at=at, calendar=prepared.calendar)
     if request.args.get("only") == "fallen":
         return render_template("objectives/fallen.html", pictures=pictures)
-    labels = axis_labels(scale_of(view.engagement, today), today)
-    return render_template("objectives/progress.html", pictures=pictures, labels=labels, table=_table(pictures))
+    labels = axis_labels(scale_of(view.engagement, at), at)
+    places = {"pictures": pictures, "labels": labels, "table": _table(pictures), "is_past": end is not None}
+    return render_template("objectives/progress.html", **places)
+
+
+def _day_and_end(view: EngagementView, prepared: PreparedEngagement, now: Instant) -> tuple[date, Instant | None]:
+    """Return the day as of which progress is asked for, and where that is over the instant at which its period ended.
+
+    Without a period it is today, however long the engagement has ended.
+    """
+    today = prepared.calendar.day(now)
+    period = choose(quarters(view.engagement, today), request.args.get("period"))
+    if period.runs or not request.args.get("period"):
+        return today, None
+    return period.last, prepared.calendar.midnight(period.end)
 
 
 def _table(pictures: Sequence[BurnUp]) -> list[tuple[str, tuple[str, ...]]]:

@@ -161,7 +161,7 @@ def test_a_share_of_the_way_says_what_it_counts_and_that_it_fell(
     ]
     reached = 3 if shares[-1] == 1 else 2
     due = Due(FIRST, "A", "3 people", 3, reached, is_reached=reached == 3, by=today, days=0, coverage="covered")
-    (picture,) = burn_ups(engagement, weeks, [due], today=today, calendar=calendar)
+    (picture,) = burn_ups(engagement, weeks, [due], at=today, calendar=calendar)
     assert picture.note == WAYS[shares]
     assert picture.fallen == ("was 3 of 3 on 2 Nov, 2 now" if shares == (1.0, 0.82) else "")
 
@@ -310,6 +310,48 @@ def test_what_is_due_is_said_on_the_overview_and_on_agency_with_who_is_missing(
 
 def test_nothing_is_due_in_a_period_that_is_over(page_client: PageClient) -> None:
     assert deadlines(page_client.content(LEAD, engagement=ACME, period="2026Q3").text) == ("", {})
+
+
+@pytest.mark.parametrize("period", ["2026Q2", "2026Q3"])
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, MEMBER, AGENCY_MEMBER])
+def test_a_quarter_that_is_over_stands_as_of_its_end_and_what_is_of_today_says_so(
+    page_client: PageClient, who: str, period: str
+) -> None:
+    quarter, end = f"{period[4:]} {period[:4]}", {"2026Q2": "30 Jun", "2026Q3": "30 Sep"}[period]
+    source = page_client.objectives(who, period=period).text
+    page = text_of(source)
+    assert f"As of the end of {quarter}, {end}:" in page
+    assert f"Who could carry what on {end}" in page
+    for heading in ("Definition, as of today", "Agreement, as of today"):
+        assert heading in page
+    assert ("Which tickets would help today, of all objectives" in page) is ("/pages/next?" in source)
+    # Nothing of it is told as of today: neither how many days are left, nor when people are counted.
+    for words in ("days left", "due today", "People are counted each Monday", "tickets are live"):
+        assert words not in page
+    now = text_of(page_client.objectives(who).text)
+    assert "As of the end of" not in now
+    assert "as of today" not in now
+
+
+@pytest.mark.parametrize("period", ["2026Q2", "2026Q3"])
+def test_progress_of_a_quarter_that_is_over_says_of_each_objective_what_its_first_line_does(
+    page_client: PageClient, period: str
+) -> None:
+    source = page_client.objectives(LEAD, period=period).text
+    lead = text_of(re.findall(r'(?s)<p class="lead">.*?</p>', source)[0])
+    (later,) = re.findall(r'hx-get="(/pages/objectives/progress[^"]*)"', source)
+    answer = page_client.follow(LEAD, unescape(later)).text
+    ways = dict(re.findall(r"(?s)<h3>([^<]*)</h3>.*?</svg>\s*<p[^>]*>([^<]*)</p>", answer))
+    stood = re.findall(r"([A-Z][^.:]*) was (\d+) days before its date: ([^.]*)\.", lead)
+    assert stood
+    for name, days, people in stood:
+        assert ways[name] == f"{people}, {days} days before its date"
+    end = {"2026Q2": "30 Jun", "2026Q3": "30 Sep"}[period]
+    assert Reader(answer).tables[0].rows[1][0] == end
+    assert "due today" not in answer
+    assert " now." not in text_of(answer)
+    # Without a period it is today's, which Agency asks for.
+    assert "due today" in page_client.follow(LEAD, f"/pages/objectives/progress?engagement={ACME}").text
 
 
 def test_learning_says_to_a_learner_what_was_agreed_for_them_and_until_when(page_client: PageClient) -> None:
