@@ -23,7 +23,8 @@ class Tab(Struct, frozen=True):
     The Overview has no endpoint: it comes with the frame. `measured`: nothing is there before the first measuring.
     `element` is the id into which its content is loaded, where that is a target of its own forms. One that stands
     `within` another has an address and no place in the bar: it is opened from there. `keeps` names what its
-    content is asked for beside engagement and period: it stands in the address, so that a link opens it so.
+    content is asked for beside engagement and period: it stands in the address, so that a link opens it so. Where it
+    is as of now whatever the period is (`of_period` False), none is offered, and the chosen one is kept.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Tab(Struct, frozen=True):
     element: str = ""
     within: str = ""
     keeps: tuple[str, ...] = ()
+    of_period: bool = True
 
     @property
     def name(self) -> str:
@@ -81,7 +83,7 @@ TABS: tuple[Tab, ...] = (
         element="objectives-page",
         keeps=("objective",),
     ),
-    Tab("learning", mark("Learning"), "learning.show", sees_learning, element="learning"),
+    Tab("learning", mark("Learning"), "learning.show", sees_learning, element="learning", of_period=False),
     Tab("tickets", mark("Tickets"), "tickets.content", sees_tickets, keeps=TICKET_FILTERS),
     Tab("agency", mark("Agency"), "agency.show", has_agency_page, element="agency"),
     Tab("together", mark("Together"), "together.show", has_leads_page, element="together"),

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
-
 from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
@@ -81,7 +79,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "steps": ladder.steps.shown(seen or frozenset()),
         "lead": rungs.sentence_of(rows) if rows else "",
         "targets": targets,
-        "deadlines": own_deadlines(context.view, rows, targets, request.args.get("period", "")),
+        "deadlines": own_deadlines(context.view, rows, targets),
         "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},
         "pieces": own_evidence.by_objective(context.view, pieces),
         "latest": own_evidence.LATEST,

@@ -213,14 +213,13 @@ def sentence_of(rows: Sequence[RungRow]) -> str:
 
 
 def _standing(rung: int, names: Sequence[str], *, is_first: bool) -> str:
-    # The first says what is counted, those after it only how many.
-    places = {"rung": NAMES[rung] if is_first else WORDS[rung]}
+    # The first says of whom and what is counted, those after it only how many.
     forms = (
-        mark_plural("%(rung)s on %(num)s objective", "%(rung)s on %(num)s objectives")
+        mark_plural("You are at %(rung)s on %(num)s objective", "You are at %(rung)s on %(num)s objectives")
         if is_first
         else mark_plural("%(rung)s on %(num)s", "%(rung)s on %(num)s")
     )
-    standing = ngettext(*forms, len(names), **places)
+    standing = ngettext(*forms, len(names), rung=WORDS[rung])
     return f"{standing} ({list_text(names)})" if len(names) <= NAMED else standing
 
 

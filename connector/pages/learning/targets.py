@@ -54,16 +54,19 @@ def _target(objective: Objective, rung: int, today: date) -> OwnTarget:
     return OwnTarget(objective.key, text, days)
 
 
-def own_deadlines(view: EngagementView, rows: list[RungRow], targets: dict[str, OwnTarget], period: str) -> Deadlines:
-    """Return the viewer's own objectives that are due soon or overdue, with where they are and are to be."""
+def own_deadlines(view: EngagementView, rows: list[RungRow], targets: dict[str, OwnTarget]) -> Deadlines:
+    """Return the viewer's own objectives that are due soon or overdue, with where they are and are to be.
+
+    They lead to the quarter that runs, as both are of today.
+    """
     wanted = {item.key: WORDS[RUNGS.index(item.rung) + 1] for item in view.engagement.objectives}
     near = [(targets[row.key].days or 0, row) for row in rows if row.key in targets and targets[row.key].warns]
     near.sort(key=lambda each: each[0])
     objectives = tuple(
-        Deadline(row.name, objective_address(view, period, row.key), _stands(days, row, wanted[row.key]), days < 0)
+        Deadline(row.name, objective_address(view, "", row.key), _stands(days, row, wanted[row.key]), days < 0)
         for days, row in near
     )
-    return Deadlines(_heading(objectives), objectives, frame_address("objectives", view.engagement, period))
+    return Deadlines(_heading(objectives), objectives, frame_address("objectives", view.engagement, ""))
 
 
 def _heading(objectives: tuple[Deadline, ...]) -> str:

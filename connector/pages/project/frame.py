@@ -187,7 +187,7 @@ def frame_values(connection: Connection, frame: Frame, engagements: Sequence[tup
 
 
 def _ended_text(frame: Frame) -> str:
-    if frame.period.last >= frame.today:
+    if frame.period.last >= frame.today or not frame.tab.of_period:
         return ""
     # A review is of the figures that were frozen.
     if frame.tab.key == "review":

@@ -141,7 +141,7 @@ def test_a_learner_reads_rung_tickets_and_what_leads_on(page_client: PageClient)
         "Assisted, when you drive 2 more tickets, with the agency’s help or alone.",
     ]  # fmt: skip
     assert "GROW-105" in page.text
-    assert "Shadowed on 2 objectives (Keep the tracking plan and Personalise by segment)." in page.text
+    assert "You are at shadowed on 2 objectives (Keep the tracking plan and Personalise by segment)." in page.text
     assert "Sign off" not in page.text
     assert [name for name in (MEMBER, HELPED, LEAD) if name in page.text] == []
 
@@ -168,7 +168,7 @@ def test_what_one_is_enrolled_for_comes_before_what_one_is_not() -> None:
 def test_an_objective_for_which_one_is_not_enrolled_is_marked(page_client: PageClient) -> None:
     # A lead has evidence here and is enrolled for nothing.
     summary = text_of(page_client.follow(LEAD, f"/pages/learning/summary?engagement={ACME}").text)
-    assert "You are not enrolled here; what you do counts for you all the same." in summary
+    assert "You are not enrolled here; tickets count for you all the same." in summary
     assert "at the agreed rung" not in summary
 
 
@@ -180,10 +180,10 @@ RUNG_ROW = RungRow("", "", 0, "", "", "", 0, 1, True)
     [
         (
             (4, 4, 2),
-            "Independent on 2 objectives (Objective 0 and Objective 1) and shadowed on 1 (Objective 2).",
+            "You are at independent on 2 objectives (Objective 0 and Objective 1) and shadowed on 1 (Objective 2).",
         ),
-        ((1, 1, 1, 1), "Exposed on 4 objectives."),
-        ((5,), "Teaches on 1 objective (Objective 0)."),
+        ((1, 1, 1, 1), "You are at exposed on 4 objectives."),
+        ((5,), "You are at teaches on 1 objective (Objective 0)."),
         ((0, 0), "You have no rung yet: take part in a ticket of an objective to begin."),
     ],
 )
@@ -391,7 +391,18 @@ def test_the_ladder_says_where_one_is_not_enrolled(page_client: PageClient) -> N
         rows = re.findall(r'(?s)<h3>([^<]*)</h3>\s*<div class="where">(.*?)<div class="next-step">', shown)
         assert rows
         for name, where in rows:
-            assert ("You are not enrolled here" in where) is (name not in enrolled), name
+            assert ("Not enrolled" in where) is (name not in enrolled), name
+        # What that leaves is said once.
+        words = "tickets count for you all the same; explaining back and signatures are for the enrolled."
+        assert shown.count(words) == (1 if enrolled != {name for name, _ in rows} else 0)
+
+
+def test_a_ladder_is_of_today_whatever_period_is_chosen(page_client: PageClient) -> None:
+    frame = page_client.content(LEARNER, engagement=ACME, tab="learning", period="2026Q2").text
+    assert "Ended on" not in frame
+    assert '<select name="period">' not in frame
+    learning = page_client.follow(LEARNER, f"{PLACE}&period=2026Q2").text
+    assert learning == page_client.follow(LEARNER, PLACE).text
 
 
 def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: PageClient) -> None:
