@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connector.pages.labels import RUNG_NAMES
 from connector.pages.review.document import render_document
 from connector.pages.review.pdf import MISSING
 from connector.pages.review.tables import changes_table
@@ -95,6 +96,17 @@ def test_the_star_of_a_week_is_explained_where_one_stands_and_nowhere_else(
     assert "*</text>" not in without
     assert "Week of the year." in Reader(without).text
     assert "points of Acme Experiments: little evidence" not in Reader(without).text
+
+
+def test_who_reads_coverage_alone_reads_of_no_counts_by_rung(frozen: PageClient) -> None:
+    counted = "people by the highest rung they stand on"
+    for who, counts in ((LEAD, True), (LEARNER, False), (AGENCY_MEMBER, False)):
+        chapter = ask(frozen, who).decode().partition("review-carried-title")[2].partition("</section>\n\n")[0]
+        assert (counted in chapter) is counts, who
+        assert ("Counts by rung are for the leads; here you read coverage." in chapter) is not counts, who
+        # A rung that nothing in the chapter names is not explained.
+        terms = re.findall(r"<dt>(\w+)</dt>", chapter.partition('<dl class="terms">')[2].partition("</dl>")[0])
+        assert terms == ([*map(str, RUNG_NAMES.values())] if counts else ["Independent"]), who
 
 
 def test_each_file_is_offered_under_its_address(frozen: PageClient) -> None:
