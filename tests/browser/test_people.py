@@ -166,7 +166,9 @@ def test_a_tab_on_paper_says_of_whom_and_when_it_is_and_asks_for_nothing(opened:
         frame.locator(f"#tab-{tab}").click()
         expect(frame.locator("main p.intro", has_text="Loading")).to_have_count(0)
         page.emulate_media(media="print")
-        expect(frame.locator(".head select[name=period]")).to_be_visible()
+        # What no period changes says its day.
+        when = "#as-of" if tab == "learning" else "select[name=period]"
+        expect(frame.locator(f".head {when}")).to_be_visible()
         assert frame.evaluate(f"({FILLED_IN})().map(each => each.outerHTML.slice(0, 120))") == []
         expect(frame.locator(".tabs")).to_be_hidden()
         page.emulate_media(media="screen")

@@ -96,6 +96,10 @@ class Frame:
         return {"project.key": self.project} | chosen | unit_query(own, self.unit)
 
     @property
+    def today_text(self) -> str:
+        return full_day(self.today)
+
+    @property
     def state(self) -> str:
         """Return what a platform keeps in its own address, so that the same page opens again."""
         choice = {key: value for key, value in self.choice.items() if (key, value) != ("by", BY_DEFAULT)}
