@@ -86,6 +86,16 @@ def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page
     expect(frame.locator("#together #pulse")).to_be_focused()
 
 
+def test_the_arrow_of_a_select_stands_in_its_box(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(f"{PROJECT}#!tab=agency", "light", AGENCY_LEAD), "#agency #file")
+    frame.locator("#file > summary").press("Enter")
+    box, select = frame.locator("#file .pick").bounding_box(), frame.locator("#file select").bounding_box()
+    assert box
+    assert select
+    # The arrow stands at the end of the box.
+    assert abs(box["x"] + box["width"] - select["x"] - select["width"]) < 2
+
+
 def test_a_question_about_ones_own_rung_is_folded_by_escape(opened: Callable[..., Page]) -> None:
     page = opened(f"{PROJECT}#!tab=learning", "light", LEARNER)
     frame = framed(page, "#learning .mine")

@@ -8,10 +8,13 @@ from decimal import Decimal
 from connector.text import month, short_month
 from mappings.measure.period import rounding
 
-# What the agency's part of a span is made of.
-AGENCY_KINDS = ("taught", "done_only")
 # The stack from its base line up; `rest` stands for other, unknown and conflict where the viewer is an agency.
 KINDS = ("taught", "done_only", "handed_over", "own", "other", "gatekeeper", "rest", "unknown", "conflict")
+
+# What the agency's part of a span is made of.
+AGENCY_KINDS = ("taught", "done_only")
+# The last digit that is shown.
+STEP = Decimal("0.1")
 
 # Under so many agency units a span is marked as little evidence (design of the pages, chart geometry 5).
 LITTLE = 5
@@ -51,10 +54,22 @@ class Span:
         agency = {kind: units for kind, units in self.units.items() if kind in AGENCY_KINDS}
         others = {kind: units for kind, units in self.units.items() if kind not in AGENCY_KINDS}
         whole, part = sum(self.units.values()), sum(agency.values())
-        rest = rounding.shown(whole) - rounding.shown(part)
         given = rounding.shown_parts([*agency.values()], part)
-        parts = (*given, *rounding.shown_parts([*others.values()], float(rest)))
+        parts = (*given, *_fitted([*others.values()], rounding.shown(whole) - rounding.shown(part)))
         return dict(zip((*agency, *others), parts, strict=True))
+
+
+def _fitted(parts: Sequence[float], whole: Decimal) -> list[Decimal]:
+    """Return parts as shown, each rounded by itself but the largest, which take what is left of the whole.
+
+    A bucket of which a span has one small ticket says what that ticket says elsewhere.
+    """
+    cells = [rounding.shown(part) for part in parts]
+    left = whole - sum(cells)
+    largest = sorted(range(len(parts)), key=lambda place: -abs(parts[place]))
+    for place in largest[: int(abs(left) / STEP)]:
+        cells[place] += STEP if left > 0 else -STEP
+    return cells
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """The Overview: what waits for whom, each one press away, and the nearest tickets to teach."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 
+from connector.pages.project import charts
 from connector.pages.project.charts import KINDS
 from connector.text import KIND_NAMES
+from mappings.measure.period.rounding import shown
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.html_reader import Reader, text_of
 
@@ -254,3 +257,13 @@ def test_the_drawer_of_the_exit_sentence_begins_with_its_counts(page_client: Pag
     counts = ", ".join(f"{state} {states.count(state)}" for state in ("covered", "single holder", "not covered"))
     shown = rf"Exit coverage {counts} \d+ % of the work has at least two holders"
     assert re.search(shown, text_of(answer)), text_of(answer)
+
+
+def test_a_small_bucket_of_a_week_prints_what_it_prints_elsewhere() -> None:
+    """A bucket of which a week has one ticket says what the ticket's row says; the largest take what is left over."""
+    units = {"taught": 2.3, "handed_over": 13.08, "own": 4.38, "gatekeeper": 0.37, "other": 1.48}
+    week = charts.Span(date(2026, 11, 2), date(2026, 11, 8), "45", units, 2.3, 2.3)
+    assert week.cells["gatekeeper"] == shown(units["gatekeeper"])
+    assert sum(week.cells.values()) == shown(sum(units.values()))
+    plain = {kind: shown(amount) for kind, amount in units.items()}
+    assert [kind for kind in units if week.cells[kind] != plain[kind]] == ["handed_over"]
