@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Connection, Table, bindparam, delete, or_, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, among_bound_ids, delete_rows, save_rows
@@ -56,9 +56,11 @@ def delete_issues(connection: Connection, tenant_id: int, ids: Collection[int]) 
     """Delete issues with their histories; return the issues at the other ends of their links."""
     if not ids:
         return set()
-    # A link has a row on either issue: both go.
-    mirrors = (link.c.tenant_id == tenant_id) & or_(among(link.c.issue_id, ids), among(link.c.other_id, ids))
-    others = set(connection.execute(delete(link).where(mirrors).returning(link.c.issue_id)).scalars())
+    # A link has a row on either issue: both go. Each end by its index: for both at once SQLite would walk all links.
+    others = set[int]()
+    for end in (link.c.issue_id, link.c.other_id):
+        mirrors = delete(link).where(link.c.tenant_id == tenant_id, among(end, ids)).returning(link.c.issue_id)
+        others.update(connection.execute(mirrors).scalars())
     for table in (change, worklog, comment, issue, retired):
         connection.execute(delete(table).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids)))
     return others - set(ids)

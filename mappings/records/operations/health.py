@@ -9,7 +9,7 @@ from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.tenants import SAMPLE
 from mappings.records.sql.numbers import select_last_number
 from mappings.records.tables import dead_letter, inbox, jira_retry_after, measured, progress, sync, tenant
-from mappings.records.tables.figures import FAILED
+from mappings.records.tables.figures import FAILED, FAILED_OF_SITE
 
 
 class Health(Struct, frozen=True):
@@ -72,7 +72,7 @@ def select_site_health(connection: Connection, tenant_id: int) -> Health:
         select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.tenant_id == tenant_id)
     ).one()
     letters = select(func.count()).select_from(dead_letter).where(dead_letter.c.tenant_id == tenant_id)
-    failed = select(func.count()).select_from(measured).where(measured.c.tenant_id == tenant_id, FAILED)
+    failed = select(func.count()).select_from(measured).where(measured.c.tenant_id == tenant_id, FAILED_OF_SITE)
     installed = select(func.count()).where(tenant.c.tenant_id == tenant_id, tenant.c.state == "installed")
     return Health(
         waiting,

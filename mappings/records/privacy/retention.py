@@ -22,7 +22,7 @@ from mappings.records.tables import (
     retired,
     worklog,
 )
-from mappings.records.tables.figures import FAILED
+from mappings.records.tables.figures import FAILED_OF_SITE
 
 _FACTS = (change, worklog, comment, link, reread)
 _FIGURES = (entry, opportunity, hire)
@@ -58,7 +58,7 @@ def select_outdated(connection: Connection, tenant_id: int, ids: Collection[int]
 
 def _waiting(connection: Connection, tenant_id: int, ids: Collection[int]) -> set[int]:
     query = select(measured.c.issue_id).where(measured.c.tenant_id == tenant_id, among(measured.c.issue_id, ids))
-    return set(connection.execute(query.where(FAILED)).scalars())
+    return set(connection.execute(query.where(FAILED_OF_SITE)).scalars())
 
 
 def retire_issues(connection: Connection, tenant_id: int, heads: dict[int, int], at: Instant) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text, and_, text
 
 from mappings.records.tables.columns import Whole, metadata, owner
 
@@ -94,6 +94,9 @@ measured = figures_of(
 _GENERATION = (measured.c.tenant_id, measured.c.engagement, measured.c.generation)
 # The conditions of the small indexes, in the words in which a question must ask to be answered by them.
 FAILED, HALF = text("failed IS NOT NULL"), text("NOT complete")
+# Of a whole site, whatever the engagement: by the tenant alone SQLite, which has counted no rows, would take the index
+# on all that was measured.
+FAILED_OF_SITE = and_(measured.c.engagement >= "", FAILED)
 Index(None, measured.c.tenant_id, measured.c.changed_at)
 Index("ix_measured_changing", *_GENERATION, measured.c.changing_until)
 Index("ix_measured_retro", *_GENERATION, measured.c.retro_until)
