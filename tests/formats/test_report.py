@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from mappings.formats.explain.index import explain
+from mappings.formats.explain.index import explain, explained
 from mappings.formats.explain.model import sentence_of
 from mappings.formats.explain.units import BUCKETS, rule_of
 from mappings.formats.export.numbers import instant_text
@@ -231,7 +232,7 @@ def test_every_bucket_opens_into_its_rule_and_tickets(name: str) -> None:
 def test_the_headline_is_explained_by_its_tickets() -> None:
     lines = explain(review(example()), "taught_share").splitlines()
     assert lines[1] == "62 %, 80 % interval 33 to 84 %"
-    assert lines[2] == "13 points of 21 points"
+    assert lines[2] == "13 of 21 points"
     why = "active_time: agency 75 %, inhouse 25 %; ab"
     assert [line for line in lines if "GROW-2" in line] == [
         f"         6  GROW-2  6 points  2026-07-08  finished, shadowed  {why}"
@@ -251,3 +252,31 @@ def test_a_person_on_no_side_is_explained_as_unknown() -> None:
     story.assign("zoe", "2026-07-01 08:30").move("In Progress", "2026-07-01 09:00").move("Done", "2026-07-01 12:00")
     read_review = review([story], engagement=agree(people=people), rows=rows_of([story], people=people))
     assert "GROW-9" in explain(read_review, "unknown")
+
+
+def test_what_has_no_known_side_says_why_and_what_would_move_each_kind() -> None:
+    people = (*PEOPLE, stays("zoe", "inhouse", "2020-01-01", "2021-01-01"))
+    worked = Story("GROW-8", "2026-07-01 08:00", points="2", number=8)
+    worked.assign("zoe", "2026-07-01 08:30").move("In Progress", "2026-07-01 09:00").move("Done", "2026-07-01 12:00")
+    closed = Story("GROW-9", "2026-07-02 08:00", points="13", number=9).move("Done", "2026-07-02 12:00", "zoe")
+    stories = [worked, closed]
+    for name in ("unknown", "not_known"):
+        source = review(stories, engagement=agree(people=people), rows=rows_of(stories, people=people))
+        figure = explained(source, f"units.{name}")
+        assert [line.why.rpartition("; ")[2] for line in figure.lines] == [
+            "people on no side worked on it", "nobody held it in an active status, or logged time on it",
+        ]  # fmt: skip
+        nobody, no_side = figure.moves
+        assert nobody.startswith("13 points: Assign a ticket before work on it begins, or log the time it took.")
+        assert no_side.startswith("2 points: Put the people who are on no side into the engagement file")
+        # Of one kind its step alone is told.
+        (move,) = explained(replace(source, rows=source.rows[:1]), f"units.{name}").moves
+        assert move.startswith("Put the people who are on no side")
+
+
+def test_the_evidence_of_a_share_counts_what_was_taken_back_apart() -> None:
+    again = shared(1, "5", agency=4, key="GROW-7").move("In Progress", "2026-08-14 10:00")
+    again.number = 10007
+    inputs = dict(explained(review([*example(), again]), "taught_share").inputs)
+    assert inputs["Evidence"] == "5 tickets, and 1 that was taken back; published from 4"
+    assert dict(explained(review(example()), "taught_share").inputs)["Evidence"] == "5 tickets; published from 4"

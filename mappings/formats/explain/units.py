@@ -9,6 +9,7 @@ from mappings.formats.explain.latest import whole_of, with_earlier
 from mappings.formats.explain.marks import mark_texts, units_without
 from mappings.formats.explain.model import METHODS, Explained, Line, day_of, move_of, sentence_of
 from mappings.formats.explain.rule_texts import RULES, Rule, of_objective
+from mappings.formats.explain.side_gaps import KINDS_OF, gap_moves, gap_texts
 from mappings.formats.explain.words import RUNG_WORDS
 from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import amount_text, unit_name, units_of
@@ -69,7 +70,7 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
         unit=unit_of(source),
         number=units_of(total),
         lines=with_earlier(source, lines, units_of(total)),
-        moves=(move_of(rule, source),),
+        moves=gap_moves(name, rows, by, is_whole=whole is None) if name in KINDS_OF else (move_of(rule, source),),
         columns=("", rule.column),
     )
 
@@ -232,8 +233,9 @@ def method_of(source: ReportSource) -> tuple[tuple[str, str], ...]:
 
 
 def _bucket_line(source: ReportSource, row: Row, name: str, amount: float) -> Line:
-    parts = printed_parts(row.entry, sum(row.handed))
-    return replace(entry_line(source, row, amount), printed=printed_bucket(parts, name))
+    parts, line = printed_parts(row.entry, sum(row.handed)), entry_line(source, row, amount)
+    why = "; ".join((line.why, *gap_texts(name, row.entry)))
+    return replace(line, why=why, printed=printed_bucket(parts, name))
 
 
 def entry_line(source: ReportSource, row: Row, amount: float) -> Line:
