@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from connector.text import percent, units
 from mappings.formats.explain import words
+from mappings.formats.export.numbers import printed_part
 from mappings.measure.period.rounding import shown
-from mappings.translation import Texts, decimal_text, gettext, mark, mark_plural, ngettext
+from mappings.translation import Texts, decimal_text, gettext, mark
 
 RUNG_WORDS = words.RUNG_WORDS
 COVERAGE_WORDS = words.COVERAGE_WORDS
@@ -41,20 +42,11 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "not compared: a quarter is not whole": mark("not compared: a quarter is not whole"),
     }
 )
-_PARTS: Mapping[str, tuple[str, str]] = {
-    "story_points": mark_plural("%(part)s of %(whole)s point", "%(part)s of %(whole)s points"),
-    "count": mark_plural("%(part)s of %(whole)s ticket", "%(part)s of %(whole)s tickets"),
-    "hours": mark_plural("%(part)s of %(whole)s hour", "%(part)s of %(whole)s hours"),
-}
 
 
 def part_text(part: int, whole: int, by: str) -> str:
     """Return a part of an amount with its unit, such as "8 of 13 points"; both are in billionths."""
     return printed_part(units(part), units(whole), by)
-
-
-def printed_part(part: str, whole: str, by: str) -> str:
-    return ngettext(*_PARTS[by], 1 if whole == "1" else 2, part=part, whole=whole)
 
 
 def difference_text(now: float, before: float) -> str:

@@ -15,12 +15,15 @@ from mappings.events.times import DAY
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
 from mappings.formats.explain.model import NO_TICKETS, points, text_of
 from mappings.formats.explain.people import FIRST_HOLDER, STAYS_CARRIED, STAYS_COVERED
+from mappings.formats.explain.taught_share import share_moves
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.standing import Cell, people_figures
+from mappings.measure.period.figures import figures_of_sums
 from mappings.measure.score.window import Counts, change_between, score_counts
 from tests.formats.test_report import AS_OF, example, review
 from tests.measure.builders import agree, goal, lens_of, stays
@@ -397,3 +400,14 @@ def test_it_says_where_a_part_is_rounded_to_another_number_so_that_all_add_up() 
     assert replace(figure, lines=tickets, number=0.5).printed == ("0.3", "0.3")
     assert replace(figure, lines=tickets, number=0.5).rounding == ("0", "-0.1")
     assert "-0.1  rounding" in text_of(replace(figure, lines=tickets, number=0.5), whole())
+
+
+def test_what_one_more_ticket_does_shows_with_a_decimal_where_whole_per_cents_hide_it() -> None:
+    source = whole()
+    many = DaySums(agency=1000 * BILLION, taught=500 * BILLION, n=100, w=300 * BILLION, w2=90_000 * BILLION * BILLION)
+    assert share_moves(source, figures_of_sums(many))[:2] == (
+        "One more ticket of 3 points taught through: 50 % to 50.1 %.",
+        "One more ticket of 3 points done only: 50 % to 49.9 %.",
+    )
+    # Where they show it they do.
+    assert explained(source, "taught_share").moves[0] == "One more ticket of 4.2 points taught through: 68 %."

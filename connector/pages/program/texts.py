@@ -15,9 +15,9 @@ from connector.pages.terms import (
     coverage_word,
     first_holder_text,
     part_text,
-    printed_part,
 )
 from connector.text import THIN, month, percent, whole
+from mappings.formats.export.numbers import printed_part
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import DaySums

@@ -37,7 +37,8 @@ def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
         "finished in the last 14 days: a comment counts up to 3 days later, and a reopening within 14 days takes the "
         "evidence back.",
         "Up to %(num)s tickets, those finished since Monday, %(since)s, may still change, the last before %(until)s: a "
-        "comment counts up to 3 days later, and a reopening within 14 days takes the evidence back.",
+        "comment counts up to 3 days later, and a reopening within 14 days takes the evidence back. Only whole weeks "
+        "are named: a day would tell of tickets that not everybody may see.",
         tickets,
         since=day(since),
         until=day(until),

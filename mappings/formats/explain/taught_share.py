@@ -1,22 +1,25 @@
 """The explanation of the taught share: both of its sums by their tickets, and what one more would do."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from mappings.formats.explain.latest import with_earlier
 from mappings.formats.explain.marks import WITHOUT
-from mappings.formats.explain.model import Explained, Line, per_cent, sentence_of
+from mappings.formats.explain.model import Explained, Line, per_cent, points, sentence_of
 from mappings.formats.explain.publish_gap import gap_next_step, gap_reason
 from mappings.formats.explain.rule_texts import RULES, SHADOW
 from mappings.formats.explain.units import entry_line, method_of, unit_of
 from mappings.formats.export.figure import Value
-from mappings.formats.export.numbers import amount_text, units_of
-from mappings.formats.report.source import ReportSource, Row, figures_in, figures_without
+from mappings.formats.export.numbers import amount_text, printed_part, units_of
+from mappings.formats.report.source import ReportSource, Row, day_sums_of, figures_in, figures_without
+from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.figures import Figures, Share
 from mappings.measure.period.printed_parts import printed_bucket, printed_parts
 from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.period.rounding import percent
 from mappings.measure.ticket.work_shares import AGENCY
-from mappings.translation import formula_number, gettext, ngettext
+from mappings.translation import decimal_text, formula_number, gettext, ngettext
 
 
 def explain_share(source: ReportSource, path: str) -> Explained:
@@ -30,7 +33,7 @@ def explain_share(source: ReportSource, path: str) -> Explained:
         path=path,
         title=gettext(rule.title),
         value=share_value(source, share),
-        small=gettext("%(part)s of %(whole)s", part=taught, whole=delivered) if share.published else "",
+        small=_of_delivered(sums, by) if share.published else "",
         rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula=gettext(
@@ -39,7 +42,7 @@ def explain_share(source: ReportSource, path: str) -> Explained:
         inputs=(
             (gettext("Taught"), taught),
             (gettext("Delivered by %(agency)s", agency=agency), delivered),
-            (gettext("Evidence"), _evidence_text(share, source)),
+            (gettext("Evidence"), _evidence_text(share, source, rows)),
             *method_of(source),
             *_share_without(source),
         ),
@@ -55,15 +58,25 @@ def explain_share(source: ReportSource, path: str) -> Explained:
     )
 
 
+def _of_delivered(sums: DaySums, by: str) -> str:
+    return printed_part(points(units_of(sums.taught)), points(units_of(sums.agency)), by)
+
+
 def tickets_counted(share: Share) -> str:
     return ngettext("%(num)s ticket", "%(num)s tickets", share.n)
 
 
-def _evidence_text(share: Share, source: ReportSource) -> str:
-    return gettext(
-        "%(tickets)s; published from %(needed)s",
-        tickets=tickets_counted(share),
-        needed=tickets_needed(source.rules),
+def _evidence_text(share: Share, source: ReportSource, rows: Sequence[Row]) -> str:
+    counted = {"tickets": tickets_counted(share), "needed": tickets_needed(source.rules)}
+    # All tickets are listed, and so those that were reopened; of a long period only the latest are.
+    back = len({row.issue_id for row in rows}) - share.n if day_sums_of(source) is None else 0
+    if back <= 0:
+        return gettext("%(tickets)s; published from %(needed)s", **counted)
+    return ngettext(
+        "%(tickets)s, and %(num)s that was taken back; published from %(needed)s",
+        "%(tickets)s, and %(num)s that were taken back; published from %(needed)s",
+        back,
+        **counted,
     )
 
 
@@ -99,14 +112,17 @@ def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
         return (gap_next_step(share.missing, source.engagement.agency_name),)
     usual = sums.w // share.n
     size, after = amount_text(usual, source.engagement.units.by), sums.agency + usual
+    taught, done_only = (_moved(share.value or 0.0, part / after) for part in (sums.taught + usual, sums.taught))
     return (
-        gettext(
-            "One more ticket of %(size)s taught through: %(share)s.",
-            size=size,
-            share=f"{percent((sums.taught + usual) / after)} %",
-        ),
-        gettext(
-            "One more ticket of %(size)s done only: %(share)s.", size=size, share=f"{percent(sums.taught / after)} %"
-        ),
+        gettext("One more ticket of %(size)s taught through: %(share)s.", size=size, share=taught),
+        gettext("One more ticket of %(size)s done only: %(share)s.", size=size, share=done_only),
         gettext(SHADOW),
     )
+
+
+def _moved(before: float, after: float) -> str:
+    """Return what a share becomes, from what and with a decimal where whole per cents would hide the move."""
+    if percent(before) != percent(after):
+        return f"{percent(after)} %"
+    was, becomes = (f"{decimal_text(percent(share, 1))} %" for share in (before, after))
+    return gettext("%(name)s%(before)s to %(after)s", name="", before=was, after=becomes)

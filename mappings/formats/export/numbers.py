@@ -21,6 +21,12 @@ AMOUNTS = {
     "hours": mark_plural("%(amount)s hour", "%(amount)s hours"),
 }
 
+_PARTS = {
+    "story_points": mark_plural("%(part)s of %(whole)s point", "%(part)s of %(whole)s points"),
+    "count": mark_plural("%(part)s of %(whole)s ticket", "%(part)s of %(whole)s tickets"),
+    "hours": mark_plural("%(part)s of %(whole)s hour", "%(part)s of %(whole)s hours"),
+}
+
 
 def units_of(billionths: int) -> float:
     return billionths / BILLION
@@ -39,6 +45,11 @@ def printed_text(value: Decimal, by: str) -> str:
     """Return an amount that is rounded already with its unit."""
     number = decimal_text(value)
     return ngettext(*AMOUNTS[by], 1 if number == "1" else 2, amount=number)
+
+
+def printed_part(part: str, whole: str, by: str) -> str:
+    """Return a part of an amount with its unit, such as "8 of 13 points"; both are printed already."""
+    return ngettext(*_PARTS[by], 1 if whole == "1" else 2, part=part, whole=whole)
 
 
 def unit_name(by: str, amount: float) -> str:
