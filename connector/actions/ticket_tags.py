@@ -169,16 +169,22 @@ def _find_objective(engagement: Engagement, text: str) -> Objective:
     for objective in engagement.objectives:
         if wanted in {objective.key, objective.name.casefold()}:
             return objective
-    # What begins as the only one does is meant.
-    similar = [objective for objective in engagement.objectives if objective.name.casefold().startswith(wanted)]
-    if wanted and len(similar) == 1:
+    similar = _similar(engagement.objectives, wanted)
+    if len(similar) == 1:
         return similar[0]
-    if wanted and similar:
+    if similar:
         names = list_text([objective.name for objective in similar])
-        raise ActionRefused(gettext("Several objectives begin so: %(names)s. Write more of the name.", names=names))
+        raise ActionRefused(gettext("Several objectives match: %(names)s. Write more of the name.", names=names))
     raise ActionRefused(
         gettext("No objective of %(engagement)s has that name. Choose one from the list.", engagement=engagement.name)
     )
+
+
+def _similar(objectives: Sequence[Objective], wanted: str) -> list[Objective]:
+    """Return the objectives whose name begins with a text; where none does, those that hold it, as a list suggests."""
+    names = [(objective, objective.name.casefold()) for objective in objectives] if wanted else []
+    begin = [objective for objective, name in names if name.startswith(wanted)]
+    return begin or [objective for objective, name in names if wanted in name]
 
 
 def _finish(actor: Actor, act: str, issue_id: int, after: str, *, subject_account: str | None = None) -> None:

@@ -56,7 +56,8 @@ def bucket_of(entry: Entry) -> str:
 def shown_bucket(naming: Naming, entry: Entry, *, handed_over: int = 0, is_open: bool = False) -> str:
     """Return the bucket of a ticket as a viewer may know it; "" for an open one that is nobody's work yet.
 
-    An agency does not tell apart other agencies, unknown people and those in conflict, nor those from nobody.
+    An agency does not tell apart other agencies, unknown people and those in conflict, nor those from nobody: of an
+    open ticket that nobody worked on it does not learn whether one of them has it.
     """
     bucket = bucket_of(entry)
     if bucket == "own" and 2 * handed_over > entry.parts[INHOUSE]:
@@ -64,12 +65,12 @@ def shown_bucket(naming: Naming, entry: Entry, *, handed_over: int = 0, is_open:
     if bucket in kinds_for(as_agency=naming.as_agency) and (bucket != "unknown" or not is_open):
         return bucket
     if naming.as_agency:
-        return "rest"
+        return "" if is_open and entry.method not in WORKED else "rest"
     return "" if is_open and entry.method == "none" else "unknown"
 
 
 def bucket_name(bucket: str) -> str:
-    return KIND_NAMES[bucket] if bucket else pgettext("bucket", "None yet")
+    return KIND_NAMES[bucket] if bucket else pgettext("bucket", "Not started")
 
 
 def part_words(naming: Naming, entry: Entry, bucket: str) -> str:
@@ -104,8 +105,9 @@ def open_sentence(naming: Naming, entry: Entry, rows: Sequence[Evidence]) -> str
     if shown_bucket(naming, entry, is_open=True):
         verdict = verdict_of(naming, entry, rows, is_open=True)
         return gettext("Finished now, this ticket would count as %(verdict)s.", verdict=verdict)
-    text = gettext("Nobody has worked on it yet, so it would count for nobody")
-    return "; ".join(filter(None, [text, _shown_text(naming, entry, rows, "", is_missed=False)])) + "."
+    # A role alone is no work: what it counts as stands with the reasons.
+    text = gettext("Nobody has worked on it yet")
+    return "; ".join(filter(None, [text, _shown_text(naming, entry, (), "", is_missed=False)])) + "."
 
 
 def work_of(naming: Naming, entry: Entry) -> str:

@@ -1,6 +1,6 @@
 """What was recorded of a ticket, newest first: when, by which side, what it was, and what it counts towards."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from mappings.events.times import EVER, HOUR, SECOND
 from mappings.events.types import Comment, Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.ticket import Role, RoleName, Ticket
+from mappings.measure.period.rounding import shown_parts
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move
@@ -75,9 +76,9 @@ class RecordView:
         known = {"agency"} if self.naming.as_agency else AGENCIES
         return affiliation is not None and affiliation.side in known
 
-    def hours(self, time: int) -> str:
+    def hours(self, hours: float) -> str:
         # In works-council mode no hours of anybody's work are shown (measurement (f)).
-        return "" if self.naming.untimed else f", {number(time / HOUR)}{THIN}h"
+        return "" if self.naming.untimed else f", {number(hours)}{THIN}h"
 
 
 def record_of(view: RecordView, ticket: Ticket) -> list[RecordRow]:
@@ -98,20 +99,35 @@ def _when(view: RecordView, at: Instant) -> str:
 
 
 def _work(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
-    for line in history.timelines:
-        for interval in line.intervals:
-            time = view.prepared.calendar.business(interval.start, interval.end or view.now)
-            if interval.kind != "active" or not interval.assignee or time <= 0:
-                continue
-            hours = view.hours(time)
-            worked = gettext("Worked on it%(hours)s", hours=hours)
-            if interval.end is None:
-                worked = gettext("Worked on it%(hours)s so far", hours=hours)
-            side = view.side(interval.assignee, interval.start)
-            counts = gettext("%(side)s: work", side=side)
-            if view.is_of_agency(interval.assignee, interval.start):
-                counts = gettext("%(side)s: work, and so help", side=side)
-            yield Recorded(interval.start, interval.assignee, worked, counts)
+    stretches = [
+        (interval, time)
+        for line in history.timelines
+        for interval in line.intervals
+        if interval.kind == "active"
+        and interval.assignee
+        and (time := view.prepared.calendar.business(interval.start, interval.end or view.now)) > 0
+    ]
+    sides = [view.side(interval.assignee, interval.start) for interval, _ in stretches]
+    printed = _printed_hours([time for _, time in stretches], sides)
+    for (interval, _), side, hours in zip(stretches, sides, printed, strict=True):
+        text = view.hours(hours)
+        worked = gettext("Worked on it%(hours)s", hours=text)
+        if interval.end is None:
+            worked = gettext("Worked on it%(hours)s so far", hours=text)
+        counts = gettext("%(side)s: work", side=side)
+        if view.is_of_agency(interval.assignee, interval.start):
+            counts = gettext("%(side)s: work, and so help", side=side)
+        yield Recorded(interval.start, interval.assignee, worked, counts)
+
+
+def _printed_hours(times: Sequence[int], sides: Sequence[str]) -> list[float]:
+    """Return hours as printed: those of a side add up to its active time as it is printed (measurement (g) 13)."""
+    printed: dict[int, float] = {}
+    for side in dict.fromkeys(sides):
+        places = [place for place, other in enumerate(sides) if other == side]
+        hours = [times[place] / HOUR for place in places]
+        printed |= zip(places, map(float, shown_parts(hours, sum(hours))), strict=True)
+    return [printed[place] for place in range(len(times))]
 
 
 def _moves(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
@@ -163,7 +179,7 @@ def _comment_counts(view: RecordView, comment: Comment, days: dict[str, set[int]
 
 def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for worklog in history.worklogs:
-        what = gettext("Logged work%(hours)s", hours=view.hours(worklog.seconds * SECOND))
+        what = gettext("Logged work%(hours)s", hours=view.hours(worklog.seconds * SECOND / HOUR))
         inhouse = view.is_inhouse(worklog.author, worklog.started)
         helped = gettext("help") if view.is_of_agency(worklog.author, worklog.started) else ""
         counts = gettext("shadowed takes half an hour") if inhouse else helped

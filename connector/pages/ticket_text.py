@@ -110,14 +110,12 @@ def split(naming: Naming, entry: Entry) -> Split:
     return bars
 
 
-def facts(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
+def facts(naming: Naming, entry: Entry, *, is_idle: bool = False) -> list[tuple[str, str]]:
+    """Return what a ticket is counted by; `is_idle`: it is open, and nobody's work yet."""
     by = naming.engagement.units.by
-    parts = ", ".join(f"{name} {text}" for name, _, text in _shares(naming, entry))
     inputs = [
         (gettext("Size"), amount(entry.units, by) + ("" if entry.sized else gettext(", not sized"))),
-        (gettext("Attribution"), _method(naming, entry)),
-        *_active(naming, entry),
-        (gettext("Shares"), parts or gettext("nobody’s")),
+        *([(gettext("Attribution"), gettext("nobody yet"))] if is_idle else _attributed(naming, entry)),
         (gettext("Objectives"), ", ".join(naming.objective(key) for key in entry.objectives) or gettext("none")),
         *_waited(naming, entry),
     ]
@@ -126,6 +124,15 @@ def facts(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
         waits = gettext("%(objectives)s: counts only if the other side confirms it in time", objectives=late)
         inputs.append((gettext("Set after it was done"), waits))
     return inputs
+
+
+def _attributed(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
+    parts = ", ".join(f"{name} {text}" for name, _, text in _shares(naming, entry))
+    return [
+        (gettext("Attribution"), _method(naming, entry)),
+        *_active(naming, entry),
+        (gettext("Shares"), parts or gettext("nobody’s")),
+    ]
 
 
 def _method(naming: Naming, entry: Entry) -> str:
@@ -183,6 +190,10 @@ def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:
     if is_settled([entry], now):
         return gettext("It is settled.")
     until = max(instant for instant in (entry.changing_until, entry.retro_until) if instant is not None)
-    return gettext(
-        "It can change until %(day)s: comments count for 3 days, a reopening for 14.", day=day(calendar.day(until))
-    )
+    places = {"day": day(calendar.day(until))}
+    if until == entry.retro_until:
+        return gettext("It can change until %(day)s, by a confirmation of the other side.", **places)
+    # What is exposed at most cannot fall by a reopening (measurement (g) 10).
+    if all(kind == 1 for kind in entry.kinds):
+        return gettext("It can change until %(day)s, by comments.", **places)
+    return gettext("It can change until %(day)s, by comments or a reopening.", **places)

@@ -16,6 +16,7 @@ from mappings.translation import gettext, list_text, mark
 
 # Steps that the viewer could take on by being named as who drives.
 BY_ROLE: Collection[StepName] = ("learner", "learner_and_drive", "drive")
+DRIVING: Collection[StepName] = (*BY_ROLE, "learner_drives")
 
 
 ALONE_TEXT, LEFT = mark("Without help of an agency: %(step)s"), mark("Leave this one to a learner: %(step)s")
@@ -40,18 +41,23 @@ class Move:
 class StepViewer:
     """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on.
 
-    `traces` are the words for who may not be named and left a trace on the ticket.
+    `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
+    as who drives it.
     """
 
     account: str
     least: Mapping[str, int]
     rules: Ruleset
     traces: Mapping[str, str] = field(default_factory=dict)
+    is_driven: bool = False
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
-        is_own = step.account == self.account
-        return not is_own or step.kind < ALONE or step.kind >= self.least.get(step.objective, 0)
+        if step.account != self.account:
+            return True
+        if self.is_driven and step.name in DRIVING:
+            return False
+        return step.kind < ALONE or step.kind >= self.least.get(step.objective, 0)
 
 
 def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:

@@ -117,7 +117,9 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         if entry and (words := part_words(naming, entry, part.kind)):
             part.kind_name = words[:1].upper() + words[1:]
         part.record = record_of(RecordView(context.prepared, naming, context.viewer, context.now), context.ticket)
-        part.facts, part.split = ticket_text.facts(naming, shown), ticket_text.split(naming, shown)
+        is_idle = part.is_open and not part.kind
+        part.facts = ticket_text.facts(naming, shown, is_idle=is_idle)
+        part.split = [] if is_idle else ticket_text.split(naming, shown)
         part.reasons = ticket_text.reasons(naming, rows)
     return part
 
@@ -125,10 +127,13 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
 def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequence[OwnRung]) -> list[Move]:
     """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too."""
     commented = commented_on(context, naming)
-    viewer = StepViewer(context.viewer, {row.key: row.counts_from for row in own}, context.prepared.ruleset, commented)
-    learners = _learners(context, tuple(commented))
-    steps = next_steps_of(context.prepared, context.ticket, preview, learners, now=context.now)
-    moves = moves_of(naming, steps, viewer, objectives=preview.entry.objectives)
+    least, drivers = {row.key: row.counts_from for row in own}, _named_drivers(context, naming)
+    viewer = StepViewer(context.viewer, least, context.prepared.ruleset, commented, is_driven=bool(drivers))
+    moves = []
+    # Whoever drives the ticket comes first, and what the reader could still do beside them.
+    for accounts in filter(None, (drivers, _learners(context, tuple(commented)))):
+        steps = next_steps_of(context.prepared, context.ticket, preview, accounts, now=context.now)
+        moves += moves_of(naming, steps, viewer, objectives=preview.entry.objectives)
     ticket = OpenTicket(context.ticket, preview)
     mentored = [
         step
@@ -272,6 +277,14 @@ def _learners(context: TicketContext, commented: Sequence[str]) -> Sequence[str]
     # Where nobody has a role on the ticket, who commented has begun to shadow it; whoever is enrolled could take one.
     enrolled = [account for objective in context.view.engagement.objectives for account in objective.learners]
     return list(dict.fromkeys(holders or [*commented, *enrolled]))[:LEARNERS]
+
+
+def _named_drivers(context: TicketContext, naming: Naming) -> Sequence[str]:
+    """Return who drives the ticket beside a reader who is in-house, by the role and where their name may be read."""
+    if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+        return ()
+    drivers = [role.account for role in context.ticket.roles if role.role == "learner" and role.until is None]
+    return [account for account in drivers if account != context.viewer and account in naming.names]
 
 
 def names_of(app: Container, view: EngagementView) -> dict[str, str]:

@@ -297,3 +297,18 @@ def test_whoever_may_set_nothing_in_a_panel_reads_who_does(opened: Opened) -> No
     assert text in opened.read(AGENCY_MEMBER)
     assert text not in opened.read(AGENCY_LEAD)
     assert text not in opened.read(LEARNER)
+
+
+def test_once_a_colleague_is_named_under_drives_the_steps_are_theirs(apart: PageClient) -> None:
+    planted = apart.story_site.story.planted.values()
+    ref = next(ticket.ref for ticket in planted if ticket.scene == "never_begun")
+    panel = f"/pages/panel/content?issue={apart.story_site.ids[ref]}"
+    assert "I drive it" in apart.follow(MEMBER, panel).text
+    press(apart, MEMBER, "role", ref, role="learner", account=account_of(LEARNER))
+    text = apart.follow(MEMBER, panel).text
+    assert f"if {LEARNER} does half of the work" in text
+    assert "I drive it" not in text
+    assert "if you do half of the work" not in text.casefold()
+    own = apart.follow(LEARNER, panel).text
+    assert "if you do half of the work" in own
+    assert f"if {LEARNER} does" not in own

@@ -174,7 +174,7 @@ def test_open_tickets_without_an_objective_are_counted_and_listed_each_with_its_
     go_on(lively)
     assert untagged() == before + 1
     page = listed(objective="-")
-    assert re.search(rf"{issue.key} Look at the footer not sized (Done only|None yet) ", page.text)
+    assert re.search(rf"{issue.key} Look at the footer not sized (Done only|Not started) ", page.text)
     assert any(f"/browse/{issue.key}" in (link.get("href") or "") for link in page.all("a"))
     assert "Look at the footer" not in listed().text
     agreed = read_engagement(engagement_file(lively.story_site.story, ACME))
