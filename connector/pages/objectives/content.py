@@ -17,6 +17,7 @@ from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
 from connector.pages.objectives.ticket_sums import objective_table
+from connector.pages.objectives.without_objective import count_without_objective
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import coverage_rows
@@ -31,7 +32,7 @@ from mappings.events.types import Instant
 from mappings.measure.people.standing import PeopleFigures
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.sql.scope import AgreementScope, Scope
-from mappings.translation import gettext
+from mappings.translation import gettext, integer_text
 
 
 def objectives_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
@@ -48,6 +49,8 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
     dues = due_rows(engagement.objectives, people, at, counts=counts, is_past=is_past)
     table = coverage_rows(engagement.objectives, people, counts=counts)
     selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
+    scope = Scope(connection, caller().tenant_id, engagement.key, view.stored.shown_generation)
+    without = count_without_objective(scope, period, prepared.calendar) if engagement.objectives else None
     opened = _opened(dues)
     query: dict[str, Any] = {"engagement": engagement.key, "period": period.key}
     return {
@@ -65,7 +68,8 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "has_overdue": any(due.is_overdue for due in dues),
         "score_link": Section(view, period, now).url,
         "period": period,
-        "tickets": objective_table(selection, _select_sums(connection, view, period)),
+        "tickets": objective_table(selection, select_sums(scope, period.first, period.last)),
+        "without": without if without is None else integer_text(without),
         "unit_many": unit_name(engagement.units.by, 0),
         "without_link": _without_link(view, period),
         "figure_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
@@ -111,11 +115,6 @@ def _nearest_address(view: EngagementView, period: Period, opened: Due | None) -
     lacks = opened and period.runs and not opened.is_reached
     query: dict[str, Any] = {"objective": opened.key} if opened and lacks else {}
     return url_for("next_tickets.show", engagement=view.engagement.key, period=period.key, all=1, **query)
-
-
-def _select_sums(connection: Connection, view: EngagementView, period: Period) -> Any:
-    scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
-    return select_sums(scope, period.first, period.last)
 
 
 def content_query(view: EngagementView) -> dict[str, Any]:

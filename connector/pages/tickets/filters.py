@@ -52,7 +52,8 @@ class Filters:
     def matches(self, entry: Entry, parts: Mapping[str, int]) -> bool:
         """Tell whether a ticket with that last entry and those parts is listed."""
         objectives = {*entry.objectives, *entry.retro}
-        if self.objective == NO_OBJECTIVE and objectives:
+        # One that was tagged late counts without objective until that is confirmed: as it is counted, it is listed.
+        if self.objective == NO_OBJECTIVE and entry.objectives:
             return False
         if self.objective not in {"", NO_OBJECTIVE} and self.objective not in objectives:
             return False

@@ -386,6 +386,28 @@ def test_the_rows_of_tickets_by_objective_add_up_to_the_overview(page_client: Pa
     assert "objective=-&amp;kind=" in tickets
 
 
+@pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])
+def test_tickets_without_objective_are_counted_and_open_into_as_many(page_client: PageClient, period: str) -> None:
+    for who in (LEAD, MEMBER, AGENCY_LEAD):
+        page = page_client.objectives(who, period=period).text
+        [(address, shown)] = re.findall(
+            r'aria-label="Tickets without objective: \d+" hx-get="([^"]*)"[^>]*>(\d+)<', page
+        )
+        query = dict(re.findall(r"(engagement|period|objective)=([^&]*)", unescape(address)))
+        listed = page_client.follow(who, f"/pages/tickets?{urlencode(query)}").text
+        # Those that the reader may not browse are one row.
+        hidden = re.search(r'hidden-row">.*?</svg>(\d+) ticket', listed)
+        assert len(re.findall(r'id="evidence-\d+"', listed)) + int(hidden[1] if hidden else 0) == int(shown) > 0
+
+
+def test_of_a_period_with_very_many_tickets_those_without_objective_are_listed_and_not_counted(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.pages.objectives.without_objective.MOST_READ", 5)
+    page = page_client.objectives(LEAD).text
+    assert re.findall(r'aria-label="Tickets without objective" hx-get="[^"]*"[^>]*>([^<]*)<', page) == ["list"]
+
+
 def test_amounts_by_objective_stand_as_where_they_open_and_say_where_they_do_not_add_up(
     page_client: PageClient,
 ) -> None:
