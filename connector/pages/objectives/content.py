@@ -23,7 +23,7 @@ from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import coverage_rows
 from connector.pages.project.score_section import FOR_LEADS, Section
 from connector.pages.project.scorecard import Selection
-from connector.pages.tabs import frame_address
+from connector.pages.tabs import frame_address, sees_settings
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.together.content import side_of
 from connector.text import count, day, unit_name
@@ -77,6 +77,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
         "nearest": _nearest_address(view, period, opened) if "drilldown" in view.sees else "",
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
+        "file_settings": _file_settings(view, period) if opened and opened.is_near and period.runs else "",
         "agency": engagement.agency_name,
         "stale_months": _stale_months(rules.grace_days),
         **_select_opened_values(connection, view, opened, now),
@@ -144,6 +145,13 @@ def _shows_progress(view: EngagementView, people: PeopleFigures) -> bool:
 
 def _may_change(view: EngagementView) -> bool:
     return may_act(view, PROPOSE) and view.stored.kept_in != "file"
+
+
+def _file_settings(view: EngagementView, period: Period) -> str:
+    """Return where leads read how a definition that a file keeps is changed; "" where it is changed on pages."""
+    is_kept_as_file = view.stored.kept_in == "file"
+    leads = may_act(view, PROPOSE) and sees_settings(view)
+    return frame_address("settings", view.engagement, period.key) if is_kept_as_file and leads else ""
 
 
 def _settings_query(view: EngagementView) -> dict[str, Any]:

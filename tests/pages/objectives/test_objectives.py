@@ -354,6 +354,19 @@ def test_progress_of_a_quarter_that_is_over_says_of_each_objective_what_its_firs
     assert "due today" in page_client.follow(LEAD, f"/pages/objectives/progress?engagement={ACME}").text
 
 
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, MEMBER, AGENCY_MEMBER])
+def test_a_lead_reads_of_what_is_due_and_not_reached_how_its_date_is_changed(page_client: PageClient, who: str) -> None:
+    page = page_client.objectives(who, objective=FIRST).text
+    leads = who in {LEAD, AGENCY_LEAD}
+    assert ("If it needs more time: the engagement file says the date." in page) is leads
+    addresses = re.findall(r'hx-get="([^"]*tab=settings[^"]*)"[^>]*>How to change it in Settings<', page)
+    assert len(addresses) == leads
+    for address in addresses:
+        assert page_client.follow(who, unescape(address)).status_code == 200
+    # Of a quarter that is over there is no date to move.
+    assert "needs more time" not in page_client.objectives(who, objective=FIRST, period="2026Q3").text
+
+
 def test_learning_says_to_a_learner_what_was_agreed_for_them_and_until_when(page_client: PageClient) -> None:
     learning = page_client.follow(LEARNER, f"/pages/learning?engagement={ACME}").text
     heading, named = deadlines(learning)
