@@ -11,7 +11,7 @@ from connector.pages.periods import Period
 from connector.pages.program.texts import share_moved
 from connector.pages.review.source import quarter_key
 from connector.pages.terms import NO_QUARTER, NOT_RECORDED, TOO_LITTLE
-from connector.text import days, number, percent, whole
+from connector.text import day, days, full_day, number, percent, whole
 from mappings.formats.explain.publish_gap import gap_reason
 from mappings.formats.review.changes import share_verdict
 from mappings.measure.model.quarters import quarter_name
@@ -51,7 +51,7 @@ class QuarterRow:
     """A quarter as recorded, or as it is known now, with the reason in `known_why` ("" where it is as recorded).
 
     `state` is "frozen", "runs", "waits" of one that is over and will be frozen, or "missed" of one that never will.
-    `verdict` is the change test against the quarter before, or why there is none.
+    `verdict` is the change test against the quarter before, or why there is none. The engagement `begins` on a day.
     """
 
     period: Period
@@ -64,6 +64,7 @@ class QuarterRow:
     changed: bool
     verdict: str
     known_why: str = ""
+    begins: date = date.min
 
     @property
     def frozen(self) -> bool:
@@ -79,7 +80,10 @@ class QuarterRow:
 
     @property
     def days(self) -> str:
-        return days(self.first, self.last)
+        """Its days, from the one on which the engagement began."""
+        if self.begins <= self.first:
+            return days(self.first, self.last)
+        return gettext("from its begin on %(first)s to %(last)s", first=day(self.begins), last=full_day(self.last))
 
     @property
     def first(self) -> date:
@@ -109,6 +113,7 @@ def quarter_rows(
     known: Mapping[date, KnownNow],
     coming: Collection[date],
     today: date,
+    begins: date,
 ) -> list[QuarterRow]:
     """Return the quarters of an engagement, newest first; `rows` are its sums by day, the others are by first day.
 
@@ -122,12 +127,13 @@ def quarter_rows(
     ]
     # Before the engagement's first quarter there is none; any other one may not have been recorded.
     words = [*words[:-1], *(NO_QUARTER for _ in words[-1:])]
-    return [
+    quarters = [
         _recorded_row(period, recorded[period.first], own, word)
         if period.first in recorded
         else _known_row(period, known.get(period.first), own, (_state(period, coming, today), word))
         for period, own, word in zip(periods, now, words, strict=True)
     ]
+    return [replace(row, begins=begins) for row in quarters]
 
 
 def _recorded_row(period: Period, frozen: Recorded, now: Figures, verdict: str) -> QuarterRow:

@@ -51,7 +51,9 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
     sums = _select_sums(connection, view, periods[-1].first, today)
     known = select_known_now(connection, view, [period for period in periods if period.first not in recorded])
     coming = {period.first for period in periods if freezes(view.stored, calendar, period.first)}
-    rows = quarter_rows(periods, recorded, sums, rules, known=known, coming=coming, today=today)
+    rows = quarter_rows(
+        periods, recorded, sums, rules, known=known, coming=coming, today=today, begins=engagement.starts
+    )
     chosen = next(row for row in rows if row.first == choose(periods, request.args.get("period")).first)
     weeks = _select_recorded(connection, view, "week", since=chosen.first, until=chosen.last + timedelta(days=7))
     return {

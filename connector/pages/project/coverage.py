@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS
 from connector.text import day, percent
@@ -82,6 +83,11 @@ def _cell(rung: str, people: int, stale: int) -> RungCell:
     if stale != people:
         text = gettext("%(people)s, %(stale)s stale", people=people, stale=stale)
     return RungCell(text, "stale", gettext("%(people)s, %(stale)s of them stale", people=label, stale=stale))
+
+
+def counted_day(counted: date, last: date, *, runs: bool) -> str:
+    """Return as of which day people were counted: a Monday while a period runs, else its last (measurement (f))."""
+    return day(counted if runs else last)
 
 
 def exit_sentence(people: PeopleFigures, agency: str, counted: str = "") -> str:

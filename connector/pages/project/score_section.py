@@ -16,7 +16,7 @@ from connector.pages.objectives.deadlines import deadlines_of
 from connector.pages.objectives.due import due_rows
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
-from connector.pages.project.coverage import exit_number, exit_sentence
+from connector.pages.project.coverage import counted_day, exit_number, exit_sentence
 from connector.pages.project.score_text import (
     owners_of,
     score_number,
@@ -24,7 +24,7 @@ from connector.pages.project.score_text import (
 )
 from connector.pages.project.score_window import change_text, window_days, window_note
 from connector.pages.tabs import later_query
-from connector.text import day, unit_name
+from connector.text import unit_name
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.formats.explain.pulses import counted_names
@@ -90,7 +90,7 @@ def _people_values(
     runs = today <= section.period.last
     counts = "cells" in view.sees
     dues = due_rows(view.engagement.objectives, people, today, counts=counts) if runs else []
-    counted = day(prepared.calendar.day(people.as_of))
+    counted = counted_day(prepared.calendar.day(people.as_of), section.period.last, runs=runs)
     return {
         "exit": exit_number(people),
         "exit_sentence": exit_sentence(people, view.engagement.agency_name, counted),

@@ -44,7 +44,7 @@ def document_environment() -> Environment:
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"percent": percent, "number": number, "whole": whole, "iso_day": _iso_day}
     environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
-    environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "due_text": tables.due_text}
+    environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "due_text": tables.due_text, "stands_text": tables.stands_text}
     environment.globals |= {"LITTLE": LITTLE, "WORDS": tables.WORDS, "NOTHING_BEFORE": NOTHING_BEFORE}
     environment.globals |= {
         "RUNG_WORDS": RUNG_WORDS,
@@ -94,15 +94,21 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "change_of": _changes(pack),
         "first_holder_text": first_holder_text,
         "suppressed": texts.suppressed_rows(pack),
-        "owners": owners_of(scored, None, rules) if scored else (),
+        "owners": owners_of(scored, None, rules, is_of_few=is_of_few(pack)) if scored else (),
         "parts": texts.components_of(pack) if scored else {},
-        "score_parts": score_parts(scored, rules) if scored else (),
+        "score_parts": score_parts(scored, rules, is_of_few=is_of_few(pack)) if scored else (),
         **(_program(pack) if "program" in pack else {}),
         "leads": _leads(pack),
         "chapters": _chapters(pack),
         "frozen": None if pack["frozen"] is None else _iso_day(pack["frozen"]),
         "short": lambda name: name[: len("sha256:") + SHORT] + "…",
     }
+
+
+def is_of_few(pack: Pack) -> bool:
+    """Tell whether too few people were in the group for a count of them, so that learners' progress has no numbers."""
+    rows = pack.get("objectives", ())
+    return not rows or any(row["suppressed"] for row in rows)
 
 
 def _program(pack: Pack) -> dict[str, Any]:

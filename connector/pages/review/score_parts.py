@@ -22,7 +22,7 @@ class ScorePart:
     adds: str
 
 
-def score_parts(scored: Scored, rules: Ruleset) -> list[ScorePart]:
+def score_parts(scored: Scored, rules: Ruleset, *, is_of_few: bool) -> list[ScorePart]:
     """Return the components in the order of their owners; weights and additions add up to the score's own."""
     shares, score = score_shares(scored), scored.score
     parts = [find_component(scored, key) for key in shares]
@@ -31,7 +31,7 @@ def score_parts(scored: Scored, rules: Ruleset) -> list[ScorePart]:
     weights = _printed({key: share * score.weight_covered for key, share in shares.items()}, score.weight_covered)
     return [
         ScorePart(
-            component_line(part, None, rules),
+            component_line(part, None, rules, is_of_few=is_of_few),
             owners[part.key],
             weights[part.key] if shares[part.key] else NONE,
             adds[part.key] if shares[part.key] else NONE,

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from connector.pages.review.weeks_chart import KINDS
-from connector.pages.terms import NOT_WHOLE, TOO_LITTLE, coverage_word, difference_text
-from connector.text import day, full_day, number, percent, short_month
+from connector.pages.terms import COVERAGE_NAMES, NOT_WHOLE, TOO_LITTLE, coverage_word, difference_text
+from connector.text import count, day, full_day, number, percent, short_month
+from mappings.measure.model.engagement import RUNGS
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.period.rounding import shown_parts, shown_table
-from mappings.translation import Texts, decimal_text, gettext, mark
+from mappings.translation import Texts, decimal_text, gettext, mark, ngettext
 
 Pack = Mapping[str, Any]
 Rows = list[tuple[str, tuple[str, ...]]]
@@ -178,6 +179,25 @@ def _value(row: Mapping[str, Any], side: str) -> str:
     if value is None:
         return NONE
     return percent(value) if isinstance(value, float) and not row["key"].startswith("units.") else number(value)
+
+
+def stands_text(row: Mapping[str, Any]) -> str:
+    """Return who carries an objective, and, as far as the reader may know, how many stand where it wants them."""
+    coverage, target = COVERAGE_NAMES[row["coverage"]], row["target"]
+    if row.get("people_at_rung") is None or row.get("burn_up") is None:
+        return coverage
+    there = sum(row["people_at_rung"][rung] for rung in RUNGS[RUNGS.index(target["rung"]) :])
+    places = {"coverage": coverage, "share": percent(row["burn_up"])}
+    if there > target["people"]:
+        people = count(there, "person", "people")
+        return gettext("%(coverage)s, %(people)s there, %(share)s of the way", people=people, **places)
+    return ngettext(
+        "%(coverage)s, %(part)s of %(num)s person there, %(share)s of the way",
+        "%(coverage)s, %(part)s of %(num)s people there, %(share)s of the way",
+        target["people"],
+        part=there,
+        **places,
+    )
 
 
 def due_text(due: str | None) -> str:

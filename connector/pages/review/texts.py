@@ -97,7 +97,7 @@ def _since(pack: Pack) -> str:
 
 
 def taught_lead(pack: Pack) -> str:
-    """Return the first and the last month's taught work beside what was only done."""
+    """Return each month's taught work beside what was only done."""
     agency = pack["engagement"]["agency"]
     months = [
         (month, printed)
@@ -106,25 +106,20 @@ def taught_lead(pack: Pack) -> str:
     ]
     if not months:
         return gettext("%(agency)s finished nothing in these weeks.", agency=agency)
-    first, last = _month_places(pack, *months[0]), _month_places(pack, *months[-1])
-    if len(months) == 1:
-        return gettext(
-            "%(agency)s taught through %(taught)s in %(month)s, against %(done)s done only.", agency=agency, **first
-        )
-    return gettext(
-        "%(agency)s taught through %(taught)s in %(month)s, against %(done)s done only, and through %(last_taught)s "
-        "in %(last_month)s, against %(last_done)s.",
-        agency=agency,
-        **first,
-        **{f"last_{name}": text for name, text in last.items()},
-    )
+    first, *rest = (_month_places(pack, *month) for month in months)
+    parts = [
+        gettext("%(amount)s in %(month)s (%(done)s done only)", **first),
+        *(gettext("%(taught)s in %(month)s (%(done)s)", **month) for month in rest),
+    ]
+    return gettext("%(agency)s taught through %(months)s.", agency=agency, months=list_text(parts))
 
 
 def _month_places(pack: Pack, month: Mapping[str, Any], printed: Mapping[str, Decimal]) -> dict[str, str]:
     # The same numbers as in the table beside it.
     return {
         "month": month_name(date.fromisoformat(month["from"])),
-        "taught": amount_of(pack, float(printed["taught"])),
+        "amount": amount_of(pack, float(printed["taught"])),
+        "taught": decimal_text(printed["taught"]),
         "done": decimal_text(printed["done_only"]),
     }
 

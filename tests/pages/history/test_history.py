@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
+from connector.figures.recorded import select_exit_path
 from connector.pages.history.exit import needed_text
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.people.exit_plan import Gap
@@ -247,3 +249,22 @@ def test_a_quarter_that_is_not_frozen_is_drawn_as_known_now_and_never_as_recorde
     assert states["Q4 2026"]
     assert not states["Q3 2026"]
     assert not [row for name, row in never[:3] if "% as recorded" in row]
+
+
+def test_the_quarter_in_which_the_engagement_began_has_the_day(restated: PageClient) -> None:
+    rows = ask(restated, LEAD, HISTORY).tables[0].rows[1:]
+    assert rows[-1][0] == "Q2 2026from its begin on 25 May to 30 Jun 2026"
+    assert not any("begin" in row[0] for row in rows[:-1])
+
+
+def test_what_is_still_needed_is_explained_also_where_nothing_is(
+    restated: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = select_exit_path
+    monkeypatch.setattr(
+        "connector.pages.history.views.select_exit_path",
+        lambda *of, now: [replace(plan, gaps=()) for plan in path(*of, now=now)],
+    )
+    page = ask(restated, LEAD, f"/pages/history/exit?engagement={ACME}&by=2027-03-31")
+    assert "until two are, whatever number the agreed target has" in page.text
+    assert {row[-1] for row in page.tables[0].rows[1:]} == {"nothing"}

@@ -239,6 +239,11 @@ def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client
     assert re.search(r"If Acme Experiments left, as of \d+ \w+, ", text)
     assert len(re.findall(r"of the work of the 90 days before \d+ \w+", text)) == 1
     assert "as of that day" not in text
+    # A period that is over is named by its last day, as in its review.
+    over = text_of(page_client.content(LEAD, engagement=ACME, tab="overview", period="2026Q3").text)
+    assert "If Acme Experiments left, as of 30 Sep, " in over
+    assert "of the work of the 90 days to 30 Sep" in over
+    assert "1 Oct" not in over
 
 
 @pytest.mark.parametrize("engagement", [ACME, BOLT])

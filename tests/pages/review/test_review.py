@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connector.pages.labels import RUNG_NAMES
-from connector.pages.review.document import render_document
+from connector.pages.review.document import is_of_few, render_document
 from connector.pages.review.pdf import MISSING
 from connector.pages.review.tables import changes_table
 from connector.text import percent
@@ -33,7 +33,7 @@ from tests.pages.conftest import (
     PageClient,
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
-from tests.pages.html_reader import Reader, squeeze
+from tests.pages.html_reader import Reader, squeeze, text_of
 from tests.pages.html_reader import value as value_of
 from tests.pages.review.pdf import Pdf, read_pdf, require_pdf
 
@@ -284,3 +284,41 @@ def test_the_window_before_is_not_called_half_a_year_earlier(frozen: PageClient)
     assert "half a year earlier" not in review
     assert "no earlier window to compare" in review
     assert "is compared with the window before" in review
+
+
+def test_each_month_is_told_with_what_was_taught_and_only_done(frozen: PageClient) -> None:
+    page = Reader(ask(frozen, LEAD).decode())
+    months = next(item.rows for item in page.tables if item.rows[0][1:] == ["Jul", "Aug", "Sep", "Q3 2026"])
+    rows = {row[0]: row[1:4] for row in months}
+    months_of = (
+        (text, *row)
+        for text, *row in zip(("July", "August", "September"), rows["Taught"], rows["Done only"], strict=True)
+    )
+    first, second, third = (
+        f"{taught}{' points' if month == 'July' else ''} in {month} ({done}" for month, taught, done in months_of
+    )
+    assert f"Acme Experiments taught through {first} done only), {second}) and {third})." in page.text
+
+
+def test_learners_progress_has_the_numbers_of_the_overview_where_the_group_is_large(
+    frozen: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = re.findall(r"[\d.]+ of \d+ steps to the next rung", Reader(ask(frozen, LEAD).decode()).text)
+    # Beside the other parts of its side, and in the appendix.
+    assert len(steps) == 2
+    assert steps[0] in text_of(frozen.content(LEAD, engagement=ACME, period="2026Q3", tab="overview").text)
+    monkeypatch.setattr("connector.pages.review.document.is_of_few", lambda _: True)
+    assert "of 11 steps to the next rung" not in Reader(ask(frozen, LEAD).decode()).text
+
+
+def test_of_too_few_people_progress_has_no_numbers(frozen: PageClient) -> None:
+    pack = pack_of(frozen, LEAD)
+    assert not is_of_few(pack)
+    assert is_of_few({**pack, "objectives": [{**row, "suppressed": True} for row in pack["objectives"]]})
+    assert is_of_few({key: value for key, value in pack.items() if key != "objectives"})
+
+
+def test_how_many_of_the_agreed_people_there_are_is_told_to_whom_counts_are(frozen: PageClient) -> None:
+    stands = "Not covered, 0 of 3 people there, 20 % of the way"
+    assert stands in squeeze(Reader(ask(frozen, LEAD).decode()).text)
+    assert "people there" not in Reader(ask(frozen, AGENCY_MEMBER).decode()).text
