@@ -37,12 +37,12 @@ Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "ag
 class OpeningGap(Struct, frozen=True):
     """Why no open ticket could teach: the first thing that all lack, and of how many of the latest that is known.
 
-    `others` are those of them that no learner is told to drive alone.
+    `lacking` are these, and `others` those of them that no learner is told to drive alone.
     """
 
     missing: Missing
-    tickets: int = 0
-    others: int = 0
+    lacking: frozenset[int] = frozenset()
+    others: frozenset[int] = frozenset()
 
 
 class Teaching(Struct, frozen=True):
@@ -156,10 +156,10 @@ def _select_gap(candidates: _Candidates, alone: Collection[int]) -> OpeningGap:
         return OpeningGap("objective")
     if not candidates.tickets:
         return OpeningGap("learner_of_objective")
-    of_agency = {ticket.issue_id for ticket in candidates.tickets if is_of_agency(ticket.preview)}
+    of_agency = frozenset(ticket.issue_id for ticket in candidates.tickets if is_of_agency(ticket.preview))
     missing: Missing = "step" if of_agency else "agency"
-    lacking = of_agency or {ticket.issue_id for ticket in candidates.tickets}
-    return OpeningGap(missing, len(lacking), len(lacking.difference(alone)))
+    lacking = of_agency or frozenset(ticket.issue_id for ticket in candidates.tickets)
+    return OpeningGap(missing, lacking, lacking.difference(alone))
 
 
 def _enrolled(prepared: PreparedEngagement, group: AbstractSet[str]) -> set[Pair]:

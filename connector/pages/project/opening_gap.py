@@ -70,7 +70,9 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
         return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
     lacks = _lacks_text(view, teaching, shown)
     text = " ".join(part for part in (_tickets_text(view, gap, shown), lacks) if part)
-    address = frame_address("tickets", view.engagement, period, show="open")
+    # The list of exactly those that the text counts.
+    which = {"untaught": "others" if shown else "all"} if gap.others or not shown else {}
+    address = frame_address("tickets", view.engagement, period, show="open", **which)
     return Gap(text, gettext("Open tickets"), address)
 
 
@@ -101,8 +103,8 @@ def _tickets_text(view: EngagementView, gap: OpeningGap, shown: Collection[str])
     """Return what the open tickets lack, besides those that are shown; "" where there are no others."""
     agency = view.engagement.agency_name
     if not shown:
-        return ngettext(*LACKING[gap.missing], gap.tickets, agency=agency)
-    return ngettext(*OTHERS_LACKING[gap.missing], gap.others, agency=agency) if gap.others else ""
+        return ngettext(*LACKING[gap.missing], len(gap.lacking), agency=agency)
+    return ngettext(*OTHERS_LACKING[gap.missing], len(gap.others), agency=agency) if gap.others else ""
 
 
 def _lacks_text(view: EngagementView, teaching: Teaching, shown: Collection[str]) -> str:

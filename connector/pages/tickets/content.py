@@ -93,7 +93,7 @@ def naming_of(context: ListContext) -> Naming:
 
 
 def _show_url(context: ListContext, show: Show) -> str:
-    filters = replace(context.filters, show=show, before=None, disputed=False)
+    filters = replace(context.filters, show=show, before=None, disputed=False, untaught="")
     if show == "open" and filters.objective == NO_OBJECTIVE:
         filters = replace(filters, objective="")
     return list_url(context, filters)
@@ -177,8 +177,8 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
         "advice": _advice(context) if tickets.own or not context.view.agency else "",
         "to_untagged": _to_untagged(context),
-        "address": list_url(context, replace(filters, objective="", mine=False, before=None)),
-        "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, before=None)),
+        "address": list_url(context, replace(filters, objective="", mine=False, untaught="", before=None)),
+        "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, untaught="", before=None)),
         "wanted": wanted,
         "listed": up_to(listed, MOST_COUNTED),
         "open": tickets,

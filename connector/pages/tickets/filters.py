@@ -13,6 +13,8 @@ Show: TypeAlias = Literal["finished", "open", "disputed"]
 SHOWS: Mapping[Show, str] = Texts(
     {"finished": mark("Finished"), "open": mark("Open, with an objective"), "disputed": mark("Disputed")}
 )
+# Which of the open tickets on which nobody could be taught: all, or those that nobody is told to drive alone.
+UNTAUGHT = ("all", "others")
 # The value of the objective's filter for tickets without any.
 NO_OBJECTIVE = "-"
 
@@ -22,6 +24,7 @@ class Filters:
     """Which tickets are listed, and from where; `mine` are those on which the viewer did or was given something.
 
     `own` are those that concern the engagement's agency: it did some of the work, or they have an objective.
+    `untaught` are open tickets on which nobody could be taught: which of UNTAUGHT, "" for tickets of every kind.
     """
 
     show: Show = "finished"
@@ -31,6 +34,7 @@ class Filters:
     disputed: bool = False
     late: bool = False
     own: bool = False
+    untaught: str = ""
     before: Place | None = None
 
     @property
@@ -45,7 +49,7 @@ class Filters:
     @property
     def query(self) -> dict[str, Any]:
         """The filters as they stand in an address, without the place in the list."""
-        named = {"show": self.show, "objective": self.objective, "kind": self.kind}
+        named = {"show": self.show, "objective": self.objective, "kind": self.kind, "untaught": self.untaught}
         flags = {"mine": self.mine, "disputed": self.disputed, "late": self.late, "own": self.own}
         return {name: value for name, value in named.items() if value} | {name: "1" for name, on in flags.items() if on}
 
@@ -66,7 +70,10 @@ def read_filters(args: Mapping[str, str]) -> Filters:
     show: Show = next((show for show in SHOWS if show == args.get("show")), "finished")
     # An open ticket has no entry yet: its objective alone is chosen by. The others wait for the way back.
     flags = {name: args.get(name) == "1" for name in ("mine", "disputed", "late", "own")}
-    return Filters(show, args.get("objective", ""), args.get("kind", ""), **flags, before=read_place(args))
+    untaught = args.get("untaught", "") if show == "open" and args.get("untaught") in UNTAUGHT else ""
+    return Filters(
+        show, args.get("objective", ""), args.get("kind", ""), **flags, untaught=untaught, before=read_place(args)
+    )
 
 
 def read_place(args: Mapping[str, str]) -> Place | None:

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from connector.figures.prepared import select_prepared
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
+from connector.pages.tickets.untaught import select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
 from connector.text import amount
 from connector.web.gate import caller
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
-from mappings.records.figures.ticket_pages import Place, select_open_page
+from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
 from mappings.translation import gettext, ngettext
 from webhooks.annotations import with_annotations
 
@@ -52,11 +55,15 @@ class OpenList:
     own: int
     free: int
     is_whole: bool
+    # What is said above them where tickets on which nobody could be taught are asked for.
+    untaught: str = ""
 
 
 def select_open(context: ListContext, naming: Naming) -> OpenList:
     limit, filters = LOOKED_AT if is_own_alone(context) else PAGE, context.filters
-    places = select_open_page(context.scope, select_mine(context), limit + 1, objective=stored_objective(filters))
+    gap = select_gap(context) if filters.untaught else None
+    choice = _narrowed(select_mine(context), untaught_ids(context, gap)) if filters.untaught else select_mine(context)
+    places = select_open_page(context.scope, choice, limit + 1, objective=stored_objective(filters))
     ids = [place.issue_id for place in places[:limit]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
@@ -68,7 +75,13 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
     if len(matching) > PAGE:
         after = next(place for place in places if place.issue_id == rows[-1].issue_id)
     note = hidden_text(hidden) if hidden else ""
-    return OpenList(rows, note, reason, after, len(matching) - free, free, is_whole=not is_cut)
+    untaught = untaught_text(context, gap)
+    return OpenList(rows, note, reason, after, len(matching) - free, free, is_whole=not is_cut, untaught=untaught)
+
+
+def _narrowed(choice: Choice, only: Sequence[int]) -> Choice:
+    kept = [issue_id for issue_id in only if choice.only is None or issue_id in choice.only]
+    return replace(choice, only=tuple(kept))
 
 
 def is_own_alone(context: ListContext) -> bool:

@@ -101,6 +101,15 @@ def test_where_the_agency_s_tickets_teach_nobody_it_says_what_is_lacking_and_wha
         assert "nearest learner still needs" not in text_of(apart.follow(who, PLACE).text)
 
 
+def listed_open(page_client: PageClient, who: str, address: str) -> list[str]:
+    """The tickets that the open list of a tab's address has on all its pages."""
+    answers = [page_client.follow(who, address.replace("/pages/project/content", "/pages/tickets")).text]
+    while more := re.search(r'<a class="button" href="([^"]*)"[^>]*>More tickets', answers[-1]):
+        answers.append(page_client.follow(who, unescape(more[1])).text)
+    assert re.search(r"Listed (is|are) \d+ open tickets? ", answers[0])
+    return re.findall(r"<li><div>\s*<a [^>]*>\s*([A-Z]+-\d+)", "".join(answers))
+
+
 def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) -> None:
     own = {"run-experiment": (account_of("Maren Vogt"),)}
     lacks = {
@@ -116,7 +125,14 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             leave = "Leave to a learner: if you take it instead, or help, it counts as assisted at most."
             assign = "For a learner alone: assign it to the learner; with any help of Acme Experiments it counts as"
             assert first.startswith(leave if who == AGENCY_LEAD else assign), first
-            assert re.search(text, rest), rest
+            lacking = re.search(text, rest)
+            assert lacking, rest
+            number = int(re.findall(r"\d+", lacking[0])[0])
+            # The link lists exactly those that are counted.
+            link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets<', apart.follow(who, PLACE).text)
+            assert link
+            assert "untaught=others" in link[1]
+            assert len(set(listed_open(apart, who, unescape(link[1])))) == number
             assert not re.search(r"My ladder|bring no enrolled learner|Of Run an experiment", first + rest)
 
 
