@@ -123,7 +123,8 @@ def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, preview
     # Who drives by the learner's role needs least.
     drives = opening.part == "driver"
     work = missing_work(preview, account, prepared.ruleset.learner_drives) if drives else 0
-    return OwnStep(opening.issue_id, opening.objective, opening.part, opening.kind, work)
+    part: OwnPart = "learner_drives" if account in opening.named else opening.part
+    return OwnStep(opening.issue_id, opening.objective, part, opening.kind, work)
 
 
 def carrying(tickets: Iterable[OpenTicket], objective: str, known: Collection[int]) -> list[OpenTicket]:

@@ -180,7 +180,8 @@ def _select_named(scope: Scope, prepared: PreparedEngagement, now: Instant) -> f
 
 
 def _with_names(opening: TeachingOpportunity, named: Collection[str]) -> TeachingOpportunity:
-    return replace(opening, learners=tuple(account for account in opening.learners if account in named))
+    learners = tuple(account for account in opening.learners if account in named)
+    return replace(opening, learners=learners, named=tuple(account for account in opening.named if account in named))
 
 
 def select_exit_plan(

@@ -10,7 +10,7 @@ from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.due import Due, due_rows, is_near, reached_text, untold_sentence
 from connector.pages.project.coverage import numeral
 from connector.pages.project.next_tickets import Next, rows_of
-from connector.pages.project.opening_gap import lacks_text
+from connector.pages.project.opening_gap import Gap, lacking_of
 from connector.pages.project.tickets_missing import tickets_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
@@ -44,7 +44,7 @@ class Step:
     address: str
     needs: str
     earliest: date | None
-    lacks: str
+    lacks: Gap
     is_taught: bool = False
 
     @property
@@ -195,7 +195,7 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
         objective_address(viewer.view, "", due.key),
         _needs(way, earliest, rules, is_taught=is_taught) if way else "",
         earliest,
-        "" if ticket else lacks_text(due.key, teaching),
+        Gap() if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
     )
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from flask import Blueprint, render_template, request
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.actions.policy import FILE_FEEDBACK
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
+from connector.pages.act import may_act
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
 from connector.pages.project.opening_gap import Gap, gap_of, own_gap
@@ -29,15 +33,19 @@ ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
 SHOWN = 6
 # How many the Overview has room for.
 NEAREST = 3
-# What somebody does, after "If" and as a sentence: other languages put the verb elsewhere in each.
-DOES: Mapping[Part, str] = {
+# What somebody does: driving is another thing for who is named for it already.
+Act: TypeAlias = Part | Literal["named_driver"]
+# After "If" and as a sentence: other languages put the verb elsewhere in each.
+DOES: Mapping[Act, str] = {
     "shadow": mark("shadows"),
     "driver": mark("drives %(learner)s of it%(hours)s, named under Drives"),
+    "named_driver": mark("drives %(learner)s of it%(hours)s, already named under Drives"),
     "alone": mark("drives %(driver)s of it without the agency"),
 }
-MOVES: Mapping[Part, str] = {
+MOVES: Mapping[Act, str] = {
     "shadow": mark("%(who)s shadows: %(rung)s"),
     "driver": mark("%(who)s drives %(learner)s of it%(hours)s, named under Drives: %(rung)s"),
+    "named_driver": mark("%(who)s drives %(learner)s of it%(hours)s, already named under Drives: %(rung)s"),
     "alone": mark("%(who)s drives %(driver)s of it without the agency: %(rung)s"),
 }
 
@@ -56,7 +64,7 @@ class Next:
     summary: str
     objective: str
     who: str
-    part: Part
+    act: Act
     rung: str
     pips: Pips | None
     is_assigned: bool
@@ -65,17 +73,17 @@ class Next:
 
     @property
     def does(self) -> str:
-        return gettext(DOES[self.part], **self._places)
+        return gettext(DOES[self.act], **self._places)
 
     @property
     def is_alone(self) -> bool:
         """Whether it helps without the agency alone: it is no ticket to teach on."""
-        return self.part == "alone"
+        return self.act == "alone"
 
     @property
     def move(self) -> str:
         """Who would do what, and the rung it leads to."""
-        text = gettext(MOVES[self.part], who=self.who, rung=self.rung, **self._places)
+        text = gettext(MOVES[self.act], who=self.who, rung=self.rung, **self._places)
         return f"{text}, {self.pips.text}" if self.pips else text
 
     @property
@@ -120,8 +128,15 @@ def show() -> str:
         site=tenant().display_url,
         gap=gap,
         own=own_gap(view, teaching, request.args.get("period", ""), request.args.get("objective", "")),
+        ask_address=_ask_address(view, request.args.get("period", "")),
         hidden=besides if hidden else "",
     )
+
+
+def _ask_address(view: EngagementView, period: str) -> str:
+    """Return where an agency asks the in-house team for a ticket; "" for everybody else."""
+    asks = view.agency and may_act(view, FILE_FEEDBACK)
+    return frame_address("agency", view.engagement, period) if asks else ""
 
 
 def _select(connection: Connection, view: EngagementView, *, viewer: str) -> Teaching:
@@ -146,8 +161,7 @@ def rows_of(
             labels[issue_id].key,
             labels[issue_id].summary,
             names.get(key, key),
-            learners_text(opportunity, people),
-            opportunity.part,
+            *_who_acts(opportunity, people),
             EVIDENCE_NAMES[opportunity.kind],
             pips_of(opportunity),
             opportunity.is_assigned,
@@ -156,6 +170,14 @@ def rows_of(
         )
         for (issue_id, key), opportunity in first.items()
     ]
+
+
+def _who_acts(opportunity: TeachingOpportunity, people: dict[str, str]) -> tuple[str, Act]:
+    """Return who would do what. Where somebody is named for it already, it is for them."""
+    named = tuple(account for account in opportunity.named if people.get(account))
+    if named:
+        return learners_text(replace(opportunity, learners=named), people), "named_driver"
+    return learners_text(opportunity, people), opportunity.part
 
 
 def may_name(view: EngagementView, account: str) -> bool:

@@ -90,6 +90,13 @@ def _untagged_gap(text: str, view: EngagementView, period: str) -> Gap:
     return Gap(text, gettext(WITHOUT_OBJECTIVE), address)
 
 
+def lacking_of(view: EngagementView, teaching: Teaching, key: str) -> Gap:
+    """Return why an objective has no next ticket, and where a ticket is looked for that could get it."""
+    text = lacks_text(key, teaching)
+    is_untagged = key not in teaching.unlearned and key in teaching.unticketed
+    return _untagged_gap(text, view, "") if is_untagged and "drilldown" in view.sees else Gap(text)
+
+
 def lacks_text(key: str, teaching: Teaching) -> str:
     """Return why an objective has no next ticket."""
     if key in teaching.unlearned:

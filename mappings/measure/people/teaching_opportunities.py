@@ -34,7 +34,8 @@ class TeachingOpportunity(Struct, frozen=True):
 
     It would be their `nth` ticket of those that count for the rung, of which it takes `needed`. With fewer it does not
     lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee. `work` is the business time,
-    in µs, that driving takes of somebody who did none of it; 0 where it is none, or not known.
+    in µs, that driving takes of somebody who did none of it; 0 where it is none, or not known. `named` are those of the
+    learners who have the role already by which they would drive it.
     """
 
     issue_id: int
@@ -47,6 +48,7 @@ class TeachingOpportunity(Struct, frozen=True):
     lifts: bool = True
     is_assigned: bool = False
     work: int = 0
+    named: tuple[str, ...] = ()
 
 
 def is_of_agency(preview: Preview) -> bool:
@@ -126,8 +128,17 @@ def _openings(
         if reach is not None:
             by_reach.setdefault((kind, reach), []).append(account)
     ordered = sorted(by_reach.items(), key=lambda item: (item[0][0], item[0][1].needed - item[0][1].nth))
+    named = {account for account, case in cases.items() if unmapped.part == "driver" and "learner" in case.roles}
     return [
-        replace(unmapped, kind=kind, nth=to.nth, needed=to.needed, lifts=to.lifts, learners=tuple(accounts))
+        replace(
+            unmapped,
+            kind=kind,
+            nth=to.nth,
+            needed=to.needed,
+            lifts=to.lifts,
+            learners=tuple(accounts),
+            named=tuple(account for account in accounts if account in named),
+        )
         for (kind, to), accounts in ordered
     ]
 

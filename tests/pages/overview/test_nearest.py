@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
+from mappings.records.facts.issues import select_labels
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, PageClient
 from tests.pages.html_reader import text_of
+from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, team_of
 from tests.pages.test_small_groups import agree
 
@@ -159,6 +161,24 @@ def test_a_part_to_drive_says_how_much_it_is(page_client: PageClient) -> None:
     assert re.search(rf"If a learner {DRIVES}: assisted", text_of(page_client.follow(LEAD, f"{PLACE}&all=1").text))
 
 
+def test_who_is_named_under_drives_already_is_not_asked_to_be(apart: PageClient) -> None:
+    name_all(apart.story_site)
+    rows = items_of(apart.follow(AGENCY_LEAD, f"{PLACE}&all=1").text)
+    key, source = next((key, source) for key, source in rows if re.search(rf"If \w+ \w+ {DRIVES}", text_of(source)))
+    (learner,) = re.findall(r"If (\w+ \w+) drives", text_of(source))
+    with apart.story_site.container.reader.connect() as connection:
+        labels = select_labels(connection, apart.story_site.tenant_id, apart.story_site.ids.values())
+    (issue_id,) = (label.issue_id for label in labels.values() if label.key == key)
+    ref = next(ref for ref, issue in apart.story_site.ids.items() if issue == issue_id)
+    press_panel(apart, LEAD, "role", ref, role="learner", account=account_of(learner))
+    named = dict(items_of(apart.follow(AGENCY_LEAD, f"{PLACE}&all=1").text))[key]
+    assert re.search(rf"If {learner} {DRIVES.replace('named', 'already named')}", text_of(named))
+    plan = text_of(apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text)
+    assert ("already named under Drives" in plan) is (key in plan)
+    # Who reads no names is not told that somebody is named.
+    assert "already named" not in apart.follow(AGENCY_MEMBER, f"{PLACE}&all=1").text
+
+
 def test_several_learners_are_alternatives(apart: PageClient) -> None:
     team = tuple(account_of(name) for name in team_of(apart.story_site))
     agree(apart, enrolled(agreed(apart), {item.key: team for item in agreed(apart).objectives}))
@@ -186,3 +206,16 @@ def test_the_objective_that_is_opened_says_that_no_open_ticket_has_it(apart: Pag
         link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective<', nearest)
         assert bool(link) is bool(text)
         assert not link or apart.follow(LEAD, unescape(link[1])).status_code == 200
+    # Who is of the agency asks for one by feedback; nobody else is led there.
+    for who in (LEAD, AGENCY_LEAD):
+        nearest = apart.follow(who, f"{PLACE}&objective=bare").text
+        asked = re.search(r'data-goes-to="filed" hx-get="([^"]*)"', nearest)
+        assert bool(asked) is (who == AGENCY_LEAD)
+        assert not asked or 'id="tab-agency"' in apart.follow(who, unescape(asked[1])).text
+    agency = apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
+    (step,) = re.findall(r"(?s)<li><div><a [^>]*>Bare</a>.*?</li>", agency)
+    tickets = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective<', step)
+    assert tickets
+    assert apart.follow(AGENCY_LEAD, unescape(tickets[1])).status_code == 200
+    assert '<a href="#filed">' in step
+    assert '<h2 id="filed"' in agency
