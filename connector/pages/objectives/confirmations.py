@@ -48,6 +48,14 @@ def counts_text(engagement: Engagement, rules: Ruleset) -> str:
     )
 
 
+def lacking_objectives(engagement: Engagement, rules: Ruleset) -> str:
+    """Return until when confirming changes no figure; "" where it does."""
+    needed = needed_for("cocreation", rules)
+    if len(engagement.objectives) >= needed:
+        return ""
+    return gettext("changes no figure until there are %(needed)s objectives", needed=number(needed))
+
+
 def select_confirmations(
     scope: AgreementScope, engagement: Engagement, now: Instant
 ) -> Mapping[LeadSide, tuple[Confirmation, ...]]:

@@ -47,4 +47,5 @@ def select_waiting(connection: Connection, view: EngagementView, now: Instant) -
     if is_read_only() or view.stored.generation is None:
         return Waiting()
     context = WaitingContext(connection, view, now)
-    return Waiting(tuple((kind.tab, item) for kind in KINDS if kind.is_for(view) for item in kind.select(context)))
+    items = [(kind.tab, item) for kind in KINDS if kind.is_for(view) for item in kind.select(context)]
+    return Waiting(tuple(sorted(items, key=lambda each: each[1].is_idle)))

@@ -36,7 +36,7 @@ class WaitingItem(Struct, frozen=True):
 
     `query` is what the tab is asked for beside engagement and period. `ticket` is the key of one ticket, if it is one.
     Without a `step` it is settled on its tab alone, at the part named `place`. `about` is true of all of its kind, said
-    once above the list.
+    once above the list. `is_idle`: settled it changes no figure yet, so that it comes after the others.
     """
 
     title: str
@@ -47,6 +47,7 @@ class WaitingItem(Struct, frozen=True):
     step: Step | None = None
     about: str = ""
     place: str = ""
+    is_idle: bool = False
 
     @property
     def label(self) -> str:

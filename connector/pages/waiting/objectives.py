@@ -2,22 +2,28 @@
 
 from collections.abc import Sequence
 
-from connector.pages.objectives.confirmations import counts_text, select_confirmations
+from connector.pages.objectives.confirmations import Confirmation, counts_text, lacking_objectives, select_confirmations
 from connector.pages.waiting.model import Step, WaitingContext, WaitingItem
 from mappings.translation import gettext
 
 
 def select_unconfirmed(context: WaitingContext) -> Sequence[WaitingItem]:
-    confirmations = select_confirmations(context.agreement, context.view.engagement, context.now)
-    counts = counts_text(context.view.engagement, context.view.stored.rules)
+    engagement, rules = context.view.engagement, context.view.stored.rules
+    confirmations = select_confirmations(context.agreement, engagement, context.now)
+    counts, lacking = counts_text(engagement, rules), lacking_objectives(engagement, rules)
     return [
         WaitingItem(
             gettext("Confirm %(objective)s", objective=item.name),
-            item.text,
+            _note(item, lacking),
             gettext("Confirm"),
             {"objective": item.key},
             step=Step("agree", {"objective": item.key}),
-            about=counts if item.claimed else "",
+            about=counts if item.claimed and not lacking else "",
+            is_idle=bool(lacking),
         )
         for item in confirmations[context.side]
     ]
+
+
+def _note(item: Confirmation, lacking: str) -> str:
+    return f"{item.text} \N{MIDDLE DOT} {lacking}" if lacking else item.text

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from connector.pages.project.waiting_acts import ACTS
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, LEARNER, MEMBER, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, LEARNER, MEMBER, OTHER_LEAD, PageClient
 from tests.pages.learning.test_ladder import HELPED, button, ladder
 from tests.pages.learning.test_ladder import sign as sign_at_ladder
 from tests.pages.overview.test_overview import counts, entries, overview
@@ -83,6 +83,17 @@ def test_each_kind_is_settled_in_the_list_and_undone_there(apart: PageClient) ->
         # Once is enough: what was undone is undone no second time.
         assert apart.press(LEAD, undo(after)).status_code == 422, act
         page = undone.text
+
+
+def test_what_changes_no_figure_yet_comes_last_and_says_so(page_client: PageClient) -> None:
+    """Of three objectives none counts for Written together: four are needed."""
+    for who, engagement, lacks in ((OTHER_LEAD, BOLT, True), (AGENCY_LEAD, ACME, False)):
+        listed = entries(page_client.content(who, engagement=engagement, tab="overview").text)
+        is_idle = ["changes no figure until there are 4 objectives" in source for _, source in listed]
+        assert any(is_idle) is lacks
+        assert is_idle == [lacks and label.startswith("Confirm ") for label, _ in listed]
+        assert is_idle == sorted(is_idle)
+        assert [label for label, _ in listed if label.startswith("Confirm ")]
 
 
 def test_after_a_minute_nothing_is_undone(apart: PageClient) -> None:
