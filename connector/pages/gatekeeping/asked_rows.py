@@ -62,6 +62,10 @@ def was_met_in_half(item: Asked) -> bool:
     return item.met is not None and 2 * item.early >= 1 and not was_met_before(item)
 
 
+def was_met_later(item: Asked) -> bool:
+    return item.met is not None and not (was_met_before(item) or was_met_in_half(item))
+
+
 def _place(item: Asked) -> float | None:
     if item.met is None:
         return None

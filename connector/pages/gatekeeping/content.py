@@ -38,7 +38,7 @@ def gatekeeping_values(
     return {
         "brought_in": _brought_in(viewer, data),
         # That nothing waits is said once, where the list would be.
-        "longest": _longest(viewer, waits) if waits else "",
+        "longest": _longest(viewer, data, waits) if waits else "",
         "waiting": [waiting_row(viewer, item, labels[item.issue_id]) for item in waits],
         "away": waiting is None,
         "since": day(viewer.calendar.day(data.window.start)),
@@ -76,15 +76,17 @@ def _brought_in(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     }
 
 
-def _longest(viewer: Viewer, waits: Sequence[Waits]) -> str:
-    if viewer.rules.works_council:
-        return ngettext("%(num)s ticket waits for you.", "%(num)s tickets wait for you.", len(waits))
-    return ngettext(
-        "%(num)s ticket waits for you, the longest for %(hours)s.",
+def _longest(viewer: Viewer, data: Gatekeeping, waits: Sequence[Waits]) -> str:
+    text = ngettext(
+        "%(num)s ticket waits for you, for %(hours)s.",
         "%(num)s tickets wait for you, the longest for %(hours)s.",
         len(waits),
-        hours=count(round(max(item.waited for item in waits) / HOUR), "business hour"),
+        hours=answer_words(viewer, max(item.waited for item in waits)),
     )
+    if viewer.rules.works_council:
+        text = ngettext("%(num)s ticket waits for you.", "%(num)s tickets wait for you.", len(waits))
+    # What waits is that of now, also beside the figures of a period that is over.
+    return gettext("Today: %(text)s", text=text) if data.window.end <= viewer.now else text
 
 
 def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The drawers of the Gatekeeping tab's three figures, and their files: from what the tab itself is computed from."""
+"""The drawers of the Gatekeeping tab's figures and counts, and their files, from what the tab is computed from."""
 
 from datetime import date
 from functools import partial
@@ -17,6 +17,7 @@ from connector.pages.drawer.figure_file import FigureFile, select_file
 from connector.pages.drawer.source import Question, select_source
 from connector.pages.drawer.ticket_lines import Explain
 from connector.pages.drawer.views import Opened, select_line_labels
+from connector.pages.gatekeeping.picks import PICKS, explain_pick
 from connector.pages.gatekeeping.viewer import Viewer, answer_words
 from connector.pages.visibility import account, browsable_tickets, has_open_project, refuse, select_gatekept
 from connector.text import THIN, number
@@ -28,11 +29,12 @@ from mappings.formats.explain.model import Explained, Line, day_of
 from mappings.formats.explain.score import scores_in, window_inputs
 from mappings.formats.export.figure import Value
 from mappings.formats.report.source import ReportSource
+from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_labels
 from mappings.translation import gettext, mark
 
-FIGURES = ("early", "answers", "first_pass")
+FIGURES = ("early", "answers", "first_pass", *PICKS)
 ENDPOINTS = ("gatekeeping.figure", "gatekeeping.export")
 IN_TIME = mark("answers in time")
 MET_OF = mark("%(met)s of %(all)s within %(limit)s")
@@ -50,6 +52,13 @@ LATEST_RULE = mark(
 def viewer_of(prepared: PreparedEngagement, now: Instant, team: str = "") -> Viewer:
     statuses = ", ".join(prepared.engagement.workflow.gatekeeper) or gettext("a gatekeeper’s status")
     return Viewer(team, prepared.calendar, prepared.ruleset, now, statuses)
+
+
+def viewer_in(view: EngagementView, prepared: PreparedEngagement, now: Instant) -> Viewer:
+    """Return who reads the tab, with the name of their team."""
+    engagement = view.engagement
+    affiliation = Affiliations(engagement.people, engagement.agency).at(account(), now)
+    return viewer_of(prepared, now, affiliation.org if affiliation and affiliation.side == "gatekeeper" else "")
 
 
 def addresses(view: EngagementView, first: date, last: date) -> dict[str, dict[str, str]]:
@@ -91,17 +100,27 @@ def _read_question(view: EngagementView) -> Question:
 
 def _explain_of(connection: Connection, question: Question) -> Explain:
     name = question.path.removeprefix("gatekeeping.")
-    if name == "answers":
-        return partial(_explain_answers, connection, question)
+    if name == "answers" or name in PICKS:
+        return partial(_explain_answers if name == "answers" else _explain_pick, connection, question)
     return partial(explain_early if name == "early" else explain_first_pass, path=question.path)
 
 
-def _explain_answers(connection: Connection, question: Question, source: ReportSource) -> Explained:
+def _select_data(connection: Connection, question: Question) -> tuple[Viewer, Gatekeeping]:
     prepared = select_prepared(connection, caller().tenant_id, question.view.stored)
-    viewer = viewer_of(prepared, container().clock())
+    viewer = viewer_in(question.view, prepared, container().clock())
     scope = scope_of(connection, caller().tenant_id, question.view.stored)
     end = prepared.calendar.midnight(question.end)
-    data = select_gatekeeping(scope, prepared, viewer=account(), end=end, now=viewer.now)
+    return viewer, select_gatekeeping(scope, prepared, viewer=account(), end=end, now=viewer.now)
+
+
+def _explain_pick(connection: Connection, question: Question, source: ReportSource) -> Explained:
+    viewer, data = _select_data(connection, question)
+    labels = select_labels(connection, caller().tenant_id, {item.issue_id for item in data.asked})
+    return explain_pick(viewer, source, data, labels, path=question.path)
+
+
+def _explain_answers(connection: Connection, question: Question, source: ReportSource) -> Explained:
+    viewer, data = _select_data(connection, question)
     answers = data.answers
     labels = select_labels(connection, caller().tenant_id, {answer.issue_id for answer in answers})
     # Of a median the order tells where it comes from, so the longest is the first: lines are listed from their end.
@@ -125,10 +144,18 @@ def _explain_answers(connection: Connection, question: Question, source: ReportS
         unit=IN_TIME,
         number=met,
         lines=lines,
-        moves=(gettext("Your next answer."),),
+        moves=(_move(viewer, answers),),
         columns=(mark("Hours"), mark("In time")),
         order="" if viewer.rules.works_council else mark("the shortest first"),
     )
+
+
+def _move(viewer: Viewer, answers: tuple[Answer, ...]) -> str:
+    # In works-council mode an answer is only met or not met (measurement (f)).
+    if viewer.rules.works_council or not answers:
+        return gettext("An answer within %(limit)s counts as in time.", limit=viewer.limit)
+    hours = median(answer.took for answer in answers) / HOUR
+    return gettext("An answer in under %(hours)s lowers the median.", hours=f"{number(hours)}{THIN}h")
 
 
 def _rule(viewer: Viewer, data: Gatekeeping) -> str:

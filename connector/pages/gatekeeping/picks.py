@@ -1,41 +1,99 @@
-"""The numbers of the first sentence: which of the tickets each counts, for the drawer that lists these."""
+"""The numbers of the first sentence: which of the tickets each counts, for the drawer and the files of these."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from connector.figures.gatekeepers import Asked, Gatekeeping
-from connector.pages.gatekeeping.asked_rows import asked_row, was_met, was_met_before, was_met_in_half
+from connector.pages.gatekeeping.asked_rows import asked_row, was_met, was_met_before, was_met_in_half, was_met_later
 from connector.pages.gatekeeping.viewer import Viewer
 from connector.text import count
+from mappings.formats.explain.gatekeepers import OF_HUNDRED
+from mappings.formats.explain.model import Explained, Line, day_of
+from mappings.formats.explain.score import scores_in, window_inputs
+from mappings.formats.explain.units import TICKETS
+from mappings.formats.export.figure import Value
+from mappings.formats.report.source import ReportSource
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, mark, ngettext
 
 
 @dataclass(frozen=True)
 class Pick:
-    """Which tickets a number counts, and the marked title of its drawer, with a place for the team."""
+    """Which tickets a number counts, the marked title of its drawer, with a place for the team, and its rule."""
 
     holds: Callable[[Asked], bool]
     title: str
+    rule: str
 
 
 PICKS: Mapping[str, Pick] = {
-    "met": Pick(was_met, mark("%(team)s was there")),
-    "before": Pick(was_met_before, mark("%(team)s was there before work started")),
-    "half": Pick(was_met_in_half, mark("%(team)s was there in the first half of the work")),
+    "met": Pick(
+        was_met,
+        mark("%(team)s was there"),
+        mark(
+            "Finished tickets of this window on which a gatekeeper was before they were finished: by a comment, a move "
+            "or another change, or as the assignee."
+        ),
+    ),
+    "before": Pick(
+        was_met_before,
+        mark("%(team)s was there before work started"),
+        mark("Finished tickets of this window on which a gatekeeper was before work on them started."),
+    ),
+    "half": Pick(
+        was_met_in_half,
+        mark("%(team)s was there in the first half of the work"),
+        mark(
+            "Finished tickets of this window on which a gatekeeper first was in the first half of the time from the "
+            "start of the work to its end."
+        ),
+    ),
+    "later": Pick(
+        was_met_later,
+        mark("%(team)s was there later"),
+        mark(
+            "Finished tickets of this window on which a gatekeeper first was in the second half of the time from the "
+            "start of the work to its end."
+        ),
+    ),
+    "never": Pick(
+        lambda item: not was_met(item),
+        mark("Never reached %(team)s"),
+        mark("Finished tickets of this window that asked for a gatekeeper and on which none was."),
+    ),
 }
 
 
-def pick_values(viewer: Viewer, pick: Pick, data: Gatekeeping, labels: Mapping[int, IssueLabel]) -> dict[str, Any]:
-    """Return the values of a number's drawer; `labels` are of what may be browsed."""
+def explain_pick(
+    viewer: Viewer, source: ReportSource, data: Gatekeeping, labels: Mapping[int, IssueLabel], *, path: str
+) -> Explained:
+    """Return the explanation of a number: each ticket that it counts is a line."""
+    pick = PICKS[path.rpartition(".")[2]]
     picked = [item for item in data.asked if pick.holds(item)]
-    seen = [item for item in picked if item.issue_id in labels]
-    hidden = len(picked) - len(seen)
-    return {
-        "title": gettext(pick.title, team=viewer.team or gettext("A gatekeeper")),
-        "number": len(picked),
-        "all": len(data.asked),
-        "rows": [asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
-        "hidden": count(hidden, "ticket") if hidden else "",
-    }
+    return Explained(
+        path=path,
+        title=gettext(pick.title, team=viewer.team or gettext("A gatekeeper")),
+        value=Value(count(len(picked), "ticket"), len(picked), unit=TICKETS),
+        small=ngettext(
+            "of %(num)s ticket that asked for it or that it touched",
+            "of %(num)s tickets that asked for it or that it touched",
+            len(data.asked),
+        ),
+        rule=gettext(pick.rule),
+        rule_id="gatekeeper_there@1",
+        formula="",
+        inputs=tuple(window_inputs(source, scores_in(source).window)),
+        unit=TICKETS,
+        number=float(len(picked)),
+        # The newest is the last: lines are listed from their end.
+        lines=tuple(_line(viewer, source, item, labels[item.issue_id]) for item in reversed(picked)),
+        moves=(gettext("A ticket that is finished, or reopened."),),
+        columns=(mark("Early"), mark("Counts")),
+    )
+
+
+def _line(viewer: Viewer, source: ReportSource, item: Asked, label: IssueLabel) -> Line:
+    row = asked_row(viewer, item, label, ())
+    why = "; ".join(filter(None, [row.words, row.why]))
+    early, finished = 100 * item.early, day_of(item.done, source)
+    return Line(item.issue_id, label.key, label.key, 1.0, early, OF_HUNDRED, why, finished)

@@ -12,7 +12,6 @@ from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.figures.gatekeepers import Asked, Gatekeeping, Waits, select_gatekeeping, select_listed
 from connector.jira.client import JiraError
-from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
 from connector.pages.gatekeeping.content import gatekeeping_values
@@ -21,20 +20,17 @@ from connector.pages.gatekeeping.figures import (
     find_gatekept,
     open_gatekeeping,
     select_gatekeeping_file,
-    viewer_of,
+    viewer_in,
 )
-from connector.pages.gatekeeping.picks import PICKS, pick_values
-from connector.pages.gatekeeping.viewer import Viewer
-from connector.pages.gatekeeping.waits import Gatekept, gatekept_of, select_all_gatekept, select_all_waiting
+from connector.pages.gatekeeping.waits import Gatekept, select_all_gatekept, select_all_waiting
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.tabs import frame_address
-from connector.pages.visibility import account, browsable, browsable_strictly, browsable_tickets, refuse
+from connector.pages.visibility import account, browsable, browsable_strictly, refuse
 from connector.text import day, full_day
 from connector.web.gate import CONTEXT, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
-from mappings.measure.model.affiliation import Affiliations
 from mappings.records.facts.issues import select_labels
 from mappings.translation import gettext, in_english
 
@@ -42,7 +38,6 @@ blueprint = Blueprint("gatekeeping", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "gatekeeping.content": CONTEXT,
     "gatekeeping.figure": CONTEXT,
-    "gatekeeping.tickets": CONTEXT,
     "gatekeeping.export": CONTEXT,
 }
 # Another engagement of the gatekeeper with the tickets of its page that they may browse.
@@ -61,21 +56,6 @@ def content() -> str:
 def figure() -> str:
     with container().reader.connect() as connection:
         return render_figure(open_gatekeeping(connection, _require_gatekeeping(connection)))
-
-
-@blueprint.get("/pages/gatekeeping/tickets")
-def tickets() -> str:
-    """Show the tickets that a number of the first sentence counts."""
-    pick = PICKS.get(request.args.get("which", "")) or refuse(404, gettext("No such figure of an engagement of yours."))
-    app, end = container(), read_quarter()[1] + timedelta(days=1)
-    with app.reader.connect() as connection:
-        (own,), now = gatekept_of(connection, [_require_gatekeeping(connection)]), app.clock()
-        until = own.prepared.calendar.midnight(end)
-        data = select_gatekeeping(own.scope, own.prepared, viewer=account(), end=until, now=now)
-        labels = select_labels(connection, caller().tenant_id, {item.issue_id for item in data.asked})
-    visible = {issue_id: labels[issue_id] for issue_id in browsable_tickets(labels)[0]}
-    values = pick_values(_viewer(own, now), pick, data, visible)
-    return render_template("gatekeeping/tickets.html", site=tenant().display_url, **values)
 
 
 @blueprint.get("/pages/gatekeeping/figure/export")
@@ -137,10 +117,9 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     except JiraError:
         seen, waiting = frozenset(), None
     visible = {issue_id: label for issue_id, label in labels.items() if issue_id in seen}
-    values = gatekeeping_values(_viewer(own, now), data, visible, waiting[0] if waiting else None)
+    values = gatekeeping_values(viewer_in(own.view, own.prepared, now), data, visible, waiting[0] if waiting else None)
     figures = addresses(view, period.first, period.last)
     frame = {"site": tenant().display_url, "engagement_name": view.engagement.name, "figures": figures}
-    frame |= {"spans": {"engagement": view.engagement.key, "from": str(period.first), "to": str(period.last)}}
     elsewhere = _elsewhere(others, waiting, seen) if waiting else []
     listed = [item for item in data.asked if item.issue_id in seen]
     known = [(other, ids & seen) for other, ids in zip(others, beside, strict=True)]
@@ -162,13 +141,6 @@ def _period(gatekept: Gatekept, now: Instant) -> Period:
 
 def _end(gatekept: Gatekept, period: Period) -> Instant:
     return gatekept.prepared.calendar.midnight(period.end)
-
-
-def _viewer(own: Gatekept, now: Instant) -> Viewer:
-    engagement = own.view.engagement
-    affiliation = Affiliations(engagement.people, engagement.agency).at(account(), now)
-    team = affiliation.org if affiliation and affiliation.side == "gatekeeper" else ""
-    return viewer_of(own.prepared, now, team)
 
 
 def _elsewhere(

@@ -56,8 +56,15 @@ def _facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[tuple
         asked = asked_row(viewer, on_ticket.asked, label, on_ticket.answers)
         facts += [(gettext("When you were there"), asked.words), (gettext("Why"), asked.why)]
         facts += [(gettext("Early"), gettext("%(early)s of 100", early=asked.early))]
-        answer = gettext("%(answer)s; came back, so not passed at first", answer=asked.answer)
-        facts += [(gettext("Your answer"), answer if on_ticket.returned else asked.answer)]
+        facts.append((gettext("Your answer"), _answer(on_ticket, asked.answer)))
     elif on_ticket.answers:
-        facts.append((gettext("Your answer"), ", ".join(answer_words(viewer, item.took) for item in on_ticket.answers)))
+        answers = ", ".join(answer_words(viewer, item.took) for item in on_ticket.answers)
+        facts.append((gettext("Your answer"), _answer(on_ticket, answers)))
     return [(name, text) for name, text in facts if text]
+
+
+def _answer(on_ticket: OnTicket, answer: str) -> str:
+    # Of a ticket that is still open, too: its first submission counts once it is answered.
+    if not on_ticket.returned:
+        return answer
+    return gettext("%(answer)s; came back, so not passed at first", answer=answer)

@@ -96,28 +96,45 @@ def test_that_nothing_waits_and_that_periods_share_days_is_said_once(page_client
 
 def test_the_first_sentence_tells_apart_before_work_and_in_its_first_half(page_client: PageClient) -> None:
     text = read(page_client)
-    sentence = re.search(r"(\d+) of them before work started, (\d+) more in its first half\.", text)
+    sentence = re.search(
+        r"on (\d+) before work started, on (\d+) in the first half of the work, on (\d+) later\. "
+        r"(\d+) never reached it\.",
+        text,
+    )
     assert sentence, text
     page = page_client.read(page_client.follow(GATEKEEPER, ADDRESS))
     (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
     before = [row for row in rows if "before work started" in row[-3]]
     half = [row for row in rows if int(row[-2]) >= 50 and row not in before]
-    assert (int(sentence[1]), int(sentence[2])) == (len(before), len(half))
+    never = [row for row in rows if squeeze(row[-3]).startswith("never")]
+    later = len(rows) - len(before) - len(half) - len(never)
+    assert tuple(map(int, sentence.groups())) == (len(before), len(half), later, len(never))
     assert before
     assert half
 
 
 def test_each_number_of_the_first_sentence_opens_into_its_tickets(page_client: PageClient) -> None:
     page = page_client.follow(GATEKEEPER, ADDRESS).text
-    links = re.findall(r'hx-get="(/pages/gatekeeping/tickets[^"]*)"[^>]*>(\d+)</a>', page)
-    assert [query(unescape(address))["which"] for address, _ in links] == ["met", "before", "half"]
+    lead = page.partition('<p class="lead">')[2].partition("</p>")[0]
+    links = re.findall(r'hx-get="(/pages/gatekeeping/figure[^"]*)"[^>]*>(\d+)</a>', lead)
+    assert [query(unescape(address))["figure"] for address, _ in links] == ["met", "before", "half", "later", "never"]
     for address, number in links:
         drawer = page_client.follow(GATEKEEPER, unescape(address))
-        assert f'<p class="big">{number}</p>' in drawer.text
-        (_, *rows) = page_client.read(drawer).tables[0].rows
-        assert len(rows) == int(number)
+        assert f'<p class="big">{number} ticket' in drawer.text
+        text = page_client.read(drawer).text
+        # As those of the three figures: its rule, its days, the hash of the agreement and its files.
+        assert "Finished tickets of this window" in text
+        assert "Window 5 Jul 2026 to 20 Nov 2026" in squeeze(text)
+        assert "rule gatekeeper_there@1" in text
+        (_, *rows, total) = page_client.read(drawer).tables[0].rows
+        assert len(rows) == int(number) == int(total[-1])
         # They are rows of the page.
-        assert {re.findall(r"GROW-\d+", row[0])[0] for row in rows} <= set(re.findall(r"GROW-\d+", page))
+        keys = {re.findall(r"GROW-\d+", row[0])[0] for row in rows}
+        assert keys <= set(re.findall(r"GROW-\d+", page))
+        export = unescape(address).replace("/figure?", "/figure/export?")
+        file = page_client.follow(GATEKEEPER, f"{export}&format=csv").text
+        assert keys == set(re.findall(r"GROW-\d+", file))
+        assert page_client.follow(LEAD, f"{export}&format=csv").status_code == 404
     assert page_client.follow(LEAD, unescape(links[0][0])).status_code == 404
     assert page_client.follow(GATEKEEPER, unescape(links[0][0]).replace("=met", "=all")).status_code == 404
 
@@ -213,11 +230,18 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     site.transition(issue.id, "Legal review", by=driver, at=at)
     go_on(page_client, 2)
     text = read(page_client)
-    assert "1 ticket waits for you, the longest for" in text
+    assert re.search(r"1 ticket waits for you, for [\d.]+.h\.", text)
+    # It is of today, whatever period the figures beside it are of.
+    past = text_of(page_client.follow(GATEKEEPER, f"{ADDRESS}&period=2026Q2").text)
+    assert "Today: 1 ticket waits for you, for" in past
     assert f"{issue.key} Wording of the trial" in text
     assert "not started: nothing is held up yet" in text
     before = re.search(r"median of (\d+) answer", text)
     site.transition(issue.id, "In Progress", by=account_of(GATEKEEPER), at=go_on(page_client))
+    go_on(page_client)
+    # What came back is said of the open ticket, too.
+    panel = text_of(page_client.follow(GATEKEEPER, f"/pages/panel/content?issue={issue.id}").text)
+    assert re.search(r"Your answer [\d.]+.h; came back, so not passed at first", panel)
     site.transition(issue.id, "Done", by=driver, at=go_on(page_client))
     go_on(page_client)
     text = read(page_client)
@@ -297,6 +321,7 @@ def test_the_median_opens_into_the_hours_in_order_with_the_middle_marked(page_cl
         "\u202f", " "
     )
     assert "the shortest first" in page.text
+    assert f"An answer in under {median[1]} h lowers the median." in squeeze(page.text.replace("\u202f", " "))
     # How many were in time, which the table sums up, stands beside the median.
     drawer = squeeze(page.text).replace("\u202f", " ").replace("\N{NO-BREAK SPACE}", " ")
     assert f"{median[1]} h the median; {median[2]} of {median[2]} within 16 h" in drawer
