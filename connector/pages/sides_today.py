@@ -1,7 +1,7 @@
 """Who is on which side of an engagement today, who moved and who left: counted in one place, for every page."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -53,17 +53,27 @@ def _earlier(span: AffiliationSpan, now: Instant) -> frozenset[Side]:
     return frozenset(each.side for each in past) - {"unknown"}
 
 
+@dataclass(frozen=True)
+class WithoutSide:
+    """Accounts of people who have no side: those who need one, and sponsors, of whom nobody has to decide."""
+
+    undecided: frozenset[str]
+    sponsors: frozenset[str]
+
+
 def select_without_side(
-    connection: Connection, tenant_id: int, engagement: Engagement, sponsors: Collection[str]
-) -> frozenset[str]:
+    connection: Connection, tenant_id: int, engagement: Engagement, sponsors: frozenset[str]
+) -> WithoutSide:
     """Return who did something on the engagement's tickets and is named nowhere in it; an erased person is nobody.
 
     `sponsors` are those of any engagement of the site: a sponsor is in-house or on no side, so nobody has to decide.
+    What they did counts as unknown all the same.
     """
-    named = {stay.account for stay in engagement.people}.union(sponsors)
+    named = {stay.account for stay in engagement.people}
     scope = AgreementScope(connection, tenant_id, engagement.key)
     seen = select_people_in(scope, engagement.projects, without=named)
-    return frozenset(account for account in seen if not is_erased(account))
+    people = frozenset(account for account in seen if not is_erased(account))
+    return WithoutSide(people - sponsors, people & sponsors)
 
 
 def sponsors_of(engagements: Iterable[StoredEngagement]) -> frozenset[str]:

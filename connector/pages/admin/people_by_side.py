@@ -1,6 +1,6 @@
 """People by side: how many of each engagement's people are on which side, unknown or in conflict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -20,8 +20,8 @@ COLUMNS: tuple[Side, ...] = ("agency", "inhouse", "gatekeeper", "other")
 class Sides:
     """An engagement's people by side today; `left` were on one before, `unknown` are named nowhere in its file.
 
-    `undecided` are the accounts that somebody has to give a side: the unknown, and those in conflict. `project` is the
-    key by which the engagement's settings are opened.
+    `undecided` are the accounts that somebody has to give a side: the unknown, and those in conflict. `sponsors` worked
+    on the tickets and need none. `project` is the key by which the engagement's settings are opened.
     """
 
     key: str
@@ -32,12 +32,17 @@ class Sides:
     unknown: int
     conflict: int
     undecided: frozenset[str]
+    sponsors: frozenset[str]
+    is_file: bool
 
 
 def select_all_sides(connection: Connection, tenant_id: int, now: Instant) -> list[Sides]:
     """Count the people of each engagement that the caller may know of; a sponsor needs no side in any."""
-    sponsors = sponsors_of(select_engagements(connection, tenant_id))
-    return [_select_sides(connection, tenant_id, view, now, sponsors=sponsors) for view in select_standing(connection)]
+    sponsors, views = sponsors_of(select_engagements(connection, tenant_id)), select_standing(connection)
+    sides = [_select_sides(connection, tenant_id, view, now, sponsors=sponsors) for view in views]
+    # That there are others is not told to whoever may not know of their engagements.
+    known = sponsors_of(view.stored for view in views)
+    return [replace(each, sponsors=each.sponsors & known) for each in sides]
 
 
 def _select_sides(
@@ -45,11 +50,13 @@ def _select_sides(
 ) -> Sides:
     """Count the people whom an engagement's file names, and those who did something in its projects."""
     engagement, named = view.engagement, spans_of(view.engagement.people, view.engagement.agency)
-    unknown = select_without_side(connection, tenant_id, engagement, sponsors)
+    people = select_without_side(connection, tenant_id, engagement, sponsors)
+    unknown = people.undecided
     conflict = frozenset(
         account for account, span in named.items() if CONFLICT in span.affiliations and not is_erased(account)
     )
     sides = sides_today(engagement, now)
     counts = {side: len(sides.at(side)) for side in COLUMNS}
     names = (engagement.key, engagement.name, engagement.projects[0])
-    return Sides(*names, counts, len(sides.left), len(unknown), len(conflict), unknown | conflict)
+    numbers = (len(sides.left), len(unknown), len(conflict))
+    return Sides(*names, counts, *numbers, unknown | conflict, people.sponsors, view.stored.kept_in == "file")

@@ -95,6 +95,7 @@ def people() -> str:
         "admin/people.html",
         sides=sides,
         waiting=waiting,
+        sponsors=len(frozenset[str]().union(*(item.sponsors for item in sides))),
         undecided=needs.Undecided(whole, carried),
         columns=people_by_side.COLUMNS,
         NAMED=needs.NAMED,

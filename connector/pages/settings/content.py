@@ -14,10 +14,11 @@ from connector.pages.project.coverage import coverage_rows, exit_sentence
 from connector.pages.settings.access import SettingsView
 from connector.pages.settings.change import change_values
 from connector.pages.settings.facts import folds_of
+from connector.pages.settings.no_side import select_no_side
 from connector.pages.settings.people import shown_accounts
 from connector.pages.settings.privacy import ROLE_TEXTS, select_links, select_privacy
 from connector.pages.settings.unconfirmed import counted_text, select_unconfirmed
-from connector.pages.settings.undecided import Undecided, select_undecided
+from connector.pages.settings.undecided import Undecided
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.open_drafts import select_open_drafts
 from connector.pages.setup.sections import named_problems, names_of
@@ -40,7 +41,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
     names = _names(view) | (change["names"] if change else {})
     changes = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, agreed.key, since=0)
     privacy = select_privacy(connection, view)
-    unconfirmed, undecided = select_unconfirmed(connection, view, names), select_undecided(connection, view)
+    unconfirmed, no_side = select_unconfirmed(connection, view, names), select_no_side(connection, view)
     return {
         "view": view,
         "query": view.query,
@@ -56,9 +57,10 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "may_reopen": may_reopen(agreed, today),
         "waiting_rules": privacy["waiting"],
         "unconfirmed": unconfirmed,
-        "undecided": undecided,
+        "undecided": no_side.undecided,
+        "sponsors": no_side.sponsors,
         "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else "",
-        "beside": [text for text in (counted_text(unconfirmed), _needs_side(undecided)) if text],
+        "beside": [text for text in (counted_text(unconfirmed), _needs_side(no_side.undecided)) if text],
     }
 
 

@@ -11,13 +11,11 @@ from connector.pages.settings.access import SettingsView
 from connector.pages.settings.proposed import fetch_proposals
 from connector.pages.setup.reasons import reason_text
 from connector.pages.setup.words import SIDE_NAMES
-from connector.pages.sides_today import select_without_side, sponsors_of
 from connector.pages.visibility import fetch_display_names
 from connector.text import count, full_day
 from connector.web.gate import caller
 from mappings.formats.engagement_file.account_list import SeenPerson, undecided_line
 from mappings.measure.model.engagement import Engagement
-from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import MOST_TICKETS, select_people_among
 from mappings.records.sql.scope import AgreementScope
 from mappings.translation import gettext, integer_text
@@ -36,13 +34,8 @@ class Undecided(Struct, frozen=True):
     message: str = ""
 
 
-def select_undecided(connection: Connection, view: SettingsView) -> Undecided | None:
-    """Return who has no side, None for nobody; an agency is not told of others."""
-    if view.is_agency:
-        return None
-    tenant_id = caller().tenant_id
-    sponsors = sponsors_of(select_engagements(connection, tenant_id))
-    waiting = select_without_side(connection, tenant_id, view.engagement, sponsors)
+def select_undecided(connection: Connection, view: SettingsView, waiting: frozenset[str]) -> Undecided | None:
+    """Return those who have to be given a side, None for nobody."""
     if not waiting:
         return None
     # Account ids and days would tell who somebody is while nobody is named.

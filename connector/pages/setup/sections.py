@@ -15,7 +15,9 @@ from connector.pages.labels import RUNG_NAMES
 from connector.pages.settings.words import field_name
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import agreement_of, state_of
+from connector.pages.setup.histories import reading_of
 from connector.pages.setup.reasons import reason_text
+from connector.pages.setup.sponsors import known_sponsors
 from connector.pages.setup.words import (
     CATEGORIES,
     KINDS_OF_WORDS,
@@ -37,8 +39,8 @@ from mappings.formats.engagement_file.draft_sections import FieldProblem, proble
 from mappings.formats.engagement_file.objective_library import read_library
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.records.agreement.drafts import Draft
+from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import MOST_TICKETS
-from mappings.records.operations.sync_listings import select_listings
 from mappings.translation import gettext, ngettext
 
 Values = dict[str, Any]
@@ -70,8 +72,8 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "outcome": outcome,
         "problems": problems,
         "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
-        "people": _people(draft, names),
-        "look_again": _look_again(draft),
+        "people": _people(draft, names, _sponsors(view)),
+        **reading_of(draft),
         "signals": _signals(draft),
         "SIGNALS": SIGNALS,
         "statuses": _statuses(draft),
@@ -93,17 +95,6 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "STATUS_ROLES": STATUS_ROLES,
         "MODELS": MODELS,
     }
-
-
-def _look_again(draft: Draft) -> str:
-    """Return after which time the page looks for what was read meanwhile, "" where all was."""
-    if not draft.bodies["people"].get("proposed"):
-        return "5s"
-    with container().reader.connect() as connection:
-        histories = select_listings(connection, caller().tenant_id, "history")
-    through = {listing.project for listing in histories if listing.state == "done"}
-    # Seldom: each look asks Jira for people's groups.
-    return "" if through.issuperset(draft.projects) else "60s"
 
 
 def names_of(view: DraftView) -> dict[str, str]:
@@ -167,14 +158,26 @@ def _field(text: str) -> Values:
     return {"text": text, "shown": text, "error": None, "conflict": None, "version": ""}
 
 
-def _people(draft: Draft, names: Names) -> Values:
+def _sponsors(view: DraftView) -> Mapping[str, str]:
+    """Return of whom it is known that they are a sponsor: what is known of somebody tells who they are."""
+    if view.side == "agency" or (view.stored is not None and not view.stored.rules.names):
+        return {}
+    with container().reader.connect() as connection:
+        return known_sponsors(select_engagements(connection, caller().tenant_id))
+
+
+def _people(draft: Draft, names: Names, sponsors: Mapping[str, str]) -> Values:
     sides = {person["account"] for person in people_of(draft)}
     proposed = draft.bodies["people"].get("proposed", {})
     seen = [each for each in dict.fromkeys([*proposed, *sides, account()]) if not is_erased(each)]
     stays = defaultdict(list)
     for name in stay_names(people_of(draft)):
         stays[name.partition(" ")[0]].append(name)
-    people = [_person(each, proposed.get(each), names) | {"stays": stays[each]} for each in seen]
+    nothing = gettext("Nothing speaks for a side.")
+    people = [
+        {"why": sponsors.get(each, nothing), "stays": stays[each]} | _person(each, proposed.get(each), names)
+        for each in seen
+    ]
     rows = sorted(people, key=lambda row: str(row["name"]).casefold())
     undecided = [row for row in rows if row["account"] not in sides]
     undecided.sort(key=lambda row: not row["is_contradicted"])
@@ -197,8 +200,7 @@ def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Valu
         "span": days(span[0], span[-1]) if span else "",
         "side": "other" if seen.get("agency") else seen.get("side", ""),
         "is_contradicted": bool(seen.get("is_contradicted")),
-        "why": reason_text(seen["reason"]) if "reason" in seen else gettext("Nothing speaks for a side."),
-    }
+    } | ({"why": reason_text(seen["reason"])} if "reason" in seen else {})
 
 
 def _statuses(draft: Draft) -> list[Values]:

@@ -8,20 +8,18 @@ from sqlalchemy import Connection
 from connector.actions.draft_roles import people_of
 from connector.actions.engagement_setup import may_begin
 from connector.actions.policy import SET_UP, may
-from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only
 from connector.pages.setup.access import DraftView, find_administered, select_draft_views
+from connector.pages.setup.histories import history_of
 from connector.sample.engagement import KEY
-from connector.text import count, left
+from connector.text import count
 from connector.web.gate import caller, link
 from mappings.events.pseudonyms import is_erased
-from mappings.events.times import SECOND
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.sync_listings import Listing, select_listings
 from mappings.records.operations.tenants import select_sample_id
-from mappings.translation import gettext, integer_text, ngettext
 
 
 def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
@@ -108,23 +106,6 @@ def _draft_steps(view: DraftView, listings: dict[str, Listing]) -> dict[str, Any
         "objectives": count(len(objectives), "objective"),
         "bare": bare,
         "is_mapped": bool(objectives) and not bare,
-        "histories": [_history(project, listings.get(project)) for project in draft.projects],
+        "histories": [history_of(project, listings.get(project)) for project in draft.projects],
         "is_read": all(project in listings and listings[project].state == "done" for project in draft.projects),
     }
-
-
-def _history(project: str, listing: Listing | None) -> dict[str, Any]:
-    if listing is None:
-        return {"project": project, "text": gettext("waits for its turn"), "share": 0}
-    if listing.state == "done":
-        return {
-            "project": project,
-            "text": ngettext("%(num)s ticket read", "%(num)s tickets read", listing.done),
-            "share": 100,
-        }
-    share = 100 * listing.done // listing.total if listing.total else 0
-    rest = left(listing.done, listing.total or 0, (container().clock() - listing.started) / SECOND)
-    done = {"done": integer_text(listing.done), "total": integer_text(listing.total or 0)}
-    text = gettext("%(done)s of %(total)s tickets read", **done)
-    text = f"{text}, {rest}" if rest else text
-    return {"project": project, "text": text, "share": share}

@@ -13,7 +13,7 @@ def select_people_without_side(context: WaitingContext) -> Sequence[WaitingItem]
     """Return all of them as one: they are decided on together. Settings name them, and no list of what waits does."""
     connection, tenant_id = context.connection, caller().tenant_id
     sponsors = sponsors_of(select_engagements(connection, tenant_id))
-    number = len(select_without_side(connection, tenant_id, context.view.engagement, sponsors))
+    number = len(select_without_side(connection, tenant_id, context.view.engagement, sponsors).undecided)
     if not number:
         return ()
     title = ngettext("%(num)s person without a side", "%(num)s people without a side", number)

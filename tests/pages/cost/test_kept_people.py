@@ -13,7 +13,7 @@ def without_side(page_client: PageClient) -> frozenset[str]:
     with story_site.container.reader.connect() as connection:
         stored = select_engagements(connection, story_site.tenant_id)
         engagement = next(item.engagement for item in stored if item.engagement.key == ACME)
-        return select_without_side(connection, story_site.tenant_id, engagement, sponsors_of(stored))
+        return select_without_side(connection, story_site.tenant_id, engagement, sponsors_of(stored)).undecided
 
 
 # By accounts, and by the histories of a project's tickets as on a site of many accounts.

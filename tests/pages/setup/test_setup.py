@@ -168,6 +168,12 @@ def test_both_leads_agree_and_measuring_begins(ready: PageClient) -> None:
     assert engagement_difference(stored.engagement, again) == ()
 
 
+def test_how_far_the_history_is_stands_with_how_many_are_known_from_it(begun: PageClient) -> None:
+    page = text_of(begun.follow(LEAD, address("draft")).text)
+    assert re.search(r"GROW waits for its turn; \d+ people are known from tickets so far\. More appear here by", page)
+    assert "GROW: waits for its turn" in text_of(begun.follow(LEAD, address("start")).text)
+
+
 def test_nobody_agrees_before_each_side_has_a_lead(ready: PageClient) -> None:
     page = text_of(ready.follow(LEAD, address("draft")).text)
     assert ("can be agreed on" in page or "is ready. Read it and agree" in page, "Must:" in page) == (True, False)

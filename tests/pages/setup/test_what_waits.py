@@ -150,11 +150,40 @@ def test_a_sponsor_of_any_engagement_of_the_site_needs_no_side(apart: PageClient
         save_engagement(
             connection, story_site.tenant_id, led, engagement_hash(led), now=story_site.clock.now(), by=None
         )
-    assert "has no side" not in text_of(waits(apart, LEAD))
+    shown = text_of(waits(apart, LEAD))
+    assert "has no side" not in shown
+    # Their work counts as unknown all the same.
+    assert f"{WITHOUT_SIDE} is a sponsor and on no side: what they did counts as unknown." in shown
+    assert "sponsor" not in text_of(waits(apart, AGENCY_LEAD))
     assert "without a side" not in overview(apart, LEAD)
     with administering(apart, MEMBER):
         people = apart.follow(MEMBER, "/pages/admin/people").text
     assert 'name="undecided" value="0"' in people
+    counted = "1 sponsor worked on the tickets and is on no side: what they did counts as unknown."
+    assert f"Everybody else who worked in these projects is on a side. {counted}" in text_of(people)
+    apart.press(LEAD, "/pages/setup/begin?project.key=GROW")
+    draft = text_of(apart.follow(LEAD, "/pages/setup/draft?project.key=GROW&draft=1").text)
+    assert re.search(rf"{WITHOUT_SIDE} [^.]*? Sponsor of Growth and Bolt ", draft)
+    rule(apart, COUNCIL)
+    shown = text_of(waits(apart, LEAD))
+    assert "1 person worked on the tickets, is on no side and needs none: what they did counts as unknown." in shown
+    assert WITHOUT_SIDE not in shown
+
+
+def test_whose_sponsor_somebody_is_is_not_told_to_who_may_not_know_it(apart: PageClient) -> None:
+    """The in-house lead of one engagement, where a sponsor of another one worked on the tickets."""
+    story_site = apart.story_site
+    agreed = read_engagement(engagement_file(story_site.story, BOLT))
+    other = {"inhouse": (account_of(MEMBER),), "sponsor": (account_of(WITHOUT_SIDE),)}
+    led = replace(agreed, leads={**agreed.leads, **other})
+    away = replace(led, people=tuple(each for each in led.people if each.account != account_of(LEAD)))
+    with story_site.container.engine.begin() as connection:
+        save_engagement(
+            connection, story_site.tenant_id, away, engagement_hash(away), now=story_site.clock.now(), by=None
+        )
+    shown = text_of(waits(apart, LEAD))
+    assert f"{WITHOUT_SIDE} is on no side and needs none: what they did counts as unknown." in shown
+    assert "sponsor" not in shown
 
 
 def test_what_people_without_a_side_did_is_read_once_until_something_happens(page_client: PageClient) -> None:

@@ -1,0 +1,30 @@
+"""Sponsors among the people who worked on tickets, as far as the caller may know whose they are."""
+
+from collections.abc import Mapping, Sequence
+
+from connector.pages.visibility import standing_views
+from connector.web.gate import link
+from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.translation import gettext, list_text
+
+READS_LEADS = frozenset({"inhouse_lead", "admin"})
+
+
+def known_sponsors(engagements: Sequence[StoredEngagement], own: Engagement | None = None) -> Mapping[str, str]:
+    """Return sponsors by account, with whose they are: of `own`, and of engagements whose leads the caller reads."""
+    known = {each.key: each for each in (*([own] if own else []), *_read(engagements))}
+    names: dict[str, list[str]] = {}
+    for each in known.values():
+        for account in each.leads.get("sponsor", ()):
+            names.setdefault(account, []).append(each.name)
+    return {account: gettext("Sponsor of %(engagements)s", engagements=list_text(of)) for account, of in names.items()}
+
+
+def _read(engagements: Sequence[StoredEngagement]) -> list[Engagement]:
+    access_link = link()
+    if access_link is not None:
+        # An administrator's link stands for the operator; any other reads one engagement.
+        return [each.engagement for each in engagements if each.rules.names] if access_link.is_admin else []
+    views = standing_views(engagements)
+    return [each.engagement for each in views if each.roles & READS_LEADS and each.stored.rules.names]
