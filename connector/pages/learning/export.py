@@ -5,7 +5,7 @@ Evidence grows with a person's tickets and is read page after page; what people 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from connector.pages.learning.rungs import NAMES, LadderContext, rungs_of
 from connector.pages.visibility import browsable, connect_for_page
 from mappings.events.types import Instant
 from mappings.formats.export.ladder import OwnRow, own_csv, own_json, unfinished_csv, unfinished_json
+from mappings.measure.people.rung_days import rung_begun
 from mappings.measure.people.standing import PairView
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures import evidence_pages
@@ -44,19 +45,36 @@ SIGNED: Mapping[str, str] = {"attest": "signed", "revoke": "taken back", "veto":
 
 @dataclass(frozen=True)
 class LadderExport:
-    """What is stored about the viewer in an engagement, but for evidence; `labels` are of its tickets."""
+    """What is stored about the viewer in an engagement, but for evidence; `labels` are of its tickets.
+
+    `begun` is by objective since when its rung holds.
+    """
 
     context: LadderContext
     views: tuple[PairView, ...]
     held: Held
     labels: Mapping[int, IssueLabel]
+    begun: Mapping[str, Instant]
+
+    def tickets_at(self, objective: str) -> set[int]:
+        """Return the tickets whose evidence began the rung of an objective."""
+        begun = self.begun.get(objective)
+        rows = (row for view in self.views if view.objective == objective for row in (*view.rows, *view.hired))
+        return {issue_id for issue_id, evidence in rows if evidence.at == begun}
 
 
 def select_export(context: LadderContext) -> LadderExport:
-    held = select_own_rows(context.scope, context.account)
+    held, views = select_own_rows(context.scope, context.account), select_own_views(context)
+    export = LadderExport(context, views, held, {}, _begun(context, views))
     issues = {row["issue_id"] for rows in held.values() for row in rows if "issue_id" in row}
-    labels = select_labels(context.connection, context.tenant_id, issues)
-    return LadderExport(context, select_own_views(context), held, labels)
+    issues.update(*(export.tickets_at(view.objective) for view in views))
+    return replace(export, labels=select_labels(context.connection, context.tenant_id, issues))
+
+
+def _begun(context: LadderContext, views: Iterable[PairView]) -> dict[str, Instant]:
+    prepared, span = context.prepared, context.prepared.affiliations.span(context.account)
+    begun = {view.objective: rung_begun(view, span, context.now, prepared.rules_of(view.objective)) for view in views}
+    return {objective: instant for objective, instant in begun.items() if instant is not None}
 
 
 def rows_of(export: LadderExport) -> Iterator[OwnRow]:
@@ -104,7 +122,9 @@ def _rungs(formatter: RowFormatter) -> Iterator[OwnRow]:
     export = formatter.export
     for row in rungs_of(export.context, export.views):
         text = ". ".join(part for part in (row.state.capitalize(), row.waits) if part)
-        since = formatter.day(export.context.now)
+        # Not the day of a ticket that may not be browsed.
+        is_told = export.tickets_at(row.key) <= formatter.seen
+        since = formatter.day(export.begun.get(row.key)) if is_told else None
         yield OwnRow("rung", row.name, value=NAMES[row.rung], since=since, words=text)
 
 

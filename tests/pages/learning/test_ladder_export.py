@@ -95,6 +95,21 @@ def test_the_file_has_all_that_the_ladder_rests_on(busy: PageClient) -> None:
     assert [line["value"] for line in rows(busy, LEARNER, "consent")] == ["named", "distribution"]
 
 
+def test_a_rung_has_the_day_on_which_it_began(busy: PageClient) -> None:
+    whole = taken(busy, LEARNER)
+    today = whole["day"]
+    rungs = {line["objective"]: line for line in rows(busy, LEARNER, "rung")}
+    stated = {line["since"] for line in rows(busy, LEARNER, "signature")}
+    seen = {(line["objective"], line["since"]) for line in rows(busy, LEARNER, "evidence")}
+    assert rungs
+    for name, line in rungs.items():
+        # By a ticket or by what was signed, and never the day on which the file is made.
+        assert ((name, line["since"]) in seen or line["since"] in stated) is (line["value"] != "None yet"), line
+    begun = {line["since"] for line in rungs.values()}
+    assert len(begun) > 1
+    assert begun != {today}
+
+
 def test_both_forms_hold_the_same_rows(busy: PageClient) -> None:
     answer = busy.follow(LEARNER, f"{PLACE}csv")
     assert answer.headers["Content-Disposition"] == f"attachment; filename={ACME}-my-ladder.csv"
@@ -149,6 +164,10 @@ def test_tickets_that_one_may_not_browse_have_no_key(busy: PageClient) -> None:
     assert "GROW-" in json.dumps(taken(busy, LEARNER))
     assert rows(busy, SHUT_OUT, "evidence")
     assert "GROW-" not in json.dumps(taken(busy, SHUT_OUT))
+    # Nor is the day of one given by the rung that it began.
+    reached = [line for line in rows(busy, SHUT_OUT, "rung") if line["value"] != "None yet"]
+    assert reached
+    assert {line["since"] for line in reached} == {""}
 
 
 def test_where_jira_is_away_no_file_is_made(apart: PageClient) -> None:
