@@ -22,6 +22,7 @@ Keys = dict[str, Any]
 def program_pack(review: ProgramReview) -> Keys:
     """Return the pack; it holds sums and words, and no ticket, count of people by rung or name of a person."""
     program = review.program
+    names = {item.engagement.key: item.engagement.name for item in program.engagements}
     return {
         "format": FORMAT,
         "quarter": review.name,
@@ -30,7 +31,7 @@ def program_pack(review: ProgramReview) -> Keys:
         "evidence": "Jira only",
         "engagements": [_engagement(item) for item in program.engagements if item.freeze is not None],
         "not_recorded": [{"key": item.engagement.key, "name": item.engagement.name} for item in program.missing],
-        "all": [_together(review, place) for place in range(len(program.quarters))],
+        "all": [_together(review, place) for place in range(review.since, len(program.quarters))],
         # Frozen reports tell no tickets apart: what several engagements may have is added up in no sum.
         "experiments_count_once": not unsummed_names(program.engagements, program.names),
         "changes": _changes(review),
@@ -39,13 +40,14 @@ def program_pack(review: ProgramReview) -> Keys:
             for row in program_rows(program.engagements, program.names)
         ],
         "departments": [
-            {"key": name, **dict(zip(program.names, states, strict=True))}
+            {"key": name, **dict(list(zip(program.names, states, strict=True))[review.since :])}
             for name, states in review.departments.items()
         ],
         "statements": [
-            {"key": key, "text": statement.text, "signed": day.isoformat()} for key, statement, day in review.statements
+            {"key": key, "name": names[key], "text": statement.text, "signed": day.isoformat()}
+            for key, statement, day in review.statements
         ],
-        "asks": [{"key": row.key, **row.counts} for row in review.asks],
+        "asks": [{"key": row.key, "name": row.name, **row.counts} for row in review.asks],
         "suppressed": [{"key": name, "why": why} for name, why in review.suppressed],
     }
 
@@ -63,8 +65,15 @@ def _engagement(item: ProgramEngagement) -> Keys:
         "ruleset": {"name": freeze.ruleset, "hash": freeze.ruleset_hash},
         "report_hash": freeze.report_hash,
         "integration": _integration(item),
-        "coverage": {row.key: row.coverage for row in item.now.people.objectives} if item.now else {},
+        "objectives": _objectives(item),
     }
+
+
+def _objectives(item: ProgramEngagement) -> list[Keys]:
+    # One that was given up since has its key alone.
+    names = {objective.key: objective.name for objective in item.engagement.objectives}
+    rows = item.now.people.objectives if item.now else ()
+    return [{"key": row.key, "name": names.get(row.key, row.key), "coverage": row.coverage} for row in rows]
 
 
 def _integration(item: ProgramEngagement) -> Keys:

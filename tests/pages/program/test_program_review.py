@@ -74,6 +74,12 @@ def test_page_paper_and_files_hold_the_figures_of_the_program_page(recorded: Pag
     values = {(line["section"], line["figure"]): line["value"] for line in lines}
     assert len(values) == len(lines)
     assert values["all", "Q3 2026.delivered"] == repr(together["delivered"])
+    # Quarters before the first that was recorded have no rows, and names stand beside keys.
+    assert {figure.split(".")[0] for section, figure in values if section == "all"} == {"Q2 2026", "Q3 2026"}
+    assert {figure.split(".")[1] for section, figure in values if section == "departments"} == {"Q2 2026", "Q3 2026"}
+    assert values["engagements", "growth-acme.objectives.ab-design.name"] == "Design an A/B test"
+    assert values["engagements", "growth-acme.objectives.ab-design.coverage"] == "not covered"
+    assert values["asks", "growth-bolt.name"] == "Growth and Bolt"
     # The sentence and the table of quarters are those of the program page, as recorded.
     whole = content(recorded, ADMIN, figures="recorded", **Q3)
     assert lead(page) == lead(whole) != ""
