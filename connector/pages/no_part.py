@@ -1,11 +1,11 @@
 """The line for somebody who has no part in a project's engagements: that it is so, and who can add them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from connector.auth.access import roles_of, views_of
+from connector.auth.access import EngagementView, roles_of, views_of
 from connector.container import container
 from connector.pages import empty_states
 from connector.pages.empty_states import State
@@ -37,25 +37,43 @@ def no_part_line(connection: Connection, project: str) -> str:
     known = select_project(connection, caller().tenant_id, project)
     name = known.name if known and known.name else project
     situation = gettext(
-        "Teachback shows what in-house teams learn from agencies. You are on neither side in %(project)s.", project=name
+        "Teachback shows what in-house teams learn from agencies. You are on no side in %(project)s, neither in-house "
+        "nor an agency’s.",
+        project=name,
     )
-    return " ".join([situation, _who_adds(stored), *_lost_work(connection, stored, project, name)])
+    return " ".join([situation, _who_adds(stored), _unneeded_text(connection, stored, project, name)])
 
 
-def no_program(connection: Connection) -> State:
+@dataclass(frozen=True)
+class NoProgram:
+    """What stands in place of the program: its state, and the projects in which its reader has a part."""
+
+    state: State
+    projects: Sequence[str] = ()
+
+
+def no_program(connection: Connection) -> NoProgram:
     """Return what stands in place of the program, and who can make its reader a sponsor."""
     state = empty_states.NO_PROGRAM
     # By a link there is nobody who could be named.
     if link() is not None:
-        return state
+        return NoProgram(state)
     stored = select_engagements(connection, caller().tenant_id)
-    own = [view.stored for view in views_of(stored, account(), container().clock())]
+    views = views_of(stored, account(), container().clock())
+    own = sorted({project for view in views for project in view.engagement.projects})
+    ask = _who_names(views)
+    return NoProgram(replace(state, marked_text=f"{state.text} {ask}") if ask else state, own)
+
+
+def _who_names(views: Sequence[EngagementView]) -> str:
+    """Return who can have the reader named as a sponsor; "" for an agency's people, of whom none can be one."""
+    if any(view.roles & {"agency_lead", "agency_member"} for view in views):
+        return ""
     # A lead names them, or has whoever runs Teachback do so, where the engagement is kept as a file.
-    names = _lead_names(own)
-    ask = gettext("On a project, Knowledge transfer names whom to ask.")
-    if names:
-        ask = gettext("Ask %(names)s, who can have you named.", names=list_text(names, "or"))
-    return replace(state, marked_text=f"{state.text} {ask}")
+    names = _lead_names([view.stored for view in views])
+    if not names:
+        return gettext("Open a project and there Knowledge transfer: it names whom to ask.")
+    return gettext("Ask %(names)s, who can have you named.", names=list_text(names, "or"))
 
 
 def _part_outside(stored: Iterable[StoredEngagement]) -> str:
@@ -81,17 +99,15 @@ def _names(stored: StoredEngagement, project: str) -> bool:
     return project in stored.engagement.projects
 
 
-def _lost_work(connection: Connection, stored: Iterable[StoredEngagement], project: str, name: str) -> list[str]:
-    """Return that the caller's work counts for no side, where they worked there and no engagement names them."""
+def _unneeded_text(connection: Connection, stored: Iterable[StoredEngagement], project: str, name: str) -> str:
+    """Return who has nothing to do; that their work counts for no side, where the caller worked and is not named."""
     is_named = any(stay.account == account() for item in stored for stay in item.engagement.people)
     if is_named or not is_person_in(connection, caller().tenant_id, account(), [project]):
-        return []
-    return [
-        gettext(
-            "Until then your work in %(project)s counts for no side; if you belong to none, nothing is to be done.",
-            project=name,
-        )
-    ]
+        return gettext("If you work for neither, nothing is to be done.")
+    return gettext(
+        "Until then your work in %(project)s counts for no side; if you belong to none, nothing is to be done.",
+        project=name,
+    )
 
 
 def _who_adds(stored: Sequence[StoredEngagement]) -> str:

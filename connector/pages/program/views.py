@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy import Connection
 
 from connector.container import container
 from connector.figures.program import ProgramEngagement
@@ -83,13 +84,23 @@ def _content() -> tuple[str, dict[str, Any]]:
     with container().reader.connect() as connection:
         program = find_program(connection)
         if program is None:
-            return "state.html", {"state": no_program(connection), "heading": gettext("Program")}
+            return "state.html", _no_program_values(connection)
         reviews = find_reviews(connection, program.view)
     return "program/content.html", {
         **_values(program),
         "newest": reviews.newest,
         "reviews": reviews.by_quarter,
         "review_link": _review_link(program, reviews),
+    }
+
+
+def _no_program_values(connection: Connection) -> dict[str, Any]:
+    outside = no_program(connection)
+    return {
+        "state": outside.state,
+        "own_projects": outside.projects,
+        "heading": gettext("Program"),
+        "site": tenant().display_url,
     }
 
 

@@ -189,9 +189,13 @@ def test_who_can_make_somebody_a_sponsor_is_named_to_those_with_a_part_alone(pro
     def text_for(who: str) -> str:
         return Reader(content(program, who)).text
 
-    assert "On a project, Knowledge transfer names whom to ask." in text_for(STRANGER)
-    for who in (LEARNER, AGENCY_LEAD):
-        assert f"Ask {LEAD}, who can have you named." in text_for(who)
+    assert "Open a project and there Knowledge transfer: it names whom to ask." in text_for(STRANGER)
+    assert f"Ask {LEAD}, who can have you named." in text_for(LEARNER)
+    # Nobody of an agency can be a sponsor.
+    assert "Ask " not in text_for(AGENCY_LEAD)
+    ways = {who: re.findall(r'data-project="(\w+)">([^<]*)<', content(program, who)) for who in (LEARNER, STRANGER)}
+    assert ways[LEARNER] == [("GROW", "Knowledge transfer of GROW"), ("SHOP", "Knowledge transfer of SHOP")]
+    assert ways[STRANGER] == []
     # Nobody is sent to themselves.
     assert LEAD not in text_for(LEAD)
 
