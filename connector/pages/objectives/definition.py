@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.objectives.due import target_text
-from connector.pages.rule_texts import select_named_epics, shown_rule_text
+from connector.pages.rule_texts import select_rule_names, shown_rule_text
 from connector.pages.visibility import fetch_names
 from connector.text import count, full_day
 from connector.web.gate import caller
@@ -84,7 +84,7 @@ def select_definition(connection: Connection, view: EngagementView, objective: O
 
 
 def _lines(connection: Connection, objective: Objective) -> tuple[tuple[str, str], ...]:
-    named = select_named_epics(connection, [objective.mapping])
+    names = select_rule_names(connection, [objective.mapping])
     learners = count(len(objective.learners), "learner") if objective.learners else gettext("nobody yet")
     by = full_day(objective.by) if objective.by else gettext("no date")
     return (
@@ -93,7 +93,7 @@ def _lines(connection: Connection, objective: Objective) -> tuple[tuple[str, str
         (gettext("Enrolled"), learners),
         (
             gettext("Tickets it concerns"),
-            shown_rule_text(objective.mapping, named) or gettext("those that are tagged by hand"),
+            shown_rule_text(objective.mapping, names) or gettext("those that are tagged by hand"),
         ),
     )
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from connector.actions.draft_fields import read_fields
 from connector.actions.settings.parts import agency_accounts, agency_can_answer
+from connector.pages.rule_texts import read_field_names
 from connector.pages.settings.words import FIELD_NAMES, MORE_NAMES, value_text
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import rules_text
@@ -118,24 +119,25 @@ def _is_whole_objective(section: str, field: str, before: Bodies, after: Bodies)
 
 def _rule_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[ChangeLine]:
     old, new = ({each["key"]: each for each in body.get("objectives", ())} for body in (before, after))
+    fields = read_field_names(each.get("mapping", {}) for each in (*old.values(), *new.values()))
     for key in dict.fromkeys([*old, *new]):
-        title, was, becomes = _rule_change(old.get(key), new.get(key))
+        title, was, becomes = _rule_change(old.get(key), new.get(key), fields)
         if was != becomes:
             yield ChangeLine("objectives", title, was, becomes, is_own=False, subject=key)
 
 
-def _rule_change(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tuple[str, str, str]:
+def _rule_change(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, fields: Names) -> tuple[str, str, str]:
     if old is None or new is None:
         name = (new or old or {})["name"]
         title = gettext("New objective %(objective)s", objective=name)
         if new is None:
             title = gettext("Objective %(objective)s taken out", objective=name)
-        return title, _objective_text(old), _objective_text(new)
-    was, becomes = (rules_text(each.get("mapping", {})) for each in (old, new))
+        return title, _objective_text(old, fields), _objective_text(new, fields)
+    was, becomes = (rules_text(each.get("mapping", {}), fields) for each in (old, new))
     return gettext("%(objective)s: its tickets", objective=new["name"]), was, becomes
 
 
-def _objective_text(objective: Mapping[str, Any] | None) -> str:
+def _objective_text(objective: Mapping[str, Any] | None, fields: Names) -> str:
     if objective is None:
         return ""
     target = objective.get("target", {})
@@ -143,7 +145,7 @@ def _objective_text(objective: Mapping[str, Any] | None) -> str:
     reach = gettext("%(people)s to reach %(rung)s", **places)
     if target.get("by"):
         reach = gettext("%(people)s to reach %(rung)s by %(day)s", **places, day=written_day(str(target["by"])))
-    return f"{reach}; {rules_text(objective.get('mapping', {}))}"
+    return f"{reach}; {rules_text(objective.get('mapping', {}), fields)}"
 
 
 def _other_lines(agreed: Engagement, draft: Draft, names: Names) -> Iterable[ChangeLine]:

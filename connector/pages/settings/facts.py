@@ -1,13 +1,12 @@
 """What is agreed in an engagement, section by section: each with its value in one line and what stands behind it."""
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.pages.rule_texts import select_named_epics, shown_rule_text
+from connector.pages.rule_texts import RuleNames, select_names_of, select_rule_names, shown_rule_text
 from connector.pages.settings.access import SettingsView
 from connector.pages.settings.people import people_lines, people_value
 from connector.pages.setup.agreement import HOURS, UNITS
@@ -67,7 +66,7 @@ def folds_of(connection: Connection, view: SettingsView, names: Names) -> list[F
         _workflow(agreed),
         _units(agreed),
         _objectives(connection, agreed),
-        *_signals(agreed),
+        *_signals(agreed, select_names_of(connection, agreed.checks.required_fields)),
         _leads(agreed, names),
     ]
 
@@ -124,8 +123,8 @@ def _units(agreed: Engagement) -> Fold:
 
 
 def _objectives(connection: Connection, agreed: Engagement) -> Fold:
-    named = select_named_epics(connection, [each.mapping for each in agreed.objectives])
-    lines = tuple((each.name, _objective(each, named)) for each in agreed.objectives)
+    names = select_rule_names(connection, [each.mapping for each in agreed.objectives])
+    lines = tuple((each.name, _objective(each, names)) for each in agreed.objectives)
     return Fold("objectives", TITLES["objectives"], count(len(agreed.objectives), "objective"), lines)
 
 
@@ -142,11 +141,11 @@ def _reach(objective: Objective) -> str:
     return ngettext("%(num)s person to reach %(rung)s", "%(num)s people to reach %(rung)s", objective.people, rung=rung)
 
 
-def _objective(objective: Objective, named: AbstractSet[str]) -> str:
-    return f"{_reach(objective)}; {shown_rule_text(objective.mapping, named)}"
+def _objective(objective: Objective, names: RuleNames) -> str:
+    return f"{_reach(objective)}; {shown_rule_text(objective.mapping, names)}"
 
 
-def _signals(agreed: Engagement) -> Iterable[Fold]:
+def _signals(agreed: Engagement, fields: Names) -> Iterable[Fold]:
     signals: Mapping[str, Any] = {
         gettext("Proposals"): agreed.signals.proposals,
         gettext("Incidents"): agreed.signals.incidents,
@@ -156,7 +155,8 @@ def _signals(agreed: Engagement) -> Iterable[Fold]:
     }
     lines = [(name, _rule(rule)) for name, rule in signals.items() if rule]
     checks = agreed.checks
-    lines += [(gettext("Required fields"), ", ".join(checks.required_fields))] if checks.required_fields else []
+    required = ", ".join(fields.get(each, each) for each in checks.required_fields)
+    lines += [(gettext("Required fields"), required)] if required else []
     lines += [(gettext("Links"), ", ".join(checks.links))] if checks.links else []
     lines += [(gettext("Sprint"), gettext("tickets are checked for one"))] if checks.sprint else []
     value = ", ".join(name.lower() if current_locale() == ENGLISH else name for name, _ in lines)

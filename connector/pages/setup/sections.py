@@ -12,6 +12,7 @@ from connector.actions.draft_roles import people_of
 from connector.actions.engagement_setup import SavedFields
 from connector.container import container
 from connector.pages.labels import RUNG_NAMES
+from connector.pages.rule_texts import read_field_names
 from connector.pages.settings.words import field_name
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import agreement_of, state_of
@@ -221,14 +222,16 @@ def _statuses(draft: Draft) -> list[Values]:
 
 
 def _objectives(draft: Draft) -> list[Values]:
+    objectives = draft.bodies["objectives"].get("objectives", ())
+    fields = read_field_names(objective.get("mapping", {}) for objective in objectives)
     return [
         {
             "key": objective["key"],
             "name": objective["name"],
-            "rules": list(_rules(objective.get("mapping", {}))),
+            "rules": list(_rules(objective.get("mapping", {}), fields)),
             "target": objective.get("target", {}),
         }
-        for objective in draft.bodies["objectives"].get("objectives", ())
+        for objective in objectives
     ]
 
 
@@ -252,16 +255,21 @@ def _signals(draft: Draft) -> dict[str, str]:
     return texts
 
 
-def _rules(mapping: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def _rules(mapping: Mapping[str, Any], fields: Names) -> Iterable[tuple[str, str, str]]:
+    """Yield the kind of each rule, as a form sends it, and as it is read: with the name of a field in place of its id.
+
+    `fields` are names of fields by id.
+    """
     for key, kind in RULE_NAMES.items():
-        yield from ((kind, text) for text in mapping.get(key, ()))
+        yield from ((kind, text, text) for text in mapping.get(key, ()))
     for field, texts in mapping.get("fields", {}).items():
-        yield from (("field", f"{field}: {text}") for text in texts)
+        yield from (("field", f"{field}: {text}", f"{fields.get(field, field)}: {text}") for text in texts)
 
 
-def rules_text(mapping: Mapping[str, Any]) -> str:
-    """Return in words by what an objective's tickets are known."""
-    return ", ".join(f"{gettext(kind)} {text}" for kind, text in _rules(mapping)) or gettext("names no ticket")
+def rules_text(mapping: Mapping[str, Any], fields: Names) -> str:
+    """Return in words by what an objective's tickets are known; `fields` are names of fields by id."""
+    rules = ", ".join(f"{gettext(kind)} {text}" for kind, _, text in _rules(mapping, fields))
+    return rules or gettext("names no ticket")
 
 
 def _lead_options(draft: Draft, names: Names) -> dict[str, list[tuple[str, str]]]:

@@ -23,6 +23,8 @@ from mappings.measure.model.engagement import Objective, Rung, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.standing import ObjectiveFigures
+from mappings.records.facts.site_names import save_field_names
+from tests.jira.story.objectives import SKILL_FIELD
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.html_reader import Reader, text_of
@@ -49,6 +51,21 @@ def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agree
         assert words in page.text
     framed = page_client.content(LEAD, engagement=ACME, tab="objectives", objective="tracking").text
     assert "objective=tracking" in framed
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, MEMBER])
+def test_a_rule_has_the_name_of_a_field_and_its_id_where_none_is_known(apart: PageClient, who: str) -> None:
+    addresses = [f"/pages/objectives?engagement={ACME}&objective=segments"]
+    addresses += [f"/pages/settings?engagement={ACME}&project.key=GROW"] if who != MEMBER else []
+    for address in addresses:
+        assert f"{SKILL_FIELD} Segments, Personalisation" in text_of(apart.follow(who, address).text)
+    story_site = apart.story_site
+    with story_site.container.engine.begin() as connection:
+        save_field_names(connection, story_site.tenant_id, {SKILL_FIELD: ("Skill area",)})
+    for address in addresses:
+        text = text_of(apart.follow(who, address).text)
+        assert "Skill area Segments, Personalisation" in text
+        assert "customfield_" not in text
 
 
 def confirm_buttons(page: Reader) -> dict[str, str]:
