@@ -15,6 +15,8 @@ SHOWS: Mapping[Show, str] = Texts(
 )
 # Which of the open tickets on which nobody could be taught: all, or those that nobody is told to drive alone.
 UNTAUGHT = ("all", "others")
+# Where one of these is asked for, an agency's list is no longer the one that it begins with.
+CHOSEN = ("objective", "kind", "mine", "disputed", "late", "own")
 # The value of the objective's filter for tickets without any.
 NO_OBJECTIVE = "-"
 
@@ -24,6 +26,7 @@ class Filters:
     """Which tickets are listed, and from where; `mine` are those on which the viewer did or was given something.
 
     `own` are those that concern the engagement's agency: it did some of the work, or they have an objective.
+    `by_agency`: an agency reads the list, which begins with what concerns it; then `own` stands in each address.
     `untaught` are open tickets on which nobody could be taught: which of UNTAUGHT, "" for tickets of every kind.
     """
 
@@ -34,6 +37,7 @@ class Filters:
     disputed: bool = False
     late: bool = False
     own: bool = False
+    by_agency: bool = False
     untaught: str = ""
     before: Place | None = None
 
@@ -51,7 +55,9 @@ class Filters:
         """The filters as they stand in an address, without the place in the list."""
         named = {"show": self.show, "objective": self.objective, "kind": self.kind, "untaught": self.untaught}
         flags = {"mine": self.mine, "disputed": self.disputed, "late": self.late, "own": self.own}
-        return {name: value for name, value in named.items() if value} | {name: "1" for name, on in flags.items() if on}
+        off = {"own": "0"} if self.by_agency and not self.own else {}
+        chosen = {name: value for name, value in named.items() if value}
+        return chosen | {name: "1" for name, on in flags.items() if on} | off
 
     def matches(self, entry: Entry, parts: Mapping[str, int]) -> bool:
         """Tell whether a ticket with that last entry and those parts is listed."""
@@ -66,13 +72,21 @@ class Filters:
         return not self.kind or parts.get(self.kind, 0) != 0
 
 
-def read_filters(args: Mapping[str, str]) -> Filters:
+def read_filters(args: Mapping[str, str], *, by_agency: bool = False) -> Filters:
     show: Show = next((show for show in SHOWS if show == args.get("show")), "finished")
     # An open ticket has no entry yet: its objective alone is chosen by. The others wait for the way back.
     flags = {name: args.get(name) == "1" for name in ("mine", "disputed", "late", "own")}
     untaught = args.get("untaught", "") if show == "open" and args.get("untaught") in UNTAUGHT else ""
+    if by_agency and not any(args.get(name) for name in CHOSEN):
+        flags["own"] = True
     return Filters(
-        show, args.get("objective", ""), args.get("kind", ""), **flags, untaught=untaught, before=read_place(args)
+        show,
+        args.get("objective", ""),
+        args.get("kind", ""),
+        **flags,
+        by_agency=by_agency,
+        untaught=untaught,
+        before=read_place(args),
     )
 
 

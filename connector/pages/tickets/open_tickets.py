@@ -80,8 +80,8 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
 
 
 def _narrowed(choice: Choice, only: Sequence[int]) -> Choice:
-    kept = [issue_id for issue_id in only if choice.only is None or issue_id in choice.only]
-    return replace(choice, only=tuple(kept))
+    narrowed = [issue_id for issue_id in only if choice.only is None or issue_id in choice.only]
+    return replace(choice, only=tuple(narrowed))
 
 
 def is_own_alone(context: ListContext) -> bool:

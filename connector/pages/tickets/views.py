@@ -94,4 +94,10 @@ def select_context(connection: Connection) -> ListContext:
     """Return whose list is asked for. Engagements whose tickets the caller may not open are not found."""
     view, now = require_view(connection).as_shown, container().clock()
     periods = quarters(view.engagement, calendar_of(view.engagement).day(now))
-    return ListContext(connection, view, choose(periods, request.args.get("period")), read_filters(request.args), now)
+    return ListContext(
+        connection,
+        view,
+        choose(periods, request.args.get("period")),
+        read_filters(request.args, by_agency=view.agency),
+        now,
+    )

@@ -53,7 +53,7 @@ def test_the_parts_of_a_ticket_add_up_to_its_size_wherever_they_are_printed(page
 def test_the_rows_of_the_list_add_up_to_the_sizes_of_their_tickets_and_to_its_foot(
     page_client: PageClient, who: str
 ) -> None:
-    query = {"engagement": ACME, "period": "2026Q3"}
+    query = {"engagement": ACME, "period": "2026Q3", "own": "0"}
     answer = page_client.story_site.ask(account_of(who), "/pages/tickets", **query).text.replace(
         "\N{NO-BREAK SPACE}", " "
     )
@@ -81,7 +81,7 @@ FIGURES = {"Taught": "taught", "Done only": "done_only", "Handed over": "handed_
 
 def listed(page_client: PageClient, who: str, **filters: str) -> dict[tuple[str, str], Decimal]:
     """The amounts of each ticket and bucket on all pages of the list."""
-    asked = {"engagement": ACME, "period": "2026Q3", **filters}
+    asked = {"engagement": ACME, "period": "2026Q3", "own": "0", **filters}
     answers = [page_client.story_site.ask(account_of(who), "/pages/tickets", **asked).text]
     while more := re.search(r'href="(/pages/tickets\?[^"]*before=[^"]*)"[^>]*>Older tickets', answers[-1]):
         answers.append(page_client.follow(who, html.unescape(more[1])).text)

@@ -29,7 +29,7 @@ def finished(page_client: PageClient, who: str, engagement: str) -> list[tuple[s
     """Each row of the list as its key, its buckets, and why."""
     rows = []
     for period in ("2026Q2", "2026Q3", "2026Q4"):
-        query = {"engagement": engagement, "period": period}
+        query = {"engagement": engagement, "period": period, "own": "0"}
         answer = html.unescape(page_client.story_site.ask(account_of(who), "/pages/tickets", **query).text)
         for row in re.findall(r"(?s)<tbody.*?</tbody>", answer):
             key = re.search(r"Evidence of (GROW-\d+)", row)

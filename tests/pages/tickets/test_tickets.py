@@ -40,7 +40,8 @@ ROW = re.compile(r'<tbody(?! class="rounding").*?</tbody>', re.DOTALL)
 ROUNDING = re.compile(r'<tbody class="rounding".*?</tbody>', re.DOTALL)
 FOOT = re.compile(r"<tfoot>.*?</tfoot>", re.DOTALL)
 HEADLINE = re.compile(r'<p class="lead">(.*?)</p>', re.DOTALL)
-Q3 = {"engagement": ACME, "period": "2026Q3"}
+# All tickets: an agency begins with those that concern it.
+Q3 = {"engagement": ACME, "period": "2026Q3", "own": "0"}
 
 
 def tickets(page_client: PageClient, who: str, **query: str) -> TestResponse:
@@ -463,7 +464,7 @@ def test_only_people_of_the_two_sides_are_offered_a_dispute(apart: PageClient) -
 
 
 def test_a_ticket_that_an_agency_cannot_select_says_why(page_client: PageClient) -> None:
-    text = page_client.follow(OTHER_LEAD, f"/pages/tickets?engagement={BOLT}&period=2026Q3").text
+    text = page_client.follow(OTHER_LEAD, f"/pages/tickets?engagement={BOLT}&period=2026Q3&own=0").text
     shut = re.findall(r'<label class="box" title="(GROW-\d+) cannot be selected: Bolt Studio has no part in it">', text)
     assert shut
     assert "Only tickets that Bolt Studio worked on, or that have an objective, can be selected." in text
@@ -472,24 +473,40 @@ def test_a_ticket_that_an_agency_cannot_select_says_why(page_client: PageClient)
     assert "cannot be selected" not in page_client.follow(LEAD, f"/pages/tickets?engagement={BOLT}&period=2026Q3").text
 
 
-def test_an_agency_lists_the_tickets_in_which_it_has_a_part(page_client: PageClient) -> None:
+def test_an_agency_begins_with_the_tickets_in_which_it_has_a_part(page_client: PageClient) -> None:
     address = f"/pages/tickets?engagement={BOLT}&period=2026Q3"
-    whole = page_client.follow(OTHER_LEAD, address).text
-    alone = re.search(r'<a href="([^"]*own=1[^"]*)"[^>]*>List those that concern Bolt Studio alone<', whole)
-    assert alone
-    assert "List these alone" not in whole
-    own = page_client.follow(OTHER_LEAD, html.unescape(alone[1])).text
-    keys = re.findall(r"Select (GROW-\d+|SHOP-\d+)<", whole)
-    assert keys
-    assert re.findall(r"Select (GROW-\d+|SHOP-\d+)<", own)[: len(keys)] == keys
+    own = page_client.follow(OTHER_LEAD, address).text
+    counts = re.search(r"(\d+) tickets? concerns? Bolt Studio: (\d+) with its work, (\d+) with an objective only", own)
+    assert counts
+    keys = re.findall(r"Select (GROW-\d+|SHOP-\d+)<", own)
+    assert len(keys) == int(counts[1]) == int(counts[2]) + int(counts[3])
+    assert f"{counts[2]} of " in text_of(own)
     assert "cannot be selected" not in own
-    assert "List those that concern" not in own
-    assert re.search(r'name="own" value="1" checked> Concerns Bolt Studio', own)
+    assert re.search(r'<option value="1" selected>With work or an objective of Bolt Studio<', own)
+    all_link = re.search(r'<a href="([^"]*own=0[^"]*)"[^>]*>List all \d+ tickets<', own)
+    assert all_link
+    whole = page_client.follow(OTHER_LEAD, html.unescape(all_link[1])).text
+    assert set(re.findall(r"Select (GROW-\d+|SHOP-\d+)<", whole)) <= set(keys)
+    back = re.search(r'<a href="([^"]*own=1[^"]*)"[^>]*>List what concerns Bolt Studio<', whole)
+    assert back
+    assert (
+        re.findall(r"Select (GROW-\d+|SHOP-\d+)<", page_client.follow(OTHER_LEAD, html.unescape(back[1])).text) == keys
+    )
     file = page_client.follow(OTHER_LEAD, f"/pages/tickets/export?engagement={BOLT}&period=2026Q3&own=1").text
     listed = {line.split(",")[1].strip('"') for line in file.splitlines()[1:]}
     assert set(keys) <= listed
     assert not listed & set(re.findall(r'title="(\S+) cannot be selected', whole))
     assert 'name="own"' not in page_client.follow(LEAD, address).text
+
+
+def test_how_many_a_filter_lists_is_said_below_the_sentence(page_client: PageClient) -> None:
+    answers = pages(page_client, LEAD, objective="ab-design")
+    number = sum(int(re.findall(r"(\d+) tickets?", FOOT.findall(answer)[0])[0]) for answer in answers)
+    whole = re.search(r"(\d+) tickets were finished", text_of(HEADLINE.findall(answers[0])[0]))
+    assert whole
+    assert f"{number} of {whole[1]} finished tickets are listed." in answers[0]
+    assert f"List all {whole[1]} tickets" in answers[0]
+    assert "are listed" not in tickets(page_client, LEAD).text
 
 
 def test_what_a_period_gave_and_took_back_is_said_of_a_ticket_that_is_open_again(page_client: PageClient) -> None:

@@ -1,0 +1,50 @@
+"""How many of a period's tickets are listed, where filters leave some out."""
+
+from dataclasses import replace
+
+from connector.pages.tickets.filters import Filters
+from connector.pages.tickets.finished import FinishedList, ListContext
+from connector.pages.tickets.rows import Whole
+from mappings.measure.model.engagement import SIDES
+from mappings.translation import gettext, ngettext
+
+AGENCY = SIDES.index("agency")
+
+
+def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> str:
+    """Return how many tickets the filters list; "" where all are, or none."""
+    filters = context.filters
+    done = [ticket for ticket in (*tickets.tickets, *tickets.hidden) if ticket.is_done]
+    if not filters.any or not done:
+        return ""
+    if tickets.next is not None or filters.before is not None:
+        return gettext(
+            "Not all %(all)s tickets are listed, only those that match: %(num)s on this page.",
+            all=whole.tickets,
+            num=len(done),
+        )
+    if is_own_alone(filters):
+        worked = sum(ticket.entry.weights[AGENCY] > 0 for ticket in done)
+        return _own_text(context, worked, len(done) - worked)
+    return ngettext(
+        "%(num)s of %(all)s finished tickets is listed.",
+        "%(num)s of %(all)s finished tickets are listed.",
+        len(done),
+        all=whole.tickets,
+    )
+
+
+def is_own_alone(filters: Filters) -> bool:
+    """Tell whether no other filter leaves anything out than that for what concerns the agency."""
+    return filters.own and not replace(filters, own=False).any
+
+
+def _own_text(context: ListContext, worked: int, tagged: int) -> str:
+    return ngettext(
+        "%(num)s ticket concerns %(agency)s: %(worked)s with its work, %(tagged)s with an objective only.",
+        "%(num)s tickets concern %(agency)s: %(worked)s with its work, %(tagged)s with an objective only.",
+        worked + tagged,
+        agency=context.view.engagement.agency_name,
+        worked=worked,
+        tagged=tagged,
+    )
