@@ -16,7 +16,7 @@ from mappings.measure.score.signal_match import matched
 from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side, view_history
 from mappings.measure.score.window import Verdict, verdict_of
 from mappings.measure.ticket.history import read_history
-from mappings.measure.ticket.measure import measure_history
+from mappings.measure.ticket.measure import measure_history, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import StatusInterval, Timeline
 from mappings.measure.ticket.work_shares import GATEKEEPER
@@ -70,6 +70,14 @@ class Waits(Struct, frozen=True):
     issue_id: int
     since: Instant
     waited: int
+    began: Instant | None
+
+
+class Asks(Struct, frozen=True):
+    """An open ticket that asks for a gatekeeper and has met none: what asks, and since when it is worked on."""
+
+    issue_id: int
+    needs: tuple[tuple[str, str], ...]
     began: Instant | None
 
 
@@ -233,6 +241,23 @@ def _waits(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Waits 
     since = stays[-1][0]
     began = next((move.at for move in history.own.moves if move.new == "active"), None)
     return Waits(ticket.issue.issue_id, since, prepared.calendar.business(since, now), began)
+
+
+def select_asking(scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], now: Instant) -> list[Asks]:
+    """Return those of the tickets that are open, ask for a gatekeeper and have met none, the longest begun first."""
+    tickets = select_tickets(scope.connection, scope.tenant_id, issue_ids)
+    asking = [asks for ticket in tickets.values() if (asks := _asks(prepared, ticket, now))]
+    return sorted(asking, key=lambda item: (item.began is None, item.began or 0, item.issue_id))
+
+
+def _asks(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Asks | None:
+    history, needs = read_history(prepared, ticket), matched(prepared.engagement.signals.gatekeeper, ticket)
+    if history is None or not needs or measure_if_done(prepared, ticket, now) is None:
+        return None
+    view, moves = view_history(prepared, history, measure_history(prepared, history)), history.own.moves
+    if view.first_gatekeeper is not None or any(move.new == "gatekeeper" for move in moves):
+        return None
+    return Asks(ticket.issue.issue_id, needs, next((move.at for move in moves if move.new == "active"), None))
 
 
 def select_on_ticket(

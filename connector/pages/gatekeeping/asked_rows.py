@@ -87,10 +87,14 @@ def _words(viewer: Viewer, item: Asked) -> str:
     return gettext("on day %(day)s of %(days)s", day=at, days=of)
 
 
+def needs_words(needs: Sequence[tuple[str, str]]) -> str:
+    return list_text([gettext(NEEDS[kind], value=value) for kind, value in needs])
+
+
 def _why(item: Asked) -> str:
     """Return what on the ticket brings a gatekeeper, and on one where nothing does, that one came unasked."""
     if item.needs:
-        asks = list_text([gettext(NEEDS[kind], value=value) for kind, value in item.needs])
+        asks = needs_words(item.needs)
         return gettext("needs one: %(asks)s", asks=asks) if item.met is None else asks
     if item.is_unasked:
         return gettext("nobody asked: you came by yourself") if item.came else gettext("came without being asked")

@@ -8,7 +8,7 @@ from typing import Any
 from connector.figures.gatekeepers import Answer, Gatekeeping, Waits
 from connector.pages.gatekeeping.asked_rows import asked_row
 from connector.pages.gatekeeping.picks import PICKS
-from connector.pages.gatekeeping.viewer import Viewer, answer_words
+from connector.pages.gatekeeping.viewer import Viewer, answer_words, began_words
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.terms import CHANGE_WORDS
 from connector.text import THIN, count, day, days, number, percent, whole
@@ -198,10 +198,7 @@ def _first_pass(viewer: Viewer, part: Component) -> dict[str, Any]:
 
 
 def waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
-    began = gettext("not started: nothing is held up yet")
-    if item.began:
-        began = gettext("worked on since %(day)s", day=day(viewer.calendar.day(item.began)))
     waited = answer_words(viewer, item.waited)
     if not viewer.rules.works_council:
         waited = gettext("%(part)s of %(whole)s", part=waited, whole=viewer.limit)
-    return WaitingRow(label.key, label.summary, viewer.when(item.since), began, waited)
+    return WaitingRow(label.key, label.summary, viewer.when(item.since), began_words(viewer, item.began), waited)

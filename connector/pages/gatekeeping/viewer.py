@@ -40,3 +40,9 @@ def answer_words(viewer: Viewer, took: int) -> str:
     if viewer.rules.works_council:
         return gettext("in time") if took <= viewer.rules.review_hours * HOUR else gettext("late")
     return f"{number(took / HOUR)}{THIN}h"
+
+
+def began_words(viewer: Viewer, began: Instant | None) -> str:
+    if began is None:
+        return gettext("not started: nothing is held up yet")
+    return gettext("worked on since %(day)s", day=day(viewer.calendar.day(began)))

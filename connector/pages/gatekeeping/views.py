@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import Container, container
-from connector.figures.gatekeepers import Asked, Gatekeeping, Waits, select_gatekeeping, select_listed
+from connector.figures.gatekeepers import Asked, Asks, Gatekeeping, Waits, select_gatekeeping, select_listed
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
+from connector.pages.gatekeeping.asks import SHOWN, asks_row, select_all_asking
 from connector.pages.gatekeeping.content import gatekeeping_values
 from connector.pages.gatekeeping.figures import (
     addresses,
@@ -22,6 +23,7 @@ from connector.pages.gatekeeping.figures import (
     select_gatekeeping_file,
     viewer_in,
 )
+from connector.pages.gatekeeping.viewer import Viewer
 from connector.pages.gatekeeping.waits import Gatekept, select_all_gatekept, select_all_waiting
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
@@ -31,7 +33,7 @@ from connector.text import day, full_day
 from connector.web.gate import CONTEXT, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
-from mappings.records.facts.issues import select_labels
+from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("gatekeeping", __name__, template_folder="templates")
@@ -111,20 +113,30 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     waiting = select_all_waiting(connection, app, (own, *others), now)
     waits = {item.issue_id for items in waiting or () for item in items}
     beside = [_listed(other, now) for other in others]
-    labels = select_labels(connection, tenant_id, waits.union({item.issue_id for item in data.asked}, *beside))
+    asking = select_all_asking(connection, app, own, now)
+    asks = {item.issue_id for item in asking or ()}
+    labels = select_labels(connection, tenant_id, waits.union(asks, {item.issue_id for item in data.asked}, *beside))
     try:
         seen = browsable(app, labels.values())
     except JiraError:
-        seen, waiting = frozenset(), None
+        seen, waiting, asking = frozenset(), None, None
     visible = {issue_id: label for issue_id, label in labels.items() if issue_id in seen}
-    values = gatekeeping_values(viewer_in(own.view, own.prepared, now), data, visible, waiting[0] if waiting else None)
+    viewer = viewer_in(own.view, own.prepared, now)
+    values = gatekeeping_values(viewer, data, visible, waiting[0] if waiting else None)
     figures = addresses(view, period.first, period.last)
     frame = {"site": tenant().display_url, "engagement_name": view.engagement.name, "figures": figures}
     elsewhere = _elsewhere(others, waiting, seen) if waiting else []
     listed = [item for item in data.asked if item.issue_id in seen]
     known = [(other, ids & seen) for other, ids in zip(others, beside, strict=True)]
     values |= {"shared": _shared(own, known, listed), "apart": _apart(known, data), "elsewhere": elsewhere}
+    values |= _asks(viewer, asking, visible)
     return values | frame | {"quarter": period, "finished": _finished(own, listed, period)}
+
+
+def _asks(viewer: Viewer, asking: Sequence[Asks] | None, visible: Mapping[int, IssueLabel]) -> dict[str, Any]:
+    """Return what asks for a gatekeeper and is not with one yet; that Jira is away is said once, of what waits."""
+    rows = [asks_row(viewer, item, visible[item.issue_id]) for item in asking or () if item.issue_id in visible]
+    return {"asks": rows[:SHOWN], "asks_more": len(rows) > SHOWN, "asks_away": asking is None}
 
 
 def _finished(own: Gatekept, listed: Sequence[Asked], period: Period) -> tuple[int, int]:

@@ -255,6 +255,32 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     assert f"median of {int(before[1]) + 1 if before else 1} answer" in text
 
 
+def test_what_asks_for_a_gatekeeper_is_listed_before_it_is_with_one(lively: PageClient) -> None:
+    site, driver = lively.story_site.site, account_of(AGENCY_MEMBER)
+
+    def asking() -> str:
+        source = lively.follow(GATEKEEPER, ADDRESS).text
+        return squeeze(text_of(source.partition('<section aria-labelledby="asks">')[2].partition("</section>")[0]))
+
+    issue = site.create_issue(
+        "GROW", "Task", "Wording of the offer", by=driver, at=go_on(lively), labels=("needs-legal",)
+    )
+    other = site.create_issue("GROW", "Task", "Without a label", by=driver, at=go_on(lively))
+    go_on(lively)
+    row = f"{issue.key} Wording of the offer label needs-legal "
+    assert f"{row}not started: nothing is held up yet" in asking()
+    assert "Asks for you, not with you yet" in asking()
+    assert other.key not in asking()
+    site.transition(issue.id, "In Progress", by=driver, at=go_on(lively))
+    go_on(lively)
+    assert f"{row}worked on since " in asking()
+    # Once it is with one it stands in the list of what waits, and in this one no more.
+    site.transition(issue.id, "Legal review", by=driver, at=go_on(lively))
+    go_on(lively)
+    assert issue.key not in asking()
+    assert f"{issue.key} Wording of the offer" in read(lively)
+
+
 @pytest.fixture
 def of_both(tmp_path: Path) -> Iterator[PageClient]:
     """A small story whose people go on in Jira, with both engagements."""

@@ -1,0 +1,61 @@
+"""Open tickets that ask for a gatekeeper and are not with one yet: Jira finds them by what asks, in one search."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from connector.container import Container
+from connector.figures.gatekeepers import Asks, select_asking
+from connector.jira.client import JiraError
+from connector.pages.gatekeeping.asked_rows import needs_words
+from connector.pages.gatekeeping.viewer import Viewer, began_words
+from connector.pages.gatekeeping.waits import Gatekept
+from connector.web.gate import caller, sample, tenant
+from mappings.events.types import Instant
+from mappings.records.facts.issues import IssueLabel, select_labels
+
+# Tickets that are looked at, those updated last, and of these so many rows.
+MOST, SHOWN = 50, 20
+# What Jira's search calls what asks; it has no name for a kind of link that Cloud and Data Center share.
+FIELDS: Mapping[str, str] = {"labels": "labels", "components": "component", "types": "issuetype", "epics": "parent"}
+
+
+@dataclass(frozen=True)
+class AsksRow:
+    key: str
+    summary: str
+    why: str
+    work: str
+
+
+def select_all_asking(connection: Connection, app: Container, gatekept: Gatekept, now: Instant) -> list[Asks] | None:
+    """Return the open tickets of an engagement that ask for a gatekeeper and met none; None where Jira gives none."""
+    jql = _search_of(gatekept)
+    if not jql or sample() is not None:
+        return []
+    try:
+        ids = next(iter(app.client(tenant()).fetch_ids(jql)), [])[:MOST]
+    except JiraError:
+        return None
+    # Only what is stored tells whether one was there; what Jira made since is not stored yet.
+    labels = select_labels(connection, caller().tenant_id, set(ids))
+    return select_asking(gatekept.scope, gatekept.prepared, labels.keys(), now) if labels else []
+
+
+def _search_of(gatekept: Gatekept) -> str:
+    rule = gatekept.view.engagement.signals.gatekeeper
+    asks = [f"{FIELDS[kind]} in ({_listed(values)})" for kind, values in rule.items() if kind in FIELDS and values]
+    if not asks:
+        return ""
+    projects = _listed(sorted(gatekept.projects))
+    return f"project in ({projects}) AND statusCategory != Done AND ({' OR '.join(asks)}) ORDER BY updated DESC"
+
+
+def _listed(values: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(json.dumps(value, ensure_ascii=False) for value in values)
+
+
+def asks_row(viewer: Viewer, item: Asks, label: IssueLabel) -> AsksRow:
+    return AsksRow(label.key, label.summary, needs_words(item.needs), began_words(viewer, item.began))
