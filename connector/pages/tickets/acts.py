@@ -122,7 +122,8 @@ def _perform(act: Act) -> str:
         context = select_context(connection)
         address = list_url(context, context.filters, "selected.undo", **undo_query) if undo_query else ""
         values = tickets_values(context, Notice(text, address), issue_ids)
-        chosen = bar_values(context, issue_ids) if issue_ids else {}
+        # An open ticket leaves the list of those without an objective, and nothing of it stays selected.
+        chosen = bar_values(context, issue_ids) if issue_ids and context.filters.show != "open" else {}
         return render_template("tickets/list.html", **values, **chosen)
 
 

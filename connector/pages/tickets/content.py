@@ -185,6 +185,7 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
         "wanted": wanted,
         "listed": up_to(listed, MOST_COUNTED),
         "open": tickets,
+        "selection": list_url(context, filters, "selected.bar"),
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",
         "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
     }
@@ -238,7 +239,9 @@ def _own_untagged(context: ListContext, tickets: OpenList) -> str:
 
 
 def _advice(context: ListContext) -> str:
-    if may_act(context.view, TAG) or not context.view.agency:
+    if may_act(context.view, TAG):
+        return gettext("Select those to set an objective on, or open one in Jira and set it in its panel.")
+    if not context.view.agency:
         return gettext("Open one in Jira and set an objective in its panel.")
     agency = context.view.engagement.agency_name
     return gettext("A lead of %(agency)s, or somebody in-house, sets one in the ticket’s panel.", agency=agency)

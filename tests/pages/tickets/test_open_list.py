@@ -24,7 +24,7 @@ from tests.pages.conftest import (
 
 INHOUSE = (LEAD, MEMBER, LEARNER)
 ROW = re.compile(
-    r'<li><div>\s*<a[^>]*>(GROW-\d+).*?<span class="note">([^<]*)</span></div>'
+    r'<li>(?:<label.*?</label>)?<div>\s*<a[^>]*>(GROW-\d+).*?<span class="note">([^<]*)</span></div>'
     r"<div>.*?</svg>([^<]*?)</span></div><div class=\"then\">([^<]*)</div></li>",
     re.DOTALL,
 )
@@ -147,7 +147,7 @@ def test_whoever_may_set_none_reads_who_does(lively: PageClient) -> None:
     site, by, at = lively.story_site.site, account_of(AGENCY_MEMBER), go_on(lively)
     site.create_issue("GROW", "Task", "Without an objective", by=by, at=at, points=3, assignee=by)
     go_on(lively)
-    for who, own, other in ((AGENCY_MEMBER, text, "Open one in Jira"), (AGENCY_LEAD, "Open one in Jira", text)):
+    for who, own, other in ((AGENCY_MEMBER, text, "Select those"), (AGENCY_LEAD, "Select those", text)):
         answer = answered(lively, who, objective="-")
         assert re.search(r"\d+ open tickets? of Acme Experiments (has|have) no objective", answer)
         assert own in answer
@@ -191,3 +191,27 @@ def test_the_filters_of_finished_tickets_outlast_a_look_at_the_open_ones(page_cl
     again = page_client.follow(LEAD, html.unescape(back[1])).text
     assert '<option value="done_only" selected>' in again
     assert '<option value="1" selected>' in again
+
+
+def test_open_tickets_without_an_objective_are_tagged_in_their_list(apart: PageClient) -> None:
+    def listed(answer: str) -> list[str]:
+        return re.findall(r'name="issue" value="(\d+)"', answer)
+
+    before = listed(answered(apart, LEAD, objective="-"))
+    assert before
+    query = f"engagement={ACME}&show=open&objective=-"
+    bar = apart.follow(LEAD, f"/pages/tickets/selection?{query}&issue={before[0]}&tag=tracking").text
+    assert "1 selected" in bar
+    assert "1 ticket has it at once" in bar
+    post = re.search(r'id="tag-selected"[^>]*hx-post="([^"]*)"', bar)
+    assert post
+    tagged = apart.press(LEAD, html.unescape(post[1]), issue=before[0], tag="tracking").text
+    assert listed(tagged) == before[1:]
+    assert "Keep the tracking plan is set." in tagged
+    assert "1 selected" not in tagged
+    undo = re.search(r'data-undo hx-post="([^"]*)"', tagged)
+    assert undo
+    assert listed(apart.press(LEAD, html.unescape(undo[1])).text) == before
+    # Who may set none, and the list of those with an objective, have no boxes.
+    for who, objective in ((AGENCY_MEMBER, "-"), (LEAD, "")):
+        assert not listed(answered(apart, who, objective=objective))
