@@ -147,11 +147,11 @@ def test_a_drawer_within_a_drawer_has_the_focus(opened: Callable[..., Page]) -> 
 
 
 def test_another_period_keeps_what_comes_after_the_page(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#sign-off")
+    frame = framed(opened(f"{PROJECT}#!tab=objectives"), "#confirmations")
     choice = frame.locator("select[name=period]")
     with frame.page.expect_response(lambda answer: "/pages/project/content" in answer.url):
         choice.select_option(index=1)
-    expect(frame.locator("#sign-off")).to_be_visible()
+    expect(frame.locator("#confirmations")).to_be_visible()
     for part in frame.locator(".later").all():
         expect(part).not_to_contain_text("Looking at")
 
