@@ -1,6 +1,7 @@
 """Explanations of figures about people: rules and counts, never anybody's tickets (docs/measurement.md (f))."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -120,9 +121,15 @@ def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
         target = gettext("%(people)s at %(rung)s by %(day)s", **places, day=day_text(objective.by))
     return (
         (gettext("Target"), target),
-        (gettext("As of"), day_text(day_of(_carried(review).figures.as_of, review))),
+        (gettext("As of"), _counted_day(review)),
         (gettext("People behind a figure"), gettext("at least %(k)s, or all agreed", k=review.rules.k)),
     )
+
+
+def _counted_day(review: ReportSource) -> str:
+    """Return as of which day people were counted: of a period that is over its last, and not the midnight after it."""
+    counted = day_of(_carried(review).figures.as_of, review)
+    return day_text(min(counted, review.end - timedelta(days=1)))
 
 
 def explain_exit(review: ReportSource, path: str) -> Explained:
@@ -150,7 +157,7 @@ def explain_exit(review: ReportSource, path: str) -> Explained:
         formula=gettext("Σ demand of the objectives with enough holders / Σ demand"),
         inputs=(
             (gettext("Demand"), gettext("%(amount)s in the 90 days before", amount=demanded)),
-            (gettext("As of"), day_text(day_of(figures.as_of, review))),
+            (gettext("As of"), _counted_day(review)),
         ),
         unit=PER_CENT,
         number=100 * value if value is not None else 0.0,

@@ -244,6 +244,11 @@ def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client
     assert "If Acme Experiments left, as of 30 Sep, " in over
     assert "of the work of the 90 days to 30 Sep" in over
     assert "1 Oct" not in over
+    quarter = "from=2026-07-01&to=2026-09-30"
+    drawer = page_client.follow(
+        LEAD, f"/pages/figure?engagement={ACME}&figure=exit_coverage.two_holders&{quarter}"
+    ).text
+    assert "As of 30 Sep 2026" in text_of(drawer)
 
 
 @pytest.mark.parametrize("engagement", [ACME, BOLT])
