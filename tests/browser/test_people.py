@@ -43,6 +43,14 @@ BORDERS = """([selector, side]) => [...document.querySelectorAll(selector)].map(
 FILLED_IN = """() => [...document.querySelectorAll("main :is(input:not([type=hidden]), textarea, button, select)")]
     .filter(each => each.checkVisibility() && !each.closest(".head"))"""
 
+# Where the middle of each number's text is, row by row.
+MIDDLES = """rows => [...document.querySelectorAll(rows)].map(row => [...row.querySelectorAll("td.num")].map(each => {
+    const text = document.createRange();
+    text.selectNodeContents(each.querySelector(".fig") || each);
+    const { top, bottom } = text.getBoundingClientRect();
+    return (top + bottom) / 2;
+}))"""
+
 
 def stops_to(frame: Frame, wanted: Locator) -> int:
     """Press Tab until the focus is there, and return how often."""
@@ -157,6 +165,14 @@ def test_what_a_ground_tells_has_an_edge_in_colours_of_the_readers_own(opened: C
     page.emulate_media(forced_colors="none", contrast="more")
     colours = frame.evaluate("['.note', '.lead'].map(each => getComputedStyle(document.querySelector(each)).color)")
     assert colours[0] == colours[1]
+
+
+def test_numbers_of_a_row_stand_on_one_line_whether_they_open_or_not(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(f"{PROJECT}#!tab=objectives"), "table.stacked .num .fig")
+    rows = frame.evaluate(MIDDLES, "table.stacked tbody tr")
+    assert rows
+    for middles in rows:
+        assert max(middles) - min(middles) < 1, middles
 
 
 def test_a_tab_on_paper_says_of_whom_and_when_it_is_and_asks_for_nothing(opened: Callable[..., Page]) -> None:
