@@ -25,7 +25,7 @@ KIND_NAMES: Mapping[str, str] = Texts(
         "handed_over": mark("Handed over"),
         "inhouse_own": mark("Own"),
         "other": mark("Other agencies"),
-        "gatekeeper": mark("Gatekeepers"),
+        "gatekeeper": mark("Gatekeeper"),
         "rest": mark("Others"),
         "unknown": mark("Unknown"),
         "conflict": mark("In conflict"),
@@ -123,12 +123,17 @@ def quarter_heading(compared: Mapping[str, Any]) -> str:
     return gettext("%(quarter)s, from %(day)s", quarter=compared["quarter"], day=day(begins))
 
 
+# Counts of decided experiments, as they are compared.
+RATES = frozenset({"program.experiments.win_rate", "program.experiments.led_inhouse"})
+
+
 def _amount(rows: Mapping[str, Mapping[str, Any]], key: str, side: str) -> str:
-    value = _value(rows[key], side)
-    if key != "program.experiments.led_inhouse":
-        return value
-    # A rate of those decided: its number alone would tell otherwise than its change.
-    return gettext("%(part)s of %(whole)s", part=value, whole=_value(rows["program.experiments.decided"], side))
+    value, decided = rows[key][side], rows.get("program.experiments.decided", {}).get(side)
+    if key not in RATES or value is None or decided is None:
+        return _value(rows[key], side)
+    # A rate of those decided: its number alone would tell otherwise than its change, and a per cent of one too much.
+    part = round(value * decided) if isinstance(value, float) else value
+    return gettext("%(part)s of %(whole)s", part=number(part), whole=number(decided))
 
 
 def _change(row: Mapping[str, Any]) -> str:
@@ -152,7 +157,7 @@ CHANGE_NAMES: Mapping[str, str] = Texts(
         "exit_coverage.two_holders": mark("Exit coverage, two holders"),
         "exit_coverage.one_holder": mark("Exit coverage, at least one"),
         "program.experiments.decided": mark("Experiments decided"),
-        "program.experiments.win_rate": mark("Experiments won, of those decided"),
+        "program.experiments.win_rate": mark("Experiments won"),
         "program.experiments.led_inhouse": mark("Experiments led in-house"),
         "program.proposals.adopted": mark("Proposals adopted"),
     }

@@ -196,6 +196,16 @@ def test_the_appendix_has_the_parts_of_both_sides_and_they_add_up_as_printed(fro
         assert sum(value_of(row[column]) for row in rows if row[column] != "–") == value_of(whole)
 
 
+@pytest.mark.parametrize(("who", "parts"), [(LEAD, 5), (AGENCY_MEMBER, 4)])
+def test_the_appendix_counts_from_one_and_explains_what_is_shown(frozen: PageClient, who: str, parts: int) -> None:
+    page = ask(frozen, who).decode()
+    assert re.findall(r"<h3>A(\d) ", page) == [str(number) for number in range(1, parts + 1)]
+    text = Reader(page[page.index("<article") :]).text
+    assert ("Integration" in text) is (parts == 5)
+    # What is decided of few is said as a count, as in the row below it.
+    assert re.search(r"Experiments won \S+ \d+ of \d+ ", squeeze(text))
+
+
 def test_a_review_that_was_frozen_before_all_was_known_says_so_of_that_day(frozen: PageClient) -> None:
     pack = {**pack_of(frozen, LEAD), "complete": False}
     for frozen_at, words in (
