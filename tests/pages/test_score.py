@@ -100,9 +100,13 @@ def test_confirming_what_the_file_says_is_what_moves_written_together(page_clien
 
 
 def test_what_confirming_does_not_show_yet_is_said_where_there_are_too_few_objectives(page_client: PageClient) -> None:
-    few = "once both sides confirmed it and there are 4 objectives: so far there are 3."
-    for place in ("agency", "objectives"):
-        assert text_of(page_client.follow(OTHER_LEAD, f"/pages/{place}?engagement={BOLT}").text).count(few) == 1
+    agency, objectives = (
+        text_of(page_client.follow(OTHER_LEAD, f"/pages/{place}?engagement={BOLT}").text)
+        for place in ("agency", "objectives")
+    )
+    assert objectives.count("once both sides confirmed it and there are 4 objectives: so far there are 3.") == 1
+    # Among other things that wait each row says it.
+    assert agency.count("changes no figure until there are 4 objectives") == 3
 
 
 def test_a_row_that_counts_for_its_owner_alone_says_what_the_score_waits_for(page_client: PageClient) -> None:
