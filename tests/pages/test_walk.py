@@ -154,7 +154,8 @@ def test_every_figure_is_the_same_wherever_it_is_printed(walk: tuple[ReportSourc
 def test_a_gatekeepers_figures_open_into_what_makes_them(page_client: PageClient, period: str) -> None:
     page = page_client.follow(GATEKEEPER, f"/pages/gatekeeping?engagement={ACME}&period={period}").text
     links = {(html.unescape(address), text_of(says)) for address, says in LINK.findall(page)}
-    assert len(links) == 3
+    # The first sentence opens its five numbers, too, where a ticket came to them.
+    assert len(links) == (3 if period == "2026Q2" else 8)
     for link in open_links(page_client, GATEKEEPER, links):
         place = link.whole["address"]
         check_link(link, place)
@@ -307,9 +308,10 @@ def test_a_past_quarter_has_the_exit_coverage_of_its_end(page_client: PageClient
     match = {}
     for period in ("2026Q2", "2026Q3", "2026Q4"):
         page = text_of(page_client.content(LEAD, engagement=ACME, period=period).text)
-        as_of = re.search(r"90 days before (\d+ [A-Z][a-z]+)", page)
+        # A period that is over is named by its last day.
+        as_of = re.search(r"90 days (?:before|to) (\d+ [A-Z][a-z]+)", page)
         match[period] = as_of[1] if as_of else ""
     today = page_client.story_site.story.clock.day(page_client.story_site.clock.now())
     monday = today - timedelta(days=today.weekday())
-    assert match == {"2026Q2": "1 Jul", "2026Q3": "1 Oct", "2026Q4": f"{monday.day} {monday:%b}"}
+    assert match == {"2026Q2": "30 Jun", "2026Q3": "30 Sep", "2026Q4": f"{monday.day} {monday:%b}"}
     assert percent(0.5) == 50
