@@ -66,11 +66,12 @@ def no_program(connection: Connection) -> NoProgram:
 
 
 def _who_names(views: Sequence[EngagementView]) -> str:
-    """Return who can have the reader named as a sponsor; "" for an agency's people, of whom none can be one."""
-    if any(view.roles & {"agency_lead", "agency_member"} for view in views):
+    """Return who can have the reader named as a sponsor; "" for agencies' people and gatekeepers: none can be one."""
+    inside = [view for view in views if "gatekeeper" not in view.roles]
+    if any(view.roles & {"agency_lead", "agency_member"} for view in views) or (views and not inside):
         return ""
     # A lead names them, or has whoever runs Teachback do so, where the engagement is kept as a file.
-    names = _lead_names([view.stored for view in views])
+    names = _lead_names([view.stored for view in inside])
     if not names:
         return gettext("Open a project and there Knowledge transfer: it names whom to ask.")
     return gettext("Ask %(names)s, who can have you named.", names=list_text(names, "or"))

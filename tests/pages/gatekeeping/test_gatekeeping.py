@@ -390,3 +390,10 @@ def test_tickets_that_stand_under_another_engagement_too_are_told(page_client: P
     assert len(bolt - acme) == (int(alone[1]) if alone else 0)
     shared = "All" if acme <= bolt else f"{len(acme & bolt)} of these"
     assert f"{shared} {len(acme)} also stand under Growth and Bolt: GROW belongs to both" in read(page_client)
+
+
+def test_a_gatekeeper_is_told_of_nobody_who_could_make_them_a_sponsor(page_client: PageClient) -> None:
+    """Of nobody on a gatekeeper's side being named makes a sponsor."""
+    text = text_of(page_client.follow(GATEKEEPER, "/pages/program/content").text)
+    assert "The program is for sponsors and administrators" in text
+    assert "Ask " not in text
