@@ -122,7 +122,7 @@ class Selection:
         if matches.early:
             lines.append(
                 ngettext(
-                    "%(num)s ticket has it at once, and count with it when done.",
+                    "%(num)s ticket has it at once, and counts with it when done.",
                     "%(num)s tickets have it at once, and count with it when done.",
                     len(matches.early),
                 )
