@@ -36,7 +36,8 @@ def saved(frame: Frame, form: str) -> Download:
 
 def test_the_rows_of_a_drawer_come_as_a_file_in_jiras_frame(opened: Callable[..., Page]) -> None:
     frame = figure_drawer(opened(PROJECT))
-    listed = frame.locator("dialog tbody tr").count()
+    # The file has amounts as they are, so nothing is rounded in it.
+    listed = frame.locator("dialog tbody tr").filter(has_not_text="Rounding").count()
     table, whole = saved(frame, "csv"), saved(frame, "json")
     assert table.suggested_filename.endswith(".csv")
     rows = list(csv.DictReader(io.StringIO(table.path().read_text("utf-8-sig"), newline="")))
