@@ -43,7 +43,7 @@ BOUNDED = (
 # Whom a project's histories name, asked where its tickets are few for so many accounts.
 BOUNDED += ("UNION SELECT comment.author",)
 # Entered by more than a value of theirs: everybody's.
-NAMES = re.compile(r"\b(author|old|new)>")
+NAMES = re.compile(r"\b(author|old|new|parent_id)>")
 TABLE = re.compile(r'(?:FROM|JOIN|,)\s+"?(\w+)"?(?:\s+AS\s+"?(\w+)"?)?')
 Statement = tuple[str, Any]
 
