@@ -150,6 +150,18 @@ def test_nothing_is_copied_while_another_process_writes(filled: User, postgres: 
     moved.run("db", "copy", "--to", back)
 
 
+def test_a_session_that_ends_within_two_seconds_does_not_refuse_a_copy(filled: User, postgres: str) -> None:
+    """As that of a serve that was just stopped: PostgreSQL lists it until its process has ended."""
+    filled.run("db", "copy", "--to", postgres)
+    other = open_engine(postgres)
+    moved = User(filled.folder, {"TEACHBACK_DATABASE_URL": postgres} | key_of(filled))
+    ending = other.connect()
+    closing_later = threading.Timer(0.3, lambda: (ending.close(), other.dispose()))
+    closing_later.start()
+    moved.run("db", "copy", "--to", f"sqlite:///{filled.folder}/back.db")
+    closing_later.join()
+
+
 def write_pairs(path: Path, stopping: threading.Event) -> None:
     """Add a row to each of two tables, both or none, until told to stop."""
     with closing(sqlite3.connect(path, timeout=30)) as connection:

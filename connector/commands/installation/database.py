@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from mappings.records.sql.backup import save_backup
 from mappings.records.sql.database_copy import copy_database, count_other_sessions
 from mappings.records.sql.engine import open_engine, schema_state, upgrade
 from mappings.records.sql.secrets import Vault
+
+# Seconds for which sessions that were just closed may still be listed.
+CLOSING_S = 2.0
 
 
 @click.group(cls=CommandGroup)
@@ -102,11 +106,20 @@ def _unused(engine: Engine) -> Iterator[None]:
     with lock_database(engine) if engine.dialect.name == "sqlite" else contextlib.nullcontext():
         # Our own idle connections would count.
         engine.dispose()
-        others = count_other_sessions(engine)
+        others = _count_lasting_sessions(engine)
         if others:
             hint = "stop serve and every worker first"
             raise CommandError(f"{others} other sessions of Teachback use the database", hint, FAILURE)
         yield
+
+
+def _count_lasting_sessions(engine: Engine) -> int:
+    # PostgreSQL lists a session that was closed until its process has ended: also ours, and those of a stopped serve.
+    deadline = time.monotonic() + CLOSING_S
+    while (others := count_other_sessions(engine)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        engine.dispose()
+    return others
 
 
 @contextlib.contextmanager
