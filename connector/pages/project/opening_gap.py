@@ -24,9 +24,9 @@ LACKING: Mapping[Missing, tuple[str, str]] = {
     ),
     "step": mark_plural(
         "%(num)s open ticket of %(agency)s has an objective, but led by the agency it would bring no enrolled learner "
-        "nearer to a rung.",
+        "nearer to a rung. It counts as taught once somebody in-house shadows it.",
         "%(num)s open tickets of %(agency)s have an objective, but led by the agency they would bring no enrolled "
-        "learner nearer to a rung.",
+        "learner nearer to a rung. Each counts as taught once somebody in-house shadows it.",
     ),
 }
 # The same of those besides the tickets that help without the agency.
@@ -36,8 +36,10 @@ OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
         "Other open tickets with learners: %(num)s; %(agency)s has less than half of the work on each.",
     ),
     "step": mark_plural(
-        "Open agency tickets: %(num)s. Led by the agency it gives assisted at most, which lifts no enrolled learner.",
-        "Open agency tickets: %(num)s. Led by the agency each gives assisted at most, which lifts no enrolled learner.",
+        "Open agency tickets: %(num)s. Led by the agency it gives assisted at most, which lifts no enrolled learner; it "
+        "counts as taught once somebody in-house shadows it.",
+        "Open agency tickets: %(num)s. Led by the agency each gives assisted at most, which lifts no enrolled learner; "
+        "each counts as taught once somebody in-house shadows it.",
     ),
 }
 

@@ -84,11 +84,14 @@ def table_of(context: ListContext, tickets: FinishedList, naming: Naming, whole:
     sums = {kind: shown(units_of(sum(ticket.parts[kind] for ticket in listed))) for kind in context.kinds}
     rounded = _printed(context, listed)
     is_page = tickets.next is not None or context.filters.before is not None
+    foot = _page_foot(context, listed, total, whole) if is_page else _foot(context, listed, total)
+    if sum(sums.values(), NOTHING) != shown(units_of(total)):
+        foot = gettext("%(foot)s; each amount is rounded by itself", foot=foot)
     return Table(
         [_row(context, tickets, naming, ticket) for ticket in tickets.tickets],
         count(len(tickets.hidden), "ticket") if tickets.hidden else "",
         _parts(_printed(context, tickets.hidden)),
-        _page_foot(context, listed, total, whole) if is_page else _foot(context, listed, total),
+        foot,
         _parts(sums),
         _parts({kind: sums[kind] - rounded[kind] for kind in context.kinds}),
     )

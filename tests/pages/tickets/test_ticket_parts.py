@@ -69,7 +69,12 @@ def test_the_rows_of_the_list_add_up_to_the_sizes_of_their_tickets_and_to_its_fo
         for name, amount in parts:
             columns[name] = columns.get(name, Decimal(0)) + amount
     assert divided
-    foot = re.findall(r"</svg>([^<]+?) <b>(-?[\d.]+)", answer[answer.index("<tfoot>") :])
+    foot_row = answer[answer.index("<tfoot>") :]
+    foot = re.findall(r"</svg>([^<]+?) <b>(-?[\d.]+)", foot_row)
+    total = re.search(r"([\d.]+)(?: of [\d.]+)? points", foot_row)
+    assert total
+    is_rounded = sum(Decimal(amount) for _, amount in foot) != Decimal(total[1])
+    assert ("each amount is rounded by itself" in foot_row) == is_rounded
     assert {name: Decimal(amount) for name, amount in foot} == {
         name: amount for name, amount in columns.items() if amount
     }
