@@ -36,8 +36,8 @@ OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
         "Other open tickets with learners: %(num)s; %(agency)s has less than half of the work on each.",
     ),
     "step": mark_plural(
-        "Open agency tickets: %(num)s. Led by the agency it gives assisted at most, which lifts no enrolled learner; it "
-        "counts as taught once somebody in-house shadows it.",
+        "Open agency tickets: %(num)s. Led by the agency it gives assisted at most, which lifts no enrolled learner; "
+        "it counts as taught once somebody in-house shadows it.",
         "Open agency tickets: %(num)s. Led by the agency each gives assisted at most, which lifts no enrolled learner; "
         "each counts as taught once somebody in-house shadows it.",
     ),
