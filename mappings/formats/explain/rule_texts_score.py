@@ -196,7 +196,10 @@ DIMENSIONS: Mapping[str, Rule] = {
 OWNERS: Mapping[str, Rule] = {
     key: Rule(
         title,
-        mark("The mean of the published components that are its own, by their weight in the score."),
+        mark(
+            "The mean of the published components that are its own, by their weights in the rules. In the score, the "
+            "weight of a component without enough evidence goes to the others of its dimension."
+        ),
         f"owner_{key}@1",
         mark("One more opportunity of any of its components, as the components say."),
     )

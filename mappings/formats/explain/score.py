@@ -245,7 +245,7 @@ def _dimension_lacks(review: ReportSource, dimension: Dimension) -> str | None:
 
 
 def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
-    # Explain an owner's figure: its components by their weight in the score.
+    # Explain an owner's figure: its components by their weights in the rules, whatever else is published.
     scores, rule = scores_in(review), OWNERS[key]
     value = next((figure for owner, figure in scores.now.owners.items() if owner == key), None)
     shares = owner_shares(scores.now, key)
