@@ -1,5 +1,6 @@
 """What the choices about statuses do to the tickets of the last 30 days, and the self-test of a site."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -22,6 +23,7 @@ from mappings.events.times import DAY, HOUR
 from mappings.formats.engagement_file.errors import EngagementError
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.status_kinds import named_kinds
+from mappings.measure.period.rounding import shown, shown_parts
 from mappings.measure.ticket.prepared import prepare
 from mappings.measure.ticket.status_hours import Hours, hours_by_status
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
@@ -37,16 +39,21 @@ DAYS_BACK = 30
 
 
 class Effect(Struct, frozen=True):
-    """Hours of the last days: of work by side, and in each status with what it counts as."""
+    """Hours of the last days: of all work and by side, and in each status with what it counts as."""
 
+    total: int
     work: tuple[tuple[str, int], ...]
     statuses: tuple[tuple[str, str, int], ...]
     tickets: str
 
-    @property
-    def total(self) -> int:
-        """All hours of work."""
-        return sum(hours for _, hours in self.work)
+
+class StatusRow(Struct, frozen=True):
+    """A status with what it counts as, whether that is work, and the hours in it by side."""
+
+    name: str
+    role: str
+    is_work: bool
+    hours: tuple[float, ...]
 
 
 @blueprint.get("/pages/setup/effect")
@@ -71,24 +78,35 @@ def _select_hours(connection: Connection, engagement: Engagement) -> tuple[Hours
 
 
 def _effect(draft: Draft, engagement: Engagement, hours: Hours, moved: int) -> Effect:
+    rows = list(_status_rows(draft, engagement, hours))
+    work = [row.hours for row in rows if row.is_work]
+    total = sum(sum(each) for each in work)
+    agency, inhouse = (sum(each[side] for each in work) for side in (AGENCY, INHOUSE))
+    names = (gettext("by the agency"), gettext("in-house"), gettext("by others or nobody"))
+    sides = _whole_parts((agency, inhouse, total - agency - inhouse), total)
+    return Effect(
+        int(shown(total, 0)), tuple(zip(names, sides, strict=True)), _whole_rows(rows, total), count(moved, "ticket")
+    )
+
+
+def _status_rows(draft: Draft, engagement: Engagement, hours: Hours) -> Iterable[StatusRow]:
     named = named_kinds(engagement.workflow)
-    rows: list[tuple[str, str, int]] = []
-    agency = inhouse = others = 0
     for name, category, _ in draft.bodies["workflow"].get("statuses", ()):
         row, kind = hours.get(fold_name(name), ()), named.get(fold_name(name), "")
         # How long a ticket has been done says nothing.
-        if not row or (kind or category) == "done":
-            continue
-        rows.append((name, STATUS_ROLES[kind], sum(row) // HOUR))
-        if (kind or category) in {"active", "indeterminate"}:
-            agency, inhouse = agency + row[AGENCY], inhouse + row[INHOUSE]
-            others += sum(row) - row[AGENCY] - row[INHOUSE]
-    work = (
-        (gettext("by the agency"), agency),
-        (gettext("in-house"), inhouse),
-        (gettext("by others or nobody"), others),
-    )
-    return Effect(tuple((words, time // HOUR) for words, time in work), tuple(rows), count(moved, "ticket"))
+        if row and (kind or category) != "done":
+            is_work = (kind or category) in {"active", "indeterminate"}
+            yield StatusRow(name, STATUS_ROLES[kind], is_work, tuple(time / HOUR for time in row))
+
+
+def _whole_rows(rows: Sequence[StatusRow], total: float) -> tuple[tuple[str, str, int], ...]:
+    """Return the rows with whole hours; those of work add up to all work as it is shown."""
+    work = iter(_whole_parts([sum(row.hours) for row in rows if row.is_work], total))
+    return tuple((row.name, row.role, next(work) if row.is_work else int(shown(sum(row.hours), 0))) for row in rows)
+
+
+def _whole_parts(parts: Sequence[float], total: float) -> list[int]:
+    return [int(part) for part in shown_parts(parts, total, 0)]
 
 
 @blueprint.get("/pages/setup/self-test")

@@ -26,6 +26,14 @@ def test_a_status_that_counts_as_work_adds_its_hours_at_once(ready: PageClient) 
     assert work_of(ready)[0] == after, "Jira's category counts it as work, too"
 
 
+def test_the_hours_of_work_are_those_of_its_statuses_and_of_its_sides(ready: PageClient) -> None:
+    total, text = work_of(ready)
+    assert total == sum(map(int, re.findall(r" Work (\d+)", text)))
+    sides = re.search(r"choices: (\d+) by the agency, (\d+) in-house, (\d+) by others", text)
+    assert sides is not None
+    assert total == sum(map(int, sides.groups()))
+
+
 def test_the_self_test_has_a_remedy_for_what_is_wrong(fresh: PageClient) -> None:
     test = "/pages/setup/self-test?project.key=GROW"
     with fresh.story_site.container.reader.connect() as connection:
