@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from connector.actions import draft_objectives
 from connector.actions.engagement_setup import SetupActor
+from connector.actions.errors import ActionRefused
 from mappings.translation import gettext, ngettext
 
 
@@ -37,7 +38,10 @@ def _added_text(objectives: int) -> str:
 
 
 def _add_from_library(actor: SetupActor, number: int) -> Done:
-    return _added(draft_objectives.add_from_library(actor, number, set(request.form.getlist("pick"))))
+    picked = set(request.form.getlist("pick"))
+    if not picked:
+        raise ActionRefused(gettext("Tick at least one objective first."))
+    return _added(draft_objectives.add_from_library(actor, number, picked))
 
 
 def _add_written(actor: SetupActor, number: int) -> Done:

@@ -23,6 +23,7 @@ from connector.pages.setup.words import (
     CATEGORIES,
     KINDS_OF_WORDS,
     MODELS,
+    NOTHING_LOOKED_FOR,
     RULE_NAMES,
     SIDE_NAMES,
     SIGNALS,
@@ -247,11 +248,13 @@ def _signals(draft: Draft) -> dict[str, str]:
             if name in KINDS_OF_WORDS
             for word in filter(None, fields[f"{signal} {name}"].split(", "))
         ]
-        listed = ", ".join(
+        listed = [
             ngettext("%(word)s on %(num)s ticket", "%(word)s on %(num)s tickets", tickets, word=word)
             for word, tickets in chosen
-        )
-        texts[signal] = listed or gettext("Nothing is looked for: this part of the score has no figure.")
+        ]
+        # On how many tickets a link stands was not read, and it is looked for all the same.
+        links = fields.get(f"{signal} links")
+        texts[signal] = ", ".join([*listed, *([links] if links else [])]) or NOTHING_LOOKED_FOR[signal]
     return texts
 
 

@@ -101,6 +101,16 @@ SIGNALS: Mapping[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     ),
 }
 """Each signal: its name, what it looks for and feeds, and its lists."""
+NOTHING_LOOKED_FOR: Mapping[str, str] = Texts(
+    {
+        "proposals": mark("Nothing is looked for: Challenge has no figure."),
+        "incidents": mark("Nothing is looked for: Crisis has no figure."),
+        "review": mark("Nothing is looked for: no incident counts as reviewed, so each reaches 80 of 100 at most."),
+        "gatekeeper": mark("Nothing is looked for: only tickets that a gatekeeper touched or held count."),
+        "experiments": mark("Nothing is looked for: no experiment is counted. None enters the score."),
+    }
+)
+"""What follows for the figures where a signal has no words (measurement (h))."""
 KINDS_OF_WORDS: Mapping[str, str] = {"labels": "label", "types": "type", "components": "component"}
 
 

@@ -31,6 +31,13 @@ def test_an_objective_is_named_in_the_language_of_who_adds_it_and_is_there_once(
     assert "name: Ein Experiment vor dem Start prüfen" in write_engagement(read_draft(draft_of(ready).bodies))
 
 
+def test_adding_from_the_library_with_nothing_ticked_is_refused(ready: PageClient) -> None:
+    answer = ready.press(LEAD, address("objectives/library"))
+    assert answer.status_code == 422
+    assert "Tick at least one objective first." in answer.text
+    assert "It is there already." not in answer.text
+
+
 def test_what_somebody_writes_gets_a_key_of_its_name_and_one_from_csv_too(ready: PageClient) -> None:
     ready.press(LEAD, address("objectives/write"), text="Run a retro")
     ready.press(LEAD, address("objectives/csv"), text="name,labels\nRun a Retro!,retro")

@@ -10,8 +10,9 @@ from tests.pages.setup.test_setup import agree
 def test_signals_are_proposed_and_say_what_they_look_for(ready: PageClient) -> None:
     page = ready.read(ready.follow(LEAD, address("draft"))).text
     assert "Incidents: Incident on " in page
-    assert "Nothing is looked for" in page
-    send_fields(ready, "more", {"incidents types": ("Incident", "")})
+    assert "Reviews of incidents: Nothing is looked for: no incident counts as reviewed" in page
+    page = ready.read(send_fields(ready, "more", {"incidents types": ("Incident", "")})).text
+    assert "Incidents: Nothing is looked for: Crisis has no figure." in page
     ready.press(LEAD, address("fill"))
     assert not read_draft(draft_of(ready).bodies).signals.incidents
 
@@ -19,7 +20,9 @@ def test_signals_are_proposed_and_say_what_they_look_for(ready: PageClient) -> N
 def test_lists_are_written_with_commas_and_come_back_as_the_file_has_them(ready: PageClient) -> None:
     fields = {"review links": ("", "reviewed by, looked back by"), "proposals declined": ("", "Won't do")}
     fields |= {"required_fields": ("", "description"), "sprint": ("", "yes")}
-    assert "Saved." in send_fields(ready, "more", fields).text
+    page = ready.read(send_fields(ready, "more", fields)).text
+    assert "Saved." in page
+    assert "Reviews of incidents: reviewed by, looked back by" in page
     engagement = read_draft(draft_of(ready).bodies)
     assert engagement.signals.incident_review == {"links": ("reviewed by", "looked back by")}
     assert engagement.signals.proposals["declined"] == ("Won't do",)
