@@ -103,12 +103,11 @@ def _names(stored: StoredEngagement, project: str) -> bool:
 def _unneeded_text(connection: Connection, stored: Iterable[StoredEngagement], project: str, name: str) -> str:
     """Return who has nothing to do; that their work counts for no side, where the caller worked and is not named."""
     is_named = any(stay.account == account() for item in stored for stay in item.engagement.people)
+    unneeded = gettext("If you work for neither, nothing is to be done.")
     if is_named or not is_person_in(connection, caller().tenant_id, account(), [project]):
-        return gettext("If you work for neither, nothing is to be done.")
-    return gettext(
-        "Until then your work in %(project)s counts for no side; if you belong to none, nothing is to be done.",
-        project=name,
-    )
+        return unneeded
+    until = gettext("Until then your work in %(project)s counts for no side.", project=name)
+    return f"{until} {unneeded}"
 
 
 def _who_adds(stored: Sequence[StoredEngagement]) -> str:
