@@ -65,7 +65,7 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
         return Deadline(due.name, objective_address(view, period, due.key), text, due.is_overdue)
 
     return Deadlines(
-        _heading(late, soon),
+        due_heading(late, soon),
         tuple(deadline(due, f"{due.left}, {due.missing}" if is_dated else due.missing) for due in late),
         frame_address("objectives", view.engagement, period),
         tuple(deadline(due, due.target) for due in soon if due.is_reached is None),
@@ -73,7 +73,7 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
     )
 
 
-def _heading(late: Sequence[Due], soon: Sequence[Due]) -> str:
+def due_heading(late: Sequence[Due], soon: Sequence[Due]) -> str:
     """Return what is due, whatever is reached, as all objectives are often due on one day; and how much is missing."""
     if late and all(due.is_overdue for due in late):
         return ngettext(

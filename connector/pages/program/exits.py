@@ -5,23 +5,35 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.figures.program import ProgramEngagement
-from connector.pages.objectives.due import Due, due_rows, is_near
+from connector.pages.objectives.deadlines import due_heading
+from connector.pages.objectives.due import NAMED, Due, due_rows, is_near
 from connector.pages.program.totals import ends_text
 from connector.pages.project.coverage import HOLDERS
-from connector.text import full_day
+from connector.text import count, full_day
 from mappings.measure.model.engagement import Objective
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, list_text, ngettext
 
 # Of an engagement without figures of its objectives.
 NONE = "–"
+# So many objectives that are due are named before the figures.
+MOST_DUE = 3
 
 
 @dataclass(frozen=True)
 class ExitObjective:
-    """An objective, and what was agreed of it: how many people, until when, and whether that is reached."""
+    """An objective, and what was agreed of it: how many people, until when, and whether that is reached.
+
+    `is_near`: it is not reached, and its day is near or over.
+    """
 
     name: str
-    agreed: str
+    target: str = ""
+    state: str = ""
+    is_near: bool = False
+
+    @property
+    def agreed(self) -> str:
+        return " · ".join(filter(None, [self.target, self.state]))
 
     @property
     def line(self) -> str:
@@ -32,7 +44,8 @@ class ExitObjective:
 class ExitRow:
     """The objectives of an engagement by coverage.
 
-    `missing` are the holders until two can do each, `short` what the agreed targets miss.
+    `missing` are the people until two can do each, `short` what the agreed targets miss, and `is_untold` that this is
+    not told of each.
     """
 
     name: str
@@ -42,6 +55,7 @@ class ExitRow:
     missing: str
     short: str
     ends: str
+    is_untold: bool
 
 
 def exit_rows(engagements: Sequence[ProgramEngagement], today: date | None) -> list[ExitRow]:
@@ -51,8 +65,7 @@ def exit_rows(engagements: Sequence[ProgramEngagement], today: date | None) -> l
 
 def _exit_row(item: ProgramEngagement, today: date | None) -> ExitRow:
     people, agreed = item.now.people if item.now is not None else None, item.engagement
-    # No counts of people: the program is told in words, and coverage bears out what is said of a target.
-    dues = {due.key: due for due in due_rows(agreed.objectives, people, today or date.min, counts=False)}
+    dues = {due.key: due for due in _dues(item, today or date.min)}
     rows = people.objectives if people is not None else ()
     covered, single, uncovered = (
         tuple(_objective(row.key, dues, is_running=today is not None) for row in rows if row.coverage == coverage)
@@ -60,21 +73,57 @@ def _exit_row(item: ProgramEngagement, today: date | None) -> ExitRow:
     )
     holders = {row.key: HOLDERS[row.coverage] for row in rows}
     missing, short = _missing(item, len(single) + 2 * len(uncovered)), _short(agreed.objectives, dues, holders)
-    return ExitRow(agreed.name, covered, single, uncovered, missing, short, ends_text(agreed.ends))
+    is_untold = any(due.is_reached is None for due in dues.values())
+    return ExitRow(agreed.name, covered, single, uncovered, missing, short, ends_text(agreed.ends), is_untold)
+
+
+def _dues(item: ProgramEngagement, today: date) -> list[Due]:
+    # No counts of people: the program is told in words, and coverage bears out what is said of a target.
+    people = item.now.people if item.now is not None else None
+    return due_rows(item.engagement.objectives, people, today, counts=False)
+
+
+@dataclass(frozen=True)
+class DueLine:
+    """What is due soon or overdue in the program, in words, and the objectives of it that are not reached."""
+
+    heading: str
+    names: str
+
+
+def due_line(engagements: Sequence[ProgramEngagement], today: date) -> DueLine | None:
+    """Return what is said before the figures of objectives that are due soon or overdue; None where none is."""
+    dues = [(item.engagement.name, due) for item in engagements for due in _dues(item, today)]
+    late = [(name, due) for name, due in dues if due.is_near]
+    soon = [due for _, due in dues if due.is_soon]
+    if not late and not soon:
+        return None
+    names = [due.name if len(engagements) == 1 else f"{due.name} ({name})" for name, due in late]
+    return DueLine(due_heading([due for _, due in late], soon), _first_names(names))
+
+
+def _first_names(names: Sequence[str]) -> str:
+    more = len(names) - MOST_DUE
+    # One more by name is no longer than "1 more".
+    if more <= 1:
+        return ", ".join(names)
+    return ", ".join([*names[:MOST_DUE], ngettext("%(num)s more", "%(num)s more", more)])
 
 
 def _objective(key: str, dues: Mapping[str, Due], *, is_running: bool) -> ExitObjective:
     # An objective that was given up since it was recorded has its key alone.
     due = dues.get(key)
-    return ExitObjective(key, "") if due is None else ExitObjective(due.name, _agreed(due, is_running=is_running))
+    if due is None:
+        return ExitObjective(key)
+    return ExitObjective(
+        due.name, _target(due), _state(due, is_running=is_running), is_near=is_running and is_near(due.days)
+    )
 
 
-def _agreed(due: Due, *, is_running: bool) -> str:
-    text = due.target
-    if due.by is not None:
-        text = gettext("%(target)s by %(day)s", target=due.target, day=full_day(due.by))
-    state = _state(due, is_running=is_running)
-    return f"{text} · {state}" if state else text
+def _target(due: Due) -> str:
+    if due.by is None:
+        return due.target
+    return gettext("%(target)s by %(day)s", target=due.target, day=full_day(due.by))
 
 
 def _state(due: Due, *, is_running: bool) -> str:
@@ -86,26 +135,27 @@ def _state(due: Due, *, is_running: bool) -> str:
     return due.left if is_running and is_near(due.days) else gettext("not reached")
 
 
-def _missing(item: ProgramEngagement, holders: int) -> str:
-    if holders:
-        return ngettext("%(num)s more holder in all", "%(num)s more holders in all", holders)
+def _missing(item: ProgramEngagement, people: int) -> str:
+    if people:
+        return _people_text(people, is_least=False)
     if item.now is not None and item.now.people.objectives:
         return gettext("nothing")
     return gettext("not in this quarter") if item.freezes is None else gettext("not recorded")
 
 
 def _short(objectives: Sequence[Objective], dues: Mapping[str, Due], holders: Mapping[str, int]) -> str:
-    """Return how many people the agreed targets miss, as far as coverage tells, and of how many it does not."""
+    """Return how many people the agreed targets miss, as far as coverage tells, and of which objectives it does not."""
     if not dues:
         return NONE
     known = [objective for objective in objectives if objective.key in dues]
     missed = [objective for objective in known if dues[objective.key].is_reached is False]
     people = sum(max(1, objective.people - holders[objective.key]) for objective in missed)
-    untold = sum(dues[objective.key].is_reached is None for objective in known)
+    untold = [objective.name for objective in known if dues[objective.key].is_reached is None]
     is_least = untold or any(objective.rung != "independent" for objective in missed)
     parts = [_people_text(people, is_least=bool(is_least))] if missed else []
     if untold:
-        parts.append(ngettext("not told of %(num)s objective", "not told of %(num)s objectives", untold))
+        names = list_text(untold) if len(untold) <= NAMED else count(len(untold), "objective")
+        parts.append(gettext("not told of %(objectives)s", objectives=names))
     return "; ".join(parts) or gettext("nothing")
 
 
@@ -116,10 +166,14 @@ def _people_text(people: int, *, is_least: bool) -> str:
 
 
 def meaning(rows: Sequence[ExitRow]) -> str:
-    """Return what the two columns of needs say, once below the table; "" without any objective."""
+    """Return what the two columns of missing people count, once below the table; "" without any objective."""
     if all(row.short == NONE for row in rows):
         return ""
-    return gettext(
-        "Still needed: how many more people have to be able to do an objective alone until two are, whatever number "
-        "the agreed target has. As agreed: how many the targets miss, as far as coverage tells of it."
+    text = gettext("People are missing objective by objective: one person can close several gaps.")
+    if not any(row.is_untold for row in rows):
+        return text
+    untold = gettext(
+        "Not told: this page knows whether nobody, one or two can do an objective alone, nothing of a third or of "
+        "those who still learn."
     )
+    return f"{text} {untold}"

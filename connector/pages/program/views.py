@@ -11,7 +11,7 @@ from connector.figures.program import ProgramEngagement
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, texts, totals
 from connector.pages.program.counts import sum_proposals
-from connector.pages.program.exits import exit_rows, meaning
+from connector.pages.program.exits import due_line, exit_rows, meaning
 from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
@@ -143,6 +143,7 @@ def _row_values(program: Program, page: RowPage, *, is_summed: bool) -> dict[str
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
         "exits": exits,
+        "due_line": due_line(program.engagements, program.today) if program.period.runs else None,
         "exit_meaning": meaning(exits),
         "multiples": [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown],
         "recorded": recorded_rows(program, page.shown) if program.recorded else (),

@@ -702,17 +702,18 @@ def test_a_link_for_a_sponsor_opens_the_program(program: PageClient) -> None:
 
 def exits_of(page: Reader) -> dict[str, list[str]]:
     (head, *rows) = next(item.rows for item in page.tables if item.rows[0][:2] == ["Engagement", "Covered"])
-    assert head[-3:] == ["Still needed", "As agreed", "Ends"]
+    assert head[-3:] == ["Missing until two can", "Missing to the targets", "Ends"]
     return {row[0]: row[1:] for row in rows}
 
 
 def test_exit_readiness_says_what_is_counted_against_and_what_the_agreed_targets_miss(program: PageClient) -> None:
     page = Reader(content(program, SPONSOR))
-    assert "until two are, whatever number the agreed target has. As agreed: how many the targets miss" in page.text
+    assert "People are missing objective by objective: one person can close several gaps." in page.text
+    assert "Not told:" not in page.text
     (row,) = exits_of(page).values()
     # Five objectives that nobody can do: two people each, where one target wants three.
-    assert [cell.partition("needed")[2] or cell.partition("agreed")[2] for cell in row[-3:-1]] == [
-        "10 more holders in all",
+    assert [re.split("two can|targets", cell)[1] for cell in row[-3:-1]] == [
+        "10 more people in all",
         "11 more people in all",
     ]
     # An objective's agreement is no figure about people, and sponsors read it.
@@ -735,11 +736,26 @@ def test_a_target_beyond_what_coverage_tells_is_not_told(program: PageClient, mo
 
     monkeypatch.setattr("connector.pages.program.source.select_program", all_covered)
     for who in (ADMIN, SPONSOR):
-        row = exits_of(Reader(content(program, who)))["Growth and Acme"]
+        page = Reader(content(program, who))
+        row = exits_of(page)["Growth and Acme"]
         # Two can do each. Whether a third can, who wants three, is a count of people.
-        assert row[-3:-1] == ["Still needednothing", "As agreednot told of 1 objective"]
+        assert [re.split("two can|targets", cell)[1] for cell in row[-3:-1]] == [
+            "nothing",
+            "not told of Design an A/B test",
+        ]
+        assert "Not told: this page knows whether nobody, one or two can do an objective alone" in page.text
         assert "Design an A/B test3 people independent by 20 Nov 2026 · due today" in row[0]
         assert "Keep the tracking plan2 people independent by 20 Nov 2026 · reached" in row[0]
+
+
+def test_objectives_that_are_due_and_not_reached_stand_before_the_figures(program: PageClient) -> None:
+    page = content(program, SPONSOR)
+    assert Reader(page).text.index("are due today") < Reader(page).text.index("Taught share")
+    assert '<span class="late-word">Five objectives are due today:</span>' in page
+    assert page.count('<span class="late-word">due today</span>') == 5
+    # Of several engagements each objective has the name of its own.
+    assert re.search(r"not reached: .*\(Growth and Acme\), \d more", Reader(content(program, ADMIN)).text)
+    assert "due today" not in content(program, ADMIN, **QUARTER)
 
 
 def test_the_numbers_of_one_engagement_name_their_intervals_and_their_pictures(program: PageClient) -> None:
