@@ -1,6 +1,6 @@
 """Open tickets on which a learner could go up a rung, and what would be left without the agency."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal, TypeAlias
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.figures.alone_steps import Rows, alone_openings, ways_of
+from connector.figures.alone_steps import Rows, Way, alone_openings, ways_of
 from connector.figures.open_previews import OpenTicket, select_previews
 from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
@@ -78,10 +78,7 @@ def select_teaching(
     shown = _shows_group(scope, prepared, candidates.group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
     openings = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
-    views = select_views_of(
-        connection, tenant_id, stored, prepared, as_of=now, people={account for _, account in enrolled} if shown else ()
-    )
-    ways = ways_of(prepared, enrolled, views, now) if shown else {}
+    ways = _select_ways(scope, stored, prepared, enrolled, now=now) if shown else {}
     taught = {opening.objective for opening in openings}
     untaught = {key: own for key, own in ways.items() if key not in taught}
     alone = alone_openings(prepared, candidates.tickets, untaught, rows, now=now)
@@ -89,10 +86,33 @@ def select_teaching(
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
         None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}),
-        {key: own[0].tickets for key, own in ways.items()},
+        _nearest_ways(ways),
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
     )
+
+
+def select_ways(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
+) -> Mapping[str, Shortfall]:
+    """Return the `ways` of `Teaching` alone, for which no ticket has to be read."""
+    group = group_of(prepared, now)
+    scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
+    if not _shows_group(scope, prepared, group, now):
+        return {}
+    return _nearest_ways(_select_ways(scope, stored, prepared, _enrolled(prepared, group), now=now))
+
+
+def _select_ways(
+    scope: Scope, stored: StoredEngagement, prepared: PreparedEngagement, enrolled: set[Pair], *, now: Instant
+) -> dict[str, list[Way]]:
+    people = {account for _, account in enrolled}
+    views = select_views_of(scope.connection, scope.tenant_id, stored, prepared, as_of=now, people=people)
+    return ways_of(prepared, enrolled, views, now)
+
+
+def _nearest_ways(ways: Mapping[str, Sequence[Way]]) -> dict[str, Shortfall]:
+    return {key: own[0].tickets for key, own in ways.items()}
 
 
 class _Candidates(Struct, frozen=True):

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Teaching
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.due import Due, due_rows, is_near, reached_text, untold_sentence
+from connector.pages.objectives.earliest import earliest_of
 from connector.pages.project.coverage import numeral
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.project.opening_gap import Gap, lacking_of
@@ -17,7 +18,7 @@ from connector.pages.together.viewer import Viewer
 from connector.text import count, day, full_day
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.people.exit_plan import Shortfall, least_days
+from mappings.measure.people.exit_plan import Shortfall
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel
@@ -180,7 +181,7 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
     # It takes counts of people to tell.
     way = teaching.ways.get(due.key) if "cells" in viewer.view.sees else None
     rules = viewer.prepared.rules_of(due.key)
-    earliest = _earliest(way, due, rules, today) if way else None
+    earliest = earliest_of(way, due, rules, today) if way else None
     # The agency has no ticket on which it would bring somebody nearer.
     is_taught = way is not None and way.keys() == {"independent"} and (ticket is None or ticket.is_alone)
     return Step(
@@ -198,12 +199,6 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
         Gap() if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
     )
-
-
-def _earliest(way: Shortfall, due: Due, rules: Ruleset, today: date) -> date | None:
-    least = least_days(way, rules)
-    day_there = today + timedelta(days=least)
-    return day_there if least and due.by and day_there > due.by else None
 
 
 def _needs(way: Shortfall, earliest: date | None, rules: Ruleset, *, is_taught: bool) -> str:

@@ -16,6 +16,7 @@ from connector.pages.objectives.confirmations import counts_text, select_confirm
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
+from connector.pages.objectives.earliest import with_earliest
 from connector.pages.objectives.ticket_sums import objective_table
 from connector.pages.objectives.without_objective import count_without_objective
 from connector.pages.periods import Period, choose, quarters
@@ -47,6 +48,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
     counts = "cells" in view.sees
     is_past, at = not period.runs, min(today, period.last)
     dues = due_rows(engagement.objectives, people, at, counts=counts, is_past=is_past)
+    dues = dues if is_past else with_earliest(connection, view, prepared, dues, now=now)
     table = coverage_rows(engagement.objectives, people, counts=counts)
     selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
     scope = Scope(connection, caller().tenant_id, engagement.key, view.stored.shown_generation)

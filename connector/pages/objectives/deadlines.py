@@ -57,7 +57,7 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
     Those of which it is not told whether they are reached have their target, where their date is near. `counts` as in
     `due_rows`.
     """
-    rows = sorted(dues, key=lambda due: due.until or 0)
+    rows = sorted(dues, key=lambda due: due.urgency)
     late, soon = [due for due in rows if due.is_near], [due for due in rows if due.is_soon]
     is_dated = any(due.until for due in [*late, *soon])
 
@@ -66,11 +66,16 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
 
     return Deadlines(
         due_heading(late, soon),
-        tuple(deadline(due, f"{due.left}, {due.missing}" if is_dated else due.missing) for due in late),
+        tuple(deadline(due, f"{due.left}, {_missing_text(due)}" if is_dated else _missing_text(due)) for due in late),
         frame_address("objectives", view.engagement, period),
         tuple(deadline(due, due.target) for due in soon if due.is_reached is None),
         untold_forms(counts=counts),
     )
+
+
+def _missing_text(due: Due) -> str:
+    """Return how many people are missing, and from when on that could be reached where it is too late."""
+    return "; ".join(part for part in (due.missing, due.late_text) if part)
 
 
 def due_heading(late: Sequence[Due], soon: Sequence[Due]) -> str:

@@ -31,6 +31,7 @@ class Due:
     `is_reached` is None where only counts of people would tell. `days` are left until it is due, negative once it is
     overdue; None without a due date, and unless it is known that it is not reached. `coverage` is a word. `until` are
     the days until its date, whatever is reached. `is_past`: days are counted from one that is over, not from today.
+    `earliest` is the first day on which it could be reached by tickets, where that is later than it is due.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Due:
     coverage: str
     until: int | None = None
     is_past: bool = False
+    earliest: date | None = None
 
     @property
     def is_overdue(self) -> bool:
@@ -85,6 +87,11 @@ class Due:
         return ngettext("%(part)s of %(num)s person", "%(part)s of %(num)s people", self.wanted, part=self.reached)
 
     @property
+    def late_text(self) -> str:
+        """From when on it could be reached by tickets, where that is too late."""
+        return gettext("by tickets not before %(day)s", day=day(self.earliest)) if self.earliest else ""
+
+    @property
     def _needed(self) -> str:
         return ngettext("%(num)s was needed", "%(num)s were needed", self.wanted)
 
@@ -94,6 +101,18 @@ class Due:
         if self.reached is None:
             return self.coverage
         return ngettext("%(num)s person missing", "%(num)s people missing", max(0, self.wanted - self.reached))
+
+    @property
+    def urgency(self) -> tuple[int, bool]:
+        """What it is ordered by: its date; of one day, those that are out of reach come first."""
+        return self.until or 0, self.earliest is None
+
+    @property
+    def needs_time(self) -> str:
+        """That it needs more time, and how much at least, as a sentence; "" where it may be reached in time."""
+        if self.earliest is None:
+            return ""
+        return gettext("It needs more time: by tickets %(day)s at the earliest.", day=day(self.earliest))
 
     @property
     def stands(self) -> str:
@@ -194,10 +213,11 @@ def due_sentence(rows: list[Due], *, counts: bool) -> list[tuple[str, str]]:
         return [(gettext("No objective is agreed yet."), "")]
     parts = [(sentence, "") for sentence in _reached_sentences(rows, counts=counts)]
     late = sorted((row for row in rows if row.is_overdue), key=lambda row: row.days or 0)
-    waits = sorted((row for row in rows if row.days is not None and row.days >= 0), key=lambda row: row.days or 0)
+    waits = sorted((row for row in rows if row.days is not None and row.days >= 0), key=lambda row: row.urgency)
     for row in [*late[:2], *waits[: max(0, 2 - len(late))]]:
         parts.append((row.name, row.key))
-        parts.append((f"{row.stands}: {row.people}." if row.people else f"{row.stands}.", ""))
+        people = "; ".join(part for part in (row.people, row.late_text) if part)
+        parts.append((f"{row.stands}: {people}." if people else f"{row.stands}.", ""))
     if len(late) > 2:
         more = len(late) - 2
         words = numeral(more).capitalize()

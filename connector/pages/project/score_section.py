@@ -14,6 +14,7 @@ from connector.figures.scores import select_score
 from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.objectives.deadlines import deadlines_of
 from connector.pages.objectives.due import due_rows
+from connector.pages.objectives.earliest import with_earliest
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import counted_day, exit_number, exit_sentence
@@ -67,7 +68,7 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         # Who has a ladder and leads nothing reads what is theirs before the figures of both sides.
         "is_own_first": sees_own_ladder(view) and not may_act(view, LEAD),
         "own_address": url_for("learning_summary.show", **later) if measured and sees_own_ladder(view) else "",
-        **_people_values(section, prepared, people),
+        **_people_values(connection, section, prepared, people),
         **_score_values(connection, section, prepared, people),
     }
 
@@ -80,7 +81,7 @@ def _load_people(app: Container, section: Section, prepared: PreparedEngagement)
 
 
 def _people_values(
-    section: Section, prepared: PreparedEngagement | None, people: PeopleFigures | None
+    connection: Connection, section: Section, prepared: PreparedEngagement | None, people: PeopleFigures | None
 ) -> dict[str, Any]:
     view = section.view
     if prepared is None or people is None:
@@ -90,6 +91,7 @@ def _people_values(
     runs = today <= section.period.last
     counts = "cells" in view.sees
     dues = due_rows(view.engagement.objectives, people, today, counts=counts) if runs else []
+    dues = with_earliest(connection, view, prepared, dues, now=section.now)
     counted = counted_day(prepared.calendar.day(people.as_of), section.period.last, runs=runs)
     return {
         "exit": exit_number(people),

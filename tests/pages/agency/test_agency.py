@@ -116,6 +116,28 @@ def test_what_cannot_be_reached_in_time_says_from_when_on_it_can(apart: PageClie
     assert "not before" not in text_of(apart.follow(AGENCY_LEAD, PLACE).text)
 
 
+def test_what_cannot_be_reached_in_time_says_so_wherever_it_is_due(apart: PageClient) -> None:
+    by_tickets = "by tickets not before 27 Nov"
+    late = {name for name, text in steps_of(apart.follow(LEAD, PLACE).text).items() if "not before 27 Nov" in text}
+    assert late
+    # Of those due that day it is named first.
+    (line,) = re.findall(r'(?s)<p class="note"><span class="late-word">.*?</p>', apart.content(LEAD).text)
+    for name in late:
+        assert re.search(rf"{name} \([^)]*missing; {by_tickets}", text_of(line))
+    page = apart.objectives(LEAD).text
+    rows = re.findall(r'(?s)<th scope="row"><a class="fig"[^>]*>([^<]*)</a>.*?<td class="due">(.*?)</td>', page)
+    assert {name for name, due in rows if by_tickets in due} == late
+    lead = re.search(r'(?s)<p class="lead">(.*?)</p>', page)
+    assert lead
+    assert re.search(rf"is due today: \d of \d people; {by_tickets}\.", text_of(lead[1]))
+    (key,) = (item.key for item in alone_due(apart, TODAY).objectives if item.name == min(late))
+    opened = text_of(apart.objectives(LEAD, objective=key).text)
+    assert "It needs more time: by tickets 27 Nov at the earliest. The engagement file says the date." in opened
+    # Whoever reads no counts of people reads nothing of it, nor does anybody of a quarter that is over.
+    assert "not before" not in apart.content(MEMBER).text + apart.objectives(MEMBER).text
+    assert "not before" not in apart.objectives(LEAD, period="2026Q3").text
+
+
 NOT_BEFORE = ("it cannot", "neither can", "none of them can")
 
 

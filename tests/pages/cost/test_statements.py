@@ -43,14 +43,14 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
 
 
 PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
-    "project page": (LEAD, lambda page_client, who: page_client.content(who), 55),
+    "project page": (LEAD, lambda page_client, who: page_client.content(who), 62),
     "project page in hours": (
         LEAD,
         lambda page_client, who: page_client.content(who, engagement=ACME, unit="hours"),
-        56,
+        63,
     ),
     "project page of the agency": (AGENCY_MEMBER, lambda page_client, who: page_client.content(who), 34),
-    "objectives": (LEAD, lambda page_client, who: page_client.objectives(who), 16),
+    "objectives": (LEAD, lambda page_client, who: page_client.objectives(who), 23),
     "progress": (
         LEAD,
         lambda page_client, who: page_client.follow(who, f"/pages/objectives/progress?engagement={ACME}"),

@@ -1,0 +1,47 @@
+"""The first day on which an objective could be reached by tickets, where that is later than it is due."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.figures.teaching import select_ways
+from connector.pages.objectives.due import Due
+from connector.web.gate import caller
+from mappings.events.types import Instant
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.exit_plan import Shortfall, least_days
+from mappings.measure.ticket.prepared import PreparedEngagement
+
+
+def with_earliest(
+    connection: Connection, view: EngagementView, prepared: PreparedEngagement, dues: Sequence[Due], *, now: Instant
+) -> list[Due]:
+    """Return the objectives with the first day on which each could be reached by tickets, where that is too late.
+
+    It is told to whoever may see counts of people, as how many are reached is.
+    """
+    if not any(_may_be_late(due, prepared.rules_of(due.key)) for due in dues):
+        return list(dues)
+    ways = select_ways(connection, caller().tenant_id, view.stored, prepared, now=now)
+    today = prepared.calendar.day(now)
+    return [
+        replace(due, earliest=earliest_of(ways[due.key], due, prepared.rules_of(due.key), today))
+        if due.key in ways and due.reached is not None
+        else due
+        for due in dues
+    ]
+
+
+def _may_be_late(due: Due, rules: Ruleset) -> bool:
+    # Whether it is needs what each learner lacks, which is read for no objective that has time enough.
+    return due.reached is not None and due.days is not None and due.days < rules.span_days
+
+
+def earliest_of(way: Shortfall, due: Due, rules: Ruleset, today: date) -> date | None:
+    """Return the first day on which somebody on a way can be there by tickets; None where that is in time."""
+    least = least_days(way, rules)
+    day_there = today + timedelta(days=least)
+    return day_there if least and due.by and due.days is not None and day_there > due.by else None
