@@ -188,12 +188,12 @@ def _rule(naming: Naming, row: Evidence) -> str:
 
 def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:
     if is_settled([entry], now):
-        return gettext("It is settled.")
+        return gettext("This ticket is settled.")
     until = max(instant for instant in (entry.changing_until, entry.retro_until) if instant is not None)
     places = {"day": day(calendar.day(until))}
     if until == entry.retro_until:
-        return gettext("It can change until %(day)s, by a confirmation of the other side.", **places)
+        return gettext("This ticket can change until %(day)s, by a confirmation of the other side.", **places)
     # What is exposed at most cannot fall by a reopening (measurement (g) 10).
     if all(kind == 1 for kind in entry.kinds):
-        return gettext("It can change until %(day)s, by comments.", **places)
-    return gettext("It can change until %(day)s, by comments or a reopening.", **places)
+        return gettext("This ticket can change until %(day)s, by comments.", **places)
+    return gettext("This ticket can change until %(day)s, by comments or a reopening.", **places)

@@ -27,6 +27,6 @@ def test_what_can_still_change_a_ticket_is_named(
     entry = replace(entry, kinds=kinds, changing_until=entry.at + days * DAY, retro_until=until)
     calendar = calendar_of("UTC", Hours())
     text = settled(calendar, entry, entry.at + DAY)
-    assert text.startswith("It can change until ")
+    assert text.startswith("This ticket can change until ")
     assert text.endswith(by)
-    assert settled(calendar, entry, entry.at + 60 * DAY) == "It is settled."
+    assert settled(calendar, entry, entry.at + 60 * DAY) == "This ticket is settled."
