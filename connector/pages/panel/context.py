@@ -15,7 +15,10 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 
 @dataclass(frozen=True)
 class TicketContext:
-    """Whose view of which ticket it is, and by which rules."""
+    """Whose view of which ticket it is, and by which rules.
+
+    `named` are those who agreed to be named, for whoever reads their names.
+    """
 
     view: EngagementView
     prepared: PreparedEngagement
@@ -24,6 +27,7 @@ class TicketContext:
     viewer: str
     now: Instant
     tenant_id: int = 0
+    named: frozenset[str] = frozenset()
 
     def url(self, action: str, **values: Any) -> str:
         query: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}

@@ -14,9 +14,14 @@ from mappings.measure.model.ticket import TEACHING, Entry, Kind, RoleName
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.translation import gettext, list_text, mark
 
-# Steps that the viewer could take on by being named as who drives.
-BY_ROLE: Collection[StepName] = ("learner", "learner_and_drive", "drive")
-DRIVING: Collection[StepName] = (*BY_ROLE, "learner_drives")
+# Steps that the viewer could take on by a role.
+OWN_ROLES: Mapping[StepName, RoleName] = {
+    "shadow_and_comment": "shadow",
+    "learner": "learner",
+    "learner_and_drive": "learner",
+    "drive": "learner",
+}
+DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learner_drives")
 
 
 ALONE_TEXT, LEFT = mark("Without help of an agency: %(step)s"), mark("Leave this one to a learner: %(step)s")
@@ -24,17 +29,30 @@ TAKEN = mark(
     "If %(agency)s does half of the work, and a learner is named under Shadows and writes one comment of %(letters)s "
     "characters or more, it would count as"
 )
+# After the step that leaves it to a learner.
+TAKEN_AFTER_ALL = mark(
+    "If %(agency)s does half of the work after all, and a learner is named under Shadows and writes one comment of "
+    "%(letters)s characters or more, it would count as"
+)
+STAYS = mark("Your rung stays.")
+# Said alike of whoever is enrolled and who is not, so that it tells of nobody without a name which they are.
+OFF_PLAN = mark("The plan moves only if they are enrolled.")
+OWN_OFF_PLAN = mark("You are not enrolled: the plan stays as it is.")
 # The kind of evidence of somebody who shadows (measurement (c)).
 SHADOWED: Kind = 2
 
 
 @dataclass(frozen=True)
 class Move:
-    """A step with what it would make of the ticket, and the role by which the viewer could take it on, "" for none."""
+    """A step with what it would make of the ticket, and the role by which the viewer could take it on, "" for none.
+
+    `note` is what it would leave as it is, "" where nothing is to be said of that.
+    """
 
     text: str
     kind: str
     role: RoleName | Literal[""]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +60,7 @@ class StepViewer:
     """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on.
 
     `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
-    as who drives it.
+    as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner.
     """
 
     account: str
@@ -50,6 +68,7 @@ class StepViewer:
     rules: Ruleset
     traces: Mapping[str, str] = field(default_factory=dict)
     is_driven: bool = False
+    off_plan: Collection[str] = ()
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
@@ -59,17 +78,30 @@ class StepViewer:
             return False
         return step.kind < ALONE or step.kind >= self.least.get(step.objective, 0)
 
+    def keeps_rung(self, step: NextStep) -> bool:
+        """Whether a step of the viewer's own would leave their rung as it is."""
+        least = self.least.get(step.objective)
+        return step.account == self.account and least is not None and not 0 < least <= step.kind
+
+    def note_of(self, step: NextStep) -> str:
+        notes = [gettext(STAYS)] if self.keeps_rung(step) else []
+        if step.objective in self.off_plan:
+            notes.append(gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN))
+        return " ".join(notes)
+
 
 def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:
     """Return for each of the objectives the easiest step, and the one that leads furthest where that is another.
 
-    Of several objectives those are named that a step is for; the same step of several is told once.
+    Of several objectives those are named that a step is for; the same step of several is told once. What leaves the
+    viewer's rung as it is comes in only where nothing leads on.
     """
     by_objective: dict[str, list[NextStep]] = {}
     for step in filter(viewer.gains_by, steps):
         by_objective.setdefault(step.objective, []).append(step)
     keys_of: dict[Move, list[str]] = {}
-    for objective, of_objective in by_objective.items():
+    for objective, possible in by_objective.items():
+        of_objective = [step for step in possible if not viewer.keeps_rung(step)] or possible
         easiest, furthest = of_objective[0], max(of_objective, key=lambda step: step.kind)
         for step in [easiest] if furthest.kind == easiest.kind else [easiest, furthest]:
             keys_of.setdefault(_move(naming, (step, _other_way(step, of_objective)), viewer), []).append(objective)
@@ -108,10 +140,11 @@ def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], viewer: StepVi
     if step.kind >= ALONE:
         # An agency reads what it is to do, which is nothing.
         text = gettext(LEFT if naming.as_agency else ALONE_TEXT, step=within(text))
-    return Move(text, EVIDENCE_NAMES[step.kind], "learner" if own and step.name in BY_ROLE else "")
+    role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own else ""
+    return Move(text, EVIDENCE_NAMES[step.kind], role, viewer.note_of(step))
 
 
-def taken_move(naming: Naming, entry: Entry, moves: Iterable[Move], rules: Ruleset) -> Move | None:
+def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Ruleset) -> Move | None:
     """Return what a ticket would count as if the viewer's agency took it; None where it has half of the work, or more.
 
     Also None where a step makes it count as taught already, or it has no objective.
@@ -122,7 +155,7 @@ def taken_move(naming: Naming, entry: Entry, moves: Iterable[Move], rules: Rules
     if not naming.as_agency or has_half or not entry.objectives or any(move.kind in taught for move in moves):
         return None
     places = rule_places(rules) | {"agency": naming.engagement.agency_name}
-    return Move(gettext(TAKEN, **places), EVIDENCE_NAMES[SHADOWED], "")
+    return Move(gettext(TAKEN_AFTER_ALL if moves else TAKEN, **places), EVIDENCE_NAMES[SHADOWED], "")
 
 
 def _hours(naming: Naming, step: NextStep | None) -> str:

@@ -1,7 +1,7 @@
 """The roles on a ticket: who has one and who may, by name, or by side where nobody is named."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mappings.measure.model.ticket import RoleName
 from mappings.translation import gettext, mark
@@ -41,11 +41,25 @@ class RoleRow:
         return not self.account
 
 
-def named_row(name: str, address: str, holder: str, *, able: Collection[str], names: Mapping[str, str]) -> RoleRow:
+def named_row(
+    name: str,
+    address: str,
+    holder: str,
+    *,
+    able: Collection[str],
+    names: Mapping[str, str],
+    learners: Collection[str] = (),
+) -> RoleRow:
+    """Return a role by names: `learners` of the ticket's objectives stand first and are marked."""
     people = sorted(
-        (Person(account, names.get(account) or gettext(NAMELESS)) for account in able), key=lambda person: person.name
+        (Person(account, names.get(account) or gettext(NAMELESS)) for account in able),
+        key=lambda person: (person.account not in learners, person.name),
     )
-    return RoleRow(name, address, holder, names.get(holder, "–") if holder else "–", people)
+    marked = [
+        replace(person, name=gettext("%(name)s, learner", name=person.name)) if person.account in learners else person
+        for person in people
+    ]
+    return RoleRow(name, address, holder, names.get(holder, "–") if holder else "–", marked)
 
 
 def unnamed_row(name: str, address: str, holder: str, *, able: Collection[str], viewer: str, side_name: str) -> RoleRow:

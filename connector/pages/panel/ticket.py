@@ -1,6 +1,6 @@
 """One ticket as the issue panel shows it: its objectives and roles, what it counts as, what would change that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +17,14 @@ from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
 from connector.pages.panel.commented import commented_on
 from connector.pages.panel.context import TicketContext
+from connector.pages.panel.learner_steps import (
+    absent_learners,
+    learner_moves,
+    named_drivers,
+    named_learners,
+    stepping_people,
+    with_named,
+)
 from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
@@ -37,8 +45,6 @@ from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, mark
 
-# People whose next steps are measured, at most.
-LEARNERS = 3
 ROLE_TOO_LATE = mark("This ticket is done: a role set now counts only if it is opened and finished again.")
 
 
@@ -85,6 +91,7 @@ class Part:
 
 
 def build_part(connection: Connection, tenant_id: int, context: TicketContext) -> Part:
+    context = with_named(connection, context)
     entry, rows, handed = _select_done(connection, tenant_id, context)
     preview = None if entry else measure_if_done(context.prepared, context.ticket, context.now)
     shown = entry or (preview.entry if preview else None)
@@ -104,7 +111,7 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         part.sentence = open_sentence(naming, preview.entry, rows)
         part.own = own_rungs(connection, context, preview.entry, rows)
         part.moves = _moves(context, naming, preview, part.own)
-        part.settled = gettext("It counts when it is done.")
+        part.settled = gettext("This ticket counts when it is done.")
     else:
         cause = uncounted_text(context)
         part.sentence, part.counts = cause or gettext("What it counts as is being measured."), not cause
@@ -127,11 +134,15 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
 def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequence[OwnRung]) -> list[Move]:
     """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too."""
     commented = commented_on(context, naming)
-    least, drivers = {row.key: row.counts_from for row in own}, _named_drivers(context, naming)
-    viewer = StepViewer(context.viewer, least, context.prepared.ruleset, commented, is_driven=bool(drivers))
-    moves = []
+    least, drivers = {row.key: row.counts_from for row in own}, named_drivers(context, naming)
+    absent = absent_learners(context, preview.entry.objectives)
+    viewer = StepViewer(
+        context.viewer, least, context.prepared.ruleset, commented, is_driven=bool(drivers), off_plan=absent
+    )
+    # What moves the plan comes first.
+    moves = learner_moves(context, naming, preview, absent)
     # Whoever drives the ticket comes first, and what the reader could still do beside them.
-    for accounts in filter(None, (drivers, _learners(context, tuple(commented)))):
+    for accounts in filter(None, (drivers, stepping_people(context, tuple(commented), enrolled=not absent))):
         steps = next_steps_of(context.prepared, context.ticket, preview, accounts, now=context.now)
         moves += moves_of(naming, steps, viewer, objectives=preview.entry.objectives)
     ticket = OpenTicket(context.ticket, preview)
@@ -143,7 +154,7 @@ def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequen
     ]
     mentors = [mentor_move(naming, viewer, mentored, preview.entry.objectives)] if mentored else []
     taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
-    return [*([taken] if taken else []), *moves, *mentors]
+    return [*moves, *([taken] if taken else []), *mentors]
 
 
 def _naming(context: TicketContext) -> Naming:
@@ -193,7 +204,7 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
         tag_address=context.url("tag"),
         tags=tags,
         addable=[Person(item.key, item.name) for item in engagement.objectives if item.key not in on_ticket],
-        roles=[_role_row(context, role, gettext(name)) for role, name in ROLES],
+        roles=[_role_row(context, role, gettext(name), counted) for role, name in ROLES],
         sentence="",
         role_note="" if context.may_tag else _set_by(context),
         role_addresses=_role_addresses(context),
@@ -242,14 +253,15 @@ def _reason(context: TicketContext, objective: Objective, waiting: Waiting | Non
     return source_of(objective.mapping, context.ticket, context.prepared.site)
 
 
-def _role_row(context: TicketContext, role: RoleName, name: str) -> RoleRow:
+def _role_row(context: TicketContext, role: RoleName, name: str, objectives: Collection[str]) -> RoleRow:
     holders = [item.account for item in context.ticket.roles if item.role == role and item.until is None]
     # The latest assignment holds.
     account = holders[-1] if holders else ""
     row = (name, context.url("role", role=role), account)
     able = candidates(context.prepared, context.view.engagement, role, context.now)
     if context.prepared.ruleset.names:
-        return named_row(*row, able=able, names=context.names)
+        learners = [] if role == "mentor" else named_learners(context, objectives)
+        return named_row(*row, able=able, names=context.names, learners=learners)
     return unnamed_row(*row, able=able, viewer=context.viewer, side_name=_side_name(context, account))
 
 
@@ -267,24 +279,6 @@ def _visible_names(context: TicketContext) -> dict[str, str]:
     # Named may be the viewer, and whoever has a role on the ticket (measurement (f)).
     named = {role.account for role in context.ticket.roles if role.until is None} | {context.viewer}
     return {account: name for account, name in context.names.items() if account in named}
-
-
-def _learners(context: TicketContext, commented: Sequence[str]) -> Sequence[str]:
-    """Return whose next steps are shown: the viewer's who is in-house, else of who has a role, or commented."""
-    if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
-        return [context.viewer]
-    holders = [role.account for role in context.ticket.roles if role.until is None]
-    # Where nobody has a role on the ticket, who commented has begun to shadow it; whoever is enrolled could take one.
-    enrolled = [account for objective in context.view.engagement.objectives for account in objective.learners]
-    return list(dict.fromkeys(holders or [*commented, *enrolled]))[:LEARNERS]
-
-
-def _named_drivers(context: TicketContext, naming: Naming) -> Sequence[str]:
-    """Return who drives the ticket beside a reader who is in-house, by the role and where their name may be read."""
-    if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
-        return ()
-    drivers = [role.account for role in context.ticket.roles if role.role == "learner" and role.until is None]
-    return [account for account in drivers if account != context.viewer and account in naming.names]
 
 
 def names_of(app: Container, view: EngagementView) -> dict[str, str]:

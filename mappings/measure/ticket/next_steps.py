@@ -25,7 +25,8 @@ _PRINTED = HOUR // 10
 class NextStep(Struct, frozen=True):
     """A step of somebody on an open ticket, and the kind that it then has for them were it finished.
 
-    `work` is the business time, in µs, for which they would have to work on it; 0 for a step without any.
+    `work` is the business time, in µs, for which they would have to work on it; 0 for a step without any, and where
+    nobody has worked on it yet: the first hour is all of the work then.
     """
 
     name: StepName
@@ -75,9 +76,10 @@ def _lifted(case: _Case, name: StepName, done: _Done) -> list[NextStep]:
     # What the time alone would bring until then is not owed to the step.
     if not done.work and done.at > case.now + 1 and (alone := measure_if_done(case.prepared, case.ticket, done.at)):
         kinds |= _kinds(alone)
+    work = done.work if case.preview.moment.share.method == "active_time" else 0
     # To be exposed teaches nobody anything: no step leads there.
     return [
-        NextStep(name, objective, account, kind, done.work)
+        NextStep(name, objective, account, kind, work)
         for (objective, account), kind in _kinds(after).items()
         if account == case.account and kind > max(1, kinds.get((objective, account), 0))
     ]

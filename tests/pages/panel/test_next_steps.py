@@ -263,13 +263,14 @@ def test_an_agency_reads_of_an_untouched_ticket_what_it_could_do_and_what_to_lea
     go_on(lively, 0)
     untouched = Opened(lively, issue.id)
     promised = (
-        "If Acme Experiments does half of the work, and a learner is named under Shadows and writes one comment of "
-        "40 characters or more, it would count as shadowed"
+        "If Acme Experiments does half of the work after all, and a learner is named under Shadows and writes one "
+        "comment of 40 characters or more, it would count as shadowed"
     )
     for who in (AGENCY_MEMBER, AGENCY_LEAD):
         text = untouched.read(who)
-        assert promised in text
-        assert re.search(r"Leave this one to a learner: if .* does half of the work", text)
+        left = re.search(r"Leave this one to a learner: if a learner enrolled for .* does half of the work, it", text)
+        assert left
+        assert left.start() < text.index(promised)
         assert "Without help of an agency" not in text
     assert "Leave this one" not in untouched.read(LEARNER)
     site.edit(issue.id, by=by, at=go_on(lively, 1), assignee=by)
@@ -312,3 +313,81 @@ def test_once_a_colleague_is_named_under_drives_the_steps_are_theirs(apart: Page
     own = apart.follow(LEARNER, panel).text
     assert "if you do half of the work" in own
     assert f"if {LEARNER} does" not in own
+
+
+def test_leads_read_first_what_moves_the_plan(opened: Opened) -> None:
+    opened.comment(MEMBER)
+    learner = "If a learner enrolled for Design an A/B test does half of the work"
+    for who in (AGENCY_LEAD, AGENCY_MEMBER):
+        text = opened.read(who)
+        somebody = re.search(
+            r"If an in-house person who commented [^.]*\. The plan moves only if they are enrolled\.", text
+        )
+        assert somebody, text
+        assert text.index(learner) < somebody.start()
+    own = opened.read(LEAD)
+    assert re.search(r"If you [^.]*\..*You are not enrolled: the plan stays as it is\.", own)
+    assert own.index(learner) < own.index("You are not enrolled")
+    # Others in-house read their own steps alone.
+    assert "a learner enrolled" not in opened.read(MEMBER)
+
+
+def test_a_learner_with_a_role_has_the_steps_of_the_plan(opened: Opened) -> None:
+    learner = learner_of(opened.page_client)
+    opened.act("role", role="learner", account=account_of(learner))
+    text = opened.read(AGENCY_LEAD)
+    assert f"If {learner} does" in text
+    assert "a learner enrolled" not in text
+    assert "The plan moves only" not in text
+
+
+def test_learners_who_show_their_name_stand_first_in_the_lists_of_leads_alone(opened: Opened) -> None:
+    site, learner = opened.page_client.story_site, learner_of(opened.page_client)
+
+    def first_of(who: str, role: str) -> str:
+        go_on(opened.page_client, 0)
+        page = opened.page_client.follow(who, f"/pages/panel/content?issue={opened.issue_id}").text
+        options = re.search(rf'<select [^>]*role={role}".*?</select>', page, re.DOTALL)
+        assert options, page
+        return re.findall(r"<option[^>]*>([^<]*)", options[0])[1]
+
+    with site.container.engine.begin() as connection:
+        scope, now = AgreementScope(connection, site.tenant_id, ACME), site.clock.now()
+        insert_consent(scope, account_of(learner), kind="named", at=now)
+    for who in (AGENCY_LEAD, LEAD):
+        assert first_of(who, "learner") == first_of(who, "shadow") == f"{learner}, learner"
+        assert "learner" not in first_of(who, "mentor")
+    assert "learner" not in first_of(MEMBER, "learner")
+
+
+def test_no_hours_are_missing_of_a_ticket_without_any_work(lively: PageClient) -> None:
+    site, by, at = lively.story_site.site, account_of(LEAD), go_on(lively, 24)
+    issue = site.create_issue("GROW", "Task", "Nobody began it", by=by, at=at, labels=("ab-design",), points=3)
+    go_on(lively, 0)
+    for who in (LEAD, MEMBER, AGENCY_LEAD):
+        text = Opened(lively, issue.id).read(who)
+        assert "does half of the work, it would" in text or "you do half of the work, it would" in text
+        assert "h more)" not in text
+
+
+def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stand_at(rung: int) -> None:
+        def rows(*args: Any) -> list[RungRow]:
+            return [replace(row, rung=rung, counts_from=rung + 1) for row in rungs_of(*args)]
+
+        monkeypatch.setattr(own_rungs, "rungs_of", rows)
+
+    stand_at(1)
+    text = opened.read()
+    assert "it would count as shadowed . I shadow it" in text
+    opened.act("role", role="shadow", account=account_of(LEARNER))
+    assert "I shadow it" not in opened.read()
+    opened.act("role", role="shadow", account="")
+    # A step that leads them nowhere is left out beside one that does.
+    stand_at(2)
+    text = opened.read()
+    assert "it would count as shadowed" not in text
+    assert "I drive it" in text
+    stand_at(3)
+    text = opened.read()
+    assert "it would count as shadowed . I shadow it Your rung stays." in text

@@ -1,0 +1,91 @@
+"""The steps of the learners of an open ticket's objectives, as others read them, without a name: they move the plan."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from connector.pages.panel.context import TicketContext
+from connector.pages.panel.next_step_text import Move, StepViewer, moves_of
+from connector.pages.ticket_text import Naming
+from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.measure.ticket.next_steps import next_steps_of
+from mappings.records.agreement.consents import select_consents
+from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext
+
+# People whose next steps are measured, at most.
+LEARNERS = 3
+
+
+def with_named(connection: Connection, context: TicketContext) -> TicketContext:
+    """Return a ticket's context with those who agreed to be named, for whoever reads their names."""
+    if "names" not in context.view.sees or not context.prepared.ruleset.names:
+        return context
+    scope = AgreementScope(connection, context.tenant_id, context.view.engagement.key)
+    return dataclasses.replace(context, named=select_consents(scope, "named", as_of=context.now))
+
+
+def absent_learners(context: TicketContext, objectives: Iterable[str]) -> Mapping[str, str]:
+    """Return for each objective a learner of it, where none is on the ticket yet, for whoever reads of learners' steps.
+
+    None of an objective for which the viewer is enrolled, or whoever has a role: their own steps are a learner's.
+    """
+    if not (context.view.agency or "names" in context.view.sees):
+        return {}
+    on_ticket = {role.account for role in context.ticket.roles if role.until is None} | {context.viewer}
+    learners = {objective: _enrolled_for(context, objective) for objective in objectives}
+    return {key: own[0] for key, own in learners.items() if own and on_ticket.isdisjoint(own)}
+
+
+def named_learners(context: TicketContext, objectives: Iterable[str]) -> Sequence[str]:
+    """Return the learners of objectives who agreed to be named, for whoever reads their names."""
+    return [account for key in objectives for account in _enrolled_for(context, key) if account in context.named]
+
+
+def _enrolled_for(context: TicketContext, objective: str) -> Sequence[str]:
+    enrolled = next(item.learners for item in context.view.engagement.objectives if item.key == objective)
+    return [account for account in enrolled if context.prepared.affiliations.is_inhouse(account, context.now)]
+
+
+def learner_moves(context: TicketContext, naming: Naming, preview: Preview, learners: Mapping[str, str]) -> list[Move]:
+    """Return for each objective what a learner would do who is not on the ticket yet, what leads furthest first."""
+    return [move for pair in learners.items() for move in _moves_for(context, naming, preview, pair)]
+
+
+def _moves_for(context: TicketContext, naming: Naming, preview: Preview, pair: tuple[str, str]) -> list[Move]:
+    objective, account = pair
+    # Without the comments of whoever stands for all: what one learner began is told of nobody.
+    others = tuple(comment for comment in context.ticket.comments if comment.author != account)
+    ticket = replace(context.ticket, comments=others)
+    fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
+    if fresh is None:
+        return []
+    who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
+    viewer = StepViewer(context.viewer, {}, context.prepared.ruleset, {account: who})
+    steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now)
+    own = [step for step in steps if step.objective == objective]
+    return moves_of(naming, own, viewer, objectives=[objective])[::-1]
+
+
+def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolled: bool) -> Sequence[str]:
+    """Return whose next steps are shown: the viewer's who is in-house, else of who has a role, or commented.
+
+    With `enrolled` also of whoever is enrolled for any objective.
+    """
+    if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+        return [context.viewer]
+    holders = [role.account for role in context.ticket.roles if role.until is None]
+    # Where nobody has a role on the ticket, who commented has begun to shadow it; whoever is enrolled could take one.
+    objectives = context.view.engagement.objectives if enrolled else ()
+    learners = [account for objective in objectives for account in objective.learners]
+    return list(dict.fromkeys(holders or [*commented, *learners]))[:LEARNERS]
+
+
+def named_drivers(context: TicketContext, naming: Naming) -> Sequence[str]:
+    """Return who drives the ticket beside a reader who is in-house, by the role and where their name may be read."""
+    if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+        return ()
+    drivers = [role.account for role in context.ticket.roles if role.role == "learner" and role.until is None]
+    return [account for account in drivers if account != context.viewer and account in naming.names]
