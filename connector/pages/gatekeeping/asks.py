@@ -1,7 +1,7 @@
 """Open tickets that ask for a gatekeeper and are not with one yet: Jira finds them by what asks, in one search."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -30,18 +30,32 @@ class AsksRow:
     work: str
 
 
-def select_all_asking(connection: Connection, app: Container, gatekept: Gatekept, now: Instant) -> list[Asks] | None:
+@dataclass(frozen=True)
+class Asking:
+    """Open tickets that ask for a gatekeeper and met none; `is_all`: all that asks was looked at."""
+
+    tickets: Sequence[Asks] = ()
+    is_all: bool = False
+
+
+def select_all_asking(connection: Connection, app: Container, gatekept: Gatekept, now: Instant) -> Asking | None:
     """Return the open tickets of an engagement that ask for a gatekeeper and met none; None where Jira gives none."""
     jql = _search_of(gatekept)
     if not jql or sample() is not None:
-        return []
+        return Asking()
     try:
-        ids = next(iter(app.client(tenant()).fetch_ids(jql)), [])[:MOST]
+        ids = next(iter(app.client(tenant()).fetch_ids(jql)), [])
     except JiraError:
         return None
     # Only what is stored tells whether one was there; what Jira made since is not stored yet.
-    labels = select_labels(connection, caller().tenant_id, set(ids))
-    return select_asking(gatekept.scope, gatekept.prepared, labels.keys(), now) if labels else []
+    labels = select_labels(connection, caller().tenant_id, set(ids[:MOST]))
+    tickets = select_asking(gatekept.scope, gatekept.prepared, labels.keys(), now) if labels else []
+    return Asking(tickets, len(ids) <= MOST and _is_searched_whole(gatekept))
+
+
+def _is_searched_whole(gatekept: Gatekept) -> bool:
+    rule = gatekept.view.engagement.signals.gatekeeper
+    return all(kind in FIELDS for kind, values in rule.items() if values)
 
 
 def _search_of(gatekept: Gatekept) -> str:

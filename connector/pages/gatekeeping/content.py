@@ -66,7 +66,7 @@ def _brought_in(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     asked = data.asked
     submitted = sum(item.passed and item.issue_id in data.submitted for item in asked)
     return {
-        "team": viewer.team or gettext("A gatekeeper"),
+        "team": viewer.team_name,
         "all": len(asked),
         "passed": sum(item.passed for item in asked),
         "submitted": submitted,

@@ -144,18 +144,19 @@ def _explain_answers(connection: Connection, question: Question, source: ReportS
         unit=IN_TIME,
         number=met,
         lines=lines,
-        moves=(_move(viewer, answers),),
+        moves=_moves(viewer, answers),
         columns=(mark("Hours"), mark("In time")),
         order="" if viewer.rules.works_council else mark("the shortest first"),
     )
 
 
-def _move(viewer: Viewer, answers: tuple[Answer, ...]) -> str:
+def _moves(viewer: Viewer, answers: tuple[Answer, ...]) -> tuple[str, ...]:
+    in_time = gettext("An answer within %(limit)s counts as in time.", limit=viewer.limit)
     # In works-council mode an answer is only met or not met (measurement (f)).
     if viewer.rules.works_council or not answers:
-        return gettext("An answer within %(limit)s counts as in time.", limit=viewer.limit)
+        return (in_time,)
     hours = median(answer.took for answer in answers) / HOUR
-    return gettext("An answer in under %(hours)s lowers the median.", hours=f"{number(hours)}{THIN}h")
+    return in_time, gettext("An answer in under %(hours)s lowers the median.", hours=f"{number(hours)}{THIN}h")
 
 
 def _rule(viewer: Viewer, data: Gatekeeping) -> str:

@@ -19,13 +19,19 @@ from mappings.translation import gettext, mark, ngettext
 
 @dataclass(frozen=True)
 class Pick:
-    """Which tickets a number counts, the marked title of its drawer, with a place for the team, and its rule."""
+    """Which tickets a number counts; marked texts of its drawer: title, rule, and what would move it.
+
+    The title and what would move it have a place for the team.
+    """
 
     holds: Callable[[Asked], bool]
     title: str
     rule: str
+    move: str = mark("A ticket that is finished, or reopened.")
 
 
+# The whole that the other numbers are parts of.
+EACH = "each"
 PICKS: Mapping[str, Pick] = {
     "met": Pick(
         was_met,
@@ -60,6 +66,12 @@ PICKS: Mapping[str, Pick] = {
         lambda item: not was_met(item),
         mark("Never reached %(team)s"),
         mark("Finished tickets of this window that asked for a gatekeeper and on which none was."),
+        mark("A ticket that asks for %(team)s and on which %(team)s is before it is finished."),
+    ),
+    EACH: Pick(
+        lambda _: True,
+        mark("Tickets that asked for %(team)s or that it touched"),
+        mark("Finished tickets of this window that asked for a gatekeeper, or on which one was."),
     ),
 }
 
@@ -68,17 +80,14 @@ def explain_pick(
     viewer: Viewer, source: ReportSource, data: Gatekeeping, labels: Mapping[int, IssueLabel], *, path: str
 ) -> Explained:
     """Return the explanation of a number: each ticket that it counts is a line."""
-    pick = PICKS[path.rpartition(".")[2]]
+    name = path.rpartition(".")[2]
+    pick = PICKS[name]
     picked = [item for item in data.asked if pick.holds(item)]
     return Explained(
         path=path,
-        title=gettext(pick.title, team=viewer.team or gettext("A gatekeeper")),
+        title=_title(viewer, pick),
         value=Value(count(len(picked), "ticket"), len(picked), unit=TICKETS),
-        small=ngettext(
-            "of %(num)s ticket that asked for it or that it touched",
-            "of %(num)s tickets that asked for it or that it touched",
-            len(data.asked),
-        ),
+        small="" if name == EACH else _whole_text(len(data.asked)),
         rule=gettext(pick.rule),
         rule_id="gatekeeper_there@1",
         formula="",
@@ -87,8 +96,21 @@ def explain_pick(
         number=float(len(picked)),
         # The newest is the last: lines are listed from their end.
         lines=tuple(_line(viewer, source, item, labels[item.issue_id]) for item in reversed(picked)),
-        moves=(gettext("A ticket that is finished, or reopened."),),
+        moves=(gettext(pick.move, team=viewer.team_within),),
         columns=(mark("Early"), mark("Counts")),
+    )
+
+
+def _title(viewer: Viewer, pick: Pick) -> str:
+    title = gettext(pick.title, team=viewer.team_within)
+    return title if viewer.team else title[:1].upper() + title[1:]
+
+
+def _whole_text(tickets: int) -> str:
+    return ngettext(
+        "of %(num)s ticket that asked for it or that it touched",
+        "of %(num)s tickets that asked for it or that it touched",
+        tickets,
     )
 
 

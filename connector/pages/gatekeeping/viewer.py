@@ -24,6 +24,16 @@ class Viewer:
     status: str
 
     @property
+    def team_name(self) -> str:
+        """The team where a sentence begins."""
+        return self.team or gettext("A gatekeeper")
+
+    @property
+    def team_within(self) -> str:
+        """The team within a sentence."""
+        return self.team or gettext("a gatekeeper")
+
+    @property
     def limit(self) -> str:
         return f"{self.rules.review_hours}{THIN}h"
 

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import Container, container
-from connector.figures.gatekeepers import Asked, Asks, Gatekeeping, Waits, select_gatekeeping, select_listed
+from connector.figures.gatekeepers import Asked, Gatekeeping, Waits, select_gatekeeping, select_listed
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
-from connector.pages.gatekeeping.asks import SHOWN, asks_row, select_all_asking
+from connector.pages.gatekeeping.asks import SHOWN, Asking, asks_row, select_all_asking
 from connector.pages.gatekeeping.content import gatekeeping_values
 from connector.pages.gatekeeping.figures import (
     addresses,
@@ -97,7 +97,9 @@ def _chosen(frame: Mapping[str, Any]) -> dict[str, Any]:
 
 def _window_name(view: EngagementView, period: Period, today: date) -> str:
     """Return the half-year that ends with a quarter, and where the engagement began within it the day of that."""
-    name = gettext("Half-year to %(day)s", day=full_day(min(period.last, today)))
+    name = gettext("Half-year to %(day)s", day=full_day(period.last))
+    if period.last > today:
+        name = gettext("%(period)s, so far", period=name)
     begin = view.engagement.starts
     if begin <= period.end - timedelta(days=view.stored.rules.window_days):
         return name
@@ -114,7 +116,7 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     waits = {item.issue_id for items in waiting or () for item in items}
     beside = [_listed(other, now) for other in others]
     asking = select_all_asking(connection, app, own, now)
-    asks = {item.issue_id for item in asking or ()}
+    asks = {item.issue_id for item in asking.tickets} if asking else set()
     labels = select_labels(connection, tenant_id, waits.union(asks, {item.issue_id for item in data.asked}, *beside))
     try:
         seen = browsable(app, labels.values())
@@ -133,10 +135,15 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     return values | frame | {"quarter": period, "finished": _finished(own, listed, period)}
 
 
-def _asks(viewer: Viewer, asking: Sequence[Asks] | None, visible: Mapping[int, IssueLabel]) -> dict[str, Any]:
-    """Return what asks for a gatekeeper and is not with one yet; that Jira is away is said once, of what waits."""
-    rows = [asks_row(viewer, item, visible[item.issue_id]) for item in asking or () if item.issue_id in visible]
-    return {"asks": rows[:SHOWN], "asks_more": len(rows) > SHOWN, "asks_away": asking is None}
+def _asks(viewer: Viewer, asking: Asking | None, visible: Mapping[int, IssueLabel]) -> dict[str, Any]:
+    """Return what asks for a gatekeeper and is not with one yet; that Jira is away is said once, of what waits.
+
+    `none_asks` is whom nothing asks for, "" where that is not known.
+    """
+    tickets = asking.tickets if asking else ()
+    rows = [asks_row(viewer, item, visible[item.issue_id]) for item in tickets if item.issue_id in visible]
+    none_asks = viewer.team_within if asking and asking.is_all and not tickets else ""
+    return {"asks": rows[:SHOWN], "asks_more": len(rows) > SHOWN, "asks_away": asking is None, "none_asks": none_asks}
 
 
 def _finished(own: Gatekept, listed: Sequence[Asked], period: Period) -> tuple[int, int]:
@@ -183,9 +190,17 @@ def _shared(own: Gatekept, known: Sequence[Beside], listed: Sequence[Asked]) -> 
     return [(name, tickets, projects) for name, tickets, projects in shared if tickets]
 
 
-def _apart(known: Sequence[Beside], data: Gatekeeping) -> list[tuple[str, int]]:
-    """Return how many tickets stand on another engagement's page alone; a list cut to the latest does not tell."""
+def _apart(known: Sequence[Beside], data: Gatekeeping) -> list[tuple[str, int, str]]:
+    """Return what stands on another engagement's page alone: its name, how many tickets, and the page's address.
+
+    A list cut to the latest does not tell.
+    """
     if data.tickets > len(data.asked):
         return []
     asked = {item.issue_id for item in data.asked}
-    return [(other.view.engagement.name, len(ids - asked)) for other, ids in known if ids - asked]
+    period = request.args.get("period", "")
+    return [
+        (other.view.engagement.name, len(ids - asked), frame_address("gatekeeping", other.view.engagement, period))
+        for other, ids in known
+        if ids - asked
+    ]

@@ -32,6 +32,9 @@ ADDRESS = f"/pages/gatekeeping?engagement={ACME}"
 FIGURE = f"/pages/gatekeeping/figure?engagement={ACME}&figure={{}}&from=2026-10-01&to=2026-12-31"
 
 
+NONE_ASKS = "No open ticket asks for Legal without having reached it."
+
+
 def read(page_client: PageClient, who: str = GATEKEEPER) -> str:
     return page_client.read(page_client.follow(who, ADDRESS)).text.replace("\N{NO-BREAK SPACE}", " ")
 
@@ -80,6 +83,7 @@ def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     listed = opened.partition("Start value")[2]
     assert set(early) == {round(float(x)) for x in re.findall(r"([\d.]+) of 100 ", listed)}
     assert "of 1 " not in opened
+    assert f"mean {mean[1]}, counted with 8 more at 50" in squeeze(page.text).partition("Your answers")[0]
     # No answer stands without its reason.
     assert {row[-1] for row in rows if not re.search(r"\d", row[-1])} == {
         "never reached you", "– (never in Legal review)",
@@ -117,7 +121,8 @@ def test_each_number_of_the_first_sentence_opens_into_its_tickets(page_client: P
     page = page_client.follow(GATEKEEPER, ADDRESS).text
     lead = page.partition('<p class="lead">')[2].partition("</p>")[0]
     links = re.findall(r'hx-get="(/pages/gatekeeping/figure[^"]*)"[^>]*>(\d+)</a>', lead)
-    assert [query(unescape(address))["figure"] for address, _ in links] == ["met", "before", "half", "later", "never"]
+    names = [query(unescape(address))["figure"] for address, _ in links]
+    assert names == ["met", "each", "before", "half", "later", "never"]
     for address, number in links:
         drawer = page_client.follow(GATEKEEPER, unescape(address))
         assert f'<p class="big">{number} ticket' in drawer.text
@@ -126,6 +131,9 @@ def test_each_number_of_the_first_sentence_opens_into_its_tickets(page_client: P
         assert "Finished tickets of this window" in text
         assert "Window 5 Jul 2026 to 20 Nov 2026" in squeeze(text)
         assert "rule gatekeeper_there@1" in text
+        moves = text.partition("What would move this")[2]
+        is_never = query(unescape(address))["figure"] == "never"
+        assert ("asks for Legal and on which Legal is before it is finished." in moves) == is_never
         (_, *rows, total) = page_client.read(drawer).tables[0].rows
         assert len(rows) == int(number) == int(total[-1])
         # They are rows of the page.
@@ -189,7 +197,7 @@ def test_the_period_says_which_days_the_figures_are_of(page_client: PageClient) 
     page = page_client.open(GATEKEEPER).text
     named = dict(re.findall(r"<option value=\"(2026Q\d)\"(?: selected)?>(.*?)</option>", page))
     assert named == {
-        "2026Q4": "Half-year to 20 Nov 2026",
+        "2026Q4": "Half-year to 31 Dec 2026, so far",
         "2026Q3": "Half-year to 30 Sep 2026 (from 25 May)",
         "2026Q2": "Half-year to 30 Jun 2026 (from 25 May)",
     }
@@ -278,7 +286,18 @@ def test_what_asks_for_a_gatekeeper_is_listed_before_it_is_with_one(lively: Page
     site.transition(issue.id, "Legal review", by=driver, at=go_on(lively))
     go_on(lively)
     assert issue.key not in asking()
-    assert f"{issue.key} Wording of the offer" in read(lively)
+    text = read(lively)
+    assert f"{issue.key} Wording of the offer" in text
+    assert NONE_ASKS in text
+
+
+def test_that_nothing_asks_is_said_where_all_that_asks_is_watched(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"Nothing waits for you. {NONE_ASKS}" in read(page_client)
+    # More may ask than were looked at.
+    monkeypatch.setattr("connector.pages.gatekeeping.asks.MOST", -1)
+    assert NONE_ASKS not in read(page_client)
 
 
 @pytest.fixture
@@ -352,6 +371,7 @@ def test_the_median_opens_into_the_hours_in_order_with_the_middle_marked(page_cl
     drawer = squeeze(page.text).replace("\u202f", " ").replace("\N{NO-BREAK SPACE}", " ")
     assert f"{median[1]} h the median; {median[2]} of {median[2]} within 16 h" in drawer
     assert "moved a ticket out of Legal review in this window" in drawer
+    assert re.search("An answer within 16.h counts as in time. An answer in under .* lowers the median.", drawer)
 
 
 def test_what_is_counted_is_said_at_each_figure(page_client: PageClient) -> None:
