@@ -100,8 +100,25 @@ def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_r
         if (evidence.objective, evidence.account) == pair
     )
     explain = only_seen and not given and own.account in objective.learners
-    counts = f"{WORDS[row.kind]}, {when}"
+    counts = _counts_text(row.kind, when, again=_first_entry(own, issue_row) < row.entry)
     return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _teach_back_text(given))
+
+
+def _first_entry(own: Own, issue_row: Row) -> int:
+    """Return the earliest finish by which a ticket counts for one: what is later was finished again."""
+    issue_id, row = issue_row
+    mine = (row.objective, row.account)
+    same = [other.entry for other in own.on_tickets.get(issue_id, ()) if (other.objective, other.account) == mine]
+    return min(same, default=row.entry)
+
+
+def _counts_text(kind: int, when: str, *, again: bool) -> str:
+    # Whoever only saw a ticket stands on the day of their first trace, everybody else on that on which it was done.
+    if kind == 1:
+        return gettext("%(rung)s, first seen %(day)s", rung=WORDS[kind], day=when)
+    if again:
+        return gettext("%(rung)s, finished again %(day)s", rung=WORDS[kind], day=when)
+    return gettext("%(rung)s, done %(day)s", rung=WORDS[kind], day=when)
 
 
 def _teach_back_text(given: Sequence[TeachBack]) -> str:

@@ -16,7 +16,7 @@ from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
 from connector.pages.learning.next_steps import NextStep, NextSteps
-from connector.pages.learning.rungs import ONWARD, LadderContext, RungRow, onward_of, sentence_of
+from connector.pages.learning.rungs import ONWARD, LadderContext, Own, RungRow, onward_of, sentence_of
 from connector.pages.learning.sign_offs import select_pairs, value_of
 from connector.pages.learning.summary import _next_row, _reached_text
 from connector.pages.learning.targets import OwnTarget
@@ -382,6 +382,32 @@ def test_ones_tickets_stand_by_objective(page_client: PageClient) -> None:
     assert len(names) > 1
     assert names == [name for name in order if name in names]
     assert not re.search(r">(Keep the tracking plan|Design an A/B test): ", fold[0])
+
+
+def test_each_of_ones_tickets_says_of_what_its_day_is(page_client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def listed() -> list[str]:
+        shown = page_client.follow(LEARNER, PLACE).text
+        fold = re.search(r'(?s)<details class="data" id="own-tickets">.*?</details>', shown)
+        assert fold
+        return re.findall(r">(?:exposed|shadowed|assisted|independent|teaches), ([a-z ]+) \d+ \w+<", fold[0])
+
+    rows = listed()
+    assert {*rows} == {"first seen", "done"}
+    twice = own_evidence.select_own
+
+    def finished_twice(context: LadderContext) -> Own:
+        own = twice(context)
+        at = next(place for place, (_, row) in enumerate(own.rows) if row.kind > 1)
+        issue, row = own.rows[at]
+        again = replace(row, entry=row.entry + 1)
+        return dataclass_replace(
+            own,
+            rows=(*own.rows[:at], (issue, again), *own.rows[at:]),
+            on_tickets={**own.on_tickets, issue: (*own.on_tickets[issue], again)},
+        )
+
+    monkeypatch.setattr(own_evidence, "select_own", finished_twice)
+    assert sorted(listed()) == sorted([*rows, "finished again"])
 
 
 def test_the_ladder_says_where_one_is_not_enrolled(page_client: PageClient) -> None:

@@ -244,6 +244,12 @@ def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client
     assert "If Acme Experiments left, as of 30 Sep, " in over
     assert "of the work of the 90 days to 30 Sep" in over
     assert "1 Oct" not in over
+    # What is to be done is of today, whatever the period.
+    for who in (LEAD, LEARNER):
+        over = text_of(page_client.content(who, engagement=ACME, tab="overview", period="2026Q3").text)
+        assert re.search(r"Nearest tickets to learn on As of today, \d+ \w+ 2026", over)
+        assert re.search(r"My ladder As of today, \d+ \w+ 2026", over)
+    assert "As of today" not in text
     quarter = "from=2026-07-01&to=2026-09-30"
     drawer = page_client.follow(
         LEAD, f"/pages/figure?engagement={ACME}&figure=exit_coverage.two_holders&{quarter}"
