@@ -20,6 +20,8 @@ from connector.pages.act import Notice, has_agency_page, may_act, perform, requi
 from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import plan_of
+from connector.pages.objectives.content import file_settings
+from connector.pages.objectives.earliest import signing_address
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.frame import read_frame
 from connector.pages.project.score_text import ComponentLine
@@ -91,6 +93,8 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "agency": view.engagement.agency_name,
         "client_lines": _client_lines(figures),
         "plan": plan,
+        "signing": signing_address(view, period.key),
+        "file_settings": file_settings(view, period),
         "fallen_address": _fallen_address(view, people),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Teaching
@@ -103,6 +104,23 @@ class Plan:
         )
 
     @property
+    def due_text(self) -> str:
+        """Return when the steps are due: their day where it is the same, else that of the first."""
+        first = min(self.steps, key=lambda step: step.days if step.days is not None else inf)
+        if all(step.due == first.due for step in self.steps):
+            return first.due
+        return gettext("the first %(due)s", due=first.due)
+
+    @property
+    def owed(self) -> tuple[Step, ...]:
+        """Return the steps that are not known to be taught."""
+        return tuple(step for step in self.steps if not step.is_taught)
+
+    @property
+    def left_to_team(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.is_taught)
+
+    @property
     def taught(self) -> int:
         return sum(step.is_taught for step in self.steps)
 
@@ -115,20 +133,14 @@ class Plan:
 
     @property
     def taught_text(self) -> str:
-        """Return how many of the steps are taught, as a sentence; "" where none is."""
-        if not self.taught:
+        """Return how many of the steps are taught, as a sentence; "" where none is, or each."""
+        if not self.taught or self.taught == len(self.steps):
             return ""
-        if self.taught < len(self.steps):
-            return ngettext(
-                "%(count)s of the objectives is taught: what is left is for the in-house team.",
-                "%(count)s of the objectives are taught: what is left is for the in-house team.",
-                self.taught,
-                count=numeral(self.taught).capitalize(),
-            )
         return ngettext(
-            "It is taught: what is left is for the in-house team.",
-            "All are taught: what is left is for the in-house team.",
+            "%(count)s of the objectives is taught: what is left is for the in-house team.",
+            "%(count)s of the objectives are taught: what is left is for the in-house team.",
             self.taught,
+            count=numeral(self.taught).capitalize(),
         )
 
     @property
@@ -194,19 +206,16 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
         _due_text(due, today),
         due.days,
         objective_address(viewer.view, "", due.key),
-        _needs(way, earliest, rules, is_taught=is_taught) if way else "",
+        _needs(way, earliest, rules) if way else "",
         earliest,
         Gap() if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
     )
 
 
-def _needs(way: Shortfall, earliest: date | None, rules: Ruleset, *, is_taught: bool) -> str:
-    """Return what the nearest learner still has to do, and that it is in-house alone where it takes no agency."""
-    places = {"tickets": tickets_text(way)}
-    text = gettext("the nearest learner still needs %(tickets)s", **places)
-    if is_taught:
-        text = gettext("taught; still to do in-house, by the nearest learner: %(tickets)s", **places)
+def _needs(way: Shortfall, earliest: date | None, rules: Ruleset) -> str:
+    """Return what the nearest learner still has to do, and from when on that can be there where it is too late."""
+    text = gettext("the nearest learner still needs %(tickets)s", tickets=tickets_text(way))
     if earliest is None:
         return text
     apart = count(rules.span_days, "day")

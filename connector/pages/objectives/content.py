@@ -16,7 +16,7 @@ from connector.pages.objectives.confirmations import counts_text, select_confirm
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.definition import select_definition
 from connector.pages.objectives.due import Due, due_rows, due_sentence
-from connector.pages.objectives.earliest import with_earliest
+from connector.pages.objectives.earliest import signing_address, with_earliest
 from connector.pages.objectives.ticket_sums import objective_table
 from connector.pages.objectives.without_objective import count_without_objective
 from connector.pages.periods import Period, choose, quarters
@@ -79,7 +79,8 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
         "nearest": _nearest_address(view, period, opened) if "drilldown" in view.sees else "",
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
-        "file_settings": _file_settings(view, period) if opened and opened.is_near and period.runs else "",
+        "signing": signing_address(view, period.key) if period.runs else "",
+        "file_settings": file_settings(view, period) if opened and opened.is_near and period.runs else "",
         "agency": engagement.agency_name,
         "stale_months": _stale_months(rules.grace_days),
         **_select_opened_values(connection, view, opened, now),
@@ -149,7 +150,7 @@ def _may_change(view: EngagementView) -> bool:
     return may_act(view, PROPOSE) and view.stored.kept_in != "file"
 
 
-def _file_settings(view: EngagementView, period: Period) -> str:
+def file_settings(view: EngagementView, period: Period) -> str:
     """Return where leads read how a definition that a file keeps is changed; "" where it is changed on pages."""
     is_kept_as_file = view.stored.kept_in == "file"
     leads = may_act(view, PROPOSE) and sees_settings(view)

@@ -6,9 +6,12 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from connector.actions.policy import SIGN
 from connector.auth.access import EngagementView
 from connector.figures.teaching import select_ways
+from connector.pages.act import may_act
 from connector.pages.objectives.due import Due
+from connector.pages.tabs import frame_address
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import Ruleset
@@ -38,6 +41,12 @@ def with_earliest(
 def _may_be_late(due: Due, rules: Ruleset) -> bool:
     # Whether it is needs what each learner lacks, which is read for no objective that has time enough.
     return due.reached is not None and due.days is not None and due.days < rules.span_days
+
+
+def signing_address(view: EngagementView, period: str) -> str:
+    """Return where a rung is signed, which may count before the tickets do; "" for who may sign none."""
+    may_sign = may_act(view, SIGN) and not view.stored.rules.works_council
+    return frame_address("learning", view.engagement, period) if may_sign else ""
 
 
 def earliest_of(way: Shortfall, due: Due, rules: Ruleset, today: date) -> date | None:

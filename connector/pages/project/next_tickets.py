@@ -35,7 +35,7 @@ SHOWN = 6
 NEAREST = 3
 # What somebody does: driving is another thing for who is named for it already.
 Act: TypeAlias = Part | Literal["named_driver"]
-# After "If" and as a sentence: other languages put the verb elsewhere in each.
+# After "If" and with it: other languages put the verb elsewhere in each.
 DOES: Mapping[Act, str] = {
     "shadow": mark("shadows"),
     "driver": mark("drives %(learner)s of it%(hours)s, named under Drives"),
@@ -43,10 +43,10 @@ DOES: Mapping[Act, str] = {
     "alone": mark("drives %(driver)s of it without the agency"),
 }
 MOVES: Mapping[Act, str] = {
-    "shadow": mark("%(who)s shadows: %(rung)s"),
-    "driver": mark("%(who)s drives %(learner)s of it%(hours)s, named under Drives: %(rung)s"),
-    "named_driver": mark("%(who)s drives %(learner)s of it%(hours)s, already named under Drives: %(rung)s"),
-    "alone": mark("%(who)s drives %(driver)s of it without the agency: %(rung)s"),
+    "shadow": mark("if %(who)s shadows: %(rung)s"),
+    "driver": mark("if %(who)s drives %(learner)s of it%(hours)s, named under Drives: %(rung)s"),
+    "named_driver": mark("if %(who)s drives %(learner)s of it%(hours)s, already named under Drives: %(rung)s"),
+    "alone": mark("if %(who)s drives %(driver)s of it without the agency: %(rung)s"),
 }
 
 

@@ -88,7 +88,7 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
         assert f"Counted {offered[2]}" in apart.read(apart.follow(AGENCY_LEAD, unescape(offered[1]))).text
         assert "Choose a ticket" not in shown
         (step,) = re.findall(r"(?s)<li><div><a [^>]*>Keep the tracking plan</a>, to .*?</li>", shown)
-        assert "taught; still to do in-house, by the nearest learner: " in step
+        assert "the nearest learner still needs " in step
         # Where the agency has a ticket to teach on, it is not taught yet.
         (step,) = re.findall(r"(?s)<li><div><a [^>]*>Design an A/B test</a>, to .*?</li>", shown)
         assert "named under Drives: assisted" in step
@@ -97,9 +97,9 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
 
 def steps_of(source: str) -> dict[str, str]:
     """The text of each step of the plan, by its objective."""
-    plan = re.search(r'(?s)<ul class="plan">.*?</ul>', source)
-    assert plan
-    texts = map(text_of, re.findall(r"(?s)<li>.*?</li>", plan[0]))
+    plans = re.findall(r'(?s)<ul class="plan">.*?</ul>', source)
+    assert plans
+    texts = map(text_of, re.findall(r"(?s)<li>.*?</li>", "".join(plans)))
     return {text.partition(" , to ")[0]: text for text in texts}
 
 
@@ -132,7 +132,7 @@ def test_what_cannot_be_reached_in_time_says_so_wherever_it_is_due(apart: PageCl
     assert re.search(rf"is due today: \d of \d people; {by_tickets}\.", text_of(lead[1]))
     (key,) = (item.key for item in alone_due(apart, TODAY).objectives if item.name == min(late))
     opened = text_of(apart.objectives(LEAD, objective=key).text)
-    assert "It needs more time: by tickets 27 Nov at the earliest. The engagement file says the date." in opened
+    assert "by tickets 27 Nov at the earliest. Signatures of both sides may count earlier. The engagement" in opened
     # Whoever reads no counts of people reads nothing of it, nor does anybody of a quarter that is over.
     assert "not before" not in apart.content(MEMBER).text + apart.objectives(MEMBER).text
     assert "not before" not in apart.objectives(LEAD, period="2026Q3").text
@@ -151,7 +151,9 @@ def test_where_nothing_is_reached_in_time_the_first_sentence_names_the_earliest_
     copies = tuple(replace(objective, key=f"{objective.key}{place or ''}") for place in range(count))
     agree(apart, replace(engagement, objectives=copies))
     shown = text_of(apart.follow(AGENCY_LEAD, PLACE).text)
-    assert f"By tickets {NOT_BEFORE[count - 1]} be reached before 27 Nov." in shown
+    behind = f"By tickets {NOT_BEFORE[count - 1]} be reached before 27 Nov."
+    assert f"{behind} Signatures of both sides may count earlier." in shown
+    assert "The engagement file says the date. How to change it in Settings" in shown
 
 
 def alone_due(page_client: PageClient, by: date) -> Engagement:
@@ -250,9 +252,8 @@ def test_the_review_that_is_ready_is_the_one_that_opens(frozen: PageClient, peri
 
 def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient) -> None:
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
-    plan = re.search(r'(?s)<ul class="plan">.*?</ul>', shown)
-    assert plan
-    steps = re.findall(r"(?s)<li>.*?</li>", plan[0])
+    plans = re.findall(r'(?s)<ul class="plan">.*?</ul>', shown)
+    steps = re.findall(r"(?s)<li>.*?</li>", "".join(plans))
     nearest = page_client.follow(AGENCY_LEAD, f"/pages/next?engagement={ACME}&all=1").text
     listed = set(re.findall(r'<span class="note">([^<·]*?)(?: ·[^<]*)?</span>', nearest))
     for step in steps:
@@ -285,10 +286,12 @@ def figures_of(source: str) -> dict[str, str]:
 def test_what_each_side_owes_reads_one_way(page_client: PageClient) -> None:
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
     steps = steps_of(shown).values()
-    taught = sum("taught; still to do in-house" in step for step in steps)
+    owes, heading, rest = shown.partition("Taught, left to the in-house team</h3>")
+    assert heading
+    taught = len(steps_of(rest))
+    assert 0 < taught == len(steps) - len(steps_of(owes))
     owed = text_of(re.findall(r'(?s)<section aria-labelledby="plan">.*?<ul', shown)[0])
     assert f"What Acme Experiments owes {len(steps) - taught} left to teach Objectives that are not reached" in owed
-    assert f" yet; taught, left to the in-house team: {taught}. " in owed
     assert f"{numeral(taught).capitalize()} of the objectives " in text_of(shown)
     given = text_of(re.findall(r'(?s)<section aria-labelledby="readiness">.*?<ul', shown)[0])
     assert re.search(r"What the in-house team owes Client \d+ ", given), given
@@ -420,7 +423,7 @@ def test_a_single_objective_to_teach_is_said_once_with_its_day(apart: PageClient
     shown = apart.follow(AGENCY_LEAD, PLACE).text
     lead = re.search(r'(?s)<p class="lead">(.*?)</p>', shown)
     assert lead
-    assert "has 1 objective not reached yet, due today; it has a" in text_of(lead[1]).replace("no next", "a next")
+    assert "has 1 objective not reached yet, due today, with a next" in text_of(lead[1]).replace("without", "with")
     assert "due within" not in text_of(shown)
     assert text_of(shown).count("next ticket") == 1
 
@@ -430,9 +433,9 @@ def test_what_is_taught_and_not_reached_is_said_to_be_for_the_in_house_team(apar
     (taught,) = (item for item in engagement.objectives if item.name == "Keep the tracking plan")
     agree(apart, replace(engagement, objectives=(taught,)))
     shown = text_of(apart.follow(AGENCY_LEAD, PLACE).text)
-    assert "It is taught: what is left is for the in-house team." in shown
+    assert "Acme Experiments has nothing left to teach. 1 objective, due today, is taught and left to the" in shown
     assert "What Acme Experiments owes 0 left to teach" in shown
-    assert "not reached yet; taught, left to the in-house team: 1." in shown
+    assert "Taught, left to the in-house team Keep the tracking plan , to independent" in shown
 
 
 DAY_AFTER = {(0, 0): "both due today", (0, 2): "both due soon, the nearest due today", (3, 3): "both due 23 Nov"}

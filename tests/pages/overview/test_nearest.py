@@ -95,7 +95,7 @@ def test_where_the_agency_s_tickets_teach_nobody_it_says_what_is_lacking_and_wha
         agency = apart.follow(who, f"/pages/agency?engagement={ACME}").text
         (step,) = re.findall(r"(?s)<li><div><a [^>]*>Design an A/B test</a>, to .*?</li>", agency)
         # What is left takes no agency.
-        assert f"taught; still to do in-house, by the nearest learner: {lacking[1]}" in text_of(step)
+        assert f"the nearest learner still needs {lacking[1]}" in text_of(step)
         assert "Choose a ticket" not in agency
         assert ("without the agency" in text_of(step)) is ("data-issue" in step)
         assert ("without the agency" in nearest) is ("data-issue" in step)
