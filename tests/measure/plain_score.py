@@ -10,7 +10,7 @@ from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window
 from mappings.measure.score.challenge import is_proposal
 from mappings.measure.score.embedding import APPLYING, CHECKS
-from mappings.measure.score.gatekeepers import early
+from mappings.measure.score.gatekeepers import Early
 from mappings.measure.score.opportunities import active_stretches
 from mappings.measure.score.reciprocity import mentions_in
 from mappings.measure.score.signal_match import matches
@@ -98,7 +98,7 @@ def earliness(view: TicketView) -> list[Opportunity]:
             if interval.start <= done_entry.done and is_on_side(view, interval.assignee, interval.start, GATEKEEPER)
         ]
         if met or matches(view.prepared.engagement.signals.gatekeeper, view.ticket):
-            x = early(done_entry, min(met, default=None))
+            x = Early(done_entry.opened, done_entry.done, min(met, default=None)).x
             rows.append(Opportunity("earliness", view.issue_id, done_entry.at, x, gone=done_entry.gone))
     return rows
 

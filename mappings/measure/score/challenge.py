@@ -1,17 +1,27 @@
 """D3: does the agency propose, and do its proposals find an answer."""
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.field_history import text_at
-from mappings.measure.model.opportunity import WON, Opportunity
+from mappings.measure.model.opportunity import LOST, WON, Opportunity
 from mappings.measure.score.signal_match import matches
 from mappings.measure.score.ticket_view import TicketView, is_on_side
 from mappings.measure.ticket.ledger import done_stretches
 from mappings.measure.ticket.work_shares import AGENCY
 
-_HALF = Fraction(1, 2)
+DecisionKind: TypeAlias = Literal["adopted", "reasoned", "unreasoned", "undecided"]
+_DECIDED: Mapping[DecisionKind, Fraction] = {
+    "adopted": WON,
+    "reasoned": Fraction(1, 2),
+    "unreasoned": LOST,
+    "undecided": LOST,
+}
 
 
 def is_proposal(view: TicketView) -> bool:
@@ -36,7 +46,21 @@ def agency_done(view: TicketView) -> list[Opportunity]:
     ]
 
 
+class Decision(Struct, frozen=True):
+    """What became of a proposal."""
+
+    kind: DecisionKind
+
+    @property
+    def x(self) -> Fraction:
+        return _DECIDED[self.kind]
+
+
 def uptake(view: TicketView) -> list[Opportunity]:
+    return [opportunity for opportunity, _ in uptake_reasons(view)]
+
+
+def uptake_reasons(view: TicketView) -> list[tuple[Opportunity, Decision]]:
     # D3b: proposals when they are decided: adopted 1, declined with a reason .5, else 0 (measurement (h)).
     # Undecided 90 days after creation counts as 0 on that day, and a later decision does not count again. A decision
     # that is taken back counts until then, like any done ticket.
@@ -44,23 +68,34 @@ def uptake(view: TicketView) -> list[Opportunity]:
         return []
     limit = view.ticket.issue.created + view.prepared.ruleset.undecided_days * DAY
     decided = done_stretches(view.line.moves)
+    opportunities = []
     if not any(entered.at <= limit and (left is None or left.at > limit) for entered, left in decided):
         decided = [(entered, left) for entered, left in decided if entered.at <= limit]
-        opportunities = [Opportunity("uptake", view.issue_id, limit, Fraction(0), known=limit)]
-    else:
-        opportunities = []
+        opportunities.append(_decided(view, "undecided", limit, known=limit))
     opportunities += [_decision(view, entered.at, left.at if left else None) for entered, left in decided]
-    return [opportunity for opportunity in opportunities if view.in_scope(opportunity.at)]
+    return [(opportunity, reason) for opportunity, reason in opportunities if view.in_scope(opportunity.at)]
 
 
-def _decision(view: TicketView, at: Instant, gone: Instant | None) -> Opportunity:
+def _decided(
+    view: TicketView,
+    kind: DecisionKind,
+    at: Instant,
+    *,
+    known: Instant,
+    gone: Instant | None = None,
+) -> tuple[Opportunity, Decision]:
+    reason = Decision(kind)
+    return Opportunity("uptake", view.issue_id, at, reason.x, known=known, gone=gone), reason
+
+
+def _decision(view: TicketView, at: Instant, gone: Instant | None) -> tuple[Opportunity, Decision]:
     closes = at + view.prepared.ruleset.comment_days * DAY
     if not _is_declined(view, at):
-        return Opportunity("uptake", view.issue_id, at, Fraction(1), known=at, gone=gone)
+        return _decided(view, "adopted", at, known=at, gone=gone)
     reason = view.first_reason
     if reason is None or reason > closes:
-        return Opportunity("uptake", view.issue_id, at, Fraction(0), known=closes, gone=gone)
-    return Opportunity("uptake", view.issue_id, at, _HALF, known=max(at, reason), gone=gone)
+        return _decided(view, "unreasoned", at, known=closes, gone=gone)
+    return _decided(view, "reasoned", at, known=max(at, reason), gone=gone)
 
 
 def _is_declined(view: TicketView, done: Instant) -> bool:

@@ -4,7 +4,10 @@ from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from operator import attrgetter
 
+from msgspec import Struct
+
 from mappings.events.times import MINUTE
+from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import calendar_of
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.score.signal_match import matches
@@ -15,33 +18,71 @@ _START = attrgetter("start")
 _SOON, _STAYED, _LEARNED = Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)
 
 
+class Presence(Struct, frozen=True):
+    """A side in an incident: its first touch and how long that took, None where it never touched it; what it did."""
+
+    first: Instant | None
+    waited: int | None
+    soon: bool
+    stayed: bool
+    learned: bool
+
+    @property
+    def x(self) -> Fraction:
+        return _SOON * self.soon + _STAYED * self.stayed + _LEARNED * self.learned
+
+
+class Incident(Struct, frozen=True):
+    """Both sides in an incident."""
+
+    agency: Presence
+    inhouse: Presence
+
+    @property
+    def x(self) -> Fraction:
+        return (self.agency.x + self.inhouse.x) / 2
+
+
 def crisis(view: TicketView) -> list[Opportunity]:
+    return [opportunity for opportunity, _ in crisis_reasons(view)]
+
+
+def crisis_reasons(view: TicketView) -> list[tuple[Opportunity, Incident | Presence]]:
     """D6: done tickets matched by `signals.incidents`; x = the mean of both sides; each is counted beside it (h)."""
     if not matches(view.prepared.engagement.signals.incidents, view.ticket):
         return []
-    opportunities = []
+    opportunities: list[tuple[Opportunity, Incident | Presence]] = []
     for entry in view.done_entries:
-        agency, inhouse = both_sides(view, entry)
-        shown = {"crisis": (agency + inhouse) / 2, "crisis_agency": agency, "crisis_inhouse": inhouse}
-        opportunities += [Opportunity(key, view.issue_id, entry.at, x, gone=entry.gone) for key, x in shown.items()]
+        both = both_sides(view, entry)
+        shown: dict[str, Incident | Presence] = {
+            "crisis": both,
+            "crisis_agency": both.agency,
+            "crisis_inhouse": both.inhouse,
+        }
+        opportunities += [
+            (Opportunity(key, view.issue_id, entry.at, reason.x, gone=entry.gone), reason)
+            for key, reason in shown.items()
+        ]
     return opportunities
 
 
-def both_sides(view: TicketView, entry: DoneEntry) -> tuple[Fraction, Fraction]:
-    # What the agency and what the in-house team did in an incident, 0 to 1 each; both are shown.
-    return _shown_up(view, entry, AGENCY), _shown_up(view, entry, INHOUSE)
+def both_sides(view: TicketView, entry: DoneEntry) -> Incident:
+    # What the agency and what the in-house team did in an incident; both are shown.
+    return Incident(_shown_up(view, entry, AGENCY), _shown_up(view, entry, INHOUSE))
 
 
-def _shown_up(view: TicketView, entry: DoneEntry, side: int) -> Fraction:
+def _shown_up(view: TicketView, entry: DoneEntry, side: int) -> Presence:
     created, done = view.ticket.issue.created, entry.done
     touched = view.touched(side)
     by_done = bisect_right(touched, done)
-    soon = by_done > 0 and _waited(view, touched[0]) <= view.prepared.ruleset.crisis_minutes * MINUTE
+    first = touched[0] if by_done else None
+    waited = None if first is None else _waited(view, first)
+    soon = waited is not None and waited <= view.prepared.ruleset.crisis_minutes * MINUTE
     # The last touch decides: where it lies before the last quarter, all do.
     late = by_done > 0 and 4 * (touched[by_done - 1] - created) >= 3 * (done - created)
     stayed = late or _held_at(view, entry, side)
     learned = matches(view.prepared.engagement.signals.incident_review, view.ticket)
-    return _SOON * soon + _STAYED * stayed + _LEARNED * learned
+    return Presence(first, waited, soon, stayed, learned)
 
 
 def _waited(view: TicketView, first: int) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from msgspec import Struct
+
 from mappings.events.times import MINUTE
 from mappings.events.types import PROSE, Change, Instant, Issue
 from mappings.measure.model.engagement import Model
@@ -25,19 +27,42 @@ APPLYING: Mapping[Model | None, frozenset[int]] = {
 }
 
 
+class Checked(Struct, frozen=True):
+    """The numbers of the checks that a ticket passed, and of those that it missed."""
+
+    passed: tuple[int, ...]
+    missed: tuple[int, ...]
+
+    @property
+    def x(self) -> Fraction:
+        return Fraction(len(self.passed), len(self.passed) + len(self.missed))
+
+
 def workflow_checks(view: TicketView) -> list[Opportunity]:
+    return [opportunity for opportunity, _ in checked_reasons(view)]
+
+
+def checked_reasons(view: TicketView) -> list[tuple[Opportunity, Checked]]:
     # D2: agency-led done tickets with an applicable check; x = passed / applicable (measurement (h)).
     opportunities = []
     for entry in view.done_entries:
         checks = applicable(view) if entry.agency_led else {}
         if checks:
-            passed = sum(check(view, entry) for check in checks.values())
-            x = Fraction(passed, len(checks))
-            opportunities.append(Opportunity("workflow_checks", view.issue_id, entry.at, x, gone=entry.gone))
+            reason = _checked(view, entry, checks)
+            opportunity = Opportunity("workflow_checks", view.issue_id, entry.at, reason.x, gone=entry.gone)
+            opportunities.append((opportunity, reason))
     return opportunities
 
 
 Check = Callable[[TicketView, DoneEntry], bool]
+
+
+def _checked(view: TicketView, entry: DoneEntry, checks: Mapping[int, Check]) -> Checked:
+    outcomes = {number: check(view, entry) for number, check in checks.items()}
+    return Checked(
+        tuple(number for number, passed in outcomes.items() if passed),
+        tuple(number for number, passed in outcomes.items() if not passed),
+    )
 
 
 def applicable(view: TicketView) -> Mapping[int, Check]:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from fractions import Fraction
 
 from msgspec import Struct
 
@@ -21,25 +22,68 @@ class Request(Struct, frozen=True):
     left: Move | None = None
 
 
+class Answer(Struct, frozen=True):
+    """When a request was answered, None where it was not, and until when it should have been: `hours` later."""
+
+    at: Instant
+    answered: Instant | None
+    limit: Instant
+    hours: int
+
+    @property
+    def on_time(self) -> bool:
+        return self.answered is not None and self.answered <= self.limit
+
+    @property
+    def x(self) -> Fraction:
+        return WON if self.on_time else LOST
+
+    @property
+    def known(self) -> Instant:
+        return self.limit if self.answered is None else min(self.answered, self.limit)
+
+
+class Brief(Struct, frozen=True):
+    """Whether somebody in-house changed a brief after work began."""
+
+    changed: bool
+
+    @property
+    def x(self) -> Fraction:
+        return LOST if self.changed else WON
+
+
 def reviews_in_time(view: TicketView) -> list[Opportunity]:
+    return [opportunity for opportunity, _ in review_reasons(view)]
+
+
+def review_reasons(view: TicketView) -> list[tuple[Opportunity, Answer]]:
     # D4: entries of the agency into review; x where others left it or in-house touched it within 16 h (h).
     return _answers(view, "reviews_in_time", entries_into(view, "review"), view.prepared.ruleset.review_hours)
 
 
 def questions_answered(view: TicketView) -> list[Opportunity]:
+    return [opportunity for opportunity, _ in question_reasons(view)]
+
+
+def question_reasons(view: TicketView) -> list[tuple[Opportunity, Answer]]:
     # D4: agency comments that mention an in-house person, and entries into waiting for the client, 8 h.
     requests = [*entries_into(view, "paused_on_client"), *mentions_in(view)]
     return _answers(view, "questions_answered", requests, view.prepared.ruleset.question_hours)
 
 
 def brief_stable(view: TicketView) -> list[Opportunity]:
+    return [opportunity for opportunity, _ in brief_reasons(view)]
+
+
+def brief_reasons(view: TicketView) -> list[tuple[Opportunity, Brief]]:
     # D4: agency-led done tickets; x without in-house change of summary, description or estimate after start.
     opportunities = []
     for entry in view.done_entries:
         if entry.agency_led:
-            changed = view.changed_scope(INHOUSE, after=entry.opened, until=entry.done, summary=True)
-            x = LOST if changed else WON
-            opportunities.append(Opportunity("brief_stable", view.issue_id, entry.at, x, gone=entry.gone))
+            reason = Brief(view.changed_scope(INHOUSE, after=entry.opened, until=entry.done, summary=True))
+            opportunity = Opportunity("brief_stable", view.issue_id, entry.at, reason.x, gone=entry.gone)
+            opportunities.append((opportunity, reason))
     return opportunities
 
 
@@ -67,16 +111,18 @@ def mentions_in(view: TicketView) -> list[Request]:
     ]
 
 
-def _answers(view: TicketView, component: str, requests: Iterable[Request], hours: int) -> list[Opportunity]:
+def _answers(
+    view: TicketView, component: str, requests: Iterable[Request], hours: int
+) -> list[tuple[Opportunity, Answer]]:
     opportunities = []
     for request in requests:
         limit = view.prepared.calendar.later(request.at, hours * HOUR)
         answered, withdrawn = _answered(view, request), _withdrawn(view, request)
         if not view.in_scope(request.at) or (withdrawn is not None and withdrawn <= min(limit, answered or withdrawn)):
             continue
-        on_time = answered is not None and answered <= limit
-        known = answered if answered is not None and on_time else limit
-        opportunities.append(Opportunity(component, view.issue_id, request.at, WON if on_time else LOST, known=known))
+        reason = Answer(request.at, answered, limit, hours)
+        opportunity = Opportunity(component, view.issue_id, request.at, reason.x, known=reason.known)
+        opportunities.append((opportunity, reason))
     return opportunities
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
+from msgspec import Struct
+
 from mappings.events.times import EVER
 from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -13,14 +15,32 @@ from mappings.measure.ticket.work_shares import INHOUSE
 
 # (objective, account).
 Pair = tuple[str, str]
+# The kinds of evidence that D1a counts: shadowed and assisted.
+COUNTED = frozenset({2, 3})
+
+
+class Taught(Struct, frozen=True):
+    """The kinds of evidence that a ticket shows, of learners who are enrolled for their objective and of others."""
+
+    enrolled: frozenset[int]
+    others: frozenset[int]
+
+    @property
+    def x(self) -> Fraction:
+        return WON if self.enrolled & COUNTED else LOST
 
 
 def taught_through(view: TicketView) -> list[Opportunity]:
+    return [opportunity for opportunity, _ in taught_reasons(view)]
+
+
+def taught_reasons(view: TicketView) -> list[tuple[Opportunity, Taught]]:
     # D1a: agency-led done tickets with an enrolled learner in-house; x where one has E2 or E3 (measurement (h)).
+    led = [(entry, enrolled(view, entry)) for entry in view.done_entries if entry.agency_led]
+    taught = [(entry, _taught(entry, pairs)) for entry, pairs in led if pairs]
     return [
-        Opportunity("taught_through", view.issue_id, entry.at, WON if _taught(view, entry) else LOST, gone=entry.gone)
-        for entry in view.done_entries
-        if entry.agency_led and enrolled(view, entry)
+        (Opportunity("taught_through", view.issue_id, entry.at, reason.x, gone=entry.gone), reason)
+        for entry, reason in taught
     ]
 
 
@@ -45,9 +65,10 @@ def enrolled(view: TicketView, entry: DoneEntry) -> frozenset[Pair]:
     )
 
 
-def _taught(view: TicketView, entry: DoneEntry) -> bool:
-    pairs = enrolled(view, entry)
-    return any((row.objective, row.account) in pairs and row.kind in {2, 3} for row in entry.evidence)
+def _taught(entry: DoneEntry, pairs: frozenset[Pair]) -> Taught:
+    enrolled_kinds = frozenset(row.kind for row in entry.evidence if (row.objective, row.account) in pairs)
+    others = frozenset(row.kind for row in entry.evidence if (row.objective, row.account) not in pairs)
+    return Taught(enrolled_kinds, others)
 
 
 def met(view: TicketView) -> list[Opportunity]:

@@ -80,7 +80,8 @@ def test_h_d6_first_touch_presence_and_review_of_both_sides() -> None:
         incident(("postmortem",), assignee="ann").say("ann", "2026-03-01 21:00", 2).say("ben", "2026-03-01 21:01", 2)
     )
     view = look(story, lens_of(signals=INCIDENTS))
-    assert [float(side) for side in both_sides(view, view.done_entries[0])] == [1.0, 0.2]
+    both = both_sides(view, view.done_entries[0])
+    assert [float(side.x) for side in (both.agency, both.inhouse)] == [1.0, 0.2]
     assert xs(crisis(view)) == [0.6, 1.0, 0.2]
     assert crisis(look(led(), lens_of(signals=INCIDENTS))) == []
 
@@ -88,13 +89,15 @@ def test_h_d6_first_touch_presence_and_review_of_both_sides() -> None:
 @pytest.mark.parametrize(("touched", "share"), [("2026-03-02 11:00", 0.3), ("2026-03-02 10:59", 0.0)])
 def test_h_d6_present_in_the_last_quarter(touched: str, share: float) -> None:
     view = look(incident().say("ben", touched, 2), lens_of(signals=INCIDENTS))
-    assert float(both_sides(view, view.done_entries[0])[1]) == share
+    assert float(both_sides(view, view.done_entries[0]).inhouse.x) == share
 
 
 def test_h_d6_minutes_are_counted_inside_on_call() -> None:
     story = incident().say("ben", "2026-03-02 09:30", 2)
     lenses = [lens_of(signals=INCIDENTS, on_call=on_call) for on_call in (None, Hours())]
-    shares = [both_sides(lense, lense.done_entries[0])[1] for lense in (look(story, prepared) for prepared in lenses)]
+    shares = [
+        both_sides(lense, lense.done_entries[0]).inhouse.x for lense in (look(story, prepared) for prepared in lenses)
+    ]
     assert [float(share) for share in shares] == [0.0, 0.5]
 
 
