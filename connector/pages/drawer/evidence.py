@@ -8,10 +8,12 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.prepared import select_prepared
 from connector.jira.client import JiraError
 from connector.pages import empty_states, ticket_text
 from connector.pages.act import Notice
 from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
+from connector.pages.drawer.part_reason import select_part_reasons
 from connector.pages.ticket_reason import verdict_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import browsable, fetch_names, find_view, refuse
@@ -58,13 +60,20 @@ def content(notice: Notice) -> str:
         scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
         entries = select_entries(scope, [label.issue_id]).get(label.issue_id, ())
         rows = select_evidence(scope, [label.issue_id]).get(label.issue_id, ())
-        marks = select_ticket_marks(connection, view, label.issue_id, entries)
+        prepared = select_prepared(connection, scope.tenant_id, view.stored)
+        marks = select_ticket_marks(connection, view, prepared, label.issue_id, entries=entries)
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
+        reasons = select_part_reasons(connection, view, prepared, label.issue_id)
     require_browsable(label)
     naming = naming_for(view)
     evidence = evidence_values(naming, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
     return render_template(
-        "drawer/evidence.html", evidence=evidence, disputes=disputes, notice=notice, site=tenant().display_url
+        "drawer/evidence.html",
+        evidence=evidence,
+        part_reasons=reasons,
+        disputes=disputes,
+        notice=notice,
+        site=tenant().display_url,
     )
 
 

@@ -12,7 +12,6 @@ from connector.actions.policy import DISPUTE, LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_bulk_near, select_disputed
-from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of
 from connector.pages.act import may_act
 from connector.pages.ticket_text import Naming
@@ -27,6 +26,7 @@ from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.disputes import OPEN, is_open, parts_to_dispute
 from mappings.measure.period.figures import Row, figures, sums_of
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.sql.scope import AgreementScope, Scope
@@ -152,13 +152,17 @@ def answer_texts(view: EngagementView, dispute: Dispute) -> tuple[str, str]:
 
 
 def select_ticket_marks(
-    connection: Connection, view: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
+    connection: Connection,
+    view: EngagementView,
+    prepared: PreparedEngagement,
+    issue_id: int,
+    *,
+    entries: Sequence[StoredEntry],
 ) -> dict[Instant, list[str]]:
     """Return by instant, as text, which of a ticket's entries were closed or reopened with many others."""
     if not entries:
         return {}
-    tenant_id = caller().tenant_id
-    prepared, scope = select_prepared(connection, tenant_id, view.stored), scope_of(connection, tenant_id, view.stored)
+    scope = scope_of(connection, caller().tenant_id, view.stored)
     bulk = select_bulk_near(scope, prepared, issue_id, [stored.entry for stored in entries])
     return {
         stored.entry.at: [bulk_edit_text(stored.entry, size)] if (size := bulk.get((issue_id, stored.entry.at))) else []

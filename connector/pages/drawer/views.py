@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from connector.container import container
 from connector.pages.drawer.figure_file import export_of, figure_answer, select_file
+from connector.pages.drawer.part_reason import query_of
 from connector.pages.drawer.rows import Rows, group_of, visible_rows
 from connector.pages.drawer.source import Question, open_figure, read_question, select_uncounted
 from connector.pages.visibility import visible_strictly, visible_tickets
@@ -129,9 +130,13 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "earlier": rows.earlier,
         "more_text": _more_text(rows),
         # The evidence of a ticket tells of figures that a gatekeeper does not read.
-        "evidence": {"engagement": question.view.engagement.key} if "drilldown" in question.view.sees else None,
+        "evidence": partial(_evidence_query, question, figure) if "drilldown" in question.view.sees else None,
         "day": day_text,
     }
+
+
+def _evidence_query(question: Question, figure: Explained, line: Line) -> dict[str, str]:
+    return {"engagement": question.view.engagement.key, **query_of(figure.path, line)}
 
 
 def _more_text(rows: Rows) -> str:

@@ -95,6 +95,15 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         ),
         26,
     ),
+    "evidence of a part": (
+        LEAD,
+        lambda page_client, who: page_client.follow(
+            who,
+            f"/pages/evidence?engagement={ACME}&issue={page_client.story_site.ids['t0110']}"
+            "&figure=dimensions.teaching.taught_through&day=2026-09-15",
+        ),
+        28,
+    ),
     "gatekeeping": (
         GATEKEEPER,
         lambda page_client, who: page_client.follow(who, f"/pages/gatekeeping?engagement={ACME}"),

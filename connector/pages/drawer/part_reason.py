@@ -1,0 +1,85 @@
+"""Why a ticket counts in a part of the score as it does: a line in its evidence, where that opens from the part."""
+
+from datetime import date
+
+from flask import request
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.pages.drawer.source import may_open
+from connector.pages.visibility import refuse
+from connector.web.gate import caller
+from mappings.events.types import Instant
+from mappings.formats.explain.component_basis import rule_of
+from mappings.formats.explain.index import figure_named
+from mappings.formats.explain.model import OF_ONE, Line, weight_text
+from mappings.formats.explain.reason_texts import reason_text
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.score.latencies import LATENCIES
+from mappings.measure.score.opportunities import on_grid
+from mappings.measure.score.reasons import REASONS, reasons_of
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.facts.issues import select_tickets
+from mappings.records.sql.scope import AgreementScope
+from mappings.translation import gettext
+from webhooks.annotations import with_annotations
+
+
+def query_of(path: str, line: Line) -> dict[str, str]:
+    """Return what the address of a ticket's evidence says of the row that it opens from."""
+    if component_of(path) not in REASONS or line.day is None:
+        return {}
+    return {"figure": path, "day": line.day.isoformat()}
+
+
+def component_of(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def select_part_reasons(
+    connection: Connection, view: EngagementView, prepared: PreparedEngagement, issue_id: int
+) -> list[str]:
+    """Return why a ticket counts in the part and on the day asked for as it does; nothing where no part is named.
+
+    The ticket is measured again, which a list of many does not do.
+    """
+    path, day = _read_part(view)
+    component = component_of(path)
+    # How long somebody was waited for stands on no ticket in works-council mode (measurement (f)).
+    if component not in REASONS or day is None or (view.stored.rules.works_council and component in LATENCIES):
+        return []
+    tenant_id = caller().tenant_id
+    scope = AgreementScope(connection, tenant_id, view.engagement.key)
+    ticket = with_annotations(scope, select_tickets(connection, tenant_id, [issue_id])).get(issue_id)
+    reasons = reasons_of(prepared, ticket, component) if ticket else []
+    now = container().clock()
+    shown = [pair for pair in reasons if prepared.calendar.day(pair[0].at) == day and pair[0].known <= now]
+    untold = _restricted(ticket) if ticket else ()
+    texts = [(on_grid(each).x, reason_text(prepared, reason, untold=untold)) for each, reason in shown]
+    return [*dict.fromkeys(_sentence(component, float(x), text) for x, text in texts)]
+
+
+def _restricted(ticket: Ticket) -> frozenset[Instant]:
+    # When a comment was made that Jira shows to some alone is told to nobody (as in a ticket's record).
+    parts = (ticket, *ticket.subtasks)
+    return frozenset(comment.created for part in parts for comment in part.comments if comment.restricted)
+
+
+def _read_part(view: EngagementView) -> tuple[str, date | None]:
+    asked = request.args.get("figure")
+    if asked is None:
+        return "", None
+    path = figure_named(asked, view.engagement)
+    if path is None or not may_open(view, path):
+        refuse(404, gettext("No such figure of an engagement of yours."))
+    try:
+        return path, date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return path, None
+
+
+def _sentence(component: str, x: float, reason: str) -> str:
+    counts = weight_text(Line(0, "", "", x, x, OF_ONE))
+    title = gettext(rule_of(component).title)
+    return gettext("%(part)s, %(counts)s: %(reason)s.", part=title, counts=counts, reason=reason)
