@@ -248,7 +248,7 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
     is_summed = is_summed and not (_is_of_experiments(figure) and is_unsummed(own, -1))
     columns = list(zip(*(parts for _, parts in rows if parts is not None), strict=True))
     again = _again(figure, own)
-    printed = [_printed(figure, column, is_summed=is_summed) for column in columns]
+    printed = [[units(value) if figure.is_amount else str(value) for value in column] for column in columns]
     lines = iter(zip(*printed, strict=True))
     big, note = figure.head(program)
     return {
@@ -260,19 +260,13 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
         "parts": [(name, [NONE] * len(figure.columns) if parts is None else next(lines)) for name, parts in rows],
         "again": [f"−{once}" if once else "0" for once in again] if any(again) else (),
         "sums": _sums(figure, columns, again) if is_summed and columns else (),
-        "is_adjusted": is_summed and figure.is_amount and any(map(totals.moves_parts, columns)),
+        "is_off": is_summed and figure.is_amount and any(map(totals.is_column_off, columns)),
         "unit": unit_name(kinds.pop(), 0) if len(kinds) == 1 and figure.is_amount else "",
     }
 
 
 def _again(figure: Figure, own: Sequence[ProgramEngagement]) -> tuple[int, ...]:
     return astuple(counted_again(own, -1)) if _is_of_experiments(figure) else (0,) * len(figure.columns)
-
-
-def _printed(figure: Figure, column: Sequence[int], *, is_summed: bool) -> list[str]:
-    if not figure.is_amount:
-        return [str(value) for value in column]
-    return totals.printed_parts(column) if is_summed else [units(value) for value in column]
 
 
 def _sums(figure: Figure, columns: Sequence[Sequence[int]], again: Sequence[int]) -> list[str]:

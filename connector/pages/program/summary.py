@@ -51,7 +51,7 @@ def summary_values(summary: Summary, since: int) -> dict[str, Any]:
         "NAMED": texts.NAMED,
         "missing": [item.engagement.name for item in program.missing],
         "numbers": together_cells(sums[-1], sums[-2], departments, totals.name_before(own, program.period)),
-        "is_adjusted": bool(sums[-1].by) and totals.is_adjusted(own),
+        "is_off": bool(sums[-1].by) and totals.is_off(own),
         "table": quarter_table(own, sums, summary.experiments, departments=departments, proposals=summary.proposals),
         "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "names": program.names[since:],

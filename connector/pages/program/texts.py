@@ -17,7 +17,6 @@ from connector.pages.terms import (
     part_text,
 )
 from connector.text import THIN, month, percent, whole
-from mappings.formats.export.numbers import printed_part
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import DaySums
@@ -83,17 +82,14 @@ def _no_figures(item: ProgramEngagement) -> str:
     return gettext("Not in this quarter") if item.freezes is None else gettext("Not recorded")
 
 
-def share_cell(item: ProgramEngagement, printed: tuple[str, str] | None = None) -> Cell:
-    """Return an engagement's taught share; `printed` is what it delivered and taught, as parts of a printed sum."""
+def share_cell(item: ProgramEngagement) -> Cell:
+    """Return an engagement's taught share, with its amounts as on its own page."""
     now, then = item.now, item.before
     if now is None:
         return Cell(reason=_no_figures(item))
     # A share of another unit is not compared.
     before = then.figures.taught_share if then and then.by == now.by else None
     cell = share_text(now.figures.taught_share, now.figures.sums, before, now.by, item.stored.rules)
-    if printed and cell.value:
-        delivered, taught = printed
-        cell = replace(cell, note=_share_note(printed_part(taught, delivered, now.by), now.figures.taught_share))
     if then is None:
         return replace(cell, moved=Moved(no_quarter(item)))
     return cell if before else replace(cell, moved=Moved(NOT_COMPARABLE))
@@ -238,20 +234,15 @@ def _holders(quarter: QuarterFigures) -> dict[str, int]:
     return {objective.key: HOLDERS[objective.coverage] for objective in quarter.people.objectives}
 
 
-def engagement_row(
-    engagement: ProgramEngagement, quarter_before: str, printed: tuple[str, str] | None = None
-) -> EngagementRow:
-    """Return an engagement's cells; what a figure was is named with the quarter before, such as Q1.
-
-    `printed` is what it delivered and taught, where these are parts of a printed sum.
-    """
+def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> EngagementRow:
+    """Return an engagement's cells; what a figure was is named with the quarter before, such as Q1."""
     agreed = engagement.engagement
     return EngagementRow(
         agreed.key,
         agreed.name,
         f"{agreed.agency_name} · {MODEL_NAMES[agreed.model]}",
         gettext("since %(month)s", month=month(agreed.starts)),
-        dated(share_cell(engagement, printed), quarter_before),
+        dated(share_cell(engagement), quarter_before),
         score_cell(engagement),
         dated(exit_cell(engagement), quarter_before),
     )

@@ -18,8 +18,8 @@ from mappings.measure.model.quarters import quarter_start
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.coverage import coverage_of, exit_coverage
 from mappings.measure.period.figures import Share, taught_share
-from mappings.measure.period.rounding import shown_parts
-from mappings.translation import decimal_text, gettext, ngettext
+from mappings.measure.period.rounding import shown
+from mappings.translation import gettext, ngettext
 
 
 @dataclass(frozen=True)
@@ -131,31 +131,14 @@ def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
     )
 
 
-def printed_amounts(engagements: Sequence[ProgramEngagement], *, is_summed: bool) -> dict[str, tuple[str, str]]:
-    """Return what each engagement delivered and taught in the newest quarter, as printed, by its key.
-
-    The printed parts add up to the printed sums, where there are sums (largest remainder, measurement (g) 13).
-    """
-    keys = [item.engagement.key for item in engagements if item.now is not None]
-    columns = _amounts(engagements)
-    printed = [printed_parts(column) if is_summed else [units(amount) for amount in column] for column in columns]
-    return dict(zip(keys, zip(*printed, strict=True), strict=True))
+def is_off(engagements: Sequence[ProgramEngagement]) -> bool:
+    """Return whether the engagements' amounts, each rounded alone as on its own page, add up to another sum."""
+    return any(map(is_column_off, _amounts(engagements)))
 
 
-def printed_parts(amounts: Sequence[int]) -> list[str]:
-    """Return amounts in billionths as printed, so that they add up to their sum as printed."""
-    parts = shown_parts([amount / BILLION for amount in amounts], sum(amounts) / BILLION)
-    return [decimal_text(part) for part in parts]
-
-
-def is_adjusted(engagements: Sequence[ProgramEngagement]) -> bool:
-    """Return whether an amount of an engagement is printed otherwise than on its own pages, so that the rows add up."""
-    return any(map(moves_parts, _amounts(engagements)))
-
-
-def moves_parts(amounts: Sequence[int]) -> bool:
-    """Return whether a part is printed otherwise than alone, so that all add up."""
-    return printed_parts(amounts) != [units(amount) for amount in amounts]
+def is_column_off(amounts: Sequence[int]) -> bool:
+    """Return whether amounts in billionths add up to another sum as printed."""
+    return sum(shown(amount / BILLION) for amount in amounts) != shown(sum(amounts) / BILLION)
 
 
 def _amounts(engagements: Sequence[ProgramEngagement]) -> tuple[list[int], list[int]]:

@@ -124,21 +124,20 @@ def _values(program: Program) -> dict[str, Any]:
         "NOTHING_BEFORE": NOTHING_BEFORE,
         "since": program.since,
         "hundred": lambda rate: round(100 * rate),
-        **_row_values(program, page, is_summed=bool(sums[-1].by)),
+        **_row_values(program, page),
         **_funnel_values(program),
         **_links(program),
         "instead": instead_text(program, request.args.get("period", "")),
     }
 
 
-def _row_values(program: Program, page: RowPage, *, is_summed: bool) -> dict[str, Any]:
+def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
     """Return what has a row, or a picture, for each engagement of the page."""
-    printed = totals.printed_amounts(program.engagements, is_summed=is_summed)
     before = totals.row_before(program.engagements, program.period)
     exits = exit_rows(page.shown, program.today if program.period.runs else None)
     return {
         "page": page,
-        "rows": [texts.engagement_row(item, before, printed.get(item.engagement.key)) for item in page.shown],
+        "rows": [texts.engagement_row(item, before) for item in page.shown],
         "experiment_rows": experiment_rows(page.shown),
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),

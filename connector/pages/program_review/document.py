@@ -86,8 +86,7 @@ def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
     """Return the tables with a row for each engagement, department, ask or gap, of which a sheet holds so many."""
     own = review.program.engagements
     before = totals.row_before(own, review.program.period)
-    printed = totals.printed_amounts(own, is_summed=bool(review.sums[-1].by))
-    sides = [texts.engagement_row(item, before, printed.get(item.engagement.key)) for item in own]
+    sides = [texts.engagement_row(item, before) for item in own]
     departments = [
         (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states[review.since :]))
         for name, states in review.departments.items()
