@@ -128,6 +128,16 @@ document.addEventListener("click", event => {
   globalThis.htmx.ajax("GET", shownAddress, { target: "#drawer", swap: "innerHTML" });
 });
 
+// What somebody opened stays open when its part of the page is replaced: before the focus goes into it, and before a
+// shorter page moves what is in sight.
+let opened = [];
+document.addEventListener("htmx:before:swap", event => {
+  opened = [...event.detail.ctx?.target?.querySelectorAll?.("details[open][id]") ?? []].map(part => part.id);
+});
+document.addEventListener("htmx:after:swap", () => {
+  opened.forEach(id => { const part = document.getElementById(id); if (part) part.open = true; });
+});
+
 document.addEventListener("htmx:after:swap", event => {
   const drawer = document.getElementById("drawer"), target = event.detail.ctx?.target;
   told = false;
@@ -175,13 +185,7 @@ document.addEventListener("htmx:after:swap", event => {
   goesTo = "";
 });
 
-// What somebody opened stays open when its part of the page is replaced.
-let opened = [];
-document.addEventListener("htmx:before:swap", event => {
-  opened = [...event.detail.ctx?.target?.querySelectorAll?.("details[open][id]") ?? []].map(part => part.id);
-});
 document.addEventListener("htmx:after:swap", () => {
-  opened.forEach(id => { const part = document.getElementById(id); if (part) part.open = true; });
   // A row that moved into a closed fold with its act: the focus in it is not hidden.
   const around = document.activeElement?.closest("details:not([open])");
   if (around && document.activeElement.parentElement !== around) around.open = true;

@@ -111,3 +111,22 @@ def test_a_question_about_ones_own_rung_is_folded_by_escape(opened: Callable[...
     expect(frame.locator("#learning [role=status]", has_text="lowered by one")).to_be_focused()
     frame.locator("#learning [data-undo]").first.press("Enter")
     expect(frame.locator("#learning [role=status]", has_text="Undone.")).to_be_visible()
+
+
+def test_explaining_back_is_answered_in_its_row_which_stays_in_sight(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=learning", "light", account_of("Aylin Kessler"))
+    frame = framed(page, "#learning .mine")
+    frame.locator("#own-tickets > summary").click()
+    press = frame.get_by_role("button", name="I explained it back").last
+    row = frame.locator("#own-tickets li", has_text=(press.get_attribute("aria-label") or "").split()[-1])
+    press.scroll_into_view_if_needed()
+    before = row.bounding_box()
+    press.press("Enter")
+    expect(row.locator("[role=status]", has_text="Saved.")).to_be_focused()
+    after = row.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 100
+    check(page, frame)
+    row.locator("[data-undo]").press("Enter")
+    expect(row.locator("[role=status]", has_text="Undone.")).to_be_focused()

@@ -50,7 +50,7 @@ def confirm_there(page_client: PageClient) -> TestResponse:
 
 
 def explain_there(page_client: PageClient) -> TestResponse:
-    return press(page_client, LEARNER, button(ladder(page_client, LEARNER), "I explained back what GROW-98"))
+    return press(page_client, LEARNER, button(ladder(page_client, LEARNER), "I explained it back: GROW-98"))
 
 
 def accept_there(page_client: PageClient) -> TestResponse:

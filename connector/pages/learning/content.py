@@ -73,7 +73,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         return {"own": None}
     own, rows = ladder.own, list(ladder.rows)
     targets = targets_of(context, rows)
-    pieces, hidden = own_evidence.pieces_of(context.view, context.prepared, own, seen or frozenset())
+    pieces, hidden = own_evidence.pieces_of(context, own, seen or frozenset())
     return {
         "own": rows,
         "steps": ladder.steps.shown(seen or frozenset()),

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from connector.actions.actor import UNDO_TIME
 from connector.auth.access import EngagementView
 from connector.figures.pair_views import select_views_of
 from connector.pages.learning.consents import select_own_consents
 from connector.pages.learning.rungs import WORDS, LadderContext, Own
 from connector.text import day
+from mappings.events.types import Instant
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.ladder import Row
 from mappings.measure.people.standing import PairView
-from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import select_labels
 from mappings.records.figures.evidence import select_evidence
@@ -28,7 +29,10 @@ LATEST = 50
 
 @dataclass(frozen=True)
 class Piece:
-    """One's own evidence on a ticket; `explain`: it may be explained back; `teach_back` is the state of one given."""
+    """One's own evidence on a ticket; `explain`: it may be explained back; `teach_back` is the state of one given.
+
+    `undo` takes that one back, "" once it is too late.
+    """
 
     issue_id: int
     objective: str
@@ -38,6 +42,16 @@ class Piece:
     address: str
     explain: bool
     teach_back: str
+    undo: str
+
+    @property
+    def near(self) -> str:
+        """The row, as a notice about what was done in it names it."""
+        return near_of(self.issue_id, self.objective)
+
+
+def near_of(issue_id: int, objective: str) -> str:
+    return f"explain {issue_id} {objective}"
 
 
 def select_own(context: LadderContext) -> Own:
@@ -69,12 +83,10 @@ def figures_of(context: LadderContext) -> Scope:
     return Scope(*context.scope, context.view.stored.shown_generation)
 
 
-def pieces_of(
-    view: EngagementView, prepared: PreparedEngagement, own: Own, seen: AbstractSet[int]
-) -> tuple[list[Piece], int]:
+def pieces_of(context: LadderContext, own: Own, seen: AbstractSet[int]) -> tuple[list[Piece], int]:
     """Return one's latest evidence, and on how many of its tickets there is some that one may not browse."""
     rows = own.rows[:LATEST]
-    shown = [_piece(view, prepared, own, row) for row in rows if row[0] in seen]
+    shown = [_piece(context, own, row) for row in rows if row[0] in seen]
     return shown, len({issue for issue, _ in rows} - seen)
 
 
@@ -86,12 +98,12 @@ def by_objective(view: EngagementView, pieces: Iterable[Piece]) -> list[tuple[st
     return [(item.name, groups[item.key]) for item in view.engagement.objectives if groups[item.key]]
 
 
-def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_row: Row) -> Piece:
-    issue_id, row = issue_row
+def _piece(context: LadderContext, own: Own, issue_row: Row) -> Piece:
+    view, (issue_id, row) = context.view, issue_row
     objective = next(item for item in view.engagement.objectives if item.key == row.objective)
     pair = (row.objective, own.account)
     given = [item for item in own.taught_back.get(issue_id, ()) if (item.objective, item.account) == pair]
-    label, when = own.labels[issue_id], day(prepared.calendar.day(row.at))
+    label, when = own.labels[issue_id], day(context.prepared.calendar.day(row.at))
     address = url_for("evidence.show", engagement=view.engagement.key, issue=issue_id)
     # A teach-back makes what was only seen into shadowed; above that it would move nothing.
     only_seen = all(
@@ -101,7 +113,19 @@ def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_r
     )
     explain = only_seen and not given and own.account in objective.learners
     counts = _counts_text(row.kind, when, again=_first_entry(own, issue_row) < row.entry)
-    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _teach_back_text(given))
+    undo = undo_address(view.engagement.key, issue_id, row.objective) if _may_undo(given, context.now) else ""
+    text = _teach_back_text(given)
+    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, text, undo)
+
+
+def undo_address(engagement: str, issue_id: int, objective: str) -> str:
+    """Return where a teach-back that was just given is taken back."""
+    return url_for("learning.undo_explain", engagement=engagement, issue=issue_id, objective=objective)
+
+
+def _may_undo(given: Sequence[TeachBack], now: Instant) -> bool:
+    # The undo button is offered while the action would still be allowed.
+    return bool(given) and given[0].accepted is None and given[0].at >= now - UNDO_TIME
 
 
 def _first_entry(own: Own, issue_row: Row) -> int:

@@ -110,8 +110,8 @@ def explain() -> str:
 
     def act(actor: Actor) -> Notice:
         sign_offs.give_teach_back(actor, issue, objective)
-        undo = url_for("learning.undo_explain", engagement=actor.key, issue=issue, objective=objective)
-        return Notice(consents.explained_text(actor), undo, "own")
+        undo = own_evidence.undo_address(actor.key, issue, objective)
+        return Notice(consents.explained_text(actor), undo, own_evidence.near_of(issue, objective))
 
     return _act_as(OWN_LADDER, act)
 
@@ -122,7 +122,7 @@ def undo_explain() -> str:
 
     def act(actor: Actor) -> Notice:
         sign_offs.undo_teach_back(actor, issue, objective)
-        return Notice(gettext("Undone."), near="own")
+        return Notice(gettext("Undone."), near=own_evidence.near_of(issue, objective))
 
     return _act_as(OWN_LADDER, act)
 

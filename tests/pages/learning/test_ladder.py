@@ -523,7 +523,7 @@ def test_counts_of_a_small_team_are_asked_for_in_a_small_team_alone(apart: PageC
 
 
 def test_a_teach_back_counts_once_a_lead_accepted_it(named: PageClient) -> None:
-    given = named.read(named.press(LEARNER, button(ladder(named, LEARNER), "I explained back what GROW-98")))
+    given = named.read(named.press(LEARNER, button(ladder(named, LEARNER), "I explained it back: GROW-98")))
     assert "explained back, waits to be accepted" in given.text
     assert "Saved. It counts when a lead or a mentor accepts it; they see it now." in given.text
     accepted = named.press(AGENCY_LEAD, button(ladder(named, AGENCY_LEAD), f"Accept the explanation of {LEARNER}"))
@@ -531,6 +531,27 @@ def test_a_teach_back_counts_once_a_lead_accepted_it(named: PageClient) -> None:
     mine = ladder(named, LEARNER).text
     assert re.search(r"GROW-98 .{0,80} shadowed, [^G]* explained back", mine)
     assert "waits to be accepted" not in mine
+
+
+def row_of(page: str, key: str) -> str:
+    (own,) = [item for item in page.split("<li") if key in item and 'class="then"' in item]
+    return own
+
+
+def test_explaining_back_is_answered_and_undone_in_its_row_for_a_minute(named: PageClient) -> None:
+    given = named.press(LEARNER, button(ladder(named, LEARNER), "I explained it back: GROW-98")).text
+    assert "Saved. It counts" in row_of(given, "GROW-98")
+    assert row_of(given, "GROW-98").count("data-undo") == 1
+    again = named.follow(LEARNER, PLACE).text
+    assert "Saved." not in text_of(again)
+    undone = named.press(LEARNER, button(named.read(named.follow(LEARNER, PLACE)), "Undo: I explained it back")).text
+    assert "Undone." in row_of(undone, "GROW-98")
+    assert "I explained it back" in row_of(undone, "GROW-98")
+    named.press(LEARNER, button(ladder(named, LEARNER), "I explained it back: GROW-98"))
+    named.story_site.clock.at += 61_000_000
+    late = row_of(named.follow(LEARNER, PLACE).text, "GROW-98")
+    assert "waits to be accepted" in late
+    assert "data-undo" not in late
 
 
 def test_a_ticket_that_one_may_not_browse_is_not_explained_back(apart: PageClient) -> None:
@@ -787,7 +808,7 @@ def test_a_ladder_and_the_panel_of_its_ticket_say_that_independent_takes_no_help
 
 
 def test_what_an_explanation_leaves_as_it_is_is_said_where_it_is_offered(page_client: PageClient) -> None:
-    stays = "where you are above that, your rung stays."
+    stays = "Where you are above that, your rung stays, but the agency’s part of the ticket then counts as taught."
     shown = text_of(page_client.follow(LEARNER, PLACE).text)
     assert shown.count(stays) == 1
     assert "I explained it back" in shown

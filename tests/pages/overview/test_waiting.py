@@ -45,7 +45,7 @@ def wait_for_all(page_client: PageClient) -> None:
         AGENCY_LEAD, f"/pages/dispute/file?engagement={ACME}&issue={issue}", objective="", reason="Half was ours"
     )
     press_panel(page_client, AGENCY_LEAD, "tag", done_ticket(page_client), objective=KEY)
-    page_client.press(LEARNER, button(ladder(page_client, LEARNER), "I explained back what GROW-98"))
+    page_client.press(LEARNER, button(ladder(page_client, LEARNER), "I explained it back: GROW-98"))
     sign_at_ladder(page_client, AGENCY_LEAD, "4")
     file(page_client, AGENCY_LEAD, "reviews")
     propose(page_client)
