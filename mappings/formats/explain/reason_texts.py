@@ -139,15 +139,15 @@ def _tenths(time: int) -> str:
 def _answer(prepared: PreparedEngagement, reason: Answer, untold: Collection[Instant]) -> str:
     limit = integer_text(reason.hours)
     if reason.answered is None:
-        return gettext("not taken up, limit %(limit)s business hours", limit=limit)
+        return gettext("not answered, limit %(limit)s business hours", limit=limit)
     waited = prepared.calendar.business(reason.at, reason.answered)
     # What comes after the last hour of the limit, outside of business hours, is late by none.
     is_late_by_none = not reason.on_time and waited <= reason.hours * HOUR
     if reason.answered in untold or is_late_by_none:
-        within = mark("taken up within %(limit)s business hours")
-        later = mark("taken up later than %(limit)s business hours")
+        within = mark("answered within %(limit)s business hours")
+        later = mark("answered later than %(limit)s business hours")
         return gettext(within if reason.on_time else later, limit=limit)
-    return gettext("taken up after %(hours)s business hours, limit %(limit)s", hours=_tenths(waited), limit=limit)
+    return gettext("answered after %(hours)s business hours, limit %(limit)s", hours=_tenths(waited), limit=limit)
 
 
 def _early(reason: Early) -> str:

@@ -148,10 +148,10 @@ def text_of(story: Story, component: str, prepared: PreparedEngagement, *, untol
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        ("2026-03-03 10:00", "taken up after 3 business hours, limit 16"),
-        ("2026-03-04 15:00", "taken up after 16 business hours, limit 16"),
-        ("2026-03-04 15:01", "taken up after 16.1 business hours, limit 16"),
-        ("2026-03-05 12:00", "taken up after 21 business hours, limit 16"),
+        ("2026-03-03 10:00", "answered after 3 business hours, limit 16"),
+        ("2026-03-04 15:00", "answered after 16 business hours, limit 16"),
+        ("2026-03-04 15:01", "answered after 16.1 business hours, limit 16"),
+        ("2026-03-05 12:00", "answered after 21 business hours, limit 16"),
     ],
 )
 def test_how_long_a_review_waited_is_told_in_business_hours_as_the_rule_counts(when: str, text: str) -> None:
@@ -161,14 +161,14 @@ def test_how_long_a_review_waited_is_told_in_business_hours_as_the_rule_counts(w
 def test_what_comes_after_the_last_business_hour_of_the_limit_reads_as_late() -> None:
     story = Story(assignee="ann", creator="ann").move("In Progress", "2026-03-02 09:00", "ann")
     story.move("In Review", "2026-03-02 17:00", "ann").say("ben", "2026-03-04 18:00", 2)
-    assert text_of(story, "reviews_in_time", lens_of()) == ["taken up later than 16 business hours"]
-    assert text_of(asked(), "reviews_in_time", lens_of()) == ["not taken up, limit 16 business hours"]
+    assert text_of(story, "reviews_in_time", lens_of()) == ["answered later than 16 business hours"]
+    assert text_of(asked(), "reviews_in_time", lens_of()) == ["not answered, limit 16 business hours"]
 
 
 def test_when_a_comment_was_made_that_not_all_may_read_is_not_told() -> None:
     when = "2026-03-03 10:00"
     review = asked().say("ben", when, 2)
-    assert text_of(review, "reviews_in_time", lens_of(), untold=(at(when),)) == ["taken up within 16 business hours"]
+    assert text_of(review, "reviews_in_time", lens_of(), untold=(at(when),)) == ["answered within 16 business hours"]
     touched = "2026-03-01 20:10"
     crisis = incident().say("ben", touched, 2).move("Done", "2026-03-02 16:00", "stranger")
     rules = lens_of(signals=INCIDENTS)
