@@ -13,7 +13,7 @@ from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.formats.explain.component_basis import rule_of
 from mappings.formats.explain.index import figure_named
-from mappings.formats.explain.model import OF_ONE, Line, weight_text
+from mappings.formats.explain.model import OF_HUNDRED, Line, weight_text
 from mappings.formats.explain.reason_texts import reason_text
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.latencies import LATENCIES
@@ -80,6 +80,6 @@ def _read_part(view: EngagementView) -> tuple[str, date | None]:
 
 
 def _sentence(component: str, x: float, reason: str) -> str:
-    counts = weight_text(Line(0, "", "", x, x, OF_ONE))
+    counts = weight_text(Line(0, "", "", x, 100 * x, OF_HUNDRED))
     title = gettext(rule_of(component).title)
     return gettext("%(part)s, %(counts)s: %(reason)s.", part=title, counts=counts, reason=reason)

@@ -7,8 +7,7 @@ from connector.figures.gatekeepers import Asked, Gatekeeping
 from connector.pages.gatekeeping.asked_rows import asked_row, was_met, was_met_before, was_met_in_half, was_met_later
 from connector.pages.gatekeeping.viewer import Viewer
 from connector.text import count
-from mappings.formats.explain.gatekeepers import OF_HUNDRED
-from mappings.formats.explain.model import Explained, Line, day_of
+from mappings.formats.explain.model import OF_HUNDRED, Explained, Line, day_of
 from mappings.formats.explain.score import scores_in, window_inputs
 from mappings.formats.explain.units import TICKETS
 from mappings.formats.export.figure import Value

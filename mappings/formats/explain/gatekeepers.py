@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import rule_of
-from mappings.formats.explain.model import Explained, Line, move_of
+from mappings.formats.explain.model import Explained, move_of
 from mappings.formats.explain.score import (
     BASIS,
     basis_of,
@@ -19,12 +19,10 @@ from mappings.measure.score.dimensions import Component
 from mappings.measure.score.window import find_component
 from mappings.translation import formula_number, gettext, mark, ngettext
 
-# A gatekeeper reads how early on the scale of their page, 0 to 100; the score has the same from 0 to 1.
 EARLY_RULE = mark(
     "On every finished ticket that asks for a gatekeeper, or that one had or touched, how early that was: 100 before "
     "work began, 0 at its end or never."
 )
-OF_HUNDRED = mark("of 100")
 
 
 def explain_early(review: ReportSource, path: str) -> Explained:
@@ -37,13 +35,8 @@ def explain_early(review: ReportSource, path: str) -> Explained:
         rule=gettext(EARLY_RULE),
         formula=_early_formula(review, component),
         inputs=((gettext(BASIS), _early_basis(component)), *window_inputs(review, scores_in(review).window)),
-        lines=tuple(_in_hundred(line) for line in explained.lines),
         moves=(move_of(rule_of("earliness"), review),),
     )
-
-
-def _in_hundred(line: Line) -> Line:
-    return line if line.weight is None else replace(line, weight=100 * line.weight, weight_unit=OF_HUNDRED)
 
 
 def _early_basis(component: Component) -> str:

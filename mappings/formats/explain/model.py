@@ -16,8 +16,8 @@ from mappings.measure.period.rounding import percent, places_of_sum, shown, show
 from mappings.translation import Texts, decimal_text, gettext, mark
 
 PRIOR = mark("Start value, without any evidence")
-# Units of weights that are shares.
-OF_ONE, OF_THE_WEIGHT = mark("of 1"), mark("of the weight")
+# Units of weights: an opportunity is told on the scale of the score, from 0 to 100; a share is a part of the weight.
+OF_HUNDRED, OF_THE_WEIGHT = mark("of 100"), mark("of the weight")
 NO_TICKETS = mark("A figure about people opens into its rule, never into tickets.")
 METHODS: Mapping[str, str] = Texts({"active_time": mark("active time"), "worklog": mark("logged time")})
 
@@ -207,6 +207,6 @@ def weight_text(line: Line) -> str:
     # A line's weight as text; '' where it has none.
     if line.weight is None:
         return ""
-    is_share = line.weight_unit in {OF_ONE, OF_THE_WEIGHT}
+    is_share = line.weight_unit == OF_THE_WEIGHT
     amount = decimal_text(Decimal(f"{line.weight:.3g}")) if is_share else points(line.weight)
     return f"{amount} {gettext(line.weight_unit) if line.weight_unit else ''}".rstrip()

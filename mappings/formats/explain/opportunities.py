@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from mappings.formats.explain.model import OF_ONE, Line, day_of
+from mappings.formats.explain.model import OF_HUNDRED, Line, day_of
 from mappings.formats.report.source import OpportunityRow, ReportSource, calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.latencies import LATENCIES
@@ -23,7 +23,8 @@ def lines_of(review: ReportSource, key: str, rows: Sequence[OpportunityRow], sca
 def _ticket(review: ReportSource, opportunity: OpportunityRow, scale: float) -> Line:
     x = float(opportunity.x)
     label = next((goal.name for goal in review.engagement.objectives if goal.key == opportunity.key), opportunity.key)
-    return Line(opportunity.issue_id, opportunity.key, label, scale * x, x, OF_ONE, day=day_of(opportunity.at, review))
+    when = day_of(opportunity.at, review)
+    return Line(opportunity.issue_id, opportunity.key, label, scale * x, 100 * x, OF_HUNDRED, day=when)
 
 
 def _by_quarter(review: ReportSource, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:

@@ -102,9 +102,8 @@ COMPONENTS: Mapping[str, Rule] = {
     "earliness": Rule(
         mark("Brought in early"),
         mark(
-            "On every finished ticket that needs or met a gatekeeper, how early it was: 1 before work began, 0 "
-            "at the end "
-            "or never."
+            "On every finished ticket that needs or met a gatekeeper, how early it was: 100 before work "
+            "began, 0 at the end or never."
         ),
         "D5a@1",
         mark("Bring the gatekeeper in before work begins."),
@@ -119,7 +118,8 @@ COMPONENTS: Mapping[str, Rule] = {
         mark("Showing up in a crisis"),
         mark(
             "On every finished incident of {rules.crisis_days} days, for both sides alike: there within "
-            "{rules.crisis_minutes} minutes .5, there at the end .3, a review linked .2. The cause is never scored."
+            "{rules.crisis_minutes} minutes 50 of 100, there at the end 30, a review linked 20. The cause is never "
+            "scored."
         ),
         "D6@1",
         mark(
@@ -129,9 +129,8 @@ COMPONENTS: Mapping[str, Rule] = {
     "cocreation": Rule(
         mark("Written together"),
         mark(
-            "On every objective with work in the window: .6 where both sides edited or agreed before work began, "
-            "and up to "
-            ".4 the more evenly its edits are shared."
+            "On every objective with work in the window: 60 of 100 where both sides edited or agreed before work "
+            "began, and up to 40 the more evenly its edits are shared."
         ),
         "D7@1",
         mark("Write or agree on a new objective together before its first ticket begins."),

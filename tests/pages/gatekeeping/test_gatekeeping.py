@@ -83,6 +83,12 @@ def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     listed = opened.partition("Start value")[2]
     assert set(early) == {round(float(x)) for x in re.findall(r"([\d.]+) of 100 ", listed)}
     assert "of 1 " not in opened
+    # So has that of the score, for whoever reads it, and its rule.
+    drawer = FIGURE.replace("/gatekeeping", "").format("dimensions.gatekeepers.earliness")
+    score = page_client.read(page_client.follow(LEAD, drawer)).text
+    assert "100 before work began, 0 at the end or never" in squeeze(score)
+    assert re.search(r"[\d.]+ of 100 ", score.partition("Start value")[2])
+    assert "of 1 " not in score
     assert f"mean {mean[1]}, counted with 8 more at 50" in squeeze(page.text).partition("Your answers")[0]
     # No answer stands without its reason.
     assert {row[-1] for row in rows if not re.search(r"\d", row[-1])} == {

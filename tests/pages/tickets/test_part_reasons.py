@@ -28,9 +28,9 @@ from tests.pages.test_works_council import COUNCIL, rule
 from webhooks.annotations import with_annotations
 
 QUARTER = "from=2026-07-01&to=2026-09-30"
-LINE = re.compile(r'<p class="rule">([^<]*? of 1: [^<]*)</p>')
+LINE = re.compile(r'<p class="rule">([^<]*? of 100: [^<]*)</p>')
 ROW = re.compile(r'<tr><th scope="row">(?:(?!</tr>).)*?hx-get="(/pages/evidence[^"]*)"(?:(?!</tr>).)*?</tr>', re.DOTALL)
-WEIGHT = re.compile(r'<td class="num">([\d.]+ of 1)</td>')
+WEIGHT = re.compile(r'<td class="num">([\d.]+ of 100)</td>')
 # Components of which no reason is asked: each opportunity counts in full, or no figure lists its tickets as it.
 PLAIN = {"learners_offered", "met", "agency_done", "proposals", "active"}
 EXPERIMENTS = {"experiment_inconclusive", "experiment_lost", "experiment_won"}
@@ -104,15 +104,15 @@ def test_the_evidence_opened_from_a_part_says_why_it_counts_as_the_row_says(
 
 
 def test_a_ticket_that_somebody_shadowed_who_is_not_enrolled_says_so(page_client: PageClient) -> None:
-    """It counted as taught in the evidence, and "0 of 1" in the part, and nothing said why."""
+    """It counted as taught in the evidence, and "0 of 100" in the part, and nothing said why."""
     rows = rows_of(page_client, LEAD, ACME, "dimensions.teaching.taught_through")
     lines = {line for address, _ in rows for line in lines_at(page_client, LEAD, address)}
     assert lines == {
-        "Taught through, 0 of 1: no in-house person left a trace.",
-        "Taught through, 0 of 1: in-house people were only exposed to it.",
-        "Taught through, 0 of 1: enrolled learners were only exposed to it.",
-        "Taught through, 0 of 1: shadowed, but by nobody enrolled for its objective.",
-        "Taught through, 1 of 1: an enrolled learner shadowed it.",
+        "Taught through, 0 of 100: no in-house person left a trace.",
+        "Taught through, 0 of 100: in-house people were only exposed to it.",
+        "Taught through, 0 of 100: enrolled learners were only exposed to it.",
+        "Taught through, 0 of 100: shadowed, but by nobody enrolled for its objective.",
+        "Taught through, 100 of 100: an enrolled learner shadowed it.",
     }
 
 
