@@ -1,5 +1,6 @@
 """The program's review as a document: one template for page, paper and PDF, of the figures of the program page."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,6 +58,7 @@ def document_values(review: ProgramReview) -> dict[str, Any]:
             (_name(review, key), statement.text, full_day(day)) for key, statement, day in review.statements
         ],
         "asked": any(any(row.counts.values()) for row in review.asks),
+        "asks_lead": _asks_lead(review),
         "today": full_day(program.today),
         "chapters": _chapters(review),
         **_bounded_tables(review),
@@ -104,6 +106,24 @@ def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
         "asks": bound(review.asks, asks_waiting),
         "suppressed": bound(_suppressed(review)),
     }
+
+
+def _asks_lead(review: ProgramReview) -> str:
+    """Return how many asks the two sides have of each other in the reviews of their engagements, and what became."""
+    total = sum((Counter(row.counts) for row in review.asks), Counter())
+    asked = total["by_inhouse"] + total["by_agency"]
+    if not asked:
+        return gettext("Nothing was asked, as of %(day)s.", day=full_day(review.program.today))
+    counts = ngettext(
+        "The two sides asked %(num)s thing of each other: %(done)s done, %(open)s open, %(overdue)s of these overdue.",
+        "The two sides asked %(num)s things of each other: %(done)s done, %(open)s open, %(overdue)s of these overdue.",
+        asked,
+        done=total["done"],
+        open=total["open"],
+        overdue=total["overdue"],
+    )
+    words = gettext("Their words are for the two sides.")
+    return f"{counts} {words}"
 
 
 def _sentence(review: ProgramReview) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def opening(pack: Pack) -> str:
         sentences.append(gettext("In-house people did %(amount)s alone after being taught.", amount=handed))
     if "objectives" in pack:
         states = [row["coverage"] for row in pack["objectives"]]
-        when = gettext("Had %(agency)s left on %(day)s", agency=agency, day=day(last_day(pack)))
+        when = gettext("If %(agency)s left, as of %(day)s", agency=agency, day=day(last_day(pack)))
         sentences.append(carried_sentence(states, when))
     return " ".join(sentence for sentence in sentences if sentence)
 

@@ -271,6 +271,8 @@ def test_a_joint_statement_is_in_it_while_both_sides_sign_and_the_words_of_asks_
         assert words in text
         assert "Answer in a day" not in text
     assert "Counted on 20 Nov 2026; all other figures are frozen." in show(recorded, SPONSOR)
+    asked = "The two sides asked 1 thing of each other: 0 done, 1 open, 0 of these overdue."
+    assert f"{asked} Their words are for the two sides." in show(recorded, SPONSOR)
     row = next(row for row in json.loads(file(recorded, SPONSOR, "json"))["asks"] if row["key"] == ACME)
     assert (row["by_inhouse"], row["by_agency"], row["open"], row["overdue"]) == (1, 0, 1, 0)
     # Also long after the undo, a side takes its signature back.

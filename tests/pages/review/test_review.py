@@ -209,7 +209,7 @@ def test_the_appendix_counts_from_one_and_explains_what_is_shown(frozen: PageCli
 def test_a_review_that_was_frozen_before_all_was_known_says_so_of_that_day(frozen: PageClient) -> None:
     pack = {**pack_of(frozen, LEAD), "complete": False}
     for frozen_at, words in (
-        ("2026-10-01T00:00:00Z", "as of 30 Sep, when evidence of its latest tickets could still change"),
+        ("2026-10-01T00:00:00Z", "as of 30 Sep; frozen on 1 Oct 2026"),
         (None, "not complete: evidence can still change"),
     ):
         assert words in Reader(render_document({**pack, "frozen": frozen_at}, DEFAULT)).text
