@@ -1,5 +1,6 @@
 """What the page of an engagement's settings shows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +18,7 @@ from connector.pages.settings.facts import folds_of
 from connector.pages.settings.no_side import select_no_side
 from connector.pages.settings.people import shown_accounts
 from connector.pages.settings.privacy import ROLE_TEXTS, select_links, select_privacy
-from connector.pages.settings.unconfirmed import counted_text, select_unconfirmed
+from connector.pages.settings.unconfirmed import UNNAMED, counted_text, select_unconfirmed
 from connector.pages.settings.undecided import Undecided
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.open_drafts import select_open_drafts
@@ -28,7 +29,7 @@ from connector.web.gate import caller, tenant
 from mappings.events.pseudonyms import is_erased
 from mappings.records.agreement.drafts import select_change
 from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, list_text, ngettext
 
 Values = dict[str, Any]
 
@@ -59,6 +60,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "unconfirmed": unconfirmed,
         "undecided": no_side.undecided,
         "sponsors": no_side.sponsors,
+        "asked": _asked(view, names) if view.is_agency else "",
         "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else "",
         "beside": [text for text in (counted_text(unconfirmed), _needs_side(no_side.undecided)) if text],
     }
@@ -84,6 +86,12 @@ def _operator_lines(view: SettingsView) -> str:
             f"teachback engagement keep {key} --in pages --site {site}",
         )
     )
+
+
+def _asked(view: SettingsView, names: Mapping[str, str]) -> str:
+    """Return whom an agency asks for what the in-house side alone may do."""
+    leads = [names[each] for each in view.engagement.leads.get("inhouse", ()) if each in names]
+    return list_text(leads, "or") or gettext(UNNAMED["inhouse"])
 
 
 def _needs_side(undecided: Undecided | None) -> str:

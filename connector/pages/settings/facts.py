@@ -1,6 +1,6 @@
 """What is agreed in an engagement, section by section: each with its value in one line and what stands behind it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from connector.pages.setup.agreement import HOURS, UNITS
 from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES, day_names
 from connector.pages.terms import RUNG_WORDS
 from connector.text import count, full_day
+from mappings.events.pseudonyms import is_erased
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.measure.model.engagement import Engagement, Hours, Objective
 from mappings.measure.model.statements import LeadSide
@@ -168,12 +169,21 @@ def _rule(rule: Mapping[str, tuple[str, ...]]) -> str:
     return "; ".join(gettext(LIST_TEXTS[name], names=", ".join(texts)) for name, texts in rule.items())
 
 
+def _people_text(accounts: Collection[str], names: Names) -> str:
+    """Return the names; of those whom the page may not name their number, which is for an agency alone."""
+    texts = [
+        names.get(each) or gettext("Somebody who was erased") for each in accounts if each in names or is_erased(each)
+    ]
+    unnamed = [each for each in accounts if each not in names and not is_erased(each)]
+    if unnamed:
+        texts.append(
+            ngettext("%(num)s person, not named to the agency", "%(num)s people, not named to the agency", len(unnamed))
+        )
+    return ", ".join(texts)
+
+
 def _leads(agreed: Engagement, names: Names) -> Fold:
-    leads = {
-        side: ", ".join(names.get(each) or gettext("Somebody") for each in agreed.leads[side])
-        for side, _ in LEADS
-        if agreed.leads.get(side)
-    }
+    leads = {side: _people_text(agreed.leads[side], names) for side, _ in LEADS if agreed.leads.get(side)}
     lines = tuple((gettext(title), leads[side]) for side, title in LEADS if side in leads)
     both: tuple[LeadSide, ...] = ("inhouse", "agency")
     value = (

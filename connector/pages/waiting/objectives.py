@@ -20,10 +20,12 @@ def select_unconfirmed(context: WaitingContext) -> Sequence[WaitingItem]:
             step=Step("agree", {"objective": item.key}),
             about=counts if item.claimed and not lacking else "",
             is_idle=bool(lacking),
+            place="opened",
+            named=item.name,
         )
         for item in confirmations[context.side]
     ]
 
 
 def _note(item: Confirmation, lacking: str) -> str:
-    return f"{item.text} \N{MIDDLE DOT} {lacking}" if lacking else item.text
+    return " \N{MIDDLE DOT} ".join(part for part in (item.target, item.text, lacking) if part)

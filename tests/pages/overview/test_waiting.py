@@ -5,6 +5,7 @@ from html import unescape
 
 from connector.pages.project.waiting_acts import ACTS
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, LEARNER, MEMBER, OTHER_LEAD, PageClient
+from tests.pages.html_reader import text_of
 from tests.pages.learning.test_ladder import HELPED, button, ladder
 from tests.pages.learning.test_ladder import sign as sign_at_ladder
 from tests.pages.overview.test_overview import counts, entries, overview
@@ -13,6 +14,20 @@ from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all
 from tests.pages.test_permissions import INSIDE, OUTSIDE, ask
 from tests.pages.together.test_together import file, propose
+
+
+def test_what_is_to_be_confirmed_says_its_target_and_leads_to_its_definition(page_client: PageClient) -> None:
+    """The same on the Overview and on Agency, and for each side."""
+    for who, page in (
+        (LEAD, overview(page_client, LEAD)),
+        (AGENCY_LEAD, page_client.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text),
+    ):
+        [source] = [part for name, part in entries(page) if name.startswith("Confirm Design an A/B test")]
+        assert "Confirm Design an A/B test 3 people independent by 20 Nov 2026 · " in text_of(source)
+        named = re.search(r'data-goes-to="opened" hx-get="([^"]*)"[^>]*>Design an A/B test</a>', source)
+        assert named
+        assert '<h2 id="opened"' in page_client.objectives(who, objective="ab-design").text
+        assert "objective=ab-design" in named[1]
 
 
 def undo(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+from msgspec.structs import replace
 from werkzeug.test import Client
 
 from mappings.formats.engagement_file.difference import engagement_difference
@@ -41,6 +42,7 @@ from tests.pages.setup.settings_pages import (
     site_of,
     stored_of,
 )
+from tests.pages.test_small_groups import agree as put_in_force
 from tests.pages.test_works_council import COUNCIL, names_of, rule
 from webhooks.generations import measure_pending
 
@@ -209,7 +211,17 @@ def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: PageCli
     assert message.startswith(f"Please put the changed file {ACME}.yaml in force:")
     site = f"--site {site_of(apart)}"
     assert lines == [f"engagement apply {ACME}.yaml {site}", f"engagement keep {ACME} --in pages {site}"]
-    assert "operator-lines" not in apart.follow(AGENCY_LEAD, address()).text
+    agency = apart.follow(AGENCY_LEAD, address()).text
+    assert "operator-lines" not in agency
+    # The in-house side alone changes or ends it.
+    shown = text_of(agency)
+    assert f"kept as a file. Read it here; to have it changed, ask {LEAD}." in shown
+    assert f"An in-house lead or an administrator ends it: ask {LEAD}." in shown
+    assert "whoever runs" not in shown
+    before = agreed_of(apart)
+    put_in_force(apart, replace(before, leads={**before.leads, "sponsor": (account_of(STRANGER),)}))
+    assert "Sponsor 1 person, not named to the agency" in text_of(apart.follow(AGENCY_LEAD, address()).text)
+    put_in_force(apart, before)
     answers = [apart.press(LEAD, address(name), day="2030-01-01") for name in ("begin", "end", "reopen")]
     assert [(answer.status_code, "kept as a file" in answer.text) for answer in answers] == [(422, True)] * 3
     before = agreed_of(apart)
