@@ -49,7 +49,7 @@ def values_of(
         "rung_names": tuple(rungs.NAMES.values()),
         "rung_words": tuple(rungs.WORDS.values()),
         "rung_lines": rungs.rung_lines(),
-        "open_address": frame_address("tickets", context.view.engagement, "", show="open"),
+        "open_address": frame_address("tickets", context.view.engagement, "", show="open", mine="1"),
     }
     meanings = rung_meanings(context.prepared.ruleset)
     frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in meanings.items()]

@@ -176,7 +176,8 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     tickets, filters = select_open(context, naming_of(context)), context.filters
     wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
     listed = count_open(context.scope, MOST_COUNTED + 1, objective=wanted) if wanted else 0
-    return {
+    lead = {"open_lead": _narrowed_lead(tickets.narrowed, count_open(context.scope, MOST_COUNTED + 1))}
+    return (lead if filters.untaught and tickets.rows else {}) | {
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
         "advice": _advice(context) if tickets.own or not context.view.agency else "",
         "to_untagged": _to_untagged(context),
@@ -199,6 +200,17 @@ def _open_lead(number: int) -> str:
         number=up_to(number, MOST_COUNTED),
     )
     return text[:1].upper() + text[1:] if number else ""
+
+
+def _narrowed_lead(listed: int, number: int) -> str:
+    """Return how many of the open tickets with an objective are listed, where some alone are asked for."""
+    return ngettext(
+        "%(listed)s of %(number)s open ticket with an objective is listed.",
+        "%(listed)s of %(number)s open tickets with an objective are listed.",
+        number,
+        listed=listed,
+        number=up_to(number, MOST_COUNTED),
+    )
 
 
 def _untagged_text(context: ListContext) -> str:

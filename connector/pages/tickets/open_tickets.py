@@ -57,6 +57,8 @@ class OpenList:
     is_whole: bool
     # What is said above them where tickets on which nobody could be taught are asked for.
     untaught: str = ""
+    # How many these are, on all pages.
+    narrowed: int = 0
 
 
 def select_open(context: ListContext, naming: Naming) -> OpenList:
@@ -76,7 +78,17 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
         after = next(place for place in places if place.issue_id == rows[-1].issue_id)
     note = hidden_text(hidden) if hidden else ""
     untaught = untaught_text(context, gap)
-    return OpenList(rows, note, reason, after, len(matching) - free, free, is_whole=not is_cut, untaught=untaught)
+    return OpenList(
+        rows,
+        note,
+        reason,
+        after,
+        len(matching) - free,
+        free,
+        is_whole=not is_cut,
+        untaught=untaught,
+        narrowed=len(choice.only or ()),
+    )
 
 
 def _narrowed(choice: Choice, only: Sequence[int]) -> Choice:

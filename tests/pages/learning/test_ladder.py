@@ -667,7 +667,8 @@ def test_who_mentors_nobody_reads_who_names_mentors_and_where(page_client: PageC
     )
     assert "Nobody to sign for yet." in text
     assert "Listed are" not in text
-    (address,) = re.findall(r'hx-get="([^"]*show=open)"', answer.text)
+    # Only who mentors on a ticket signs: it opens those on which they take part.
+    (address,) = re.findall(r'hx-get="([^"]*show=open[^"]*mine=1[^"]*|[^"]*mine=1[^"]*show=open[^"]*)"', answer.text)
     assert page_client.follow(AGENCY_MEMBER, unescape(address)).status_code == 200
 
 

@@ -108,7 +108,10 @@ def listed_open(page_client: PageClient, who: str, address: str) -> list[str]:
     answers = [page_client.follow(who, address.replace("/pages/project/content", "/pages/tickets")).text]
     while more := re.search(r'<a class="button" href="([^"]*)"[^>]*>More tickets', answers[-1]):
         answers.append(page_client.follow(who, unescape(more[1])).text)
-    assert re.search(r"Listed (is|are) \d+ open tickets? ", answers[0])
+    listed = re.search(r"Listed (is|are) (\d+) open tickets? ", answers[0])
+    assert listed
+    # The large sentence counts what is listed, of all.
+    assert re.search(rf'<p class="lead">{listed[2]} of \d+ open tickets with an objective are listed\.<', answers[0])
     return re.findall(r"<li><div>\s*<a [^>]*>\s*([A-Z]+-\d+)", "".join(answers))
 
 
