@@ -21,7 +21,7 @@ from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, exit_cell, share_text
 from connector.pages.project.coverage import HOLDERS
 from connector.text import amount, number, unit_name, units
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import gettext, list_text, mark, ngettext
 
 # An engagement without figures of the quarter.
 NONE = "–"
@@ -54,9 +54,10 @@ def _by_engagement(parts: Parts) -> Rows:
     return lambda own: [(item.engagement.name, None if item.now is None else parts(item.now)) for item in own]
 
 
-def _by_counts(parts: Parts) -> Rows:
+def _by_counts(parts: Parts, name_of: Callable[[ProgramEngagement], str] = lambda item: item.engagement.name) -> Rows:
     def rows(own: Sequence[ProgramEngagement]) -> list[Row]:
-        quarters = [(item.engagement.name, counted(item, -1)) for item in own]
+        names = [name_of(item) if len(own) == 1 else item.engagement.name for item in own]
+        quarters = [(name, counted(item, -1)) for name, item in zip(names, own, strict=True)]
         return [(name, None if quarter is None else parts(quarter)) for name, quarter in quarters]
 
     return rows
@@ -167,6 +168,12 @@ def _finished_text(program: Program) -> str:
     )
 
 
+def _projects_text(item: ProgramEngagement) -> str:
+    # Under the name of an engagement they would read as those of its agency.
+    projects = sorted(item.engagement.projects)
+    return ngettext("Project %(projects)s", "Projects %(projects)s", len(projects), projects=list_text(projects))
+
+
 _EXPERIMENTS = Figure(
     mark("Experiments decided"),
     mark(
@@ -175,7 +182,7 @@ _EXPERIMENTS = Figure(
     ),
     (mark("Won"), mark("Lost"), mark("Inconclusive"), mark("Led in-house")),
     _experiments_head("decided"),
-    _by_counts(lambda quarter: astuple(quarter.experiments)),
+    _by_counts(lambda quarter: astuple(quarter.experiments), _projects_text),
     lambda program: experiments_scope(program.engagements),
 )
 FIGURES: Mapping[str, Figure] = {
@@ -235,6 +242,12 @@ FIGURES: Mapping[str, Figure] = {
 }
 
 
+def _row_head(figure: Figure, own: Sequence[ProgramEngagement]) -> str:
+    if len(own) == 1 and figure.rows is _exit_rows:
+        return gettext("Objective")
+    return gettext("Where") if len(own) == 1 and _is_of_experiments(figure) else gettext("Engagement")
+
+
 def _is_of_experiments(figure: Figure) -> bool:
     return figure.rows is _EXPERIMENTS.rows
 
@@ -256,7 +269,7 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
         "big": big,
         "note": note,
         "scope": figure.scope(program),
-        "by_objective": figure.rows is _exit_rows and len(own) == 1,
+        "row_head": _row_head(figure, own),
         "parts": [(name, [NONE] * len(figure.columns) if parts is None else next(lines)) for name, parts in rows],
         "again": [f"−{once}" if once else "0" for once in again] if any(again) else (),
         "sums": _sums(figure, columns, again) if is_summed and columns else (),

@@ -74,12 +74,22 @@ def experiments_scope(engagements: Sequence[ProgramEngagement]) -> str:
 def _where_text(engagements: Sequence[ProgramEngagement]) -> str:
     projects = sorted({key for item in engagements for key in item.engagement.projects})
     if len(projects) > NAMED:
-        return gettext("Experiments in the projects of these engagements since each began, whoever did them.")
+        return gettext(
+            "Experiments in the projects of these engagements since each began, whoever did them; whose they were is "
+            "not told."
+        )
     where = list_text(projects)
     if len(engagements) == 1:
         since = full_day(engagements[0].engagement.starts)
-        return gettext("Experiments in %(projects)s since %(day)s, whoever did them.", projects=where, day=since)
-    return gettext("Experiments in %(projects)s since an engagement began there, whoever did them.", projects=where)
+        return gettext(
+            "Experiments in %(projects)s since %(day)s, whoever did them; whose they were is not told.",
+            projects=where,
+            day=since,
+        )
+    return gettext(
+        "Experiments in %(projects)s since an engagement began there, whoever did them; whose they were is not told.",
+        projects=where,
+    )
 
 
 def _resolutions_text(engagements: Sequence[ProgramEngagement]) -> str:

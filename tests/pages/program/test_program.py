@@ -160,7 +160,10 @@ def test_what_became_of_proposals_is_told_of_those_that_there_are() -> None:
 
 def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: PageClient) -> None:
     page = Reader(content(program, ADMIN)).text
-    assert "Experiments in GROW and SHOP since an engagement began there, whoever did them. Only those" in page
+    assert (
+        "Experiments in GROW and SHOP since an engagement began there, whoever did them; whose they were is not told. "
+        "Only those"
+    ) in page
     assert "Only those count that finished with the resolution Won, Lost or Inconclusive." in page
     assert "tickets with an enrolled learner, 5 Jul to 20 Nov 2026. Up:" in page
     assert "5 Jul to 20 Nov 2026. In alphabetical order" in squeeze(page)
@@ -169,10 +172,12 @@ def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: P
     assert "0 proposals by agencies in Q4 2026 so far, and none decided." in page
     before = Reader(content(program, ADMIN, **QUARTER)).text
     assert re.search(r"\d proposals? by agencies in Q3 2026; of these and earlier ones \d+ w", before)
-    since = "Experiments in GROW since 25 May 2026, whoever did them."
+    since = "Experiments in GROW since 25 May 2026, whoever did them; whose they were is not told."
     assert since in Reader(content(program, SPONSOR)).text
     led = Reader(opened(program, SPONSOR, "led")).text
     assert since in led
+    # Under the name of an engagement they would read as those of its agency.
+    assert "Led in-house Project GROW" in squeeze(led)
     assert "which agency led the others is not counted" in led
 
 
