@@ -35,7 +35,7 @@ AGENCIES = {"agency", "other"}
 
 @dataclass(frozen=True)
 class Recorded:
-    """One thing that was recorded; `account` did it, or it was done to them."""
+    """One thing that was recorded; `account` did it, None where that is not known."""
 
     at: Instant
     account: str | None
@@ -195,7 +195,7 @@ def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
             confirmed = gettext("%(objective)s confirmed by the other side", objective=name)
             yield Recorded(tag.confirmed, None, confirmed, gettext("objective"))
     for role in history.ticket.roles:
-        yield Recorded(role.since, role.account, _role_text(view, role), _role_counts(history, role))
+        yield Recorded(role.since, role.by or None, _role_text(view, role), _role_counts(history, role))
     for teach_back in history.ticket.teach_backs:
         accepted = gettext("Explained it back, accepted"), gettext("shadowed")
         what, counts = accepted if teach_back.accepted else (gettext("Explained it back, not accepted yet"), "")
@@ -203,10 +203,23 @@ def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
 
 
 def _role_text(view: RecordView, role: Role) -> str:
+    places = {"who": _named(view, role), "role": ROLES[role.role]}
     if role.until is None:
-        return gettext("Named: %(role)s", role=ROLES[role.role])
-    until = day(view.prepared.calendar.day(role.until))
-    return gettext("Named: %(role)s, until %(day)s", role=ROLES[role.role], day=until)
+        return gettext("Named %(who)s: %(role)s", **places)
+    return gettext("Named %(who)s: %(role)s, until %(day)s", **places, day=day(view.prepared.calendar.day(role.until)))
+
+
+def _named(view: RecordView, role: Role) -> str:
+    """Return who was named, by name where that may be read, else by side."""
+    if role.account == view.viewer:
+        return gettext(YOU)
+    if name := view.naming.names.get(role.account):
+        return name
+    if view.is_inhouse(role.account, role.since):
+        return gettext("somebody in-house")
+    if view.is_of_agency(role.account, role.since):
+        return gettext("somebody of %(side)s", side=view.side(role.account, role.since))
+    return gettext("somebody")
 
 
 def _role_counts(history: TicketHistory, role: Role) -> str:

@@ -209,7 +209,11 @@ def test_a_role_passes_from_one_to_the_next(connection, ours):
         )
     save_role(AgreementScope(connection, ours, "growth"), 1, name="shadow", account="ada", at=at(1), by="eve")
     assert select_roles(AgreementScope(connection, ours, "growth"), [1, 2]) == {
-        1: (Role("ada", "learner", at(0), at(5)), Role("bob", "learner", at(5), at(9)), Role("ada", "shadow", at(1))),
+        1: (
+            Role("ada", "learner", at(0), at(5), by="eve"),
+            Role("bob", "learner", at(5), at(9), by="eve"),
+            Role("ada", "shadow", at(1), by="eve"),
+        ),
     }
     assert select_roles(AgreementScope(connection, ours, "other"), [1]) == {}
 
@@ -219,10 +223,10 @@ def test_a_change_of_a_role_that_is_undone_has_never_been(connection, ours):
     for minute, account in ((0, "ada"), (5, "bob")):
         save_role(scope, 1, name="learner", account=account, at=at(minute), by="eve")
     save_role_undone(scope, 1, name="learner", at=at(5))
-    assert select_roles(scope, [1]) == {1: (Role("ada", "learner", at(0)),)}
+    assert select_roles(scope, [1]) == {1: (Role("ada", "learner", at(0), by="eve"),)}
     save_role(scope, 1, name="learner", account=None, at=at(9), by="eve")
     save_role_undone(scope, 1, name="learner", at=at(9))
-    assert select_roles(scope, [1]) == {1: (Role("ada", "learner", at(0)),)}
+    assert select_roles(scope, [1]) == {1: (Role("ada", "learner", at(0), by="eve"),)}
     save_role_undone(scope, 1, name="learner", at=at(0))
     assert select_roles(scope, [1]) == {}
 

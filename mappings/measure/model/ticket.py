@@ -24,13 +24,17 @@ NO_SIZE = -1
 
 
 class Role(Struct, frozen=True, gc=False):
-    """Who shadows, drives (learner) or mentors, from when until when; `objective` None: for all."""
+    """Who shadows, drives (learner) or mentors, from when until when; `objective` None: for all.
+
+    `by` named them, "" where that is not known.
+    """
 
     account: str
     role: RoleName
     since: Instant
     until: Instant | None = None
     objective: str | None = None
+    by: str = ""
 
 
 class Tag(Struct, frozen=True, gc=False):

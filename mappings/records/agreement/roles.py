@@ -11,7 +11,9 @@ from mappings.records.sql.scope import AgreementScope, bound_values, in_agreemen
 from mappings.records.tables import role
 
 _OF_ISSUES = (
-    select(role.c.issue_id, role.c.account, role.c.role, role.c.since, role.c.until, role.c.objective)
+    select(
+        role.c.issue_id, role.c.account, role.c.role, role.c.since, role.c.until, role.c.objective, role.c.recorded_by
+    )
     .where(in_agreement(role), of_issues(role))
     .order_by(role.c.role_id)
 )

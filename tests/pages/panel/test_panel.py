@@ -18,6 +18,7 @@ from tests.pages.conftest import (
     DAY,
     GATEKEEPER,
     LEAD,
+    LEARNER,
     MEMBER,
     NASTY,
     OTHER_LEAD,
@@ -325,7 +326,25 @@ def test_a_role_given_to_nobody_is_recorded_with_its_end_and_counts_nothing(apar
     assert would(apart.read(after)) == would(before)
     assert "you touched it" not in after.text
     (row,) = (row for row in record_of(after.text) if "mentors" in row)
-    assert re.search(r"Named: mentors, until .+ nothing: ended before it was done$", row)
+    assert re.search(r"Named you: mentors, until .+ nothing: ended before it was done$", row)
+
+
+def test_the_record_says_who_named_whom(apart: PageClient):
+    ref = open_ticket(apart)
+    press(apart, MEMBER, "tag", ref, objective=KEY)
+    own = press(apart, AGENCY_LEAD, "role", ref, role="learner", account=account_of(LEARNER)).text
+    (row,) = (row for row in record_of(own) if "drives" in row)
+    assert f" you Named {LEARNER}: drives" in row
+    (row,) = (row for row in record_of(apart.follow(LEARNER, panel_of(apart, ref)).text) if "drives" in row)
+    assert " Acme Experiments Named you: drives" in row
+    press(apart, AGENCY_LEAD, "role", ref, role="learner", account="")
+    (row,) = (row for row in record_of(apart.follow(MEMBER, panel_of(apart, ref)).text) if "drives" in row)
+    # Who has the role no longer is named by side alone.
+    assert " Acme Experiments Named somebody in-house: drives, until" in row
+
+
+def panel_of(apart: PageClient, ref: str) -> str:
+    return f"/pages/panel/content?issue={apart.story_site.ids[ref]}"
 
 
 def test_a_role_on_a_done_ticket_is_said_to_count_nothing(apart: PageClient):
@@ -333,7 +352,7 @@ def test_a_role_on_a_done_ticket_is_said_to_count_nothing(apart: PageClient):
     text = "This ticket is done: a role set now counts only if it is opened and finished again."
     answer = press(apart, MEMBER, "role", ref, role="learner", account=account_of(MEMBER))
     assert text in answer.text
-    (row,) = (row for row in record_of(answer.text) if "Named: drives" in row)
+    (row,) = (row for row in record_of(answer.text) if "Named you: drives" in row)
     assert row.endswith("nothing: set after it was done")
     open_page = press(apart, MEMBER, "tag", open_ticket(apart), objective=KEY)
     assert "This ticket is done" not in open_page.text
