@@ -65,7 +65,7 @@ def folds_of(connection: Connection, view: SettingsView, names: Names) -> list[F
         _basics(agreed),
         Fold("people", TITLES["people"], people_value(view), people_lines(view, names)),
         _workflow(agreed),
-        _units(agreed),
+        _units(agreed, select_names_of(connection, [agreed.units.field] if agreed.units.field else [])),
         _objectives(connection, agreed),
         *_signals(agreed, select_names_of(connection, agreed.checks.required_fields)),
         _leads(agreed, names),
@@ -115,12 +115,16 @@ def _hours(hours: Hours) -> str:
     return gettext("%(days)s, %(start)s to %(end)s", days=days, start=start, end=end)
 
 
-def _units(agreed: Engagement) -> Fold:
-    counted = UNITS.get(agreed.units.by, gettext(HOURS))
+def _units(agreed: Engagement, fields: Names) -> Fold:
+    counted, points = UNITS.get(agreed.units.by, gettext(HOURS)), agreed.units.field
     text = gettext("%(units)s, by who logged the work", units=counted)
+    credit = gettext("Whoever logged the work")
     if agreed.attribution == "active_time":
         text = gettext("%(units)s, by who held them while active", units=counted)
-    return Fold("units", TITLES["units"], text)
+        credit = gettext("Whoever held it while it was active")
+    field = [(gettext("Field of the story points"), fields.get(points, points))] if points else []
+    lines = ((gettext("What counts"), counted), *field, (gettext("Who gets the credit"), credit))
+    return Fold("units", TITLES["units"], text, lines)
 
 
 def _objectives(connection: Connection, agreed: Engagement) -> Fold:

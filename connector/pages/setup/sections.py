@@ -18,12 +18,11 @@ from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import agreement_of, state_of
 from connector.pages.setup.histories import reading_of
 from connector.pages.setup.reasons import reason_text
+from connector.pages.setup.signal_texts import signal_texts
 from connector.pages.setup.sponsors import known_sponsors
 from connector.pages.setup.words import (
     CATEGORIES,
-    KINDS_OF_WORDS,
     MODELS,
-    NOTHING_LOOKED_FOR,
     RULE_NAMES,
     SIDE_NAMES,
     SIGNALS,
@@ -37,13 +36,13 @@ from connector.text import ago, days, up_to
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
-from mappings.formats.engagement_file.draft_sections import FieldProblem, problems_of
+from mappings.formats.engagement_file.draft_sections import FieldProblem, problems_of, slug
 from mappings.formats.engagement_file.objective_library import read_library
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.records.agreement.drafts import Draft
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import MOST_TICKETS
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext
 
 Values = dict[str, Any]
 Names = Mapping[str, str]
@@ -76,7 +75,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
         "people": _people(draft, names, _sponsors(view)),
         **reading_of(draft),
-        "signals": _signals(draft),
+        "signals": signal_texts(draft),
         "SIGNALS": SIGNALS,
         "statuses": _statuses(draft),
         "objectives": _objectives(draft),
@@ -87,6 +86,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "library": read_library(),
         "lead_options": _lead_options(draft, names),
         "own_people": _own_people(view, names),
+        "made_key": _made_key(draft),
         "own_statuses": draft.bodies["workflow"].get("workflow", {}),
         "rungs": list(RUNG_NAMES.items()),
         "RUNG_WORDS": RUNG_WORDS,
@@ -236,28 +236,6 @@ def _objectives(draft: Draft) -> list[Values]:
     ]
 
 
-def _signals(draft: Draft) -> dict[str, str]:
-    """Return by signal on how many tickets its words stand, as far as the words that were read tell."""
-    words = draft.bodies["objectives"].get("words", {})
-    fields = read_fields("more", draft.bodies["more"])
-    texts = {}
-    for signal, (_, _, lists) in SIGNALS.items():
-        chosen = [
-            (word, words.get(KINDS_OF_WORDS[name], {}).get(word, 0))
-            for name, _ in lists
-            if name in KINDS_OF_WORDS
-            for word in filter(None, fields[f"{signal} {name}"].split(", "))
-        ]
-        listed = [
-            ngettext("%(word)s on %(num)s ticket", "%(word)s on %(num)s tickets", tickets, word=word)
-            for word, tickets in chosen
-        ]
-        # On how many tickets a link stands was not read, and it is looked for all the same.
-        links = fields.get(f"{signal} links")
-        texts[signal] = ", ".join([*listed, *([links] if links else [])]) or NOTHING_LOOKED_FOR[signal]
-    return texts
-
-
 def _rules(mapping: Mapping[str, Any], fields: Names) -> Iterable[tuple[str, str, str]]:
     """Yield the kind of each rule, as a form sends it, and as it is read: with the name of a field in place of its id.
 
@@ -287,6 +265,12 @@ def _lead_options(draft: Draft, names: Names) -> dict[str, list[tuple[str, str]]
         ]
         for lead, side in sides.items()
     }
+
+
+def _made_key(draft: Draft) -> str:
+    """Return the key that is made from the name, "" while there is none."""
+    name = draft.bodies["basics"].get("engagement", {}).get("name")
+    return slug(name) if name else ""
 
 
 def _own_people(view: DraftView, names: Names) -> list[str]:

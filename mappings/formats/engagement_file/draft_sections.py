@@ -86,8 +86,15 @@ def problems_of(bodies: Bodies) -> tuple[FieldProblem, ...]:
         read_draft(bodies)
     except EngagementError as error:
         document = document_of(bodies)
-        return tuple(_field_problem(problem, document) for problem in error.problems)
+        problems = (problem for problem in error.problems if not _comes_with_name(problem, document))
+        return tuple(_field_problem(problem, document) for problem in problems)
     return ()
+
+
+def _comes_with_name(problem: Problem, document: Body) -> bool:
+    # A key that nobody wrote is made from the name: while that is missing, the name alone is to be set.
+    head = document["engagement"]
+    return problem.field == "engagement.key" and not head.get("key") and not head.get("name")
 
 
 def refusals_of(bodies: Bodies) -> frozenset[FieldProblem]:

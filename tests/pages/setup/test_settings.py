@@ -365,6 +365,13 @@ def test_the_settings_say_what_is_deleted_of_a_ticket_and_what_stays(setup_clien
     assert "After that a ticket’s title, changes, comments, worklogs and people are deleted; what was counted" in page
 
 
+def test_the_units_unfold_to_more_than_their_line(setup_client: PageClient) -> None:
+    page = setup_client.read(setup_client.follow(LEAD, address())).text
+    (units,) = re.findall(r"Units (?:Each|Story|Hours).{0,300}", page)
+    assert re.search(r"What counts (?:Each|Story|Hours)", units)
+    assert "Who gets the credit Whoever" in units
+
+
 def test_an_agency_reads_the_names_of_its_own_people_alone(setup_client: PageClient) -> None:
     page = setup_client.read(setup_client.follow(AGENCY_LEAD, address())).text
     assert AGENCY_MEMBER in page

@@ -193,6 +193,26 @@ def test_nobody_agrees_before_each_side_has_a_lead(ready: PageClient) -> None:
     ready.story_site.site.admins.discard(account_of(STRANGER))
 
 
+def test_the_first_sentence_counts_what_the_list_says_must_be_set(fresh: PageClient) -> None:
+    fresh.press(LEAD, "/pages/setup/begin?project.key=GROW")
+    page = text_of(fresh.follow(LEAD, address("draft")).text)
+    number = re.search(r"has (\d+) fields that must be set", page)
+    assert number is not None
+    assert page.count("Must:") == int(number[1])
+    assert "Short key is required" not in page
+    assert "Made from the name if empty" in page
+    assert "Proposed: the first day of the quarter of the first traces" in page
+    assert "May stay open: all checks of Embedding apply then." in page
+    page = text_of(send(fresh, "basics", name=("", "Shop and Nova"), model=("", "hybrid")).text)
+    assert "Will be shop-and-nova if empty." in page
+    assert "May stay open" not in page
+    assert "Proposed: the first day" not in text_of(send(fresh, "basics", starts=(starts_of(fresh), "2026-02-02")).text)
+
+
+def starts_of(page_client: PageClient) -> str:
+    return str(draft_of(page_client).bodies["basics"]["engagement"]["starts"])
+
+
 def test_what_changed_since_it_was_read_is_not_agreed_to(ready: PageClient) -> None:
     page = ready.follow(AGENCY_LEAD, address("draft")).text
     read_hash = re.search(r'name="hash" value="([^"]+)"', page)

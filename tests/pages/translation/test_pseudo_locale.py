@@ -28,7 +28,7 @@ SHORT_MONTHS = "Jan|Feb|Mär|Apr|Jun|Jul|Aug|Sep|Sept|Okt|Nov|Dez"
 # What is the same in every language: dates, quarters, formats of files, units, names of our own.
 OURS = "CSV|JSON|PDF|HTML|YAML|Teachback|Jira|default"
 # What lists and rules have of Babel and of Jira: "and", and fields and links that begin with a small letter.
-JIRAS = "und|oder|customfield_[0-9]+|description|implements"
+JIRAS = "und|oder|customfield_[0-9]+|description|implements|Story point estimate"
 COMMON = re.compile(rf"\b(?:{MONTHS}|{SHORT_MONTHS}|{DAYS}|{OURS}|{JIRAS}|Q[1-4]|h|sha256:\w+)\b")
 # What the engagement file names, not what it says by a word of its own, such as "hours".
 NAME = re.compile(r"[A-Z -]")
