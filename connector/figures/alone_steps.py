@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from connector.figures.open_previews import OpenTicket
-from connector.figures.own_steps import carrying, steps_by_work
+from connector.figures.own_steps import MOST_TRIED, carrying, steps_by_work
 from connector.figures.pair_views import Pair
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import RUNGS
@@ -74,10 +74,16 @@ def _first_alone(
     needed = prepared.rules_of(key).rung_tickets[INDEPENDENT - 1]
     for way in ways[:MOST_LEARNERS]:
         known = {issue for issue, row in rows.get((key, way.account), ()) if row.kind >= INDEPENDENT}
-        steps = steps_by_work(prepared, carrying(tickets, key, known), (key, way.account), least=INDEPENDENT, now=now)
+        own = carrying(tickets, key, known)
+        steps = list(steps_by_work(prepared, own, (key, way.account), least=INDEPENDENT, now=now))
         step = min((step for step in steps if step.part == "drive"), key=lambda step: step.work, default=None)
         if step is not None:
             nth = min(len(known) + 1, needed)
             lifts = nth == needed
-            return TeachingOpportunity(step.issue_id, key, "alone", INDEPENDENT, (way.account,), nth, needed, lifts)
+            # Where not all were tried, others may be among the rest.
+            missing = max(0, needed - nth - (len(steps) - 1)) if len(own) <= MOST_TRIED else 0
+            learners = (way.account,)
+            return TeachingOpportunity(
+                step.issue_id, key, "alone", INDEPENDENT, learners, nth, needed, lifts, missing=missing
+            )
     return None

@@ -32,7 +32,8 @@ class Step:
 
     `needs` is what the nearest learner still has to do, "" where that may not be told or nothing is missing; `earliest`
     the first day on which it can be there by that, where that is later than it is due. `lacks` says why there is no
-    ticket. `is_taught`: by what may be told, what is left is for the in-house team alone.
+    ticket, `missing` that there are too few. `is_taught`: by what may be told, what is left is for the in-house team
+    alone.
     """
 
     objective: str
@@ -48,6 +49,7 @@ class Step:
     earliest: date | None
     lacks: Gap
     is_taught: bool = False
+    missing: str = ""
 
     @property
     def overdue(self) -> bool:
@@ -210,6 +212,7 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
         earliest,
         Gap() if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
+        ticket.lacks if ticket else "",
     )
 
 

@@ -1,5 +1,6 @@
 """Open tickets that could teach: a part of the project page that loads after it, since each open ticket is read."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -70,6 +71,8 @@ class Next:
     is_assigned: bool
     rules: Ruleset
     work: int
+    missing: int = 0
+    instead: str = ""
 
     @property
     def does(self) -> str:
@@ -85,6 +88,26 @@ class Next:
         """Who would do what, and the rung it leads to."""
         text = gettext(MOVES[self.act], who=self.who, rung=self.rung, **self._places)
         return f"{text}, {self.pips.text}" if self.pips else text
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is the last ticket that the rung takes."""
+        return self.pips is None or "later" not in self.pips.circles
+
+    @property
+    def alternative(self) -> str:
+        return gettext("or %(ticket)s: one of the two is enough", ticket=self.instead) if self.instead else ""
+
+    @property
+    def lacks(self) -> str:
+        """Say that the open tickets are too few for the rung, where that is known."""
+        if not self.missing:
+            return ""
+        return ngettext(
+            "%(num)s more is missing: too few open tickets of this objective can be driven without the agency.",
+            "%(num)s more are missing: too few open tickets of this objective can be driven without the agency.",
+            self.missing,
+        )
 
     @property
     def _places(self) -> dict[str, object]:
@@ -111,6 +134,7 @@ def show() -> str:
     rows = rows_of(view, browsed, labels)
     rows.sort(key=lambda row: not row.is_assigned)
     shows_all = bool(request.args.get("all"))
+    rows = with_instead(rows)
     shown = SHOWN if shows_all else NEAREST
     all_address = "" if shows_all else frame_address("objectives", view.engagement, request.args.get("period", ""))
     besides = ngettext(
@@ -167,9 +191,23 @@ def rows_of(
             opportunity.is_assigned,
             view.stored.rules,
             opportunity.work,
+            opportunity.missing,
         )
         for (issue_id, key), opportunity in first.items()
     ]
+
+
+def with_instead(rows: Sequence[Next]) -> list[Next]:
+    """Return the rows, each with the ticket above it that leads the same person to the same rung by itself."""
+    first, following = dict[tuple[str, str, str], str](), list[Next]()
+    for row in rows:
+        key = (row.objective, row.rung, row.who)
+        # Of somebody who is not named it is not known that they are the same.
+        known = row.is_last and row.who != gettext("a learner")
+        following.append(dataclasses.replace(row, instead=first.get(key, "")) if known else row)
+        if known:
+            first.setdefault(key, row.key)
+    return following
 
 
 def _who_acts(opportunity: TeachingOpportunity, people: dict[str, str]) -> tuple[str, Act]:

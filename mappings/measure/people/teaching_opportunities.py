@@ -35,7 +35,8 @@ class TeachingOpportunity(Struct, frozen=True):
     It would be their `nth` ticket of those that count for the rung, of which it takes `needed`. With fewer it does not
     lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee. `work` is the business time,
     in µs, that driving takes of somebody who did none of it; 0 where it is none, or not known. `named` are those of the
-    learners who have the role already by which they would drive it.
+    learners who have the role already by which they would drive it. Of those that it takes besides, `missing` are not
+    among the open tickets, where that is known.
     """
 
     issue_id: int
@@ -49,6 +50,7 @@ class TeachingOpportunity(Struct, frozen=True):
     is_assigned: bool = False
     work: int = 0
     named: tuple[str, ...] = ()
+    missing: int = 0
 
 
 def is_of_agency(preview: Preview) -> bool:

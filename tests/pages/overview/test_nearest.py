@@ -222,3 +222,29 @@ def test_the_objective_that_is_opened_says_that_no_open_ticket_has_it(apart: Pag
     assert apart.follow(AGENCY_LEAD, unescape(tickets[1])).status_code == 200
     assert '<a href="#filed">' in step
     assert '<h2 id="filed"' in agency
+
+
+def test_a_rung_that_takes_more_tickets_than_are_open_says_so(apart: PageClient) -> None:
+    """The same on the Overview and in the plan; nothing where the open tickets are enough."""
+    enough = enrolled(agreed(apart), {"tracking": (account_of(ASSISTED),)})
+    asks_more = [replace(item, tickets={"independent": 5}) for item in enough.objectives]
+    for engagement, missing in ((enough, False), (replace(enough, objectives=tuple(asks_more)), True)):
+        agree(apart, engagement)
+        for address in (PLACE, f"/pages/agency?engagement={ACME}"):
+            shown = text_of(apart.follow(LEAD, address).text)
+            assert "without the agency: independent" in shown.replace(" : ", ": ")
+            assert bool(re.search(r"\d more are missing: too few open tickets of this objective", shown)) is missing
+
+
+def test_of_two_tickets_that_give_somebody_the_same_rung_it_says_that_one_is_enough(apart: PageClient) -> None:
+    assert "is enough" not in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
+    name_all(apart.story_site)
+    items = [text_of(item) for item in re.findall(r"(?s)<li><div>.*?</li>", apart.follow(LEAD, f"{PLACE}&all=1").text)]
+    last = [re.search(r"^(\S+) .*?If (.*?) drives .*: (\w+) , two of two(.*)", item) for item in items]
+    first: dict[tuple[str, str, str], str] = {}
+    for match in filter(None, last):
+        key, who, rung, rest = match.groups()
+        objective = rest.rpartition("enough ")[2].strip()
+        above = first.setdefault((who, rung, objective), key)
+        assert (f"or {above}: one of the two is enough" in rest) is (above != key)
+    assert len(first) < len(last)
