@@ -121,6 +121,8 @@ class FinishedList:
     cut: bool
     # Tickets in which the viewer's agency has no part.
     without_part: frozenset[int] = frozenset()
+    # All that match and may be browsed, where the first page read them all.
+    matching: Sequence[Finished] | None = None
 
 
 UNSEEN = mark("You may not browse them in Jira.")
@@ -169,6 +171,7 @@ def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason:
         after,
         cut=filters.reads_entries and after is not None and len(matching) < PAGE,
         without_part=select_without_part(scope.agreement, context.view, latest),
+        matching=matching if filters.before is None and len(places) < limit else None,
     )
 
 

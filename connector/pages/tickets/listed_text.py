@@ -18,6 +18,8 @@ def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> st
     if not filters.any or not done:
         return ""
     if tickets.next is not None or filters.before is not None:
+        if is_own_alone(filters):
+            return _own_page_text(context, tickets, whole, len(done))
         return gettext(
             "Not all %(all)s tickets are listed, only those that match: %(num)s on this page.",
             all=whole.tickets,
@@ -37,6 +39,29 @@ def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> st
 def is_own_alone(filters: Filters) -> bool:
     """Tell whether no other filter leaves anything out than that for what concerns the agency."""
     return filters.own and not replace(filters, own=False).any
+
+
+def _own_page_text(context: ListContext, tickets: FinishedList, whole: Whole, on_page: int) -> str:
+    """Return what a page lists of what concerns the agency; of the whole only where the first page read it all."""
+    agency = context.view.engagement.agency_name
+    if tickets.matching is None:
+        return gettext(
+            "Of all %(all)s tickets those that concern %(agency)s are listed: %(num)s on this page.",
+            all=whole.tickets,
+            agency=agency,
+            num=on_page,
+        )
+    done = [ticket for ticket in tickets.matching if ticket.is_done]
+    worked = sum(ticket.entry.weights[AGENCY] > 0 for ticket in done)
+    return gettext(
+        "%(num)s tickets that you may browse concern %(agency)s: %(worked)s with its work, "
+        "%(tagged)s with an objective only. %(page)s stand on this page.",
+        num=len(done),
+        agency=agency,
+        worked=worked,
+        tagged=len(done) - worked,
+        page=on_page,
+    )
 
 
 def _own_text(context: ListContext, worked: int, tagged: int) -> str:

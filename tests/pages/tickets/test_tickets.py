@@ -57,7 +57,11 @@ def amounts(source: str) -> dict[str, Decimal]:
 
 def pages(page_client: PageClient, who: str, **query: str) -> list[str]:
     """All pages of a list, by the links that lead to older tickets."""
-    answers = [tickets(page_client, who, **query).text]
+    return pages_from(page_client, who, tickets(page_client, who, **query).text)
+
+
+def pages_from(page_client: PageClient, who: str, first: str) -> list[str]:
+    answers = [first]
     while older := re.search(r'<a class="button" href="([^"]*)"[^>]*>Older tickets', answers[-1]):
         answers.append(page_client.follow(who, html.unescape(older[1])).text)
     return answers
@@ -516,3 +520,28 @@ def test_what_a_period_gave_and_took_back_is_said_of_a_ticket_that_is_open_again
     given = [match.groups() for row in again if (match := re.search(words, row))]
     assert given
     assert all(Decimal(came) - Decimal(went) == Decimal(left) for came, went, left in given)
+
+
+def test_an_agency_reads_on_each_page_which_tickets_are_listed_and_on_the_first_how_many(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finished, "PAGE", 20)
+    begin = page_client.follow(AGENCY_LEAD, f"/pages/tickets?engagement={ACME}&period=2026Q3").text
+    first, *older = [Reader(source).text for source in pages_from(page_client, AGENCY_LEAD, begin)]
+    counts = re.search(
+        r"(\d+) tickets that you may browse concern Acme Experiments: (\d+) with its work, "
+        r"(\d+) with an objective only\. (\d+) stand on this page\.",
+        first,
+    )
+    assert counts, first
+    num, worked, tagged, on_page = map(int, counts.groups())
+    assert num == worked + tagged > on_page
+    listed = [
+        re.search(r"Of all \d+ tickets those that concern Acme Experiments are listed: (\d+) on this page", text)
+        for text in older
+    ]
+    assert older
+    assert all(listed), older
+    hidden = re.search(r"(\d+) tickets? that you may not browse", older[-1])
+    shown = on_page + sum(int(match[1]) for match in listed if match)
+    assert shown - num == (int(hidden[1]) if hidden else 0), older[-1]
