@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, TypeAlias
 
 from connector.figures.recorded import Recorded, RecordedScore, RecordedShare
@@ -11,14 +11,13 @@ from connector.pages.periods import Period
 from connector.pages.program.texts import share_moved
 from connector.pages.review.source import quarter_key
 from connector.pages.terms import NO_QUARTER, NOT_RECORDED, TOO_LITTLE
-from connector.text import day, days, full_day, number, percent, whole
+from connector.text import day, days, full_day, percent, whole
 from mappings.formats.explain.publish_gap import gap_reason
 from mappings.formats.review.changes import share_verdict
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Figures, Row, figures
-from mappings.measure.period.rounding import number_text, shown_parts
 from mappings.measure.score.composite import Score
 from mappings.translation import gettext, mark
 
@@ -92,16 +91,6 @@ class QuarterRow:
     @property
     def last(self) -> date:
         return self.period.last
-
-
-@dataclass(frozen=True)
-class WeekRow:
-    """A week; `recorded` is "" where it was not."""
-
-    name: str
-    days: str
-    recorded: str
-    restated: str
 
 
 def quarter_rows(
@@ -273,25 +262,3 @@ def _before(first: date, recorded: Mapping[date, Recorded]) -> Recorded | None:
 
 def _keys(share: RecordedShare) -> dict[str, float | bool | None]:
     return {"published": share.published, "value": share.value, "low": share.low, "high": share.high}
-
-
-def week_rows(
-    quarter: QuarterRow, recorded: Mapping[date, Recorded], rows: Sequence[Row], today: date
-) -> list[WeekRow]:
-    """Return the whole weeks of a quarter with the agency's units and those taught, newest first."""
-    monday = quarter.first + timedelta(days=-quarter.first.weekday() % 7)
-    weeks = []
-    while monday + timedelta(days=6) <= min(quarter.last, today):
-        sunday = monday + timedelta(days=6)
-        now, frozen = figures(rows, monday, sunday).sums, recorded.get(monday)
-        restated = _units_text(now.agency / BILLION, now.taught / BILLION)
-        known = "" if frozen is None else _units_text(frozen.units.agency, frozen.units.taught)
-        weeks.append(WeekRow(str(monday.isocalendar().week), days(monday, sunday), known, restated))
-        monday += timedelta(days=7)
-    return weeks[::-1]
-
-
-def _units_text(agency: float, taught: float) -> str:
-    # As the Overview's table of weeks has them: beside the part that is done only they add up to the agency's.
-    part, _ = shown_parts((taught, agency - taught), agency)
-    return gettext("%(part)s of %(whole)s", part=number_text(part), whole=number(agency))

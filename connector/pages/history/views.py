@@ -16,7 +16,8 @@ from connector.pages.history.changes import issues_of, reckoning
 from connector.pages.history.exit import YEAR, default_date, readiness
 from connector.pages.history.known_now import select_known_now
 from connector.pages.history.lead import lead_text
-from connector.pages.history.quarters import quarter_rows, week_rows
+from connector.pages.history.quarters import quarter_rows
+from connector.pages.history.weeks import left_out_text, week_rows
 from connector.pages.periods import choose, quarters
 from connector.pages.review.pdf import makes_pdf
 from connector.pages.tabs import frame_address
@@ -65,6 +66,7 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
         "rows": rows,
         "scores": "scores" in view.sees,
         "weeks": week_rows(chosen, weeks, sums, today),
+        "left_out": left_out_text(chosen, today),
         "chosen": chosen,
         "moved": [row for row in rows if row.changed],
         "forms": ("pdf", "csv", "json") if makes_pdf() else ("csv", "json"),

@@ -55,7 +55,7 @@ def summary_values(summary: Summary, since: int) -> dict[str, Any]:
         "table": quarter_table(own, sums, summary.experiments, departments=departments, proposals=summary.proposals),
         "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "names": program.names[since:],
-        "heads": totals.quarter_heads(own, program.quarters)[since:],
+        "heads": totals.quarter_heads(own, program.quarters, program.today)[since:],
         "frozen": frozen_text(program),
         "tickets": tickets_text(own, sums[-1].sums.n, program.period.name),
         **experiment_picture(own, program.names, summary.experiments, since),

@@ -76,9 +76,21 @@ def _is_whole(engagements: Iterable[ProgramEngagement], place: int, quarter: Per
     return all(item.runs_through(quarter.first, quarter.end) for item in agreed)
 
 
-def quarter_heads(engagements: Sequence[ProgramEngagement], quarters: Sequence[Period]) -> list[str]:
-    """Return the names of the quarters, with the first day of the one in which the first engagement began."""
-    return [_quarter_head(engagements, quarter) for quarter in quarters]
+def quarter_heads(engagements: Sequence[ProgramEngagement], quarters: Sequence[Period], today: date) -> list[str]:
+    """Return the names of the quarters, with the day on which the first engagement began in one.
+
+    Of one that runs it says how many of its days are over.
+    """
+    heads = [_quarter_head(engagements, quarter) for quarter in quarters]
+    return [
+        _running_head(head, quarter, today) if quarter.runs else head
+        for head, quarter in zip(heads, quarters, strict=True)
+    ]
+
+
+def _running_head(head: str, quarter: Period, today: date) -> str:
+    places = {"part": (today - quarter.first).days + 1, "whole": (quarter.end - quarter.first).days}
+    return gettext("%(quarter)s, %(part)s of %(whole)s days", quarter=head, **places)
 
 
 def _quarter_head(engagements: Iterable[ProgramEngagement], quarter: Period) -> str:

@@ -134,6 +134,7 @@ def _values(program: Program) -> dict[str, Any]:
 def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
     """Return what has a row, or a picture, for each engagement of the page."""
     before = totals.row_before(program.engagements, program.period)
+    multiples = [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown]
     exits = exit_rows(page.shown, program.today if program.period.runs else None)
     return {
         "page": page,
@@ -144,7 +145,8 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
         "exits": exits,
         "due_line": due_line(program.engagements, program.today) if program.period.runs else None,
         "exit_meaning": meaning(exits),
-        "multiples": [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown],
+        "multiples": multiples,
+        "has_thin": any(dot.value is None for _, dots in multiples for dot in dots),
         "recorded": recorded_rows(program, page.shown) if program.recorded else (),
     }
 

@@ -268,3 +268,8 @@ def test_what_is_still_needed_is_explained_also_where_nothing_is(
     page = ask(restated, LEAD, f"/pages/history/exit?engagement={ACME}&by=2027-03-31")
     assert "until two are, whatever number the agreed target has" in page.text
     assert {row[-1] for row in page.tables[0].rows[1:]} == {"nothing"}
+
+
+def test_the_days_outside_whole_weeks_are_named_where_the_weeks_stand(page_client: PageClient) -> None:
+    weeks = page_client.follow(LEAD, f"/pages/history?engagement={ACME}&period=2026Q4").text.partition('id="weeks"')[2]
+    assert "Whole weeks only, without 1 to 4 Oct 2026 and 16 to 20 Nov 2026: the rows can add up" in text_of(weeks)

@@ -756,6 +756,17 @@ def test_objectives_that_are_due_and_not_reached_stand_before_the_figures(progra
     assert "due today" not in content(program, ADMIN, **QUARTER)
 
 
+def test_the_running_quarter_says_how_much_of_it_is_over_and_each_dot_its_share(program: PageClient) -> None:
+    running, over = content(program, SPONSOR), content(program, SPONSOR, **QUARTER)
+    assert "Q4 2026, 51 of 92 days" in running
+    assert " days</th>" not in over.partition("Figures by quarter")[2]
+    for page in (running, over):
+        chart = page.partition('class="chart small"')[2].partition("</svg>")[0]
+        assert chart.count("<circle") == chart.count('class="name"') > 0
+        # The legend has no sign that the chart has not.
+        assert ("thin-slot" in chart) == ("not enough evidence" in page.partition('id="q-h"')[2].partition("</ul>")[0])
+
+
 def test_the_numbers_of_one_engagement_name_their_intervals_and_their_pictures(program: PageClient) -> None:
     page = Reader(content(program, SPONSOR))
     assert [fact for tag, fact in page.facts if tag == "dd" and re.fullmatch(r"\d+–\d+, 80.% interval", fact)]

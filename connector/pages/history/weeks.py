@@ -1,0 +1,60 @@
+"""The whole weeks of a quarter, as they were frozen and as they are known now, and the days beside them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from connector.figures.recorded import Recorded
+from connector.pages.history.quarters import QuarterRow
+from connector.text import days, number
+from mappings.measure.model.ticket import BILLION
+from mappings.measure.period.figures import Row, figures
+from mappings.measure.period.rounding import number_text, shown_parts
+from mappings.translation import gettext, list_text
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    """A week; `recorded` is "" where it was not."""
+
+    name: str
+    days: str
+    recorded: str
+    restated: str
+
+
+def week_rows(
+    quarter: QuarterRow, recorded: Mapping[date, Recorded], rows: Sequence[Row], today: date
+) -> list[WeekRow]:
+    """Return the whole weeks of a quarter with the agency's units and those taught, newest first."""
+    monday = quarter.first + timedelta(days=-quarter.first.weekday() % 7)
+    weeks = []
+    while monday + timedelta(days=6) <= min(quarter.last, today):
+        sunday = monday + timedelta(days=6)
+        now, frozen = figures(rows, monday, sunday).sums, recorded.get(monday)
+        restated = _units_text(now.agency / BILLION, now.taught / BILLION)
+        known = "" if frozen is None else _units_text(frozen.units.agency, frozen.units.taught)
+        weeks.append(WeekRow(str(monday.isocalendar().week), days(monday, sunday), known, restated))
+        monday += timedelta(days=7)
+    return weeks[::-1]
+
+
+def left_out_text(quarter: QuarterRow, today: date) -> str:
+    """Return which days of a quarter are in no whole week of it, "" where there are none, or no whole week."""
+    monday, end = quarter.first + timedelta(days=-quarter.first.weekday() % 7), min(quarter.last, today)
+    after = monday + timedelta(days=((end - monday).days + 1) // 7 * 7)
+    if after <= monday:
+        return ""
+    spans = [(quarter.first, monday - timedelta(days=1)), (after, end)]
+    outside = [days(first, last) for first, last in spans if first <= last]
+    if not outside:
+        return ""
+    return gettext(
+        "Whole weeks only, without %(days)s: the rows can add up to less than the quarter.", days=list_text(outside)
+    )
+
+
+def _units_text(agency: float, taught: float) -> str:
+    # As the Overview's table of weeks has them: beside the part that is done only they add up to the agency's.
+    part, _ = shown_parts((taught, agency - taught), agency)
+    return gettext("%(part)s of %(whole)s", part=number_text(part), whole=number(agency))
