@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import Move, StepViewer, moves_of
+from connector.pages.step_text import ALONE
 from connector.pages.ticket_text import Naming
+from connector.text import EVIDENCE_NAMES
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import next_steps_of
 from mappings.records.agreement.consents import select_consents
@@ -66,7 +68,19 @@ def _moves_for(context: TicketContext, naming: Naming, preview: Preview, pair: t
     viewer = StepViewer(context.viewer, {}, context.prepared.ruleset, {account: who})
     steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now)
     own = [step for step in steps if step.objective == objective]
-    return moves_of(naming, own, viewer, objectives=[objective])[::-1]
+    moves = moves_of(naming, own, viewer, objectives=[objective])[::-1]
+    return [dataclasses.replace(move, note=_alone_note(naming, move)) for move in moves]
+
+
+def _alone_note(naming: Naming, move: Move) -> str:
+    """Return how a lead leaves a ticket to a learner alone, as the list of tickets to learn on says it."""
+    if naming.as_agency or move.kind != EVIDENCE_NAMES[ALONE]:
+        return ""
+    agency = naming.engagement.agency_name
+    return gettext(
+        "For a learner alone: assign it to the learner; with any help of %(agency)s it counts as assisted at most.",
+        agency=agency,
+    )
 
 
 def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolled: bool) -> Sequence[str]:

@@ -368,6 +368,8 @@ def test_no_hours_are_missing_of_a_ticket_without_any_work(lively: PageClient) -
         text = Opened(lively, issue.id).read(who)
         assert "does half of the work, it would" in text or "you do half of the work, it would" in text
         assert "h more)" not in text
+        # A lead reads how to leave it to a learner, as the list of tickets to learn on says it.
+        assert ("For a learner alone: assign it to the learner" in text) == (who == LEAD)
 
 
 def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
