@@ -22,6 +22,7 @@ from connector.pages.program.source import Program, find_program, require_progra
 from connector.pages.program.summary import summary_of, summary_values
 from connector.pages.terms import NOTHING_BEFORE
 from connector.pages.visibility import refuse
+from connector.text import whole
 from connector.web.gate import LINK, PAGE, SHARED, Rule, tenant
 from mappings.translation import gettext, in_english
 
@@ -127,6 +128,7 @@ def _values(program: Program) -> dict[str, Any]:
         **_row_values(program, page),
         **_funnel_values(program),
         **_links(program),
+        "score_then": _score_then(program),
         "instead": instead_text(program, request.args.get("period", "")),
     }
 
@@ -149,6 +151,19 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
         "has_thin": any(dot.value is None for _, dots in multiples for dot in dots),
         "recorded": recorded_rows(program, page.shown) if program.recorded else (),
     }
+
+
+def _score_then(program: Program) -> str:
+    """Return what the score of one engagement was a quarter earlier, which is not compared; "" where none was."""
+    scored = program.engagements[0].scored if len(program.engagements) == 1 else ()
+    before = scored[-2] if scored else None
+    if before is None:
+        return ""
+    return gettext(
+        "%(score)s at the end of %(quarter)s: not compared, as both share days",
+        score=whole(before),
+        quarter=program.names[-2],
+    )
 
 
 def _funnel_values(program: Program) -> dict[str, Any]:

@@ -568,6 +568,7 @@ def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> N
         fact for tag, fact in Reader(content(program, ADMIN, engagement=ACME, period="2026Q4")).facts if tag == "dd"
     ]
     assert "no earlier half-year with enough evidence" in facts
+    assert f"{third} at the end of Q3 2026: not compared, as both share days" in facts
     assert third == again
     # Scores of several are not added up.
     assert not any("Integration" in name for name in quarters(**QUARTER))
