@@ -50,7 +50,21 @@ def select_own_steps(
     First come the agency's tickets that would teach them, then, of an objective without any, what they could do on
     others; of equal ones first that on which less work is missing. It does not matter how small their team is.
     """
-    tickets, pairs = select_previews(scope, prepared, least, now), {(key, account) for key in least}
+    tickets = select_previews(scope, prepared, least, now)
+    return select_steps_on(scope, prepared, account, least, tickets=tickets, now=now)
+
+
+def select_steps_on(
+    scope: Scope,
+    prepared: PreparedEngagement,
+    account: str,
+    least: Mapping[str, int],
+    *,
+    tickets: Sequence[OpenTicket],
+    now: Instant,
+) -> list[OwnStep]:
+    """Return what would count for a person on open tickets that were read, as `select_own_steps` does."""
+    pairs = {(key, account) for key in least}
     rows = select_rungs(scope, prepared, pairs)
     reaches = Reaches(prepared, rows)
     openings = [

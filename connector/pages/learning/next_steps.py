@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from connector.figures.own_steps import OwnStep, select_own_steps
+from connector.figures.open_previews import select_previews
+from connector.figures.own_steps import OwnStep, select_steps_on
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
 from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
@@ -35,6 +36,8 @@ class NextSteps:
     rules: Ruleset = DEFAULT
     # The rung that is named as next on an objective, of those on which one is.
     next_rungs: Mapping[str, int] = field(default_factory=dict)
+    # The objectives of the open tickets that were read for them.
+    open_objectives: AbstractSet[str] = frozenset()
 
     def shown(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
         """Return the first ticket of each objective that the person may browse."""
@@ -72,11 +75,10 @@ class NextSteps:
 def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     """Return what would count towards what is next on each row of the viewer. Nobody else is named in it."""
     least = {row.key: row.counts_from for row in rows if row.counts_from}
-    steps = (
-        select_own_steps(figures_of(context), context.prepared, context.account, least, now=context.now)
-        if least
-        else []
-    )
+    read = (figures_of(context), context.prepared)
+    tickets = select_previews(*read, least, context.now) if least else []
+    steps = select_steps_on(*read, context.account, least, tickets=tickets, now=context.now) if tickets else []
     labels = select_labels(context.connection, context.tenant_id, {step.issue_id for step in steps}) if steps else {}
     named = {row.key: row.counts_from for row in rows if row.names_next}
-    return NextSteps(steps, labels, context.prepared.ruleset, named)
+    carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
+    return NextSteps(steps, labels, context.prepared.ruleset, named, carried)

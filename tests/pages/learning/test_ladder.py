@@ -814,3 +814,11 @@ def test_what_an_explanation_leaves_as_it_is_is_said_where_it_is_offered(page_cl
     assert shown.count(stays) == 1
     assert "I explained it back" in shown
     assert stays not in text_of(page_client.follow(LEAD, PLACE).text)
+
+
+def test_an_objective_without_an_open_ticket_offers_no_list_of_them(page_client: PageClient) -> None:
+    none_open = page_client.follow(LEAD, "/pages/learning?engagement=growth-bolt").text
+    assert "No open ticket has this objective now." in text_of(none_open)
+    assert "show=open&amp;objective=" not in none_open
+    none_fits = text_of(page_client.follow(HELPED, PLACE).text)
+    assert "None of the latest open tickets that you may browse leads on. Open tickets" in none_fits
