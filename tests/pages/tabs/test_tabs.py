@@ -45,7 +45,7 @@ def test_every_tab_opens_for_whoever_sees_it_and_keeps_engagement_and_period(pag
         # Where a period says nothing none is offered, and the chosen one is kept.
         place = f'<option value="{periods[-1]}" selected>' if tab.of_period else f'name="period" value="{periods[-1]}"'
         assert place in text
-        assert ("As of today, " in text) is not tab.of_period
+        assert ('id="as-of">As of today, ' in text) is not tab.of_period
         assert ('<select name="period">' in text) is ("Ended on" in text) is tab.of_period
         loaded = re.findall(r'<div class="later tab" id="[\w-]+" hx-get="([^"]+)" hx-trigger="load, again"', text)
         loaded = [link for link in loaded if tab.endpoint]
