@@ -72,7 +72,9 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         "agency": engagement.agency_name,
         **_sentence(context, period_figures),
     }
-    return values | LISTS[filters.show](context, period_figures)
+    values |= LISTS[filters.show](context, period_figures)
+    narrowed: int = values.get("narrowed", 0)
+    return values | ({"open_lead": _narrowed_lead(narrowed, open_number)} if narrowed else {})
 
 
 def select_figures(context: ListContext) -> Figures:
@@ -176,8 +178,8 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     tickets, filters = select_open(context, naming_of(context)), context.filters
     wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
     listed = count_open(context.scope, MOST_COUNTED + 1, objective=wanted) if wanted else 0
-    lead = {"open_lead": _narrowed_lead(tickets.narrowed, count_open(context.scope, MOST_COUNTED + 1))}
-    return (lead if filters.untaught and tickets.rows else {}) | {
+    return {
+        "narrowed": tickets.narrowed if filters.untaught and tickets.rows else 0,
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
         "advice": _advice(context) if tickets.own or not context.view.agency else "",
         "to_untagged": _to_untagged(context),
