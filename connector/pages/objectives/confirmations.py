@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from connector.pages.objectives.due import target_text
-from connector.text import day, full_day, number
+from connector.pages.objectives.due import dated_target, target_text
+from connector.text import day, number
 from mappings.events.types import Instant
 from mappings.formats.explain.what_if import needed_for
-from mappings.measure.model.engagement import Engagement, Objective
+from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.measure.score.definitions import SIDES, claims_of
@@ -34,13 +34,6 @@ class Confirmation:
         if self.claimed is None:
             return gettext("Your side has not agreed to it yet")
         return gettext("The file says: agreed on %(day)s", day=day(self.claimed))
-
-
-def _target_text(objective: Objective) -> str:
-    target = target_text(objective)
-    if objective.by is None:
-        return target
-    return gettext("%(target)s by %(day)s", target=target, day=full_day(objective.by))
 
 
 def counts_text(engagement: Engagement, rules: Ruleset) -> str:
@@ -83,7 +76,7 @@ def confirmations_of(
     claims = {item.key: claims_of(item, edits) for item in engagement.objectives}
     return {
         side: tuple(
-            Confirmation(item.key, item.name, claims[item.key].get(side), _target_text(item))
+            Confirmation(item.key, item.name, claims[item.key].get(side), dated_target(target_text(item), item.by))
             for item in engagement.objectives
             if side in claims[item.key] or (side, item.key) not in confirmed
         )

@@ -6,7 +6,7 @@ from datetime import date
 
 from connector.pages.project.coverage import HOLDERS, numeral
 from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
-from connector.text import count, day
+from connector.text import count, day, full_day
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.translation import gettext, list_text, mark_plural, ngettext
@@ -196,6 +196,11 @@ def target_text(objective: Objective) -> str:
     return ngettext(
         "%(num)s person %(rung)s", "%(num)s people %(rung)s", objective.people, rung=RUNG_WORDS[objective.rung]
     )
+
+
+def dated_target(target: str, by: date | None) -> str:
+    """Return who is to stand where, and until when: "2 people independent by 20 Nov 2026"."""
+    return gettext("%(target)s by %(day)s", target=target, day=full_day(by)) if by else target
 
 
 def reached_people(objective: Objective, figures: ObjectiveFigures) -> int | None:

@@ -6,10 +6,10 @@ from datetime import date
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.objectives.deadlines import due_heading
-from connector.pages.objectives.due import NAMED, Due, due_rows, is_near
+from connector.pages.objectives.due import NAMED, Due, dated_target, due_rows, is_near
 from connector.pages.program.totals import ends_text
 from connector.pages.project.coverage import HOLDERS
-from connector.text import count, full_day
+from connector.text import count
 from mappings.measure.model.engagement import Objective
 from mappings.translation import gettext, list_text, ngettext
 
@@ -115,15 +115,8 @@ def _objective(key: str, dues: Mapping[str, Due], *, is_running: bool) -> ExitOb
     due = dues.get(key)
     if due is None:
         return ExitObjective(key)
-    return ExitObjective(
-        due.name, _target(due), _state(due, is_running=is_running), is_near=is_running and is_near(due.days)
-    )
-
-
-def _target(due: Due) -> str:
-    if due.by is None:
-        return due.target
-    return gettext("%(target)s by %(day)s", target=due.target, day=full_day(due.by))
+    target, state = dated_target(due.target, due.by), _state(due, is_running=is_running)
+    return ExitObjective(due.name, target, state, is_near=is_running and is_near(due.days))
 
 
 def _state(due: Due, *, is_running: bool) -> str:
