@@ -27,8 +27,7 @@ def week_rows(
     quarter: QuarterRow, recorded: Mapping[date, Recorded], rows: Sequence[Row], today: date
 ) -> list[WeekRow]:
     """Return the whole weeks of a quarter with the agency's units and those taught, newest first."""
-    monday = quarter.first + timedelta(days=-quarter.first.weekday() % 7)
-    weeks = []
+    monday, weeks = _first_monday(quarter), []
     while monday + timedelta(days=6) <= min(quarter.last, today):
         sunday = monday + timedelta(days=6)
         now, frozen = figures(rows, monday, sunday).sums, recorded.get(monday)
@@ -41,7 +40,7 @@ def week_rows(
 
 def left_out_text(quarter: QuarterRow, today: date) -> str:
     """Return which days of a quarter are in no whole week of it, "" where there are none, or no whole week."""
-    monday, end = quarter.first + timedelta(days=-quarter.first.weekday() % 7), min(quarter.last, today)
+    monday, end = _first_monday(quarter), min(quarter.last, today)
     after = monday + timedelta(days=((end - monday).days + 1) // 7 * 7)
     if after <= monday:
         return ""
@@ -52,6 +51,10 @@ def left_out_text(quarter: QuarterRow, today: date) -> str:
     return gettext(
         "Whole weeks only, without %(days)s: the rows can add up to less than the quarter.", days=list_text(outside)
     )
+
+
+def _first_monday(quarter: QuarterRow) -> date:
+    return quarter.first + timedelta(days=-quarter.first.weekday() % 7)
 
 
 def _units_text(agency: float, taught: float) -> str:
