@@ -1,14 +1,13 @@
 """How many of a period's tickets are listed, where filters leave some out."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from connector.pages.ticket_reason import AGENCY
 from connector.pages.tickets.filters import Filters
-from connector.pages.tickets.finished import FinishedList, ListContext
+from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.pages.tickets.rows import Whole
-from mappings.measure.model.engagement import SIDES
 from mappings.translation import gettext, ngettext
-
-AGENCY = SIDES.index("agency")
 
 
 def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> str:
@@ -26,8 +25,7 @@ def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> st
             num=len(done),
         )
     if is_own_alone(filters):
-        worked = sum(ticket.entry.weights[AGENCY] > 0 for ticket in done)
-        return _own_text(context, worked, len(done) - worked)
+        return _own_text(context, _count_worked(done), len(done))
     return ngettext(
         "%(num)s of %(all)s finished tickets is listed.",
         "%(num)s of %(all)s finished tickets are listed.",
@@ -52,7 +50,7 @@ def _own_page_text(context: ListContext, tickets: FinishedList, whole: Whole, on
             num=on_page,
         )
     done = [ticket for ticket in tickets.matching if ticket.is_done]
-    worked = sum(ticket.entry.weights[AGENCY] > 0 for ticket in done)
+    worked = _count_worked(done)
     return gettext(
         "%(num)s tickets that you may browse concern %(agency)s: %(worked)s with its work, "
         "%(tagged)s with an objective only. %(page)s stand on this page.",
@@ -64,12 +62,17 @@ def _own_page_text(context: ListContext, tickets: FinishedList, whole: Whole, on
     )
 
 
-def _own_text(context: ListContext, worked: int, tagged: int) -> str:
+def _count_worked(tickets: Iterable[Finished]) -> int:
+    """Return on how many of the tickets the agency did some of the work."""
+    return sum(ticket.entry.weights[AGENCY] > 0 for ticket in tickets)
+
+
+def _own_text(context: ListContext, worked: int, number: int) -> str:
     return ngettext(
         "%(num)s ticket concerns %(agency)s: %(worked)s with its work, %(tagged)s with an objective only.",
         "%(num)s tickets concern %(agency)s: %(worked)s with its work, %(tagged)s with an objective only.",
-        worked + tagged,
+        number,
         agency=context.view.engagement.agency_name,
         worked=worked,
-        tagged=tagged,
+        tagged=number - worked,
     )
