@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from connector.pages.objectives.due import dated_target, target_text
+from connector.pages.objectives.target_text import dated_target, target_text
 from connector.text import day, number
 from mappings.events.types import Instant
 from mappings.formats.explain.what_if import needed_for

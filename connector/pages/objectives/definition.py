@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.pages.objectives.due import target_text
+from connector.pages.objectives.target_text import target_text
 from connector.pages.rule_texts import select_rule_names, shown_rule_text
 from connector.pages.visibility import fetch_names
 from connector.text import count, full_day

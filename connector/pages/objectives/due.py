@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from connector.pages.objectives.target_text import target_text
 from connector.pages.project.coverage import HOLDERS, numeral
-from connector.pages.terms import COVERAGE_WORDS, RUNG_WORDS
-from connector.text import count, day, full_day
+from connector.pages.terms import COVERAGE_WORDS
+from connector.text import count, day
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.translation import gettext, list_text, mark_plural, ngettext
@@ -189,18 +190,6 @@ def is_target_reached(objective: Objective, figures: ObjectiveFigures, reached: 
     if rung <= alone and holders >= objective.people:
         return True
     return False if rung >= alone and holders < min(objective.people, 2) else None
-
-
-def target_text(objective: Objective) -> str:
-    """Return who is to stand where: "2 people independent"."""
-    return ngettext(
-        "%(num)s person %(rung)s", "%(num)s people %(rung)s", objective.people, rung=RUNG_WORDS[objective.rung]
-    )
-
-
-def dated_target(target: str, by: date | None) -> str:
-    """Return who is to stand where, and until when: "2 people independent by 20 Nov 2026"."""
-    return gettext("%(target)s by %(day)s", target=target, day=full_day(by)) if by else target
 
 
 def reached_people(objective: Objective, figures: ObjectiveFigures) -> int | None:

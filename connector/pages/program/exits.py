@@ -6,7 +6,8 @@ from datetime import date
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.objectives.deadlines import due_heading
-from connector.pages.objectives.due import NAMED, Due, dated_target, due_rows, is_near
+from connector.pages.objectives.due import NAMED, Due, due_rows, is_near
+from connector.pages.objectives.target_text import dated_target
 from connector.pages.program.totals import ends_text
 from connector.pages.project.coverage import HOLDERS
 from connector.text import count
