@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.pages.act import may_act
+from connector.pages.enrolled import enrolled_at, enrolled_text
 from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.objectives.confirmations import counts_text, select_confirmations
 from connector.pages.objectives.deadlines import objective_address
@@ -31,6 +32,7 @@ from connector.text import count, day, unit_name
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.people.standing import PeopleFigures
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.sql.scope import AgreementScope, Scope
 from mappings.translation import gettext, integer_text
@@ -49,7 +51,11 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
     is_past, at = not period.runs, min(today, period.last)
     dues = due_rows(engagement.objectives, people, at, counts=counts, is_past=is_past)
     dues = dues if is_past else with_earliest(connection, view, prepared, dues, now=now)
-    table = coverage_rows(engagement.objectives, people, counts=counts)
+    notes = {
+        objective.key: enrolled_text(enrolled_at(objective, prepared.affiliations, min(now, end), agency=view.agency))
+        for objective in engagement.objectives
+    }
+    table = coverage_rows(engagement.objectives, people, notes, counts=counts)
     selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
     scope = Scope(connection, caller().tenant_id, engagement.key, view.stored.shown_generation)
     without = count_without_objective(scope, period, prepared.calendar) if engagement.objectives else None
@@ -70,7 +76,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "has_overdue": any(due.is_overdue for due in dues),
         "score_link": Section(view, period, now).url,
         "period": period,
-        "tickets": objective_table(selection, select_sums(scope, period.first, period.last)),
+        "tickets": objective_table(selection, select_sums(scope, period.first, period.last), notes),
         "without": without if without is None else integer_text(without),
         "unit_many": unit_name(engagement.units.by, 0),
         "without_link": _without_link(view, period),
@@ -83,7 +89,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "file_settings": file_settings(view, period) if opened and opened.is_near and period.runs else "",
         "agency": engagement.agency_name,
         "stale_months": _stale_months(rules.grace_days),
-        **_select_opened_values(connection, view, opened, now),
+        **_select_opened_values(connection, view, prepared, opened, now=now),
         **_select_confirm_values(connection, view, now),
     }
 
@@ -96,12 +102,13 @@ def _without_link(view: EngagementView, period: Period) -> str:
 
 
 def _select_opened_values(
-    connection: Connection, view: EngagementView, due: Due | None, now: Instant
+    connection: Connection, view: EngagementView, prepared: PreparedEngagement, due: Due | None, *, now: Instant
 ) -> dict[str, Any]:
     """Return the definition of the objective that is opened, and how it stands."""
     opened = next((item for item in view.engagement.objectives if due and item.key == due.key), None)
+    enrolled = enrolled_at(opened, prepared.affiliations, now, agency=view.agency) if opened else None
     return {
-        "opened": select_definition(connection, view, opened, now) if opened else None,
+        "opened": select_definition(connection, view, opened, enrolled, now=now) if opened and enrolled else None,
         "asked": opened.key if opened and opened.key == request.args.get("objective") else "",
         "opened_due": due,
     }

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.pages.enrolled import Enrolled, with_left
 from connector.pages.objectives.target_text import target_text
 from connector.pages.rule_texts import select_rule_names, shown_rule_text
 from connector.pages.visibility import fetch_names
@@ -67,7 +68,9 @@ class Definition:
     history: tuple[DefinitionChange, ...]
 
 
-def select_definition(connection: Connection, view: EngagementView, objective: Objective, now: Instant) -> Definition:
+def select_definition(
+    connection: Connection, view: EngagementView, objective: Objective, enrolled: Enrolled, *, now: Instant
+) -> Definition:
     scope = AgreementScope(connection, caller().tenant_id, view.engagement.key)
     edits = tuple(edit for edit in select_definition_edits(scope, as_of=now) if edit.objective == objective.key)
     agreements = tuple(item for item in select_agreements(scope, as_of=now) if item.objective == objective.key)
@@ -77,20 +80,21 @@ def select_definition(connection: Connection, view: EngagementView, objective: O
     return Definition(
         objective.key,
         objective.name,
-        _lines(connection, objective),
+        _lines(connection, objective, enrolled),
         tuple(_side(_side_name(view, side), side, objective, statements) for side in SIDES),
         tuple(_change(edit, statements) for edit in reversed(edits)),
     )
 
 
-def _lines(connection: Connection, objective: Objective) -> tuple[tuple[str, str], ...]:
+def _lines(connection: Connection, objective: Objective, enrolled: Enrolled) -> tuple[tuple[str, str], ...]:
     names = select_rule_names(connection, [objective.mapping])
-    learners = count(len(objective.learners), "learner") if objective.learners else gettext("nobody yet")
+    nobody = gettext("nobody") if enrolled.left else gettext("nobody yet")
+    learners = count(len(enrolled.accounts), "learner") if enrolled.accounts else nobody
     by = full_day(objective.by) if objective.by else gettext("no date")
     return (
         (gettext("Target"), target_text(objective)),
         (gettext("Due"), by),
-        (gettext("Enrolled"), learners),
+        (gettext("Enrolled"), with_left(learners, enrolled)),
         (
             gettext("Tickets it concerns"),
             shown_rule_text(objective.mapping, names) or gettext("those that are tagged by hand"),

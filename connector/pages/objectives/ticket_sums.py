@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from connector.pages.project.coverage import learners_note
 from connector.pages.project.scorecard import Selection
 from connector.text import day, units
 from mappings.formats.export.numbers import units_of
@@ -41,8 +40,10 @@ class ObjectiveTable:
     is_off: bool
 
 
-def objective_table(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> ObjectiveTable | None:
-    """Return the table; None where no objective is agreed."""
+def objective_table(
+    selection: Selection, rows: Mapping[str, Sequence[Row]], notes: Mapping[str, str]
+) -> ObjectiveTable | None:
+    """Return the table; None where no objective is agreed. `notes` say by objective who is enrolled."""
     objectives, whole = selection.engagement.objectives, _period_sums(selection, rows, "")
     if not objectives:
         return None
@@ -51,7 +52,7 @@ def objective_table(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> 
     *of_objectives, of_rest = [
         dict(zip(BUCKETS, map(decimal_text, cells), strict=True)) for cells in zip(*columns.values(), strict=True)
     ]
-    own = [_row(*row) for row in zip(objectives, sums, of_objectives, strict=True)]
+    own = [_row(*row, notes[row[0].key]) for row in zip(objectives, sums, of_objectives, strict=True)]
     is_off = any(sum(cells) != shown(units_of(getattr(whole, kind))) for kind, cells in columns.items())
     return ObjectiveTable([*own, _plain_row(gettext("Without objective"), "–", of_rest)], _all_row(whole), is_off)
 
@@ -64,9 +65,8 @@ def _amounts(sums: Sequence[DaySums], whole: DaySums) -> dict[str, list[float]]:
     return {kind: [units_of(getattr(own, kind)) for own in (*sums, rest)] for kind in BUCKETS}
 
 
-def _row(objective: Objective, sums: DaySums, parts: dict[str, str]) -> ObjectiveRow:
+def _row(objective: Objective, sums: DaySums, parts: dict[str, str], note: str) -> ObjectiveRow:
     due = day(objective.by) if objective.by else "–"
-    note = learners_note(len(objective.learners))
     return ObjectiveRow(objective.key, objective.name, note, integer_text(sums.tickets), parts, due)
 
 

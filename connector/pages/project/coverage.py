@@ -8,7 +8,7 @@ from connector.pages.terms import COVERAGE_NAMES, RUNG_WORDS
 from connector.text import day, percent
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
-from mappings.translation import Texts, gettext, mark, ngettext
+from mappings.translation import Texts, gettext, mark
 
 HOLDERS: Mapping[str, int] = {"covered": 2, "single holder": 1, "not covered": 0}
 # Other languages may prefer digits, since such a word changes with its noun.
@@ -43,26 +43,26 @@ class CoverageRow:
     due: str
 
 
-def coverage_rows(objectives: Sequence[Objective], people: PeopleFigures, *, counts: bool) -> list[CoverageRow]:
-    """Return the objectives by rung: coverage always, counts where the viewer may see them and the group is large."""
+def coverage_rows(
+    objectives: Sequence[Objective], people: PeopleFigures, notes: Mapping[str, str] | None = None, *, counts: bool
+) -> list[CoverageRow]:
+    """Return the objectives by rung: coverage always, counts where the viewer may see them and the group is large.
+
+    `notes` say by objective who is enrolled.
+    """
     by_key = {figures.key: figures for figures in people.objectives}
     known = [objective for objective in objectives if objective.key in by_key]
-    return [_coverage_row(objective, by_key[objective.key], counts=counts) for objective in known]
+    return [
+        _coverage_row(objective, by_key[objective.key], (notes or {}).get(objective.key, ""), counts=counts)
+        for objective in known
+    ]
 
 
-def _coverage_row(objective: Objective, figures: ObjectiveFigures, *, counts: bool) -> CoverageRow:
-    learners = objective.learners
-    note = learners_note(len(learners))
+def _coverage_row(objective: Objective, figures: ObjectiveFigures, note: str, *, counts: bool) -> CoverageRow:
     due = day(objective.by) if objective.by else "–"
     coverage = figures.coverage
     cells = _cells(figures) if counts else None
     return CoverageRow(objective.key, objective.name, note, cells, HOLDERS[coverage], COVERAGE_NAMES[coverage], due)
-
-
-def learners_note(learners: int) -> str:
-    if not learners:
-        return gettext("no learner enrolled")
-    return ngettext("%(num)s learner enrolled", "%(num)s learners enrolled", learners)
 
 
 def _cells(figures: ObjectiveFigures) -> tuple[RungCell, ...] | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from connector.pages.rule_texts import RuleNames, select_names_of, select_rule_names, shown_rule_text
 from connector.pages.settings.access import SettingsView
+from connector.pages.settings.enrolled import select_enrolled_texts
 from connector.pages.settings.people import people_lines, people_value
 from connector.pages.setup.agreement import HOURS, UNITS
 from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES, day_names
@@ -66,7 +67,7 @@ def folds_of(connection: Connection, view: SettingsView, names: Names) -> list[F
         Fold("people", TITLES["people"], people_value(view), people_lines(view, names)),
         _workflow(agreed),
         _units(agreed, select_names_of(connection, [agreed.units.field] if agreed.units.field else [])),
-        _objectives(connection, agreed),
+        _objectives(connection, agreed, select_enrolled_texts(connection, view, names)),
         *_signals(agreed, select_names_of(connection, agreed.checks.required_fields)),
         _leads(agreed, names),
     ]
@@ -127,9 +128,9 @@ def _units(agreed: Engagement, fields: Names) -> Fold:
     return Fold("units", TITLES["units"], text, lines)
 
 
-def _objectives(connection: Connection, agreed: Engagement) -> Fold:
+def _objectives(connection: Connection, agreed: Engagement, enrolled: Mapping[str, str]) -> Fold:
     names = select_rule_names(connection, [each.mapping for each in agreed.objectives])
-    lines = tuple((each.name, _objective(each, names)) for each in agreed.objectives)
+    lines = tuple((each.name, f"{_objective(each, names)}; {enrolled[each.key]}") for each in agreed.objectives)
     return Fold("objectives", TITLES["objectives"], count(len(agreed.objectives), "objective"), lines)
 
 

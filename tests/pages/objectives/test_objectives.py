@@ -157,6 +157,29 @@ def test_a_target_is_called_so_and_a_note_tells_whose_names_stand_here(page_clie
     assert "No names here" not in text_of(page_client.objectives(LEAD).text)
 
 
+# By viewer and period: who is enrolled for the first objective, of whom Jonas Brandt left in September.
+ENROLLED = {
+    (LEAD, "2026Q4"): "2 learners enrolled; 1 more has left",
+    (MEMBER, "2026Q4"): "2 learners enrolled; 1 more has left",
+    (LEAD, "2026Q2"): "3 learners enrolled",
+    # An agency is not told who left the other side, be it their number.
+    (AGENCY_LEAD, "2026Q4"): "2 learners enrolled",
+    (AGENCY_MEMBER, "2026Q4"): "2 learners enrolled",
+}
+
+
+@pytest.mark.parametrize(("who", "period"), ENROLLED)
+def test_whoever_left_is_not_counted_among_the_enrolled(page_client: PageClient, who: str, period: str) -> None:
+    """Nobody can sign for them, and no ticket brings them nearer."""
+    page = page_client.objectives(who, period=period, objective=FIRST).text
+    # Of the coverage, and of the tickets: both as of the end of the period.
+    notes = re.findall(r"(\d learners? enrolled[^<]*)<", page[page.index("Design an A/B test") :])
+    assert (notes[0], notes[5]) == (ENROLLED[who, period],) * 2
+    # The definition is as of today.
+    today = ENROLLED[who, "2026Q4"].replace(" enrolled", "")
+    assert f"Enrolled {today} Tickets it concerns" in text_of(page)
+
+
 # By share of the way and people there, week by week: what stands below the picture.
 ON_THE_WAY = "82\N{NO-BREAK SPACE}% of the way, counting rungs on the way"
 WAYS = {
@@ -448,7 +471,9 @@ def test_amounts_by_objective_stand_as_where_they_open_and_say_where_they_do_not
     sums = {key: [(day, day, DaySums(own=part))] for key in keys}
     whole = {"": [(day, day, DaySums(own=len(keys) * part, tickets=3))]}
     period = next(item for item in quarters(engagement, day) if item.first <= day <= item.last)
-    table = objective_table(Selection(engagement, "", period, "week", day, False, DEFAULT), sums | whole)
+    table = objective_table(
+        Selection(engagement, "", period, "week", day, False, DEFAULT), sums | whole, dict.fromkeys(keys, "")
+    )
     assert table
     assert (table.sums.parts["own"], table.sums.tickets) == ("0.3", "3")
     assert [row.parts["own"] for row in table.rows[:-1]] == ["0.1"] * len(keys)

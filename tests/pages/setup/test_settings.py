@@ -9,6 +9,7 @@ from werkzeug.test import Client
 
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
+from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.drafts import select_drafts
 from mappings.records.operations.audit import select_acts_named
@@ -440,3 +441,22 @@ def test_each_route_answers_each_role_as_it_may(setup_client: PageClient) -> Non
     setup_client.story_site.site.admins.discard(account_of(STRANGER))
     del setup_client.story_site.site.groups["teachback"]
     assert answers == {role: expected for role, (_, expected) in ROLES.items()}
+
+
+def test_settings_say_who_is_enrolled_and_name_who_agreed_to_an_in_house_lead(apart: PageClient) -> None:
+    learner = "Priya Raman"
+    story_site = apart.story_site
+    objective = next(each for each in agreed_of(apart).objectives if account_of(learner) in each.learners)
+
+    def line(who: str) -> str:
+        page = apart.follow(who, address()).text
+        return text_of(re.search(rf"<dt>{re.escape(objective.name)}</dt><dd>(.*?)</dd>", page)[1])
+
+    anonymous = re.compile(r"; \d learners? enrolled(; 1 more has left)?$")
+    assert anonymous.search(line(LEAD))
+    with story_site.container.engine.begin() as connection:
+        scope, now = AgreementScope(connection, story_site.tenant_id, ACME), story_site.clock.now()
+        insert_consent(scope, account_of(learner), kind="named", at=now)
+    assert learner in line(LEAD)
+    assert anonymous.search(line(AGENCY_LEAD))
+    assert "left" not in line(AGENCY_LEAD)
