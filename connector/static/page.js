@@ -44,9 +44,9 @@ document.addEventListener("htmx:before:swap", event => {
   else sayOnce(event, text?.slice(0, 300) || failed());
 });
 
-// What somebody chose (tab, engagement, period, bars, unit, filters) as text that a platform keeps in its own address;
+// What somebody chose (tab or draft, engagement, period, bars, unit, filters) as text that a platform keeps in its own address;
 // `openState` opens it. A list says its filters by hidden fields of the form above it.
-const CHOSEN = ["tab", "engagement", "period", "by", "unit"], KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own"];
+const CHOSEN = ["tab", "draft", "engagement", "period", "by", "unit"], KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own"];
 let stayed = [], first;
 const page = () => document.querySelector("main[data-state]");
 const tellState = () => {

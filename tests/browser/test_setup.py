@@ -102,6 +102,9 @@ def test_an_engagement_is_set_up_agreed_and_measured(stack: Stack, opened: Calla
     section_saved(frame, "leads")
     frame.get_by_label("Agency lead").select_option(label="Callum Rhodes")
     expect(frame.locator("#agreement")).to_contain_text("Callum Rhodes")
+    # The draft has an address, by which it opens again.
+    frame.page.wait_for_url("**#!draft=1")
+    frame = framed(opened(frame.page.url, person=LEAD), "#agreement")
     take_picture(frame, "draft-1280")
     for width in WIDTHS:
         frame.page.set_viewport_size({"width": width, "height": 900})

@@ -135,6 +135,9 @@ class Frame:
 
     def waiting_link(self, tab: str, item: WaitingItem) -> WaitingLink:
         """Return where an item is settled."""
+        if item.endpoint:
+            query: dict[str, Any] = {"project.key": self.project, **item.query}
+            return WaitingLink(item, url_for(item.endpoint, **query), "", is_tab=False, tab="")
         if not any(known.key == tab for known in self.tabs):
             # Settings take the place of the whole page.
             return WaitingLink(item, url_for("settings.content", **self.choice), "", is_tab=False, tab="")

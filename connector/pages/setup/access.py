@@ -62,7 +62,7 @@ class DraftView(Struct, frozen=True):
         """The engagement's name, as far as it has one."""
         if self.stored is not None:
             return self.stored.engagement.name
-        return str(self.draft.bodies["basics"].get("engagement", {}).get("name") or gettext("New engagement"))
+        return draft_name(self.draft)
 
     @property
     def query(self) -> dict[str, object]:
@@ -78,6 +78,11 @@ class DraftView(Struct, frozen=True):
     def side(self) -> str:
         """The side that the caller leads and does not set up for, "" for who sets it up."""
         return "" if self.may_set_up else "agency" if "agency_lead" in self.roles else "inhouse"
+
+
+def draft_name(draft: Draft) -> str:
+    """Return the name of a new engagement, as far as it has one."""
+    return str(draft.bodies["basics"].get("engagement", {}).get("name") or gettext("New engagement"))
 
 
 def page_project() -> str:

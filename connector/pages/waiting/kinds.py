@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from connector.actions.policy import LEAD, SIGN, TAG
 from connector.auth.access import EngagementView
 from connector.pages.act import is_read_only, may_act
+from connector.pages.waiting.drafts import select_unanswered_drafts
 from connector.pages.waiting.learning import select_learning
 from connector.pages.waiting.model import WaitingContext, WaitingItem, WaitingKind
 from connector.pages.waiting.objectives import select_unconfirmed
@@ -27,6 +28,8 @@ KINDS: tuple[WaitingKind, ...] = (
     WaitingKind("together", "together", lambda view: may_act(view, LEAD), select_together),
     WaitingKind("review", "review", lambda view: may_act(view, LEAD), select_unread_review),
     WaitingKind("agreement", "settings", lambda view: may_act(view, LEAD), select_agreement_change),
+    # Whoever a draft names may lead nothing yet: its row asks.
+    WaitingKind("drafts", "", lambda view: True, select_unanswered_drafts),
     WaitingKind("people", "settings", lambda view: may_act(view, LEAD) and not view.agency, select_people_without_side),
 )
 

@@ -37,7 +37,8 @@ class WaitingItem(Struct, frozen=True):
     `query` is what the tab is asked for beside engagement and period. `ticket` is the key of one ticket, if it is one.
     Without a `step` it is settled on its tab alone, at the part named `place`. `about` is true of all of its kind, said
     once above the list. `is_idle`: settled it changes no figure yet, so that it comes after the others. `named` is the
-    part of the title that leads to its tab, where what it is about is read before it is settled.
+    part of the title that leads to its tab, where what it is about is read before it is settled. `endpoint` is a page
+    beside the tabs that settles it, asked with `query`.
     """
 
     title: str
@@ -50,6 +51,7 @@ class WaitingItem(Struct, frozen=True):
     place: str = ""
     is_idle: bool = False
     named: str = ""
+    endpoint: str = ""
 
     @property
     def title_parts(self) -> tuple[str, str, str]:

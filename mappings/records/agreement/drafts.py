@@ -82,6 +82,33 @@ def select_draft(connection: Connection, tenant_id: int, number: int) -> Draft |
     return next((draft for draft in select_drafts(connection, tenant_id) if draft.number == number), None)
 
 
+def select_led_drafts(connection: Connection, tenant_id: int, account: str) -> tuple[Draft, ...]:
+    """Return the drafts of new engagements that name the account as a lead of a side, oldest first."""
+    # Most people lead none: the drafts are read only for who does.
+    rows = connection.execute(
+        select(draft_section.c.number, draft_section.c.body)
+        .join(engagement_draft, _is_same_draft())
+        .where(
+            draft_section.c.tenant_id == tenant_id,
+            draft_section.c.section == "leads",
+            engagement_draft.c.engagement.is_(None),
+        )
+    )
+    own = {row.number for row in rows if _leads(account, msgspec.json.decode(row.body))}
+    return tuple(draft for draft in select_drafts(connection, tenant_id) if draft.number in own) if own else ()
+
+
+def _leads(account: str, body: Mapping[str, Any]) -> bool:
+    return any(account in body.get("leads", {}).get(side, ()) for side in SIDES)
+
+
+def _is_same_draft() -> ColumnElement[bool]:
+    same: ColumnElement[bool] = (engagement_draft.c.tenant_id == draft_section.c.tenant_id) & (
+        engagement_draft.c.number == draft_section.c.number
+    )
+    return same
+
+
 def select_change(connection: Connection, tenant_id: int, key: str) -> Draft | None:
     """Return the draft of a change of an engagement, or None."""
     return next((draft for draft in select_drafts(connection, tenant_id) if draft.engagement == key), None)

@@ -43,11 +43,11 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
 
 
 PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
-    "project page": (LEAD, lambda page_client, who: page_client.content(who), 62),
+    "project page": (LEAD, lambda page_client, who: page_client.content(who), 63),
     "project page in hours": (
         LEAD,
         lambda page_client, who: page_client.content(who, engagement=ACME, unit="hours"),
-        63,
+        64,
     ),
     "project page of the agency": (AGENCY_MEMBER, lambda page_client, who: page_client.content(who), 34),
     "objectives": (LEAD, lambda page_client, who: page_client.objectives(who), 23),
@@ -79,7 +79,7 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"),
         60,
     ),
-    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 79),
+    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 80),
     "poll of a ticket's frame": (
         LEAD,
         lambda page_client, who: page_client.follow(

@@ -3,14 +3,28 @@
 import re
 from html import unescape
 
+from werkzeug.test import TestResponse
+
 from mappings.records.agreement.drafts import Draft, select_drafts
 from tests.jira.story.people import account_of
-from tests.pages.conftest import AGENCY_LEAD, LEAD, STRANGER, PageClient
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    STRANGER,
+    PageClient,
+)
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import text_of
+from tests.pages.overview.test_overview import counts, waiting
 from tests.pages.setup.conftest import OTHER_ADMIN
 from tests.pages.setup.fields import address
 from tests.pages.setup.settings_pages import address as settings_address
+from tests.pages.setup.settings_pages import send
 
 GROW = "project.key=GROW"
 
@@ -64,3 +78,68 @@ def test_drafts_are_led_to_from_the_settings_and_told_apart_in_what_is_to_do(set
     needs = text_of(setup_client.follow(STRANGER, "/pages/admin/content").text)
     setup_client.story_site.site.admins.discard(account_of(STRANGER))
     assert "New engagement on GROW, changed just now: " in needs
+
+
+def test_a_draft_waits_for_each_lead_it_names_in_every_engagement_there(setup_client: PageClient) -> None:
+    """Both lead or work in an engagement on the project already, and so see no Get started."""
+    draft = copy_for_both(setup_client, inhouse=MEMBER)
+    address_of = {}
+    for who in (MEMBER, AGENCY_LEAD):
+        page = setup_client.content(who, engagement=ACME, tab="overview").text
+        [address_of[who]] = [urls for label, urls in waiting(page) if label == f"Read and agree: {NEW} {ASKS}"]
+        assert counts(page)["overview"] == 1
+    assert f"Read and agree: {NEW}" in setup_client.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
+    for who in (LEAD, AGENCY_MEMBER, LEARNER, GATEKEEPER):
+        assert NEW not in setup_client.content(who, tab="overview").text, who
+    for who in (MEMBER, AGENCY_LEAD):
+        # The address says the same as the way from the list, and nothing to anybody else.
+        sent = f"/pages/project/content?{GROW}&draft={draft}"
+        [listed] = address_of[who]
+        page = setup_client.follow(who, listed).text
+        assert f'data-state="draft={draft}"' in page
+        assert text_of(setup_client.follow(who, sent).text) == text_of(page)
+        assert setup_client.follow(AGENCY_MEMBER, sent).status_code == 404
+        answer = agree(setup_client, who, draft)
+        assert f"{NEW} {ASKS}" not in setup_client.content(who, engagement=ACME, tab="overview").text
+    assert "Both sides agreed" in answer.text
+
+
+def test_a_draft_that_cannot_be_agreed_to_waits_for_nobody(setup_client: PageClient) -> None:
+    draft = copy_for_both(setup_client, inhouse=LEAD)
+    assert NEW in setup_client.content(LEAD, engagement=ACME, tab="overview").text
+    send(setup_client, draft, "basics", {"agency": ("Zest", "")})
+    assert NEW not in setup_client.content(LEAD, engagement=ACME, tab="overview").text
+    send(setup_client, draft, "basics", {"agency": ("", "Zest")})
+    page = setup_client.follow(AGENCY_LEAD, f"/pages/setup/draft?{GROW}&draft={draft}").text
+    setup_client.press(
+        AGENCY_LEAD, f"/pages/setup/decline?{GROW}&draft={draft}", hash=hash_of(page), reason="Two people are missing"
+    )
+    for who in (LEAD, AGENCY_LEAD):
+        assert NEW not in setup_client.content(who, engagement=ACME, tab="overview").text
+
+
+NEW, ASKS = "Growth and Zest", "waits for your agreement"
+
+
+def copy_for_both(page_client: PageClient, inhouse: str) -> str:
+    """Copy the engagement to one with the same agency's lead; return the number of its draft."""
+    page_client.press(LEAD, settings_address("copy"))
+    [number] = [str(each.number) for each in drafts_of(page_client) if each.engagement is None]
+    lead = account_of(AGENCY_LEAD)
+    send(page_client, number, "basics", {"name": ("", NEW), "agency": ("", "Zest")})
+    send(page_client, number, "people", {f"side {lead}": ("", "agency")})
+    leads = {"agency": ("", lead), "inhouse": (account_of(LEAD), account_of(inhouse))}
+    assert "Saved." in send(page_client, number, "leads", leads).text
+    return number
+
+
+def hash_of(page: str) -> str:
+    read_hash = re.search(r'name="hash" value="([^"]+)"', page)
+    assert read_hash is not None, page
+    return read_hash[1]
+
+
+def agree(page_client: PageClient, who: str, number: str) -> TestResponse:
+    query = f"{GROW}&draft={number}"
+    page = page_client.follow(who, f"/pages/setup/draft?{query}").text
+    return page_client.press(who, f"/pages/setup/agree?{query}", hash=hash_of(page))
