@@ -12,7 +12,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.engagement import RUNGS
 from mappings.measure.model.ticket import Kind
 from mappings.measure.people.exit_plan import Shortfall, tickets_missing
-from mappings.measure.people.ladder import Row
+from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.standing import PairView, cell_of
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -24,10 +24,19 @@ INDEPENDENT: Kind = 4
 
 
 class Way(Struct, frozen=True):
-    """A learner below an objective's target, and the tickets that are missing on the way, by the rung they are for."""
+    """A learner below an objective's target, and the fewest tickets that lead there, by the rung they are for.
+
+    `behind` is how many the rungs below that still take by themselves, which an agency can teach.
+    """
 
     account: str
     tickets: Shortfall
+    behind: int = 0
+
+    @property
+    def is_taught(self) -> bool:
+        """Whether only what is done without an agency is missing."""
+        return self.tickets.keys() == {"independent"} and not self.behind
 
 
 def ways_of(
@@ -38,12 +47,17 @@ def ways_of(
     known, ways = {(view.objective, view.account): view for view in views}, defaultdict[str, list[Way]](list)
     for key, account in sorted(pairs):
         view, rules = known.get((key, account), PairView(key, account)), prepared.rules_of(key)
-        missing = tickets_missing((*view.rows, *view.hired), rules)
-        way = {rung: count for rung, count in missing.items() if RUNGS.index(rung) < targets[key]}
+        rows, target = (*view.rows, *view.hired), min(targets[key], INDEPENDENT)
+        missing = tickets_missing(rows, rules, target)
         # A sign-off may have lifted somebody whose tickets alone do not.
-        if way and cell_of(view, now, rules).effective < targets[key]:
-            ways[key].append(Way(account, way))
-    return {key: sorted(own, key=lambda way: sum(way.tickets.values())) for key, own in ways.items()}
+        if target > 1 and missing and cell_of(view, now, rules).effective < targets[key]:
+            behind = sum(short_of(rows, rung, now, rules) for rung in range(2, target))
+            ways[key].append(Way(account, missing, behind))
+    return {key: sorted(own, key=_length) for key, own in ways.items()}
+
+
+def _length(way: Way) -> tuple[int, int]:
+    return sum(way.tickets.values()), way.behind
 
 
 def alone_openings(

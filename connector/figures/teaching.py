@@ -13,7 +13,7 @@ from connector.figures.open_previews import OpenTicket, select_previews
 from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
-from mappings.measure.people.exit_plan import ExitPlan, Shortfall, exit_plan
+from mappings.measure.people.exit_plan import ExitPlan, exit_plan
 from mappings.measure.people.standing import group_of
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.people.teaching_opportunities import (
@@ -50,13 +50,13 @@ class Teaching(Struct, frozen=True):
 
     After them come, of each objective without any, tickets that a learner could drive alone. `gap` is why no ticket of
     the agency is among them, None where one is. `ways` is by objective what the learner lacks who is nearest to its
-    target; both are empty of a group that is too small to be shown. `unlearned` are the objectives without a learner
-    in-house, `unticketed` those with one and without an open ticket.
+    target, without the account; both are empty of a group that is too small to be shown. `unlearned` are the objectives
+    without a learner in-house, `unticketed` those with one and without an open ticket.
     """
 
     openings: tuple[TeachingOpportunity, ...] = ()
     gap: OpeningGap | None = None
-    ways: Mapping[str, Shortfall] = {}
+    ways: Mapping[str, Way] = {}
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
 
@@ -94,7 +94,7 @@ def select_teaching(
 
 def select_ways(
     connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
-) -> Mapping[str, Shortfall]:
+) -> Mapping[str, Way]:
     """Return the `ways` of `Teaching` alone, for which no ticket has to be read."""
     group = group_of(prepared, now)
     scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
@@ -111,8 +111,9 @@ def _select_ways(
     return ways_of(prepared, enrolled, views, now)
 
 
-def _nearest_ways(ways: Mapping[str, Sequence[Way]]) -> dict[str, Shortfall]:
-    return {key: own[0].tickets for key, own in ways.items()}
+def _nearest_ways(ways: Mapping[str, Sequence[Way]]) -> dict[str, Way]:
+    # Whose way it is, no page tells.
+    return {key: replace(own[0], account="") for key, own in ways.items()}
 
 
 class _Candidates(Struct, frozen=True):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from connector.figures.alone_steps import ways_of
+from mappings.measure.model.engagement import RUNGS
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.statements import DefinitionEdit, SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
@@ -27,6 +28,7 @@ from tests.measure.whole_measure import measure_ticket
 
 AS_OF = at("2026-04-04")
 ALONE = (seen(9, 4, "2026-03-20", ()), seen(11, 4, "2026-04-03", ()))
+DAYS = ("2026-03-01", "2026-03-03", "2026-03-10", "2026-03-30")
 TEAM = tuple(stays(f"p{number}", "inhouse", "2025-01-01") for number in range(5))
 
 
@@ -234,10 +236,37 @@ def test_an_objective_may_ask_for_more_tickets():
     assert [cell_of(view, AS_OF, prepared.rules_of(key)).auto for key in ("ab", "seo")] == [1, 2]
 
 
-def test_tickets_missing_go_up_rung_by_rung():
-    assert tickets_missing((), DEFAULT) == {"shadowed": 2, "assisted": 2, "independent": 2}
-    assert tickets_missing(C2[:4], DEFAULT) == {"assisted": 1, "independent": 2}
+def test_the_fewest_tickets_count_for_the_lower_rungs_too():
+    assert tickets_missing((), DEFAULT) == {"independent": 2}
+    assert tickets_missing(C2[:4], DEFAULT) == {"independent": 2}
+    assert tickets_missing((), DEFAULT, 3) == {"assisted": 2}
     assert tickets_missing((seen(1, 4, "2026-03-01"), seen(2, 4, "2026-03-03")), DEFAULT) == {"independent": 1}
+    # Where a higher rung takes fewer tickets, it is the shorter way.
+    assert tickets_missing((), replace(DEFAULT, rung_tickets=(1, 5, 2, 2, 1)), 2) == {"assisted": 2}
+
+
+LADDERS = st.tuples(*[st.integers(1, 4)] * 4, st.just(1))
+SEEN = st.lists(st.builds(seen, st.integers(1, 5), st.integers(1, 5), st.sampled_from(DAYS)), max_size=6)
+
+
+@given(SEEN, st.builds(replace, st.just(DEFAULT), rung_tickets=LADDERS, span_days=st.integers(0, 9)), st.integers(2, 4))
+def test_with_the_missing_tickets_the_rung_is_reached_and_with_one_fewer_it_is_not(rows, rules, rung):
+    missing = tickets_missing(rows, rules, rung)
+    kinds = [RUNGS.index(kind) + 1 for kind, count in missing.items() for _ in range(count)]
+    assert _rung_with(rows, kinds, rules) >= rung
+    if kinds:
+        assert _rung_with(rows, [4] * (len(kinds) - 1), rules) < rung
+
+
+def _rung_with(rows, kinds, rules):
+    """The rung with more tickets, each as long after those before it as rung 4's lie apart."""
+    first = AS_OF + rules.span_days * DAY
+    days = [first + place * rules.span_days * DAY for place in range(len(kinds))]
+    more = [
+        (100 + place, Evidence("ab", "ben", 0, kind, day, day))
+        for place, (kind, day) in enumerate(zip(kinds, days, strict=True))
+    ]
+    return rung_at([*rows, *more], AS_OF + 1000 * DAY, rules=rules)
 
 
 def test_an_exit_plan_names_the_tickets_until_a_second_holder():
@@ -245,14 +274,14 @@ def test_an_exit_plan_names_the_tickets_until_a_second_holder():
     views = [PairView("ab", "p0", tuple(C2)), PairView("ab", "p1", tuple(C2[:4]))]
     plan = exit_plan(prepared, views, {"ab": 5}, on=AS_OF)
     assert (plan.one_holder, plan.two_holders, plan.at_risk) == (1.0, 0.0, ("ab",))
-    assert (plan.gaps[0].missing, plan.gaps[0].tickets) == (1, {"assisted": 1, "independent": 2})
+    assert (plan.gaps[0].missing, plan.gaps[0].tickets) == (1, {"independent": 2})
 
 
 def test_by_a_later_exit_knowledge_has_faded():
     plan = exit_plan(lens_of(people=TEAM), [PairView("ab", "p0", tuple(C2))], {"ab": 5}, on=AS_OF + 300 * DAY)
     assert (plan.one_holder, plan.gaps[0].missing) == (0.0, 2)
-    # One of those to shadow teaches nobody: it keeps fresh who is able to already.
-    assert plan.gaps[0].tickets == {"shadowed": 3, "assisted": 2, "independent": 2}
+    # The one to shadow teaches nobody: it keeps fresh who is able to already.
+    assert plan.gaps[0].tickets == {"shadowed": 1, "independent": 2}
     assert plan.gaps[0].refreshing == 1
 
 
@@ -264,9 +293,10 @@ def test_who_is_lifted_by_a_sign_off_lacks_no_ticket():
     views = [PairView("ab", "p0", tuple(C2[:5])), PairView("ab", "p1", tuple(C2[:5]), records=signed)]
     pairs = {("ab", view.account) for view in views} | {("ab", "p2")}
     ways = ways_of(prepared, pairs, views, AS_OF)["ab"]
-    assert [(way.account, way.tickets) for way in ways] == [
-        ("p0", {"independent": 2}),
-        ("p2", {"shadowed": 2, "assisted": 2, "independent": 2}),
+    # Both need two driven alone; nearer is who lacks nothing below.
+    assert [(way.account, way.tickets, way.behind, way.is_taught) for way in ways] == [
+        ("p0", {"independent": 2}, 0, True),
+        ("p2", {"independent": 2}, 4, False),
     ]
 
 

@@ -49,4 +49,4 @@ def gap_line(gap: Gap) -> str:
     if gap.refreshing:
         needed += f" ({gap.refreshing} of them only to keep a holder's knowledge fresh)"
     counted = ", counted for beginners, as the team is too small to show rungs" if gap.suppressed else ""
-    return f"{gap.objective}: {gap.coverage}, {gap.missing} missing; tickets to teach: {needed}{counted}"
+    return f"{gap.objective}: {gap.coverage}, {gap.missing} missing; fewest tickets: {needed}{counted}"

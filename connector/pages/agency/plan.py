@@ -6,6 +6,7 @@ from datetime import date
 from math import inf
 
 from connector.auth.access import EngagementView
+from connector.figures.alone_steps import Way
 from connector.figures.teaching import Teaching
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.due import Due, due_rows, is_near, reached_text, untold_sentence
@@ -13,13 +14,12 @@ from connector.pages.objectives.earliest import earliest_of
 from connector.pages.project.coverage import numeral
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.project.opening_gap import Gap, lacking_of
-from connector.pages.project.tickets_missing import tickets_text
+from connector.pages.project.tickets_missing import way_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
 from connector.text import count, day, full_day
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.people.exit_plan import Shortfall
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel
@@ -195,9 +195,9 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
     # It takes counts of people to tell.
     way = teaching.ways.get(due.key) if "cells" in viewer.view.sees else None
     rules = viewer.prepared.rules_of(due.key)
-    earliest = earliest_of(way, due, rules, today) if way else None
+    earliest = earliest_of(way.tickets, due, rules, today) if way else None
     # The agency has no ticket on which it would bring somebody nearer.
-    is_taught = way is not None and way.keys() == {"independent"} and (ticket is None or ticket.is_alone)
+    is_taught = way is not None and way.is_taught and (ticket is None or ticket.is_alone)
     return Step(
         objective.name,
         RUNG_WORDS[objective.rung],
@@ -216,9 +216,9 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
     )
 
 
-def _needs(way: Shortfall, earliest: date | None, rules: Ruleset) -> str:
+def _needs(way: Way, earliest: date | None, rules: Ruleset) -> str:
     """Return what the nearest learner still has to do, and from when on that can be there where it is too late."""
-    text = gettext("the nearest learner still needs %(tickets)s", tickets=tickets_text(way))
+    text = gettext("the nearest learner still needs %(tickets)s", tickets=way_text(way))
     if earliest is None:
         return text
     apart = count(rules.span_days, "day")

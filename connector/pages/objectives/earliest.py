@@ -31,7 +31,7 @@ def with_earliest(
     ways = select_ways(connection, caller().tenant_id, view.stored, prepared, now=now)
     today = prepared.calendar.day(now)
     return [
-        replace(due, earliest=earliest_of(ways[due.key], due, prepared.rules_of(due.key), today))
+        replace(due, earliest=earliest_of(ways[due.key].tickets, due, prepared.rules_of(due.key), today))
         if due.key in ways and due.reached is not None
         else due
         for due in dues

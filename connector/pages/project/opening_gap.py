@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Missing, OpeningGap, Teaching
-from connector.pages.project.tickets_missing import tickets_text
+from connector.pages.project.tickets_missing import way_text
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from mappings.translation import gettext, mark, mark_plural, ngettext
@@ -128,7 +128,7 @@ def _lacks_text(view: EngagementView, teaching: Teaching, shown: Collection[str]
         gettext(
             "Of %(objective)s the nearest learner still needs %(tickets)s.",
             objective=names[key],
-            tickets=tickets_text(tickets),
+            tickets=way_text(way),
         )
-        for key, tickets in [way for way in teaching.ways.items() if way[0] not in shown][:NAMED]
+        for key, way in [own for own in teaching.ways.items() if own[0] not in shown][:NAMED]
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from connector.figures.alone_steps import Way
 from connector.text import count
 from mappings.measure.model.engagement import Rung
 from mappings.measure.people.exit_plan import Shortfall
@@ -36,3 +37,9 @@ def tickets_text(tickets: Shortfall, refreshing: int = 0) -> str:
         kinds.append(ngettext(*FRESH, refreshing))
     whole = count(sum(tickets.values()), "ticket")
     return gettext("%(tickets)s: %(kinds)s", tickets=whole, kinds=list_text(kinds))
+
+
+def way_text(way: Way) -> str:
+    """Return what a learner still needs: at least that many where a lower rung can be taught on the way."""
+    tickets = tickets_text(way.tickets)
+    return gettext("at least %(tickets)s", tickets=tickets) if way.behind else tickets

@@ -24,9 +24,9 @@ Shortfall = Mapping[Rung, int]
 class Gap(Struct, frozen=True):
     """An objective with too few holders: how many people are missing, and the tickets that would bring them.
 
-    `missing` is 1 or 2. `tickets` are those of the people who are nearest; where the group is too small to be shown
-    (`suppressed`) they are those of a beginner, which says nothing about anybody. `refreshing` is how many of those to
-    shadow only keep the knowledge fresh of somebody who is able to already.
+    `missing` is 1 or 2. `tickets` are the fewest, of the people who are nearest; where the group is too small to be
+    shown (`suppressed`) they are those of a beginner, which says nothing about anybody. `refreshing` is how many of
+    those to shadow only keep the knowledge fresh of somebody who is able to already.
     """
 
     objective: str
@@ -113,19 +113,29 @@ def least_days(tickets: Shortfall, rules: Ruleset) -> int:
 
     0 where one of these is there: how long it is ago would tell on which day it was done (measurement (f)).
     """
-    whole = rules.rung_tickets[HOLDER_RUNG - 1]
-    return rules.span_days if tickets.get("independent", 0) >= whole > 1 else 0
+    whole = max(rules.rung_tickets[HOLDER_RUNG - 1], 2)
+    return rules.span_days if tickets.get("independent", 0) >= whole else 0
 
 
-def tickets_missing(rows: Sequence[Row], rules: Ruleset) -> Shortfall:
-    # How many tickets are missing of each kind on the way to rung 4, rung by rung (measurement (c)).
-    # With tickets enough, but within less than the span, one more done alone is missing.
-    missing: dict[Rung, int] = {}
-    for kind in range(2, HOLDER_RUNG + 1):
-        least = rules.rung_tickets[kind - 1] - len({issue for issue, row in rows if row.kind >= kind})
-        if least > 0:
-            missing[RUNGS[kind - 1]] = least
-    alone = [row.at for _, row in rows if row.kind >= HOLDER_RUNG]
-    if not missing and max(alone) - min(alone) < rules.span_days * DAY:
-        return {"independent": 1}
-    return missing
+def tickets_missing(rows: Sequence[Row], rules: Ruleset, rung: int = HOLDER_RUNG) -> Shortfall:
+    """Return the fewest tickets with which a rung, 2 to 4, is reached, by the kind that they are of.
+
+    What counts for a rung counts for those below it (measurement (c), c2b): where those of a higher kind are enough,
+    none of a lower kind is missing.
+    """
+    ways = [(_missing_of(rows, kind, rules), kind) for kind in range(rung, HOLDER_RUNG + 1)]
+    least, kind = min(ways)
+    return {RUNGS[kind - 1]: least} if least else {}
+
+
+def _missing_of(rows: Sequence[Row], kind: int, rules: Ruleset) -> int:
+    counting = [(issue, row.at) for issue, row in rows if row.kind >= kind]
+    missing = max(rules.rung_tickets[kind - 1] - len({issue for issue, _ in counting}), 0)
+    return max(missing, _to_span([at for _, at in counting], rules)) if kind == HOLDER_RUNG else missing
+
+
+def _to_span(alone: Sequence[Instant], rules: Ruleset) -> int:
+    # How many tickets driven alone it takes until the first and the last lie apart.
+    if not alone:
+        return 2 if rules.span_days else 1
+    return int(max(alone) - min(alone) < rules.span_days * DAY)

@@ -111,6 +111,8 @@ def test_what_cannot_be_reached_in_time_says_from_when_on_it_can(apart: PageClie
     assert [late in text for text in steps] == [bool(re.search(r"2 (tickets )?to drive alone", text)) for text in steps]
     whole = sum(late in text for text in steps)
     assert whole > 0
+    # What is driven alone counts for the lower rungs, too: none of those comes on top.
+    assert not any(" to drive with help" in text or " to shadow" in text for text in steps)
     assert f"By tickets {numeral(whole)} of the objectives cannot be reached in time." in text_of(shown)
     agree(apart, alone_due(apart, date(2026, 11, 27)))
     assert "not before" not in text_of(apart.follow(AGENCY_LEAD, PLACE).text)
