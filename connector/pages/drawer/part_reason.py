@@ -1,5 +1,7 @@
-"""Why a ticket counts in a part of the score as it does: a line in its evidence, where that opens from the part."""
+"""Why tickets count in a part of the score as they do: in the rows of its drawer, and in the evidence of one."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from flask import request
@@ -14,6 +16,7 @@ from mappings.events.types import Instant
 from mappings.formats.explain.component_basis import rule_of
 from mappings.formats.explain.index import figure_named
 from mappings.formats.explain.model import OF_HUNDRED, Line, weight_text
+from mappings.formats.explain.reason_kinds import Kind, kinds_of
 from mappings.formats.explain.reason_texts import reason_text
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.latencies import LATENCIES
@@ -37,27 +40,61 @@ def component_of(path: str) -> str:
     return path.rpartition(".")[2]
 
 
+@dataclass(frozen=True)
+class PartReason:
+    """Why a ticket counts with `x` on a day as it does, and what it has in common with others."""
+
+    day: date
+    x: float
+    text: str
+    kinds: tuple[Kind, ...]
+
+
 def select_part_reasons(
     connection: Connection, view: EngagementView, prepared: PreparedEngagement, issue_id: int
 ) -> list[str]:
-    """Return why a ticket counts in the part and on the day asked for as it does; nothing where no part is named.
-
-    The ticket is measured again, which a list of many does not do.
-    """
+    """Return why a ticket counts in the part and on the day asked for as it does; nothing where no part is named."""
     path, day = _read_part(view)
-    component = component_of(path)
-    # How long somebody was waited for stands on no ticket in works-council mode (measurement (f)).
-    if component not in REASONS or day is None or (view.stored.rules.works_council and component in LATENCIES):
+    if day is None:
         return []
+    component = component_of(path)
+    reasons = select_reasons(connection, view, prepared, [issue_id], component=component).get(issue_id, [])
+    return [*dict.fromkeys(_sentence(component, each.x, each.text) for each in reasons if each.day == day)]
+
+
+def select_reasons(
+    connection: Connection,
+    view: EngagementView,
+    prepared: PreparedEngagement,
+    issue_ids: Collection[int],
+    *,
+    component: str,
+) -> dict[int, list[PartReason]]:
+    """Return by ticket why it counts in a component as it does, by measuring the tickets again.
+
+    All are read in the same few statements.
+    """
+    # How long somebody was waited for stands on no ticket in works-council mode (measurement (f)).
+    if component not in REASONS or (view.stored.rules.works_council and component in LATENCIES):
+        return {}
     tenant_id = caller().tenant_id
     scope = AgreementScope(connection, tenant_id, view.engagement.key)
-    ticket = with_annotations(scope, select_tickets(connection, tenant_id, [issue_id])).get(issue_id)
-    reasons = reasons_of(prepared, ticket, component) if ticket else []
-    now = container().clock()
-    shown = [pair for pair in reasons if prepared.calendar.day(pair[0].at) == day and pair[0].known <= now]
-    untold = _restricted(ticket) if ticket else ()
-    texts = [(on_grid(each).x, reason_text(prepared, reason, untold=untold)) for each, reason in shown]
-    return [*dict.fromkeys(_sentence(component, float(x), text) for x, text in texts)]
+    tickets = with_annotations(scope, select_tickets(connection, tenant_id, issue_ids))
+    return {issue_id: _reasons(prepared, ticket, component) for issue_id, ticket in tickets.items()}
+
+
+def _reasons(prepared: PreparedEngagement, ticket: Ticket, component: str) -> list[PartReason]:
+    now, untold = container().clock(), _restricted(ticket)
+    return [
+        PartReason(
+            prepared.calendar.day(each.at),
+            float(on_grid(each).x),
+            reason_text(prepared, reason, untold=untold),
+            kinds_of(prepared, reason),
+        )
+        for each, reason in reasons_of(prepared, ticket, component)
+        if each.known <= now
+    ]
 
 
 def _restricted(ticket: Ticket) -> frozenset[Instant]:

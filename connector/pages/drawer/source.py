@@ -19,8 +19,7 @@ from connector.pages.drawer.date_ranges import read_quarter, read_span
 from connector.pages.unit_choice import chosen_unit
 from connector.pages.visibility import find_view, refuse
 from connector.web.gate import caller
-from mappings.formats.explain.index import explained, figure_named, is_divided, is_for_agency
-from mappings.formats.explain.model import Explained
+from mappings.formats.explain.index import figure_named, is_divided, is_for_agency
 from mappings.formats.explain.score import scores_in
 from mappings.formats.explain.units import UNSIZED
 from mappings.formats.report.source import Carried, LatestSource, ReportSource
@@ -88,13 +87,6 @@ class Question:
         return self.last + timedelta(days=1)
 
 
-def open_figure(connection: Connection) -> tuple[Question, ReportSource, Explained]:
-    """Return what is asked for, what it comes from, and the figure opened by its latest tickets."""
-    question = read_question(connection)
-    source = select_source(connection, question)
-    return question, source, explained(source, question.path, question.objective)
-
-
 def read_question(connection: Connection) -> Question:
     """Read which figure is asked for; an engagement or figure that the caller may not open is not found."""
     current = find_view(connection)
@@ -136,7 +128,11 @@ def section_of(path: str) -> str:
 
 def select_source(connection: Connection, question: Question) -> ReportSource:
     """Return what the figure is explained from on a page: no more than it needs, at one instant."""
-    figure = select_figure(connection, question)
+    return source_of(question, select_figure(connection, question))
+
+
+def source_of(question: Question, figure: "Figure | None") -> ReportSource:
+    """Return what the figure is explained from, by its rules that are read already."""
     # Nothing is measured yet: the figure opens without tickets.
     if figure is None:
         return empty_source(question)

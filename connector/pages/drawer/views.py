@@ -1,7 +1,7 @@
 """The drawer of a figure: its value, its rule, its inputs, what each ticket adds, and the same as a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request
@@ -9,9 +9,16 @@ from sqlalchemy import Connection
 
 from connector.container import container
 from connector.pages.drawer.figure_file import export_of, figure_answer, select_file
+from connector.pages.drawer.line_reasons import (
+    LineReasons,
+    most_missed,
+    reason_counts,
+    select_line_reasons,
+    with_reasons,
+)
 from connector.pages.drawer.part_reason import query_of
 from connector.pages.drawer.rows import Rows, group_of, visible_rows
-from connector.pages.drawer.source import Question, open_figure, read_question, select_uncounted
+from connector.pages.drawer.source import Question, read_question, select_figure, select_uncounted, source_of
 from connector.pages.visibility import visible_strictly, visible_tickets
 from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
@@ -35,7 +42,7 @@ SHOWN = 50
 class Opened:
     """A figure that is opened, with the tickets that its reader may see, and why not the others.
 
-    `endpoints` are those of the drawer and of its file.
+    `endpoints` are those of the drawer and of its file. `reasons` say why its tickets count in a part of the score.
     """
 
     question: Question
@@ -45,6 +52,7 @@ class Opened:
     seen: frozenset[int]
     reason: str
     endpoints: tuple[str, str] = ("figures.show", "figures.export")
+    reasons: LineReasons = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -59,16 +67,21 @@ class Opened:
 
     @property
     def rows(self) -> Rows:
-        return visible_rows(self.figure, self.labels, self.seen)
+        return visible_rows(with_reasons(self.figure, self.reasons), self.labels, self.seen)
 
 
 @blueprint.get("/pages/figure")
 def show() -> str:
     with container().reader.connect() as connection:
-        question, source, figure = open_figure(connection)
+        question = read_question(connection)
+        measured = select_figure(connection, question)
+        source = source_of(question, measured)
+        figure = explained(source, question.path, question.objective)
         labels = select_line_labels(connection, figure)
         uncounted = select_uncounted(connection, question)
-    return render_figure(Opened(question, source, figure, labels, *visible_tickets(question.view, labels)), uncounted)
+        reasons = select_line_reasons(measured, figure) if measured else {}
+    seen, hidden_why = visible_tickets(question.view, labels)
+    return render_figure(Opened(question, source, figure, labels, seen, hidden_why, reasons=reasons), uncounted)
 
 
 def render_figure(opened: Opened, uncounted: int = 0) -> str:
@@ -78,6 +91,7 @@ def render_figure(opened: Opened, uncounted: int = 0) -> str:
         figure=figure,
         title=opened.title,
         inputs=_inputs(opened, uncounted),
+        moves=(*most_missed(opened.rows, opened.reasons), *figure.moves),
         endpoints=opened.endpoints,
         agreed={
             "hash": question.view.stored.hash,
@@ -100,6 +114,7 @@ def _inputs(opened: Opened, uncounted: int) -> list[tuple[str, str]]:
         chosen, agreed = (unit_name(by, 0) for by in (question.unit, question.view.engagement.units.by))
         text = gettext("%(chosen)s, as you chose; the agreement counts %(agreed)s", chosen=chosen, agreed=agreed)
         inputs.append((gettext("Counted in"), text))
+    inputs += reason_counts(opened.rows, opened.reasons)
     if uncounted:
         missing = count(uncounted, "finished ticket")
         inputs.append((gettext("Missing"), gettext("%(tickets)s, measured before this unit was kept", tickets=missing)))

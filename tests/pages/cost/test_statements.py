@@ -95,6 +95,14 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         ),
         26,
     ),
+    "part's drawer": (
+        LEAD,
+        lambda page_client, who: page_client.follow(
+            who,
+            f"/pages/figure?engagement={ACME}&figure=dimensions.teaching.taught_through&from=2026-07-01&to=2026-09-30",
+        ),
+        40,
+    ),
     "evidence of a part": (
         LEAD,
         lambda page_client, who: page_client.follow(

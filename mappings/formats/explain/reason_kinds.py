@@ -1,0 +1,100 @@
+"""Kinds of reasons, by which a part of the score counts its tickets: the same reason is worded alike for each."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from mappings.formats.explain.component_basis import CRISIS_SIDES
+from mappings.formats.explain.reason_texts import CHECK_NAMES, reason_text
+from mappings.measure.score.challenge import Decision
+from mappings.measure.score.crisis import Incident, Presence
+from mappings.measure.score.embedding import Checked
+from mappings.measure.score.gatekeepers import Early, Submission
+from mappings.measure.score.reasons import Reason
+from mappings.measure.score.reciprocity import Answer, Brief
+from mappings.measure.score.teaching import Taught
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.translation import gettext, integer_text, mark, ngettext
+
+
+class Kind(Struct, frozen=True):
+    """What a ticket has in common with others; `missed`: it gives less for it than it could."""
+
+    text: str
+    missed: bool
+
+
+def kinds_of(prepared: PreparedEngagement, reason: Reason) -> tuple[Kind, ...]:
+    """Return the kinds of a reason, one for each thing that was missed; no times and no names are in them."""
+    match reason:
+        case Checked():
+            return _missed([CHECK_NAMES[check] for check in reason.missed])
+        case Presence():
+            return _missed(_absences(reason))
+        case Incident():
+            sides = {"crisis_agency": reason.agency, "crisis_inhouse": reason.inhouse}
+            return _missed([f"{CRISIS_SIDES[key]}: {text}" for key, side in sides.items() for text in _absences(side)])
+        case Answer():
+            return (Kind(_answered(reason), not reason.on_time),)
+        case Early():
+            return (Kind(_brought_in(reason), reason.x < 1),)
+        case Taught() | Brief() | Submission() | Decision():
+            return (Kind(reason_text(prepared, reason), reason.x < 1),)
+
+
+def _missed(texts: Sequence[str]) -> tuple[Kind, ...]:
+    if not texts:
+        return (Kind(gettext("nothing missed"), missed=False),)
+    return tuple(Kind(gettext("missed: %(missed)s", missed=text), missed=True) for text in texts)
+
+
+def _absences(side: Presence) -> list[str]:
+    checks = {
+        mark("there in time"): side.soon,
+        mark("there at the end"): side.stayed,
+        mark("a review is linked"): side.learned,
+    }
+    return [gettext(text) for text, met in checks.items() if not met]
+
+
+def _answered(reason: Answer) -> str:
+    if reason.answered is None:
+        return gettext("not answered")
+    return gettext("answered in time") if reason.on_time else gettext("answered too late")
+
+
+def _brought_in(reason: Early) -> str:
+    if reason.met is None:
+        return gettext("no gatekeeper was there until it was finished")
+    if reason.x == 1:
+        return gettext("a gatekeeper was there by the time work began")
+    return gettext("a gatekeeper was first there after work began")
+
+
+def counts_text(tickets: Sequence[Sequence[Kind]], *, latest: bool) -> str:
+    """Return how many tickets are of which kind, the most frequent first; `latest`: there are earlier ones."""
+    counts = "; ".join(f"{integer_text(number)}: {kind.text}" for kind, number in _counted(tickets))
+    if not latest:
+        return counts
+    return gettext("of the latest %(num)s tickets %(counts)s", num=integer_text(len(tickets)), counts=counts)
+
+
+def most_missed_text(tickets: Sequence[Sequence[Kind]]) -> str:
+    """Return what is missed on most of the tickets; '' where nothing is."""
+    missed = [(kind, number) for kind, number in _counted(tickets) if kind.missed]
+    if not missed:
+        return ""
+    kind, number = missed[0]
+    return ngettext(
+        "Most often, on %(missed)s of %(num)s ticket: %(reason)s.",
+        "Most often, on %(missed)s of %(num)s tickets: %(reason)s.",
+        len(tickets),
+        missed=integer_text(number),
+        reason=kind.text,
+    )
+
+
+def _counted(tickets: Sequence[Sequence[Kind]]) -> list[tuple[Kind, int]]:
+    # What stands once on a ticket counts once for it.
+    return Counter(kind for kinds in tickets for kind in dict.fromkeys(kinds)).most_common()

@@ -1,0 +1,78 @@
+"""Why tickets count in a part of the score as they do, in the rows of the part's drawer and counted above them."""
+
+import html
+import re
+from collections import Counter
+
+import pytest
+
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
+from tests.pages.html_reader import squeeze
+from tests.pages.test_works_council import COUNCIL, rule
+from tests.pages.tickets.test_part_reasons import QUARTER, ROW, lines_at, rows_of
+
+NOTE = re.compile(r'<span class="note">\d+ \w+ \d{4}: ([^<]*)</span>')
+REASONS = re.compile(r"<dt>Reasons</dt><dd>([^<]*)</dd>")
+FIRST_MOVE = re.compile(r'<h3>What would move this</h3>\s*<ul class="bullets"><li>([^<]*)</li>')
+TAUGHT = "dimensions.teaching.taught_through"
+ANSWERED = "dimensions.reciprocity.questions_answered"
+
+
+def drawer_of(page_client: PageClient, who: str, path: str, more: str = "&all=1") -> str:
+    return html.unescape(page_client.follow(who, f"/pages/figure?engagement={ACME}&figure={path}&{QUARTER}{more}").text)
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+@pytest.mark.parametrize("path", [TAUGHT, ANSWERED, "dimensions.embedding.workflow_checks", "dimensions.crisis.crisis"])
+def test_each_row_says_what_the_evidence_of_its_ticket_says(page_client: PageClient, who: str, path: str) -> None:
+    """Rows held a title and a date alone: why it was "0 of 100" stood one press further, a ticket at a time."""
+    reasons = [squeeze(text) for text in NOTE.findall(drawer_of(page_client, who, path))]
+    rows = rows_of(page_client, who, ACME, path)
+    assert len(reasons) == len(rows) > 0
+    for reason, (address, weight) in zip(reasons, rows, strict=True):
+        assert any(line.endswith(f", {weight}: {reason}.") for line in lines_at(page_client, who, address))
+
+
+def test_the_reasons_of_all_rows_are_counted_whatever_is_listed(page_client: PageClient) -> None:
+    whole, first = (drawer_of(page_client, LEAD, TAUGHT, more) for more in ("&all=1", ""))
+    counted = Counter(NOTE.findall(whole))
+    assert len(counted) == 5
+    expected = "; ".join(f"{number}: {reason}" for reason, number in counted.most_common())
+    assert sorted(REASONS.findall(whole)[0].split("; ")) == sorted(expected.split("; "))
+    assert REASONS.findall(first) == REASONS.findall(whole)
+    assert len(ROW.findall(first)) < len(ROW.findall(whole)) or len(ROW.findall(whole)) <= 50
+
+
+def test_what_would_move_a_part_begins_with_what_is_missed_most(page_client: PageClient) -> None:
+    drawer = drawer_of(page_client, LEAD, TAUGHT)
+    counted = Counter(NOTE.findall(drawer))
+    missed = {reason: number for reason, number in counted.items() if "enrolled learner shadowed" not in reason}
+    reason, number = max(missed.items(), key=lambda pair: pair[1])
+    assert FIRST_MOVE.findall(drawer) == [f"Most often, on {number} of {sum(counted.values())} tickets: {reason}."]
+
+
+def test_the_drawer_of_a_part_lists_what_each_check_missed(page_client: PageClient) -> None:
+    drawer = drawer_of(page_client, LEAD, "dimensions.embedding.workflow_checks")
+    missed = Counter(
+        name
+        for reason in NOTE.findall(drawer)
+        for part in reason.split("; ")
+        if part.startswith("missed: ")
+        for name in part.removeprefix("missed: ").split(", ")
+    )
+    counts = dict(text.split(": ", 1)[::-1] for text in REASONS.findall(drawer)[0].split("; "))
+    assert {name: int(counts[f"missed: {name}"]) for name in missed} == missed
+
+
+def test_in_works_council_mode_a_latency_has_no_reason_in_its_drawer(apart: PageClient) -> None:
+    assert REASONS.findall(drawer_of(apart, LEAD, ANSWERED))
+    rule(apart, COUNCIL)
+    drawer = drawer_of(apart, LEAD, ANSWERED)
+    assert "Where it comes from" in drawer
+    assert not REASONS.findall(drawer)
+    assert not NOTE.findall(drawer)
+    assert REASONS.findall(drawer_of(apart, LEAD, TAUGHT))
+
+
+def test_a_figure_without_reasons_counts_none(page_client: PageClient) -> None:
+    assert not REASONS.findall(drawer_of(page_client, LEAD, "taught_share"))
