@@ -125,7 +125,7 @@ def _of(text: str) -> Callable[[Component], str]:
 STEPS = mark("steps to the next rung")
 # The basis of a component, in a few words.
 BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
-    "taught_through": _of(mark("%(x)s of %(n)s tickets")),
+    "taught_through": _of(mark("an enrolled learner shadowed or drove %(x)s of %(n)s tickets")),
     PROGRESS: _of(mark("%(x)s of %(n)s steps to the next rung")),
     "workflow_checks": _of(mark("%(x)s of %(n)s tickets, each by the checks that it passed")),
     "proposal_rate": _of(mark("%(x)s in %(n)s tickets")),
