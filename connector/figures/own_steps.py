@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from connector.figures.open_previews import OpenTicket, select_previews
 from connector.figures.pair_views import Pair
-from connector.figures.people import select_rungs
+from connector.figures.people import Rows, select_rungs
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Kind
 from mappings.measure.people.teaching_opportunities import Part, Reaches, TeachingOpportunity, teaching_opportunities_of
@@ -21,6 +21,7 @@ from mappings.records.sql.scope import Scope
 
 # The kind of evidence of who mentors a colleague.
 MENTORS: Kind = 5
+NO_LEAPS: Mapping[str, int] = {}
 # Of how many open tickets of an objective the steps are worked out: each step measures the ticket once more.
 MOST_TRIED = 5
 
@@ -62,8 +63,12 @@ def select_steps_on(
     *,
     tickets: Sequence[OpenTicket],
     now: Instant,
+    leaps: Mapping[str, int] = NO_LEAPS,
 ) -> list[OwnStep]:
-    """Return what would count for a person on open tickets that were read, as `select_own_steps` does."""
+    """Return what would count for a person on open tickets that were read, as `select_own_steps` does.
+
+    Last come, of an objective of `leaps` without any, the steps of at least the kind of evidence named there.
+    """
     pairs = {(key, account) for key in least}
     rows = select_rungs(scope, prepared, pairs)
     reaches = Reaches(prepared, rows)
@@ -79,14 +84,25 @@ def select_steps_on(
     by_opening = [(not item.lifts, _step_of(prepared, item, previews[item.issue_id], account)) for item in openings]
     steps = [step for _, step in sorted(by_opening, key=lambda each: (each[0], each[1].work))]
     for pair in sorted(pairs - {(step.objective, account) for step in steps}):
-        # What counted already before its ticket was reopened adds nothing.
-        known = {issue_id for issue_id, row in rows.get(pair, ()) if row.kind >= least[pair[0]]}
-        own = carrying(tickets, pair[0], known)
-        by_work = steps_by_work(prepared, own, pair, least=least[pair[0]], now=now)
-        steps += sorted(by_work, key=lambda step: step.work)
+        own = _adding(tickets, pair, rows, least[pair[0]])
+        steps += _least_work_first(steps_by_work(prepared, own, pair, least=least[pair[0]], now=now))
         if least[pair[0]] == MENTORS:
             steps += mentoring_steps(prepared, own, pair, now=now)
+    far = {step.objective for step in steps if step.kind >= leaps.get(step.objective, MENTORS)}
+    for key in sorted(leaps.keys() - far):
+        own = _adding(tickets, (key, account), rows, leaps[key])
+        steps += _least_work_first(steps_by_work(prepared, own, (key, account), least=leaps[key], now=now))
     return steps
+
+
+def _least_work_first(steps: Iterable[OwnStep]) -> list[OwnStep]:
+    return sorted(steps, key=lambda step: step.work)
+
+
+def _adding(tickets: Sequence[OpenTicket], pair: Pair, rows: Rows, least: int) -> list[OpenTicket]:
+    # What counted already before its ticket was reopened adds nothing.
+    known = {issue_id for issue_id, row in rows.get(pair, ()) if row.kind >= least}
+    return carrying(tickets, pair[0], known)
 
 
 def mentoring_steps(

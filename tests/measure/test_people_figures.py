@@ -16,6 +16,7 @@ from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people import teaching_opportunities
 from mappings.measure.people.exit_plan import exit_plan, tickets_missing
 from mappings.measure.people.ladder import Credit, RungAdvance, advances_of, credit_by, rung_at, short_of
+from mappings.measure.people.next_ticket import leap_of
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
 from mappings.measure.people.teaching_opportunities import Reaches, teaching_opportunities_of
@@ -206,6 +207,30 @@ def advances_before(rows, as_of):
         rung = rung_at(rows, instant)
         lines += [RungAdvance(step, instant) for step in range(len(lines) + 1, rung + 1)]
     return tuple(lines)
+
+
+@given(
+    rows=climbs(),
+    as_of=st.integers(0, 60),
+    later=st.integers(0, 30),
+    takes=st.tuples(*[st.integers(1, 3)] * 5),
+)
+def test_what_one_more_ticket_is_said_to_lead_to_is_what_it_leads_to(rows, as_of, later, takes):
+    rules, now = replace(DEFAULT, rung_tickets=takes), as_of * DAY
+    rows = [(issue, row) for issue, row in rows if row.at <= now]
+    rung = rung_at(rows, now, rules=rules)
+    leap = leap_of(rows, rung, now, rules)
+    done = now + later * DAY
+
+    def with_one(kind: int) -> int:
+        return rung_at([*rows, (-1, Evidence("ab", "ben", 0, kind, done, done))], done, rules=rules)
+
+    if leap is None:
+        assert [with_one(kind) for kind in range(1, 5)] == [rung] * 4
+    else:
+        waits = leap.waits and later < rules.span_days
+        assert waits or with_one(leap.rung) == leap.rung
+        assert max(map(with_one, range(1, 5))) <= leap.rung
 
 
 @given(rows=climbs(), as_of=st.integers(0, 60))

@@ -77,6 +77,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
     return {
         "own": rows,
         "steps": ladder.steps.shown(seen or frozenset()),
+        "leaps": ladder.steps.leaping(seen or frozenset()),
         "open_objectives": ladder.steps.open_objectives,
         "lead": rungs.sentence_of(rows) if rows else "",
         "targets": targets,

@@ -1,11 +1,11 @@
 """The open ticket on which a learner could take the next step of an objective, for the learner's own eyes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from connector.figures.open_previews import select_previews
-from connector.figures.own_steps import OwnStep, select_steps_on
+from connector.figures.own_steps import MENTORS, OwnStep, select_steps_on
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
 from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
@@ -36,22 +36,37 @@ class NextSteps:
     rules: Ruleset = DEFAULT
     # The rung that is named as next on an objective, of those on which one is.
     next_rungs: Mapping[str, int] = field(default_factory=dict)
+    # The rung to which a ticket leads at once, of those objectives on which one leads further than to the next.
+    leaps: Mapping[str, int] = field(default_factory=dict)
     # The objectives of the open tickets that were read for them.
     open_objectives: AbstractSet[str] = frozenset()
 
     def shown(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
         """Return the first ticket of each objective that the person may browse."""
-        shown: dict[str, NextStep] = {}
-        for step in self.steps:
-            if step.issue_id in seen and step.objective not in shown:
+        return self._first_of(step for step in self.steps if step.issue_id in seen)
+
+    def leaping(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
+        """Return the first that leads further than to the next rung, where `shown` has another one."""
+        shown = self.shown(seen)
+        far = self._first_of(step for step in self.steps if step.issue_id in seen and self._leaps(step))
+        return {key: step for key, step in far.items() if step != shown[key]}
+
+    def _first_of(self, steps: Iterable[OwnStep]) -> dict[str, NextStep]:
+        first: dict[str, NextStep] = {}
+        for step in steps:
+            if step.objective not in first:
                 label = self.labels[step.issue_id]
-                shown[step.objective] = NextStep(label.key, label.summary, self._text(step))
-        return shown
+                first[step.objective] = NextStep(label.key, label.summary, self._text(step))
+        return first
+
+    def _leaps(self, step: OwnStep) -> bool:
+        return step.kind >= self.leaps.get(step.objective, MENTORS + 1)
 
     def _text(self, step: OwnStep) -> str:
         text = self._step_text(step)
         named = self.next_rungs.get(step.objective, step.kind)
-        if step.kind <= named:
+        # Where it leads further, what is next says so.
+        if step.kind <= named or self._leaps(step):
             return text
         # The rung that is named as next is another one: why the ticket leads there.
         return gettext(
@@ -77,8 +92,11 @@ def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     least = {row.key: row.counts_from for row in rows if row.counts_from}
     read = (figures_of(context), context.prepared)
     tickets = select_previews(*read, least, context.now) if least else []
-    steps = select_steps_on(*read, context.account, least, tickets=tickets, now=context.now) if tickets else []
+    leaps = {row.key: row.leap for row in rows if row.leap}
+    steps = (
+        select_steps_on(*read, context.account, least, tickets=tickets, now=context.now, leaps=leaps) if tickets else []
+    )
     labels = select_labels(context.connection, context.tenant_id, {step.issue_id for step in steps}) if steps else {}
     named = {row.key: row.counts_from for row in rows if row.names_next}
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
-    return NextSteps(steps, labels, context.prepared.ruleset, named, carried)
+    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, carried)

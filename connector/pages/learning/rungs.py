@@ -15,6 +15,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.ladder import Row, short_of
+from mappings.measure.people.next_ticket import Leap, leap_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -91,6 +92,15 @@ ONWARD: Mapping[int, tuple[tuple[str, str], str]] = {
         mark("when the colleague whom you mentor is at assisted or above"),
     ),
 }
+# How one more ticket leads further than to the next rung, by the rung to which it leads.
+LEAPS: Mapping[int, str] = {
+    2: mark("one shadowed or driven makes you %(rung)s at once"),
+    3: mark("one driven, with the agency’s help or alone, makes you %(rung)s at once"),
+    4: mark("one driven without the agency’s help makes you %(rung)s at once"),
+}
+LATER_LEAP = mark(
+    "one driven without the agency’s help, %(span)s days or more after the first, makes you %(rung)s at once"
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ class RungRow:
     """An objective: `rung` 0 to 5; `state`, `onward` and `waits` are texts. `signed` is a rung that one side signed.
 
     `counts_from` is the least kind of evidence, 1 to 5, that leads on; 0 at the top. `names_next`: `onward` names the
-    rung of that kind.
+    rung of that kind. `leap` is the rung above that to which one more ticket leads, 0 for none.
     """
 
     key: str
@@ -126,6 +136,7 @@ class RungRow:
     signed: int
     counts_from: int
     names_next: bool
+    leap: int = 0
 
 
 @dataclass(frozen=True)
@@ -167,9 +178,18 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     # A rung that was lowered to nothing still shows that it was lowered.
     state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else gettext("no evidence yet")
     signed = unsigned.rung if unsigned is not None else 0
-    onward = onward_of(pair, cell, prepared, now)
+    leap, onward = _further(pair, cell, prepared, now), onward_of(pair, cell, prepared, now)
     names_next = cell.state not in RENEWED_FROM
-    return RungRow(pair.objective, name, cell.effective, state, onward, waits, signed, _counts_from(cell), names_next)
+    counts_from, further = _counts_from(cell), leap.rung if leap is not None else 0
+    return RungRow(pair.objective, name, cell.effective, state, onward, waits, signed, counts_from, names_next, further)
+
+
+def _further(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> Leap | None:
+    """Return how one more ticket leads further than `onward_of` names as next."""
+    if cell.state in RENEWED_FROM:
+        return None
+    leap = leap_of((*pair.rows, *pair.hired), cell.auto, now, prepared.rules_of(pair.objective))
+    return leap if leap is not None and leap.rung > cell.auto + 1 else None
 
 
 def rung_lines() -> tuple[str, ...]:
@@ -224,7 +244,7 @@ def _standing(rung: int, names: Sequence[str], *, is_first: bool) -> str:
 
 
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
-    # New evidence where a rung faded or was taken back, else the next rung by tickets.
+    # New evidence where a rung faded or was taken back, else the next rung by tickets, and where one leads further.
     if cell.state == "stale":
         return gettext("Shadow, drive or finish another of its tickets to keep it.")
     if cell.state == "vetoed":
@@ -236,8 +256,12 @@ def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Ins
     forms, enough = ONWARD[rung]
     how = ngettext(*forms, short, span=rules.span_days) if short else gettext(enough, span=rules.span_days)
     needed = rules.rung_tickets[rung - 1]
-    if not 0 < short < needed:
-        return gettext("%(rung)s, %(how)s.", rung=NAMES[rung], how=how)
-    # Of tickets that count as a rung above one's own, this says why one is not there.
-    places = {"rung": NAMES[rung], "how": how, "count": needed - short, "needed": needed}
-    return gettext("%(rung)s, %(how)s (%(count)s of %(needed)s so far).", **places)
+    text = gettext("%(rung)s, %(how)s", rung=NAMES[rung], how=how)
+    if 0 < short < needed:
+        # Of tickets that count as a rung above one's own, this says why one is not there.
+        text = gettext("%(next)s (%(count)s of %(needed)s so far)", next=text, count=needed - short, needed=needed)
+    leap = _further(pair, cell, prepared, now)
+    if leap is None:
+        return f"{text}."
+    further = gettext(LATER_LEAP if leap.waits else LEAPS[leap.rung], rung=WORDS[leap.rung], span=rules.span_days)
+    return f"{text}; {further}."

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from connector.figures.own_steps import MENTORS, OwnStep
+from connector.pages.learning.rungs import WORDS
 from connector.pages.step_text import ALONE, EITHER, MENTORING, STEPS, hours_text, rule_places
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, within
@@ -35,6 +36,7 @@ TAKEN_AFTER_ALL = mark(
     "%(letters)s characters or more, it would count as"
 )
 STAYS = mark("Your rung stays.")
+LIFTS = mark("It would bring you to %(rung)s.")
 # Said alike of whoever is enrolled and who is not, so that it tells of nobody without a name which they are.
 OFF_PLAN = mark("The plan moves only if they are enrolled.")
 OWN_OFF_PLAN = mark("You are not enrolled: the plan stays as it is.")
@@ -60,7 +62,8 @@ class StepViewer:
     """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on.
 
     `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
-    as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner.
+    as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner. `lifts` are by
+    objective the rungs to which evidence of a kind would bring the viewer.
     """
 
     account: str
@@ -69,6 +72,7 @@ class StepViewer:
     traces: Mapping[str, str] = field(default_factory=dict)
     is_driven: bool = False
     off_plan: Collection[str] = ()
+    lifts: Mapping[str, Mapping[Kind, int]] = field(default_factory=dict)
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
@@ -85,6 +89,9 @@ class StepViewer:
 
     def note_of(self, step: NextStep) -> str:
         notes = [gettext(STAYS)] if self.keeps_rung(step) else []
+        rung = self.lifts.get(step.objective, {}).get(step.kind) if step.account == self.account else None
+        if rung is not None:
+            notes.append(gettext(LIFTS, rung=WORDS[rung]))
         if step.objective in self.off_plan:
             notes.append(gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN))
         return " ".join(notes)

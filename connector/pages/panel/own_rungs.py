@@ -1,6 +1,6 @@
 """The viewer's own rungs on the objectives of a ticket, which nobody else is shown, and the way to explain it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -12,7 +12,9 @@ from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.panel.context import TicketContext
 from connector.pages.ticket_reason import AGENCY, WORKED
-from mappings.measure.model.ticket import Entry, Evidence
+from mappings.measure.model.ticket import Entry, Evidence, Kind
+from mappings.measure.people.next_ticket import KINDS, cell_with
+from mappings.measure.people.standing import PairView
 from mappings.translation import gettext, mark
 
 GIVEN = mark("You explained it back. It counts when a lead or a mentor accepts it.")
@@ -23,13 +25,15 @@ ACCEPTED = mark("You explained it back, and it was accepted.")
 class OwnRung:
     """A rung of the viewer, 0 to 5; `explain` is where it is said that the ticket was explained back, "" for not.
 
-    `counts_from` is the least kind of evidence that leads on, 0 at the top. `is_told`: leads read what tells the rung.
+    `counts_from` is the least kind of evidence that leads on, 0 at the top. `lifts` is the higher rung on which one
+    would be, were the ticket finished now as evidence of a kind. `is_told`: leads read what tells the rung.
     """
 
     key: str
     name: str
     rung: int
     counts_from: int
+    lifts: Mapping[Kind, int]
     onward: str
     is_told: bool
     explain: str
@@ -44,7 +48,8 @@ def own_rungs(
     if not sees_own_ladder(view) or not objectives:
         return []
     own = LadderContext(connection, context.tenant_id, view, context.prepared, context.viewer, context.now)
-    rows = [row for row in rungs_of(own, select_own_views(own)) if row.key in objectives]
+    views = {pair.objective: pair for pair in select_own_views(own)}
+    rows = [row for row in rungs_of(own, views.values()) if row.key in objectives]
     tells_own = bool(rows) and select_own_consents(own.scope, own.prepared, own.account, now=own.now).tells_own
     explained = _could_be_explained(context, entry, evidence)
     return [
@@ -53,6 +58,7 @@ def own_rungs(
             row.name,
             row.rung,
             row.counts_from,
+            _lifts(context, views.get(row.key) or PairView(row.key, own.account), row.rung),
             row.onward,
             tells_own and _is_enrolled(context, row.key),
             _explain_url(context, row.key) if row.key in explained else "",
@@ -60,6 +66,12 @@ def own_rungs(
         )
         for row in rows
     ]
+
+
+def _lifts(context: TicketContext, pair: PairView, rung: int) -> dict[Kind, int]:
+    issue_id, rules = context.ticket.issue.issue_id, context.prepared.rules_of(pair.objective)
+    rungs = {kind: cell_with(pair, issue_id, kind, context.now, rules=rules).effective for kind in KINDS}
+    return {kind: reached for kind, reached in rungs.items() if reached > rung}
 
 
 def _could_be_explained(context: TicketContext, entry: Entry, evidence: Sequence[Evidence]) -> set[str]:

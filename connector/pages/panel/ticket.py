@@ -137,7 +137,13 @@ def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequen
     least, drivers = {row.key: row.counts_from for row in own}, named_drivers(context, naming)
     absent = absent_learners(context, preview.entry.objectives)
     viewer = StepViewer(
-        context.viewer, least, context.prepared.ruleset, commented, is_driven=bool(drivers), off_plan=absent
+        context.viewer,
+        least,
+        context.prepared.ruleset,
+        commented,
+        is_driven=bool(drivers),
+        off_plan=absent,
+        lifts={row.key: row.lifts for row in own},
     )
     # What moves the plan comes first.
     moves = learner_moves(context, naming, preview, absent)

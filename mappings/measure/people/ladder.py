@@ -11,14 +11,14 @@ from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.credit import WEIGHTS, Shares, weights_of
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
-from mappings.measure.model.ticket import Dated, Evidence
+from mappings.measure.model.ticket import Dated, Evidence, Kind
 
 # Issue id and evidence; all functions take the rows of one (objective, person), in any order.
 Row = tuple[int, Evidence]
 
 NOBODY: Mapping[int, int] = {}
 # The highest rung that evidence alone reaches; the one above it takes learners.
-HIGHEST = 4
+HIGHEST: Kind = 4
 
 
 class RungAdvance(Struct, frozen=True):

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.open_previews import OpenTicket, select_previews
 from connector.figures.own_steps import OwnPart, OwnStep, mentoring_steps, select_own_steps
+from connector.figures.pair_views import select_views_of
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
@@ -25,6 +26,7 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Evidence, Role
+from mappings.measure.people.next_ticket import cell_with
 from mappings.measure.people.standing import PairView, cell_of
 from mappings.measure.ticket.measure import measure_if_done
 from mappings.measure.ticket.next_steps import STEPS, _Case
@@ -197,7 +199,21 @@ def test_the_first_line_says_each_rung_in_the_same_way(rungs: tuple[int, ...], s
     [
         ((), "Exposed, when you take part in one more ticket."),
         ((1,), "Shadowed, when you shadow or drive 2 more tickets."),
-        ((4,), "Shadowed, when you shadow or drive one more ticket (1 of 2 so far)."),
+        ((2,), "Shadowed, when you shadow or drive one more ticket (1 of 2 so far)."),
+        (
+            (1, 3),
+            (
+                "Shadowed, when you shadow or drive one more ticket (1 of 2 so far); one driven, with the agency’s "
+                "help or alone, makes you assisted at once."
+            ),
+        ),
+        (
+            (4,),
+            (
+                "Shadowed, when you shadow or drive one more ticket (1 of 2 so far); one driven without the agency’s "
+                "help, 7 days or more after the first, makes you independent at once."
+            ),
+        ),
         (
             (4, 3),
             (
@@ -221,6 +237,32 @@ def test_what_is_next_says_what_the_rung_takes_and_how_much_of_it_is_there(
     rows = tuple((issue, Evidence("tracking", "", 0, kind, now, now)) for issue, kind in enumerate(kinds))
     pair = PairView("tracking", account_of(LEARNER), rows)
     assert onward_of(pair, cell_of(pair, now, prepared.rules_of("tracking")), prepared, now) == onward
+
+
+def test_what_is_next_names_the_rung_to_which_one_more_ticket_leads(page_client: PageClient) -> None:
+    """Promised is what the ticket makes of the rung, added to one's own."""
+    site, now = page_client.story_site, page_client.story_site.clock.now()
+    with site.container.reader.connect() as connection:
+        stored = select_engagement(connection, site.tenant_id, ACME)
+        assert stored is not None
+        prepared = select_prepared(connection, site.tenant_id, stored)
+        views = select_views_of(connection, site.tenant_id, stored, prepared, as_of=now, account=account_of(HELPED))
+    (pair,) = (view for view in views if view.objective == "run-experiment")
+    cell = cell_with(pair, -1, 4, now, rules=prepared.rules_of(pair.objective))
+    assert (cell.auto, cell.effective) == (4, 4)
+    step = steps(page_client.follow(HELPED, PLACE))["Run an experiment from brief to readout"]
+    assert step.endswith("without help of an agency, and it counts as independent")
+    page = text_of(page_client.follow(HELPED, PLACE).text)
+    assert "one driven without the agency’s help makes you independent at once." in page
+
+
+def test_the_ticket_that_leads_further_stands_beside_the_easiest() -> None:
+    own = [OwnStep(1, "a", "shadow", 2), OwnStep(2, "a", "drive", 4), OwnStep(3, "b", "drive", 4)]
+    labels = {number: IssueLabel(number, f"GROW-{number}", "", None, secured=False) for number in (1, 2, 3)}
+    next_steps = NextSteps(own, labels, next_rungs={"a": 2, "b": 2}, leaps={"a": 4, "b": 4})
+    assert {key: step.key for key, step in next_steps.shown({1, 2, 3}).items()} == {"a": "GROW-1", "b": "GROW-3"}
+    assert {key: step.key for key, step in next_steps.leaping({1, 2, 3}).items()} == {"a": "GROW-2"}
+    assert next_steps.leaping({1, 3}) == {}
 
 
 def test_what_a_rung_means_is_read_from_the_rules(page_client: PageClient) -> None:

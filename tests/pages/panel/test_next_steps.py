@@ -393,3 +393,14 @@ def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: 
     stand_at(3)
     text = opened.read()
     assert "it would count as shadowed . I shadow it Your rung stays." in text
+
+
+def test_a_step_says_to_which_rung_it_would_bring_the_reader(opened: Opened) -> None:
+    # One ticket short of assisted, they are told so of the step that counts as assisted.
+    text = opened.read(MEMBER)
+    assert re.search(r"it would count as assisted ?\. (I drive it )?It would bring you to assisted\.", text), text
+    # Whoever takes two such tickets is not there by one.
+    assert "It would bring you" not in opened.read(LEAD)
+    viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {4: 4}})
+    notes = [viewer.note_of(NextStep("drive", "ab", account, kind)) for account, kind in (("a", 4), ("a", 3), ("b", 4))]
+    assert notes == ["It would bring you to independent.", "", ""]

@@ -1,0 +1,46 @@
+"""What one more ticket would make of a person's rung on an objective, by the functions that measure rungs."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.events.times import DAY
+from mappings.events.types import Instant
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.ticket import Evidence, Kind
+from mappings.measure.people.ladder import HIGHEST, Row, rung_at
+from mappings.measure.people.standing import Cell, PairView, cell_of
+
+# No ticket has this id.
+NEXT = -1
+# Teaching takes a learner at their rung, whom no ticket alone brings.
+KINDS: Sequence[Kind] = (1, 2, 3, 4)
+
+
+class Leap(Struct, frozen=True):
+    """The highest rung, 1 to 4, to which one more ticket leads that is evidence of its kind.
+
+    `waits`: only where it is finished as many days after the first as rung 4 takes.
+    """
+
+    rung: int
+    waits: bool
+
+
+def leap_of(rows: Sequence[Row], rung: int, now: Instant, rules: Ruleset = DEFAULT) -> Leap | None:
+    """Return how far one more ticket leads from an automatic rung, 0 to 5; None where it leads no further."""
+    # What counts for a rung counts for those below it.
+    at_once, later = (
+        rung_at((*rows, (NEXT, _evidence(HIGHEST, at))), at, rules=rules) for at in (now, now + rules.span_days * DAY)
+    )
+    return Leap(later, later > at_once) if later > rung else None
+
+
+def cell_with(pair: PairView, issue_id: int, kind: Kind, at: Instant, *, rules: Ruleset = DEFAULT) -> Cell:
+    """Return a person's cell at an instant, were a ticket finished then that is evidence of a kind, 1 to 4."""
+    return cell_of(replace(pair, rows=(*pair.rows, (issue_id, _evidence(kind, at)))), at, rules)
+
+
+def _evidence(kind: Kind, at: Instant) -> Evidence:
+    return Evidence("", "", at, kind, at, at)
