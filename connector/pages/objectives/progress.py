@@ -86,17 +86,21 @@ def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, at: da
         round(TOP + HEIGHT * (1 - share), 1),
         scale.x(by) if by else None,
         late,
-        _note(due, steps[-1][1]),
+        _note(due, [value for _, value in steps]),
         _fallen_text(due, steps),
         tuple((day(when), percent(value)) for when, value in reversed(steps)),
     )
 
 
-def _note(due: Due, share: float) -> str:
-    """Return how far the way is gone, which counts less than whole people."""
-    way = gettext("%(share)s of the way", share=percent(share))
-    if share < 1:
-        way = gettext("%(share)s of the way, counting rungs on the way", share=percent(share))
+def _note(due: Due, shares: Sequence[float]) -> str:
+    """Return how far the way is gone, which counts less than whole people, and falls while nothing new is done."""
+    share = percent(shares[-1])
+    way = gettext("%(share)s of the way", share=share)
+    if shares[-1] < 1:
+        way = gettext("%(share)s of the way, counting rungs on the way and how fresh they are", share=share)
+    # By what it fell is not told, here as below: that it fades is the rule, and the same of every objective.
+    if shares[-1] < max(shares[-2:]) and not due.is_past:
+        way = gettext("%(way)s; it fades until whoever holds one does a ticket of it again", way=way)
     ends = gettext("due %(day)s", day=day(due.by)) if due.by else ""
     return " · ".join(part for part in (way, ends) if part)
 
