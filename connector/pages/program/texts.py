@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from connector.figures.program import ProgramEngagement, QuarterFigures
+from connector.figures.program import ProgramEngagement
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
 from connector.pages.terms import (
@@ -20,6 +20,7 @@ from connector.text import THIN, month, percent, whole
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import DaySums
+from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import Share
 from mappings.measure.score.composite import compare
 from mappings.measure.score.window import verdict_of
@@ -193,7 +194,7 @@ def exit_cell(item: ProgramEngagement) -> Cell:
     return Cell(
         value=str(shown["value"]),
         note=holders_note(str(shown["one"])),
-        moved=exit_moved(Exit() if then is None else _exit(then), _exit(now), no_quarter(item)),
+        moved=exit_moved(Exit() if then is None else exit_of(then.people), exit_of(now.people), no_quarter(item)),
         now=float(str(shown["full"])),
         high=float(str(shown["half"])),
         then=float(str(before["full"])) if before["published"] else None,
@@ -226,12 +227,9 @@ def exit_part_moved(least: str, before: Exit, now: Exit, none: str = NO_QUARTER)
     return Moved(coverage_word(verdict, then, today), percent(then))
 
 
-def _exit(quarter: QuarterFigures) -> Exit:
-    return Exit(quarter.people.exit_two, quarter.people.exit_one, _holders(quarter))
-
-
-def _holders(quarter: QuarterFigures) -> dict[str, int]:
-    return {objective.key: HOLDERS[objective.coverage] for objective in quarter.people.objectives}
+def exit_of(people: PeopleFigures) -> Exit:
+    holders = {objective.key: HOLDERS[objective.coverage] for objective in people.objectives}
+    return Exit(people.exit_two, people.exit_one, holders)
 
 
 def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> EngagementRow:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import Container
-from connector.figures.people import load_weekly_people
+from connector.figures.people import load_site_people
 from connector.figures.scores import select_score
 from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.objectives.deadlines import deadlines_of
@@ -18,6 +18,7 @@ from connector.pages.objectives.earliest import with_earliest
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import counted_day, exit_number, exit_sentence
+from connector.pages.project.quarter_change import exit_change
 from connector.pages.project.score_text import (
     owners_of,
     score_number,
@@ -59,7 +60,7 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
     # Loaded once for both parts.
     prepared = prepared_of(connection, view) if measured else None
     # Nothing is measured here but the people's figures of a week, which are stored once computed.
-    people = None if prepared is None else _load_people(app, section, prepared)
+    people, before = (None, None) if prepared is None else _load_people(app, section, prepared)
     return {
         "score_link": section.url,
         "ruleset": rules.name,
@@ -68,16 +69,21 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         # Who has a ladder and leads nothing reads what is theirs before the figures of both sides.
         "is_own_first": sees_own_ladder(view) and not may_act(view, LEAD),
         "own_address": url_for("learning_summary.show", **later) if measured and sees_own_ladder(view) else "",
+        "exit_change": exit_change(people, before, section.period.first) if people else "",
         **_people_values(connection, section, prepared, people),
         **_score_values(connection, section, prepared, people),
     }
 
 
-def _load_people(app: Container, section: Section, prepared: PreparedEngagement) -> PeopleFigures:
-    end, stored = prepared.calendar.midnight(section.period.end), section.view.stored
-    return load_weekly_people(
-        app.engine, caller().tenant_id, stored, prepared, now=section.now, end=end, reader=app.reader
-    )
+def _load_people(
+    app: Container, section: Section, prepared: PreparedEngagement
+) -> tuple[PeopleFigures, PeopleFigures | None]:
+    """Return the people's figures of the period, and of the quarter before where the engagement had begun."""
+    period, stored = section.period, section.view.stored
+    days = [period.end, *([period.first] if stored.engagement.starts < period.first else [])]
+    asked = [(stored, prepared, prepared.calendar.midnight(day)) for day in days]
+    people, *before = load_site_people(app.engine, caller().tenant_id, asked, now=section.now, reader=app.reader)
+    return people, before[0] if before else None
 
 
 def _people_values(

@@ -22,6 +22,7 @@ from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.frame import Frame, frame_values, read_frame
 from connector.pages.project.phases import AgreementChanges
+from connector.pages.project.quarter_change import quarter_before, share_change
 from connector.pages.project.score_section import Section, section_values
 from connector.pages.project.unit_switch import unit_values
 from connector.pages.project.unpublished import waiting_lines
@@ -190,6 +191,7 @@ def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str
     shown = _rows(connection, selection, view, frame.unit) if selection.unit_query else rows
     card = cards.build(selection, rows, _agreement_changes(connection, selection), shown)
     card |= unit_values(frame, selection, rows, shown)
+    card["share_change"] = share_change(selection, rows)
     card["waiting"] = waiting_lines(selection, rows, complete=_complete(connection, view, frame.now))
     card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows)
     card["recorded"] = _recorded(connection, frame, card)
@@ -202,7 +204,8 @@ def _rows(
     generation = view.stored.generation
     if generation is None:
         return ()
-    first, last = min(selection.period.first, selection.picture_from), max(selection.period.last, selection.today)
+    before = quarter_before(selection.period.first)
+    first, last = min(before, selection.picture_from), max(selection.period.last, selection.today)
     scope = Scope(connection, caller().tenant_id, selection.engagement.key, generation)
     return select_sums(scope, first, last, unit).get("", ())
 

@@ -39,7 +39,7 @@ from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, DAY, LEAD, LEARNER, STRANGER, PageClient
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
-from tests.pages.html_reader import Reader, squeeze, value
+from tests.pages.html_reader import Reader, squeeze, text_of, value
 from webhooks.generations import measure_pending
 
 SPONSOR, ADMIN = "Dana Quist", "Henrike Osei"
@@ -778,3 +778,19 @@ def test_the_rows_of_a_drawer_have_their_names_in_a_narrow_window(program: PageC
     drawer = opened(program, SPONSOR, "exit")
     assert '<table class="compact stacked">' in drawer
     assert drawer.count('data-label="With at least one"') == drawer.count("<tr>") - 1
+
+
+@pytest.mark.parametrize("period", ["2026Q4", "2026Q3"])
+def test_the_overview_says_how_its_headlines_changed_as_the_program_does(program: PageClient, period: str) -> None:
+    overview = text_of(program.content(LEAD, engagement=ACME, period=period).text)
+    page = text_of(content(program, SPONSOR, period=period))
+    changes = re.findall(r"(up|down|the same|no clear change), (\d+ % in Q\d) 2026", overview)
+    # Of the taught share, and of exit coverage.
+    assert len(changes) == 2
+    for word, was in changes:
+        assert re.search(rf"{word},? {re.escape(was)}", page), (word, was)
+
+
+def test_the_overview_names_no_change_without_a_quarter_before(program: PageClient) -> None:
+    overview = text_of(program.content(LEAD, engagement=ACME, period="2026Q2").text)
+    assert not re.search(r"in Q\d 2026|no earlier quarter", overview)
