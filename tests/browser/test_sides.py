@@ -79,7 +79,7 @@ def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page
     expect(frame.locator("#tab-objectives .count")).to_contain_text(str(before - 1))
     notice.get_by_role("button", name="Undo").press("Enter")
     expect(frame.get_by_role("button", name="Confirm Design an A/B test")).to_be_visible()
-    frame.get_by_role("button", name="Give: The pulse for Q4 2026").press("Enter")
+    frame.get_by_role("button", name="Answer: Q3 2026: how well did the two sides work together?").press("Enter")
     expect(frame.locator("#agency .waiting .five").first).to_be_visible()
     check(page, frame)
     frame.get_by_role("link", name="All of it on Together").first.click()

@@ -16,6 +16,8 @@ from mappings.translation import Texts, gettext, mark
 
 # Quarters of which the pulses are listed.
 QUARTERS_LISTED = 6
+# Before the end of a quarter: then its pulse waits for the leads.
+LAST_WEEKS = timedelta(weeks=4)
 # Each side's answer by quarter.
 Answers: TypeAlias = Mapping[tuple[date, LeadSide], int]
 ANSWERS: Mapping[int, str] = Texts(
@@ -35,14 +37,16 @@ HAS_NOT_GIVEN: Mapping[LeadSide, str] = {
 class PulseQuarter:
     """A quarter on which the viewer's side may still give its pulse.
 
-    `until` tells until when, `note` what the other side did; `runs`: the quarter is not over.
+    `question` is what is asked, `until` tells until when, `note` what the other side did. `is_due`: it waits for the
+    leads; that of a quarter that runs may be given, and waits only in the quarter's last weeks.
     """
 
     quarter: str
     name: str
+    question: str
     until: str
     note: str
-    runs: bool
+    is_due: bool
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,17 @@ def select_answers(viewer: Viewer) -> Answers:
 def _pulse_quarter(viewer: Viewer, quarter: date, answers: Answers) -> PulseQuarter:
     other = OTHER_SIDE[viewer.side]
     note = HAS_GIVEN[other] if (quarter, other) in answers else HAS_NOT_GIVEN[other]
-    runs = next_quarter(quarter) > viewer.prepared.calendar.day(viewer.now)
-    text = _until_text(quarter, runs=runs)
-    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), text, gettext(note), runs)
+    today, over, name = viewer.prepared.calendar.day(viewer.now), next_quarter(quarter), quarter_name(quarter)
+    text, is_due = _until_text(quarter, runs=over > today), over - today <= LAST_WEEKS
+    return PulseQuarter(
+        quarter.isoformat(), name, _question(name, runs=over > today), text, gettext(note), is_due=is_due
+    )
+
+
+def _question(name: str, *, runs: bool) -> str:
+    if runs:
+        return gettext("%(name)s so far: how well do the two sides work together?", name=name)
+    return gettext("%(name)s: how well did the two sides work together?", name=name)
 
 
 def _until_text(quarter: date, *, runs: bool) -> str:

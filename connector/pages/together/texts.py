@@ -35,13 +35,16 @@ LISTED: Instant = 366 * DAY
 class Waiting:
     """What waits for the viewer, as a part of a list, the section of the page where it does, and how many it is.
 
-    `sends` names it where an answer could be to one of several.
+    `sends` names it where an answer could be to one of several. `question` and `until` stand alone in a list of what
+    waits, where they say more than `text`.
     """
 
     section: str
     text: str
     number: int = 1
     sends: tuple[tuple[str, str], ...] = ()
+    question: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,8 +148,15 @@ def waiting_of(viewer: Viewer, items: Sequence[Item], pulses: Sequence[PulseQuar
     feedback = ngettext("%(num)s piece of feedback", "%(num)s pieces of feedback", unanswered)
     lines = [Waiting("feedback", feedback, unanswered)] if unanswered else []
     lines += [
-        Waiting("pulse", gettext("the pulse for %(quarter)s", quarter=pulse.name), sends=(("quarter", pulse.quarter),))
+        Waiting(
+            "pulse",
+            gettext("the pulse for %(quarter)s", quarter=pulse.name),
+            sends=(("quarter", pulse.quarter),),
+            question=pulse.question,
+            until=pulse.until,
+        )
         for pulse in pulses
+        if pulse.is_due
     ]
     return lines + ([Waiting("rules", gettext("a change of rules"))] if rules.may_approve else [])
 

@@ -14,12 +14,11 @@ from mappings.translation import Texts, gettext, mark
 
 # The one word of the button, by the section of Together.
 VERBS: Mapping[str, str] = Texts(
-    {"feedback": mark("Answer"), "pulse": mark("Give"), "rules": mark("Compare"), "room": mark("Read")}
+    {"feedback": mark("Answer"), "pulse": mark("Answer"), "rules": mark("Compare"), "room": mark("Read")}
 )
 NOTES: Mapping[str, str] = Texts(
     {
         "feedback": mark("No action is tied to it yet"),
-        "pulse": mark("How well both sides worked together, in one number"),
         "rules": mark("They apply from the next quarter once both sides approve"),
         "room": mark("Between the two leads alone"),
     }
@@ -45,8 +44,8 @@ def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
     waiting += room_texts.waiting_of(viewer, room_texts.select_room(viewer, container().vault))
     return [
         WaitingItem(
-            f"{item.text[:1].upper()}{item.text[1:]}",
-            NOTES[item.section],
+            item.question or f"{item.text[:1].upper()}{item.text[1:]}",
+            item.until or NOTES[item.section],
             VERBS[item.section],
             step=Step(STEPS[item.section], dict(item.sends), asks=True) if item.section in STEPS else None,
             place=item.section,

@@ -77,7 +77,7 @@ def test_what_has_no_size_opens_into_its_tickets(page_client: PageClient) -> Non
 
 def test_nothing_waits_for_who_may_settle_nothing(page_client: PageClient) -> None:
     text = overview(page_client, MEMBER)
-    assert "The pulse for" not in text
+    assert "how well did" not in text
     assert "Confirm Design" not in text
 
 

@@ -74,7 +74,7 @@ EACH = {
     "confirm": ("Confirm: 1 late tag", "Confirming ", {}, "1 late tag confirmed"),
     "answer": ("Answer: Dispute of", "Taught share without it", {"words": "Ours", "verdict": "keep"}, "Answered: "),
     "tie": ("Answer: 1 piece of feedback", "Reviews of copy", {"action": "A second reviewer"}, "Saved. The agency"),
-    "pulse": ("Give: The pulse for Q4", "how well did the two sides", {"answer": "4"}, "Saved: 4 of 5"),
+    "pulse": ("Answer: Q3 2026: how well did", "Until 31 Dec 2026. The ", {"answer": "4"}, "Saved: 4 of 5"),
     "approve": ("Compare: A change of rules", "is proposed", {}, "Approved for your side"),
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Between the two sides: each lead says their own part and hears of the other's what they may; nobody else is there."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
@@ -197,6 +198,19 @@ def test_the_pulses_listed_are_those_that_count_or_can_be_given(page_client: Pag
         ["Q3 2026", "not yet", "not yet"],
         ["Q2 2026", "not given, closed", "not given, closed"],
     ]
+
+
+def test_the_pulse_of_a_quarter_that_runs_waits_in_its_last_four_weeks(apart: PageClient) -> None:
+    """It waited from the quarter's first day on, for up to half a year, and answered then it cannot be changed."""
+    asked = "Q4 2026 so far: how well do the two sides work together? Until 31 Mar 2027; it counts from 1 Jan 2027 on"
+    overview = {"tab": "overview", "engagement": ACME}
+    for day, waits in ((3, False), (4, True)):
+        apart.story_site.clock.at = round(datetime(2026, 12, day, 12, tzinfo=UTC).timestamp() * 1_000_000)
+        assert (asked in apart.read(apart.content(LEAD, **overview)).text) is waits
+        together = apart.read(apart.follow(LEAD, PLACE)).text
+        assert ("The pulse for Q3 2026 and the pulse for Q4 2026 wait for you." in together) is waits
+        # It may be given before.
+        assert "Q4 2026 so far: how well do the two sides work together?" in together
 
 
 def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_theirs(apart: PageClient) -> None:
