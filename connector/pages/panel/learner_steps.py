@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import Move, StepViewer, moves_of
+from connector.pages.panel.next_step_text import Move, StepViewer, moves_of, taught_by
 from connector.pages.step_text import ALONE
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES
 from mappings.measure.ticket.measure import Preview, measure_if_done
-from mappings.measure.ticket.next_steps import next_steps_of
+from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.records.agreement.consents import select_consents
 from mappings.records.sql.scope import AgreementScope
 from mappings.translation import gettext
@@ -53,23 +53,34 @@ def _enrolled_for(context: TicketContext, objective: str) -> Sequence[str]:
 
 def learner_moves(context: TicketContext, naming: Naming, preview: Preview, learners: Mapping[str, str]) -> list[Move]:
     """Return for each objective what a learner would do who is not on the ticket yet, what leads furthest first."""
-    return [move for pair in learners.items() for move in _moves_for(context, naming, preview, pair)]
+    moves = [
+        move
+        for objective, (steps, viewer) in learner_steps(context, naming, preview, learners).items()
+        for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
+    ]
+    return [dataclasses.replace(move, note=_alone_note(naming, move)) for move in moves]
 
 
-def _moves_for(context: TicketContext, naming: Naming, preview: Preview, pair: tuple[str, str]) -> list[Move]:
+def learner_steps(
+    context: TicketContext, naming: Naming, preview: Preview, learners: Mapping[str, str]
+) -> Mapping[str, tuple[Sequence[NextStep], StepViewer]]:
+    """Return for each objective the steps of a learner who is not on the ticket yet, with the words for them."""
+    read = {pair[0]: _steps_for(context, naming, preview, pair) for pair in learners.items()}
+    return {objective: steps for objective, steps in read.items() if steps[0]}
+
+
+def _steps_for(
+    context: TicketContext, naming: Naming, preview: Preview, pair: tuple[str, str]
+) -> tuple[Sequence[NextStep], StepViewer]:
     objective, account = pair
     # Without the comments of whoever stands for all: what one learner began is told of nobody.
     others = tuple(comment for comment in context.ticket.comments if comment.author != account)
     ticket = replace(context.ticket, comments=others)
     fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
-    if fresh is None:
-        return []
     who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
-    viewer = StepViewer(context.viewer, {}, context.prepared.ruleset, {account: who})
-    steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now)
-    own = [step for step in steps if step.objective == objective]
-    moves = moves_of(naming, own, viewer, objectives=[objective])[::-1]
-    return [dataclasses.replace(move, note=_alone_note(naming, move)) for move in moves]
+    viewer = StepViewer(context.viewer, {}, context.prepared.ruleset, {account: who}, taught_by=taught_by(preview))
+    steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()
+    return [step for step in steps if step.objective == objective], viewer
 
 
 def _alone_note(naming: Naming, move: Move) -> str:

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from connector.figures.own_steps import MENTORS, OwnStep
 from connector.pages.learning.rungs import WORDS
 from connector.pages.step_text import ALONE, EITHER, MENTORING, STEPS, hours_text, rule_places
+from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
-from connector.text import EVIDENCE_NAMES, within
-from mappings.measure.model.engagement import SIDES
+from connector.text import EVIDENCE_NAMES, KIND_WORDS, within
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Entry, Kind, RoleName
+from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.next_steps import STEPS as STEP_NAMES
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.translation import gettext, list_text, mark
 
@@ -23,9 +25,18 @@ OWN_ROLES: Mapping[StepName, RoleName] = {
     "drive": "learner",
 }
 DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learner_drives")
+# Steps by which more is worked on the ticket.
+WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
 
+# A step, and another way to drive that leads as far.
+Ways: TypeAlias = tuple[NextStep, NextStep | None]
 
-ALONE_TEXT, LEFT = mark("Without help of an agency: %(step)s"), mark("Leave this one to a learner: %(step)s")
+ALONE_TEXT = mark("Without help of an agency: %(step)s")
+# An agency reads what it is to do, which is nothing (measurement (c)).
+LEFT = mark(
+    "Leave this one to a learner: if %(who)s does %(driver)s of the work%(hours)s and no agency helps, by work, a "
+    "review or a comment, it would count as"
+)
 TAKEN = mark(
     "If %(agency)s does half of the work, and a learner is named under Shadows and writes one comment of %(letters)s "
     "characters or more, it would count as"
@@ -37,24 +48,29 @@ TAKEN_AFTER_ALL = mark(
 )
 STAYS = mark("Your rung stays.")
 LIFTS = mark("It would bring you to %(rung)s.")
-# Said alike of whoever is enrolled and who is not, so that it tells of nobody without a name which they are.
+# For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
+# that it tells of nobody without a name which they are.
 OFF_PLAN = mark("The plan moves only if they are enrolled.")
 OWN_OFF_PLAN = mark("You are not enrolled: the plan stays as it is.")
-# The kind of evidence of somebody who shadows (measurement (c)).
+# The kinds of evidence of somebody who shadows, and of who drives with help (measurement (c)).
 SHADOWED: Kind = 2
+ASSISTED: Kind = 3
 
 
 @dataclass(frozen=True)
 class Move:
     """A step with what it would make of the ticket, and the role by which the viewer could take it on, "" for none.
 
-    `note` is what it would leave as it is, "" where nothing is to be said of that.
+    `note` is what it would leave as it is, "" where nothing is to be said of that. `shown` stands with what it would
+    make of the ticket: what it shows of who does it, or what it would be with an agency's help. Each of `ways` does it.
     """
 
     text: str
     kind: str
     role: RoleName | Literal[""]
     note: str = ""
+    shown: str = ""
+    ways: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,8 @@ class StepViewer:
 
     `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
     as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner. `lifts` are by
-    objective the rungs to which evidence of a kind would bring the viewer.
+    objective the rungs to which evidence of a kind would bring the viewer. By a step of `taught_by` that teaches
+    somebody the ticket comes to count as taught.
     """
 
     account: str
@@ -73,6 +90,7 @@ class StepViewer:
     is_driven: bool = False
     off_plan: Collection[str] = ()
     lifts: Mapping[str, Mapping[Kind, int]] = field(default_factory=dict)
+    taught_by: Collection[StepName] = ()
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
@@ -103,16 +121,24 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, o
     Of several objectives those are named that a step is for; the same step of several is told once. What leaves the
     viewer's rung as it is comes in only where nothing leads on.
     """
+    keys_of: dict[Move, list[str]] = {}
+    for ways in chosen_of(steps, viewer):
+        keys_of.setdefault(_move(naming, ways, viewer), []).append(ways[0].objective)
+    return [_named(naming, move, keys, objectives) for move, keys in keys_of.items()]
+
+
+def chosen_of(steps: Iterable[NextStep], viewer: StepViewer) -> list[Ways]:
+    """Return for each objective the easiest step, and the one that leads furthest where that is another."""
     by_objective: dict[str, list[NextStep]] = {}
     for step in filter(viewer.gains_by, steps):
         by_objective.setdefault(step.objective, []).append(step)
-    keys_of: dict[Move, list[str]] = {}
-    for objective, possible in by_objective.items():
+    chosen: list[Ways] = []
+    for possible in by_objective.values():
         of_objective = [step for step in possible if not viewer.keeps_rung(step)] or possible
         easiest, furthest = of_objective[0], max(of_objective, key=lambda step: step.kind)
-        for step in [easiest] if furthest.kind == easiest.kind else [easiest, furthest]:
-            keys_of.setdefault(_move(naming, (step, _other_way(step, of_objective)), viewer), []).append(objective)
-    return [_named(naming, move, keys, objectives) for move, keys in keys_of.items()]
+        of_each = [easiest] if furthest.kind == easiest.kind else [easiest, furthest]
+        chosen += [(step, _other_way(step, of_objective)) for step in of_each]
+    return chosen
 
 
 def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], objectives: Sequence[str]) -> Move:
@@ -136,19 +162,51 @@ def _other_way(step: NextStep, of_objective: Sequence[NextStep]) -> NextStep | N
     return next(same, None) if step.name == "learner_and_drive" else None
 
 
-def _move(naming: Naming, ways: tuple[NextStep, NextStep | None], viewer: StepViewer) -> Move:
+def who_of(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
+    return naming.names.get(step.account) or viewer.traces.get(step.account) or naming.person(step.account)
+
+
+def places_of(naming: Naming, ways: Ways, viewer: StepViewer) -> dict[str, object]:
+    """Return what the rules and the work of a step put into its words."""
+    step, other = ways
+    return rule_places(viewer.rules) | {"hours": _hours(naming, step), "more": _hours(naming, other)}
+
+
+def _move(naming: Naming, ways: Ways, viewer: StepViewer) -> Move:
     step, other = ways
     words = EITHER if other else STEPS[step.name]
     own = step.account == viewer.account
-    who = naming.names.get(step.account) or viewer.traces.get(step.account) or naming.person(step.account)
-    places = rule_places(viewer.rules) | {"who": who, "hours": _hours(naming, step)}
-    places["more"] = _hours(naming, other)
+    places = places_of(naming, ways, viewer) | {"who": who_of(naming, step, viewer)}
     text = gettext(words.you if own else words.who, **places)
     if step.kind >= ALONE:
-        # An agency reads what it is to do, which is nothing.
-        text = gettext(LEFT if naming.as_agency else ALONE_TEXT, step=within(text))
+        text = gettext(LEFT, **places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own else ""
-    return Move(text, EVIDENCE_NAMES[step.kind], role, viewer.note_of(step))
+    kind, shown = _made_of(naming, step, viewer)
+    return Move(text, kind, role, viewer.note_of(step), shown)
+
+
+def _made_of(naming: Naming, step: NextStep, viewer: StepViewer) -> tuple[str, str]:
+    """Return what a step would make of the ticket, and what stands beside that.
+
+    What the ticket counts as comes before what it shows of a person: the same words say what it would count as now.
+    """
+    name = EVIDENCE_NAMES[step.kind]
+    if step.kind in TEACHING and step.name in viewer.taught_by:
+        own = step.account == viewer.account
+        return KIND_WORDS["taught"], gettext("for you: %(rung)s", rung=name) if own else name
+    if step.kind >= ALONE and naming.as_agency:
+        return name, gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
+    return name, ""
+
+
+def taught_by(preview: Preview) -> Collection[StepName]:
+    """Return the steps by which a ticket comes to count as taught where they teach: its agency keeps a part of it.
+
+    Without active time by anybody, whoever works on it next has all of the work, and an agency none.
+    """
+    if not preview.entry.weights[AGENCY]:
+        return ()
+    return [name for name in STEP_NAMES if name not in WORKING or preview.entry.method == "active_time"]
 
 
 def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Ruleset) -> Move | None:
@@ -156,13 +214,18 @@ def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Rules
 
     Also None where a step makes it count as taught already, or it has no objective.
     """
-    own = entry.weights[SIDES.index("agency")]
+    own = entry.weights[AGENCY]
     has_half = own > 0 and 2 * own >= sum(entry.weights)
-    taught = {EVIDENCE_NAMES[kind] for kind in TEACHING}
+    taught = {KIND_WORDS["taught"], *(EVIDENCE_NAMES[kind] for kind in TEACHING)}
     if not naming.as_agency or has_half or not entry.objectives or any(move.kind in taught for move in moves):
         return None
     places = rule_places(rules) | {"agency": naming.engagement.agency_name}
-    return Move(gettext(TAKEN_AFTER_ALL if moves else TAKEN, **places), EVIDENCE_NAMES[SHADOWED], "")
+    return Move(
+        gettext(TAKEN_AFTER_ALL if moves else TAKEN, **places),
+        KIND_WORDS["taught"],
+        "",
+        shown=EVIDENCE_NAMES[SHADOWED],
+    )
 
 
 def _hours(naming: Naming, step: NextStep | None) -> str:

@@ -20,17 +20,19 @@ from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
     absent_learners,
     learner_moves,
+    learner_steps,
     named_drivers,
     named_learners,
     stepping_people,
     with_named,
 )
-from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move
+from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move, taught_by
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
+from connector.pages.panel.teaching_ways import with_teaching
 from connector.pages.panel.uncounted import uncounted_text
-from connector.pages.ticket_reason import bucket_name, open_sentence, part_words, reason_of, shown_bucket
+from connector.pages.ticket_reason import bucket_name, bucket_of, open_sentence, part_words, reason_of, shown_bucket
 from connector.pages.ticket_record import RecordRow, RecordView, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
@@ -135,22 +137,28 @@ def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequen
     """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too."""
     commented = commented_on(context, naming)
     least, drivers = {row.key: row.counts_from for row in own}, named_drivers(context, naming)
-    absent = absent_learners(context, preview.entry.objectives)
+    objectives = preview.entry.objectives
+    absent = absent_learners(context, objectives)
     viewer = StepViewer(
         context.viewer,
         least,
         context.prepared.ruleset,
         commented,
         is_driven=bool(drivers),
-        off_plan=absent,
+        off_plan=() if naming.as_agency else absent,
         lifts={row.key: row.lifts for row in own},
+        taught_by=taught_by(preview),
     )
     # What moves the plan comes first.
     moves = learner_moves(context, naming, preview, absent)
     # Whoever drives the ticket comes first, and what the reader could still do beside them.
-    for accounts in filter(None, (drivers, stepping_people(context, tuple(commented), enrolled=not absent))):
-        steps = next_steps_of(context.prepared, context.ticket, preview, accounts, now=context.now)
-        moves += moves_of(naming, steps, viewer, objectives=preview.entry.objectives)
+    groups = filter(None, (drivers, stepping_people(context, tuple(commented), enrolled=not absent)))
+    read = [next_steps_of(context.prepared, context.ticket, preview, group, now=context.now) for group in groups]
+    for steps in read:
+        moves += moves_of(naming, steps, viewer, objectives=objectives)
+    if naming.as_agency and bucket_of(preview.entry) == "done_only":
+        of_learners = learner_steps(context, naming, preview, absent).values()
+        moves = with_teaching(naming, moves, [*of_learners, *((steps, viewer) for steps in read)])
     ticket = OpenTicket(context.ticket, preview)
     mentored = [
         step
@@ -158,7 +166,7 @@ def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequen
         if row.counts_from == MENTORS
         for step in mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
     ]
-    mentors = [mentor_move(naming, viewer, mentored, preview.entry.objectives)] if mentored else []
+    mentors = [mentor_move(naming, viewer, mentored, objectives)] if mentored else []
     taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
     return [*moves, *([taken] if taken else []), *mentors]
 

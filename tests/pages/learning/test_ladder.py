@@ -838,7 +838,7 @@ def test_a_ladder_and_the_panel_of_its_ticket_promise_the_same_way_to_drive(page
         "\N{NO-BREAK SPACE}", " "
     )
     way = rf"If you do half of the work \([\d.]+ h more\), or 30 % of it when named under Drives \({key[2]} more\)"
-    assert re.search(f"{way}, it would count as <b>assisted", panel), panel
+    assert re.search(rf"{way}, it would count as <b>taught</b> \(for you: assisted\)", panel), panel
 
 
 def test_a_ladder_and_the_panel_of_its_ticket_say_that_independent_takes_no_help(page_client: PageClient) -> None:

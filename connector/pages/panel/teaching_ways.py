@@ -1,0 +1,62 @@
+"""By which steps an agency's open ticket comes to count as taught, as its people read them: once, with each way."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from connector.pages.panel.next_step_text import DRIVING, Move, StepViewer, Ways, chosen_of, places_of, who_of
+from connector.pages.ticket_text import SOMEBODY, Naming
+from connector.text import KIND_WORDS
+from mappings.measure.model.ticket import TEACHING
+from mappings.measure.ticket.next_steps import STEPS, NextStep, StepName
+from mappings.translation import gettext, mark
+
+ONCE = mark("It counts as taught once one of these is done:")
+EFFORT = tuple(STEPS)
+# What somebody would do; "either" are the two ways to drive it.
+WAYS: Mapping[StepName | Literal["either"], str] = {
+    "comment": mark("%(who)s writes one comment of %(letters)s characters or more"),
+    "comment_on_another_day": mark("%(who)s writes a comment of %(letters)s characters or more on another day"),
+    "shadow_and_comment": mark(
+        "%(who)s is named under Shadows and writes one comment of %(letters)s characters or more"
+    ),
+    "learner": mark("%(who)s is named under Drives"),
+    "learner_drives": mark("%(who)s does %(learner)s of the work%(hours)s, named under Drives"),
+    "learner_and_drive": mark("%(who)s is named under Drives and does %(learner)s of the work%(hours)s"),
+    "drive": mark("%(who)s does %(driver)s of the work%(hours)s"),
+    "either": mark(
+        "%(who)s does %(driver)s of the work%(more)s, or %(learner)s of it when named under Drives%(hours)s"
+    ),
+}
+# Steps with whoever reads them: a learner who stands for all is named by words of their own.
+Read: TypeAlias = tuple[Iterable[NextStep], StepViewer]
+Chosen: TypeAlias = tuple[Ways, StepViewer]
+
+
+def with_teaching(naming: Naming, moves: Sequence[Move], read: Iterable[Read]) -> list[Move]:
+    """Return the steps with those as one by which the ticket comes to count as taught, the least effort first."""
+    chosen = [(ways, viewer) for steps, viewer in read for ways in chosen_of(steps, viewer) if _teaches(ways, viewer)]
+    chosen.sort(key=lambda item: EFFORT.index(item[0][0].name))
+    texts = tuple(dict.fromkeys(_text_of(naming, item, chosen) for item in chosen))
+    if len(texts) < 2:
+        return [*moves]
+    taught = KIND_WORDS["taught"]
+    return [Move(gettext(ONCE), taught, "", ways=texts), *(move for move in moves if move.kind != taught)]
+
+
+def _teaches(ways: Ways, viewer: StepViewer) -> bool:
+    return ways[0].kind in TEACHING and ways[0].name in viewer.taught_by
+
+
+def _text_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
+    ways, viewer = item
+    # By words and not by account: whether who commented is who stands for the learners is told nobody.
+    alike = {who_of(naming, other[0], by) for other, by in chosen if _driving_of(other) == _driving_of(ways)}
+    # Driving that takes as much of each is said once.
+    who = gettext(SOMEBODY) if len(alike) > 1 and ways[0].name in DRIVING else who_of(naming, ways[0], viewer)
+    text = gettext(WAYS["either" if ways[1] else ways[0].name], who=who, **places_of(naming, ways, viewer))
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _driving_of(ways: Ways) -> tuple[StepName, int, int | None]:
+    step, other = ways
+    return step.name, step.work, other.work if other else None
