@@ -188,3 +188,36 @@ def test_a_tab_on_paper_says_of_whom_and_when_it_is_and_asks_for_nothing(opened:
         assert frame.evaluate(f"({FILLED_IN})().map(each => each.outerHTML.slice(0, 120))") == []
         expect(frame.locator(".tabs")).to_be_hidden()
         page.emulate_media(media="screen")
+
+
+# The texts of each figure that lie over one another.
+OVERLAPS = """() => [...document.querySelectorAll(".numbers > div")].flatMap(figure => {
+    const boxes = [...figure.children].filter(each => each.checkVisibility()).map(each => {
+        const text = document.createRange();
+        text.selectNodeContents(each);
+        return { words: each.innerText, box: text.getBoundingClientRect() };
+    });
+    return boxes.flatMap((one, place) => boxes.slice(place + 1).filter(other =>
+        one.box.left < other.box.right - 1 && other.box.left < one.box.right - 1
+        && one.box.top < other.box.bottom - 4 && other.box.top < one.box.bottom - 4
+    ).map(other => [one.words, other.words]));
+})"""
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("Henrike Osei", PROJECT), ("Maren Vogt", PROJECT), ("Tomasz Lindqvist", PROJECT), ("Maren Vogt", PROGRAM)],
+)
+def test_the_texts_of_the_figures_lie_beside_one_another_at_each_width(
+    name: str, path: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(path, "light", account_of(name))
+    frame = framed(page, ".numbers .big")
+    for width in (320, 400, 480, 640, 900):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, frame.evaluate(OVERLAPS)) == (width, [])
+        # A line of words is not squeezed into a column of single ones.
+        narrow = (
+            "() => Math.min(...[...document.querySelectorAll('.numbers dd.note')].map(each => each.clientWidth || 999))"
+        )
+        assert frame.evaluate(narrow) > 100, width
