@@ -21,8 +21,9 @@ from connector.pages.program import charts
 from connector.pages.program.periods import quarter_period, quarters_until
 from connector.pages.program.texts import EngagementRow, engagement_row
 from connector.pages.program.totals import add_up, lead_values, local_day, name_before
-from connector.pages.visibility import account, has_open_project, select_visible
-from connector.web.gate import CONTEXT, PAGE, Rule, caller, link
+from connector.pages.visibility import account, has_open_project, select_gatekept, select_visible
+from connector.web.gate import CONTEXT, PAGE, Rule, caller, link, tenant
+from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name as named_quarter
 from mappings.measure.model.quarters import quarter_start
 from mappings.records.agreement.engagements import select_engagement, select_engagements
@@ -87,8 +88,8 @@ def _content() -> tuple[str, dict[str, Any]]:
         # A gadget that nobody set up shows the first engagement of whoever looks.
         chosen = chosen or ([] if settings.engagement else views[:1])
         if not chosen:
-            line = gettext(NO_ENGAGEMENT) if views else _line_of_project(connection, settings.engagement)
-            return "gadget/no_part.html", values | {"line": line}
+            line = {"line": gettext(NO_ENGAGEMENT)} if views else _without_part(connection, settings.engagement)
+            return "gadget/no_part.html", values | line
         view = chosen[0]
         gadget = _select_gadget(connection, view, settings)
         live = mark_of(connection, view) if "ratios" in view.sees else None
@@ -96,16 +97,29 @@ def _content() -> tuple[str, dict[str, Any]]:
     return "gadget/content.html", values | {"gadget": gadget, "live": live, "dots": dots}
 
 
+def _without_part(connection: Connection, key: str) -> dict[str, str]:
+    """Return the line for somebody without a part, and a project whose gatekeeper they are, which the line names."""
+    gatekept = [view.engagement for view in select_gatekept(connection) if key in {"", view.engagement.key}]
+    project = next(filter(None, (_open_project(connection, engagement) for engagement in gatekept)), "")
+    line = no_part_line(connection, project) if project else _line_of_project(connection, key)
+    return {"line": line, "project": project, "site": tenant().display_url}
+
+
 def _line_of_project(connection: Connection, key: str) -> str:
     """Return what the page of the gadget's project tells somebody without any part, where they may browse it."""
     stored = select_engagement(connection, caller().tenant_id, key) if key and link() is None else None
     if stored is None:
         return gettext(NO_ENGAGEMENT)
-    for project in sorted(stored.engagement.projects):
-        # One that they may not browse is not even named to them.
-        if has_open_project(connection, replace(stored.engagement, projects=(project,))):
-            return no_part_line(connection, project)
-    return gettext(NO_ENGAGEMENT)
+    project = _open_project(connection, stored.engagement)
+    return no_part_line(connection, project) if project else gettext(NO_ENGAGEMENT)
+
+
+def _open_project(connection: Connection, engagement: Engagement) -> str:
+    """Return the first project of an engagement that the caller may browse; any other is not even named to them."""
+    for project in sorted(engagement.projects):
+        if has_open_project(connection, replace(engagement, projects=(project,))):
+            return project
+    return ""
 
 
 def _select_views(connection: Connection) -> list[EngagementView] | None:

@@ -58,7 +58,12 @@ def test_who_has_no_part_reads_the_sentence_of_the_projects_page(page_client: Pa
     line = re.search(r'<p class="g-line">(.*?)</p>', gadget(page_client, STRANGER, engagement=ACME))
     assert line is not None
     assert line[1] in page_client.panel(STRANGER, "t0110").text
-    assert "You are a gatekeeper in this project" in gadget(page_client, GATEKEEPER, engagement=ACME)
+    # A gatekeeper reads it in a gadget that nobody set up, too, and where it leads.
+    for settings in ({"engagement": ACME}, {}):
+        page = gadget(page_client, GATEKEEPER, **settings)
+        assert "You are a gatekeeper in this project" in page
+        assert 'data-project="GROW"' in page
+    assert "data-project" not in gadget(page_client, STRANGER, engagement=ACME)
     assert f"Ask {LEAD}, who can have you added." in gadget(page_client, STRANGER, engagement=ACME)
     # Of no engagement that there is, nothing is told.
     assert LEAD not in gadget(page_client, STRANGER, engagement="growth-none")
