@@ -21,6 +21,7 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import Figures, figures_of_sums
+from mappings.measure.score.composite import Score
 from mappings.measure.score.program_counts import (
     SUMMED,
     Experiments,
@@ -78,7 +79,7 @@ class ProgramEngagement(Struct, frozen=True):
     ran: tuple[bool, ...] = ()
     again: tuple[Experiments, ...] = ()
     shares: tuple[bool, ...] = ()
-    scored: tuple[float | None, ...] = ()
+    scored: tuple[Score | None, ...] = ()
 
     def is_missing(self, place: int) -> bool:
         """Tell whether it was under way in a quarter (its index) that was not recorded."""
@@ -106,9 +107,9 @@ class ProgramEngagement(Struct, frozen=True):
         return self.engagement.units.by if self.now is None else self.now.by
 
 
-def published_score(scores: Scores | None) -> float | None:
+def published_score(scores: Scores | None) -> Score | None:
     score = None if scores is None else scores.now.score
-    return score.value if score is not None and score.published else None
+    return score if score is not None and score.published else None
 
 
 class ProgramSelection(Struct, frozen=True):

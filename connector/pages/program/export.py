@@ -6,9 +6,12 @@ from itertools import repeat
 import msgspec
 
 from connector.figures.program import Freeze, ProgramEngagement, QuarterFigures
+from connector.pages.program.departments import departments_by_quarter, strictest_k
+from connector.pages.program.sections import Departments, States, count_departments
 from connector.pages.program.totals import Together
 from mappings.formats.export.csv_table import Cell, csv_lines
 from mappings.formats.export.numbers import instant_text, units_of
+from mappings.measure.score.composite import Score
 from mappings.measure.score.program_counts import Experiments, Proposals
 
 Row = Mapping[str, Cell]
@@ -17,19 +20,38 @@ EXPERIMENTS, PROPOSALS = Experiments.__struct_fields__, Proposals.__struct_field
 COLUMNS = (
     "quarter", "engagement", "name", "agency", "unit", "delivered", "taught", "taught_share", "taught_share_low",
     "taught_share_high", "tickets", "exit_coverage_two_holders", "exit_coverage_one_holder", "objectives",
-    "objectives_without_holder", "experiments_won", "experiments_lost", "experiments_inconclusive",
-    "experiments_led_inhouse", "proposals_made", "proposals_adopted", "proposals_declined_with_reason",
-    "proposals_declined", "frozen", "ruleset", "ruleset_hash", "report_hash",
+    "objectives_without_holder", "objectives_single_holder", "objectives_covered", "integration", "integration_low",
+    "integration_high", "departments_learned", "departments_shown", "experiments_won", "experiments_lost",
+    "experiments_inconclusive", "experiments_led_inhouse", "proposals_made", "proposals_adopted",
+    "proposals_declined_with_reason", "proposals_declined", "frozen", "ruleset", "ruleset_hash", "report_hash",
 )  # fmt: skip
 
 
 def program_rows(engagements: Sequence[ProgramEngagement], names: Sequence[str]) -> list[Row]:
-    return [
-        {"quarter": name, **_agreement(item, quarter), **_figures(quarter, freeze), **_freeze(freeze)}
-        for item in engagements
-        for name, quarter, freeze in zip(names, item.quarters, item.freezes or repeat(None, len(names)), strict=True)
-        if quarter is not None
-    ]
+    # As on the page, of which departments nothing is told is settled by the strictest of the engagements.
+    k = strictest_k(item.stored.rules for item in engagements)
+    return [row for item in engagements for row in _rows(item, names, departments_by_quarter([item], k))]
+
+
+def departments_of(engagements: Sequence[ProgramEngagement]) -> Departments:
+    """Return how many departments learned by the newest quarter; one of several engagements counts once."""
+    k = strictest_k(item.stored.rules for item in engagements)
+    return count_departments(departments_by_quarter(engagements, k), -1)
+
+
+def _rows(item: ProgramEngagement, names: Sequence[str], departments: States) -> Iterable[Row]:
+    freezes = item.freezes or tuple(repeat(None, len(names)))
+    for place, (name, quarter, freeze) in enumerate(zip(names, item.quarters, freezes, strict=True)):
+        if quarter is None:
+            continue
+        # Reports that were frozen before experiments, proposals and departments were counted have none of these.
+        is_whole = freeze is None or freeze.is_whole
+        counts = {**_counts(quarter), **_departments(departments, place)} if is_whole else {}
+        score = item.scored[place] if item.scored else None
+        yield {
+            "quarter": name, **_agreement(item, quarter), **_figures(quarter), **_integration(score), **counts,
+            **_freeze(freeze),
+        }  # fmt: skip
 
 
 def _agreement(item: ProgramEngagement, quarter: QuarterFigures) -> Row:
@@ -47,8 +69,9 @@ def _freeze(freeze: Freeze | None) -> Row:
     }
 
 
-def _figures(quarter: QuarterFigures, freeze: Freeze | None) -> Row:
+def _figures(quarter: QuarterFigures) -> Row:
     share, sums, people = quarter.figures.taught_share, quarter.figures.sums, quarter.people
+    coverage = [row.coverage for row in people.objectives]
     shown = share.published
     return {
         "delivered": units_of(sums.agency),
@@ -60,23 +83,37 @@ def _figures(quarter: QuarterFigures, freeze: Freeze | None) -> Row:
         "tickets": sums.n,
         "exit_coverage_two_holders": people.exit_two,
         "exit_coverage_one_holder": people.exit_one,
-        "objectives": len(people.objectives),
-        "objectives_without_holder": sum(row.coverage == "not covered" for row in people.objectives),
-        **({} if freeze is not None and not freeze.is_whole else _counts(quarter)),
+        "objectives": len(coverage),
+        "objectives_without_holder": coverage.count("not covered"),
+        "objectives_single_holder": coverage.count("single holder"),
+        "objectives_covered": coverage.count("covered"),
     }
 
 
+def _integration(score: Score | None) -> Row:
+    return {
+        "integration": score.value if score else None,
+        "integration_low": score.low if score else None,
+        "integration_high": score.high if score else None,
+    }
+
+
+def _departments(departments: States, place: int) -> Row:
+    """Return the departments that learned, of those that may be told."""
+    counted = count_departments(departments, place)
+    return {"departments_learned": counted.learned, "departments_shown": counted.shown}
+
+
 def _counts(quarter: QuarterFigures) -> Row:
-    # Reports that were frozen before these were counted have none.
     experiments = {f"experiments_{name}": getattr(quarter.experiments, name) for name in EXPERIMENTS}
     return experiments | {f"proposals_{name}": getattr(quarter.proposals, name) for name in PROPOSALS}
 
 
-def write_csv(rows: Sequence[Row], _: Together) -> Iterable[bytes]:
+def write_csv(rows: Sequence[Row], *_: object) -> Iterable[bytes]:
     return csv_lines(COLUMNS, rows)
 
 
-def write_json(rows: Sequence[Row], total: Together) -> Iterable[bytes]:
+def write_json(rows: Sequence[Row], total: Together, departments: Departments) -> Iterable[bytes]:
     together = {
         "unit": total.by or None,
         "delivered": units_of(total.sums.agency) if total.by else None,
@@ -84,11 +121,14 @@ def write_json(rows: Sequence[Row], total: Together) -> Iterable[bytes]:
         "taught_share": total.share.value if total.by and total.share.published else None,
         "exit_coverage_two_holders": total.two_holders,
         "exit_coverage_one_holder": total.one_holder,
+        # A department of several engagements is one here, and one in the row of each.
+        "departments_learned": departments.learned,
+        "departments_shown": departments.shown,
     }
     yield msgspec.json.format(msgspec.json.encode({"all": together, "rows": list(rows)}), indent=2)
 
 
-FORMS: Mapping[str, tuple[str, Callable[[Sequence[Row], Together], Iterable[bytes]]]] = {
+FORMS: Mapping[str, tuple[str, Callable[[Sequence[Row], Together, Departments], Iterable[bytes]]]] = {
     "csv": ("text/csv", write_csv),
     "json": ("application/json", write_json),
 }

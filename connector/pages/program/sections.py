@@ -170,7 +170,7 @@ def _integration_rows(engagements: Sequence[ProgramEngagement]) -> list[TableRow
     scored = engagements[0].scored if len(engagements) == 1 else ()
     if all(score is None for score in scored):
         return []
-    scores = [None if score is None else whole(score) for score in scored]
+    scores = [None if score is None else whole(score.value) for score in scored]
     word = _half_year_word(engagements[0])
     return [TableRow(gettext("Integration, half-year to the quarter’s end"), _known(scores), word)]
 

@@ -72,7 +72,8 @@ def download() -> Response:
         refuse(404, gettext("No such form: csv or json."))
     mimetype, write = export.FORMS[form]
     rows = export.program_rows(program.engagements, program.names)
-    answer = Response(write(rows, totals.add_up(program.engagements, QUARTERS - 1)), mimetype=mimetype)
+    total = totals.add_up(program.engagements, QUARTERS - 1)
+    answer = Response(write(rows, total, export.departments_of(program.engagements)), mimetype=mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={file_name(program, form)}"
     return answer
 
@@ -161,7 +162,7 @@ def _score_then(program: Program) -> str:
         return ""
     return gettext(
         "%(score)s at the end of %(quarter)s: not compared, as both share days",
-        score=whole(before),
+        score=whole(before.value),
         quarter=program.names[-2],
     )
 

@@ -794,3 +794,29 @@ def test_the_overview_says_how_its_headlines_changed_as_the_program_does(program
 def test_the_overview_names_no_change_without_a_quarter_before(program: PageClient) -> None:
     overview = text_of(program.content(LEAD, engagement=ACME, period="2026Q2").text)
     assert not re.search(r"in Q\d 2026|no earlier quarter", overview)
+
+
+def test_the_file_has_integration_departments_and_how_each_objective_is_carried(program: PageClient) -> None:
+    """They stand in the table of quarters, and nobody could take them from the file."""
+    answer = program.story_site.ask(account_of(SPONSOR), "/pages/program/download", format="csv", period="2026Q4")
+    rows = list(csv.DictReader(answer.data.decode("utf-8-sig").splitlines()))
+    table = {row[0]: row[1:-1] for row in Reader(content(program, SPONSOR, period="2026Q4")).tables[-1].rows}
+    scores = [str(round(float(row["integration"]))) if row["integration"] else "–" for row in rows]
+    assert scores == table["Integration, half-year to the quarter’s end"][-len(rows) :]
+    assert any(score != "–" for score in scores)
+    assert [row["departments_learned"] for row in rows] == table["Departments that learned"][-len(rows) :]
+    for row in rows:
+        carried = ("objectives_without_holder", "objectives_single_holder", "objectives_covered")
+        assert sum(int(row[name]) for name in carried) == int(row["objectives"])
+        if row["integration"]:
+            assert float(row["integration_low"]) < float(row["integration"]) < float(row["integration_high"])
+        assert int(row["departments_learned"]) <= int(row["departments_shown"])
+
+
+def test_of_a_department_of_too_few_people_the_file_tells_nothing(
+    program: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.pages.program.export.strictest_k", lambda rules: 100)
+    answer = program.story_site.ask(account_of(SPONSOR), "/pages/program/download", format="json", period="2026Q4")
+    parts = [answer.json["all"], *answer.json["rows"]]
+    assert {(part["departments_learned"], part["departments_shown"]) for part in parts} == {(0, 0)}
