@@ -27,8 +27,8 @@ from connector.pages.project.score_section import Section, section_values
 from connector.pages.project.unit_switch import unit_values
 from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.access import draft_number, read_draft_view
+from connector.pages.setup.draft_page import render_draft
 from connector.pages.setup.start import find_start
-from connector.pages.setup.views import draft_page
 from connector.pages.visibility import find_project_id, may_browse, select_gatekept, select_standing
 from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import (
@@ -101,7 +101,7 @@ def linked() -> str:
 def content() -> str:
     # A draft has an address, which its leads are sent. A link opens none: it stands for nobody who may read one.
     if "draft" in request.args and link() is None:
-        return draft_page(read_draft_view(draft_number()))
+        return render_draft(read_draft_view(draft_number()))
     template, values = _content()
     return render_template(template, **values)
 

@@ -13,6 +13,7 @@ from connector.pages.act import is_read_only
 from connector.pages.setup.access import find_administered, origin, page_project
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller, tenant
+from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.translation import gettext, mark
@@ -23,12 +24,25 @@ NO_ENGAGEMENT = mark("There is no such engagement, or you may not see its settin
 
 
 class SettingsView(Struct, frozen=True):
-    """An engagement whose settings the caller may see; `project` is the key of the page's project."""
+    """An engagement whose settings the caller may see; `project` is the key of the page's project.
+
+    `since` is when one that is not agreed to yet would begin: who is on a side is asked of no day before.
+    """
 
     stored: StoredEngagement
     roles: frozenset[ActingRole]
     administers: frozenset[ActingRole]
     project: str
+    since: Instant = 0
+
+    @property
+    def now(self) -> Instant:
+        """The instant of which people's sides are told."""
+        return max(container().clock(), self.since)
+
+    @property
+    def is_future(self) -> bool:
+        return self.now == self.since
 
     @property
     def engagement(self) -> Engagement:

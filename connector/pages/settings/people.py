@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from connector.actions.settings.end import today_of
-from connector.container import container
 from connector.pages.settings.access import SettingsView
 from connector.pages.setup.words import SIDE_NAMES
 from connector.pages.sides_today import SidesToday, sides_today
@@ -34,15 +33,18 @@ def shown_accounts(view: SettingsView) -> list[str]:
     accounts = list(dict.fromkeys(stay.account for stay in view.engagement.people))
     if not view.is_agency:
         return accounts
-    own = sides_today(view.engagement, container().clock()).at("agency")
+    own = sides_today(view.engagement, view.now).at("agency")
     return [account for account in accounts if account in own]
 
 
 def people_value(view: SettingsView) -> str:
     """Return how many are on each side today, and how many moved or left."""
-    sides = sides_today(view.engagement, container().clock())
+    sides = sides_today(view.engagement, view.now)
     counts = [ngettext(*words, len(sides.at(side))) for side, words, _ in _sides(view) if sides.at(side)]
-    today = gettext("%(sides)s today", sides=", ".join(counts)) if counts else gettext("nobody today")
+    listed = ", ".join(counts)
+    today = gettext("%(sides)s today", sides=listed) if counts else gettext("nobody today")
+    if view.is_future and counts:
+        today = gettext("%(sides)s on the first day", sides=listed)
     return "; ".join([today, *([", ".join(moves)] if (moves := _moves(view, sides)) else [])])
 
 
@@ -64,7 +66,7 @@ def _moves(view: SettingsView, sides: SidesToday) -> list[str]:
 
 def people_lines(view: SettingsView, names: Names) -> tuple[Line, ...]:
     """Return the people by side, with the days on which they came or went."""
-    sides = sides_today(view.engagement, container().clock())
+    sides = sides_today(view.engagement, view.now)
     today = [(gettext(title), _today_text(view, names, sides.at(side))) for side, _, title in _sides(view)]
     # Days would tell who somebody is where nobody is named.
     past = _past_lines(view, names, sides) if view.stored.rules.names and not view.is_agency else []
@@ -81,7 +83,7 @@ def _name(names: Names, account: str) -> str:
 
 def _since(view: SettingsView, account: str) -> str:
     """Return since when somebody is on today's side, where they came after the engagement had begun."""
-    now, agreed = container().clock(), view.engagement
+    now, agreed = view.now, view.engagement
     stays = [stay for stay in _stays(view, account) if stay.start <= now and (stay.end is None or now < stay.end)]
     first = today_of(agreed, min((stay.start for stay in stays), default=now))
     if not stays or first <= agreed.starts or not view.stored.rules.names:
@@ -91,7 +93,7 @@ def _since(view: SettingsView, account: str) -> str:
 
 
 def _past_lines(view: SettingsView, names: Names, sides: SidesToday) -> list[Line]:
-    now = container().clock()
+    now = view.now
     return [
         (gettext("Moved"), _with_stays(view, names, sides.moved, now)),
         (gettext("Left"), _with_stays(view, names, sides.left, now)),

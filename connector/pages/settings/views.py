@@ -17,7 +17,8 @@ from connector.pages.settings.access import SettingsView, require_change_view, r
 from connector.pages.settings.content import content_values, without_agency
 from connector.pages.setup import site_facts
 from connector.pages.setup.access import draft_number, read_draft_view
-from connector.pages.setup.views import begin_or_go_on, draft_page
+from connector.pages.setup.draft_page import render_draft
+from connector.pages.setup.views import begin_or_go_on
 from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
 from connector.platforms.direct.link_sessions import digest_of, make_token
@@ -86,7 +87,7 @@ def begin() -> str:
     read = site_facts.read_first_file(view.engagement.projects, view.engagement.groups)
     offers = offered_bodies({section: {} for section in SECTIONS}, read) if read else {}
     number = perform_setup(view.administers, lambda actor: change.begin_change(actor, view.engagement.key, offers))
-    return draft_page(read_draft_view(number))
+    return render_draft(read_draft_view(number))
 
 
 @blueprint.post("/pages/settings/agree")

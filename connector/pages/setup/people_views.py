@@ -8,8 +8,9 @@ from connector.actions.draft_roles import people_of
 from connector.actions.engagement_setup import FieldChange
 from connector.pages.act import perform_setup
 from connector.pages.setup.access import DraftView, read_draft_view, require_setup
+from connector.pages.setup.draft_page import render_section
 from connector.pages.setup.sections import Outcome
-from connector.pages.setup.views import FILLED, change_section, fill_in, render_section
+from connector.pages.setup.views import FILLED, change_section, fill_in
 from connector.pages.visibility import refuse
 from connector.web.gate import SETUP, Rule
 from mappings.translation import gettext

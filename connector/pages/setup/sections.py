@@ -85,9 +85,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "toc": {section: state_of(draft, section, problems) for section in TITLES},
         "library": read_library(),
         "lead_options": _lead_options(draft, names),
-        "own_people": _own_people(view, names),
         "made_key": _made_key(draft),
-        "own_statuses": draft.bodies["workflow"].get("workflow", {}),
         "rungs": list(RUNG_NAMES.items()),
         "RUNG_WORDS": RUNG_WORDS,
         "DAY_NAMES": day_names,
@@ -271,11 +269,6 @@ def _made_key(draft: Draft) -> str:
     """Return the key that is made from the name, "" while there is none."""
     name = draft.bodies["basics"].get("engagement", {}).get("name")
     return slug(name) if name else ""
-
-
-def _own_people(view: DraftView, names: Names) -> list[str]:
-    people = [each for each in people_of(view.draft) if each["side"] == view.side and not each.get("agency")]
-    return sorted(names.get(each["account"], gettext("Somebody")) for each in people)
 
 
 def _learners(draft: Draft, names: Names) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Setting up an engagement on pages: the draft in sections that save as one goes, reading it and agreeing to it."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Blueprint, render_template, request
 
@@ -14,7 +13,6 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import perform_setup
-from connector.pages.settings.change import change_values
 from connector.pages.setup import previews, site_facts
 from connector.pages.setup.access import (
     DraftView,
@@ -26,9 +24,10 @@ from connector.pages.setup.access import (
     read_draft_view,
     require_setup,
 )
+from connector.pages.setup.draft_page import render_draft, render_section
 from connector.pages.setup.objectives import OBJECTIVE_ACTS
 from connector.pages.setup.open_drafts import begun_text, find_twin, own_address
-from connector.pages.setup.sections import Outcome, page_values
+from connector.pages.setup.sections import Outcome
 from connector.pages.setup.start import find_start
 from connector.pages.setup.words import TITLES
 from connector.pages.visibility import refuse
@@ -89,15 +88,15 @@ def begin_or_go_on(administers: frozenset[ActingRole], bodies: Bodies, notice: s
     """Begin a draft, or go on with the caller's own one in which the same is chosen, which offers to begin another."""
     twin = None if "another" in request.form else find_twin(bodies)
     if twin is not None:
-        return draft_page(read_draft_view(twin.number), begun_text(twin), another=own_address())
+        return render_draft(read_draft_view(twin.number), begun_text(twin), another=own_address())
     number = perform_setup(administers, lambda actor: engagement_setup.begin_draft(actor, bodies))
-    return draft_page(read_draft_view(number), notice)
+    return render_draft(read_draft_view(number), notice)
 
 
 @blueprint.get("/pages/setup/draft")
 def show() -> str:
     """Show a draft: its sections to who may set it up, what is agreed to its leads."""
-    return draft_page(read_draft_view(draft_number()))
+    return render_draft(read_draft_view(draft_number()))
 
 
 @blueprint.post("/pages/setup/fill")
@@ -109,8 +108,8 @@ def fill() -> str:
     if "waiting" in request.args:
         return render_section(number, Outcome("people"), FILLED if is_filled else ())
     if not is_filled:
-        return draft_page(view, gettext("Nothing was read of the projects yet. Try again later."))
-    return draft_page(read_draft_view(number), gettext("Filled in from what was read."))
+        return render_draft(view, gettext("Nothing was read of the projects yet. Try again later."))
+    return render_draft(read_draft_view(number), gettext("Filled in from what was read."))
 
 
 def fill_in(view: DraftView) -> bool:
@@ -203,7 +202,7 @@ def agree() -> str:
     became = perform_setup(view.administers, lambda actor: draft_agreements.agree(actor, view.draft.number, read_hash))
     if became == "begun":
         return render_template("setup/begun.html", project=view.project, name=view.name)
-    return draft_page(
+    return render_draft(
         read_draft_view(view.draft.number), gettext("You agreed. Measuring begins when the other side agrees, too.")
     )
 
@@ -223,7 +222,7 @@ def decline() -> str:
     read_hash, reason = request.form.get("hash", ""), request.form.get("reason", "")
     number = view.draft.number
     perform_setup(view.administers, lambda actor: draft_agreements.decline(actor, number, read_hash, reason))
-    return draft_page(
+    return render_draft(
         read_draft_view(number), gettext("Declined. The other side reads your reason; it is a draft again.")
     )
 
@@ -270,29 +269,3 @@ def _outcome(section: str, saved: SavedFields, changes: list[FieldChange], words
     refused = {problem.field for problem in saved.problems}
     typed = {change.field: change.text for change in changes if change.field in refused}
     return Outcome(section, saved, typed, words if saved.fields and not refused and not saved.conflicts else "")
-
-
-def draft_page(view: DraftView, notice: str = "", another: str = "") -> str:
-    """Return a draft to who may change it or leads in it; `another` is the address that begins one more."""
-    template = "setup/draft.html" if view.may_set_up else "setup/read.html"
-    if view.stored is not None:
-        template = "settings/draft.html"
-    return render_template(template, another=another, **_values(view, Outcome(notice=notice)))
-
-
-def _values(view: DraftView, outcome: Outcome) -> dict[str, Any]:
-    values = page_values(view, outcome)
-    change = change_values(view, values["names"], values["problems"]) if view.stored else None
-    return values | {"change": change}
-
-
-def render_section(number: int, outcome: Outcome, others: Collection[str] = ()) -> str:
-    """Give a section anew, with what stands around it and the others that changed with it."""
-    # Whom an objective or a lead may be chosen from follows from the people.
-    named = {*others, "leads", *(["objectives"] if outcome.section == "people" else [])} - {outcome.section}
-    return render_template(
-        "setup/changed.html",
-        section=outcome.section,
-        others=[section for section in TITLES if section in named],
-        **_values(read_draft_view(number), outcome),
-    )

@@ -138,6 +138,24 @@ def test_an_agency_reads_about_its_own_people_alone(ready: PageClient) -> None:
     assert "Bolt" not in page
 
 
+def test_a_lead_reads_each_section_of_what_they_agree_to(ready: PageClient) -> None:
+    send(ready, "basics", model=("", "hybrid"))
+    ready.press(LEAD, address("objectives/map"), key="design-an-a-b-test", kind="label", text="ab-design")
+    page = text_of(ready.follow(AGENCY_LEAD, address("draft")).text)
+    for words in (
+        "Model Hybrid: ", "1 person to reach independent; ", "ab-design", "Business hours ", "Signals and checks ",
+        f"In-house lead {LEAD}", f"Agency lead {AGENCY_LEAD}", AGENCY_MEMBER, "no counts under 5 people",
+    ):  # fmt: skip
+        assert words in page, words
+    assert MEMBER not in page
+    # Who is there from the first day is read of before it, too.
+    send(ready, "basics", starts=(draft_of(ready).bodies["basics"]["engagement"]["starts"], "2030-01-07"))
+    page = text_of(ready.follow(AGENCY_LEAD, address("draft")).text)
+    assert AGENCY_MEMBER in page
+    assert "of the agency on the first day" in page
+    assert MEMBER not in page
+
+
 def test_a_link_opens_nothing_of_a_draft(ready: PageClient) -> None:
     matrix_caller = visitor(ready.story_site, account=account_of(LEAD))
     assert {matrix_caller.get(address(name)).status_code for name in ("draft", "start", "preview", "discard")} == {401}
