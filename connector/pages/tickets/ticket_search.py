@@ -1,10 +1,12 @@
 """Finished tickets that can be disputed, found by key or words, of all periods: those that the viewer may browse."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from connector.jira.client import JiraError
 from connector.jira.session import chunks
+from connector.pages.agency_part import has_part
 from connector.pages.periods import Period
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import AWAY, READ, ListContext, select_disputable, select_seen
@@ -40,7 +42,7 @@ class TicketSearch:
 
 
 def search_tickets(context: ListContext, words: str) -> TicketSearch:
-    """Return the tickets whose key or title has all of the words; without words the latest.
+    """Return the tickets whose key or title has all of the words; without words the latest of the agency's.
 
     A key, or its number alone, is looked up; words are looked for in the latest tickets, so that a search costs no
     more where a period has many.
@@ -67,8 +69,11 @@ def _search(context: ListContext, words: str) -> TicketSearch:
     ids = list(dict.fromkeys(place.issue_id for place in places))
     labels = select_labels(context.connection, caller().tenant_id, ids)
     matching = [labels[i] for i in ids if i in labels and (i in named or _matches(labels[i], words))]
-    tickets = _disputable(context, matching)
-    return TicketSearch(words, tuple(tickets[:LISTED]), _text(words, len(tickets), cut=len(places) >= READ))
+    # What others did without the agency is mostly none of its matters: it is found by its key or words.
+    tickets = _disputable(context, matching, is_wanted=(lambda _: True) if words else has_part)
+    cut = len(places) >= READ
+    text = _found_text(len(tickets), cut=cut) if words else _latest_text(context, len(tickets))
+    return TicketSearch(words, tuple(tickets[:LISTED]), text)
 
 
 def _keys_of(context: ListContext, words: str) -> list[str]:
@@ -82,13 +87,16 @@ def _matches(label: IssueLabel, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def _disputable(context: ListContext, labels: list[IssueLabel]) -> list[FoundTicket]:
-    """Return those of which the viewer's side may dispute something now, one more than are listed at most."""
+def _disputable(
+    context: ListContext, labels: list[IssueLabel], *, is_wanted: Callable[[Entry], bool]
+) -> list[FoundTicket]:
+    """Return those wanted of which the viewer's side may dispute something now, one more than are listed at most."""
     tickets: list[FoundTicket] = []
     # Mostly the first read is enough: few are opened again or were disputed before.
     for some in chunks(labels, 2 * LISTED):
         entries = select_entries(context.scope, [label.issue_id for label in some])
-        latest = {issue_id: stored[-1].entry for issue_id, stored in entries.items()}
+        last = {issue_id: stored[-1].entry for issue_id, stored in entries.items()}
+        latest = {issue_id: entry for issue_id, entry in last.items() if is_wanted(entry)}
         disputable = select_disputable(context, latest)
         tickets += [_found(context, label, latest[label.issue_id]) for label in some if label.issue_id in disputable]
         if len(tickets) > LISTED:
@@ -103,14 +111,23 @@ def _found(context: ListContext, label: IssueLabel, entry: Entry) -> FoundTicket
     return FoundTicket(label.issue_id, label.key, label.summary, " · ".join([when, *objectives]))
 
 
-def _text(words: str, number: int, *, cut: bool) -> str:
+def _latest_text(context: ListContext, number: int) -> str:
+    agency = context.view.engagement.agency_name
+    if not number:
+        return gettext("No finished ticket with work or an objective of %(agency)s can be disputed now.", agency=agency)
+    return ngettext(
+        "The latest finished ticket with work or an objective of %(agency)s; search for others.",
+        "The latest %(num)s finished tickets with work or an objective of %(agency)s; search for others.",
+        min(number, LISTED),
+        agency=agency,
+    )
+
+
+def _found_text(number: int, *, cut: bool) -> str:
     if number > LISTED:
-        more = gettext("The latest %(number)s are listed: add a word to find others.", number=LISTED)
-        return more if words else gettext("The latest %(number)s finished tickets.", number=LISTED)
+        return gettext("The latest %(number)s are listed: add a word to find others.", number=LISTED)
     if number:
         return ngettext("%(num)s finished ticket.", "%(num)s finished tickets.", number)
-    if not words:
-        return gettext("No finished ticket can be disputed now.")
     if cut:
         return gettext("None of the latest %(number)s finished tickets has these words. Try its key.", number=READ)
     return gettext("No finished ticket has these words, or it is disputed already.")

@@ -8,11 +8,14 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
+from connector.figures.scores import scope_of
+from connector.pages.agency_part import has_part
 from connector.pages.project.coverage import numeral
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, TicketRule
 from mappings.records.agreement.replies import select_reply
-from mappings.records.facts.issues import select_labels
+from mappings.records.facts.issues import select_labels, select_labels_of_keys
+from mappings.records.figures.entries import select_entries
 from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -34,6 +37,7 @@ from tests.pages.overview.test_overview import entries
 from tests.pages.overview.test_waiting import EACH, settle, undo
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all
+from tests.pages.test_score import stored_of
 from tests.pages.test_small_groups import agree
 
 PLACE = f"/pages/agency?engagement={ACME}"
@@ -353,7 +357,8 @@ def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: PageCli
     assert button
     latest = offered(apart, unescape(button[1]))
     assert len(latest) == 10
-    assert "The latest 10 finished tickets." in apart.follow(AGENCY_LEAD, unescape(button[1])).text
+    said = "The latest 10 finished tickets with work or an objective of Acme Experiments; search for others."
+    assert said in apart.follow(AGENCY_LEAD, unescape(button[1])).text
     search = f"/pages/agency/dispute/search?engagement={ACME}&words="
     key, address = list(latest.items())[3]
     number, title = re.match(r"GROW-(\d+) (.*)", key).groups()
@@ -388,9 +393,24 @@ def test_the_search_offers_nothing_that_one_may_not_browse_and_asks_nobody_else(
         assert apart.follow(who, f"{search}GROW").status_code == 404
 
 
-def offered(page_client: PageClient, address: str) -> dict[str, str]:
+def test_what_is_offered_without_words_has_work_or_an_objective_of_the_agency(page_client: PageClient) -> None:
+    """Tickets of another agency alone stood first, and could be disputed; *Tickets* selects none of them."""
+    address, stored = f"/pages/agency/dispute?engagement={BOLT}", stored_of(page_client, BOLT)
+    listed = [text.split()[0] for text in offered(page_client, address, OTHER_LEAD)]
+    with page_client.story_site.container.reader.connect() as connection:
+        scope = scope_of(connection, page_client.story_site.tenant_id, stored)
+        labels = select_labels_of_keys(connection, scope.tenant_id, listed)
+        entries = select_entries(scope, [label.issue_id for label in labels])
+    assert len(entries) == len(listed) > 0
+    assert all(has_part(of_ticket[-1].entry) for of_ticket in entries.values())
+    # What others did is found by its words.
+    found = offered(page_client, f"/pages/agency/dispute/search?engagement={BOLT}&words=e", OTHER_LEAD)
+    assert any(text.split()[0] not in listed for text in found)
+
+
+def offered(page_client: PageClient, address: str, who: str = AGENCY_LEAD) -> dict[str, str]:
     """What a search offers, each with the address of its question."""
-    listed = page_client.follow(AGENCY_LEAD, address).text
+    listed = page_client.follow(who, address).text
     return {text: link for link, text in re.findall(r'<li><a href="([^"]*)"[^>]*>([^<]*)</a>', listed)}
 
 
