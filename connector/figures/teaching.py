@@ -48,10 +48,10 @@ class OpeningGap(Struct, frozen=True):
 class Teaching(Struct, frozen=True):
     """The open tickets on which learners would go up a rung, or come nearer to one, the latest first.
 
-    After them come, of each objective without any, tickets that a learner could drive alone. `gap` is why no ticket of
-    the agency is among them, None where one is. `ways` is by objective what the learner lacks who is nearest to its
-    target, without the account; both are empty of a group that is too small to be shown. `unlearned` are the objectives
-    without a learner in-house, `unticketed` those with one and without an open ticket.
+    After them come, of each objective without any or with too few for it, tickets that a learner could drive alone.
+    `gap` is why no ticket of the agency is among them, None where one is. `ways` is by objective what the learner lacks
+    who is nearest to its target, without the account; both are empty of a group that is too small to be shown.
+    `unlearned` are the objectives without a learner in-house, `unticketed` those with one and without an open ticket.
     """
 
     openings: tuple[TeachingOpportunity, ...] = ()
@@ -80,8 +80,12 @@ def select_teaching(
     openings = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
     ways = _select_ways(scope, stored, prepared, enrolled, now=now) if shown else {}
     taught = {opening.objective for opening in openings}
-    untaught = {key: own for key, own in ways.items() if key not in taught}
-    alone = alone_openings(prepared, candidates.tickets, untaught, rows, now=now)
+    # An agency that takes the last ticket to be driven without it takes the rung, whatever it teaches on others.
+    alone = [
+        opening
+        for opening in alone_openings(prepared, candidates.tickets, ways, rows, now=now)
+        if opening.objective not in taught or opening.missing
+    ]
     named = {viewer, *_select_named(scope, prepared, now)}
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),

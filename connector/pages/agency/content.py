@@ -1,6 +1,6 @@
 """The Agency tab's content, for people of the agency and in-house leads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from flask import render_template, request, url_for
@@ -39,7 +39,17 @@ from mappings.measure.people.standing import PeopleFigures
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.replies import select_reply
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
+
+# What the in-house team owes, by its part: a sentence around what was counted of it.
+CLIENT_TEXTS: Mapping[str, str] = {
+    "reviews_in_time": mark("Of the reviews the in-house team took up %(counted)s."),
+    "questions_answered": mark("Of the questions the in-house team answered %(counted)s."),
+    "brief_stable": mark("The in-house team left the brief as it was on %(counted)s."),
+    "feedback_acted_on": mark("Of the feedback the in-house team acted on %(counted)s."),
+    "learners_offered": mark("The in-house team has a learner enrolled for the objectives of %(counted)s."),
+}
+MOST_SAID = 2
 
 Action: TypeAlias = Callable[[Actor], Notice]
 
@@ -93,7 +103,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "agency": view.engagement.agency_name,
         "client_lines": _client_lines(figures),
         "plan": plan,
-        "signing": signing_address(view, period.key),
+        "signing": signing_address(view, period.key, plan.first_behind),
         "file_settings": file_settings(view, period),
         "fallen_address": _fallen_address(view, people),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
@@ -135,14 +145,17 @@ def _browsable(labels: dict[int, IssueLabel]) -> frozenset[int] | None:
         return None
 
 
-def _client_lines(figures: AgencyFigures) -> tuple[ComponentLine | None, ComponentLine | None]:
-    """Return what the sentence says of the in-house team: reviews, and learners offered, each where there is enough."""
+def _client_lines(figures: AgencyFigures) -> list[tuple[ComponentLine, str]]:
+    """Return what the sentence says of the in-house team, each with its words: where least is done comes first.
+
+    What lacks nothing is said only where nothing else is.
+    """
     if figures.client is None:
-        return None, None
-    reviews = next(line for line in figures.client.lines if line.key == "reviews_in_time")
-    lines = (reviews, figures.client.beside)
-    reviewed, offered = (line if line is not None and line.now is not None else None for line in lines)
-    return reviewed, offered
+        return []
+    lines = [*figures.client.lines, *filter(None, [figures.client.beside])]
+    counted = sorted((line for line in lines if line.now is not None), key=lambda line: line.now or 0)
+    lacking = [line for line in counted if not line.is_full]
+    return [(line, CLIENT_TEXTS[line.key]) for line in (lacking or counted[-1:])[:MOST_SAID]]
 
 
 def _replies(viewer: Viewer) -> list[dict[str, str]]:

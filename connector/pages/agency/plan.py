@@ -13,7 +13,7 @@ from connector.pages.objectives.due import Due, due_rows, is_near, reached_text,
 from connector.pages.objectives.earliest import earliest_of
 from connector.pages.project.coverage import numeral
 from connector.pages.project.next_tickets import Next, rows_of
-from connector.pages.project.opening_gap import Gap, lacking_of
+from connector.pages.project.opening_gap import Gap, lacking_of, untagged_gap
 from connector.pages.project.tickets_missing import way_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
@@ -25,6 +25,8 @@ from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, ngettext
 
+NOTHING = Gap()
+
 
 @dataclass(frozen=True)
 class Step:
@@ -32,10 +34,12 @@ class Step:
 
     `needs` is what the nearest learner still has to do, "" where that may not be told or nothing is missing; `earliest`
     the first day on which it can be there by that, where that is later than it is due. `lacks` says why there is no
-    ticket, `missing` that there are too few. `is_taught`: by what may be told, what is left is for the in-house team
+    ticket, `missing` that there are too few to drive without the agency; `to_leave` is one of these that is left to the
+    in-house team beside the ticket to teach on. `is_taught`: by what may be told, what is left is for the in-house team
     alone.
     """
 
+    objective_key: str
     objective: str
     rung: str
     reached: str
@@ -49,7 +53,8 @@ class Step:
     earliest: date | None
     lacks: Gap
     is_taught: bool = False
-    missing: str = ""
+    missing: Gap = NOTHING
+    to_leave: Next | None = None
 
     @property
     def overdue(self) -> bool:
@@ -91,9 +96,18 @@ class Plan:
         return gettext("due soon, the nearest %(due)s", due=nearest.due)
 
     @property
+    def _behind(self) -> list[Step]:
+        return [step for step in self.steps if step.earliest and not step.overdue]
+
+    @property
+    def first_behind(self) -> str:
+        """Return the key of the first objective of which the nearest learner comes too late; "" where none does."""
+        return next((step.objective_key for step in self._behind), "")
+
+    @property
     def behind(self) -> str:
         """Return of how many that are not overdue the nearest learner comes too late by tickets, as a sentence."""
-        late = [step.earliest for step in self.steps if step.earliest and not step.overdue]
+        late = [step.earliest for step in self._behind if step.earliest]
         if not late:
             return ""
         if len(late) == len(self.steps):
@@ -131,7 +145,9 @@ class Plan:
         """Return how many objectives are left to teach; for who may not read which those are, how many to reach."""
         if not self.tells_taught:
             return gettext("%(count)s not reached", count=len(self.steps))
-        return gettext("%(count)s left to teach", count=len(self.steps) - self.taught)
+        to_teach = gettext("%(count)s left to teach", count=len(self.steps) - self.taught)
+        # What is taught stands below, too, as long as it is not reached.
+        return f"{to_teach} · {gettext('%(count)s not reached', count=len(self.steps))}" if self.taught else to_teach
 
     @property
     def taught_text(self) -> str:
@@ -167,10 +183,13 @@ def plan_of(
     """Return the plan by the openings, those that the viewer may browse, with names and counts by their role."""
     view, today = viewer.view, viewer.prepared.calendar.day(viewer.now)
     nearest = _nearest(view, teaching.openings, labels)
+    taught = {key for key, ticket in nearest.items() if not ticket.is_alone}
+    alone = [opening for opening in teaching.openings if opening.part == "alone" and opening.objective in taught]
+    to_leave = _nearest(view, alone, labels) if alone else {}
     dues = tuple(due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees))
     objectives = {objective.key: objective for objective in view.engagement.objectives}
     steps = tuple(
-        _step(viewer, (objectives[due.key], due), nearest.get(due.key), teaching)
+        _step(viewer, (objectives[due.key], due), (nearest.get(due.key), to_leave.get(due.key)), teaching)
         for due in dues
         if due.is_reached is False
     )
@@ -189,7 +208,10 @@ def _nearest(
     return dict(zip(first, rows, strict=True))
 
 
-def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teaching: Teaching) -> Step:
+def _step(
+    viewer: Viewer, of: tuple[Objective, Due], tickets: tuple[Next | None, Next | None], teaching: Teaching
+) -> Step:
+    ticket, to_leave = tickets
     key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
     (objective, due), today = of, viewer.prepared.calendar.day(viewer.now)
     # It takes counts of people to tell.
@@ -199,6 +221,7 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
     # The agency has no ticket on which it would bring somebody nearer.
     is_taught = way is not None and way.is_taught and (ticket is None or ticket.is_alone)
     return Step(
+        objective.key,
         objective.name,
         RUNG_WORDS[objective.rung],
         due.people or due.coverage,
@@ -210,10 +233,15 @@ def _step(viewer: Viewer, of: tuple[Objective, Due], ticket: Next | None, teachi
         objective_address(viewer.view, "", due.key),
         _needs(way, earliest, rules) if way else "",
         earliest,
-        Gap() if ticket else lacking_of(viewer.view, teaching, due.key),
+        NOTHING if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
-        ticket.lacks if ticket else "",
+        _too_few(viewer.view, to_leave or ticket),
+        to_leave,
     )
+
+
+def _too_few(view: EngagementView, ticket: Next | None) -> Gap:
+    return untagged_gap(ticket.lacks, view, "") if ticket and ticket.lacks else NOTHING
 
 
 def _needs(way: Way, earliest: date | None, rules: Ruleset) -> str:

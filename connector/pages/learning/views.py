@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.actions import sign_offs
@@ -49,7 +49,7 @@ Action: TypeAlias = Callable[[Actor], Notice]
 
 @blueprint.get("/pages/learning")
 def show() -> str:
-    return _content(Notice())
+    return _content(Notice(), request.args.get("objective", ""))
 
 
 @blueprint.get("/pages/learning/export")

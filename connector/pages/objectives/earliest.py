@@ -43,10 +43,10 @@ def _may_be_late(due: Due, rules: Ruleset) -> bool:
     return due.reached is not None and due.days is not None and due.days < rules.span_days
 
 
-def signing_address(view: EngagementView, period: str) -> str:
-    """Return where a rung is signed, which may count before the tickets do; "" for who may sign none."""
+def signing_address(view: EngagementView, period: str, objective: str) -> str:
+    """Return where an objective's rungs are signed, which may count before the tickets do; "" for who signs none."""
     may_sign = may_act(view, SIGN) and not view.stored.rules.works_council
-    return frame_address("learning", view.engagement, period) if may_sign else ""
+    return frame_address("learning", view.engagement, period, objective=objective) if may_sign else ""
 
 
 def earliest_of(way: Shortfall, due: Due, rules: Ruleset, today: date) -> date | None:

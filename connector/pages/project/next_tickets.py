@@ -17,7 +17,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
-from connector.pages.project.opening_gap import Gap, gap_of, own_gap
+from connector.pages.project.opening_gap import Gap, gap_of, own_gap, untagged_gap
 from connector.pages.step_text import hours_text, rule_places
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names, require_view
@@ -104,8 +104,10 @@ class Next:
         if not self.missing:
             return ""
         return ngettext(
-            "%(num)s more is missing: too few open tickets of this objective can be driven without the agency.",
-            "%(num)s more are missing: too few open tickets of this objective can be driven without the agency.",
+            "%(num)s more is missing: too few open tickets of this objective can be driven without the agency. "
+            "Tag one, or ask for one.",
+            "%(num)s more are missing: too few open tickets of this objective can be driven without the agency. "
+            "Tag one, or ask for one.",
             self.missing,
         )
 
@@ -151,6 +153,7 @@ def show() -> str:
         all_address=all_address,
         site=tenant().display_url,
         gap=gap,
+        untagged=untagged_gap("", view, request.args.get("period", "")),
         own=own_gap(view, teaching, request.args.get("period", ""), request.args.get("objective", "")),
         ask_address=_ask_address(view, request.args.get("period", "")),
         hidden=besides if hidden else "",

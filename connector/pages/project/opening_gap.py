@@ -66,7 +66,7 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
     if gap is None:
         return Gap(gettext("This engagement is being measured. Come back in a minute."))
     if gap.missing == "objective":
-        return _untagged_gap(gettext(NONE_YET[gap.missing]), view, period)
+        return untagged_gap(gettext(NONE_YET[gap.missing]), view, period)
     if gap.missing in NONE_YET:
         address = frame_address("objectives", view.engagement, period)
         return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
@@ -84,10 +84,13 @@ def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> 
     if not name or key not in {*teaching.unlearned, *teaching.unticketed}:
         return Gap()
     text = gettext("%(objective)s: %(lacks)s", objective=name, lacks=lacks_text(key, teaching))
-    return Gap(f"{text}.") if key in teaching.unlearned else _untagged_gap(f"{text}.", view, period)
+    return Gap(f"{text}.") if key in teaching.unlearned else untagged_gap(f"{text}.", view, period)
 
 
-def _untagged_gap(text: str, view: EngagementView, period: str) -> Gap:
+def untagged_gap(text: str, view: EngagementView, period: str) -> Gap:
+    """Return what a text says is missing, with the link to the open tickets that could be tagged for it."""
+    if "drilldown" not in view.sees:
+        return Gap(text)
     address = frame_address("tickets", view.engagement, period, show="open", objective=NO_OBJECTIVE)
     return Gap(text, gettext(WITHOUT_OBJECTIVE), address)
 
@@ -96,7 +99,7 @@ def lacking_of(view: EngagementView, teaching: Teaching, key: str) -> Gap:
     """Return why an objective has no next ticket, and where a ticket is looked for that could get it."""
     text = lacks_text(key, teaching)
     is_untagged = key not in teaching.unlearned and key in teaching.unticketed
-    return _untagged_gap(text, view, "") if is_untagged and "drilldown" in view.sees else Gap(text)
+    return untagged_gap(text, view, "") if is_untagged else Gap(text)
 
 
 def lacks_text(key: str, teaching: Teaching) -> str:

@@ -25,7 +25,7 @@ class ComponentLine:
 
     `adds` is what it adds to its owner's figure as printed, "" where it does not count. `prior` is what the start value
     adds to what was counted, "" where that alone would be printed as the same figure. `outside` says what lacks where
-    the row counts for its owner and not for the score.
+    the row counts for its owner and not for the score. `is_full`: nothing was missed of what was counted.
     """
 
     key: str
@@ -39,6 +39,7 @@ class ComponentLine:
     adds: str = ""
     prior: str = ""
     outside: str = ""
+    is_full: bool = False
 
     @property
     def figure(self) -> str:
@@ -86,7 +87,8 @@ def component_line(
         return ComponentLine(now.key, name, gettext(STEPS), whole(value), value, value, value, before)
     low, high, value = (100 * part for part in (now.low, now.high, now.value))
     basis, prior = BASIS_TEXTS[now.key](now), _prior_text(now, rules)
-    return ComponentLine(now.key, name, basis, whole(value), low, high, value, before, prior=prior)
+    is_full = now.x >= now.n
+    return ComponentLine(now.key, name, basis, whole(value), low, high, value, before, prior=prior, is_full=is_full)
 
 
 def _prior_text(part: Component, rules: Ruleset) -> str:

@@ -236,6 +236,31 @@ def test_a_rung_that_takes_more_tickets_than_are_open_says_so(apart: PageClient)
             assert bool(re.search(r"\d more are missing: too few open tickets of this objective", shown)) is missing
 
 
+def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_left(apart: PageClient) -> None:
+    """An agency that takes it takes the rung; what is missing leads to where a ticket is tagged, or asked for."""
+    engagement = agreed(apart)
+    design, tracking = (item for item in engagement.objectives if item.key in ("ab-design", "tracking"))
+    labels, components = (
+        getattr(design.mapping, name) + getattr(tracking.mapping, name) for name in ("labels", "components")
+    )
+    wide = replace(design, mapping=TicketRule(labels=labels, components=components))
+    for needed, is_short in ((1, False), (9, True)):
+        agree(apart, replace(engagement, objectives=(replace(wide, tickets={"independent": needed}),)))
+        plan = apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
+        left = [item for item in re.findall(r"(?s)<li>.*?</li>", plan) if "Leave to the in-house team:" in item]
+        assert bool(left) is is_short
+        for step in left:
+            assert "named under Drives" in step or "shadows" in step
+            assert len(set(re.findall(r'data-issue="([^"]*)"', step))) == 2
+            assert "Open tickets without an objective" in step
+        assert bool(left) is ('<a href="#filed">' in plan)
+        for who in (LEAD, AGENCY_LEAD):
+            nearest = apart.follow(who, f"{PLACE}&all=1").text
+            assert ("Tag one, or ask for one." in nearest) is is_short
+            assert ("Open tickets without an objective" in nearest) is is_short
+            assert ('data-goes-to="filed"' in nearest) is (is_short and who == AGENCY_LEAD)
+
+
 def test_of_two_tickets_that_give_somebody_the_same_rung_it_says_that_one_is_enough(apart: PageClient) -> None:
     assert "is enough" not in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
     name_all(apart.story_site)
