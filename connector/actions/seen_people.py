@@ -13,7 +13,9 @@ from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.account_list import BOT, SeenPerson
 from mappings.formats.engagement_file.proposed_side import (
+    NO_AGENCY,
     Domains,
+    KnownAgency,
     Profile,
     ProposedSide,
     domain_of,
@@ -57,6 +59,7 @@ def read_seen_people(
     jira: Callable[[], JiraClient],
     most_groups: int = MOST_GROUPS,
     rules: Sequence[GroupRule] = (),
+    agency: KnownAgency = NO_AGENCY,
 ) -> SeenPeople:
     """Return the people seen on a site's projects. `names` are names from elsewhere; nothing of it is stored."""
     with reader.connect() as connection:
@@ -66,7 +69,7 @@ def read_seen_people(
     accounts = [account.account_id for account in seen if account.kind != BOT and not is_erased(account.account_id)]
     shown = fetch_people(jira, accounts, most_groups)
     profiles = [Profile(account, each.email, each.groups) for account, each in shown.profiles.items()]
-    domains = propose_domains(profiles, inhouse_domain or domain_of(shown.own.email))
+    domains = propose_domains(profiles, inhouse_domain or domain_of(shown.own.email), agency)
     sides = propose_sides(profiles, domains, rules)
     all_names = {**names, **{account: profile.name for account, profile in shown.profiles.items()}}
     people = tuple(_person(account, lines, all_names, sides.get(account.account_id)) for account in seen)

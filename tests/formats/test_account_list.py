@@ -2,14 +2,17 @@
 
 from datetime import date
 
+import pytest
 import yaml
 from msgspec.structs import replace
 
 from mappings.formats.engagement_file.account_list import SeenPerson, people_lines, undecided_line
 from mappings.formats.engagement_file.proposed_side import (
     Domains,
+    KnownAgency,
     Profile,
     ProposedSide,
+    fits_name,
     propose_domains,
     propose_side,
     propose_sides,
@@ -51,9 +54,9 @@ def test_a_line_without_a_side_says_what_is_not_known_and_what_is_proposed() -> 
     unknown = "first day not known: add from, where they came after the start"
     assert undecided_line(seen, starts) == f"- {{account: '712020:c', side: TODO}}  # {unknown}"
     proposed = replace(seen, proposed=ProposedSide("agency", "group"))
-    assert undecided_line(proposed, starts).endswith(f"side: TODO}}  # agency by group; {unknown}")
+    assert undecided_line(proposed, starts).endswith(f"side: TODO}}  # agency (group); {unknown}")
     known = undecided_line(replace(proposed, first=first, last=last), starts)
-    assert known == "- {account: '712020:c', side: TODO, from: 2026-01-07}  # agency by group"
+    assert known == "- {account: '712020:c', side: TODO, from: 2026-01-07}  # agency (group)"
 
 
 PROFILES = [
@@ -71,6 +74,28 @@ def test_the_domain_of_whoever_reads_is_in_house_and_the_next_is_the_agency() ->
     assert propose_domains(PROFILES, "") == Domains("growth.example", "acme.example")
     assert propose_domains(PROFILES, "acme.example") == Domains("acme.example", "growth.example")
     assert propose_domains([], "acme.example") == Domains("", "")
+
+
+@pytest.mark.parametrize(
+    ("agency", "domain"),
+    [
+        (KnownAgency(("Bolt Studio",)), "bolt.example"),
+        (KnownAgency(("bolt",)), "bolt.example"),
+        (KnownAgency(("ACME",)), "acme.example"),
+        (KnownAgency(("Boltzmann",)), ""),
+        (KnownAgency(("Nordlicht",), frozenset({"d"})), "bolt.example"),
+        (KnownAgency(("Growth",)), ""),
+    ],
+)
+def test_the_agencys_domain_fits_its_name_or_is_that_of_its_people(agency: KnownAgency, domain: str) -> None:
+    assert propose_domains(PROFILES, "", agency) == Domains("growth.example", domain)
+    assert fits_name("bolt-studio", "Bolt")
+    assert fits_name("boltstudio", "Bolt Studio GmbH")
+
+
+def test_whose_an_address_is_is_not_known_while_the_agencys_is_not() -> None:
+    proposed = propose_sides(PROFILES, Domains("growth.example", ""))
+    assert sorted(proposed) == ["a", "b", "f"]
 
 
 def test_a_side_is_proposed_where_something_speaks_for_it() -> None:

@@ -3,20 +3,41 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from connector.actions.seen_people import fetch_profiles
-from connector.container import request_jira
+from connector.container import container, request_jira
 from connector.jira.errors import JiraError
 from connector.jira.users import Profile
 from connector.pages.settings.access import SettingsView
+from connector.pages.setup.known_sides import Asker, known_sides
 from connector.web.gate import caller, link, sample
 from mappings.formats.engagement_file import proposed_side
 from mappings.formats.engagement_file.proposed_side import Domains, ProposedSide, domains_of, propose_sides
 from mappings.measure.model.engagement import Side
+from mappings.records.agreement.engagements import select_engagements
 
 
 def fetch_proposals(view: SettingsView, accounts: Sequence[str]) -> Mapping[str, ProposedSide]:
-    """Return proposals by account; none where Jira says nothing. The domains are those of the people on each side."""
+    """Return proposals by account, by what is known first and then by what Jira shows."""
     if link() is not None or sample() is not None:
         return {}
+    return {**_shown_by_jira(view, accounts), **_known(view, accounts)}
+
+
+def _known(view: SettingsView, accounts: Sequence[str]) -> Mapping[str, ProposedSide]:
+    """Return the sides in other engagements that the caller reads."""
+    agreed, names = view.engagement, (view.engagement.agency_name, view.engagement.agency)
+    with container().reader.connect() as connection:
+        engagements = select_engagements(connection, caller().tenant_id)
+    asker = Asker(agreed.key, agreed.projects, agreed.starts.isoformat(), names, view.may_set_up)
+    known = known_sides(asker, engagements)
+    return {
+        account: ProposedSide(each["side"], each["why"], each.get("agency", ""), each.get("team", ""))
+        for account, each in known.items()
+        if account in accounts
+    }
+
+
+def _shown_by_jira(view: SettingsView, accounts: Sequence[str]) -> Mapping[str, ProposedSide]:
+    """Return none where Jira says nothing. The domains are those of the people on each side."""
     on_side: dict[Side, set[str]] = {}
     for stay in view.engagement.people:
         on_side.setdefault(stay.side, set()).add(stay.account)

@@ -82,7 +82,10 @@ def _person_text(person: SeenPerson) -> str:
     text = f"{name}: {_acts_text(person)}"
     if person.proposed is None:
         return text
-    side, reason = SIDE_NAMES[person.proposed.side], reason_text(person.proposed.reason)
+    side, reason = (
+        SIDE_NAMES["other" if person.proposed.agency else person.proposed.side],
+        reason_text(person.proposed.reason),
+    )
     return gettext("%(person)s; proposed: %(side)s (%(reason)s)", person=text, side=side, reason=reason)
 
 

@@ -84,7 +84,8 @@ def begin() -> str:
     if not may(PROPOSE, view.roles):
         refuse(403, gettext(PROPOSE.refusal))
     # Jira and the tickets are read before the database's one writer is taken.
-    read = site_facts.read_first_file(view.engagement.projects, view.engagement.groups)
+    agreed = view.engagement
+    read = site_facts.read_first_file(agreed.projects, agreed.groups, site_facts.agreed_agency(agreed))
     offers = offered_bodies({section: {} for section in SECTIONS}, read) if read else {}
     number = perform_setup(view.administers, lambda actor: change.begin_change(actor, view.engagement.key, offers))
     return render_draft(read_draft_view(number))

@@ -17,6 +17,7 @@ from connector.pages.settings.words import field_name
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import agreement_of, state_of
 from connector.pages.setup.histories import reading_of
+from connector.pages.setup.known_sides import proposals_of
 from connector.pages.setup.reasons import reason_text
 from connector.pages.setup.signal_texts import signal_texts
 from connector.pages.setup.sponsors import known_sponsors
@@ -73,7 +74,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "outcome": outcome,
         "problems": problems,
         "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
-        "people": _people(draft, names, _sponsors(view)),
+        "people": _people(view, names, _sponsors(view)),
         **reading_of(draft),
         "signals": signal_texts(draft),
         "SIGNALS": SIGNALS,
@@ -166,9 +167,9 @@ def _sponsors(view: DraftView) -> Mapping[str, str]:
         return known_sponsors(select_engagements(connection, caller().tenant_id))
 
 
-def _people(draft: Draft, names: Names, sponsors: Mapping[str, str]) -> Values:
+def _people(view: DraftView, names: Names, sponsors: Mapping[str, str]) -> Values:
+    draft, proposed = view.draft, proposals_of(view)
     sides = {person["account"] for person in people_of(draft)}
-    proposed = draft.bodies["people"].get("proposed", {})
     seen = [each for each in dict.fromkeys([*proposed, *sides, account()]) if not is_erased(each)]
     stays = defaultdict(list)
     for name in stay_names(people_of(draft)):
@@ -200,7 +201,7 @@ def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Valu
         "span": days(span[0], span[-1]) if span else "",
         "side": "other" if seen.get("agency") else seen.get("side", ""),
         "is_contradicted": bool(seen.get("is_contradicted")),
-    } | ({"why": reason_text(seen["reason"])} if "reason" in seen else {})
+    } | ({"why": seen.get("why") or reason_text(seen["reason"])} if {"why", "reason"} & seen.keys() else {})
 
 
 def _statuses(draft: Draft) -> list[Values]:

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from msgspec import Struct
 
+from connector.actions.draft_roles import people_of
 from connector.actions.first_file import ProjectFacts, build_first_file
 from connector.actions.seen_people import read_seen_people
 from connector.container import container, request_jira
@@ -13,9 +14,9 @@ from connector.jira.client import JiraError
 from connector.pages.visibility import account
 from connector.web.gate import caller, link
 from mappings.formats.engagement_file.first_file import FirstFile
-from mappings.formats.engagement_file.proposed_side import domain_of
+from mappings.formats.engagement_file.proposed_side import NO_AGENCY, KnownAgency, domain_of
 from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.engagement import GroupRule, Hours
+from mappings.measure.model.engagement import Engagement, GroupRule, Hours
 from mappings.measure.model.quarters import quarter_start
 from mappings.records.agreement.drafts import Draft
 from mappings.records.facts.projects import select_project
@@ -69,7 +70,27 @@ def _own_domain() -> str:
     return domain_of(profiles[account()].email) if account() in profiles else ""
 
 
-def read_first_file(projects: Sequence[str], rules: Sequence[GroupRule] = ()) -> FirstFile | None:
+def known_agency(draft: Draft) -> KnownAgency:
+    """Return what a draft says of its agency: how it is called, and who is on its side."""
+    people = (each["account"] for each in people_of(draft) if each["side"] == "agency" and not each.get("agency"))
+    return KnownAgency(agency_names(draft), frozenset(people))
+
+
+def agreed_agency(agreed: Engagement) -> KnownAgency:
+    """Return what an engagement says of its agency."""
+    people = frozenset(stay.account for stay in agreed.people if stay.side == "agency")
+    return KnownAgency((agreed.agency_name, agreed.agency), people)
+
+
+def agency_names(draft: Draft) -> tuple[str, ...]:
+    """Return the name and the key of a draft's agency, as far as they are set."""
+    agency = draft.bodies["basics"].get("agency", {})
+    return tuple(agency[key] for key in ("name", "key") if agency.get(key))
+
+
+def read_first_file(
+    projects: Sequence[str], rules: Sequence[GroupRule] = (), agency: KnownAgency = NO_AGENCY
+) -> FirstFile | None:
     """Return what a first file of the projects would be made of, None where nothing of them was read."""
     app, tenant_id = container(), caller().tenant_id
     seen = read_seen_people(
@@ -83,6 +104,7 @@ def read_first_file(projects: Sequence[str], rules: Sequence[GroupRule] = ()) ->
         # A rule by group is for everybody.
         most_groups=MOST_WITH_RULES if rules else MOST_GROUPS,
         rules=rules,
+        agency=agency,
     )
     with app.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)

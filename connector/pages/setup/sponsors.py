@@ -13,7 +13,7 @@ READS_LEADS = frozenset({"inhouse_lead", "admin"})
 
 def known_sponsors(engagements: Sequence[StoredEngagement], own: Engagement | None = None) -> Mapping[str, str]:
     """Return sponsors by account, with whose they are: of `own`, and of engagements whose leads the caller reads."""
-    known = {each.key: each for each in (*([own] if own else []), *_read(engagements))}
+    known = {each.key: each for each in (*([own] if own else []), *engagements_with_read_leads(engagements))}
     names: dict[str, list[str]] = {}
     for each in known.values():
         for account in each.leads.get("sponsor", ()):
@@ -21,7 +21,8 @@ def known_sponsors(engagements: Sequence[StoredEngagement], own: Engagement | No
     return {account: gettext("Sponsor of %(engagements)s", engagements=list_text(of)) for account, of in names.items()}
 
 
-def _read(engagements: Sequence[StoredEngagement]) -> list[Engagement]:
+def engagements_with_read_leads(engagements: Sequence[StoredEngagement]) -> list[Engagement]:
+    """Return those of a site's engagements whose leads and people the caller reads by name."""
     access_link = link()
     if access_link is not None:
         # An administrator's link stands for the operator; any other reads one engagement.

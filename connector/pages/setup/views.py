@@ -25,6 +25,7 @@ from connector.pages.setup.access import (
     require_setup,
 )
 from connector.pages.setup.draft_page import render_draft, render_section
+from connector.pages.setup.known_sides import fields_of_proposal, proposals_of
 from connector.pages.setup.objectives import OBJECTIVE_ACTS
 from connector.pages.setup.open_drafts import begun_text, find_twin, own_address
 from connector.pages.setup.sections import Outcome
@@ -52,6 +53,7 @@ ROUTES: dict[str, Rule] = {
     "setup.discard": SETUP,
 }
 MOST_FIELDS = 5000
+READ_ANEW = frozenset({"projects", "agency"})
 # The sections that are filled in from what was read of the projects.
 FILLED = ("basics", "people", "workflow", "units", "objectives")
 
@@ -114,10 +116,10 @@ def fill() -> str:
 
 def fill_in(view: DraftView) -> bool:
     """Fill a draft in with what was read of its projects; False where nothing was."""
-    read = site_facts.read_first_file(view.draft.projects, site_facts.group_rules(view.draft))
+    draft = view.draft
+    read = site_facts.read_first_file(draft.projects, site_facts.group_rules(draft), site_facts.known_agency(draft))
     if read is not None:
-        number = view.draft.number
-        perform_setup(view.administers, lambda actor: engagement_setup.fill_draft(actor, number, read))
+        perform_setup(view.administers, lambda actor: engagement_setup.fill_draft(actor, draft.number, read))
     return read is not None
 
 
@@ -147,20 +149,13 @@ def set_people() -> str:
 def accept_people() -> str:
     """Set people without a side as proposed: the one that is named, or all."""
     view = require_setup()
-    body = view.draft.bodies["people"]
-    proposed, sides = body.get("proposed", {}), read_fields("people", body)
+    proposed, sides = proposals_of(view), read_fields("people", view.draft.bodies["people"])
     # What contradicts itself is accepted one by one.
     named = request.form.getlist("account") or [
         account for account, proposal in proposed.items() if not proposal.get("is_contradicted")
     ]
     accounts = [each for each in named if proposed.get(each, {}).get("side") and f"side {each}" not in sides]
-    return _change_people(view, {each: _proposed_fields(proposed[each]) for each in accounts})
-
-
-def _proposed_fields(proposal: Mapping[str, str]) -> dict[str, str]:
-    side = "other" if proposal.get("agency") else proposal["side"]
-    team = proposal.get("agency") or proposal.get("team")
-    return {"side": side, "team": team} if team else {"side": side}
+    return _change_people(view, dict(pair for each in accounts for pair in fields_of_proposal(each, proposed[each])))
 
 
 def _change_people(view: DraftView, wanted: Mapping[str, Mapping[str, str]]) -> str:
@@ -170,7 +165,8 @@ def _change_people(view: DraftView, wanted: Mapping[str, Mapping[str, str]]) -> 
         for each, values in wanted.items()
         for field, text in ((f"{name} {each}", text) for name, text in values.items())
     ]
-    return change_section(view, "people", changes, ngettext("%(num)s person set.", "%(num)s people set.", len(wanted)))
+    people = len({who.partition(" ")[0] for who in wanted})
+    return change_section(view, "people", changes, ngettext("%(num)s person set.", "%(num)s people set.", people))
 
 
 @blueprint.post("/pages/setup/objectives/<act>")
@@ -259,8 +255,8 @@ def change_section(view: DraftView, section: str, changes: list[FieldChange], wo
     saved = perform_setup(
         view.administers, lambda actor: engagement_setup.change_fields(actor, number, section, changes), projects
     )
-    # Who worked on another project, and its statuses, are looked up without being asked for.
-    is_filled = section == "basics" and "projects" in saved.fields and fill_in(read_draft_view(number))
+    # Who worked on another project, its statuses, and who is of another agency are looked up without being asked for.
+    is_filled = section == "basics" and bool(READ_ANEW & set(saved.fields)) and fill_in(read_draft_view(number))
     outcome = _outcome(section, saved, changes, words or gettext("Saved."))
     return render_section(number, outcome, FILLED if is_filled else ())
 

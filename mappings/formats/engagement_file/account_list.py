@@ -60,10 +60,14 @@ def undecided_line(person: SeenPerson, starts: date) -> str:
         values["from"] = person.first
     values |= {"name": comment_text(person.name)} if person.name else {}
     proposed = person.proposed
-    reason = f"{proposed.side} by {comment_text(proposed.reason)}" if proposed else ""
+    reason = f"{_side_words(proposed)} ({comment_text(proposed.reason)})" if proposed else ""
     unknown = "" if person.first else "first day not known: add from, where they came after the start"
     remarks = "; ".join(filter(None, (reason, unknown)))
     return f"- {in_flow(values)}{f'  # {remarks}' if remarks else ''}"
+
+
+def _side_words(proposed: ProposedSide) -> str:
+    return f"{proposed.side}, agency: {proposed.agency}" if proposed.agency else proposed.side
 
 
 def in_flow(values: Any) -> str:

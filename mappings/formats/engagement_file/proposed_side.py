@@ -51,6 +51,16 @@ class Domains(Struct, frozen=True):
     agency: str = ""
 
 
+class KnownAgency(Struct, frozen=True):
+    """What is known of the agency already: its name and key, and accounts of its people."""
+
+    names: tuple[str, ...] = ()
+    people: frozenset[str] = frozenset()
+
+
+NO_AGENCY: Final = KnownAgency()
+
+
 def domain_of(email: str) -> str:
     """Return the domain of an address that belongs to one organisation, else ""."""
     domain = email.rpartition("@")[2].strip().lower()
@@ -68,14 +78,40 @@ def key_of(domain: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", domain.partition(".")[0]).strip("-")[:64] or "agency"
 
 
-def propose_domains(profiles: Iterable[Profile], own: str) -> Domains:
+def fits_name(text: str, name: str) -> bool:
+    """Tell whether a name begins with the words of a text, or the text with those of the name: bolt, Bolt Studio."""
+    words, others = _words(text), _words(name)
+    if not words or not others:
+        return False
+    return "".join(words) in _beginnings(others) or "".join(others) in _beginnings(words)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def _beginnings(words: Sequence[str]) -> set[str]:
+    return {"".join(words[:count]) for count in range(1, len(words) + 1)}
+
+
+def propose_domains(profiles: Iterable[Profile], own: str, agency: KnownAgency = NO_AGENCY) -> Domains:
     """Return the domains of the two sides: `own` (that of the account that reads) is in-house where it is one of them.
 
-    Otherwise the domain of most people is. The agency's is the next of most people.
+    Otherwise the domain of most people is. The agency's fits its name, or is that of most of its people; while neither
+    is known it is the next of most people.
     """
-    ordered = domains_of(profile.email for profile in profiles)
+    shown = list(profiles)
+    ordered = domains_of(profile.email for profile in shown)
     inhouse = own if own in ordered else next(iter(ordered), "")
-    return Domains(inhouse, next((domain for domain in ordered if domain != inhouse), ""))
+    others = [domain for domain in ordered if domain != inhouse]
+    named = [domain for domain in others if _fits_agency(domain, agency)]
+    of_people = domains_of(profile.email for profile in shown if profile.account in agency.people)
+    known = [*named, *(domain for domain in of_people if domain != inhouse)]
+    return Domains(inhouse, next(iter(known if agency.names or agency.people else others), ""))
+
+
+def _fits_agency(domain: str, agency: KnownAgency) -> bool:
+    return any(fits_name(part, name) for part in domain.split(".")[:-1] for name in agency.names)
 
 
 def propose_side(profile: Profile, domains: Domains, rules: Sequence[GroupRule] = ()) -> ProposedSide | None:
@@ -128,6 +164,9 @@ def _by_address(profile: Profile, domains: Domains) -> ProposedSide | None:
     reason = f"address at {domain}"
     if domain == domains.inhouse:
         return ProposedSide("inhouse", reason)
+    # Whose an address is that is not the company's is not known while the agency's is not.
+    if not domains.agency:
+        return None
     return ProposedSide("agency", reason, agency="" if domain == domains.agency else key_of(domain))
 
 

@@ -90,11 +90,26 @@ def test_a_side_that_something_speaks_for_is_proposed_and_not_written(apart: Pag
     assert "; proposed: Agency (Jira group contractors)" in text_of(source)
     [line] = [part for part in lines(source).splitlines() if part.startswith("- ")]
     assert "side: TODO" in line
-    assert line.endswith("# agency by Jira group contractors")
+    assert line.endswith("# agency (Jira group contractors)")
     # Where Jira says nothing, what is known here stays.
     site.faults.fail("user/groups", status=403, times=9)
     site.faults.fail("user/bulk", status=503, times=9)
     assert "first " in text_of(waits(apart, LEAD))
+
+
+def test_a_side_in_another_engagement_that_the_reader_reads_is_proposed(apart: PageClient) -> None:
+    story_site = apart.story_site
+    agreed = read_engagement(engagement_file(story_site.story, BOLT))
+    lead = next(stay for stay in agreed.people if stay.side == "agency")
+    named = replace(agreed, people=(*agreed.people, replace(lead, account=account_of(WITHOUT_SIDE), end=None)))
+    with story_site.container.engine.begin() as connection:
+        save_engagement(
+            connection, story_site.tenant_id, named, engagement_hash(named), now=story_site.clock.now(), by=None
+        )
+    source = waits(apart, LEAD)
+    assert "; proposed: Other agency (of Bolt Studio, in Growth and Bolt)" in text_of(source)
+    [line] = [part for part in lines(source).splitlines() if part.startswith("- ")]
+    assert line.endswith("# agency, agency: bolt (of Bolt Studio, in Growth and Bolt)")
 
 
 def lines(source: str) -> str:
