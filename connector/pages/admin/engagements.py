@@ -14,6 +14,7 @@ from connector.actions.settings.end import today_of
 from connector.auth.access import is_on_agency_side
 from connector.pages.objectives.confirmations import confirmations_of
 from connector.pages.setup.agreement import undecided
+from connector.pages.sides_today import sponsors_of
 from connector.pages.visibility import account, standing_views
 from connector.text import ago
 from connector.web.gate import caller
@@ -101,7 +102,7 @@ def select_engagement_rows(
     rows = [_row(each, site, now) for each in stored if each.engagement.key in visible]
     is_agency = is_on_agency_side(stored, account(), now)
     new = () if is_agency else (draft for draft in drafts if draft.engagement is None)
-    draft_rows = [_draft_row(draft, known, now) for draft in new]
+    draft_rows = [_draft_row(draft, known, now, sponsors_of(stored)) for draft in new]
     return {
         "engagements": rows,
         "drafts": draft_rows,
@@ -186,8 +187,8 @@ def _state(stored: StoredEngagement, today: date) -> str:
     return gettext("%(state)s, kept as a file", state=state) if stored.kept_in == "file" else state
 
 
-def _draft_row(draft: Draft, known: frozenset[str], now: Instant) -> DraftRow:
-    wrong, people = len(problems_of(draft.bodies)), len(undecided(draft))
+def _draft_row(draft: Draft, known: frozenset[str], now: Instant, sponsors: frozenset[str]) -> DraftRow:
+    wrong, people = len(problems_of(draft.bodies)), len(undecided(draft, sponsors))
     waits = [ngettext("%(num)s field to set", "%(num)s fields to set", wrong)] if wrong else []
     waits += [*_people_text(people), *_leads_text(missing_leads(draft))]
     return DraftRow(

@@ -41,7 +41,9 @@ MISSING: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def agreement_of(view: DraftView, names: Mapping[str, str], problems: Sequence[FieldProblem]) -> Values:
+def agreement_of(
+    view: DraftView, names: Mapping[str, str], problems: Sequence[FieldProblem], sponsors: frozenset[str]
+) -> Values:
     """Return what is agreed, by whom, and what stands in the way; `hash` is "" while something must be set."""
     draft = view.draft
     current = "" if problems else draft_hash(draft)
@@ -71,7 +73,7 @@ def agreement_of(view: DraftView, names: Mapping[str, str], problems: Sequence[F
         "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
         "must": [gettext(LEAD_MISSING[side]) for side in must],
         # How many people of others wait for a side is not the agency's business.
-        "better": [*(_wants(draft) if view.side != "agency" else ()), *wanted],
+        "better": [*(_wants(draft, sponsors) if view.side != "agency" else ()), *wanted],
         "facts": [] if problems else list(_facts(read_draft(draft.bodies), view.side)),
     }
 
@@ -87,31 +89,36 @@ def declined_text(draft: Draft, section: str, current: str) -> Values | None:
     return None
 
 
-def state_of(draft: Draft, section: str, problems: Sequence[FieldProblem]) -> Values:
+def state_of(draft: Draft, section: str, problems: Sequence[FieldProblem], sponsors: frozenset[str]) -> Values:
     """Return how a section stands in a word or two: open, or ready."""
     wrong = sum(problem.section == section for problem in problems)
     if wrong:
         return {"state": "open", "note": ngettext("%(num)s field to set", "%(num)s fields to set", wrong)}
     if section == "leads" and missing_leads(draft):
         return {"state": "open", "note": gettext("open")}
-    if not any(name == section for name, _ in _wants(draft)):
+    if not any(name == section for name, _ in _wants(draft, sponsors)):
         return {"state": "ready", "note": ""}
-    unknown = len(undecided(draft))
+    unknown = len(undecided(draft, sponsors))
     return {
         "state": "open",
         "note": gettext("%(count)s to decide", count=unknown) if section == "people" and unknown else gettext("open"),
     }
 
 
-def undecided(draft: Draft) -> set[str]:
-    """Return the accounts that were seen and have no side."""
+def undecided(draft: Draft, sponsors: frozenset[str]) -> set[str]:
+    """Return the accounts that were seen and need a side: its sponsors and `sponsors`, of any engagement, do not."""
     proposed = {each for each in draft.bodies["people"].get("proposed", {}) if not is_erased(each)}
-    return proposed - {person["account"] for person in people_of(draft)}
+    return proposed - {person["account"] for person in people_of(draft)} - without_need(draft, sponsors)
 
 
-def _wants(draft: Draft) -> Iterable[tuple[str, str]]:
+def without_need(draft: Draft, sponsors: frozenset[str]) -> frozenset[str]:
+    """Return who needs no side: sponsors of any engagement and of the draft."""
+    return sponsors | {*draft.bodies["leads"].get("leads", {}).get("sponsor", ())}
+
+
+def _wants(draft: Draft, sponsors: frozenset[str]) -> Iterable[tuple[str, str]]:
     """Give what had better be set before both agree: the section and a sentence."""
-    unknown = undecided(draft)
+    unknown = undecided(draft, sponsors)
     if unknown:
         yield (
             "people",

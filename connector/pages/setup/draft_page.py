@@ -1,6 +1,6 @@
 """A draft's page and its sections, as who may change it or leads in it sees them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import render_template
@@ -10,6 +10,9 @@ from connector.pages.setup.access import DraftView, read_draft_view
 from connector.pages.setup.read_sections import read_sections
 from connector.pages.setup.sections import Outcome, page_values
 from connector.pages.setup.words import TITLES
+
+# Whom an objective or a lead may be chosen from follows from the people; a sponsor needs no side among them.
+FOLLOWING: Mapping[str, tuple[str, ...]] = {"people": ("objectives",), "leads": ("people",)}
 
 
 def render_draft(view: DraftView, notice: str = "", another: str = "") -> str:
@@ -31,8 +34,7 @@ def _values(view: DraftView, outcome: Outcome) -> dict[str, Any]:
 
 def render_section(number: int, outcome: Outcome, others: Collection[str] = ()) -> str:
     """Give a section anew, with what stands around it and the others that changed with it."""
-    # Whom an objective or a lead may be chosen from follows from the people.
-    named = {*others, "leads", *(["objectives"] if outcome.section == "people" else [])} - {outcome.section}
+    named = {*others, "leads", *FOLLOWING.get(outcome.section, ())} - {outcome.section}
     return render_template(
         "setup/changed.html",
         section=outcome.section,

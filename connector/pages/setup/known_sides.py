@@ -14,11 +14,10 @@ from connector.pages.setup.site_facts import agency_names
 from connector.pages.setup.sponsors import engagements_with_read_leads
 from connector.pages.setup.words import SIDE_NAMES
 from connector.text import full_day, within
-from connector.web.gate import caller
 from mappings.formats.engagement_file.proposed_side import fits_name
 from mappings.formats.engagement_file.writer import person_line
 from mappings.measure.model.engagement import Affiliation, Engagement
-from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.agreement.engagements import StoredEngagement
 from mappings.translation import gettext
 
 Proposals = dict[str, dict[str, Any]]
@@ -60,10 +59,10 @@ class Source(Struct, frozen=True):
         return within(SIDE_NAMES[stay.side])
 
 
-def proposals_of(view: DraftView) -> Proposals:
+def proposals_of(view: DraftView, engagements: Sequence[StoredEngagement]) -> Proposals:
     """Return what is proposed about people in a draft: a rule of it first, then what is known, then what Jira shows."""
     stored = {account: dict(each) for account, each in view.draft.bodies["people"].get("proposed", {}).items()}
-    known = _known_to(view)
+    known = _known_to(view, engagements)
     by_known = {
         account: _known_proposal(each, known[account])
         for account, each in stored.items()
@@ -101,14 +100,12 @@ def _of_known_agencies(proposals: Proposals, stored: Proposals) -> Proposals:
     }
 
 
-def _known_to(view: DraftView) -> Proposals:
+def _known_to(view: DraftView, engagements: Sequence[StoredEngagement]) -> Proposals:
     """Return proposals by account; none for an agency, to which other engagements are not told."""
     if view.side == "agency" or (view.stored is not None and not view.stored.rules.names):
         return {}
     draft = view.draft
     starts = str(draft.bodies["basics"].get("engagement", {}).get("starts") or "")
-    with container().reader.connect() as connection:
-        engagements = select_engagements(connection, caller().tenant_id)
     asker = Asker(draft.engagement, tuple(draft.projects), starts, agency_names(draft), view.may_set_up)
     return known_sides(asker, engagements)
 

@@ -1,13 +1,11 @@
 """What the sections of a draft show: fields with what is wrong at each, people, statuses and objectives."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
-from connector.actions.draft_fields import read_fields, stay_names
+from connector.actions.draft_fields import read_fields
 from connector.actions.draft_roles import people_of
 from connector.actions.engagement_setup import SavedFields
 from connector.container import container
@@ -17,10 +15,8 @@ from connector.pages.settings.words import field_name
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import agreement_of, state_of
 from connector.pages.setup.histories import reading_of
-from connector.pages.setup.known_sides import proposals_of
-from connector.pages.setup.reasons import reason_text
+from connector.pages.setup.people_rows import people_of_page, sponsor_options
 from connector.pages.setup.signal_texts import signal_texts
-from connector.pages.setup.sponsors import known_sponsors
 from connector.pages.setup.words import (
     CATEGORIES,
     MODELS,
@@ -31,9 +27,10 @@ from connector.pages.setup.words import (
     TITLES,
     day_names,
 )
+from connector.pages.sides_today import sponsors_of
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, fetch_display_names
-from connector.text import ago, days, up_to
+from connector.text import ago
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
@@ -42,7 +39,6 @@ from mappings.formats.engagement_file.objective_library import read_library
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.records.agreement.drafts import Draft
 from mappings.records.agreement.engagements import select_engagements
-from mappings.records.facts.accounts import MOST_TICKETS
 from mappings.translation import gettext
 
 Values = dict[str, Any]
@@ -66,6 +62,9 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
     """Return what all sections show, and what stands around them."""
     draft, names = view.draft, names_of(view)
     problems = named_problems(draft, names)
+    with container().reader.connect() as connection:
+        engagements = select_engagements(connection, caller().tenant_id)
+    sponsors = sponsors_of(engagements)
     return {
         "view": view,
         "draft": draft,
@@ -74,7 +73,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "outcome": outcome,
         "problems": problems,
         "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
-        "people": _people(view, names, _sponsors(view)),
+        "people": people_of_page(view, names, engagements),
         **reading_of(draft),
         "signals": signal_texts(draft),
         "SIGNALS": SIGNALS,
@@ -82,10 +81,10 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "objectives": _objectives(draft),
         # Whom the in-house side enrols is not the agency's business while nothing is agreed.
         "learners": {} if view.side == "agency" else _learners(draft, names),
-        "agreement": {} if view.stored else agreement_of(view, names, problems),
-        "toc": {section: state_of(draft, section, problems) for section in TITLES},
+        "agreement": {} if view.stored else agreement_of(view, names, problems, sponsors),
+        "toc": {section: state_of(draft, section, problems, sponsors) for section in TITLES},
         "library": read_library(),
-        "lead_options": _lead_options(draft, names),
+        "lead_options": _lead_options(draft, names) | {"sponsor": sponsor_options(draft, names)},
         "made_key": _made_key(draft),
         "rungs": list(RUNG_NAMES.items()),
         "RUNG_WORDS": RUNG_WORDS,
@@ -159,51 +158,6 @@ def _field(text: str) -> Values:
     return {"text": text, "shown": text, "error": None, "conflict": None, "version": ""}
 
 
-def _sponsors(view: DraftView) -> Mapping[str, str]:
-    """Return of whom it is known that they are a sponsor: what is known of somebody tells who they are."""
-    if view.side == "agency" or (view.stored is not None and not view.stored.rules.names):
-        return {}
-    with container().reader.connect() as connection:
-        return known_sponsors(select_engagements(connection, caller().tenant_id))
-
-
-def _people(view: DraftView, names: Names, sponsors: Mapping[str, str]) -> Values:
-    draft, proposed = view.draft, proposals_of(view)
-    sides = {person["account"] for person in people_of(draft)}
-    seen = [each for each in dict.fromkeys([*proposed, *sides, account()]) if not is_erased(each)]
-    stays = defaultdict(list)
-    for name in stay_names(people_of(draft)):
-        stays[name.partition(" ")[0]].append(name)
-    nothing = gettext("Nothing speaks for a side.")
-    people = [
-        {"why": sponsors.get(each, nothing), "stays": stays[each]} | _person(each, proposed.get(each), names)
-        for each in seen
-    ]
-    rows = sorted(people, key=lambda row: str(row["name"]).casefold())
-    undecided = [row for row in rows if row["account"] not in sides]
-    undecided.sort(key=lambda row: not row["is_contradicted"])
-    decided = [row for row in rows if row["account"] in sides]
-    return {
-        "undecided": undecided,
-        "decided": decided,
-        "proposals": len([row for row in undecided if row["side"] and not row["is_contradicted"]]),
-    }
-
-
-def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Values:
-    seen = proposal or {"reason": gettext("You. No ticket of these projects has something of yours.")}
-    span = [date.fromisoformat(seen[name]) for name in ("first", "last") if seen.get(name)]
-    return {
-        "account": each,
-        "name": names[each],
-        "initials": "".join(word[0] for word in names[each].split()[:2]).upper(),
-        "tickets": up_to(seen.get("tickets", 0), MOST_TICKETS),
-        "span": days(span[0], span[-1]) if span else "",
-        "side": "other" if seen.get("agency") else seen.get("side", ""),
-        "is_contradicted": bool(seen.get("is_contradicted")),
-    } | ({"why": seen.get("why") or reason_text(seen["reason"])} if {"why", "reason"} & seen.keys() else {})
-
-
 def _statuses(draft: Draft) -> list[Values]:
     body = draft.bodies["workflow"]
     offered = [tuple(row) for row in body.get("statuses", ())]
@@ -253,16 +207,15 @@ def rules_text(mapping: Mapping[str, Any], fields: Names) -> str:
 
 
 def _lead_options(draft: Draft, names: Names) -> dict[str, list[tuple[str, str]]]:
-    """Return who may lead each side: its own people. A sponsor is anybody of the in-house side."""
-    sides = {"inhouse": "inhouse", "agency": "agency", "sponsor": "inhouse"}
+    """Return who may lead each side: its own people."""
     own = [person for person in people_of(draft) if not person.get("agency")]
     return {
-        lead: [
+        side: [
             (each["account"], names[each["account"]])
             for each in own
             if each["side"] == side and each["account"] in names
         ]
-        for lead, side in sides.items()
+        for side in ("inhouse", "agency")
     }
 
 

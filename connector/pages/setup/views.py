@@ -25,9 +25,9 @@ from connector.pages.setup.access import (
     require_setup,
 )
 from connector.pages.setup.draft_page import render_draft, render_section
-from connector.pages.setup.known_sides import fields_of_proposal, proposals_of
 from connector.pages.setup.objectives import OBJECTIVE_ACTS
 from connector.pages.setup.open_drafts import begun_text, find_twin, own_address
+from connector.pages.setup.people_rows import accepted_fields
 from connector.pages.setup.sections import Outcome
 from connector.pages.setup.start import find_start
 from connector.pages.setup.words import TITLES
@@ -149,13 +149,7 @@ def set_people() -> str:
 def accept_people() -> str:
     """Set people without a side as proposed: the one that is named, or all."""
     view = require_setup()
-    proposed, sides = proposals_of(view), read_fields("people", view.draft.bodies["people"])
-    # What contradicts itself is accepted one by one.
-    named = request.form.getlist("account") or [
-        account for account, proposal in proposed.items() if not proposal.get("is_contradicted")
-    ]
-    accounts = [each for each in named if proposed.get(each, {}).get("side") and f"side {each}" not in sides]
-    return _change_people(view, dict(pair for each in accounts for pair in fields_of_proposal(each, proposed[each])))
+    return _change_people(view, accepted_fields(view, request.form.getlist("account")))
 
 
 def _change_people(view: DraftView, wanted: Mapping[str, Mapping[str, str]]) -> str:

@@ -178,7 +178,16 @@ def test_a_sponsor_of_any_engagement_of_the_site_needs_no_side(apart: PageClient
     assert f"Everybody else who worked in these projects is on a side. {counted}" in text_of(people)
     apart.press(LEAD, "/pages/setup/begin?project.key=GROW")
     draft = text_of(apart.follow(LEAD, "/pages/setup/draft?project.key=GROW&draft=1").text)
-    assert re.search(rf"{WITHOUT_SIDE} [^.]*? Sponsor of Growth and Bolt ", draft)
+    assert re.search(rf"On no side, and need none: 1 .*{WITHOUT_SIDE} [^.]*? Sponsor of Growth and Bolt ", draft)
+    waiting = int(re.findall(r"To decide: (\d+)", draft)[0])
+    assert f"Decide {waiting} people; else" in draft
+    # Whoever waits is in the table of those to decide; who needs no side gets none with all the others.
+    apart.press(LEAD, "/pages/setup/accept?project.key=GROW&draft=1")
+    source = apart.follow(LEAD, "/pages/setup/draft?project.key=GROW&draft=1").text
+    assert "To decide: 0" in source
+    assert "Decide 1 person" not in source
+    sponsors = source[source.index('id="leads-sponsor"') :].partition("</select>")[0]
+    assert f'<option value="{account_of(WITHOUT_SIDE)}"' in sponsors
     rule(apart, COUNCIL)
     shown = text_of(waits(apart, LEAD))
     assert "1 person worked on the tickets, is on no side and needs none: what they did counts as unknown." in shown
