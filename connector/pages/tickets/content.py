@@ -17,6 +17,7 @@ from connector.pages.tickets.export import export_name
 from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
 from connector.pages.tickets.finished import ListContext, select_finished
 from connector.pages.tickets.listed_text import listed_text
+from connector.pages.tickets.open_leads import MOST_COUNTED, count_most, open_lead
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
 from connector.text import KIND_NAMES, KIND_WORDS, count, unit_name, up_to
@@ -25,7 +26,6 @@ from mappings.formats.export.numbers import amount_text
 from mappings.measure.model.ticket import UNTAGGED, DaySums
 from mappings.measure.period.figures import Figures, figures
 from mappings.records.figures.day_sums import select_sums
-from mappings.records.figures.ticket_pages import count_open
 from mappings.translation import decimal_text, gettext, ngettext
 
 NO_NOTICE = Notice()
@@ -35,8 +35,6 @@ FIGURES = {"own": "inhouse_own"}
 OF_AGENCY = ("taught", "done_only")
 # A bucket, its amount in words, and where that opens.
 PartText: TypeAlias = tuple[str, str, str]
-# Open tickets are counted up to here: to count them all would cost each page what all of them cost.
-MOST_COUNTED = 1_000
 
 
 def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Collection[int] = ()) -> dict[str, Any]:
@@ -45,7 +43,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     without = filters.show == "open" and filters.objective == NO_OBJECTIVE
     period_figures = select_figures(context)
     disputed = select_disputed(context.scope.agreement, context.now)
-    open_number = count_open(context.scope, MOST_COUNTED + 1)
+    open_number = count_most(context)
     open_now = up_to(open_number, MOST_COUNTED)
     counts = {"finished": period_figures.sums.tickets, "open": open_now, "disputed": len(disputed)}
     objectives = [(item.key, item.name) for item in engagement.objectives]
@@ -56,7 +54,6 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         "current": "" if without else filters.show,
         "without": without,
         "open_now": open_now,
-        "open_lead": _open_lead(open_number),
         "objectives": [("", gettext("All objectives")), *objectives, (NO_OBJECTIVE, gettext("Without objective"))],
         "kinds": [("", gettext("Counts as anything")), *((kind, KIND_NAMES[kind]) for kind in context.kinds)],
         "address": list_url(context, Filters(filters.show)),
@@ -73,8 +70,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         **_sentence(context, period_figures),
     }
     values |= LISTS[filters.show](context, period_figures)
-    narrowed: int = values.get("narrowed", 0)
-    return values | ({"open_lead": _narrowed_lead(narrowed, open_number)} if narrowed else {})
+    return values | (_lead_values(context, values["open"], (open_number, values["having"])) if "open" in values else {})
 
 
 def select_figures(context: ListContext) -> Figures:
@@ -177,9 +173,9 @@ def _finished_values(context: ListContext, period_figures: Figures) -> dict[str,
 def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     tickets, filters = select_open(context, naming_of(context)), context.filters
     wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
-    listed = count_open(context.scope, MOST_COUNTED + 1, objective=wanted) if wanted else 0
+    listed = count_most(context, wanted) if wanted else 0
     return {
-        "narrowed": tickets.narrowed if filters.untaught and tickets.rows else 0,
+        "having": listed,
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
         "advice": _advice(context) if tickets.own or not context.view.agency else "",
         "to_untagged": _to_untagged(context),
@@ -194,30 +190,14 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     }
 
 
-def _open_lead(number: int) -> str:
-    text = ngettext(
-        "%(number)s open ticket has an objective.",
-        "%(number)s open tickets have an objective.",
-        number,
-        number=up_to(number, MOST_COUNTED),
-    )
-    return text[:1].upper() + text[1:] if number else ""
-
-
-def _narrowed_lead(listed: int, number: int) -> str:
-    """Return how many of the open tickets with an objective are listed, where some alone are asked for."""
-    return ngettext(
-        "%(listed)s of %(number)s open ticket with an objective is listed.",
-        "%(listed)s of %(number)s open tickets with an objective are listed.",
-        number,
-        listed=listed,
-        number=up_to(number, MOST_COUNTED),
-    )
+def _lead_values(context: ListContext, tickets: OpenList, numbers: tuple[int, int]) -> dict[str, Any]:
+    lead = open_lead(context, tickets, *numbers)
+    return {"lead": lead, "address_wider": list_url(context, lead.wider) if lead.wider else ""}
 
 
 def _untagged_text(context: ListContext) -> str:
     """Return how many open tickets have no objective."""
-    number = count_open(context.scope, MOST_COUNTED + 1, objective=UNTAGGED)
+    number = count_most(context, UNTAGGED)
     text = ngettext(
         "%(number)s open ticket has no objective of %(engagement)s, so nothing on it counts as taught.",
         "%(number)s open tickets have no objective of %(engagement)s, so nothing on them counts as taught.",

@@ -139,14 +139,15 @@ def _select_open_objectives(scope: Scope) -> list[str]:
     return list(scope.connection.execute(_OPEN_OBJECTIVES, _values(scope) | {"untagged": UNTAGGED}).scalars())
 
 
-def count_open(scope: Scope, most: int, *, objective: str | None = None) -> int:
+def count_open(scope: Scope, most: int, *, objective: str | None = None, choice: Choice | None = None) -> int:
     """Return how many open tickets have an objective, UNTAGGED for none at all; `most` where there are as many or more.
 
-    Without `objective` those with any are counted.
+    Without `objective` those with any are counted, and of a `choice` those on all of its pages.
     """
     column = open_ticket.c.objective
-    chosen = column > UNTAGGED if objective is None else column == objective
-    ids = select(open_ticket.c.issue_id).where(rows_of_generation(open_ticket, scope), chosen).distinct().limit(most)
+    among_all = _chosen(scope, choice, open_ticket.c.issue_id) if choice else []
+    chosen = [column > UNTAGGED if objective is None else column == objective, *among_all]
+    ids = select(open_ticket.c.issue_id).where(rows_of_generation(open_ticket, scope), *chosen).distinct().limit(most)
     return scope.connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
 
 

@@ -51,7 +51,10 @@ def test_an_objective_is_filtered_by_before_the_list_is_cut(
     assert 1 < len(having) < len(whole)
     monkeypatch.setattr(open_tickets, "PAGE", len(having) - 1)
     first = answered(page_client, LEAD, objective="segments")
-    assert f"{len(having)} of {len(whole)} open tickets with an objective have this one." in first
+    sentence = f"{len(having)} of {len(whole)} open tickets with an objective have this one."
+    assert f'<p class="lead">{sentence} <a' in first
+    assert f"List all {len(whole)} tickets" in first
+    assert f"{len(whole)} open tickets have an objective." not in first
     older = re.search(r'<a class="button" href="([^"]*)"[^>]*>More tickets', first)
     assert older
     second = page_client.follow(LEAD, html.unescape(older[1])).text
@@ -174,6 +177,17 @@ def test_everybody_can_list_the_open_tickets_on_which_they_took_part(
     assert all(site.issue(key).assignee == noor for key, note in notes.items() if "assigned to you" in note)
     monkeypatch.setattr(finished, "FEW_ROWS", 0)
     assert rows(answered(lively, AGENCY_MEMBER, mine="1")) == listed
+    # The first sentence counts them, with the way to all.
+    first = re.search(r'<p class="lead">(.*?)</p>', answered(lively, AGENCY_MEMBER, mine="1"), re.DOTALL)
+    assert first
+    counted = re.match(r"You took part in (\d+) of (\d+) open tickets with an objective\. <a href=", first[1])
+    assert counted, first[1]
+    assert int(counted[1]) == len(listed) < int(counted[2])
+    assert f"List all {counted[2]} tickets</a>" in first[1]
+    of_one = answered(lively, AGENCY_MEMBER, mine="1", objective=agreed.objectives[0].key)
+    assert re.search(
+        rf"You took part in {len(rows(of_one))} of \d+ open tickets with this objective\. <a href=", of_one
+    )
     # Who has none reads so, with the way back to all.
     none = answered(lively, AGENCY_MEMBER, mine="1", objective="no-such-objective")
     assert "No open ticket on which you took part is listed." in none

@@ -1,0 +1,101 @@
+"""The first sentence above a list of open tickets: how many have an objective, and how many of these are listed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
+from connector.pages.tickets.finished import ListContext, select_mine
+from connector.pages.tickets.open_tickets import OpenList, is_own_alone, stored_objective
+from connector.text import count, up_to
+from mappings.measure.model.ticket import UNTAGGED
+from mappings.records.figures.ticket_pages import count_open
+from mappings.translation import gettext, mark_plural, ngettext
+
+# Open tickets are counted up to here: to count them all would cost each page what all of them cost.
+MOST_COUNTED = 1_000
+# By the filter for the objective; every other is one of the engagement's.
+OWN_LEADS: Mapping[str, tuple[str, str]] = {
+    "": mark_plural(
+        "You took part in %(own)s of %(number)s open ticket with an objective.",
+        "You took part in %(own)s of %(number)s open tickets with an objective.",
+    ),
+    NO_OBJECTIVE: mark_plural(
+        "You took part in %(own)s of %(number)s open ticket without an objective.",
+        "You took part in %(own)s of %(number)s open tickets without an objective.",
+    ),
+}
+WITH_THIS = mark_plural(
+    "You took part in %(own)s of %(number)s open ticket with this objective.",
+    "You took part in %(own)s of %(number)s open tickets with this objective.",
+)
+
+
+@dataclass(frozen=True)
+class OpenLead:
+    """The sentence; `wider` are the filters of the list that leaves less out, with what leads there."""
+
+    text: str
+    wider: Filters | None = None
+    link: str = ""
+
+
+def count_most(context: ListContext, objective: str | None = None) -> int:
+    """Return how many open tickets have an objective, or a certain one; one more than MOST_COUNTED where more have."""
+    return count_open(context.scope, MOST_COUNTED + 1, objective=objective)
+
+
+def open_lead(context: ListContext, tickets: OpenList, number: int, having: int) -> OpenLead:
+    """Return the sentence above a list of open tickets: `number` have an objective, `having` the one asked for."""
+    filters = context.filters
+    # An empty list says itself that it is empty, with the way to all.
+    if not (tickets.rows or tickets.hidden) or is_own_alone(context):
+        return OpenLead(_all_text(number))
+    if filters.untaught:
+        return OpenLead(_narrowed_text(tickets.narrowed, number))
+    if filters.mine:
+        return _own_lead(context, filters, having or number)
+    if filters.objective in {"", NO_OBJECTIVE}:
+        return OpenLead(_all_text(number))
+    text = gettext(
+        "%(listed)s of %(all)s open tickets with an objective have this one.",
+        listed=up_to(having, MOST_COUNTED),
+        all=up_to(number, MOST_COUNTED),
+    )
+    return OpenLead(text, replace(filters, objective="", before=None), _all_link(number))
+
+
+def _own_lead(context: ListContext, filters: Filters, whole: int) -> OpenLead:
+    objective = stored_objective(filters)
+    if objective == UNTAGGED:
+        whole = count_most(context, objective)
+    own = count_open(context.scope, MOST_COUNTED + 1, objective=objective, choice=select_mine(context))
+    words = OWN_LEADS.get(filters.objective, WITH_THIS)
+    text = ngettext(*words, whole, own=up_to(own, MOST_COUNTED), number=up_to(whole, MOST_COUNTED))
+    return OpenLead(text, replace(filters, mine=False, before=None), _all_link(whole))
+
+
+def _all_link(number: int) -> str:
+    if number > MOST_COUNTED:
+        return gettext("Show all")
+    return gettext("List all %(tickets)s", tickets=count(number, "ticket"))
+
+
+def _all_text(number: int) -> str:
+    text = ngettext(
+        "%(number)s open ticket has an objective.",
+        "%(number)s open tickets have an objective.",
+        number,
+        number=up_to(number, MOST_COUNTED),
+    )
+    return text[:1].upper() + text[1:] if number else ""
+
+
+def _narrowed_text(listed: int, number: int) -> str:
+    """Return how many of the open tickets with an objective are listed, where some alone are asked for."""
+    return ngettext(
+        "%(listed)s of %(number)s open ticket with an objective is listed.",
+        "%(listed)s of %(number)s open tickets with an objective are listed.",
+        number,
+        listed=listed,
+        number=up_to(number, MOST_COUNTED),
+    )
