@@ -30,7 +30,7 @@ from mappings.records.agreement.definitions import delete_agreement, insert_defi
 from mappings.records.agreement.feedback import delete_feedback, insert_feedback, save_action, save_action_undone
 from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses
 from mappings.records.agreement.replies import Reply, save_reply
-from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.audit import Act, insert_act, select_standing_acts, undone_name
 from mappings.records.operations.inbox import lock_tenant
 from mappings.translation import gettext, mark
 
@@ -211,6 +211,19 @@ def read_review(actor: Actor, quarter: date) -> None:
     audit(actor, REVIEW_READ, quarter_name(quarter), actor.side)
 
 
+def undo_reading(actor: Actor, quarter: date) -> None:
+    """Take back that one read a review in the last minute. Raises ActionRefused."""
+    begin(actor, LEAD)
+    name = quarter_name(quarter)
+    _require_own(actor, REVIEW_READ, f"{actor.key} {name}")
+    audit(actor, undone_name(REVIEW_READ), name, actor.side)
+
+
+def _require_own(actor: "Actor | ProgramActor", name: str, on: str) -> None:
+    acts = select_standing_acts(actor.connection, actor.tenant_id, name, on, since=actor.now - UNDO_TIME)
+    require_undone(is_undone=any(act.account == actor.account for act in acts))
+
+
 class ProgramActor(Struct, frozen=True):
     """A person of a tenant who sees its program, at the moment of an action."""
 
@@ -226,4 +239,13 @@ def read_program_review(actor: ProgramActor, quarter: date) -> None:
     lock_tenant(actor.connection, actor.tenant_id)
     require(READ_PROGRAM, actor.roles)
     act = Act(actor.now, actor.account, PROGRAM_REVIEW_READ, program_of(quarter))
+    insert_act(actor.connection, actor.tenant_id, act)
+
+
+def undo_program_reading(actor: ProgramActor, quarter: date) -> None:
+    """Take back that one read the program's review in the last minute. Raises NotPermitted and ActionRefused."""
+    lock_tenant(actor.connection, actor.tenant_id)
+    require(READ_PROGRAM, actor.roles)
+    _require_own(actor, PROGRAM_REVIEW_READ, program_of(quarter))
+    act = Act(actor.now, actor.account, undone_name(PROGRAM_REVIEW_READ), program_of(quarter))
     insert_act(actor.connection, actor.tenant_id, act)

@@ -15,7 +15,7 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.figures.snapshots import Snapshot, select_body, select_snapshots
-from mappings.records.operations.audit import select_acts_on
+from mappings.records.operations.audit import select_standing_acts
 from mappings.records.sql.scope import AgreementScope
 
 Report = Mapping[str, Any]
@@ -77,7 +77,7 @@ def _rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, 
 def select_readings(connection: Connection, tenant_id: int, engagement: str, snapshot: Snapshot) -> dict[str, Instant]:
     """Return when a lead of each side said first that they read a quarter's review, by side."""
     about = f"{engagement} {quarter_name(snapshot.first)}"
-    acts = select_acts_on(connection, tenant_id, REVIEW_READ, about, since=snapshot.taken_at)
+    acts = select_standing_acts(connection, tenant_id, REVIEW_READ, about, since=snapshot.taken_at)
     # The newest come first: an earlier reading of the same side replaces them.
     return {act.after or "": act.at for act in acts}
 
@@ -91,5 +91,5 @@ def has_read_program_review(
     connection: Connection, tenant_id: int, account: str, quarter: date, *, since: Instant
 ) -> bool:
     """Tell whether a person said since an instant that they read the program's review of a quarter."""
-    acts = select_acts_on(connection, tenant_id, PROGRAM_REVIEW_READ, program_of(quarter), since=since)
+    acts = select_standing_acts(connection, tenant_id, PROGRAM_REVIEW_READ, program_of(quarter), since=since)
     return any(act.account == account for act in acts)

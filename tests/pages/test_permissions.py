@@ -91,6 +91,7 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "review_asks.finish": ("/pages/review/ask/done", LEAD),
     "review_asks.undo_finish": ("/pages/review/ask/undo-done", LEAD),
     "review_asks.read": ("/pages/review/read", LEAD),
+    "review_asks.undo_read": ("/pages/review/undo-read", LEAD),
     "review_asks.withdraw": ("/pages/review/ask/withdraw", LEAD),
     "disputes.file": ("/pages/dispute/file", DISPUTE),
     "disputes.undo_file": ("/pages/dispute/undo-file", DISPUTE),

@@ -1,14 +1,18 @@
 """The page of the program's review, its files (PDF, HTML, CSV, JSON), and that somebody has read it."""
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import Connection
 
-from connector.actions.feedback import read_program_review
+from connector.actions.feedback import ProgramActor, read_program_review, undo_program_reading
 from connector.actions.policy import READ_PROGRAM, may
 from connector.container import container
 from connector.pages.act import Notice, perform_program
 from connector.pages.program.ready import find_reviews
-from connector.pages.program.source import require_program
+from connector.pages.program.source import Program, require_program
 from connector.pages.program_review.document import render_document, render_file
 from connector.pages.program_review.pack import program_pack
 from connector.pages.program_review.source import ProgramReview, find_program_review, is_recorded
@@ -26,6 +30,7 @@ ROUTES: dict[str, Rule] = {
     "program_review.show": SHARED,
     "program_review.file": SHARED,
     "program_review.read": CONTEXT,
+    "program_review.undo_read": CONTEXT,
 }
 
 
@@ -36,14 +41,31 @@ def show() -> str:
 
 @blueprint.post("/pages/program/review/read")
 def read() -> str:
+    program = _perform(read_program_review)
+    undo = url_for("program_review.undo_read", **_query(program))
+    return content(Notice(gettext("Read. It waits for you no longer."), undo))
+
+
+@blueprint.post("/pages/program/review/undo-read")
+def undo_read() -> str:
+    _perform(undo_program_reading)
+    return content(Notice(gettext("Undone.")))
+
+
+def _perform(act: Callable[[ProgramActor, date], None]) -> Program:
     with container().reader.connect() as connection:
         program = require_program(connection, recorded=True)
         if not may(READ_PROGRAM, program.view.roles):
             refuse(403, gettext(READ_PROGRAM.refusal))
         if not is_recorded(program):
             refuse(422, gettext(NOT_FROZEN))
-    perform_program(program.view.roles, lambda actor: read_program_review(actor, program.period.first))
-    return content(Notice(gettext("Read. It waits for you no longer.")))
+    perform_program(program.view.roles, lambda actor: act(actor, program.period.first))
+    return program
+
+
+def _query(program: Program) -> dict[str, Any]:
+    """Return what names the review in addresses."""
+    return {name: value for name, value in program.query.items() if name != "figures"}
 
 
 def content(notice: Notice) -> str:
@@ -54,7 +76,7 @@ def content(notice: Notice) -> str:
         newest = find_reviews(connection, program.view).newest
     if review is None:
         return render_template("program_review/waiting.html", program=program)
-    query = {name: value for name, value in program.query.items() if name != "figures"}
+    query = _query(program)
     return render_template(
         "program_review/content.html",
         notice=notice,

@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, request, url_for
 
 from connector.actions.actor import Actor
-from connector.actions.feedback import add_ask, finish_ask, read_review, undo_ask_done, withdraw_ask
+from connector.actions.feedback import add_ask, finish_ask, read_review, undo_ask_done, undo_reading, withdraw_ask
 from connector.actions.policy import LEAD
 from connector.container import container
 from connector.pages.act import Notice, perform, require_may
@@ -23,6 +23,7 @@ ROUTES: dict[str, Rule] = {
     "review_asks.undo_finish": CONTEXT,
     "review_asks.withdraw": CONTEXT,
     "review_asks.read": CONTEXT,
+    "review_asks.undo_read": CONTEXT,
 }
 
 
@@ -70,7 +71,17 @@ def withdraw() -> str:
 def read() -> str:
     def act(actor: Actor, quarter: date) -> Notice:
         read_review(actor, quarter)
-        return Notice(gettext("Read, for your side. It waits for you no longer."), near="read")
+        undo = url_for("review_asks.undo_read", engagement=actor.key, period=request.args.get("period"))
+        return Notice(gettext("Read, for your side. It waits for you no longer."), undo, near="read")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/review/undo-read")
+def undo_read() -> str:
+    def act(actor: Actor, quarter: date) -> Notice:
+        undo_reading(actor, quarter)
+        return Notice(gettext("Undone."), near="read")
 
     return _perform(act)
 

@@ -42,7 +42,27 @@ def select_acts_named(connection: Connection, tenant_id: int, names: Collection[
 
 
 def select_acts_on(connection: Connection, tenant_id: int, name: str, on: str, *, since: Instant) -> list[Act]:
+    return _select_on(connection, tenant_id, {name}, on, since=since)
+
+
+def undone_name(name: str) -> str:
+    """Return what the audit calls the undoing of an act."""
+    return f"{name}, undone"
+
+
+def select_standing_acts(connection: Connection, tenant_id: int, name: str, on: str, *, since: Instant) -> list[Act]:
+    """Return the acts of a name that were not undone, newest first; who undoes one undoes their own last one."""
+    standing: list[Act] = []
+    for act in reversed(_select_on(connection, tenant_id, {name, undone_name(name)}, on, since=since)):
+        if act.act == name:
+            standing.insert(0, act)
+        elif own := next((each for each in standing if each.account == act.account), None):
+            standing.remove(own)
+    return standing
+
+
+def _select_on(connection: Connection, tenant_id: int, names: Collection[str], on: str, *, since: Instant) -> list[Act]:
     columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.at >= since)
-    query = query.where(audit.c.act == name, audit.c.object == on)
+    query = query.where(audit.c.act.in_(sorted(names)), audit.c.object == on)
     return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()))]

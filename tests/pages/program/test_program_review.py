@@ -29,6 +29,7 @@ from tests.pages.conftest import (
 )
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.html_reader import Reader, squeeze, text_of
+from tests.pages.overview.test_waiting import undo
 from tests.pages.program.test_program import ADMIN, SPONSOR, content
 from tests.pages.review.pdf import read_pdf, require_pdf
 from tests.pages.review.test_review import assert_tags_are_those_of, numbers, pack_of
@@ -224,7 +225,7 @@ def test_each_number_of_proposals_has_its_own_verb() -> None:
 
 @pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD, STRANGER])
 def test_nobody_else_finds_or_reads_it(recorded: PageClient, who: str) -> None:
-    for path, method in ((PAGE, "GET"), (FILE, "GET"), (READ, "POST")):
+    for path, method in ((PAGE, "GET"), (FILE, "GET"), (READ, "POST"), (f"{PAGE}/undo-read", "POST")):
         answer = recorded.story_site.ask(account_of(who), path, method, format="json", **Q3)
         assert (answer.status_code, answer.text) == (404, "There is no program that you may see."), path
 
@@ -239,6 +240,12 @@ def test_the_newest_review_waits_until_its_reader_has_read_it(recorded: PageClie
         assert "I have read it" in Reader(recorded.follow(who, address[1]).text).text
         answer = recorded.story_site.ask(account_of(who), READ, "POST", {}, **Q3)
         assert (answer.status_code, "It waits for you no longer." in answer.text) == (200, True)
+        address = undo(answer.text)
+        undone = recorded.story_site.ask(account_of(who), address, "POST", {})
+        assert (undone.status_code, "Undone." in undone.text) == (200, True)
+        assert "is ready" in Reader(content(recorded, who)).text
+        assert recorded.story_site.ask(account_of(who), address, "POST", {}).status_code == 422
+        assert recorded.story_site.ask(account_of(who), READ, "POST", {}, **Q3).status_code == 200
         assert "is ready" not in Reader(content(recorded, who)).text
     assert recorded.story_site.ask(account_of(SPONSOR), READ, "POST", {}, period="2026Q1").status_code == 422
 

@@ -7,6 +7,7 @@ from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
 from tests.pages.frozen import freeze
 from tests.pages.html_reader import Reader
+from tests.pages.overview.test_waiting import undo
 
 
 def press(page_client: PageClient, who: str, act: str = "", *, quarter: str = "2026Q3", **form: str) -> tuple[int, str]:
@@ -70,3 +71,25 @@ def test_the_newest_review_waits_for_each_side_until_its_lead_has_read_it(apart:
         assert "It waits for you no longer." in Reader(answer.text).text
         assert title not in apart.content(who, engagement=ACME, tab="overview").text
     assert "Read by a lead of Acme Experiments and by one of the in-house team." in Reader(answer.text).text
+
+
+def test_that_a_review_was_read_is_undone_for_a_minute_and_by_who_read_it(apart: PageClient) -> None:
+    freeze(apart)
+    title, place = "The review of Q3 2026 is ready", f"?engagement={ACME}&period=2026Q3"
+
+    def waits(who: str) -> bool:
+        return title in apart.content(who, engagement=ACME, tab="overview").text
+
+    address = undo(apart.press(LEAD, f"/pages/review/read{place}").text)
+    # Nobody takes back what another read.
+    assert apart.press(AGENCY_LEAD, address).status_code == 422
+    answer = apart.press(LEAD, address)
+    assert (answer.status_code, "Undone." in answer.text, "data-undo" in answer.text) == (200, True, False)
+    assert "I have read it" in Reader(answer.text).text
+    assert waits(LEAD)
+    assert apart.press(LEAD, address).status_code == 422
+    address = undo(apart.press(LEAD, f"/pages/review/read{place}").text)
+    assert not waits(LEAD)
+    apart.story_site.clock.at += 61_000_000
+    assert apart.press(LEAD, address).status_code == 422
+    assert not waits(LEAD)
