@@ -35,8 +35,8 @@ PARTS_OF = ("earliness", "first_pass")
 class Asked(Struct, frozen=True):
     """A done ticket that needed or met a gatekeeper: when its work began, when it was done, when one first met it.
 
-    `needs` is by what it asks for one, as kind and value; `passed`: it was in a gatekeeper's status; `assigned`: a
-    gatekeeper had it, `held`: the viewer had it; `came`: the first to touch it was the viewer.
+    `needs` is by what it asks for one, as kind and value; `sent` is when it first came into a gatekeeper's status;
+    `assigned`: a gatekeeper had it, `held`: the viewer had it; `came`: the first to touch it was the viewer.
     """
 
     issue_id: int
@@ -45,10 +45,14 @@ class Asked(Struct, frozen=True):
     met: Instant | None
     early: float
     needs: tuple[tuple[str, str], ...]
-    passed: bool
+    sent: Instant | None
     assigned: bool
     held: bool
     came: bool
+
+    @property
+    def passed(self) -> bool:
+        return self.sent is not None
 
     @property
     def is_unasked(self) -> bool:
@@ -98,7 +102,7 @@ class Gatekeeping(Struct, frozen=True):
 
     `verdict` is how the first of its parts changed: how early they were met; None where one is not published.
     `submitted`: those of the tickets whose first way through a gatekeeper's status counts in the window, `returned`
-    those of them that came back from it. `has_before`: there is a window earlier, in which the engagement had begun.
+    those of them that came back from it. `earlier` is the window before, empty where the engagement had not begun.
     """
 
     now: Dimension
@@ -110,7 +114,7 @@ class Gatekeeping(Struct, frozen=True):
     answers: tuple[Answer, ...]
     submitted: frozenset[int]
     returned: frozenset[int]
-    has_before: bool
+    earlier: Window
 
 
 def select_gatekeeping(
@@ -136,7 +140,7 @@ def select_gatekeeping(
         tuple(sorted(answers, key=lambda answer: answer.at)),
         frozenset(row.issue_id for row in passes),
         frozenset(row.issue_id for row in passes if not row.x),
-        earlier.start < earlier.end,
+        earlier,
     )
 
 
@@ -193,7 +197,7 @@ def _asked_at(view: TicketView, row: Opportunity, entry: DoneEntry, viewer: str)
         first_met(view, done),
         float(row.x),
         matched(view.prepared.engagement.signals.gatekeeper, view.ticket),
-        passed=any(move.new == "gatekeeper" and move.at <= done for move in line.moves),
+        next((move.at for move in line.moves if move.new == "gatekeeper" and move.at <= done), None),
         assigned=bool(held),
         held=viewer in held,
         came=first is not None and first.account == viewer,

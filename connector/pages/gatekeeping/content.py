@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
@@ -50,6 +51,7 @@ def gatekeeping_values(
         "prior": whole(100 * viewer.rules.prior),
         "asked": [asked_row(viewer, item, labels[item.issue_id], data.answers) for item in seen],
         "returned": data.returned,
+        "sent_before": {item.issue_id for item in seen if item.sent is not None and item.sent < data.window.start},
         "status": viewer.status,
         "hidden": count(hidden, "ticket") if hidden else "",
         "more": data.tickets - len(data.asked),
@@ -60,18 +62,14 @@ def gatekeeping_values(
 def _brought_in(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     """Return the figures of the first sentence: in how many of all tickets, and in how many of them early.
 
-    `submitted` of those that passed through a gatekeeper's status, and `others` beside them, are what first passes
-    count. `answered_later` went in earlier, and were answered in these days.
+    `others` are counted by first passes and are none of them.
     """
     asked = data.asked
     submitted = sum(item.passed and item.issue_id in data.submitted for item in asked)
     return {
         "team": viewer.team_name,
         "all": len(asked),
-        "passed": sum(item.passed for item in asked),
-        "submitted": submitted,
         "others": int(data.now.components[1].n) - submitted,
-        "answered_later": len({answer.issue_id for answer in data.answers} - data.submitted),
         **{name: sum(map(pick.holds, asked)) for name, pick in PICKS.items()},
     }
 
@@ -94,7 +92,7 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     now, before = data.now.components[0], data.before.components[0]
     if not now.published:
         return {"published": False, "reason": missing_for(now, viewer.rules)}
-    then = _why_not_compared(data)
+    then = _why_not_compared(viewer, data)
     if data.verdict is not None:
         places = {"score": whole(100 * before.value), "change": CHANGE_WORDS[data.verdict]}
         then = gettext("%(score)s in the window before, %(change)s", **places)
@@ -113,15 +111,19 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
     }
 
 
-def _why_not_compared(data: Gatekeeping) -> str:
-    if not data.has_before:
-        return gettext("no half-year before it: the engagement had not begun")
+def _why_not_compared(viewer: Viewer, data: Gatekeeping) -> str:
+    earlier = data.earlier
+    if earlier.start >= earlier.end:
+        return gettext("no window before it: the engagement had not begun")
+    # Up to the day before that from which on the page tells.
+    between = days(viewer.calendar.day(earlier.start), viewer.calendar.day(earlier.end) - timedelta(days=1))
     if not data.before.components[0].n:
-        return gettext("no ticket in the half-year before: no comparison")
+        return gettext("no ticket in the window before, %(days)s: no comparison", days=between)
     return ngettext(
-        "only %(num)s ticket in the half-year before: no comparison",
-        "only %(num)s tickets in the half-year before: no comparison",
+        "only %(num)s ticket in the window before, %(days)s: no comparison",
+        "only %(num)s tickets in the window before, %(days)s: no comparison",
         int(data.before.components[0].n),
+        days=between,
     )
 
 

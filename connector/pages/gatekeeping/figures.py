@@ -147,6 +147,7 @@ def _explain_answers(connection: Connection, question: Question, source: ReportS
         moves=_moves(viewer, answers),
         columns=(mark("Hours"), mark("In time")),
         order="" if viewer.rules.works_council else mark("the shortest first"),
+        day_words=mark("answered %(day)s"),
     )
 
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import rule_of
-from mappings.formats.explain.model import Explained, move_of
+from mappings.formats.explain.model import Explained, Line, move_of
 from mappings.formats.explain.score import (
     BASIS,
     basis_of,
@@ -23,6 +23,10 @@ EARLY_RULE = mark(
     "On every finished ticket that asks for a gatekeeper, or that one had or touched, how early that was: 100 before "
     "work began, 0 at its end or never."
 )
+EARLY_MOVE = mark("Being brought in before work begins.")
+PASS_RULE = mark("Of the tickets sent to %(status)s, those that did not come back for more work the first time.")
+# What happened on the day of a line.
+FINISHED_ON, SENT_ON = mark("finished %(day)s"), mark("sent %(day)s")
 
 
 def explain_early(review: ReportSource, path: str) -> Explained:
@@ -35,7 +39,8 @@ def explain_early(review: ReportSource, path: str) -> Explained:
         rule=gettext(EARLY_RULE),
         formula=_early_formula(review, component),
         inputs=((gettext(BASIS), _early_basis(component)), *window_inputs(review, scores_in(review).window)),
-        moves=(move_of(rule_of("earliness"), review),),
+        moves=(gettext(EARLY_MOVE),),
+        day_words=FINISHED_ON,
     )
 
 
@@ -59,15 +64,25 @@ def explain_first_pass(review: ReportSource, path: str) -> Explained:
     return replace(
         explain_component(review, path, "first_pass"),
         title=gettext("Passed at first"),
+        rule=gettext(PASS_RULE, status=", ".join(review.engagement.workflow.gatekeeper) or gettext(ANY_STATUS)),
         value=Value(basis_of(component), component.x, unit=SUBMISSIONS) if component.n else NOTHING,
         formula="",
         inputs=window_inputs(review, scores_in(review).window),
         unit=SUBMISSIONS,
         number=number,
-        lines=lines,
+        lines=tuple(map(_passed_line, lines)),
         moves=(move_of(rule_of("first_pass"), review),),
+        day_words=SENT_ON,
     )
 
 
+def _passed_line(line: Line) -> Line:
+    """Return a line that says whether its ticket passed, in place of how much of it did, which is all or nothing."""
+    if not line.issue_id:
+        return line
+    return replace(line, weight=None, weight_unit="", why=gettext("passed") if line.weight else gettext("came back"))
+
+
+ANY_STATUS = mark("a gatekeeper’s status")
 SUBMISSIONS = mark("submissions")
 NOTHING = Value("–", unit=SUBMISSIONS)

@@ -49,7 +49,8 @@ class Explained(Struct, frozen=True):
 
     `path` is the figure's path in the report; `columns` are the heads of weight and contribution. `base` is the sum of
     the weights where the figure is a ratio: number / base is its value. `details` are for statisticians. Lines are
-    listed from the last to the first; `order` says by what, where it is not by their day.
+    listed from the last to the first; `order` says by what, where it is not by their day. `day_words` is what happened
+    on a line's day, with a place for it.
     """
 
     path: str
@@ -69,6 +70,7 @@ class Explained(Struct, frozen=True):
     base: float | None = None
     details: tuple[tuple[str, str], ...] = ()
     order: str = ""
+    day_words: str = ""
 
     @property
     def printed_weights(self) -> tuple[str, ...]:

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from connector.figures import gatekeepers as figures
+from connector.figures.gatekeepers import Asked, Gatekeeping
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.measure.model.opportunity import Window
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -162,11 +166,27 @@ def test_rows_have_their_day_and_their_order_and_what_is_meant_by_there(page_cli
     assert all(re.search(r"finished \d+ [A-Z][a-z]{2}$", squeeze(row[0])) for row in rows)
 
 
-def test_what_was_answered_and_went_in_earlier_is_told(page_client: PageClient) -> None:
-    text = read(page_client)
-    answered, of = (int(re.findall(text_, text)[0]) for text_ in (r"on (\d) tickets An answer", r"at first \d of (\d)"))
-    before = re.search(r"(\d) that you answered had gone in before 5 Jul: it counts under “Your answers” alone", text)
-    assert (answered - of) == (int(before[1]) if before else 0)
+def test_a_ticket_that_was_sent_before_the_window_says_so_in_its_own_row(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_of = figures.select_gatekeeping
+    asked: list[Asked] = []
+
+    def read_asked(*args: Any, **more: Any) -> Gatekeeping:
+        data = rows_of(*args, **more)
+        asked.extend(data.asked)
+        return data
+
+    monkeypatch.setattr("connector.pages.gatekeeping.views.select_gatekeeping", read_asked)
+    assert "sent before" not in read(page_client)
+    sent = max(item.sent for item in asked if item.sent is not None and item.sent < item.done)
+    window_in = figures.window_in
+
+    def begun_later(*args: Any) -> Window:
+        return replace(window_in(*args), start=sent + 1)
+
+    monkeypatch.setattr(figures, "window_in", begun_later)
+    assert read(page_client).count("so not in “Passed at first”") == 1
 
 
 def test_the_window_is_named_to_its_end(page_client: PageClient) -> None:
@@ -387,18 +407,22 @@ def test_what_is_counted_is_said_at_each_figure(page_client: PageClient) -> None
     # The bar is of those in time, below their number.
     card = page_client.follow(GATEKEEPER, ADDRESS).text.split("Your answers: ")[1].split("An answer")[0]
     assert card.index("within 16") < card.index("<svg")
-    through = re.search(
-        r"(\d) of the \d on which Legal was there went through Legal review(?:, (\d) of these since 5 Jul)?: "
-        r"“Passed at first” counts those\.( It also counts (\d) that)?",
-        text,
-    )
-    assert through, text
-    counts = re.search(r"Passed at first \d of (\d)", text)
-    assert counts
-    assert int(through[2] or through[1]) + int(through[4] or 0) == int(counts[1])
-    # A second count is told where it differs.
-    assert int(through[2] or 0) < int(through[1])
-    assert "no ticket in the half-year before: no comparison" in text
+    assert "no ticket in the window before, 25 May to 4 Jul 2026: no comparison" in text
+
+
+def test_a_drawer_says_what_happened_on_its_days_and_speaks_to_the_gatekeeper(page_client: PageClient) -> None:
+    def opened(figure: str) -> str:
+        return squeeze(page_client.read(page_client.follow(GATEKEEPER, FIGURE.format(figure))).text)
+
+    for figure, words in {"early": "finished", "first_pass": "sent", "answers": "answered", "met": "finished"}.items():
+        rows = opened(figure).partition("Where it comes from")[2].partition("Sum")[0]
+        assert re.search(rf"{words} \d+ [A-Z]", rows), rows
+        assert not re.search(rf"(?<!{words} )\b\d+ (Jul|Aug)", rows), rows
+    assert "Being brought in before work begins." in opened("early")
+    passed = opened("first_pass")
+    assert "Of the tickets sent to Legal review, those that did not come back" in passed
+    assert re.search(r"sent \d+ [A-Z][a-z]+( 2026)?: passed 1\b", passed), passed
+    assert "of 100" not in passed
 
 
 def test_tickets_that_stand_under_another_engagement_too_are_told(page_client: PageClient) -> None:
