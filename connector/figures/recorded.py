@@ -21,6 +21,7 @@ from mappings.measure.model.quarters import next_quarter
 from mappings.measure.people.coverage import Coverage as CoverageState
 from mappings.measure.people.exit_path import exit_path
 from mappings.measure.people.exit_plan import ExitPlan
+from mappings.measure.score.dimensions import Owner
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
@@ -84,6 +85,7 @@ class Recorded(Struct, frozen=True, rename={"first": "from", "end": "to"}):
     units: RecordedUnits
     taught_share: RecordedShare
     score: RecordedScore | None = None
+    owners: Mapping[Owner, float | None] = {}
     exit_coverage: RecordedExit | None = None
     objectives: tuple[Coverage, ...] = ()
 

@@ -1,4 +1,4 @@
-"""What is known now of quarters that were not frozen: their score and exit coverage, as the Overview has them."""
+"""What is known now of quarters: their score and exit coverage, as the Overview has them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,10 +29,13 @@ class KnownNow:
 
 
 def select_known_now(
-    connection: Connection, view: EngagementView, periods: Sequence[Period]
+    connection: Connection, view: EngagementView, periods: Sequence[Period], unrecorded: Sequence[Period]
 ) -> Mapping[date, KnownNow]:
-    """Return the newest of some quarters by first day, each to the digit as the Overview of that quarter has it."""
-    asked = periods[:NEWEST]
+    """Return the newest quarters, and the newest that were not frozen, by first day.
+
+    Each is to the digit as the Overview of that quarter has it.
+    """
+    asked = [*dict.fromkeys((*periods[:NEWEST], *unrecorded[:NEWEST]))]
     if not asked:
         return {}
     app, prepared, tenant_id = container(), prepared_of(connection, view), caller().tenant_id

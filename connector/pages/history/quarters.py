@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from connector.figures.recorded import Recorded, RecordedScore, RecordedShare
 from connector.pages.history.known_now import KnownNow
+from connector.pages.history.restated import restated_text
 from connector.pages.periods import Period
 from connector.pages.program.texts import share_moved
 from connector.pages.review.source import quarter_key
@@ -117,7 +118,7 @@ def quarter_rows(
     # Before the engagement's first quarter there is none; any other one may not have been recorded.
     words = [*words[:-1], *(NO_QUARTER for _ in words[-1:])]
     quarters = [
-        _recorded_row(period, recorded[period.first], own, word)
+        _recorded_row(period, recorded[period.first], known.get(period.first), own, verdict=word)
         if period.first in recorded
         else _known_row(period, known.get(period.first), own, (_state(period, coming, today), word))
         for period, own, word in zip(periods, now, words, strict=True)
@@ -125,7 +126,9 @@ def quarter_rows(
     return [replace(row, begins=begins) for row in quarters]
 
 
-def _recorded_row(period: Period, frozen: Recorded, now: Figures, verdict: str) -> QuarterRow:
+def _recorded_row(
+    period: Period, frozen: Recorded, known: KnownNow | None, now: Figures, *, verdict: str
+) -> QuarterRow:
     moved, holders = _moved(frozen, now), frozen.exit_coverage
     return QuarterRow(
         period,
@@ -134,7 +137,7 @@ def _recorded_row(period: Period, frozen: Recorded, now: Figures, verdict: str) 
         NONE if holders is None or holders.two_holders is None else percent(holders.two_holders),
         _exit_note(holders.one_holder if holders else None),
         "frozen",
-        restated=_restated_text(frozen, now),
+        restated=restated_text(frozen, now, known, moved=moved),
         changed=moved,
         verdict=verdict,
     )
@@ -232,15 +235,6 @@ def _known_score_dot(score: Score) -> Dot:
     low, high = whole(score.low), whole(score.high)
     places = {"score": dot.text, "low": low, "high": high}
     return replace(dot, title=gettext("Integration %(score)s as known now, likely %(low)s to %(high)s", **places))
-
-
-def _restated_text(frozen: Recorded, now: Figures) -> str:
-    if not _moved(frozen, now):
-        return gettext("the same")
-    share = now.taught_share
-    if share.published and share.value is not None:
-        return gettext("now %(share)s", share=percent(share.value))
-    return gettext("moved since")
 
 
 def _verdict(period: Period, recorded: Mapping[date, Recorded], rules: Ruleset) -> str:

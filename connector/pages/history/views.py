@@ -50,7 +50,7 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
     periods = quarters(engagement, today)
     recorded = _select_recorded(connection, view, "quarter", since=periods[-1].first, until=today)
     sums = _select_sums(connection, view, periods[-1].first, today)
-    known = select_known_now(connection, view, [period for period in periods if period.first not in recorded])
+    known = select_known_now(connection, view, periods, [item for item in periods if item.first not in recorded])
     coming = {period.first for period in periods if freezes(view.stored, calendar, period.first)}
     rows = quarter_rows(
         periods, recorded, sums, rules, known=known, coming=coming, today=today, begins=engagement.starts
@@ -82,7 +82,7 @@ def _select_recorded(
     scope = AgreementScope(connection, caller().tenant_id, view.engagement.key)
     recorded = select_recorded(scope, kind, since=since, until=until)
     if "scores" not in view.sees:
-        recorded = [replace(item, score=None) for item in recorded]
+        recorded = [replace(item, score=None, owners={}) for item in recorded]
     return {item.first: item for item in recorded}
 
 

@@ -76,6 +76,25 @@ def test_a_frozen_quarter_stands_beside_what_is_known_now(restated: PageClient, 
     assert "/pages/history/changes" not in same
 
 
+def test_a_part_of_the_score_that_changed_since_is_named_beside_what_is_the_same(apart: PageClient) -> None:
+    """It said "the same" while the Overview of the quarter had another Joint than its review."""
+    freeze(apart)
+    (before,) = [row[-1] for row in ask(apart, LEAD, HISTORY).tables[0].rows if row[0].startswith("Q3")]
+    assert before == "the same"
+    assert (
+        apart.press(LEAD, f"/pages/together/pulse?engagement={ACME}", quarter="2026-07-01", answer="4").status_code
+        == 200
+    )
+    (after,) = [row[-1] for row in ask(apart, LEAD, HISTORY).tables[0].rows if row[0].startswith("Q3")]
+    joint = re.search(r"Joint (\d+), now (\d+)$", after)
+    assert joint, after
+    assert after.startswith("taught share")
+    assert f"Joint {joint[2]}" in text_of(apart.content(LEAD, engagement=ACME, period="2026Q3").text)
+    assert f"Joint {joint[1]}" in text_of(apart.follow(LEAD, f"/pages/review?engagement={ACME}&period=2026Q3").text)
+    # Who sees no score reads nothing of it.
+    assert "Joint" not in ask(apart, AGENCY_MEMBER, HISTORY).text
+
+
 def test_a_frozen_quarter_is_compared_or_says_why_it_is_not(restated: PageClient) -> None:
     rows = ask(restated, LEAD, HISTORY).tables[0].rows
     words = {row[0][:2]: row[-2] for row in rows[1:]}

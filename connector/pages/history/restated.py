@@ -1,0 +1,65 @@
+"""What of a frozen quarter is another figure today, in a few words."""
+
+from connector.figures.recorded import Recorded
+from connector.pages.history.known_now import KnownNow
+from connector.pages.project.score_text import OWNER_NAMES
+from connector.text import percent, whole
+from mappings.formats.report.source import Scores
+from mappings.measure.period.figures import Figures
+from mappings.translation import gettext, list_text
+
+
+def restated_text(frozen: Recorded, now: Figures, known: KnownNow | None, *, moved: bool) -> str:
+    """Return each figure that is another one now, and which are the same; `moved`: the taught share's units are not.
+
+    Of old quarters the taught share alone is known, as of any to who sees no score.
+    """
+    scores = known.scores if known and frozen.score else None
+    changes = [*_share_changes(now, moved=moved), *_score_changes(frozen, scores), *_exit_changes(frozen, known)]
+    same = _same_text(frozen, scores, moved=moved)
+    if not changes:
+        return gettext("the same") if known else same
+    return "; ".join(text for text in (same, *changes) if text)
+
+
+def _share_changes(now: Figures, *, moved: bool) -> list[str]:
+    if not moved:
+        return []
+    share = now.taught_share
+    if share.published and share.value is not None:
+        return [gettext("now %(share)s", share=percent(share.value))]
+    return [gettext("moved since")]
+
+
+def _same_text(frozen: Recorded, scores: Scores | None, *, moved: bool) -> str:
+    same = [] if moved else [gettext("taught share")]
+    same += [gettext("Integration")] if scores and not _integration_changes(frozen, scores) else []
+    return gettext("%(figures)s the same", figures=list_text(same)) if same else ""
+
+
+def _score_changes(frozen: Recorded, scores: Scores | None) -> list[str]:
+    if scores is None:
+        return []
+    pairs = [(key, frozen.owners.get(key), value) for key, value in scores.now.owners.items()]
+    owners = [_change(OWNER_NAMES[key], whole(then), whole(value)) for key, then, value in pairs]
+    return [*_integration_changes(frozen, scores), *filter(None, owners)]
+
+
+def _integration_changes(frozen: Recorded, scores: Scores) -> list[str]:
+    then = frozen.score.value if frozen.score else None
+    return [*filter(None, [_change(gettext("Integration"), whole(then), whole(scores.now.score.value))])]
+
+
+def _exit_changes(frozen: Recorded, known: KnownNow | None) -> list[str]:
+    then = frozen.exit_coverage.two_holders if frozen.exit_coverage else None
+    now = known.people.exit_two if known else None
+    # Where one of them is unknown, nothing is compared.
+    if then is None or now is None:
+        return []
+    return [*filter(None, [_change(gettext("exit coverage"), percent(then), percent(now))])]
+
+
+def _change(name: str, then: str, now: str) -> str:
+    if then == now:
+        return ""
+    return gettext("%(figure)s %(then)s, now %(now)s", figure=name, then=then, now=now)
