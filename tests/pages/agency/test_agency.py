@@ -361,8 +361,8 @@ def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: PageCli
     assert button
     latest = offered(apart, unescape(button[1]))
     assert len(latest) == 10
-    said = "The latest 10 finished tickets with work or an objective of Acme Experiments; search for others."
-    assert said in apart.follow(AGENCY_LEAD, unescape(button[1])).text
+    opening = "The latest 10 finished tickets with work or an objective of Acme Experiments; search for others."
+    assert opening in apart.follow(AGENCY_LEAD, unescape(button[1])).text
     search = f"/pages/agency/dispute/search?engagement={ACME}&words="
     key, address = list(latest.items())[3]
     number, title = re.match(r"GROW-(\d+) (.*)", key).groups()
@@ -408,8 +408,8 @@ def test_what_is_offered_without_words_has_work_or_an_objective_of_the_agency(pa
     assert len(entries) == len(listed) > 0
     assert all(has_part(of_ticket[-1].entry) for of_ticket in entries.values())
     # What others did is found by its words.
-    found = offered(page_client, f"/pages/agency/dispute/search?engagement={BOLT}&words=e", OTHER_LEAD)
-    assert any(text.split()[0] not in listed for text in found)
+    others = offered(page_client, f"/pages/agency/dispute/search?engagement={BOLT}&words=e", OTHER_LEAD)
+    assert any(text.split()[0] not in listed for text in others)
 
 
 def offered(page_client: PageClient, address: str, who: str = AGENCY_LEAD) -> dict[str, str]:
