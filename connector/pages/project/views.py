@@ -53,9 +53,10 @@ from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
 from mappings.records.operations.audit import MODEL_CHANGED, select_acts_on
 from mappings.records.sql.scope import AgreementScope, Scope
-from mappings.translation import gettext
+from mappings.translation import Texts, gettext, mark
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
+SAID: Mapping[str, str] = Texts({"discarded": mark("The draft is discarded.")})
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
 
 
@@ -121,7 +122,7 @@ def _content() -> tuple[str, dict[str, object]]:
             return "state.html", {"state": refusal}
         start = None if views else find_start(connection, key)
         if start is not None:
-            return "setup/start.html", {"start": start}
+            return "setup/start.html", {"start": start, "notice": _said()}
         # Of an engagement in which the caller is a gatekeeper and nothing else they read that one page.
         keeping = _gatekeeper_views(connection, key, views)
         offered = sorted((view.engagement.name, view.engagement.key) for view in (*views, *keeping))
@@ -133,6 +134,11 @@ def _content() -> tuple[str, dict[str, object]]:
             heading = gettext("Knowledge transfer")
             return "line.html", {"line": no_part_line(connection, key), "heading": heading, "links": links}
         return "project/frame.html", _framed(connection, app, read_frame(app, key, views), engagements)
+
+
+def _said() -> str:
+    """Return what was done on the page from which the caller comes back."""
+    return SAID.get(request.args.get("said", ""), "")
 
 
 def _views(connection: Connection, project: str) -> list[EngagementView]:
@@ -178,7 +184,7 @@ def _framed(
 ) -> dict[str, object]:
     # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
     framed = frame_values(connection, frame, engagements)
-    values: dict[str, object] = {"frame": framed, "site": tenant().display_url, "notice": Notice()}
+    values: dict[str, object] = {"frame": framed, "site": tenant().display_url, "notice": Notice(_said())}
     return values if frame.content_address() else values | {"card": _scorecard(connection, app, frame)}
 
 

@@ -1,8 +1,9 @@
 """Who may see and change a draft: the caller's roles in it, as Jira says at this moment."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from flask import request
+from flask import request, url_for
 from msgspec import Struct
 from sqlalchemy import Connection
 
@@ -91,11 +92,25 @@ def page_project() -> str:
 
 
 def origin() -> dict[str, object]:
-    """Return what the addresses of a page carry that was opened on the administrators' page: the way back leads there.
+    """Return what the addresses of a page carry that says where it was opened: the way back leads there.
 
-    That frame has no tabs: whoever opened the project's page in it would find no way back.
+    The administrators' frame has no tabs: whoever opened the project's page in it would find no way back. `back` is the
+    engagement from whose settings, a tab beside its figures, a draft was opened.
     """
-    return {"from": "admin"} if request.args.get("from") == "admin" else {}
+    if request.args.get("from") == "admin":
+        return {"from": "admin"}
+    return {"back": request.args["back"]} if request.args.get("back") else {}
+
+
+def way_back(view: DraftView, **more: str) -> str:
+    """Return the address of the page from which a draft was opened; `more` is what that page is asked for beside."""
+    if request.args.get("from") == "admin":
+        return url_for("admin.content", whole=1)
+    if link() is not None:
+        return url_for("setup_direct.content")
+    places: dict[str, Any] = {"project.key": view.project} | more
+    settings = request.args.get("back")
+    return url_for("project.content", **places | ({"tab": "settings", "engagement": settings} if settings else {}))
 
 
 def find_administered(

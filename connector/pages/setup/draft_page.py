@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template
 
 from connector.pages.settings.change import change_values
-from connector.pages.setup.access import DraftView, read_draft_view
+from connector.pages.setup.access import DraftView, read_draft_view, way_back
 from connector.pages.setup.read_sections import read_sections
 from connector.pages.setup.sections import Outcome, page_values
 from connector.pages.setup.words import TITLES
@@ -29,7 +29,7 @@ def render_draft(view: DraftView, notice: str = "", another: str = "") -> str:
 def _values(view: DraftView, outcome: Outcome) -> dict[str, Any]:
     values = page_values(view, outcome)
     change = change_values(view, values["names"], values["problems"]) if view.stored else None
-    return values | {"change": change}
+    return values | {"change": change, "way_back": way_back(view)}
 
 
 def render_section(number: int, outcome: Outcome, others: Collection[str] = ()) -> str:

@@ -19,10 +19,10 @@ from connector.pages.setup.access import (
     draft_number,
     find_administered,
     find_administered_of,
-    origin,
     page_project,
     read_draft_view,
     require_setup,
+    way_back,
 )
 from connector.pages.setup.draft_page import render_draft, render_section
 from connector.pages.setup.objectives import OBJECTIVE_ACTS
@@ -229,7 +229,7 @@ def discard() -> str:
     """Delete a draft."""
     view = require_setup()
     perform_setup(view.administers, lambda actor: engagement_setup.discard_draft(actor, view.draft.number))
-    return render_template("setup/discarded.html") if origin() else start()
+    return render_template("setup/discarded.html", address=way_back(view, said="discarded"))
 
 
 def _sent_changes() -> list[FieldChange]:

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pytest
 from werkzeug.test import TestResponse
 
 from mappings.records.agreement.drafts import Draft, select_drafts
@@ -11,6 +12,7 @@ from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
     AGENCY_MEMBER,
+    BOLT,
     GATEKEEPER,
     LEAD,
     LEARNER,
@@ -143,3 +145,22 @@ def agree(page_client: PageClient, who: str, number: str) -> TestResponse:
     query = f"{GROW}&draft={number}"
     page = page_client.follow(who, f"/pages/setup/draft?{query}").text
     return page_client.press(who, f"/pages/setup/agree?{query}", hash=hash_of(page))
+
+
+@pytest.mark.parametrize("press", ["copy", "begin"])
+def test_the_way_back_from_a_draft_is_the_tab_from_which_it_was_opened(apart: PageClient, press: str) -> None:
+    """Of engagements kept as files, too: their lead sees no Get started."""
+    settings = apart.follow(LEAD, f"/pages/settings?{GROW}&engagement={BOLT}").text
+    [opened] = [unescape(each) for each in re.findall(rf'hx-post="([^"]*/{press}\?[^"]*)"', settings)]
+    draft = apart.press(LEAD, opened, another="yes").text
+    [back] = [unescape(each) for each in re.findall(r'hx-get="([^"]*)"[^>]*>Back</button>', draft)]
+    page = apart.follow(LEAD, back).text
+    assert 'id="tab-overview"' in page
+    [state] = re.findall(r'data-state="([^"]*)"', page)
+    assert unescape(state).startswith(f"tab=settings&engagement={BOLT}&")
+    [asked] = [unescape(each) for each in re.findall(r'hx-get="([^"]*/discard\?[^"]*)"', draft)]
+    [discard] = re.findall(r'hx-post="([^"]*/discard\?[^"]*)"', apart.follow(LEAD, asked).text)
+    [after] = re.findall(r'hx-get="([^"]*)"', apart.press(LEAD, unescape(discard)).text)
+    page = apart.follow(LEAD, unescape(after)).text
+    assert re.search(r'role="status"[^>]*>The draft is discarded\.', page)
+    assert re.findall(r'data-state="([^"]*)"', page) == [state]

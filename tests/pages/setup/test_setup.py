@@ -1,6 +1,7 @@
 """Setting up an engagement on pages: who may, what is refused where, conflicts, and what both leads agree to."""
 
 import re
+from html import unescape
 
 import pytest
 from werkzeug.test import TestResponse
@@ -360,5 +361,10 @@ def test_a_draft_that_nobody_changes_goes_after_90_days(ready: PageClient) -> No
 
 
 def test_a_discarded_draft_is_gone(ready: PageClient) -> None:
-    assert "Begin an engagement" in ready.press(LEAD, address("discard")).text
+    page = ready.press(LEAD, address("discard")).text
+    back = re.search(r'hx-get="([^"]*)"', page)
+    assert back
+    page = ready.follow(LEAD, unescape(back[1])).text
+    assert "The draft is discarded." in page
+    assert "Begin an engagement" in page
     assert ready.follow(LEAD, address("draft")).status_code == 404
