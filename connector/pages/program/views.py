@@ -16,6 +16,7 @@ from connector.pages.program.experiments import experiment_facts, experiment_row
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import instead_text, recorded_rows
+from connector.pages.program.restated import select_restated_text
 from connector.pages.program.row_page import RowPage, row_page
 from connector.pages.program.sections import proposal_rows, proposals_outcome
 from connector.pages.program.source import Program, find_program, require_program
@@ -88,8 +89,10 @@ def _content() -> tuple[str, dict[str, Any]]:
         if program is None:
             return "state.html", _no_program_values(connection)
         reviews = find_reviews(connection, program.view)
+        restated = select_restated_text(connection, program)
     return "program/content.html", {
         **_values(program),
+        "restated": restated,
         "newest": reviews.newest,
         "reviews": reviews.by_quarter,
         "review_link": _review_link(program, reviews),

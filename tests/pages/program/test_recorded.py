@@ -18,7 +18,7 @@ from mappings.records.agreement.rulesets import insert_ruleset, select_rules_by_
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, BOLT, LEAD, MEMBER, PageClient, administering
 from tests.pages.cost.test_statements import statements
-from tests.pages.html_reader import Reader
+from tests.pages.html_reader import Reader, text_of
 from tests.pages.program.conftest import MANY
 from tests.pages.program.test_program import ADMIN, SPONSOR, content, name_sponsor
 from tests.pages.program.test_program_review import show
@@ -257,10 +257,18 @@ def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded: PageClien
     assert {row["name"] for row in frozen["rows"] if row["quarter"] == "Q2 2026"} == {"Growth and Acme"}
     assert all(row[name] for row in frozen["rows"] for name in STAMPS)
     page = content(recorded, SPONSOR, **RECORDED)
+    assert "When the quarter was recorded" not in content(recorded, SPONSOR, period="2026Q3")
     # The agreement is corrected: one objective less is taught, also in the quarter that was.
     name_sponsor(recorded, objectives=3)
     assert download(recorded, period="2026Q3")["all"]["taught"] < before["all"]["taught"]
     assert download(recorded, **RECORDED) == frozen
+    # What is known now says what it was, as it stands under "As recorded"; there nothing is said.
+    line = re.search(r"When the quarter was recorded: ([^.]*)\.", text_of(content(recorded, SPONSOR, period="2026Q3")))
+    assert line is not None
+    share = re.search(r"taught share of Growth and Acme was (\d+ %)", line[1])
+    assert share is not None
+    assert share[1] in text_of(page)
+    assert "When the quarter was recorded" not in page
     # But for the name of an objective that nobody has any more.
     assert content(recorded, SPONSOR, **RECORDED).split('id="exit"')[0] == page.split('id="exit"')[0]
 

@@ -1,0 +1,64 @@
+"""What an ended quarter was when it was frozen, where the page shows it as known now and the two differ."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from connector.container import container
+from connector.figures.program import ProgramEngagement, ProgramSelection
+from connector.figures.program_recorded import select_recorded_program
+from connector.pages.program.source import Program
+from connector.pages.program.texts import NAMED, holders_note, score_cell, share_text
+from connector.pages.project.coverage import exit_number
+from connector.web.gate import caller
+from mappings.translation import Texts, gettext, mark, ngettext
+
+FIGURES = Texts({"share": mark("taught share"), "score": mark("integration"), "exit": mark("exit coverage")})
+
+
+def select_restated_text(connection: Connection, program: Program) -> str:
+    """Return which figures of the quarter were recorded otherwise; "" where all are the same, or none was recorded."""
+    if program.recorded or program.period.runs:
+        return ""
+    frozen = {item.engagement.key: item for item in _select_frozen(connection, program)}
+    pairs = [(item, frozen[item.engagement.key]) for item in program.engagements]
+    changed = [texts for item, then in pairs if (texts := list(_changed(item, then)))]
+    if len(changed) > NAMED:
+        number = len(changed)
+        return ngettext("%(num)s engagement had other figures", "%(num)s engagements had other figures", number)
+    return "; ".join(text for texts in changed for text in texts)
+
+
+def _select_frozen(connection: Connection, program: Program) -> tuple[ProgramEngagement, ...]:
+    app, quarter = container(), program.quarters[-1]
+    days = ((quarter.first, quarter.last),)
+    selection = ProgramSelection(caller().tenant_id, days, app.clock(), app.engine, app.reader, app.program)
+    return select_recorded_program(connection, [item.stored for item in program.engagements], selection)
+
+
+def _changed(item: ProgramEngagement, then: ProgramEngagement) -> Iterator[str]:
+    if then.now is None:
+        return
+    for key, (value, note) in _figures(then).items():
+        if value and (value, note) != _figures(item).get(key):
+            yield gettext(
+                "%(figure)s of %(engagement)s was %(value)s (%(note)s)",
+                figure=FIGURES[key],
+                engagement=item.engagement.name,
+                value=value,
+                note=note,
+            )
+
+
+def _figures(item: ProgramEngagement) -> dict[str, tuple[str, str]]:
+    """Return the headlines as the page prints them, each with what stands below it."""
+    quarter = item.now
+    if quarter is None:
+        return {}
+    share = share_text(quarter.figures.taught_share, quarter.figures.sums, None, quarter.by, item.stored.rules)
+    score, held = score_cell(item), exit_number(quarter.people)
+    return {
+        "share": (share.value, share.note),
+        "score": (score.value, score.note),
+        "exit": (str(held.get("value", "")), holders_note(str(held.get("one", "")))),
+    }
