@@ -170,3 +170,31 @@ def test_the_drawer_of_a_part_says_how_many_of_its_tickets_count_as_evidence(
 def fact(drawer: Reader, name: str) -> str:
     terms = [text for _, text in drawer.facts]
     return terms[terms.index(name) + 1]
+
+
+@pytest.mark.parametrize(("who", "engagement"), [(LEAD, ACME), (OTHER_LEAD, BOLT)])
+@pytest.mark.parametrize("period", QUARTERS)
+def test_what_was_taught_stands_beside_what_the_team_did_on_the_objectives(
+    page_client: PageClient, who: str, engagement: str, period: str
+):
+    """What has no objective of the engagement is in the small line alone; both open into their tickets."""
+    answer = page_client.content(who, engagement=engagement, period=period)
+    page = page_client.read(answer)
+    shown = re.search(r"On the agreed objectives in-house people delivered ([\d.,]+) points?", page.text)
+    table = page_client.read(page_client.objectives(who, engagement, period=period)).tables[-1]
+    *_, without, whole = (sum(map(value, row[4:6])) for row in table.rows[1:])
+    if shown is None:
+        assert whole - without in (0, whole)
+        return
+    # Each cell of the table is rounded alone.
+    assert abs(value(shown[1]) - (whole - without)) <= 2 * TENTH
+    assert re.search(r"[\d.,]+ points? by in-house people, with or without an objective", page.text)
+    (address,) = [item for item in page.figures if query(item).get("objective") == "_any"]
+    drawer = page_client.follow(who, address).text
+    assert f'<p class="big">{shown[1]} ' in drawer
+    assert "Delivered in-house, on tickets with an objective" in drawer
+    file = page_client.follow(who, address.replace("/pages/figure?", "/pages/figure/export?") + "&format=csv")
+    assert file.status_code == 200
+    assert "_any" in file.headers["content-disposition"]
+    # Of all objectives together no other figure opens.
+    assert page_client.follow(who, address.replace("figure=inhouse", "figure=tickets")).status_code == 404

@@ -20,6 +20,7 @@ from connector.pages.unit_choice import chosen_unit
 from connector.pages.visibility import find_view, refuse
 from connector.web.gate import caller
 from mappings.formats.explain.index import figure_named, is_divided, is_for_agency
+from mappings.formats.explain.latest import ANY_OBJECTIVE
 from mappings.formats.explain.score import scores_in
 from mappings.formats.explain.units import UNSIZED
 from mappings.formats.report.source import Carried, LatestSource, ReportSource
@@ -97,11 +98,18 @@ def read_question(connection: Connection) -> Question:
     if path is None or not may_open(view, path):
         refuse(404, gettext("No such figure of an engagement of yours."))
     objective = request.args.get("objective")
-    if objective is not None and (not is_divided(path) or objective not in {o.key for o in view.engagement.objectives}):
+    if objective is not None and not _is_objective(view, path, objective):
         refuse(404, gettext("No such objective of this engagement."))
     # What is shown by objective, and the score, opens for quarters alone.
     whole_days = read_span() if section_of(path) in FROM_ENTRIES and objective is None else read_quarter()
     return Question(view, path, *whole_days, objective, _read_unit(view, path, objective))
+
+
+def _is_objective(view: EngagementView, path: str, objective: str) -> bool:
+    # Of all objectives together the sums tell units: a ticket with several is counted for each.
+    if objective == ANY_OBJECTIVE:
+        return path == "units.inhouse"
+    return is_divided(path) and objective in {item.key for item in view.engagement.objectives}
 
 
 def _read_unit(view: EngagementView, path: str, objective: str | None) -> UnitsBy:

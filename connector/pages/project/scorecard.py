@@ -14,6 +14,7 @@ from connector.pages.project.phases import AgreementChanges, changes_between, ph
 from connector.pages.terms import part_text
 from connector.pages.unit_choice import unit_query
 from connector.text import THIN, amount, count, days, percent, short_month, unit_name, units
+from mappings.formats.explain.latest import ANY_OBJECTIVE, with_objective
 from mappings.formats.explain.model import covers
 from mappings.formats.explain.publish_gap import gap_sentence
 from mappings.measure.model.engagement import Engagement, UnitsBy
@@ -154,21 +155,21 @@ def handed_values(selection: Selection, part: int, whole: int) -> dict[str, obje
 
 def build(
     selection: Selection,
-    rows: Sequence[Row],
+    sums: Mapping[str, Sequence[Row]],
     agreed: AgreementChanges,
-    shown: Sequence[Row] | None = None,
+    shown: Sequence[Row],
 ) -> dict[str, Any]:
     """Return everything the page shows of a period, from the sums of its days and what was agreed meanwhile.
 
-    `shown` are the sums in the unit that the reader chose, None for the agreement's own.
+    `sums` are by objective; `shown` are those of the whole in the unit that the reader chose.
     """
-    shown = rows if shown is None else shown
+    rows = sums.get("", ())
     period = selection.period.first, selection.period.last, selection.rules
     period_figures, shown_figures = figures(rows, *period), figures(shown, *period)
     chart = charts.stack(spans(selection, rows, shown), top=126, height=150)
     return {
         "figures": period_figures,
-        **_sentence(selection, period_figures),
+        **_sentence(selection, period_figures, figures(with_objective(sums), *period).sums.inhouse),
         **_picture(selection, chart),
         **_phases(selection, chart, agreed),
         **_frame(selection),
@@ -182,9 +183,10 @@ def _legend(chart: charts.Chart, sums: Mapping[str, int]) -> list[tuple[str, str
     return [(kind, units(part)) for kind, part in sums.items() if part or kind in drawn]
 
 
-def _sentence(selection: Selection, period_figures: Figures) -> dict[str, Any]:
+def _sentence(selection: Selection, period_figures: Figures, agreed: int) -> dict[str, Any]:
+    """Return the amounts of the first sentence; `agreed` is the in-house part of tickets with an objective."""
     sums, by = period_figures.sums, selection.engagement.units.by
-    amounts = {"agency": sums.agency, "inhouse": sums.inhouse}
+    amounts = {"agency": sums.agency, "inhouse": sums.inhouse, "agreed": agreed}
     plain = {"taught": sums.taught, "handed_over": sums.handed_over}
     return {
         "amounts": {k: amount(v, by) for k, v in amounts.items()}
@@ -192,7 +194,8 @@ def _sentence(selection: Selection, period_figures: Figures) -> dict[str, Any]:
         | {"handed_over": units(plain["handed_over"])},
         "share": share_values(selection, period_figures),
         "has_handed_over": sums.handed_over > 0,
-        "single_inhouse": units(sums.inhouse) == "1",
+        "is_on_agreed": 0 < agreed < sums.inhouse,
+        "single_inhouse": units(agreed if 0 < agreed < sums.inhouse else sums.inhouse) == "1",
         "handed": handed_values(selection, sums.handed_over, sums.inhouse),
         "empty": _empty(selection, period_figures),
         "tickets_text": count(sums.tickets, "finished ticket"),
@@ -260,6 +263,7 @@ def _frame(selection: Selection) -> dict[str, Any]:
         "method_name": _capital(METHODS[selection.engagement.attribution]),
         "covers": covers(selection.rules),
         "link": lambda figure: selection.url(figure=figure),
+        "agreed_link": selection.url(figure="inhouse", objective=ANY_OBJECTIVE),
         "objective_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
         "shown_link": lambda figure: selection.url(figure=figure, **selection.unit_query),
         "span_link": lambda span: selection.url(

@@ -193,9 +193,10 @@ def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str
     selection = cards.Selection(
         view.engagement, view.stored.hash, period, frame.by, frame.today, view.agency, view.stored.rules, frame.unit
     )
-    rows = _rows(connection, selection, view)
-    shown = _rows(connection, selection, view, frame.unit) if selection.unit_query else rows
-    card = cards.build(selection, rows, _agreement_changes(connection, selection), shown)
+    sums = _select_sums(connection, selection, view)
+    rows = sums.get("", ())
+    shown = _select_sums(connection, selection, view, frame.unit).get("", ()) if selection.unit_query else rows
+    card = cards.build(selection, sums, _agreement_changes(connection, selection), shown)
     card |= unit_values(frame, selection, rows, shown)
     card["share_change"] = share_change(selection, rows)
     card["waiting"] = waiting_lines(selection, rows, complete=_complete(connection, view, frame.now))
@@ -204,16 +205,16 @@ def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str
     return card | section_values(connection, app, Section(view, period, frame.now))
 
 
-def _rows(
+def _select_sums(
     connection: Connection, selection: cards.Selection, view: EngagementView, unit: UnitsBy | Literal[""] = ""
-) -> Sequence[Row]:
+) -> Mapping[str, Sequence[Row]]:
     generation = view.stored.generation
     if generation is None:
-        return ()
+        return {}
     before = quarter_before(selection.period.first)
     first, last = min(before, selection.picture_from), max(selection.period.last, selection.today)
     scope = Scope(connection, caller().tenant_id, selection.engagement.key, generation)
-    return select_sums(scope, first, last, unit).get("", ())
+    return select_sums(scope, first, last, unit)
 
 
 def _agreement_changes(connection: Connection, selection: cards.Selection) -> AgreementChanges:

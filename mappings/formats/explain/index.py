@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from mappings.formats.explain import composite, people, score, taught_share, units
 from mappings.formats.explain.component_basis import PROGRESS
+from mappings.formats.explain.latest import ANY_OBJECTIVE
 from mappings.formats.explain.model import Explained, text_of
 from mappings.formats.explain.rule_texts import HIDDEN_FROM_AGENCY
 from mappings.formats.explain.rule_texts_score import DIMENSIONS, OWNERS
@@ -90,6 +91,8 @@ def explained(source: ReportSource, path: str, objective: str | None = None) -> 
 
 def _named(figure: Explained, source: ReportSource, objective: str) -> Explained:
     """Return a figure whose title and inputs name the objective: its rule is that of the whole figure."""
+    if objective == ANY_OBJECTIVE:
+        return replace(figure, title=gettext("%(figure)s, on tickets with an objective", figure=figure.title))
     name = next((item.name for item in source.engagement.objectives if item.key == objective), objective)
     return replace(figure, title=f"{figure.title}, {name}", inputs=((gettext("Objective"), name), *figure.inputs))
 

@@ -10,10 +10,14 @@ from mappings.formats.explain.model import Line
 from mappings.formats.report.source import ReportSource, day_sums_of
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import DaySums
-from mappings.measure.period.figures import figures
+from mappings.measure.period.figures import Row, figures
 from mappings.translation import gettext, mark
 
 EARLIER = mark("All that was before these")
+
+
+# In the place of an objective's key: the tickets with any. No key has its first letter.
+ANY_OBJECTIVE = "_any"
 
 
 def _side(name: str) -> Callable[[DaySums], int]:
@@ -35,7 +39,16 @@ def whole_of(source: ReportSource, name: str, objective: str | None = None) -> i
     if sums is None:
         return None
     last = source.end - timedelta(days=1)
-    return _BUCKETS[name](figures(sums.get(objective or "", ()), source.start, last, source.rules).sums)
+    return _BUCKETS[name](figures(_of_objective(sums, objective or ""), source.start, last, source.rules).sums)
+
+
+def _of_objective(sums: Mapping[str, Sequence[Row]], objective: str) -> Sequence[Row]:
+    return with_objective(sums) if objective == ANY_OBJECTIVE else sums.get(objective, ())
+
+
+def with_objective(sums: Mapping[str, Sequence[Row]]) -> Sequence[Row]:
+    """Return the sums of days of tickets with an objective: their units, as each objective counts its tickets."""
+    return [row for objective, rows in sums.items() if objective for row in rows]
 
 
 def with_earlier(

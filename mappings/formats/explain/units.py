@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from mappings.formats.explain.latest import whole_of, with_earlier
+from mappings.formats.explain.latest import ANY_OBJECTIVE, whole_of, with_earlier
 from mappings.formats.explain.marks import mark_texts, units_without
 from mappings.formats.explain.model import METHODS, Explained, Line, day_of, move_of, sentence_of
 from mappings.formats.explain.rule_texts import RULES, Rule, of_objective
@@ -78,6 +78,9 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
 def rows_of(source: ReportSource, objective: str | None) -> Sequence[Row]:
     if objective is None:
         return source.rows
+    if objective == ANY_OBJECTIVE:
+        # Objectives share what a ticket gives: together they have all of it.
+        return [row for row in source.rows if row.entry.objectives]
     return [_narrowed(row, objective) for row in source.rows if objective in row.entry.objectives]
 
 
