@@ -13,6 +13,7 @@ from mappings.formats.engagement_file.first_file import (
     StatusUse,
     is_word,
     propose_role,
+    propose_signals,
     write_first_file,
 )
 from mappings.formats.engagement_file.proposed_side import ProposedSide, key_of
@@ -94,6 +95,23 @@ def test_whatever_names_a_site_has_the_file_reads_back(first: FirstFile) -> None
 )
 def test_a_status_belongs_to_the_list_that_its_name_and_category_say(name: str, category: str, role: str) -> None:
     assert propose_role(StatusUse(name, category, 1)) == role
+
+
+@pytest.mark.parametrize(
+    ("labels", "types", "incidents"),
+    [
+        ({"postmortem": 3}, {"Incident": 2}, {"types": ["Incident"], "review": {"labels": ["postmortem"]}}),
+        ({"Post-Mortem": 3}, {}, None),
+        ({"other": 1}, {"Incident": 2}, {"types": ["Incident"]}),
+    ],
+)
+def test_reviews_are_proposed_with_incidents(
+    labels: dict[str, int], types: dict[str, int], incidents: dict[str, object] | None
+) -> None:
+    first = FirstFile("s", ("GROW",), ("",), "UTC", date(2026, 1, 1), "acme", (), (), labels=labels, types=types)
+    assert propose_signals(first).get("incidents") == incidents
+    has_review = bool(read_engagement(write_first_file(first)).signals.incident_review)
+    assert has_review == ("review" in (incidents or {}))
 
 
 def test_statuses_of_one_name_stand_once() -> None:

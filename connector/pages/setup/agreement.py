@@ -7,6 +7,7 @@ from connector.actions.draft_agreements import draft_hash, has_agreed
 from connector.actions.draft_roles import LEAD_ROLES, leads_of, missing_leads, people_of
 from connector.container import container
 from connector.pages.setup.access import DraftView
+from connector.pages.setup.dead_rules import dead_rules
 from connector.pages.terms import RUNG_WORDS
 from connector.text import ago, count, full_day
 from mappings.events.pseudonyms import is_erased
@@ -132,6 +133,7 @@ def _wants(draft: Draft, sponsors: frozenset[str]) -> Iterable[tuple[str, str]]:
     yield from ((section, gettext(words)) for side, section, words in MISSING if side not in sides)
     if not draft.bodies["objectives"].get("objectives"):
         yield "objectives", gettext("Add an objective; else nothing can count as taught.")
+    yield from dead_rules(draft)
 
 
 def _facts(engagement: Engagement, side: str) -> Iterable[tuple[str, str]]:

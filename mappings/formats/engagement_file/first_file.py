@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
 
@@ -25,6 +26,7 @@ _LISTS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeepe
 _SIGNALS: Sequence[tuple[str, str, re.Pattern[str]]] = (
     ("proposals", "labels", re.compile(r"proposals?")),
     ("incidents", "types", re.compile(r"incident")),
+    ("review", "labels", re.compile(r"post-?mortems?|incident-reviews?")),
     ("gatekeeper", "labels", re.compile(r"needs-(legal|review|compliance|privacy)")),
     ("experiments", "types", re.compile(r"experiment")),
 )
@@ -195,13 +197,17 @@ def candidates(first: FirstFile) -> Iterator[tuple[str, str]]:
             yield kind, word
 
 
-def propose_signals(first: FirstFile) -> dict[str, dict[str, list[str]]]:
+def propose_signals(first: FirstFile) -> dict[str, dict[str, Any]]:
     """Return, by signal, the words that tell its tickets by the names which many sites have."""
-    words_by_signal: dict[str, dict[str, list[str]]] = {}
+    words_by_signal: dict[str, dict[str, Any]] = {}
     for signal, kind, pattern in _SIGNALS:
         words = [word for word in filter(is_word, getattr(first, kind)) if pattern.fullmatch(word.lower())]
         if words:
             words_by_signal[signal] = {kind: words}
+    review = words_by_signal.pop("review", None)
+    # A review looks back on an incident: without any there is none.
+    if review and "incidents" in words_by_signal:
+        words_by_signal["incidents"]["review"] = review
     return words_by_signal
 
 

@@ -1,5 +1,7 @@
 """Signals and checks of a draft: proposed by the words that were read, set and refused as the file has them."""
 
+import re
+
 from mappings.formats.engagement_file.draft_sections import bodies_of, read_draft
 from mappings.records.agreement.drafts import delete_draft, insert_draft, select_drafts
 from tests.pages.conftest import AGENCY_LEAD, LEAD, PageClient
@@ -15,6 +17,20 @@ def test_signals_are_proposed_and_say_what_they_look_for(ready: PageClient) -> N
     assert "Incidents: Nothing is looked for: Crisis has no figure." in page
     ready.press(LEAD, address("fill"))
     assert not read_draft(draft_of(ready).bodies).signals.incidents
+
+
+def test_what_no_ticket_has_had_better_be_changed_before_anybody_agrees(ready: PageClient) -> None:
+    page = ready.read(ready.follow(LEAD, address("draft"))).text
+    assert "No ticket has" not in page
+    page = ready.press(LEAD, address("objectives/library"), pick="write-a-testable-hypothesis").text
+    assert "No ticket has what Write a testable hypothesis is known by; change it." in page
+    assert re.search(r'<li class="open"><a href="#objectives">', page)
+    lacking = "No ticket has what is set for Reviews of incidents; change it."
+    assert lacking in send_fields(ready, "more", {"review labels": ("", "nobody-knows")}).text
+    # On how many tickets a link stands was not read.
+    assert lacking not in send_fields(ready, "more", {"review links": ("", "reviewed by")}).text
+    preview = ready.follow(LEAD, address("preview", key="write-a-testable-hypothesis")).text
+    assert re.search(r"Finds 0 of the last \d+ tickets, sub-tasks left out", preview)
 
 
 def test_lists_are_written_with_commas_and_come_back_as_the_file_has_them(ready: PageClient) -> None:
