@@ -61,7 +61,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "undecided": no_side.undecided,
         "sponsors": no_side.sponsors,
         "asked": _asked(view, names) if view.is_agency else "",
-        "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else "",
+        "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else (),
         "beside": [text for text in (counted_text(unconfirmed), _needs_side(no_side.undecided)) if text],
     }
 
@@ -74,17 +74,17 @@ def _begun(connection: Connection, view: SettingsView) -> Values:
     return {"may_begin": may, "open_drafts": drafts, "more_drafts": more}
 
 
-def _operator_lines(view: SettingsView) -> str:
-    """Return what is asked of whoever runs Teachback for an engagement of a file, as a message that can be sent."""
+def _operator_lines(view: SettingsView) -> tuple[tuple[str, str], ...]:
+    """Return what can be asked of whoever runs Teachback for an engagement of a file: what for, and the message."""
     key, site = view.engagement.key, tenant().site
-    return "\n".join(
+    apply = gettext("Please put the changed file %(file)s in force:", file=f"{key}.yaml")
+    keep = gettext("Please let %(key)s be changed on its page, where leads of both sides agree:", key=key)
+    return (
+        (gettext("To put a changed file in force"), f"{apply}\n{view.apply_command}"),
         (
-            gettext("Please put the changed file %(file)s in force:", file=f"{key}.yaml"),
-            view.apply_command,
-            "",
-            gettext("Please let %(key)s be changed on its page, where leads of both sides agree:", key=key),
-            f"teachback engagement keep {key} --in pages --site {site}",
-        )
+            gettext("To change it on this page from now on"),
+            f"{keep}\nteachback engagement keep {key} --in pages --site {site}",
+        ),
     )
 
 
