@@ -233,6 +233,29 @@ def test_what_would_move_a_component_is_what_one_more_makes_of_it() -> None:
     assert first == "One more success: 57.1 to 60, score 60.5 to 60.8."
 
 
+@pytest.mark.parametrize(
+    ("key", "counted", "move"),
+    [
+        ("feedback_given", (0, 4), "One more pulse given: 25 to 37.5"),
+        ("cocreation", (0, 5), "One more objective written by both sides: 30.8 to 38.5"),
+    ],
+)
+def test_of_what_is_given_in_number_one_more_is_met_and_none_is_added(
+    key: str, counted: tuple[float, float], move: str
+) -> None:
+    assert explained(whole(ALL | {key: counted}), place_of(key)).moves[0].startswith(f"{move}, score ")
+
+
+def test_where_all_of_what_is_given_in_number_is_met_one_more_is_left_out() -> None:
+    moves = explained(whole(ALL | {"cocreation": (5, 5)}), place_of("cocreation")).moves
+    assert not [move for move in moves if " to " in move]
+
+
+def test_a_pulse_that_nobody_can_give_any_more_moves_nothing() -> None:
+    source = replace(whole(ALL | {"feedback_given": (0, 4)}), as_of=AS_OF + 400 * DAY)
+    assert not [move for move in explained(source, place_of("feedback_given")).moves if " to " in move]
+
+
 def test_what_one_more_would_not_change_as_printed_is_left_out() -> None:
     many = whole(ALL | {"brief_stable": (100_000, 100_000)})
     assert not [move for move in explained(many, place_of("brief_stable")).moves if " to " in move]

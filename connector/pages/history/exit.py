@@ -48,7 +48,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Readiness:
-    """What stands on a date; `sentence` alone where there is no demand to cover. `meaning` says what `needed` is."""
+    """What stands on a date; `sentence` alone where there is no demand to cover. `meaning` says what `needed` is.
+
+    `ends` says from when nothing is covered any more, "" where something is for a year.
+    """
 
     sentence: str
     single: str
@@ -56,6 +59,7 @@ class Readiness:
     picture: Picture | None
     rows: tuple[ObjectiveRow, ...]
     meaning: str
+    ends: str = ""
 
 
 def default_date(engagement: Engagement, today: date) -> date:
@@ -77,7 +81,32 @@ def readiness(
         return Readiness(without, "–", "–", None, rows, meaning)
     sentence = _sentence(chosen, now, then)
     picture = _picture(path, chosen, today, calendar)
-    return Readiness(sentence, percent(then.one_holder), percent(then.two_holders), picture, rows, meaning)
+    single, double = percent(then.one_holder), percent(then.two_holders)
+    return Readiness(sentence, single, double, picture, rows, meaning, _ends(path, calendar))
+
+
+def _ends(path: Sequence[ExitPlan], calendar: Calendar) -> str:
+    # From when on nothing has two holders, and nothing has any.
+    single, double = (_empty_from([_shares(plan)[place] for plan in path]) for place in (0, 1))
+    single_day, double_day = (
+        "" if index is None else full_day(calendar.day(path[index].on)) for index in (single, double)
+    )
+    if not single_day and not double_day:
+        return ""
+    if not single_day:
+        return gettext("Without new work nothing has two holders from %(day)s on.", day=double_day)
+    if double_day in ("", single_day):
+        return gettext("Without new work nothing has a holder from %(day)s on.", day=single_day)
+    return gettext(
+        "Without new work nothing has two holders from %(double)s on, and nothing has any from %(single)s on.",
+        double=double_day,
+        single=single_day,
+    )
+
+
+def _empty_from(shares: Sequence[float]) -> int | None:
+    # Where a share that is there today comes to nothing.
+    return next((index for index, share in enumerate(shares) if not share), None) if shares[0] else None
 
 
 def _sentence(chosen: date, now: ExitPlan, then: ExitPlan) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 
 from mappings.formats.explain.model import hundred_text, move_of, points
+from mappings.formats.explain.pulses import open_quarters
 from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.formats.explain.what_if import component_moves, confirmed_moves, dimension_moves, missing_for, part_gain
@@ -77,6 +78,14 @@ def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, 
     return (*lines, *(_publishing_moves(review, shares) if gains else ()))
 
 
+def more_moves(review: ReportSource, component: Component) -> tuple[str, ...]:
+    """Return what one more makes of a component; () where nobody can give a pulse on its quarters any more."""
+    assert review.scores is not None
+    if component.published and component.key == "feedback_given" and not open_quarters(review, review.scores.window):
+        return ()
+    return component_moves(review.scores.now, component, review.rules)
+
+
 def own_moves(review: ReportSource, key: str) -> tuple[str, ...]:
     """Return what would move a component: by its rule, or by what waits for the leads to be confirmed."""
     confirmed = confirm_moves(review) if key == TOGETHER else ()
@@ -115,9 +124,7 @@ def _publishing_moves(review: ReportSource, shares: Mapping[str, float]) -> tupl
     # One more step of few people would show how many there are.
     waiting = [part for part in lacking if not part.published and not is_of_few(review, part.key)]
     return tuple(
-        f"{gettext(COMPONENTS[part.key].title)}: {move}"
-        for part in waiting
-        for move in component_moves(review.scores.now, part, review.rules)
+        f"{gettext(COMPONENTS[part.key].title)}: {move}" for part in waiting for move in more_moves(review, part)
     )
 
 

@@ -37,6 +37,11 @@ FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
 STAYS_COVERED = mark(
     "Nothing more to reach: it stays covered while two people can do it alone and one ticket of each keeps that fresh."
 )
+# Whether a target above two people is reached is the leads' alone to read.
+STAYS_COVERED_ABOVE = mark(
+    "Coverage needs no more: it stays while two people can do it alone and one ticket of each keeps that fresh. "
+    "Whether the target of %(people)s people is reached is not told here."
+)
 STAYS_REACHED = mark(
     "Nothing more to reach: the target is met while the people behind it keep what they learned fresh."
 )
@@ -74,9 +79,16 @@ def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
     )
 
 
+def _stays_covered(review: ReportSource, key: str) -> str:
+    people = next(each.people for each in review.engagement.objectives if each.key == key)
+    if people <= HOLDERS["covered"]:
+        return gettext(STAYS_COVERED)
+    return gettext(STAYS_COVERED_ABOVE, people=people)
+
+
 def _move(review: ReportSource, figures: ObjectiveFigures, name: str) -> str:
     if name == "coverage" and HOLDERS[figures.coverage] == 2:
-        return gettext(STAYS_COVERED)
+        return _stays_covered(review, figures.key)
     if name == "burn_up" and figures.burn_up == 1:
         return gettext(STAYS_REACHED)
     return move_of(PEOPLE[name], review)

@@ -12,11 +12,9 @@ from mappings.translation import gettext, list_text
 
 def pulse_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
     """Return the quarters whose pulses are counted, and on which of them nobody can give one any more."""
-    calendar, agreed = calendar_of(review.engagement), review.engagement
-    counted = counted_quarters(agreed, window)
+    counted, can = counted_quarters(review.engagement, window), open_quarters(review, window)
     if not counted:
         return ()
-    can = pulse_quarters(agreed.starts, calendar.day(review.as_of))
     names, over = (
         [quarter_name(day) for day in days] for days in (counted, [day for day in counted if day not in can])
     )
@@ -24,6 +22,13 @@ def pulse_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str],
     if over:
         text = gettext("%(quarters)s; on %(over)s nobody can give one any more", quarters=text, over=list_text(over))
     return ((gettext("Quarters, two sides each"), text),)
+
+
+def open_quarters(review: ReportSource, window: Window) -> tuple[date, ...]:
+    """Return those of the counted quarters, by first day, on which a pulse can still be given."""
+    agreed = review.engagement
+    can = pulse_quarters(agreed.starts, calendar_of(agreed).day(review.as_of))
+    return tuple(day for day in counted_quarters(agreed, window) if day in can)
 
 
 def counted_quarters(agreed: Engagement, window: Window) -> tuple[date, ...]:

@@ -11,6 +11,7 @@ from mappings.formats.explain.component_basis import (
     gain_moves,
     least_evidence,
     missing_text,
+    more_moves,
     moves_of,
     own_moves,
     rule_of,
@@ -31,7 +32,7 @@ from mappings.formats.explain.opportunities import count_rows, lines_of, sum_lin
 from mappings.formats.explain.pulses import pulse_inputs
 from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS, OWNERS, WEIGHTED_MEAN
-from mappings.formats.explain.what_if import component_moves, missing_for
+from mappings.formats.explain.what_if import missing_for
 from mappings.formats.export.figure import HUNDRED, Value
 from mappings.formats.export.numbers import plain
 from mappings.formats.report.source import (
@@ -85,7 +86,7 @@ def explain_component(review: ReportSource, path: str, key: str) -> Explained:
         unit=HUNDRED if component.published else mark("successes"),
         number=number,
         lines=lines,
-        moves=(*component_moves(scores.now, component, review.rules), *own_moves(review, key)),
+        moves=(*more_moves(review, component), *own_moves(review, key)),
     )
 
 

@@ -131,9 +131,12 @@ def tickets_text(source: ReportSource, rows: Sequence[Row]) -> str:
         return integer_text(len(finished))
     places = {"tickets": integer_text(len(finished)), "reopened": integer_text(reopened)}
     if done < len(finished):
-        return gettext(
+        return ngettext(
+            "%(tickets)s, of which %(done)s was finished in these days and is not open again; reopenings among "
+            "them: %(reopened)s",
             "%(tickets)s, of which %(done)s were finished in these days and are not open again; reopenings among "
             "them: %(reopened)s",
+            done,
             **places,
             done=integer_text(done),
         )

@@ -56,6 +56,11 @@ _PUBLISHING: Mapping[str, tuple[str, str]] = {
     "crisis_inhouse": _PUBLISHING_INCIDENTS,
     "cocreation": mark_plural("%(num)s more objective publishes it.", "%(num)s more objectives publish it."),
 }
+# What one more is of components whose opportunities are given: more of them may be met, none is added.
+_GIVEN: Mapping[str, str] = {
+    "feedback_given": mark("One more pulse given: %(changes)s."),
+    "cocreation": mark("One more objective written by both sides: %(changes)s."),
+}
 _PUBLISHING_TICKETS = mark_plural("%(num)s more ticket publishes it.", "%(num)s more tickets publish it.")
 _LACKING_TICKETS = mark("not enough evidence: %(n)s of the %(needed)s tickets needed")
 
@@ -73,13 +78,18 @@ def component_moves(scored: Scored, component: Component, rules: Ruleset) -> tup
     if not component.published:
         missing = math.ceil(needed_of(component, rules) - component.n)
         return (ngettext(*_PUBLISHING.get(component.key, _PUBLISHING_TICKETS), missing),)
-    rate = component.key == "proposal_rate"
-    after = moved(scored, component.key, x=1.0, n=0.0 if rate else 1.0, rules=rules)
-    changes = _changes(scored, component, after)
-    if not changes:
-        return ()
-    text = mark("One more proposal: %(changes)s.") if rate else mark("One more success: %(changes)s.")
-    return (gettext(text, changes=", ".join(changes)),)
+    text, x, n = _one_more(component)
+    changes = _changes(scored, component, moved(scored, component.key, x=x, n=n, rules=rules))
+    return (gettext(text, changes=", ".join(changes)),) if changes else ()
+
+
+def _one_more(component: Component) -> tuple[str, float, float]:
+    # What one more is, and what it adds to the successes and to the opportunities.
+    if component.key == "proposal_rate":
+        return mark("One more proposal: %(changes)s."), 1.0, 0.0
+    if component.key in _GIVEN:
+        return _GIVEN[component.key], min(1.0, component.n - component.x), 0.0
+    return mark("One more success: %(changes)s."), 1.0, 1.0
 
 
 def confirmed_moves(scored: Scored, objectives: int, rules: Ruleset) -> tuple[str, ...]:

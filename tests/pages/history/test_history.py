@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -10,8 +11,9 @@ from sqlalchemy import update
 
 from connector.figures.recorded import select_exit_path
 from connector.pages.history.exit import needed_text
+from mappings.events.times import DAY
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
-from mappings.measure.people.exit_plan import Gap
+from mappings.measure.people.exit_plan import ExitPlan, Gap
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import renew_agreement_token
 from mappings.records.tables.agreements import engagement as engagement_table
@@ -147,6 +149,37 @@ def test_what_is_still_needed_is_said_once_and_each_row_is_short(
         total, *kinds = re.findall(r"\d+", text)[1:]
         assert int(total) == sum(map(int, kinds))
         assert len(text) < 110
+
+
+@pytest.mark.parametrize(
+    ("double", "single", "text"),
+    [
+        (2, 4, "nothing has two holders from 30 Nov 2026 on, and nothing has any from 14 Dec 2026 on"),
+        (2, 2, "nothing has a holder from 30 Nov 2026 on"),
+        (0, 4, "nothing has a holder from 14 Dec 2026 on"),
+        (2, 99, "nothing has two holders from 30 Nov 2026 on."),
+        (99, 99, ""),
+        (0, 0, ""),
+    ],
+)
+def test_the_day_from_which_nothing_is_covered_any_more_is_said(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, double: int, single: int, text: str
+) -> None:
+    path = select_exit_path
+
+    def weeks(*of: Any, now: int) -> list[ExitPlan]:
+        plan = path(*of, now=now)[0]
+        return [
+            replace(
+                plan, on=plan.on + 7 * week * DAY, two_holders=float(week < double), one_holder=float(week < single)
+            )
+            for week in range(10)
+        ]
+
+    monkeypatch.setattr("connector.pages.history.views.select_exit_path", weeks)
+    page = ask(page_client, LEAD, f"/pages/history/exit?engagement={ACME}&by=2027-03-31").text.replace("\xa0", " ")
+    assert text in page
+    assert ("Without new work" in page) == bool(text)
 
 
 def test_a_ticket_that_only_keeps_knowledge_fresh_is_not_said_to_teach_somebody() -> None:
