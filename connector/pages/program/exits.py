@@ -103,6 +103,12 @@ def due_line(engagements: Sequence[ProgramEngagement], today: date) -> DueLine |
     return DueLine(due_heading([due for _, due in late], soon), _first_names(names))
 
 
+def ask_text(engagements: Sequence[ProgramEngagement], today: date) -> str:
+    """Return whom a sponsor asks about what is due and not reached, by engagement; "" where nothing is."""
+    late = [item.engagement.name for item in engagements if any(due.is_near for due in _dues(item, today))]
+    return gettext("Ask the leads of %(engagements)s.", engagements=_first_names(late)) if late else ""
+
+
 def _first_names(names: Sequence[str]) -> str:
     more = len(names) - MOST_DUE
     # One more by name is no longer than "1 more".

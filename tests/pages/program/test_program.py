@@ -752,6 +752,9 @@ def test_objectives_that_are_due_and_not_reached_stand_before_the_figures(progra
     assert Reader(page).text.index("are due today") < Reader(page).text.index("Taught share")
     assert '<span class="late-word">Five objectives are due today:</span>' in page
     assert page.count('<span class="late-word">due today</span>') == 5
+    # A sponsor opens no page of an engagement: whom to ask is what they can do.
+    assert "Ask the leads of Growth and Acme." in page
+    assert "Ask the leads" not in content(program, SPONSOR, **QUARTER) + content(program, ADMIN)
     # Of several engagements each objective has the name of its own.
     assert re.search(r"not reached: .*\(Growth and Acme\), \d more", Reader(content(program, ADMIN)).text)
     assert "due today" not in content(program, ADMIN, **QUARTER)
@@ -805,6 +808,7 @@ def test_the_file_has_integration_departments_and_how_each_objective_is_carried(
     assert scores == table["Integration, half-year to the quarter’s end"][-len(rows) :]
     assert any(score != "–" for score in scores)
     assert [row["departments_learned"] for row in rows] == table["Departments that learned"][-len(rows) :]
+    assert '<h2 id="dep-h">Departments that learned</h2>' in content(program, ADMIN)
     for row in rows:
         carried = ("objectives_without_holder", "objectives_single_holder", "objectives_covered")
         assert sum(int(row[name]) for name in carried) == int(row["objectives"])
