@@ -109,6 +109,7 @@ def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: PageClien
     page = section(hall)
     assert "1 is a draft" in page
     assert "fields to set" in page
+    assert "no leads; both leads’ agreement" in page
     assert "removed from Jira" not in page
     number = str(hall.story_site.site.project("GROW").id)
     with hall.story_site.container.engine.begin() as connection:
@@ -116,6 +117,7 @@ def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: PageClien
     assert "GROW: not read yet, or removed from Jira" in section(hall)
     assert hall.press(STRANGER, "/pages/setup/discard?project.key=GROW&draft=1").status_code == 200
     assert "2 engagements are running." in section(hall)
+    assert "Begin one in the project, under Knowledge transfer" in section(hall)
 
 
 def test_who_may_begin_is_for_administrators_of_the_site_to_say(hall: PageClient) -> None:
