@@ -5,9 +5,11 @@ from typing import Any
 
 from connector.actions.draft_agreements import draft_hash, has_agreed
 from connector.actions.draft_roles import LEAD_ROLES, leads_of, missing_leads, people_of
+from connector.actions.settings.end import today_of
 from connector.container import container
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.dead_rules import dead_rules
+from connector.pages.sides_today import sponsors_of
 from connector.pages.terms import RUNG_WORDS
 from connector.text import ago, count, full_day
 from mappings.events.pseudonyms import is_erased
@@ -15,6 +17,7 @@ from mappings.events.times import SECOND
 from mappings.formats.engagement_file.draft_sections import FieldProblem, read_draft
 from mappings.measure.model.engagement import Engagement, Objective
 from mappings.records.agreement.drafts import SIDES, WHOLE, Draft
+from mappings.records.agreement.engagements import StoredEngagement
 from mappings.translation import Texts, gettext, mark, ngettext
 
 Values = dict[str, Any]
@@ -43,7 +46,10 @@ MISSING: tuple[tuple[str, str, str], ...] = (
 
 
 def agreement_of(
-    view: DraftView, names: Mapping[str, str], problems: Sequence[FieldProblem], sponsors: frozenset[str]
+    view: DraftView,
+    names: Mapping[str, str],
+    problems: Sequence[FieldProblem],
+    engagements: Sequence[StoredEngagement],
 ) -> Values:
     """Return what is agreed, by whom, and what stands in the way; `hash` is "" while something must be set."""
     draft = view.draft
@@ -61,6 +67,7 @@ def agreement_of(
     mine = [side for side in SIDES if LEAD_ROLES[side] in view.roles]
     missing = missing_leads(draft)
     must = [] if view.may_put_in_force else missing
+    wants = _wants(draft, sponsors_of(engagements)) if view.side != "agency" else ()
     wanted = [("leads", gettext(LEAD_WANTED[side])) for side in missing if side not in must]
     return {
         "hash": current,
@@ -74,7 +81,7 @@ def agreement_of(
         "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
         "must": [gettext(LEAD_MISSING[side]) for side in must],
         # How many people of others wait for a side is not the agency's business.
-        "better": [*(_wants(draft, sponsors) if view.side != "agency" else ()), *wanted],
+        "better": [*_same_name(view, engagements), *wants, *wanted],
         "facts": [] if problems else list(_facts(read_draft(draft.bodies), view.side)),
     }
 
@@ -134,6 +141,18 @@ def _wants(draft: Draft, sponsors: frozenset[str]) -> Iterable[tuple[str, str]]:
     if not draft.bodies["objectives"].get("objectives"):
         yield "objectives", gettext("Add an objective; else nothing can count as taught.")
     yield from dead_rules(draft)
+
+
+def _same_name(view: DraftView, engagements: Sequence[StoredEngagement]) -> Iterable[tuple[str, str]]:
+    """Give a sentence where an engagement of the draft's name runs on its projects, to who administers them all."""
+    if view.may_set_up and any(_is_like(view, each.engagement) for each in engagements):
+        yield "basics", gettext("Choose another name: an engagement of this name runs already.")
+
+
+def _is_like(view: DraftView, other: Engagement) -> bool:
+    is_running = other.ends is None or other.ends > today_of(other, container().clock())
+    has_name = other.name.strip().casefold() == view.name.strip().casefold()
+    return is_running and has_name and set(other.projects) <= set(view.draft.projects)
 
 
 def _facts(engagement: Engagement, side: str) -> Iterable[tuple[str, str]]:

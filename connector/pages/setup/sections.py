@@ -81,7 +81,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "objectives": _objectives(draft),
         # Whom the in-house side enrols is not the agency's business while nothing is agreed.
         "learners": {} if view.side == "agency" else _learners(draft, names),
-        "agreement": {} if view.stored else agreement_of(view, names, problems, sponsors),
+        "agreement": {} if view.stored else agreement_of(view, names, problems, engagements),
         "toc": {section: state_of(draft, section, problems, sponsors) for section in TITLES},
         "library": read_library(),
         "lead_options": _lead_options(draft, names) | {"sponsor": sponsor_options(draft, names)},

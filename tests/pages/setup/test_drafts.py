@@ -106,6 +106,28 @@ def test_a_draft_waits_for_each_lead_it_names_in_every_engagement_there(setup_cl
     assert "Both sides agreed" in answer.text
 
 
+def test_administrators_read_whose_agreement_a_draft_lacks(setup_client: PageClient) -> None:
+    draft = copy_for_both(setup_client, inhouse=LEAD)
+    setup_client.story_site.site.admins.add(account_of(STRANGER))
+    for who, lacking in ((None, "both leads’ agreement"), (AGENCY_LEAD, "the in-house lead’s agreement")):
+        if who:
+            agree(setup_client, who, draft)
+        needs = text_of(setup_client.follow(STRANGER, "/pages/admin/content").text)
+        assert re.search(rf"{NEW} on GROW.*?; {lacking}", needs), needs[:600]
+    setup_client.story_site.site.admins.discard(account_of(STRANGER))
+
+
+def test_a_name_that_runs_already_is_better_another(setup_client: PageClient) -> None:
+    draft = copy_for_both(setup_client, inhouse=LEAD)
+    better = "Basics : Choose another name: an engagement of this name runs already."
+    send(setup_client, draft, "basics", {"name": (NEW, "growth and acme "), "key": ("", "another")})
+    assert better in text_of(setup_client.follow(LEAD, f"/pages/setup/draft?{GROW}&draft={draft}").text)
+    # Who reads it from one side may know of no other engagement.
+    assert "runs already" not in setup_client.follow(AGENCY_LEAD, f"/pages/setup/draft?{GROW}&draft={draft}").text
+    send(setup_client, draft, "basics", {"name": ("growth and acme", NEW)})
+    assert better not in text_of(setup_client.follow(LEAD, f"/pages/setup/draft?{GROW}&draft={draft}").text)
+
+
 def test_a_draft_that_cannot_be_agreed_to_waits_for_nobody(setup_client: PageClient) -> None:
     draft = copy_for_both(setup_client, inhouse=LEAD)
     assert NEW in setup_client.content(LEAD, engagement=ACME, tab="overview").text
