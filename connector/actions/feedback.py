@@ -13,7 +13,7 @@ from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, READ_
 from connector.figures.frozen import PROGRAM_REVIEW_READ, REVIEW_READ, program_of
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
-from mappings.measure.model.quarters import quarter_name
+from mappings.measure.model.quarters import next_quarter, quarter_name
 from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.score.definitions import claims_of
 from mappings.measure.score.feedback import pulse_quarters
@@ -106,6 +106,11 @@ def both_gave(actor: Actor, quarter: date) -> bool:
 
 def open_quarters(engagement: Engagement, today: date) -> set[date]:
     return pulse_quarters(engagement.starts, today)
+
+
+def last_open_day(quarter: date) -> date:
+    """Return until when a pulse and a reply can be given on a quarter: throughout the next one."""
+    return next_quarter(next_quarter(quarter)) - timedelta(days=1)
 
 
 def edit_definition(actor: Actor, objective: str) -> None:

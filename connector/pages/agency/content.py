@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.actions.actor import Actor
-from connector.actions.feedback import open_quarters
+from connector.actions.feedback import last_open_day, open_quarters
 from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
@@ -31,7 +31,7 @@ from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import browsable, refuse, require_view
 from connector.pages.waiting.kinds import select_waiting
-from connector.text import day
+from connector.text import day, full_day
 from connector.web.gate import tenant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.quarters import quarter_name
@@ -173,5 +173,7 @@ def _replies(viewer: Viewer) -> list[dict[str, str]]:
             continue
         saved = viewer.date_text(reply.at) if reply else ""
         text = reply.text if reply else ""
-        replies.append({"quarter": quarter.isoformat(), "name": quarter_name(quarter), "text": text, "saved": saved})
+        until = full_day(last_open_day(quarter))
+        place = {"quarter": quarter.isoformat(), "name": quarter_name(quarter), "until": until}
+        replies.append({**place, "text": text, "saved": saved})
     return replies

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from connector.actions.feedback import open_quarters
+from connector.actions.feedback import last_open_day, open_quarters
 from connector.pages.together.viewer import OTHER_SIDE, Viewer
 from connector.text import full_day
 from mappings.measure.model.quarters import next_quarter, quarter_name
@@ -97,8 +97,7 @@ def _question(name: str, *, runs: bool) -> str:
 
 def _until_text(quarter: date, *, runs: bool) -> str:
     # It can be given on a quarter and throughout the next one.
-    over = next_quarter(quarter)
-    last = full_day(next_quarter(over) - timedelta(days=1))
+    over, last = next_quarter(quarter), full_day(last_open_day(quarter))
     if not runs:
         return gettext("Until %(day)s.", day=last)
     return gettext(

@@ -327,6 +327,8 @@ def test_the_reply_is_the_agency_leads_and_stays_as_it_was_written(apart: PageCl
     questions = re.findall(r'(?s)<details class="ask reply-box">.*?</details>', folded)
     assert len(questions) == folded.count("<textarea") - folded.count('id="file-feedback"')
     assert "Change the reply for the review of Q4 2026" in questions[0]
+    # Until when is told: the figures of a review may be frozen long before.
+    assert "It can be written and changed until 31 Mar 2027." in questions[0]
     assert WORDS in re.sub(r"(?s)<details.*?</details>", "", folded)
     for who in (LEAD, AGENCY_MEMBER):
         assert act(apart, who, "reply", quarter=QUARTER, words="Mine").status_code == 403
