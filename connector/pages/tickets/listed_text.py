@@ -7,7 +7,7 @@ from connector.pages.ticket_reason import AGENCY
 from connector.pages.tickets.filters import Filters
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.pages.tickets.rows import Whole
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, mark_plural, ngettext
 
 
 def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> str:
@@ -18,14 +18,15 @@ def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> st
         return ""
     if tickets.next is not None or filters.before is not None:
         if is_own_alone(filters):
-            return _own_page_text(context, tickets, whole, len(done))
+            texts = [_own_page_text(context, tickets, whole, len(done)), *_beside_texts(tickets)]
+            return " ".join(texts)
         return gettext(
             "Not all %(all)s tickets are listed, only those that match: %(num)s on this page.",
             all=whole.tickets,
             num=len(done),
         )
     if is_own_alone(filters):
-        return _own_text(context, _count_worked(done), len(done))
+        return " ".join([_own_text(context, _count_worked(done), len(done)), *_beside_texts(tickets)])
     return ngettext(
         "%(num)s of %(all)s finished tickets is listed.",
         "%(num)s of %(all)s finished tickets are listed.",
@@ -60,6 +61,29 @@ def _own_page_text(context: ListContext, tickets: FinishedList, whole: Whole, on
         tagged=len(done) - worked,
         page=on_page,
     )
+
+
+def _beside_texts(tickets: FinishedList) -> list[str]:
+    """Return what the counts above the list differ by from those of the period and from the rows below."""
+    listed = (*tickets.tickets, *tickets.hidden)
+    unsized = _count_unsized(listed if tickets.matching is None else (*tickets.matching, *tickets.hidden))
+    again = sum(not ticket.is_done for ticket in listed)
+    texts = [
+        (unsized, _UNSIZED),
+        (again, _AGAIN),
+    ]
+    return [ngettext(*forms, number) for number, forms in texts if number]
+
+
+_UNSIZED = mark_plural(
+    "%(num)s with its work counts nothing, as it has no size.",
+    "%(num)s with its work count nothing, as they have no size.",
+)
+_AGAIN = mark_plural("%(num)s more is listed that was opened again.", "%(num)s more are listed that were opened again.")
+
+
+def _count_unsized(tickets: Iterable[Finished]) -> int:
+    return sum(ticket.is_done and ticket.entry.weights[AGENCY] > 0 and not ticket.entry.units for ticket in tickets)
 
 
 def _count_worked(tickets: Iterable[Finished]) -> int:

@@ -522,6 +522,22 @@ def test_what_a_period_gave_and_took_back_is_said_of_a_ticket_that_is_open_again
     assert all(Decimal(came) - Decimal(went) == Decimal(left) for came, went, left in given)
 
 
+def test_an_agency_reads_at_the_top_why_counts_of_its_tickets_differ(page_client: PageClient) -> None:
+    """ "72 count at least in part" stood beside "73 with its work", and "49 on this page" over 50 rows."""
+    text = text_of(page_client.follow(AGENCY_LEAD, f"/pages/tickets?engagement={ACME}&period=2026Q3").text)
+    counting = re.search(r"(\d+) of \d+ finished tickets count at least in part", text)
+    counts = re.search(
+        r"(\d+) with its work, .*? (\d+) with its work counts? nothing, as (?:it|they) ha(?:s|ve) no size\. "
+        r"(\d+) more (?:is|are) listed that (?:was|were) opened again\.",
+        text,
+    )
+    assert counting
+    assert counts, text[:1500]
+    worked, unsized, again = map(int, counts.groups())
+    assert int(counting[1]) + unsized == worked
+    assert f"{again} tickets opened again" in text
+
+
 def test_an_agency_reads_on_each_page_which_tickets_are_listed_and_on_the_first_how_many(
     page_client: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
