@@ -9,7 +9,7 @@ from connector.pages.objectives.deadlines import due_heading
 from connector.pages.objectives.due import NAMED, Due, due_rows, is_near
 from connector.pages.objectives.target_text import dated_target
 from connector.pages.program.totals import ends_text
-from connector.pages.project.coverage import HOLDERS
+from connector.pages.project.coverage import HOLDERS, numeral
 from connector.text import count
 from mappings.measure.model.engagement import Objective
 from mappings.translation import gettext, list_text, ngettext
@@ -86,10 +86,14 @@ def _dues(item: ProgramEngagement, today: date) -> list[Due]:
 
 @dataclass(frozen=True)
 class DueLine:
-    """What is due soon or overdue in the program, in words, and the objectives of it that are not reached."""
+    """What is due soon or overdue in the program, in words, and the objectives of it that are not reached.
+
+    `untold` names those of which it is not told, as a sentence: they are among what is due.
+    """
 
     heading: str
     names: str
+    untold: str = ""
 
 
 def due_line(engagements: Sequence[ProgramEngagement], today: date) -> DueLine | None:
@@ -99,8 +103,23 @@ def due_line(engagements: Sequence[ProgramEngagement], today: date) -> DueLine |
     soon = [due for _, due in dues if due.is_soon]
     if not late and not soon:
         return None
-    names = [due.name if len(engagements) == 1 else f"{due.name} ({name})" for name, due in late]
-    return DueLine(due_heading([due for _, due in late], soon), _first_names(names))
+    untold = [(name, due) for name, due in dues if due.is_soon and due.is_reached is None]
+    named, unnamed = (
+        [due.name if len(engagements) == 1 else f"{due.name} ({name})" for name, due in part] for part in (late, untold)
+    )
+    return DueLine(due_heading([due for _, due in late], soon), _first_names(named), _untold_text(unnamed))
+
+
+def _untold_text(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return ngettext(
+        "Of %(count)s it is not told: %(objectives)s.",
+        "Of %(count)s it is not told: %(objectives)s.",
+        len(names),
+        count=numeral(len(names)),
+        objectives=_first_names(names),
+    )
 
 
 def ask_text(engagements: Sequence[ProgramEngagement], today: date) -> str:

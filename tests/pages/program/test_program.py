@@ -745,6 +745,9 @@ def test_a_target_beyond_what_coverage_tells_is_not_told(program: PageClient, mo
         assert "Not told: this page knows whether nobody, one or two can do an objective alone" in page.text
         assert "Design an A/B test3 people independent by 20 Nov 2026 · due today" in row[0]
         assert "Keep the tracking plan2 people independent by 20 Nov 2026 · reached" in row[0]
+        # It is among what is due before the figures, and there not among what is reached.
+        name = "Design an A/B test (Growth and Acme)" if who == ADMIN else "Design an A/B test"
+        assert f"Of one it is not told: {name}." in page.text
 
 
 def test_objectives_that_are_due_and_not_reached_stand_before_the_figures(program: PageClient) -> None:
