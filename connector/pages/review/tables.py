@@ -131,6 +131,8 @@ def _amount(rows: Mapping[str, Mapping[str, Any]], key: str, side: str) -> str:
     value, decided = rows[key][side], rows.get("program.experiments.decided", {}).get(side)
     if key not in RATES or value is None or decided is None:
         return _value(rows[key], side)
+    if not decided:
+        return NONE
     # A rate of those decided: its number alone would tell otherwise than its change, and a per cent of one too much.
     part = round(value * decided) if isinstance(value, float) else value
     return gettext("%(part)s of %(whole)s", part=number(part), whole=number(decided))

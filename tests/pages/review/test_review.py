@@ -178,6 +178,20 @@ def test_a_count_among_the_changes_says_by_how_much_and_a_share_why_it_says_noth
     assert "not comparable" not in Reader(ask(frozen, LEAD, engagement=engagement).decode()).text
 
 
+def test_experiments_of_a_quarter_in_which_none_was_decided_are_empty_alike(frozen: PageClient) -> None:
+    """Those won read "–", and those led in-house "0 of 0"."""
+    pack = pack_of(frozen, LEAD, ACME)
+    (compared,) = pack["compared"]
+    nothing = {"decided": 0, "win_rate": None, "led_inhouse": 0}
+    figures = [
+        row | {"now": nothing[row["key"].rpartition(".")[2]]}
+        for row in compared["figures"]
+        if row["key"].startswith("program.experiments.")
+    ]
+    rows = {name: now for name, (_, now, _) in changes_table(compared | {"figures": figures}, pack)}
+    assert rows == {"Experiments decided": "0", "Experiments won": "–", "Experiments led in-house": "–"}
+
+
 def test_a_first_holder_is_the_change_of_exit_coverage(frozen: PageClient) -> None:
     """Nobody carried an objective alone in the quarter before; the share with two holders stayed 0 %."""
     text = Reader(ask(frozen, LEAD, engagement=BOLT).decode()).text
