@@ -37,8 +37,8 @@ def no_part_line(connection: Connection, project: str) -> str:
     known = select_project(connection, caller().tenant_id, project)
     name = known.name if known and known.name else project
     situation = gettext(
-        "Teachback shows what in-house teams learn from agencies. You are on no side in %(project)s, neither in-house "
-        "nor an agency’s.",
+        "Teachback shows what in-house teams learn from agencies. You are on no side in %(project)s: neither in-house, "
+        "nor an agency’s, nor a gatekeeper’s.",
         project=name,
     )
     return " ".join([situation, _who_adds(stored), _unneeded_text(connection, stored, project, name)])
@@ -73,7 +73,10 @@ def _who_names(views: Sequence[EngagementView]) -> str:
     # A lead names them, or has whoever runs Teachback do so, where the engagement is kept as a file.
     names = _lead_names([view.stored for view in inside])
     if not names:
-        return gettext("Open a project and there Knowledge transfer: it names whom to ask.")
+        return gettext(
+            "If you should see it, ask an in-house lead of an engagement: the project’s page Knowledge transfer names "
+            "them. Otherwise nothing is to be done."
+        )
     return gettext("Ask %(names)s, who can have you named.", names=list_text(names, "or"))
 
 
@@ -103,7 +106,7 @@ def _names(stored: StoredEngagement, project: str) -> bool:
 def _unneeded_text(connection: Connection, stored: Iterable[StoredEngagement], project: str, name: str) -> str:
     """Return who has nothing to do; that their work counts for no side, where the caller worked and is not named."""
     is_named = any(stay.account == account() for item in stored for stay in item.engagement.people)
-    unneeded = gettext("If you work for neither, nothing is to be done.")
+    unneeded = gettext("If you work for none of them, nothing is to be done.")
     if is_named or not is_person_in(connection, caller().tenant_id, account(), [project]):
         return unneeded
     until = gettext("Until then your work in %(project)s counts for no side.", project=name)

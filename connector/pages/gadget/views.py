@@ -37,6 +37,10 @@ NO_ENGAGEMENT = mark(
     "You have no part in this engagement, or Jira does not let you browse its projects. Ask an in-house lead "
     "of the project, who can have you added."
 )
+NO_CHOICE = mark(
+    "You have no part in an engagement whose projects Jira lets you browse. A project’s page Knowledge transfer names "
+    "whom to ask."
+)
 
 
 class Gadget(Struct, frozen=True):
@@ -107,7 +111,9 @@ def _without_part(connection: Connection, key: str) -> dict[str, str]:
 
 def _line_of_project(connection: Connection, key: str) -> str:
     """Return what the page of the gadget's project tells somebody without any part, where they may browse it."""
-    stored = select_engagement(connection, caller().tenant_id, key) if key and link() is None else None
+    if not key:
+        return gettext(NO_CHOICE)
+    stored = select_engagement(connection, caller().tenant_id, key) if link() is None else None
     if stored is None:
         return gettext(NO_ENGAGEMENT)
     project = _open_project(connection, stored.engagement)

@@ -194,7 +194,8 @@ def test_who_can_make_somebody_a_sponsor_is_named_to_those_with_a_part_alone(pro
     def text_for(who: str) -> str:
         return Reader(content(program, who)).text
 
-    assert "Open a project and there Knowledge transfer: it names whom to ask." in text_for(STRANGER)
+    way = "ask an in-house lead of an engagement: the project’s page Knowledge transfer names them. Otherwise "
+    assert way in text_for(STRANGER)
     assert f"Ask {LEAD}, who can have you named." in text_for(LEARNER)
     # Nobody of an agency can be a sponsor.
     assert "Ask " not in text_for(AGENCY_LEAD)

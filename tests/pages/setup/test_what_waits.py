@@ -69,14 +69,18 @@ def test_people_without_a_side_wait_for_the_in_house_lead_on_every_page(page_cli
 def test_who_has_no_side_reads_who_can_change_it_and_what_their_work_counts_for(
     page_client: PageClient, setup_client: PageClient
 ) -> None:
-    lost = "Until then your work in GROW counts for no side. If you work for neither, nothing is to be done."
-    asked = f"{ABOUT} You are on no side in GROW, neither in-house nor an agency’s. Ask {LEAD}, who can have you added."
+    lost = "Until then your work in GROW counts for no side. If you work for none of them, nothing is to be done."
+    sides = "neither in-house, nor an agency’s, nor a gatekeeper’s"
+    asked = f"{ABOUT} You are on no side in GROW: {sides}. Ask {LEAD}, who can have you added."
     assert f"{asked} {lost}" in page_client.read(page_client.open(WITHOUT_SIDE)).text
     assert f"{asked} {lost}" in page_client.read(page_client.panel(WITHOUT_SIDE, "t0110")).text
     assert f'<p class="intro">{ABOUT}' in page_client.open(WITHOUT_SIDE).text
     # Who worked on no ticket is not told of work.
     page = page_client.read(page_client.open("Dana Quist")).text
-    assert (f"{asked} If you work for neither, nothing is to be done." in page, "your work" in page) == (True, False)
+    assert (f"{asked} If you work for none of them, nothing is to be done." in page, "your work" in page) == (
+        True,
+        False,
+    )
     # Where an engagement is changed on its pages a lead adds people.
     assert f"{LEAD} can add you. {lost}" in setup_client.read(setup_client.open(WITHOUT_SIDE)).text
 
