@@ -10,18 +10,22 @@ from connector.figures.open_previews import OpenTicket, select_previews
 from connector.figures.pair_views import Pair
 from connector.figures.people import Rows, select_rungs
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import Kind
+from mappings.measure.model.engagement import SIDES
+from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.people.teaching_opportunities import Part, Reaches, TeachingOpportunity, teaching_opportunities_of
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import classify, reaches
 from mappings.measure.ticket.measure import Preview
-from mappings.measure.ticket.next_steps import StepName, missing_work, next_steps_of
+from mappings.measure.ticket.next_steps import NextStep, StepName, missing_work, next_steps_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.sql.scope import Scope
 
 # The kind of evidence of who mentors a colleague.
 MENTORS: Kind = 5
 NO_LEAPS: Mapping[str, int] = {}
+# Steps that write a comment and nothing else.
+BY_COMMENT: Collection[StepName] = ("comment", "comment_on_another_day")
+AGENCY = SIDES.index("agency")
 # Of how many open tickets of an objective the steps are worked out: each step measures the ticket once more.
 MOST_TRIED = 5
 
@@ -195,3 +199,17 @@ def _either(counting: Sequence[OwnStep]) -> OwnStep:
     step = counting[0]
     as_far = any((other.part, other.kind) == ("drive", step.kind) for other in counting)
     return replace(step, part="driver") if step.part == "learner_and_drive" and as_far else step
+
+
+def comment_step_of(
+    prepared: PreparedEngagement, item: OpenTicket, accounts: Iterable[str], now: Instant
+) -> NextStep | None:
+    """Return the step of the first of some people whose comment alone makes a ticket taught that is done only so far.
+
+    The ticket is measured some times for each of them, and nothing is read.
+    """
+    entry = item.preview.entry
+    if not entry.weights[AGENCY] or not entry.objectives or TEACHING & set(entry.kinds):
+        return None
+    steps = next_steps_of(prepared, item.ticket, item.preview, accounts, now=now, names=BY_COMMENT)
+    return next((step for step in steps if step.kind in TEACHING), None)

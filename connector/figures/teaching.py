@@ -37,12 +37,14 @@ Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "ag
 class OpeningGap(Struct, frozen=True):
     """Why no open ticket could teach: the first thing that all lack, and of how many of the latest that is known.
 
-    `lacking` are these, and `others` those of them that no learner is told to drive alone.
+    `lacking` are these, and `others` those of them that no learner is told to drive alone; `held` are of the agency's
+    `others` those that the viewer is assigned to.
     """
 
     missing: Missing
     lacking: frozenset[int] = frozenset()
     others: frozenset[int] = frozenset()
+    held: tuple[OpenTicket, ...] = ()
 
 
 class Teaching(Struct, frozen=True):
@@ -89,7 +91,7 @@ def select_teaching(
     named = {viewer, *_select_named(scope, prepared, now)}
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
-        None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}),
+        None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer),
         _nearest_ways(ways),
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
@@ -174,7 +176,7 @@ def _driving_work(prepared: PreparedEngagement, ticket: OpenTicket) -> int:
     return missing_work(ticket.preview, "", prepared.ruleset.learner_drives)
 
 
-def _select_gap(candidates: _Candidates, alone: Collection[int]) -> OpeningGap:
+def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str) -> OpeningGap:
     if not candidates.enrolled:
         return OpeningGap("learner")
     if not count_open(candidates.scope, 1):
@@ -184,7 +186,10 @@ def _select_gap(candidates: _Candidates, alone: Collection[int]) -> OpeningGap:
     of_agency = frozenset(ticket.issue_id for ticket in candidates.tickets if is_of_agency(ticket.preview))
     missing: Missing = "step" if of_agency else "agency"
     lacking = of_agency or frozenset(ticket.issue_id for ticket in candidates.tickets)
-    return OpeningGap(missing, lacking, lacking.difference(alone))
+    others = lacking.difference(alone)
+    own = [ticket for ticket in candidates.tickets if ticket.ticket.issue.assignee == viewer]
+    held = tuple(ticket for ticket in own if ticket.issue_id in others & of_agency)
+    return OpeningGap(missing, lacking, others, held)
 
 
 def _enrolled(prepared: PreparedEngagement, group: AbstractSet[str]) -> set[Pair]:

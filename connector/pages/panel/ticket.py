@@ -15,7 +15,7 @@ from connector.figures.own_steps import MENTORS, mentoring_steps
 from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
-from connector.pages.panel.commented import commented_on
+from connector.pages.commented import commented_on
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
     absent_learners,
@@ -135,7 +135,7 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
 
 def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequence[OwnRung]) -> list[Move]:
     """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too."""
-    commented = commented_on(context, naming)
+    commented = commented_on(context.prepared, context.ticket)
     least, drivers = {row.key: row.counts_from for row in own}, named_drivers(context, naming)
     objectives = preview.entry.objectives
     absent = absent_learners(context, objectives)

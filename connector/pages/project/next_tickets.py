@@ -17,6 +17,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import numeral
+from connector.pages.project.held_tickets import comment_notes, held_of
 from connector.pages.project.opening_gap import Gap, gap_of, own_gap, untagged_gap
 from connector.pages.step_text import hours_text, rule_places
 from connector.pages.tabs import frame_address
@@ -122,8 +123,10 @@ def show() -> str:
     with app.reader.connect() as connection:
         view = require_view(connection).as_shown
         teaching = _select(connection, view, viewer=who.account or "")
-        opportunities = teaching.openings
-        labels = select_labels(connection, who.tenant_id, {opportunity.issue_id for opportunity in opportunities})
+        opportunities, held = teaching.openings, teaching.gap.held if teaching.gap and view.agency else ()
+        notes = comment_notes(prepared_of(connection, view), held, app.clock()) if held else {}
+        ids = {opportunity.issue_id for opportunity in opportunities}
+        labels = select_labels(connection, who.tenant_id, ids | notes.keys())
     try:
         seen = browsable(app, labels.values())
     except JiraError:
@@ -153,6 +156,7 @@ def show() -> str:
         all_address=all_address,
         site=tenant().display_url,
         gap=gap,
+        held=held_of(labels, {key: note for key, note in notes.items() if key in seen}),
         untagged=untagged_gap("", view, request.args.get("period", "")),
         own=own_gap(view, teaching, request.args.get("period", ""), request.args.get("objective", "")),
         ask_address=_ask_address(view, request.args.get("period", "")),

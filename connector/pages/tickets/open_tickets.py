@@ -1,13 +1,16 @@
 """Open tickets with an objective, or without, and what each would count as were it finished now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from connector.figures.open_previews import OpenTicket
+from connector.figures.own_steps import comment_step_of
 from connector.figures.prepared import select_prepared
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
+from connector.pages.step_text import rule_places
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
@@ -18,15 +21,23 @@ from connector.text import amount
 from connector.web.gate import caller
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.measure.ticket.next_steps import StepName
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, mark, ngettext
 from webhooks.annotations import with_annotations
 
 # Open tickets of one page: each is read with its whole history.
 PAGE = 20
 # Of an agency's list without an objective, which leaves out those of others, so many are looked at for one page.
 LOOKED_AT = 100
+OWN_COMMENTS: Mapping[StepName, str] = {
+    "comment": mark("one more comment of yours of %(letters)s characters or more makes it taught"),
+    "comment_on_another_day": mark(
+        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
+    ),
+}
 Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
 
 
@@ -39,6 +50,7 @@ class OpenRow:
     kind: str
     name: str
     because: str
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,13 +81,17 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
     ids = [place.issue_id for place in places[:limit]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
-    matching = _select_matching(context, [labels[issue_id] for issue_id in ids if issue_id in seen])
+    prepared = select_prepared(context.connection, caller().tenant_id, context.view.stored)
+    matching = _select_matching(context, prepared, [labels[issue_id] for issue_id in ids if issue_id in seen])
     free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
-    rows, hidden = [_row(context, naming, shown) for shown in matching[:PAGE]], len(labels.keys() - seen)
+    rows, hidden = [_row(context, prepared, naming, shown) for shown in matching[:PAGE]], len(labels.keys() - seen)
     is_cut = len(places) > limit or filters.before is not None or filters.mine
     after = places[limit - 1] if len(places) > limit else None
     if len(matching) > PAGE:
         after = next(place for place in places if place.issue_id == rows[-1].issue_id)
+    if filters.untaught:
+        # Whoever comes from what they can do next finds their own first.
+        rows.sort(key=lambda row: not row.is_held)
     note = hidden_text(hidden) if hidden else ""
     untaught = untaught_text(context, gap)
     return OpenList(
@@ -110,8 +126,7 @@ def hidden_text(hidden: int) -> str:
     return ngettext("%(num)s ticket more on this page.", "%(num)s tickets more on this page.", hidden)
 
 
-def _select_matching(context: ListContext, labels: Sequence[IssueLabel]) -> list[Shown]:
-    prepared = select_prepared(context.connection, caller().tenant_id, context.view.stored)
+def _select_matching(context: ListContext, prepared: PreparedEngagement, labels: Sequence[IssueLabel]) -> list[Shown]:
     tickets = select_tickets(context.connection, caller().tenant_id, [label.issue_id for label in labels])
     annotated = with_annotations(context.scope.agreement, tickets)
     previews = [
@@ -136,7 +151,7 @@ def _matches(context: ListContext, preview: Preview) -> bool:
     return not wanted or wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)
 
 
-def _row(context: ListContext, naming: Naming, shown: Shown) -> OpenRow:
+def _row(context: ListContext, prepared: PreparedEngagement, naming: Naming, shown: Shown) -> OpenRow:
     label, ticket, preview = shown
     entry = preview.entry
     kind = shown_bucket(naming, entry, is_open=True)
@@ -149,13 +164,30 @@ def _row(context: ListContext, naming: Naming, shown: Shown) -> OpenRow:
         " · ".join(filter(None, [", ".join(names), size, _held(ticket)])),
         kind,
         bucket_name(kind),
-        _because(context, naming, ticket, preview),
+        "; ".join(filter(None, [_because(context, naming, ticket, preview), _own_step(context, prepared, shown)])),
+        _is_held(ticket),
     )
+
+
+def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
+    """Return that a comment of the viewer's makes a ticket taught on which they are already; "" of any other."""
+    _, ticket, preview = shown
+    viewer = caller().account or ""
+    if viewer not in {row.account for row in preview.evidence}:
+        return ""
+    step = comment_step_of(prepared, OpenTicket(ticket, preview), [viewer], context.now)
+    if step is None:
+        return ""
+    return gettext(OWN_COMMENTS[step.name], **rule_places(prepared.ruleset))
 
 
 def _held(ticket: Ticket) -> str:
     # Of nobody but the viewer: the list names no assignee.
-    return gettext("assigned to you") if ticket.issue.assignee and ticket.issue.assignee == caller().account else ""
+    return gettext("assigned to you") if _is_held(ticket) else ""
+
+
+def _is_held(ticket: Ticket) -> bool:
+    return bool(ticket.issue.assignee) and ticket.issue.assignee == caller().account
 
 
 def _because(context: ListContext, naming: Naming, ticket: Ticket, preview: Preview) -> str:

@@ -1,6 +1,6 @@
 """What would make an open ticket count as more: each step is done to it, and it is measured as any other."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -53,17 +53,23 @@ class _Done(Struct, frozen=True):
 
 
 def next_steps_of(
-    prepared: PreparedEngagement, ticket: Ticket, preview: Preview, accounts: Iterable[str], *, now: Instant
+    prepared: PreparedEngagement,
+    ticket: Ticket,
+    preview: Preview,
+    accounts: Iterable[str],
+    *,
+    now: Instant,
+    names: Collection[StepName] = (),
 ) -> tuple[NextStep, ...]:
     """Return the steps that lift somebody's evidence, by account, those with the least effort first.
 
-    `preview` is the ticket as it would count were it finished `now`.
+    `preview` is the ticket as it would count were it finished `now`. With `names` those alone are tried.
     """
     steps: list[NextStep] = []
     for account in accounts:
         case = _Case(prepared, ticket, preview, account, now)
         for name, do in STEPS.items():
-            done = do(case)
+            done = do(case) if not names or name in names else None
             steps += _lifted(case, name, done) if done else []
     return tuple(steps)
 

@@ -7,18 +7,20 @@ from html import unescape
 import pytest
 from msgspec.structs import replace
 
+from connector.figures import teaching
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.records.facts.issues import select_labels
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, PageClient, go_on
 from tests.pages.html_reader import text_of
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, team_of
 from tests.pages.test_small_groups import agree
 
 PLACE = f"/pages/next?engagement={ACME}"
+OPEN = f"/pages/tickets?engagement={ACME}&show=open"
 DRIVES = r"drives 30\s% of it \([\d.]+\sh more\), named under Drives"
 ASSISTED = "Aylin Kessler"
 NOWHERE = TicketRule(labels=("no-ticket-has-this-label",))
@@ -273,3 +275,48 @@ def test_of_two_tickets_that_give_somebody_the_same_rung_it_says_that_one_is_eno
         above = first.setdefault((who, rung, objective), key)
         assert (f"or {above}: one of the two is enough" in rest) is (above != key)
     assert len(first) < len(last)
+
+
+def with_a_comment(page_client: PageClient, issue_id: int) -> None:
+    at = go_on(page_client, 24)
+    text = f"What this ticket shows is how the events of a step hang together. At {at}."
+    page_client.story_site.site.add_comment(issue_id, by=account_of(MEMBER), at=at, text=text)
+
+
+def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taught(
+    lively: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, noor = lively.story_site.site, account_of(AGENCY_MEMBER)
+    # Nobody is moved by a ticket of the agency.
+    monkeypatch.setattr(teaching, "teaching_opportunities_of", lambda *_args, **_named: ())
+    issue = site.create_issue(
+        "GROW", "Task", "Hers", by=noor, at=go_on(lively, 24), labels=("ab-design",), points=3, assignee=noor
+    )
+    site.transition(issue.id, "In Progress", by=noor, at=go_on(lively, 1))
+    go_on(lively, 80)
+    note = (
+        r"Counts as taught once an in-house person who commented on \d+ \w+ writes a comment of 40 characters or more"
+    )
+    before = text_of(lively.follow(AGENCY_MEMBER, PLACE).text)
+    assert re.search(r"\d+ of them (is|are) assigned to you\.", before), before
+    assert not re.search(rf"{issue.key} Hers ?{note}", before)
+    with_a_comment(lively, issue.id)
+    go_on(lively, 0)
+    hers = text_of(lively.follow(AGENCY_MEMBER, PLACE).text).replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(rf"{issue.key} Hers ?{note}", hers), hers
+    assert MEMBER not in hers
+    # Whoever commented reads it in their row of the list; nobody else in-house does.
+    row = f"{issue.key} Hers .*? one more comment of yours of 40 characters or more"
+    listed = {who: text_of(lively.follow(who, OPEN).text) for who in (MEMBER, LEAD)}
+    assert re.search(row, listed[MEMBER]), listed[MEMBER]
+    assert "one more comment of yours" not in listed[LEAD].partition(f"{issue.key} Hers")[2][:300]
+    # The list that the button opens begins with what is hers.
+    link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets<', lively.follow(AGENCY_MEMBER, PLACE).text)
+    assert link
+    tickets = lively.follow(AGENCY_MEMBER, unescape(link[1]).replace("/pages/project/content", "/pages/tickets")).text
+    own = ["assigned to you" in item for item in re.findall(r"(?s)<li><div>.*?</li>", tickets)]
+    assert own[0]
+    assert own == sorted(own, reverse=True)
+    with_a_comment(lively, issue.id)
+    go_on(lively, 0)
+    assert not re.search(rf"{issue.key} Hers ?{note}", text_of(lively.follow(AGENCY_MEMBER, PLACE).text))
