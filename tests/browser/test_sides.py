@@ -108,9 +108,12 @@ def test_a_question_about_ones_own_rung_is_folded_by_escape(opened: Callable[...
     expect(question).to_be_focused()
     question.press("Enter")
     frame.get_by_role("button", name="Take it back").first.press("Enter")
-    expect(frame.locator("#learning [role=status]", has_text="lowered by one")).to_be_focused()
-    frame.locator("#learning [data-undo]").first.press("Enter")
-    expect(frame.locator("#learning [role=status]", has_text="Undone.")).to_be_visible()
+    answer = frame.locator(".mine > li:first-child [role=status]", has_text="lowered by one")
+    expect(answer).to_be_focused()
+    expect(answer).to_be_in_viewport()
+    check(page, frame)
+    frame.locator(".mine > li:first-child [data-undo]").press("Enter")
+    expect(frame.locator(".mine > li:first-child [role=status]", has_text="Undone.")).to_be_visible()
 
 
 def test_explaining_back_is_answered_in_its_row_which_stays_in_sight(opened: Callable[..., Page]) -> None:

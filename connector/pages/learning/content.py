@@ -33,6 +33,11 @@ class Ladder:
     steps: NextSteps
 
 
+def own_near(objective: str) -> str:
+    """Return where the answer to what one did with one's own rung stands: in its row."""
+    return f"own {objective}"
+
+
 def values_of(
     context: rungs.LadderContext,
     ladder: Ladder | None,

@@ -50,10 +50,11 @@ STATES: Mapping[CellState, str] = Texts(
         "auto": mark("shown by your tickets"),
         "attested": mark("by signature, ahead of the tickets"),
         "confirmed": mark("by signature and tickets"),
-        "vetoed": mark("lowered"),
+        "vetoed": mark("lowered by a lead or a mentor"),
         "stale": mark("too old: needs new evidence"),
     }
 )
+LOWERED_BY_ONESELF = mark("lowered by you")
 # Of how many objectives at one rung a sentence says the names.
 NAMED = 3
 # The least kind of evidence that renews a rung that faded, or gives back one that was lowered.
@@ -176,12 +177,17 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     unsigned = unsigned_of(pair.records, pair.account, since=pair.since, as_of=now)
     waits = _waits_text(unsigned) if unsigned is not None else ""
     # A rung that was lowered to nothing still shows that it was lowered.
-    state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else gettext("no evidence yet")
+    state = _state_text(cell) if cell.effective or cell.state == "vetoed" else gettext("no evidence yet")
     signed = unsigned.rung if unsigned is not None else 0
     leap, onward = _further(pair, cell, prepared, now), onward_of(pair, cell, prepared, now)
     names_next = cell.state not in RENEWED_FROM
     counts_from, further = _counts_from(cell), leap.rung if leap is not None else 0
     return RungRow(pair.objective, name, cell.effective, state, onward, waits, signed, counts_from, names_next, further)
+
+
+def _state_text(cell: Cell) -> str:
+    own = cell.state == "vetoed" and cell.by_learner
+    return gettext(LOWERED_BY_ONESELF) if own else STATES[cell.state]
 
 
 def _further(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> Leap | None:

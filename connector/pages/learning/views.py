@@ -85,7 +85,7 @@ def veto() -> str:
         sign_offs.veto(actor, objective)
         name = contents.objective_name(actor.stored.engagement, objective)
         text = gettext("Your rung on %(objective)s is lowered by one. Counts follow on Monday.", objective=name)
-        return Notice(text, _undo_url(actor, (objective, actor.account)), "own")
+        return Notice(text, _undo_url(actor, (objective, actor.account)), contents.own_near(objective))
 
     return _act_as(OWN_LADDER, act)
 
@@ -99,7 +99,7 @@ def undo() -> str:
         if not own:
             require_signable(actor, (objective, learner))
         sign_offs.undo_sign_off(actor, (objective, learner))
-        return Notice(gettext("Undone."), near="own" if own else "sign")
+        return Notice(gettext("Undone."), near=contents.own_near(objective) if own else "sign")
 
     return _act_as(OWN_LADDER if own else SIGN, act)
 

@@ -12,12 +12,16 @@ CellState = Literal["auto", "attested", "confirmed", "vetoed", "stale"]
 
 
 class SignOffState(Struct, frozen=True):
-    """The effective rung, 0 to 5, what was attested, and the rung to which a revocation limits it."""
+    """The effective rung, 0 to 5, what was attested, and the rung to which a revocation limits it.
+
+    `by_learner`: that is their own veto.
+    """
 
     rung: int
     auto: int
     attested: int | None = None
     revoked_to: int | None = None
+    by_learner: bool = False
 
 
 def effective(auto: int, attested: int | None = None, revoked_to: int | None = None) -> int:
@@ -55,7 +59,7 @@ def sign_off_state_at(records: Iterable[SignOff], learner: Learner, as_of: Insta
         before = _state(attestations, revocation, learner, record.at).rung
         rung = max(before - 1, 0) if record.kind == "veto" else record.rung
         if rung < before or record.kind == "veto":
-            revocation = SignOff("revoke", record.at, record.signer, record.side, rung)
+            revocation = SignOff(record.kind, record.at, record.signer, record.side, rung)
         attestations = _remaining(attestations, record)
     return _state(attestations, _in_force(revocation, learner, as_of), learner, as_of)
 
@@ -76,7 +80,8 @@ def _state(
 ) -> SignOffState:
     valid = [record for record in attestations if record.at >= learner.since and record.signer != learner.account]
     auto, attested, revoked_to = learner.auto_at(as_of), _attested(valid), revocation.rung if revocation else None
-    return SignOffState(effective(auto, attested, revoked_to), auto, attested, revoked_to)
+    by_learner = revocation is not None and revocation.kind == "veto"
+    return SignOffState(effective(auto, attested, revoked_to), auto, attested, revoked_to, by_learner)
 
 
 def _attested(records: Sequence[SignOff]) -> int | None:

@@ -55,6 +55,7 @@ class Cell(Struct, frozen=True):
     """A person on an objective: rungs 0 to 5, ρ 0 to 1. `is_holder`: at rung 4 or above, and not stale.
 
     `prior_knowledge` was reached without any agency; `hired` was brought along, not taught (measurement (a), (c)).
+    `by_learner`: they lowered it themselves.
     """
 
     objective: str
@@ -66,6 +67,7 @@ class Cell(Struct, frozen=True):
     prior_knowledge: bool = False
     hired: bool = False
     is_holder: bool = False
+    by_learner: bool = False
 
 
 class ObjectiveFigures(Struct, frozen=True):
@@ -150,6 +152,7 @@ def _cell_at(view: PairView, as_of: Instant, rules: Ruleset, *, prior: bool) -> 
         prior,
         state.auto > own,
         state.rung >= HOLDER_RUNG and not stale,
+        state.by_learner,
     )
 
 

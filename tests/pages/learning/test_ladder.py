@@ -480,9 +480,14 @@ def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Page
     assert f"Take your rung on {TRACKING} back from shadowed to exposed?" in asked.text
     assert "shadowing does not lift you" in asked.text
     (press,) = [form for form in asked.all("form") if "veto?" in (form["hx-post"] or "") and "tracking" in str(form)]
-    answer = apart.read(apart.press(LEARNER, press["hx-post"] or ""))
+    pressed = apart.press(LEARNER, press["hx-post"] or "")
+    answer = apart.read(pressed)
     assert f"Your rung on {TRACKING} is lowered by one." in answer.text
-    assert row(answer, TRACKING)[1:3] == ["Exposed", "lowered"]
+    assert row(answer, TRACKING)[1:3] == ["Exposed", "lowered by you"]
+    # The answer and the way back stand in its row.
+    own = pressed.text.split(f"<h3>{TRACKING}</h3>")[1].split("<h3>")[0]
+    assert "is lowered by one." in own
+    assert own.count("data-undo") == 1
     assert before
     assert heat(apart.objectives(LEAD)) == before
     assert acts(apart)[0].act == "sign-off veto"
@@ -634,7 +639,7 @@ def test_a_signature_is_taken_back_with_a_reason(named: PageClient) -> None:
     assert sign(named, LEAD, "2", name="revoke").text == "The reason is missing: write at least 1 character."
     lowered = named.read(sign(named, LEAD, "2", name="revoke", reason="Only watched so far"))
     assert f"Lowered: {HELPED}, {DESIGN}, shadowed." in lowered.text
-    assert row(ladder(named, HELPED), DESIGN)[1:3] == ["Shadowed", "lowered"]
+    assert row(ladder(named, HELPED), DESIGN)[1:3] == ["Shadowed", "lowered by a lead or a mentor"]
 
 
 def test_the_answer_to_a_signature_tells_nothing_of_where_a_learner_stands(named: PageClient) -> None:
