@@ -34,6 +34,10 @@ MOST_TRIED = 5
 OwnPart: TypeAlias = Part | StepName | Literal["finish", "mentor", "mentor_driven", "mentor_named"]
 
 
+# On these somebody is already, or nothing is left to do.
+UNDER_WAY: Collection[OwnPart] = ("finish", "mentor_driven", "mentor_named")
+
+
 class OwnStep(Struct, frozen=True):
     """What a person would do on an open ticket, and the kind of evidence, 1 to 5, that it then is.
 
@@ -45,6 +49,11 @@ class OwnStep(Struct, frozen=True):
     part: OwnPart
     kind: Kind
     work: int = 0
+
+    @property
+    def effort(self) -> tuple[bool, int]:
+        """What to order steps on different objectives by, the least first: those under way, then by their work."""
+        return self.part not in UNDER_WAY, self.work
 
 
 def select_own_steps(

@@ -14,6 +14,7 @@ from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.statements import DefinitionEdit, SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people import teaching_opportunities
+from mappings.measure.people.decay import fresh_until, freshness, is_stale
 from mappings.measure.people.exit_plan import exit_plan, tickets_missing
 from mappings.measure.people.ladder import Credit, RungAdvance, advances_of, credit_by, rung_at, short_of
 from mappings.measure.people.next_ticket import leap_of
@@ -231,6 +232,16 @@ def test_what_one_more_ticket_is_said_to_lead_to_is_what_it_leads_to(rows, as_of
         waits = leap.waits and later < rules.span_days
         assert waits or with_one(leap.rung) == leap.rung
         assert max(map(with_one, range(1, 5))) <= leap.rung
+
+
+@given(
+    grace=st.integers(0, 200), half_life=st.integers(1, 300), fresh=st.floats(0.01, 1), last=st.integers(0, 10**9 * DAY)
+)
+def test_c1_nothing_is_stale_until_the_day_that_is_named(grace, half_life, fresh, last):
+    rules = replace(DEFAULT, grace_days=grace, half_life_days=half_life, fresh=fresh)
+    until = fresh_until(last, rules)
+    assert not is_stale(freshness(until - last - DAY // 100, rules), rules) or until - last < DAY // 100
+    assert is_stale(freshness(until - last + DAY // 100, rules), rules)
 
 
 @given(rows=climbs(), as_of=st.integers(0, 60))

@@ -13,12 +13,14 @@ from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.learning import consents, own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
+from connector.pages.learning.standing_lines import rung_lines, sentence_of
 from connector.pages.learning.targets import own_deadlines, targets_of
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
+from mappings.measure.people.decay import fresh_days
 from mappings.translation import gettext, mark, ngettext
 
 MENTORS_SIGN = mark("You can sign once somebody in-house or a lead names you as mentor on a ticket.")
@@ -53,12 +55,12 @@ def values_of(
         "site": tenant().display_url,
         "rung_names": tuple(rungs.NAMES.values()),
         "rung_words": tuple(rungs.WORDS.values()),
-        "rung_lines": rungs.rung_lines(),
+        "rung_lines": rung_lines(),
         "open_address": frame_address("tickets", context.view.engagement, "", show="open", mine="1"),
     }
     meanings = rung_meanings(context.prepared.ruleset)
     frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in meanings.items()]
-    frame["sticky_days"] = context.prepared.ruleset.sticky_days
+    frame["rules"], frame["fresh_days"] = context.prepared.ruleset, int(fresh_days(context.prepared.ruleset))
     return frame | _own_values(context, ladder, seen) | _signing_values(context, signing, seen, chosen)
 
 
@@ -84,7 +86,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "steps": ladder.steps.shown(seen or frozenset()),
         "leaps": ladder.steps.leaping(seen or frozenset()),
         "open_objectives": ladder.steps.open_objectives,
-        "lead": rungs.sentence_of(rows) if rows else "",
+        "lead": sentence_of(rows) if rows else "",
         "targets": targets,
         "deadlines": own_deadlines(context.view, rows, targets),
         "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},

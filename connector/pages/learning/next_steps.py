@@ -25,6 +25,7 @@ class NextStep:
     key: str
     summary: str
     text: str
+    effort: tuple[bool, int] = (True, 0)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class NextSteps:
         for step in steps:
             if step.objective not in first:
                 label = self.labels[step.issue_id]
-                first[step.objective] = NextStep(label.key, label.summary, self._text(step))
+                first[step.objective] = NextStep(label.key, label.summary, self._text(step), step.effort)
         return first
 
     def _leaps(self, step: OwnStep) -> bool:

@@ -1,6 +1,6 @@
 """A person's own rungs: where they are on each objective, by which tickets, and what leads to the next rung."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,10 +10,12 @@ from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import RUNG_NAMES
 from connector.pages.learning.consents import OwnConsents
+from connector.text import full_day
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
+from mappings.measure.people.decay import fresh_until, last_renewal
 from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.next_ticket import Leap, leap_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
@@ -21,7 +23,7 @@ from mappings.measure.people.standing import Cell, PairView, cell_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.sql.scope import AgreementScope
-from mappings.translation import Texts, gettext, list_text, mark, mark_plural, ngettext
+from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
 
 # The rungs 0 to 5 in short.
 NAMES: Mapping[int, str] = Texts(
@@ -55,8 +57,8 @@ STATES: Mapping[CellState, str] = Texts(
     }
 )
 LOWERED_BY_ONESELF = mark("lowered by you")
-# Of how many objectives at one rung a sentence says the names.
-NAMED = 3
+# An E1 alone has nothing that could fade.
+FADING_FROM = 2
 # The least kind of evidence that renews a rung that faded, or gives back one that was lowered.
 RENEWED_FROM: Mapping[CellState, int] = {"stale": 2, "vetoed": 3}
 # How the next rung is reached: by so many more tickets, or by what is missing where the tickets are enough.
@@ -93,6 +95,23 @@ ONWARD: Mapping[int, tuple[tuple[str, str], str]] = {
         mark("when the colleague whom you mentor is at assisted or above"),
     ),
 }
+# The same by tickets of which none has counted so far.
+FIRST: Mapping[int, tuple[str, str]] = {
+    1: mark_plural("when you take part in a ticket", "when you take part in %(num)s tickets"),
+    2: mark_plural("when you shadow or drive a ticket", "when you shadow or drive %(num)s tickets"),
+    3: mark_plural(
+        "when you drive a ticket, with the agency’s help or alone",
+        "when you drive %(num)s tickets, with the agency’s help or alone",
+    ),
+    4: mark_plural(
+        "when you drive a ticket without the agency’s help",
+        "when you drive %(num)s tickets without the agency’s help, %(span)s days or more from first to last",
+    ),
+    5: mark_plural(
+        "when a colleague at assisted or above drives a ticket without the agency’s help, and you mentor them",
+        "when a colleague at assisted or above drives %(num)s tickets without the agency’s help, and you mentor them",
+    ),
+}
 # How one more ticket leads further than to the next rung, by the rung to which it leads.
 LEAPS: Mapping[int, str] = {
     2: mark("one shadowed or driven makes you %(rung)s at once"),
@@ -126,6 +145,7 @@ class RungRow:
 
     `counts_from` is the least kind of evidence, 1 to 5, that leads on; 0 at the top. `names_next`: `onward` names the
     rung of that kind. `leap` is the rung above that to which one more ticket leads, 0 for none.
+    `holds` says until when the rung holds, "" where it holds without an end or no more.
     """
 
     key: str
@@ -138,6 +158,7 @@ class RungRow:
     counts_from: int
     names_next: bool
     leap: int = 0
+    holds: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,7 +203,17 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     leap, onward = _further(pair, cell, prepared, now), onward_of(pair, cell, prepared, now)
     names_next = cell.state not in RENEWED_FROM
     counts_from, further = _counts_from(cell), leap.rung if leap is not None else 0
-    return RungRow(pair.objective, name, cell.effective, state, onward, waits, signed, counts_from, names_next, further)
+    texts = (state, onward, waits)
+    holds = _holds_text(pair, cell, prepared, now)
+    return RungRow(pair.objective, name, cell.effective, *texts, signed, counts_from, names_next, further, holds)
+
+
+def _holds_text(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
+    last = last_renewal((row for _, row in (*pair.rows, *pair.hired)), now)
+    if last is None or cell.effective < FADING_FROM or cell.state == "stale":
+        return ""
+    until = prepared.calendar.day(fresh_until(last, prepared.rules_of(pair.objective)))
+    return gettext("It holds until %(day)s without another ticket.", day=full_day(until))
 
 
 def _state_text(cell: Cell) -> str:
@@ -196,22 +227,6 @@ def _further(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Inst
         return None
     leap = leap_of((*pair.rows, *pair.hired), cell.auto, now, prepared.rules_of(pair.objective))
     return leap if leap is not None and leap.rung > cell.auto + 1 else None
-
-
-def rung_lines() -> tuple[str, ...]:
-    """Return the line of each rung, 0 to 5."""
-    return tuple(map(line_of, WORDS))
-
-
-def line_of(rung: int) -> str:
-    """Return a rung and the next one in a line, for where the five names do not fit."""
-    words, top = tuple(WORDS.values()), len(RUNG_NAMES)
-    if not rung:
-        return gettext("No rung yet; next: %(next)s", next=words[1])
-    places = {"at": rung, "rungs": top, "rung": words[rung]}
-    if rung == top:
-        return gettext("Rung %(at)s of %(rungs)s: %(rung)s", **places)
-    return gettext("Rung %(at)s of %(rungs)s: %(rung)s; next: %(next)s", **places, next=words[rung + 1])
 
 
 def _counts_from(cell: Cell) -> int:
@@ -228,27 +243,6 @@ def _waits_text(unsigned: SignOff) -> str:
     return gettext("%(rung)s waits for the signature of the agency", rung=rung)
 
 
-def sentence_of(rows: Sequence[RungRow]) -> str:
-    """Return the first line: on which objective, or on how many, one stands at which rung, the highest first."""
-    by_rung = [(rung, [row.name for row in rows if row.rung == rung]) for rung in range(len(RUNG_NAMES), 0, -1)]
-    standings = [(rung, names) for rung, names in by_rung if names]
-    if not standings:
-        return gettext("You have no rung yet: take part in a ticket of an objective to begin.")
-    parts = [_standing(*standing, is_first=standing is standings[0]) for standing in standings]
-    return f"{list_text(parts)}."
-
-
-def _standing(rung: int, names: Sequence[str], *, is_first: bool) -> str:
-    # The first says of whom and what is counted, those after it only how many.
-    forms = (
-        mark_plural("You are at %(rung)s on %(num)s objective", "You are at %(rung)s on %(num)s objectives")
-        if is_first
-        else mark_plural("%(rung)s on %(num)s", "%(rung)s on %(num)s")
-    )
-    standing = ngettext(*forms, len(names), rung=WORDS[rung])
-    return f"{standing} ({list_text(names)})" if len(names) <= NAMED else standing
-
-
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
     # New evidence where a rung faded or was taken back, else the next rung by tickets, and where one leads further.
     if cell.state == "stale":
@@ -259,9 +253,9 @@ def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Ins
         return gettext("Top rung")
     rung, rules = cell.auto + 1, prepared.rules_of(pair.objective)
     short = short_of((*pair.rows, *pair.hired), rung, now, rules)
-    forms, enough = ONWARD[rung]
+    (more, enough), needed = ONWARD[rung], rules.rung_tickets[rung - 1]
+    forms = FIRST[rung] if short == needed else more
     how = ngettext(*forms, short, span=rules.span_days) if short else gettext(enough, span=rules.span_days)
-    needed = rules.rung_tickets[rung - 1]
     text = gettext("%(rung)s, %(how)s", rung=NAMES[rung], how=how)
     if 0 < short < needed:
         # Of tickets that count as a rung above one's own, this says why one is not there.

@@ -9,7 +9,8 @@ from connector.jira.client import JiraError
 from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextStep, NextSteps, select_steps
 from connector.pages.learning.own_evidence import select_own_views
-from connector.pages.learning.rungs import RungRow, rungs_of, select_context, sentence_of
+from connector.pages.learning.rungs import RungRow, rungs_of, select_context
+from connector.pages.learning.standing_lines import sentence_of
 from connector.pages.learning.targets import OwnTarget, targets_of
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, refuse, require_view
@@ -69,9 +70,14 @@ def _reached_text(targets: Mapping[str, OwnTarget]) -> str:
 def _next_row(rows: Sequence[RungRow], shown: dict[str, NextStep], targets: Mapping[str, OwnTarget]) -> RungRow | None:
     """Return the objective to go on with: one for which one is enrolled, where such a one leads on, else another.
 
-    Of these it is the first that has a ticket for it, else the first; first those below what was agreed.
+    Of these it is one that has a ticket for it, else any; first those below what was agreed, then by the ticket.
     """
     below = {key for key, target in targets.items() if not target.is_reached}
     onward = sorted((row for row in rows if row.counts_from), key=lambda row: row.key not in below)
     likely = [row for row in onward if row.key in targets] or onward
-    return next((row for row in likely if row.key in shown), likely[0] if likely else None)
+    with_ticket = (row for row in likely if row.key in shown)
+    return min(
+        with_ticket,
+        key=lambda row: (row.key not in below, shown[row.key].effort),
+        default=likely[0] if likely else None,
+    )

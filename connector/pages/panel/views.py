@@ -18,7 +18,7 @@ from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, perform
 from connector.pages.learning.consents import explained_text
-from connector.pages.learning.rungs import rung_lines
+from connector.pages.learning.standing_lines import rung_lines
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
 from connector.pages.panel.context import TicketContext

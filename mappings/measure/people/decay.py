@@ -1,6 +1,7 @@
 """Knowledge that is not used fades: a prompt to verify again, never a punishment."""
 
 from collections.abc import Iterable
+from math import log2
 
 from mappings.events.times import DAY
 from mappings.events.types import Instant
@@ -16,8 +17,22 @@ def freshness(elapsed: int, rules: Ruleset = DEFAULT) -> float:
 
 def freshness_at(rows: Iterable[Evidence], as_of: Instant, rules: Ruleset = DEFAULT) -> float:
     # ρ of a person on an objective at `as_of`, 0 without any E2 or better (measurement (c), "Decay").
-    last = max((row.at for row in rows if row.kind >= 2 and row.at <= as_of), default=None)
+    last = last_renewal(rows, as_of)
     return 0.0 if last is None else freshness(as_of - last, rules)
+
+
+def last_renewal(rows: Iterable[Evidence], as_of: Instant) -> Instant | None:
+    """Return when the last E2 or better was; None without any."""
+    return max((row.at for row in rows if row.kind >= 2 and row.at <= as_of), default=None)
+
+
+def fresh_days(rules: Ruleset = DEFAULT) -> float:
+    return rules.grace_days - rules.half_life_days * log2(rules.fresh)
+
+
+def fresh_until(last: Instant, rules: Ruleset = DEFAULT) -> Instant:
+    """Return up to when nothing is stale without an E2 or better after `last`."""
+    return last + int(fresh_days(rules) * DAY)
 
 
 def is_stale(rho: float, rules: Ruleset = DEFAULT) -> bool:

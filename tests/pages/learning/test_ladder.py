@@ -17,8 +17,9 @@ from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
 from connector.pages.learning.next_steps import NextStep, NextSteps
-from connector.pages.learning.rungs import ONWARD, LadderContext, Own, RungRow, onward_of, sentence_of
+from connector.pages.learning.rungs import FIRST, ONWARD, LadderContext, Own, RungRow, onward_of
 from connector.pages.learning.sign_offs import select_pairs, value_of
+from connector.pages.learning.standing_lines import sentence_of
 from connector.pages.learning.summary import _next_row, _reached_text
 from connector.pages.learning.targets import OwnTarget
 from mappings.events.times import DAY
@@ -140,7 +141,7 @@ def test_a_learner_reads_rung_tickets_and_what_leads_on(page_client: PageClient)
     page = ladder(page_client, LEARNER)
     assert row(page, TRACKING)[1:4] == [
         "Shadowed", "shown by your tickets",
-        "Assisted, when you drive 2 more tickets, with the agency’s help or alone.",
+        "Assisted, when you drive 2 tickets, with the agency’s help or alone.",
     ]  # fmt: skip
     assert "GROW-105" in page.text
     assert "You are at shadowed on 2 objectives (Keep the tracking plan and Personalise by segment)." in page.text
@@ -163,6 +164,12 @@ def test_what_one_is_enrolled_for_comes_before_what_one_is_not() -> None:
     assert (_next_row(rows, shown, there) or RUNG_ROW).key == "b"
     assert (_next_row(rows, {"other": step}, there) or RUNG_ROW).key == "a"
     assert (_next_row(rows, shown, {}) or RUNG_ROW).key == "other"
+    # Of those alike, that whose ticket somebody is on already, then that on which least work is missing.
+    efforts = [OwnStep(1, "a", "mentor", 5).effort, OwnStep(2, "b", "mentor_driven", 5).effort]
+    by_effort = {key: dataclass_replace(step, effort=effort) for key, effort in zip("ab", efforts, strict=True)}
+    assert (_next_row(rows, by_effort, there) or RUNG_ROW).key == "b"
+    by_work = {"a": dataclass_replace(step, effort=(True, 7)), "b": dataclass_replace(step, effort=(True, 5))}
+    assert (_next_row(rows, by_work, there) or RUNG_ROW).key == "b"
     assert _reached_text(there) == "Both objectives for which you are enrolled are at the agreed rung."
     assert _reached_text({"a": REACHED, "b": BELOW}) == _reached_text({}) == ""
 
@@ -197,8 +204,8 @@ def test_the_first_line_says_each_rung_in_the_same_way(rungs: tuple[int, ...], s
 @pytest.mark.parametrize(
     ("kinds", "onward"),
     [
-        ((), "Exposed, when you take part in one more ticket."),
-        ((1,), "Shadowed, when you shadow or drive 2 more tickets."),
+        ((), "Exposed, when you take part in a ticket."),
+        ((1,), "Shadowed, when you shadow or drive 2 tickets."),
         ((2,), "Shadowed, when you shadow or drive one more ticket (1 of 2 so far)."),
         (
             (1, 3),
@@ -281,9 +288,16 @@ def test_what_a_rung_means_is_read_from_the_rules(page_client: PageClient) -> No
     assert "9 days" in others["independent"]
 
 
+def test_the_page_says_how_long_a_rung_holds(page_client: PageClient) -> None:
+    text = squeeze(ladder(page_client, LEARNER).text)
+    assert "fades from 90 days after your last ticket that counts as shadowed or above. After 242 days" in text
+    # The learner is at shadowed on both objectives.
+    assert len(re.findall(r"It holds until \d+ \w+ 2027 without another ticket\.", text)) == 2
+
+
 def test_teaching_says_whose_driving_counts() -> None:
     """The colleague stands at assisted or above, and no agency helps (measurement (c), rung 5)."""
-    for form in ONWARD[5][0]:
+    for form in (*ONWARD[5][0], *FIRST[5]):
         assert "at assisted or above" in form
         assert "without the agency’s help" in form
 
