@@ -76,5 +76,11 @@ def select_without_side(
     return WithoutSide(people - sponsors, people & sponsors)
 
 
+def meant_so(engagement: Engagement) -> frozenset[str]:
+    """Return who is on no side of an engagement by its agreement."""
+    sides = {stay.account for stay in engagement.people if stay.side != "unknown"}
+    return frozenset(stay.account for stay in engagement.people if not is_erased(stay.account)) - sides
+
+
 def sponsors_of(engagements: Iterable[StoredEngagement]) -> frozenset[str]:
     return frozenset(account for each in engagements for account in each.engagement.leads.get("sponsor", ()))

@@ -7,7 +7,7 @@ from mappings.formats.engagement_file.draft_sections import bodies_of
 from mappings.measure.model.engagement import Engagement
 
 Body = dict[str, Any]
-KEPT_SIDES = frozenset({"inhouse", "gatekeeper"})
+KEPT_SIDES = frozenset({"inhouse", "gatekeeper", "none"})
 
 
 def copied_bodies(agreed: Engagement, *, starts: date) -> dict[str, Body]:

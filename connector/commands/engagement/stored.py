@@ -14,12 +14,13 @@ from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import KeptIn, StoredEngagement, save_kept_in, select_engagements
 from mappings.records.operations.audit import Act, insert_act
 
-_Side: TypeAlias = Literal["agency", "other", "inhouse", "gatekeeper"]
+_Side: TypeAlias = Literal["agency", "other", "inhouse", "gatekeeper", "unknown"]
 SIDE_NAMES: Mapping[_Side, str] = {
     "agency": "agency",
     "other": "another agency",
     "inhouse": "in-house",
     "gatekeeper": "gatekeeper",
+    "unknown": "on no side",
 }
 
 

@@ -13,7 +13,7 @@ from connector.pages.rule_texts import read_field_names
 from connector.pages.settings.words import FIELD_NAMES, MORE_NAMES, value_text
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import rules_text
-from connector.pages.setup.words import SIDE_NAMES, SIGNALS, TITLES
+from connector.pages.setup.words import SIDE_CHOICES, SIGNALS, TITLES
 from connector.pages.terms import RUNG_WORDS
 from connector.text import written_day
 from mappings.events.types import Instant
@@ -26,7 +26,8 @@ from mappings.translation import ENGLISH, current_locale, gettext
 
 Names = Mapping[str, str]
 Bodies = Mapping[str, Mapping[str, Any]]
-OTHER = "other"
+# Which of these somebody goes to is told to no agency.
+ELSEWHERE = frozenset({"other", "none"})
 PARTS_OF_FILE: Mapping[str, str] = {"review": "incidents"}
 """Where the file has what the form has apart."""
 
@@ -72,7 +73,8 @@ def _for_agency(line: ChangeLine) -> ChangeLine:
     """Return a line without which other agency somebody goes to."""
     if line.section != "people" or line.field.partition(" ")[0] != "side":
         return line
-    before, after = (gettext("no side") if text == SIDE_NAMES[OTHER] else text for text in (line.before, line.after))
+    elsewhere = {SIDE_CHOICES[side] for side in ELSEWHERE}
+    before, after = (gettext("no side") if text in elsewhere else text for text in (line.before, line.after))
     return replace(line, before=before, after=after)
 
 
@@ -208,4 +210,4 @@ def _is_about_others(line: ChangeLine, before: Bodies, after: Bodies) -> bool:
         if field == f"side {stay}" or (not stay and field.split(" ")[:2] == ["side", line.subject])
     }
     # Who leaves for another agency is the agency's to agree to, but where to is not its business.
-    return "agency" not in named or (OTHER in named and name != "side")
+    return "agency" not in named or (bool(named & ELSEWHERE) and name != "side")

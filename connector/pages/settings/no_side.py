@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from connector.pages.settings.access import SettingsView
 from connector.pages.settings.undecided import MOST_NAMED, Undecided, select_undecided
 from connector.pages.setup.sponsors import known_sponsors
-from connector.pages.sides_today import select_without_side, sponsors_of
+from connector.pages.sides_today import meant_so, select_without_side, sponsors_of
 from connector.pages.visibility import fetch_display_names
 from connector.web.gate import caller
 from mappings.records.agreement.engagements import select_engagements
@@ -46,10 +46,9 @@ def select_no_side(connection: Connection, view: SettingsView) -> NoSide:
     stored = select_engagements(connection, caller().tenant_id)
     people = select_without_side(connection, caller().tenant_id, view.engagement, sponsors_of(stored))
     undecided = select_undecided(connection, view, people.undecided)
-    if not people.sponsors:
-        return NoSide(undecided)
     known = people.sponsors & known_sponsors(stored, view.engagement).keys()
-    texts = (_text(view, known, NAMED_SPONSORS, SPONSORS), _text(view, people.sponsors - known, NAMED_OTHERS, OTHERS))
+    others = (people.sponsors - known) | meant_so(view.engagement)
+    texts = (_text(view, known, NAMED_SPONSORS, SPONSORS), _text(view, others, NAMED_OTHERS, OTHERS))
     return NoSide(undecided, tuple(text for text in texts if text))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.pages.setup.words import MODELS, SIDE_NAMES, STATUS_ROLES
+from connector.pages.setup.words import MODELS, SIDE_CHOICES, STATUS_ROLES
 from connector.text import written_day
 from mappings.translation import Texts, gettext, mark, mark_plural
 
@@ -95,7 +95,7 @@ SIDE_STATES: Mapping[tuple[str, str], str] = Texts(
     }
 )
 _VALUES: Mapping[str, Mapping[str, str]] = {
-    "side": SIDE_NAMES | {"": mark("no side")},
+    "side": SIDE_CHOICES | {"": mark("no side")},
     "status": STATUS_ROLES,
     "model": Texts({key: name for key, (name, _) in MODELS.items()}),
     "by": Texts(

@@ -133,7 +133,7 @@ def _proposals_by(source: Source) -> Proposals:
     agreed = source.agreed
     today = today_of(agreed, container().clock()).isoformat()
     by_account: dict[str, list[Affiliation]] = {}
-    for stay in sorted(agreed.people, key=lambda each: each.start):
+    for stay in sorted((each for each in agreed.people if each.side != "unknown"), key=lambda each: each.start):
         by_account.setdefault(stay.account, []).append(stay)
     proposals = {}
     for account, stays in by_account.items():

@@ -52,8 +52,11 @@ def people_of_page(view: DraftView, names: Names, engagements: Sequence[StoredEn
     """Return rows of people, `undecided`, `needless` and `decided`, and how many `proposals` are accepted at once."""
     draft, proposed = view.draft, proposals_of(view, engagements)
     sponsors, needless = _sponsors(view, engagements), without_need(draft, sponsors_of(engagements))
-    sides = {person["account"] for person in people_of(draft)}
-    seen = [each for each in dict.fromkeys([*proposed, *sides, account()]) if not is_erased(each)]
+    named = {person["account"] for person in people_of(draft)}
+    sides = {person["account"] for person in people_of(draft) if person["side"] != "none"}
+    # Whoever is meant to be on no side waits for none.
+    needless = (needless | named) - sides
+    seen = [each for each in dict.fromkeys([*proposed, *named, account()]) if not is_erased(each)]
     stays = defaultdict(list)
     for name in stay_names(people_of(draft)):
         stays[name.partition(" ")[0]].append(name)
@@ -67,7 +70,7 @@ def people_of_page(view: DraftView, names: Names, engagements: Sequence[StoredEn
     to_decide.sort(key=lambda row: not row["is_contradicted"])
     return {
         "undecided": to_decide,
-        "needless": [_needless(row, sponsors) for row in rows if row["account"] in needless - sides],
+        "needless": [_needless(row, sponsors) for row in rows if row["account"] in needless],
         "decided": [row for row in rows if row["account"] in sides],
         "proposals": len([row for row in to_decide if row["side"] and not row["is_contradicted"]]),
     }
@@ -96,5 +99,6 @@ def sponsor_options(draft: Draft, names: Names) -> list[tuple[str, str]]:
     """Return who may be the sponsor: people of the in-house side, and whoever was seen and is on none."""
     sides = {each["account"]: each["side"] for each in people_of(draft)}
     inhouse = [each for each in sides if sides[each] == "inhouse"]
-    nowhere = [each for each in draft.bodies["people"].get("proposed", {}) if each not in sides]
+    seen = dict.fromkeys([*draft.bodies["people"].get("proposed", {}), *sides])
+    nowhere = [each for each in seen if sides.get(each, "none") == "none"]
     return [(each, names[each]) for each in [*inhouse, *nowhere] if each in names]

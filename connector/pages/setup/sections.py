@@ -21,6 +21,7 @@ from connector.pages.setup.words import (
     CATEGORIES,
     MODELS,
     RULE_NAMES,
+    SIDE_CHOICES,
     SIDE_NAMES,
     SIGNALS,
     STATUS_ROLES,
@@ -92,6 +93,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "DAYS": DAYS,
         "TITLES": TITLES,
         "SIDE_NAMES": SIDE_NAMES,
+        "SIDE_CHOICES": SIDE_CHOICES,
         "STATUS_ROLES": STATUS_ROLES,
         "MODELS": MODELS,
     }

@@ -23,6 +23,7 @@ SIDE_NAMES: Texts[str] = Texts(
         "other": mark("Other agency"),
     }
 )
+SIDE_CHOICES: Texts[str] = SIDE_NAMES | {"none": mark("No side, meant so")}
 STATUS_ROLES: Mapping[str, str] = Texts(
     {
         "": mark("By Jira’s category"),

@@ -57,7 +57,9 @@ def _people(loaded: Loaded) -> tuple[Affiliation, ...]:
 
 def _person(person: Loaded, calendar: Calendar, starts: date, agency: str) -> Affiliation:
     side, org = person["side"], person.get("team") or person["side"]
-    if side == "agency":
+    if side == "none":
+        side, org = "unknown", ""
+    elif side == "agency":
         org = person.get("agency", agency)
         side = "agency" if org == agency else "other"
     return Affiliation(

@@ -105,7 +105,7 @@ def _people(first: FirstFile) -> Iterator[str]:
     yield "# and a second line for somebody who changed sides. Work of people who are not listed is of an unknown side."
     without = sum(person.proposed is None and not person.lines and person.kind != "app" for person in first.people)
     if without:
-        yield f"# {TODO}: {without} of them have no side. Set agency, inhouse or gatekeeper, and remove the # in front."
+        yield f"# {TODO}: {without} have no side. Set agency, inhouse, gatekeeper or none, and remove the # in front."
     yield from people_lines(first.people).splitlines()
     yield ""
 

@@ -120,7 +120,7 @@ class AgencyShape(Shape):
 
 class PersonShape(Shape):
     account = Text(required=True)
-    side = fields.String(required=True, validate=one_of("agency", "inhouse", "gatekeeper"))
+    side = fields.String(required=True, validate=one_of("agency", "inhouse", "gatekeeper", "none"))
     agency = Text()
     team = Text()
     start = Day(data_key="from")

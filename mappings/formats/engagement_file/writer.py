@@ -15,6 +15,7 @@ from mappings.translation import Texts, mark
 
 Written = dict[str, Any]
 
+_SIDES: Mapping[str, str] = {"other": "agency", "unknown": "none"}
 _RULE = ("labels", "components", "types", "epics")
 
 
@@ -86,10 +87,10 @@ def _group(rule: GroupRule) -> Written:
 
 def person_line(person: Affiliation, engagement: Engagement) -> Written:
     zone = ZoneInfo(engagement.zone)
-    line: Written = {"account": person.account, "side": "agency" if person.side == "other" else person.side}
+    line: Written = {"account": person.account, "side": _SIDES.get(person.side, person.side)}
     if person.side == "other":
         line["agency"] = person.org
-    elif person.side not in {"agency", person.org}:
+    elif person.side not in {"agency", "unknown", person.org}:
         line["team"] = person.org
     line["from"] = _day(person.start, zone)
     return line | _filled({"to": None if person.end is None else _day(person.end, zone), "name": person.name})

@@ -77,7 +77,9 @@ def spans_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, Affiliati
     # A person of an agency whose organisation is not `agency` is on side other.
     by_account: dict[str, list[Affiliation]] = defaultdict(list)
     for row in rows:
-        by_account[row.account].append(row)
+        # Whoever is meant to be on no side is measured to the digit as whoever is not named.
+        if row.side != "unknown":
+            by_account[row.account].append(row)
     return {account: _span(own, agency) for account, own in by_account.items()}
 
 

@@ -28,12 +28,14 @@ RUNGS: tuple[Rung, ...] = ("exposed", "shadowed", "assisted", "independent", "te
 class Affiliation(Struct, frozen=True):
     """A person on a side, `[start, end)` at midnights of the engagement's zone; `end` None is open.
 
+    On side "unknown" somebody is on none, and is meant to be: they are measured as whoever is not named.
+
     `org` names the organisation: the agency's key, or the team. `source` is "file", "hand" or "group"; the first
     two win over the last, overlaps within one source are a conflict (measurement (a)).
     """
 
     account: str
-    side: Literal["agency", "other", "inhouse", "gatekeeper"]
+    side: Literal["agency", "other", "inhouse", "gatekeeper", "unknown"]
     org: str
     start: Instant
     end: Instant | None = None

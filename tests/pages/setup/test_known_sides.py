@@ -4,16 +4,20 @@ import re
 
 from msgspec.structs import replace
 
+from mappings.formats.engagement_file.draft_sections import read_draft
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.formats.engagement_file.writer import write_engagement
+from mappings.measure.model.affiliation import spans_of
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import ACME as ACME_PEOPLE
 from tests.jira.story.people import BOLT as BOLT_LEAD
 from tests.jira.story.people import CONVERT, account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, STRANGER, PageClient
 from tests.pages.html_reader import text_of
-from tests.pages.setup.fields import address, draft_of, send
+from tests.pages.setup.fields import address, draft_of, send, send_fields
 from tests.pages.setup.settings_pages import PROJECT_ADMIN
+from tests.pages.setup.test_setup import agree
 
 
 def begin(page_client: PageClient, agency: str = "", who: str = LEAD) -> None:
@@ -101,6 +105,28 @@ def test_who_may_not_read_an_engagement_is_told_nothing_of_it(apart: PageClient)
     begin(apart, "Bolt Studio")
     assert proposed(apart, BOLT_LEAD) == "Perhaps agency Accept of bolt, in Growth and Acme"
     assert "Growth and Bolt" not in apart.follow(LEAD, address("draft")).text.partition('id="people"')[2]
+
+
+def test_who_is_meant_to_be_on_no_side_waits_no_more(ready: PageClient) -> None:
+    page = send_fields(ready, "people", {f"side {account_of(STRANGER)}": ("", "none")}).text
+    assert f'id="person-{account_of(STRANGER)}"' in page[page.index('id="on-no-side"') :]
+    assert sides(ready, STRANGER) == [{"side": "none"}]
+    engagement = read_draft(draft_of(ready).bodies)
+    assert read_engagement(write_engagement(engagement)) == engagement
+    assert "side: none" in write_engagement(engagement)
+    # Measured to the digit as whoever is not named.
+    without = replace(engagement, people=tuple(each for each in engagement.people if each.side != "unknown"))
+    assert spans_of(engagement.people, engagement.agency) == spans_of(without.people, without.agency)
+    agree(ready, LEAD)
+    agree(ready, AGENCY_LEAD)
+    settings = "/pages/settings?project.key=GROW&engagement=growth-and-acme"
+    shown = text_of(ready.follow(LEAD, settings).text)
+    assert f"{STRANGER} is on no side and needs none: what they did counts as unknown." in shown
+    assert not re.search(rf"To decide:[^.]*{STRANGER}", shown)
+    assert STRANGER not in ready.follow(AGENCY_LEAD, settings).text
+    ready.press(LEAD, "/pages/settings/begin?project.key=GROW&engagement=growth-and-acme")
+    changed = send_fields(ready, "people", {f"side {account_of(STRANGER)}": ("none", "inhouse")}).text
+    assert "No side, meant so" in text_of(changed)
 
 
 def test_who_administers_its_projects_reads_whose_people_they_are(setup_client: PageClient) -> None:

@@ -130,6 +130,11 @@ def test_lines_for_the_file_are_taken_by_the_file_once_a_side_is_written(page_cl
     added = text.replace("people:\n", f"people:\n{line.replace('TODO', 'gatekeeper')}\n")
     [stay] = [stay for stay in read_engagement(added).people if stay.account == account_of(WITHOUT_SIDE)]
     assert (stay.side, stay.name) == ("gatekeeper", WITHOUT_SIDE)
+    for written, side in (("none", "unknown"), ("agency, agency: bolt", "other")):
+        added = text.replace("people:\n", f"people:\n{line.replace('TODO', written)}\n")
+        assert [each.side for each in read_engagement(added).people if each.account == account_of(WITHOUT_SIDE)] == [
+            side
+        ]
     # They came after the engagement's start.
     assert "from: 2026-" in line
     assert lines(waits(page_client, AGENCY_LEAD)) == ""
