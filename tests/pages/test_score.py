@@ -14,6 +14,7 @@ from connector.text import percent, whole
 from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of
+from mappings.measure.period import rounding
 from mappings.measure.score.dimensions import PARTS
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.translation import day_text
@@ -367,3 +368,16 @@ def test_pulses_say_on_which_quarters_nobody_can_give_one_any_more(page_client: 
         assert re.search(r"Pulses given \d of 4 pulses: Q3 2026 and Q2 2026, both sides", shown), who
         decided = r"\d+ of \d+ decided in these days, whenever made; declined with a reason counts half"
         assert re.search(f"Proposals taken up (not enough|{decided})", shown), who
+
+
+def test_the_parts_of_a_figure_add_up_to_a_sum_that_rounds_to_it_with_one_place() -> None:
+    """46.45 as 46.5 would read as 47 beside 46, and two places in one column alone as another kind of number."""
+    assert str(rounding.shown_sum(46.45)) == "46.4"
+    for hundredths in range(10_001):
+        value = hundredths / 100
+        total = rounding.shown_sum(value)
+        assert rounding.shown(float(total), 0) == rounding.shown(value, 0), value
+        assert abs(float(total) - value) < 0.1, value
+        parts = rounding.shown_parts([value * share for share in (0.06, 0.21, 0.13, 0.4, 0.2)], float(total))
+        assert sum(parts) == total, value
+        assert all(part.as_tuple().exponent == -1 for part in parts), value

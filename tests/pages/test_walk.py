@@ -21,7 +21,7 @@ from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.quarters import next_quarter
 from mappings.measure.model.ticket import BILLION
-from mappings.measure.period.rounding import number_text, percent, places_of_sum, shown
+from mappings.measure.period.rounding import number_text, percent, shown, shown_sum
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
@@ -261,10 +261,9 @@ def check_sums(link: Opened, place: str) -> None:
     for printed, total in link.columns():
         assert sum(printed) == total, (place, printed, total)
     if link.columns():
-        # A sum of points of 100 has a place more where it would else round to another figure than the headline's.
+        # A sum of points of 100 rounds to the headline's figure.
         total = link.whole["sum"]
-        places = places_of_sum(total) if link.whole["unit"] == HUNDRED else 1
-        assert link.columns()[-1][1] == shown(total, places), place
+        assert link.columns()[-1][1] == (shown_sum(total) if link.whole["unit"] == HUNDRED else shown(total)), place
 
 
 def check_report(link: Opened, source: ReportSource, made: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.formats.report.source import Scores
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
-from mappings.measure.period.rounding import places_of_sum, shown, shown_parts
+from mappings.measure.period.rounding import shown_parts, shown_sum
 from mappings.measure.score.dimensions import PARTS, Component
 from mappings.measure.score.dimensions import Owner as Whose
 from mappings.measure.score.window import Scored, find_component, find_dimension, owner_shares
@@ -199,15 +199,15 @@ def _owner(compared: Compared, key: Whose) -> Owner:
     now = compared.now
     shares, value = owner_shares(now, key), now.owners[key]
     parts = [find_component(now, name) for name in shares]
-    places = places_of_sum(value or 0.0)
-    adds = shown_parts([100 * shares[part.key] * part.value for part in parts], value or 0.0, places)
+    total = shown_sum(value or 0.0)
+    adds = shown_parts([100 * shares[part.key] * part.value for part in parts], float(total))
     lines = tuple(
         replace(compared.line(part.key), adds=decimal_text(points) if shares[part.key] else "")
         for part, points in zip(parts, adds, strict=True)
     )
     note = gettext("No part has enough evidence yet.")
     if value is not None:
-        note = _sum_text(lines, decimal_text(shown(value, places)))
+        note = _sum_text(lines, decimal_text(total))
     beside = compared.line("learners_offered") if key == "client" else None
     return Owner(key, OWNER_NAMES[key], note, whole(value), lines, beside)
 

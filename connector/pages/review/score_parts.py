@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.pages.project.score_text import ComponentLine, component_line
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.period.rounding import shown_parts
+from mappings.measure.period.rounding import shown_parts, shown_sum
 from mappings.measure.score.window import Scored, find_component, owner_shares, score_shares
 from mappings.translation import decimal_text
 
@@ -27,7 +27,9 @@ def score_parts(scored: Scored, rules: Ruleset, *, is_of_few: bool) -> list[Scor
     shares, score = score_shares(scored), scored.score
     parts = [find_component(scored, key) for key in shares]
     owners = {key: owner for owner in scored.owners for key in owner_shares(scored, owner)}
-    adds = _printed({part.key: 100 * shares[part.key] * part.value for part in parts}, score.value or 0.0)
+    adds = _printed(
+        {part.key: 100 * shares[part.key] * part.value for part in parts}, float(shown_sum(score.value or 0.0))
+    )
     weights = _printed({key: share * score.weight_covered for key, share in shares.items()}, score.weight_covered)
     return [
         ScorePart(

@@ -12,7 +12,7 @@ from mappings.formats.export.figure import HUNDRED, NOT_PUBLISHED, PER_CENT, Val
 from mappings.formats.export.numbers import instant_text
 from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.model.ruleset import Ruleset, hash_of
-from mappings.measure.period.rounding import percent, places_of_sum, shown, shown_parts
+from mappings.measure.period.rounding import percent, shown, shown_parts, shown_sum
 from mappings.translation import Texts, decimal_text, gettext, mark
 
 PRIOR = mark("Start value, without any evidence")
@@ -89,13 +89,13 @@ class Explained(Struct, frozen=True):
         """Whether a contribution was rounded to another number than its own, so that they add up."""
         if self._is_of_tickets:
             return False
-        plain = (decimal_text(shown(line.contribution, self._places)) for line in self.lines)
+        plain = (decimal_text(shown(line.contribution)) for line in self.lines)
         return self.printed != tuple(plain)
 
     @property
     def rounding(self) -> tuple[str, str] | None:
         """What the printed weights and contributions lack of the printed sums; None where they add up."""
-        part = shown(self.number or 0.0, self._places) - sum(self._parts)
+        part = self._sum - sum(self._parts)
         weight = Decimal(0) if self.base is None else shown(self.base) - sum(self._weights)
         return (decimal_text(weight), decimal_text(part)) if part or weight else None
 
@@ -106,7 +106,7 @@ class Explained(Struct, frozen=True):
     @property
     def _parts(self) -> tuple[Decimal, ...]:
         if not self._is_of_tickets:
-            return shown_parts([line.contribution for line in self.lines], self.number or 0.0, self._places)
+            return shown_parts([line.contribution for line in self.lines], float(self._sum))
         return tuple(shown(line.contribution) if line.printed is None else line.printed for line in self.lines)
 
     @property
@@ -120,11 +120,11 @@ class Explained(Struct, frozen=True):
     @property
     def printed_sum(self) -> str:
         """The sum of the contributions as printed; "" where there are none."""
-        return "" if self.number is None else decimal_text(shown(self.number, self._places))
+        return "" if self.number is None else decimal_text(self._sum)
 
     @property
-    def _places(self) -> int:
-        return places_of_sum(self.number) if self.unit == HUNDRED and self.number is not None else 1
+    def _sum(self) -> Decimal:
+        return shown_sum(self.number or 0.0) if self.unit == HUNDRED else shown(self.number or 0.0)
 
 
 def sentence_of(rule: Rule, source: ReportSource) -> str:

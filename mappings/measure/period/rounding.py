@@ -28,12 +28,13 @@ def number_text(value: Decimal) -> str:
     return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,}"
 
 
-def places_of_sum(whole: float) -> int:
-    """Return with how many places the parts of a figure are shown that is itself shown as a whole number.
+def shown_sum(whole: float) -> Decimal:
+    """Return what the parts of a figure add up to as shown, where it is itself shown as a whole number.
 
-    One, or two where the sum of the parts as shown would round to another number than the figure.
+    It has one place, and rounds to the number of the figure: 46.45 is shown as 46.4 beside 46, since 46.5 reads as 47.
     """
-    return 1 if shown(float(shown(whole)), 0) == shown(whole, 0) else 2
+    rounded = shown(whole)
+    return rounded if shown(float(rounded), 0) == shown(whole, 0) else rounded - Decimal("0.1")
 
 
 def shown_parts(parts: Sequence[float], whole: float, places: int = 1) -> tuple[Decimal, ...]:
