@@ -29,12 +29,13 @@ def kinds_of(prepared: PreparedEngagement, reason: Reason) -> tuple[Kind, ...]:
     """Return the kinds of a reason, one for each thing that was missed; no times and no names are in them."""
     match reason:
         case Checked():
-            return _missed([CHECK_NAMES[check] for check in reason.missed])
+            return _missed([gettext("missed: %(missed)s", missed=CHECK_NAMES[check]) for check in reason.missed])
         case Presence():
-            return _missed(_absences(reason))
+            return _missed([*_absences(reason), *_unlearned(reason)])
         case Incident():
             sides = {"crisis_agency": reason.agency, "crisis_inhouse": reason.inhouse}
-            return _missed([f"{CRISIS_SIDES[key]}: {text}" for key, side in sides.items() for text in _absences(side)])
+            absences = [f"{CRISIS_SIDES[key]}: {text}" for key, side in sides.items() for text in _absences(side)]
+            return _missed([*absences, *_unlearned(reason.agency)])
         case Answer():
             return (Kind(_answered(reason), not reason.on_time),)
         case Early():
@@ -46,16 +47,17 @@ def kinds_of(prepared: PreparedEngagement, reason: Reason) -> tuple[Kind, ...]:
 def _missed(texts: Sequence[str]) -> tuple[Kind, ...]:
     if not texts:
         return (Kind(gettext("nothing missed"), missed=False),)
-    return tuple(Kind(gettext("missed: %(missed)s", missed=text), missed=True) for text in texts)
+    return tuple(Kind(text, missed=True) for text in texts)
 
 
 def _absences(side: Presence) -> list[str]:
-    checks = {
-        mark("there in time"): side.soon,
-        mark("there at the end"): side.stayed,
-        mark("a review is linked"): side.learned,
-    }
+    checks = {mark("not there in time"): side.soon, mark("not there at the end"): side.stayed}
     return [gettext(text) for text, met in checks.items() if not met]
+
+
+def _unlearned(side: Presence) -> list[str]:
+    # A review stands for both sides.
+    return [] if side.learned else [gettext("no review is linked")]
 
 
 def _answered(reason: Answer) -> str:
@@ -74,10 +76,10 @@ def _brought_in(reason: Early) -> str:
 
 def counts_text(tickets: Sequence[Sequence[Kind]], *, latest: bool) -> str:
     """Return how many tickets are of which kind, the most frequent first; `latest`: there are earlier ones."""
-    counts = "; ".join(f"{integer_text(number)}: {kind.text}" for kind, number in _counted(tickets))
+    counts = "; ".join(f"{kind.text} ({integer_text(number)})" for kind, number in _counted(tickets))
     if not latest:
         return counts
-    return gettext("of the latest %(num)s tickets %(counts)s", num=integer_text(len(tickets)), counts=counts)
+    return gettext("of the latest %(num)s tickets: %(counts)s", num=integer_text(len(tickets)), counts=counts)
 
 
 def most_missed_text(tickets: Sequence[Sequence[Kind]]) -> str:

@@ -37,7 +37,7 @@ def test_the_reasons_of_all_rows_are_counted_whatever_is_listed(page_client: Pag
     whole, first = (drawer_of(page_client, LEAD, TAUGHT, more) for more in ("&all=1", ""))
     counted = Counter(NOTE.findall(whole))
     assert len(counted) == 5
-    expected = "; ".join(f"{number}: {reason}" for reason, number in counted.most_common())
+    expected = "; ".join(f"{reason} ({number})" for reason, number in counted.most_common())
     assert sorted(REASONS.findall(whole)[0].split("; ")) == sorted(expected.split("; "))
     assert REASONS.findall(first) == REASONS.findall(whole)
     assert len(ROW.findall(first)) < len(ROW.findall(whole)) or len(ROW.findall(whole)) <= 50
@@ -60,7 +60,7 @@ def test_the_drawer_of_a_part_lists_what_each_check_missed(page_client: PageClie
         if part.startswith("missed: ")
         for name in part.removeprefix("missed: ").split(", ")
     )
-    counts = dict(text.split(": ", 1)[::-1] for text in REASONS.findall(drawer)[0].split("; "))
+    counts = dict(text.removesuffix(")").rsplit(" (", 1) for text in REASONS.findall(drawer)[0].split("; "))
     assert {name: int(counts[f"missed: {name}"]) for name in missed} == missed
 
 
