@@ -71,13 +71,13 @@ def test_an_objective_without_open_tickets_is_not_said_of_all(page_client: PageC
 
 def test_the_list_says_whether_its_tickets_have_an_objective_once(page_client: PageClient) -> None:
     listed = answered(page_client, LEAD)
-    assert "Open with an objective, and what they count as so far</h2>" in listed
+    assert "Open with an objective, the last changed first, and what they count as so far</h2>" in listed
     # The first sentence is that of the list, not that of what was finished.
     (lead,) = re.findall(r'(?s)<p class="lead">(.*?)</p>', listed)
     assert re.fullmatch(r"\d+ open tickets have an objective\.", lead)
     assert "were finished" not in listed
     without = answered(page_client, LEAD, objective="-")
-    assert "Open without an objective, and whose work they are so far</h2>" in without
+    assert "Open without an objective, the last changed first, and whose work they are so far</h2>" in without
     assert not re.search(r'aria-current="true">Open, with', without)
     listed = rows(without)
     assert listed
