@@ -29,10 +29,13 @@ def _has_left(account: str, span: AffiliationSpan, at: Instant) -> bool:
     return not stays or (is_erased(account) if stays[-1] is None else stays[-1] <= at)
 
 
-def enrolled_text(enrolled: Enrolled) -> str:
+def enrolled_text(enrolled: Enrolled, viewer: str = "") -> str:
+    """Return how many are enrolled, and whether the reader is one of them."""
     count = len(enrolled.accounts)
     text = gettext("no learner enrolled")
-    if count:
+    if viewer in enrolled.accounts:
+        text = ngettext("%(num)s learner enrolled: you", "%(num)s learners enrolled, you among them", count)
+    elif count:
         text = ngettext("%(num)s learner enrolled", "%(num)s learners enrolled", count)
     return with_left(text, enrolled)
 

@@ -51,10 +51,11 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
     is_past, at = not period.runs, min(today, period.last)
     dues = due_rows(engagement.objectives, people, at, counts=counts, is_past=is_past)
     dues = dues if is_past else with_earliest(connection, view, prepared, dues, now=now)
-    notes = {
-        objective.key: enrolled_text(enrolled_at(objective, prepared.affiliations, min(now, end), agency=view.agency))
+    enrolled = {
+        objective.key: enrolled_at(objective, prepared.affiliations, min(now, end), agency=view.agency)
         for objective in engagement.objectives
     }
+    notes = {key: enrolled_text(own, caller().account or "") for key, own in enrolled.items()}
     table = coverage_rows(engagement.objectives, people, notes, counts=counts)
     selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
     scope = Scope(connection, caller().tenant_id, engagement.key, view.stored.shown_generation)
@@ -68,6 +69,8 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "end_day": day(at) if is_past else "",
         "people_day": day(prepared.calendar.day(people.as_of)),
         "names_learners": "names" in view.sees and rules.names,
+        # Of an agency nobody is enrolled.
+        "nobody_named": view.agency,
         "names_held": not counts or people.suppressed,
         "held_back": gettext("Fewer than %(k)s people: coverage only", k=rules.k) if counts else gettext(FOR_LEADS),
         "rung_names": tuple((RUNG_NAMES[rung], meaning) for rung, meaning in rung_meanings(rules).items()),

@@ -149,18 +149,26 @@ def test_without_counts_nothing_is_said_that_coverage_does_not_say(people: int, 
 def test_a_target_is_called_so_and_a_note_tells_whose_names_stand_here(page_client: PageClient) -> None:
     """Beside counts of people "3 people independent" alone would read as one of them."""
     named = "a learner who shows their name is named beside a ticket that would help."
-    for who, note in ((LEAD, named), (AGENCY_LEAD, named), (MEMBER, "No names here but your own.")):
+    for who, note in (
+        (LEAD, named),
+        (AGENCY_LEAD, named),
+        (MEMBER, "No names here but your own."),
+        (AGENCY_MEMBER, "No names here. "),
+    ):
         page = text_of(page_client.objectives(who).text)
         assert page.count("Target: ") == 5, who
         assert "Target: 3 people independent ·" in page
         assert note in page, who
     assert "No names here" not in text_of(page_client.objectives(LEAD).text)
+    own = text_of(page_client.objectives(MEMBER).text)
+    assert re.search(r"[2-9] learners enrolled, you among them|1 learner enrolled: you", own)
+    assert "you among" not in text_of(page_client.objectives(AGENCY_MEMBER).text)
 
 
 # By viewer and period: who is enrolled for the first objective, of whom Jonas Brandt left in September.
 ENROLLED = {
     (LEAD, "2026Q4"): "2 learners enrolled; 1 more has left",
-    (MEMBER, "2026Q4"): "2 learners enrolled; 1 more has left",
+    (MEMBER, "2026Q4"): "2 learners enrolled, you among them; 1 more has left",
     (LEAD, "2026Q2"): "3 learners enrolled",
     # An agency is not told who left the other side, be it their number.
     (AGENCY_LEAD, "2026Q4"): "2 learners enrolled",
@@ -176,7 +184,7 @@ def test_whoever_left_is_not_counted_among_the_enrolled(page_client: PageClient,
     notes = re.findall(r"(\d learners? enrolled[^<]*)<", page[page.index("Design an A/B test") :])
     assert (notes[0], notes[5]) == (ENROLLED[who, period],) * 2
     # The definition is as of today.
-    today = ENROLLED[who, "2026Q4"].replace(" enrolled", "")
+    today = ENROLLED[who, "2026Q4"].replace(" enrolled", "").replace(", you among them", "")
     assert f"Enrolled {today} Tickets it concerns" in text_of(page)
 
 
