@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from connector.figures.review import select_review
+from connector.pages.agency.content import CLIENT_TEXTS
 from mappings.formats.explain.index import explain
 from mappings.formats.export.figure import HUNDRED
 from mappings.formats.report.json_report import report
@@ -219,9 +220,7 @@ def check_link(link: Opened, place: str) -> None:
     """What is clicked is the headline of what opens."""
     if link.says.startswith(SENTENCES) or "disputed" in link.says:
         return
-    if query(place)["figure"] in {"reviews_in_time", "learners_offered"} and (
-        basis := re.search(r"\d+ of \d+", link.says)
-    ):
+    if query(place)["figure"].rpartition(".")[2] in CLIENT_TEXTS and (basis := re.search(r"\d+ of \d+", link.says)):
         # How many of how many stands among the inputs of the figure that it is the basis of.
         assert basis[0] in text_of(link.drawer), place
         return
