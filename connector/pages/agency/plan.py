@@ -147,7 +147,8 @@ class Plan:
             return gettext("%(count)s not reached", count=len(self.steps))
         to_teach = gettext("%(count)s left to teach", count=len(self.steps) - self.taught)
         # What is taught stands below, too, as long as it is not reached.
-        return f"{to_teach} · {gettext('%(count)s not reached', count=len(self.steps))}" if self.taught else to_teach
+        to_reach = gettext("%(count)s not reached", count=len(self.steps))
+        return f"{to_teach} · {to_reach}" if self.taught else to_teach
 
     @property
     def taught_text(self) -> str:
