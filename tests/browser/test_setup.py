@@ -55,6 +55,13 @@ def begin(opened: Callable[..., Page], theme: str = "light") -> Frame:
     return frame
 
 
+def opened_again(frame: Frame) -> Frame:
+    """The draft by its own address."""
+    frame.page.wait_for_url("**#!draft=1")
+    frame.page.reload()
+    return framed(frame.page, "#agreement")
+
+
 def fill_in(frame: Frame, label: str, text: str) -> None:
     field = frame.get_by_label(label, exact=True)
     field.fill(text)
@@ -102,9 +109,7 @@ def test_an_engagement_is_set_up_agreed_and_measured(stack: Stack, opened: Calla
     section_saved(frame, "leads")
     frame.get_by_label("Agency lead").select_option(label="Callum Rhodes")
     expect(frame.locator("#agreement")).to_contain_text("Callum Rhodes")
-    # The draft has an address, by which it opens again.
-    frame.page.wait_for_url("**#!draft=1")
-    frame = framed(opened(frame.page.url, person=LEAD), "#agreement")
+    frame = opened_again(frame)
     take_picture(frame, "draft-1280")
     for width in WIDTHS:
         frame.page.set_viewport_size({"width": width, "height": 900})
