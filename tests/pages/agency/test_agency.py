@@ -189,6 +189,9 @@ def test_the_agency_reads_what_it_can_do_next(page_client: PageClient, who: str)
     part = re.search(r'(?s)<section class="nearest".*?</section>', shown)
     assert part
     assert "What you can do next" in part[0]
+    # A member, who reads no scores, begins with the share of the own side.
+    share = r'<p class="lead">Taught share of Acme Experiments, [^:]+: <a [^>]*>\d+\s% ?</a>\. '
+    assert bool(re.search(share, shown)) is (who == AGENCY_MEMBER), shown
     (later,) = re.findall(r'class="later" hx-get="([^"]*)"', part[0])
     nearest = page_client.follow(who, unescape(later)).text
     assert re.search(r'data-issue="GROW-\d+"', nearest)
