@@ -24,6 +24,10 @@ COLUMN_TOPS = """Object.values(Object.groupBy(
 CUT = """[...document.querySelectorAll(".quarters :is(th, td)")]
     .filter(each => each.closest("thead") === null && each.getBoundingClientRect().right > innerWidth)
     .map(each => each.textContent)"""
+# A quarter that was restated in several figures says so in a sentence, which no quarter of the story has.
+LENGTHEN = """document.querySelectorAll(".quarters .restated-words").forEach(
+    each => each.textContent = "taught share and Integration the same; Joint 46, now 47; Agency 58, now 59")"""
+DAYS_WIDTH = "document.querySelector('.quarters tbody th').clientWidth"
 STARS = """[...document.querySelectorAll(".chart.ink text")]
     .filter(each => each.textContent.includes("*") && each.getClientRects().length).length"""
 
@@ -49,6 +53,12 @@ def test_history_opens_a_review_and_both_read_well_at_each_width(stack: Stack, o
     page.set_viewport_size({"width": 900, "height": 900})
     assert sideways(frame) == 0
     assert frame.evaluate(CUT) == []
+    frame.evaluate(LENGTHEN)
+    for wide in (1024, 1280, 1600):
+        page.set_viewport_size({"width": wide, "height": 900})
+        assert (wide, sideways(frame)) == (wide, 0)
+        assert frame.evaluate(DAYS_WIDTH) >= 100
+    page.set_viewport_size({"width": 900, "height": 900})
     frame.get_by_label("Read the review of Q3 2026").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**#!tab=review&*")
