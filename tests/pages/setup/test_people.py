@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from connector.pages.setup import sections
+from connector.pages.setup import people_rows
 from mappings.formats.engagement_file.draft_sections import bodies_of, read_draft
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.engagement_file.writer import write_engagement
@@ -143,7 +143,7 @@ def test_tickets_of_a_person_are_counted_as_far_as_on_the_settings(
     """A person has one number wherever it stands."""
     rows = r'<td class="w-tickets num">([^<]*)<'
     exact = re.findall(rows, ready.follow(LEAD, address("draft")).text)
-    monkeypatch.setattr(sections, "MOST_TICKETS", 1)
+    monkeypatch.setattr(people_rows, "MOST_TICKETS", 1)
     bounded = re.findall(rows, ready.follow(LEAD, address("draft")).text)
     assert max(map(int, exact)) > 1
     assert bounded == [number if int(number) <= 1 else "more than 1" for number in exact]
