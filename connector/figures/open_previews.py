@@ -1,14 +1,16 @@
 """Open tickets with an objective, each as it would count were it finished now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import Ticket
+from mappings.measure.model.ticket import Entry, Ticket
+from mappings.measure.ticket.handover import Pair
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.evidence import select_first_taught
 from mappings.records.figures.open_tickets import select_open_tickets
 from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
@@ -35,3 +37,14 @@ def select_previews(
     known = [tickets[issue_id] for issue_id in ids if issue_id in tickets]
     previews = ((ticket, measure_if_done(prepared, ticket, now)) for ticket in known)
     return [OpenTicket(ticket, preview) for ticket, preview in previews if preview is not None]
+
+
+def select_taught_before(scope: Scope, entries: Iterable[Entry], account: str = "") -> Mapping[Pair, Instant]:
+    """Return when those who do open tickets alone were first taught, of which these tickets are handed over.
+
+    With an `account` also of that person, whatever they do on the tickets so far: they could do them alone.
+    """
+    pairs: set[Pair] = set()
+    for entry in entries:
+        pairs |= {*entry.alone} | ({(key, account) for key in entry.objectives} if account else set())
+    return select_first_taught(scope, pairs) if pairs else {}

@@ -100,10 +100,10 @@ def reason_of(
     return "; ".join(filter(None, [cause, _shown_text(naming, entry, rows, bucket, is_missed=is_missed)]))
 
 
-def open_sentence(naming: Naming, entry: Entry, rows: Sequence[Evidence]) -> str:
+def open_sentence(naming: Naming, entry: Entry, rows: Sequence[Evidence], *, handed_over: int = 0) -> str:
     """Return what an open ticket would count as, with its bucket where it is somebody's work."""
-    if shown_bucket(naming, entry, is_open=True):
-        verdict = verdict_of(naming, entry, rows, is_open=True)
+    if shown_bucket(naming, entry, handed_over=handed_over, is_open=True):
+        verdict = verdict_of(naming, entry, rows, handed_over=handed_over, is_open=True)
         return gettext("Finished now, this ticket would count as %(verdict)s.", verdict=verdict)
     # A role alone is no work: what it counts as stands with the reasons.
     text = gettext("Nobody has worked on it yet")
@@ -124,6 +124,8 @@ def _cause(entry: Entry, bucket: str, *, is_open: bool) -> str:
         return gettext("worked on in-house in part") if is_open else gettext("done in-house in part")
     if bucket == "own" and is_open:
         return gettext("worked on in-house")
+    if bucket == "handed_over" and is_open:
+        return gettext("worked on in-house, after it was taught")
     return CAUSES.get(bucket, "")
 
 

@@ -80,7 +80,8 @@ class StepViewer:
     `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
     as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner. `lifts` are by
     objective the rungs to which evidence of a kind would bring the viewer. By a step of `taught_by` that teaches
-    somebody the ticket comes to count as taught.
+    somebody the ticket comes to count as taught. On the objectives `taught` the viewer was taught before: what they do
+    alone of them is handed over.
     """
 
     account: str
@@ -91,6 +92,7 @@ class StepViewer:
     off_plan: Collection[str] = ()
     lifts: Mapping[str, Mapping[Kind, int]] = field(default_factory=dict)
     taught_by: Collection[StepName] = ()
+    taught: Collection[str] = ()
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
@@ -104,6 +106,10 @@ class StepViewer:
         """Whether a step of the viewer's own would leave their rung as it is."""
         least = self.least.get(step.objective)
         return step.account == self.account and least is not None and not 0 < least <= step.kind
+
+    def hands_over(self, step: NextStep) -> bool:
+        """Whether the part of the step's objective is handed over by it; told of the viewer's own steps alone."""
+        return step.account == self.account and step.kind == ALONE and step.objective in self.taught
 
     def note_of(self, step: NextStep) -> str:
         notes = [gettext(STAYS)] if self.keeps_rung(step) else []
@@ -122,8 +128,12 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, o
     viewer's rung as it is comes in only where nothing leads on.
     """
     keys_of: dict[Move, list[str]] = {}
-    for ways in chosen_of(steps, viewer):
-        keys_of.setdefault(_move(naming, ways, viewer), []).append(ways[0].objective)
+    chosen = chosen_of(steps, viewer)
+    handed = {step.objective for step, _ in chosen if viewer.hands_over(step)}
+    # A ticket is handed over as a whole where more than half of its in-house part is (measurement (g) 9).
+    is_handed = 2 * len(handed) > len(objectives)
+    for ways in chosen:
+        keys_of.setdefault(_move(naming, ways, viewer, is_handed=is_handed), []).append(ways[0].objective)
     return [_named(naming, move, keys, objectives) for move, keys in keys_of.items()]
 
 
@@ -172,7 +182,7 @@ def places_of(naming: Naming, ways: Ways, viewer: StepViewer) -> dict[str, objec
     return rule_places(viewer.rules) | {"hours": _hours(naming, step), "more": _hours(naming, other)}
 
 
-def _move(naming: Naming, ways: Ways, viewer: StepViewer) -> Move:
+def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) -> Move:
     step, other = ways
     words = EITHER if other else STEPS[step.name]
     own = step.account == viewer.account
@@ -181,11 +191,11 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer) -> Move:
     if step.kind >= ALONE:
         text = gettext(LEFT, **places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own else ""
-    kind, shown = _made_of(naming, step, viewer)
+    kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
     return Move(text, kind, role, viewer.note_of(step), shown)
 
 
-def _made_of(naming: Naming, step: NextStep, viewer: StepViewer) -> tuple[str, str]:
+def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: bool) -> tuple[str, str]:
     """Return what a step would make of the ticket, and what stands beside that.
 
     What the ticket counts as comes before what it shows of a person: the same words say what it would count as now.
@@ -194,6 +204,8 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer) -> tuple[str, s
     if step.kind in TEACHING and step.name in viewer.taught_by:
         own = step.account == viewer.account
         return KIND_WORDS["taught"], gettext("for you: %(rung)s", rung=name) if own else name
+    if is_handed:
+        return KIND_WORDS["handed_over"], gettext("for you: %(rung)s", rung=name)
     if step.kind >= ALONE and naming.as_agency:
         return name, gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
     return name, ""

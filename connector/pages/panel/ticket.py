@@ -1,6 +1,6 @@
 """One ticket as the issue panel shows it: its objectives and roles, what it counts as, what would change that."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,38 +10,28 @@ from sqlalchemy import Connection
 from connector.actions.ticket_tags import candidates
 from connector.auth.access import EngagementView
 from connector.container import Container
-from connector.figures.open_previews import OpenTicket
-from connector.figures.own_steps import MENTORS, mentoring_steps
+from connector.figures.open_previews import select_taught_before
 from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
-from connector.pages.commented import commented_on
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.learner_steps import (
-    absent_learners,
-    learner_moves,
-    learner_steps,
-    named_drivers,
-    named_learners,
-    stepping_people,
-    with_named,
-)
-from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move, taught_by
+from connector.pages.panel.learner_steps import named_learners, with_named
+from connector.pages.panel.next_step_text import Move
+from connector.pages.panel.open_moves import open_moves
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
-from connector.pages.panel.teaching_ways import with_teaching
 from connector.pages.panel.uncounted import uncounted_text
-from connector.pages.ticket_reason import bucket_name, bucket_of, open_sentence, part_words, reason_of, shown_bucket
+from connector.pages.ticket_reason import bucket_name, open_sentence, part_words, reason_of, shown_bucket
 from connector.pages.ticket_record import RecordRow, RecordView, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
 from connector.text import day
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import Entry, Evidence, RoleName
+from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
-from mappings.measure.ticket.measure import Preview, measure_if_done
-from mappings.measure.ticket.next_steps import next_steps_of
+from mappings.measure.ticket.measure import measure_if_done
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
@@ -110,9 +100,12 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
         rows = list(preview.evidence)
-        part.sentence = open_sentence(naming, preview.entry, rows)
+        first = select_taught_before(_scope(connection, tenant_id, context), [preview.entry], context.viewer)
+        handed = sum(handed_parts(preview.entry, first))
+        part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
         part.own = own_rungs(connection, context, preview.entry, rows)
-        part.moves = _moves(context, naming, preview, part.own)
+        taught = [key for key, account in first if account == context.viewer]
+        part.moves = open_moves(context, naming, preview, part.own, taught=taught)
         part.settled = gettext("This ticket counts when it is done.")
     else:
         cause = uncounted_text(context)
@@ -133,44 +126,6 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
     return part
 
 
-def _moves(context: TicketContext, naming: Naming, preview: Preview, own: Sequence[OwnRung]) -> list[Move]:
-    """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too."""
-    commented = commented_on(context.prepared, context.ticket)
-    least, drivers = {row.key: row.counts_from for row in own}, named_drivers(context, naming)
-    objectives = preview.entry.objectives
-    absent = absent_learners(context, objectives)
-    viewer = StepViewer(
-        context.viewer,
-        least,
-        context.prepared.ruleset,
-        commented,
-        is_driven=bool(drivers),
-        off_plan=() if naming.as_agency else absent,
-        lifts={row.key: row.lifts for row in own},
-        taught_by=taught_by(preview),
-    )
-    # What moves the plan comes first.
-    moves = learner_moves(context, naming, preview, absent)
-    # Whoever drives the ticket comes first, and what the reader could still do beside them.
-    groups = filter(None, (drivers, stepping_people(context, tuple(commented), enrolled=not absent)))
-    read = [next_steps_of(context.prepared, context.ticket, preview, group, now=context.now) for group in groups]
-    for steps in read:
-        moves += moves_of(naming, steps, viewer, objectives=objectives)
-    if naming.as_agency and bucket_of(preview.entry) == "done_only":
-        of_learners = learner_steps(context, naming, preview, absent).values()
-        moves = with_teaching(naming, moves, [*of_learners, *((steps, viewer) for steps in read)])
-    ticket = OpenTicket(context.ticket, preview)
-    mentored = [
-        step
-        for row in own
-        if row.counts_from == MENTORS
-        for step in mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
-    ]
-    mentors = [mentor_move(naming, viewer, mentored, objectives)] if mentored else []
-    taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
-    return [*moves, *([taken] if taken else []), *mentors]
-
-
 def _naming(context: TicketContext) -> Naming:
     untimed = context.prepared.ruleset.works_council
     names, viewer = _visible_names(context), context.viewer
@@ -188,16 +143,20 @@ def _select_done(
     connection: Connection, tenant_id: int, context: TicketContext
 ) -> tuple[Entry | None, list[Evidence], int]:
     # The newest entry stands, unless the ticket was reopened since.
-    generation, issue_id = context.view.stored.generation, context.ticket.issue.issue_id
-    if generation is None:
+    issue_id = context.ticket.issue.issue_id
+    if context.view.stored.generation is None:
         return None, [], 0
-    scope = Scope(connection, tenant_id, context.view.engagement.key, generation)
+    scope = _scope(connection, tenant_id, context)
     entries = select_entries(scope, [issue_id]).get(issue_id, ())
     if not entries or entries[-1].entry.sign < 0:
         return None, [], 0
     rows = select_evidence(scope, [issue_id]).get(issue_id, ())
     last = entries[-1]
     return last.entry, [row for row in rows if row.entry == last.entry.done], last.handed_over
+
+
+def _scope(connection: Connection, tenant_id: int, context: TicketContext) -> Scope:
+    return Scope(connection, tenant_id, context.view.engagement.key, context.view.stored.shown_generation)
 
 
 def _frame(context: TicketContext, entry: Entry | None) -> Part:

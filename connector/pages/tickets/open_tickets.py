@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from connector.figures.open_previews import OpenTicket
+from connector.figures.open_previews import OpenTicket, select_taught_before
 from connector.figures.own_steps import comment_step_of
 from connector.figures.prepared import select_prepared
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
@@ -20,6 +20,7 @@ from connector.pages.visibility import visible_tickets
 from connector.text import amount
 from connector.web.gate import caller
 from mappings.measure.model.ticket import UNTAGGED, Ticket
+from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -84,7 +85,7 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
     prepared = select_prepared(context.connection, caller().tenant_id, context.view.stored)
     matching = _select_matching(context, prepared, [labels[issue_id] for issue_id in ids if issue_id in seen])
     free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
-    rows, hidden = [_row(context, prepared, naming, shown) for shown in matching[:PAGE]], len(labels.keys() - seen)
+    rows, hidden = _rows(context, prepared, naming, matching[:PAGE]), len(labels.keys() - seen)
     is_cut = len(places) > limit or filters.before is not None or filters.mine
     after = places[limit - 1] if len(places) > limit else None
     if len(matching) > PAGE:
@@ -151,10 +152,22 @@ def _matches(context: ListContext, preview: Preview) -> bool:
     return not wanted or wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)
 
 
-def _row(context: ListContext, prepared: PreparedEngagement, naming: Naming, shown: Shown) -> OpenRow:
+def _rows(
+    context: ListContext, prepared: PreparedEngagement, naming: Naming, matching: Sequence[Shown]
+) -> list[OpenRow]:
+    first = select_taught_before(context.scope, [preview.entry for _, _, preview in matching])
+    return [
+        _row(context, prepared, naming, shown, handed_over=sum(handed_parts(shown[2].entry, first)))
+        for shown in matching
+    ]
+
+
+def _row(
+    context: ListContext, prepared: PreparedEngagement, naming: Naming, shown: Shown, *, handed_over: int
+) -> OpenRow:
     label, ticket, preview = shown
     entry = preview.entry
-    kind = shown_bucket(naming, entry, is_open=True)
+    kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
     names = [naming.objective(key) for key in entry.objectives]
     size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
     return OpenRow(
@@ -164,7 +177,12 @@ def _row(context: ListContext, prepared: PreparedEngagement, naming: Naming, sho
         " · ".join(filter(None, [", ".join(names), size, _held(ticket)])),
         kind,
         bucket_name(kind),
-        "; ".join(filter(None, [_because(context, naming, ticket, preview), _own_step(context, prepared, shown)])),
+        "; ".join(
+            filter(
+                None,
+                [_because(context, naming, shown, handed_over=handed_over), _own_step(context, prepared, shown)],
+            )
+        ),
         _is_held(ticket),
     )
 
@@ -190,10 +208,11 @@ def _is_held(ticket: Ticket) -> bool:
     return bool(ticket.issue.assignee) and ticket.issue.assignee == caller().account
 
 
-def _because(context: ListContext, naming: Naming, ticket: Ticket, preview: Preview) -> str:
+def _because(context: ListContext, naming: Naming, shown: Shown, *, handed_over: int) -> str:
+    _, ticket, preview = shown
     if is_of_others(context.view, ticket, preview.entry, done=False):
         return no_part_text(naming.engagement.agency_name)
     if not preview.entry.objectives:
         # They stand in a list of those without: what is said once above it is not said of each.
         return work_of(naming, preview.entry)
-    return reason_of(naming, preview.entry, preview.evidence, is_open=True)
+    return reason_of(naming, preview.entry, preview.evidence, handed_over=handed_over, is_open=True)

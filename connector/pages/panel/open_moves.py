@@ -1,0 +1,66 @@
+"""What would make an open ticket count as more, as its panel lists it to one viewer."""
+
+from collections.abc import Collection, Sequence
+
+from connector.figures.open_previews import OpenTicket
+from connector.figures.own_steps import MENTORS, mentoring_steps
+from connector.pages.commented import commented_on
+from connector.pages.panel.context import TicketContext
+from connector.pages.panel.learner_steps import (
+    absent_learners,
+    learner_moves,
+    learner_steps,
+    named_drivers,
+    stepping_people,
+)
+from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move, taught_by
+from connector.pages.panel.own_rungs import OwnRung
+from connector.pages.panel.teaching_ways import with_teaching
+from connector.pages.ticket_reason import bucket_of
+from connector.pages.ticket_text import Naming
+from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.next_steps import next_steps_of
+
+
+def open_moves(
+    context: TicketContext, naming: Naming, preview: Preview, own: Sequence[OwnRung], *, taught: Collection[str]
+) -> list[Move]:
+    """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too.
+
+    On the objectives `taught` somebody taught the viewer before.
+    """
+    commented = commented_on(context.prepared, context.ticket)
+    least, drivers = {row.key: row.counts_from for row in own}, named_drivers(context, naming)
+    objectives = preview.entry.objectives
+    absent = absent_learners(context, objectives)
+    viewer = StepViewer(
+        context.viewer,
+        least,
+        context.prepared.ruleset,
+        commented,
+        is_driven=bool(drivers),
+        off_plan=() if naming.as_agency else absent,
+        lifts={row.key: row.lifts for row in own},
+        taught_by=taught_by(preview),
+        taught=taught if preview.entry.units else (),
+    )
+    # What moves the plan comes first.
+    moves = learner_moves(context, naming, preview, absent)
+    # Whoever drives the ticket comes first, and what the reader could still do beside them.
+    groups = filter(None, (drivers, stepping_people(context, tuple(commented), enrolled=not absent)))
+    read = [next_steps_of(context.prepared, context.ticket, preview, group, now=context.now) for group in groups]
+    for steps in read:
+        moves += moves_of(naming, steps, viewer, objectives=objectives)
+    if naming.as_agency and bucket_of(preview.entry) == "done_only":
+        of_learners = learner_steps(context, naming, preview, absent).values()
+        moves = with_teaching(naming, moves, [*of_learners, *((steps, viewer) for steps in read)])
+    ticket = OpenTicket(context.ticket, preview)
+    mentored = [
+        step
+        for row in own
+        if row.counts_from == MENTORS
+        for step in mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
+    ]
+    mentors = [mentor_move(naming, viewer, mentored, objectives)] if mentored else []
+    taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
+    return [*moves, *([taken] if taken else []), *mentors]
