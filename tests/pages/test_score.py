@@ -65,13 +65,31 @@ def test_a_row_says_how_much_counts_and_what_proposals_are_held_to(page_client: 
     ):
         text = text_of(page)
         assert "Written together 0 of 5 objectives; with 8 more at 50" in text
-        for words in ("tickets, each by the checks that it passed", "tickets, each by how early", "incidents, each by"):
+        for words in (
+            "tickets, each by the checks that it passed",
+            "tickets of the projects, whoever did them; each by how early",
+            "submissions of the projects, whoever did them",
+            "incidents of the projects, whoever did them; each by who was there",
+        ):
             assert re.search(rf"[\d.]+ of \d+ {words}", text), words
         assert re.search(r"Taught through an enrolled learner shadowed or drove [\d.]+ of \d+ tickets", text)
         assert "Proposals made 1 in 56 tickets; the target is 5 in 100; with 20 more tickets at it" in text
         assert re.search(r"(a learner enrolled for the objectives of|Learners offered) 49 of 49 tickets", text)
     drawer = figure(page_client, "dimensions.challenge.proposal_rate", Q4)
     assert "the target, 5, is full marks" in drawer
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("gatekeepers.earliness", "ticket of the projects that needs or met a gatekeeper, whoever did it,"),
+        ("gatekeepers.first_pass", "tickets of the projects that went to a gatekeeper, whoever did them,"),
+        ("crisis.crisis", "incident of the projects in 365 days, whoever did it,"),
+    ],
+)
+def test_a_drawer_says_that_its_part_counts_what_others_did_too(page_client: PageClient, path: str, words: str) -> None:
+    """An agency's Joint figure counted six incidents, on none of which it had worked."""
+    assert words in figure(page_client, f"dimensions.{path}", Q4)
 
 
 def figure(page_client: PageClient, path: str, days: dict[str, str]) -> str:

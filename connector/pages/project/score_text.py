@@ -137,9 +137,9 @@ BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     "brief_stable": _of(mark("%(x)s of %(n)s tickets")),
     "feedback_given": _of(mark("%(x)s of %(n)s pulses")),
     "feedback_acted_on": _of(mark("%(x)s of %(n)s items")),
-    "earliness": _of(mark("%(x)s of %(n)s tickets, each by how early")),
-    "first_pass": _of(mark("%(x)s of %(n)s submissions")),
-    "crisis": _of(mark("%(x)s of %(n)s incidents, each by who was there")),
+    "earliness": _of(mark("%(x)s of %(n)s tickets of the projects, whoever did them; each by how early")),
+    "first_pass": _of(mark("%(x)s of %(n)s submissions of the projects, whoever did them")),
+    "crisis": _of(mark("%(x)s of %(n)s incidents of the projects, whoever did them; each by who was there")),
     "cocreation": _of(mark("%(x)s of %(n)s objectives")),
     "learners_offered": _of(mark("%(x)s of %(n)s tickets")),
 }

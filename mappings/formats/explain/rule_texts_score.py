@@ -102,24 +102,27 @@ COMPONENTS: Mapping[str, Rule] = {
     "earliness": Rule(
         mark("Brought in early"),
         mark(
-            "On every finished ticket that needs or met a gatekeeper, how early it was: 100 before work "
-            "began, 0 at the end or never."
+            "On every finished ticket of the projects that needs or met a gatekeeper, whoever did it, how early that "
+            "was: 100 before work began, 0 at the end or never."
         ),
         "D5a@1",
         mark("Bring the gatekeeper in before work begins."),
     ),
     "first_pass": Rule(
         mark("First submissions passed"),
-        mark("Of the tickets that went to a gatekeeper, those that did not come back for more work the first time."),
+        mark(
+            "Of the tickets of the projects that went to a gatekeeper, whoever did them, those that did not come back "
+            "for more work the first time."
+        ),
         "D5b@1",
         mark("A submission that passes the first time."),
     ),
     "crisis": Rule(
         mark("Showing up in a crisis"),
         mark(
-            "On every finished incident of {rules.crisis_days} days, for both sides alike: there within "
-            "{rules.crisis_minutes} minutes 50 of 100, there at the end 30, a review linked 20. The cause is never "
-            "scored."
+            "On every finished incident of the projects in {rules.crisis_days} days, whoever did it, for both sides "
+            "alike: there within {rules.crisis_minutes} minutes 50 of 100, there at the end 30, a review linked 20. "
+            "The cause is never scored."
         ),
         "D6@1",
         mark(
