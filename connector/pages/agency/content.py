@@ -41,13 +41,13 @@ from mappings.records.agreement.replies import select_reply
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import gettext, mark
 
-# What the in-house team owes, by its part: a sentence around what was counted of it.
+# What the in-house team did, by its part, around how much of it: two of these stand in one sentence.
 CLIENT_TEXTS: Mapping[str, str] = {
-    "reviews_in_time": mark("Of the reviews the in-house team took up %(counted)s."),
-    "questions_answered": mark("Of the questions the in-house team answered %(counted)s."),
-    "brief_stable": mark("The in-house team left the brief as it was on %(counted)s."),
-    "feedback_acted_on": mark("Of the feedback the in-house team acted on %(counted)s."),
-    "learners_offered": mark("The in-house team has a learner enrolled for the objectives of %(counted)s."),
+    "reviews_in_time": mark("took up %(counted)s reviews in time"),
+    "questions_answered": mark("answered %(counted)s questions in time"),
+    "brief_stable": mark("left the brief as it was on %(counted)s tickets"),
+    "feedback_acted_on": mark("acted in time on %(counted)s items of feedback"),
+    "learners_offered": mark("enrolled learners for the objectives of %(counted)s tickets"),
 }
 MOST_SAID = 2
 

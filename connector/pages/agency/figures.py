@@ -18,7 +18,7 @@ from connector.pages.project.score_text import (
     score_number,
     start_value,
 )
-from connector.pages.project.score_window import change_text, window_days, window_note
+from connector.pages.project.score_window import change_text, since_text, window_days, window_note
 from connector.pages.project.scorecard import Selection, share_values
 from connector.pages.together.viewer import Viewer
 from connector.text import unit_name
@@ -35,7 +35,8 @@ from mappings.records.sql.scope import Scope
 class AgencyFigures:
     """`client` and `score` are None, and `own` is empty, for who sees no scores. `own`: the agency's and the joint.
 
-    `window_note` says of which days the parts are, `window_days` has them alone, `earlier_days` the window before.
+    `window_note` says of which days the parts are, `window_days` has them alone, `earlier_days` the window before, and
+    `since` their first while they run.
     """
 
     share: dict[str, object]
@@ -48,6 +49,7 @@ class AgencyFigures:
     window_note: str = ""
     window_days: str = ""
     earlier_days: str = ""
+    since: str = ""
 
     @property
     def covers(self) -> str:
@@ -89,6 +91,7 @@ def select_agency_figures(viewer: Viewer, period: Period, people: PeopleFigures)
         window_note(scores, calendar, period, unit),
         window_days(scores.window, calendar),
         window_days(scores.earlier, calendar) if scores.earlier else "",
+        since_text(scores.window, calendar),
     )
 
 

@@ -25,7 +25,8 @@ class ComponentLine:
 
     `adds` is what it adds to its owner's figure as printed, "" where it does not count. `prior` is what the start value
     adds to what was counted, "" where that alone would be printed as the same figure. `outside` says what lacks where
-    the row counts for its owner and not for the score. `is_full`: nothing was missed of what was counted.
+    the row counts for its owner and not for the score. `counted` is how many of how many, for a sentence, and `is_full`
+    says that nothing was missed of these.
     """
 
     key: str
@@ -39,6 +40,7 @@ class ComponentLine:
     adds: str = ""
     prior: str = ""
     outside: str = ""
+    counted: str = ""
     is_full: bool = False
 
     @property
@@ -87,8 +89,10 @@ def component_line(
         return ComponentLine(now.key, name, gettext(STEPS), whole(value), value, value, value, before)
     low, high, value = (100 * part for part in (now.low, now.high, now.value))
     basis, prior = BASIS_TEXTS[now.key](now), _prior_text(now, rules)
-    is_full = now.x >= now.n
-    return ComponentLine(now.key, name, basis, whole(value), low, high, value, before, prior=prior, is_full=is_full)
+    counted = gettext("%(x)s of %(n)s", x=number(now.x), n=number(now.n))
+    return ComponentLine(
+        now.key, name, basis, whole(value), low, high, value, before, "", prior, counted=counted, is_full=now.x >= now.n
+    )
 
 
 def _prior_text(part: Component, rules: Ruleset) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from connector.pages.periods import Period
 from connector.pages.terms import CHANGE_WORDS
-from connector.text import day, days, whole
+from connector.text import day, days, full_day, whole
 from mappings.events.times import DAY
 from mappings.formats.report.source import Scores
 from mappings.measure.model.business_calendar import Calendar
@@ -71,6 +71,14 @@ def _why_these_days(scores: Scores, period: Period, calendar: Calendar) -> str:
     if is_cut:
         return gettext("since the engagement began, at most the %(num)s days that end with %(period)s", **places)
     return gettext("the %(num)s days that end with %(period)s", **places)
+
+
+def since_text(window: Window, calendar: Calendar) -> str:
+    """Return the first day of a window that runs, with its year where that is not this one; "" where it is over."""
+    if window.end <= window.as_of:
+        return ""
+    first = calendar.day(window.start)
+    return day(first) if first.year == calendar.day(window.as_of).year else full_day(first)
 
 
 def window_days(window: Window, calendar: Calendar) -> str:

@@ -86,8 +86,8 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
         lead = re.search(r'<p class="lead">(.*?)</p>', shown, re.DOTALL)
         assert lead
         outside = text_of(re.sub(r'<a class="fig".*?</a>', "", lead[1]))
-        assert not re.search(r"\d", outside), outside
-        owed = re.findall(r'hx-get="([^"]*)"[^>]*>(\d+) of (\d+) [^<]*</a>', lead[1])
+        assert not re.search(r"\d", re.sub(r"Since \d+ \w+ ", "", outside)), outside
+        owed = re.findall(r'hx-get="([^"]*)"[^>]*>(\d+) of (\d+)</a>', lead[1])
         assert 0 < len(owed) <= 2
         for address, done, of in owed:
             assert f"Counted {done} of {of}" in apart.read(apart.follow(AGENCY_LEAD, unescape(address))).text
@@ -439,17 +439,20 @@ def test_feedback_that_may_not_be_filed_is_refused_in_words(
 def test_what_is_to_teach_today_is_set_apart_from_a_period_that_is_over(page_client: PageClient) -> None:
     over = text_of(page_client.follow(AGENCY_LEAD, f"{PLACE}&period=2026Q3").text)
     assert "As of today: Acme Experiments has" in over
-    assert re.search(r"Until the end of Q3 2026: (The in-house team|Of the \w+ the in-house team) ", over)
-    assert "As of today" not in text_of(page_client.follow(AGENCY_LEAD, PLACE).text)
+    assert re.search(r"From \d+ \w+ to 30 Sep 2026 the in-house team ", over)
+    running = text_of(page_client.follow(AGENCY_LEAD, PLACE).text)
+    assert "As of today" not in running
+    assert re.search(r"Since \d+ \w+ the in-house team ", running)
 
 
 def test_the_first_sentence_names_where_the_in_house_team_did_least(page_client: PageClient) -> None:
     words = {
-        "Questions answered": "Of the questions the in-house team answered",
-        "Reviews in time": "Of the reviews the in-house team took up",
-        "Brief stable": "The in-house team left the brief as it was on",
-        "Learners offered": "The in-house team has a learner enrolled for the objectives of",
+        "Questions answered": "answered {} questions in time",
+        "Reviews in time": "took up {} reviews in time",
+        "Brief stable": "left the brief as it was on {} tickets",
+        "Learners offered": "enrolled learners for the objectives of {} tickets",
     }
+    patterns = {key: text.format(r"\d+ of \d+") for key, text in words.items()}
     for period in ("2026Q3", "2026Q4"):
         shown = page_client.follow(AGENCY_LEAD, f"{PLACE}&period={period}").text
         (lead,), (rows,) = (
@@ -466,8 +469,8 @@ def test_the_first_sentence_names_where_the_in_house_team_did_least(page_client:
         lacking = sorted((score, name) for score, name, done, of in counted if done != of)
         assert lacking
         for _, key in lacking[:2]:
-            assert words[key] in text_of(lead)
-        assert sum(text in text_of(lead) for text in words.values()) == min(2, len(lacking))
+            assert re.search(patterns[key], text_of(lead))
+        assert sum(bool(re.search(text, text_of(lead))) for text in patterns.values()) == min(2, len(lacking))
 
 
 def test_a_single_objective_to_teach_is_said_once_with_its_day(apart: PageClient) -> None:
