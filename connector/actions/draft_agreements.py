@@ -3,18 +3,30 @@
 from typing import Literal
 
 from connector.actions.actor import require_text
-from connector.actions.draft_roles import LEAD_ROLES, draft_roles, leads_of, missing_leads
+from connector.actions.draft_roles import LEAD_ROLES, draft_roles, leads_of, missing_leads, sides_of
 from connector.actions.engagement_setup import SetupActor, require_draft
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import PUT_IN_FORCE, READ_DRAFT, require
 from connector.actions.settings.parts import declined_by
 from mappings.formats.engagement_file.draft_sections import problems_of, read_draft
 from mappings.formats.engagement_file.reader import engagement_hash
-from mappings.measure.model.statements import LeadSide
-from mappings.records.agreement.drafts import SIDES, WHOLE, Draft, DraftAnswer, delete_draft, save_draft_answer
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Engagement, Hours
+from mappings.measure.model.statements import DefinitionEdit, LeadSide
+from mappings.records.agreement.definitions import insert_definition_edit
+from mappings.records.agreement.drafts import (
+    SIDES,
+    UNCHANGED,
+    WHOLE,
+    Draft,
+    DraftAnswer,
+    delete_draft,
+    save_draft_answer,
+)
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
+from mappings.records.sql.scope import AgreementScope
 from mappings.translation import gettext, mark
 
 INCOMPLETE = mark("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
@@ -34,7 +46,10 @@ def agree(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "
             raise ActionRefused(gettext("The other side declined this draft. Change it, then both can agree."))
         _answer(actor, number, side, DraftAnswer(actor.account, actor.now, read_hash))
     agreed = require_draft(actor, number)
-    return _begin_engagement(actor, agreed) if is_agreed(agreed, read_hash) else "agreed"
+    if not is_agreed(agreed, read_hash):
+        return "agreed"
+    _save_definitions(actor, agreed, _begin_engagement(actor, agreed))
+    return "begun"
 
 
 def decline(actor: SetupActor, number: int, read_hash: str, reason: str) -> None:
@@ -99,7 +114,7 @@ def has_agreed(draft: Draft, side: LeadSide, current: str) -> bool:
     return answer is not None and is_current and answer.account in leads_of(draft, side)
 
 
-def _begin_engagement(actor: SetupActor, draft: Draft) -> Literal["begun"]:
+def _begin_engagement(actor: SetupActor, draft: Draft) -> Engagement:
     engagement = read_draft(draft.bodies)
     if select_engagement(*actor.place, engagement.key) is not None:
         raise ActionRefused(gettext("%(key)s is an engagement already. Choose another short key.", key=engagement.key))
@@ -107,4 +122,21 @@ def _begin_engagement(actor: SetupActor, draft: Draft) -> Literal["begun"]:
     save_engagement(*actor.place, engagement, name, now=actor.now, by=actor.account)
     insert_act(*actor.place, Act(actor.now, actor.account, "engagement set up", engagement.key, None, name))
     delete_draft(*actor.place, draft.number)
-    return "begun"
+    return engagement
+
+
+def _save_definitions(actor: SetupActor, draft: Draft, engagement: Engagement) -> None:
+    """Count the objectives as written by the side of who wrote them, and as agreed to by each side when it agreed."""
+    scope = AgreementScope(*actor.place, engagement.key)
+    day, section = Calendar(engagement.zone, Hours()).day, draft.sections["objectives"]
+    # What a copy brought along nobody wrote here, and an administrator on neither side writes for none.
+    authors = sides_of(draft, section.changed_by) if section.version > UNCHANGED else set()
+    for objective in engagement.objectives:
+        for side in SIDES:
+            if side in authors:
+                edit = DefinitionEdit(objective.key, side, "edit", day(section.changed_at), section.changed_at)
+                insert_definition_edit(scope, edit, by=section.changed_by)
+        for side in SIDES:
+            answer = draft.answers[WHOLE, side]
+            edit = DefinitionEdit(objective.key, side, "agree", day(answer.at), answer.at)
+            insert_definition_edit(scope, edit, by=answer.account)

@@ -11,6 +11,8 @@ from werkzeug.test import Client, TestResponse
 from connector.app import ROUTES, create_app
 from connector.config import read_settings
 from connector.container import EXTENSION, Container
+from mappings.records.agreement.definitions import select_definition_edits
+from mappings.records.sql.scope import AgreementScope
 from tests.cli.conftest import APPLY, SITE, User, agreement, dump
 from tests.jira.story.people import account_of
 from webhooks.generations import measure_pending
@@ -102,6 +104,9 @@ def test_an_engagement_is_set_up_by_an_administrators_link(imported: User) -> No
     begun = browser.post(address("force"), hash=read_hash[1])
     assert "It is in force" in begun.text
     now = container.clock()
+    with container.reader.connect() as connection:
+        # Nobody agreed for a side, so each has its objectives still to confirm.
+        assert select_definition_edits(AgreementScope(connection, 1, "growth-and-acme"), as_of=now) == ()
     measure_pending(container.engine, 1, now)
     assert (
         imported.report("--from", "2026-07-01", "--to", "2026-10-01", engagement="growth-and-acme")["units"]["total"]

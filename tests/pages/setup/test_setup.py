@@ -8,12 +8,15 @@ from werkzeug.test import TestResponse
 
 from connector.actions.draft_agreements import draft_hash
 from connector.jobs.registry import sweep
+from connector.pages.objectives.confirmations import confirmations_of
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.engagement_file.writer import write_engagement
+from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.drafts import select_drafts
 from mappings.records.agreement.engagements import select_engagement, select_engagements
 from mappings.records.operations.audit import select_acts_named
+from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     AGENCY_LEAD,
@@ -185,6 +188,24 @@ def test_both_leads_agree_and_measuring_begins(ready: PageClient) -> None:
     assert stored.next_generation == 1
     again = read_engagement(write_engagement(stored.engagement))
     assert engagement_difference(stored.engagement, again) == ()
+
+
+def test_what_both_leads_agreed_to_in_a_draft_waits_for_no_confirmation(ready: PageClient) -> None:
+    agree(ready, LEAD)
+    agree(ready, AGENCY_LEAD)
+    tenant_id, now = ready.story_site.tenant_id, ready.story_site.clock.now()
+    with ready.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, tenant_id, KEY)
+        edits = select_definition_edits(AgreementScope(connection, tenant_id, KEY), as_of=now)
+    assert stored is not None
+    assert not any(confirmations_of(stored.engagement, edits).values())
+    # The in-house lead wrote the objective; nobody of the agency did.
+    assert [(edit.side, edit.kind) for edit in edits] == [
+        ("inhouse", "edit"),
+        ("inhouse", "agree"),
+        ("agency", "agree"),
+    ]
+    assert "confirmation" not in text_of(ready.follow(LEAD, f"/pages/settings?engagement={KEY}&project.key=GROW").text)
 
 
 def test_how_far_the_history_is_stands_with_how_many_are_known_from_it(begun: PageClient) -> None:
