@@ -62,6 +62,11 @@ JIRA_AWAY = State(
 )
 
 
+def unmeasured_text(name: str) -> str:
+    """Return what stands in place of each figure of an engagement before it was measured once."""
+    return gettext("%(name)s is being measured. The first figures come in some minutes.", name=name)
+
+
 @dataclass(frozen=True)
 class Way:
     """How far something under way is: `left` says how long it takes, `stopped` since when nothing went on, if so."""

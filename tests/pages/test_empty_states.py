@@ -1,5 +1,7 @@
 """What stands where figures would be: not enough yet, on its way, nothing finished, Jira away, old."""
 
+from urllib.parse import urlencode
+
 import pytest
 from msgspec.structs import replace
 
@@ -9,10 +11,11 @@ from mappings.records.operations.progress import Progress, save_progress
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, BOLT, DAY, LEAD, MEMBER, NASTY, PageClient
-from tests.pages.html_reader import Reader, query
+from tests.pages.html_reader import Reader, query, text_of
 from webhooks.generations import measure_pending, remeasure_step
 
 MINUTE = 60_000_000
+UNMEASURED = "Growth and Acme is being measured. The first figures come in some minutes."
 
 
 def report_import(page_client: PageClient, done: int, total: int) -> None:
@@ -99,6 +102,18 @@ def test_an_engagement_that_was_never_measured_says_so(apart: PageClient):
     page = apart.read(apart.content(MEMBER, engagement="newer"))
     assert "Measuring: 25 %" in page.text
     assert "They appear when all are through." in page.text
+    assert UNMEASURED in page.text
+    # A nought would say that nothing was done.
+    assert not any(words in page.text for words in ("No ticket", "Live", "0 finished", "Nothing waits"))
+    assert page.figures == []
+    asked = {"engagement": "newer", "from": "2026-07-01", "to": "2026-09-30", "period": "2026Q3"}
+    asked |= {"figure": "total", "format": "json"}
+    for path in ("figure", "figure/export", "tickets", "tickets/export"):
+        refused = apart.follow(LEAD, f"/pages/{path}?{urlencode(asked)}")
+        assert (refused.status_code, UNMEASURED in refused.text) == (404, True), path
+    gadget = text_of(apart.follow(LEAD, "/pages/gadget/content?engagement=newer").text)
+    assert UNMEASURED in gadget
+    assert "delivered" not in gadget
 
 
 def test_an_empty_period_is_a_sentence(apart: PageClient):

@@ -16,6 +16,7 @@ from connector.figures.people import load_weekly_people
 from connector.figures.prepared import select_prepared
 from connector.figures.scores import ON_TICKETS, scope_of, select_of_many, select_opportunity_rows, select_score
 from connector.pages.drawer.date_ranges import read_quarter, read_span
+from connector.pages.empty_states import unmeasured_text
 from connector.pages.unit_choice import chosen_unit
 from connector.pages.visibility import find_view, refuse
 from connector.web.gate import caller
@@ -94,6 +95,9 @@ def read_question(connection: Connection) -> Question:
     if current is None:
         refuse(404, gettext("No such figure of an engagement of yours."))
     view = current.as_shown
+    if view.stored.generation is None:
+        # Empty it would say that nothing was done.
+        refuse(404, unmeasured_text(view.engagement.name))
     path = figure_named(request.args.get("figure", ""), view.engagement)
     if path is None or not may_open(view, path):
         refuse(404, gettext("No such figure of an engagement of yours."))
@@ -123,9 +127,6 @@ def _read_unit(view: EngagementView, path: str, objective: str | None) -> UnitsB
 def may_open(view: EngagementView, path: str) -> bool:
     first, _, last = path.partition(".")
     sight = SIGHTS.get(last.rpartition(".")[2] if first == "objectives" else first)
-    # Scores and people's figures exist once a generation is whole; units open before that, empty.
-    if first not in FROM_ENTRIES and view.stored.generation is None:
-        return False
     # An agency's people open no figure that would tell of another agency.
     return sight in view.sees and (not view.agency or is_for_agency(path))
 

@@ -95,6 +95,8 @@ def _content() -> tuple[str, dict[str, Any]]:
             line = {"line": gettext(NO_ENGAGEMENT)} if views else _without_part(connection, settings.engagement)
             return "gadget/no_part.html", values | line
         view = chosen[0]
+        if view.stored.generation is None:
+            return "gadget/no_part.html", values | {"line": empty_states.unmeasured_text(view.engagement.name)}
         gadget = _select_gadget(connection, view, settings)
         live = mark_of(connection, view) if "ratios" in view.sees else None
     dots = charts.quarter_dots(gadget.item, gadget.names)

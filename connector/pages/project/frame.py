@@ -178,6 +178,7 @@ def frame_values(connection: Connection, frame: Frame, engagements: Sequence[tup
     waiting = select_waiting(connection, frame.view, frame.now)
     # A period that ended is not live, though what comes late restates its figures.
     ended = _ended_text(frame)
+    is_live = not ended and frame.view.stored.generation is not None
     return {
         "choice": frame,
         "tab": frame.tab,
@@ -187,7 +188,7 @@ def frame_values(connection: Connection, frame: Frame, engagements: Sequence[tup
         "engagements": engagements,
         "states": select_states(connection, frame.view),
         "ended": ended,
-        "live": mark | {"status": ""} if ended else mark,
+        "live": mark if is_live else mark | {"status": ""},
         "again": frame.address(),
         "files": select_files(connection, frame.view, frame.tab.key, frame.period),
     }

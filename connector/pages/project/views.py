@@ -185,6 +185,10 @@ def _framed(
     # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
     framed = frame_values(connection, frame, engagements)
     values: dict[str, object] = {"frame": framed, "site": tenant().display_url, "notice": Notice(_said())}
+    if frame.view.stored.generation is None:
+        # Sums of nothing would be noughts, which say that nothing was done.
+        values["unmeasured"] = empty_states.unmeasured_text(frame.view.engagement.name)
+        return values
     return values if frame.content_address() else values | {"card": _scorecard(connection, app, frame)}
 
 

@@ -93,6 +93,8 @@ def select_readable() -> Iterator[ListContext]:
 def select_context(connection: Connection) -> ListContext:
     """Return whose list is asked for. Engagements whose tickets the caller may not open are not found."""
     view, now = require_view(connection).as_shown, container().clock()
+    if view.stored.generation is None:
+        refuse(404, empty_states.unmeasured_text(view.engagement.name))
     periods = quarters(view.engagement, calendar_of(view.engagement).day(now))
     return ListContext(
         connection,
