@@ -86,6 +86,11 @@ class ProgramEngagement(Struct, frozen=True):
         return self.freezes is not None and self.freezes[place] is None and self.ran[place]
 
     @property
+    def is_unmeasured(self) -> bool:
+        """Whether its figures of today are measured for the first time."""
+        return self.freezes is None and self.stored.generation is None
+
+    @property
     def engagement(self) -> Engagement:
         return self.stored.engagement
 

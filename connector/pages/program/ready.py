@@ -62,13 +62,15 @@ def find_reviews(connection: Connection, view: ProgramView) -> Reviews:
     newest = [snapshot for snapshot in snapshots if snapshot.first == snapshots[0].first]
     first, end = newest[0].first, newest[0].end
     recorded = {snapshot.engagement for snapshot in newest}
-    missing = sorted(
-        engagement.name
-        for key, engagement in known.items()
-        if key not in recorded and is_running(engagement, first, end - timedelta(days=1))
-    )
     zone = known[newest[0].engagement].zone
     since = max(snapshot.taken_at for snapshot in newest)
+    missing = sorted(
+        item.engagement.name
+        for item in view.stored
+        # What was set up later could not be recorded then.
+        if item.engagement.key not in recorded and item.recorded_at < since
+        if is_running(item.engagement, first, end - timedelta(days=1))
+    )
     note = _note(view, local_day(zone, since), missing)
     ready = ReadyReview(_key(first), quarter_name(first), note, _waits(connection, view, newest))
     return Reviews(quarters, ready)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from connector.figures.program import ProgramEngagement
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
+from connector.pages.project.score_window import window_days
 from connector.pages.terms import (
     NO_HALF_YEAR,
     NO_QUARTER,
@@ -17,6 +18,7 @@ from connector.pages.terms import (
     part_text,
 )
 from connector.text import THIN, month, percent, whole
+from mappings.formats.report.source import Scores, calendar_of
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import DaySums
@@ -80,7 +82,9 @@ class EngagementRow:
 
 
 def _no_figures(item: ProgramEngagement) -> str:
-    return gettext("Not in this quarter") if item.freezes is None else gettext("Not recorded")
+    if item.is_unmeasured:
+        return gettext("Not measured yet")
+    return gettext("Not recorded") if item.is_missing(-1) else gettext("Not in this quarter")
 
 
 def share_cell(item: ProgramEngagement) -> Cell:
@@ -151,8 +155,8 @@ def rate_moved(now: tuple[int, int], before: tuple[int, int] | None, none: str =
 
 
 def score_cell(engagement: ProgramEngagement) -> Cell:
-    if engagement.scores is None:
-        return Cell(reason=gettext("Not measured yet") if engagement.freezes is None else gettext("Not recorded"))
+    if engagement.scores is None or engagement.now is None:
+        return Cell(reason=_no_figures(engagement) if engagement.now is None else gettext("Not recorded"))
     shown = score_number(engagement.scores, engagement.stored.rules)
     if not shown["published"]:
         return Cell(reason=str(shown["reason"]), full=float(str(shown["full"])))
@@ -161,7 +165,7 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     moved = (
         Moved(NO_HALF_YEAR)
         if then.value is None or change is None
-        else Moved(verdict_of(change), gettext("%(score)s before", score=whole(then.value)))
+        else Moved(verdict_of(change), _score_before(engagement, engagement.scores, then.value))
     )
     return Cell(
         value=str(shown["value"]),
@@ -172,6 +176,14 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
         high=round(score.high or 0, 2),
         then=None if then.value is None else round(then.value, 2),
     )
+
+
+def _score_before(item: ProgramEngagement, scores: Scores, value: float) -> str:
+    """Return what a score was in the window before, with its days where they are known: a frozen report has none."""
+    if scores.earlier is None:
+        return gettext("%(score)s in the window before", score=whole(value))
+    span = window_days(scores.earlier, calendar_of(item.engagement))
+    return gettext("%(score)s in the window before, %(days)s", score=whole(value), days=span)
 
 
 @dataclass(frozen=True)

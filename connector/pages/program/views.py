@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from connector.container import container
 from connector.figures.program import ProgramEngagement
+from connector.pages.empty_states import unmeasured_text
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, texts, totals
 from connector.pages.program.counts import sum_proposals
@@ -133,6 +134,8 @@ def _values(program: Program) -> dict[str, Any]:
         **_funnel_values(program),
         **_links(program),
         "score_then": _score_then(program),
+        "unmeasured": [item.engagement.name for item in program.engagements if item.is_unmeasured],
+        "first_figures": _first_figures(program),
         "instead": instead_text(program, request.args.get("period", "")),
     }
 
@@ -158,6 +161,16 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
         "has_thin": any(dot.value is None for _, dots in multiples for dot in dots),
         "recorded": recorded_rows(program, page.shown) if program.recorded else (),
     }
+
+
+def _first_figures(program: Program) -> str:
+    """Return what stands in place of figures where nothing is measured yet; "" elsewhere."""
+    own = program.engagements
+    if not all(item.is_unmeasured for item in own):
+        return ""
+    if len(own) == 1:
+        return unmeasured_text(own[0].engagement.name)
+    return gettext("No engagement is measured yet. The first figures come in some minutes.")
 
 
 def _score_then(program: Program) -> str:
@@ -202,8 +215,8 @@ def _links(program: Program) -> dict[str, Any]:
 
 
 def _measured(program: Program) -> Sequence[ProgramEngagement]:
-    # What was not recorded is not counted among those that delivered.
-    return [item for item in program.engagements if item.now is not None or not program.recorded]
+    # What has no figures of the quarter is not counted among those that delivered.
+    return [item for item in program.engagements if item.now is not None] or program.engagements
 
 
 def _review_link(program: Program, reviews: Reviews) -> str:

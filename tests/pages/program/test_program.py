@@ -31,6 +31,7 @@ from mappings.formats.report.json_report import report
 from mappings.formats.report.source import ReportSource
 from mappings.measure.period.figures import Share
 from mappings.measure.period.publish_gap import Missing
+from mappings.measure.score.composite import Change
 from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.records.agreement.engagements import save_engagement, select_engagement, select_engagements
 from mappings.records.operations.access_links import insert_access_link
@@ -424,6 +425,26 @@ def test_whose_parts_integration_has_is_told_to_administrators_alone(program: Pa
     ]
     # Of several engagements each score stands by itself.
     assert "Scores are not added up" in opened(program, ADMIN, "integration")
+
+
+def test_what_a_score_was_before_is_dated_with_its_window(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_before(*of: Any) -> Any:
+        return tuple(compared(item) for item in select_program(*of))
+
+    def compared(item: Any) -> Any:
+        if item.scores is None:
+            return item
+        then = item.scores.before
+        then = struct_replace(then, score=struct_replace(then.score, value=53.0))
+        earlier = source_of(program, ACME).scores.earlier  # type: ignore[union-attr]
+        scores = struct_replace(item.scores, before=then, change=Change(0.1, changed=False), earlier=earlier)
+        return struct_replace(item, scores=scores)
+
+    monkeypatch.setattr("connector.pages.program.source.select_program", with_before)
+    row = Reader(content(program, ADMIN, **QUARTER)).text
+    drawer = Reader(opened(program, ADMIN, "integration", engagement=ACME)).text
+    for text in (row, drawer):
+        assert re.search(r"no clear change,? ?53 in the window before, \d+ \w+ to \d+ \w+ 2026", squeeze(text))
 
 
 def scores_of(page_client: PageClient) -> Any:

@@ -78,3 +78,18 @@ def test_an_engagement_outside_the_limits_stands_on_every_page(
 
 def test_a_first_engagement_that_is_not_there_is_the_first_page(many: PageClient) -> None:
     assert content(many, ADMIN, period="2026Q3", first="nobody") == content(many, ADMIN, period="2026Q3")
+
+
+def test_what_is_not_measured_yet_is_in_no_sum_and_has_one_reason(many: PageClient) -> None:
+    page = Reader(content(many, ADMIN, period="2026Q3")).text
+    assert "the agencies of two engagements delivered" in page
+    assert f"Not measured yet, and in no sum: {MANY} engagements." in page
+    assert "Not in this quarter" not in page
+    # They were set up after the quarter was recorded.
+    assert "not recorded" not in page
+
+
+def test_an_engagement_alone_that_is_not_measured_yet_has_no_noughts(many: PageClient) -> None:
+    page = Reader(content(many, ADMIN, period="2026Q4", engagement="more-00")).text
+    assert "Growth 00 is being measured. The first figures come in some minutes." in page
+    assert "delivered" not in page
