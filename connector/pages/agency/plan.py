@@ -12,8 +12,8 @@ from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.due import Due, due_rows, is_near, reached_text, untold_sentence
 from connector.pages.objectives.earliest import earliest_of
 from connector.pages.project.coverage import numeral
-from connector.pages.project.next_tickets import Next, rows_of
-from connector.pages.project.opening_gap import Gap, lacking_of, untagged_gap
+from connector.pages.project.next_rows import Next, rows_of
+from connector.pages.project.opening_gap import Gap, add_text, lacking_of, untagged_gap
 from connector.pages.project.tickets_missing import way_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
@@ -242,7 +242,7 @@ def _step(
 
 
 def _too_few(view: EngagementView, ticket: Next | None) -> Gap:
-    return untagged_gap(ticket.lacks, view, "") if ticket and ticket.lacks else NOTHING
+    return untagged_gap(f"{ticket.lacks} {add_text(view)}", view, "") if ticket and ticket.lacks else NOTHING
 
 
 def _needs(way: Way, earliest: date | None, rules: Ruleset) -> str:

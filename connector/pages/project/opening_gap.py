@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from connector.actions.policy import TAG, may
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Missing, OpeningGap, Teaching
 from connector.pages.project.tickets_missing import way_text
@@ -43,7 +44,7 @@ OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
     ),
 }
 
-WITHOUT_OBJECTIVE = mark("Open tickets without an objective")
+WITHOUT_OBJECTIVE = mark("Open tickets without an objective of %(engagement)s")
 # Of how many objectives it is said what the nearest learner lacks.
 NAMED = 3
 
@@ -70,7 +71,7 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
     if gap.missing in NONE_YET:
         address = frame_address("objectives", view.engagement, period)
         return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
-    lacks = _lacks_text(view, teaching, shown)
+    lacks = _learners_lack(view, teaching, shown)
     text = " ".join(part for part in (_tickets_text(view, gap, shown), lacks) if part)
     # The list of exactly those that the text counts.
     which = {"untaught": "others" if shown else "all"} if gap.others or not shown else {}
@@ -83,7 +84,7 @@ def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> 
     name = next((objective.name for objective in view.engagement.objectives if objective.key == key), "")
     if not name or key not in {*teaching.unlearned, *teaching.unticketed}:
         return Gap()
-    text = gettext("%(objective)s: %(lacks)s", objective=name, lacks=lacks_text(key, teaching))
+    text = gettext("%(objective)s: %(lacks)s", objective=name, lacks=_lacks_text(view, key, teaching))
     return Gap(f"{text}.") if key in teaching.unlearned else untagged_gap(f"{text}.", view, period)
 
 
@@ -92,21 +93,30 @@ def untagged_gap(text: str, view: EngagementView, period: str) -> Gap:
     if "drilldown" not in view.sees:
         return Gap(text)
     address = frame_address("tickets", view.engagement, period, show="open", objective=NO_OBJECTIVE)
-    return Gap(text, gettext(WITHOUT_OBJECTIVE), address)
+    return Gap(text, gettext(WITHOUT_OBJECTIVE, engagement=view.engagement.name), address)
 
 
 def lacking_of(view: EngagementView, teaching: Teaching, key: str) -> Gap:
     """Return why an objective has no next ticket, and where a ticket is looked for that could get it."""
-    text = lacks_text(key, teaching)
+    text = _lacks_text(view, key, teaching)
     is_untagged = key not in teaching.unlearned and key in teaching.unticketed
     return untagged_gap(text, view, "") if is_untagged else Gap(text)
 
 
-def lacks_text(key: str, teaching: Teaching) -> str:
+def add_text(view: EngagementView) -> str:
+    """Return how an objective gets one more ticket: whoever may not set it reads whom to ask."""
+    if may(TAG, view.roles):
+        return gettext("Tag one, or ask for one.")
+    return gettext("Ask your lead or the in-house team to set it on another ticket.")
+
+
+def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:
     """Return why an objective has no next ticket."""
     if key in teaching.unlearned:
         return gettext("nobody in-house is enrolled for it: enrol a learner")
     if key in teaching.unticketed:
+        if not may(TAG, view.roles):
+            return gettext("no open ticket has this objective: ask your lead or the in-house team to set it on one")
         return gettext("no open ticket has this objective: tag one, or ask for one")
     return gettext("none of its open tickets that you may browse would bring a learner nearer")
 
@@ -119,7 +129,7 @@ def _tickets_text(view: EngagementView, gap: OpeningGap, shown: Collection[str])
     return ngettext(*OTHERS_LACKING[gap.missing], len(gap.others), agency=agency) if gap.others else ""
 
 
-def _lacks_text(view: EngagementView, teaching: Teaching, shown: Collection[str]) -> str:
+def _learners_lack(view: EngagementView, teaching: Teaching, shown: Collection[str]) -> str:
     """Return what the nearest learners lack, but for objectives with a ticket that is shown.
 
     Counts of people tell it, so it is for who may see these.

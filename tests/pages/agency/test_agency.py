@@ -267,7 +267,8 @@ def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient
     plans = re.findall(r'(?s)<ul class="plan">.*?</ul>', shown)
     steps = re.findall(r"(?s)<li>.*?</li>", "".join(plans))
     nearest = page_client.follow(AGENCY_LEAD, f"/pages/next?engagement={ACME}&all=1").text
-    listed = set(re.findall(r'<span class="note">([^<·]*?)(?: ·[^<]*)?</span>', nearest))
+    # A row names its objective first.
+    listed = set(re.findall(r"<li><div>([^<]*?):\s+<a\s", nearest))
     for step in steps:
         objective = text_of(step).partition(", to ")[0].strip()
         assert ("data-issue" in step) is (objective in listed), objective

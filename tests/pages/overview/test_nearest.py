@@ -8,6 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from connector.figures import teaching
+from connector.pages.project import next_tickets
+from connector.pages.project.own_moves import OwnMove
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.records.facts.issues import select_labels
@@ -23,6 +25,8 @@ PLACE = f"/pages/next?engagement={ACME}"
 OPEN = f"/pages/tickets?engagement={ACME}&show=open"
 DRIVES = r"drives 30\s% of it \([\d.]+\sh more\), named under Drives"
 ASSISTED = "Aylin Kessler"
+# Of no objective a learner, and further on one than those.
+FURTHER = "Ruben Adeyemi"
 NOWHERE = TicketRule(labels=("no-ticket-has-this-label",))
 
 
@@ -131,7 +135,9 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             # It is no ticket to teach on: each side reads what to do with it.
             leave = "Leave to a learner: if you take it instead, or help, it counts as assisted at most."
             assign = "For a learner alone: assign it to the learner; with any help of Acme Experiments it counts as"
-            assert first.startswith(leave if who == AGENCY_LEAD else assign), first
+            # Names are hidden from a member, who assigns it to nobody.
+            other = "For a learner who is enrolled: your lead knows whom. With any help of Acme Experiments"
+            assert first.startswith({AGENCY_LEAD: leave, LEAD: assign, MEMBER: other}[who]), first
             lacking = re.search(text, rest)
             assert lacking, rest
             number = int(re.findall(r"\d+", lacking[0])[0])
@@ -154,6 +160,45 @@ def test_what_is_assigned_to_oneself_comes_first(page_client: PageClient) -> Non
         assert [is_own for _, is_own in items] == [assignees[key] == account for key, _ in items]
         marked += any(is_own for _, is_own in items)
     assert marked
+
+
+def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is further than the one enrolled reads their own rung, as in its panel; nobody else does."""
+    agree(apart, enrolled(agreed(apart), {"tracking": (account_of(ASSISTED), account_of(LEAD))}))
+    general = r"If an enrolled learner drives half of it without the agency: independent ?, one of two"
+    own = r"If you drive half of it without the agency: independent (?!,)"
+    for who, whose, text in (
+        (FURTHER, "For you alone: assign it to yourself; with any help of Acme Experiments", own),
+        (MEMBER, "For a learner who is enrolled: your lead knows whom.", general),
+    ):
+        for address in (PLACE, f"{PLACE}&all=1"):
+            shown = text_of(apart.follow(who, address).text)
+            assert shown.startswith(f"{whose} "), shown
+            assert re.search(text, shown), shown
+            # The objective of a row is named first.
+            assert re.search(r"Keep the tracking plan: [A-Z]+-\d+ ", shown)
+    assert not re.search(own, text_of(apart.follow(LEAD, PLACE).text))
+    monkeypatch.setattr(
+        next_tickets, "select_own_moves", lambda _connection, _view, openings: dict.fromkeys(openings, OwnMove(4, 4, 4))
+    )
+    shown = text_of(apart.follow(MEMBER, PLACE).text)
+    assert shown.startswith("For an enrolled colleague who is not yet independent: you are already there."), shown
+
+
+def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
+    """A member of the agency reads it in the plan, on the Overview and where an objective has no ticket."""
+    engagement = agreed(apart)
+    (tracking,) = (item for item in engagement.objectives if item.key == "tracking")
+    learned = replace(tracking, learners=(account_of(ASSISTED),), tickets={"independent": 5})
+    bare = replace(tracking, key="bare", name="Bare", mapping=NOWHERE)
+    agree(apart, replace(engagement, objectives=(bare, learned)))
+    for who, may_tag in ((AGENCY_LEAD, True), (AGENCY_MEMBER, False)):
+        for address in (f"{PLACE}&objective=bare", f"/pages/agency?engagement={ACME}"):
+            shown = text_of(apart.follow(who, address).text)
+            assert ("Tag one, or ask for one." in shown) is may_tag, shown
+            assert ("Ask your lead or the in-house team to set it on another ticket." in shown) is not may_tag
+            assert ("this objective: tag one, or ask for one" in shown) is may_tag
+            assert ("this objective: ask your lead or the in-house team to set it on one" in shown) is not may_tag
 
 
 def items_of(answer: str) -> list[tuple[str, str]]:
@@ -208,7 +253,7 @@ def test_the_objective_that_is_opened_says_that_no_open_ticket_has_it(apart: Pag
         (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', page)
         nearest = apart.follow(LEAD, unescape(address)).text
         assert (own in text_of(nearest)) is bool(text)
-        link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective<', nearest)
+        link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective of Growth and Acme<', nearest)
         assert bool(link) is bool(text)
         assert not link or apart.follow(LEAD, unescape(link[1])).status_code == 200
     # Who is of the agency asks for one by feedback; nobody else is led there.
@@ -219,7 +264,7 @@ def test_the_objective_that_is_opened_says_that_no_open_ticket_has_it(apart: Pag
         assert not asked or 'id="tab-agency"' in apart.follow(who, unescape(asked[1])).text
     agency = apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
     (step,) = re.findall(r"(?s)<li><div><a [^>]*>Bare</a>.*?</li>", agency)
-    tickets = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective<', step)
+    tickets = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective of Growth and Acme<', step)
     assert tickets
     assert apart.follow(AGENCY_LEAD, unescape(tickets[1])).status_code == 200
     assert '<a href="#filed">' in step
@@ -267,11 +312,10 @@ def test_of_two_tickets_that_give_somebody_the_same_rung_it_says_that_one_is_eno
     assert "is enough" not in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
     name_all(apart.story_site)
     items = [text_of(item) for item in re.findall(r"(?s)<li><div>.*?</li>", apart.follow(LEAD, f"{PLACE}&all=1").text)]
-    last = [re.search(r"^(\S+) .*?If (.*?) drives .*: (\w+) , two of two(.*)", item) for item in items]
+    last = [re.search(r"^(.*?): (\S+) .*?If (.*?) drives .*: (\w+) , two of two(.*)", item) for item in items]
     first: dict[tuple[str, str, str], str] = {}
     for match in filter(None, last):
-        key, who, rung, rest = match.groups()
-        objective = rest.rpartition("enough ")[2].strip()
+        objective, key, who, rung, rest = match.groups()
         above = first.setdefault((who, rung, objective), key)
         assert (f"or {above}: one of the two is enough" in rest) is (above != key)
     assert len(first) < len(last)

@@ -1,0 +1,233 @@
+"""Open tickets that could teach as rows: who would do what on each, and how far it leads."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from msgspec.structs import replace
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.pages.project.coverage import numeral
+from connector.pages.project.own_moves import NO_MOVES, OwnMove
+from connector.pages.step_text import hours_text, rule_places
+from connector.pages.visibility import fetch_names
+from connector.text import EVIDENCE_NAMES
+from connector.web.gate import caller
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.teaching_opportunities import Part, TeachingOpportunity
+from mappings.records.facts.issues import IssueLabel
+from mappings.translation import gettext, list_text, mark, ngettext
+
+# What somebody does: driving is another thing for who is named for it already.
+Act: TypeAlias = Part | Literal["named_driver"]
+# After "If" and with it: other languages put the verb elsewhere in each.
+DOES: Mapping[Act, str] = {
+    "shadow": mark("shadows"),
+    "driver": mark("drives %(learner)s of it%(hours)s, named under Drives"),
+    "named_driver": mark("drives %(learner)s of it%(hours)s, already named under Drives"),
+    "alone": mark("drives %(driver)s of it without the agency"),
+}
+MOVES: Mapping[Act, str] = {
+    "shadow": mark("if %(who)s shadows: %(rung)s"),
+    "driver": mark("if %(who)s drives %(learner)s of it%(hours)s, named under Drives: %(rung)s"),
+    "named_driver": mark("if %(who)s drives %(learner)s of it%(hours)s, already named under Drives: %(rung)s"),
+    "alone": mark("if %(who)s drives %(driver)s of it without the agency: %(rung)s"),
+}
+# The same for the reader.
+YOURS: Mapping[Act, str] = {
+    "shadow": mark("If you shadow it"),
+    "driver": mark("If you drive %(learner)s of it%(hours)s, named under Drives"),
+    "named_driver": mark("If you drive %(learner)s of it%(hours)s, already named under Drives"),
+    "alone": mark("If you drive %(driver)s of it without the agency"),
+}
+# For whom a ticket is that helps without the agency alone.
+LEAVE = mark("Leave to a learner: if you take it instead, or help, it counts as assisted at most.")
+ASSIGN = mark(
+    "For a learner alone: assign it to the learner; with any help of %(agency)s it counts as assisted at most."
+)
+ASSIGN_SELF = mark("For you alone: assign it to yourself; with any help of %(agency)s it counts as assisted at most.")
+FOR_COLLEAGUE = mark(
+    "For an enrolled colleague who is not yet independent: you are already there. With any help of %(agency)s it "
+    "counts as assisted at most."
+)
+FOR_ENROLLED = mark(
+    "For a learner who is enrolled: your lead knows whom. With any help of %(agency)s it counts as assisted at most."
+)
+
+
+@dataclass(frozen=True)
+class Pips:
+    """How far a ticket brings somebody to a rung: "one of two" in words, and a circle for each ticket it takes."""
+
+    text: str
+    circles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Next:
+    key: str
+    summary: str
+    objective: str
+    who: str
+    act: Act
+    rung: str
+    pips: Pips | None
+    is_assigned: bool
+    rules: Ruleset
+    work: int
+    missing: int = 0
+    instead: str = ""
+    # What the reader would do where it helps themselves, and for whom it is that helps without the agency alone.
+    yours: str = ""
+    whose: str = ""
+
+    @property
+    def does(self) -> str:
+        return gettext(DOES[self.act], **self.places)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it helps without the agency alone: it is no ticket to teach on."""
+        return self.act == "alone"
+
+    @property
+    def move(self) -> str:
+        """Who would do what, and the rung it leads to."""
+        text = gettext(MOVES[self.act], who=self.who, rung=self.rung, **self.places)
+        return f"{text}, {self.pips.text}" if self.pips else text
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is the last ticket that the rung takes."""
+        return self.pips is None or "later" not in self.pips.circles
+
+    @property
+    def alternative(self) -> str:
+        return gettext("or %(ticket)s: one of the two is enough", ticket=self.instead) if self.instead else ""
+
+    @property
+    def lacks(self) -> str:
+        """Say that the open tickets are too few for the rung, where that is known."""
+        if not self.missing:
+            return ""
+        return ngettext(
+            "%(num)s more is missing: too few open tickets of this objective can be driven without the agency.",
+            "%(num)s more are missing: too few open tickets of this objective can be driven without the agency.",
+            self.missing,
+        )
+
+    @property
+    def places(self) -> dict[str, object]:
+        return rule_places(self.rules) | {"hours": hours_text(self.work)}
+
+
+def rows_of(
+    view: EngagementView,
+    opportunities: Sequence[TeachingOpportunity],
+    labels: dict[int, IssueLabel],
+    moves: Mapping[TeachingOpportunity, OwnMove] = NO_MOVES,
+) -> list[Next]:
+    names = {objective.key: objective.name for objective in view.engagement.objectives}
+    wanted = {account for opportunity in opportunities for account in opportunity.learners if may_name(view, account)}
+    people = fetch_names(container(), view, wanted)
+    # One row for each ticket and objective: its first way up.
+    first: dict[tuple[int, str], TeachingOpportunity] = {}
+    for opportunity in opportunities:
+        first.setdefault((opportunity.issue_id, opportunity.objective), opportunity)
+    rows = []
+    for (issue_id, key), opportunity in first.items():
+        row = Next(
+            labels[issue_id].key,
+            labels[issue_id].summary,
+            names.get(key, key),
+            *_who_acts(opportunity, people),
+            EVIDENCE_NAMES[opportunity.kind],
+            pips_of(opportunity),
+            opportunity.is_assigned,
+            view.stored.rules,
+            opportunity.work,
+            opportunity.missing,
+            whose=_whose(view, opportunity, moves.get(opportunity)),
+        )
+        rows.append(_for_reader(row, opportunity, moves.get(opportunity)))
+    return rows
+
+
+def _for_reader(row: Next, opportunity: TeachingOpportunity, move: OwnMove | None) -> Next:
+    """Return the row by where the reader stands, where it helps them; what others still lack is no matter of theirs."""
+    if move is None or not _is_for_reader(opportunity, move):
+        return row
+    yours = gettext(YOURS[row.act], **row.places)
+    if not move.lifts:
+        return dataclasses.replace(row, who=gettext("you"), yours=yours)
+    return dataclasses.replace(row, who=gettext("you"), yours=yours, rung=EVIDENCE_NAMES[move.to], pips=None, missing=0)
+
+
+def _is_for_reader(opportunity: TeachingOpportunity, move: OwnMove) -> bool:
+    return move.lifts or caller().account in opportunity.learners
+
+
+def _whose(view: EngagementView, opportunity: TeachingOpportunity, move: OwnMove | None) -> str:
+    agency = view.engagement.agency_name
+    if view.agency:
+        return gettext(LEAVE)
+    if "names" in view.sees:
+        return gettext(ASSIGN, agency=agency)
+    if move is not None and _is_for_reader(opportunity, move):
+        return gettext(ASSIGN_SELF, agency=agency)
+    is_there = move is not None and move.at >= move.kind
+    return gettext(FOR_COLLEAGUE if is_there else FOR_ENROLLED, agency=agency)
+
+
+def by_whose(rows: Sequence[Next]) -> Mapping[str, list[Next]]:
+    """Return the tickets that help without the agency, by what is said of whom they are for."""
+    groups: dict[str, list[Next]] = {}
+    for row in rows:
+        groups.setdefault(row.whose, []).append(row)
+    return groups
+
+
+def with_instead(rows: Sequence[Next]) -> list[Next]:
+    """Return the rows, each with the ticket above it that leads the same person to the same rung by itself."""
+    first, following = dict[tuple[str, str, str], str](), list[Next]()
+    for row in rows:
+        key = (row.objective, row.rung, row.who)
+        # Of somebody who is not named it is not known that they are the same.
+        known = row.is_last and row.who not in (gettext("a learner"), gettext("an enrolled learner"))
+        following.append(dataclasses.replace(row, instead=first.get(key, "")) if known else row)
+        if known:
+            first.setdefault(key, row.key)
+    return following
+
+
+def _who_acts(opportunity: TeachingOpportunity, people: dict[str, str]) -> tuple[str, Act]:
+    """Return who would do what. Where somebody is named for it already, it is for them."""
+    named = tuple(account for account in opportunity.named if people.get(account))
+    if named:
+        return learners_text(replace(opportunity, learners=named), people), "named_driver"
+    return learners_text(opportunity, people), opportunity.part
+
+
+def may_name(view: EngagementView, account: str) -> bool:
+    # Leads read the names of those who agreed to it, everybody their own.
+    return "names" in view.sees or account == caller().account
+
+
+def learners_text(opportunity: TeachingOpportunity, people: dict[str, str]) -> str:
+    named = [people[account] for account in opportunity.learners if people.get(account)]
+    # Any of them would do.
+    if named:
+        return list_text(sorted(named), "or")
+    # How far it leads is that of an enrolled learner: others may be further.
+    return gettext("an enrolled learner") if opportunity.part == "alone" else gettext("a learner")
+
+
+def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
+    """Return how far the ticket brings somebody, None where one ticket is all it takes."""
+    nth, needed = opportunity.nth, opportunity.needed
+    if needed < 2:
+        return None
+    circles = ("had",) * (nth - 1) + ("would",) + ("later",) * (needed - nth)
+    return Pips(gettext("%(nth)s of %(needed)s", nth=numeral(nth), needed=numeral(needed)), circles)
