@@ -15,6 +15,7 @@ from connector.pages.drawer.evidence import require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.dispute import disputed_text, question, read_disputable
+from connector.pages.tickets.disputed import mended_text
 from connector.pages.tickets.ticket_search import search_tickets
 from connector.pages.tickets.views import select_context
 from connector.pages.visibility import refuse
@@ -59,8 +60,10 @@ def ask() -> str:
     with container().reader.connect() as connection:
         read_measured(connection)
         view, label = read_disputable(connection)
-        entries = select_entries(select_context(connection).scope, [label.issue_id]).get(label.issue_id, ())
+        context = select_context(connection)
+        entries = select_entries(context.scope, [label.issue_id]).get(label.issue_id, ())
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
+        counts = mended_text(context, entries) if disputes.file else ""
     require_browsable(label)
     if not disputes.file:
         refuse(
@@ -72,7 +75,7 @@ def ask() -> str:
         )
     chosen: dict[str, Any] = {"engagement": view.engagement.key, "period": request.args.get("period", "")}
     address = url_for("agency_dispute.file", **chosen, issue=label.issue_id)
-    return question(label, disputes.choices, address, ("#agency", "innerMorph"))
+    return question(label, disputes.choices, address, ("#agency", "innerMorph"), counts=counts)
 
 
 @blueprint.post("/pages/agency/dispute/file")

@@ -14,6 +14,7 @@ from connector.pages.drawer.disputes import read_number
 from connector.pages.drawer.evidence import read_question, require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes
 from connector.pages.tickets.content import list_url, tickets_values
+from connector.pages.tickets.disputed import mended_text
 from connector.pages.tickets.views import select_context
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule, tenant
@@ -38,6 +39,7 @@ def ask() -> str:
         entries = select_entries(context.scope, [label.issue_id]).get(label.issue_id, ())
         disputes = select_ticket_disputes(connection, context.view, label.issue_id, entries)
         address = list_url(context, context.filters, "listed_disputes.file", issue=label.issue_id)
+        counts = mended_text(context, entries) if disputes.file else ""
     require_browsable(label)
     if not disputes.file:
         refuse(
@@ -47,13 +49,18 @@ def ask() -> str:
                 "each time that it is done."
             ),
         )
-    return question(label, disputes.choices, address, ("#tickets", "outerMorph"))
+    return question(label, disputes.choices, address, ("#tickets", "outerMorph"), counts=counts)
 
 
-def question(label: IssueLabel, choices: Sequence[tuple[str, str]], address: str, place: tuple[str, str]) -> str:
-    """Return the question before a dispute; `place` is the target of its answer and how it is swapped."""
-    values = {"label": label, "choices": choices, "address": address, "target": place[0], "swap": place[1]}
-    return render_template("tickets/dispute.html", site=tenant().display_url, **values)
+def question(
+    label: IssueLabel, choices: Sequence[tuple[str, str]], address: str, place: tuple[str, str], *, counts: str
+) -> str:
+    """Return the question before a dispute; `place` is the target of its answer and how it is swapped.
+
+    `counts` says what the ticket counts as.
+    """
+    values = {"choices": choices, "counts": counts, "address": address, "target": place[0], "swap": place[1]}
+    return render_template("tickets/dispute.html", label=label, site=tenant().display_url, **values)
 
 
 @blueprint.post("/pages/tickets/dispute/file")

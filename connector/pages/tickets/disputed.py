@@ -1,4 +1,4 @@
-"""Disputes as a list: what each ticket counts as now, and what the taught share is without it or if it is accepted."""
+"""Disputes as a list: what each ticket counts as now, and what the taught share is without it or once it is mended."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from connector.pages.ticket_reason import bucket_name, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
-from connector.text import SIDE_NAMES, count, day, percent
+from connector.text import KIND_WORDS, SIDE_NAMES, count, day, percent, printed_amount
 from connector.web.gate import caller
 from mappings.events.times import DAY
 from mappings.measure.model.statements import Dispute
@@ -26,14 +26,17 @@ from mappings.records.agreement.disputes import select_disputes
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import StoredEntry, select_entries
-from mappings.translation import decimal_text, gettext, ngettext
+from mappings.translation import decimal_text, gettext, ngettext, read_decimal
 
 NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
 class DisputeRow:
-    """A dispute of the last 30 days; `accepted` is what would change if it were right, "" where that is not known."""
+    """A dispute of the last 30 days; `mended` is what its ticket would count as, None where that is not known.
+
+    `tells_after`: it still says what the share would be; one that is over or answered does not.
+    """
 
     issue_id: int
     key: str
@@ -42,10 +45,11 @@ class DisputeRow:
     filed: str
     now: tuple[str, str, str]
     without: str
-    accepted: tuple[str, str, str] | None
+    mended: tuple[str, str, str] | None
     share: str
     state: str
     is_open: bool
+    tells_after: bool
     evidence: str
     answered: str
     answer: str
@@ -92,15 +96,45 @@ class _Shares:
         share = figures(rows, period.first, period.last, self.context.view.stored.rules).taught_share
         return percent(share.value) if share.published and share.value is not None else gettext("not published")
 
+    def moved(self, pairs: Sequence[Paired], flipped: Entry) -> str:
+        """Return the share as it is and as it would be with another last entry of a ticket."""
+        before = self.after()
+        after = self.after((pairs, -1), ([*pairs[:-1], (flipped, pairs[-1][1])], 1))
+        if before == after:
+            return gettext("stays %(share)s", share=before)
+        return gettext("%(before)s to %(after)s", before=before, after=after)
+
+
+def counts_text(context: ListContext, stored: StoredEntry) -> str:
+    """Return what a ticket that is done counts as, before it is disputed."""
+    naming = Naming(context.view.engagement, {}, context.view.agency)
+    kind = shown_bucket(naming, stored.entry, handed_over=stored.handed_over)
+    return gettext("counts as %(bucket)s", bucket=KIND_WORDS[kind])
+
+
+def mended_text(context: ListContext, entries: Sequence[StoredEntry]) -> str:
+    """Return what a ticket counts as, and what that and the taught share would be if its evidence were not so."""
+    naming, last = Naming(context.view.engagement, {}, context.view.agency), entries[-1]
+    flipped, by = _mended(last.entry), context.view.engagement.units.by
+    (kind, _, size), (other, *_) = (_bucket(naming, entry, last.handed_over) for entry in (last.entry, flipped))
+    amount = printed_amount(read_decimal(size), by)
+    text = gettext("Counts as %(bucket)s, %(amount)s.", bucket=KIND_WORDS[kind], amount=amount)
+    if other == kind:
+        return text
+    share = _Shares(context).moved([(item.entry, item.handed) for item in entries], flipped)
+    mended = gettext(
+        "Once that is mended in the ticket: %(bucket)s; taught share %(share)s.", bucket=KIND_WORDS[other], share=share
+    )
+    return f"{text} {mended}"
+
 
 def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence[StoredEntry]) -> DisputeRow:
     context = shares.context
     naming = Naming(context.view.engagement, {}, context.view.agency)
     pairs = [(item.entry, item.handed) for item in entries]
     entry, acts = entries[-1].entry, may_act(context.view, DISPUTE)
-    flipped = _accepted(entry) if dispute.objective and entry.sign > 0 else None
-    others = [*pairs[:-1], (flipped, pairs[-1][1])] if flipped else pairs
-    state = _state(dispute, context)
+    flipped = _mended(entry) if dispute.objective and entry.sign > 0 else None
+    opened = is_open(dispute, context.now)
     answered, answer = answer_texts(context.view, dispute) if acts else ("", "")
     about = naming.objective(dispute.objective) if dispute.objective else gettext(SPLIT)
     return DisputeRow(
@@ -112,9 +146,10 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
         _bucket(naming, entry, entries[-1].handed_over),
         shares.after((pairs, -1)),
         _bucket(naming, flipped, entries[-1].handed_over) if flipped else None,
-        _moved(shares.after(), shares.after((pairs, -1), (others, 1))) if flipped else "",
-        state,
-        is_open(dispute, context.now),
+        shares.moved(pairs, flipped) if flipped else "",
+        _state(dispute, context),
+        opened,
+        opened and dispute.answered_at is None,
         url_for("evidence.show", engagement=context.view.engagement.key, issue=label.issue_id),
         answered,
         answer,
@@ -122,11 +157,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
     )
 
 
-def _moved(before: str, after: str) -> str:
-    return gettext("%(before)s to %(after)s", before=before, after=after)
-
-
-def _accepted(entry: Entry) -> Entry:
+def _mended(entry: Entry) -> Entry:
     """Return the entry as it would count if its evidence were not what it says: taught as done only, and back."""
     whole = entry.taught + entry.done_only
     if entry.taught:

@@ -9,13 +9,14 @@ from connector.jira.session import chunks
 from connector.pages.agency_part import has_part
 from connector.pages.periods import Period
 from connector.pages.ticket_text import Naming
+from connector.pages.tickets.disputed import counts_text
 from connector.pages.tickets.finished import AWAY, READ, ListContext, select_disputable, select_seen
 from connector.pages.visibility import select_open_projects
 from connector.text import full_day
 from connector.web.gate import caller
 from mappings.measure.model.ticket import Entry
 from mappings.records.facts.issues import IssueLabel, select_labels, select_labels_of_keys
-from mappings.records.figures.entries import select_entries
+from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.figures.ticket_pages import Choice
 from mappings.translation import gettext, ngettext
 
@@ -95,20 +96,22 @@ def _disputable(
     # Mostly the first read is enough: few are opened again or were disputed before.
     for some in chunks(labels, 2 * LISTED):
         entries = select_entries(context.scope, [label.issue_id for label in some])
-        last = {issue_id: stored[-1].entry for issue_id, stored in entries.items()}
-        latest = {issue_id: entry for issue_id, entry in last.items() if is_wanted(entry)}
-        disputable = select_disputable(context, latest)
+        last = {issue_id: stored[-1] for issue_id, stored in entries.items()}
+        latest = {issue_id: stored for issue_id, stored in last.items() if is_wanted(stored.entry)}
+        disputable = select_disputable(context, {issue_id: stored.entry for issue_id, stored in latest.items()})
         tickets += [_found(context, label, latest[label.issue_id]) for label in some if label.issue_id in disputable]
         if len(tickets) > LISTED:
             break
     return tickets[: LISTED + 1]
 
 
-def _found(context: ListContext, label: IssueLabel, entry: Entry) -> FoundTicket:
-    naming = Naming(context.view.engagement, {})
+def _found(context: ListContext, label: IssueLabel, stored: StoredEntry) -> FoundTicket:
+    naming, entry = Naming(context.view.engagement, {}), stored.entry
     objectives = [naming.objective(key) for key in (*entry.objectives, *entry.retro)]
     when = gettext("done %(day)s", day=full_day(context.calendar.day(entry.at)))
-    return FoundTicket(label.issue_id, label.key, label.summary, " · ".join([when, *objectives]))
+    return FoundTicket(
+        label.issue_id, label.key, label.summary, " · ".join([when, *objectives, counts_text(context, stored)])
+    )
 
 
 def _latest_text(context: ListContext, number: int) -> str:

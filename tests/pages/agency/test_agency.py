@@ -376,6 +376,11 @@ def test_a_ticket_is_found_by_key_or_words_and_disputed_from_here(apart: PageCli
         assert offered(apart, search + words)[key]
     assert "No finished ticket has these words" in apart.follow(AGENCY_LEAD, f"{search}nothing of the kind").text
     question = apart.follow(AGENCY_LEAD, unescape(address)).text
+    # What it counts as is known before it is disputed.
+    counts = r"(taught|done only|handed over|own|others)"
+    listed = apart.follow(AGENCY_LEAD, search + number).text
+    assert re.search(rf'</a><span class="note">done [^<]* · counts as {counts}</span>', listed)
+    assert re.search(rf"<p>Counts as {counts}, [\d.]+ points?\.", question)
     choices = re.findall(r"<option[^>]*>([^<]*)<", question)
     assert choices[-1] == "how the work is split between the sides"
     assert all(choice.startswith("what it counts as for ") for choice in choices[:-1])

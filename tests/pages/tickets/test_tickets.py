@@ -429,6 +429,35 @@ def test_a_ticket_is_disputed_where_it_is_listed_and_the_dispute_undone(apart: P
     assert apart.press(AGENCY_MEMBER, html.unescape(undo[1])).status_code == 422
 
 
+def test_a_dispute_says_before_and_after_it_is_filed_what_the_ticket_would_count_as(apart: PageClient) -> None:
+    """A ticket that counted as taught was disputed blindly: only the list of disputes said what accepting it costs."""
+    place = f"/pages/tickets?project.key=GROW&engagement={ACME}&period=2026Q3&kind=taught"
+    (_, address), *_ = re.findall(
+        r'aria-label="Dispute (GROW-\d+)" hx-get="([^"]*)"', apart.follow(AGENCY_MEMBER, place).text
+    )
+    question = apart.follow(AGENCY_MEMBER, html.unescape(address)).text
+    mended = r"Once that is mended in the ticket: done only; taught share (.*?)\.</p>"
+    ((amount, share),) = re.findall(rf"<p>Counts as taught, ([\d.]+) points?\. {mended}", question)
+    assert float(amount) > 0
+    assert re.fullmatch(r"\d+.% to \d+.%|stays \d+.%", share)
+    file, objective = (
+        re.findall(pattern, question)[0] for pattern in (r'<form[^>]*hx-post="([^"]*)"', r'<option value="([^"]+)">')
+    )
+    apart.press(AGENCY_MEMBER, html.unescape(file), objective=objective, reason="Nobody was there")
+    disputes = f"/pages/tickets?project.key=GROW&engagement={ACME}&period=2026Q3&show=disputed"
+    filed = apart.follow(AGENCY_MEMBER, disputes).text
+    assert f"taught share {share}" in filed
+    assert 'data-label="Once mended in the ticket"' in filed
+    evidence = apart.follow(AGENCY_MEMBER, f"/pages/evidence?{html.unescape(address).split('?')[1]}").text
+    withdraw = re.search(r'hx-post="(/pages/dispute/withdraw[^"]*)"', evidence)
+    assert withdraw
+    apart.press(AGENCY_MEMBER, html.unescape(withdraw[1]))
+    over = apart.follow(AGENCY_MEMBER, disputes).text
+    assert "Withdrawn" in over
+    assert "taught share" not in over
+    assert 'data-label="Once mended in the ticket"' not in over
+
+
 def test_what_a_side_disputed_and_withdrew_is_not_offered_to_it_again(apart: PageClient) -> None:
     """Asking would be refused: a side disputes each part of a ticket once for each time that it is done."""
     place = f"/pages/tickets?project.key=GROW&engagement={ACME}&period=2026Q3"
