@@ -204,6 +204,16 @@ OVERLAPS = """() => [...document.querySelectorAll(".numbers > div")].flatMap(fig
 })"""
 
 
+# The numbers that do not stand above the words that go on from them, and the pictures that are not drawn.
+APART = """() => [...document.querySelectorAll(".numbers > div")].flatMap(figure => {
+    const number = figure.querySelector(".big").getBoundingClientRect();
+    const after = [...figure.querySelectorAll("dd:not(.big)")].filter(each =>
+        each.getBoundingClientRect().top < number.bottom - 4).map(each => each.innerText);
+    return [...after, ...[...figure.querySelectorAll(".track")].filter(each =>
+        !each.checkVisibility() || each.getBoundingClientRect().width < 100).map(each => each.textContent)];
+})"""
+
+
 @pytest.mark.parametrize(
     ("name", "path"),
     [("Henrike Osei", PROJECT), ("Maren Vogt", PROJECT), ("Tomasz Lindqvist", PROJECT), ("Maren Vogt", PROGRAM)],
@@ -216,8 +226,19 @@ def test_the_texts_of_the_figures_lie_beside_one_another_at_each_width(
     for width in (320, 400, 480, 640, 900):
         page.set_viewport_size({"width": width, "height": 900})
         assert (width, frame.evaluate(OVERLAPS)) == (width, [])
+        # Where the number followed the words, "with two holders" read as the number behind it.
+        assert (width, frame.evaluate(APART)) == (width, [])
         # A line of words is not squeezed into a column of single ones.
         narrow = (
             "() => Math.min(...[...document.querySelectorAll('.numbers dd.note')].map(each => each.clientWidth || 999))"
         )
         assert frame.evaluate(narrow) > 100, width
+
+
+def test_a_change_stands_on_a_line_of_its_own_below_its_label_in_a_narrow_window(opened: Callable[..., Page]) -> None:
+    page = opened(PROGRAM, "light", account_of("Maren Vogt"))
+    frame = framed(page, ".numbers .big")
+    label = "() => getComputedStyle(document.querySelector('.four td:not(.num)'), '::before').display"
+    assert frame.evaluate(label) != "block"
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert frame.evaluate(label) == "block"
