@@ -223,4 +223,4 @@ def _review_link(program: Program, reviews: Reviews) -> str:
     if program.period.first not in reviews.quarters:
         return ""
     chosen = {name: value for name, value in program.query.items() if name != "figures"}
-    return url_for("program_review.show", **chosen)
+    return url_for("program_review.show", back=program.period.key, **chosen)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.actions.feedback import ProgramActor, read_program_review, undo_program_reading
@@ -42,7 +42,7 @@ def show() -> str:
 @blueprint.post("/pages/program/review/read")
 def read() -> str:
     program = _perform(read_program_review)
-    undo = url_for("program_review.undo_read", **_query(program))
+    undo = url_for("program_review.undo_read", back=_origin(), **_query(program))
     return content(Notice(gettext("Read. It waits for you no longer."), undo))
 
 
@@ -68,6 +68,15 @@ def _query(program: Program) -> dict[str, Any]:
     return {name: value for name, value in program.query.items() if name != "figures"}
 
 
+def _origin() -> str | None:
+    """Return the quarter of the program page from which the review was opened; None where none is named."""
+    return request.values.get("back") or None
+
+
+def _back_link(program: Program) -> str:
+    return url_for("program.content", **{**_query(program), "period": _origin() or program.period.key})
+
+
 def content(notice: Notice) -> str:
     """Return the page of the review that the call asks for, with what became of an action."""
     with container().reader.connect() as connection:
@@ -75,7 +84,7 @@ def content(notice: Notice) -> str:
         program = review.program if review else require_program(connection, recorded=True)
         newest = find_reviews(connection, program.view).newest
     if review is None:
-        return render_template("program_review/waiting.html", program=program)
+        return render_template("program_review/waiting.html", program=program, back_link=_back_link(program))
     query = _query(program)
     return render_template(
         "program_review/content.html",
@@ -85,7 +94,8 @@ def content(notice: Notice) -> str:
         unread=newest is not None and newest.waits and newest.name == review.name,
         document=render_document(review),
         forms=[form for form in FORMS if form != "pdf" or makes_pdf()],
-        query=query,
+        read_link=url_for("program_review.read", back=_origin(), **query),
+        back_link=_back_link(program),
         file_link=lambda form: url_for("program_review.file", format=form, **query),
         file_name=lambda form: file_name(review, form),
     )

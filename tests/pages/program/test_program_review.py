@@ -1,6 +1,7 @@
 """The program's review: the recorded figures of the program page, on screen, on paper and in files, for its readers."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -237,7 +238,9 @@ def test_the_newest_review_waits_until_its_reader_has_read_it(recorded: PageClie
         assert "The review of Q3 2026 is ready" in Reader(page).text
         address = re.search(r'aria-label="Read: The review[^>]*hx-get="([^"]+)"', page)
         assert address is not None
-        assert "I have read it" in Reader(recorded.follow(who, address[1]).text).text
+        review = recorded.follow(who, html.unescape(address[1])).text
+        assert "I have read it" in Reader(review).text
+        assert re.search(r'hx-post="[^"]*back=2026Q4', review)
         answer = recorded.story_site.ask(account_of(who), READ, "POST", {}, **Q3)
         assert (answer.status_code, "It waits for you no longer." in answer.text) == (200, True)
         address = undo(answer.text)
@@ -248,6 +251,23 @@ def test_the_newest_review_waits_until_its_reader_has_read_it(recorded: PageClie
         assert recorded.story_site.ask(account_of(who), READ, "POST", {}, **Q3).status_code == 200
         assert "is ready" not in Reader(content(recorded, who)).text
     assert recorded.story_site.ask(account_of(SPONSOR), READ, "POST", {}, period="2026Q1").status_code == 422
+
+
+@pytest.mark.parametrize("quarter", ["2026Q4", "2026Q2"])
+def test_the_way_back_leads_to_the_quarter_from_which_the_review_was_opened(recorded: PageClient, quarter: str) -> None:
+    page = content(recorded, SPONSOR, period=quarter)
+    review = recorded.follow(SPONSOR, address_of(page, "Q3 2026")).text
+    done = recorded.story_site.ask(account_of(SPONSOR), READ, "POST", {}, back=quarter, **Q3).text
+    undone = recorded.story_site.ask(account_of(SPONSOR), undo(done), "POST", {}).text
+    for shown in (review, done, undone):
+        assert f"period={quarter}" in address_of(shown, "Back to the program")
+    # Who comes by its address is led to its own quarter.
+    assert "period=2026Q3" in address_of(show(recorded, SPONSOR), "Back to the program")
+
+
+def address_of(page: str, name: str) -> str:
+    match = re.search(rf'hx-get="([^"]*)"[^>]*>{name}</a>', page)
+    return html.unescape(match[1]) if match else ""
 
 
 def test_what_was_not_frozen_has_no_review(recorded: PageClient) -> None:

@@ -307,7 +307,7 @@ def test_a_quarter_that_is_not_frozen_says_which_one_stands_in_its_place(recorde
 
 def test_each_review_stays_within_reach(recorded: PageClient) -> None:
     page = content(recorded, SPONSOR)
-    assert re.findall(r'hx-get="/pages/program/review\?period=(\w+)"[^>]*>(Q\d \d+)<', page) == [
+    assert re.findall(r'hx-get="/pages/program/review\?period=(\w+)[^>]*>(Q\d \d+)<', page) == [
         ("2026Q3", "Q3 2026"),
         ("2026Q2", "Q2 2026"),
     ]
