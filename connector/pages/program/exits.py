@@ -11,6 +11,7 @@ from connector.pages.objectives.target_text import dated_target
 from connector.pages.program.totals import ends_text
 from connector.pages.project.coverage import HOLDERS, numeral
 from connector.text import count
+from connector.text import day as day_text
 from mappings.measure.model.engagement import Objective
 from mappings.translation import gettext, list_text, ngettext
 
@@ -59,17 +60,17 @@ class ExitRow:
     is_untold: bool
 
 
-def exit_rows(engagements: Sequence[ProgramEngagement], today: date | None) -> list[ExitRow]:
-    """Return a row for each engagement; `today` is None where people were counted at the end of an earlier quarter."""
-    return [_exit_row(item, today) for item in engagements]
+def exit_rows(engagements: Sequence[ProgramEngagement], day: date, *, is_running: bool) -> list[ExitRow]:
+    """Return a row for each engagement, as of today or of the last day of an earlier quarter."""
+    return [_exit_row(item, day, is_running=is_running) for item in engagements]
 
 
-def _exit_row(item: ProgramEngagement, today: date | None) -> ExitRow:
+def _exit_row(item: ProgramEngagement, day: date, *, is_running: bool) -> ExitRow:
     people, agreed = item.now.people if item.now is not None else None, item.engagement
-    dues = {due.key: due for due in _dues(item, today or date.min)}
+    dues = {due.key: due for due in _dues(item, day)}
     rows = people.objectives if people is not None else ()
     covered, single, uncovered = (
-        tuple(_objective(row.key, dues, is_running=today is not None) for row in rows if row.coverage == coverage)
+        tuple(_objective(row.key, dues, day, is_running=is_running) for row in rows if row.coverage == coverage)
         for coverage in ("covered", "single holder", "not covered")
     )
     holders = {row.key: HOLDERS[row.coverage] for row in rows}
@@ -136,22 +137,26 @@ def _first_names(names: Sequence[str]) -> str:
     return ", ".join([*names[:MOST_DUE], ngettext("%(num)s more", "%(num)s more", more)])
 
 
-def _objective(key: str, dues: Mapping[str, Due], *, is_running: bool) -> ExitObjective:
+def _objective(key: str, dues: Mapping[str, Due], day: date, *, is_running: bool) -> ExitObjective:
     # An objective that was given up since it was recorded has its key alone.
     due = dues.get(key)
     if due is None:
         return ExitObjective(key)
-    target, state = dated_target(due.target, due.by), _state(due, is_running=is_running)
+    target, state = dated_target(due.target, due.by), _state(due, day, is_running=is_running)
     return ExitObjective(due.name, target, state, is_near=is_running and is_near(due.days))
 
 
-def _state(due: Due, *, is_running: bool) -> str:
+def _state(due: Due, day: date, *, is_running: bool) -> str:
     """Return whether a target is reached, and how near its day is; "" where coverage does not tell."""
     if due.is_reached is None:
         return due.date_left if is_running else ""
     if due.is_reached:
         return gettext("reached")
-    return due.left if is_running and is_near(due.days) else gettext("not reached")
+    if is_running and is_near(due.days):
+        return due.left
+    if due.by is None or due.by <= day or is_running:
+        return gettext("not reached")
+    return gettext("not yet on %(day)s", day=day_text(day))
 
 
 def _missing(item: ProgramEngagement, people: int) -> str:

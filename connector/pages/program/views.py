@@ -145,7 +145,9 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
     before = totals.row_before(program.engagements, program.period)
     multiples = [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown]
     is_sponsor = "admin" not in program.view.roles
-    exits = exit_rows(page.shown, program.today if program.period.runs else None)
+    exits = exit_rows(
+        page.shown, program.today if program.period.runs else program.period.last, is_running=program.period.runs
+    )
     return {
         "page": page,
         "rows": [texts.engagement_row(item, before) for item in page.shown],

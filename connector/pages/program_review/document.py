@@ -95,7 +95,7 @@ def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
     ]
     proposals = [(name, proposals_of(made)) for name, made in proposal_rows(own)]
     experiments = [(row.name, experiment_values(row.own)) for row in experiment_rows(own)]
-    exits = exit_rows(own, None)
+    exits = exit_rows(own, review.program.period.last, is_running=False)
     return {
         "side": bound(sides, clear_changes),
         "experiments_by": bound(experiments),
