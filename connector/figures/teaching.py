@@ -53,12 +53,14 @@ class Teaching(Struct, frozen=True):
     After them come, of each objective without any or with too few for it, tickets that a learner could drive alone.
     `gap` is why no ticket of the agency is among them, None where one is. `ways` is by objective what the learner lacks
     who is nearest to its target, without the account; both are empty of a group that is too small to be shown.
+    `mine` are the open tickets of the objectives with a learner that the viewer has, or left evidence on.
     `unlearned` are the objectives without a learner in-house, `unticketed` those with one and without an open ticket.
     """
 
     openings: tuple[TeachingOpportunity, ...] = ()
     gap: OpeningGap | None = None
     ways: Mapping[str, Way] = {}
+    mine: tuple[OpenTicket, ...] = ()
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
 
@@ -93,6 +95,7 @@ def select_teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
         None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer),
         _nearest_ways(ways),
+        tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer)),
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
     )
@@ -166,6 +169,10 @@ def _openings_of(
         # How far a ticket brings somebody says how far they are.
         openings = [replace(opening, nth=1, needed=1) for opening in openings]
     return sorted(openings, key=lambda opening: not opening.lifts)
+
+
+def _is_of(ticket: OpenTicket, viewer: str) -> bool:
+    return ticket.ticket.issue.assignee == viewer or any(row.account == viewer for row in ticket.preview.evidence)
 
 
 def _driving_work(prepared: PreparedEngagement, ticket: OpenTicket) -> int:

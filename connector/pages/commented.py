@@ -1,11 +1,31 @@
-"""Who of the in-house team commented on a ticket: told by the day of the comment, which names nobody."""
+"""Who of the in-house team commented on a ticket, by the day alone, and what one more comment of the reader's does."""
 
 from collections.abc import Mapping
 
+from connector.figures.open_previews import OpenTicket
+from connector.figures.own_steps import comment_step_of
+from connector.pages.step_text import rule_places
 from connector.text import day
+from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
+from mappings.measure.ticket.next_steps import StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
+
+OWN_COMMENTS: Mapping[StepName, str] = {
+    "comment": mark("one more comment of yours of %(letters)s characters or more makes it taught"),
+    "comment_on_another_day": mark(
+        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
+    ),
+}
+
+
+def own_comment_text(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> str:
+    """Return that a comment of the viewer's makes a ticket taught on which they are already; "" of any other."""
+    if viewer not in {row.account for row in item.preview.evidence}:
+        return ""
+    step = comment_step_of(prepared, item, [viewer], now)
+    return gettext(OWN_COMMENTS[step.name], **rule_places(prepared.ruleset)) if step else ""
 
 
 def commented_on(prepared: PreparedEngagement, ticket: Ticket) -> Mapping[str, str]:

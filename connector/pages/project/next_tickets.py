@@ -1,5 +1,7 @@
 """Open tickets that could teach: a part of the project page that loads after it, since each open ticket is read."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
@@ -10,10 +12,10 @@ from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.prepared import prepared_of
-from connector.pages.project.held_tickets import comment_notes, held_of
+from connector.pages.project.held_tickets import comment_notes, held_of, own_notes, own_of
 from connector.pages.project.next_rows import by_whose, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, untagged_gap
-from connector.pages.project.own_moves import select_own_moves
+from connector.pages.project.own_moves import reads_as_learner, select_own_moves
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, require_view
 from connector.web.gate import SHARED, Rule, caller, tenant
@@ -36,8 +38,9 @@ def show() -> str:
         teaching = _select(connection, view, viewer=who.account or "")
         opportunities, held = teaching.openings, teaching.gap.held if teaching.gap and view.agency else ()
         notes = comment_notes(prepared_of(connection, view), held, app.clock()) if held else {}
+        mine = _own_notes(connection, view, teaching)
         ids = {opportunity.issue_id for opportunity in opportunities}
-        labels = select_labels(connection, who.tenant_id, ids | notes.keys())
+        labels = select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())
         moves = select_own_moves(connection, view, opportunities)
     try:
         seen = browsable(app, labels.values())
@@ -69,11 +72,19 @@ def show() -> str:
         site=tenant().display_url,
         gap=gap,
         held=held_of(labels, {key: note for key, note in notes.items() if key in seen}),
+        mine=own_of(labels, {key: note for key, note in mine.items() if key in seen}),
+        mine_address=frame_address("tickets", view.engagement, request.args.get("period", ""), show="open", mine="1"),
         untagged=untagged_gap("", view, request.args.get("period", "")),
         own=own_gap(view, teaching, request.args.get("period", ""), request.args.get("objective", "")),
         ask_address=_ask_address(view, request.args.get("period", "")),
         hidden=besides if hidden else "",
     )
+
+
+def _own_notes(connection: Connection, view: EngagementView, teaching: Teaching) -> Mapping[int, str]:
+    if not teaching.mine or not reads_as_learner(view):
+        return {}
+    return own_notes(prepared_of(connection, view), teaching.mine, caller().account or "", container().clock())
 
 
 def _ask_address(view: EngagementView, period: str) -> str:

@@ -1,16 +1,15 @@
 """Open tickets with an objective, or without, and what each would count as were it finished now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from connector.figures.open_previews import OpenTicket, select_taught_before
-from connector.figures.own_steps import comment_step_of
 from connector.figures.prepared import select_prepared
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
-from connector.pages.step_text import rule_places
+from connector.pages.commented import own_comment_text
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
@@ -22,23 +21,16 @@ from connector.web.gate import caller
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import Preview, measure_if_done
-from mappings.measure.ticket.next_steps import StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import gettext, ngettext
 from webhooks.annotations import with_annotations
 
 # Open tickets of one page: each is read with its whole history.
 PAGE = 20
 # Of an agency's list without an objective, which leaves out those of others, so many are looked at for one page.
 LOOKED_AT = 100
-OWN_COMMENTS: Mapping[StepName, str] = {
-    "comment": mark("one more comment of yours of %(letters)s characters or more makes it taught"),
-    "comment_on_another_day": mark(
-        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
-    ),
-}
 Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
 
 
@@ -188,15 +180,7 @@ def _row(
 
 
 def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
-    """Return that a comment of the viewer's makes a ticket taught on which they are already; "" of any other."""
-    _, ticket, preview = shown
-    viewer = caller().account or ""
-    if viewer not in {row.account for row in preview.evidence}:
-        return ""
-    step = comment_step_of(prepared, OpenTicket(ticket, preview), [viewer], context.now)
-    if step is None:
-        return ""
-    return gettext(OWN_COMMENTS[step.name], **rule_places(prepared.ruleset))
+    return own_comment_text(prepared, OpenTicket(*shown[1:]), caller().account or "", context.now)
 
 
 def _held(ticket: Ticket) -> str:

@@ -15,7 +15,7 @@ from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.records.facts.issues import select_labels
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, PageClient, go_on
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
 from tests.pages.html_reader import text_of
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, team_of
@@ -201,6 +201,24 @@ def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
             assert ("this objective: ask your lead or the in-house team to set it on one" in shown) is not may_tag
 
 
+def test_a_member_reads_which_open_tickets_are_theirs(lively: PageClient) -> None:
+    site, tomasz = lively.story_site.site, account_of(MEMBER)
+    for number in range(4):
+        issue = site.create_issue(
+            "GROW", "Task", f"His {number}", by=tomasz, at=go_on(lively, 1), labels=("ab-design",), assignee=tomasz
+        )
+        site.transition(issue.id, "In Progress", by=tomasz, at=go_on(lively, 1))
+    go_on(lively, 30)
+    his = lively.follow(MEMBER, PLACE).text.partition('<ul class="teach">')[0]
+    assert re.search(r"Yours (GROW-\d+ .*?assigned to you; it counts as \w+ for you once it is done ?)+", text_of(his))
+    assert len(re.findall(r'data-issue="', his)) == 3
+    more = re.search(r'hx-get="([^"]*)"[^>]*>\d+ more of yours<', his)
+    assert more
+    assert "His 0" in lively.follow(MEMBER, unescape(more[1]).replace("/pages/project/content", "/pages/tickets")).text
+    for who in (LEARNER, LEAD, AGENCY_LEAD):
+        assert not re.search(r"Yours|of yours", lively.follow(who, PLACE).text)
+
+
 def items_of(answer: str) -> list[tuple[str, str]]:
     """The tickets of a list, each with the source of its item."""
     items = re.findall(r"(?s)<li><div>.*?</li>", answer)
@@ -349,11 +367,18 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     hers = text_of(lively.follow(AGENCY_MEMBER, PLACE).text).replace("\N{NO-BREAK SPACE}", " ")
     assert re.search(rf"{issue.key} Hers ?{note}", hers), hers
     assert MEMBER not in hers
+    # The others of hers are not left out without a word.
+    assert re.search(r"\d more takes? somebody in-house who shadows (it|them)\.", hers)
     # Whoever commented reads it in their row of the list; nobody else in-house does.
     row = f"{issue.key} Hers .*? one more comment of yours of 40 characters or more"
     listed = {who: text_of(lively.follow(who, OPEN).text) for who in (MEMBER, LEAD)}
     assert re.search(row, listed[MEMBER]), listed[MEMBER]
     assert "one more comment of yours" not in listed[LEAD].partition(f"{issue.key} Hers")[2][:300]
+    # It stands under the nearest tickets of whoever commented, too, and of nobody else.
+    nearest = {who: text_of(lively.follow(who, PLACE).text) for who in (MEMBER, LEARNER, LEAD)}
+    note = rf"Yours .*?{issue.key} Hers ?one more comment of yours of 40 characters or more.*? makes it taught"
+    assert re.search(note, nearest[MEMBER].replace("\N{NO-BREAK SPACE}", " ")), nearest[MEMBER]
+    assert not any("one more comment of yours" in nearest[who] for who in (LEARNER, LEAD))
     # The list that the button opens begins with what is hers.
     link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets<', lively.follow(AGENCY_MEMBER, PLACE).text)
     assert link
@@ -363,4 +388,5 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     assert own == sorted(own, reverse=True)
     with_a_comment(lively, issue.id)
     go_on(lively, 0)
+    assert "one more comment of yours" not in text_of(lively.follow(MEMBER, PLACE).text)
     assert not re.search(rf"{issue.key} Hers ?{note}", text_of(lively.follow(AGENCY_MEMBER, PLACE).text))
