@@ -193,6 +193,7 @@ def test_what_was_taught_stands_beside_what_the_team_did_on_the_objectives(
     drawer = page_client.follow(who, address).text
     assert f'<p class="big">{shown[1]} ' in drawer
     assert "Delivered in-house, on tickets with an objective" in drawer
+    assert "The in-house part of every finished ticket with an objective: handed over" in drawer
     file = page_client.follow(who, address.replace("/pages/figure?", "/pages/figure/export?") + "&format=csv")
     assert file.status_code == 200
     assert "_any" in file.headers["content-disposition"]

@@ -52,9 +52,9 @@ def reason_counts(rows: Rows, reasons: LineReasons) -> list[tuple[str, str]]:
     return [(gettext("Reasons"), counts_text(kinds, latest=bool(rows.earlier)))] if kinds else []
 
 
-def most_missed(rows: Rows, reasons: LineReasons) -> tuple[str, ...]:
+def most_missed(path: str, rows: Rows, reasons: LineReasons) -> tuple[str, ...]:
     """Return what is missed most often on these rows, the first thing that would move the figure."""
-    text = most_missed_text(_kinds(rows, reasons))
+    text = most_missed_text(component_of(path), _kinds(rows, reasons))
     return (text,) if text else ()
 
 

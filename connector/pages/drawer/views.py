@@ -91,7 +91,7 @@ def render_figure(opened: Opened, uncounted: int = 0) -> str:
         figure=figure,
         title=opened.title,
         inputs=_inputs(opened, uncounted),
-        moves=(*most_missed(opened.rows, opened.reasons), *figure.moves),
+        moves=(*most_missed(figure.path, opened.rows, opened.reasons), *figure.moves),
         endpoints=opened.endpoints,
         agreed={
             "hash": question.view.stored.hash,

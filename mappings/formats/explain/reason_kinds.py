@@ -1,7 +1,7 @@
 """Kinds of reasons, by which a part of the score counts its tickets: the same reason is worded alike for each."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -15,7 +15,36 @@ from mappings.measure.score.reasons import Reason
 from mappings.measure.score.reciprocity import Answer, Brief
 from mappings.measure.score.teaching import Taught
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.translation import gettext, integer_text, mark, ngettext
+from mappings.translation import gettext, integer_text, mark, mark_plural, ngettext
+
+# What a part counts; tickets where none is named.
+_MISSED_ON_TICKETS = mark_plural(
+    "Most often, on %(missed)s of %(num)s ticket: %(reason)s.",
+    "Most often, on %(missed)s of %(num)s tickets: %(reason)s.",
+)
+_MISSED_ON_INCIDENTS = mark_plural(
+    "Most often, on %(missed)s of %(num)s incident: %(reason)s.",
+    "Most often, on %(missed)s of %(num)s incidents: %(reason)s.",
+)
+_MISSED: Mapping[str, tuple[str, str]] = {
+    "reviews_in_time": mark_plural(
+        "Most often, on %(missed)s of %(num)s review: %(reason)s.",
+        "Most often, on %(missed)s of %(num)s reviews: %(reason)s.",
+    ),
+    "questions_answered": mark_plural(
+        "Most often, on %(missed)s of %(num)s question: %(reason)s.",
+        "Most often, on %(missed)s of %(num)s questions: %(reason)s.",
+    ),
+    "first_pass": mark_plural(
+        "Most often, on %(missed)s of %(num)s submission: %(reason)s.",
+        "Most often, on %(missed)s of %(num)s submissions: %(reason)s.",
+    ),
+    "uptake": mark_plural(
+        "Most often, on %(missed)s of %(num)s proposal: %(reason)s.",
+        "Most often, on %(missed)s of %(num)s proposals: %(reason)s.",
+    ),
+    **dict.fromkeys(("crisis", *CRISIS_SIDES), _MISSED_ON_INCIDENTS),
+}
 
 
 class Kind(Struct, frozen=True):
@@ -74,29 +103,24 @@ def _brought_in(reason: Early) -> str:
     return gettext("a gatekeeper was first there after work began")
 
 
-def counts_text(tickets: Sequence[Sequence[Kind]], *, latest: bool) -> str:
-    """Return how many tickets are of which kind, the most frequent first; `latest`: there are earlier ones."""
-    counts = "; ".join(f"{kind.text} ({integer_text(number)})" for kind, number in _counted(tickets))
+def counts_text(rows: Sequence[Sequence[Kind]], *, latest: bool) -> str:
+    """Return how many rows are of which kind, the most frequent first; `latest`: there are earlier ones."""
+    counts = "; ".join(f"{kind.text} ({integer_text(number)})" for kind, number in _counted(rows))
     if not latest:
         return counts
-    return gettext("of the latest %(num)s tickets: %(counts)s", num=integer_text(len(tickets)), counts=counts)
+    return gettext("of the latest %(num)s: %(counts)s", num=integer_text(len(rows)), counts=counts)
 
 
-def most_missed_text(tickets: Sequence[Sequence[Kind]]) -> str:
-    """Return what is missed on most of the tickets; '' where nothing is."""
-    missed = [(kind, number) for kind, number in _counted(tickets) if kind.missed]
+def most_missed_text(component: str, rows: Sequence[Sequence[Kind]]) -> str:
+    """Return what is missed on most of what a component counts; '' where nothing is."""
+    missed = [(kind, number) for kind, number in _counted(rows) if kind.missed]
     if not missed:
         return ""
     kind, number = missed[0]
-    return ngettext(
-        "Most often, on %(missed)s of %(num)s ticket: %(reason)s.",
-        "Most often, on %(missed)s of %(num)s tickets: %(reason)s.",
-        len(tickets),
-        missed=integer_text(number),
-        reason=kind.text,
-    )
+    forms = _MISSED.get(component, _MISSED_ON_TICKETS)
+    return ngettext(*forms, len(rows), missed=integer_text(number), reason=kind.text)
 
 
-def _counted(tickets: Sequence[Sequence[Kind]]) -> list[tuple[Kind, int]]:
-    # What stands once on a ticket counts once for it.
-    return Counter(kind for kinds in tickets for kind in dict.fromkeys(kinds)).most_common()
+def _counted(rows: Sequence[Sequence[Kind]]) -> list[tuple[Kind, int]]:
+    # What stands once in a row counts once for it: a ticket with two questions has two rows.
+    return Counter(kind for kinds in rows for kind in dict.fromkeys(kinds)).most_common()

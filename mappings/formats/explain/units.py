@@ -44,6 +44,10 @@ _SIDES_OF: Mapping[str, tuple[Side, ...]] = {
 }
 
 
+# Of the in-house part alone: only that is told of all tickets with any objective.
+WITH_OBJECTIVE = mark("The in-house part of every finished ticket with an objective: handed over and own together.")
+
+
 def rule_of(name: str) -> Rule:
     return RULES[_NAMES.get(name, name)]
 
@@ -63,7 +67,7 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
         title=gettext(rule.title),
         value=Value(amount_text(total, by), units_of(total), unit=unit_of(source)),
         small="",
-        rule=sentence_of(rule, source),
+        rule=gettext(WITH_OBJECTIVE) if objective == ANY_OBJECTIVE else sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula="",
         inputs=(*_tickets_input(source, rows), *_unsized_input(source, name, objective), *method_of(source), *without),

@@ -51,6 +51,13 @@ def test_what_would_move_a_part_begins_with_what_is_missed_most(page_client: Pag
     assert FIRST_MOVE.findall(drawer) == [f"Most often, on {number} of {sum(counted.values())} tickets: {reason}."]
 
 
+def test_what_is_missed_most_is_counted_in_what_the_part_counts(page_client: PageClient) -> None:
+    """Two questions on one ticket are two of them, not two tickets."""
+    for path, noun in ((ANSWERED, "question"), ("dimensions.crisis.crisis", "incident")):
+        (move,) = FIRST_MOVE.findall(drawer_of(page_client, LEAD, path))
+        assert re.match(rf"Most often, on \d+ of \d+ {noun}s?: ", move)
+
+
 def test_the_drawer_of_a_part_lists_what_each_check_missed(page_client: PageClient) -> None:
     drawer = drawer_of(page_client, LEAD, "dimensions.embedding.workflow_checks")
     missed = Counter(
