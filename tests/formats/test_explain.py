@@ -15,6 +15,7 @@ from mappings.events.times import DAY
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
 from mappings.formats.explain.model import NO_TICKETS, points, text_of
 from mappings.formats.explain.people import FIRST_HOLDER, STAYS_CARRIED, STAYS_COVERED
+from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.formats.explain.taught_share import share_moves
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
@@ -24,7 +25,7 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.standing import Cell, people_figures
 from mappings.measure.period.figures import figures_of_sums
-from mappings.measure.score.window import Counts, change_between, score_counts
+from mappings.measure.score.window import Counts, change_between, owner_shares, score_counts
 from tests.formats.test_report import AS_OF, example, review
 from tests.measure.builders import agree, goal, lens_of, stays
 from tests.measure.test_composite_score import ALL as COUNTED
@@ -254,6 +255,33 @@ def test_where_all_of_what_is_given_in_number_is_met_one_more_is_left_out() -> N
 def test_a_pulse_that_nobody_can_give_any_more_moves_nothing() -> None:
     source = replace(whole(ALL | {"feedback_given": (0, 4)}), as_of=AS_OF + 400 * DAY)
     assert not [move for move in explained(source, place_of("feedback_given")).moves if " to " in move]
+
+
+@pytest.mark.parametrize(
+    ("key", "counted", "value", "reach"),
+    [
+        # Five of five with a start value of 8 at 50.
+        ("cocreation", (0, 5), 4 / 13, 9 / 13),
+        # Of four quarters a pulse can be given on one: two of eight with a start value of 4 at 50.
+        ("feedback_given", (0, 8), 2 / 12, 4 / 12),
+        ("earliness", (10, 20), 0.5, 24 / 28),
+    ],
+)
+def test_what_a_component_could_give_keeps_its_start_value_and_leaves_out_closed_pulses(
+    key: str, counted: tuple[float, float], value: float, reach: float
+) -> None:
+    source = whole(ALL | {key: counted})
+    assert source.scores is not None
+    share = owner_shares(source.scores.now, "joint")[key]
+    moves = explained(source, "owners.joint").moves
+    title = COMPONENTS[key].title
+    gain = next(match for move in moves if (match := re.match(rf"{title}.*: up to ([\d.]+) point", move)))
+    assert float(gain[1]) == pytest.approx(100 * share * (reach - value), abs=0.05)
+
+
+def test_a_component_whose_pulses_are_all_closed_could_give_nothing() -> None:
+    source = replace(whole(ALL | {"feedback_given": (0, 8)}), as_of=AS_OF + 400 * DAY)
+    assert not [move for move in explained(source, "owners.joint").moves if move.startswith("Pulses given")]
 
 
 def test_what_one_more_would_not_change_as_printed_is_left_out() -> None:

@@ -7,12 +7,20 @@ from mappings.formats.explain.model import hundred_text, move_of, points
 from mappings.formats.explain.pulses import open_quarters
 from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS
-from mappings.formats.explain.what_if import component_moves, confirmed_moves, dimension_moves, missing_for, part_gain
+from mappings.formats.explain.what_if import (
+    GIVEN,
+    component_moves,
+    confirmed_moves,
+    dimension_moves,
+    missing_for,
+    part_gain,
+)
 from mappings.formats.export.figure import NOT_PUBLISHED
 from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.cocreation import counts_once_confirmed
-from mappings.measure.score.dimensions import Component, Dimension
+from mappings.measure.score.dimensions import Component, Dimension, score_component
+from mappings.measure.score.feedback import GIVING
 from mappings.measure.score.window import Scored, find_component
 from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
 
@@ -24,8 +32,14 @@ CRISIS_SIDES = Texts({"crisis_agency": mark("the agency"), "crisis_inhouse": mar
 # How many components are named by what they could still give, the first and the others.
 NAMED = 4
 FIRST = mark_plural(
-    "%(part)s has the most to give: up to %(gain)s point, at 100 instead of %(value)s.",
-    "%(part)s has the most to give: up to %(gain)s points, at 100 instead of %(value)s.",
+    "%(part)s has the most to give: up to %(gain)s point, at %(reach)s instead of %(value)s, once each in its "
+    "window is a success.",
+    "%(part)s has the most to give: up to %(gain)s points, at %(reach)s instead of %(value)s, once each in its "
+    "window is a success.",
+)
+FIRST_GIVEN = mark_plural(
+    "%(part)s has the most to give: up to %(gain)s point, at %(reach)s instead of %(value)s.",
+    "%(part)s has the most to give: up to %(gain)s points, at %(reach)s instead of %(value)s.",
 )
 NEXT = mark_plural("%(part)s: up to %(gain)s point.", "%(part)s: up to %(gain)s points.")
 
@@ -68,14 +82,36 @@ def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, 
     """
     assert review.scores is not None
     scored = review.scores.now
-    counted = [(part_gain(find_component(scored, key), share), key) for key, share in shares.items() if share]
-    gains = sorted(counted, key=itemgetter(0), reverse=True)
-    lines = [_points_text(FIRST, *gain, _whole(find_component(scored, gain[1]).value)) for gain in gains[:1]]
+    parts = [find_component(scored, key) for key, share in shares.items() if share]
+    counted = [(part_gain(part, shares[part.key], _reach(review, part)), part.key) for part in parts]
+    gains = sorted((gain for gain in counted if points(gain[0]) != "0"), key=itemgetter(0), reverse=True)
+    lines = [_first_text(review, *gain) for gain in gains[:1]]
     lines += [line for _, key in gains[:1] for line in own_moves(review, key)]
     lines += [_points_text(NEXT, *gain) for gain in gains[1:NAMED]]
     title = gettext(COMPONENTS[TOGETHER].title)
     lines += [f"{title}: {line}" for _, key in gains[1:] if key == TOGETHER for line in confirm_moves(review)]
-    return (*lines, *(_publishing_moves(review, shares) if gains else ()))
+    return (*lines, *(_publishing_moves(review, shares) if counted else ()))
+
+
+def _reach(review: ReportSource, part: Component) -> float:
+    """Return the value, 0 to 1, of a component with a success for each of its opportunities; its start value stays.
+
+    A pulse that nobody can give any more is none of them. Of few people it is 1: less would tell how many they are.
+    """
+    assert review.scores is not None
+    if is_of_few(review, part.key):
+        return 1.0
+    missing = part.n - part.x
+    if part.key == "feedback_given":
+        missing = min(missing, len(GIVING) * len(open_quarters(review, review.scores.window)))
+    return score_component(part.key, part.x + missing, part.n, review.rules).value
+
+
+def _first_text(review: ReportSource, gain: float, key: str) -> str:
+    assert review.scores is not None
+    part = find_component(review.scores.now, key)
+    forms = FIRST_GIVEN if key in GIVEN else FIRST
+    return _points_text(forms, gain, key, value=_whole(part.value), reach=_whole(_reach(review, part)))
 
 
 def more_moves(review: ReportSource, component: Component) -> tuple[str, ...]:
@@ -108,9 +144,9 @@ def confirm_moves(review: ReportSource) -> tuple[str, ...]:
     return confirmed_moves(review.scores.now, len(waiting), review.rules)
 
 
-def _points_text(forms: tuple[str, str], gain: float, key: str, value: str = "") -> str:
+def _points_text(forms: tuple[str, str], gain: float, key: str, **values: str) -> str:
     gained = points(gain)
-    places = {"part": gettext(COMPONENTS[key].title), "gain": gained, "value": value}
+    places = {"part": gettext(COMPONENTS[key].title), "gain": gained, **values}
     return ngettext(*forms, 1 if gained == "1" else 2, **places)
 
 

@@ -57,7 +57,7 @@ _PUBLISHING: Mapping[str, tuple[str, str]] = {
     "cocreation": mark_plural("%(num)s more objective publishes it.", "%(num)s more objectives publish it."),
 }
 # What one more is of components whose opportunities are given: more of them may be met, none is added.
-_GIVEN: Mapping[str, str] = {
+GIVEN: Mapping[str, str] = {
     "feedback_given": mark("One more pulse given: %(changes)s."),
     "cocreation": mark("One more objective written by both sides: %(changes)s."),
 }
@@ -87,8 +87,8 @@ def _one_more(component: Component) -> tuple[str, float, float]:
     # What one more is, and what it adds to the successes and to the opportunities.
     if component.key == "proposal_rate":
         return mark("One more proposal: %(changes)s."), 1.0, 0.0
-    if component.key in _GIVEN:
-        return _GIVEN[component.key], min(1.0, component.n - component.x), 0.0
+    if component.key in GIVEN:
+        return GIVEN[component.key], min(1.0, component.n - component.x), 0.0
     return mark("One more success: %(changes)s."), 1.0, 1.0
 
 
@@ -127,9 +127,9 @@ def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
     ]
 
 
-def part_gain(component: Component, share: float) -> float:
-    """Return the points of 100 that a component could still give a figure of which it has a share of 0 to 1."""
-    return 100 * share * (1 - component.value)
+def part_gain(component: Component, share: float, reach: float) -> float:
+    """Return the points of 100 that a component at `reach` would add to a figure of which it has a share of 0 to 1."""
+    return 100 * share * (reach - component.value)
 
 
 def dimension_moves(scored: Scored, dimension: Dimension, rules: Ruleset) -> tuple[str, ...]:
