@@ -11,6 +11,7 @@ from connector.pages.act import may_act
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Tag, Ticket
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.facts.issues import IssueLabel
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,8 @@ class TicketContext:
     @property
     def tags_by_hand(self) -> dict[str, Tag]:
         return {tag.objective: tag for tag in self.ticket.tags if tag.until is None}
+
+
+def project_of(label: IssueLabel) -> str:
+    """Return the key of a ticket's project."""
+    return label.key.rpartition("-")[0]

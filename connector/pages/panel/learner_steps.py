@@ -46,6 +46,11 @@ def named_learners(context: TicketContext, objectives: Iterable[str]) -> Sequenc
     return [account for key in objectives for account in _enrolled_for(context, key) if account in context.named]
 
 
+def has_learners(context: TicketContext, objectives: Iterable[str]) -> bool:
+    """Tell whether anybody in-house is enrolled for one of the objectives."""
+    return any(_enrolled_for(context, key) for key in objectives)
+
+
 def _enrolled_for(context: TicketContext, objective: str) -> Sequence[str]:
     enrolled = next(item.learners for item in context.view.engagement.objectives if item.key == objective)
     return [account for account in enrolled if context.prepared.affiliations.is_inhouse(account, context.now)]

@@ -10,6 +10,7 @@ from connector.pages.step_text import ALONE, EITHER, MENTORING, STEPS, hours_tex
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, KIND_WORDS, within
+from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Entry, Kind, RoleName
 from mappings.measure.ticket.measure import Preview
@@ -25,6 +26,8 @@ OWN_ROLES: Mapping[StepName, RoleName] = {
     "drive": "learner",
 }
 DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learner_drives")
+# Nobody takes on more work than this for one step: two working days.
+MOST_WORK = 16 * HOUR
 # Steps by which more is worked on the ticket.
 WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
 
@@ -38,16 +41,17 @@ LEFT = mark(
     "review or a comment, it would count as"
 )
 TAKEN = mark(
-    "If %(agency)s does half of the work, and a learner is named under Shadows and writes one comment of %(letters)s "
-    "characters or more, it would count as"
+    "If %(agency)s does half of the work, and somebody in-house is named under Shadows and writes one comment of "
+    "%(letters)s characters or more, it would count as"
 )
 # After the step that leaves it to a learner.
 TAKEN_AFTER_ALL = mark(
-    "If %(agency)s does half of the work after all, and a learner is named under Shadows and writes one comment of "
-    "%(letters)s characters or more, it would count as"
+    "If %(agency)s does half of the work after all, and somebody in-house is named under Shadows and writes one "
+    "comment of %(letters)s characters or more, it would count as"
 )
 STAYS = mark("Your rung stays.")
 LIFTS = mark("It would bring you to %(rung)s.")
+LIFTS_LESS = mark("It would bring you to %(rung)s (%(kind)s takes %(num)s such tickets).")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are.
 OFF_PLAN = mark("The plan moves only if they are enrolled.")
@@ -79,9 +83,9 @@ class StepViewer:
 
     `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
     as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner. `lifts` are by
-    objective the rungs to which evidence of a kind would bring the viewer. By a step of `taught_by` that teaches
-    somebody the ticket comes to count as taught. On the objectives `taught` the viewer was taught before: what they do
-    alone of them is handed over.
+    objective the rungs to which evidence of a kind would bring the viewer, and `takes` how many tickets each rung
+    takes. By a step of `taught_by` that teaches somebody the ticket comes to count as taught. On the objectives
+    `taught` the viewer was taught before: what they do alone of them is handed over.
     """
 
     account: str
@@ -91,11 +95,17 @@ class StepViewer:
     is_driven: bool = False
     off_plan: Collection[str] = ()
     lifts: Mapping[str, Mapping[Kind, int]] = field(default_factory=dict)
+    takes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     taught_by: Collection[StepName] = ()
     taught: Collection[str] = ()
 
     def gains_by(self, step: NextStep) -> bool:
-        """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
+        """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it.
+
+        One that takes more work than anybody takes on is none.
+        """
+        if step.work > MOST_WORK:
+            return False
         if step.account != self.account:
             return True
         if self.is_driven and step.name in DRIVING:
@@ -113,12 +123,21 @@ class StepViewer:
 
     def note_of(self, step: NextStep) -> str:
         notes = [gettext(STAYS)] if self.keeps_rung(step) else []
-        rung = self.lifts.get(step.objective, {}).get(step.kind) if step.account == self.account else None
-        if rung is not None:
-            notes.append(gettext(LIFTS, rung=WORDS[rung]))
+        if step.account == self.account:
+            notes += self._lift_of(step)
         if step.objective in self.off_plan:
             notes.append(gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN))
         return " ".join(notes)
+
+    def _lift_of(self, step: NextStep) -> list[str]:
+        rung = self.lifts.get(step.objective, {}).get(step.kind)
+        if rung is None:
+            return []
+        # What counts as a rung above the one that it brings says why it brings no more.
+        takes = self.takes.get(step.objective, ())[step.kind - 1 : step.kind]
+        if rung < step.kind and takes and takes[0] > 1:
+            return [gettext(LIFTS_LESS, rung=WORDS[rung], kind=WORDS[step.kind], num=takes[0])]
+        return [gettext(LIFTS, rung=WORDS[rung])]
 
 
 def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:

@@ -1,6 +1,7 @@
 """What would make an open ticket count as more, as its panel lists it to one viewer."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from connector.figures.open_previews import OpenTicket
 from connector.figures.own_steps import MENTORS, mentoring_steps
@@ -8,6 +9,7 @@ from connector.pages.commented import commented_on
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
     absent_learners,
+    has_learners,
     learner_moves,
     learner_steps,
     named_drivers,
@@ -15,11 +17,13 @@ from connector.pages.panel.learner_steps import (
 )
 from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move, taught_by
 from connector.pages.panel.own_rungs import OwnRung
-from connector.pages.panel.teaching_ways import with_teaching
-from connector.pages.ticket_reason import bucket_of
+from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
+from connector.pages.ticket_reason import AGENCY, bucket_of
 from connector.pages.ticket_text import Naming
+from mappings.measure.model.ticket import Entry
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import next_steps_of
+from mappings.translation import gettext
 
 
 def open_moves(
@@ -41,6 +45,7 @@ def open_moves(
         is_driven=bool(drivers),
         off_plan=() if naming.as_agency else absent,
         lifts={row.key: row.lifts for row in own},
+        takes={row.key: context.prepared.rules_of(row.key).rung_tickets for row in own},
         taught_by=taught_by(preview),
         taught=taught if preview.entry.units else (),
     )
@@ -52,8 +57,12 @@ def open_moves(
     for steps in read:
         moves += moves_of(naming, steps, viewer, objectives=objectives)
     if naming.as_agency and bucket_of(preview.entry) == "done_only":
-        of_learners = learner_steps(context, naming, preview, absent).values()
-        moves = with_teaching(naming, moves, [*of_learners, *((steps, viewer) for steps in read)])
+        of_anybody = _anybodys_steps(context, preview, viewer)
+        of_others = [of_anybody] if of_anybody else learner_steps(context, naming, preview, absent).values()
+        known = _on_ticket(context, preview)
+        of_known = [([step for step in steps if step.account in known], viewer) for steps in read]
+        scored = _is_led(preview.entry) and has_learners(context, objectives)
+        moves = with_teaching(naming, moves, [*of_others, *of_known], scored=scored)
     ticket = OpenTicket(context.ticket, preview)
     mentored = [
         step
@@ -64,3 +73,25 @@ def open_moves(
     mentors = [mentor_move(naming, viewer, mentored, objectives)] if mentored else []
     taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
     return [*moves, *([taken] if taken else []), *mentors]
+
+
+def _anybodys_steps(context: TicketContext, preview: Preview, viewer: StepViewer) -> Read | None:
+    """Return the steps of anybody in-house who is not on the ticket yet, enrolled or not (measurement (g) 9)."""
+    aside = _on_ticket(context, preview)
+    people = [person.account for person in context.view.engagement.people if person.account not in aside]
+    account = next((key for key in people if context.prepared.affiliations.is_inhouse(key, context.now)), "")
+    if not account:
+        return None
+    steps = next_steps_of(context.prepared, context.ticket, preview, [account], now=context.now)
+    return steps, replace(viewer, traces={account: gettext(ANYBODY)})
+
+
+def _on_ticket(context: TicketContext, preview: Preview) -> set[str]:
+    """Return whoever has a role on the ticket, wrote on it or left another trace."""
+    ticket = context.ticket
+    written = {comment.author for comment in ticket.comments} | {role.account for role in ticket.roles}
+    return {account for account in written if account} | {row.account for row in preview.evidence}
+
+
+def _is_led(entry: Entry) -> bool:
+    return 2 * entry.weights[AGENCY] >= sum(entry.weights)

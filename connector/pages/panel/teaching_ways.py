@@ -4,20 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from connector.pages.panel.next_step_text import DRIVING, Move, StepViewer, Ways, chosen_of, places_of, who_of
-from connector.pages.ticket_text import SOMEBODY, Naming
+from connector.pages.ticket_text import Naming
 from connector.text import KIND_WORDS
 from mappings.measure.model.ticket import TEACHING
 from mappings.measure.ticket.next_steps import STEPS, NextStep, StepName
 from mappings.translation import gettext, mark
 
-ONCE = mark("It counts as taught once one of these is done:")
+ONCE = mark("What makes it count as taught:")
+ONCE_SCORED = mark("What makes it count as taught (for the score, too, where an enrolled learner does it):")
+ANYBODY = mark("somebody in-house")
 EFFORT = tuple(STEPS)
 # What somebody would do; "either" are the two ways to drive it.
 WAYS: Mapping[StepName | Literal["either"], str] = {
     "comment": mark("%(who)s writes one comment of %(letters)s characters or more"),
     "comment_on_another_day": mark("%(who)s writes a comment of %(letters)s characters or more on another day"),
     "shadow_and_comment": mark(
-        "%(who)s is named under Shadows and writes one comment of %(letters)s characters or more"
+        "%(who)s is named under Shadows and writes one comment of %(letters)s characters or more, or one on each of "
+        "%(days)s days"
     ),
     "learner": mark("%(who)s is named under Drives"),
     "learner_drives": mark("%(who)s does %(learner)s of the work%(hours)s, named under Drives"),
@@ -32,15 +35,21 @@ Read: TypeAlias = tuple[Iterable[NextStep], StepViewer]
 Chosen: TypeAlias = tuple[Ways, StepViewer]
 
 
-def with_teaching(naming: Naming, moves: Sequence[Move], read: Iterable[Read]) -> list[Move]:
-    """Return the steps with those as one by which the ticket comes to count as taught, the least effort first."""
+def with_teaching(naming: Naming, moves: Sequence[Move], read: Iterable[Read], *, scored: bool) -> list[Move]:
+    """Return the steps with those as one by which the ticket comes to count as taught, the least effort first.
+
+    `scored`: it enters the score where a learner does it.
+    """
     chosen = [(ways, viewer) for steps, viewer in read for ways in chosen_of(steps, viewer) if _teaches(ways, viewer)]
     chosen.sort(key=lambda item: EFFORT.index(item[0][0].name))
     texts = tuple(dict.fromkeys(_text_of(naming, item, chosen) for item in chosen))
-    if len(texts) < 2:
+    if not texts:
         return [*moves]
     taught = KIND_WORDS["taught"]
-    return [Move(gettext(ONCE), taught, "", ways=texts), *(move for move in moves if move.kind != taught)]
+    return [
+        Move(gettext(ONCE_SCORED if scored else ONCE), taught, "", ways=texts),
+        *(move for move in moves if move.kind != taught),
+    ]
 
 
 def _teaches(ways: Ways, viewer: StepViewer) -> bool:
@@ -52,8 +61,9 @@ def _text_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
     # By words and not by account: whether who commented is who stands for the learners is told nobody.
     alike = {who_of(naming, other[0], by) for other, by in chosen if _driving_of(other) == _driving_of(ways)}
     # Driving that takes as much of each is said once.
-    who = gettext(SOMEBODY) if len(alike) > 1 and ways[0].name in DRIVING else who_of(naming, ways[0], viewer)
-    text = gettext(WAYS["either" if ways[1] else ways[0].name], who=who, **places_of(naming, ways, viewer))
+    who = gettext(ANYBODY) if len(alike) > 1 and ways[0].name in DRIVING else who_of(naming, ways[0], viewer)
+    places = places_of(naming, ways, viewer) | {"days": viewer.rules.shadow_days}
+    text = gettext(WAYS["either" if ways[1] else ways[0].name], who=who, **places)
     return f"{text[:1].upper()}{text[1:]}."
 
 

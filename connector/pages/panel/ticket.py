@@ -37,6 +37,8 @@ from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, mark
 
+# Where the notice of a role stands that is taken on by a step.
+STEPS = "steps"
 ROLE_TOO_LATE = mark("This ticket is done: a role set now counts only if it is opened and finished again.")
 
 
@@ -187,11 +189,11 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
 
 
 def _role_addresses(context: TicketContext) -> dict[RoleName | Literal[""], str]:
-    """Return where the viewer can take on each role that they do not have."""
+    """Return where the viewer can take on each role that they do not have, by a step."""
     if not context.may_tag:
         return {}
     taken = {item.role for item in context.ticket.roles if item.until is None and item.account == context.viewer}
-    return {role: context.url("role", role=role) for role, _ in ROLES if role not in taken}
+    return {role: context.url("role", role=role, near=STEPS) for role, _ in ROLES if role not in taken}
 
 
 def _set_by(context: TicketContext) -> str:

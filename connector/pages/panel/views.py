@@ -21,10 +21,10 @@ from connector.pages.learning.consents import explained_text
 from connector.pages.learning.standing_lines import rung_lines
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
-from connector.pages.panel.context import TicketContext
+from connector.pages.panel.context import TicketContext, project_of
 from connector.pages.panel.gatekeeper import gatekept_part, merge_alike
 from connector.pages.panel.roles import role_text
-from connector.pages.panel.ticket import Part, build_part, names_of
+from connector.pages.panel.ticket import STEPS, Part, build_part, names_of
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, browsable, refuse, select_gatekept, select_standing
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
@@ -143,24 +143,27 @@ def undo_confirm() -> str:
 
 @blueprint.post("/pages/panel/role")
 def role() -> str:
-    name = request.args.get("role", "")
+    name, near = request.args.get("role", ""), request.args.get("near", "")
 
     def act(actor: Actor, issue_id: int) -> Notice:
         state = ticket_tags.set_role(actor, issue_id, name, request.form.get("account") or None)
-        return Notice(undo=url_for("panel.undo_role", engagement=actor.key, issue=issue_id, role=name, state=state))
+        undo = url_for("panel.undo_role", engagement=actor.key, issue=issue_id, role=name, state=state, near=near)
+        return Notice(gettext("Saved."), undo, near)
 
-    return _perform(act, lambda part: role_text(part.roles, name))
+    # Beside the step by which it was taken on, the name of the role says nothing more.
+    return _perform(act, None if near == STEPS else lambda part: role_text(part.roles, name))
 
 
 @blueprint.post("/pages/panel/undo-role")
 def undo_role() -> str:
-    name = request.args.get("role", "")
+    name, near = request.args.get("role", ""), request.args.get("near", "")
 
     def act(actor: Actor, issue_id: int) -> Notice:
         ticket_tags.undo_role(actor, issue_id, name, request.args.get("state", ""))
-        return Notice()
+        return Notice(gettext("Undone."), near=near)
 
-    return _perform(act, lambda part: " ".join([gettext("Undone."), role_text(part.roles, name)]))
+    text_of = None if near == STEPS else lambda part: " ".join([gettext("Undone."), role_text(part.roles, name)])
+    return _perform(act, text_of)
 
 
 @blueprint.post("/pages/panel/explain")
@@ -247,13 +250,13 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
 
 
 def _content_without_part(connection: Connection, label: IssueLabel) -> tuple[str, dict[str, object]]:
-    line = no_part_line(connection, _project(label))
-    gatekept = [view for view in select_gatekept(connection) if _project(label) in view.engagement.projects]
+    line = no_part_line(connection, project_of(label))
+    gatekept = [view for view in select_gatekept(connection) if project_of(label) in view.engagement.projects]
     if not gatekept:
         return "line.html", {"line": line}
     parts = [gatekept_part(connection, view, label) for view in gatekept]
     shown = merge_alike([part for part in parts if part.facts])
-    values = {"key": label.key, "project": _project(label), "parts": shown, "line": line}
+    values = {"key": label.key, "project": project_of(label), "parts": shown, "line": line}
     return "panel/gatekeeper.html", {"panel": values, "named": len(gatekept) > 1, "site": tenant().display_url}
 
 
@@ -277,13 +280,9 @@ def _label(connection: Connection, app: Container, issue_id: int) -> IssueLabel:
     return label
 
 
-def _project(label: IssueLabel) -> str:
-    return label.key.rpartition("-")[0]
-
-
 def _views(connection: Connection, label: IssueLabel) -> list[EngagementView]:
     visible = [view for view in select_standing(connection) if "drilldown" in view.sees]
-    return [view for view in visible if _project(label) in view.engagement.projects]
+    return [view for view in visible if project_of(label) in view.engagement.projects]
 
 
 def _contexts(

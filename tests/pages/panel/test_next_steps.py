@@ -1,5 +1,6 @@
 """Each next step that a panel promises is done in Jira, and the panel then says what it promised."""
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from connector.pages.learning.rungs import RungRow, rungs_of
 from connector.pages.panel import own_rungs
 from connector.pages.panel.next_step_text import StepViewer, moves_of
 from connector.pages.ticket_text import Naming
+from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.ticket.next_steps import NextStep
 from mappings.records.agreement.consents import insert_consent
@@ -23,6 +25,7 @@ from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER
 from tests.pages.html_reader import Reader
 from tests.pages.panel.test_panel import press
 
+TAUGHT_BY = r"What makes it count as taught \(for the score, too, where an enrolled learner does it\):"
 SAID = "What this ticket shows is how the events of a step hang together."
 HOUR = 3_600_000_000
 
@@ -61,9 +64,21 @@ def opened(lively: PageClient) -> Opened:
         "GROW", "Task", "Design the next test", by=by, at=at, labels=("ab-design",), points=3, assignee=by
     )
     site.transition(issue.id, "In Progress", by=by, at=go_on(lively, 1))
-    # Long enough for a business day of work, over a weekend too.
-    go_on(lively, 80)
+    work_on(lively, 8)
     return Opened(lively, issue.id)
+
+
+def calendar_of(page_client: PageClient) -> Calendar:
+    with page_client.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
+        assert stored
+        return select_prepared(connection, page_client.story_site.tenant_id, stored).calendar
+
+
+def work_on(page_client: PageClient, hours: int) -> None:
+    """Let so many business hours pass."""
+    at = go_on(page_client, 0)
+    page_client.story_site.clock.at = calendar_of(page_client).later(at, hours * HOUR)
 
 
 def shadow_and_comment(opened: Opened) -> None:
@@ -129,10 +144,7 @@ def test_who_drives_gets_what_was_promised_to_the_hour(opened: Opened, named: bo
         assert "I drive it" in opened.read()
     at = go_on(page_client, 0)
     site.edit(opened.issue_id, by=account_of(LEARNER), at=at, assignee=account_of(LEARNER))
-    with page_client.story_site.container.reader.connect() as connection:
-        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
-        assert stored
-        calendar = select_prepared(connection, page_client.story_site.tenant_id, stored).calendar
+    calendar = calendar_of(page_client)
     go_on(page_client, 0)
     work = round(float(promised[2 if named else 1]) * HOUR)
     page_client.story_site.clock.at = calendar.later(at, work - HOUR)
@@ -263,8 +275,8 @@ def test_an_agency_reads_of_an_untouched_ticket_what_it_could_do_and_what_to_lea
     go_on(lively, 0)
     untouched = Opened(lively, issue.id)
     promised = (
-        "If Acme Experiments does half of the work after all, and a learner is named under Shadows and writes one "
-        "comment of 40 characters or more, it would count as taught (shadowed)"
+        "If Acme Experiments does half of the work after all, and somebody in-house is named under Shadows and writes "
+        "one comment of 40 characters or more, it would count as taught (shadowed)"
     )
     for who in (AGENCY_MEMBER, AGENCY_LEAD):
         text = untouched.read(who)
@@ -290,11 +302,17 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
     assert not re.search(step, opened.read(AGENCY_MEMBER))
     opened.comment(MEMBER)
     text = opened.read(AGENCY_MEMBER)
-    assert re.search(rf"It counts as taught once one of these is done: {step}", text), text
+    assert re.search(rf"{TAUGHT_BY} {step}", text), text
+    # What anybody in-house may do is asked of no learner alone (measurement (g) 9).
+    assert "learner enrolled" not in text
+    assert (
+        "Somebody in-house is named under Shadows and writes one comment of 40 characters or more, or one on each of 2 "
+        "days."
+    ) in text
     assert MEMBER not in text
     # Each way is said once: who drives has as much to do, whether they commented or not.
-    assert text.count("does half of the work") == text.count("An in-house person does half of the work") == 1
-    assert "would count as" not in text.partition("It counts as taught once")[2]
+    assert text.count("does half of the work") == text.count("Somebody in-house does half of the work") == 1
+    assert "would count as" not in text.partition("What makes it count")[2]
     # Who commented reads it as their own step, and nobody else in-house reads it at all.
     assert "If you write a comment of 40 characters or more on another day" in opened.read(MEMBER)
     assert not re.search(step, opened.read(LEARNER))
@@ -382,7 +400,7 @@ def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: 
 
     stand_at(1)
     text = opened.read()
-    assert "it would count as taught (for you: shadowed). I shadow it" in text
+    assert re.search(r"\(for you: shadowed\)\. (It would bring you to \w+\. )?I shadow it", text), text
     opened.act("role", role="shadow", account=account_of(LEARNER))
     assert "I shadow it" not in opened.read()
     opened.act("role", role="shadow", account="")
@@ -393,17 +411,60 @@ def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: 
     assert "I drive it" in text
     stand_at(3)
     text = opened.read()
-    assert "it would count as taught (for you: shadowed). I shadow it Your rung stays." in text
+    assert "it would count as taught (for you: shadowed). Your rung stays. I shadow it" in text
+
+
+def test_a_role_that_a_step_takes_on_is_said_to_be_saved_beside_it_with_undo(opened: Opened) -> None:
+    button = re.compile(r'hx-post="([^"]*)"[^>]*>I shadow it')
+    page = opened.page_client.follow(LEARNER, f"/pages/panel/content?issue={opened.issue_id}").text
+    address = html.unescape(button.findall(page)[0])
+    answer = opened.page_client.press(LEARNER, address, account=account_of(LEARNER)).text
+    beside = answer[answer.index('class="then-what"') :]
+    undo = re.search(r'role="status" tabindex="-1">Saved\. <button[^>]*hx-post="([^"]*)"', beside)
+    assert undo
+    assert answer.count("Saved.") == 1
+    undone = opened.page_client.press(LEARNER, html.unescape(undo[1])).text
+    assert "Undone.</p>" in undone[undone.index('class="then-what"') :]
+    assert button.search(undone)
+
+
+def test_no_step_takes_more_than_two_days_of_work(opened: Opened) -> None:
+    """Half of a ticket of many days is nothing that anybody could still do."""
+    assert "If you do half of the work" in opened.read()
+    work_on(opened.page_client, 24)
+    text = opened.read()
+    assert "If you do half of the work" not in text
+    assert re.search(r"If you are named under Drives and do 30 % of the work \(1[0-5][.\d]* h more\)", text)
+    assert "Somebody in-house is named under Drives and does 30 % of the work" in opened.read(AGENCY_MEMBER)
+    work_on(opened.page_client, 24)
+    text = opened.read()
+    assert "30 % of the work" not in text
+    assert "I drive it" not in text
+    assert "I shadow it" in text
+    assert "of the work" not in opened.read(AGENCY_MEMBER)
+
+
+def test_comments_on_two_days_teach_without_a_role(opened: Opened) -> None:
+    """What the panel lists beside the role counts as it says."""
+    for _ in range(2):
+        assert "would count as done only" in opened.read()
+        go_on(opened.page_client, 24)
+        opened.comment("Ruben Adeyemi")
+    assert "Finished now, this ticket would count as taught: an in-house person shadowed it." in opened.read()
 
 
 def test_a_step_says_to_which_rung_it_would_bring_the_reader(opened: Opened) -> None:
     # One ticket short of assisted, they are told so of the step that counts as assisted.
     text = opened.read(MEMBER)
     assert re.search(
-        r"it would count as taught \(for you: assisted\)\. (I drive it )?It would bring you to assisted\.", text
+        r"it would count as taught \(for you: assisted\)\. It would bring you to assisted\. I drive it", text
     ), text
     # Whoever takes two such tickets is not there by one.
     assert "It would bring you" not in opened.read(LEAD)
     viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {4: 4}})
     notes = [viewer.note_of(NextStep("drive", "ab", account, kind)) for account, kind in (("a", 4), ("a", 3), ("b", 4))]
     assert notes == ["It would bring you to independent.", "", ""]
+    # One that counts as more than the rung that it brings says why.
+    viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {3: 2}}, takes={"ab": (1, 2, 2, 2, 1)})
+    note = viewer.note_of(NextStep("drive", "ab", "a", 3))
+    assert note == "It would bring you to shadowed (assisted takes 2 such tickets)."
