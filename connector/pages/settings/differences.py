@@ -12,8 +12,7 @@ from connector.actions.settings.parts import agency_accounts, agency_can_answer
 from connector.pages.rule_texts import read_field_names
 from connector.pages.settings.words import FIELD_NAMES, MORE_NAMES, value_text
 from connector.pages.setup.access import DraftView
-from connector.pages.setup.sections import rules_text
-from connector.pages.setup.words import SIDE_CHOICES, SIGNALS, TITLES
+from connector.pages.setup.words import SIDE_CHOICES, SIGNALS, TITLES, rules_text
 from connector.pages.terms import RUNG_WORDS
 from connector.text import written_day
 from mappings.events.types import Instant

@@ -1,24 +1,31 @@
 """How far a draft is: what must be set, what had better be, who agreed, and what is agreed in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from connector.actions.draft_agreements import draft_hash, has_agreed
 from connector.actions.draft_roles import LEAD_ROLES, leads_of, missing_leads, people_of
 from connector.actions.settings.end import today_of
 from connector.container import container
+from connector.pages.rule_texts import read_field_names
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.dead_rules import dead_rules
+from connector.pages.setup.sponsors import engagements_with_read_leads
+from connector.pages.setup.words import rules_text
 from connector.pages.sides_today import sponsors_of
 from connector.pages.terms import RUNG_WORDS
-from connector.text import ago, count, full_day
+from connector.pages.visibility import account
+from connector.text import ago, clock_time, count, full_day
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
 from mappings.formats.engagement_file.draft_sections import FieldProblem, read_draft
 from mappings.measure.model.engagement import Engagement, Objective
+from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import SIDES, WHOLE, Draft
 from mappings.records.agreement.engagements import StoredEngagement
-from mappings.translation import Texts, gettext, mark, ngettext
+from mappings.translation import Texts, gettext, list_text, mark, ngettext
 
 Values = dict[str, Any]
 UNITS = Texts(
@@ -54,11 +61,13 @@ def agreement_of(
     """Return what is agreed, by whom, and what stands in the way; `hash` is "" while something must be set."""
     draft = view.draft
     current = "" if problems else draft_hash(draft)
+    agreed = [side for side in SIDES if current and has_agreed(draft, side, current)]
     sides = [
         {
             "side": side,
             "leads": [names.get(lead, "Somebody") for lead in leads_of(draft, side)],
-            "is_agreed": bool(current) and has_agreed(draft, side, current),
+            "is_agreed": side in agreed,
+            "agreed": _agreed_text(draft, side) if side in agreed else "",
             "is_earlier": (WHOLE, side) in draft.answers and draft.answers[WHOLE, side].is_agreement,
         }
         for side in SIDES
@@ -78,12 +87,31 @@ def agreement_of(
         "may_agree": bool(mine)
         and not must
         and (declined is None or not declined["is_current"] or declined["side"] in mine),
+        "waits_for": _waits_text(draft, mine, sides) if current else "",
         "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
         "must": [gettext(LEAD_MISSING[side]) for side in must],
         # How many people of others wait for a side is not the agency's business.
-        "better": [*_same_name(view, engagements), *wants, *wanted],
-        "facts": [] if problems else list(_facts(read_draft(draft.bodies), view.side)),
+        "better": [*_better_of_others(view, engagements), *wants, *_unlearned(view), *wanted],
+        "facts": [] if problems else list(_facts(read_draft(draft.bodies), draft, view.side)),
     }
+
+
+def _agreed_text(draft: Draft, side: LeadSide) -> str:
+    """Return when a side agreed, in the time of the draft."""
+    at, zone = draft.answers[WHOLE, side].at, ZoneInfo(draft.bodies["basics"]["engagement"]["timezone"])
+    day = full_day(datetime.fromtimestamp(at / SECOND, zone).date())
+    return gettext("yes, on %(day)s, %(time)s", day=day, time=clock_time(at, zone))
+
+
+def _waits_text(draft: Draft, mine: Sequence[LeadSide], sides: Sequence[Values]) -> str:
+    """Return whom the draft waits for once the caller's own side agreed; "" before that."""
+    waiting = [lead for part in sides if not part["is_agreed"] for lead in part["leads"]]
+    if not mine or not waiting or any(part["side"] in mine and not part["is_agreed"] for part in sides):
+        return ""
+    names = list_text(waiting)
+    if any(draft.answers[WHOLE, side].account == account() for side in mine):
+        return gettext("You agreed. It waits for %(names)s.", names=names)
+    return gettext("Your side agreed. It waits for %(names)s.", names=names)
 
 
 def declined_text(draft: Draft, section: str, current: str) -> Values | None:
@@ -143,26 +171,66 @@ def _wants(draft: Draft, sponsors: frozenset[str]) -> Iterable[tuple[str, str]]:
     yield from dead_rules(draft)
 
 
-def _same_name(view: DraftView, engagements: Sequence[StoredEngagement]) -> Iterable[tuple[str, str]]:
-    """Give a sentence where an engagement of the draft's name runs on its projects, to who administers them all."""
-    if view.may_set_up and any(_is_like(view, each.engagement) for each in engagements):
-        yield "basics", gettext("Choose another name: an engagement of this name runs already.")
+def _unlearned(view: DraftView) -> Iterable[tuple[str, str]]:
+    """Give how many objectives nobody is enrolled for; whom the in-house side enrols is not the agency's business."""
+    objectives = view.draft.bodies["objectives"].get("objectives", ())
+    bare = sum(not each.get("learners") for each in objectives)
+    if bare and view.side != "agency":
+        yield (
+            "objectives",
+            ngettext(
+                "%(num)s objective has no learner, so its tickets are offered to nobody.",
+                "%(num)s objectives have no learner, so their tickets are offered to nobody.",
+                bare,
+            ),
+        )
 
 
-def _is_like(view: DraftView, other: Engagement) -> bool:
-    is_running = other.ends is None or other.ends > today_of(other, container().clock())
-    has_name = other.name.strip().casefold() == view.name.strip().casefold()
-    return is_running and has_name and set(other.projects) <= set(view.draft.projects)
+def _better_of_others(view: DraftView, engagements: Sequence[StoredEngagement]) -> Iterable[tuple[str, str]]:
+    """Give what runs already with the draft's name or agency, to who sets it up and may read of the other one."""
+    read = engagements_with_read_leads(engagements) if view.may_set_up else []
+    for each in engagements if view.may_set_up else ():
+        other = each.engagement
+        administers = set(other.projects) <= set(view.draft.projects)
+        if not (administers or other in read) or not _is_running(other):
+            continue
+        if administers and _is_same(other.name, view.name):
+            yield "basics", gettext("Choose another name: an engagement of this name runs already.")
+        shared = sorted({*other.projects} & {*view.draft.projects})
+        if shared and _is_same(other.agency_name, view.draft.bodies["basics"].get("agency", {}).get("name", "")):
+            yield "basics", _counted_twice(other, shared)
 
 
-def _facts(engagement: Engagement, side: str) -> Iterable[tuple[str, str]]:
+def _counted_twice(other: Engagement, shared: Sequence[str]) -> str:
+    return gettext(
+        "%(name)s measures %(agency)s on %(projects)s already: its tickets would count in both.",
+        name=other.name,
+        agency=other.agency_name,
+        projects=list_text(shared),
+    )
+
+
+def _is_running(other: Engagement) -> bool:
+    return other.ends is None or other.ends > today_of(other, container().clock())
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def _facts(engagement: Engagement, draft: Draft, side: str) -> Iterable[tuple[str, str]]:
     """Give what is agreed, line by line; a reader of the agency gets nothing about other people than its own."""
     projects = ", ".join(engagement.projects)
     places = {"who": _who(engagement, side), "projects": projects, "day": full_day(engagement.starts)}
     yield gettext("Who"), gettext("%(who)s, on %(projects)s since %(day)s", **places)
     yield gettext("What counts"), _counted(engagement)
-    for objective in engagement.objectives:
-        yield gettext("What is taught"), f"{objective.name}: {_reach(objective)}"
+    mappings = [each.get("mapping", {}) for each in draft.bodies["objectives"].get("objectives", ())]
+    fields = read_field_names(mappings)
+    for objective, mapping in zip(engagement.objectives, mappings, strict=True):
+        parts = [_reach(objective), rules_text(mapping, fields)]
+        # Whom the in-house side enrols is not the agency's business while nothing is agreed.
+        parts += [] if side == "agency" else [count(len(objective.learners), "learner")]
+        yield gettext("What is taught"), f"{objective.name}: {'; '.join(parts)}"
     yield gettext("How it is scored"), gettext("Ruleset %(name)s", name=engagement.ruleset)
     never = gettext("Figures of a group under 5 people; text of comments or worklogs; people compared")
     yield gettext("What is never shown"), never

@@ -1,6 +1,6 @@
 """What the sections of a draft show: fields with what is wrong at each, people, statuses and objectives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -20,13 +20,13 @@ from connector.pages.setup.signal_texts import signal_texts
 from connector.pages.setup.words import (
     CATEGORIES,
     MODELS,
-    RULE_NAMES,
     SIDE_CHOICES,
     SIDE_NAMES,
     SIGNALS,
     STATUS_ROLES,
     TITLES,
     day_names,
+    rules_of,
 )
 from connector.pages.sides_today import sponsors_of
 from connector.pages.terms import RUNG_WORDS
@@ -115,22 +115,36 @@ def names_of(view: DraftView) -> dict[str, str]:
 
 
 class NamedProblem(FieldProblem, frozen=True):
-    """What is wrong in a draft, with the name of its field on the page."""
+    """What is wrong in a draft, in words, and the part of the page in which it is put right."""
 
-    name: str = ""
+    text: str = ""
+    place: str = ""
 
 
 def named_problems(draft: Draft, names: Names) -> list[NamedProblem]:
     """Return what the file of a draft would be refused for, with people by name."""
-    return [_named(problem, names) for problem in problems_of(draft.bodies)]
+    return [_named(problem, draft, names) for problem in problems_of(draft.bodies)]
 
 
-def _named(problem: FieldProblem, names: Names) -> NamedProblem:
+def _named(problem: FieldProblem, draft: Draft, names: Names) -> NamedProblem:
     what = problem.what
     for account_id, name in names.items():
         what = what.replace(account_id, name)
-    name = field_name(problem.section, problem.field)
-    return NamedProblem(problem.section, problem.field, what, problem.hint, name)
+    objectives = {each["key"]: each["name"] for each in draft.bodies["objectives"].get("objectives", ())}
+    _, _, about = problem.field.partition(" ")
+    known = {"objectives": objectives, "people": names}.get(problem.section, {})
+    text = _problem_text(problem, known.get(about.partition(" ")[0], ""), what)
+    # The form of an objective is in its card, which opens for what is linked in it.
+    place = f"form-{about}" if problem.section == "objectives" and about in objectives else problem.section
+    return NamedProblem(problem.section, problem.field, what, problem.hint, text, place)
+
+
+def _problem_text(problem: FieldProblem, subject: str, what: str) -> str:
+    """Return what is wrong, with the name of its field on the page, and of the person or objective that it is about."""
+    if problem.section == "objectives" and problem.field.startswith("mapping "):
+        return gettext("%(name)s has no label, component or type to know its tickets by; add one", name=subject)
+    text = f"{field_name(problem.section, problem.field)} {what}"
+    return f"{subject}: {text}" if subject and subject not in what else text
 
 
 def _fields(draft: Draft, section: str, outcome: Outcome, names: Names) -> dict[str, Values]:
@@ -140,7 +154,7 @@ def _fields(draft: Draft, section: str, outcome: Outcome, names: Names) -> dict[
         return fields
     for problem in outcome.saved.problems:
         field = fields.setdefault(problem.field, _field(""))
-        text = f"{_named(problem, names).what}; {problem.hint}."
+        text = f"{_named(problem, draft, names).what}; {problem.hint}."
         field |= {"text": outcome.typed.get(problem.field, field["text"]), "error": text[0].upper() + text[1:]}
     for conflict in outcome.saved.conflicts:
         when = ago((container().clock() - conflict.at) / SECOND)
@@ -184,28 +198,11 @@ def _objectives(draft: Draft) -> list[Values]:
         {
             "key": objective["key"],
             "name": objective["name"],
-            "rules": list(_rules(objective.get("mapping", {}), fields)),
+            "rules": list(rules_of(objective.get("mapping", {}), fields)),
             "target": objective.get("target", {}),
         }
         for objective in objectives
     ]
-
-
-def _rules(mapping: Mapping[str, Any], fields: Names) -> Iterable[tuple[str, str, str]]:
-    """Yield the kind of each rule, as a form sends it, and as it is read: with the name of a field in place of its id.
-
-    `fields` are names of fields by id.
-    """
-    for key, kind in RULE_NAMES.items():
-        yield from ((kind, text, text) for text in mapping.get(key, ()))
-    for field, texts in mapping.get("fields", {}).items():
-        yield from (("field", f"{field}: {text}", f"{fields.get(field, field)}: {text}") for text in texts)
-
-
-def rules_text(mapping: Mapping[str, Any], fields: Names) -> str:
-    """Return in words by what an objective's tickets are known; `fields` are names of fields by id."""
-    rules = ", ".join(f"{gettext(kind)} {text}" for kind, _, text in _rules(mapping, fields))
-    return rules or gettext("names no ticket")
 
 
 def _lead_options(draft: Draft, names: Names) -> dict[str, list[tuple[str, str]]]:

@@ -193,7 +193,7 @@ def agree() -> str:
     if became == "begun":
         return render_template("setup/begun.html", project=view.project, name=view.name)
     return render_draft(
-        read_draft_view(view.draft.number), gettext("You agreed. Measuring begins when the other side agrees, too.")
+        read_draft_view(view.draft.number), gettext("Recorded. Measuring begins when the other side agrees, too.")
     )
 
 

@@ -1,8 +1,9 @@
 """What the parts of a draft are called on the pages."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from mappings.translation import Texts, mark
+from mappings.translation import Texts, gettext, mark
 
 TITLES: Mapping[str, str] = Texts(
     {
@@ -118,3 +119,20 @@ KINDS_OF_WORDS: Mapping[str, str] = {"labels": "label", "types": "type", "compon
 def day_names(days: Iterable[str]) -> str:
     """Return days of the week, by the keys of the engagement file, as the reader's language shortens them."""
     return ", ".join(DAY_NAMES.get(day, day) for day in days)
+
+
+def rules_of(mapping: Mapping[str, Any], fields: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+    """Yield the kind of each rule, as a form sends it, and as it is read: with the name of a field in place of its id.
+
+    `fields` are names of fields by id.
+    """
+    for key, kind in RULE_NAMES.items():
+        yield from ((kind, text, text) for text in mapping.get(key, ()))
+    for field, texts in mapping.get("fields", {}).items():
+        yield from (("field", f"{field}: {text}", f"{fields.get(field, field)}: {text}") for text in texts)
+
+
+def rules_text(mapping: Mapping[str, Any], fields: Mapping[str, str]) -> str:
+    """Return in words by what an objective's tickets are known; `fields` are names of fields by id."""
+    rules = ", ".join(f"{gettext(kind)} {text}" for kind, _, text in rules_of(mapping, fields))
+    return rules or gettext("names no ticket")

@@ -117,6 +117,17 @@ def test_administrators_read_whose_agreement_a_draft_lacks(setup_client: PageCli
     setup_client.story_site.site.admins.discard(account_of(STRANGER))
 
 
+def test_an_agency_that_is_measured_there_already_would_count_twice(setup_client: PageClient) -> None:
+    draft = copy_for_both(setup_client, inhouse=LEAD)
+    twice = "Growth and Acme measures Acme Experiments on GROW already: its tickets would count in both."
+    address = f"/pages/setup/draft?{GROW}&draft={draft}"
+    assert twice not in text_of(setup_client.follow(LEAD, address).text)
+    send(setup_client, draft, "basics", {"agency": ("Zest", "acme experiments")})
+    assert twice in text_of(setup_client.follow(LEAD, address).text)
+    # Who reads it from one side may know of no other engagement.
+    assert twice not in text_of(setup_client.follow(AGENCY_LEAD, address).text)
+
+
 def test_a_name_that_runs_already_is_better_another(setup_client: PageClient) -> None:
     draft = copy_for_both(setup_client, inhouse=LEAD)
     better = "Basics : Choose another name: an engagement of this name runs already."

@@ -190,6 +190,47 @@ def test_both_leads_agree_and_measuring_begins(ready: PageClient) -> None:
     assert engagement_difference(stored.engagement, again) == ()
 
 
+def test_who_agreed_reads_whom_it_waits_for_until_the_draft_changes(ready: PageClient) -> None:
+    assert "What you agree to" in text_of(ready.follow(LEAD, address("draft")).text)
+    for page in (agree(ready, LEAD).text, ready.follow(LEAD, address("draft")).text):
+        text = text_of(page)
+        assert f"You agreed. It waits for {AGENCY_LEAD}." in text
+        assert re.search(r"Agreed yes, on \d+ \w+ 2026, \d\d:\d\d", text)
+        assert "Agree for the in-house side" not in text
+    other = text_of(ready.follow(AGENCY_LEAD, address("draft")).text)
+    assert ("You agreed" in other, "Agree for the agency" in other) == (False, True)
+    send(ready, "basics", ends=("", "2030-01-01"))
+    text = text_of(ready.follow(LEAD, address("draft")).text)
+    assert ("You agreed" in text, "Agree for the in-house side" in text) == (False, True)
+    agree(ready, AGENCY_LEAD)
+    assert f"You agreed. It waits for {LEAD}." in text_of(ready.follow(AGENCY_LEAD, address("draft")).text)
+
+
+def test_what_must_be_set_names_the_objective_and_opens_it(ready: PageClient) -> None:
+    ready.press(LEAD, address("objectives/write"), text="Tune the checkout alone")
+    page = ready.follow(LEAD, address("draft")).text
+    assert (
+        "Must: Objectives : Tune the checkout alone has no label, component or type to know its tickets by; add one."
+        in text_of(page)
+    )
+    link = re.search(r'<a href="#([^"]+)">Objectives</a>: Tune', page)
+    assert link is not None
+    # What is linked lies in the card, which a browser opens for it.
+    card = page.split('id="objective-tune-the-checkout-alone"')[1].split("</details>")[0]
+    assert f'id="{link[1]}"' in card
+    assert "mapping" not in text_of(ready.follow(LEAD, address("draft")).text)
+
+
+def test_what_is_taught_says_by_what_it_is_known_and_how_many_learn_it(ready: PageClient) -> None:
+    learners = "1 objective has no learner, so its tickets are offered to nobody."
+    page = text_of(ready.follow(LEAD, address("draft")).text)
+    assert re.search(r"1 person to reach independent; label [\w-]+; 0 learners", page)
+    assert learners in page
+    other = text_of(ready.follow(AGENCY_LEAD, address("draft")).text)
+    assert re.search(r"1 person to reach independent; label [\w-]+", other)
+    assert (learners in other, "0 learners" in other) == (False, False)
+
+
 def test_what_both_leads_agreed_to_in_a_draft_waits_for_no_confirmation(ready: PageClient) -> None:
     agree(ready, LEAD)
     agree(ready, AGENCY_LEAD)
