@@ -1,4 +1,4 @@
-"""D1 and D3: taught through, learners offered, progression, proposals (measurement (h))."""
+"""D1 and D3: learners taught, learners offered, progression, proposals (measurement (h))."""
 
 from fractions import Fraction
 

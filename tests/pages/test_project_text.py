@@ -47,7 +47,7 @@ def test_what_would_be_left_is_a_true_sentence(states: list[str], sentence: str)
 def test_a_part_of_a_score_says_its_value_and_what_it_adds() -> None:
     agency = next(owner for owner in owners_of(score_counts(THIN), None) if owner.key == "agency")
     assert [(line.name, line.score, line.adds) for line in agency.lines] == [
-        ("Taught through", "59", "23.8"),
+        ("Learners taught", "59", "23.8"),
         ("Learners’ progress", "47", "19"),
         ("Process checks", "–", ""),
         ("Proposals made", "92", "17.9"),

@@ -72,7 +72,7 @@ def test_a_row_says_how_much_counts_and_what_proposals_are_held_to(page_client: 
             "incidents of the projects, whoever did them; each by who was there",
         ):
             assert re.search(rf"[\d.]+ of \d+ {words}", text), words
-        assert re.search(r"Taught through an enrolled learner shadowed or drove [\d.]+ of \d+ tickets", text)
+        assert re.search(r"Learners taught an enrolled learner shadowed or drove [\d.]+ of \d+ tickets", text)
         assert "Proposals made 1 in 56 tickets; the target is 5 in 100; with 20 more tickets at it" in text
         assert re.search(r"(a learner enrolled for the objectives of|Learners offered) 49 of 49 tickets", text)
     drawer = figure(page_client, "dimensions.challenge.proposal_rate", Q4)

@@ -147,7 +147,7 @@ def quarter_dots(engagement: ProgramEngagement, names: Sequence[str]) -> list[Qu
 
 @dataclass(frozen=True)
 class FunnelPoint:
-    """An engagement in the funnel: x taught through of n tickets, the limits at that n, and whether it is outside."""
+    """An engagement in the funnel: learners taught on x of n tickets, the limits at that n, whether it is outside."""
 
     key: str
     name: str
@@ -186,7 +186,7 @@ class Funnel:
 
 
 def funnel_of(engagements: Sequence[ProgramEngagement]) -> Funnel | None:
-    """Return the funnel of taught through by tickets, None where no engagement has enough for a mean."""
+    """Return the funnel of learners taught by tickets, None where no engagement has enough for a mean."""
     counts = {item.engagement.key: _taught_through(item.scores) or (0.0, 0.0) for item in engagements}
     mean = equal_prior(counts.values())
     if mean is None:
@@ -203,7 +203,7 @@ def funnel_of(engagements: Sequence[ProgramEngagement]) -> Funnel | None:
 
 
 def _taught_through(scores: Scores | None) -> tuple[float, float] | None:
-    """Return x and n of the component of an engagement that the funnel compares: tickets taught through (D1a)."""
+    """Return x and n of the component of an engagement that the funnel compares: learners taught (D1a)."""
     if scores is None:
         return None
     parts = (part for dimension in scores.now.dimensions for part in dimension.components)

@@ -54,7 +54,12 @@ def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -
             why=why,
             more=incidents,
         )
-    headline = gettext("The taught share is of %(period)s, in %(units)s.", period=period.name, units=unit)
+    headline = gettext(
+        "The taught share is of %(period)s, in %(units)s, and counts anybody in-house; “Learners taught” counts only "
+        "what an enrolled learner shared.",
+        period=period.name,
+        units=unit,
+    )
     return f"{note} {headline}"
 
 

@@ -7,7 +7,7 @@ from mappings.translation import mark
 
 COMPONENTS: Mapping[str, Rule] = {
     "taught_through": Rule(
-        mark("Taught through"),
+        mark("Learners taught"),
         mark(
             "Of the finished tickets that the agency led, with an objective and a learner of it, those on which such a "
             "learner shadowed or was assisted."

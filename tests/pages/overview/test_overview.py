@@ -206,7 +206,7 @@ def test_the_parts_of_the_score_and_what_it_was_before_name_their_days(page_clie
     overview = text_of(page_client.content(LEAD, engagement=ACME, tab="overview").text)
     agency = text_of(page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text)
     why = "the days so far of the 180 that end on 31 Dec; each ticket counts the same"
-    note = rf"({window}), {why}[^.]*. The taught share is of Q4 2026 so far, in points."
+    note = rf"({window}), {why}[^.]*. The taught share is of Q4 2026 so far, in points, and counts"
     for text in (overview, agency):
         assert re.search(note, text)
         # An engagement that is younger than a year has no window of half a year before.

@@ -168,7 +168,7 @@ def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: P
     assert "Only those count that finished with the resolution Won, Lost or Inconclusive." in page
     assert "tickets with an enrolled learner, 5 Jul to 20 Nov 2026. Up:" in page
     assert "5 Jul to 20 Nov 2026. In alphabetical order" in squeeze(page)
-    assert "Tickets with a learner Taught of these Limits" in squeeze(page)
+    assert "Tickets with a learner Learners taught of these Limits" in squeeze(page)
     assert "of 1 has somebody at assisted or above" in squeeze(page)
     assert "0 proposals by agencies in Q4 2026 so far, and none decided." in page
     before = Reader(content(program, ADMIN, **QUARTER)).text
