@@ -117,7 +117,7 @@ def test_an_engagement_is_set_up_agreed_and_measured(stack: Stack, opened: Calla
         take_picture(frame, f"draft-{width}")
     frame.page.set_viewport_size({"width": 1280, "height": 900})
     frame.get_by_role("button", name="Agree for the in-house side").click()
-    expect(frame.locator(".said")).to_contain_text("You agreed")
+    expect(frame.locator("#setup-lead")).to_contain_text("You agreed. It waits for")
     read_and_agree(stack, opened)
 
 

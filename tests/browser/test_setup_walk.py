@@ -154,7 +154,7 @@ def set_up(lead: Walk, stack: Stack) -> None:
     lead.choose("Agency lead", "Callum Rhodes")
     expect(frame.locator("#agreement")).to_contain_text("Callum Rhodes")
     lead.press("Agree for the in-house side")
-    expect(frame.locator(".said")).to_contain_text("You agreed")
+    expect(frame.locator("#setup-lead")).to_contain_text("You agreed. It waits for")
 
 
 def saved(frame: Frame, section: str, words: str = "Saved.") -> None:
