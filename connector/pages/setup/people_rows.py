@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from connector.actions.draft_fields import read_fields, stay_names
+from connector.actions.draft_fields import OTHER, read_fields, stay_names
 from connector.actions.draft_roles import people_of
 from connector.container import container
 from connector.pages.setup.access import DraftView
@@ -95,10 +95,16 @@ def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Valu
     } | ({"why": seen.get("why") or reason_text(seen["reason"])} if {"why", "reason"} & seen.keys() else {})
 
 
-def sponsor_options(draft: Draft, names: Names) -> list[tuple[str, str]]:
-    """Return who may be the sponsor: people of the in-house side, and whoever was seen and is on none."""
+def sponsor_options(draft: Draft, people: Values, names: Names) -> list[tuple[str, str]]:
+    """Return who may be the sponsor: people of the in-house side, and whoever was seen and is on none, by name.
+
+    `people` are the rows of the page: whom something speaks for as an agency's is not offered.
+    """
     sides = {each["account"]: each["side"] for each in people_of(draft)}
-    inhouse = [each for each in sides if sides[each] == "inhouse"]
+    of_agencies = {row["account"] for row in people["undecided"] if row["side"] in {"agency", OTHER}}
+    # Who was chosen stays chosen.
+    of_agencies -= {*draft.bodies["leads"].get("leads", {}).get("sponsor", ())}
     seen = dict.fromkeys([*draft.bodies["people"].get("proposed", {}), *sides])
-    nowhere = [each for each in seen if sides.get(each, "none") == "none"]
-    return [(each, names[each]) for each in [*inhouse, *nowhere] if each in names]
+    offered = [each for each in seen if sides.get(each, "none") in {"none", "inhouse"} and each not in of_agencies]
+    options = [(each, names[each]) for each in offered if each in names]
+    return sorted(options, key=lambda option: option[1].casefold())

@@ -66,6 +66,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
     with container().reader.connect() as connection:
         engagements = select_engagements(connection, caller().tenant_id)
     sponsors = sponsors_of(engagements)
+    people = people_of_page(view, names, engagements)
     return {
         "view": view,
         "draft": draft,
@@ -74,7 +75,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "outcome": outcome,
         "problems": problems,
         "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
-        "people": people_of_page(view, names, engagements),
+        "people": people,
         **reading_of(draft),
         "signals": signal_texts(draft),
         "SIGNALS": SIGNALS,
@@ -85,7 +86,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "agreement": {} if view.stored else agreement_of(view, names, problems, engagements),
         "toc": {section: state_of(draft, section, problems, sponsors) for section in TITLES},
         "library": read_library(),
-        "lead_options": _lead_options(draft, names) | {"sponsor": sponsor_options(draft, names)},
+        "lead_options": _lead_options(draft, names) | {"sponsor": sponsor_options(draft, people, names)},
         "made_key": _made_key(draft),
         "rungs": list(RUNG_NAMES.items()),
         "RUNG_WORDS": RUNG_WORDS,

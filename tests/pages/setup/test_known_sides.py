@@ -43,6 +43,24 @@ def sides(page_client: PageClient, name: str) -> list[dict[str, str]]:
     ]
 
 
+def test_a_sponsor_is_chosen_by_name_and_from_no_agency(apart: PageClient) -> None:
+    def offered() -> list[str]:
+        page = apart.follow(LEAD, address("draft")).text
+        select = page.split('name="f.sponsor"')[1].split("</select>")[0]
+        return re.findall(r'<option value="[^"]+"[^>]*>([^<]+)<', select)
+
+    begin(apart, "Bolt Studio")
+    before = offered()
+    apart.press(LEAD, address("accept"))
+    after = offered()
+    for names in (before, after):
+        assert MEMBER in names
+        assert not {AGENCY_LEAD, BOLT_LEAD} & {*names}
+        assert names == sorted(names, key=str.casefold)
+    # What was proposed of somebody who has a side is no guess any more.
+    assert proposed(apart, BOLT_LEAD).startswith("Proposed: agency of Bolt Studio, in Growth and ")
+
+
 def test_the_side_in_a_running_engagement_is_the_first_reason_with_its_dates(apart: PageClient) -> None:
     begin(apart, "Bolt Studio")
     assert proposed(apart, AGENCY_LEAD) == "Perhaps other agency Accept of Acme Experiments, in Growth and Acme"
