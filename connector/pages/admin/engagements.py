@@ -106,6 +106,7 @@ def select_engagement_rows(
     scope = SiteScope(connection, tenant_id, dict.fromkeys(visible, 0))
     site = Site(changed, select_site_definition_edits(scope, as_of=now) if visible else {}, without_side)
     rows = [_row(each, site, now) for each in stored if each.engagement.key in visible]
+    rows.sort(key=lambda row: row.name.casefold())
     is_agency = is_on_agency_side(stored, account(), now)
     new = () if is_agency else (draft for draft in drafts if draft.engagement is None)
     draft_rows = [_draft_row(draft, known, now, sponsors_of(stored)) for draft in new]

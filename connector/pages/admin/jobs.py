@@ -89,13 +89,18 @@ def _line(row: JobRow, now: Instant) -> JobLine:
 
 def well_text(lines: Sequence[JobLine]) -> str:
     """Return how many jobs have no error: one that never ran tells nothing yet."""
-    never = sum(not line.has_run for line in lines)
+    never = sum(not line.has_run and not line.paused for line in lines)
     if never and never == len(lines):
         return ngettext("%(num)s job, which has not run yet", "%(num)s jobs, of which none has run yet", never)
-    whole = ngettext("%(num)s job without an error", "%(num)s jobs without an error", len(lines))
-    if not never:
-        return whole
-    return ngettext("%(jobs)s, %(num)s not run yet", "%(jobs)s, %(num)s not run yet", never, jobs=whole)
+    # One that was paused a moment ago stays in its place, and is not counted among those that go on.
+    paused = sum(line.paused for line in lines)
+    well = len(lines) - paused
+    text = ngettext("%(num)s job without an error", "%(num)s jobs without an error", well)
+    if never:
+        text = ngettext("%(jobs)s, %(num)s not run yet", "%(jobs)s, %(num)s not run yet", never, jobs=text)
+    if paused:
+        text = ngettext("%(jobs)s, %(num)s paused", "%(jobs)s, %(num)s paused", paused, jobs=text)
+    return text
 
 
 def standstill_of(rows: Iterable[JobRow], now: Instant) -> str:

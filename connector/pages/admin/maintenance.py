@@ -40,7 +40,7 @@ def budget_of(spent: Spent, quota: int, halts: Iterable[RetryAfter], now: Instan
     fresh = ahead((HOUR - now % HOUR) / SECOND)
     if alone:
         text = gettext(
-            "%(spent)s of %(quota)s points: %(people)s for people’s pages, %(background)s in the background, "
+            "%(spent)s of %(quota)s that Jira allows: %(people)s for people’s pages, %(background)s in the background, "
             "which takes %(most)s at most. Resets %(when)s.",
             spent=integer_text(spent.people + background),
             quota=integer_text(quota),

@@ -6,6 +6,8 @@ from typing import Any
 from flask import request
 from msgspec import Struct
 
+from connector.pages.admin.engagements import EngagementRow
+from connector.pages.project.coverage import numeral
 from mappings.translation import gettext, ngettext
 
 # So many of one part are named; more are counted.
@@ -48,16 +50,21 @@ def needs_of(values: Mapping[str, Any], undecided: Undecided | None) -> list[Nee
         *_jobs(values),
         *(("health", f"{item.name}: {item.text}") for item in values["findings"] if item.hint),
         *_engagements(values),
-        *([("people", _people(undecided))] if undecided and undecided.people else []),
+        *([("people", _people(undecided, values["engagements"]))] if undecided and undecided.people else []),
     ]
 
 
-def _people(undecided: Undecided) -> str:
-    """Return how many people have no side, and that each engagement counts the same ones, where it does."""
+def _people(undecided: Undecided, rows: Sequence[EngagementRow]) -> str:
+    """Return how many people have no side, and in how many engagements, where several count the same ones."""
     number, counted = undecided.people, list(undecided.by_engagement.values())
     people = ngettext("%(num)s person without a side", "%(num)s people without a side", number)
-    if len(counted) < 2 or any(own != number for own in counted):
+    # Of more than are carried nobody knows in how many these are.
+    if not 2 <= len(counted) < MOST_CARRIED or any(own != number for own in counted):
         return people
+    running = sum(not row.is_over or row.key in undecided.by_engagement for row in rows)
+    if len(counted) < running:
+        places = {"number": numeral(len(counted)), "all": numeral(running)}
+        return gettext("%(people)s, in %(number)s of %(all)s engagements", people=people, **places)
     if len(counted) == 2:
         return gettext("%(people)s, in both engagements", people=people)
     return gettext("%(people)s, in each of %(number)s engagements", people=people, number=len(counted))

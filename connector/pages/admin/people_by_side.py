@@ -42,7 +42,8 @@ def select_all_sides(connection: Connection, tenant_id: int, now: Instant) -> li
     sides = [_select_sides(connection, tenant_id, view, now, sponsors=sponsors) for view in views]
     # That there are others is not told to whoever may not know of their engagements.
     known = sponsors_of(view.stored for view in views)
-    return [replace(each, sponsors=each.sponsors & known) for each in sides]
+    shown = [replace(each, sponsors=each.sponsors & known) for each in sides]
+    return sorted(shown, key=lambda each: each.name.casefold())
 
 
 def _select_sides(

@@ -185,7 +185,7 @@ def test_another_site_is_never_seen_nor_changed(hall: PageClient) -> None:
     assert [word for word in ("SECRET", "trange", "link 77", "quota of theirs") if word in answer.text] == []
     assert "0 letters" in answer.text
     assert "0 tickets did not keep what we wrote" in answer.text
-    assert "of 65,000 points" not in answer.text
+    assert "of 65,000" not in answer.text
     assert act(hall, "job/pause", job="mirror").status_code == 200
     with hall.story_site.container.reader.connect() as connection:
         row = select_job(connection, other, "mirror")
@@ -462,7 +462,7 @@ def test_it_is_said_when_nothing_works_off_what_is_due(hall: PageClient) -> None
 
 def test_the_budget_of_the_hour_is_told_to_the_point_where_there_is_one_site(hall: PageClient) -> None:
     step(hall)
-    assert "of 65,000 points" in page(hall).text
+    assert "of 65,000 that Jira allows" in page(hall).text
 
 
 def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: PageClient) -> None:
@@ -508,6 +508,20 @@ def needs(page_client: PageClient, **query: str) -> str:
     match = re.search(r'<p id="needs">(.*?)</p>', text, re.DOTALL)
     assert match
     return match[1]
+
+
+def test_people_without_a_side_say_in_how_many_of_the_engagements(hall: PageClient) -> None:
+    story_site = hall.story_site
+    agreed = read_engagement(engagement_file(story_site.story, ACME))
+    # By its key it comes first, by its name last.
+    third = replace(agreed, key="a-third", name="Growth and Bolt mobile")
+    with story_site.container.engine.begin() as connection:
+        save_engagement(connection, story_site.tenant_id, third, engagement_hash(third), now=now(hall), by=None)
+    words = '<a href="#people">1 person without a side, in two of three engagements</a>'
+    assert words in needs(hall, undecided=f"1 {ACME}:1 {BOLT}:1")
+    for part in ("content", "people"):
+        names = re.findall(r"Growth and (?:Acme|Bolt(?: mobile)?)", hall.follow(ADMIN, f"/pages/admin/{part}").text)
+        assert list(dict.fromkeys(names)) == ["Growth and Acme", "Growth and Bolt", "Growth and Bolt mobile"], part
 
 
 def test_what_is_to_do_holds_all_that_somebody_has_to_do(hall: PageClient) -> None:

@@ -1,11 +1,13 @@
 """The words of the administrators' page: the sentence by rule, how far it is, what went wrong and what to do."""
 
+from dataclasses import replace
+
 import pytest
 
 from connector.jobs.registry import JOBS
 from connector.pages.admin.backfill import histories_of, news_of, sentence_of
 from connector.pages.admin.job_errors import read_error
-from connector.pages.admin.jobs import TITLES
+from connector.pages.admin.jobs import TITLES, JobLine, well_text
 from connector.pages.admin.maintenance import budget_of
 from connector.text import ahead
 from mappings.records.operations.jira_quota import RetryAfter, Spent
@@ -88,7 +90,7 @@ def test_the_points_are_told_where_the_site_is_alone_and_else_in_steps() -> None
     halts = [RetryAfter(1, "", NOW + 4 * MINUTE, "jira-quota-tenant-based")]
     alone, among = (budget_of(spent, 65_000, halts, NOW, alone=is_alone) for is_alone in (True, False))
     assert alone.text.startswith(
-        "6,000 of 65,000 points: 1,000 for people’s pages, 5,000 in the background, which takes"
+        "6,000 of 65,000 that Jira allows: 1,000 for people’s pages, 5,000 in the background, which takes"
     )
     assert (alone.share, among.share, "6,000" in among.text) == (9, 10, False)
     assert alone.halts == (
@@ -102,3 +104,11 @@ def test_the_points_are_told_where_the_site_is_alone_and_else_in_steps() -> None
 )
 def test_what_is_to_come_is_said_as_far_off(seconds: float, message: str) -> None:
     assert ahead(seconds) == message
+
+
+def test_a_job_that_was_paused_in_its_place_is_counted_apart() -> None:
+    line = JobLine(
+        "mirror", "", "", "now", "now", "OK", runs=False, paused=False, error=None, failed=False, has_run=True
+    )
+    assert well_text([line, line]) == "2 jobs without an error"
+    assert well_text([line, line, replace(line, paused=True)]) == "2 jobs without an error, 1 paused"
