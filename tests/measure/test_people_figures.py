@@ -220,12 +220,13 @@ def test_what_one_more_ticket_is_said_to_lead_to_is_what_it_leads_to(rows, as_of
     rules, now = replace(DEFAULT, rung_tickets=takes), as_of * DAY
     rows = [(issue, row) for issue, row in rows if row.at <= now]
     rung = rung_at(rows, now, rules=rules)
-    leap = leap_of(rows, rung, now, rules)
+    leap, helped = leap_of(rows, rung, now, rules), leap_of(rows, rung, now, rules, kind=3)
     done = now + later * DAY
 
     def with_one(kind: int) -> int:
         return rung_at([*rows, (-1, Evidence("ab", "ben", 0, kind, done, done))], done, rules=rules)
 
+    assert with_one(3) == (helped.rung if helped else rung)
     if leap is None:
         assert [with_one(kind) for kind in range(1, 5)] == [rung] * 4
     else:

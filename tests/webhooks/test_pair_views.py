@@ -13,7 +13,7 @@ from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import Evidence
 from mappings.measure.people.exit_plan import tickets_missing
 from mappings.measure.people.ladder import short_of
-from mappings.measure.people.next_ticket import leap_of
+from mappings.measure.people.next_ticket import KINDS, leap_of
 from mappings.measure.people.standing import PairView, cell_of, inhouse_since
 from mappings.records.agreement.sign_offs import insert_sign_off, select_sign_offs
 from mappings.records.figures.evidence import save_evidence, select_evidence
@@ -113,7 +113,10 @@ def test_cells_of_the_rows_that_decide_are_those_of_all_rows(people_site: People
         assert tickets_missing(own, rules) == tickets_missing(all_rows, rules)
         short = [[max(short_of(rows, rung, NOW, rules), 0) for rung in range(1, 6)] for rows in (own, all_rows)]
         assert short[0] == short[1]
-        leaps = [[leap_of(rows, rung, NOW, rules) for rung in range(5)] for rows in (own, all_rows)]
+        leaps = [
+            [leap_of(rows, rung, NOW, rules, kind=kind) for rung in range(5) for kind in KINDS]
+            for rows in (own, all_rows)
+        ]
         assert leaps[0] == leaps[1]
 
 

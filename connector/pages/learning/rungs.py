@@ -13,11 +13,12 @@ from connector.pages.learning.consents import OwnConsents
 from connector.text import full_day
 from connector.web.gate import caller
 from mappings.events.types import Instant
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.statements import SignOff
-from mappings.measure.model.ticket import Evidence, TeachBack
+from mappings.measure.model.ticket import Evidence, Kind, TeachBack
 from mappings.measure.people.decay import fresh_until, last_renewal
-from mappings.measure.people.ladder import Row, short_of
-from mappings.measure.people.next_ticket import Leap, leap_of
+from mappings.measure.people.ladder import HIGHEST, Row, short_of
+from mappings.measure.people.next_ticket import HELPED, Leap, leap_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -121,6 +122,15 @@ LEAPS: Mapping[int, str] = {
 LATER_LEAP = mark(
     "one driven without the agency’s help, %(span)s days or more after the first, makes you %(rung)s at once"
 )
+# The same where one driven with help leads further, too, but less far.
+BOTH_LEAPS = mark("driving one with the agency’s help makes you %(helped)s at once, alone %(rung)s")
+LATER_BOTH_LEAPS = mark(
+    "driving one with the agency’s help makes you %(helped)s at once, alone, %(span)s days or more after the first, "
+    "%(rung)s"
+)
+# The next rung where one more ticket that is driven leads further: to this one leads one that is shadowed.
+SHADOWED = 2
+SHADOW_MORE, SHADOW_FIRST = mark("when you shadow one more ticket"), mark("when you shadow a ticket")
 
 
 @dataclass(frozen=True)
@@ -221,11 +231,13 @@ def _state_text(cell: Cell) -> str:
     return gettext(LOWERED_BY_ONESELF) if own else STATES[cell.state]
 
 
-def _further(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> Leap | None:
-    """Return how one more ticket leads further than `onward_of` names as next."""
+def _further(
+    pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant, *, kind: Kind = HIGHEST
+) -> Leap | None:
+    """Return how one more ticket of a kind leads further than `onward_of` names as next."""
     if cell.state in RENEWED_FROM:
         return None
-    leap = leap_of((*pair.rows, *pair.hired), cell.auto, now, prepared.rules_of(pair.objective))
+    leap = leap_of((*pair.rows, *pair.hired), cell.auto, now, prepared.rules_of(pair.objective), kind=kind)
     return leap if leap is not None and leap.rung > cell.auto + 1 else None
 
 
@@ -256,12 +268,18 @@ def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Ins
     (more, enough), needed = ONWARD[rung], rules.rung_tickets[rung - 1]
     forms = FIRST[rung] if short == needed else more
     how = ngettext(*forms, short, span=rules.span_days) if short else gettext(enough, span=rules.span_days)
+    leap, helped = _further(pair, cell, prepared, now), _further(pair, cell, prepared, now, kind=HELPED)
+    if rung == SHADOWED and helped is not None:
+        how = gettext(SHADOW_FIRST if short == needed else SHADOW_MORE)
     text = gettext("%(rung)s, %(how)s", rung=NAMES[rung], how=how)
     if 0 < short < needed:
         # Of tickets that count as a rung above one's own, this says why one is not there.
         text = gettext("%(next)s (%(count)s of %(needed)s so far)", next=text, count=needed - short, needed=needed)
-    leap = _further(pair, cell, prepared, now)
-    if leap is None:
-        return f"{text}."
-    further = gettext(LATER_LEAP if leap.waits else LEAPS[leap.rung], rung=WORDS[leap.rung], span=rules.span_days)
-    return f"{text}; {further}."
+    return f"{text}; {_further_text(leap, helped, rules)}." if leap is not None else f"{text}."
+
+
+def _further_text(leap: Leap, helped: Leap | None, rules: Ruleset) -> str:
+    places = {"rung": WORDS[leap.rung], "span": rules.span_days}
+    if helped is None or helped.rung == leap.rung:
+        return gettext(LATER_LEAP if leap.waits else LEAPS[leap.rung], **places)
+    return gettext(LATER_BOTH_LEAPS if leap.waits else BOTH_LEAPS, helped=WORDS[helped.rung], **places)

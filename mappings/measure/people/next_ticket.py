@@ -12,6 +12,8 @@ from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.people.ladder import HIGHEST, Row, rung_at
 from mappings.measure.people.standing import Cell, PairView, cell_of
 
+# The kind of evidence of who drives with an agency's help.
+HELPED: Kind = 3
 # No ticket has this id.
 NEXT = -1
 # Teaching takes a learner at their rung, whom no ticket alone brings.
@@ -28,11 +30,15 @@ class Leap(Struct, frozen=True):
     waits: bool
 
 
-def leap_of(rows: Sequence[Row], rung: int, now: Instant, rules: Ruleset = DEFAULT) -> Leap | None:
-    """Return how far one more ticket leads from an automatic rung, 0 to 5; None where it leads no further."""
-    # What counts for a rung counts for those below it.
+def leap_of(
+    rows: Sequence[Row], rung: int, now: Instant, rules: Ruleset = DEFAULT, *, kind: Kind = HIGHEST
+) -> Leap | None:
+    """Return how far one more ticket of a kind leads from an automatic rung, 0 to 5; None where it leads no further.
+
+    What counts for a rung counts for those below it: of the highest kind it is how far any ticket leads.
+    """
     at_once, later = (
-        rung_at((*rows, (NEXT, _evidence(HIGHEST, at))), at, rules=rules) for at in (now, now + rules.span_days * DAY)
+        rung_at((*rows, (NEXT, _evidence(kind, at))), at, rules=rules) for at in (now, now + rules.span_days * DAY)
     )
     return Leap(later, later > at_once) if later > rung else None
 
