@@ -278,5 +278,5 @@ def test_the_evidence_of_a_share_counts_what_was_taken_back_apart() -> None:
     again = shared(1, "5", agency=4, key="GROW-7").move("In Progress", "2026-08-14 10:00")
     again.number = 10007
     inputs = dict(explained(review([*example(), again]), "taught_share").inputs)
-    assert inputs["Evidence"] == "5 tickets, and 1 that was taken back; published from 4"
+    assert inputs["Evidence"] == "5 tickets count, 1 taken back; published from 4"
     assert dict(explained(review(example()), "taught_share").inputs)["Evidence"] == "5 tickets; published from 4"

@@ -1,6 +1,6 @@
 """How many of a period's tickets are listed, where filters leave some out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from connector.pages.ticket_reason import AGENCY
@@ -18,15 +18,14 @@ def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> st
         return ""
     if tickets.next is not None or filters.before is not None:
         if is_own_alone(filters):
-            texts = [_own_page_text(context, tickets, whole, len(done)), *_beside_texts(tickets)]
-            return " ".join(texts)
+            return _own_page_text(context, tickets, whole, len(done))
         return gettext(
             "Not all %(all)s tickets are listed, only those that match: %(num)s on this page.",
             all=whole.tickets,
             num=len(done),
         )
     if is_own_alone(filters):
-        return " ".join([_own_text(context, _count_worked(done), len(done)), *_beside_texts(tickets)])
+        return _own_text(context, done, _ALL)
     return ngettext(
         "%(num)s of %(all)s finished tickets is listed.",
         "%(num)s of %(all)s finished tickets are listed.",
@@ -42,61 +41,39 @@ def is_own_alone(filters: Filters) -> bool:
 
 def _own_page_text(context: ListContext, tickets: FinishedList, whole: Whole, on_page: int) -> str:
     """Return what a page lists of what concerns the agency; of the whole only where the first page read it all."""
-    agency = context.view.engagement.agency_name
     if tickets.matching is None:
         return gettext(
             "Of all %(all)s tickets those that concern %(agency)s are listed: %(num)s on this page.",
             all=whole.tickets,
-            agency=agency,
+            agency=context.view.engagement.agency_name,
             num=on_page,
         )
-    done = [ticket for ticket in tickets.matching if ticket.is_done]
-    worked = _count_worked(done)
-    return gettext(
-        "%(num)s tickets that you may browse concern %(agency)s: %(worked)s with its work, "
-        "%(tagged)s with an objective only. %(page)s stand on this page.",
-        num=len(done),
-        agency=agency,
-        worked=worked,
-        tagged=len(done) - worked,
-        page=on_page,
-    )
+    # Those that may not be browsed stand in no row, and are known of a page alone.
+    own = _own_text(context, [ticket for ticket in tickets.matching if ticket.is_done], _BROWSABLE)
+    return gettext("%(tickets)s %(page)s on this page.", tickets=own, page=on_page)
 
 
-def _beside_texts(tickets: FinishedList) -> list[str]:
-    """Return what the counts above the list differ by from those of the period and from the rows below."""
-    listed = (*tickets.tickets, *tickets.hidden)
-    unsized = _count_unsized(listed if tickets.matching is None else (*tickets.matching, *tickets.hidden))
-    again = sum(not ticket.is_done for ticket in listed)
-    texts = [
-        (unsized, _UNSIZED),
-        (again, _AGAIN),
-    ]
-    return [ngettext(*forms, number) for number, forms in texts if number]
-
-
-_UNSIZED = mark_plural(
-    "%(num)s with its work counts nothing, as it has no size.",
-    "%(num)s with its work count nothing, as they have no size.",
+_BROWSABLE = mark_plural(
+    "%(num)s ticket that you may browse concerns %(agency)s: %(worked)s, %(tagged)s by objective only.",
+    "%(num)s tickets that you may browse concern %(agency)s: %(worked)s, %(tagged)s by objective only.",
 )
-_AGAIN = mark_plural("%(num)s more is listed that was opened again.", "%(num)s more are listed that were opened again.")
+_ALL = mark_plural(
+    "%(num)s ticket concerns %(agency)s: %(worked)s, %(tagged)s by objective only.",
+    "%(num)s tickets concern %(agency)s: %(worked)s, %(tagged)s by objective only.",
+)
 
 
-def _count_unsized(tickets: Iterable[Finished]) -> int:
-    return sum(ticket.is_done and ticket.entry.weights[AGENCY] > 0 and not ticket.entry.units for ticket in tickets)
-
-
-def _count_worked(tickets: Iterable[Finished]) -> int:
-    """Return on how many of the tickets the agency did some of the work."""
-    return sum(ticket.entry.weights[AGENCY] > 0 for ticket in tickets)
-
-
-def _own_text(context: ListContext, worked: int, number: int) -> str:
+def _own_text(context: ListContext, done: Sequence[Finished], forms: tuple[str, str]) -> str:
+    """Return how many tickets concern the agency by its work, of which it says what has no size, and by objective."""
+    worked = [ticket.entry for ticket in done if ticket.entry.weights[AGENCY] > 0]
+    unsized = sum(not entry.units for entry in worked)
+    with_work = gettext("%(num)s with its work", num=len(worked))
+    if unsized:
+        with_work = gettext("%(num)s with its work (%(unsized)s without a size)", num=len(worked), unsized=unsized)
     return ngettext(
-        "%(num)s ticket concerns %(agency)s: %(worked)s with its work, %(tagged)s with an objective only.",
-        "%(num)s tickets concern %(agency)s: %(worked)s with its work, %(tagged)s with an objective only.",
-        number,
+        *forms,
+        len(done),
         agency=context.view.engagement.agency_name,
-        worked=worked,
-        tagged=number - worked,
+        worked=with_work,
+        tagged=len(done) - len(worked),
     )

@@ -9,7 +9,7 @@ from mappings.formats.explain.marks import WITHOUT
 from mappings.formats.explain.model import Explained, Line, per_cent, points, sentence_of
 from mappings.formats.explain.publish_gap import gap_next_step, gap_reason
 from mappings.formats.explain.rule_texts import RULES, SHADOW
-from mappings.formats.explain.units import entry_line, method_of, unit_of
+from mappings.formats.explain.units import count_unsized, counted_text, entry_line, method_of, unit_of
 from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import amount_text, printed_part, units_of
 from mappings.formats.report.source import ReportSource, Row, day_sums_of, figures_in, figures_without
@@ -67,17 +67,12 @@ def tickets_counted(share: Share) -> str:
 
 
 def _evidence_text(share: Share, source: ReportSource, rows: Sequence[Row]) -> str:
-    counted = {"tickets": tickets_counted(share), "needed": tickets_needed(source.rules)}
-    # All tickets are listed, and so those that were reopened; of a long period only the latest are.
-    back = len({row.issue_id for row in rows}) - share.n if day_sums_of(source) is None else 0
-    if back <= 0:
-        return gettext("%(tickets)s; published from %(needed)s", **counted)
-    return ngettext(
-        "%(tickets)s, and %(num)s that was taken back; published from %(needed)s",
-        "%(tickets)s, and %(num)s that were taken back; published from %(needed)s",
-        back,
-        **counted,
-    )
+    counted = tickets_counted(share)
+    # All tickets are listed, and so those that do not count; of a long period only the latest are.
+    if day_sums_of(source) is None:
+        back, unsized = len({row.issue_id for row in rows}) - share.n, count_unsized(source, "agency")
+        counted = counted_text(share.n, max(0, back), unsized)
+    return gettext("%(tickets)s; published from %(needed)s", tickets=counted, needed=tickets_needed(source.rules))
 
 
 def share_value(source: ReportSource, share: Share) -> Value:

@@ -70,7 +70,7 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
         rule=gettext(WITH_OBJECTIVE) if objective == ANY_OBJECTIVE else sentence_of(rule, source),
         rule_id=rule.rule_id,
         formula="",
-        inputs=(*_tickets_input(source, rows), *_unsized_input(source, name, objective), *method_of(source), *without),
+        inputs=(*_tickets_input(source, rows, name, objective), *method_of(source), *without),
         unit=unit_of(source),
         number=units_of(total),
         lines=with_earlier(source, lines, units_of(total)),
@@ -93,25 +93,22 @@ def _narrowed(row: Row, objective: str) -> Row:
     return replace(row, entry=part.entry, handed=part.handed)
 
 
-def _tickets_input(source: ReportSource, rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
-    # Sums of days do not tell how many tickets are in a bucket.
-    return ((gettext("Tickets"), tickets_text(source, rows)),) if day_sums_of(source) is None else ()
-
-
-def _unsized_input(source: ReportSource, name: str, objective: str | None) -> tuple[tuple[str, str], ...]:
-    """Return how many tickets count 0 because they have no size, of those that would count for a bucket.
-
-    Sums of days know of the total alone.
-    """
+def _tickets_input(
+    source: ReportSource, rows: Sequence[Row], name: str, objective: str | None
+) -> tuple[tuple[str, str], ...]:
+    """Return how many tickets count, and how many do not; sums of days know of those without a size alone."""
+    if day_sums_of(source) is None:
+        return ((gettext("Tickets"), _tickets_text(source, rows, count_unsized(source, name, objective))),)
     unsized = whole_of(source, "unsized", objective)
-    if unsized is not None and name != "total":
-        return ()
-    if unsized is None:
-        own = _finished(source, objective, lambda row: not row.entry.sized and _would_count(row, name))
-        unsized = sum(count for _, count in own.values())
-    if not unsized:
+    if not unsized or name != "total":
         return ()
     return ((gettext("Without a size"), ngettext("%(num)s ticket counts 0", "%(num)s tickets count 0", unsized)),)
+
+
+def count_unsized(source: ReportSource, name: str, objective: str | None = None) -> int:
+    """Return how many tickets count 0 because they have no size, of those that would count for a bucket."""
+    own = _finished(source, objective, lambda row: not row.entry.sized and _would_count(row, name))
+    return sum(count for _, count in own.values())
 
 
 def _would_count(row: Row, name: str) -> bool:
@@ -123,28 +120,26 @@ def _would_count(row: Row, name: str) -> bool:
     return {"taught": is_taught, "done_only": not is_taught}.get(name, True)
 
 
-def tickets_text(source: ReportSource, rows: Sequence[Row]) -> str:
-    # How many tickets entries belong to, and how many of the entries are reopenings.
+def _tickets_text(source: ReportSource, rows: Sequence[Row], unsized: int) -> str:
     finished: Counter[int] = Counter()
-    for row in rows:
+    for row in (row for row in rows if row.entry.sized):
         # A reopening of a ticket finished before the period takes no evidence back.
         inside = day_of(row.entry.done_at, source) >= source.start
         finished[row.issue_id] += row.entry.sign if inside else 0
-    reopened, done = sum(row.entry.sign < 0 for row in rows), sum(net > 0 for net in finished.values())
-    if not reopened:
-        return integer_text(len(finished))
-    places = {"tickets": integer_text(len(finished)), "reopened": integer_text(reopened)}
-    if done < len(finished):
-        return ngettext(
-            "%(tickets)s, of which %(done)s was finished in these days and is not open again; reopenings among "
-            "them: %(reopened)s",
-            "%(tickets)s, of which %(done)s were finished in these days and are not open again; reopenings among "
-            "them: %(reopened)s",
-            done,
-            **places,
-            done=integer_text(done),
-        )
-    return gettext("%(tickets)s; reopenings among them: %(reopened)s", **places)
+    done = sum(net > 0 for net in finished.values())
+    return counted_text(done, len(finished) - done, unsized)
+
+
+def counted_text(done: int, back: int, unsized: int) -> str:
+    """Return how many tickets count, and how many were taken back or have no size: one line wherever it stands."""
+    if not back and not unsized:
+        return ngettext("%(num)s ticket", "%(num)s tickets", done)
+    texts = [ngettext("%(num)s ticket counts", "%(num)s tickets count", done)]
+    if back:
+        texts.append(ngettext("%(num)s taken back", "%(num)s taken back", back))
+    if unsized:
+        texts.append(ngettext("%(num)s without a size", "%(num)s without a size", unsized))
+    return ", ".join(texts)
 
 
 def explain_tickets(source: ReportSource, name: str, objective: str | None = None) -> Explained:
