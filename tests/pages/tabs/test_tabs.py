@@ -1,11 +1,14 @@
 """The tabs of the project page: who sees which, what opens by itself, and that choices outlast a change of the tab."""
 
+import json
 import re
 from html import unescape
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+import connector
 from connector.pages.tabs import TABS
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, LEARNER, MEMBER, PageClient
@@ -95,3 +98,10 @@ def test_a_gatekeeper_who_administers_jira_sees_both(apart: PageClient) -> None:
     apart.story_site.site.admins.discard(account_of(GATEKEEPER))
     assert {"overview", "gatekeeping"} <= set(tabs_shown(text))
     assert current(text) == ["gatekeeping"]
+
+
+def test_a_link_or_a_reload_carries_all_that_a_tab_keeps() -> None:
+    script = (Path(connector.__file__).parent / "static" / "page.js").read_text()
+    match = re.search(r"const KEPT = (\[[^]]*\]);", script)
+    assert match is not None
+    assert set(json.loads(match[1])) == {name for tab in TABS for name in tab.keeps}
