@@ -132,13 +132,6 @@ def share_values(selection: Selection, period_figures: Figures) -> dict[str, obj
         "full": round(100 * share.value, 2),
         "low": round(100 * share.low, 2),
         "high": round(100 * share.high, 2),
-        "title": gettext(
-            "%(share)s taught, %(covers)s interval %(low)s to %(high)s",
-            share=percent(share.value),
-            covers=covers(selection.rules),
-            low=low,
-            high=high,
-        ),
         "parts": part_text(sums.taught, sums.agency, selection.engagement.units.by),
         "interval": f"{low.split(THIN)[0]}–{high}",
         "n_text": ngettext("on %(num)s ticket", "on %(num)s tickets", share.n),

@@ -200,6 +200,17 @@ def test_a_window_that_the_engagement_began_in_says_so(page_client: PageClient) 
     assert "since the engagement began, at most the 180 days that end with Q2 2026; each ticket counts" in text
 
 
+def test_the_taught_share_is_drawn_as_a_dot_in_its_interval_and_a_tick_is_of_the_window_before(
+    page_client: PageClient,
+) -> None:
+    page = page_client.content(LEAD, engagement=ACME, tab="overview", period="2026Q3").text
+    share, score = re.findall(r"<dt>(?:Taught share|Integration)</dt>.*?</svg>", page, re.DOTALL)
+    for picture in (share, score):
+        assert picture.count('<circle class="now"') == picture.count('<rect class="interval"') == 1
+    assert 'class="then"' not in share
+    assert "between the ticks" not in page
+
+
 def test_the_parts_of_the_score_and_what_it_was_before_name_their_days(page_client: PageClient) -> None:
     """They are counted in tickets over a window of half a year, beside a headline of the quarter in points."""
     window, before = r"\d+ \w+ to \d+ \w+ 2026", r"\d+ \w+(?: 2026)? to \d+ \w+ 2026"
