@@ -354,7 +354,11 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     issue = site.create_issue(
         "GROW", "Task", "Hers", by=noor, at=go_on(lively, 24), labels=("ab-design",), points=3, assignee=noor
     )
-    site.transition(issue.id, "In Progress", by=noor, at=go_on(lively, 1))
+    untouched = site.create_issue(
+        "GROW", "Task", "Not seen", by=noor, at=go_on(lively, 1), labels=("ab-design",), points=3, assignee=noor
+    )
+    for own in (issue, untouched):
+        site.transition(own.id, "In Progress", by=noor, at=go_on(lively, 1))
     go_on(lively, 80)
     note = (
         r"Counts as taught once an in-house person who commented on \d+ \w+ writes a comment of 40 characters or more"
