@@ -177,13 +177,28 @@ document.addEventListener("htmx:after:swap", event => {
   target.querySelectorAll(`.tagging ${WRITTEN}`).forEach(field => { field.value = ""; });
 });
 
-// What a link opens further down its own tab is where the reader goes on, once the tab came again.
-let goesTo = "";
-document.addEventListener("click", event => { goesTo = event.target.closest("a[data-goes-to]")?.dataset.goesTo ?? ""; });
+// What a link opens further down its own tab is where the reader goes on, once the tab came again. Parts above it that
+// come later move it: it stays in sight until the reader does something.
+let goesTo = "", goal;
+const goOn = id => {
+  goal = document.getElementById(id);
+  const fold = document.getElementById(goal?.dataset.opens);
+  if (fold) fold.open = true;
+  goal?.focus();
+  goal?.scrollIntoView();
+};
+["pointerdown", "wheel", "keydown"].forEach(name => document.addEventListener(name, () => { goal = undefined; }, { passive: true }));
+document.addEventListener("click", event => {
+  const link = event.target.closest("a");
+  goesTo = link?.dataset.goesTo ?? "";
+  const [, id] = link?.getAttribute("href")?.match(/^#(.+)$/) ?? [];
+  if (!goesTo && document.getElementById(id)?.dataset.opens) goOn(id);
+});
 document.addEventListener("htmx:after:swap", event => {
-  if (!goesTo || !event.detail.ctx?.target?.matches?.(".later.tab")) return;
-  document.getElementById(goesTo)?.focus();
-  goesTo = "";
+  if (goesTo && event.detail.ctx?.target?.matches?.(".later.tab")) {
+    goOn(goesTo);
+    goesTo = "";
+  } else if (goal?.isConnected) goal.scrollIntoView();
 });
 
 document.addEventListener("htmx:after:swap", () => {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.chromium import framed
@@ -84,6 +85,33 @@ def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page
     check(page, frame)
     frame.get_by_role("link", name="All of it on Together").first.click()
     expect(frame.locator("#together #pulse")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("tab", "link", "goal"),
+    [
+        ("objectives", "a[data-goes-to=filed]", "filed"),
+        ("agency", "a[href='#filed']", "filed"),
+        ("agency", "a[data-goes-to=sign-learner]", "sign-learner"),
+        ("agency", "a[data-goes-to=opened]", "opened"),
+    ],
+)
+def test_a_link_goes_to_its_place_and_stays_there(opened: Callable[..., Page], tab: str, link: str, goal: str) -> None:
+    """Also after the parts above the place came, which are loaded later and push it down."""
+    page = opened(f"{PROJECT}#!tab={tab}", "light", AGENCY_LEAD)
+    page.set_viewport_size({"width": 1280, "height": 700})
+    frame = framed(page, link)
+    # Whatever is loaded for the tab takes its time, so that the place is there first.
+    page.route("**/pages/next?*", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    frame.locator(link).first.click()
+    place = frame.locator(f"#{goal}")
+    expect(place).to_be_focused()
+    expect(frame.locator("#content")).not_to_contain_text("Looking at")
+    expect(place).to_be_in_viewport()
+    if goal == "filed":
+        expect(frame.locator("#file textarea")).to_be_visible()
+        page.mouse.wheel(0, -400)
+        expect(place).not_to_be_in_viewport()
 
 
 def test_the_arrow_of_a_select_stands_in_its_box(opened: Callable[..., Page]) -> None:
