@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from mappings.events.times import DAY
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
-from mappings.formats.explain.model import NO_TICKETS, points, text_of
+from mappings.formats.explain.model import NO_TICKETS, points, sum_text, text_of
 from mappings.formats.explain.people import FIRST_HOLDER, STAYS_CARRIED, STAYS_COVERED
 from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.formats.explain.taught_share import share_moves
@@ -26,6 +26,7 @@ from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.standing import Cell, people_figures
 from mappings.measure.period.figures import figures_of_sums
 from mappings.measure.score.window import Counts, change_between, owner_shares, score_counts
+from mappings.translation import decimal_text, read_decimal
 from tests.formats.test_report import AS_OF, example, review
 from tests.measure.builders import agree, goal, lens_of, stays
 from tests.measure.test_composite_score import ALL as COUNTED
@@ -234,11 +235,25 @@ def test_what_would_move_a_component_is_what_one_more_makes_of_it() -> None:
     assert first == "One more success: 57.1 to 60, score 60.5 to 60.8."
 
 
+@pytest.mark.parametrize(("value", "text"), [(47.47, "47.4"), (47.44, "47.4"), (47.5, "47.5"), (60.51, "60.5")])
+def test_a_score_with_one_place_rounds_to_the_score_without(value: float, text: str) -> None:
+    """ "47" stood on the page, "Sum 47.4" in its drawer and "score 47.5 to 47.8" in that of each part."""
+    assert sum_text(value) == text
+
+
+def test_what_moves_a_part_has_the_score_as_its_parts_add_up_to_it() -> None:
+    for x in range(1, 120):
+        source = whole(ALL | {"reviews_in_time": (x, 120)})
+        total = decimal_text(sum(map(read_decimal, explained(source, "score").printed), Decimal(0)))
+        (move, *_) = explained(source, "dimensions.challenge.uptake").moves
+        assert f"score {total} to " in move
+
+
 @pytest.mark.parametrize(
     ("key", "counted", "move"),
     [
         ("feedback_given", (0, 4), "One more pulse given: 25 to 37.5"),
-        ("cocreation", (0, 5), "One more objective written by both sides: 30.8 to 38.5"),
+        ("cocreation", (0, 5), "One more objective written by both sides: 30.8 to 38.4"),
     ],
 )
 def test_of_what_is_given_in_number_one_more_is_met_and_none_is_added(

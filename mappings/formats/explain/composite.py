@@ -14,6 +14,7 @@ from mappings.formats.explain.model import (
     of_hundred,
     points,
     sentence_of,
+    sum_text,
 )
 from mappings.formats.explain.rule_texts_score import CHANGE, SCORE, SENSITIVITY
 from mappings.formats.explain.score import part_lines, scores_in, window_inputs
@@ -127,7 +128,7 @@ def explain_change(review: ReportSource, path: str) -> Explained:
 def _with_se(value: float | None, se: float | None) -> str:
     if value is None or se is None:
         return gettext(NOT_PUBLISHED)
-    return gettext("%(value)s, standard error %(se)s", value=points(value), se=formula_number(se, ".2f"))
+    return gettext("%(value)s, standard error %(se)s", value=sum_text(value), se=formula_number(se, ".2f"))
 
 
 def explain_sensitivity(review: ReportSource, path: str) -> Explained:

@@ -168,6 +168,11 @@ def points(value: float) -> str:
     return decimal_text(shown(value))
 
 
+def sum_text(value: float) -> str:
+    """Return with one place a figure that stands elsewhere as a whole number, as its parts add up to it there."""
+    return decimal_text(shown_sum(value))
+
+
 def text_of(figure: Explained, source: ReportSource) -> str:
     rules, engagement, value = source.rules, source.engagement, figure.value
     headline = ", ".join(filter(None, (value.text, value.interval)))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from mappings.formats.explain.model import points
+from mappings.formats.explain.model import sum_text
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
 from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
@@ -119,7 +119,7 @@ def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
     if component.key in PARTS:
         score = gettext("score")
         steps.append((f"{score} ", before.score.value, after.score.value))
-    known = [(name, points(old), points(new)) for name, old, new in steps if old is not None and new is not None]
+    known = [(name, sum_text(old), sum_text(new)) for name, old, new in steps if old is not None and new is not None]
     return [
         gettext("%(name)s%(before)s to %(after)s", name=name, before=old, after=new)
         for name, old, new in known
