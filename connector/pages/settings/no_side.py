@@ -1,21 +1,22 @@
 """People who worked on an engagement's tickets and are on no side: those to decide, and sponsors, who need none."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.pages.settings.access import SettingsView
 from connector.pages.settings.undecided import MOST_NAMED, Undecided, select_undecided
-from connector.pages.setup.sponsors import known_sponsors
+from connector.pages.setup.sponsors import sponsored_by
 from connector.pages.sides_today import meant_so, select_without_side, sponsors_of
 from connector.pages.visibility import fetch_display_names
 from connector.web.gate import caller
 from mappings.records.agreement.engagements import select_engagements
 from mappings.translation import list_text, mark_plural, ngettext
 
-Forms = tuple[str, str]
 NAMED_SPONSORS = mark_plural(
-    "%(who)s is a sponsor and on no side: what they did counts as unknown.",
-    "%(who)s are sponsors and on no side: what they did counts as unknown.",
+    "%(who)s is a sponsor of %(engagements)s and on no side: what they did counts as unknown.",
+    "%(who)s are sponsors of %(engagements)s and on no side: what they did counts as unknown.",
 )
 SPONSORS = mark_plural(
     "%(num)s sponsor worked on the tickets and is on no side: what they did counts as unknown.",
@@ -46,17 +47,41 @@ def select_no_side(connection: Connection, view: SettingsView) -> NoSide:
     stored = select_engagements(connection, caller().tenant_id)
     people = select_without_side(connection, caller().tenant_id, view.engagement, sponsors_of(stored))
     undecided = select_undecided(connection, view, people.undecided)
-    known = people.sponsors & known_sponsors(stored, view.engagement).keys()
+    sponsored = sponsored_by(stored, view.engagement)
+    known = people.sponsors & sponsored.keys()
     others = (people.sponsors - known) | meant_so(view.engagement)
-    texts = (_text(view, known, NAMED_SPONSORS, SPONSORS), _text(view, others, NAMED_OTHERS, OTHERS))
-    return NoSide(undecided, tuple(text for text in texts if text))
+    return NoSide(undecided, (*_sponsors_texts(view, known, sponsored), *_others_texts(view, others)))
 
 
-def _text(view: SettingsView, accounts: frozenset[str], named: Forms, counted: Forms) -> str:
-    """Return that what these people did counts as unknown; by name where anybody is named, and they are few."""
-    if not accounts:
-        return ""
-    names = fetch_display_names(accounts) if view.stored.rules.names and len(accounts) <= MOST_NAMED else {}
+def _sponsors_texts(
+    view: SettingsView, accounts: frozenset[str], sponsored: Mapping[str, Sequence[str]]
+) -> tuple[str, ...]:
+    """Return that what these sponsors did counts as unknown, of those of the same engagements together."""
+    names = _names(view, accounts)
     if len(names) < len(accounts):
-        return ngettext(*counted, len(accounts))
-    return ngettext(*named, len(accounts), who=list_text(sorted(names.values(), key=str.casefold)))
+        return (ngettext(*SPONSORS, len(accounts)),)
+    alike: dict[str, list[str]] = {}
+    for account, name in names.items():
+        alike.setdefault(list_text(sponsored[account]), []).append(name)
+    return tuple(
+        ngettext(*NAMED_SPONSORS, len(who), who=_listed(who), engagements=of) for of, who in sorted(alike.items())
+    )
+
+
+def _others_texts(view: SettingsView, accounts: frozenset[str]) -> tuple[str, ...]:
+    if not accounts:
+        return ()
+    names = _names(view, accounts)
+    if len(names) < len(accounts):
+        return (ngettext(*OTHERS, len(accounts)),)
+    return (ngettext(*NAMED_OTHERS, len(accounts), who=_listed(names.values())),)
+
+
+def _names(view: SettingsView, accounts: frozenset[str]) -> Mapping[str, str]:
+    """Return the names of these people where anybody is named, and they are few."""
+    is_named = accounts and view.stored.rules.names and len(accounts) <= MOST_NAMED
+    return fetch_display_names(accounts) if is_named else {}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return list_text(sorted(names, key=str.casefold))

@@ -12,13 +12,21 @@ READS_LEADS = frozenset({"inhouse_lead", "admin"})
 
 
 def known_sponsors(engagements: Sequence[StoredEngagement], own: Engagement | None = None) -> Mapping[str, str]:
-    """Return sponsors by account, with whose they are: of `own`, and of engagements whose leads the caller reads."""
+    """Return sponsors by account, with whose they are in words, as far as the caller may know it."""
+    sponsored = sponsored_by(engagements, own).items()
+    return {
+        account: gettext("Sponsor of %(engagements)s", engagements=list_text(names)) for account, names in sponsored
+    }
+
+
+def sponsored_by(engagements: Sequence[StoredEngagement], own: Engagement | None = None) -> Mapping[str, Sequence[str]]:
+    """Return what each sponsor sponsors: of `own`, and of engagements whose leads the caller reads."""
     known = {each.key: each for each in (*([own] if own else []), *engagements_with_read_leads(engagements))}
     names: dict[str, list[str]] = {}
     for each in known.values():
         for account in each.leads.get("sponsor", ()):
             names.setdefault(account, []).append(each.name)
-    return {account: gettext("Sponsor of %(engagements)s", engagements=list_text(of)) for account, of in names.items()}
+    return names
 
 
 def engagements_with_read_leads(engagements: Sequence[StoredEngagement]) -> list[Engagement]:
