@@ -106,4 +106,8 @@ def _answer(viewer: Viewer, item: Asked, answers: Sequence[Answer]) -> str:
         return ", ".join(answer_words(viewer, answer.took) for answer in answers)
     if item.met is None:
         return gettext("never reached you")
-    return gettext("none of yours") if item.passed else gettext("– (never in %(status)s)", status=viewer.status)
+    if item.passed:
+        return gettext("none of yours")
+    if item.held:
+        return gettext("– (assigned to you, not in %(status)s: no answer counted)", status=viewer.status)
+    return gettext("– (never in %(status)s)", status=viewer.status)

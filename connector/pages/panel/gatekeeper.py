@@ -55,7 +55,7 @@ def _facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[tuple
     if on_ticket.asked:
         asked = asked_row(viewer, on_ticket.asked, label, on_ticket.answers)
         facts += [(gettext("When you were there"), asked.words), (gettext("Why"), asked.why)]
-        facts += [(gettext("Early"), gettext("%(early)s of 100", early=asked.early))]
+        facts += [(gettext("Early"), gettext("%(early)s of 100 (100: before work starts)", early=asked.early))]
         facts.append((gettext("Your answer"), _answer(on_ticket, asked.answer)))
     elif on_ticket.answers:
         answers = ", ".join(answer_words(viewer, item.took) for item in on_ticket.answers)

@@ -129,7 +129,7 @@ class Selection:
             )
         if matches.late:
             lines.append(self._late_line(matches, key))
-        return lines or [gettext("They have it already.")]
+        return lines or [ngettext("It has it already.", "They have it already.", len(self._ids))]
 
     def _late_line(self, matches: Matches, key: str) -> str:
         viewer, now = account(), self._context.now

@@ -1,5 +1,7 @@
 """Explanations of a gatekeeper's own figures: how early they were brought in, and what passed at first."""
 
+from datetime import date
+
 from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import rule_of
@@ -70,8 +72,9 @@ def explain_first_pass(review: ReportSource, path: str) -> Explained:
         inputs=window_inputs(review, scores_in(review).window),
         unit=SUBMISSIONS,
         number=number,
-        lines=tuple(map(_passed_line, lines)),
+        lines=tuple(sorted(map(_passed_line, lines), key=lambda line: line.day or date.min)),
         moves=(move_of(rule_of("first_pass"), review),),
+        order=mark("the newest sent first"),
         day_words=SENT_ON,
     )
 

@@ -31,7 +31,8 @@ def test_a_ticket_on_which_they_were_asked_says_when_how_early_and_their_answer(
         for address in ("panel", "context"):
             panel = panel_of(page_client, issue.id, address)
             for name, text in (
-                ("When you were there", words), ("Why", why), ("Early", f"{early} of 100"), ("Your answer", answer)
+                ("When you were there", words), ("Why", why), ("Your answer", answer),
+                ("Early", f"{early} of 100 (100: before work starts)"),
             ):  # fmt: skip
                 assert not text or f"<dt>{name}</dt><dd>{squeeze(text)}</dd>" in squeeze(panel), (key, name, panel)
             assert not any(figure in panel for figure in FIGURES), panel

@@ -226,6 +226,8 @@ def test_open_tickets_without_an_objective_are_tagged_in_their_list(apart: PageC
     assert listed(tagged) == before[1:]
     assert "Keep the tracking plan is set." in tagged
     assert "1 selected" not in tagged
+    again = apart.follow(LEAD, f"/pages/tickets/selection?{query}&issue={before[0]}&tag=tracking").text
+    assert "It has it already." in again
     undo = re.search(r'data-undo hx-post="([^"]*)"', tagged)
     assert undo
     assert listed(apart.press(LEAD, html.unescape(undo[1])).text) == before
