@@ -21,8 +21,11 @@ GATEKEEPER = mark(
 )
 
 
-def no_part_line(connection: Connection, project: str) -> str:
-    """Return the line; `project` is the key of a project that the caller may browse."""
+def no_part_line(connection: Connection, project: str, *, short: bool = False) -> str:
+    """Return the line; `project` is the key of a project that the caller may browse.
+
+    `short` leaves out, of who is on no side, what the whole line says elsewhere on the same page.
+    """
     # By a link there is nobody whom a lead could add.
     if link() is not None:
         return gettext("This link shows no figures any more. Ask whoever gave it to you for a new one.")
@@ -36,6 +39,8 @@ def no_part_line(connection: Connection, project: str) -> str:
         return outside
     known = select_project(connection, caller().tenant_id, project)
     name = known.name if known and known.name else project
+    if short:
+        return gettext("You are on no side in %(project)s.", project=name)
     situation = gettext(
         "Teachback shows what in-house teams learn from agencies. You are on no side in %(project)s: neither in-house, "
         "nor an agency’s, nor a gatekeeper’s.",
@@ -103,13 +108,15 @@ def _names(stored: StoredEngagement, project: str) -> bool:
     return project in stored.engagement.projects
 
 
-def _unneeded_text(connection: Connection, stored: Iterable[StoredEngagement], project: str, name: str) -> str:
-    """Return who has nothing to do; that their work counts for no side, where the caller worked and is not named."""
+def _unneeded_text(connection: Connection, stored: Sequence[StoredEngagement], project: str, name: str) -> str:
+    """Return who has nothing to do; where the caller worked and is not named, what it is shown as, and to whom."""
     is_named = any(stay.account == account() for item in stored for stay in item.engagement.people)
     unneeded = gettext("If you work for none of them, nothing is to be done.")
     if is_named or not is_person_in(connection, caller().tenant_id, account(), [project]):
         return unneeded
-    until = gettext("Until then your work in %(project)s counts for no side.", project=name)
+    until = gettext("Until then your work in %(project)s is shown as unknown.", project=name)
+    if any(item.rules.names for item in stored):
+        until += " " + gettext("In-house leads and administrators can read your name and on how many tickets it was.")
     return f"{until} {unneeded}"
 
 
@@ -120,7 +127,12 @@ def _who_adds(stored: Sequence[StoredEngagement]) -> str:
     if not on_pages:
         if not names:
             return gettext("Ask an in-house lead of the project, who can have you added.")
-        return gettext("Ask %(names)s, who can have you added.", names=list_text(names, "or"))
+        return ngettext(
+            "Ask %(names)s, who leads the in-house side.",
+            "Ask %(names)s, who lead the in-house side.",
+            len(names),
+            names=list_text(names, "or"),
+        )
     if not names:
         return gettext("An in-house lead of the project can add you.")
     return gettext("%(names)s can add you.", names=list_text(names, "or"))

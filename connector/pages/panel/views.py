@@ -55,7 +55,7 @@ ROUTES: dict[str, Rule] = {
 TicketAction: TypeAlias = Callable[[Actor, int], Notice]
 Names: TypeAlias = dict[str, str]
 
-# What Jira's right column shows in the place of the panel. A single line is the same in both.
+# What Jira's right column shows in the place of the panel.
 NARROW = {"panel/content.html": "panel/narrow.html"}
 
 
@@ -250,7 +250,8 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
 
 
 def _content_without_part(connection: Connection, label: IssueLabel) -> tuple[str, dict[str, object]]:
-    line = no_part_line(connection, project_of(label))
+    # The panel beside the narrow context has the whole line.
+    line = no_part_line(connection, project_of(label), short=request.path.startswith("/pages/context"))
     gatekept = [view for view in select_gatekept(connection) if project_of(label) in view.engagement.projects]
     if not gatekept:
         return "line.html", {"line": line}

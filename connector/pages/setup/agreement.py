@@ -214,8 +214,8 @@ def _is_running(other: Engagement) -> bool:
     return other.ends is None or other.ends > today_of(other, container().clock())
 
 
-def _is_same(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
+def _is_same(first: str, second: str) -> bool:
+    return first.strip().casefold() == second.strip().casefold()
 
 
 def _facts(engagement: Engagement, draft: Draft, side: str) -> Iterable[tuple[str, str]]:

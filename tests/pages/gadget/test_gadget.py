@@ -64,7 +64,7 @@ def test_who_has_no_part_reads_the_sentence_of_the_projects_page(page_client: Pa
         assert "You are a gatekeeper in this project" in page
         assert 'data-project="GROW"' in page
     assert "data-project" not in gadget(page_client, STRANGER, engagement=ACME)
-    assert f"Ask {LEAD}, who can have you added." in gadget(page_client, STRANGER, engagement=ACME)
+    assert f"Ask {LEAD}, who leads the in-house side." in gadget(page_client, STRANGER, engagement=ACME)
     assert "whose projects Jira lets you browse. A project’s page" in gadget(page_client, STRANGER)
     # Of no engagement that there is, nothing is told.
     assert LEAD not in gadget(page_client, STRANGER, engagement="growth-none")

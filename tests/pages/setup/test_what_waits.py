@@ -69,9 +69,12 @@ def test_people_without_a_side_wait_for_the_in_house_lead_on_every_page(page_cli
 def test_who_has_no_side_reads_who_can_change_it_and_what_their_work_counts_for(
     page_client: PageClient, setup_client: PageClient
 ) -> None:
-    lost = "Until then your work in GROW counts for no side. If you work for none of them, nothing is to be done."
+    lost = (
+        "Until then your work in GROW is shown as unknown. In-house leads and administrators can read your name and on "
+        "how many tickets it was. If you work for none of them, nothing is to be done."
+    )
     sides = "neither in-house, nor an agency’s, nor a gatekeeper’s"
-    asked = f"{ABOUT} You are on no side in GROW: {sides}. Ask {LEAD}, who can have you added."
+    asked = f"{ABOUT} You are on no side in GROW: {sides}. Ask {LEAD}, who leads the in-house side."
     assert f"{asked} {lost}" in page_client.read(page_client.open(WITHOUT_SIDE)).text
     assert f"{asked} {lost}" in page_client.read(page_client.panel(WITHOUT_SIDE, "t0110")).text
     assert f'<p class="intro">{ABOUT}' in page_client.open(WITHOUT_SIDE).text
@@ -83,6 +86,13 @@ def test_who_has_no_side_reads_who_can_change_it_and_what_their_work_counts_for(
     )
     # Where an engagement is changed on its pages a lead adds people.
     assert f"{LEAD} can add you. {lost}" in setup_client.read(setup_client.open(WITHOUT_SIDE)).text
+
+
+def test_where_nobody_is_named_nobody_is_told_that_their_name_is_read(apart: PageClient) -> None:
+    assert "read your name" in apart.read(apart.open(WITHOUT_SIDE)).text
+    rule(apart, COUNCIL)
+    page = apart.read(apart.open(WITHOUT_SIDE)).text
+    assert ("Until then your work in GROW is shown as unknown. If" in page, "your name" in page) == (True, False)
 
 
 def test_a_side_that_something_speaks_for_is_proposed_and_not_written(apart: PageClient) -> None:
