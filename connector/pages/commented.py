@@ -12,6 +12,14 @@ from mappings.measure.ticket.next_steps import StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.translation import gettext, mark
 
+# Of how many who commented it is tried what their next comment does, the latest first.
+MOST_TRIED = 3
+ONCE: Mapping[StepName, str] = {
+    "comment": mark("Counts as taught once %(who)s writes one more comment of %(letters)s characters or more."),
+    "comment_on_another_day": mark(
+        "Counts as taught once %(who)s writes a comment of %(letters)s characters or more on another day."
+    ),
+}
 OWN_COMMENTS: Mapping[StepName, str] = {
     "comment": mark("one more comment of yours of %(letters)s characters or more makes it taught"),
     "comment_on_another_day": mark(
@@ -44,3 +52,12 @@ def commented_on(prepared: PreparedEngagement, ticket: Ticket) -> Mapping[str, s
             when = day(calendar.day(comment.created))
             words.setdefault(author, gettext("an in-house person who commented on %(day)s", day=when))
     return words
+
+
+def comment_text(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> str:
+    """Return whose comment makes a ticket taught, named by the day of their last one; "" for nobody's."""
+    words = commented_on(prepared, item.ticket)
+    step = comment_step_of(prepared, item, list(words)[:MOST_TRIED], now)
+    if step is None:
+        return ""
+    return gettext(ONCE[step.name], who=words[step.account], **rule_places(prepared.ruleset))

@@ -4,24 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.figures.open_previews import OpenTicket
-from connector.figures.own_steps import comment_step_of
-from connector.pages.commented import commented_on, own_comment_text
-from connector.pages.step_text import rule_places
+from connector.pages.commented import comment_text, own_comment_text
 from connector.text import EVIDENCE_NAMES
 from mappings.events.types import Instant
-from mappings.measure.ticket.next_steps import StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import gettext, ngettext
 
 # How many tickets are named, the latest first.
 NAMED = 3
-ONCE: Mapping[StepName, str] = {
-    "comment": mark("Counts as taught once %(who)s writes one more comment of %(letters)s characters or more."),
-    "comment_on_another_day": mark(
-        "Counts as taught once %(who)s writes a comment of %(letters)s characters or more on another day."
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -42,7 +33,7 @@ class Held:
 
 def comment_notes(prepared: PreparedEngagement, held: Iterable[OpenTicket], now: Instant) -> Mapping[int, str]:
     """Return for each ticket whose comment makes it taught, named by its day as in a panel; "" for nobody's."""
-    return {item.issue_id: _note_of(prepared, item, now) for item in held}
+    return {item.issue_id: comment_text(prepared, item, now) for item in held}
 
 
 def held_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, str]) -> Held:
@@ -93,11 +84,3 @@ def _held_text(item: OpenTicket, account: str) -> str:
     if not kinds:
         return gettext("assigned to you")
     return gettext("assigned to you; it counts as %(rung)s for you once it is done", rung=EVIDENCE_NAMES[max(kinds)])
-
-
-def _note_of(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> str:
-    words = commented_on(prepared, item.ticket)
-    step = comment_step_of(prepared, item, words, now)
-    if step is None:
-        return ""
-    return gettext(ONCE[step.name], who=words[step.account], **rule_places(prepared.ruleset))

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 from connector.figures.open_previews import OpenTicket, select_taught_before
 from connector.figures.prepared import select_prepared
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
-from connector.pages.commented import own_comment_text
+from connector.pages.commented import comment_text, own_comment_text
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.untaught import select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
-from connector.text import amount
+from connector.text import amount, within
 from connector.web.gate import caller
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.handover import handed_parts
@@ -160,6 +160,7 @@ def _row(
     label, ticket, preview = shown
     entry = preview.entry
     kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
+    step = _agency_step(context, prepared, shown) if naming.as_agency else _own_step(context, prepared, shown)
     names = [naming.objective(key) for key in entry.objectives]
     size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
     return OpenRow(
@@ -169,18 +170,18 @@ def _row(
         " · ".join(filter(None, [", ".join(names), size, _held(ticket)])),
         kind,
         bucket_name(kind),
-        "; ".join(
-            filter(
-                None,
-                [_because(context, naming, shown, handed_over=handed_over), _own_step(context, prepared, shown)],
-            )
-        ),
+        "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step])),
         _is_held(ticket),
     )
 
 
 def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
     return own_comment_text(prepared, OpenTicket(*shown[1:]), caller().account or "", context.now)
+
+
+def _agency_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
+    """Return to an agency's people whose comment makes a ticket taught, as *Agency* and the panel say it."""
+    return within(comment_text(prepared, OpenTicket(*shown[1:]), context.now)).removesuffix(".")
 
 
 def _held(ticket: Ticket) -> str:

@@ -234,3 +234,32 @@ def test_open_tickets_without_an_objective_are_tagged_in_their_list(apart: PageC
     # Who may set none, and the list of those with an objective, have no boxes.
     for who, objective in ((AGENCY_MEMBER, "-"), (LEAD, "")):
         assert not listed(answered(apart, who, objective=objective))
+
+
+def test_an_agency_reads_in_the_list_whose_comment_makes_a_ticket_taught(lively: PageClient) -> None:
+    site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue(
+        "GROW",
+        "Task",
+        "One comment is missing",
+        by=by,
+        at=go_on(lively, 24),
+        labels=("ab-design",),
+        points=3,
+        assignee=by,
+    )
+    site.transition(issue.id, "In Progress", by=by, at=go_on(lively, 1))
+    at = go_on(lively, 80)
+    text = f"What this ticket shows is how the events of a step hang together, at {at}."
+    site.add_comment(issue.id, by=account_of(LEARNER), at=at, text=text)
+    go_on(lively, 0)
+    step = re.compile(
+        r"was exposed to it; counts as taught once an in-house person who commented on \d+ \w+ writes a comment of 40 "
+        r"characters or more on another day$"
+    )
+    for who in (AGENCY_MEMBER, AGENCY_LEAD):
+        because = {key: row[2] for key, *row in rows(answered(lively, who))}[issue.key]
+        assert step.search(because), because
+    # In-house everybody reads it of their own comment alone.
+    because = {key: row[2] for key, *row in rows(answered(lively, LEAD))}[issue.key]
+    assert because == "an in-house person was exposed to it"
