@@ -158,7 +158,8 @@ def _meaning(gaps: Sequence[Gap]) -> str:
     """Return what the rows say is needed, as the program says it."""
     text = gettext(
         "Still needed: how many more people have to be able to do it alone until two are, whatever number the agreed "
-        "target has, and the fewest tickets that takes, for all of them together."
+        "target has, and the fewest tickets that takes, for all of them together. A holder whose knowledge fades is "
+        "one of them; Agency counts what the target takes."
     )
     # How far somebody is says nothing where too few people are behind it. That holds for the whole team.
     beginners = gettext("Counted for beginners, as too few people are behind it to say how far they are.")

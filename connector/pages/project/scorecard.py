@@ -139,10 +139,10 @@ def share_values(selection: Selection, period_figures: Figures) -> dict[str, obj
 
 
 def handed_values(selection: Selection, part: int, whole: int) -> dict[str, object]:
-    """Return what was handed over for the page: "3 points", "of 11 in-house points"."""
+    """Return what was handed over for the page: "3 points", "of 11 in-house points with an objective"."""
     by = selection.engagement.units.by
     full = round(100 * min(1.0, max(0.0, part / whole)), 2) if whole > 0 else 0
-    text = gettext("of %(whole)s in-house %(units)s", whole=units(whole), units=unit_name(by, 0))
+    text = gettext("of %(whole)s in-house %(units)s with an objective", whole=units(whole), units=unit_name(by, 0))
     return {"value": units(part), "full": full, "text": text}
 
 
@@ -189,7 +189,7 @@ def _sentence(selection: Selection, period_figures: Figures, agreed: int) -> dic
         "has_handed_over": sums.handed_over > 0,
         "is_on_agreed": 0 < agreed < sums.inhouse,
         "single_inhouse": units(agreed if 0 < agreed < sums.inhouse else sums.inhouse) == "1",
-        "handed": handed_values(selection, sums.handed_over, sums.inhouse),
+        "handed": handed_values(selection, sums.handed_over, agreed),
         "empty": _empty(selection, period_figures),
         "tickets_text": count(sums.tickets, "finished ticket"),
         "unsized_text": count(sums.unsized, "finished ticket"),

@@ -319,6 +319,8 @@ def test_what_is_still_needed_is_explained_also_where_nothing_is(
     )
     page = ask(restated, LEAD, f"/pages/history/exit?engagement={ACME}&by=2027-03-31")
     assert "until two are, whatever number the agreed target has" in page.text
+    # One ticket refreshes what two have to teach: the target's own count is another.
+    assert "A holder whose knowledge fades is one of them; Agency counts what the target takes." in page.text
     assert {row[-1] for row in page.tables[0].rows[1:]} == {"nothing"}
 
 

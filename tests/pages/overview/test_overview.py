@@ -232,6 +232,14 @@ def test_the_parts_of_the_score_and_what_it_was_before_name_their_days(page_clie
     assert re.search(rf"{first}.* to {last}", drawer)
 
 
+def test_what_was_handed_over_has_one_whole_on_the_page(page_client: PageClient) -> None:
+    """The sentence had 81 of 214.8 points, those with an objective, and the number below it 81 of all 256."""
+    text = text_of(page_client.content(AGENCY_MEMBER, engagement=ACME, period="2026Q3").text)
+    whole = re.search(r"On the objectives in-house people delivered ([\d.]+) points", text)
+    assert whole
+    assert f"of {whole[1]} in-house points with an objective" in text
+
+
 def test_the_live_line_says_when_people_are_counted_and_the_last_part_what_may_change(page_client: PageClient) -> None:
     runs, over = (text_of(page_client.content(LEAD, engagement=ACME, period=key).text) for key in ("2026Q4", "2026Q3"))
     assert "evidence from Jira only · people are counted each Monday" in runs
