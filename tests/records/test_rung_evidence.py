@@ -109,7 +109,7 @@ def test_few_rows_are_read_of_a_ticket_done_over_and_over(connection, ours, kind
     assert max(sizes) < 40
 
 
-def test_the_latest_of_all_are_found_without_the_rows_of_each_kind(connection, ours, monkeypatch):
+def test_the_latest_of_each_pair_are_found_without_the_rows_of_each_kind(connection, ours, monkeypatch):
     scope, decoded, read = Scope(connection, ours, "growth", 1), list[bytes](), rung_evidence._read
     rows = drawn(3, 300, (1, 2, 3, 4, 5))
     save_evidence(scope, rows)
@@ -118,15 +118,24 @@ def test_the_latest_of_all_are_found_without_the_rows_of_each_kind(connection, o
         decoded.append(body)
         return read(body)
 
+    def newest_first(item: tuple[int, Evidence]) -> tuple[int, int]:
+        return -item[1].at, item[0]
+
     monkeypatch.setattr(rung_evidence, "_read", note)
-    known = [(issue, row) for issue, own in rows.items() for row in own if row.account == "ada"]
-    ordered = sorted(known, key=lambda item: (-item[1].at, item[0]))
     pairs = {pair for pair in PAIRS if pair[1] == "ada"}
-    for limit in (1, 20, len(known), len(known) + 5):
+    known = {
+        pair: sorted(
+            ((issue, row) for issue, own in rows.items() for row in own if (row.objective, row.account) == pair),
+            key=newest_first,
+        )
+        for pair in pairs
+    }
+    for limit in (1, 20, max(map(len, known.values())) + 5):
         decoded.clear()
-        assert select_latest(scope, pairs, limit) == ordered[:limit]
-        same_instant = sum(row.at == ordered[:limit][-1][1].at for _, row in known)
-        assert len(decoded) < limit + same_instant
+        latest = sorted((item for own in known.values() for item in own[:limit]), key=newest_first)
+        assert select_latest(scope, pairs, limit) == latest
+        last = {pair: own[:limit][-1][1].at for pair, own in known.items() if own}
+        assert len(decoded) == sum(row.at >= last[pair] for pair, own in known.items() for _, row in own)
     assert select_latest(scope, [("seo", "nobody")], 5) == []
 
 

@@ -21,10 +21,10 @@ from mappings.records.facts.issues import select_labels
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.rung_evidence import select_latest
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext
+from mappings.translation import gettext, ngettext
 
-# Rows of evidence that the page lists.
-LATEST = 50
+# Rows of evidence of each objective that the page lists.
+LATEST = 20
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,24 @@ class Piece:
     def near(self) -> str:
         """The row, as a notice about what was done in it names it."""
         return near_of(self.issue_id, self.objective)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One's own evidence of an objective; `is_cut`: these are the latest alone."""
+
+    key: str
+    name: str
+    pieces: tuple[Piece, ...]
+    is_cut: bool
+
+    @property
+    def state(self) -> str:
+        """Say of a rung that tickets alone show by how many."""
+        tickets = len({piece.issue_id for piece in self.pieces})
+        if self.is_cut:
+            return gettext("shown by your tickets")
+        return ngettext("shown by your ticket", "shown by your %(num)s tickets", tickets)
 
 
 def near_of(issue_id: int, objective: str) -> str:
@@ -85,17 +103,29 @@ def figures_of(context: LadderContext) -> Scope:
 
 def pieces_of(context: LadderContext, own: Own, seen: AbstractSet[int]) -> tuple[list[Piece], int]:
     """Return one's latest evidence, and on how many of its tickets there is some that one may not browse."""
-    rows = own.rows[:LATEST]
+    rows = [row for group in _by_key(own.rows).values() for row in group[:LATEST]]
     shown = [_piece(context, own, row) for row in rows if row[0] in seen]
     return shown, len({issue for issue, _ in rows} - seen)
 
 
-def by_objective(view: EngagementView, pieces: Iterable[Piece]) -> list[tuple[str, list[Piece]]]:
-    """Return the pieces by the name of their objective, in the order of the ladder; none for one without any."""
+def by_objective(view: EngagementView, own: Own, pieces: Iterable[Piece]) -> list[Group]:
+    """Return the pieces by their objective, in the order of the ladder; none for one without any."""
     groups: dict[str, list[Piece]] = {objective.key: [] for objective in view.engagement.objectives}
     for piece in pieces:
         groups[piece.objective].append(piece)
-    return [(item.name, groups[item.key]) for item in view.engagement.objectives if groups[item.key]]
+    cut = {key for key, rows in _by_key(own.rows).items() if len(rows) > LATEST}
+    return [
+        Group(item.key, item.name, tuple(groups[item.key]), item.key in cut)
+        for item in view.engagement.objectives
+        if groups[item.key]
+    ]
+
+
+def _by_key(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[1].objective, []).append(row)
+    return groups
 
 
 def _piece(context: LadderContext, own: Own, issue_row: Row) -> Piece:

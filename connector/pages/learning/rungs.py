@@ -1,7 +1,7 @@
 """A person's own rungs: where they are on each objective, by which tickets, and what leads to the next rung."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -9,6 +9,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import RUNG_NAMES
+from connector.pages.learning.beyond import beyond_text
 from connector.pages.learning.consents import OwnConsents
 from connector.text import full_day
 from connector.web.gate import caller
@@ -155,7 +156,8 @@ class RungRow:
 
     `counts_from` is the least kind of evidence, 1 to 5, that leads on; 0 at the top. `names_next`: `onward` names the
     rung of that kind. `leap` is the rung above that to which one more ticket leads, 0 for none.
-    `holds` says until when the rung holds, "" where it holds without an end or no more.
+    `holds` says until when the rung holds, "" where it holds without an end or no more. `by_tickets`: tickets alone
+    show it. `beyond` says that a ticket counts as more than the rung, "" where none does.
     """
 
     key: str
@@ -169,6 +171,8 @@ class RungRow:
     names_next: bool
     leap: int = 0
     holds: str = ""
+    by_tickets: bool = False
+    beyond: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,9 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     counts_from, further = _counts_from(cell), leap.rung if leap is not None else 0
     texts = (state, onward, waits)
     holds = _holds_text(pair, cell, prepared, now)
-    return RungRow(pair.objective, name, cell.effective, *texts, signed, counts_from, names_next, further, holds)
+    row = RungRow(pair.objective, name, cell.effective, *texts, signed, counts_from, names_next, further, holds)
+    by_tickets = cell.state == "auto" and bool(cell.effective)
+    return replace(row, by_tickets=by_tickets, beyond=beyond_text(pair, cell, prepared, now) if by_tickets else "")
 
 
 def _holds_text(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:

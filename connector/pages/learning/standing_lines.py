@@ -28,9 +28,9 @@ def line_of(rung: int) -> str:
 
 def sentence_of(rows: Sequence[RungRow]) -> str:
     """Return the first line: on which objective, or on how many, one stands at which rung, the highest first."""
-    by_rung = [(rung, [row.name for row in rows if row.rung == rung]) for rung in range(len(RUNG_NAMES), 0, -1)]
+    by_rung = [(rung, [row.name for row in rows if row.rung == rung]) for rung in range(len(RUNG_NAMES), -1, -1)]
     standings = [(rung, names) for rung, names in by_rung if names]
-    if not standings:
+    if not any(rung for rung, _ in standings):
         return gettext("You have no rung yet: take part in a ticket of an objective to begin.")
     parts = [_standing(*standing, is_first=standing is standings[0]) for standing in standings]
     return f"{list_text(parts)}."

@@ -98,7 +98,7 @@ def _statement(where: str, table: str, dialect: str) -> TextClause:
 @cache
 def _latest_instants(dialect: str) -> TextClause:
     joined = join_text(dialect, _WANTED, "evidence AS e", _OF_ALL.format(table="evidence"))
-    return text(f"SELECT e.at FROM {joined} ORDER BY e.at DESC LIMIT :most")  # noqa: S608  see above
+    return text(f"SELECT e.objective, e.account, e.at FROM {joined}")  # noqa: S608  see above
 
 
 def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:
@@ -154,14 +154,21 @@ def select_teaching(scope: Scope, pairs: Iterable[Pair], most: int, source: Sour
 
 
 def select_latest(scope: Scope, pairs: Iterable[Pair], limit: int) -> list[tuple[int, Evidence]]:
-    """Return the latest evidence of pairs together, at most `limit`, the newest first."""
-    pairs = sorted(pairs)
-    wanted = {"wanted": json.dumps([[*pair, kind, -EVER] for pair in pairs for kind in KINDS]), "most": limit}
+    """Return the latest evidence of each pair, of each at most `limit`, the newest of all first."""
+    wanted = {"wanted": json.dumps([[*pair, kind, -EVER] for pair in sorted(pairs) for kind in KINDS]), "most": limit}
     latest = _latest_instants(scope.connection.dialect.name)
-    # Instants alone come from an index, those of each kind; the rows are read of as many as are wanted together.
-    instants = scope.connection.execute(latest, {**bound_values(scope), **wanted}).scalars().all()
-    rows = _select_between(scope, dict.fromkeys(pairs, (instants[-1], EVER)), KINDS) if instants else {}
-    return sorted((row for own in rows.values() for row in own), key=lambda row: (-row[1].at, row[0]))[:limit]
+    # Instants alone come from an index, those of each kind; the rows are read of as many as are wanted of a pair.
+    instants = defaultdict[Pair, list[Instant]](list)
+    for objective, account, at in scope.connection.execute(latest, {**bound_values(scope), **wanted}):
+        instants[objective, account].append(at)
+    since = {pair: sorted(own, reverse=True)[:limit][-1] for pair, own in instants.items()}
+    rows = _select_between(scope, {pair: (at, EVER) for pair, at in since.items()}, KINDS)
+    newest = (sorted(own, key=_newest_first)[:limit] for own in rows.values())
+    return sorted((row for own in newest for row in own), key=_newest_first)
+
+
+def _newest_first(row: tuple[int, Evidence]) -> tuple[Instant, int]:
+    return -row[1].at, row[0]
 
 
 def _select_first(scope: Scope, starts: Iterable[Start], most: int, source: Source) -> Rows:

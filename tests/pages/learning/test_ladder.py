@@ -16,6 +16,7 @@ from connector.figures.pair_views import select_views_of
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
+from connector.pages.learning.beyond import beyond_text
 from connector.pages.learning.next_steps import NextStep, NextSteps
 from connector.pages.learning.rungs import FIRST, ONWARD, LadderContext, Own, RungRow, onward_of
 from connector.pages.learning.sign_offs import select_pairs, value_of
@@ -140,7 +141,7 @@ def test_the_page_leads_to_ones_own_ladder(page_client: PageClient) -> None:
 def test_a_learner_reads_rung_tickets_and_what_leads_on(page_client: PageClient) -> None:
     page = ladder(page_client, LEARNER)
     assert row(page, TRACKING)[1:4] == [
-        "Shadowed", "shown by your tickets",
+        "Shadowed", "shown by your 3 tickets",
         "Assisted, when you drive 2 tickets, with the agency’s help or alone.",
     ]  # fmt: skip
     assert "GROW-105" in page.text
@@ -192,6 +193,7 @@ RUNG_ROW = RungRow("", "", 0, "", "", "", 0, 1, True)
             "You are at independent on 2 objectives (Objective 0 and Objective 1) and shadowed on 1 (Objective 2).",
         ),
         ((1, 1, 1, 1), "You are at exposed on 4 objectives."),
+        ((4, 0), "You are at independent on 1 objective (Objective 0) and none yet on 1 (Objective 1)."),
         ((5,), "You are at teaches on 1 objective (Objective 0)."),
         ((0, 0), "You have no rung yet: take part in a ticket of an objective to begin."),
     ],
@@ -441,15 +443,44 @@ def test_the_notes_on_ones_tickets_stand_within_their_fold(
     shown = page_client.follow(LEARNER, PLACE).text
     fold = re.search(r'(?s)<details class="data" id="own-tickets">.*?</details>', shown)
     assert fold
+    groups = fold[0].split('<h3 class="sub"')[1:]
+    # Of each objective the latest are listed, whatever there is of the others.
+    assert [len(re.findall(r'data-issue="', group)) for group in groups] == [1] * len(groups)
+    assert ["These are the latest 1;" in group for group in groups] == [
+        "shown by your tickets" in rung for rung in re.findall(r'<a href="#tickets-[^"]*">([^<]*)</a>', shown)
+    ]
     assert "These are the latest" in fold[0]
-    assert shown.count("These are the latest") == 1
+    assert "These are the latest" not in shown.replace(fold[0], "")
+
+
+def test_where_a_rung_comes_from_leads_to_the_tickets_behind_it(page_client: PageClient) -> None:
+    shown = page_client.follow(LEARNER, PLACE).text
+    links = re.findall(r'<a href="#(tickets-[^"]*)">shown by your (\d+) tickets</a>', shown)
+    assert links
+    for place, number in links:
+        (group,) = re.findall(rf'(?s)<h3 class="sub" id="{place}"[^>]*data-opens="own-tickets">.*?</ul>', shown)
+        assert len(set(re.findall(r'data-issue="([^"]*)"', group))) == int(number)
+
+
+@pytest.mark.parametrize(("kinds", "number"), [((4,), 2), ((1,), 0), ((2, 2), 0), ((), 0)])
+def test_a_ticket_that_counts_as_more_than_the_rung_says_what_that_takes(
+    page_client: PageClient, kinds: tuple[int, ...], number: int
+) -> None:
+    with page_client.story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
+        assert stored is not None
+        prepared, now = select_prepared(connection, page_client.story_site.tenant_id, stored), 1_000 * DAY
+    rows = tuple((issue, Evidence("tracking", "", 0, kind, now, now)) for issue, kind in enumerate(kinds))
+    pair = PairView("tracking", account_of(LEARNER), rows)
+    text = f"A ticket of yours counts as independent; shadowed takes {number} tickets." if number else ""
+    assert beyond_text(pair, cell_of(pair, now, prepared.rules_of("tracking")), prepared, now) == text
 
 
 def test_ones_tickets_stand_by_objective(page_client: PageClient) -> None:
     shown = page_client.follow(LEARNER, PLACE).text
     fold = re.search(r'(?s)<details class="data" id="own-tickets">.*?</details>', shown)
     assert fold
-    names = re.findall(r'<h3 class="sub">([^<]*)</h3>\s*<ul', fold[0])
+    names = re.findall(r'<h3 class="sub" id="tickets-[^>]*>([^<]*)</h3>\s*<ul', fold[0])
     order = re.findall(r"<h3>([^<]*)</h3>", shown)
     assert len(names) > 1
     assert names == [name for name in order if name in names]
