@@ -68,7 +68,7 @@ def find_reviews(connection: Connection, view: ProgramView) -> Reviews:
         item.engagement.name
         for item in view.stored
         # What was set up later could not be recorded then.
-        if item.engagement.key not in recorded and item.recorded_at < since
+        if item.engagement.key not in recorded and item.recorded_at <= since
         if is_running(item.engagement, first, end - timedelta(days=1))
     )
     note = _note(view, local_day(zone, since), missing)

@@ -49,12 +49,12 @@ def many_engagements(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
     with copy_of(frozen.story_site, tmp_path_factory.mktemp("many")) as page_client:
         story_site = page_client.story_site
         agreed = read_engagement(engagement_file(story_site.story, ACME))
+        # They are set up after the quarters were frozen.
+        later = story_site.clock.now() + 1
         with story_site.container.engine.begin() as connection:
             for number in range(MANY):
                 more = replace(agreed, key=f"more-{number:02}", name=f"Growth {number:02}")
-                save_engagement(
-                    connection, story_site.tenant_id, more, engagement_hash(more), now=story_site.clock.now(), by=None
-                )
+                save_engagement(connection, story_site.tenant_id, more, engagement_hash(more), now=later, by=None)
         yield page_client
 
 
