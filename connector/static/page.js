@@ -182,7 +182,7 @@ document.addEventListener("htmx:after:swap", event => {
 let goesTo = "", goal;
 const goOn = id => {
   goal = document.getElementById(id);
-  const fold = document.getElementById(goal?.dataset.opens);
+  const fold = document.getElementById(goal?.dataset.unfolds);
   if (fold) fold.open = true;
   goal?.focus();
   goal?.scrollIntoView();
@@ -192,7 +192,7 @@ document.addEventListener("click", event => {
   const link = event.target.closest("a");
   goesTo = link?.dataset.goesTo ?? "";
   const [, id] = link?.getAttribute("href")?.match(/^#(.+)$/) ?? [];
-  if (!goesTo && document.getElementById(id)?.dataset.opens) goOn(id);
+  if (!goesTo && document.getElementById(id)?.dataset.unfolds) goOn(id);
 });
 document.addEventListener("htmx:after:swap", event => {
   if (goesTo && event.detail.ctx?.target?.matches?.(".later.tab")) {
