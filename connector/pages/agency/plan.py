@@ -34,9 +34,9 @@ class Step:
 
     `needs` is what the nearest learner still has to do, "" where that may not be told or nothing is missing; `earliest`
     the first day on which it can be there by that, where that is later than it is due. `lacks` says why there is no
-    ticket, `missing` that there are too few to drive without the agency; `to_leave` is one of these that is left to the
-    in-house team beside the ticket to teach on. `is_taught`: by what may be told, what is left is for the in-house team
-    alone.
+    ticket, `missing` that there are too few to drive without the agency. `beside` is a second ticket: one of these that
+    is left to the in-house team beside the ticket to teach on, or that ticket, where the one that is left comes first
+    (`leaves_first`). `is_taught`: by what may be told, what is left is for the in-house team alone.
     """
 
     objective_key: str
@@ -54,7 +54,8 @@ class Step:
     lacks: Gap
     is_taught: bool = False
     missing: Gap = NOTHING
-    to_leave: Next | None = None
+    beside: Next | None = None
+    leaves_first: bool = False
 
     @property
     def overdue(self) -> bool:
@@ -213,7 +214,6 @@ def _step(
     viewer: Viewer, of: tuple[Objective, Due], tickets: tuple[Next | None, Next | None], teaching: Teaching
 ) -> Step:
     ticket, to_leave = tickets
-    key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
     (objective, due), today = of, viewer.prepared.calendar.day(viewer.now)
     # It takes counts of people to tell.
     way = teaching.ways.get(due.key) if "cells" in viewer.view.sees else None
@@ -221,14 +221,17 @@ def _step(
     earliest = earliest_of(way.tickets, due, rules, today) if way else None
     # The agency has no ticket on which it would bring somebody nearer.
     is_taught = way is not None and way.is_taught and (ticket is None or ticket.is_alone)
+    # Where what is left is to be driven alone, a ticket to teach on does not shorten it.
+    leaves_first = to_leave is not None and way is not None and "independent" in way.tickets
+    first, beside = (to_leave, ticket) if leaves_first else (ticket, to_leave)
     return Step(
         objective.key,
         objective.name,
         RUNG_WORDS[objective.rung],
         due.people or due.coverage,
-        key,
-        summary,
-        move,
+        first.key if first else "",
+        first.summary if first else "",
+        first.move if first else "",
         _due_text(due, today),
         due.days,
         objective_address(viewer.view, "", due.key),
@@ -237,7 +240,8 @@ def _step(
         NOTHING if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
         _too_few(viewer.view, to_leave or ticket),
-        to_leave,
+        beside,
+        leaves_first,
     )
 
 

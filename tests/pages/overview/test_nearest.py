@@ -318,6 +318,10 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
             assert "named under Drives" in step or "shadows" in step
             assert len(set(re.findall(r'data-issue="([^"]*)"', step))) == 2
             assert "Open tickets without an objective" in step
+            # What brings the target nearer comes first: helped on, a ticket does not count for driving alone.
+            first, teaches = step.index("Leave to the in-house team:"), step.index("this teaches, but does not count")
+            assert first < teaches
+            assert "named under Drives" in step[first:teaches]
         assert bool(left) is ('<a href="#filed">' in plan)
         for who in (LEAD, AGENCY_LEAD):
             nearest = apart.follow(who, f"{PLACE}&all=1").text
