@@ -10,7 +10,7 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import Progress, save_progress
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, BOLT, DAY, LEAD, MEMBER, NASTY, PageClient
+from tests.pages.conftest import ACME, BOLT, DAY, GATEKEEPER, LEAD, MEMBER, NASTY, PageClient
 from tests.pages.html_reader import Reader, query, text_of
 from webhooks.generations import measure_pending, remeasure_step
 
@@ -111,6 +111,9 @@ def test_an_engagement_that_was_never_measured_says_so(apart: PageClient):
     for path in ("figure", "figure/export", "tickets", "tickets/export"):
         refused = apart.follow(LEAD, f"/pages/{path}?{urlencode(asked)}")
         assert (refused.status_code, UNMEASURED in refused.text) == (404, True), path
+    keeping = text_of(apart.content(GATEKEEPER, engagement="newer").text)
+    assert UNMEASURED in keeping
+    assert not any(words in keeping for words in ("No ticket", "Live", "Nothing was submitted"))
     gadget = text_of(apart.follow(LEAD, "/pages/gadget/content?engagement=newer").text)
     assert UNMEASURED in gadget
     assert "delivered" not in gadget

@@ -14,6 +14,7 @@ from connector.figures.gatekeepers import Asked, Gatekeeping, Waits, select_gate
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
+from connector.pages.empty_states import unmeasured_text
 from connector.pages.gatekeeping.asks import SHOWN, Asking, asks_row, select_all_asking
 from connector.pages.gatekeeping.content import gatekeeping_values
 from connector.pages.gatekeeping.figures import (
@@ -132,7 +133,9 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     known = [(other, ids & seen) for other, ids in zip(others, beside, strict=True)]
     values |= {"shared": _shared(own, known, listed), "apart": _apart(known, data), "elsewhere": elsewhere}
     values |= _asks(viewer, asking, visible)
-    return values | frame | {"quarter": period, "finished": _finished(own, listed, period)}
+    # A nought would say that nothing was done.
+    first = unmeasured_text(view.engagement.name) if view.stored.generation is None else ""
+    return values | frame | {"quarter": period, "finished": _finished(own, listed, period), "unmeasured": first}
 
 
 def _asks(viewer: Viewer, asking: Asking | None, visible: Mapping[int, IssueLabel]) -> dict[str, Any]:
