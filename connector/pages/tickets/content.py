@@ -67,6 +67,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         # An agency reads of its own open tickets without an objective, and of nobody's.
         "own_alone": context.view.agency,
         "agency": engagement.agency_name,
+        "engagement_name": engagement.name,
         **_sentence(context, period_figures),
     }
     values |= LISTS[filters.show](context, period_figures)
@@ -213,23 +214,29 @@ def _own_untagged(context: ListContext, tickets: OpenList) -> str:
 
     Those of others are in no count that it reads: it cannot set an objective on them.
     """
-    agency = context.view.engagement.agency_name
+    places = {"agency": context.view.engagement.agency_name, "engagement": context.view.engagement.name}
     if not is_own_alone(context):
         return ""
     if not tickets.is_whole:
-        return gettext("Listed are open tickets of %(agency)s or of nobody that have no objective.", agency=agency)
+        return gettext(
+            "Listed are open tickets of %(agency)s or of nobody that have no objective of %(engagement)s.", **places
+        )
     own = ngettext(
-        "%(num)s open ticket of %(agency)s has no objective, so nothing on it counts as taught.",
-        "%(num)s open tickets of %(agency)s have no objective, so nothing on them counts as taught.",
+        "%(num)s open ticket of %(agency)s has no objective of %(engagement)s, so nothing on it counts as taught.",
+        "%(num)s open tickets of %(agency)s have no objective of %(engagement)s, so nothing on them counts as taught.",
         tickets.own,
-        agency=agency,
+        **places,
     )
     if not tickets.own:
-        own = gettext("No open ticket of %(agency)s is without an objective.", agency=agency)
+        own = gettext("No open ticket of %(agency)s is without an objective of %(engagement)s.", **places)
     if not tickets.free:
         return own
     free = ngettext("%(num)s is nobody’s so far.", "%(num)s are nobody’s so far.", tickets.free)
-    return f"{own} {free}"
+    if not may_act(context.view, TAG):
+        return f"{own} {free}"
+    # What those are planned for is not told to an agency: they may have an objective of another engagement.
+    ask = gettext("Ask the in-house team before you set an objective on what is nobody’s.")
+    return f"{own} {free} {ask}"
 
 
 def _advice(context: ListContext) -> str:
