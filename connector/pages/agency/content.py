@@ -116,7 +116,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "about": texts.ABOUT_NAMES,
         "away": seen is None,
         "site": tenant().display_url,
-        **_next_values(connection, view, viewer, period),
+        **_next_values(connection, viewer, period, planned={"planned": "1"} if plan.steps else {}),
     }
 
 
@@ -127,11 +127,15 @@ def _fallen_address(view: EngagementView, people: PeopleFigures) -> str:
     return url_for("objectives.progress", engagement=view.engagement.key, only="fallen")
 
 
-def _next_values(connection: Connection, view: EngagementView, viewer: Viewer, period: Period) -> dict[str, Any]:
-    """Return what somebody of the agency can do next; nothing for an in-house lead, who reads it on the Overview."""
+def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: dict[str, Any]) -> dict[str, Any]:
+    """Return what somebody of the agency can do next; nothing for an in-house lead, who reads it on the Overview.
+
+    `planned` tells the part that the plan stands above it.
+    """
+    view = viewer.view
     if not view.agency:
         return {"next_address": ""}
-    address = url_for("next_tickets.show", **later_query(view.engagement, period.key))
+    address = url_for("next_tickets.show", **later_query(view.engagement, period.key), **planned)
     frame = read_frame(container(), project_of(view.engagement), [view])
     waiting = select_waiting(connection, view, viewer.now)
     return {"next_address": address, "waits": [frame.waiting_link(tab, item) for tab, item in waiting.items]}

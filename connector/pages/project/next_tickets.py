@@ -77,6 +77,7 @@ def show() -> str:
         untagged=untagged_gap("", view, request.args.get("period", "")),
         own=own_gap(view, teaching, request.args.get("period", ""), request.args.get("objective", "")),
         ask_address=_ask_address(view, request.args.get("period", "")),
+        planned="planned" in request.args,
         hidden=besides if hidden else "",
     )
 

@@ -323,6 +323,11 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
             assert first < teaches
             assert "named under Drives" in step[first:teaches]
         assert bool(left) is ('<a href="#filed">' in plan)
+        # Below the plan it is not said again.
+        (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', plan)
+        below = apart.follow(AGENCY_LEAD, f"{unescape(address)}&all=1").text
+        assert bool(left) is ('<a href="#plan">What is missing besides</a>' in below)
+        assert "Tag one, or ask for one." not in below
         for who in (LEAD, AGENCY_LEAD):
             nearest = apart.follow(who, f"{PLACE}&all=1").text
             assert ("Tag one, or ask for one." in nearest) is is_short
