@@ -114,6 +114,18 @@ def test_a_link_goes_to_its_place_and_stays_there(opened: Callable[..., Page], t
         expect(place).not_to_be_in_viewport()
 
 
+def test_where_a_rung_comes_from_opens_the_tickets_behind_it(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=learning", "light", LEARNER)
+    frame = framed(page, "#learning .mine")
+    link = frame.locator("a[href^='#tickets-']").first
+    place = frame.locator(f"#{(link.get_attribute('href') or '').removeprefix('#')}")
+    expect(place).to_be_hidden()
+    link.press("Enter")
+    expect(place).to_be_focused()
+    expect(place).to_be_in_viewport()
+    check(page, frame)
+
+
 def test_the_arrow_of_a_select_stands_in_its_box(opened: Callable[..., Page]) -> None:
     frame = framed(opened(f"{PROJECT}#!tab=agency", "light", AGENCY_LEAD), "#agency #file")
     frame.locator("#file > summary").press("Enter")

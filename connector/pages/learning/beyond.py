@@ -10,10 +10,10 @@ from mappings.translation import gettext
 
 
 def beyond_text(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
-    """Say that the next rung takes more such tickets; "" where none counts as it."""
+    """Say that the next rung takes more such tickets; "" where none counts as more than it, which says so itself."""
     rung, rules = cell.auto + 1, prepared.rules_of(pair.objective)
     kind = max((row.kind for _, row in pair.rows), default=0)
-    if rung > len(RUNG_NAMES) or kind < rung or not short_of((*pair.rows, *pair.hired), rung, now, rules):
+    if rung > len(RUNG_NAMES) or kind <= rung or not short_of((*pair.rows, *pair.hired), rung, now, rules):
         return ""
     return gettext(
         "A ticket of yours counts as %(kind)s; %(next)s takes %(num)s tickets.",
