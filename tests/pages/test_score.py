@@ -92,6 +92,18 @@ def test_a_drawer_says_that_its_part_counts_what_others_did_too(page_client: Pag
     assert words in figure(page_client, f"dimensions.{path}", Q4)
 
 
+def test_a_drawer_counts_on_how_many_incidents_the_agency_had_a_part(page_client: PageClient) -> None:
+    for engagement, who, agency in ((ACME, AGENCY_LEAD, "Acme Experiments"), (BOLT, OTHER_LEAD, "Bolt Studio")):
+        query = urlencode({"engagement": engagement, "figure": "dimensions.crisis.crisis", **Q4})
+        drawer = text_of(page_client.follow(who, f"/pages/figure?{query}").text)
+        counted = re.search(rf"Counted [\d.]+ of (\d+) .* With a part of {agency} (\d+) ", drawer)
+        assert counted
+        # What the agency had no part in it did not touch.
+        untouched = drawer.count("the agency: no touch until it was finished, not there at the end")
+        assert int(counted[2]) <= int(counted[1])
+        assert untouched == int(counted[1]) - int(counted[2])
+
+
 def figure(page_client: PageClient, path: str, days: dict[str, str]) -> str:
     query = urlencode({"engagement": ACME, "figure": path, **days})
     return text_of(page_client.follow(LEAD, f"/pages/figure?{query}").text)

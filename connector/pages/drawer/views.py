@@ -16,6 +16,7 @@ from connector.pages.drawer.line_reasons import (
     select_line_reasons,
     with_reasons,
 )
+from connector.pages.drawer.own_part import own_part_input, select_own_parts
 from connector.pages.drawer.part_reason import query_of
 from connector.pages.drawer.rows import Rows, group_of, visible_rows
 from connector.pages.drawer.source import Question, read_question, select_figure, select_uncounted, source_of
@@ -53,6 +54,7 @@ class Opened:
     reason: str
     endpoints: tuple[str, str] = ("figures.show", "figures.export")
     reasons: LineReasons = field(default_factory=dict)
+    own_parts: frozenset[int] | None = None
 
     @property
     def title(self) -> str:
@@ -80,8 +82,10 @@ def show() -> str:
         labels = select_line_labels(connection, figure)
         uncounted = select_uncounted(connection, question)
         reasons = select_line_reasons(measured, figure) if measured else {}
+        own_parts = select_own_parts(measured, figure) if measured else None
     seen, hidden_why = visible_tickets(question.view, labels)
-    return render_figure(Opened(question, source, figure, labels, seen, hidden_why, reasons=reasons), uncounted)
+    opened = Opened(question, source, figure, labels, seen, hidden_why, reasons=reasons, own_parts=own_parts)
+    return render_figure(opened, uncounted)
 
 
 def render_figure(opened: Opened, uncounted: int = 0) -> str:
@@ -114,6 +118,7 @@ def _inputs(opened: Opened, uncounted: int) -> list[tuple[str, str]]:
         chosen, agreed = (unit_name(by, 0) for by in (question.unit, question.view.engagement.units.by))
         text = gettext("%(chosen)s, as you chose; the agreement counts %(agreed)s", chosen=chosen, agreed=agreed)
         inputs.append((gettext("Counted in"), text))
+    inputs += own_part_input(question.view.engagement.agency_name, opened.rows, opened.own_parts)
     inputs += reason_counts(opened.rows, opened.reasons)
     if uncounted:
         missing = count(uncounted, "finished ticket")
