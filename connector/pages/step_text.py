@@ -20,9 +20,13 @@ class StepWords(NamedTuple):
 
 SHADOW = StepWords(
     mark("be named under Shadows and write one comment of %(letters)s characters or more"),
-    mark("If you are named under Shadows and write one comment of %(letters)s characters or more, it would count as"),
     mark(
-        "If %(who)s is named under Shadows and writes one comment of %(letters)s characters or more, it would count as"
+        "If you are named under Shadows and write, or have written, one comment of %(letters)s characters or more, it "
+        "would count as"
+    ),
+    mark(
+        "If %(who)s is named under Shadows and writes, or has written, one comment of %(letters)s characters or more, "
+        "it would count as"
     ),
 )
 # The two ways to drive a ticket on which an agency helps, which count as the same.

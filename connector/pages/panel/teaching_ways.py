@@ -19,8 +19,8 @@ WAYS: Mapping[StepName | Literal["either"], str] = {
     "comment": mark("%(who)s writes one comment of %(letters)s characters or more"),
     "comment_on_another_day": mark("%(who)s writes a comment of %(letters)s characters or more on another day"),
     "shadow_and_comment": mark(
-        "%(who)s is named under Shadows and writes one comment of %(letters)s characters or more, or one on each of "
-        "%(days)s days"
+        "%(who)s is named under Shadows and writes, or has written, one comment of %(letters)s characters or more, or "
+        "writes one on each of %(days)s days"
     ),
     "learner": mark("%(who)s is named under Drives"),
     "learner_drives": mark("%(who)s does %(learner)s of the work%(hours)s, named under Drives"),

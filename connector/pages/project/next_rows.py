@@ -113,8 +113,8 @@ class Next:
         if not self.missing:
             return ""
         return ngettext(
-            "%(num)s more is missing: too few open tickets of this objective can be driven without the agency.",
-            "%(num)s more are missing: too few open tickets of this objective can be driven without the agency.",
+            "%(num)s more ticket is missing: too few open ones of this objective can be driven without the agency.",
+            "%(num)s more tickets are missing: too few open ones of this objective can be driven without the agency.",
             self.missing,
         )
 

@@ -298,7 +298,7 @@ def test_a_rung_that_takes_more_tickets_than_are_open_says_so(apart: PageClient)
         for address in (PLACE, f"/pages/agency?engagement={ACME}"):
             shown = text_of(apart.follow(LEAD, address).text)
             assert "without the agency: independent" in shown.replace(" : ", ": ")
-            assert bool(re.search(r"\d more are missing: too few open tickets of this objective", shown)) is missing
+            assert bool(re.search(r"\d more tickets are missing: too few open ones of this objective", shown)) is missing
 
 
 def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_left(apart: PageClient) -> None:

@@ -106,7 +106,7 @@ def be_named(opened: Opened) -> None:
 STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]] = {
     "named and comment": (
         nothing,
-        "are named under Shadows and write one comment of 40 characters",
+        "are named under Shadows and write, or have written, one comment of 40 characters",
         shadow_and_comment,
     ),
     "comment": (be_named, "you write one comment of 40 characters or more", comment),
@@ -306,7 +306,8 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
     # What anybody in-house may do is asked of no learner alone (measurement (g) 9).
     assert "learner enrolled" not in text
     assert (
-        "Somebody in-house is named under Shadows and writes one comment of 40 characters or more, or one on each of 2 "
+        "Somebody in-house is named under Shadows and writes, or has written, one comment of 40 characters or "
+        "more, or writes one on each of 2 "
         "days."
     ) in text
     assert MEMBER not in text
