@@ -157,6 +157,19 @@ def open_desk(story_site: StorySite, url: str) -> Iterator[PageClient]:
 @pytest.fixture(scope="session")
 def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     """A small story of its own whose people go on in Jira: what they do there comes in as webhooks."""
+    with open_lively(tmp_path_factory) as page_client:
+        yield page_client
+
+
+@pytest.fixture
+def lively_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
+    """The same for one test, which names all that its people have open."""
+    with open_lively(tmp_path_factory) as page_client:
+        yield page_client
+
+
+@contextmanager
+def open_lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     folder: Path = tmp_path_factory.mktemp("lively")
     with open_story_site(f"sqlite:///{folder / 'teachback.db'}", tickets=24) as story_site:
         story_site.tell()

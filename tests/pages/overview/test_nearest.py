@@ -201,22 +201,31 @@ def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
             assert ("this objective: ask your lead or the in-house team to set it on one" in shown) is not may_tag
 
 
-def test_a_member_reads_which_open_tickets_are_theirs(lively: PageClient) -> None:
-    site, tomasz = lively.story_site.site, account_of(MEMBER)
+def test_a_member_reads_which_open_tickets_are_theirs(lively_alone: PageClient) -> None:
+    site, tomasz = lively_alone.story_site.site, account_of(MEMBER)
     for number in range(4):
         issue = site.create_issue(
-            "GROW", "Task", f"His {number}", by=tomasz, at=go_on(lively, 1), labels=("ab-design",), assignee=tomasz
+            "GROW",
+            "Task",
+            f"His {number}",
+            by=tomasz,
+            at=go_on(lively_alone, 1),
+            labels=("ab-design",),
+            assignee=tomasz,
         )
-        site.transition(issue.id, "In Progress", by=tomasz, at=go_on(lively, 1))
-    go_on(lively, 30)
-    his = lively.follow(MEMBER, PLACE).text.partition('<ul class="teach">')[0]
+        site.transition(issue.id, "In Progress", by=tomasz, at=go_on(lively_alone, 1))
+    go_on(lively_alone, 30)
+    his = lively_alone.follow(MEMBER, PLACE).text.partition('<ul class="teach">')[0]
     assert re.search(r"Yours (GROW-\d+ .*?assigned to you; it counts as \w+ for you once it is done ?)+", text_of(his))
     assert len(re.findall(r'data-issue="', his)) == 3
     more = re.search(r'hx-get="([^"]*)"[^>]*>\d+ more of yours<', his)
     assert more
-    assert "His 0" in lively.follow(MEMBER, unescape(more[1]).replace("/pages/project/content", "/pages/tickets")).text
+    assert (
+        "His 0"
+        in lively_alone.follow(MEMBER, unescape(more[1]).replace("/pages/project/content", "/pages/tickets")).text
+    )
     for who in (LEARNER, LEAD, AGENCY_LEAD):
-        assert not re.search(r"Yours|of yours", lively.follow(who, PLACE).text)
+        assert not re.search(r"Yours|of yours", lively_alone.follow(who, PLACE).text)
 
 
 def items_of(answer: str) -> list[tuple[str, str]]:
@@ -298,7 +307,9 @@ def test_a_rung_that_takes_more_tickets_than_are_open_says_so(apart: PageClient)
         for address in (PLACE, f"/pages/agency?engagement={ACME}"):
             shown = text_of(apart.follow(LEAD, address).text)
             assert "without the agency: independent" in shown.replace(" : ", ": ")
-            assert bool(re.search(r"\d more tickets are missing: too few open ones of this objective", shown)) is missing
+            assert (
+                bool(re.search(r"\d more tickets are missing: too few open ones of this objective", shown)) is missing
+            )
 
 
 def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_left(apart: PageClient) -> None:
