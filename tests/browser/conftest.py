@@ -1,6 +1,7 @@
 """A small story behind both sides, told once, and a browser to look at it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -21,6 +22,19 @@ document.addEventListener("securitypolicyviolation", event => window.refused.pus
 
 @pytest.fixture(scope="session")
 def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with open_stack(tmp_path_factory) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def stack_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The same for one module, whose tests need the story as it was told."""
+    with open_stack(tmp_path_factory) as made:
+        yield made
+
+
+@contextmanager
+def open_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     story = plan(tickets=TICKETS)
     made = build(StackOptions(tmp_path_factory.mktemp("stack")), story, StoryClock(story.start))
     try:

@@ -7,6 +7,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT, UNFOLD, findings, sideways
+from tests.jira.servers import Stack
 from tests.jira.story.people import account_of
 
 AGENCY_LEAD, LEARNER = account_of("Callum Rhodes"), account_of("Priya Raman")
@@ -96,9 +97,11 @@ def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page
         ("agency", "a[data-goes-to=opened]", "opened"),
     ],
 )
-def test_a_link_goes_to_its_place_and_stays_there(opened: Callable[..., Page], tab: str, link: str, goal: str) -> None:
+def test_a_link_goes_to_its_place_and_stays_there(
+    opened: Callable[..., Page], stack_alone: Stack, tab: str, link: str, goal: str
+) -> None:
     """Also after the parts above the place came, which are loaded later and push it down."""
-    page = opened(f"{PROJECT}#!tab={tab}", "light", AGENCY_LEAD)
+    page = opened(f"{stack_alone.host_url}{PROJECT}#!tab={tab}", "light", AGENCY_LEAD)
     page.set_viewport_size({"width": 1280, "height": 700})
     frame = framed(page, link)
     # Whatever is loaded for the tab takes its time, so that the place is there first.
