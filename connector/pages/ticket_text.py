@@ -27,9 +27,9 @@ RULES = Texts(
     {
         1: mark("touched it, which counts as exposed and not as taught"),
         2: mark("shadowed: the agency had at least half of the work, and they left a trace of their own"),
-        3: mark("assisted: drove at least half of it, with help of an agency"),
-        4: mark("independent: drove at least half of it, without help of an agency"),
-        5: mark("teaches: mentored another in-house person who drove it, without help of an agency"),
+        3: mark("assisted: they drove at least half of it, with help of an agency"),
+        4: mark("was independent: they drove at least half of it, without help of an agency"),
+        5: mark("teaches: they mentored another in-house person who drove it, without help of an agency"),
     }
 )
 # The same of the viewer's own traces.

@@ -3,10 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from connector.pages.ticket_text import settled
+from connector.pages.ticket_text import Naming, reasons, settled
 from mappings.events.times import DAY
 from mappings.measure.model.business_calendar import Hours, calendar_of
-from mappings.measure.model.ticket import Kind
+from mappings.measure.model.ticket import Evidence, Kind
+from tests.measure.builders import agree
 from tests.records.test_figures import an_entry
 
 
@@ -30,3 +31,20 @@ def test_what_can_still_change_a_ticket_is_named(
     assert text.startswith("This ticket can change until ")
     assert text.endswith(by)
     assert settled(calendar, entry, entry.at + 60 * DAY) == "This ticket is settled."
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (3, "assisted: they drove at least half of it, with help of an agency."),
+        (4, "was independent: they drove at least half of it, without help of an agency."),
+        (
+            5,
+            "teaches: they mentored another in-house person who drove it, without help of an agency.",
+        ),
+    ],
+)
+def test_a_reason_is_a_sentence_of_whom_it_is_about(kind: Kind, text: str) -> None:
+    evidence = Evidence("segments", "somebody", 1, kind, 1, 1)
+    (reason,) = reasons(Naming(agree(), {}), [evidence])
+    assert reason == f"segments: an in-house person {text}"
