@@ -70,12 +70,13 @@ def default_date(engagement: Engagement, today: date) -> date:
 
 
 def readiness(
-    engagement: Engagement, path: Sequence[ExitPlan], chosen: date, *, today: date, calendar: Calendar
+    engagement: Engagement, path: Sequence[ExitPlan], chosen: date, *, today: date, calendar: Calendar, counts: bool
 ) -> Readiness:
+    """`counts`: the reader has the Agency tab's count of what the target takes."""
     on = calendar.midnight(chosen)
     now, then = path[0], [plan for plan in path if plan.on <= max(on, path[0].on)][-1]
     rows = tuple(_row(objective.key, objective.name, now, then) for objective in engagement.objectives)
-    meaning = _meaning(then.gaps) if rows else ""
+    meaning = _meaning(then.gaps, counts=counts) if rows else ""
     if now.two_holders is None or now.one_holder is None or then.two_holders is None or then.one_holder is None:
         without = gettext("No ticket with an objective was finished in the last 90 days.")
         return Readiness(without, "–", "–", None, rows, meaning)
@@ -154,13 +155,18 @@ def needed_text(gap: Gap | None) -> str:
     return gettext("%(people)s, %(tickets)s", people=people, tickets=tickets)
 
 
-def _meaning(gaps: Sequence[Gap]) -> str:
+def _meaning(gaps: Sequence[Gap], *, counts: bool) -> str:
     """Return what the rows say is needed, as the program says it."""
-    text = gettext(
+    needed = gettext(
         "Still needed: how many more people have to be able to do it alone until two are, whatever number the agreed "
-        "target has, and the fewest tickets that takes, for all of them together. A holder whose knowledge fades is "
-        "one of them; Agency counts what the target takes."
+        "target has, and the fewest tickets that takes, for all of them together."
     )
+    fading = (
+        gettext("A holder whose knowledge fades is one of them; Agency counts what the target takes.")
+        if counts
+        else gettext("A holder whose knowledge fades is one of them.")
+    )
+    text = f"{needed} {fading}"
     # How far somebody is says nothing where too few people are behind it. That holds for the whole team.
     beginners = gettext("Counted for beginners, as too few people are behind it to say how far they are.")
     return f"{text} {beginners}" if any(gap.suppressed for gap in gaps) else text

@@ -12,6 +12,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.figures.recorded import Recorded, freezes, select_exit_path, select_recorded, select_restatements
+from connector.pages.act import has_agency_page
 from connector.pages.history.changes import issues_of, reckoning
 from connector.pages.history.exit import YEAR, default_date, readiness
 from connector.pages.history.known_now import select_known_now
@@ -127,7 +128,9 @@ def exit_by() -> str:
         chosen = _read_date(today)
         prepared = select_prepared(connection, tenant_id, view.stored)
         path = select_exit_path(connection, tenant_id, view.stored, prepared, now=now)
-    stands = readiness(view.engagement, path, chosen, today=today, calendar=calendar)
+    # Only the leads read there how many people and tickets an objective lacks.
+    counts = "cells" in view.sees and has_agency_page(view)
+    stands = readiness(view.engagement, path, chosen, today=today, calendar=calendar, counts=counts)
     return render_template("history/exit.html", stands=stands, chosen=full_day(chosen))
 
 

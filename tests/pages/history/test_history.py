@@ -25,6 +25,7 @@ from tests.pages.conftest import (
     AGENCY_MEMBER,
     GATEKEEPER,
     LEAD,
+    LEARNER,
     OTHER_LEAD,
     STRANGER,
     PageClient,
@@ -322,6 +323,11 @@ def test_what_is_still_needed_is_explained_also_where_nothing_is(
     # One ticket refreshes what two have to teach: the target's own count is another.
     assert "A holder whose knowledge fades is one of them; Agency counts what the target takes." in page.text
     assert {row[-1] for row in page.tables[0].rows[1:]} == {"nothing"}
+    # Nobody else has that count on Agency.
+    for who in (LEARNER, AGENCY_MEMBER):
+        text = ask(restated, who, f"/pages/history/exit?engagement={ACME}&by=2027-03-31").text
+        assert "A holder whose knowledge fades is one of them." in text
+        assert "Agency counts" not in text
 
 
 def test_the_days_outside_whole_weeks_are_named_where_the_weeks_stand(page_client: PageClient) -> None:
