@@ -1,5 +1,6 @@
 """A ticket in one engagement, as one viewer sees it at one instant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,3 +47,8 @@ class TicketContext:
 def project_of(label: IssueLabel) -> str:
     """Return the key of a ticket's project."""
     return label.key.rpartition("-")[0]
+
+
+def views_of(visible: Sequence[EngagementView], label: IssueLabel) -> list[EngagementView]:
+    """Return the engagements of a ticket's project, of those that the viewer sees tickets of."""
+    return [view for view in visible if project_of(label) in view.engagement.projects]

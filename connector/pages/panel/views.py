@@ -21,7 +21,7 @@ from connector.pages.learning.consents import explained_text
 from connector.pages.learning.standing_lines import rung_lines
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
-from connector.pages.panel.context import TicketContext, project_of
+from connector.pages.panel.context import TicketContext, project_of, views_of
 from connector.pages.panel.gatekeeper import gatekept_part, merge_alike
 from connector.pages.panel.roles import role_text
 from connector.pages.panel.ticket import STEPS, Part, build_part, names_of
@@ -196,7 +196,7 @@ def _perform(act: TicketAction, text_of: Callable[[Part], str] | None = None) ->
     # Jira is asked before the database's one writer is taken, so that nobody waits for the network.
     try:
         with app.reader.connect() as connection:
-            view = _asked_view(_views(connection, _label(connection, app, issue_id)))
+            view = _asked_view(views_of(_visible(connection), _label(connection, app, issue_id)))
             _require_part(connection, view, issue_id)
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
@@ -230,7 +230,8 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
             label = _label(connection, app, issue_id)
         except JiraError:
             return "line.html", {"line": empty_states.JIRA_AWAY.text}
-        views = _views(connection, label)
+        visible = _visible(connection)
+        views = views_of(visible, label)
         if not views:
             return _content_without_part(connection, label)
         # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
@@ -240,7 +241,7 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
     # The notice stands in the engagement in which the action was done.
     for view, part in zip(views, parts, strict=True):
         part.notice = acted[1](part) if acted and view.engagement.key == acted[0] else Notice()
-    panel = {"key": label.key, "issue": issue_id, "parts": _shown(parts), "mark": mark}
+    panel = {"key": label.key, "issue": issue_id, "parts": _shown(parts), "mark": mark, "named": len(visible) > 1}
     return "panel/content.html", {
         "panel": panel,
         "site": tenant().display_url,
@@ -281,9 +282,8 @@ def _label(connection: Connection, app: Container, issue_id: int) -> IssueLabel:
     return label
 
 
-def _views(connection: Connection, label: IssueLabel) -> list[EngagementView]:
-    visible = [view for view in select_standing(connection) if "drilldown" in view.sees]
-    return [view for view in visible if project_of(label) in view.engagement.projects]
+def _visible(connection: Connection) -> list[EngagementView]:
+    return [view for view in select_standing(connection) if "drilldown" in view.sees]
 
 
 def _contexts(

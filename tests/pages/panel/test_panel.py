@@ -259,6 +259,11 @@ def test_an_engagement_that_the_ticket_does_not_concern_is_left_out(apart: PageC
     concerned = [element.get("aria-label") for element in apart.read(apart.panel(MEMBER, ref)).all("section")]
     assert "Growth and Acme" in concerned
     assert "Growth and Bolt" not in concerned
+    # Whoever belongs to both is told whose count it is; the agency has no other.
+    assert "<h2>Growth and Acme</h2>" in apart.panel(MEMBER, ref).text
+    assert "<h2>Growth and Acme</h2>" not in apart.panel(AGENCY_LEAD, ref).text
+    narrow = panel_of(apart, ref).replace("/panel/", "/context/")
+    assert "<h2>Growth and Acme</h2>" in apart.follow(MEMBER, narrow).text
 
 
 def labelled_late(page_client: PageClient) -> tuple[str, str, str]:
@@ -390,3 +395,9 @@ def test_hours_of_the_record_add_up_to_the_active_time_of_each_side(page_client:
                 added += 1
                 assert f"{sum(map(float, worked)):.1f}" == f"{float(whole[1]):.1f}", issue
     assert added
+
+
+def test_a_role_without_anybody_named_says_only_that(apart: PageClient):
+    markup = press(apart, MEMBER, "tag", open_ticket(apart), objective=KEY).text
+    assert '<option value="">Nobody named</option>' in markup
+    assert ">Nobody<" not in markup
