@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from connector.figures.open_previews import OpenTicket
 from connector.pages.commented import comment_text, own_comment_text
+from connector.pages.step_text import ALONE
 from connector.text import EVIDENCE_NAMES
 from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -83,4 +84,11 @@ def _held_text(item: OpenTicket, account: str) -> str:
     kinds = [row.kind for row in item.preview.evidence if row.account == account]
     if not kinds:
         return gettext("assigned to you")
-    return gettext("assigned to you; it counts as %(rung)s for you once it is done", rung=EVIDENCE_NAMES[max(kinds)])
+    kind = max(kinds)
+    # Help of an agency later on makes less of it.
+    if kind >= ALONE:
+        return gettext(
+            "assigned to you; it counts as %(rung)s for you once it is done, if no agency helps",
+            rung=EVIDENCE_NAMES[kind],
+        )
+    return gettext("assigned to you; it counts as %(rung)s for you once it is done", rung=EVIDENCE_NAMES[kind])

@@ -49,8 +49,8 @@ ASSIGN = mark(
 )
 ASSIGN_SELF = mark("For you alone: assign it to yourself; with any help of %(agency)s it counts as assisted at most.")
 FOR_COLLEAGUE = mark(
-    "For an enrolled colleague who is not yet independent: you are already there. With any help of %(agency)s it "
-    "counts as assisted at most."
+    "Leave this to an enrolled colleague who is not yet independent (you are). With any help of %(agency)s it counts "
+    "as assisted at most."
 )
 FOR_ENROLLED = mark(
     "For a learner who is enrolled: your lead knows whom. With any help of %(agency)s it counts as assisted at most."

@@ -107,7 +107,7 @@ def add_text(view: EngagementView) -> str:
     """Return how an objective gets one more ticket: whoever may not set it reads whom to ask."""
     if may(TAG, view.roles):
         return gettext("Tag one, or ask for one.")
-    return gettext("Ask your lead or the in-house team to set it on another ticket.")
+    return gettext("Ask your lead or the in-house team to set this objective on another ticket.")
 
 
 def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:

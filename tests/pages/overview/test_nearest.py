@@ -182,7 +182,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
         next_tickets, "select_own_moves", lambda _connection, _view, openings: dict.fromkeys(openings, OwnMove(4, 4, 4))
     )
     shown = text_of(apart.follow(MEMBER, PLACE).text)
-    assert shown.startswith("For an enrolled colleague who is not yet independent: you are already there."), shown
+    assert shown.startswith("Leave this to an enrolled colleague who is not yet independent (you are)."), shown
 
 
 def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
@@ -196,7 +196,9 @@ def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
         for address in (f"{PLACE}&objective=bare", f"/pages/agency?engagement={ACME}"):
             shown = text_of(apart.follow(who, address).text)
             assert ("Tag one, or ask for one." in shown) is may_tag, shown
-            assert ("Ask your lead or the in-house team to set it on another ticket." in shown) is not may_tag
+            assert (
+                "Ask your lead or the in-house team to set this objective on another ticket." in shown
+            ) is not may_tag
             assert ("this objective: tag one, or ask for one" in shown) is may_tag
             assert ("this objective: ask your lead or the in-house team to set it on one" in shown) is not may_tag
 
@@ -216,7 +218,8 @@ def test_a_member_reads_which_open_tickets_are_theirs(lively_alone: PageClient) 
         site.transition(issue.id, "In Progress", by=tomasz, at=go_on(lively_alone, 1))
     go_on(lively_alone, 30)
     his = lively_alone.follow(MEMBER, PLACE).text.partition('<ul class="teach">')[0]
-    assert re.search(r"Yours (GROW-\d+ .*?assigned to you; it counts as \w+ for you once it is done ?)+", text_of(his))
+    counted = r"assigned to you; it counts as independent for you once it is done, if no agency helps"
+    assert re.search(rf"Yours (GROW-\d+ .*?{counted} ?)+", text_of(his))
     assert len(re.findall(r'data-issue="', his)) == 3
     more = re.search(r'hx-get="([^"]*)"[^>]*>\d+ more of yours<', his)
     assert more
