@@ -66,6 +66,7 @@ def show() -> str:
         "project/next_tickets.html",
         rows=rows[:shown],
         alone=by_whose([row for row in rows[:shown] if row.is_alone]),
+        agency=view.engagement.agency_name,
         add=add_text(view),
         more=len(rows) - shown,
         all_address=all_address,

@@ -122,7 +122,7 @@ def listed_open(page_client: PageClient, who: str, address: str) -> list[str]:
 
 
 def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) -> None:
-    own = {"run-experiment": (account_of("Maren Vogt"),)}
+    own, alone = {"run-experiment": (account_of("Maren Vogt"),)}, "To drive without Acme Experiments"
     lacks = {
         "ab-design": r"Open agency tickets: \d+\. Led by the agency (it|each) gives assisted at most, which lifts no",
         "tracking": r"Other open tickets with learners: \d+; Acme Experiments has less than half of (its|the) work",
@@ -132,12 +132,14 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
         for who in (LEAD, MEMBER, AGENCY_LEAD):
             first, rest = map(text_of, apart.follow(who, PLACE).text.split("</ul>"))
             assert "without the agency" in first
-            # It is no ticket to teach on: each side reads what to do with it.
+            # It is no ticket to teach on: a heading parts it from what stands above, and each side reads what to do.
+            assert re.findall(r"<h3[^>]*>([^<]*)</h3>", apart.follow(who, PLACE).text)[-1] == alone
             leave = "Leave to a learner: if you take it instead, or help, it counts as assisted at most."
             assign = "For a learner alone: assign it to the learner; with any help of Acme Experiments it counts as"
             # Names are hidden from a member, who assigns it to nobody.
             other = "For a learner who is enrolled: your lead knows whom. With any help of Acme Experiments"
-            assert first.startswith({AGENCY_LEAD: leave, LEAD: assign, MEMBER: other}[who]), first
+            of_reader = {AGENCY_LEAD: leave, LEAD: assign, MEMBER: other}[who]
+            assert first.startswith(f"{alone} {of_reader}"), first
             lacking = re.search(text, rest)
             assert lacking, rest
             number = int(re.findall(r"\d+", lacking[0])[0])
@@ -173,7 +175,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     ):
         for address in (PLACE, f"{PLACE}&all=1"):
             shown = text_of(apart.follow(who, address).text)
-            assert shown.startswith(f"{whose} "), shown
+            assert shown.startswith(f"To drive without Acme Experiments {whose} "), shown
             assert re.search(text, shown), shown
             # The objective of a row is named first.
             assert re.search(r"Keep the tracking plan: [A-Z]+-\d+ ", shown)
@@ -182,7 +184,8 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
         next_tickets, "select_own_moves", lambda _connection, _view, openings: dict.fromkeys(openings, OwnMove(4, 4, 4))
     )
     shown = text_of(apart.follow(MEMBER, PLACE).text)
-    assert shown.startswith("Leave this to an enrolled colleague who is not yet independent (you are)."), shown
+    whose = "Leave this to an enrolled colleague who is not yet independent (you are)."
+    assert shown.startswith(f"To drive without Acme Experiments {whose}"), shown
 
 
 def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
