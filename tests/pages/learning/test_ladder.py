@@ -540,10 +540,12 @@ def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Page
     asked = ladder(apart, LEARNER)
     assert f"Take your rung on {TRACKING} back from shadowed to exposed?" in asked.text
     assert "shadowing does not lift you" in asked.text
+    # What changes at once, and what on Monday, is said alike before and after.
+    assert "Your ladder changes at once, the team’s counts on Monday; no reason is needed." in asked.text
     (press,) = [form for form in asked.all("form") if "veto?" in (form["hx-post"] or "") and "tracking" in str(form)]
     pressed = apart.press(LEARNER, press["hx-post"] or "")
     answer = apart.read(pressed)
-    assert f"Your rung on {TRACKING} is lowered by one." in answer.text
+    assert f"Your rung on {TRACKING} is lowered by one. The team’s counts follow on Monday." in answer.text
     assert row(answer, TRACKING)[1:3] == ["Exposed", "lowered by you"]
     # The answer and the way back stand in its row.
     own = pressed.text.split(f"<h3>{TRACKING}</h3>")[1].split("<h3>")[0]
