@@ -84,7 +84,9 @@ def veto() -> str:
     def act(actor: Actor) -> Notice:
         sign_offs.veto(actor, objective)
         name = contents.objective_name(actor.stored.engagement, objective)
-        text = gettext("Your rung on %(objective)s is lowered by one. The team’s counts follow on Monday.", objective=name)
+        text = gettext(
+            "Your rung on %(objective)s is lowered by one. The team’s counts follow on Monday.", objective=name
+        )
         return Notice(text, _undo_url(actor, (objective, actor.account)), contents.own_near(objective))
 
     return _act_as(OWN_LADDER, act)
