@@ -578,3 +578,23 @@ def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: PageClien
         ["Rules approved", "Growth and Acme", "in-house lead"],
     ]
     assert "veto" not in page(hall).text
+
+
+def test_what_became_of_drafts_stands_there_and_to_nobody_of_an_agency(hall: PageClient) -> None:
+    acts = (
+        ("draft begun", "draft 4", LEAD), ("draft agreed", "draft 4 inhouse", LEAD),
+        ("draft discarded", "draft 4", STRANGER), ("change agreed", "growth-bolt people agency", OTHER_LEAD),
+    )  # fmt: skip
+    with hall.story_site.container.engine.begin() as connection:
+        for name, about, who in acts:
+            insert_act(connection, hall.story_site.tenant_id, Act(now(hall), account_of(who), name, about))
+    assert [row[:3] for row in page(hall).tables[-1].rows[1:5]] == [
+        ["Section of a change agreed to", "Growth and Bolt", "agency lead"],
+        ["Draft of an engagement discarded", "draft 4", "an administrator"],
+        ["Draft of an engagement agreed to", "draft 4", "in-house lead"],
+        ["Draft of an engagement begun", "draft 4", "an administrator"],
+    ]
+    hall.story_site.site.admins.add(account_of(AGENCY_LEAD))
+    read = text_of(hall.follow(AGENCY_LEAD, PLACE).text)
+    hall.story_site.site.admins.discard(account_of(AGENCY_LEAD))
+    assert [words for words in ("Draft of an", "growth-bolt", "Section of a change") if words in read] == []

@@ -1,10 +1,14 @@
 """The words of the administrators' page: the sentence by rule, how far it is, what went wrong and what to do."""
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from connector.jobs.registry import JOBS
+from connector.pages.admin.audit import ACTS
 from connector.pages.admin.backfill import histories_of, news_of, sentence_of
 from connector.pages.admin.job_errors import read_error
 from connector.pages.admin.jobs import TITLES, JobLine, well_text
@@ -16,6 +20,17 @@ from mappings.records.operations.sync_listings import Listing
 NOW = 1_790_000_000_000_000
 MINUTE = 60_000_000
 LIVE = "; live events count already."
+# What writes an act to the audit, and what hands the name of one on.
+WRITERS = {"Act", "audit", "_audit", "_finish", "_save", "save_body"}
+# About learning, single tickets and what one side thinks: by what their names begin with.
+ABOUT_PEOPLE = (
+    "ask ", "closed room: ", "consent ", "definition ", "dispute ", "feedback ", "joint statement ", "late objective",
+    "panel ", "pulse ", "reply ", "sign-off ", "teach-back ", "tickets tagged", "tickets untagged",
+)  # fmt: skip
+FIELDS_OF_DRAFTS = {
+    "draft changed", "draft filled", "group rule removed", "group rule set", "mapping added", "mapping removed",
+    "objective added", "objective removed",
+}  # fmt: skip
 
 
 def news(*listings: Listing, waiting: int = 0) -> str:
@@ -112,3 +127,37 @@ def test_a_job_that_was_paused_in_its_place_is_counted_apart() -> None:
     )
     assert well_text([line, line]) == "2 jobs without an error"
     assert well_text([line, line, replace(line, paused=True)]) == "2 jobs without an error, 1 paused"
+
+
+def written_acts() -> Iterator[str]:
+    for floor in ("connector", "mappings"):
+        for path in Path(__file__).resolve().parents[3].joinpath(floor).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                yield from acts_in(node)
+
+
+def acts_in(node: ast.AST) -> Iterator[str]:
+    """The names in an `act = …`, and in what a call that writes an act is given."""
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).strip("()").split(",")[0] == "act":
+        values = [node.value]
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS:
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    else:
+        return
+    for value in values:
+        yield from names_in(value)
+
+
+def names_in(value: ast.expr) -> Iterator[str]:
+    """The names that an expression may be; no part of a longer text, which is what the act is about."""
+    if isinstance(value, ast.IfExp | ast.Tuple):
+        for part in (value.body, value.orelse) if isinstance(value, ast.IfExp) else value.elts:
+            yield from names_in(part)
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str) and " " in value.value:
+        yield value.value
+
+
+def test_each_act_that_is_written_is_listed_or_left_out_by_name() -> None:
+    written = set(written_acts())
+    assert {"draft agreed", "draft declined", "engagement ended", "objective added", "panel tag"} <= written
+    assert {act for act in written - ACTS.keys() - FIELDS_OF_DRAFTS if not act.startswith(ABOUT_PEOPLE)} == set()
