@@ -16,7 +16,7 @@ from connector.pages.setup.sponsors import engagements_with_read_leads
 from connector.pages.setup.words import rules_text
 from connector.pages.sides_today import sponsors_of
 from connector.pages.terms import RUNG_WORDS
-from connector.pages.visibility import account
+from connector.pages.visibility import account, standing_views
 from connector.text import ago, clock_time, count, full_day
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
@@ -76,7 +76,8 @@ def agreement_of(
     mine = [side for side in SIDES if LEAD_ROLES[side] in view.roles]
     missing = missing_leads(draft)
     must = [] if view.may_put_in_force else missing
-    wants = _wants(draft, sponsors_of(engagements)) if view.side != "agency" else ()
+    # How many people of others wait for a side is not the agency's business.
+    wants = _rule_wants(draft) if view.side == "agency" else _wants(draft, sponsors_of(engagements))
     wanted = [("leads", gettext(LEAD_WANTED[side])) for side in missing if side not in must]
     return {
         "hash": current,
@@ -85,12 +86,12 @@ def agreement_of(
         "declined": declined,
         # Who declined may think better of it; the other side changes the draft first.
         "may_agree": bool(mine)
+        and bool(current)
         and not must
         and (declined is None or not declined["is_current"] or declined["side"] in mine),
         "waits_for": _waits_text(draft, mine, sides) if current else "",
         "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
         "must": [gettext(LEAD_MISSING[side]) for side in must],
-        # How many people of others wait for a side is not the agency's business.
         "better": [*_better_of_others(view, engagements), *wants, *_unlearned(view), *wanted],
         "facts": [] if problems else list(_facts(read_draft(draft.bodies), draft, view.side)),
     }
@@ -166,6 +167,11 @@ def _wants(draft: Draft, sponsors: frozenset[str]) -> Iterable[tuple[str, str]]:
         )
     sides = {person["side"] for person in people_of(draft) if not person.get("agency")}
     yield from ((section, gettext(words)) for side, section, words in MISSING if side not in sides)
+    yield from _rule_wants(draft)
+
+
+def _rule_wants(draft: Draft) -> Iterable[tuple[str, str]]:
+    """Give what had better be set and is about nobody: both leads read it."""
     if not draft.bodies["objectives"].get("objectives"):
         yield "objectives", gettext("Add an objective; else nothing can count as taught.")
     yield from dead_rules(draft)
@@ -187,11 +193,11 @@ def _unlearned(view: DraftView) -> Iterable[tuple[str, str]]:
 
 
 def _better_of_others(view: DraftView, engagements: Sequence[StoredEngagement]) -> Iterable[tuple[str, str]]:
-    """Give what runs already with the draft's name or agency, to who sets it up and may read of the other one."""
-    read = engagements_with_read_leads(engagements) if view.may_set_up else []
-    for each in engagements if view.may_set_up else ():
+    """Give what runs already with the draft's name or agency, to who sets it up, or leads it for the agency."""
+    read = _engagements_read(view, engagements)
+    for each in engagements:
         other = each.engagement
-        administers = set(other.projects) <= set(view.draft.projects)
+        administers = view.may_set_up and set(other.projects) <= set(view.draft.projects)
         if not (administers or other in read) or not _is_running(other):
             continue
         if administers and _is_same(other.name, view.name):
@@ -199,6 +205,13 @@ def _better_of_others(view: DraftView, engagements: Sequence[StoredEngagement]) 
         shared = sorted({*other.projects} & {*view.draft.projects})
         if shared and _is_same(other.agency_name, view.draft.bodies["basics"].get("agency", {}).get("name", "")):
             yield "basics", _counted_twice(other, shared)
+
+
+def _engagements_read(view: DraftView, engagements: Sequence[StoredEngagement]) -> list[Engagement]:
+    """Return the engagements that a reader of a draft may read of there; the agency's lead, those that they lead."""
+    if view.may_set_up:
+        return engagements_with_read_leads(engagements)
+    return [each.engagement for each in standing_views(engagements) if f"{view.side}_lead" in each.roles]
 
 
 def _counted_twice(other: Engagement, shared: Sequence[str]) -> str:

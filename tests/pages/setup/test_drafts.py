@@ -124,8 +124,11 @@ def test_an_agency_that_is_measured_there_already_would_count_twice(setup_client
     assert twice not in text_of(setup_client.follow(LEAD, address).text)
     send(setup_client, draft, "basics", {"agency": ("Zest", "acme experiments")})
     assert twice in text_of(setup_client.follow(LEAD, address).text)
-    # Who reads it from one side may know of no other engagement.
-    assert twice not in text_of(setup_client.follow(AGENCY_LEAD, address).text)
+    # The agency's lead leads that one, and may know of no other.
+    assert twice in text_of(setup_client.follow(AGENCY_LEAD, address).text)
+    send(setup_client, draft, "basics", {"agency": ("acme experiments", "Bolt Studio")})
+    assert "Growth and Bolt measures" in text_of(setup_client.follow(LEAD, address).text)
+    assert "Growth and Bolt" not in text_of(setup_client.follow(AGENCY_LEAD, address).text)
 
 
 def test_a_name_that_runs_already_is_better_another(setup_client: PageClient) -> None:

@@ -219,6 +219,9 @@ def test_what_must_be_set_names_the_objective_and_opens_it(ready: PageClient) ->
     card = page.split('id="objective-tune-the-checkout-alone"')[1].split("</details>")[0]
     assert f'id="{link[1]}"' in card
     assert "mapping" not in text_of(ready.follow(LEAD, address("draft")).text)
+    for who in (LEAD, AGENCY_LEAD):
+        buttons = text_of(ready.follow(who, address("draft")).text)
+        assert ("Must:" in buttons, "Agree for the" in buttons) == (True, False)
 
 
 def test_what_is_taught_says_by_what_it_is_known_and_how_many_learn_it(ready: PageClient) -> None:
