@@ -1,7 +1,7 @@
 """The teaching plan: each objective that the agency has still to teach, with the next ticket and the due date."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 
@@ -29,23 +29,30 @@ NOTHING = Gap()
 
 
 @dataclass(frozen=True)
+class StepTicket:
+    """A ticket of a step, and in `text` who would do what on it."""
+
+    key: str
+    summary: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Step:
     """An objective that is not taught yet. `reached` tells how far it is, in counts only where they may be seen.
 
     `needs` is what the nearest learner still has to do, "" where that may not be told or nothing is missing; `earliest`
-    the first day on which it can be there by that, where that is later than it is due. `lacks` says why there is no
-    ticket, `missing` that there are too few to drive without the agency. `beside` is a second ticket: one of these that
-    is left to the in-house team beside the ticket to teach on, or that ticket, where the one that is left comes first
-    (`leaves_first`). `is_taught`: by what may be told, what is left is for the in-house team alone.
+    the first day on which it can be there by that, where that is later than it is due. `tickets` are the next one and,
+    where too few are left to drive without the agency, one of those. `lacks` says why there is no ticket, `missing`
+    that there are too few to drive without the agency. `is_taught`: by what may be told, what is left is for the
+    in-house team alone.
     """
 
     objective_key: str
     objective: str
     rung: str
     reached: str
-    key: str
-    summary: str
-    move: str
+    tickets: tuple[StepTicket, ...]
     due: str
     days: int | None
     address: str
@@ -54,8 +61,6 @@ class Step:
     lacks: Gap
     is_taught: bool = False
     missing: Gap = NOTHING
-    beside: Next | None = None
-    leaves_first: bool = False
 
     @property
     def overdue(self) -> bool:
@@ -165,7 +170,7 @@ class Plan:
 
     @property
     def ticketed(self) -> int:
-        return sum(bool(step.key) for step in self.steps)
+        return sum(bool(step.tickets) for step in self.steps)
 
 
 def _none_before(steps: int, first: date) -> str:
@@ -221,17 +226,12 @@ def _step(
     earliest = earliest_of(way.tickets, due, rules, today) if way else None
     # The agency has no ticket on which it would bring somebody nearer.
     is_taught = way is not None and way.is_taught and (ticket is None or ticket.is_alone)
-    # Where what is left is to be driven alone, a ticket to teach on does not shorten it.
-    leaves_first = to_leave is not None and way is not None and "independent" in way.tickets
-    first, beside = (to_leave, ticket) if leaves_first else (ticket, to_leave)
     return Step(
         objective.key,
         objective.name,
         RUNG_WORDS[objective.rung],
         due.people or due.coverage,
-        first.key if first else "",
-        first.summary if first else "",
-        first.move if first else "",
+        _step_tickets(ticket, to_leave, way),
         _due_text(due, today),
         due.days,
         objective_address(viewer.view, "", due.key),
@@ -240,9 +240,21 @@ def _step(
         NOTHING if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
         _too_few(viewer.view, to_leave or ticket),
-        beside,
-        leaves_first,
     )
+
+
+def _step_tickets(ticket: Next | None, to_leave: Next | None, way: Way | None) -> tuple[StepTicket, ...]:
+    rows = [_step_ticket(row) for row in (ticket, to_leave) if row]
+    # Where what is left is to be driven alone, a ticket to teach on does not shorten it.
+    if ticket and to_leave and way is not None and "independent" in way.tickets:
+        teaches = gettext("%(move)s. This teaches, but does not count towards driving alone.", move=ticket.move)
+        rows = [rows[1], replace(rows[0], text=teaches)]
+    return tuple(rows)
+
+
+def _step_ticket(row: Next) -> StepTicket:
+    text = gettext("Leave to a learner. %(move)s", move=row.move) if row.is_alone else row.move
+    return StepTicket(row.key, row.summary, text)
 
 
 def _too_few(view: EngagementView, ticket: Next | None) -> Gap:
@@ -251,12 +263,12 @@ def _too_few(view: EngagementView, ticket: Next | None) -> Gap:
 
 def _needs(way: Way, earliest: date | None, rules: Ruleset) -> str:
     """Return what the nearest learner still has to do, and from when on that can be there where it is too late."""
-    text = gettext("the nearest learner still needs %(tickets)s", tickets=way_text(way))
+    text = gettext("The nearest learner still needs %(tickets)s.", tickets=way_text(way))
     if earliest is None:
         return text
     apart = count(rules.span_days, "day")
     return gettext(
-        "%(needs)s; not before %(day)s, as the first and the last driven alone lie %(days)s apart",
+        "%(needs)s The first and the last driven alone lie %(days)s apart: %(day)s at the earliest.",
         needs=text,
         day=day(earliest),
         days=apart,

@@ -30,10 +30,10 @@ DOES: Mapping[Act, str] = {
     "alone": mark("drives %(driver)s of it without the agency"),
 }
 MOVES: Mapping[Act, str] = {
-    "shadow": mark("if %(who)s shadows: %(rung)s"),
-    "driver": mark("if %(who)s drives %(learner)s of it%(hours)s, named under Drives: %(rung)s"),
-    "named_driver": mark("if %(who)s drives %(learner)s of it%(hours)s, already named under Drives: %(rung)s"),
-    "alone": mark("if %(who)s drives %(driver)s of it without the agency: %(rung)s"),
+    "shadow": mark("If %(who)s shadows: %(rung)s"),
+    "driver": mark("If %(who)s drives %(learner)s of it%(hours)s, named under Drives: %(rung)s"),
+    "named_driver": mark("If %(who)s drives %(learner)s of it%(hours)s, already named under Drives: %(rung)s"),
+    "alone": mark("If %(who)s drives %(driver)s of it without the agency: %(rung)s"),
 }
 # The same for the reader.
 YOURS: Mapping[Act, str] = {

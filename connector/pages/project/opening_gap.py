@@ -97,8 +97,9 @@ def untagged_gap(text: str, view: EngagementView, period: str) -> Gap:
 
 
 def lacking_of(view: EngagementView, teaching: Teaching, key: str) -> Gap:
-    """Return why an objective has no next ticket, and where a ticket is looked for that could get it."""
-    text = _lacks_text(view, key, teaching)
+    """Return why an objective has no next ticket, as a sentence, and where one is looked for that could get it."""
+    lacks = _lacks_text(view, key, teaching)
+    text = f"{lacks[:1].upper()}{lacks[1:]}."
     is_untagged = key not in teaching.unlearned and key in teaching.unticketed
     return untagged_gap(text, view, "") if is_untagged else Gap(text)
 

@@ -94,26 +94,44 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
         # Where something was missed, what was not is left out.
         assert len(owed) == 1 or all(done != of for _, done, of in owed)
         assert "Choose a ticket" not in shown
-        (step,) = re.findall(r"(?s)<li><div><a [^>]*>Keep the tracking plan</a>, to .*?</li>", shown)
-        assert "the nearest learner still needs " in step
+        (step,) = re.findall(r"(?s)<li class=.step.><a [^>]*>Keep the tracking plan</a>, to .*?</ul>", shown)
+        assert "The nearest learner still needs " in step
         # Where the agency has a ticket to teach on, it is not taught yet.
-        (step,) = re.findall(r"(?s)<li><div><a [^>]*>Design an A/B test</a>, to .*?</li>", shown)
+        (step,) = re.findall(r"(?s)<li class=.step.><a [^>]*>Design an A/B test</a>, to .*?</ul>", shown)
         assert "named under Drives: assisted" in step
-        assert "the nearest learner still needs " in step
+        assert "The nearest learner still needs " in step
 
 
 def steps_of(source: str) -> dict[str, str]:
     """The text of each step of the plan, by its objective."""
-    plans = re.findall(r'(?s)<ul class="plan">.*?</ul>', source)
-    assert plans
-    texts = map(text_of, re.findall(r"(?s)<li>.*?</li>", "".join(plans)))
+    steps = re.findall(r'(?s)<li class="step">.*?</ul>', source)
+    assert steps
+    texts = map(text_of, steps)
     return {text.partition(" , to ")[0]: text for text in texts}
+
+
+def test_a_step_says_how_it_stands_and_lists_what_is_next_each_on_its_own(page_client: PageClient) -> None:
+    """The due date is the objective's, not a ticket's; each item begins with a capital, or with a ticket."""
+    shown = page_client.follow(AGENCY_LEAD, PLACE).text
+    steps = re.findall(r'(?s)<li class="step">.*?</ul>', shown)
+    assert steps
+    for step in steps:
+        assert re.search(
+            r"\d of \d (person|people) so far, (due .+|\d+ days overdue)$",
+            text_of(re.findall(r"(?s)<p>.*?</p>", step)[0]),
+        )
+        items = [item.strip() for item in re.findall(r"(?s)<li>(.*?)</li>", step)]
+        assert items
+        for item in items:
+            assert re.match("[A-Z0-9]", text_of(item)), item
+            key = re.match(r'<a [^>]*data-issue="[^"]*">[^<]*</a> \w.*?<span class="note">(.*)</span>', item)
+            assert "data-issue" not in item or (key and re.match("(Leave to a learner. )?If ", key[1])), item
 
 
 def test_what_cannot_be_reached_in_time_says_from_when_on_it_can(apart: PageClient) -> None:
     """Two tickets driven alone lie a week apart; of somebody who drove one, the day would tell when that was."""
     shown = apart.follow(AGENCY_LEAD, PLACE).text
-    late = "not before 27 Nov, as the first and the last driven alone lie 7 days apart"
+    late = "The first and the last driven alone lie 7 days apart: 27 Nov at the earliest."
     steps = steps_of(shown).values()
     assert [late in text for text in steps] == [bool(re.search(r"2 (tickets )?to drive alone", text)) for text in steps]
     whole = sum(late in text for text in steps)
@@ -122,12 +140,12 @@ def test_what_cannot_be_reached_in_time_says_from_when_on_it_can(apart: PageClie
     assert not any(" to drive with help" in text or " to shadow" in text for text in steps)
     assert f"By tickets {numeral(whole)} of the objectives cannot be reached in time." in text_of(shown)
     agree(apart, alone_due(apart, date(2026, 11, 27)))
-    assert "not before" not in text_of(apart.follow(AGENCY_LEAD, PLACE).text)
+    assert "at the earliest" not in text_of(apart.follow(AGENCY_LEAD, PLACE).text)
 
 
 def test_what_cannot_be_reached_in_time_says_so_wherever_it_is_due(apart: PageClient) -> None:
     by_tickets = "by tickets not before 27 Nov"
-    late = {name for name, text in steps_of(apart.follow(LEAD, PLACE).text).items() if "not before 27 Nov" in text}
+    late = {name for name, text in steps_of(apart.follow(LEAD, PLACE).text).items() if "27 Nov at the earliest" in text}
     assert late
     # Of those due that day it is named first.
     (line,) = re.findall(r'(?s)<p class="note"><span class="late-word">.*?</p>', apart.content(LEAD).text)
@@ -154,7 +172,9 @@ NOT_BEFORE = ("it cannot", "neither can", "none of them can")
 def test_where_nothing_is_reached_in_time_the_first_sentence_names_the_earliest_day(
     apart: PageClient, count: int
 ) -> None:
-    late = next(name for name, text in steps_of(apart.follow(AGENCY_LEAD, PLACE).text).items() if "not before" in text)
+    late = next(
+        name for name, text in steps_of(apart.follow(AGENCY_LEAD, PLACE).text).items() if "at the earliest" in text
+    )
     engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
     (objective,) = (item for item in engagement.objectives if item.name == late)
     copies = tuple(replace(objective, key=f"{objective.key}{place or ''}") for place in range(count))
@@ -179,8 +199,8 @@ def test_an_objective_without_a_next_ticket_says_what_is_missing(apart: PageClie
     bare, unlearned = replace(first, mapping=NOWHERE), replace(first, key="other", name="Another", learners=())
     agree(apart, replace(engagement, objectives=(bare, unlearned)))
     steps = steps_of(apart.follow(AGENCY_LEAD, PLACE).text)
-    assert "no open ticket has this objective: tag one, or ask for one" in steps[first.name]
-    assert "nobody in-house is enrolled for it: enrol a learner" in steps["Another"]
+    assert "No open ticket has this objective: tag one, or ask for one." in steps[first.name]
+    assert "Nobody in-house is enrolled for it: enrol a learner." in steps["Another"]
 
 
 @pytest.mark.parametrize("who", [AGENCY_MEMBER, AGENCY_LEAD])
@@ -264,8 +284,7 @@ def test_the_review_that_is_ready_is_the_one_that_opens(frozen: PageClient, peri
 
 def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient) -> None:
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
-    plans = re.findall(r'(?s)<ul class="plan">.*?</ul>', shown)
-    steps = re.findall(r"(?s)<li>.*?</li>", "".join(plans))
+    steps = re.findall(r'(?s)<li class="step">.*?</ul>', shown)
     nearest = page_client.follow(AGENCY_LEAD, f"/pages/next?engagement={ACME}&all=1").text
     # A row names its objective first.
     listed = set(re.findall(r"<li><div>([^<]*?):\s+<a\s", nearest))
@@ -506,7 +525,7 @@ def test_what_is_taught_and_not_reached_is_said_to_be_for_the_in_house_team(apar
 def test_the_link_to_the_signatures_chooses_the_objective(apart: PageClient) -> None:
     """From the plan that of the first that comes too late, from an opened objective its own."""
     name_all(apart.story_site)
-    late = next(name for name, text in steps_of(apart.follow(LEAD, PLACE).text).items() if "not before" in text)
+    late = next(name for name, text in steps_of(apart.follow(LEAD, PLACE).text).items() if "at the earliest" in text)
     (key,) = (item.key for item in alone_due(apart, TODAY).objectives if item.name == late)
     for shown in (apart.follow(LEAD, PLACE).text, apart.objectives(LEAD, objective=key).text):
         (address,) = re.findall(r'data-goes-to="sign-learner" hx-get="([^"]*)"', shown)

@@ -99,9 +99,9 @@ def test_where_the_agency_s_tickets_teach_nobody_it_says_what_is_lacking_and_wha
     assert lacking[0] in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
     for who in (LEAD, AGENCY_LEAD):
         agency = apart.follow(who, f"/pages/agency?engagement={ACME}").text
-        (step,) = re.findall(r"(?s)<li><div><a [^>]*>Design an A/B test</a>, to .*?</li>", agency)
+        (step,) = re.findall(r"(?s)<li class=.step.><a [^>]*>Design an A/B test</a>, to .*?</ul>", agency)
         # What is left takes no agency.
-        assert f"the nearest learner still needs {lacking[1]}" in text_of(step)
+        assert f"The nearest learner still needs {lacking[1]}" in text_of(step)
         assert "Choose a ticket" not in agency
         assert ("without the agency" in text_of(step)) is ("data-issue" in step)
         assert ("without the agency" in nearest) is ("data-issue" in step)
@@ -296,7 +296,7 @@ def test_the_objective_that_is_opened_says_that_no_open_ticket_has_it(apart: Pag
         assert bool(asked) is (who == AGENCY_LEAD)
         assert not asked or 'id="tab-agency"' in apart.follow(who, unescape(asked[1])).text
     agency = apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
-    (step,) = re.findall(r"(?s)<li><div><a [^>]*>Bare</a>.*?</li>", agency)
+    (step,) = re.findall(r"(?s)<li class=.step.><a [^>]*>Bare</a>.*?</ul>", agency)
     tickets = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective of Growth and Acme<', step)
     assert tickets
     assert apart.follow(AGENCY_LEAD, unescape(tickets[1])).status_code == 200
@@ -329,14 +329,14 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
     for needed, is_short in ((1, False), (9, True)):
         agree(apart, replace(engagement, objectives=(replace(wide, tickets={"independent": needed}),)))
         plan = apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
-        left = [item for item in re.findall(r"(?s)<li>.*?</li>", plan) if "Leave to the in-house team:" in item]
+        left = [item for item in re.findall(r"(?s)<li class=.step.>.*?</ul>", plan) if "Leave to a learner." in item]
         assert bool(left) is is_short
         for step in left:
             assert "named under Drives" in step or "shadows" in step
             assert len(set(re.findall(r'data-issue="([^"]*)"', step))) == 2
             assert "Open tickets without an objective" in step
             # What brings the target nearer comes first: helped on, a ticket does not count for driving alone.
-            first, teaches = step.index("Leave to the in-house team:"), step.index("this teaches, but does not count")
+            first, teaches = step.index("Leave to a learner."), step.index("This teaches, but does not count")
             assert first < teaches
             assert "named under Drives" in step[first:teaches]
         assert bool(left) is ('<a href="#filed">' in plan)
