@@ -54,6 +54,9 @@ def test_leads_write_answer_and_sign_by_keyboard(opened: Callable[..., Page]) ->
 def test_the_agency_begins_with_what_each_side_owes(opened: Callable[..., Page]) -> None:
     page = opened(PROJECT, "dark", AGENCY_LEAD)
     frame = framed(page, "#agency .owes")
+    # Both columns begin at one height: no head breaks where the other does not.
+    below = "heads => heads.map(({children: [name, count]}) => count.offsetTop >= name.offsetTop + name.offsetHeight)"
+    assert frame.locator(".owes .side-head").evaluate_all(below) == [True, True]
     question = frame.locator(".reply-box > summary").first
     question.press("Enter")
     page.keyboard.press("Tab")
