@@ -10,17 +10,17 @@ from mappings.measure.model.ticket import TEACHING
 from mappings.measure.ticket.next_steps import STEPS, NextStep, StepName
 from mappings.translation import gettext, mark
 
-ONCE = mark("What makes it count as taught:")
-ONCE_SCORED = mark("What makes it count as taught (for the score, too, where an enrolled learner does it):")
+ONCE = mark("One of these makes it count as taught:")
+ONCE_SCORED = mark("One of these makes it count as taught (for the score, too, where an enrolled learner does it):")
 ANYBODY = mark("somebody in-house")
 EFFORT = tuple(STEPS)
 # What somebody would do; "either" are the two ways to drive it.
 WAYS: Mapping[StepName | Literal["either"], str] = {
     "comment": mark("%(who)s writes one comment of %(letters)s characters or more"),
-    "comment_on_another_day": mark("%(who)s writes a comment of %(letters)s characters or more on another day"),
+    "comment_on_another_day": mark("%(who)s writes one more comment of %(letters)s characters or more on another day"),
     "shadow_and_comment": mark(
-        "%(who)s is named under Shadows and writes, or has written, one comment of %(letters)s characters or more, or "
-        "writes one on each of %(days)s days"
+        "%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days; one is enough when "
+        "named under Shadows, and it may be written already"
     ),
     "learner": mark("%(who)s is named under Drives"),
     "learner_drives": mark("%(who)s does %(learner)s of the work%(hours)s, named under Drives"),
