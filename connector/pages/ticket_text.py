@@ -186,9 +186,10 @@ def _rule(naming: Naming, row: Evidence) -> str:
     return f"{naming.person(row.account)} {RULES[row.kind]}"
 
 
-def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:
+def settled(calendar: Calendar, entry: Entry, now: Instant, *, is_explainable: bool = False) -> str:
+    """Return until when a ticket can change; `is_explainable`: an explanation of the viewer's could still change it."""
     if is_settled([entry], now):
-        return gettext("This ticket is settled.")
+        return "" if is_explainable else gettext("This ticket is settled.")
     until = max(instant for instant in (entry.changing_until, entry.retro_until) if instant is not None)
     places = {"day": day(calendar.day(until))}
     if until == entry.retro_until:

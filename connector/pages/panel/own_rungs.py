@@ -39,6 +39,11 @@ class OwnRung:
     explain: str
     teach_back: str
 
+    @property
+    def is_explainable(self) -> bool:
+        """Whether an explanation can still be given, or waits to be accepted."""
+        return bool(self.explain) or self.teach_back == gettext(GIVEN)
+
 
 def own_rungs(
     connection: Connection, context: TicketContext, entry: Entry, evidence: Sequence[Evidence]

@@ -99,7 +99,8 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
         part.own = own_rungs(connection, context, entry, rows)
         part.role_note = gettext(ROLE_TOO_LATE) if part.may_tag else part.role_note
         part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
-        part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
+        explainable = any(own.is_explainable for own in part.own)
+        part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now, is_explainable=explainable)
     elif preview:
         rows = list(preview.evidence)
         first = select_taught_before(_scope(connection, tenant_id, context), [preview.entry], context.viewer)

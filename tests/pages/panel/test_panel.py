@@ -401,3 +401,11 @@ def test_a_role_without_anybody_named_says_only_that(apart: PageClient):
     markup = press(apart, MEMBER, "tag", open_ticket(apart), objective=KEY).text
     assert '<option value="">Nobody named</option>' in markup
     assert ">Nobody<" not in markup
+
+
+def test_a_ticket_that_one_may_still_explain_back_is_not_said_to_be_settled(page_client: PageClient):
+    address = f"/pages/panel/content?issue={page_client.story_site.site.issue('GROW-98').id}"
+    open_to, closed_to = (page_client.follow(who, address).text for who in (LEARNER, MEMBER))
+    assert "Did you explain to a lead or your mentor what it taught?" in open_to
+    assert "This ticket is settled." not in open_to
+    assert "This ticket is settled." in closed_to

@@ -31,6 +31,8 @@ def test_what_can_still_change_a_ticket_is_named(
     assert text.startswith("This ticket can change until ")
     assert text.endswith(by)
     assert settled(calendar, entry, entry.at + 60 * DAY) == "This ticket is settled."
+    # An explanation lifts it without an end.
+    assert settled(calendar, entry, entry.at + 60 * DAY, is_explainable=True) == ""
 
 
 @pytest.mark.parametrize(
