@@ -112,6 +112,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "cases": cases_of(viewer, disputes, labels, shown),
         "replies": _replies(viewer),
         "items": items,
+        "acted_days": viewer.prepared.ruleset.acted_days,
         "filed": texts.filed_text(viewer, items),
         "about": texts.ABOUT_NAMES,
         "away": seen is None,
@@ -138,7 +139,11 @@ def _next_values(connection: Connection, viewer: Viewer, period: Period, *, plan
     address = url_for("next_tickets.show", **later_query(view.engagement, period.key), **planned)
     frame = read_frame(container(), project_of(view.engagement), [view])
     waiting = select_waiting(connection, view, viewer.now)
-    return {"next_address": address, "waits": [frame.waiting_link(tab, item) for tab, item in waiting.items]}
+    return {
+        "next_address": address,
+        "today_text": frame.today_text,
+        "waits": [frame.waiting_link(tab, item) for tab, item in waiting.items],
+    }
 
 
 def _browsable(labels: dict[int, IssueLabel]) -> frozenset[int] | None:

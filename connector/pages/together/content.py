@@ -58,6 +58,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
     waiting = texts.waiting_of(viewer, items, waiting_pulses, rules) + room_texts.waiting_of(viewer, room)
     return {
         "items": items,
+        "acted_days": viewer.prepared.ruleset.acted_days,
         "agency": view.engagement.agency_name,
         "answers": pulses.ANSWERS,
         "lead": texts.sentence_of(viewer, items, waiting),
