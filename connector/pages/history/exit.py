@@ -14,7 +14,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import next_quarter
 from mappings.measure.people.exit_plan import ExitPlan, Gap
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext
 
 YEAR = timedelta(days=365)
 TOP, HEIGHT = 8, 140
@@ -144,13 +144,6 @@ def needed_text(gap: Gap | None) -> str:
     people = count(gap.missing, "person", "people")
     if not gap.tickets:
         return gettext("%(people)s: no more tickets, only time", people=people)
-    if gap.refreshing == gap.missing:
-        # Nobody has to learn it: whoever could do it would have been without it for too long.
-        return ngettext(
-            "%(num)s ticket to keep a holder’s knowledge fresh",
-            "%(num)s tickets to keep holders’ knowledge fresh",
-            gap.refreshing,
-        )
     tickets = tickets_text(gap.tickets, gap.refreshing)
     return gettext("%(people)s, %(tickets)s", people=people, tickets=tickets)
 

@@ -21,6 +21,8 @@ OF_ONE_KIND: Mapping[Rung, tuple[str, str]] = {
     "independent": mark_plural("%(num)s ticket to drive alone", "%(num)s tickets to drive alone"),
 }
 FRESH = mark_plural("%(num)s to stay fresh", "%(num)s to stay fresh")
+# The same where nobody has to learn it: whoever could do it would have been without it for too long.
+FRESH_ALONE = mark_plural("%(num)s ticket to stay fresh", "%(num)s tickets to stay fresh")
 
 
 def tickets_text(tickets: Shortfall, refreshing: int = 0) -> str:
@@ -32,6 +34,8 @@ def tickets_text(tickets: Shortfall, refreshing: int = 0) -> str:
     rungs = [rung for rung in TICKETS if learning.get(rung)]
     if len(rungs) == 1 and not refreshing:
         return ngettext(*OF_ONE_KIND[rungs[0]], learning[rungs[0]])
+    if not rungs:
+        return ngettext(*FRESH_ALONE, refreshing)
     kinds = [ngettext(*TICKETS[rung], learning[rung]) for rung in rungs]
     if refreshing:
         kinds.append(ngettext(*FRESH, refreshing))

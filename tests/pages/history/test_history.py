@@ -185,7 +185,7 @@ def test_the_day_from_which_nothing_is_covered_any_more_is_said(
 
 def test_a_ticket_that_only_keeps_knowledge_fresh_is_not_said_to_teach_somebody() -> None:
     stale = Gap("ab", "single holder", 1, {"shadowed": 1}, suppressed=False, refreshing=1)
-    assert needed_text(stale) == "1 ticket to keep a holder’s knowledge fresh"
+    assert needed_text(stale) == "1 person, 1 ticket to stay fresh"
     both = Gap("ab", "not covered", 2, {"shadowed": 2, "independent": 1}, suppressed=False, refreshing=1)
     assert needed_text(both) == "2 people, 3 tickets: 1 to shadow, 1 to drive alone and 1 to stay fresh"
     assert needed_text(Gap("ab", "single holder", 1, {"independent": 2}, suppressed=False)) == (
