@@ -11,7 +11,10 @@ from mappings.events.types import Comment, Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.ticket import Role, RoleName, Ticket
 from mappings.measure.period.rounding import shown_parts
+from mappings.measure.score.reciprocity import question_reasons
+from mappings.measure.score.ticket_view import view_history
 from mappings.measure.ticket.history import TicketHistory, read_history
+from mappings.measure.ticket.measure import measure_history
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move
 from mappings.translation import Texts, gettext, mark, ngettext
@@ -25,6 +28,14 @@ MOVES: Mapping[StatusKind, str] = Texts(
         "gatekeeper": mark("With a gatekeeper"),
         "paused_on_client": mark("Waiting for the in-house team"),
         "paused_on_agency": mark("Waiting for the agency"),
+    }
+)
+# What leaving a status is, where the next one has no name of its own.
+LEFT: Mapping[StatusKind, str] = Texts(
+    {
+        "review": mark("Moved on from review"),
+        "paused_on_client": mark("Moved on from waiting"),
+        "paused_on_agency": mark("Moved on from waiting"),
     }
 )
 ROLES: Mapping[RoleName, str] = Texts({"shadow": mark("shadows"), "learner": mark("drives"), "mentor": mark("mentors")})
@@ -131,13 +142,25 @@ def _printed_hours(times: Sequence[int], sides: Sequence[str]) -> list[float]:
 
 
 def _moves(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
+    answers = _answers(view, history)
     for move in history.own.moves[1:]:
         if move.old == "done" and move.new != "done":
             yield Recorded(move.at, move.author, gettext("Opened again"), gettext("takes back what it gave"))
-        elif move.new != move.old and (move.new in MOVES or move.old == "review"):
+        elif move.new != move.old and (move.new in MOVES or move.old in LEFT):
             counts = [gettext("counts from here") if move.new == "done" else "", _review_counts(view, move)]
-            what = MOVES[move.new] if move.new in MOVES else gettext("Moved on from review")
+            if move.old == "paused_on_client" and move.at in answers:
+                counts.append(gettext("answers the question"))
+            what = MOVES[move.new] if move.new in MOVES else LEFT[move.old]
             yield Recorded(move.at, move.author, what, "; ".join(filter(None, counts)))
+
+
+def _answers(view: RecordView, history: TicketHistory) -> frozenset[Instant | None]:
+    """Return when questions of the agency were answered, as the score counts it (measurement (h), D4)."""
+    # What a latency counted stands on no ticket in works-council mode (measurement (f)).
+    if view.naming.untimed:
+        return frozenset()
+    ticket = view_history(view.prepared, history, measure_history(view.prepared, history))
+    return frozenset(answer.answered for _, answer in question_reasons(ticket))
 
 
 def _review_counts(view: RecordView, move: Move) -> str:

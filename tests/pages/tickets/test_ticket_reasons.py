@@ -92,6 +92,21 @@ def test_who_moved_a_ticket_out_of_review_is_named_as_help(lively: PageClient) -
     assert "counts from here; help: moved it out of review" in opened
 
 
+def test_leaving_the_waiting_status_is_a_row_that_answers_the_question(lively: PageClient) -> None:
+    """The record said since when a ticket waited, and of its end nothing."""
+    site, driver, helper = lively.story_site.site, account_of(LEARNER), account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Task", "Ask a question", by=helper, at=go_on(lively, 24), assignee=helper)
+    site.transition(issue.id, "In Progress", by=helper, at=go_on(lively, 1))
+    site.transition(issue.id, "Waiting for client", by=helper, at=go_on(lively, 1))
+    site.transition(issue.id, "In Progress", by=driver, at=go_on(lively, 1))
+    site.transition(issue.id, "Waiting for client", by=helper, at=go_on(lively, 1))
+    site.transition(issue.id, "In Progress", by=helper, at=go_on(lively, 1))
+    go_on(lively, 1)
+    panel = html.unescape(lively.follow(LEAD, f"/pages/panel/content?issue={issue.id}").text)
+    assert panel.count("Moved on from waiting") == 2
+    assert panel.count("answers the question") == 1
+
+
 def test_an_agency_reads_the_same_of_work_of_another_agency_and_of_nobody(page_client: PageClient) -> None:
     with page_client.story_site.container.reader.connect() as connection:
         stored = select_engagement(connection, page_client.story_site.tenant_id, ACME)
