@@ -34,12 +34,22 @@ def select_line_reasons(measured: Figure, figure: Explained) -> LineReasons:
 
 def with_reasons(figure: Explained, reasons: LineReasons) -> Explained:
     """Return a figure whose lines say why they count as they do."""
-    return replace(figure, lines=tuple(_with_reason(line, reasons.get(_place(line), ())) for line in figure.lines))
+    newest_first = figure.lines[::-1]
+    own = _own_reasons(newest_first, reasons)
+    lines = [replace(line, why=reason.text) if reason else line for line, reason in zip(newest_first, own, strict=True)]
+    return replace(figure, lines=tuple(lines[::-1]))
 
 
-def _with_reason(line: Line, reasons: Sequence[PartReason]) -> Line:
-    texts = dict.fromkeys(each.text for each in reasons)
-    return replace(line, why="; ".join(texts)) if texts else line
+def _own_reasons(newest_first: Sequence[Line], reasons: LineReasons) -> list[PartReason | None]:
+    # Two questions of a day on one ticket are two rows, each with its own reason, the newest first.
+    left = {place: [*own] for place, own in reasons.items()}
+    return [_newest(left.get(_place(line), [])) for line in newest_first]
+
+
+def _newest(left: list[PartReason]) -> PartReason | None:
+    if len(left) > 1:
+        return left.pop()
+    return left[0] if left else None
 
 
 def _place(line: Line) -> Place:
@@ -59,5 +69,5 @@ def most_missed(path: str, rows: Rows, reasons: LineReasons) -> tuple[str, ...]:
 
 
 def _kinds(rows: Rows, reasons: LineReasons) -> list[tuple[Kind, ...]]:
-    own = (reasons.get(_place(row.line), ()) for row in rows.shown)
-    return [tuple(kind for each in group for kind in each.kinds) for group in own if group]
+    own = _own_reasons([row.line for row in rows.shown], reasons)
+    return [reason.kinds for reason in own if reason]

@@ -92,7 +92,7 @@ def _reasons(prepared: PreparedEngagement, ticket: Ticket, component: str) -> li
             reason_text(prepared, reason, untold=untold),
             kinds_of(prepared, reason),
         )
-        for each, reason in reasons_of(prepared, ticket, component)
+        for each, reason in sorted(reasons_of(prepared, ticket, component), key=lambda pair: pair[0].at)
         if each.known <= now
     ]
 

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from msgspec import Struct
 
 from mappings.formats.explain.component_basis import CRISIS_SIDES
-from mappings.formats.explain.reason_texts import CHECK_NAMES, reason_text
+from mappings.formats.explain.reason_texts import CHECK_NAMES, WAITS, reason_text
 from mappings.measure.score.challenge import Decision
 from mappings.measure.score.crisis import Incident, Presence
 from mappings.measure.score.embedding import Checked
@@ -48,10 +49,10 @@ _MISSED: Mapping[str, tuple[str, str]] = {
 
 
 class Kind(Struct, frozen=True):
-    """What a ticket has in common with others; `missed`: it gives less for it than it could."""
+    """What a ticket has in common with others; `lost` is how much less it gives for it than it could, 0 to 1."""
 
     text: str
-    missed: bool
+    lost: Fraction
 
 
 def kinds_of(prepared: PreparedEngagement, reason: Reason) -> tuple[Kind, ...]:
@@ -66,17 +67,17 @@ def kinds_of(prepared: PreparedEngagement, reason: Reason) -> tuple[Kind, ...]:
             absences = [f"{CRISIS_SIDES[key]}: {text}" for key, side in sides.items() for text in _absences(side)]
             return _missed([*absences, *_unlearned(reason.agency)])
         case Answer():
-            return (Kind(_answered(reason), not reason.on_time),)
+            return (Kind(_answered(reason), 1 - reason.x),)
         case Early():
-            return (Kind(_brought_in(reason), reason.x < 1),)
+            return (Kind(_brought_in(reason), 1 - reason.x),)
         case Taught() | Brief() | Submission() | Decision():
-            return (Kind(reason_text(prepared, reason), reason.x < 1),)
+            return (Kind(reason_text(prepared, reason), 1 - reason.x),)
 
 
 def _missed(texts: Sequence[str]) -> tuple[Kind, ...]:
     if not texts:
-        return (Kind(gettext("nothing missed"), missed=False),)
-    return tuple(Kind(text, missed=True) for text in texts)
+        return (Kind(gettext("nothing missed"), lost=Fraction()),)
+    return tuple(Kind(text, lost=Fraction(1)) for text in texts)
 
 
 def _absences(side: Presence) -> list[str]:
@@ -92,6 +93,9 @@ def _unlearned(side: Presence) -> list[str]:
 def _answered(reason: Answer) -> str:
     if reason.answered is None:
         return gettext("not answered")
+    if reason.waits:
+        text = gettext("touched in time") if reason.on_time else gettext("touched too late")
+        return f"{text}, {WAITS[reason.waits]}"
     return gettext("answered in time") if reason.on_time else gettext("answered too late")
 
 
@@ -113,7 +117,7 @@ def counts_text(rows: Sequence[Sequence[Kind]], *, latest: bool) -> str:
 
 def most_missed_text(component: str, rows: Sequence[Sequence[Kind]]) -> str:
     """Return what is missed on most of what a component counts; '' where nothing is."""
-    missed = [(kind, number) for kind, number in _counted(rows) if kind.missed]
+    missed = [(kind, number) for kind, number in _counted(rows) if kind.lost]
     if not missed:
         return ""
     kind, number = missed[0]
@@ -122,5 +126,14 @@ def most_missed_text(component: str, rows: Sequence[Sequence[Kind]]) -> str:
 
 
 def _counted(rows: Sequence[Sequence[Kind]]) -> list[tuple[Kind, int]]:
-    # What stands once in a row counts once for it: a ticket with two questions has two rows.
-    return Counter(kind for kinds in rows for kind in dict.fromkeys(kinds)).most_common()
+    """Return each kind with what it lost on all rows and their number, the most frequent first, then what loses more.
+
+    What stands once in a row counts once for it: a ticket with two questions has two rows.
+    """
+    numbers, lost = Counter[str](), dict[str, Fraction]()
+    for kinds in rows:
+        for text, kind in {kind.text: kind for kind in kinds}.items():
+            numbers[text] += 1
+            lost[text] = lost.get(text, Fraction()) + kind.lost
+    order = sorted(numbers, key=lambda text: (-numbers[text], -lost[text]))
+    return [(Kind(text, lost[text]), numbers[text]) for text in order]

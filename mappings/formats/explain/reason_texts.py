@@ -1,11 +1,13 @@
 """The reason of an opportunity in words: what of its rule was met on the ticket, and what was not."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from decimal import Decimal
 
-from mappings.events.times import HOUR, MINUTE
+from mappings.events.times import HOUR, MINUTE, SECOND
 from mappings.events.types import Instant
 from mappings.formats.explain.component_basis import CRISIS_SIDES
+from mappings.measure.model.engagement import StatusKind
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.challenge import Decision
 from mappings.measure.score.crisis import Incident, Presence
@@ -50,6 +52,8 @@ OTHERS: Mapping[int, str] = Texts(
         3: mark("driven with help (assisted), but by nobody enrolled for its objective"),
     }
 )
+# What touched the ticket answered the request by the rule, and the ticket waits as before.
+WAITS: Mapping[StatusKind, str] = Texts({"review": mark("still in review"), "paused_on_client": mark("still waiting")})
 # What nobody was taught on: whether an enrolled learner, and whether others in-house were exposed to it.
 EXPOSED_TEXTS: Mapping[tuple[bool, bool], str] = Texts(
     {
@@ -74,7 +78,7 @@ def reason_text(prepared: PreparedEngagement, reason: Reason, *, untold: Collect
         case Incident() | Presence():
             return _crisis(prepared, reason, untold)
         case Answer():
-            return _answer(prepared, reason, untold)
+            return _asked(prepared, reason, _waiting(prepared, reason, untold), untold)
         case Early():
             return _early(reason)
         case Brief() | Submission() | Decision():
@@ -136,6 +140,23 @@ def _tenths(time: int) -> str:
     return decimal_text(Decimal(-(-10 * time // HOUR)) / 10)
 
 
+def _asked(prepared: PreparedEngagement, reason: Answer, answer: str, untold: Collection[Instant]) -> str:
+    """Return how a question was asked, and its answer: a move and a comment minutes later are two questions."""
+    if not reason.is_question:
+        return answer
+    if reason.at in untold:
+        return gettext("asked in a comment: %(answer)s", answer=answer)
+    time = f"{datetime.fromtimestamp(reason.at // SECOND, prepared.calendar.zone):%H:%M}"
+    if reason.in_comment:
+        return gettext("asked at %(time)s in a comment: %(answer)s", time=time, answer=answer)
+    return gettext("asked at %(time)s by moving it to waiting: %(answer)s", time=time, answer=answer)
+
+
+def _waiting(prepared: PreparedEngagement, reason: Answer, untold: Collection[Instant]) -> str:
+    answer = _answer(prepared, reason, untold)
+    return f"{answer}; {WAITS[reason.waits]}" if reason.waits else answer
+
+
 def _answer(prepared: PreparedEngagement, reason: Answer, untold: Collection[Instant]) -> str:
     limit = integer_text(reason.hours)
     if reason.answered is None:
@@ -144,10 +165,19 @@ def _answer(prepared: PreparedEngagement, reason: Answer, untold: Collection[Ins
     # What comes after the last hour of the limit, outside of business hours, is late by none.
     is_late_by_none = not reason.on_time and waited <= reason.hours * HOUR
     if reason.answered in untold or is_late_by_none:
-        within = mark("answered within %(limit)s business hours")
-        later = mark("answered later than %(limit)s business hours")
-        return gettext(within if reason.on_time else later, limit=limit)
-    return gettext("answered after %(hours)s business hours, limit %(limit)s", hours=_tenths(waited), limit=limit)
+        return gettext(_side_of_limit(reason), limit=limit)
+    after = mark("answered after %(hours)s business hours, limit %(limit)s")
+    touched = mark("first touched in-house after %(hours)s business hours, limit %(limit)s")
+    return gettext(touched if reason.waits else after, hours=_tenths(waited), limit=limit)
+
+
+def _side_of_limit(reason: Answer) -> str:
+    within = mark("answered within %(limit)s business hours")
+    later = mark("answered later than %(limit)s business hours")
+    if reason.waits:
+        within = mark("first touched in-house within %(limit)s business hours")
+        later = mark("first touched in-house later than %(limit)s business hours")
+    return within if reason.on_time else later
 
 
 def _early(reason: Early) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from mappings.events.times import HOUR
+from mappings.events.times import EVER, HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.opportunity import LOST, WON, Opportunity
@@ -16,19 +16,26 @@ from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 
 class Request(Struct, frozen=True):
-    """A request of the agency; `left` is the move that ended its status, where it has one."""
+    """A request of the agency, by a move or in a comment; `left` is the move that ended its status, if it has one."""
 
     at: Instant
     left: Move | None = None
+    in_comment: bool = False
 
 
 class Answer(Struct, frozen=True):
-    """When a request was answered, None where it was not, and until when it should have been: `hours` later."""
+    """When a request was answered, None where it was not, and until when it should have been: `hours` later.
+
+    `waits` is the status that the ticket still stands in, where a touch answered it there.
+    """
 
     at: Instant
     answered: Instant | None
     limit: Instant
     hours: int
+    waits: StatusKind | None = None
+    is_question: bool = False
+    in_comment: bool = False
 
     @property
     def on_time(self) -> bool:
@@ -59,7 +66,7 @@ def reviews_in_time(view: TicketView) -> list[Opportunity]:
 
 def review_reasons(view: TicketView) -> list[tuple[Opportunity, Answer]]:
     # D4: entries of the agency into review; x where others left it or in-house touched it within 16 h (h).
-    return _answers(view, "reviews_in_time", entries_into(view, "review"), view.prepared.ruleset.review_hours)
+    return _answers(view, "review", entries_into(view, "review"))
 
 
 def questions_answered(view: TicketView) -> list[Opportunity]:
@@ -69,7 +76,7 @@ def questions_answered(view: TicketView) -> list[Opportunity]:
 def question_reasons(view: TicketView) -> list[tuple[Opportunity, Answer]]:
     # D4: agency comments that mention an in-house person, and entries into waiting for the client, 8 h.
     requests = [*entries_into(view, "paused_on_client"), *mentions_in(view)]
-    return _answers(view, "questions_answered", requests, view.prepared.ruleset.question_hours)
+    return _answers(view, "paused_on_client", requests)
 
 
 def brief_stable(view: TicketView) -> list[Opportunity]:
@@ -103,7 +110,7 @@ def entries_into(view: TicketView, kind: StatusKind) -> list[Request]:
 def mentions_in(view: TicketView) -> list[Request]:
     # The agency's comments that mention an in-house person, oldest first (measurement (h), D4).
     return [
-        Request(comment.created)
+        Request(comment.created, in_comment=True)
         for comment in view.history.comments
         if comment.mentions
         and is_on_side(view, comment.author, comment.created, AGENCY)
@@ -111,16 +118,18 @@ def mentions_in(view: TicketView) -> list[Request]:
     ]
 
 
-def _answers(
-    view: TicketView, component: str, requests: Iterable[Request], hours: int
-) -> list[tuple[Opportunity, Answer]]:
-    opportunities = []
+def _answers(view: TicketView, kind: StatusKind, requests: Iterable[Request]) -> list[tuple[Opportunity, Answer]]:
+    opportunities, rules = [], view.prepared.ruleset
+    component, hours = (
+        ("reviews_in_time", rules.review_hours) if kind == "review" else ("questions_answered", rules.question_hours)
+    )
     for request in requests:
         limit = view.prepared.calendar.later(request.at, hours * HOUR)
         answered, withdrawn = _answered(view, request), _withdrawn(view, request)
         if not view.in_scope(request.at) or (withdrawn is not None and withdrawn <= min(limit, answered or withdrawn)):
             continue
-        reason = Answer(request.at, answered, limit, hours)
+        waits = kind if _waits(view, request, answered, kind) else None
+        reason = Answer(request.at, answered, limit, hours, waits, kind == "paused_on_client", request.in_comment)
         opportunity = Opportunity(component, view.issue_id, request.at, reason.x, known=reason.known)
         opportunities.append((opportunity, reason))
     return opportunities
@@ -134,6 +143,15 @@ def _answered(view: TicketView, request: Request) -> Instant | None:
     if request.left is not None and not is_on_side(view, request.left.author, request.left.at, AGENCY):
         answers.append(request.left.at)
     return min(answers, default=None)
+
+
+def _waits(view: TicketView, request: Request, answered: Instant | None, kind: StatusKind) -> bool:
+    # Whether the ticket has not left the status in which a touch answered the request.
+    if answered is None or request.left is not None:
+        return False
+    moves = view.line.moves
+    since = next((move.at for move in reversed(moves) if move.old != kind), EVER)
+    return moves[-1].new == kind and since < answered
 
 
 def _withdrawn(view: TicketView, request: Request) -> Instant | None:

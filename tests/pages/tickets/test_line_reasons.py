@@ -58,6 +58,17 @@ def test_what_is_missed_most_is_counted_in_what_the_part_counts(page_client: Pag
         assert re.match(rf"Most often, on \d+ of \d+ {noun}s?: ", move)
 
 
+def test_two_questions_of_a_day_are_two_rows_that_say_how_each_was_asked(page_client: PageClient) -> None:
+    """A move to waiting and a comment minutes later had the same words, as if one were counted twice."""
+    reasons = NOTE.findall(drawer_of(page_client, LEAD, ANSWERED))
+    assert reasons
+    assert all(len(re.findall(r"asked at \d\d:\d\d ", reason)) == 1 for reason in reasons)
+    assert {how for reason in reasons for how in re.findall(r"in a comment|by moving it to waiting", reason)} == {
+        "in a comment",
+        "by moving it to waiting",
+    }
+
+
 def test_the_drawer_of_a_part_lists_what_each_check_missed(page_client: PageClient) -> None:
     drawer = drawer_of(page_client, LEAD, "dimensions.embedding.workflow_checks")
     missed = Counter(

@@ -10,6 +10,7 @@ import pytest
 
 from connector.figures.prepared import select_prepared
 from mappings.formats.explain.index import figures_of
+from mappings.formats.explain.reason_kinds import Kind, counts_text, kinds_of, most_missed_text
 from mappings.formats.explain.reason_texts import CHECK_NAMES, reason_text
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.embedding import Checked
@@ -148,10 +149,10 @@ def text_of(story: Story, component: str, prepared: PreparedEngagement, *, untol
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        ("2026-03-03 10:00", "answered after 3 business hours, limit 16"),
-        ("2026-03-04 15:00", "answered after 16 business hours, limit 16"),
-        ("2026-03-04 15:01", "answered after 16.1 business hours, limit 16"),
-        ("2026-03-05 12:00", "answered after 21 business hours, limit 16"),
+        ("2026-03-03 10:00", "first touched in-house after 3 business hours, limit 16; still in review"),
+        ("2026-03-04 15:00", "first touched in-house after 16 business hours, limit 16; still in review"),
+        ("2026-03-04 15:01", "first touched in-house after 16.1 business hours, limit 16; still in review"),
+        ("2026-03-05 12:00", "first touched in-house after 21 business hours, limit 16; still in review"),
     ],
 )
 def test_how_long_a_review_waited_is_told_in_business_hours_as_the_rule_counts(when: str, text: str) -> None:
@@ -161,13 +162,18 @@ def test_how_long_a_review_waited_is_told_in_business_hours_as_the_rule_counts(w
 def test_what_comes_after_the_last_business_hour_of_the_limit_reads_as_late() -> None:
     story = Story(assignee="ann", creator="ann").move("In Progress", "2026-03-02 09:00", "ann")
     story.move("In Review", "2026-03-02 17:00", "ann").say("ben", "2026-03-04 18:00", 2)
-    assert text_of(story, "reviews_in_time", lens_of()) == ["answered later than 16 business hours"]
+    assert text_of(story, "reviews_in_time", lens_of()) == [
+        "first touched in-house later than 16 business hours; still in review"
+    ]
     assert text_of(asked(), "reviews_in_time", lens_of()) == ["not answered, limit 16 business hours"]
 
 
 def test_when_a_comment_was_made_that_not_all_may_read_is_not_told() -> None:
     when = "2026-03-03 10:00"
     review = asked().say("ben", when, 2)
+    within = "first touched in-house within 16 business hours; still in review"
+    assert text_of(review, "reviews_in_time", lens_of(), untold=(at(when),)) == [within]
+    review.move("Done", "2026-03-05 10:00", "ben")
     assert text_of(review, "reviews_in_time", lens_of(), untold=(at(when),)) == ["answered within 16 business hours"]
     touched = "2026-03-01 20:10"
     crisis = incident().say("ben", touched, 2).move("Done", "2026-03-02 16:00", "stranger")
@@ -175,6 +181,44 @@ def test_when_a_comment_was_made_that_not_all_may_read_is_not_told() -> None:
     end = "not there at the end; no review is linked"
     assert text_of(crisis, "crisis_inhouse", rules) == [f"there after 10 min, limit 60 min, {end}"]
     assert text_of(crisis, "crisis_inhouse", rules, untold=(at(touched),)) == [f"there within 60 min, {end}"]
+
+
+def waiting() -> Story:
+    """Asked by ann twice, by a move to waiting and three minutes later in a comment, and labelled by ben late."""
+    story = Story(assignee="ann", creator="ann").move("In Progress", "2026-03-02 09:00", "ann")
+    story.move("Waiting for client", "2026-03-02 10:46", "ann")
+    story.say("ann", "2026-03-02 10:49", mentions=("ben",))
+    return story.change("2026-03-03 15:46", "ben", ("labels", "", "x"))
+
+
+def test_a_question_of_a_ticket_that_still_waits_is_touched_and_not_answered() -> None:
+    """A label that somebody in-house set read as "answered", months before anybody did."""
+    late = "first touched in-house after 13 business hours, limit 8; still waiting"
+    assert text_of(waiting(), "questions_answered", lens_of()) == [
+        f"asked at 10:46 by moving it to waiting: {late}",
+        f"asked at 10:49 in a comment: {late}",
+    ]
+    kinds = [
+        kinds_of(lens_of(), reason) for _, reason in reasons_of(lens_of(), waiting().ticket(), "questions_answered")
+    ]
+    assert counts_text(kinds, latest=False) == "touched too late, still waiting (2)"
+    moved = waiting().move("In Progress", "2026-03-04 10:00", "ben")
+    assert text_of(moved, "questions_answered", lens_of())[0] == (
+        "asked at 10:46 by moving it to waiting: answered after 13 business hours, limit 8"
+    )
+
+
+def test_when_a_question_was_asked_that_not_all_may_read_is_not_told() -> None:
+    texts = text_of(waiting(), "questions_answered", lens_of(), untold=(at("2026-03-02 10:49"),))
+    assert texts[1].startswith("asked in a comment: ")
+
+
+def test_of_two_reasons_as_frequent_the_one_that_loses_more_is_named() -> None:
+    mild, hard = Kind("with a reason", Fraction(1, 2)), Kind("without", Fraction(1))
+    expected = "Most often, on 2 of 5 proposals: without."
+    rows = [[mild], [hard], [mild], [hard], [Kind("adopted", Fraction())]]
+    assert most_missed_text("uptake", rows) == expected
+    assert most_missed_text("uptake", [[mild], *rows]) == "Most often, on 3 of 6 proposals: with a reason."
 
 
 def test_both_sides_of_an_incident_are_told_apart() -> None:
