@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connector.actions.policy import LEAD
+from connector.actions.policy import LEAD, TAG
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
@@ -16,6 +16,7 @@ from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.standing_lines import rung_lines, sentence_of
 from connector.pages.learning.targets import own_deadlines, targets_of
 from connector.pages.panel.roles import NAMELESS, Person
+from connector.pages.project.opening_gap import Gap, untagged_gap
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
@@ -86,6 +87,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "steps": ladder.steps.shown(seen or frozenset()),
         "leaps": ladder.steps.leaping(seen or frozenset()),
         "open_objectives": ladder.steps.open_objectives,
+        "untagged": untagged_gap("", context.view, "") if may_act(context.view, TAG) else Gap(),
         "lead": sentence_of(rows) if rows else "",
         "targets": targets,
         "deadlines": own_deadlines(context.view, rows, targets),
