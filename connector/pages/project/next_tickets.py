@@ -14,7 +14,7 @@ from connector.pages.act import may_act
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import comment_notes, held_of, own_notes, own_of
 from connector.pages.project.next_rows import by_whose, rows_of, with_instead
-from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, untagged_gap
+from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
 from connector.pages.project.own_moves import reads_as_learner, select_own_moves
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, require_view
@@ -72,6 +72,7 @@ def show() -> str:
         all_address=all_address,
         site=tenant().display_url,
         gap=gap,
+        shadowing=shadowing_of(view, request.args.get("period", "")),
         held=held_of(labels, {key: note for key, note in notes.items() if key in seen}),
         mine=own_of(labels, {key: note for key, note in mine.items() if key in seen}),
         mine_address=frame_address("tickets", view.engagement, request.args.get("period", ""), show="open", mine="1"),

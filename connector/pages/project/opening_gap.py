@@ -79,6 +79,17 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
     return Gap(text, gettext("Open tickets"), address)
 
 
+def shadowing_of(view: EngagementView, period: str) -> Gap:
+    """Return for an agency what its open tickets take, beside those that bring a learner nearer; empty for others."""
+    if not view.agency:
+        return Gap()
+    text = gettext(
+        "Each open ticket of %(agency)s with an objective counts as taught once somebody in-house shadows it.",
+        agency=view.engagement.agency_name,
+    )
+    return Gap(text, gettext("Open tickets"), frame_address("tickets", view.engagement, period, show="open"))
+
+
 def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> Gap:
     """Return why one objective has no ticket; empty where it has an open one, or is none of the engagement's."""
     name = next((objective.name for objective in view.engagement.objectives if objective.key == key), "")

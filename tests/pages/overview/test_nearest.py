@@ -240,6 +240,20 @@ def items_of(answer: str) -> list[tuple[str, str]]:
     return [(re.findall(r'data-issue="([^"]*)"', item)[0], item) for item in items]
 
 
+def test_an_agency_reads_below_its_nearest_tickets_what_the_others_take(page_client: PageClient) -> None:
+    """Not only where none of its tickets brings a learner nearer: its panels say the same of each."""
+    text = "Each open ticket of Acme Experiments with an objective counts as taught once somebody in-house shadows it."
+    for who in (AGENCY_LEAD, AGENCY_MEMBER):
+        nearest = page_client.follow(who, PLACE).text
+        assert nearest.count(text) == 1
+        assert nearest.index("</ul>") < nearest.index(text)
+        link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets<', nearest)
+        assert link
+        assert page_client.follow(who, unescape(link[1])).status_code == 200
+    for who in (LEAD, MEMBER):
+        assert text not in page_client.follow(who, PLACE).text
+
+
 def test_a_part_to_drive_says_how_much_it_is(page_client: PageClient) -> None:
     assert re.search(rf"If a learner {DRIVES}: assisted", text_of(page_client.follow(LEAD, f"{PLACE}&all=1").text))
 
@@ -343,7 +357,9 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
         # Below the plan it is not said again.
         (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', plan)
         below = apart.follow(AGENCY_LEAD, f"{unescape(address)}&all=1").text
-        assert bool(left) is ('<a href="#plan">What is missing besides</a>' in below)
+        assert bool(left) is bool(
+            re.search(r'<a href="#plan">\d more tickets? (is|are) missing: see the plan above</a>', below)
+        )
         assert "Tag one, or ask for one." not in below
         for who in (LEAD, AGENCY_LEAD):
             nearest = apart.follow(who, f"{PLACE}&all=1").text
