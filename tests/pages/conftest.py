@@ -154,9 +154,9 @@ def open_desk(story_site: StorySite, url: str) -> Iterator[PageClient]:
     app_container.reader.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
-    """A small story of its own whose people go on in Jira: what they do there comes in as webhooks."""
+    """A small story whose people go on in Jira: what they do there comes in as webhooks, and is the module's alone."""
     with open_lively(tmp_path_factory) as page_client:
         yield page_client
 
