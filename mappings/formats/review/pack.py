@@ -13,7 +13,7 @@ from mappings.formats.export.csv_table import csv_lines
 from mappings.formats.report.csv_report import FIGURE, figure_rows
 from mappings.formats.report.json_report import for_agency
 from mappings.formats.review.changes import changes_since
-from mappings.formats.review.spans import months_of, objectives_of, weeks_of
+from mappings.formats.review.spans import WITHOUT_OBJECTIVE, months_of, objectives_of, weeks_of
 from mappings.formats.review.suppressed import suppressed_of
 from mappings.measure.model.engagement import Engagement, Objective
 from mappings.measure.model.quarters import next_quarter, quarter_name, quarter_start
@@ -62,7 +62,7 @@ def review_pack(source: Source, reader: Reader) -> Pack:
     report, engagement = seen_by(source.report, reader), source.engagement
     objectives = {objective.key: objective for objective in engagement.objectives}
     figures = {key: report[key] for key in SHARED if key in report}
-    by_objective = objectives_of(report, source.rules)
+    by_objective = sorted(objectives_of(report, source.rules), key=lambda row: _place(row["key"], objectives))
     if "objectives" in figures:
         figures["objectives"] = [_objective(row, objectives.get(row["key"])) for row in figures["objectives"]]
     return {
@@ -80,6 +80,13 @@ def review_pack(source: Source, reader: Reader) -> Pack:
         "suppressed": suppressed_of(report, by_objective, source.rules),
         **source.written,
     }
+
+
+def _place(key: str, objectives: Mapping[str, Objective]) -> tuple[bool, int]:
+    """Return where an objective stands in the engagement's order; one that it no longer has, and none, come last."""
+    order = list(objectives)
+    place = order.index(key) if key in objectives else len(order)
+    return key == WITHOUT_OBJECTIVE, place
 
 
 def seen_by(report: Report, reader: Reader) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from connector.pages.review.document import is_of_few, render_document
 from connector.pages.review.pdf import MISSING
 from connector.pages.review.tables import changes_table
 from connector.text import percent
+from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.report.json_report import for_agency
 from mappings.formats.review.pack import SHARED
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.figures.snapshots import select_body
 from mappings.records.sql.scope import AgreementScope
+from tests.jira.story.story import engagement_file
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -83,6 +85,16 @@ def test_a_pack_has_the_figures_of_the_frozen_report_and_parts_that_add_up(
             assert sum(row[kind] for row in pack[spans]) == pytest.approx(pack["units"][kind], abs=1e-6), (spans, kind)
     for kind in ("agency", "taught"):
         assert sum(row[kind] for row in pack["by_objective"]) == pytest.approx(pack["units"][kind], abs=1e-6)
+
+
+def test_the_objectives_stand_in_the_engagements_order_in_every_table(frozen: PageClient) -> None:
+    engagement = read_engagement(engagement_file(frozen.story_site.story, ACME))
+    agreed = [objective.key for objective in engagement.objectives]
+    assert agreed != sorted(agreed)
+    pack = pack_of(frozen, LEAD, ACME)
+    assert [row["key"] for row in pack["objectives"]] == agreed
+    listed = [row["key"] for row in pack["by_objective"]]
+    assert listed == [key for key in (*agreed, "without_objective") if key in listed]
 
 
 def test_the_star_of_a_week_is_explained_where_one_stands_and_nowhere_else(
