@@ -98,7 +98,7 @@ def _tickets_input(
 ) -> tuple[tuple[str, str], ...]:
     """Return how many tickets count, and how many do not; sums of days know of those without a size alone."""
     if day_sums_of(source) is None:
-        return ((gettext("Tickets"), _tickets_text(source, rows, count_unsized(source, name, objective))),)
+        return ((gettext("Tickets"), _tickets_text(source, rows, name, objective)),)
     unsized = whole_of(source, "unsized", objective)
     if not unsized or name != "total":
         return ()
@@ -120,25 +120,31 @@ def _would_count(row: Row, name: str) -> bool:
     return {"taught": is_taught, "done_only": not is_taught}.get(name, True)
 
 
-def _tickets_text(source: ReportSource, rows: Sequence[Row], unsized: int) -> str:
+def _tickets_text(source: ReportSource, rows: Sequence[Row], name: str, objective: str | None) -> str:
     finished: Counter[int] = Counter()
     for row in (row for row in rows if row.entry.sized):
         # A reopening of a ticket finished before the period takes no evidence back.
         inside = day_of(row.entry.done_at, source) >= source.start
         finished[row.issue_id] += row.entry.sign if inside else 0
     done = sum(net > 0 for net in finished.values())
-    return counted_text(done, len(finished) - done, unsized)
+    unsized = count_unsized(source, name, objective)
+    return counted_text(done, len(finished) - done, unsized, lists_unsized=name == "total")
 
 
-def counted_text(done: int, back: int, unsized: int) -> str:
-    """Return how many tickets count, and how many were taken back or have no size: one line wherever it stands."""
+def counted_text(done: int, back: int, unsized: int, *, lists_unsized: bool = False) -> str:
+    """Return how many tickets count, and how many were taken back or have no size: one line wherever it stands.
+
+    Those that count and those taken back are listed; `lists_unsized`: so are those without a size.
+    """
     if not back and not unsized:
         return ngettext("%(num)s ticket", "%(num)s tickets", done)
     texts = [ngettext("%(num)s ticket counts", "%(num)s tickets count", done)]
     if back:
         texts.append(ngettext("%(num)s taken back", "%(num)s taken back", back))
-    if unsized:
+    if unsized and lists_unsized:
         texts.append(ngettext("%(num)s without a size", "%(num)s without a size", unsized))
+    elif unsized:
+        texts.append(ngettext("%(num)s without a size (not listed)", "%(num)s without a size (not listed)", unsized))
     return ", ".join(texts)
 
 
