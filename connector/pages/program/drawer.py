@@ -235,7 +235,7 @@ FIGURES: Mapping[str, Figure] = {
             "Changes that an agency proposed in the quarter, and those decided in it, whenever they were made. "
             "One that is open after 90 days counts as declined."
         ),
-        (mark("Made"), mark("Adopted"), mark("Declined with reason"), mark("Declined or no answer")),
+        (mark("Made"), mark("Adopted"), mark("Declined with reason"), mark("Declined without reason, or no answer")),
         _proposals_head,
         _by_counts(lambda quarter: astuple(quarter.proposals)),
     ),

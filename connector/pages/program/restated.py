@@ -14,6 +14,8 @@ from connector.web.gate import caller
 from mappings.translation import Texts, gettext, mark, ngettext
 
 FIGURES = Texts({"share": mark("taught share"), "score": mark("integration"), "exit": mark("exit coverage")})
+OTHER = mark("%(figure)s of %(engagement)s was %(value)s (%(note)s)")
+SAME = mark("%(figure)s of %(engagement)s was %(value)s as now (then %(note)s)")
 
 
 def select_restated_text(connection: Connection, program: Program) -> str:
@@ -40,14 +42,11 @@ def _changed(item: ProgramEngagement, then: ProgramEngagement) -> Iterator[str]:
     if then.now is None:
         return
     for key, (value, note) in _figures(then).items():
-        if value and (value, note) != _figures(item).get(key):
-            yield gettext(
-                "%(figure)s of %(engagement)s was %(value)s (%(note)s)",
-                figure=FIGURES[key],
-                engagement=item.engagement.name,
-                value=value,
-                note=note,
-            )
+        now = _figures(item).get(key)
+        if value and (value, note) != now:
+            # Where the value is the same, what stands below it is all that was otherwise.
+            words = SAME if now and now[0] == value else OTHER
+            yield gettext(words, figure=FIGURES[key], engagement=item.engagement.name, value=value, note=note)
 
 
 def _figures(item: ProgramEngagement) -> dict[str, tuple[str, str]]:

@@ -12,6 +12,7 @@ from connector.container import container
 from connector.pages.rule_texts import read_field_names
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.dead_rules import dead_rules
+from connector.pages.setup.small_team import small_team
 from connector.pages.setup.sponsors import engagements_with_read_leads
 from connector.pages.setup.words import rules_text
 from connector.pages.sides_today import sponsors_of
@@ -92,7 +93,13 @@ def agreement_of(
         "waits_for": _waits_text(draft, mine, sides) if current else "",
         "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
         "must": [gettext(LEAD_MISSING[side]) for side in must],
-        "better": [*_better_of_others(view, engagements), *wants, *_unlearned(view), *wanted],
+        "better": [
+            *_better_of_others(view, engagements),
+            *wants,
+            *_unlearned(view),
+            *small_team(view, current),
+            *wanted,
+        ],
         "facts": [] if problems else list(_facts(read_draft(draft.bodies), draft, view.side)),
     }
 

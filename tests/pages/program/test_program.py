@@ -168,7 +168,7 @@ def test_who_did_the_experiments_and_when_tickets_were_taught_is_said(program: P
     assert "Only those count that finished with the resolution Won, Lost or Inconclusive." in page
     assert "tickets with an enrolled learner, 5 Jul to 20 Nov 2026. Up:" in page
     assert "5 Jul to 20 Nov 2026. In alphabetical order" in squeeze(page)
-    assert "Tickets with a learner Learners taught of these Limits" in squeeze(page)
+    assert "Tickets with a learner Learners taught of these, as counted Limits" in squeeze(page)
     assert "of 1 has somebody at assisted or above" in squeeze(page)
     assert "0 proposals by agencies in Q4 2026 so far, and none decided." in page
     before = Reader(content(program, ADMIN, **QUARTER)).text
@@ -396,7 +396,7 @@ def test_what_partners_started_opens_with_its_words(program: PageClient, period:
     assert pressed is not None
     drawer = opened(program, ADMIN, "proposals", period=period)
     assert f'<p class="big">{pressed[1]}</p>' in drawer
-    assert "Declined or no answer" in drawer
+    assert "Declined without reason, or no answer" in drawer
 
 
 def test_integration_says_what_it_is_and_opens(program: PageClient) -> None:

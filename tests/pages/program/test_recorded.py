@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
+from connector.pages.program import restated
 from connector.pages.program.counts import NOT_ADDED_UP
 from connector.pages.program.drawer import FIGURES
 from connector.pages.program_review.bounds import MOST
@@ -111,7 +113,7 @@ def test_a_table_of_the_review_prints_a_sheet_of_engagements_those_that_need_mos
     assert many.press(LEAD, asking, words="Answer in a day", owner="lead", due="2026-12-31").status_code == 200
     review = Reader(many.story_site.ask(account_of(ADMIN), "/pages/program/review", period="2026Q3").text)
     tables = {table.rows[0][-1]: [row for row in table.rows[1:] if row[0] != "All"] for table in review.tables}
-    heads = ("Exit coverage", "In-house", "Declined or no answer", "Ends", "Of these overdue")
+    heads = ("Exit coverage", "In-house", "Declined without reason, or no answer", "Ends", "Of these overdue")
     left = MANY + 2 - MOST
     for head in heads:
         names = [row[0] for row in tables[head]]
@@ -311,3 +313,20 @@ def test_each_review_stays_within_reach(recorded: PageClient) -> None:
         ("2026Q3", "Q3 2026"),
         ("2026Q2", "Q2 2026"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (("49", "44–54"), ["integration of Growth was 49 as now (then 43–54)"]),
+        (("50", "44–54"), ["integration of Growth was 49 (43–54)"]),
+        (("49", "43–54"), []),
+    ],
+)
+def test_a_value_that_is_as_it_was_says_so(
+    monkeypatch: pytest.MonkeyPatch, now: tuple[str, str], words: list[str]
+) -> None:
+    item: Any = SimpleNamespace(engagement=SimpleNamespace(name="Growth"), now=1, cells={"score": now})
+    then: Any = SimpleNamespace(now=1, cells={"score": ("49", "43–54")})
+    monkeypatch.setattr(restated, "_figures", lambda own: own.cells)
+    assert list(restated._changed(item, then)) == words

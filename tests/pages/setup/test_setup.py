@@ -13,7 +13,7 @@ from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.engagement_file.writer import write_engagement
 from mappings.records.agreement.definitions import select_definition_edits
-from mappings.records.agreement.drafts import select_drafts
+from mappings.records.agreement.drafts import delete_draft, insert_draft, select_drafts
 from mappings.records.agreement.engagements import select_engagement, select_engagements
 from mappings.records.operations.audit import select_acts_named
 from mappings.records.sql.scope import AgreementScope
@@ -232,6 +232,24 @@ def test_what_is_taught_says_by_what_it_is_known_and_how_many_learn_it(ready: Pa
     other = text_of(ready.follow(AGENCY_LEAD, address("draft")).text)
     assert re.search(r"1 person to reach independent; label [\w-]+", other)
     assert (learners in other, "0 learners" in other) == (False, False)
+
+
+def test_a_small_team_reads_before_it_agrees_what_it_is_not_shown(ready: PageClient) -> None:
+    few = "fewer than 5: objectives show coverage and no counts by rung, unless all of them agree."
+    draft = draft_of(ready)
+    people = draft.bodies["people"]["people"]
+    inhouse = [each for each in people if each["side"] == "inhouse"]
+    # The lead stays: a draft whose lead is nobody of it cannot be agreed to.
+    inhouse.sort(key=lambda each: each["account"] != account_of(LEAD))
+    for number in (5, 4):
+        rest = [each for each in people if each["side"] != "inhouse"] + inhouse[:number]
+        bodies = {**draft.bodies, "people": {**draft.bodies["people"], "people": rest}}
+        with ready.story_site.container.engine.begin() as connection:
+            delete_draft(connection, ready.story_site.tenant_id, draft_of(ready).number)
+            insert_draft(connection, ready.story_site.tenant_id, bodies, now=1, by=account_of(LEAD))
+        query = f"/pages/setup/draft?project.key=GROW&draft={draft_of(ready).number}"
+        assert (f"In-house has {number} people, {few}" in text_of(ready.follow(LEAD, query).text)) == (number == 4)
+        assert few not in text_of(ready.follow(AGENCY_LEAD, query).text)
 
 
 def test_what_both_leads_agreed_to_in_a_draft_waits_for_no_confirmation(ready: PageClient) -> None:

@@ -1,0 +1,29 @@
+"""What an in-house team that is too small for figures about people reads of a draft before it agrees."""
+
+from collections.abc import Iterable
+
+from connector.pages.setup.access import DraftView
+from mappings.formats.engagement_file.draft_sections import read_draft
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.translation import ngettext
+
+
+def small_team(view: DraftView, current: str) -> Iterable[tuple[str, str]]:
+    """Give what a small in-house team is not shown; how many it is is not the agency's business."""
+    if not current or view.side == "agency":
+        return
+    engagement = read_draft(view.draft.bodies)
+    people = len({person.account for person in engagement.people if person.side == "inhouse"})
+    k = StoredEngagement(engagement, current, None, None).rules.k
+    if 0 < people < k:
+        yield (
+            "people",
+            ngettext(
+                "In-house has %(num)s person, fewer than %(k)s: objectives show coverage and no counts by rung, "
+                "unless all of them agree.",
+                "In-house has %(num)s people, fewer than %(k)s: objectives show coverage and no counts by rung, "
+                "unless all of them agree.",
+                people,
+                k=k,
+            ),
+        )
