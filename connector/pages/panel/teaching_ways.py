@@ -8,10 +8,14 @@ from connector.pages.ticket_text import Naming
 from connector.text import KIND_WORDS
 from mappings.measure.model.ticket import TEACHING
 from mappings.measure.ticket.next_steps import STEPS, NextStep, StepName
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, mark, mark_plural, ngettext
 
-ONCE = mark("One of these makes it count as taught:")
-ONCE_SCORED = mark("One of these makes it count as taught (for the score, too, where an enrolled learner does it):")
+# What stands above one way, and above several.
+ONCE = mark_plural("This makes it count as taught:", "One of these makes it count as taught:")
+ONCE_SCORED = mark_plural(
+    "This makes it count as taught (for the score, too, where an enrolled learner does it):",
+    "One of these makes it count as taught (for the score, too, where an enrolled learner does it):",
+)
 ANYBODY = mark("somebody in-house")
 EFFORT = tuple(STEPS)
 # What somebody would do; "either" are the two ways to drive it.
@@ -47,7 +51,7 @@ def with_teaching(naming: Naming, moves: Sequence[Move], read: Iterable[Read], *
         return [*moves]
     taught = KIND_WORDS["taught"]
     return [
-        Move(gettext(ONCE_SCORED if scored else ONCE), taught, "", ways=texts),
+        Move(ngettext(*(ONCE_SCORED if scored else ONCE), len(texts)), taught, "", ways=texts),
         *(move for move in moves if move.kind != taught),
     ]
 
