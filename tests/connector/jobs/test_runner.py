@@ -247,7 +247,7 @@ def test_what_ran_while_the_clock_was_ahead_does_not_wait_until_then(site_tenant
 
 # -- four workers, one of them dying ---------------------------------------------------------------------------------
 
-SLOTS = 12
+SLOTS, WORKERS = 12, 3
 
 
 def note_run(container, tenant_id, now):
@@ -262,21 +262,36 @@ def note_run(container, tenant_id, now):
         )
 
 
-def worker(url, clock, die, dead):
-    """One process: takes what is due until it is told to end."""
+def worker(url, clock, die, dead, gate):
+    """One process: takes what is due until it is told to end; the clock moves only while it is at the gate."""
     if die:
         os.environ["DIE"] = "1"
     engine, reader = open_engine(url), open_engine(url, read_only=True)
     container = SimpleNamespace(engine=engine, reader=reader, clock=lambda: clock.value)
     shop = JobRunner(container, {"work": Job(note_run, interval=HOUR, jitter=0, at_once=True)})
     while not dead.is_set():
-        if shop.run_due() is None:
+        with gate:
+            taken = shop.run_due()
+        if taken is None:
             time.sleep(0.01)
 
 
 def runs(engine):
     with engine.connect() as connection:
         return Counter(row.tenant_id for row in connection.execute(counter.select()))
+
+
+def move_clock(clock, gate, later):
+    """Move the clock on between two steps of the workers; return what it was.
+
+    Who had read the old time and then met a lease from after it would take that for one of a clock that was ahead.
+    """
+    for _ in range(WORKERS):
+        gate.acquire()
+    before, clock.value = clock.value, clock.value + later
+    for _ in range(WORKERS):
+        gate.release()
+    return before
 
 
 def slot_of(tenant, after):
@@ -303,24 +318,28 @@ def postgres_migrated(postgres_copies):
 
 def test_four_workers_of_which_one_dies_run_each_slot_once(postgres_migrated):
     context = multiprocessing.get_context("spawn")
-    clock, over = context.Value("q", NOON), context.Event()
+    clock, over, gate = context.Value("q", NOON), context.Event(), context.Semaphore(WORKERS)
     engine = open_engine(postgres_migrated)
     with engine.begin() as connection:
         for number in range(SLOTS):
             enter(connection, f"site{number}")
     container = SimpleNamespace(engine=engine, reader=engine, clock=lambda: clock.value)
     JobRunner(container, {"work": Job(note_run, interval=HOUR, jitter=0, at_once=True)}).insert_missing()
-    doomed = context.Process(target=worker, args=(postgres_migrated, clock, True, over))
+    # It dies with its place at the gate, so this is its own.
+    own_gate = context.Semaphore()
+    doomed = context.Process(target=worker, args=(postgres_migrated, clock, True, over, own_gate))
     doomed.start()
     doomed.join(30)
     assert doomed.exitcode == 1
-    others = [context.Process(target=worker, args=(postgres_migrated, clock, False, over)) for _ in range(3)]
+    others = [
+        context.Process(target=worker, args=(postgres_migrated, clock, False, over, gate)) for _ in range(WORKERS)
+    ]
     for each in others:
         each.start()
     expected = Counter(range(2, SLOTS + 1))
     await_runs(engine, expected, leased=1)  # that of the one that died
     for later in (10 * MINUTE, HOUR):  # the lease of the dead one ends; then everybody's next slot
-        before, clock.value = clock.value, clock.value + later
+        before = move_clock(clock, gate, later)
         expected += Counter(tenant for tenant in range(2, SLOTS + 1) if slot_of(tenant, before) <= clock.value)
         expected[1] += 1
         await_runs(engine, expected, leased=0)
