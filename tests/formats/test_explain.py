@@ -277,6 +277,15 @@ def test_a_pulse_that_nobody_can_give_any_more_moves_nothing() -> None:
     assert not [move for move in explained(source, place_of("feedback_given")).moves if " to " in move]
 
 
+def test_the_dimension_of_a_pulse_that_nobody_can_give_any_more_does_not_promise_one() -> None:
+    source = whole(ALL | {"feedback_given": (0, 4)})
+    title = COMPONENTS["feedback_given"].title
+    for each, is_promised in ((source, True), (replace(source, as_of=AS_OF + 400 * DAY), False)):
+        moves = explained(each, "dimensions.reciprocity").moves
+        assert any(move.startswith(f"{title}: One more pulse given") for move in moves) is is_promised
+        assert [move for move in moves if move.startswith(f"{COMPONENTS['reviews_in_time'].title}: ")]
+
+
 @pytest.mark.parametrize(
     ("key", "counted", "value", "reach"),
     [

@@ -1,6 +1,6 @@
 """The basis of a component in text: x of n; of groups under k people no counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 
 from mappings.formats.explain.model import hundred_text, move_of, points
@@ -11,7 +11,6 @@ from mappings.formats.explain.what_if import (
     GIVEN,
     component_moves,
     confirmed_moves,
-    dimension_moves,
     missing_for,
     part_gain,
 )
@@ -21,7 +20,7 @@ from mappings.measure.period.rounding import shown
 from mappings.measure.score.cocreation import counts_once_confirmed
 from mappings.measure.score.dimensions import Component, Dimension, score_component
 from mappings.measure.score.feedback import GIVING
-from mappings.measure.score.window import Scored, find_component
+from mappings.measure.score.window import find_component
 from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
 
 # The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
@@ -67,12 +66,19 @@ def missing_text(review: ReportSource, component: Component) -> str:
     return gettext("not enough evidence") if is_of_few(review, component.key) else missing_for(component, review.rules)
 
 
-def moves_of(review: ReportSource, scored: Scored, dimension: Dimension) -> tuple[str, ...]:
+def moves_of(review: ReportSource, dimension: Dimension) -> tuple[str, ...]:
     """Return what would move a dimension."""
-    moves = zip(dimension.components, dimension_moves(scored, dimension, review.rules), strict=True)
-    # One more step of few people would show how many there are.
-    own = tuple(move for part, move in moves if move and not is_of_few(review, part.key))
+    own = _part_moves(review, dimension.components)
     return (*own, *confirm_moves(review)) if dimension.key == TOGETHER else own
+
+
+def _part_moves(review: ReportSource, parts: Iterable[Component]) -> tuple[str, ...]:
+    """Return what one more makes of components, each by its name."""
+    # One more step of few people would show how many there are.
+    counted = [part for part in parts if not is_of_few(review, part.key)]
+    return tuple(
+        f"{gettext(COMPONENTS[part.key].title)}: {move}" for part in counted for move in more_moves(review, part)
+    )
 
 
 def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
@@ -157,11 +163,7 @@ def _whole(value: float) -> str:
 def _publishing_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
     assert review.scores is not None
     lacking = [find_component(review.scores.now, key) for key, share in shares.items() if not share]
-    # One more step of few people would show how many there are.
-    waiting = [part for part in lacking if not part.published and not is_of_few(review, part.key)]
-    return tuple(
-        f"{gettext(COMPONENTS[part.key].title)}: {move}" for part in waiting for move in more_moves(review, part)
-    )
+    return _part_moves(review, [part for part in lacking if not part.published])
 
 
 def least_evidence(review: ReportSource, dimension: Dimension) -> float:

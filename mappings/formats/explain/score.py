@@ -200,7 +200,7 @@ def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
         unit=HUNDRED,
         number=dimension.score or 0.0,
         lines=_dimension_lines(review, dimension),
-        moves=moves_of(review, scores.now, dimension) or (move_of(rule, review),),
+        moves=moves_of(review, dimension) or (move_of(rule, review),),
         details=((gettext("Standard error"), formula_number(dimension.se, ".2f")),) if dimension.se is not None else (),
     )
 

@@ -8,7 +8,7 @@ from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
 from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.cocreation import TOGETHER
-from mappings.measure.score.dimensions import PARTS, Component, Dimension
+from mappings.measure.score.dimensions import PARTS, Component
 from mappings.measure.score.window import Scored, find_component, moved
 from mappings.translation import formula_number, gettext, mark, mark_plural, ngettext
 
@@ -132,15 +132,6 @@ def part_gain(component: Component, share: float, reach: float) -> float:
     return 100 * share * (reach - component.value)
 
 
-def dimension_moves(scored: Scored, dimension: Dimension, rules: Ruleset) -> tuple[str, ...]:
-    """Return for each component what one more success makes of it, or what would publish it; '' for nothing."""
-    return tuple(_named(part, component_moves(scored, part, rules)) for part in dimension.components)
-
-
-def _named(part: Component, moves: tuple[str, ...]) -> str:
-    return f"{gettext(COMPONENTS[part.key].title)}: {moves[0]}" if moves else ""
-
-
 def publishing_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:
     """Return which dimensions would publish a score that is not published, and what would publish them."""
     return tuple(
@@ -148,8 +139,14 @@ def publishing_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:
             "%(dimension)s (%(weight)s of the weight): %(move)s",
             dimension=gettext(DIMENSIONS[part.key].title),
             weight=part.weight,
-            move=dimension_moves(scored, part, rules)[0],
+            move=_first_move(scored, part.components[0], rules),
         )
         for part in scored.dimensions
         if not part.published
     )
+
+
+def _first_move(scored: Scored, component: Component, rules: Ruleset) -> str:
+    """Return what one more success makes of a component, by its name; '' for nothing."""
+    moves = component_moves(scored, component, rules)
+    return f"{gettext(COMPONENTS[component.key].title)}: {moves[0]}" if moves else ""
