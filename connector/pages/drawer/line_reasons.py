@@ -34,6 +34,8 @@ def select_line_reasons(measured: Figure, figure: Explained) -> LineReasons:
 
 def with_reasons(figure: Explained, reasons: LineReasons) -> Explained:
     """Return a figure whose lines say why they count as they do."""
+    if not reasons:
+        return figure
     newest_first = figure.lines[::-1]
     own = _own_reasons(newest_first, reasons)
     lines = [replace(line, why=reason.text) if reason else line for line, reason in zip(newest_first, own, strict=True)]
@@ -56,18 +58,18 @@ def _place(line: Line) -> Place:
     return line.issue_id, line.day, line.weight
 
 
-def reason_counts(rows: Rows, reasons: LineReasons) -> list[tuple[str, str]]:
+def kinds_of_rows(rows: Rows, reasons: LineReasons) -> list[tuple[Kind, ...]]:
+    """Return the kinds of reasons of each row that its reader may see and that has one."""
+    own = _own_reasons([row.line for row in rows.shown], reasons)
+    return [reason.kinds for reason in own if reason]
+
+
+def reason_counts(rows: Rows, kinds: Sequence[Sequence[Kind]]) -> list[tuple[str, str]]:
     """Return, as an input of the figure, how many of all rows that its reader may see are of which kind."""
-    kinds = _kinds(rows, reasons)
     return [(gettext("Reasons"), counts_text(kinds, latest=bool(rows.earlier)))] if kinds else []
 
 
-def most_missed(path: str, rows: Rows, reasons: LineReasons) -> tuple[str, ...]:
+def most_missed(path: str, kinds: Sequence[Sequence[Kind]]) -> tuple[str, ...]:
     """Return what is missed most often on these rows, the first thing that would move the figure."""
-    text = most_missed_text(component_of(path), _kinds(rows, reasons))
+    text = most_missed_text(component_of(path), kinds)
     return (text,) if text else ()
-
-
-def _kinds(rows: Rows, reasons: LineReasons) -> list[tuple[Kind, ...]]:
-    own = _own_reasons([row.line for row in rows.shown], reasons)
-    return [reason.kinds for reason in own if reason]

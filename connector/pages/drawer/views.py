@@ -1,8 +1,8 @@
 """The drawer of a figure: its value, its rule, its inputs, what each ticket adds, and the same as a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from connector.container import container
 from connector.pages.drawer.figure_file import export_of, figure_answer, select_file
 from connector.pages.drawer.line_reasons import (
     LineReasons,
+    kinds_of_rows,
     most_missed,
     reason_counts,
     select_line_reasons,
@@ -25,6 +26,7 @@ from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.index import explained
 from mappings.formats.explain.model import Explained, Line, day_of, points
+from mappings.formats.explain.reason_kinds import Kind
 from mappings.formats.export.figure import file_name
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import hash_of
@@ -67,7 +69,7 @@ class Opened:
         first, last = self.question.first, self.question.last
         return days(first, max(first, min(last, day_of(self.source.as_of, self.source))))
 
-    @property
+    @cached_property
     def rows(self) -> Rows:
         return visible_rows(with_reasons(self.figure, self.reasons), self.labels, self.seen)
 
@@ -90,12 +92,13 @@ def show() -> str:
 
 def render_figure(opened: Opened, uncounted: int = 0) -> str:
     question, source, figure = opened.question, opened.source, opened.figure
+    kinds = kinds_of_rows(opened.rows, opened.reasons)
     return render_template(
         "drawer/figure.html",
         figure=figure,
         title=opened.title,
-        inputs=_inputs(opened, uncounted),
-        moves=(*most_missed(figure.path, opened.rows, opened.reasons), *figure.moves),
+        inputs=_inputs(opened, kinds, uncounted),
+        moves=(*most_missed(figure.path, kinds), *figure.moves),
         endpoints=opened.endpoints,
         agreed={
             "hash": question.view.stored.hash,
@@ -109,7 +112,7 @@ def render_figure(opened: Opened, uncounted: int = 0) -> str:
     )
 
 
-def _inputs(opened: Opened, uncounted: int) -> list[tuple[str, str]]:
+def _inputs(opened: Opened, kinds: Sequence[Sequence[Kind]], uncounted: int) -> list[tuple[str, str]]:
     question = opened.question
     inputs = [*opened.figure.inputs]
     if question.is_of_days:
@@ -119,7 +122,7 @@ def _inputs(opened: Opened, uncounted: int) -> list[tuple[str, str]]:
         text = gettext("%(chosen)s, as you chose; the agreement counts %(agreed)s", chosen=chosen, agreed=agreed)
         inputs.append((gettext("Counted in"), text))
     inputs += own_part_input(question.view.engagement.agency_name, opened.rows, opened.own_parts)
-    inputs += reason_counts(opened.rows, opened.reasons)
+    inputs += reason_counts(opened.rows, kinds)
     if uncounted:
         missing = count(uncounted, "finished ticket")
         inputs.append((gettext("Missing"), gettext("%(tickets)s, measured before this unit was kept", tickets=missing)))
