@@ -4,13 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from connector.container import container
-from connector.figures.program import ProgramEngagement, ProgramSelection
-from connector.figures.program_recorded import select_recorded_program
-from connector.pages.program.source import Program
+from connector.figures.program import ProgramEngagement
+from connector.pages.program.source import Program, select_engagements
 from connector.pages.program.texts import NAMED, holders_note, score_cell, share_text
 from connector.pages.project.coverage import exit_number
-from connector.web.gate import caller
 from mappings.translation import Texts, gettext, mark, ngettext
 
 FIGURES = Texts({"share": mark("taught share"), "score": mark("integration"), "exit": mark("exit coverage")})
@@ -22,20 +19,15 @@ def select_restated_text(connection: Connection, program: Program) -> str:
     """Return which figures of the quarter were recorded otherwise; "" where all are the same, or none was recorded."""
     if program.recorded or program.period.runs:
         return ""
-    frozen = {item.engagement.key: item for item in _select_frozen(connection, program)}
+    known = [item.stored for item in program.engagements]
+    recorded = select_engagements(connection, known, program.quarters[-1:], recorded=True)
+    frozen = {item.engagement.key: item for item in recorded}
     pairs = [(item, frozen[item.engagement.key]) for item in program.engagements]
     changed = [texts for item, then in pairs if (texts := list(_changed(item, then)))]
     if len(changed) > NAMED:
         number = len(changed)
         return ngettext("%(num)s engagement had other figures", "%(num)s engagements had other figures", number)
     return "; ".join(text for texts in changed for text in texts)
-
-
-def _select_frozen(connection: Connection, program: Program) -> tuple[ProgramEngagement, ...]:
-    app, quarter = container(), program.quarters[-1]
-    days = ((quarter.first, quarter.last),)
-    selection = ProgramSelection(caller().tenant_id, days, app.clock(), app.engine, app.reader, app.program)
-    return select_recorded_program(connection, [item.stored for item in program.engagements], selection)
 
 
 def _changed(item: ProgramEngagement, then: ProgramEngagement) -> Iterator[str]:

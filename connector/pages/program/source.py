@@ -84,7 +84,7 @@ def find_program(connection: Connection, *, recorded: bool | None = None) -> Pro
     quarters = quarters_until(period)
     return Program(
         view,
-        _select(connection, chosen, quarters, recorded=recorded),
+        select_engagements(connection, chosen, quarters, recorded=recorded),
         periods,
         period,
         quarters,
@@ -101,9 +101,10 @@ def offered_periods(stored: Sequence[StoredEngagement], today: date, *, recorded
     return ended if recorded and ended else periods
 
 
-def _select(
+def select_engagements(
     connection: Connection, chosen: Sequence[StoredEngagement], quarters: Sequence[Period], *, recorded: bool
 ) -> tuple[ProgramEngagement, ...]:
+    """Return engagements in the alphabetical order of their names, with their figures of some quarters."""
     app = container()
     days = tuple((quarter.first, quarter.last) for quarter in quarters)
     selection = ProgramSelection(caller().tenant_id, days, app.clock(), app.engine, app.reader, app.program)
