@@ -11,6 +11,7 @@ from tests.pages.learning.test_ladder import sign as sign_at_ladder
 from tests.pages.overview.test_overview import counts, entries, overview
 from tests.pages.panel.test_panel import KEY, done_ticket
 from tests.pages.panel.test_panel import press as press_panel
+from tests.pages.test_disputes import file as file_dispute
 from tests.pages.test_matrix import name_all
 from tests.pages.test_permissions import INSIDE, OUTSIDE, ask
 from tests.pages.together.test_together import file, propose
@@ -98,6 +99,15 @@ def test_each_kind_is_settled_in_the_list_and_undone_there(apart: PageClient) ->
         # Once is enough: what was undone is undone no second time.
         assert apart.press(LEAD, undo(after)).status_code == 422, act
         page = undone.text
+
+
+def test_whoever_answers_a_dispute_reads_what_its_ticket_would_count_as(apart: PageClient) -> None:
+    file_dispute(apart, AGENCY_LEAD)
+    [source] = [part for name, part in entries(overview(apart, LEAD)) if name.startswith("Answer: Dispute of")]
+    [address] = re.findall(r'hx-get="([^"]*/waiting/answer[^"]*)"', source)
+    asked = text_of(apart.follow(LEAD, unescape(address)).text)
+    assert re.search(r"Once mended in the ticket\s*Done only[ \d.]+ taught share (\d+.% to|stays) \d+.%", asked)
+    assert "depends on the split" not in asked
 
 
 def test_what_changes_no_figure_yet_comes_last_and_says_so(page_client: PageClient) -> None:
