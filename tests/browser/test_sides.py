@@ -132,6 +132,19 @@ def test_where_a_rung_comes_from_opens_the_tickets_behind_it(opened: Callable[..
     check(page, frame)
 
 
+def test_the_tickets_behind_a_rung_open_where_the_browser_opens_no_fold(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=learning", "light", LEARNER)
+    frame = framed(page, "#learning .mine")
+    frame.evaluate("document.addEventListener('click', event => event.target.closest('a') && event.preventDefault())")
+    link = frame.locator("a[href^='#tickets-']").first
+    place = frame.locator(f"#{(link.get_attribute('href') or '').removeprefix('#')}")
+    link.press("Enter")
+    expect(place).to_be_focused()
+    # The heading is no button of a row: a press on it does nothing.
+    place.click()
+    expect(place).to_be_visible()
+
+
 def test_the_arrow_of_a_select_stands_in_its_box(opened: Callable[..., Page]) -> None:
     frame = framed(opened(f"{PROJECT}#!tab=agency", "light", AGENCY_LEAD), "#agency #file")
     frame.locator("#file > summary").press("Enter")

@@ -459,7 +459,7 @@ def test_where_a_rung_comes_from_leads_to_the_tickets_behind_it(page_client: Pag
     links = re.findall(r'<a href="#(tickets-[^"]*)">shown by your (\d+) tickets</a>', shown)
     assert links
     for place, number in links:
-        (group,) = re.findall(rf'(?s)<h3 class="sub" id="{place}"[^>]*data-opens="own-tickets">.*?</ul>', shown)
+        (group,) = re.findall(rf'(?s)<h3 class="sub" id="{place}"[^>]*data-unfolds="own-tickets">.*?</ul>', shown)
         assert len(set(re.findall(r'data-issue="([^"]*)"', group))) == int(number)
 
 
