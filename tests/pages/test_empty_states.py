@@ -103,6 +103,8 @@ def test_an_engagement_that_was_never_measured_says_so(apart: PageClient):
     assert "Measuring: 25 %" in page.text
     assert "They appear when all are through." in page.text
     assert UNMEASURED in page.text
+    back = apart.read(apart.content(MEMBER, engagement="newer", said="discarded"))
+    assert [text for text in (UNMEASURED, "The draft is discarded.") if text not in back.text] == []
     # A nought would say that nothing was done.
     assert not any(words in page.text for words in ("No ticket", "Live", "0 finished", "Nothing waits"))
     assert page.figures == []
