@@ -125,4 +125,5 @@ def _stay_text(view: SettingsView, stay: Affiliation, now: int) -> str:
 
 
 def _stays(view: SettingsView, account: str) -> list[Affiliation]:
-    return [stay for stay in view.engagement.people if stay.account == account]
+    # Whoever is meant to be on no side for a while reads as whoever is not named.
+    return [stay for stay in view.engagement.people if stay.account == account and stay.side != "unknown"]

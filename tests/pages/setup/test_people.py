@@ -12,7 +12,8 @@ from mappings.measure.model.engagement import GroupRule
 from mappings.records.operations.audit import select_acts_named
 from tests.jira.story.people import LEGAL_GROUP, account_of
 from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, MEMBER, STRANGER, PageClient
-from tests.pages.setup.fields import address, draft_of, send_fields
+from tests.pages.html_reader import text_of
+from tests.pages.setup.fields import address, draft_of, send, send_fields
 from tests.pages.setup.test_setup import agree
 
 MOVER, GROUP = "Elif Sandoval", "night-shift"
@@ -41,6 +42,14 @@ def test_somebody_changes_sides_and_back(ready: PageClient) -> None:
     again = read_engagement(write_engagement(engagement))
     assert engagement_hash(again) == engagement_hash(engagement)
     assert read_draft(bodies_of(engagement)) == engagement
+
+
+def test_who_comes_after_a_time_on_no_side_is_still_to_come(ready: PageClient) -> None:
+    send_fields(ready, "people", {f"side {account_of(MOVER)}": ("inhouse", "none")})
+    assert "Saved." in change_sides(ready, MOVER, "inhouse", "2030-03-01")
+    # Who sets up reads the fields; a lead who does not, what they agree to.
+    send(ready, "leads", inhouse=(account_of(LEAD), account_of(MEMBER)))
+    assert f"Still to come {MOVER} (In-house from 1 " in text_of(ready.follow(MEMBER, address("draft")).text)
 
 
 def test_a_second_stay_is_changed_refused_and_taken_out_at_its_own_field(ready: PageClient) -> None:

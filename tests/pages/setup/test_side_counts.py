@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from connector.pages.sides_today import sides_today
 from mappings.events.times import DAY
-from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.model.engagement import Affiliation
+from mappings.records.agreement.engagements import save_engagement
+from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, OTHER_LEAD, STRANGER, PageClient, administering
 from tests.pages.html_reader import text_of
@@ -56,6 +58,21 @@ def test_an_agency_reads_all_who_are_its_own_today_and_nobody_else(page_client: 
         assert MEMBER not in text
     assert MOVED_ON not in acme
     assert CAME_OVER not in acme
+
+
+def test_who_was_on_no_side_for_a_while_stands_with_the_days_of_their_sides_alone(apart: PageClient) -> None:
+    story_site = apart.story_site
+    now, agreed = story_site.clock.now(), read_engagement(engagement_file(story_site.story, ACME))
+    others = tuple(each for each in agreed.people if each.account != account_of(MEMBER))
+    stays = (
+        Affiliation(account_of(MEMBER), "inhouse", "Growth", now - 30 * DAY, now - 20 * DAY),
+        Affiliation(account_of(MEMBER), "unknown", "", now - 20 * DAY, now - 10 * DAY),
+        Affiliation(account_of(MEMBER), "unknown", "", now + 10 * DAY, None),
+    )
+    changed = replace(agreed, people=(*others, *stays))
+    with story_site.container.engine.begin() as connection:
+        save_engagement(connection, story_site.tenant_id, changed, engagement_hash(changed), now=now, by=None)
+    assert re.search(rf"{MEMBER} \(in-house until \d+ \w+ \d+\)", people(apart, LEAD, ACME), re.IGNORECASE)
 
 
 def test_who_comes_later_is_neither_on_a_side_nor_left(page_client: PageClient) -> None:
