@@ -41,6 +41,11 @@ class SettingsView(Struct, frozen=True):
         return max(container().clock(), self.since)
 
     @property
+    def is_draft(self) -> bool:
+        """Whether it is not agreed to yet."""
+        return bool(self.since)
+
+    @property
     def is_future(self) -> bool:
         return self.now == self.since
 

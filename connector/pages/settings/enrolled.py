@@ -15,7 +15,10 @@ from mappings.translation import gettext, list_text
 
 
 def select_enrolled_texts(connection: Connection, view: SettingsView, names: Mapping[str, str]) -> dict[str, str]:
-    """Return by objective who is enrolled today."""
+    """Return by objective who is enrolled today; to an agency nothing before both sides agreed."""
+    # Whom the in-house side enrols is not the agency's business while nothing is agreed.
+    if view.is_draft and view.is_agency:
+        return {}
     agreed, now = view.engagement, container().clock()
     people = Affiliations(agreed.people, agreed.agency)
     shown = {account: names[account] for account in _select_named(connection, view, now) if account in names}

@@ -130,8 +130,9 @@ def _units(agreed: Engagement, fields: Names) -> Fold:
 
 def _objectives(connection: Connection, agreed: Engagement, enrolled: Mapping[str, str]) -> Fold:
     names = select_rule_names(connection, [each.mapping for each in agreed.objectives])
-    lines = tuple((each.name, f"{_objective(each, names)}; {enrolled[each.key]}") for each in agreed.objectives)
-    return Fold("objectives", TITLES["objectives"], count(len(agreed.objectives), "objective"), lines)
+    lines = [(each.name, [_objective(each, names), enrolled.get(each.key, "")]) for each in agreed.objectives]
+    texts = tuple((name, "; ".join(filter(None, parts))) for name, parts in lines)
+    return Fold("objectives", TITLES["objectives"], count(len(agreed.objectives), "objective"), texts)
 
 
 def _reach(objective: Objective) -> str:

@@ -234,6 +234,20 @@ def test_what_is_taught_says_by_what_it_is_known_and_how_many_learn_it(ready: Pa
     assert (learners in other, "0 learners" in other) == (False, False)
 
 
+def test_how_many_are_enrolled_is_read_by_the_in_house_side_alone_until_both_agreed(ready: PageClient) -> None:
+    enrolled = "1 learner enrolled"
+    send_fields(ready, "objectives", {"learners design-an-a-b-test": ("", account_of(MEMBER))})
+    send(ready, "leads", inhouse=(account_of(LEAD), account_of(MEMBER)))
+    assert enrolled in text_of(ready.follow(MEMBER, address("draft")).text)
+    draft = text_of(ready.follow(AGENCY_LEAD, address("draft")).text)
+    assert "Section by section" in draft
+    assert "learner" not in draft
+    agree(ready, MEMBER)
+    agree(ready, AGENCY_LEAD)
+    settings = "/pages/settings?project.key=GROW&engagement=growth-and-acme"
+    assert enrolled in text_of(ready.follow(AGENCY_LEAD, settings).text)
+
+
 def test_a_small_team_reads_before_it_agrees_what_it_is_not_shown(ready: PageClient) -> None:
     few = "fewer than 5: objectives show coverage and no counts by rung, unless all of them agree."
     draft = draft_of(ready)
