@@ -11,11 +11,12 @@ from connector.actions.policy import SET_UP, may
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only
 from connector.pages.setup.access import DraftView, find_administered, select_draft_views
+from connector.pages.setup.agreement import undecided
 from connector.pages.setup.histories import history_of
+from connector.pages.sides_today import sponsors_of
 from connector.sample.engagement import KEY
 from connector.text import count
 from connector.web.gate import caller, link
-from mappings.events.pseudonyms import is_erased
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.sync_listings import Listing, select_listings
@@ -40,7 +41,8 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
         for listing in select_listings(connection, caller().tenant_id)
         if listing.kind == "history"
     }
-    drafts = [_draft_steps(view, listings) for view in views]
+    sponsors = sponsors_of(engagements)
+    drafts = [_draft_steps(view, listings, undecided(view.draft, sponsors)) for view in views]
     may_load = is_first or any(view.may_set_up for view in views)
     return {
         "project": project,
@@ -90,10 +92,9 @@ def _select_running(
     ]
 
 
-def _draft_steps(view: DraftView, listings: dict[str, Listing]) -> dict[str, Any]:
+def _draft_steps(view: DraftView, listings: dict[str, Listing], to_decide: set[str]) -> dict[str, Any]:
     draft = view.draft
-    sides = {person["account"] for person in people_of(draft)}
-    proposed = [account for account in draft.bodies["people"].get("proposed", {}) if not is_erased(account)]
+    sides = {person["account"] for person in people_of(draft) if person["side"] != "none"}
     objectives = draft.bodies["objectives"].get("objectives", ())
     bare = sum(not objective.get("mapping") for objective in objectives)
     return {
@@ -101,8 +102,8 @@ def _draft_steps(view: DraftView, listings: dict[str, Listing]) -> dict[str, Any
         "name": view.name,
         "may_set_up": view.may_set_up,
         "sided": count(len(sides), "person has a side", "people have a side"),
-        "open": sum(account not in sides for account in proposed),
-        "is_sided": bool(sides) and all(account in sides for account in proposed),
+        "open": len(to_decide),
+        "is_sided": bool(sides) and not to_decide,
         "objectives": count(len(objectives), "objective"),
         "bare": bare,
         "is_mapped": bool(objectives) and not bare,

@@ -177,6 +177,28 @@ def test_the_project_page_offers_it_to_who_may_and_names_no_command(page_client:
     assert "Get started" not in page_client.read(page_client.open(MEMBER)).text
 
 
+def test_get_started_counts_who_has_a_side_and_who_is_to_decide_as_the_draft_does(ready: PageClient) -> None:
+    def step() -> str:
+        match = re.search(r"People on their sides(.*?) It unlocks whose work is whose", text_of(ready.open(LEAD).text))
+        assert match is not None
+        return match[1]
+
+    draft = text_of(ready.follow(LEAD, address("draft")).text)
+    waiting = int(re.findall(r"To decide: (\d+)", draft)[0])
+    before = re.fullmatch(rf" (\d+) people have a side; {waiting} to decide\.", step())
+    assert before is not None
+    # Neither a sponsor nor who is meant to be on no side waits for one, and neither has one.
+    send(ready, "leads", sponsor=("", account_of(STRANGER)))
+    undecided = {*draft_of(ready).bodies["people"]["proposed"]} - {
+        person["account"] for person in draft_of(ready).bodies["people"]["people"]
+    }
+    assert len(undecided) == waiting
+    for account in undecided - {account_of(STRANGER)}:
+        send_fields(ready, "people", {f"side {account}": ("", "none")})
+    send_fields(ready, "people", {f"side {account_of(MEMBER)}": ("inhouse", "none")})
+    assert step() == f" , done {int(before[1]) - 1} people have a side."
+
+
 def test_both_leads_agree_and_measuring_begins(ready: PageClient) -> None:
     assert "You agreed" in agree(ready, LEAD).text
     assert "Read and agree" in ready.open(AGENCY_LEAD).text
