@@ -14,15 +14,13 @@ from connector.pages.setup.site_facts import agency_names
 from connector.pages.setup.sponsors import engagements_with_read_leads
 from connector.pages.setup.words import SIDE_NAMES
 from connector.text import full_day, within
-from mappings.formats.engagement_file.proposed_side import fits_name
+from mappings.formats.engagement_file.proposed_side import BY_ADDRESS, fits_name, is_by_rule
 from mappings.formats.engagement_file.writer import person_line
 from mappings.measure.model.engagement import Affiliation, Engagement
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.translation import gettext
 
 Proposals = dict[str, dict[str, Any]]
-ADDRESS = "address at "
-RULE = "rule for the Jira group "
 
 
 class Asker(Struct, frozen=True):
@@ -66,7 +64,7 @@ def proposals_of(view: DraftView, engagements: Sequence[StoredEngagement]) -> Pr
     by_known = {
         account: _known_proposal(each, known[account])
         for account, each in stored.items()
-        if account in known and not str(each.get("reason", "")).startswith(RULE)
+        if account in known and not is_by_rule(str(each.get("reason", "")))
     }
     return _of_known_agencies(stored | by_known, stored)
 
@@ -90,7 +88,7 @@ def _of_known_agencies(proposals: Proposals, stored: Proposals) -> Proposals:
     agencies = {
         stored[account]["reason"]: each["agency"]
         for account, each in proposals.items()
-        if "stays" in each and each.get("agency") and str(stored[account].get("reason", "")).startswith(ADDRESS)
+        if "stays" in each and each.get("agency") and str(stored[account].get("reason", "")).startswith(BY_ADDRESS)
     }
     return {
         account: each | {"agency": agencies[each["reason"]]}

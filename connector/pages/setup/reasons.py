@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from connector.pages.setup.words import SIDE_NAMES
 from connector.text import within
+from mappings.formats.engagement_file.proposed_side import BY_ADDRESS, BY_GROUP, BY_RULE
 from mappings.translation import gettext, mark
 
 # By its beginning; what follows is a name of Jira or a domain.
 _REASONS: Mapping[str, str] = {
-    "rule for the Jira group ": mark("rule for the Jira group %(name)s"),
-    "Jira group ": mark("Jira group %(name)s"),
-    "address at ": mark("address at %(name)s"),
+    BY_RULE: mark("rule for the Jira group %(name)s"),
+    BY_GROUP: mark("Jira group %(name)s"),
+    BY_ADDRESS: mark("address at %(name)s"),
 }
 
 

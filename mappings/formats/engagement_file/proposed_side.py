@@ -12,6 +12,10 @@ from mappings.measure.model.engagement import GroupRule
 
 TODO: Final = "TODO"
 """In the place of a side for which nothing speaks."""
+BY_RULE: Final = "rule for the Jira group "
+BY_GROUP: Final = "Jira group "
+BY_ADDRESS: Final = "address at "
+"""How reasons begin; what follows is a name of Jira or a domain. Drafts keep them so."""
 _PUBLIC_DOMAINS: Final = frozenset(
     {
         "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
@@ -59,6 +63,11 @@ class KnownAgency(Struct, frozen=True):
 
 
 NO_AGENCY: Final = KnownAgency()
+
+
+def is_by_rule(reason: str) -> bool:
+    """Tell whether a rule of the engagement speaks for a side: it says more than anything else that is known."""
+    return reason.startswith(BY_RULE)
 
 
 def domain_of(email: str) -> str:
@@ -140,7 +149,7 @@ def _contradicted(first: ProposedSide, others: Sequence[ProposedSide]) -> Propos
 def _by_rules(profile: Profile, rules: Sequence[GroupRule]) -> list[ProposedSide]:
     groups = {group.casefold() for group in profile.groups}
     return [
-        ProposedSide(rule.side, f"rule for the Jira group {rule.group}", rule.agency, rule.team)
+        ProposedSide(rule.side, f"{BY_RULE}{rule.group}", rule.agency, rule.team)
         for rule in rules
         if rule.group.casefold() in groups
     ]
@@ -150,10 +159,10 @@ def _by_group(profile: Profile) -> ProposedSide | None:
     words = [(group, re.sub(r"[^a-z]+", " ", group.lower())) for group in profile.groups]
     for group, text in words:
         if match := _GATEKEEPERS.search(text):
-            return ProposedSide("gatekeeper", f"Jira group {group}", team=match[1].capitalize())
+            return ProposedSide("gatekeeper", f"{BY_GROUP}{group}", team=match[1].capitalize())
     for group, text in words:
         if _AGENCIES.search(text):
-            return ProposedSide("agency", f"Jira group {group}")
+            return ProposedSide("agency", f"{BY_GROUP}{group}")
     return None
 
 
@@ -161,7 +170,7 @@ def _by_address(profile: Profile, domains: Domains) -> ProposedSide | None:
     domain = domain_of(profile.email)
     if not domain:
         return None
-    reason = f"address at {domain}"
+    reason = f"{BY_ADDRESS}{domain}"
     if domain == domains.inhouse:
         return ProposedSide("inhouse", reason)
     # Whose an address is that is not the company's is not known while the agency's is not.
