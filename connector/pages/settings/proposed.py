@@ -10,16 +10,18 @@ from connector.pages.settings.access import SettingsView
 from connector.pages.setup.known_sides import Asker, known_sides
 from connector.web.gate import caller, link, sample
 from mappings.formats.engagement_file import proposed_side
-from mappings.formats.engagement_file.proposed_side import Domains, ProposedSide, domains_of, propose_sides
+from mappings.formats.engagement_file.proposed_side import Domains, ProposedSide, domains_of, is_by_rule, propose_sides
 from mappings.measure.model.engagement import Side
 from mappings.records.agreement.engagements import select_engagements
 
 
 def fetch_proposals(view: SettingsView, accounts: Sequence[str]) -> Mapping[str, ProposedSide]:
-    """Return proposals by account, by what is known first and then by what Jira shows."""
+    """Return proposals by account: a rule of the engagement first, then what is known, then what Jira shows."""
     if link() is not None or sample() is not None:
         return {}
-    return {**_shown_by_jira(view, accounts), **_known(view, accounts)}
+    shown = _shown_by_jira(view, accounts)
+    by_rule = {account: each for account, each in shown.items() if is_by_rule(each.reason)}
+    return {**shown, **_known(view, accounts), **by_rule}
 
 
 def _known(view: SettingsView, accounts: Sequence[str]) -> Mapping[str, ProposedSide]:

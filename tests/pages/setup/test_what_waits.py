@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.model.business_calendar import calendar_of
+from mappings.measure.model.engagement import GroupRule
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts import accounts
 from mappings.records.facts.people_memory import PeopleMemory
@@ -124,6 +125,17 @@ def test_a_side_in_another_engagement_that_the_reader_reads_is_proposed(apart: P
     assert "; proposed: Other agency (of Bolt Studio, in Growth and Bolt)" in text_of(source)
     [line] = [part for part in lines(source).splitlines() if part.startswith("- ")]
     assert line.endswith("# agency, agency: bolt (of Bolt Studio, in Growth and Bolt)")
+    # A rule of the engagement says more, as in a draft.
+    agreed = read_engagement(engagement_file(story_site.story, ACME))
+    ruled = replace(agreed, groups=(GroupRule("night-shift", "gatekeeper", "", "Night"),))
+    with story_site.container.engine.begin() as connection:
+        save_engagement(
+            connection, story_site.tenant_id, ruled, engagement_hash(ruled), now=story_site.clock.now(), by=None
+        )
+    story_site.site.add_group("night-shift", [account_of(WITHOUT_SIDE)])
+    source = waits(apart, LEAD)
+    del story_site.site.groups["night-shift"]
+    assert "; proposed: Gatekeeper (rule for the Jira group night-shift)" in text_of(source)
 
 
 def lines(source: str) -> str:
