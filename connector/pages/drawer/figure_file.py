@@ -24,7 +24,6 @@ from connector.pages.drawer.source import (
     UNSIZED_ISSUES,
     Figure,
     Question,
-    empty_source,
     keys_of,
     section_of,
     select_figure,
@@ -85,9 +84,6 @@ def select_file(
 ) -> FigureFile:
     """Return the file of the figure that is asked for; `find` finds its engagement again for each page."""
     figure = select_figure(connection, question)
-    if figure is None:
-        source = empty_source(question)
-        return FigureFile(question, source, explain(source), (), ())
     pages = TicketPages(figure, explain, partial(connect_for_page, question.view, find))
     return (_of_entries if section_of(question.path) in FROM_ENTRIES else _of_scores)(pages)
 

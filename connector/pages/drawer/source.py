@@ -137,19 +137,16 @@ def section_of(path: str) -> str:
 
 def select_source(connection: Connection, question: Question) -> ReportSource:
     """Return what the figure is explained from on a page: no more than it needs, at one instant."""
-    return source_of(question, select_figure(connection, question))
+    return source_of(select_figure(connection, question))
 
 
-def source_of(question: Question, figure: "Figure | None") -> ReportSource:
+def source_of(figure: "Figure") -> ReportSource:
     """Return what the figure is explained from, by its rules that are read already."""
-    # Nothing is measured yet: the figure opens without tickets.
-    if figure is None:
-        return empty_source(question)
-    return _with_rows(figure) if section_of(question.path) in FROM_ENTRIES else _with_scores(figure)
+    return _with_rows(figure) if section_of(figure.question.path) in FROM_ENTRIES else _with_scores(figure)
 
 
-def empty_source(question: Question) -> ReportSource:
-    """Return the source of a figure of which nothing is measured."""
+def _empty_source(question: Question) -> ReportSource:
+    """Return the source of a figure without anything in it."""
     stored = question.view.stored
     # A chosen unit takes the place of the agreement's in all that is explained.
     counted = replace(stored.engagement, units=replace(stored.engagement.units, by=question.unit))
@@ -157,12 +154,10 @@ def empty_source(question: Question) -> ReportSource:
     return ReportSource(counted, stored.hash, question.first, question.end, now, (), rules=stored.rules)
 
 
-def select_figure(connection: Connection, question: Question) -> "Figure | None":
-    """Return what is asked for with its rules; None where nothing is measured yet."""
-    if question.view.stored.generation is None:
-        return None
+def select_figure(connection: Connection, question: Question) -> "Figure":
+    """Return what is asked for with its rules; before a first measurement no figure is asked for."""
     prepared = select_prepared(connection, caller().tenant_id, question.view.stored)
-    return Figure(connection, question, empty_source(question), prepared)
+    return Figure(connection, question, _empty_source(question), prepared)
 
 
 @dataclass(frozen=True)
@@ -239,7 +234,7 @@ def in_chosen_unit(question: Question, entries: Sequence[PeriodEntry]) -> list[P
 def select_uncounted(connection: Connection, question: Question) -> int:
     """Return how many finished tickets of these days are missing in the unit asked for."""
     stored = question.view.stored
-    if not question.is_in_other_unit or stored.generation is None:
+    if not question.is_in_other_unit:
         return 0
     scope, days = scope_of(connection, caller().tenant_id, stored), (question.first, question.last)
     sums = select_sums(scope, *days), select_unit_sums(question, scope)

@@ -79,12 +79,12 @@ def show() -> str:
     with container().reader.connect() as connection:
         question = read_question(connection)
         measured = select_figure(connection, question)
-        source = source_of(question, measured)
+        source = source_of(measured)
         figure = explained(source, question.path, question.objective)
         labels = select_line_labels(connection, figure)
         uncounted = select_uncounted(connection, question)
-        reasons = select_line_reasons(measured, figure) if measured else {}
-        own_parts = select_own_parts(measured, figure) if measured else None
+        reasons = select_line_reasons(measured, figure)
+        own_parts = select_own_parts(measured, figure)
     seen, hidden_why = visible_tickets(question.view, labels)
     opened = Opened(question, source, figure, labels, seen, hidden_why, reasons=reasons, own_parts=own_parts)
     return render_figure(opened, uncounted)
