@@ -89,16 +89,25 @@ def _dues(item: ProgramEngagement, today: date) -> list[Due]:
 class DueLine:
     """What is due soon or overdue in the program, in words, and the objectives of it that are not reached.
 
-    `untold` names those of which it is not told, as a sentence: they are among what is due.
+    `untold` names those of which it is not told, as a sentence: they are among what is due. `asks` tells, as another
+    one, whom a sponsor asks about those that are not reached.
     """
 
     heading: str
     names: str
     untold: str = ""
+    asks: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.untold, self.asks)))
 
 
-def due_line(engagements: Sequence[ProgramEngagement], today: date) -> DueLine | None:
-    """Return what is said before the figures of objectives that are due soon or overdue; None where none is."""
+def due_line(engagements: Sequence[ProgramEngagement], today: date, *, asks: bool) -> DueLine | None:
+    """Return what is said before the figures of objectives that are due soon or overdue; None where none is.
+
+    `asks`: also whom to ask.
+    """
     dues = [(item.engagement.name, due) for item in engagements for due in _dues(item, today)]
     late = [(name, due) for name, due in dues if due.is_near]
     soon = [due for _, due in dues if due.is_soon]
@@ -108,7 +117,9 @@ def due_line(engagements: Sequence[ProgramEngagement], today: date) -> DueLine |
     named, unnamed = (
         [due.name if len(engagements) == 1 else f"{due.name} ({name})" for name, due in part] for part in (late, untold)
     )
-    return DueLine(due_heading([due for _, due in late], soon), _first_names(named), _untold_text(unnamed))
+    asked = list(dict.fromkeys(name for name, _ in late)) if asks else []
+    heading = due_heading([due for _, due in late], soon)
+    return DueLine(heading, _first_names(named), _untold_text(unnamed), _asks_text(asked))
 
 
 def _untold_text(names: Sequence[str]) -> str:
@@ -123,10 +134,8 @@ def _untold_text(names: Sequence[str]) -> str:
     )
 
 
-def ask_text(engagements: Sequence[ProgramEngagement], today: date) -> str:
-    """Return whom a sponsor asks about what is due and not reached, by engagement; "" where nothing is."""
-    late = [item.engagement.name for item in engagements if any(due.is_near for due in _dues(item, today))]
-    return gettext("Ask the leads of %(engagements)s.", engagements=_first_names(late)) if late else ""
+def _asks_text(names: Sequence[str]) -> str:
+    return gettext("Ask the leads of %(engagements)s.", engagements=_first_names(names)) if names else ""
 
 
 def _first_names(names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from connector.pages.empty_states import unmeasured_text
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, texts, totals
 from connector.pages.program.counts import sum_proposals
-from connector.pages.program.exits import ask_text, due_line, exit_rows, meaning
+from connector.pages.program.exits import due_line, exit_rows, meaning
 from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.ready import Reviews, find_reviews
@@ -144,7 +144,8 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
     """Return what has a row, or a picture, for each engagement of the page."""
     before = totals.row_before(program.engagements, program.period)
     multiples = [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown]
-    is_sponsor = "admin" not in program.view.roles
+    # Administrators read on the engagement's own pages what is missing.
+    asks = "admin" not in program.view.roles
     exits = exit_rows(
         page.shown, program.today if program.period.runs else program.period.last, is_running=program.period.runs
     )
@@ -155,9 +156,7 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
         "exits": exits,
-        "due_line": due_line(program.engagements, program.today) if program.period.runs else None,
-        # Administrators read on the engagement's own pages what is missing.
-        "ask_leads": ask_text(program.engagements, program.today) if is_sponsor and program.period.runs else "",
+        "due_line": due_line(program.engagements, program.today, asks=asks) if program.period.runs else None,
         "exit_meaning": meaning(exits),
         "multiples": multiples,
         "has_thin": any(dot.value is None for _, dots in multiples for dot in dots),
