@@ -57,6 +57,11 @@ class Program(Struct, frozen=True):
         return {"period": self.period.key, **chosen, **({"figures": RECORDED} if self.recorded else {})}
 
     @property
+    def review_query(self) -> dict[str, Any]:
+        """What an address of the quarter's review is asked for: its figures are always those that were recorded."""
+        return {name: value for name, value in self.query.items() if name != "figures"}
+
+    @property
     def missing(self) -> tuple[ProgramEngagement, ...]:
         """The engagements that ran in the quarter and were not recorded."""
         return tuple(item for item in self.engagements if item.is_missing(-1))

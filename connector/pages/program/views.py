@@ -223,5 +223,4 @@ def _measured(program: Program) -> Sequence[ProgramEngagement]:
 def _review_link(program: Program, reviews: Reviews) -> str:
     if program.period.first not in reviews.quarters:
         return ""
-    chosen = {name: value for name, value in program.query.items() if name != "figures"}
-    return url_for("program_review.show", back=program.period.key, **chosen)
+    return url_for("program_review.show", back=program.period.key, **program.review_query)

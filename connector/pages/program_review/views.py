@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
@@ -42,7 +41,7 @@ def show() -> str:
 @blueprint.post("/pages/program/review/read")
 def read() -> str:
     program = _perform(read_program_review)
-    undo = url_for("program_review.undo_read", back=_origin(), **_query(program))
+    undo = url_for("program_review.undo_read", back=_origin(), **program.review_query)
     return content(Notice(gettext("Read. It waits for you no longer."), undo))
 
 
@@ -63,18 +62,13 @@ def _perform(act: Callable[[ProgramActor, date], None]) -> Program:
     return program
 
 
-def _query(program: Program) -> dict[str, Any]:
-    """Return what names the review in addresses."""
-    return {name: value for name, value in program.query.items() if name != "figures"}
-
-
 def _origin() -> str | None:
     """Return the quarter of the program page from which the review was opened; None where none is named."""
     return request.values.get("back") or None
 
 
 def _back_link(program: Program) -> str:
-    return url_for("program.content", **{**_query(program), "period": _origin() or program.period.key})
+    return url_for("program.content", **{**program.review_query, "period": _origin() or program.period.key})
 
 
 def content(notice: Notice) -> str:
@@ -85,7 +79,7 @@ def content(notice: Notice) -> str:
         newest = find_reviews(connection, program.view).newest
     if review is None:
         return render_template("program_review/waiting.html", program=program, back_link=_back_link(program))
-    query = _query(program)
+    query = program.review_query
     return render_template(
         "program_review/content.html",
         notice=notice,
