@@ -24,7 +24,7 @@ from connector.text import THIN, number
 from connector.web.gate import caller
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
-from mappings.formats.explain.gatekeepers import explain_early, explain_first_pass
+from mappings.formats.explain.gatekeepers import explain_early, explain_first_pass, statuses_text
 from mappings.formats.explain.model import Explained, Line, day_of
 from mappings.formats.explain.score import scores_in, window_inputs
 from mappings.formats.export.figure import Value
@@ -50,8 +50,7 @@ LATEST_RULE = mark(
 
 
 def viewer_of(prepared: PreparedEngagement, now: Instant, team: str = "") -> Viewer:
-    statuses = ", ".join(prepared.engagement.workflow.gatekeeper) or gettext("a gatekeeper’s status")
-    return Viewer(team, prepared.calendar, prepared.ruleset, now, statuses)
+    return Viewer(team, prepared.calendar, prepared.ruleset, now, statuses_text(prepared.engagement))
 
 
 def viewer_in(view: EngagementView, prepared: PreparedEngagement, now: Instant) -> Viewer:

@@ -17,6 +17,7 @@ from mappings.formats.explain.score import (
 from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import plain
 from mappings.formats.report.source import ReportSource
+from mappings.measure.model.engagement import Engagement
 from mappings.measure.score.dimensions import Component
 from mappings.measure.score.window import find_component
 from mappings.translation import formula_number, gettext, mark, ngettext
@@ -29,6 +30,11 @@ EARLY_MOVE = mark("Being brought in before work begins.")
 PASS_RULE = mark("Of the tickets sent to %(status)s, those that did not come back for more work the first time.")
 # What happened on the day of a line.
 FINISHED_ON, SENT_ON = mark("finished %(day)s"), mark("sent %(day)s")
+
+
+def statuses_text(agreed: Engagement) -> str:
+    """Return the statuses of a gatekeeper by their names."""
+    return ", ".join(agreed.workflow.gatekeeper) or gettext("a gatekeeper’s status")
 
 
 def explain_early(review: ReportSource, path: str) -> Explained:
@@ -66,7 +72,7 @@ def explain_first_pass(review: ReportSource, path: str) -> Explained:
     return replace(
         explain_component(review, path, "first_pass"),
         title=gettext("Passed at first"),
-        rule=gettext(PASS_RULE, status=", ".join(review.engagement.workflow.gatekeeper) or gettext(ANY_STATUS)),
+        rule=gettext(PASS_RULE, status=statuses_text(review.engagement)),
         value=Value(basis_of(component), component.x, unit=SUBMISSIONS) if component.n else NOTHING,
         formula="",
         inputs=window_inputs(review, scores_in(review).window),
@@ -86,6 +92,5 @@ def _passed_line(line: Line) -> Line:
     return replace(line, weight=None, weight_unit="", why=gettext("passed") if line.weight else gettext("came back"))
 
 
-ANY_STATUS = mark("a gatekeeper’s status")
 SUBMISSIONS = mark("submissions")
 NOTHING = Value("–", unit=SUBMISSIONS)
