@@ -15,8 +15,10 @@ def restated_text(frozen: Recorded, now: Figures, known: KnownNow | None, *, mov
     Of old quarters the taught share alone is known, as of any to who sees no score.
     """
     scores = known.scores if known and frozen.score else None
-    changes = [*_share_changes(now, moved=moved), *_score_changes(frozen, scores), *_exit_changes(frozen, known)]
-    same = _same_text(frozen, scores, moved=moved)
+    integration = _integration_changes(frozen, scores) if scores else []
+    owners = _owner_changes(frozen, scores) if scores else []
+    changes = [*_share_changes(now, moved=moved), *integration, *owners, *_exit_changes(frozen, known)]
+    same = _same_text(moved=moved, is_integration_same=scores is not None and not integration)
     if not changes:
         return gettext("the same") if known else same
     return "; ".join(text for text in (same, *changes) if text)
@@ -31,23 +33,20 @@ def _share_changes(now: Figures, *, moved: bool) -> list[str]:
     return [gettext("moved since")]
 
 
-def _same_text(frozen: Recorded, scores: Scores | None, *, moved: bool) -> str:
+def _same_text(*, moved: bool, is_integration_same: bool) -> str:
     same = [] if moved else [gettext("taught share")]
-    same += [gettext("Integration")] if scores and not _integration_changes(frozen, scores) else []
+    same += [gettext("Integration")] if is_integration_same else []
     return gettext("%(figures)s the same", figures=list_text(same)) if same else ""
-
-
-def _score_changes(frozen: Recorded, scores: Scores | None) -> list[str]:
-    if scores is None:
-        return []
-    pairs = [(key, frozen.owners.get(key), value) for key, value in scores.now.owners.items()]
-    owners = [_change(OWNER_NAMES[key], whole(then), whole(value)) for key, then, value in pairs]
-    return [*_integration_changes(frozen, scores), *filter(None, owners)]
 
 
 def _integration_changes(frozen: Recorded, scores: Scores) -> list[str]:
     then = frozen.score.value if frozen.score else None
-    return [*filter(None, [_change(gettext("Integration"), whole(then), whole(scores.now.score.value))])]
+    return _change(gettext("Integration"), whole(then), whole(scores.now.score.value))
+
+
+def _owner_changes(frozen: Recorded, scores: Scores) -> list[str]:
+    pairs = [(key, frozen.owners.get(key), value) for key, value in scores.now.owners.items()]
+    return [text for key, then, value in pairs for text in _change(OWNER_NAMES[key], whole(then), whole(value))]
 
 
 def _exit_changes(frozen: Recorded, known: KnownNow | None) -> list[str]:
@@ -56,10 +55,11 @@ def _exit_changes(frozen: Recorded, known: KnownNow | None) -> list[str]:
     # Where one of them is unknown, nothing is compared.
     if then is None or now is None:
         return []
-    return [*filter(None, [_change(gettext("exit coverage"), percent(then), percent(now))])]
+    return _change(gettext("exit coverage"), percent(then), percent(now))
 
 
-def _change(name: str, then: str, now: str) -> str:
+def _change(name: str, then: str, now: str) -> list[str]:
+    """Return what a figure was and is; [] where that is the same."""
     if then == now:
-        return ""
-    return gettext("%(figure)s %(then)s, now %(now)s", figure=name, then=then, now=now)
+        return []
+    return [gettext("%(figure)s %(then)s, now %(now)s", figure=name, then=then, now=now)]
