@@ -108,11 +108,13 @@ def _select_opened_values(
     connection: Connection, view: EngagementView, prepared: PreparedEngagement, due: Due | None, *, now: Instant
 ) -> dict[str, Any]:
     """Return the definition of the objective that is opened, and how it stands."""
-    opened = next((item for item in view.engagement.objectives if due and item.key == due.key), None)
-    enrolled = enrolled_at(opened, prepared.affiliations, now, agency=view.agency) if opened else None
+    if due is None:
+        return {"opened": None, "asked": "", "opened_due": None}
+    opened = next(item for item in view.engagement.objectives if item.key == due.key)
+    enrolled = enrolled_at(opened, prepared.affiliations, now, agency=view.agency)
     return {
-        "opened": select_definition(connection, view, opened, enrolled, now=now) if opened and enrolled else None,
-        "asked": opened.key if opened and opened.key == request.args.get("objective") else "",
+        "opened": select_definition(connection, view, opened, enrolled, now=now),
+        "asked": opened.key if opened.key == request.args.get("objective") else "",
         "opened_due": due,
     }
 
