@@ -104,7 +104,12 @@ def put_in_force(actor: SetupActor, number: int, read_hash: str) -> None:
 
 def is_agreed(draft: Draft, current: str) -> bool:
     """Tell whether a lead of each side, who leads it still, agreed to the draft as it is."""
-    return all(has_agreed(draft, side, current) for side in SIDES)
+    return len(agreed_sides(draft, current)) == len(SIDES)
+
+
+def agreed_sides(draft: Draft, current: str) -> list[LeadSide]:
+    """Return the sides that agreed to the draft as it is; `current` is "" where nobody can, as something is wrong."""
+    return [side for side in SIDES if current and has_agreed(draft, side, current)]
 
 
 def has_agreed(draft: Draft, side: LeadSide, current: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.actions.draft_agreements import draft_hash, has_agreed
+from connector.actions.draft_agreements import agreed_sides, draft_hash
 from connector.actions.draft_roles import missing_leads
 from connector.actions.engagement_setup import DRAFT_DAYS
 from connector.actions.settings.end import today_of
@@ -25,7 +25,7 @@ from mappings.formats.engagement_file.draft_sections import problems_of
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.records.agreement.definitions import select_site_definition_edits
-from mappings.records.agreement.drafts import SIDES, Draft, select_drafts
+from mappings.records.agreement.drafts import Draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.projects import select_project_keys
 from mappings.records.operations.tenants import select_setup_by, select_setup_group
@@ -194,17 +194,17 @@ def _state(stored: StoredEngagement, today: date) -> str:
     return gettext("%(state)s, kept as a file", state=state) if stored.kept_in == "file" else state
 
 
-def _agreement_text(draft: Draft, *, is_whole: bool) -> str:
+def _agreement_text(draft: Draft, current: str) -> str:
     """Return whose agreement a draft lacks: both leads', until one of them agreed to it as it is."""
-    current = draft_hash(draft) if is_whole else ""
-    agreed = [side for side in SIDES if is_whole and has_agreed(draft, side, current)]
+    agreed = agreed_sides(draft, current)
     return gettext(AGREEMENT[agreed[0]] if len(agreed) == 1 else mark("both leads’ agreement"))
 
 
 def _draft_row(draft: Draft, known: frozenset[str], now: Instant, sponsors: frozenset[str]) -> DraftRow:
     wrong, people = len(problems_of(draft.bodies)), len(undecided(draft, sponsors))
     waits = [ngettext("%(num)s field to set", "%(num)s fields to set", wrong)] if wrong else []
-    waits += [*_people_text(people), *_leads_text(missing_leads(draft)), _agreement_text(draft, is_whole=not wrong)]
+    waits += [*_people_text(people), *_leads_text(missing_leads(draft))]
+    waits.append(_agreement_text(draft, "" if wrong else draft_hash(draft)))
     return DraftRow(
         draft.number,
         str(draft.bodies["basics"].get("engagement", {}).get("name") or gettext("New engagement")),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connector.actions.draft_agreements import draft_hash, has_agreed
+from connector.actions.draft_agreements import agreed_sides, draft_hash
 from connector.actions.draft_roles import LEAD_ROLES, leads_of, missing_leads, people_of
 from connector.actions.settings.end import today_of
 from connector.container import container
@@ -62,7 +62,7 @@ def agreement_of(
     """Return what is agreed, by whom, and what stands in the way; `hash` is "" while something must be set."""
     draft = view.draft
     current = "" if problems else draft_hash(draft)
-    agreed = [side for side in SIDES if current and has_agreed(draft, side, current)]
+    agreed = agreed_sides(draft, current)
     sides = [
         {
             "side": side,

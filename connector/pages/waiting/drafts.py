@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from connector.actions.draft_agreements import draft_hash, has_agreed
+from connector.actions.draft_agreements import agreed_sides, draft_hash
 from connector.actions.draft_roles import LEAD_ROLES, draft_roles, missing_leads
+from connector.actions.settings.parts import declined_by
 from connector.pages.setup.access import draft_name
 from connector.pages.visibility import account
 from connector.pages.waiting.model import WaitingContext, WaitingItem
 from connector.web.gate import caller
 from mappings.formats.engagement_file.draft_sections import problems_of
-from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import SIDES, WHOLE, Draft, select_led_drafts
 from mappings.translation import gettext
 
@@ -25,15 +25,11 @@ def _waits(draft: Draft) -> bool:
     if problems_of(draft.bodies) or missing_leads(draft):
         return False
     current, roles = draft_hash(draft), draft_roles(draft, account(), frozenset())
-    return any(LEAD_ROLES[side] in roles and _is_open(draft, side, current) for side in SIDES)
-
-
-def _is_open(draft: Draft, side: LeadSide, current: str) -> bool:
     # What one side declined is changed before anybody agrees to it.
-    answers = [draft.answers.get((WHOLE, each)) for each in SIDES]
-    if any(each and not each.is_agreement and each.hash == current for each in answers):
+    if declined_by(draft, WHOLE, current) is not None:
         return False
-    return not has_agreed(draft, side, current)
+    agreed = agreed_sides(draft, current)
+    return any(LEAD_ROLES[side] in roles for side in SIDES if side not in agreed)
 
 
 def _item(draft: Draft) -> WaitingItem:
