@@ -28,6 +28,11 @@ def today_of(agreed: Engagement, now: int) -> date:
     return Calendar(agreed.zone, Hours()).day(now)
 
 
+def is_over(agreed: Engagement, today: date) -> bool:
+    """Tell whether an engagement ended: its end is the first day that it no longer counts."""
+    return agreed.ends is not None and agreed.ends <= today
+
+
 def may_reopen(agreed: Engagement, today: date) -> bool:
     """Tell whether an engagement ended, or will, and can still be opened again."""
     return agreed.ends is not None and today <= agreed.ends + timedelta(days=REOPEN_DAYS)

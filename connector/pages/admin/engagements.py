@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from connector.actions.draft_agreements import agreed_sides, draft_hash
 from connector.actions.draft_roles import missing_leads
 from connector.actions.engagement_setup import DRAFT_DAYS
-from connector.actions.settings.end import today_of
+from connector.actions.settings.end import is_over, today_of
 from connector.auth.access import is_on_agency_side
 from connector.pages.objectives.confirmations import confirmations_of
 from connector.pages.setup.agreement import undecided
@@ -135,7 +135,7 @@ def _row(stored: StoredEngagement, site: Site, now: Instant) -> EngagementRow:
     needs = [gettext(text) for side, text in LACKING if not agreed.leads.get(side)]
     needs += [gettext("a change that is not in force")] if agreed.key in site.changed else []
     today = today_of(agreed, now)
-    ended = is_over(stored, today)
+    ended = is_over(agreed, today)
     waits = [*needs, *_people_text(site.without_side.get(agreed.key, 0))]
     # Of one that ended nothing is confirmed any more.
     waits += [] if ended else _confirmation_texts(agreed, site)
@@ -179,14 +179,9 @@ def _confirmation_texts(agreed: Engagement, site: Site) -> list[str]:
     ]
 
 
-def is_over(stored: StoredEngagement, today: date) -> bool:
-    ends = stored.engagement.ends
-    return ends is not None and ends <= today
-
-
 def _state(stored: StoredEngagement, today: date) -> str:
     ends = stored.engagement.ends
-    if is_over(stored, today):
+    if is_over(stored.engagement, today):
         return gettext("Ended")
     state = gettext("Running, ends on %(day)s", day=ends) if ends else gettext("Running")
     if stored.generation is None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from connector.actions.engagement_setup import may_begin
 from connector.actions.settings.current import follow_agreement
-from connector.actions.settings.end import may_reopen, today_of
+from connector.actions.settings.end import is_over, may_reopen, today_of
 from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.figures.prepared import select_prepared
@@ -130,7 +130,7 @@ def _state(view: SettingsView, today: Any) -> str:
     agreed = view.engagement
     if agreed.ends is None:
         return "running"
-    return "ended" if agreed.ends <= today else "ending"
+    return "ended" if is_over(agreed, today) else "ending"
 
 
 def without_agency(connection: Connection, view: SettingsView) -> Values:

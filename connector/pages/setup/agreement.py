@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from connector.actions.draft_agreements import agreed_sides, draft_hash
 from connector.actions.draft_roles import LEAD_ROLES, leads_of, missing_leads, people_of
-from connector.actions.settings.end import today_of
+from connector.actions.settings.end import is_over, today_of
 from connector.container import container
 from connector.pages.rule_texts import read_field_names
 from connector.pages.setup.access import DraftView
@@ -205,7 +205,7 @@ def _better_of_others(view: DraftView, engagements: Sequence[StoredEngagement]) 
     for each in engagements:
         other = each.engagement
         administers = view.may_set_up and set(other.projects) <= set(view.draft.projects)
-        if not (administers or other in read) or not _is_running(other):
+        if not (administers or other in read) or is_over(other, today_of(other, container().clock())):
             continue
         if administers and _is_same(other.name, view.name):
             yield "basics", gettext("Choose another name: an engagement of this name runs already.")
@@ -228,10 +228,6 @@ def _counted_twice(other: Engagement, shared: Sequence[str]) -> str:
         agency=other.agency_name,
         projects=list_text(shared),
     )
-
-
-def _is_running(other: Engagement) -> bool:
-    return other.ends is None or other.ends > today_of(other, container().clock())
 
 
 def _is_same(first: str, second: str) -> bool:

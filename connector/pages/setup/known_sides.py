@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from connector.actions.draft_fields import OTHER, stay_names
-from connector.actions.settings.end import today_of
+from connector.actions.settings.end import is_over, today_of
 from connector.container import container
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.site_facts import agency_names
@@ -122,8 +122,7 @@ def _readable(asker: Asker, engagements: Sequence[StoredEngagement]) -> Iterator
     read, now = {each.key for each in engagements_with_read_leads(engagements)}, container().clock()
     for each in (stored.engagement for stored in engagements if stored.rules.names):
         is_set_up = asker.may_set_up and {*each.projects} <= {*asker.projects}
-        is_over = each.ends is not None and each.ends <= today_of(each, now)
-        if each.key != asker.key and not is_over and (each.key in read or is_set_up):
+        if each.key != asker.key and not is_over(each, today_of(each, now)) and (each.key in read or is_set_up):
             yield each
 
 
