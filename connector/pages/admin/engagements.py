@@ -14,6 +14,7 @@ from connector.actions.engagement_setup import DRAFT_DAYS
 from connector.actions.settings.end import is_over, today_of
 from connector.auth.access import is_on_agency_side
 from connector.pages.objectives.confirmations import confirmations_of
+from connector.pages.setup.access import draft_name
 from connector.pages.setup.agreement import undecided
 from connector.pages.sides_today import sponsors_of
 from connector.pages.visibility import account, standing_views
@@ -202,7 +203,7 @@ def _draft_row(draft: Draft, known: frozenset[str], now: Instant, sponsors: froz
     waits.append(_agreement_text(draft, "" if wrong else draft_hash(draft)))
     return DraftRow(
         draft.number,
-        str(draft.bodies["basics"].get("engagement", {}).get("name") or gettext("New engagement")),
+        draft_name(draft),
         ", ".join(draft.projects),
         draft.projects[0] if draft.projects else "",
         "; ".join(waits),

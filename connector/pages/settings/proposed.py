@@ -8,6 +8,7 @@ from connector.jira.errors import JiraError
 from connector.jira.users import Profile
 from connector.pages.settings.access import SettingsView
 from connector.pages.setup.known_sides import Asker, known_sides
+from connector.pages.setup.site_facts import agreed_agency
 from connector.web.gate import caller, link, sample
 from mappings.formats.engagement_file import proposed_side
 from mappings.formats.engagement_file.proposed_side import Domains, ProposedSide, domains_of, is_by_rule, propose_sides
@@ -26,9 +27,10 @@ def fetch_proposals(view: SettingsView, accounts: Sequence[str]) -> Mapping[str,
 
 def _known(view: SettingsView, accounts: Sequence[str]) -> Mapping[str, ProposedSide]:
     """Return the sides in other engagements that the caller reads."""
-    agreed, names = view.engagement, (view.engagement.agency_name, view.engagement.agency)
+    agreed = view.engagement
     with container().reader.connect() as connection:
         engagements = select_engagements(connection, caller().tenant_id)
+    names = agreed_agency(agreed).names
     asker = Asker(agreed.key, agreed.projects, agreed.starts.isoformat(), names, view.may_set_up)
     known = known_sides(asker, engagements)
     return {

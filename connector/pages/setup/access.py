@@ -80,6 +80,16 @@ class DraftView(Struct, frozen=True):
         """The side that the caller leads and does not set up for, "" for who sets it up."""
         return "" if self.may_set_up else "agency" if "agency_lead" in self.roles else "inhouse"
 
+    @property
+    def names_people(self) -> bool:
+        """Whether people are named: in works-council mode nobody is on any page (measurement (f))."""
+        return self.stored is None or self.stored.rules.names
+
+    @property
+    def tells_of_others(self) -> bool:
+        """Whether it is told what other engagements say of people: to no agency, and of nobody who is not named."""
+        return self.side != "agency" and self.names_people
+
 
 def draft_name(draft: Draft) -> str:
     """Return the name of a new engagement, as far as it has one."""

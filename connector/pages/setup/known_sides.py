@@ -100,7 +100,7 @@ def _of_known_agencies(proposals: Proposals, stored: Proposals) -> Proposals:
 
 def _known_to(view: DraftView, engagements: Sequence[StoredEngagement]) -> Proposals:
     """Return proposals by account; none for an agency, to which other engagements are not told."""
-    if view.side == "agency" or (view.stored is not None and not view.stored.rules.names):
+    if not view.tells_of_others:
         return {}
     draft = view.draft
     starts = str(draft.bodies["basics"].get("engagement", {}).get("starts") or "")

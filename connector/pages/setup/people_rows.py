@@ -43,9 +43,7 @@ def accepted_fields(view: DraftView, named: Sequence[str]) -> dict[str, dict[str
 
 def _sponsors(view: DraftView, engagements: Sequence[StoredEngagement]) -> Mapping[str, str]:
     """Return of whom it is known that they are a sponsor: what is known of somebody tells who they are."""
-    if view.side == "agency" or (view.stored is not None and not view.stored.rules.names):
-        return {}
-    return known_sponsors(engagements)
+    return known_sponsors(engagements) if view.tells_of_others else {}
 
 
 def people_of_page(view: DraftView, names: Names, engagements: Sequence[StoredEngagement]) -> Values:

@@ -107,9 +107,7 @@ def names_of(view: DraftView) -> dict[str, str]:
     people = [person["account"] for person in people_of(view.draft)]
     accounts = dict.fromkeys([*proposed, *people, *agreed, account()])
     shown = [each for each in accounts if not is_erased(each)]
-    # In works-council mode nobody is named on any page (measurement (f)).
-    is_silent = view.stored is not None and not view.stored.rules.names
-    names = {} if is_silent else fetch_display_names(shown)
+    names = fetch_display_names(shown) if view.names_people else {}
     return {
         each: names.get(each, gettext("Person %(number)s", number=number)) for number, each in enumerate(shown, start=1)
     }
