@@ -11,9 +11,9 @@ from mappings.translation import gettext, list_text
 READS_LEADS = frozenset({"inhouse_lead", "admin"})
 
 
-def known_sponsors(engagements: Sequence[StoredEngagement], own: Engagement | None = None) -> Mapping[str, str]:
+def known_sponsors(engagements: Sequence[StoredEngagement]) -> Mapping[str, str]:
     """Return sponsors by account, with whose they are in words, as far as the caller may know it."""
-    sponsored = sponsored_by(engagements, own).items()
+    sponsored = sponsored_by(engagements).items()
     return {
         account: gettext("Sponsor of %(engagements)s", engagements=list_text(names)) for account, names in sponsored
     }
