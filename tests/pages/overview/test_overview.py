@@ -184,7 +184,7 @@ def test_the_legends_list_what_is_drawn_and_nothing_else(page_client: PageClient
     signs = {
         "taught share of four weeks": '<polyline class="share"' in chart,
         "of one week": 'class="dot"' in chart,
-        "little evidence": 'fill="url(#low)"' in chart,
+        "little evidence": 'class="ground"' in chart,
         "people, rules or model": 'class="phase"' in chart,
         "at the foot of the bars": 'class="period"' in chart,
     }
