@@ -56,11 +56,11 @@ def _enrolled_for(context: TicketContext, objective: str) -> Sequence[str]:
     return [account for account in enrolled if context.prepared.affiliations.is_inhouse(account, context.now)]
 
 
-def learner_moves(context: TicketContext, naming: Naming, preview: Preview, learners: Mapping[str, str]) -> list[Move]:
+def learner_moves(naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextStep], StepViewer]]) -> list[Move]:
     """Return for each objective what a learner would do who is not on the ticket yet, what leads furthest first."""
     moves = [
         move
-        for objective, (steps, viewer) in learner_steps(context, naming, preview, learners).items()
+        for objective, (steps, viewer) in by_learner.items()
         for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
     ]
     return [dataclasses.replace(move, note=_alone_note(naming, move)) for move in moves]

@@ -49,18 +49,19 @@ def open_moves(
         taught_by=taught_by(preview),
         taught=taught if preview.entry.units else (),
     )
+    by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.
-    moves = learner_moves(context, naming, preview, absent)
+    moves = learner_moves(naming, by_learner)
     # Whoever drives the ticket comes first, and what the reader could still do beside them.
     groups = filter(None, (drivers, stepping_people(context, tuple(commented), enrolled=not absent)))
     read = [next_steps_of(context.prepared, context.ticket, preview, group, now=context.now) for group in groups]
     for steps in read:
         moves += moves_of(naming, steps, viewer, objectives=objectives)
     if naming.as_agency and bucket_of(preview.entry) == "done_only":
-        of_anybody = _anybodys_steps(context, preview, viewer)
-        of_others = [of_anybody] if of_anybody else learner_steps(context, naming, preview, absent).values()
-        known = _on_ticket(context, preview)
-        of_known = [([step for step in steps if step.account in known], viewer) for steps in read]
+        on_ticket = _on_ticket(context, preview)
+        of_anybody = _anybodys_steps(context, preview, viewer, aside=on_ticket)
+        of_others = [of_anybody] if of_anybody else by_learner.values()
+        of_known = [([step for step in steps if step.account in on_ticket], viewer) for steps in read]
         scored = _is_led(preview.entry) and has_learners(context, objectives)
         moves = with_teaching(naming, moves, [*of_others, *of_known], scored=scored)
     ticket = OpenTicket(context.ticket, preview)
@@ -75,9 +76,10 @@ def open_moves(
     return [*moves, *([taken] if taken else []), *mentors]
 
 
-def _anybodys_steps(context: TicketContext, preview: Preview, viewer: StepViewer) -> Read | None:
+def _anybodys_steps(
+    context: TicketContext, preview: Preview, viewer: StepViewer, *, aside: Collection[str]
+) -> Read | None:
     """Return the steps of anybody in-house who is not on the ticket yet, enrolled or not (measurement (g) 9)."""
-    aside = _on_ticket(context, preview)
     people = [person.account for person in context.view.engagement.people if person.account not in aside]
     account = next((key for key in people if context.prepared.affiliations.is_inhouse(key, context.now)), "")
     if not account:
