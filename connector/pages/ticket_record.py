@@ -157,7 +157,7 @@ def _moves(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
 def _answers(view: RecordView, history: TicketHistory) -> frozenset[Instant | None]:
     """Return when questions of the agency were answered, as the score counts it (measurement (h), D4)."""
     # What a latency counted stands on no ticket in works-council mode (measurement (f)).
-    if view.naming.untimed:
+    if view.naming.untimed or all(move.old != "paused_on_client" for move in history.own.moves[1:]):
         return frozenset()
     ticket = view_history(view.prepared, history, measure_history(view.prepared, history))
     return frozenset(answer.answered for _, answer in question_reasons(ticket))
