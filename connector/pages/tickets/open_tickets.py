@@ -7,9 +7,9 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from connector.figures.open_previews import OpenTicket, select_taught_before
-from connector.figures.prepared import select_prepared
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
 from connector.pages.commented import comment_text, own_comment_text
+from connector.pages.prepared import prepared_of
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
@@ -74,7 +74,7 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
     ids = [place.issue_id for place in places[:limit]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
-    prepared = select_prepared(context.connection, caller().tenant_id, context.view.stored)
+    prepared = prepared_of(context.connection, context.view)
     matching = _select_matching(context, prepared, [labels[issue_id] for issue_id in ids if issue_id in seen])
     free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
     rows, hidden = _rows(context, prepared, naming, matching[:PAGE]), len(labels.keys() - seen)
