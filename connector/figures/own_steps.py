@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from connector.figures.open_previews import OpenTicket, select_previews
+from connector.figures.open_previews import OpenTicket
 from connector.figures.pair_views import Pair
 from connector.figures.people import Rows, select_rungs
 from mappings.events.types import Instant
@@ -22,7 +22,6 @@ from mappings.records.sql.scope import Scope
 
 # The kind of evidence of who mentors a colleague.
 MENTORS: Kind = 5
-NO_LEAPS: Mapping[str, int] = {}
 # Steps that write a comment and nothing else.
 BY_COMMENT: Collection[StepName] = ("comment", "comment_on_another_day")
 AGENCY = SIDES.index("agency")
@@ -56,18 +55,6 @@ class OwnStep(Struct, frozen=True):
         return self.part not in UNDER_WAY, self.work
 
 
-def select_own_steps(
-    scope: Scope, prepared: PreparedEngagement, account: str, least: Mapping[str, int], *, now: Instant
-) -> list[OwnStep]:
-    """Return what would count for a person: by objective the least kind of evidence that does, the best steps first.
-
-    First come the agency's tickets that would teach them, then, of an objective without any, what they could do on
-    others; of equal ones first that on which less work is missing. It does not matter how small their team is.
-    """
-    tickets = select_previews(scope, prepared, least, now)
-    return select_steps_on(scope, prepared, account, least, tickets=tickets, now=now)
-
-
 def select_steps_on(
     scope: Scope,
     prepared: PreparedEngagement,
@@ -76,11 +63,13 @@ def select_steps_on(
     *,
     tickets: Sequence[OpenTicket],
     now: Instant,
-    leaps: Mapping[str, int] = NO_LEAPS,
+    leaps: Mapping[str, int],
 ) -> list[OwnStep]:
-    """Return what would count for a person on open tickets that were read, as `select_own_steps` does.
+    """Return what would count for a person on open tickets: `least` is by objective the kind of evidence that does.
 
-    Last come, of an objective of `leaps` without any, the steps of at least the kind of evidence named there.
+    First come the agency's tickets that would teach them, then, of an objective without any, what they could do on
+    others; of equal ones first that on which less work is missing. Last come, of an objective of `leaps` without any,
+    the steps of at least the kind of evidence named there. It does not matter how small their team is.
     """
     pairs = {(key, account) for key in least}
     rows = select_rungs(scope, prepared, pairs)

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.open_previews import OpenTicket, select_previews
-from connector.figures.own_steps import OwnPart, OwnStep, mentoring_steps, select_own_steps
+from connector.figures.own_steps import OwnPart, OwnStep, mentoring_steps, select_steps_on
 from connector.figures.pair_views import select_views_of
 from connector.figures.prepared import select_prepared
 from connector.pages.labels import rung_meanings
@@ -361,9 +361,10 @@ def own_steps_of(
         prepared = select_prepared(connection, site.tenant_id, stored)
         scope = Scope(connection, site.tenant_id, ACME, stored.shown_generation)
         kinds = {objective.key: least for objective in stored.engagement.objectives}
-        steps_named = select_own_steps(scope, prepared, account_of(LEARNER), kinds, now=now)
-        tickets = {item.issue_id: item for item in select_previews(scope, prepared, kinds, now)}
-    return steps_named, (prepared, tickets)
+        tickets = select_previews(scope, prepared, kinds, now)
+        read = (scope, prepared, account_of(LEARNER), kinds)
+        steps_named = select_steps_on(*read, tickets=tickets, now=now, leaps={})
+    return steps_named, (prepared, {item.issue_id: item for item in tickets})
 
 
 def test_of_two_tickets_that_count_the_same_that_with_less_work_missing_is_named(page_client: PageClient) -> None:
