@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import TypeAlias
 
 from flask import url_for
 from msgspec.structs import replace
@@ -26,9 +28,12 @@ from mappings.records.agreement.disputes import select_disputes
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import StoredEntry, select_entries
-from mappings.translation import decimal_text, gettext, ngettext, read_decimal
+from mappings.translation import decimal_text, gettext, ngettext
 
 NOTHING = Decimal(0)
+# Of a dispute's row: `without`, `mended` and `share`.
+After: TypeAlias = tuple[str, tuple[str, str, str] | None, str]
+UNTOLD: After = ("", None, "")
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,10 @@ class _Shares:
         self.context = context
         self._rows = select_sums(context.scope, context.period.first, context.period.last).get("", [])
 
+    @cached_property
+    def now(self) -> str:
+        return self.after()
+
     def after(self, *changes: tuple[Sequence[Paired], int]) -> str:
         """Return the share as text after entries are added (1) or taken out (-1)."""
         rows: list[Row] = list(self._rows)
@@ -98,7 +107,7 @@ class _Shares:
 
     def moved(self, pairs: Sequence[Paired], flipped: Entry) -> str:
         """Return the share as it is and as it would be with another last entry of a ticket."""
-        before = self.after()
+        before = self.now
         after = self.after((pairs, -1), ([*pairs[:-1], (flipped, pairs[-1][1])], 1))
         if before == after:
             return gettext("stays %(share)s", share=before)
@@ -116,8 +125,8 @@ def mended_text(context: ListContext, entries: Sequence[StoredEntry]) -> str:
     """Return what a ticket counts as, and what that and the taught share would be if its evidence were not so."""
     naming, last = Naming(context.view.engagement, {}, context.view.agency), entries[-1]
     flipped, by = _mended(last.entry), context.view.engagement.units.by
-    (kind, _, size), (other, *_) = (_bucket(naming, entry, last.handed_over) for entry in (last.entry, flipped))
-    amount = printed_amount(read_decimal(size), by)
+    (kind, size), (other, _) = (_counted(naming, entry, last.handed_over) for entry in (last.entry, flipped))
+    amount = printed_amount(size, by)
     text = gettext("Counts as %(bucket)s, %(amount)s.", bucket=KIND_WORDS[kind], amount=amount)
     if other == kind:
         return text
@@ -131,10 +140,9 @@ def mended_text(context: ListContext, entries: Sequence[StoredEntry]) -> str:
 def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence[StoredEntry]) -> DisputeRow:
     context = shares.context
     naming = Naming(context.view.engagement, {}, context.view.agency)
-    pairs = [(item.entry, item.handed) for item in entries]
     entry, acts = entries[-1].entry, may_act(context.view, DISPUTE)
-    flipped = _mended(entry) if dispute.objective and entry.sign > 0 else None
     opened = is_open(dispute, context.now)
+    tells_after = opened and dispute.answered_at is None
     answered, answer = answer_texts(context.view, dispute) if acts else ("", "")
     about = naming.objective(dispute.objective) if dispute.objective else gettext(SPLIT)
     return DisputeRow(
@@ -144,17 +152,25 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
         dispute.reason if acts else "",
         f"{SIDE_NAMES[dispute.side]}, " * acts + day(context.calendar.day(dispute.at)),
         _bucket(naming, entry, entries[-1].handed_over),
-        shares.after((pairs, -1)),
-        _bucket(naming, flipped, entries[-1].handed_over) if flipped else None,
-        shares.moved(pairs, flipped) if flipped else "",
+        *(_after(shares, naming, dispute, entries) if tells_after else UNTOLD),
         _state(dispute, context),
         opened,
-        opened and dispute.answered_at is None,
+        tells_after,
         url_for("evidence.show", engagement=context.view.engagement.key, issue=label.issue_id),
         answered,
         answer,
         dispute.number,
     )
+
+
+def _after(shares: _Shares, naming: Naming, dispute: Dispute, entries: Sequence[StoredEntry]) -> After:
+    """Return the share without the ticket; what the ticket would count as once mended, and the share then."""
+    last, pairs = entries[-1], [(item.entry, item.handed) for item in entries]
+    without = shares.after((pairs, -1))
+    if not dispute.objective or last.entry.sign <= 0:
+        return without, None, ""
+    flipped = _mended(last.entry)
+    return without, _bucket(naming, flipped, last.handed_over), shares.moved(pairs, flipped)
 
 
 def _mended(entry: Entry) -> Entry:
@@ -166,9 +182,15 @@ def _mended(entry: Entry) -> Entry:
 
 
 def _bucket(naming: Naming, entry: Entry, handed_over: int) -> tuple[str, str, str]:
+    kind, amount = _counted(naming, entry, handed_over)
+    return kind, bucket_name(kind), decimal_text(amount)
+
+
+def _counted(naming: Naming, entry: Entry, handed_over: int) -> tuple[str, Decimal]:
+    """Return the bucket in which a ticket counts, and how much of it as printed."""
     kind = shown_bucket(naming, entry, handed_over=handed_over)
     parts = printed_of([(entry, handed_over)], kinds_for(as_agency=naming.as_agency))
-    return kind, bucket_name(kind), decimal_text(parts.get(kind, NOTHING))
+    return kind, parts.get(kind, NOTHING)
 
 
 def _state(dispute: Dispute, context: ListContext) -> str:
