@@ -72,6 +72,8 @@ class Next:
     objective: str
     who: str
     act: Act
+    # Whether `who` is somebody by name, or the reader.
+    is_named: bool
     rung: str
     pips: Pips | None
     is_assigned: bool
@@ -161,8 +163,9 @@ def _for_reader(row: Next, opportunity: TeachingOpportunity, move: OwnMove | Non
         return row
     yours = gettext(YOURS[row.act], **row.places)
     if not move.lifts:
-        return dataclasses.replace(row, who=gettext("you"), yours=yours)
-    return dataclasses.replace(row, who=gettext("you"), yours=yours, rung=EVIDENCE_NAMES[move.to], pips=None, missing=0)
+        return dataclasses.replace(row, who=gettext("you"), is_named=True, yours=yours)
+    rung = EVIDENCE_NAMES[move.to]
+    return dataclasses.replace(row, who=gettext("you"), is_named=True, yours=yours, rung=rung, pips=None, missing=0)
 
 
 def _is_for_reader(opportunity: TeachingOpportunity, move: OwnMove) -> bool:
@@ -195,19 +198,20 @@ def with_instead(rows: Sequence[Next]) -> list[Next]:
     for row in rows:
         key = (row.objective, row.rung, row.who)
         # Of somebody who is not named it is not known that they are the same.
-        known = row.is_last and row.who not in (gettext("a learner"), gettext("an enrolled learner"))
+        known = row.is_last and row.is_named
         following.append(dataclasses.replace(row, instead=first.get(key, "")) if known else row)
         if known:
             first.setdefault(key, row.key)
     return following
 
 
-def _who_acts(opportunity: TeachingOpportunity, people: dict[str, str]) -> tuple[str, Act]:
-    """Return who would do what. Where somebody is named for it already, it is for them."""
+def _who_acts(opportunity: TeachingOpportunity, people: dict[str, str]) -> tuple[str, Act, bool]:
+    """Return who would do what, and whether they are named. Where somebody has its role already, it is for them."""
     named = tuple(account for account in opportunity.named if people.get(account))
     if named:
-        return learners_text(replace(opportunity, learners=named), people), "named_driver"
-    return learners_text(opportunity, people), opportunity.part
+        return learners_text(replace(opportunity, learners=named), people), "named_driver", True
+    is_named = any(people.get(account) for account in opportunity.learners)
+    return learners_text(opportunity, people), opportunity.part, is_named
 
 
 def may_name(view: EngagementView, account: str) -> bool:
