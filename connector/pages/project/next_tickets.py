@@ -1,6 +1,6 @@
 """Open tickets that could teach: a part of the project page that loads after it, since each open ticket is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import comment_notes, held_of, own_notes, own_of
-from connector.pages.project.next_rows import by_whose, rows_of, with_instead
+from connector.pages.project.next_rows import Next, by_whose, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
 from connector.pages.project.own_moves import reads_as_learner, select_own_moves
 from connector.pages.tabs import frame_address
@@ -32,7 +32,7 @@ NEAREST = 3
 
 @blueprint.get("/pages/next")
 def show() -> str:
-    app, who = container(), caller()
+    app, who, period = container(), caller(), request.args.get("period", "")
     with app.reader.connect() as connection:
         view = require_view(connection).as_shown
         teaching = _select(connection, view, viewer=who.account or "")
@@ -49,14 +49,10 @@ def show() -> str:
     taught = any(opportunity.part != "alone" for opportunity in opportunities)
     browsed = [opportunity for opportunity in opportunities if opportunity.issue_id in seen]
     helped = {opportunity.objective for opportunity in browsed}
-    gap = Gap() if taught else gap_of(view, teaching, request.args.get("period", ""), helped)
+    gap = Gap() if taught else gap_of(view, teaching, period, helped)
     hidden = len({opportunity.issue_id for opportunity in opportunities} - seen)
     rows = rows_of(view, browsed, labels, moves)
     rows.sort(key=lambda row: not row.is_assigned)
-    shows_all = bool(request.args.get("all"))
-    rows = with_instead(rows)
-    shown = SHOWN if shows_all else NEAREST
-    all_address = "" if shows_all else frame_address("objectives", view.engagement, request.args.get("period", ""))
     besides = ngettext(
         "%(num)s ticket besides, which you may not browse.",
         "%(num)s tickets besides, which you may not browse.",
@@ -64,24 +60,41 @@ def show() -> str:
     )
     return render_template(
         "project/next_tickets.html",
-        rows=rows[:shown],
-        alone=by_whose([row for row in rows[:shown] if row.is_alone]),
-        agency=view.engagement.agency_name,
-        add=add_text(view),
-        more=len(rows) - shown,
-        all_address=all_address,
-        site=tenant().display_url,
         gap=gap,
-        shadowing=shadowing_of(view, request.args.get("period", "")),
         held=held_of(labels, {key: note for key, note in notes.items() if key in seen}),
         mine=own_of(labels, {key: note for key, note in mine.items() if key in seen}),
-        mine_address=frame_address("tickets", view.engagement, request.args.get("period", ""), show="open", mine="1"),
-        untagged=untagged_gap("", view, request.args.get("period", "")),
-        own=own_gap(view, teaching, request.args.get("period", ""), request.args.get("objective", "")),
-        ask_address=_ask_address(view, request.args.get("period", "")),
-        planned="planned" in request.args,
+        own=own_gap(view, teaching, period, request.args.get("objective", "")),
         hidden=besides if hidden else "",
+        **_row_values(view, with_instead(rows), period),
+        **_ways_on(view, period),
     )
+
+
+def _row_values(view: EngagementView, rows: Sequence[Next], period: str) -> dict[str, object]:
+    """Return the rows for which there is room, and where the others are."""
+    shows_all = bool(request.args.get("all"))
+    most = SHOWN if shows_all else NEAREST
+    shown = rows[:most]
+    return {
+        "rows": shown,
+        "alone": by_whose([row for row in shown if row.is_alone]),
+        "more": len(rows) - most,
+        "all_address": "" if shows_all else frame_address("objectives", view.engagement, period),
+        "planned": "planned" in request.args,
+        "site": tenant().display_url,
+    }
+
+
+def _ways_on(view: EngagementView, period: str) -> dict[str, object]:
+    """Return what whoever reads it could do for more tickets, and where."""
+    return {
+        "agency": view.engagement.agency_name,
+        "add": add_text(view),
+        "shadowing": shadowing_of(view, period),
+        "mine_address": frame_address("tickets", view.engagement, period, show="open", mine="1"),
+        "untagged": untagged_gap("", view, period),
+        "ask_address": _ask_address(view, period),
+    }
 
 
 def _own_notes(connection: Connection, view: EngagementView, teaching: Teaching) -> Mapping[int, str]:
