@@ -7,6 +7,7 @@ from datetime import timedelta
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.decay import fresh_days
 from mappings.measure.people.exit_plan import ExitPlan, exit_plan
 from mappings.measure.people.standing import PairView
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -41,8 +42,7 @@ def _changes(prepared: PreparedEngagement, views: Iterable[PairView]) -> Iterato
 
 def stale_after(rules: Ruleset) -> Instant:
     """Return after how long without new evidence knowledge is stale (measurement (c), "Decay")."""
-    days = rules.grace_days + rules.half_life_days * math.log2(1 / rules.fresh)
-    return math.ceil(days * DAY)
+    return math.ceil(fresh_days(rules) * DAY)
 
 
 def _monday_after(prepared: PreparedEngagement, at: Instant) -> Instant:
