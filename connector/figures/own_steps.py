@@ -10,7 +10,6 @@ from connector.figures.open_previews import OpenTicket
 from connector.figures.pair_views import Pair
 from connector.figures.people import Rows, select_rungs
 from mappings.events.types import Instant
-from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.people.teaching_opportunities import Part, Reaches, TeachingOpportunity, teaching_opportunities_of
 from mappings.measure.ticket.evidence import cases_for, cases_of
@@ -18,13 +17,13 @@ from mappings.measure.ticket.evidence_kinds import classify, reaches
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import NextStep, StepName, missing_work, next_steps_of
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.work_shares import AGENCY
 from mappings.records.sql.scope import Scope
 
 # The kind of evidence of who mentors a colleague.
 MENTORS: Kind = 5
 # Steps that write a comment and nothing else.
 BY_COMMENT: Collection[StepName] = ("comment", "comment_on_another_day")
-AGENCY = SIDES.index("agency")
 # Of how many open tickets of an objective the steps are worked out: each step measures the ticket once more.
 MOST_TRIED = 5
 

@@ -18,9 +18,9 @@ from connector.pages.panel.learner_steps import (
 from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move, taught_by
 from connector.pages.panel.own_rungs import OwnRung
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
-from connector.pages.ticket_reason import AGENCY, bucket_of
+from connector.pages.ticket_reason import bucket_of
 from connector.pages.ticket_text import Naming
-from mappings.measure.model.ticket import Entry
+from mappings.measure.people.teaching_opportunities import is_of_agency
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import next_steps_of
 from mappings.translation import gettext
@@ -62,7 +62,7 @@ def open_moves(
         of_anybody = _anybodys_steps(context, preview, viewer, aside=on_ticket)
         of_others = [of_anybody] if of_anybody else by_learner.values()
         of_known = [([step for step in steps if step.account in on_ticket], viewer) for steps in read]
-        scored = _is_led(preview.entry) and has_learners(context, objectives)
+        scored = is_of_agency(preview) and has_learners(context, objectives)
         moves = with_teaching(naming, moves, [*of_others, *of_known], scored=scored)
     ticket = OpenTicket(context.ticket, preview)
     mentored = [
@@ -93,7 +93,3 @@ def _on_ticket(context: TicketContext, preview: Preview) -> set[str]:
     ticket = context.ticket
     written = {comment.author for comment in ticket.comments} | {role.account for role in ticket.roles}
     return {account for account in written if account} | {row.account for row in preview.evidence}
-
-
-def _is_led(entry: Entry) -> bool:
-    return 2 * entry.weights[AGENCY] >= sum(entry.weights)
