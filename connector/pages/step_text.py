@@ -125,6 +125,10 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
 
 # The least kind of evidence that takes a ticket on which no agency helps (measurement (c)).
 ALONE = 4
+# For whom such a ticket is, as leads read it.
+ASSIGN = mark(
+    "For a learner alone: assign it to the learner; with any help of %(agency)s it counts as assisted at most."
+)
 
 
 def rule_places(rules: Ruleset) -> dict[str, object]:

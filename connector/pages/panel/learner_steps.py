@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import Move, StepViewer, moves_of, taught_by
-from connector.pages.step_text import ALONE
+from connector.pages.step_text import ALONE, ASSIGN
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES
 from mappings.measure.ticket.measure import Preview, measure_if_done
@@ -93,10 +93,7 @@ def _alone_note(naming: Naming, move: Move) -> str:
     if naming.as_agency or move.kind != EVIDENCE_NAMES[ALONE]:
         return ""
     agency = naming.engagement.agency_name
-    return gettext(
-        "For a learner alone: assign it to the learner; with any help of %(agency)s it counts as assisted at most.",
-        agency=agency,
-    )
+    return gettext(ASSIGN, agency=agency)
 
 
 def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolled: bool) -> Sequence[str]:

@@ -11,7 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.project.coverage import numeral
 from connector.pages.project.own_moves import NO_MOVES, OwnMove
-from connector.pages.step_text import hours_text, rule_places
+from connector.pages.step_text import ASSIGN, hours_text, rule_places
 from connector.pages.visibility import fetch_names
 from connector.text import EVIDENCE_NAMES
 from connector.web.gate import caller
@@ -44,9 +44,6 @@ YOURS: Mapping[Act, str] = {
 }
 # For whom a ticket is that helps without the agency alone.
 LEAVE = mark("Leave to a learner: if you take it instead, or help, it counts as assisted at most.")
-ASSIGN = mark(
-    "For a learner alone: assign it to the learner; with any help of %(agency)s it counts as assisted at most."
-)
 ASSIGN_SELF = mark("For you alone: assign it to yourself; with any help of %(agency)s it counts as assisted at most.")
 FOR_COLLEAGUE = mark(
     "Leave this to an enrolled colleague who is not yet independent (you are). With any help of %(agency)s it counts "
