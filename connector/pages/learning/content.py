@@ -53,6 +53,7 @@ def values_of(
     frame: dict[str, Any] = {
         "acts": not is_read_only(),
         "away": seen is None,
+        "own_near": own_near,
         "site": tenant().display_url,
         "rung_names": tuple(rungs.NAMES.values()),
         "rung_words": tuple(rungs.WORDS.values()),
