@@ -27,6 +27,7 @@ from connector.logs import limit_library_logs
 from connector.pages import live
 from connector.pages.admin import retention as admin_retention
 from connector.pages.admin import views as admin
+from connector.pages.agency import asks as agency_asks
 from connector.pages.agency import dispute as agency_dispute
 from connector.pages.agency import views as agency
 from connector.pages.drawer import disputes, evidence
@@ -103,6 +104,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (learning_summary.blueprint, learning_summary.ROUTES),
     (agency.blueprint, agency.ROUTES),
     (agency_dispute.blueprint, agency_dispute.ROUTES),
+    (agency_asks.blueprint, agency_asks.ROUTES),
     (together.blueprint, together.ROUTES),
     (history.blueprint, history.ROUTES),
     (review.blueprint, review.ROUTES),

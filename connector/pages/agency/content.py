@@ -106,6 +106,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "signing": signing_address(view, period.key, plan.first_behind),
         "file_settings": file_settings(view, period),
         "fallen_address": _fallen_address(view, people),
+        "asks_address": _asks_address(view, period),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,
@@ -126,6 +127,13 @@ def _fallen_address(view: EngagementView, people: PeopleFigures) -> str:
     if "cells" not in view.sees or people.suppressed:
         return ""
     return url_for("objectives.progress", engagement=view.engagement.key, only="fallen")
+
+
+def _asks_address(view: EngagementView, period: Period) -> str:
+    """Return where it loads what waits for the in-house team; "" where no status says that a ticket does."""
+    if not view.engagement.workflow.paused_on_client:
+        return ""
+    return url_for("agency_asks.show", **later_query(view.engagement, period.key))
 
 
 def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: dict[str, Any]) -> dict[str, Any]:

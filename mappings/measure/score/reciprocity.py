@@ -79,6 +79,12 @@ def question_reasons(view: TicketView) -> list[tuple[Opportunity, Answer]]:
     return _answers(view, "paused_on_client", requests)
 
 
+def asks_since(view: TicketView) -> Instant | None:
+    # Since when a ticket waits for the client, brought there by the agency and still in that status; None elsewhere.
+    requests = entries_into(view, "paused_on_client")
+    return requests[-1].at if requests and requests[-1].left is None else None
+
+
 def brief_stable(view: TicketView) -> list[Opportunity]:
     return [opportunity for opportunity, _ in brief_reasons(view)]
 

@@ -31,6 +31,7 @@ from tests.pages.conftest import (
     OTHER_LEAD,
     STRANGER,
     PageClient,
+    go_on,
 )
 from tests.pages.html_reader import text_of
 from tests.pages.overview.test_overview import entries
@@ -559,3 +560,49 @@ def test_a_reply_is_offered_for_a_quarter_that_gets_a_review_alone(page_client: 
         assert set(re.findall(r"eply for the review of (Q\d 2026)", agency)) == quarters
         together = text_of(desk.follow(AGENCY_LEAD, f"/pages/together?engagement={ACME}").text)
         assert set(re.findall(r"oint statement for the review of (Q\d 2026)", together)) == quarters
+
+
+def asks_of(page_client: PageClient, who: str, engagement: str = ACME) -> str:
+    """Load what waits for the in-house team, from where the page says."""
+    shown = page_client.follow(who, PLACE.replace(ACME, engagement)).text
+    (address,) = re.findall(r'hx-get="(/pages/agency/asks[^"]*)"', shown)
+    return page_client.follow(who, unescape(address)).text
+
+
+def ask_client(page_client: PageClient, by: str, number: int) -> dict[str, int]:
+    """Leave tickets waiting for the in-house team, an hour apart; return their ids by key."""
+    site, asked = page_client.story_site.site, dict[str, int]()
+    for place in range(number):
+        issue = site.create_issue("GROW", "Task", f"Question {place}", by=by, at=go_on(page_client), assignee=by)
+        site.transition(issue.id, "Waiting for client", by=by, at=go_on(page_client))
+        asked[issue.key] = issue.id
+    go_on(page_client)
+    return asked
+
+
+def test_what_waits_for_the_in_house_team_is_listed_for_both_sides(lively_alone: PageClient) -> None:
+    """Questions were counted once they were old; which tickets wait now stood nowhere."""
+    before = [re.findall(r'data-issue="(GROW-\d+)"', asks_of(lively_alone, who)) for who in (LEAD, AGENCY_LEAD)]
+    asked = ask_client(lively_alone, account_of(AGENCY_MEMBER), 6)
+    # What the in-house team itself set aside is no question of the agency.
+    own = ask_client(lively_alone, account_of(LEARNER), 1)
+    for who, known in zip((LEAD, AGENCY_LEAD), before, strict=True):
+        shown = asks_of(lively_alone, who)
+        listed = re.findall(r'data-issue="(GROW-\d+)"', shown)
+        # The longest first; what there is no room for is opened.
+        assert listed == [*known, *asked]
+        assert not {*own} & {*listed}
+        assert f"{len(listed)} open tickets wait for the in-house team now." in text_of(shown)
+        assert shown.index("<details") < shown.index(listed[5])
+        assert shown.index(listed[4]) < shown.index("<details")
+        assert re.search(r"since \d+ \w+", shown)
+        assert not any(name in shown for name in (AGENCY_MEMBER, LEARNER))
+
+
+def test_what_waits_no_more_is_not_listed(lively_alone: PageClient) -> None:
+    ((key, issue_id),) = ask_client(lively_alone, account_of(AGENCY_MEMBER), 1).items()
+    assert key in asks_of(lively_alone, LEAD)
+    lively_alone.story_site.site.transition(issue_id, "In Progress", by=account_of(LEARNER), at=go_on(lively_alone))
+    go_on(lively_alone)
+    assert key not in asks_of(lively_alone, LEAD)
+    assert lively_alone.story_site.ask(account_of(LEARNER), "/pages/agency/asks", engagement=ACME).status_code == 404

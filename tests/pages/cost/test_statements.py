@@ -80,6 +80,11 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         60,
     ),
     "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 80),
+    "what waits for the in-house team": (
+        LEAD,
+        lambda page_client, who: page_client.follow(who, f"/pages/agency/asks?engagement={ACME}"),
+        22,
+    ),
     "poll of a ticket's frame": (
         LEAD,
         lambda page_client, who: page_client.follow(

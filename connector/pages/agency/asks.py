@@ -1,0 +1,78 @@
+"""What waits for the in-house team now: a part of the Agency tab that loads after it, since open tickets are read."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from connector.container import container
+from connector.pages.agency.content import read_measured
+from connector.pages.agency.open_asks import MOST_READ, OpenAsks, select_open_asks
+from connector.pages.together.content import select_viewer
+from connector.pages.together.viewer import Viewer
+from connector.pages.visibility import visible_tickets
+from connector.web.gate import SHARED, Rule, tenant
+from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.sql.scope import Scope
+from mappings.translation import gettext, ngettext
+
+blueprint = Blueprint("agency_asks", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"agency_asks.show": SHARED}
+
+# How many are named before the others are opened.
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class AskRow:
+    key: str
+    summary: str
+    since: str
+
+
+@blueprint.get("/pages/agency/asks")
+def show() -> str:
+    with container().reader.connect() as connection:
+        viewer = select_viewer(connection, read_measured(connection).as_shown)
+        scope = Scope(connection, viewer.tenant_id, viewer.key, viewer.stored.shown_generation)
+        asks = select_open_asks(scope, viewer.prepared)
+        labels = select_labels(connection, viewer.tenant_id, asks.since.keys())
+    seen, reason = visible_tickets(viewer.view, labels)
+    rows = [_row(viewer, labels[issue_id], asks) for issue_id in asks.since if issue_id in seen]
+    return render_template(
+        "agency/asks.html",
+        lead=" ".join(filter(None, [_lead(len(asks.since)), _cut_text(asks)])),
+        rows=rows[:NAMED],
+        others=rows[NAMED:],
+        hidden=_hidden_text(asks.since.keys() - seen, reason),
+        site=tenant().display_url,
+    )
+
+
+def _row(viewer: Viewer, label: IssueLabel, asks: OpenAsks) -> AskRow:
+    return AskRow(label.key, label.summary, viewer.date_text(asks.since[label.issue_id]))
+
+
+def _lead(number: int) -> str:
+    if not number:
+        return gettext("No open ticket waits for the in-house team now.")
+    return ngettext(
+        "%(num)s open ticket waits for the in-house team now.",
+        "%(num)s open tickets wait for the in-house team now.",
+        number,
+    )
+
+
+def _cut_text(asks: OpenAsks) -> str:
+    if not asks.is_cut:
+        return ""
+    return gettext(
+        "Looked at: the %(num)s open tickets with an objective, and as many without, that changed last.", num=MOST_READ
+    )
+
+
+def _hidden_text(hidden: Collection[int], reason: str) -> str:
+    if not hidden:
+        return ""
+    more = ngettext("%(num)s of them is not listed.", "%(num)s of them are not listed.", len(hidden))
+    return f"{more} {reason}"
