@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed
-from tests.browser.test_accessibility import ADMIN, PROGRAM, PROJECT
+from tests.browser.test_accessibility import ADMIN, CUT_TABLES, PROGRAM, PROJECT
 from tests.jira.story.people import account_of
 
 # Buttons and tables that reach beyond the text's edge, and names that two columns of a table share as they are seen.
@@ -54,6 +54,18 @@ def test_a_page_speaks_the_language_of_the_person_in_jira_and_fits_a_narrow_wind
     # A longer figure goes below the heading that it stands beside.
     frame.locator(".owes .side-head > span").first.evaluate("figure => { figure.textContent += ', 12 vermittelt'; }")
     assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_table_of_weeks_shows_its_share_at_each_width(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    page.locator("#locale").select_option("de_DE")
+    frame = framed(page, "svg.chart")
+    expect(frame.locator("html")).to_have_attribute("lang", "de")
+    frame.locator(".by-week summary").click()
+    expect(frame.locator(".by-week table")).to_be_visible()
+    for width in (1600, 1280, 1024, 900, 641, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert (width, frame.evaluate(CUT_TABLES)) == (width, [])
 
 
 def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) -> None:
