@@ -21,7 +21,7 @@ PROGRAM = "/jira/apps/teachback-program"
 WIDER = """Math.max(...[document.documentElement, ...document.querySelectorAll("dialog[open]")]
     .map(each => each.scrollWidth - each.clientWidth))"""
 
-# The tables of figures whose main column, the last, lies beyond their box. Each column of the objectives is one of them.
+# The tables of figures whose main column, the last, lies beyond their box; of objectives by week each column is one.
 CUT_TABLES = """[...(document.querySelector("dialog[open]") ?? document).querySelectorAll(".scroll > table")]
     .filter(each => each.getClientRects().length && !each.closest("#progress-table"))
     .filter(each => [...each.rows].some(row =>

@@ -9,7 +9,7 @@ from connector.figures.teaching import Missing, OpeningGap, Teaching
 from connector.pages.project.tickets_missing import way_text
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import NO_OBJECTIVE
-from mappings.translation import gettext, mark, mark_plural, ngettext
+from mappings.translation import gettext, integer_text, mark, mark_plural, ngettext
 
 # What is missing before any ticket is counted.
 NONE_YET: Mapping[Missing, str] = {
@@ -51,11 +51,18 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Gap:
-    """What is missing, and the link to where it is looked into."""
+    """What is missing, and the link to where it is looked into; a `count` in the text opens there too."""
 
     text: str = ""
     link: str = ""
     address: str = ""
+    count: str = ""
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """Return the text before and after the count, of which it is the first number."""
+        before, _, after = self.text.partition(self.count)
+        return before, after
 
 
 def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collection[str] = ()) -> Gap:
@@ -76,7 +83,8 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
     # The list of exactly those that the text counts.
     which = {"untaught": "others" if shown else "all"} if gap.others or not shown else {}
     address = frame_address("tickets", view.engagement, period, show="open", **which)
-    return Gap(text, gettext("Open tickets"), address)
+    counted = gap.others if shown else gap.lacking
+    return Gap(text, gettext("Open tickets"), address, integer_text(len(counted)) if counted else "")
 
 
 def shadowing_of(view: EngagementView, period: str) -> Gap:

@@ -67,7 +67,7 @@ GAPS: dict[Change, tuple[str, str]] = {
     without_learners: (r"Nobody in-house is enrolled for an objective yet\.", "objectives"),
     without_open_ticket: (r"No open ticket has an objective yet\.", "tickets"),
     with_learners_elsewhere: (r"Open tickets have an objective, but nobody is enrolled", "objectives"),
-    without_agency: (r"Other open tickets with learners: \d+; Acme Experiments has less than half", "tickets"),
+    without_agency: (r"Other open tickets with learners: \d+ ?; Acme Experiments has less than half", "tickets"),
     with_one_who_learned_it: (
         r"\d+ open tickets? of Acme Experiments ha(s|ve) an objective, but led by the agency",
         "tickets",
@@ -121,11 +121,19 @@ def listed_open(page_client: PageClient, who: str, address: str) -> list[str]:
     return re.findall(r"<li><div>\s*<a [^>]*>\s*([A-Z]+-\d+)", "".join(answers))
 
 
+def opened_number(page: str) -> tuple[str, int]:
+    """The address that the number of lacking tickets opens, and the number."""
+    link = r'<a class="fig"[^>]*aria-label="([^"]*)" hx-get="([^"]*)"[^>]*>(\d+)<'
+    ((label, address, number),) = re.findall(link, page)
+    assert label == f"Open tickets: {number}"
+    return address, int(number)
+
+
 def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) -> None:
     own, alone = {"run-experiment": (account_of("Maren Vogt"),)}, "To drive without Acme Experiments"
     lacks = {
-        "ab-design": r"Open agency tickets: \d+\. Led by the agency (it|each) gives assisted at most, which lifts no",
-        "tracking": r"Other open tickets with learners: \d+; Acme Experiments has less than half of (its|the) work",
+        "ab-design": r"Open agency tickets: \d+ ?\. Led by the agency (it|each) gives assisted at most, which lifts no",
+        "tracking": r"Other open tickets with learners: \d+ ?; Acme Experiments has less than half of (its|the) work",
     }
     for objective, text in lacks.items():
         agree(apart, enrolled(agreed(apart), own | {objective: (account_of(ASSISTED),)}))
@@ -148,6 +156,8 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             assert link
             assert "untaught=others" in link[1]
             assert len(set(listed_open(apart, who, unescape(link[1])))) == number
+            # So does the number itself.
+            assert opened_number(apart.follow(who, PLACE).text) == (link[1], number)
             assert not re.search(r"My ladder|bring no enrolled learner|Of Run an experiment", first + rest)
 
 
