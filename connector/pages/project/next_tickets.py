@@ -1,6 +1,8 @@
 """Open tickets that could teach: a part of the project page that loads after it, since each open ticket is read."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
@@ -15,11 +17,12 @@ from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import comment_notes, held_of, own_notes, own_of
 from connector.pages.project.next_rows import Next, by_whose, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
-from connector.pages.project.own_moves import reads_as_learner, select_own_moves
+from connector.pages.project.own_moves import OwnMove, reads_as_learner, select_own_moves
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, require_view
 from connector.web.gate import SHARED, Rule, caller, tenant
-from mappings.records.facts.issues import select_labels
+from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import ngettext
 
 blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
@@ -30,44 +33,77 @@ SHOWN = 6
 NEAREST = 3
 
 
+@dataclass(frozen=True)
+class NearestTickets:
+    """What is read of the open tickets; `notes` and `mine` are what the reader can do on their own ones."""
+
+    view: EngagementView
+    teaching: Teaching
+    notes: Mapping[int, str]
+    mine: Mapping[int, str]
+    labels: dict[int, IssueLabel]
+    moves: Mapping[TeachingOpportunity, OwnMove]
+
+
 @blueprint.get("/pages/next")
 def show() -> str:
-    app, who, period = container(), caller(), request.args.get("period", "")
+    app = container()
     with app.reader.connect() as connection:
-        view = require_view(connection).as_shown
-        teaching = _select(connection, view, viewer=who.account or "")
-        opportunities, held = teaching.openings, teaching.gap.held if teaching.gap and view.agency else ()
-        notes = comment_notes(prepared_of(connection, view), held, app.clock()) if held else {}
-        mine = _own_notes(connection, view, teaching)
-        ids = {opportunity.issue_id for opportunity in opportunities}
-        labels = select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())
-        moves = select_own_moves(connection, view, opportunities)
+        nearest = _select_nearest(connection)
     try:
-        seen = browsable(app, labels.values())
+        seen = browsable(app, nearest.labels.values())
     except JiraError:
         return render_template("project/next_tickets.html", away=True)
-    taught = any(opportunity.part != "alone" for opportunity in opportunities)
-    browsed = [opportunity for opportunity in opportunities if opportunity.issue_id in seen]
-    helped = {opportunity.objective for opportunity in browsed}
-    gap = Gap() if taught else gap_of(view, teaching, period, helped)
-    hidden = len({opportunity.issue_id for opportunity in opportunities} - seen)
-    rows = rows_of(view, browsed, labels, moves)
+    return render_template("project/next_tickets.html", **_values(nearest, seen, request.args.get("period", "")))
+
+
+def _select_nearest(connection: Connection) -> NearestTickets:
+    view, who = require_view(connection).as_shown, caller()
+    teaching = _select(connection, view, viewer=who.account or "")
+    held = teaching.gap.held if teaching.gap and view.agency else ()
+    notes = comment_notes(prepared_of(connection, view), held, container().clock()) if held else {}
+    mine = _own_notes(connection, view, teaching)
+    ids = {opportunity.issue_id for opportunity in teaching.openings}
+    labels = select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())
+    return NearestTickets(view, teaching, notes, mine, labels, select_own_moves(connection, view, teaching.openings))
+
+
+def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dict[str, object]:
+    """Return the template's values, of the tickets that the reader may browse."""
+    view, labels = nearest.view, nearest.labels
+    browsed = [opportunity for opportunity in nearest.teaching.openings if opportunity.issue_id in seen]
+    rows = rows_of(view, browsed, labels, nearest.moves)
     rows.sort(key=lambda row: not row.is_assigned)
+    return {
+        "gap": _gap(nearest, browsed, period),
+        "held": held_of(labels, _of_seen(nearest.notes, seen)),
+        "mine": own_of(labels, _of_seen(nearest.mine, seen)),
+        "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),
+        "hidden": _hidden_text(nearest.teaching.openings, seen),
+        **_row_values(view, with_instead(rows), period),
+        **_ways_on(view, period),
+    }
+
+
+def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period: str) -> Gap:
+    if any(opportunity.part != "alone" for opportunity in nearest.teaching.openings):
+        return Gap()
+    helped = {opportunity.objective for opportunity in browsed}
+    return gap_of(nearest.view, nearest.teaching, period, helped)
+
+
+def _of_seen(notes: Mapping[int, str], seen: AbstractSet[int]) -> dict[int, str]:
+    return {issue_id: note for issue_id, note in notes.items() if issue_id in seen}
+
+
+def _hidden_text(openings: Sequence[TeachingOpportunity], seen: AbstractSet[int]) -> str:
+    hidden = len({opportunity.issue_id for opportunity in openings} - seen)
     besides = ngettext(
         "%(num)s ticket besides, which you may not browse.",
         "%(num)s tickets besides, which you may not browse.",
         hidden,
     )
-    return render_template(
-        "project/next_tickets.html",
-        gap=gap,
-        held=held_of(labels, {key: note for key, note in notes.items() if key in seen}),
-        mine=own_of(labels, {key: note for key, note in mine.items() if key in seen}),
-        own=own_gap(view, teaching, period, request.args.get("objective", "")),
-        hidden=besides if hidden else "",
-        **_row_values(view, with_instead(rows), period),
-        **_ways_on(view, period),
-    )
+    return besides if hidden else ""
 
 
 def _row_values(view: EngagementView, rows: Sequence[Next], period: str) -> dict[str, object]:
