@@ -6,7 +6,7 @@ from itertools import repeat
 import msgspec
 
 from connector.figures.program import Freeze, ProgramEngagement, QuarterFigures
-from connector.pages.program.departments import departments_by_quarter, strictest_k
+from connector.pages.program.departments import departments_by_quarter
 from connector.pages.program.sections import Departments, States, count_departments
 from connector.pages.program.totals import Together
 from mappings.formats.export.csv_table import Cell, csv_lines
@@ -27,15 +27,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def program_rows(engagements: Sequence[ProgramEngagement], names: Sequence[str]) -> list[Row]:
-    # As on the page, of which departments nothing is told is settled by the strictest of the engagements.
-    k = strictest_k(item.stored.rules for item in engagements)
+def program_rows(engagements: Sequence[ProgramEngagement], names: Sequence[str], k: int) -> list[Row]:
+    """Return the rows; of departments of fewer than `k` people they tell nothing, as the page does."""
     return [row for item in engagements for row in _rows(item, names, departments_by_quarter([item], k))]
 
 
-def departments_of(engagements: Sequence[ProgramEngagement]) -> Departments:
+def departments_of(engagements: Sequence[ProgramEngagement], k: int) -> Departments:
     """Return how many departments learned by the newest quarter; one of several engagements counts once."""
-    k = strictest_k(item.stored.rules for item in engagements)
     return count_departments(departments_by_quarter(engagements, k), -1)
 
 

@@ -14,6 +14,7 @@ from connector.figures.program_recorded import select_recorded_program
 from connector.pages.periods import Period, choose
 from connector.pages.program import totals
 from connector.pages.program.access import ProgramView, select_program_view
+from connector.pages.program.departments import strictest_k
 from connector.pages.program.periods import program_periods, quarters_until
 from connector.pages.visibility import refuse
 from connector.web.gate import caller
@@ -43,6 +44,11 @@ class Program(Struct, frozen=True):
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(quarter_name(period.first) for period in self.quarters)
+
+    @property
+    def k(self) -> int:
+        """Of departments of fewer people nothing is told, by the strictest of the engagements."""
+        return strictest_k(item.stored.rules for item in self.engagements)
 
     @property
     def since(self) -> int:

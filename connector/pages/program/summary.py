@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from connector.pages.program import texts, totals
 from connector.pages.program.counts import sum_experiments, sum_proposals, tickets_text
-from connector.pages.program.departments import departments_by_quarter, strictest_k
+from connector.pages.program.departments import departments_by_quarter
 from connector.pages.program.experiments import experiment_picture
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.recorded import frozen_text
@@ -30,7 +30,7 @@ class Summary(Struct, frozen=True):
 
 def summary_of(program: Program) -> Summary:
     own = program.engagements
-    k = strictest_k(item.stored.rules for item in own)
+    k = program.k
     return Summary(
         program,
         totals.quarter_sums(own, program.quarters),

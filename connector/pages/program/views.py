@@ -73,9 +73,10 @@ def download() -> Response:
     if form not in export.FORMS:
         refuse(404, gettext("No such form: csv or json."))
     mimetype, write = export.FORMS[form]
-    rows = export.program_rows(program.engagements, program.names)
+    k = program.k
+    rows = export.program_rows(program.engagements, program.names, k)
     total = totals.add_up(program.engagements, QUARTERS - 1)
-    answer = Response(write(rows, total, export.departments_of(program.engagements)), mimetype=mimetype)
+    answer = Response(write(rows, total, export.departments_of(program.engagements, k)), mimetype=mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={file_name(program, form)}"
     return answer
 

@@ -37,7 +37,7 @@ def program_pack(review: ProgramReview) -> Keys:
         "changes": _changes(review),
         "by_quarter": [
             {"key": f"{row['engagement']}.{row['quarter']}", **row}
-            for row in program_rows(program.engagements, program.names)
+            for row in program_rows(program.engagements, program.names, program.k)
         ],
         "departments": [
             {"key": name, **dict(list(zip(program.names, states, strict=True))[review.since :])}

@@ -645,7 +645,7 @@ def test_a_department_of_too_few_is_not_told(program: PageClient, monkeypatch: p
         return cells
 
     assert states()[-1] in {"yes", "not yet"}
-    monkeypatch.setattr("connector.pages.program.summary.strictest_k", lambda _: 10)
+    monkeypatch.setattr("connector.pages.program.source.strictest_k", lambda _: 10)
     assert set(states()) <= {"not told", "–"}
     assert "not told" in states()
 
@@ -846,7 +846,7 @@ def test_the_file_has_integration_departments_and_how_each_objective_is_carried(
 def test_of_a_department_of_too_few_people_the_file_tells_nothing(
     program: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connector.pages.program.export.strictest_k", lambda rules: 100)
+    monkeypatch.setattr("connector.pages.program.source.strictest_k", lambda rules: 100)
     answer = program.story_site.ask(account_of(SPONSOR), "/pages/program/download", format="json", period="2026Q4")
     parts = [answer.json["all"], *answer.json["rows"]]
     assert {(part["departments_learned"], part["departments_shown"]) for part in parts} == {(0, 0)}

@@ -246,7 +246,7 @@ def test_a_department_that_is_too_small_today_is_not_told_any_more(
     recorded: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ">yes<" in content(recorded, SPONSOR, **RECORDED)
-    monkeypatch.setattr("connector.pages.program.summary.strictest_k", lambda _: 10)
+    monkeypatch.setattr("connector.pages.program.source.strictest_k", lambda _: 10)
     page = content(recorded, SPONSOR, **RECORDED)
     assert ">yes<" not in page
     assert "not told" in page
