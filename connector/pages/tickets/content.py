@@ -71,7 +71,9 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         **_sentence(context, period_figures),
     }
     values |= LISTS[filters.show](context, period_figures)
-    return values | (_lead_values(context, values["open"], (open_number, values["having"])) if "open" in values else {})
+    return values | (
+        _lead_values(context, values["open"], (open_number, values["wanted_number"])) if "open" in values else {}
+    )
 
 
 def select_figures(context: ListContext) -> Figures:
@@ -174,16 +176,14 @@ def _finished_values(context: ListContext, period_figures: Figures) -> dict[str,
 def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     tickets, filters = select_open(context, naming_of(context)), context.filters
     wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
-    listed = count_most(context, wanted) if wanted else 0
     return {
-        "having": listed,
+        "wanted_number": count_most(context, wanted) if wanted else 0,
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
         "advice": _advice(context) if tickets.own or not context.view.agency else "",
         "to_untagged": _to_untagged(context),
         "address": list_url(context, replace(filters, objective="", mine=False, untaught="", before=None)),
         "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, untaught="", before=None)),
         "wanted": wanted,
-        "listed": up_to(listed, MOST_COUNTED),
         "open": tickets,
         "selection": list_url(context, filters, "selected.bar"),
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",

@@ -44,8 +44,8 @@ def count_most(context: ListContext, objective: str | None = None) -> int:
     return count_open(context.scope, MOST_COUNTED + 1, objective=objective)
 
 
-def open_lead(context: ListContext, tickets: OpenList, number: int, having: int) -> OpenLead:
-    """Return the sentence above a list of open tickets: `number` have an objective, `having` the one asked for."""
+def open_lead(context: ListContext, tickets: OpenList, number: int, wanted_number: int) -> OpenLead:
+    """Return the sentence above a list of open tickets: `number` have an objective, `wanted_number` that asked for."""
     filters = context.filters
     # An empty list says itself that it is empty, with the way to all.
     if not (tickets.rows or tickets.hidden) or is_own_alone(context):
@@ -53,12 +53,12 @@ def open_lead(context: ListContext, tickets: OpenList, number: int, having: int)
     if filters.untaught:
         return OpenLead(_narrowed_text(tickets.narrowed, number))
     if filters.mine:
-        return _own_lead(context, filters, having or number)
+        return _own_lead(context, filters, wanted_number or number)
     if filters.objective in {"", NO_OBJECTIVE}:
         return OpenLead(_all_text(number))
     text = gettext(
         "%(listed)s of %(all)s open tickets with an objective have this one.",
-        listed=up_to(having, MOST_COUNTED),
+        listed=up_to(wanted_number, MOST_COUNTED),
         all=up_to(number, MOST_COUNTED),
     )
     return OpenLead(text, replace(filters, objective="", before=None), _all_link(number))
