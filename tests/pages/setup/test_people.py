@@ -44,6 +44,16 @@ def test_somebody_changes_sides_and_back(ready: PageClient) -> None:
     assert read_draft(bodies_of(engagement)) == engagement
 
 
+def test_every_stay_of_a_person_stands_with_its_side_and_dates(ready: PageClient) -> None:
+    change_sides(ready, MOVER, "agency", "2030-03-01")
+    change_sides(ready, MOVER, "inhouse", "2030-06-01", "Growth")
+    page = text_of(ready.follow(LEAD, address("draft")).text)
+    stays = "In-house From the start to 1 Mar 2030 Agency 1 Mar 2030 to 1 Jun 2030 In-house 1 Jun 2030"
+    assert f"Dates of {MOVER} {stays}" in page
+    # Of whoever has one stay the side stands beside it, in its own field.
+    assert f"Dates of {MEMBER} From the start" in page
+
+
 def test_who_comes_after_a_time_on_no_side_is_still_to_come(ready: PageClient) -> None:
     send_fields(ready, "people", {f"side {account_of(MOVER)}": ("inhouse", "none")})
     assert "Saved." in change_sides(ready, MOVER, "inhouse", "2030-03-01")
