@@ -113,6 +113,9 @@ def test_an_engagement_that_was_never_measured_says_so(apart: PageClient):
     for path in ("figure", "figure/export", "tickets", "tickets/export"):
         refused = apart.follow(LEAD, f"/pages/{path}?{urlencode(asked)}")
         assert (refused.status_code, UNMEASURED in refused.text) == (404, True), path
+    for path in ("waiting/confirm", "learning"):
+        refused = apart.follow(LEAD, f"/pages/{path}?{urlencode(asked)}")
+        assert (refused.status_code, UNMEASURED in refused.text) == (404, True), path
     keeping = text_of(apart.content(GATEKEEPER, engagement="newer").text)
     assert UNMEASURED in keeping
     assert not any(words in keeping for words in ("No ticket", "Live", "Nothing was submitted"))

@@ -241,7 +241,7 @@ def _require_measured(view: EngagementView | None) -> EngagementView:
     if view is None or "drilldown" not in view.sees:
         refuse(404, gettext("No such engagement of yours."))
     if view.stored.generation is None:
-        refuse(404, gettext("This engagement is being measured. Come back in a minute."))
+        refuse(404, empty_states.unmeasured_text(view.engagement.name))
     return view
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from connector.actions.policy import TAG, may
 from connector.auth.access import EngagementView
 from connector.figures.teaching import Missing, OpeningGap, Teaching
+from connector.pages.empty_states import unmeasured_text
 from connector.pages.project.tickets_missing import way_text
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import NO_OBJECTIVE
@@ -72,7 +73,7 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
     """
     gap = teaching.gap
     if gap is None:
-        return Gap(gettext("This engagement is being measured. Come back in a minute."))
+        return Gap(unmeasured_text(view.engagement.name))
     if gap.missing == "objective":
         return untagged_gap(gettext(NONE_YET[gap.missing]), view, period)
     if gap.missing in NONE_YET:

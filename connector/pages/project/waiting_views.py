@@ -80,5 +80,5 @@ def _require(act: str) -> tuple[ListAct, EngagementView]:
         view = require_view(connection)
     require_may(view, row.permission)
     if view.stored.generation is None:
-        refuse(404, gettext("This engagement is being measured. Come back in a minute."))
+        refuse(404, empty_states.unmeasured_text(view.engagement.name))
     return row, view
