@@ -267,11 +267,14 @@ def test_what_has_no_known_side_says_why_and_what_would_move_each_kind() -> None
             "people on no side worked on it", "nobody held it in an active status, or logged time on it",
         ]  # fmt: skip
         nobody, no_side = figure.moves
-        assert nobody.startswith("13 points: Assign a ticket before work on it begins, or log the time it took.")
-        assert no_side.startswith("2 points: Put the people who are on no side into the engagement file")
+        assert nobody.startswith("Assign a ticket before work on it begins, or log the time it took.")
+        assert nobody.endswith("once they are on a side. That concerns 13 of 15 points.")
+        assert no_side.startswith("Give the people who are on no side one: their work then counts there. An in-house")
+        assert no_side.endswith("whoever runs Teachback does. That concerns 2 of 15 points.")
         # Of one kind its step alone is told.
         (move,) = explained(replace(source, rows=source.rows[:1]), f"units.{name}").moves
-        assert move.startswith("Put the people who are on no side")
+        assert move.startswith("Give the people who are on no side one")
+        assert "That concerns" not in move
 
 
 def test_the_evidence_of_a_share_counts_what_was_taken_back_apart() -> None:

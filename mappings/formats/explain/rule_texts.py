@@ -80,7 +80,10 @@ def _own(counted: Counted) -> int:
 
 
 ANY = mark("A ticket that is finished, reopened or reassigned, on the day it happens.")
-PLACE = mark("Put the people who are on no side into the engagement file: their work then counts where they stand.")
+PLACE = mark(
+    "Give the people who are on no side one: their work then counts there. An in-house lead or an administrator does "
+    "it under Settings, People; where the engagement is kept as a file, whoever runs Teachback does."
+)
 SHADOW = mark("An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed.")
 
 # All figures that tickets add up to. The report calls `own` inhouse_own.

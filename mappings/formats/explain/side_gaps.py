@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from mappings.formats.explain.rule_texts import PLACE
-from mappings.formats.export.numbers import printed_text, units_of
+from mappings.formats.export.numbers import printed_part, units_of
 from mappings.formats.report.source import Row
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry
-from mappings.measure.period.rounding import shown_parts
-from mappings.translation import Texts, gettext, mark
+from mappings.measure.period.rounding import shown, shown_parts
+from mappings.translation import Texts, decimal_text, gettext, mark
 
 _UNKNOWN, _CONFLICT = SIDES.index("unknown"), SIDES.index("conflict")
 # The kinds that the figure of each name has.
@@ -51,8 +51,10 @@ def gap_moves(name: str, rows: Sequence[Row], by: str, *, is_whole: bool) -> tup
     amounts = {kind: amount for kind, amount in amounts.items() if amount}
     if not is_whole or len(amounts) < 2:
         return tuple(_MOVES[kind] for kind in amounts) or (_MOVES["no_side"],)
-    parts = shown_parts([units_of(amount) for amount in amounts.values()], units_of(sum(amounts.values())))
+    total = units_of(sum(amounts.values()))
+    parts = shown_parts([units_of(amount) for amount in amounts.values()], total)
+    whole = decimal_text(shown(total))
     return tuple(
-        gettext("%(amount)s: %(step)s", amount=printed_text(part, by), step=_MOVES[kind])
+        gettext("%(step)s That concerns %(part)s.", step=_MOVES[kind], part=printed_part(decimal_text(part), whole, by))
         for kind, part in zip(amounts, parts, strict=True)
     )

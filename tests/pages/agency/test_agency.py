@@ -464,12 +464,12 @@ def test_feedback_that_may_not_be_filed_is_refused_in_words(
 
 def test_what_is_to_teach_today_is_set_apart_from_a_period_that_is_over(page_client: PageClient) -> None:
     over = text_of(page_client.follow(AGENCY_LEAD, f"{PLACE}&period=2026Q3").text)
-    assert "As of today: Acme Experiments has" in over
+    assert "The following is as of today. Acme Experiments has" in over
     assert re.search(r"From \d+ \w+ to 30 Sep 2026 the in-house team ", over)
     theirs = text_of(page_client.follow(AGENCY_MEMBER, f"{PLACE}&period=2026Q3").text)
     assert re.search(r"Nearest tickets to learn on As of today, \d+ \w+ 2026", theirs)
     running = text_of(page_client.follow(AGENCY_LEAD, PLACE).text)
-    assert "As of today" not in running
+    assert not re.search(r"[Aa]s of today", running)
     assert "only whether an action follows within 60 days enters the score." in running
     assert re.search(r"Since \d+ \w+ the in-house team ", running)
 
