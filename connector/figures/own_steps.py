@@ -77,7 +77,7 @@ def select_steps_on(
         opening
         for ticket in tickets
         for opening in teaching_opportunities_of(
-            prepared, ticket.issue_id, ticket.preview, reaches=reaches, learners=pairs, nearer=True
+            prepared, ticket.issue_id, ticket.preview, reaches=reaches, learners=pairs, nearer=True, viewer=account
         )
         if opening.kind >= least[opening.objective]
     ]

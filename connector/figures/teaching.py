@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from sys import maxsize
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -22,7 +23,7 @@ from mappings.measure.people.teaching_opportunities import (
     is_of_agency,
     teaching_opportunities_of,
 )
-from mappings.measure.ticket.next_steps import missing_work
+from mappings.measure.ticket.next_steps import MOST_WORK, missing_work
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
@@ -30,8 +31,8 @@ from mappings.records.figures.ticket_pages import count_open
 from mappings.records.sql.scope import Scope
 
 # What no open ticket has that could teach: an objective, one for which somebody is enrolled, the agency's work, or
-# somebody whom it would move.
-Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "agency", "step"]
+# somebody whom it would move, by no more work than anybody takes on.
+Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "agency", "step", "less_work"]
 
 
 class OpeningGap(Struct, frozen=True):
@@ -82,6 +83,7 @@ def select_teaching(
     shown = _shows_group(scope, prepared, candidates.group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
     openings = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
+    long = not openings and bool(_openings_of(candidates, prepared, rows, viewer=viewer, shown=shown, most=maxsize))
     ways = _select_ways(scope, stored, prepared, enrolled, now=now) if shown else {}
     taught = {opening.objective for opening in openings}
     # An agency that takes the last ticket to be driven without it takes the rung, whatever it teaches on others.
@@ -93,7 +95,7 @@ def select_teaching(
     named = {viewer, *_select_named(scope, prepared, now)}
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
-        None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer),
+        None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer, long=long),
         _nearest_ways(ways),
         tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer)),
         frozenset(prepared.objective_index.keys) - candidates.learned,
@@ -152,19 +154,27 @@ def _select_candidates(
 
 
 def _openings_of(
-    candidates: _Candidates, prepared: PreparedEngagement, rows: Rows, *, viewer: str, shown: bool
+    candidates: _Candidates,
+    prepared: PreparedEngagement,
+    rows: Rows,
+    *,
+    viewer: str,
+    shown: bool,
+    most: int = MOST_WORK,
 ) -> list[TeachingOpportunity]:
     openings, reaches = list[TeachingOpportunity](), Reaches(prepared, rows)
     for ticket in candidates.tickets:
         of_ticket = teaching_opportunities_of(
-            prepared, ticket.issue_id, ticket.preview, reaches=reaches, learners=candidates.enrolled, nearer=shown
+            prepared,
+            ticket.issue_id,
+            ticket.preview,
+            reaches=reaches,
+            learners=candidates.enrolled,
+            nearer=shown,
+            viewer=viewer,
+            most=most,
         )
-        is_assigned = ticket.ticket.issue.assignee == viewer
-        work = _driving_work(prepared, ticket)
-        openings += [
-            replace(opening, is_assigned=is_assigned, work=work if opening.part == "driver" else 0)
-            for opening in of_ticket
-        ]
+        openings += [_for_viewer(prepared, ticket, opening, viewer) for opening in of_ticket]
     if not shown:
         # How far a ticket brings somebody says how far they are.
         openings = [replace(opening, nth=1, needed=1) for opening in openings]
@@ -175,15 +185,21 @@ def _is_of(ticket: OpenTicket, viewer: str) -> bool:
     return ticket.ticket.issue.assignee == viewer or any(row.account == viewer for row in ticket.preview.evidence)
 
 
-def _driving_work(prepared: PreparedEngagement, ticket: OpenTicket) -> int:
-    """Return the work that driving takes of somebody who did none of it, so that nobody's own hours are told."""
+def _for_viewer(
+    prepared: PreparedEngagement, ticket: OpenTicket, opening: TeachingOpportunity, viewer: str
+) -> TeachingOpportunity:
+    """Return an opening with the work that driving takes: nobody's own hours are told, but to themselves."""
+    opening = replace(opening, is_assigned=ticket.ticket.issue.assignee == viewer)
     # In works-council mode no row has hours (measurement (f)).
-    if prepared.ruleset.works_council:
-        return 0
-    return missing_work(ticket.preview, "", prepared.ruleset.learner_drives)
+    if opening.part != "driver" or prepared.ruleset.works_council:
+        return opening
+    learner = prepared.ruleset.learner_drives
+    work, own_work = (missing_work(ticket.preview, account, learner) for account in ("", viewer))
+    return replace(opening, work=work, own_work=own_work)
 
 
-def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str) -> OpeningGap:
+def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str, *, long: bool) -> OpeningGap:
+    """Return what all tickets lack; `long`: some would bring somebody nearer, by more work than anybody takes on."""
     if not candidates.enrolled:
         return OpeningGap("learner")
     if not count_open(candidates.scope, 1):
@@ -191,7 +207,8 @@ def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str) ->
     if not candidates.tickets:
         return OpeningGap("learner_of_objective")
     of_agency = frozenset(ticket.issue_id for ticket in candidates.tickets if is_of_agency(ticket.preview))
-    missing: Missing = "step" if of_agency else "agency"
+    of_step: Missing = "less_work" if long else "step"
+    missing: Missing = of_step if of_agency else "agency"
     lacking = of_agency or frozenset(ticket.issue_id for ticket in candidates.tickets)
     others = lacking.difference(alone)
     own = [ticket for ticket in candidates.tickets if ticket.ticket.issue.assignee == viewer]

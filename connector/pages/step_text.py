@@ -7,6 +7,7 @@ from connector.figures.own_steps import OwnPart
 from connector.text import THIN, number, percent
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.ticket.next_steps import MOST_WORK
 from mappings.translation import gettext, mark
 
 
@@ -143,6 +144,11 @@ def rule_places(rules: Ruleset) -> dict[str, object]:
 def hours_text(work: int) -> str:
     """Return how much work a step takes, as it follows its part: " (18.1 h more)"; "" for none."""
     return gettext(" (%(hours)s more)", hours=f"{number(work / HOUR)}{THIN}h") if work else ""
+
+
+def most_text() -> str:
+    """Return the most work that anybody takes on for one step: "16 h"."""
+    return f"{number(MOST_WORK / HOUR)}{THIN}h"
 
 
 def _part_text(thousandths: int) -> str:

@@ -1,10 +1,14 @@
 """What an open ticket would count as, and what would lift it."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from mappings.events.times import HOUR
+from mappings.measure.people.teaching_opportunities import Reaches, teaching_opportunities_of
+from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
-from mappings.measure.ticket.next_steps import next_steps_of
+from mappings.measure.ticket.next_steps import MOST_WORK, missing_work, next_steps_of
 from tests.measure.builders import Story, at, goal, lens_of
 from tests.measure.whole_measure import measure_ticket
 
@@ -54,7 +58,6 @@ def test_a_shadow_needs_one_more_trace() -> None:
         "comment_on_another_day": 2,
         "shadow_and_comment": 2,
         "learner_and_drive": 3,
-        "drive": 3,
     }
 
 
@@ -72,7 +75,7 @@ def test_who_said_something_once_needs_another_day_or_a_role() -> None:
 
 
 def test_to_be_exposed_is_no_step() -> None:
-    assert lifts(open_ticket(), "ina") == {"shadow_and_comment": 2, "learner_and_drive": 3, "drive": 3}
+    assert lifts(open_ticket(), "ina") == {"shadow_and_comment": 2, "learner_and_drive": 3}
 
 
 def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
@@ -93,9 +96,11 @@ def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
 )
 def test_who_works_as_long_as_a_step_says_gets_its_kind_and_not_in_less(story: Story, step: str) -> None:
     prepared, ticket = lens_of(), story.ticket()
-    outcome = measure_if_done(prepared, ticket, NOW)
+    # Half of more than two working days is more than anybody takes on.
+    now = at("2026-03-03 12:00")
+    outcome = measure_if_done(prepared, ticket, now)
     assert outcome is not None
-    steps = {item.name: item for item in next_steps_of(prepared, ticket, outcome, ("ben",), now=NOW)}
+    steps = {item.name: item for item in next_steps_of(prepared, ticket, outcome, ("ben",), now=now)}
     # The whole grows with their own part: 30 % are 30 / 70 of what others did, half are as much as that.
     part = prepared.ruleset.drives if step == "drive" else prepared.ruleset.learner_drives
     missing = part * outcome.moment.share.total / (1000 - part)
@@ -103,6 +108,68 @@ def test_who_works_as_long_as_a_step_says_gets_its_kind_and_not_in_less(story: S
     assert steps[step].kind == 3
     # Who is named already is not told to be named.
     assert ("learner_and_drive" in steps) != ("learner_drives" in steps)
+
+
+def driving_of(days: int, hour: int, own: int) -> tuple[set[float], set[float]]:
+    """The hours of driving as the learner: among the steps of a ticket, and by what the ticket could teach."""
+    prepared = lens_of(objectives=(goal(learners=("ben",)),))
+    story = open_ticket()
+    if own:
+        story.change("2026-03-02 09:00", "ina", ("assignee", "ann", "ben"))
+        story.change(f"2026-03-02 {9 + own:02}:00", "ina", ("assignee", "ben", "ann"))
+    ticket, now = story.ticket(), at(f"2026-03-{2 + days:02} {hour:02}:00")
+    outcome = measure_if_done(prepared, ticket, now)
+    assert outcome is not None
+    steps = next_steps_of(prepared, ticket, outcome, ("ben",), now=now, names=("learner_and_drive",))
+    openings = teaching_opportunities_of(
+        prepared, 1, outcome, reaches=Reaches(prepared, {}), learners=[("ab", "ben")], nearer=True, viewer="ben"
+    )
+    learner = prepared.ruleset.learner_drives
+    if reaches(outcome.moment.share.people.get("ben", 0), outcome.moment.share.total, learner):
+        return set(), set()
+    drives = [opening for opening in openings if opening.part == "driver"]
+    return (
+        {step.work / HOUR for step in steps},
+        {missing_work(outcome, "ben", learner) / HOUR for _ in drives},
+    )
+
+
+@given(days=st.integers(0, 10), hour=st.integers(10, 17), own=st.integers(0, 7))
+@example(days=10, hour=17, own=0)
+@example(days=0, hour=12, own=0)
+def test_what_a_ticket_could_teach_takes_as_much_work_as_its_steps_and_never_more_than_two_days(
+    days: int, hour: int, own: int
+) -> None:
+    steps, openings = driving_of(days, hour, min(own, 8 * days + hour - 10))
+    assert steps == openings
+    assert all(work <= 16 for work in steps)
+
+
+def test_whether_others_could_drive_a_ticket_is_told_as_if_they_had_no_hours() -> None:
+    prepared = lens_of(objectives=(goal(learners=("ben",)),))
+    story = open_ticket().change("2026-03-02 09:00", "ina", ("assignee", "ann", "ben"))
+    story.change("2026-03-02 15:00", "ina", ("assignee", "ben", "ann"))
+    now = at("2026-03-06 17:00")
+    outcome = measure_if_done(prepared, story.ticket(), now)
+    assert outcome is not None
+    own, without = (missing_work(outcome, account, prepared.ruleset.learner_drives) for account in ("ben", ""))
+    assert own <= MOST_WORK < without
+    parts = {
+        viewer: [
+            opening.part
+            for opening in teaching_opportunities_of(
+                prepared,
+                1,
+                outcome,
+                reaches=Reaches(prepared, {}),
+                learners=[("ab", "ben")],
+                nearer=True,
+                viewer=viewer,
+            )
+        ]
+        for viewer in ("ben", "ann")
+    }
+    assert ("driver" in parts["ben"], "driver" in parts["ann"]) == (True, False)
 
 
 def test_where_nobody_has_worked_yet_the_role_of_a_learner_adds_nothing() -> None:

@@ -10,7 +10,6 @@ from connector.pages.step_text import ALONE, EITHER, MENTORING, STEPS, hours_tex
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, KIND_WORDS, within
-from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Entry, Kind, RoleName
 from mappings.measure.ticket.measure import Preview
@@ -26,8 +25,6 @@ OWN_ROLES: Mapping[StepName, RoleName] = {
     "drive": "learner",
 }
 DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learner_drives")
-# Nobody takes on more work than this for one step: two working days.
-MOST_WORK = 16 * HOUR
 # Steps by which more is worked on the ticket.
 WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
 
@@ -100,12 +97,7 @@ class StepViewer:
     taught: Collection[str] = ()
 
     def gains_by(self, step: NextStep) -> bool:
-        """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it.
-
-        One that takes more work than anybody takes on is none.
-        """
-        if step.work > MOST_WORK:
-            return False
+        """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
         if step.account != self.account:
             return True
         if self.is_driven and step.name in DRIVING:

@@ -158,6 +158,7 @@ def _for_reader(row: Next, opportunity: TeachingOpportunity, move: OwnMove | Non
     """Return the row by where the reader stands, where it helps them; what others still lack is no matter of theirs."""
     if move is None or not _is_for_reader(opportunity, move):
         return row
+    row = dataclasses.replace(row, work=opportunity.own_work)
     yours = gettext(YOURS[row.act], **row.places)
     if not move.lifts:
         return dataclasses.replace(row, who=gettext("you"), is_named=True, yours=yours)

@@ -8,6 +8,7 @@ from connector.auth.access import EngagementView
 from connector.figures.teaching import Missing, OpeningGap, Teaching
 from connector.pages.empty_states import unmeasured_text
 from connector.pages.project.tickets_missing import way_text
+from connector.pages.step_text import most_text
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from mappings.translation import gettext, integer_text, mark, mark_plural, ngettext
@@ -30,6 +31,12 @@ LACKING: Mapping[Missing, tuple[str, str]] = {
         "%(num)s open tickets of %(agency)s have an objective, but led by the agency they would bring no enrolled "
         "learner nearer to a rung. Each counts as taught once somebody in-house shadows it.",
     ),
+    "less_work": mark_plural(
+        "%(num)s open ticket of %(agency)s has an objective, but takes more than %(hours)s of work of an enrolled "
+        "learner to bring them nearer to a rung. It counts as taught once somebody in-house shadows it.",
+        "%(num)s open tickets of %(agency)s have an objective, but none brings an enrolled learner nearer to a rung "
+        "with %(hours)s of work or less. Each counts as taught once somebody in-house shadows it.",
+    ),
 }
 # The same of those besides the tickets that help without the agency.
 OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
@@ -42,6 +49,12 @@ OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
         "it counts as taught once somebody in-house shadows it.",
         "Open agency tickets: %(num)s. Led by the agency each gives assisted at most, which lifts no enrolled learner; "
         "each counts as taught once somebody in-house shadows it.",
+    ),
+    "less_work": mark_plural(
+        "Open agency tickets: %(num)s. Led by the agency it brings no enrolled learner nearer to a rung with %(hours)s "
+        "of work or less; it counts as taught once somebody in-house shadows it.",
+        "Open agency tickets: %(num)s. Led by the agency none brings an enrolled learner nearer to a rung with "
+        "%(hours)s of work or less; each counts as taught once somebody in-house shadows it.",
     ),
 }
 
@@ -139,15 +152,18 @@ def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:
         if not may(TAG, view.roles):
             return gettext("no open ticket has this objective: ask your lead or the in-house team to set it on one")
         return gettext("no open ticket has this objective: tag one, or ask for one")
-    return gettext("none of its open tickets that you may browse would bring a learner nearer")
+    return gettext(
+        "none of its open tickets that you may browse would bring a learner nearer with %(hours)s of work or less",
+        hours=most_text(),
+    )
 
 
 def _tickets_text(view: EngagementView, gap: OpeningGap, shown: Collection[str]) -> str:
     """Return what the open tickets lack, besides those that are shown; "" where there are no others."""
-    agency = view.engagement.agency_name
+    places = {"agency": view.engagement.agency_name, "hours": most_text()}
     if not shown:
-        return ngettext(*LACKING[gap.missing], len(gap.lacking), agency=agency)
-    return ngettext(*OTHERS_LACKING[gap.missing], len(gap.others), agency=agency) if gap.others else ""
+        return ngettext(*LACKING[gap.missing], len(gap.lacking), **places)
+    return ngettext(*OTHERS_LACKING[gap.missing], len(gap.others), **places) if gap.others else ""
 
 
 def _learners_lack(view: EngagementView, teaching: Teaching, shown: Collection[str]) -> str:

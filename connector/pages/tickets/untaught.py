@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connector.figures.teaching import Missing, OpeningGap, select_teaching
 from connector.pages.prepared import prepared_of
+from connector.pages.step_text import most_text
 from connector.pages.tickets.finished import ListContext
 from connector.web.gate import caller
 from mappings.translation import mark_plural, ngettext
@@ -16,6 +17,10 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
     "step": mark_plural(
         "Listed is %(num)s open ticket of %(agency)s; led by the agency it lifts no enrolled learner.",
         "Listed are %(num)s open tickets of %(agency)s; led by the agency each lifts no enrolled learner.",
+    ),
+    "less_work": mark_plural(
+        "Listed is %(num)s open ticket of %(agency)s; it lifts no enrolled learner with %(hours)s of work or less.",
+        "Listed are %(num)s open tickets of %(agency)s; none lifts an enrolled learner with %(hours)s of work or less.",
     ),
 }
 
@@ -40,4 +45,4 @@ def untaught_text(context: ListContext, gap: OpeningGap | None) -> str:
     number = len(untaught_ids(context, gap))
     if gap is None or gap.missing not in LISTED or not number:
         return ""
-    return ngettext(*LISTED[gap.missing], number, agency=context.view.engagement.agency_name)
+    return ngettext(*LISTED[gap.missing], number, agency=context.view.engagement.agency_name, hours=most_text())

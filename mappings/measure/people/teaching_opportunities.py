@@ -12,6 +12,7 @@ from mappings.measure.people.ladder import Row, rung_at
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify
 from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.next_steps import MOST_WORK, missing_work
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
 
@@ -34,9 +35,9 @@ class TeachingOpportunity(Struct, frozen=True):
 
     It would be their `nth` ticket of those that count for the rung, of which it takes `needed`. With fewer it does not
     lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee. `work` is the business time,
-    in µs, that driving takes of somebody who did none of it; 0 where it is none, or not known. `named` are those of the
-    learners who have the role already by which they would drive it. Of those that it takes besides, `missing` are not
-    among the open tickets, where that is known.
+    in µs, that driving takes of somebody who did none of it, and `own_work` of whoever asks; 0 where it is none, or not
+    known. `named` are those of the learners who have the role already by which they would drive it. Of those that it
+    takes besides, `missing` are not among the open tickets, where that is known.
     """
 
     issue_id: int
@@ -49,6 +50,7 @@ class TeachingOpportunity(Struct, frozen=True):
     lifts: bool = True
     is_assigned: bool = False
     work: int = 0
+    own_work: int = 0
     named: tuple[str, ...] = ()
     missing: int = 0
 
@@ -92,12 +94,14 @@ def teaching_opportunities_of(
     reaches: Reaches,
     learners: Iterable[Pair],
     nearer: bool = False,
+    viewer: str = "",
+    most: int = MOST_WORK,
 ) -> tuple[TeachingOpportunity, ...]:
     """Return what an open ticket of the agency could teach, by objective, shadow before driver (measurement (c)).
 
     `preview` is the ticket as if it were done now, `reaches` rests on all evidence of the pairs in `learners`. Nothing
-    where the agency would not have at least half of it. With `nearer` also those are named who only come nearer to a
-    rung.
+    where the agency would not have at least half of it, or driving takes more than `most`, in µs: of the `viewer` by
+    their own hours, of others as if they had none. With `nearer` also those are named who only come nearer to a rung.
     """
     if not is_of_agency(preview):
         return ()
@@ -107,10 +111,21 @@ def teaching_opportunities_of(
     for objective in preview.entry.objectives:
         own = cases_for(prepared, preview.moment, objective, cases)
         mine = {account: own[account] for key, account in wanted if key == objective}
+        drivers = _within(prepared, preview, mine, viewer, most=most)
         for part in PARTS:
             unmapped = TeachingOpportunity(issue_id, objective, part, 1, ())
-            opportunities += _openings(prepared, unmapped, (preview, mine), reaches)
+            opportunities += _openings(prepared, unmapped, (preview, drivers if part == "driver" else mine), reaches)
     return tuple(item for item in opportunities if item.lifts or nearer)
+
+
+def _within(
+    prepared: PreparedEngagement, preview: Preview, cases: Mapping[str, EvidenceCase], viewer: str, *, most: int
+) -> Mapping[str, EvidenceCase]:
+    """Return the cases of those who could drive a ticket by no more work than `most`."""
+    learner = prepared.ruleset.learner_drives
+    # Of others nobody's own hours are told.
+    work = {whose: missing_work(preview, whose, learner) for whose in ("", viewer)}
+    return {account: case for account, case in cases.items() if work[account if account == viewer else ""] <= most}
 
 
 def _openings(

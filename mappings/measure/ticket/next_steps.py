@@ -18,6 +18,8 @@ StepName: TypeAlias = Literal[
 ]
 # Comes after every history, comment and worklog that Jira numbered.
 _LAST = 2**62
+# Nobody takes on more work than this for one step: two working days.
+MOST_WORK = 16 * HOUR
 # Work is promised in whole tenths of an hour, as it is printed: who does what is printed then gets what it promises.
 _PRINTED = HOUR // 10
 
@@ -63,14 +65,15 @@ def next_steps_of(
 ) -> tuple[NextStep, ...]:
     """Return the steps that lift somebody's evidence, by account, those with the least effort first.
 
-    `preview` is the ticket as it would count were it finished `now`. With `names` those alone are tried.
+    None that takes more work than anybody takes on. `preview` is the ticket as it would count were it finished `now`.
+    With `names` those alone are tried.
     """
     steps: list[NextStep] = []
     for account in accounts:
         case = _Case(prepared, ticket, preview, account, now)
         for name, do in STEPS.items():
             done = do(case) if not names or name in names else None
-            steps += _lifted(case, name, done) if done else []
+            steps += _lifted(case, name, done) if done and done.work <= MOST_WORK else []
     return tuple(steps)
 
 

@@ -345,24 +345,24 @@ def test_a_rung_that_takes_more_tickets_than_are_open_says_so(apart: PageClient)
 def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_left(apart: PageClient) -> None:
     """An agency that takes it takes the rung; what is missing leads to where a ticket is tagged, or asked for."""
     engagement = agreed(apart)
-    design, tracking = (item for item in engagement.objectives if item.key in ("ab-design", "tracking"))
-    labels, components = (
-        getattr(design.mapping, name) + getattr(tracking.mapping, name) for name in ("labels", "components")
-    )
-    wide = replace(design, mapping=TicketRule(labels=labels, components=components))
+    by_key = {item.key: item for item in engagement.objectives}
+    design, tracking = by_key["ab-design"].mapping, by_key["tracking"].mapping
+    both = TicketRule(labels=design.labels + tracking.labels, components=design.components + tracking.components)
+    # Of these learners one would go up by shadowing.
+    wide = replace(by_key["interviews"], mapping=both)
     for needed, is_short in ((1, False), (9, True)):
         agree(apart, replace(engagement, objectives=(replace(wide, tickets={"independent": needed}),)))
         plan = apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
         left = [item for item in re.findall(r"(?s)<li class=.step.>.*?</ul>", plan) if "Leave to a learner." in item]
         assert bool(left) is is_short
         for step in left:
-            assert "named under Drives" in step or "shadows" in step
+            assert "shadows" in step
             assert len(set(re.findall(r'data-issue="([^"]*)"', step))) == 2
             assert "Open tickets without an objective" in step
             # What brings the target nearer comes first: helped on, a ticket does not count for driving alone.
             first, teaches = step.index("Leave to a learner."), step.index("This teaches, but does not count")
             assert first < teaches
-            assert "named under Drives" in step[first:teaches]
+            assert "shadows" in step[first:teaches]
         assert bool(left) is ('<a href="#filed">' in plan)
         # Below the plan it is not said again.
         (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', plan)
@@ -389,6 +389,53 @@ def test_of_two_tickets_that_give_somebody_the_same_rung_it_says_that_one_is_eno
         above = first.setdefault((who, rung, objective), key)
         assert (f"or {above}: one of the two is enough" in rest) is (above != key)
     assert len(first) < len(last)
+
+
+def gap_text(page_client: PageClient, who: str) -> str:
+    return text_of(page_client.follow(who, PLACE).text).replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+
+
+def test_a_ticket_that_takes_more_work_than_anybody_takes_on_is_no_nearest_one(apart: PageClient) -> None:
+    """Where none is left, it says so on the Overview, in the plan and above the list of those tickets."""
+    engagement = agreed(apart)
+    (design,) = (item for item in engagement.objectives if item.key == "ab-design")
+    # The only ticket of the agency with it takes weeks of work.
+    agree(apart, enrolled(engagement, {"ab-design": design.learners}))
+    shown = gap_text(apart, LEAD)
+    assert not re.search(r"30 % of it", shown)
+    lacks = r"1 open ticket of Acme Experiments .* takes more than 16.h of work of an enrolled learner"
+    assert re.search(lacks, shown), shown
+    # The same beside one to drive alone.
+    agree(apart, enrolled(engagement, {"ab-design": design.learners, "tracking": (account_of(ASSISTED),)}))
+    lacks = r"Led by the agency it brings no enrolled learner nearer to a rung with 16.h of work or less"
+    assert re.search(lacks, gap_text(apart, LEAD))
+    (address,) = re.findall(r'hx-get="([^"]*)"[^>]*>Open tickets<', apart.follow(LEAD, PLACE).text)
+    listed = text_of(apart.follow(LEAD, unescape(address).replace("/pages/project/content", "/pages/tickets")).text)
+    assert re.search(r"it lifts no enrolled learner with 16.h of work or less\.", listed), listed
+
+
+def offered_hours(text: str) -> list[float]:
+    text = text.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+    return [float(hours) for hours in re.findall(r"\((?:at least )?([\d.]+).h more\)", text)]
+
+
+@pytest.mark.parametrize("engagement", [ACME, "growth-bolt"])
+@pytest.mark.parametrize("who", [LEAD, MEMBER, LEARNER, ASSISTED, FURTHER, AGENCY_LEAD, AGENCY_MEMBER])
+def test_a_row_and_the_panel_of_its_ticket_offer_the_same_work(
+    page_client: PageClient, who: str, engagement: str
+) -> None:
+    """On the Overview, in the plan and on Learning: no page names a step that the panel leaves out as too long."""
+    for page in ("next", "learning", "agency"):
+        answer = page_client.story_site.ask(account_of(who), f"/pages/{page}", engagement=engagement, all="1")
+        if answer.status_code != 200:
+            continue
+        for key, row in re.findall(r'(?s)data-issue="([A-Z]+-\d+)"((?:(?!data-issue=).)*)', answer.text):
+            hours = offered_hours(text_of(row))
+            assert not hours or max(hours) <= 16, row
+            if hours:
+                issue_id = page_client.story_site.site.issue(key).id
+                panel = text_of(page_client.follow(who, f"/pages/panel/content?issue={issue_id}").text)
+                assert {*hours} <= {*offered_hours(panel)}, (key, row, panel)
 
 
 def with_a_comment(page_client: PageClient, issue_id: int) -> None:
