@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from connector.actions.rulesets import select_versions
 from connector.actions.settings.end import today_of
+from connector.actions.settings.privacy import FEWEST, MOST
 from connector.container import container
 from connector.pages.settings.access import SettingsView
 from connector.text import count, full_day
@@ -34,6 +35,8 @@ def select_privacy(connection: Connection, view: SettingsView) -> Values:
     months = select_months(connection, tenant_id, container().settings.retention_months)
     return {
         "people": rules.k,
+        "fewest": FEWEST,
+        "most": MOST,
         "works_council": rules.works_council,
         "months": months,
         "keeps": count(months, "month"),

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connector.actions.draft_agreements import agreed_sides, draft_hash
+from msgspec import Struct
+
+from connector.actions.draft_agreements import agreed_sides
 from connector.actions.draft_roles import LEAD_ROLES, leads_of, missing_leads, people_of
 from connector.actions.settings.end import is_over, today_of
 from connector.container import container
@@ -15,20 +17,22 @@ from connector.pages.setup.dead_rules import dead_rules
 from connector.pages.setup.small_team import small_team
 from connector.pages.setup.sponsors import engagements_with_read_leads
 from connector.pages.setup.words import rules_text
-from connector.pages.sides_today import sponsors_of
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, standing_views
 from connector.text import ago, clock_time, count, full_day
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
-from mappings.formats.engagement_file.draft_sections import FieldProblem, read_draft
+from mappings.formats.engagement_file.draft_sections import FieldProblem
+from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.engagement import Engagement, Objective
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import SIDES, WHOLE, Draft
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.translation import Texts, gettext, list_text, mark, ngettext
 
 Values = dict[str, Any]
+Want = tuple[str, str]
 UNITS = Texts(
     {"count": mark("Each finished ticket counts 1"), "story_points": mark("Story points of finished tickets")}
 )
@@ -53,15 +57,24 @@ MISSING: tuple[tuple[str, str, str], ...] = (
 )
 
 
+class ReadDraft(Struct, frozen=True):
+    """What a draft describes, None while something must be set; what had better be set, and how many have no side."""
+
+    engagement: Engagement | None
+    problems: Sequence[FieldProblem]
+    wants: Sequence[Want]
+    waiting: int
+
+
 def agreement_of(
     view: DraftView,
     names: Mapping[str, str],
-    problems: Sequence[FieldProblem],
     engagements: Sequence[StoredEngagement],
+    read: ReadDraft,
 ) -> Values:
     """Return what is agreed, by whom, and what stands in the way; `hash` is "" while something must be set."""
-    draft = view.draft
-    current = "" if problems else draft_hash(draft)
+    draft, engagement = view.draft, read.engagement
+    current = engagement_hash(engagement) if engagement else ""
     agreed = agreed_sides(draft, current)
     sides = [
         {
@@ -78,7 +91,7 @@ def agreement_of(
     missing = missing_leads(draft)
     must = [] if view.may_put_in_force else missing
     # How many people of others wait for a side is not the agency's business.
-    wants = _rule_wants(draft) if view.side == "agency" else _wants(draft, sponsors_of(engagements))
+    wants = [want for want in read.wants if view.side != "agency" or want[0] != "people"]
     wanted = [("leads", gettext(LEAD_WANTED[side])) for side in missing if side not in must]
     return {
         "hash": current,
@@ -97,10 +110,10 @@ def agreement_of(
             *_better_of_others(view, engagements),
             *wants,
             *_unlearned(view),
-            *small_team(view, current),
+            *small_team(view, engagement),
             *wanted,
         ],
-        "facts": [] if problems else list(_facts(read_draft(draft.bodies), draft, view.side)),
+        "facts": list(_facts(engagement, draft, view.side)) if engagement else [],
     }
 
 
@@ -133,20 +146,18 @@ def declined_text(draft: Draft, section: str, current: str) -> Values | None:
     return None
 
 
-def state_of(draft: Draft, section: str, problems: Sequence[FieldProblem], sponsors: frozenset[str]) -> Values:
+def state_of(draft: Draft, section: str, read: ReadDraft) -> Values:
     """Return how a section stands in a word or two: open, or ready."""
-    wrong = sum(problem.section == section for problem in problems)
+    wrong = sum(problem.section == section for problem in read.problems)
     if wrong:
         return {"state": "open", "note": ngettext("%(num)s field to set", "%(num)s fields to set", wrong)}
     if section == "leads" and missing_leads(draft):
         return {"state": "open", "note": gettext("open")}
-    if not any(name == section for name, _ in _wants(draft, sponsors)):
+    if not any(name == section for name, _ in read.wants):
         return {"state": "ready", "note": ""}
-    unknown = len(undecided(draft, sponsors))
-    return {
-        "state": "open",
-        "note": gettext("%(count)s to decide", count=unknown) if section == "people" and unknown else gettext("open"),
-    }
+    if section == "people" and read.waiting:
+        return {"state": "open", "note": gettext("%(count)s to decide", count=read.waiting)}
+    return {"state": "open", "note": gettext("open")}
 
 
 def undecided(draft: Draft, sponsors: frozenset[str]) -> set[str]:
@@ -160,16 +171,15 @@ def without_need(draft: Draft, sponsors: frozenset[str]) -> frozenset[str]:
     return sponsors | {*draft.bodies["leads"].get("leads", {}).get("sponsor", ())}
 
 
-def _wants(draft: Draft, sponsors: frozenset[str]) -> Iterable[tuple[str, str]]:
-    """Give what had better be set before both agree: the section and a sentence."""
-    unknown = undecided(draft, sponsors)
-    if unknown:
+def wants_of(draft: Draft, waiting: int) -> Iterable[Want]:
+    """Give what had better be set before both agree: the section and a sentence; `waiting` people have no side."""
+    if waiting:
         yield (
             "people",
             ngettext(
                 "Decide %(num)s person; else their work counts for no side.",
                 "Decide %(num)s people; else their work counts for no side.",
-                len(unknown),
+                waiting,
             ),
         )
     sides = {person["side"] for person in people_of(draft) if not person.get("agency")}
@@ -177,7 +187,7 @@ def _wants(draft: Draft, sponsors: frozenset[str]) -> Iterable[tuple[str, str]]:
     yield from _rule_wants(draft)
 
 
-def _rule_wants(draft: Draft) -> Iterable[tuple[str, str]]:
+def _rule_wants(draft: Draft) -> Iterable[Want]:
     """Give what had better be set and is about nobody: both leads read it."""
     if not draft.bodies["objectives"].get("objectives"):
         yield "objectives", gettext("Add an objective; else nothing can count as taught.")
@@ -248,7 +258,7 @@ def _facts(engagement: Engagement, draft: Draft, side: str) -> Iterable[tuple[st
         parts += [] if side == "agency" else [count(len(objective.learners), "learner")]
         yield gettext("What is taught"), f"{objective.name}: {'; '.join(parts)}"
     yield gettext("How it is scored"), gettext("Ruleset %(name)s", name=engagement.ruleset)
-    never = gettext("Figures of a group under 5 people; text of comments or worklogs; people compared")
+    never = gettext("Figures of a group under %(k)s people; text of comments or worklogs; people compared", k=DEFAULT.k)
     yield gettext("What is never shown"), never
 
 

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from connector.actions.draft_fields import read_fields
 from connector.actions.draft_proposals import MOST_WORDS
+from connector.pages.setup.read_words import Words, signal_words, tickets_with, words_of
 from connector.pages.setup.words import KINDS_OF_WORDS, SIGNALS
-from mappings.events.names import fold_name
 from mappings.records.agreement.drafts import Draft
 from mappings.translation import gettext, list_text, mark_plural, ngettext
 
 MOST_LISTED = 5
-Words = Mapping[str, Mapping[str, int]]
 OBJECTIVES = mark_plural(
     "No ticket has what %(names)s is known by; change it.", "No ticket has what %(names)s are known by; change it."
 )
@@ -22,7 +20,7 @@ SIGNAL_WORDS = mark_plural(
 
 def dead_rules(draft: Draft) -> Iterator[tuple[str, str]]:
     """Give the section and a sentence where something that is looked for is on no ticket."""
-    words = draft.bodies["objectives"].get("words", {})
+    words = words_of(draft)
     # Before anything was read nothing is known to be missing.
     if not any(words.values()):
         return
@@ -46,19 +44,14 @@ def _is_dead(objective: Mapping[str, Any], words: Words) -> bool:
 
 
 def _dead_signals(draft: Draft, words: Words) -> Iterator[str]:
-    fields = read_fields("more", draft.bodies["more"])
-    for signal, (name, _, lists) in SIGNALS.items():
-        texts = {kind: list(filter(None, fields[f"{signal} {kind}"].split(", "))) for kind, _ in lists}
-        chosen = {kind: texts[kind] for kind in texts if texts[kind] and kind in KINDS_OF_WORDS}
-        if chosen and not texts.get("links") and all(_is_on_none(words, kind, chosen[kind]) for kind in chosen):
-            yield gettext(name)
+    for signal, lists in signal_words(draft).items():
+        chosen = {kind: texts for kind, texts in lists.items() if kind in KINDS_OF_WORDS}
+        if chosen and "links" not in lists and all(_is_on_none(words, kind, chosen[kind]) for kind in chosen):
+            yield gettext(SIGNALS[signal][0])
 
 
 def _is_on_none(words: Words, kind: str, texts: Iterable[str]) -> bool:
     """Tell whether no ticket carries any of these texts; where only the first words were kept nobody knows."""
-    known = words.get(KINDS_OF_WORDS[kind], {})
-    if len(known) >= MOST_WORDS:
+    if len(words.get(KINDS_OF_WORDS[kind], {})) >= MOST_WORDS:
         return False
-    # Labels alone are compared character by character.
-    carried = {word if kind == "labels" else fold_name(word) for word, tickets in known.items() if tickets}
-    return not any((text if kind == "labels" else fold_name(text)) in carried for text in texts)
+    return not any(tickets_with(words, kind, text) for text in texts)

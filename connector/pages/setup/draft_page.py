@@ -22,7 +22,8 @@ def render_draft(view: DraftView, notice: str = "", another: str = "") -> str:
         return render_template("settings/draft.html", another=another, **values)
     if view.may_set_up:
         return render_template("setup/draft.html", another=another, **values)
-    folds = [] if values["problems"] else read_sections(view, values["names"])
+    agreed = values["engagement"]
+    folds = read_sections(view, agreed, values["names"]) if agreed else []
     return render_template("setup/read.html", folds=folds, **values)
 
 

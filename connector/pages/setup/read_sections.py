@@ -2,24 +2,23 @@
 
 from collections.abc import Mapping
 
-from connector.actions.draft_agreements import draft_hash
 from connector.container import container
 from connector.pages.settings.access import SettingsView
 from connector.pages.settings.facts import Fold, folds_of
 from connector.pages.settings.people import shown_accounts
 from connector.pages.setup.access import DraftView
-from mappings.formats.engagement_file.draft_sections import read_draft
+from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.formats.report.source import calendar_of
+from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.records.agreement.drafts import SIDES
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.translation import gettext
 
 
-def read_sections(view: DraftView, names: Mapping[str, str]) -> list[Fold]:
-    """Return the sections of a draft in which nothing is wrong, for an agency without the people of others."""
-    shown = _as_settings(view)
-    agreed = shown.engagement
+def read_sections(view: DraftView, agreed: Engagement, names: Mapping[str, str]) -> list[Fold]:
+    """Return the sections of a draft that describes an engagement, for an agency without the people of others."""
+    shown = _as_settings(view, agreed)
     leads = [account for side in SIDES for account in agreed.leads.get(side, ())]
     # An agency reads the same as on the settings once it is agreed: of the in-house side its lead alone.
     seen = {each: names[each] for each in [*shown_accounts(shown), *leads] if each in names}
@@ -27,9 +26,8 @@ def read_sections(view: DraftView, names: Mapping[str, str]) -> list[Fold]:
         return [*folds_of(connection, shown, seen), _rules(agreed.ruleset, shown.stored.rules)]
 
 
-def _as_settings(view: DraftView) -> SettingsView:
-    agreed = read_draft(view.draft.bodies)
-    stored = StoredEngagement(agreed, draft_hash(view.draft), None, None, kept_in="pages")
+def _as_settings(view: DraftView, agreed: Engagement) -> SettingsView:
+    stored = StoredEngagement(agreed, engagement_hash(agreed), None, None, kept_in="pages")
     starts = calendar_of(agreed).midnight(agreed.starts)
     return SettingsView(stored, view.roles, view.administers, view.project, starts)
 

@@ -13,10 +13,10 @@ from connector.pages.labels import RUNG_NAMES
 from connector.pages.rule_texts import read_field_names
 from connector.pages.settings.words import field_name
 from connector.pages.setup.access import DraftView
-from connector.pages.setup.agreement import agreement_of, state_of
+from connector.pages.setup.agreement import ReadDraft, agreement_of, state_of, undecided, wants_of
 from connector.pages.setup.histories import reading_of
 from connector.pages.setup.people_rows import people_of_page, sponsor_options
-from connector.pages.setup.signal_texts import signal_texts
+from connector.pages.setup.read_words import signal_texts
 from connector.pages.setup.words import (
     CATEGORIES,
     MODELS,
@@ -35,9 +35,10 @@ from connector.text import ago
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
-from mappings.formats.engagement_file.draft_sections import FieldProblem, problems_of, slug
+from mappings.formats.engagement_file.draft_sections import FieldProblem, read_with_problems, slug
 from mappings.formats.engagement_file.objective_library import read_library
 from mappings.formats.engagement_file.schema import DAYS
+from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.drafts import Draft
 from mappings.records.agreement.engagements import select_engagements
 from mappings.translation import gettext
@@ -62,11 +63,13 @@ class Outcome(Struct, frozen=True):
 def page_values(view: DraftView, outcome: Outcome) -> Values:
     """Return what all sections show, and what stands around them."""
     draft, names = view.draft, names_of(view)
-    problems = named_problems(draft, names)
+    engagement, problems = _read_named(draft, names)
     with container().reader.connect() as connection:
         engagements = select_engagements(connection, caller().tenant_id)
     sponsors = sponsors_of(engagements)
     people = people_of_page(view, names, engagements)
+    waiting = len(undecided(draft, sponsors))
+    read = ReadDraft(engagement, problems, tuple(wants_of(draft, waiting)), waiting)
     return {
         "view": view,
         "draft": draft,
@@ -74,6 +77,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "names": names,
         "outcome": outcome,
         "problems": problems,
+        "engagement": engagement,
         "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
         "people": people,
         **reading_of(draft),
@@ -83,8 +87,8 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "objectives": _objectives(draft),
         # Whom the in-house side enrols is not the agency's business while nothing is agreed.
         "learners": {} if view.side == "agency" else _learners(draft, names),
-        "agreement": {} if view.stored else agreement_of(view, names, problems, engagements),
-        "toc": {section: state_of(draft, section, problems, sponsors) for section in TITLES},
+        "agreement": {} if view.stored else agreement_of(view, names, engagements, read),
+        "toc": {section: state_of(draft, section, read) for section in TITLES},
         "library": read_library(),
         "lead_options": _lead_options(draft, names) | {"sponsor": sponsor_options(draft, people, names)},
         "made_key": _made_key(draft),
@@ -122,7 +126,13 @@ class NamedProblem(FieldProblem, frozen=True):
 
 def named_problems(draft: Draft, names: Names) -> list[NamedProblem]:
     """Return what the file of a draft would be refused for, with people by name."""
-    return [_named(problem, draft, names) for problem in problems_of(draft.bodies)]
+    return _read_named(draft, names)[1]
+
+
+def _read_named(draft: Draft, names: Names) -> tuple[Engagement | None, list[NamedProblem]]:
+    """Return the engagement that a draft describes, and what its file would be refused for, read once."""
+    engagement, problems = read_with_problems(draft.bodies)
+    return engagement, [_named(problem, draft, names) for problem in problems]
 
 
 def _named(problem: FieldProblem, draft: Draft, names: Names) -> NamedProblem:

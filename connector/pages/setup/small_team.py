@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 
 from connector.pages.setup.access import DraftView
-from mappings.formats.engagement_file.draft_sections import read_draft
-from mappings.records.agreement.engagements import StoredEngagement
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.translation import ngettext
 
 
-def small_team(view: DraftView, current: str) -> Iterable[tuple[str, str]]:
+def small_team(view: DraftView, engagement: Engagement | None) -> Iterable[tuple[str, str]]:
     """Give what a small in-house team is not shown; how many it is is not the agency's business."""
-    if not current or view.side == "agency":
+    if engagement is None or view.side == "agency":
         return
-    engagement = read_draft(view.draft.bodies)
     people = len({person.account for person in engagement.people if person.side == "inhouse"})
-    k = StoredEngagement(engagement, current, None, None).rules.k
+    # An engagement begins with the rules of the release.
+    k = DEFAULT.k
     if 0 < people < k:
         yield (
             "people",

@@ -82,13 +82,17 @@ def read_draft(bodies: Bodies) -> Engagement:
 
 def problems_of(bodies: Bodies) -> tuple[FieldProblem, ...]:
     """Return what the file of a draft would be refused for, each at the field where it is put right."""
+    return read_with_problems(bodies)[1]
+
+
+def read_with_problems(bodies: Bodies) -> tuple[Engagement | None, tuple[FieldProblem, ...]]:
+    """Return the engagement that a draft describes, None where it has problems, and these as `problems_of` does."""
     try:
-        read_draft(bodies)
+        return read_draft(bodies), ()
     except EngagementError as error:
         document = document_of(bodies)
         problems = (problem for problem in error.problems if not _comes_with_name(problem, document))
-        return tuple(_field_problem(problem, document) for problem in problems)
-    return ()
+        return None, tuple(_field_problem(problem, document) for problem in problems)
 
 
 def _comes_with_name(problem: Problem, document: Body) -> bool:

@@ -4,14 +4,17 @@ import re
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.actions.draft_agreements import draft_hash
 from connector.jobs.registry import sweep
 from connector.pages.objectives.confirmations import confirmations_of
+from connector.pages.setup import agreement
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.engagement_file.writer import write_engagement
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.drafts import delete_draft, insert_draft, select_drafts
 from mappings.records.agreement.engagements import select_engagement, select_engagements
@@ -268,6 +271,14 @@ def test_how_many_are_enrolled_is_read_by_the_in_house_side_alone_until_both_agr
     agree(ready, AGENCY_LEAD)
     settings = "/pages/settings?project.key=GROW&engagement=growth-and-acme"
     assert enrolled in text_of(ready.follow(AGENCY_LEAD, settings).text)
+
+
+def test_the_smallest_group_is_that_of_the_rules_an_engagement_begins_with(
+    ready: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Figures of a group under 5 people;" in text_of(ready.follow(LEAD, address("draft")).text)
+    monkeypatch.setattr(agreement, "DEFAULT", replace(DEFAULT, people=8))
+    assert "Figures of a group under 8 people;" in text_of(ready.follow(LEAD, address("draft")).text)
 
 
 def test_a_small_team_reads_before_it_agrees_what_it_is_not_shown(ready: PageClient) -> None:

@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from mappings.formats.engagement_file import draft_sections
 from mappings.formats.engagement_file.draft_sections import bodies_of, read_draft
 from mappings.records.agreement.drafts import delete_draft, insert_draft, select_drafts
 from tests.pages.conftest import AGENCY_LEAD, LEAD, PageClient
@@ -33,6 +36,23 @@ def test_what_no_ticket_has_had_better_be_changed_before_anybody_agrees(ready: P
     assert lacking not in send_fields(ready, "more", {"review links": ("", "reviewed by")}).text
     preview = ready.follow(LEAD, address("preview", key="write-a-testable-hypothesis")).text
     assert re.search(r"Finds 0 of the last \d+ tickets, sub-tasks left out", preview)
+
+
+def test_a_word_of_another_case_is_counted_as_measuring_counts_it(ready: PageClient) -> None:
+    """Types are compared without case and labels with it, by what had better be changed and by what is looked for."""
+    page = ready.read(send_fields(ready, "more", {"incidents types": ("Incident", "INCIDENT")})).text
+    on = re.search(r"Incidents: INCIDENT on (\d+) tickets", page)
+    assert on is not None
+    assert int(on[1]) > 0
+    assert "what is set for Incidents" not in page
+
+
+def test_a_draft_is_read_once_for_its_page(ready: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    monkeypatch.setattr(draft_sections, "read_draft", lambda bodies: calls.append(1) or read_draft(bodies))
+    for who in (LEAD, AGENCY_LEAD):
+        assert ready.follow(who, address("draft")).status_code == 200
+    assert len(calls) == 2
 
 
 def test_lists_are_written_with_commas_and_come_back_as_the_file_has_them(ready: PageClient) -> None:
