@@ -58,7 +58,7 @@ class QuarterRow:
     share: Dot
     score: Dot | None
     exit: str
-    exit_note: str
+    exit_one: str
     state: State
     restated: str
     changed: bool
@@ -135,7 +135,7 @@ def _recorded_row(
         _recorded_dot(frozen.taught_share, now, moved=moved),
         None if frozen.score is None else _score_dot(frozen.score),
         NONE if holders is None or holders.two_holders is None else percent(holders.two_holders),
-        _exit_note(holders.one_holder if holders else None),
+        "" if holders is None or holders.one_holder is None else percent(holders.one_holder),
         "frozen",
         restated=restated_text(frozen, now, known, moved=moved),
         changed=moved,
@@ -158,17 +158,13 @@ def _known_row(period: Period, known: KnownNow | None, now: Figures, word: tuple
         _share_dot(now),
         None if score is None else _known_score_dot(score),
         NONE if people is None or people.exit_two is None else percent(people.exit_two),
-        _exit_note(people.exit_one if people else None),
+        "" if people is None or people.exit_one is None else percent(people.exit_one),
         state,
         restated=gettext(RESTATED[state]),
         changed=False,
         verdict=verdict,
         known_why=gettext("so far") if state == "runs" else gettext(RESTATED[state]),
     )
-
-
-def _exit_note(one_holder: float | None) -> str:
-    return "" if one_holder is None else gettext("%(share)s with at least one", share=percent(one_holder))
 
 
 def _moved(frozen: Recorded, now: Figures) -> bool:

@@ -15,12 +15,15 @@ from mappings.translation import gettext, list_text
 
 @dataclass(frozen=True)
 class WeekRow:
-    """A week; `recorded` is "" where it was not."""
+    """A week from `first` to `last`; `recorded` is "" where it was not. `taught` and `whole` are known now."""
 
     name: str
     days: str
     recorded: str
-    restated: str
+    taught: str
+    whole: str
+    first: date
+    last: date
 
 
 def week_rows(
@@ -31,9 +34,10 @@ def week_rows(
     while monday + timedelta(days=6) <= min(quarter.last, today):
         sunday = monday + timedelta(days=6)
         now, frozen = figures(rows, monday, sunday).sums, recorded.get(monday)
-        restated = _units_text(now.agency / BILLION, now.taught / BILLION)
+        taught, whole = _units(now.agency / BILLION, now.taught / BILLION)
         known = "" if frozen is None else _units_text(frozen.units.agency, frozen.units.taught)
-        weeks.append(WeekRow(str(monday.isocalendar().week), days(monday, sunday), known, restated))
+        name = str(monday.isocalendar().week)
+        weeks.append(WeekRow(name, days(monday, sunday), known, taught, whole, monday, sunday))
         monday += timedelta(days=7)
     return weeks[::-1]
 
@@ -58,6 +62,11 @@ def _first_monday(quarter: QuarterRow) -> date:
 
 
 def _units_text(agency: float, taught: float) -> str:
+    part, whole = _units(agency, taught)
+    return gettext("%(part)s of %(whole)s", part=part, whole=whole)
+
+
+def _units(agency: float, taught: float) -> tuple[str, str]:
     # As the Overview's table of weeks has them: beside the part that is done only they add up to the agency's.
     part, _ = shown_parts((taught, agency - taught), agency)
-    return gettext("%(part)s of %(whole)s", part=number_text(part), whole=number(agency))
+    return number_text(part), number(agency)

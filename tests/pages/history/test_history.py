@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -333,3 +334,22 @@ def test_what_is_still_needed_is_explained_also_where_nothing_is(
 def test_the_days_outside_whole_weeks_are_named_where_the_weeks_stand(page_client: PageClient) -> None:
     weeks = page_client.follow(LEAD, f"/pages/history?engagement={ACME}&period=2026Q4").text.partition('id="weeks"')[2]
     assert "Whole weeks only, without 1 to 4 Oct 2026 and 16 to 20 Nov 2026: the rows can add up" in text_of(weeks)
+
+
+def test_what_is_known_now_opens_in_the_weeks_and_beside_exit_coverage(page_client: PageClient) -> None:
+    """The page says that what is known now opens into what it is made of; weeks and "with at least one" did not."""
+    source = page_client.follow(LEAD, f"/pages/history?engagement={ACME}&period=2026Q4").text
+    weeks = re.findall(r"<tr>.*?</tr>", source.partition('id="weeks"')[2].partition("</details>")[0])[1:]
+    assert weeks
+    for week in weeks:
+        parts = re.findall(r'hx-get="([^"]*figure=(taught|agency)&[^"]*)"[^>]*>([^<]*)</a>', week)
+        assert [name for _, name, _ in parts] == ["taught", "agency"], week
+        for address, _, amount in parts:
+            assert f'<p class="big">{amount} ' in page_client.follow(LEAD, unescape(address)).text, address
+    shares = re.findall(
+        r'hx-get="([^"]*figure=exit_coverage\.one_holder[^"]*)"[^>]*>([^<]*)</a> with at least one', source
+    )
+    assert shares
+    for address, share in shares:
+        drawer = page_client.follow(LEAD, unescape(address)).text
+        assert f'<p class="big">{" ".join(share.split())}</p>' in drawer, address
