@@ -151,6 +151,7 @@ def _next_values(connection: Connection, viewer: Viewer, period: Period, *, plan
         "next_address": address,
         "today_text": frame.today_text,
         "waits": [frame.waiting_link(tab, item) for tab, item in waiting.items],
+        "upcoming": waiting.upcoming,
     }
 
 

@@ -184,6 +184,7 @@ def frame_values(connection: Connection, frame: Frame, engagements: Sequence[tup
         "tab": frame.tab,
         "tabs": frame.links(waiting),
         "waiting": [frame.waiting_link(tab, item) for tab, item in waiting.items],
+        "upcoming": waiting.upcoming,
         "content_address": frame.content_address(),
         "engagements": engagements,
         "states": select_states(connection, frame.view),

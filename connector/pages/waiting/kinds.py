@@ -12,6 +12,7 @@ from connector.pages.act import is_read_only, may_act
 from connector.pages.waiting.drafts import select_unanswered_drafts
 from connector.pages.waiting.learning import select_learning
 from connector.pages.waiting.model import WaitingContext, WaitingItem, WaitingKind
+from connector.pages.waiting.next_event import select_upcoming
 from connector.pages.waiting.objectives import select_unconfirmed
 from connector.pages.waiting.people import select_people_without_side
 from connector.pages.waiting.review import select_unread_review
@@ -35,9 +36,10 @@ KINDS: tuple[WaitingKind, ...] = (
 
 
 class Waiting(Struct, frozen=True):
-    """All that waits for the caller, each with the tab that settles it."""
+    """All that waits for the caller, each with its tab; `upcoming` says what is next where nothing does."""
 
     items: tuple[tuple[str, WaitingItem], ...] = ()
+    upcoming: str = ""
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -51,4 +53,4 @@ def select_waiting(connection: Connection, view: EngagementView, now: Instant) -
         return Waiting()
     context = WaitingContext(connection, view, now)
     items = [(kind.tab, item) for kind in KINDS if kind.is_for(view) for item in kind.select(context)]
-    return Waiting(tuple(sorted(items, key=lambda each: each[1].is_idle)))
+    return Waiting(tuple(sorted(items, key=lambda each: each[1].is_idle)), "" if items else select_upcoming(context))

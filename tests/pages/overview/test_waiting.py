@@ -1,19 +1,25 @@
 """Waiting for you: what waits is settled where it is listed, the counts follow, and each act is undone for a minute."""
 
 import re
+from datetime import date
 from html import unescape
 
+import pytest
+from msgspec.structs import replace
+
 from connector.pages.project.waiting_acts import ACTS
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, LEARNER, MEMBER, OTHER_LEAD, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, OTHER_LEAD, PageClient
 from tests.pages.html_reader import text_of
 from tests.pages.learning.test_ladder import HELPED, button, ladder
 from tests.pages.learning.test_ladder import sign as sign_at_ladder
+from tests.pages.overview.test_nearest import agreed
 from tests.pages.overview.test_overview import counts, entries, overview
 from tests.pages.panel.test_panel import KEY, done_ticket
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_disputes import file as file_dispute
 from tests.pages.test_matrix import name_all
 from tests.pages.test_permissions import INSIDE, OUTSIDE, ask
+from tests.pages.test_small_groups import agree
 from tests.pages.together.test_together import file, propose
 
 
@@ -150,3 +156,19 @@ def test_each_act_of_the_list_is_for_the_roles_of_its_permission(page_client: Pa
                 if not act.permission.roles & roles:
                     assert ask(page_client, who, address) == (403, act.permission.refusal), (who, address)
             assert {ask(page_client, who, address)[0] for who in OUTSIDE} == {404}, address
+
+
+PULSE_NEXT = "Nothing waits for you. Next: the pulse of Q4 2026, from 4 Dec 2026 on."
+
+
+def test_where_nothing_waits_it_says_what_comes_next(apart: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Objectives that are due today are told elsewhere; what a lead alone is asked for is told to leads."""
+    agency = f"/pages/agency?engagement={ACME}"
+    assert "Next:" not in text_of(apart.follow(AGENCY_MEMBER, agency).text)
+    monkeypatch.setattr("connector.pages.waiting.kinds.KINDS", ())
+    assert re.findall(r"Nothing waits for you\.[^.]*\.", text_of(overview(apart, LEAD))) == [PULSE_NEXT]
+    first, *others = agreed(apart).objectives
+    agree(apart, replace(agreed(apart), objectives=(replace(first, by=date(2026, 12, 1)), *others)))
+    due = f"Next: {first.name} is due on 1 Dec 2026."
+    assert f"Nothing waits for you. {due}" in text_of(overview(apart, LEAD))
+    assert f"confirmation or answer. {due}" in text_of(apart.follow(AGENCY_MEMBER, agency).text)
