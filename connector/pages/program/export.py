@@ -24,6 +24,7 @@ COLUMNS = (
     "integration_high", "departments_learned", "departments_shown", "experiments_won", "experiments_lost",
     "experiments_inconclusive", "experiments_led_inhouse", "proposals_made", "proposals_adopted",
     "proposals_declined_with_reason", "proposals_declined", "frozen", "ruleset", "ruleset_hash", "report_hash",
+    "state",
 )  # fmt: skip
 
 
@@ -41,20 +42,32 @@ def _rows(item: ProgramEngagement, names: Sequence[str], departments: States) ->
     freezes = item.freezes or tuple(repeat(None, len(names)))
     for place, (name, quarter, freeze) in enumerate(zip(names, item.quarters, freezes, strict=True)):
         if quarter is None:
+            yield from _without_figures(item, name, place, is_newest=place == len(names) - 1)
             continue
         # Reports that were frozen before experiments, proposals and departments were counted have none of these.
         is_whole = freeze is None or freeze.is_whole
         counts = {**_counts(quarter), **_departments(departments, place)} if is_whole else {}
         score = item.scored[place] if item.scored else None
         yield {
-            "quarter": name, **_agreement(item, quarter), **_figures(quarter), **_integration(score), **counts,
-            **_freeze(freeze),
+            "quarter": name, **_agreement(item, quarter.by), **_figures(quarter), **_integration(score), **counts,
+            **_freeze(freeze), "state": "measured",
         }  # fmt: skip
 
 
-def _agreement(item: ProgramEngagement, quarter: QuarterFigures) -> Row:
+def _without_figures(item: ProgramEngagement, name: str, place: int, *, is_newest: bool) -> Iterable[Row]:
+    """Return the row that says why an engagement has no figures: nobody would see in a file that it was left out.
+
+    Of one that is not measured yet it stands in the newest quarter alone; one that did not run in a quarter has none.
+    """
+    is_missing = item.is_missing(place)
+    if is_missing or (is_newest and item.is_unmeasured):
+        state = "not_recorded" if is_missing else "not_measured_yet"
+        yield {**dict.fromkeys(COLUMNS), "quarter": name, **_agreement(item, item.by), "state": state}
+
+
+def _agreement(item: ProgramEngagement, by: str) -> Row:
     agreed = item.engagement
-    return {"engagement": agreed.key, "name": agreed.name, "agency": agreed.agency_name, "unit": quarter.by}
+    return {"engagement": agreed.key, "name": agreed.name, "agency": agreed.agency_name, "unit": by}
 
 
 def _freeze(freeze: Freeze | None) -> Row:

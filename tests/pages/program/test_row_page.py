@@ -1,6 +1,9 @@
 """A program of more engagements than one compares at a time: its rows come by pages, its sums are those of all."""
 
+import csv
+import json
 import re
+from functools import partial
 
 import pytest
 
@@ -93,3 +96,19 @@ def test_an_engagement_alone_that_is_not_measured_yet_has_no_noughts(many: PageC
     page = Reader(content(many, ADMIN, period="2026Q4", engagement="more-00")).text
     assert "Growth 00 is being measured. The first figures come in some minutes." in page
     assert "delivered" not in page
+
+
+@pytest.mark.parametrize(("query", "state"), [({}, "not_measured_yet"), ({"figures": "recorded"}, "not_recorded")])
+def test_the_files_say_of_each_engagement_without_figures_why(
+    many: PageClient, query: dict[str, str], state: str
+) -> None:
+    place = {"period": "2026Q3", **query}
+    ask = partial(many.story_site.ask, account_of(ADMIN), "/pages/program/download", **place)
+    packed = json.loads(ask(format="json").text)["rows"]
+    lines = list(csv.DictReader(ask(format="csv").data.decode("utf-8-sig").splitlines()))
+    for rows in (packed, lines):
+        bare = [row for row in rows if row["state"] == state and row["quarter"] == "Q3 2026"]
+        assert [row["name"] for row in bare] == [f"Growth {number:02}" for number in range(MANY)]
+        assert not any(row["delivered"] or row["tickets"] for row in bare)
+        assert all(row["tickets"] for row in rows if row["state"] == "measured")
+    assert [row["state"] for row in packed] == [row["state"] for row in lines]
