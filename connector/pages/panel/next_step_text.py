@@ -82,7 +82,8 @@ class StepViewer:
     as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner. `lifts` are by
     objective the rungs to which evidence of a kind would bring the viewer, and `takes` how many tickets each rung
     takes. By a step of `taught_by` that teaches somebody the ticket comes to count as taught. On the objectives
-    `taught` the viewer was taught before: what they do alone of them is handed over.
+    `taught` the viewer was taught before: what they do alone of them is handed over. `is_untaught`: so far the ticket
+    does not count as taught.
     """
 
     account: str
@@ -95,6 +96,7 @@ class StepViewer:
     takes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     taught_by: Collection[StepName] = ()
     taught: Collection[str] = ()
+    is_untaught: bool = False
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
@@ -103,6 +105,11 @@ class StepViewer:
         if self.is_driven and step.name in DRIVING:
             return False
         return step.kind < ALONE or step.kind >= self.least.get(step.objective, 0)
+
+    def teaches_by(self, step: NextStep) -> bool:
+        """Whether the ticket comes to count as taught by a step of the viewer's own, which it does not so far."""
+        is_own = self.is_untaught and step.account == self.account
+        return is_own and step.kind in TEACHING and step.name in self.taught_by
 
     def keeps_rung(self, step: NextStep) -> bool:
         """Whether a step of the viewer's own would leave their rung as it is."""
@@ -136,7 +143,7 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, o
     """Return for each of the objectives the easiest step, and the one that leads furthest where that is another.
 
     Of several objectives those are named that a step is for; the same step of several is told once. What leaves the
-    viewer's rung as it is comes in only where nothing leads on.
+    viewer's rung as it is comes in only where nothing leads on, or as the easiest that makes the ticket taught.
     """
     keys_of: dict[Move, list[str]] = {}
     chosen = chosen_of(steps, viewer)
@@ -149,7 +156,10 @@ def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, o
 
 
 def chosen_of(steps: Iterable[NextStep], viewer: StepViewer) -> list[Ways]:
-    """Return for each objective the easiest step, and the one that leads furthest where that is another."""
+    """Return for each objective the easiest step, and the one that leads furthest where that is another.
+
+    First comes the viewer's easiest that makes the ticket taught, even where it leaves their rung as it is.
+    """
     by_objective: dict[str, list[NextStep]] = {}
     for step in filter(viewer.gains_by, steps):
         by_objective.setdefault(step.objective, []).append(step)
@@ -159,7 +169,21 @@ def chosen_of(steps: Iterable[NextStep], viewer: StepViewer) -> list[Ways]:
         easiest, furthest = of_objective[0], max(of_objective, key=lambda step: step.kind)
         of_each = [easiest] if furthest.kind == easiest.kind else [easiest, furthest]
         chosen += [(step, _other_way(step, of_objective)) for step in of_each]
-    return chosen
+    return [*_easiest_taught(by_objective.values(), chosen, viewer), *chosen]
+
+
+def _easiest_taught(
+    by_objective: Iterable[Sequence[NextStep]], chosen: Iterable[Ways], viewer: StepViewer
+) -> list[Ways]:
+    """Return the viewer's own step with the least effort by which the ticket comes to count as taught, if not chosen.
+
+    It stands once for each objective.
+    """
+    teaching = [(step, possible) for possible in by_objective for step in possible if viewer.teaches_by(step)]
+    easiest = next((name for name in STEP_NAMES if name in {step.name for step, _ in teaching}), None)
+    if any((step.name, step.account) == (easiest, viewer.account) for step, _ in chosen):
+        return []
+    return [(step, _other_way(step, possible)) for step, possible in teaching if step.name == easiest]
 
 
 def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], objectives: Sequence[str]) -> Move:

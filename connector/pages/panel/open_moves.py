@@ -20,6 +20,7 @@ from connector.pages.panel.own_rungs import OwnRung
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
 from connector.pages.ticket_reason import bucket_of
 from connector.pages.ticket_text import Naming
+from mappings.measure.model.ticket import TEACHING
 from mappings.measure.people.teaching_opportunities import is_of_agency
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import next_steps_of
@@ -48,6 +49,7 @@ def open_moves(
         takes={row.key: context.prepared.rules_of(row.key).rung_tickets for row in own},
         taught_by=taught_by(preview),
         taught=taught if preview.entry.units else (),
+        is_untaught=not TEACHING & set(preview.entry.kinds),
     )
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.

@@ -407,14 +407,54 @@ def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: 
     opened.act("role", role="shadow", account=account_of(LEARNER))
     assert "I shadow it" not in opened.read()
     opened.act("role", role="shadow", account="")
-    # A step that leads them nowhere is left out beside one that does.
+    # The easiest that makes the ticket taught stands beside one that leads them on, and says that it does not.
+    for rung in (2, 3):
+        stand_at(rung)
+        text = opened.read()
+        assert text.count("it would count as taught (for you: shadowed). Your rung stays. I shadow it") == 1
+        assert "I drive it" in text
+    # Once it is taught, a step that leads them nowhere is left out.
+    opened.act("role", role="shadow", account=account_of(MEMBER))
+    opened.comment(MEMBER)
     stand_at(2)
     text = opened.read()
-    assert "it would count as taught (for you: shadowed)" not in text
+    assert "Finished now, this ticket would count as taught" in text
+    assert "for you: shadowed" not in text
     assert "I drive it" in text
-    stand_at(3)
+
+
+def test_who_stands_at_shadowed_reads_that_one_more_comment_makes_the_ticket_taught(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows(*args: Any) -> list[RungRow]:
+        return [replace(row, rung=2, counts_from=3) for row in rungs_of(*args)]
+
+    monkeypatch.setattr(own_rungs, "rungs_of", rows)
+    opened.comment()
     text = opened.read()
-    assert "it would count as taught (for you: shadowed). Your rung stays. I shadow it" in text
+    stays = (
+        r"comment of 40 characters or more on another day, it would count as taught \(for you: shadowed\)\. Your rung"
+    )
+    comments, drives = re.search(stays, text), text.index("If you do half of the work")
+    assert comments, text
+    assert comments.start() < drives
+    comment_tomorrow(opened)
+    assert "Finished now, this ticket would count as taught: you shadowed it." in opened.read()
+
+
+def test_the_easiest_step_that_teaches_is_told_once_of_all_objectives() -> None:
+    naming = Naming(agree(objectives=(goal(), goal("tracking"))), {}, as_agency=False)
+    keys = ["ab", "tracking"]
+    steps = [NextStep(name, key, "ben", kind) for name, kind in (("comment", 2), ("drive", 3)) for key in keys]
+    viewer = StepViewer("ben", dict.fromkeys(keys, 3), DEFAULT, taught_by=("comment", "drive"), is_untaught=True)
+    moves = moves_of(naming, steps, viewer, objectives=keys)
+    assert [move.note for move in moves] == ["Your rung stays.", ""]
+    assert moves[0].text.startswith("If you write one comment")
+    # Where it leads on for one objective, it is told of that alone.
+    further = replace(viewer, least={"ab": 2, "tracking": 3})
+    moves = moves_of(naming, steps, further, objectives=keys)
+    assert [move.note for move in moves if "comment" in move.text] == [""]
+    assert len(moves_of(naming, steps, replace(viewer, is_untaught=False), objectives=keys)) == 1
 
 
 def test_a_role_that_a_step_takes_on_is_said_to_be_saved_beside_it_with_undo(opened: Opened) -> None:
