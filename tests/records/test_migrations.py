@@ -1,12 +1,19 @@
 """What an older release kept is there after the upgrade, and each migration is named by its revision."""
 
+from datetime import date
+
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from mappings.measure.model.statements import DefinitionEdit
+from mappings.records.agreement.definitions import select_definition_edits
+from mappings.records.figures.figure_tokens import select_figure_token
 from mappings.records.operations.audit import Act, select_acts_named
 from mappings.records.operations.counters import select_counts
 from mappings.records.operations.progress import Progress, select_all_progress
-from mappings.records.sql.engine import _config, open_engine, revisions
+from mappings.records.sql.engine import _config, open_engine, revisions, upgrade
+from mappings.records.sql.scope import AgreementScope
+from mappings.records.tables import audit, engagement, tenant
 from tests.records.migration_steps import downgrade, upgrade_from
 
 PROGRESS = {
@@ -79,6 +86,38 @@ def test_counters_go_on_from_what_they_were(database_url: str) -> None:
         names = connection.execute(text("SELECT name FROM counter ORDER BY name")).scalars().all()
     engine.dispose()
     assert names == [*COUNTERS]
+
+
+TENANT = {"tenant_id": 1, "site": "site", "base_url": "", "digest_key": b"", "platform": "file", "state": "installed"}
+TENANT |= {"changed_at": 0}
+SET_UP = {"key": "growth", "hash": "sha256:1", "changed_at": 9, "tenant_id": 1}
+ACTS = [
+    ("draft agreed", "draft 1 inhouse", "sha256:1", 1_000_000, "lead"),
+    ("draft agreed", "draft 1 agency", "sha256:1", 2_000_000, "other"),
+    ("engagement set up", "growth", "sha256:1", 3_000_000, "other"),
+]
+
+
+def test_agreements_to_a_draft_count_where_the_audit_proves_both(database_url: str) -> None:
+    upgrade(database_url)
+    downgrade(database_url, "0047")
+    body = '{"zone": "Europe/Berlin", "objectives": [{"key": "a"}, {"key": "b"}]}'
+    names = ("act", "object", "after", "at", "account")
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(tenant.insert().values(TENANT))
+        connection.execute(engagement.insert().values(SET_UP | {"body": body}))
+        connection.execute(audit.insert(), [{"tenant_id": 1, **dict(zip(names, act, strict=True))} for act in ACTS])
+    upgrade(database_url)
+    with engine.connect() as connection:
+        edits = select_definition_edits(AgreementScope(connection, 1, "growth"), as_of=9_000_000)
+        token = select_figure_token(AgreementScope(connection, 1, "growth"))
+    engine.dispose()
+    day = date(1970, 1, 1)
+    # In the order in which they were given.
+    given = [("a", "inhouse", 1), ("b", "inhouse", 1), ("a", "agency", 2), ("b", "agency", 2)]
+    assert list(edits) == [DefinitionEdit(key, side, "agree", day, at * 1_000_000) for key, side, at in given]
+    assert token is not None
 
 
 def test_the_names_of_the_migrations_are_their_revisions() -> None:

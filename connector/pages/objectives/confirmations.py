@@ -32,7 +32,7 @@ class Confirmation:
     @property
     def text(self) -> str:
         if self.claimed is None:
-            return gettext("Your side has not agreed to it yet")
+            return gettext("No agreement of your side is recorded yet")
         return gettext("The file says: agreed on %(day)s", day=day(self.claimed))
 
 

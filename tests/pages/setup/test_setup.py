@@ -1,6 +1,8 @@
 """Setting up an engagement on pages: who may, what is refused where, conflicts, and what both leads agree to."""
 
 import re
+from datetime import date
+from functools import partial
 from html import unescape
 
 import pytest
@@ -19,7 +21,9 @@ from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.drafts import delete_draft, insert_draft, select_drafts
 from mappings.records.agreement.engagements import select_engagement, select_engagements
 from mappings.records.operations.audit import select_acts_named
+from mappings.records.sql.engine import upgrade
 from mappings.records.sql.scope import AgreementScope
+from mappings.records.tables import definition_edit, engagement
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     AGENCY_LEAD,
@@ -36,6 +40,7 @@ from tests.pages.html_reader import text_of
 from tests.pages.setup.conftest import OTHER_ADMIN
 from tests.pages.setup.fields import address, draft_of, send, send_fields
 from tests.pages.test_matrix import visitor
+from tests.records.migration_steps import downgrade
 
 ACTS = ("draft begun", "draft changed", "draft agreed", "objective added", "mapping added")
 KEY = "growth-and-acme"
@@ -315,6 +320,43 @@ def test_what_both_leads_agreed_to_in_a_draft_waits_for_no_confirmation(ready: P
         ("agency", "agree"),
     ]
     assert "confirmation" not in text_of(ready.follow(LEAD, f"/pages/settings?engagement={KEY}&project.key=GROW").text)
+
+
+def forget_agreements(page_client: PageClient) -> str:
+    """The engagement of a draft is as an earlier release began it: without its leads' agreements."""
+    url = page_client.story_site.container.engine.url.render_as_string(hide_password=False)
+    downgrade(url, "0047")
+    with page_client.story_site.container.engine.begin() as connection:
+        connection.execute(definition_edit.delete())
+    return url
+
+
+def agreements_of(page_client: PageClient) -> list[tuple[str, str, date, int]]:
+    scope_of = partial(AgreementScope, tenant_id=page_client.story_site.tenant_id, engagement=KEY)
+    with page_client.story_site.container.reader.connect() as connection:
+        edits = select_definition_edits(scope_of(connection), as_of=page_client.story_site.clock.now())
+    return [(edit.side, edit.objective, edit.day, edit.at) for edit in edits if edit.kind == "agree"]
+
+
+def test_an_upgrade_counts_what_both_leads_agreed_to_in_a_draft(ready: PageClient) -> None:
+    agree(ready, LEAD)
+    agree(ready, AGENCY_LEAD)
+    given = agreements_of(ready)
+    assert [side for side, *_ in given] == ["inhouse", "agency"]
+    url = forget_agreements(ready)
+    assert agreements_of(ready) == []
+    upgrade(url)
+    assert agreements_of(ready) == given
+
+
+def test_an_upgrade_counts_no_agreement_to_what_was_changed_since(ready: PageClient) -> None:
+    agree(ready, LEAD)
+    agree(ready, AGENCY_LEAD)
+    url = forget_agreements(ready)
+    with ready.story_site.container.engine.begin() as connection:
+        connection.execute(engagement.update().where(engagement.c.key == KEY).values(hash="another"))
+    upgrade(url)
+    assert agreements_of(ready) == []
 
 
 def test_how_far_the_history_is_stands_with_how_many_are_known_from_it(begun: PageClient) -> None:
