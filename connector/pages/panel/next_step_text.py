@@ -47,6 +47,7 @@ TAKEN_AFTER_ALL = mark(
     "comment of %(letters)s characters or more, it would count as"
 )
 STAYS = mark("Your rung stays.")
+STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
 LIFTS_LESS = mark("It would bring you to %(rung)s (%(kind)s takes %(num)s such tickets).")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
@@ -83,7 +84,7 @@ class StepViewer:
     objective the rungs to which evidence of a kind would bring the viewer, and `takes` how many tickets each rung
     takes. By a step of `taught_by` that teaches somebody the ticket comes to count as taught. On the objectives
     `taught` the viewer was taught before: what they do alone of them is handed over. `is_untaught`: so far the ticket
-    does not count as taught.
+    does not count as taught. `rungs` are by objective the viewer's, 0 to 5.
     """
 
     account: str
@@ -97,6 +98,7 @@ class StepViewer:
     taught_by: Collection[StepName] = ()
     taught: Collection[str] = ()
     is_untaught: bool = False
+    rungs: Mapping[str, int] = field(default_factory=dict)
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
@@ -121,7 +123,7 @@ class StepViewer:
         return step.account == self.account and step.kind == ALONE and step.objective in self.taught
 
     def note_of(self, step: NextStep) -> str:
-        notes = [gettext(STAYS)] if self.keeps_rung(step) else []
+        notes = [stays_text(self.rungs.get(step.objective, 0))] if self.keeps_rung(step) else []
         if step.account == self.account:
             notes += self._lift_of(step)
         if step.objective in self.off_plan:
@@ -137,6 +139,11 @@ class StepViewer:
         if rung < step.kind and takes and takes[0] > 1:
             return [gettext(LIFTS_LESS, rung=WORDS[rung], kind=WORDS[step.kind], num=takes[0])]
         return [gettext(LIFTS, rung=WORDS[rung])]
+
+
+def stays_text(rung: int) -> str:
+    """Return that the reader's rung stays as it is, by its name where there is one."""
+    return gettext(STAYS_AT, rung=WORDS[rung]) if rung else gettext(STAYS)
 
 
 def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:

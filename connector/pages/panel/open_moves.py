@@ -49,6 +49,7 @@ def open_moves(
         takes={row.key: context.prepared.rules_of(row.key).rung_tickets for row in own},
         taught_by=taught_by(preview),
         taught=taught if preview.entry.units else (),
+        rungs={row.key: row.rung for row in own},
         is_untaught=not TEACHING & set(preview.entry.kinds),
     )
     by_learner = learner_steps(context, naming, preview, absent)

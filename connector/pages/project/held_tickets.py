@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from connector.figures.open_previews import OpenTicket
 from connector.pages.commented import comment_text, own_comment_text
 from connector.pages.step_text import ALONE
+from connector.pages.ticket_reason import AGENCY
 from connector.text import EVIDENCE_NAMES
 from mappings.events.types import Instant
+from mappings.measure.model.ticket import TEACHING
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, ngettext
@@ -90,5 +92,10 @@ def _held_text(item: OpenTicket, account: str) -> str:
         return gettext(
             "assigned to you; it counts as %(rung)s for you once it is done, if no agency helps",
             rung=EVIDENCE_NAMES[kind],
+        )
+    # What the ticket itself counts as comes first, as in its panel.
+    if kind in TEACHING and item.preview.entry.weights[AGENCY]:
+        return gettext(
+            "assigned to you; it counts as taught (for you: %(rung)s) once it is done", rung=EVIDENCE_NAMES[kind]
         )
     return gettext("assigned to you; it counts as %(rung)s for you once it is done", rung=EVIDENCE_NAMES[kind])

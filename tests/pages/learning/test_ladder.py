@@ -921,7 +921,7 @@ def test_a_ladder_and_the_panel_of_its_ticket_say_that_independent_takes_no_help
 
 
 def test_what_an_explanation_leaves_as_it_is_is_said_where_it_is_offered(page_client: PageClient) -> None:
-    stays = "Where you are above that, your rung stays, but the agency’s part of the ticket then counts as taught."
+    stays = "for you it counts as shadowed. Where you are above that, your rung stays."
     shown = text_of(page_client.follow(LEARNER, PLACE).text)
     assert shown.count(stays) == 1
     assert "I explained it back" in shown

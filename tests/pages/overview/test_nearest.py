@@ -244,6 +244,21 @@ def test_a_member_reads_which_open_tickets_are_theirs(lively_alone: PageClient) 
         assert not re.search(r"Yours|of yours", lively_alone.follow(who, PLACE).text)
 
 
+def test_a_ticket_of_ones_own_that_teaches_is_said_to_count_as_taught(lively_alone: PageClient) -> None:
+    site, noor, tomasz = lively_alone.story_site.site, account_of(AGENCY_MEMBER), account_of(MEMBER)
+    issue = site.create_issue(
+        "GROW", "Task", "Handed on", by=noor, at=go_on(lively_alone, 24), labels=("ab-design",), assignee=noor
+    )
+    site.transition(issue.id, "In Progress", by=noor, at=go_on(lively_alone, 1))
+    site.edit(issue.id, by=noor, at=go_on(lively_alone, 48), assignee=tomasz)
+    go_on(lively_alone, 24 * 7)
+    his = text_of(lively_alone.follow(MEMBER, PLACE).text).replace("\N{NO-BREAK SPACE}", " ")
+    counted = r"assigned to you; it counts as taught ?\(for you: assisted ?\) once it is done"
+    assert re.search(rf"{issue.key} Handed on ?{counted}", his), his
+    panel = text_of(lively_alone.follow(MEMBER, f"/pages/panel/content?issue={issue.id}").text)
+    assert re.search(r"this ticket would count as taught: you drove it with help \( ?assisted ?\)", panel), panel
+
+
 def items_of(answer: str) -> list[tuple[str, str]]:
     """The tickets of a list, each with the source of its item."""
     items = re.findall(r"(?s)<li><div>.*?</li>", answer)

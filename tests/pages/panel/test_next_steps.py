@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.figures.prepared import select_prepared
-from connector.pages.learning.rungs import RungRow, rungs_of
+from connector.pages.learning.rungs import WORDS, RungRow, rungs_of
 from connector.pages.panel import own_rungs
 from connector.pages.panel.next_step_text import StepViewer, moves_of
 from connector.pages.ticket_text import Naming
@@ -411,7 +411,11 @@ def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: 
     for rung in (2, 3):
         stand_at(rung)
         text = opened.read()
-        assert text.count("it would count as taught (for you: shadowed). Your rung stays. I shadow it") == 1
+        stays = f"it would count as taught (for you: shadowed). Your rung stays {WORDS[rung]}. I shadow it"
+        assert text.count(stays) == 1
+        assert f"Once accepted the ticket counts as taught (for you: shadowed). Your rung stays {WORDS[rung]}." in (
+            opened.read(learner_of(opened.page_client))
+        )
         assert "I drive it" in text
     # Once it is taught, a step that leads them nowhere is left out.
     opened.act("role", role="shadow", account=account_of(MEMBER))
