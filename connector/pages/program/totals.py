@@ -9,7 +9,7 @@ from connector.figures.program import ProgramEngagement
 from connector.pages.periods import Period
 from connector.pages.program.texts import Exit, Moved, share_moved
 from connector.pages.project.coverage import HOLDERS, carried_sentence, numeral
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED
+from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED, difference_text
 from connector.text import amount, day, days, full_day, percent, unit_name, units
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
@@ -193,11 +193,26 @@ def lead_values(
         "when": gettext("%(quarter)s so far", quarter=quarter) if period.runs else quarter,
         "delivered": amount(now.sums.agency, now.by) if now.by else "",
         "taught": taught,
+        "delivered_moved": _delivered_moved(now, before, name_before(engagements, period)),
         "moved": together_moved(now, before),
         "quarter": name_before(engagements, period),
         "counted": counted_day(engagements, period),
         "left": left_sentence(engagements, now, period),
     }
+
+
+def _are_comparable(now: Together, before: Together) -> bool:
+    """Whether amounts of two quarters may be compared: of whole ones that are over, in the same unit."""
+    is_whole = now.is_whole and before.is_whole and not now.runs
+    return bool(now.engagements and before.engagements and is_whole and now.by and now.by == before.by)
+
+
+def _delivered_moved(now: Together, before: Together, quarter: str) -> str:
+    """Return how much more or less was delivered than in the quarter before, as the table of quarters has it."""
+    if not _are_comparable(now, before) or shown(now.sums.agency / BILLION) == shown(before.sums.agency / BILLION):
+        return ""
+    difference = difference_text(now.sums.agency / BILLION, before.sums.agency / BILLION)
+    return gettext("(%(difference)s than in %(quarter)s)", difference=difference, quarter=quarter)
 
 
 def name_before(engagements: Iterable[ProgramEngagement], period: Period) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,7 +15,7 @@ from msgspec.structs import replace as struct_replace
 from werkzeug.test import Client
 
 from connector.figures.prepared import select_all_prepared
-from connector.figures.program import select_program
+from connector.figures.program import ProgramEngagement, select_program
 from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
@@ -22,13 +23,14 @@ from connector.pages.program.experiments import experiment_facts
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.sections import proposals_outcome
 from connector.pages.program.texts import Exit, Moved, exit_moved, exit_part_moved, rate_moved, share_moved
-from connector.pages.program.totals import add_up
+from connector.pages.program.totals import Together, add_up
 from connector.pages.terms import CHANGE_WORDS
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from connector.text import percent, whole
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
 from mappings.formats.report.source import ReportSource
+from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
 from mappings.measure.period.publish_gap import Missing
 from mappings.measure.score.composite import Change
@@ -560,6 +562,29 @@ def test_a_count_says_how_much_more_or_fewer_there_were_than_in_which_quarter(pr
         assert change == difference(value(now), value(before)), name
     assert "counted" not in "".join(cell for row in rows for cell in row)
     assert "Exit coverage and departments are as of a day, and are compared also where" in page.text
+
+
+def add_up_with_one_point_at_last(engagements: Sequence[ProgramEngagement], place: int) -> Together:
+    total = add_up(engagements, place)
+    return replace(total, sums=struct_replace(total.sums, agency=BILLION)) if place == QUARTERS - 1 else total
+
+
+@pytest.mark.parametrize("word", ["fewer", "more"])
+def test_the_first_sentence_says_how_much_more_or_less_was_delivered(
+    program: PageClient, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """In both directions, and where the table of quarters compares the amounts."""
+    assert "delivered 188.2 points and taught" in Reader(content(program, ADMIN, **QUARTER)).text
+    monkeypatch.setattr("connector.pages.program.totals._is_whole", lambda *_: True)
+    if word == "fewer":
+        monkeypatch.setattr("connector.pages.program.totals.add_up", add_up_with_one_point_at_last)
+    page = Reader(content(program, ADMIN, **QUARTER))
+    quarters = next(item.rows for item in page.tables if item.rows[0][0] == "Figure")
+    (change,) = (row[-1] for row in quarters if row[0] == "Points delivered by agencies")
+    assert re.fullmatch(rf"[\d.]+ {word}", change)
+    assert re.search(rf"delivered [\d.]+ points? \({change} than in Q2 \(from 25 May\)\)", page.text), page.text[:900]
+    running = Reader(content(program, ADMIN, period="2026Q4")).text
+    assert "than in Q3" not in running
 
 
 def test_quarters_before_the_program_began_are_not_shown(program: PageClient) -> None:
