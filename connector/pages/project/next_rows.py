@@ -54,6 +54,12 @@ FOR_ENROLLED = mark(
 )
 
 
+# Another ticket that leads the same person as far.
+OR = mark("or %(ticket)s: one of the two is enough")
+OR_LESS_WORK = mark("or %(ticket)s, which is less work: one of the two is enough")
+OR_MORE_WORK = mark("or %(ticket)s, which is more work: one of the two is enough")
+
+
 @dataclass(frozen=True)
 class Pips:
     """How far a ticket brings somebody to a rung: "one of two" in words, and a circle for each ticket it takes."""
@@ -78,6 +84,7 @@ class Next:
     work: int
     missing: int = 0
     instead: str = ""
+    instead_work: int = 0
     # What the reader would do where it helps themselves, and for whom it is that helps without the agency alone.
     yours: str = ""
     whose: str = ""
@@ -104,7 +111,12 @@ class Next:
 
     @property
     def alternative(self) -> str:
-        return gettext("or %(ticket)s: one of the two is enough", ticket=self.instead) if self.instead else ""
+        if not self.instead:
+            return ""
+        # By the same hours as are printed; 0 is not known.
+        if not self.work or not self.instead_work or self.work == self.instead_work:
+            return gettext(OR, ticket=self.instead)
+        return gettext(OR_LESS_WORK if self.instead_work < self.work else OR_MORE_WORK, ticket=self.instead)
 
     @property
     def lacks(self) -> str:
@@ -192,14 +204,14 @@ def by_whose(rows: Sequence[Next]) -> Mapping[str, list[Next]]:
 
 def with_instead(rows: Sequence[Next]) -> list[Next]:
     """Return the rows, each with the ticket above it that leads the same person to the same rung by itself."""
-    first, following = dict[tuple[str, str, str], str](), list[Next]()
+    first, following = dict[tuple[str, str, str], Next](), list[Next]()
     for row in rows:
         key = (row.objective, row.rung, row.who)
         # Of somebody who is not named it is not known that they are the same.
         known = row.is_last and row.is_named
-        following.append(dataclasses.replace(row, instead=first.get(key, "")) if known else row)
-        if known:
-            first.setdefault(key, row.key)
+        above = first.setdefault(key, row) if known else row
+        is_alike = above is not row
+        following.append(dataclasses.replace(row, instead=above.key, instead_work=above.work) if is_alike else row)
     return following
 
 

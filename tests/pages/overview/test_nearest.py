@@ -1,5 +1,6 @@
 """The nearest tickets to teach: to whom they belong, and, where there are none, which condition is missing."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 from html import unescape
@@ -9,9 +10,11 @@ from msgspec.structs import replace
 
 from connector.figures import teaching
 from connector.pages.project import next_tickets
+from connector.pages.project.next_rows import Next, with_instead
 from connector.pages.project.own_moves import OwnMove
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.facts.issues import select_labels
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -398,12 +401,27 @@ def test_of_two_tickets_that_give_somebody_the_same_rung_it_says_that_one_is_eno
     name_all(apart.story_site)
     items = [text_of(item) for item in re.findall(r"(?s)<li><div>.*?</li>", apart.follow(LEAD, f"{PLACE}&all=1").text)]
     last = [re.search(r"^(.*?): (\S+) .*?If (.*?) drives .*: (\w+) , two of two(.*)", item) for item in items]
-    first: dict[tuple[str, str, str], str] = {}
-    for match in filter(None, last):
-        objective, key, who, rung, rest = match.groups()
-        above = first.setdefault((who, rung, objective), key)
-        assert (f"or {above}: one of the two is enough" in rest) is (above != key)
-    assert len(first) < len(last)
+    first: dict[tuple[str, str, str], tuple[str, float]] = {}
+    for item, match in zip(items, last, strict=True):
+        if match:
+            objective, key, who, rung, rest = match.groups()
+            hours = next(iter(offered_hours(item)), 0.0)
+            above, other = first.setdefault((who, rung, objective), (key, hours))
+            # Which of the two is less work is said by the hours of both rows.
+            than = (
+                "" if hours == other or not hours * other else f", which is {'less' if other < hours else 'more'} work"
+            )
+            assert (f"or {above}{than}: one of the two is enough" in rest) is (above != key)
+            assert ("is enough" in rest) is (above != key)
+    assert len(first) < len(list(filter(None, last)))
+
+
+def test_which_of_two_tickets_is_less_work_is_said_only_where_it_is_known() -> None:
+    hour = 3_600_000_000
+    row = Next("A-1", "", "Objective", "you", "driver", True, "assisted", None, False, DEFAULT, 2 * hour)
+    for work, than in ((3, ", which is less work"), (1, ", which is more work"), (2, ""), (0, "")):
+        rows = with_instead([row, dataclasses.replace(row, key="A-2", work=work * hour)])
+        assert [each.alternative for each in rows] == ["", f"or A-1{than}: one of the two is enough"]
 
 
 def gap_text(page_client: PageClient, who: str) -> str:
