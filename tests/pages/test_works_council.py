@@ -166,6 +166,15 @@ def test_a_latency_opens_into_quarters_and_other_components_into_tickets(council
     assert re.search(r"Q3 2026.*\d+ met, \d+ not met", answers["reviews_in_time"], re.DOTALL)
 
 
+def test_which_tickets_wait_for_an_answer_is_not_listed(council: PageClient, plain: PageClient) -> None:
+    """Few people answer: who has not yet would be told by the ticket."""
+    for page_client, listed in ((plain, True), (council, False)):
+        agency = page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text
+        assert ("/pages/agency/asks" in agency) is listed
+        asked = page_client.follow(LEAD, f"/pages/agency/asks?engagement={ACME}")
+        assert asked.status_code == (200 if listed else 404)
+
+
 def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_account(council: PageClient) -> None:
     drives = next(element for element in council.read(council.panel(LEAD, "t0110")).all("select"))
     page = council.panel(LEAD, "t0110").text

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
+from sqlalchemy import Connection
 
+from connector.auth.access import EngagementView
 from connector.container import container
-from connector.pages.agency.content import read_measured
+from connector.pages.agency.content import lists_asks, read_measured
 from connector.pages.agency.open_asks import MOST_READ, OpenAsks, select_open_asks
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
-from connector.pages.visibility import visible_tickets
+from connector.pages.visibility import refuse, visible_tickets
 from connector.web.gate import SHARED, Rule, tenant
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.sql.scope import Scope
@@ -33,7 +35,7 @@ class AskRow:
 @blueprint.get("/pages/agency/asks")
 def show() -> str:
     with container().reader.connect() as connection:
-        viewer = select_viewer(connection, read_measured(connection).as_shown)
+        viewer = select_viewer(connection, _read_listing(connection))
         scope = Scope(connection, viewer.tenant_id, viewer.key, viewer.stored.shown_generation)
         asks = select_open_asks(scope, viewer.prepared)
         labels = select_labels(connection, viewer.tenant_id, asks.since.keys())
@@ -47,6 +49,11 @@ def show() -> str:
         hidden=_hidden_text(asks.since.keys() - seen, reason),
         site=tenant().display_url,
     )
+
+
+def _read_listing(connection: Connection) -> EngagementView:
+    view = read_measured(connection).as_shown
+    return view if lists_asks(view) else refuse(404, gettext("Which tickets wait is not listed in this engagement."))
 
 
 def _row(viewer: Viewer, label: IssueLabel, asks: OpenAsks) -> AskRow:

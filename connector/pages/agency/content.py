@@ -106,7 +106,9 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "signing": signing_address(view, period.key, plan.first_behind),
         "file_settings": file_settings(view, period),
         "fallen_address": _fallen_address(view, people),
-        "asks_address": _asks_address(view, period),
+        "asks_address": url_for("agency_asks.show", **later_query(view.engagement, period.key))
+        if lists_asks(view)
+        else "",
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,
@@ -129,11 +131,12 @@ def _fallen_address(view: EngagementView, people: PeopleFigures) -> str:
     return url_for("objectives.progress", engagement=view.engagement.key, only="fallen")
 
 
-def _asks_address(view: EngagementView, period: Period) -> str:
-    """Return where it loads what waits for the in-house team; "" where no status says that a ticket does."""
-    if not view.engagement.workflow.paused_on_client:
-        return ""
-    return url_for("agency_asks.show", **later_query(view.engagement, period.key))
+def lists_asks(view: EngagementView) -> bool:
+    """Tell whether what waits for the in-house team is listed: a status must say that it waits.
+
+    What a latency counts stands on no ticket in works-council mode (measurement (f)).
+    """
+    return bool(view.engagement.workflow.paused_on_client) and not view.stored.rules.works_council
 
 
 def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: dict[str, Any]) -> dict[str, Any]:
