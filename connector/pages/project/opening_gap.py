@@ -152,6 +152,9 @@ def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:
         if not may(TAG, view.roles):
             return gettext("no open ticket has this objective: ask your lead or the in-house team to set it on one")
         return gettext("no open ticket has this objective: tag one, or ask for one")
+    # In works-council mode no step is left out for its work, and no hours are shown (measurement (f)).
+    if view.stored.rules.works_council:
+        return gettext("none of its open tickets that you may browse would bring a learner nearer")
     return gettext(
         "none of its open tickets that you may browse would bring a learner nearer with %(hours)s of work or less",
         hours=most_text(),
