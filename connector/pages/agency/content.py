@@ -132,11 +132,12 @@ def _fallen_address(view: EngagementView, people: PeopleFigures) -> str:
 
 
 def lists_asks(view: EngagementView) -> bool:
-    """Tell whether what waits for the in-house team is listed: a status must say that it waits.
+    """Tell whether what waits for the in-house team is listed: a status says that it waits, and who asks reads scores.
 
     What a latency counts stands on no ticket in works-council mode (measurement (f)).
     """
-    return bool(view.engagement.workflow.paused_on_client) and not view.stored.rules.works_council
+    waits = bool(view.engagement.workflow.paused_on_client)
+    return waits and "scores" in view.sees and not view.stored.rules.works_council
 
 
 def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: dict[str, Any]) -> dict[str, Any]:
