@@ -33,6 +33,9 @@ from mappings.records.operations.tenants import select_setup_by, select_setup_gr
 from mappings.records.sql.scope import SiteScope
 from mappings.translation import gettext, list_text, mark, ngettext
 
+Wait = tuple[str, str]
+"""The part of the settings or of the draft where somebody acts, and what waits there in words."""
+
 LACKING = (("inhouse", mark("no in-house lead")), ("agency", mark("no lead of the agency")))
 
 # By the side that agreed: whose agreement is missing.
@@ -48,17 +51,16 @@ TO_CONFIRM: Mapping[LeadSide, str] = {
 
 @dataclass(frozen=True)
 class EngagementRow:
-    """An engagement; `project` is the key by which its settings are opened, `waits` what somebody has to do.
+    """An engagement of these `projects`, with what somebody has to do.
 
-    `needs` is of that what an administrator can do something about, beside people without a side.
+    `needs` is of `waits` what an administrator can do something about, beside people without a side.
     """
 
     key: str
     name: str
     state: str
-    projects: str
-    project: str
-    waits: str
+    projects: tuple[str, ...]
+    waits: tuple[Wait, ...]
     needs: str
     is_over: bool
     is_running: bool
@@ -70,17 +72,20 @@ class DraftRow:
 
     number: int
     name: str
-    projects: str
-    project: str
-    waits: str
-    missing: str
+    projects: tuple[str, ...]
+    waits: tuple[Wait, ...]
+    missing: tuple[str, ...]
     changed: str
     days_left: int
 
     @property
+    def waits_text(self) -> str:
+        return "; ".join(words for _, words in self.waits)
+
+    @property
     def told_apart(self) -> str:
         """Its name with what tells it from others that have none yet."""
-        places = {"name": self.name, "projects": self.projects, "when": self.changed}
+        places = {"name": self.name, "projects": ", ".join(self.projects), "when": self.changed}
         return gettext("%(name)s on %(projects)s, changed %(when)s", **places)
 
 
@@ -133,21 +138,20 @@ def _sentence(rows: Sequence[EngagementRow], drafts: Sequence[DraftRow]) -> str:
 
 def _row(stored: StoredEngagement, site: Site, now: Instant) -> EngagementRow:
     agreed = stored.engagement
-    needs = [gettext(text) for side, text in LACKING if not agreed.leads.get(side)]
-    needs += [gettext("a change that is not in force")] if agreed.key in site.changed else []
+    needs = [("set", gettext(text)) for side, text in LACKING if not agreed.leads.get(side)]
+    needs += [("waits", gettext("a change that is not in force"))] if agreed.key in site.changed else []
     today = today_of(agreed, now)
     ended = is_over(agreed, today)
-    waits = [*needs, *_people_text(site.without_side.get(agreed.key, 0))]
+    others = _people_text(site.without_side.get(agreed.key, 0))
     # Of one that ended nothing is confirmed any more.
-    waits += [] if ended else _confirmation_texts(agreed, site)
+    others += [] if ended else _confirmation_texts(agreed, site)
     return EngagementRow(
         agreed.key,
         agreed.name,
         _state(stored, today),
-        ", ".join(agreed.projects),
-        agreed.projects[0],
-        "; ".join(waits) or gettext("nothing"),
-        "; ".join(needs),
+        agreed.projects,
+        (*needs, *(("waits", words) for words in others)),
+        "; ".join(words for _, words in needs),
         is_over=ended,
         is_running=not ended and stored.generation is not None,
     )
@@ -197,17 +201,18 @@ def _agreement_text(draft: Draft, current: str) -> str:
 
 
 def _draft_row(draft: Draft, known: frozenset[str], now: Instant, sponsors: frozenset[str]) -> DraftRow:
-    wrong, people = len(problems_of(draft.bodies)), len(undecided(draft, sponsors))
-    waits = [ngettext("%(num)s field to set", "%(num)s fields to set", wrong)] if wrong else []
-    waits += [*_people_text(people), *_leads_text(missing_leads(draft))]
-    waits.append(_agreement_text(draft, "" if wrong else draft_hash(draft)))
+    problems, people = problems_of(draft.bodies), len(undecided(draft, sponsors))
+    wrong = len(problems)
+    waits = [(problems[0].section, ngettext("%(num)s field to set", "%(num)s fields to set", wrong))] if wrong else []
+    waits += [("people", words) for words in _people_text(people)]
+    waits += [("leads", words) for words in _leads_text(missing_leads(draft))]
+    waits.append(("agreement", _agreement_text(draft, "" if wrong else draft_hash(draft))))
     return DraftRow(
         draft.number,
         draft_name(draft),
-        ", ".join(draft.projects),
-        draft.projects[0] if draft.projects else "",
-        "; ".join(waits),
-        ", ".join(key for key in draft.projects if key not in known),
+        tuple(draft.projects),
+        tuple(waits),
+        tuple(key for key in draft.projects if key not in known),
         ago((now - draft.changed_at) / SECOND),
         max(0, DRAFT_DAYS - (now - draft.changed_at) // DAY),
     )

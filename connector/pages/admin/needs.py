@@ -91,7 +91,7 @@ def _jobs(values: Mapping[str, Any]) -> list[Need]:
 def _engagements(values: Mapping[str, Any]) -> list[Need]:
     # What waits for the leads is theirs to do, and people without a side stand in their own part.
     waiting = [(row.name, row.needs) for row in values["engagements"] if row.needs]
-    waiting += [(row.told_apart, row.waits) for row in values["drafts"]]
+    waiting += [(row.told_apart, row.waits_text) for row in values["drafts"]]
     texts = [gettext("%(name)s: %(waits)s", name=name, waits=waits) for name, waits in waiting]
     counted = ngettext(
         "%(num)s engagement or draft waits for something",

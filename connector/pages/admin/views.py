@@ -17,7 +17,7 @@ from connector.pages.act import Notice, perform_as_admin
 from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side, setup_group
 from connector.pages.admin.rights import refusal_of_caller, require_admin
 from connector.pages.visibility import account, refuse, standing_views
-from connector.web.gate import CONTEXT, PAGE, Rule, caller
+from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.records.agreement.closed_room import select_room_sizes
@@ -167,6 +167,7 @@ def _content(notice: Notice) -> tuple[str, dict[str, Any]]:
         values = _select_backfill(connection, stored, now) | _select_maintenance(connection, app, stored, now)
         without_side = undecided.by_engagement if undecided else {}
         values |= engagements.select_engagement_rows(connection, stored, now, without_side)
+    values |= {"site": tenant().display_url}
     values |= {"notice": notice, "needs": needs.needs_of(values, undecided), "counted": undecided is not None}
     # What refreshes by itself leaves the answer, and the jobs around it, where they are.
     near = notice.near or request.values.get("near", "")

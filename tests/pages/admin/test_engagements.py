@@ -61,6 +61,8 @@ def test_what_waits_in_an_engagement_is_named(hall: PageClient) -> None:
     assert "without a side" not in known["Growth and Bolt"]
     hall.press(LEAD, f"/pages/objectives/confirm?engagement={ACME}&confirm=tracking")
     assert rows(hall)["Growth and Acme"].startswith("9 confirmations of objectives: 4 in-house")
+    waits = r'/pages/settings/page\?engagement=[^"]*"[^>]*showTarget:#waits">9 confirmations of objectives'
+    assert re.search(waits, section(hall))
     # Leads confirm them: an administrator has nothing to do about it.
     assert "confirm" not in hall.follow(STRANGER, PLACE).text.partition('id="histories"')[0]
 
@@ -109,12 +111,17 @@ def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: PageClien
     page = section(hall)
     assert "1 is a draft" in page
     assert "fields to set" in page
-    assert "no leads; both leads’ agreement" in page
+    assert "no leads ; both leads’ agreement" in text_of(page)
+    # Each thing that waits leads to the section where it is settled, and each project to its page in Jira.
+    for part, words in (("basics", "2 fields to set"), ("leads", "no leads"), ("agreement", "both leads’ agreement")):
+        assert re.search(rf'/pages/setup[^"]*draft=1[^"]*"[^>]*showTarget:#{part}">{words}</a>', page), part
+    assert 'data-project="GROW">GROW</a>' in page
     assert "removed from Jira" not in page
     number = str(hall.story_site.site.project("GROW").id)
     with hall.story_site.container.engine.begin() as connection:
         delete_projects(connection, hall.story_site.tenant_id, [number])
     assert "GROW: not read yet, or removed from Jira" in section(hall)
+    assert 'data-project="GROW"' not in section(hall).partition("Drafts of new engagements")[2]
     assert hall.press(STRANGER, "/pages/setup/discard?project.key=GROW&draft=1").status_code == 200
     assert "2 engagements are running." in section(hall)
     assert "Begin one in the project, under Knowledge transfer" in section(hall)

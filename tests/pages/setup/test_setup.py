@@ -193,6 +193,8 @@ def test_get_started_counts_who_has_a_side_and_who_is_to_decide_as_the_draft_doe
 
     draft = text_of(ready.follow(LEAD, address("draft")).text)
     waiting = int(re.findall(r"To decide: (\d+)", draft)[0])
+    for section, title in (("people", "People on their sides"), ("objectives", "Objectives and what they map to")):
+        assert f'showTarget:#{section}">{title}</a>' in ready.open(LEAD).text
     before = re.fullmatch(rf" (\d+) people have a side; {waiting} to decide\.", step())
     assert before is not None
     # Neither a sponsor nor who is meant to be on no side waits for one, and neither has one.
