@@ -116,8 +116,6 @@ def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
 
 
 def _moved(before: float, after: float) -> str:
-    """Return what a share becomes, from what and with a decimal where whole per cents would hide the move."""
-    if percent(before) != percent(after):
-        return f"{percent(after)} %"
+    """Return what a share becomes and from what: with a decimal, as whole per cents hide small moves."""
     was, becomes = (f"{decimal_text(percent(share, 1))} %" for share in (before, after))
     return gettext("%(name)s%(before)s to %(after)s", name="", before=was, after=becomes)
