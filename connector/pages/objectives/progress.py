@@ -110,11 +110,9 @@ def _fallen_text(due: Due, steps: Sequence[tuple[date, float]]) -> str:
     full = [at for at, share in steps if share >= 1]
     if not full or due.reached is None or due.reached >= due.wanted:
         return ""
-    places = {"wanted": due.wanted, "day": day(full[-1]), "now": due.reached}
-    if due.is_past:
-        last = day(steps[-1][0])
-        return gettext("was %(wanted)s of %(wanted)s on %(day)s, %(now)s on %(last)s", **places, last=last)
-    return gettext("was %(wanted)s of %(wanted)s on %(day)s, %(now)s now", **places)
+    # People are counted once a week: "now" would be another day than that of the count.
+    places = {"wanted": due.wanted, "day": day(full[-1]), "now": due.reached, "last": day(steps[-1][0])}
+    return gettext("was %(wanted)s of %(wanted)s on %(day)s, %(now)s on %(last)s", **places)
 
 
 def _points(steps: Sequence[tuple[date, float]], scale: Scale) -> str:

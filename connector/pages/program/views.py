@@ -95,6 +95,7 @@ def _content() -> tuple[str, dict[str, Any]]:
     return "program/content.html", {
         **_values(program),
         "restated": restated,
+        "k": program.k,
         "newest": reviews.newest,
         "reviews": reviews.by_quarter,
         "review_link": _review_link(program, reviews),

@@ -213,13 +213,13 @@ def test_a_share_of_the_way_says_what_it_counts_and_that_it_fell(
     due = Due(FIRST, "A", "3 people", 3, reached, is_reached=reached == 3, by=today, days=0, coverage="covered")
     (picture,) = burn_ups(engagement, weeks, [due], at=today, calendar=calendar)
     assert picture.note == WAYS[shares]
-    assert picture.fallen == ("was 3 of 3 on 2 Nov, 2 now" if shares == (1.0, 0.82) else "")
+    assert picture.fallen == ("was 3 of 3 on 2 Nov, 2 on 9 Nov" if shares == (1.0, 0.82) else "")
 
 
 def test_who_left_a_count_is_said_where_it_is_owed_and_why_is_not(
     page_client: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fallen = "was 3 of 3 on 2 Nov, 2 now"
+    fallen = "was 3 of 3 on 2 Nov, 2 on 9 Nov"
     monkeypatch.setattr("connector.pages.objectives.progress._fallen_text", lambda due, steps: fallen)
     owes = page_client.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
     (later,) = re.findall(r'hx-get="(/pages/objectives/progress[^"]*)"', owes)
