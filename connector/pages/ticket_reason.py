@@ -137,7 +137,7 @@ def _shown_text(naming: Naming, entry: Entry, rows: Iterable[Evidence], bucket: 
         return gettext("no objective of %(engagement)s", engagement=naming.engagement.name)
     strongest = max(rows, key=lambda row: row.kind, default=None)
     if strongest is None:
-        return gettext("no in-house person left a trace") if is_missed else ""
+        return gettext("no in-house person took part in the work") if is_missed else ""
     if naming.is_viewer(strongest.account):
         return OWN_EVIDENCE_TEXTS[strongest.kind]
     return f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"

@@ -53,7 +53,7 @@ LIFTS_LESS = mark("It would bring you to %(rung)s (%(kind)s takes %(num)s such t
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are.
 OFF_PLAN = mark("The plan moves only if they are enrolled.")
-OWN_OFF_PLAN = mark("You are not enrolled: the plan stays as it is.")
+OWN_OFF_PLAN = mark("You are not enrolled: the plan names the enrolled only.")
 # The kinds of evidence of somebody who shadows, and of who drives with help (measurement (c)).
 SHADOWED: Kind = 2
 ASSISTED: Kind = 3

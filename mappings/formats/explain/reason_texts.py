@@ -60,7 +60,7 @@ EXPOSED_TEXTS: Mapping[tuple[bool, bool], str] = Texts(
         (True, True): mark("enrolled learners were only exposed to it"),
         (True, False): mark("enrolled learners were only exposed to it"),
         (False, True): mark("in-house people were only exposed to it"),
-        (False, False): mark("no in-house person left a trace"),
+        (False, False): mark("no in-house person took part in the work"),
     }
 )
 

@@ -197,7 +197,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
         next_tickets, "select_own_moves", lambda _connection, _view, openings: dict.fromkeys(openings, OwnMove(4, 4, 4))
     )
     shown = text_of(apart.follow(MEMBER, PLACE).text)
-    whose = "Leave this to an enrolled colleague who is not yet independent (you are)."
+    whose = "Leave the driving to an enrolled colleague who is not yet independent (you are)."
     assert shown.startswith(f"To drive without Acme Experiments {whose}"), shown
 
 

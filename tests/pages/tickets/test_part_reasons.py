@@ -109,7 +109,7 @@ def test_a_ticket_that_somebody_shadowed_who_is_not_enrolled_says_so(page_client
     rows = rows_of(page_client, LEAD, ACME, "dimensions.teaching.taught_through")
     lines = {line for address, _ in rows for line in lines_at(page_client, LEAD, address)}
     assert lines == {
-        "Learners taught, 0 of 100: no in-house person left a trace.",
+        "Learners taught, 0 of 100: no in-house person took part in the work.",
         "Learners taught, 0 of 100: in-house people were only exposed to it.",
         "Learners taught, 0 of 100: enrolled learners were only exposed to it.",
         "Learners taught, 0 of 100: shadowed, but by nobody enrolled for its objective.",
