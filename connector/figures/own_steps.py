@@ -10,11 +10,10 @@ from connector.figures.open_previews import OpenTicket
 from connector.figures.pair_views import Pair
 from connector.figures.people import Rows, select_rungs
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import TEACHING, Kind
+from mappings.measure.model.ticket import TEACHING, Kind, RoleName
 from mappings.measure.people.teaching_opportunities import Part, Reaches, TeachingOpportunity, teaching_opportunities_of
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import classify, reaches
-from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import NextStep, StepName, missing_work, next_steps_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
@@ -29,7 +28,8 @@ MOST_TRIED = 5
 
 # "finish": it would count as it is. "mentor": a colleague drives it, and the person is named as mentor; "mentor_driven"
 # where a colleague drives it already, "mentor_named" where the person is named and nobody drives it yet.
-OwnPart: TypeAlias = Part | StepName | Literal["finish", "mentor", "mentor_driven", "mentor_named"]
+# "shadow_named": the person is named as its shadow, and has yet to write.
+OwnPart: TypeAlias = Part | StepName | Literal["finish", "shadow_named", "mentor", "mentor_driven", "mentor_named"]
 
 
 # On these somebody is already, or nothing is left to do.
@@ -81,8 +81,8 @@ def select_steps_on(
         )
         if opening.kind >= least[opening.objective]
     ]
-    previews = {ticket.issue_id: ticket.preview for ticket in tickets}
-    by_opening = [(not item.lifts, _step_of(prepared, item, previews[item.issue_id], account)) for item in openings]
+    opened = {ticket.issue_id: ticket for ticket in tickets}
+    by_opening = [(not item.lifts, _step_of(prepared, item, opened[item.issue_id], account)) for item in openings]
     steps = [step for _, step in sorted(by_opening, key=lambda each: (each[0], each[1].work))]
     for pair in sorted(pairs - {(step.objective, account) for step in steps}):
         own = _adding(tickets, pair, rows, least[pair[0]])
@@ -120,14 +120,22 @@ def mentoring_steps(
         if _is_free(prepared, item, account, now) and _counts_for_mentor(prepared, item, objective, account)
     ]
     free.sort(key=lambda item: (not _is_driven(prepared, item), item.ticket.issue.assignee is None))
-    return [OwnStep(item.issue_id, objective, _mentor_part(prepared, item, account), MENTORS) for item in free]
+    return [
+        OwnStep(item.issue_id, objective, _mentor_part(prepared, item, account, objective), MENTORS) for item in free
+    ]
 
 
-def _mentor_part(prepared: PreparedEngagement, item: OpenTicket, account: str) -> OwnPart:
-    mentor, is_driven = ("mentor", account, None), _is_driven(prepared, item)
-    if any((role.role, role.account, role.until) == mentor for role in item.ticket.roles):
+def _mentor_part(prepared: PreparedEngagement, item: OpenTicket, account: str, objective: str) -> OwnPart:
+    is_driven = _is_driven(prepared, item)
+    if _is_named(item, account, "mentor", objective):
         return "finish" if is_driven else "mentor_named"
     return "mentor_driven" if is_driven else "mentor"
+
+
+def _is_named(item: OpenTicket, account: str, role: RoleName, objective: str) -> bool:
+    """Tell whether somebody has a role on a ticket now, for an objective or for all."""
+    named = (named for named in item.ticket.roles if named.until is None and named.objective in (None, objective))
+    return any((own.role, own.account) == (role, account) for own in named)
 
 
 def _is_driven(prepared: PreparedEngagement, item: OpenTicket) -> bool:
@@ -150,12 +158,26 @@ def _counts_for_mentor(prepared: PreparedEngagement, item: OpenTicket, objective
     return classify(replace(case, roles=case.roles | {"mentor"}, mentee=True), prepared.ruleset) == MENTORS
 
 
-def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, preview: Preview, account: str) -> OwnStep:
+def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, item: OpenTicket, account: str) -> OwnStep:
+    part = _part_of(opening, item, account)
     # Who drives by the learner's role needs least.
-    drives = opening.part == "driver"
-    work = missing_work(preview, account, prepared.ruleset.learner_drives) if drives else 0
-    part: OwnPart = "learner_drives" if account in opening.named else opening.part
+    drives = part in ("driver", "learner_drives")
+    work = missing_work(item.preview, account, prepared.ruleset.learner_drives) if drives else 0
     return OwnStep(opening.issue_id, opening.objective, part, opening.kind, work)
+
+
+def _part_of(opening: TeachingOpportunity, item: OpenTicket, account: str) -> OwnPart:
+    """Return what is left to do of an opening for somebody who may have a role on the ticket already."""
+    counted = {
+        row.kind for row in item.preview.evidence if (row.objective, row.account) == (opening.objective, account)
+    }
+    if opening.kind in counted:
+        return "finish"
+    if account in opening.named:
+        return "learner_drives"
+    if opening.part == "shadow" and _is_named(item, account, "shadow", opening.objective):
+        return "shadow_named"
+    return opening.part
 
 
 def carrying(tickets: Iterable[OpenTicket], objective: str, known: Collection[int]) -> list[OpenTicket]:

@@ -20,6 +20,10 @@ ONCE: Mapping[StepName, str] = {
         "Counts as taught once %(who)s writes a comment of %(letters)s characters or more on another day."
     ),
 }
+NAMED_ONCE = mark(
+    "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more."
+)
+FIRST_COMMENT = mark("one comment of yours of %(letters)s characters or more makes it taught")
 OWN_COMMENTS: Mapping[StepName, str] = {
     "comment": mark("one more comment of yours of %(letters)s characters or more makes it taught"),
     "comment_on_another_day": mark(
@@ -33,7 +37,11 @@ def own_comment_text(prepared: PreparedEngagement, item: OpenTicket, viewer: str
     if viewer not in {row.account for row in item.preview.evidence}:
         return ""
     step = comment_step_of(prepared, item, [viewer], now)
-    return gettext(OWN_COMMENTS[step.name], **rule_places(prepared.ruleset)) if step else ""
+    if step is None:
+        return ""
+    # A role alone is evidence, too: who has one may have written nothing yet.
+    text = OWN_COMMENTS[step.name] if viewer in _authors(item.ticket) else FIRST_COMMENT
+    return gettext(text, **rule_places(prepared.ruleset))
 
 
 def commented_on(prepared: PreparedEngagement, ticket: Ticket) -> Mapping[str, str]:
@@ -54,8 +62,25 @@ def commented_on(prepared: PreparedEngagement, ticket: Ticket) -> Mapping[str, s
     return words
 
 
+def _authors(ticket: Ticket) -> set[str | None]:
+    return {comment.author for comment in ticket.comments}
+
+
+def _named_shadows(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> list[str]:
+    """Return who is named as shadow now and has not written on a ticket."""
+    if prepared.ruleset.works_council:
+        return []
+    shadows = {role.account for role in ticket.roles if role.role == "shadow" and role.until is None}
+    return sorted(account for account in shadows - _authors(ticket) if prepared.affiliations.is_inhouse(account, now))
+
+
 def comment_text(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> str:
-    """Return whose comment makes a ticket taught, named by the day of their last one; "" for nobody's."""
+    """Return whose comment makes a ticket taught: a named shadow's, or who is named by the day of their last one.
+
+    "" for nobody's.
+    """
+    if comment_step_of(prepared, item, _named_shadows(prepared, item.ticket, now)[:MOST_TRIED], now):
+        return gettext(NAMED_ONCE, **rule_places(prepared.ruleset))
     words = commented_on(prepared, item.ticket)
     step = comment_step_of(prepared, item, list(words)[:MOST_TRIED], now)
     if step is None:

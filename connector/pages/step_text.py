@@ -45,6 +45,9 @@ EITHER = StepWords(
 # By a ticket's own steps and by what a teaching opportunity names; a ticket to be finished takes none.
 STEPS: Mapping[OwnPart, StepWords] = {
     "shadow": SHADOW,
+    "shadow_named": SHADOW._replace(
+        do=mark("you are named under Shadows: write one comment of %(letters)s characters or more")
+    ),
     "driver": EITHER,
     "comment": StepWords(
         mark("write a comment of %(letters)s characters or more"),

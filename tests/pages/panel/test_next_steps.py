@@ -127,6 +127,34 @@ def test_a_step_that_is_promised_gives_what_was_promised(opened: Opened, step: s
     assert "Finished now, this ticket would count as taught: you shadowed it." in text
 
 
+def text_at(opened: Opened, who: str, address: str) -> str:
+    go_on(opened.page_client, 0)
+    return opened.page_client.read(opened.page_client.follow(who, address)).text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_is_next_on_the_ladder_follows_the_own_act(opened: Opened) -> None:
+    address = f"/pages/learning?tab=learning&engagement={ACME}&period="
+    be_named(opened)
+    named = "open; you are named under Shadows: write one comment of 40 characters or more, and it counts as shadowed"
+    assert named in text_at(opened, LEARNER, address)
+    opened.comment()
+    assert "open; it counts as shadowed once it is done" in text_at(opened, LEARNER, address)
+    assert named not in text_at(opened, LEARNER, address)
+
+
+def test_rows_ask_a_named_shadow_for_the_first_comment(opened: Opened) -> None:
+    address = f"/pages/tickets?engagement={ACME}&show=open"
+    asked = "counts as taught once the person named under Shadows writes one comment of 40 characters or more"
+    own = "one comment of yours of 40 characters or more makes it taught"
+    assert asked not in text_at(opened, AGENCY_MEMBER, address)
+    be_named(opened)
+    assert asked in text_at(opened, AGENCY_MEMBER, address)
+    assert own in text_at(opened, LEARNER, address)
+    opened.comment()
+    assert asked not in text_at(opened, AGENCY_MEMBER, address)
+    assert own not in text_at(opened, LEARNER, address)
+
+
 NAMED_AND_DRIVE = (
     r"If you do half of the work \(([\d.]+) h more\), or 30 % of it when named under Drives \(([\d.]+) h more\)"
 )
