@@ -36,6 +36,7 @@ from tests.pages.conftest import (
 from tests.pages.cost.test_statements import LOADED_ONCE, statements
 from tests.pages.frozen import freeze
 from tests.pages.html_reader import Reader, squeeze, text_of, value
+from tests.pages.overview.test_waiting import undo
 from tests.pages.translation.test_pseudo_locale import ask as ask_in
 from webhooks.generations import measure_pending
 
@@ -204,7 +205,8 @@ def test_scores_are_for_who_may_see_them_and_nothing_is_for_others(restated: Pag
 
 
 def test_the_tab_loads_each_thing_once(restated: PageClient) -> None:
-    for part, most in (("", 25), ("/changes", 15), ("/exit", 20)):
+    # Of them two are of the review that waits: which quarters are frozen, and who read the newest.
+    for part, most in (("", 27), ("/changes", 15), ("/exit", 20)):
         address = f"/pages/history{part}?engagement={ACME}&period=2026Q3&by=2026-12-31"
         ask(restated, LEAD, address)
         with statements(restated.story_site.container.reader) as tables:
@@ -231,6 +233,22 @@ def test_a_quarter_that_is_not_frozen_has_the_figures_of_its_overview(page_clien
         assert row[4] != "–"
 
 
+def test_the_review_that_waits_is_named_in_its_row_until_it_is_read(apart: PageClient) -> None:
+    freeze(apart)
+
+    def waits(who: str) -> list[str]:
+        rows = ask(apart, who, HISTORY).tables[-1].rows
+        return [row[0] for row in rows if "Waiting for you: read it, and then press" in row[1]]
+
+    read = {who: waits(who) for who in (LEAD, AGENCY_LEAD, AGENCY_MEMBER)}
+    assert read == {LEAD: ["Q3 2026"], AGENCY_LEAD: ["Q3 2026"], AGENCY_MEMBER: []}
+    answer = apart.press(LEAD, f"/pages/review/read?engagement={ACME}&period=2026Q3")
+    assert answer.status_code == 200
+    assert (waits(LEAD), waits(AGENCY_LEAD)) == ([], ["Q3 2026"])
+    assert apart.press(LEAD, undo(answer.text)).status_code == 200
+    assert waits(LEAD) == ["Q3 2026"]
+
+
 def test_history_offers_a_review_where_the_agency_may_reply_and_both_may_word_a_statement(
     apart: PageClient, page_client: PageClient, frozen: PageClient
 ) -> None:
@@ -242,7 +260,8 @@ def test_history_offers_a_review_where_the_agency_may_reply_and_both_may_word_a_
     states = {"Not frozen yet it is over and freezes by itself": apart, "Ready its figures are frozen": frozen}
     for state, shown in ({"Not recorded it was over before anybody measured here": page_client} | states).items():
         pack = next(row for row in ask(shown, LEAD, HISTORY).tables[-1].rows if row[0] == "Q3 2026")
-        assert pack[1] == state
+        assert pack[1].startswith(state)
+        assert ("Waiting for you: read it" in pack[1]) is (shown is frozen)
         agency, together = (
             shown.follow(AGENCY_LEAD, f"/pages/{tab}?engagement={ACME}") for tab in ("agency", "together")
         )
