@@ -16,8 +16,8 @@ from connector.pages.program.texts import (
     score_cell,
     share_text,
 )
-from connector.pages.program.totals import Together, together_moved, unit_text
-from connector.pages.terms import CHANGE_WORDS, NOT_COMPARABLE, NOT_WHOLE, TOO_LITTLE, WHEN_OVER, difference_text
+from connector.pages.program.totals import Together, together_moved, unit_text, why_not_compared
+from connector.pages.terms import CHANGE_WORDS, NOT_COMPARABLE, TOO_LITTLE, difference_text
 from connector.text import percent, units, whole
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
@@ -61,14 +61,8 @@ def _comparable(now: Together, before: Together) -> Share | None:
 
 
 def _difference(now: Together, before: Together, value: float, earlier: float) -> str:
-    if before.engagements and now.engagements:
-        # What a part of a quarter counts is no less than a whole one's.
-        if now.runs:
-            return WHEN_OVER
-        # What is counted in days of which one quarter has fewer says nothing by its difference.
-        if not (now.is_whole and before.is_whole):
-            return NOT_WHOLE
-    return _state_difference(now, before, value, earlier)
+    reason = why_not_compared(now, before)
+    return difference_text(value, earlier) if reason is None else reason
 
 
 def _state_difference(now: Together, before: Together, value: float, earlier: float) -> str:

@@ -9,7 +9,14 @@ from connector.figures.program import ProgramEngagement
 from connector.pages.periods import Period
 from connector.pages.program.texts import Exit, Moved, share_moved
 from connector.pages.project.coverage import HOLDERS, carried_sentence, numeral
-from connector.pages.terms import NO_QUARTER, NOT_COMPARABLE, NOT_RECORDED, difference_text
+from connector.pages.terms import (
+    NO_QUARTER,
+    NOT_COMPARABLE,
+    NOT_RECORDED,
+    NOT_WHOLE,
+    WHEN_OVER,
+    difference_text,
+)
 from connector.text import amount, day, days, full_day, percent, unit_name, units
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
@@ -201,17 +208,27 @@ def lead_values(
     }
 
 
-def _are_comparable(now: Together, before: Together) -> bool:
-    """Whether amounts of two quarters may be compared: of whole ones that are over, in the same unit."""
-    is_whole = now.is_whole and before.is_whole and not now.runs
-    return bool(now.engagements and before.engagements and is_whole and now.by and now.by == before.by)
+def why_not_compared(now: Together, before: Together) -> str | None:
+    """Return why amounts of a quarter and the one before are not compared; None where they are."""
+    # Of a quarter without any engagement nothing was counted.
+    if not before.engagements:
+        return before.absence
+    if not now.engagements:
+        return NOT_COMPARABLE
+    # What a part of a quarter counts is no less than a whole one's.
+    if now.runs:
+        return WHEN_OVER
+    # What is counted in days of which one quarter has fewer says nothing by its difference.
+    return None if now.is_whole and before.is_whole else NOT_WHOLE
 
 
 def _delivered_moved(now: Together, before: Together, quarter: str) -> str:
     """Return how much more or less was delivered than in the quarter before, as the table of quarters has it."""
-    if not _are_comparable(now, before) or shown(now.sums.agency / BILLION) == shown(before.sums.agency / BILLION):
+    is_one_unit = now.by and now.by == before.by
+    delivered, earlier = (total.sums.agency / BILLION for total in (now, before))
+    if not is_one_unit or why_not_compared(now, before) is not None or shown(delivered) == shown(earlier):
         return ""
-    difference = difference_text(now.sums.agency / BILLION, before.sums.agency / BILLION)
+    difference = difference_text(delivered, earlier)
     return gettext("(%(difference)s than in %(quarter)s)", difference=difference, quarter=quarter)
 
 
