@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -67,6 +68,12 @@ def many(many_engagements: PageClient) -> Iterator[PageClient]:
 @pytest.fixture
 def recorded(frozen_program: PageClient) -> Iterator[PageClient]:
     """The same with an administrator, whom other tests do not have."""
-    frozen_program.story_site.site.admins.add(account_of(ADMIN))
-    yield frozen_program
-    frozen_program.story_site.site.admins.discard(account_of(ADMIN))
+    with administering(frozen_program, ADMIN):
+        yield frozen_program
+
+
+@pytest.fixture
+def recorded_apart(frozen_program: PageClient, tmp_path: Path) -> Iterator[PageClient]:
+    """The same on a copy of the database, for what would change the figures that other tests read."""
+    with copy_of(frozen_program.story_site, tmp_path) as page_client, administering(page_client, ADMIN):
+        yield page_client

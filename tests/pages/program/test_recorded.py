@@ -252,29 +252,31 @@ def test_a_department_that_is_too_small_today_is_not_told_any_more(
     assert "not told" in page
 
 
-def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded: PageClient) -> None:
-    before, frozen = download(recorded, period="2026Q3"), download(recorded, **RECORDED)
+def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded_apart: PageClient) -> None:
+    before, frozen = download(recorded_apart, period="2026Q3"), download(recorded_apart, **RECORDED)
     assert frozen["all"] == before["all"]
     assert figures_of(frozen, "Q3 2026") == figures_of(before, "Q3 2026")
     assert {row["name"]: row["state"] for row in frozen["rows"] if row["quarter"] == "Q2 2026"} == {
         "Growth and Acme": "measured", "Growth and Bolt": "not_recorded",
     }  # fmt: skip
     assert all(row[name] for row in frozen["rows"] if row["state"] == "measured" for name in STAMPS)
-    page = content(recorded, SPONSOR, **RECORDED)
-    assert "When the quarter was recorded" not in content(recorded, SPONSOR, period="2026Q3")
+    page = content(recorded_apart, SPONSOR, **RECORDED)
+    assert "When the quarter was recorded" not in content(recorded_apart, SPONSOR, period="2026Q3")
     # The agreement is corrected: one objective less is taught, also in the quarter that was.
-    name_sponsor(recorded, objectives=3)
-    assert download(recorded, period="2026Q3")["all"]["taught"] < before["all"]["taught"]
-    assert download(recorded, **RECORDED) == frozen
+    name_sponsor(recorded_apart, objectives=3)
+    assert download(recorded_apart, period="2026Q3")["all"]["taught"] < before["all"]["taught"]
+    assert download(recorded_apart, **RECORDED) == frozen
     # What is known now says what it was, as it stands under "As recorded"; there nothing is said.
-    line = re.search(r"When the quarter was recorded: ([^.]*)\.", text_of(content(recorded, SPONSOR, period="2026Q3")))
+    line = re.search(
+        r"When the quarter was recorded: ([^.]*)\.", text_of(content(recorded_apart, SPONSOR, period="2026Q3"))
+    )
     assert line is not None
     share = re.search(r"taught share of Growth and Acme was (\d+ %)", line[1])
     assert share is not None
     assert share[1] in text_of(page)
     assert "When the quarter was recorded" not in page
     # But for the name of an objective that nobody has any more.
-    assert content(recorded, SPONSOR, **RECORDED).split('id="exit"')[0] == page.split('id="exit"')[0]
+    assert content(recorded_apart, SPONSOR, **RECORDED).split('id="exit"')[0] == page.split('id="exit"')[0]
 
 
 def test_earlier_rules_are_read_once_for_all_engagements(recorded: PageClient) -> None:
