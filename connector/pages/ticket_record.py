@@ -1,9 +1,10 @@
 """What was recorded of a ticket, newest first: when, by which side, what it was, and what it counts towards."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from connector.pages.ticket_answers import answers_of
 from connector.pages.ticket_text import Naming
 from connector.text import THIN, clock_time, day, number
 from mappings.events.times import EVER, HOUR, SECOND
@@ -11,10 +12,7 @@ from mappings.events.types import Comment, Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.ticket import Role, RoleName, Ticket
 from mappings.measure.period.rounding import shown_parts
-from mappings.measure.score.reciprocity import question_reasons
-from mappings.measure.score.ticket_view import view_history
 from mappings.measure.ticket.history import TicketHistory, read_history
-from mappings.measure.ticket.measure import measure_history
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move
 from mappings.translation import Texts, gettext, mark, ngettext
@@ -142,25 +140,13 @@ def _printed_hours(times: Sequence[int], sides: Sequence[str]) -> list[float]:
 
 
 def _moves(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
-    answers = _answers(view, history)
     for move in history.own.moves[1:]:
         if move.old == "done" and move.new != "done":
             yield Recorded(move.at, move.author, gettext("Opened again"), gettext("takes back what it gave"))
         elif move.new != move.old and (move.new in MOVES or move.old in LEFT):
-            counts = [gettext("counts from here") if move.new == "done" else "", _review_counts(view, move)]
-            if move.old == "paused_on_client" and move.at in answers:
-                counts.append(gettext("answers the question"))
+            counts = gettext("counts from here") if move.new == "done" else ""
             what = MOVES[move.new] if move.new in MOVES else LEFT[move.old]
-            yield Recorded(move.at, move.author, what, "; ".join(filter(None, counts)))
-
-
-def _answers(view: RecordView, history: TicketHistory) -> frozenset[Instant | None]:
-    """Return when questions of the agency were answered, as the score counts it (measurement (h), D4)."""
-    # What a latency counted stands on no ticket in works-council mode (measurement (f)).
-    if view.naming.untimed or all(move.old != "paused_on_client" for move in history.own.moves[1:]):
-        return frozenset()
-    ticket = view_history(view.prepared, history, measure_history(view.prepared, history))
-    return frozenset(answer.answered for _, answer in question_reasons(ticket))
+            yield Recorded(move.at, move.author, what, _joined(counts, _review_counts(view, move)))
 
 
 def _review_counts(view: RecordView, move: Move) -> str:
@@ -258,6 +244,22 @@ def _role_counts(history: TicketHistory, role: Role) -> str:
     return gettext("nothing: set after it was done") if is_late else gettext("nothing: ended before it was done")
 
 
-SOURCES: tuple[Callable[[RecordView, TicketHistory], Iterator[Recorded]], ...] = (
-    _work, _moves, _comments, _worklogs, _by_hand,
-)  # fmt: skip
+def _touches(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
+    """Yield moves, comments and worklogs, with what they answered, and each change of a field that answered."""
+    # What a latency counted stands on no ticket in works-council mode (measurement (f)).
+    answers = [] if view.naming.untimed else answers_of(view.prepared, history)
+    listed = [*_moves(view, history), *_comments(view, history), *_worklogs(view, history)]
+    acts = {(row.at, row.account) for row in listed}
+    # A comment that Jira shows to some alone changes no field: it is left out here, too.
+    unlisted = {(each.at, each.account): each.what for each in answers if each.fields}
+    listed += [Recorded(*act, what, "") for act, what in unlisted.items() if act not in acts]
+    for row in listed:
+        own = [answer.counts for answer in answers if (answer.at, answer.account) == (row.at, row.account)]
+        yield replace(row, counts=_joined(row.counts, *own))
+
+
+def _joined(*counts: str) -> str:
+    return "; ".join(filter(None, counts))
+
+
+SOURCES: tuple[Callable[[RecordView, TicketHistory], Iterator[Recorded]], ...] = (_work, _touches, _by_hand)

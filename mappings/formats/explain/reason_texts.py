@@ -16,8 +16,9 @@ from mappings.measure.score.gatekeepers import Early, Submission
 from mappings.measure.score.reasons import Reason
 from mappings.measure.score.reciprocity import Answer, Brief
 from mappings.measure.score.teaching import COUNTED, Taught
+from mappings.measure.score.touch_acts import TouchAct
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.translation import Texts, decimal_text, gettext, integer_text, mark
+from mappings.translation import Texts, day_text, decimal_text, gettext, integer_text, mark
 
 CHECK_NAMES: Mapping[int, str] = Texts(
     {
@@ -54,6 +55,12 @@ OTHERS: Mapping[int, str] = Texts(
 )
 # What touched the ticket answered the request by the rule, and the ticket waits as before.
 WAITS: Mapping[StatusKind, str] = Texts({"review": mark("still in review"), "paused_on_client": mark("still waiting")})
+ACTS: Mapping[TouchAct, str] = {
+    "comment": mark("by a comment"),
+    "worklog": mark("by logged work"),
+    "move": mark("by a move to another status"),
+    "change": mark("by a change of a field"),
+}
 # What nobody was taught on: whether an enrolled learner, and whether others in-house were exposed to it.
 EXPOSED_TEXTS: Mapping[tuple[bool, bool], str] = Texts(
     {
@@ -162,21 +169,32 @@ def _answer(prepared: PreparedEngagement, reason: Answer, untold: Collection[Ins
     if reason.answered is None:
         return gettext("not answered, limit %(limit)s business hours", limit=limit)
     waited = prepared.calendar.business(reason.at, reason.answered)
+    if reason.answered in untold:
+        return gettext(_side_of_limit(reason), limit=limit, how="")
+    how = _how(prepared, reason)
     # What comes after the last hour of the limit, outside of business hours, is late by none.
-    is_late_by_none = not reason.on_time and waited <= reason.hours * HOUR
-    if reason.answered in untold or is_late_by_none:
-        return gettext(_side_of_limit(reason), limit=limit)
-    after = mark("answered after %(hours)s business hours, limit %(limit)s")
-    touched = mark("first touched in-house after %(hours)s business hours, limit %(limit)s")
-    return gettext(touched if reason.waits else after, hours=_tenths(waited), limit=limit)
+    if not reason.on_time and waited <= reason.hours * HOUR:
+        return gettext(_side_of_limit(reason), limit=limit, how=how)
+    after = mark("answered after %(hours)s business hours%(how)s, limit %(limit)s")
+    touched = mark("first touched in-house after %(hours)s business hours%(how)s, limit %(limit)s")
+    return gettext(touched if reason.waits else after, hours=_tenths(waited), limit=limit, how=how)
+
+
+def _how(prepared: PreparedEngagement, reason: Answer) -> str:
+    """Return when and by what a request was answered late, or touched only: " (3 Mar 2026, by a comment)"."""
+    if reason.answered is None or reason.act is None or (reason.on_time and not reason.waits):
+        return ""
+    return gettext(
+        " (%(day)s, %(act)s)", day=day_text(prepared.calendar.day(reason.answered)), act=gettext(ACTS[reason.act])
+    )
 
 
 def _side_of_limit(reason: Answer) -> str:
     within = mark("answered within %(limit)s business hours")
-    later = mark("answered later than %(limit)s business hours")
+    later = mark("answered later than %(limit)s business hours%(how)s")
     if reason.waits:
         within = mark("first touched in-house within %(limit)s business hours")
-        later = mark("first touched in-house later than %(limit)s business hours")
+        later = mark("first touched in-house later than %(limit)s business hours%(how)s")
     return within if reason.on_time else later
 
 

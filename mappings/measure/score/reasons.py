@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.challenge import Decision, uptake_reasons
@@ -12,6 +14,7 @@ from mappings.measure.score.gatekeepers import Early, Submission, early_reasons,
 from mappings.measure.score.reciprocity import Answer, Brief, brief_reasons, question_reasons, review_reasons
 from mappings.measure.score.teaching import Taught, taught_reasons
 from mappings.measure.score.ticket_view import TicketView, view_history
+from mappings.measure.score.touch_acts import act_of
 from mappings.measure.ticket.history import read_history
 from mappings.measure.ticket.measure import measure_history
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -40,4 +43,11 @@ def reasons_of(prepared: PreparedEngagement, ticket: Ticket, component: str) -> 
     if history is None:
         return []
     view = view_history(prepared, history, measure_history(prepared, history))
-    return [(each, reason) for each, reason in REASONS[component](view) if each.component == component]
+    pairs = [(each, reason) for each, reason in REASONS[component](view) if each.component == component]
+    return [(each, _with_act(view, reason)) for each, reason in pairs]
+
+
+def _with_act(view: TicketView, reason: Reason) -> Reason:
+    if not isinstance(reason, Answer) or reason.answered is None:
+        return reason
+    return replace(reason, act=act_of(view, reason.answered))

@@ -11,6 +11,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.opportunity import LOST, WON, Opportunity
 from mappings.measure.score.ticket_view import TicketView, is_on_side
+from mappings.measure.score.touch_acts import TouchAct
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
@@ -26,7 +27,8 @@ class Request(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """When a request was answered, None where it was not, and until when it should have been: `hours` later.
 
-    `waits` is the status that the ticket still stands in, where a touch answered it there.
+    `waits` is the status that the ticket still stands in, where a touch answered it there. `act` is what answered it,
+    put in only for whoever reads it.
     """
 
     at: Instant
@@ -36,6 +38,7 @@ class Answer(Struct, frozen=True):
     waits: StatusKind | None = None
     is_question: bool = False
     in_comment: bool = False
+    act: TouchAct | None = None
 
     @property
     def on_time(self) -> bool:

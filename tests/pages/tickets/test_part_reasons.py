@@ -1,5 +1,6 @@
 """Why a ticket counts in a part of the score as it does: a line in its evidence, opened from the part's drawer."""
 
+import copy
 import html
 import re
 from collections import Counter
@@ -149,10 +150,22 @@ def text_of(story: Story, component: str, prepared: PreparedEngagement, *, untol
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        ("2026-03-03 10:00", "first touched in-house after 3 business hours, limit 16; still in review"),
-        ("2026-03-04 15:00", "first touched in-house after 16 business hours, limit 16; still in review"),
-        ("2026-03-04 15:01", "first touched in-house after 16.1 business hours, limit 16; still in review"),
-        ("2026-03-05 12:00", "first touched in-house after 21 business hours, limit 16; still in review"),
+        (
+            "2026-03-03 10:00",
+            "first touched in-house after 3 business hours (3 Mar 2026, by a comment), limit 16; still in review",
+        ),
+        (
+            "2026-03-04 15:00",
+            "first touched in-house after 16 business hours (4 Mar 2026, by a comment), limit 16; still in review",
+        ),
+        (
+            "2026-03-04 15:01",
+            "first touched in-house after 16.1 business hours (4 Mar 2026, by a comment), limit 16; still in review",
+        ),
+        (
+            "2026-03-05 12:00",
+            "first touched in-house after 21 business hours (5 Mar 2026, by a comment), limit 16; still in review",
+        ),
     ],
 )
 def test_how_long_a_review_waited_is_told_in_business_hours_as_the_rule_counts(when: str, text: str) -> None:
@@ -163,7 +176,7 @@ def test_what_comes_after_the_last_business_hour_of_the_limit_reads_as_late() ->
     story = Story(assignee="ann", creator="ann").move("In Progress", "2026-03-02 09:00", "ann")
     story.move("In Review", "2026-03-02 17:00", "ann").say("ben", "2026-03-04 18:00", 2)
     assert text_of(story, "reviews_in_time", lens_of()) == [
-        "first touched in-house later than 16 business hours; still in review"
+        "first touched in-house later than 16 business hours (4 Mar 2026, by a comment); still in review"
     ]
     assert text_of(asked(), "reviews_in_time", lens_of()) == ["not answered, limit 16 business hours"]
 
@@ -193,7 +206,7 @@ def waiting() -> Story:
 
 def test_a_question_of_a_ticket_that_still_waits_is_touched_and_not_answered() -> None:
     """A label that somebody in-house set read as "answered", months before anybody did."""
-    late = "first touched in-house after 13 business hours, limit 8; still waiting"
+    late = "first touched in-house after 13 business hours (3 Mar 2026, by a change of a field), limit 8; still waiting"
     assert text_of(waiting(), "questions_answered", lens_of()) == [
         f"asked at 10:46 by moving it to waiting: {late}",
         f"asked at 10:49 in a comment: {late}",
@@ -204,8 +217,29 @@ def test_a_question_of_a_ticket_that_still_waits_is_touched_and_not_answered() -
     assert counts_text(kinds, latest=False) == "touched too late, still waiting (2)"
     moved = waiting().move("In Progress", "2026-03-04 10:00", "ben")
     assert text_of(moved, "questions_answered", lens_of())[0] == (
-        "asked at 10:46 by moving it to waiting: answered after 13 business hours, limit 8"
+        "asked at 10:46 by moving it to waiting: "
+        "answered after 13 business hours (3 Mar 2026, by a change of a field), limit 8"
     )
+
+
+def test_a_late_answer_says_when_it_came_and_by_what() -> None:
+    asked_once = Story(assignee="ann", creator="ann").move("In Progress", "2026-03-02 09:00", "ann")
+    asked_once.move("Waiting for client", "2026-03-02 10:00", "ann")
+    texts = [
+        text_of(act(copy.deepcopy(asked_once)), "questions_answered", lens_of())[0].partition(": ")[2]
+        for act in (
+            lambda story: story.say("ben", "2026-03-04 10:00"),
+            lambda story: story.log("ben", 1, "2026-03-04 10:00"),
+            lambda story: story.move("In Progress", "2026-03-04 10:00", "ben"),
+            lambda story: story.move("In Progress", "2026-03-02 11:00", "ben"),
+        )
+    ]
+    assert texts == [
+        "first touched in-house after 16 business hours (4 Mar 2026, by a comment), limit 8; still waiting",
+        "first touched in-house after 16 business hours (4 Mar 2026, by logged work), limit 8; still waiting",
+        "answered after 16 business hours (4 Mar 2026, by a move to another status), limit 8",
+        "answered after 1 business hours, limit 8",
+    ]
 
 
 def test_when_a_question_was_asked_that_not_all_may_read_is_not_told() -> None:

@@ -12,6 +12,7 @@ from mappings.records.agreement.engagements import select_engagement
 from tests.jira.story.people import account_of
 from tests.measure.builders import Story, entry
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, OTHER_LEAD, PageClient, go_on
+from tests.pages.test_works_council import COUNCIL, rule
 
 FIRST = {
     "Own": "done in-house",
@@ -105,6 +106,28 @@ def test_leaving_the_waiting_status_is_a_row_that_answers_the_question(lively: P
     panel = html.unescape(lively.follow(LEAD, f"/pages/panel/content?issue={issue.id}").text)
     assert panel.count("Moved on from waiting") == 2
     assert panel.count("answers the question") == 1
+
+
+def test_a_change_of_a_field_that_is_the_first_touch_is_a_row(lively: PageClient) -> None:
+    """A figure counted it as the first touch after a question, and the record of its ticket did not list it."""
+    site, driver, helper = lively.story_site.site, account_of(LEARNER), account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Task", "Ask a question", by=helper, at=go_on(lively, 24), assignee=helper)
+    site.transition(issue.id, "In Progress", by=helper, at=go_on(lively, 1))
+    site.transition(issue.id, "Waiting for client", by=helper, at=go_on(lively, 1))
+    site.edit(issue.id, by=driver, at=go_on(lively, 100), summary="Ask one question")
+    site.edit(issue.id, by=driver, at=go_on(lively, 1), summary="Ask two questions")
+    go_on(lively, 1)
+
+    def panel_of(who: str) -> str:
+        return html.unescape(lively.follow(who, f"/pages/panel/content?issue={issue.id}").text)
+
+    for who, side in ((LEAD, "in-house"), (AGENCY_LEAD, "in-house"), (LEARNER, "you")):
+        panel = panel_of(who)
+        assert panel.count("Changed summary") == 1, who
+        assert panel.count("first touch after the question") == 1, who
+        assert f'<td data-label="Who">{side}</td><td data-label="What">Changed summary</td>' in panel, who
+    rule(lively, COUNCIL)
+    assert "Changed summary" not in panel_of(LEAD)
 
 
 def test_an_agency_reads_the_same_of_work_of_another_agency_and_of_nobody(page_client: PageClient) -> None:

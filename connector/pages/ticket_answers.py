@@ -1,0 +1,61 @@
+"""What answered an agency's questions and reviews on a ticket, as the score counts it, in the words of its record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mappings.events.types import Instant
+from mappings.measure.score.reciprocity import Answer, question_reasons, review_reasons
+from mappings.measure.score.ticket_view import TicketView
+from mappings.measure.ticket.history import TicketHistory
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.work_shares import INHOUSE
+from mappings.translation import Texts, gettext, mark
+
+# By whether a question was asked, and whether the ticket still waits.
+COUNTS: Mapping[tuple[bool, bool], str] = Texts(
+    {
+        (True, False): mark("answers the question"),
+        (True, True): mark("first touch after the question"),
+        (False, False): mark("takes up the review"),
+        (False, True): mark("first touch in review"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An act that answered a request; `fields` are what it changed."""
+
+    at: Instant
+    account: str | None
+    counts: str
+    fields: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        return gettext("Changed %(fields)s", fields=", ".join(self.fields))
+
+
+def answers_of(prepared: PreparedEngagement, history: TicketHistory) -> list[Answered]:
+    """Return the acts that answered requests, each once."""
+    view = TicketView(prepared, history.ticket, history, ())
+    # Whoever moves a ticket out of review is told so as its reviewer.
+    reviewed = {move.at for move in history.own.moves if move.old == "review"}
+    answers = [answer for _, answer in (*question_reasons(view), *review_reasons(view))]
+    others = [answer for answer in answers if answer.is_question or answer.answered not in reviewed]
+    return [*dict.fromkeys(answered for answer in others if (answered := _answered(view, answer)))]
+
+
+def _answered(view: TicketView, answer: Answer) -> Answered | None:
+    if answer.answered is None:
+        return None
+    at, account = answer.answered, _account(view, answer.at, answer.answered)
+    changed = [change.field for change in view.ticket.changes if (change.at, change.author) == (at, account)]
+    counts = COUNTS[answer.is_question, answer.waits is not None]
+    return Answered(at, account, counts, tuple(dict.fromkeys(changed)))
+
+
+def _account(view: TicketView, asked: Instant, answered: Instant) -> str | None:
+    """Return who answered: of the in-house team by any touch, of others who are of no agency by a move."""
+    touch = view.first_touch(INHOUSE, after=asked, until=answered)
+    return touch.account if touch else next(move.author for move in view.line.moves if move.at == answered)
