@@ -11,6 +11,7 @@ from mappings.formats.explain.what_if import (
     GIVEN,
     component_moves,
     confirmed_moves,
+    confirmed_value,
     missing_for,
     part_gain,
 )
@@ -86,17 +87,47 @@ def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, 
 
     What to do for the first stands below it, and at the end what would publish those that do not count.
     """
+    gains, confirming = _gains(review, shares), _confirmed_gain(review, shares.get(TOGETHER, 0.0))
+    lines = [line for gain in gains[:1] for line in _first_lines(review, *gain, confirming)]
+    for place, (gain, key) in enumerate(gains[1:], start=1):
+        confirmed = confirming if key == TOGETHER else ""
+        # What the leads can do at once is said wherever it stands.
+        if place < NAMED or confirmed:
+            lines.append(f"{_points_text(NEXT, gain, key)} {confirmed}".rstrip())
+    return (*lines, *(_publishing_moves(review, shares) if any(shares.values()) else ()))
+
+
+def _gains(review: ReportSource, shares: Mapping[str, float]) -> list[tuple[float, str]]:
+    """Return the points that each component with a share could still give, and its key: the largest gain first."""
+    assert review.scores is not None
+    parts = [find_component(review.scores.now, key) for key, share in shares.items() if share]
+    gains = [(part_gain(part, shares[part.key], _reach(review, part)), part.key) for part in parts]
+    return sorted((gain for gain in gains if points(gain[0]) != "0"), key=itemgetter(0), reverse=True)
+
+
+def _first_lines(review: ReportSource, gain: float, key: str, confirming: str) -> tuple[str, ...]:
+    first = _first_text(review, gain, key)
+    if key == TOGETHER and confirming:
+        return (f"{first} {confirming}",)
+    return first, move_of(rule_of(key), review)
+
+
+def _confirmed_gain(review: ReportSource, share: float) -> str:
+    """Return how much of what "Written together" could give comes once the file is confirmed; '' for nothing."""
+    waiting = _waiting_to_confirm(review)
+    if not waiting or not share:
+        return ""
     assert review.scores is not None
     scored = review.scores.now
-    parts = [find_component(scored, key) for key, share in shares.items() if share]
-    counted = [(part_gain(part, shares[part.key], _reach(review, part)), part.key) for part in parts]
-    gains = sorted((gain for gain in counted if points(gain[0]) != "0"), key=itemgetter(0), reverse=True)
-    lines = [_first_text(review, *gain) for gain in gains[:1]]
-    lines += [line for _, key in gains[:1] for line in own_moves(review, key)]
-    lines += [_points_text(NEXT, *gain) for gain in gains[1:NAMED]]
-    title = gettext(COMPONENTS[TOGETHER].title)
-    lines += [f"{title}: {line}" for _, key in gains[1:] if key == TOGETHER for line in confirm_moves(review)]
-    return (*lines, *(_publishing_moves(review, shares) if counted else ()))
+    reach = confirmed_value(scored, waiting, review.rules)
+    return ngettext(
+        "%(gain)s of that comes once both leads confirm what the file says of %(num)s objective; the rest needs both "
+        "sides to edit its definition.",
+        "%(gain)s of that comes once both leads confirm what the file says of %(num)s objectives; the rest needs both "
+        "sides to edit their definitions.",
+        waiting,
+        gain=points(part_gain(find_component(scored, TOGETHER), share, reach)),
+    )
 
 
 def _reach(review: ReportSource, part: Component) -> float:
@@ -135,19 +166,21 @@ def own_moves(review: ReportSource, key: str) -> tuple[str, ...]:
 
 
 def confirm_moves(review: ReportSource) -> tuple[str, ...]:
-    """Return what "Written together" gains by confirming what the file says.
-
-    () where that is nothing, or its window is over.
-    """
-    if review.scores is None or review.scores.window.end <= review.as_of:
+    """Return what "Written together" gains by confirming what the file says; () where that is nothing."""
+    if review.scores is None:
         return ()
+    return confirmed_moves(review.scores.now, _waiting_to_confirm(review), review.rules)
+
+
+def _waiting_to_confirm(review: ReportSource) -> int:
+    """Return of how many objectives it counts to confirm what the file says; 0 once the score's window is over."""
+    if review.scores is None or review.scores.window.end <= review.as_of:
+        return 0
     claimed, calendar = {item.key: item.agreed for item in review.engagement.objectives}, calendar_of(review.engagement)
-    waiting = [
-        row
+    return sum(
+        counts_once_confirmed(row.x, claimed.get(row.key, {}).values(), calendar.day(row.at))
         for row in review.opportunities.get(TOGETHER, ())
-        if counts_once_confirmed(row.x, claimed.get(row.key, {}).values(), calendar.day(row.at))
-    ]
-    return confirmed_moves(review.scores.now, len(waiting), review.rules)
+    )
 
 
 def _points_text(forms: tuple[str, str], gain: float, key: str, **values: str) -> str:

@@ -97,7 +97,6 @@ def confirmed_moves(scored: Scored, objectives: int, rules: Ruleset) -> tuple[st
     component = find_component(scored, "cocreation")
     if not objectives or not component.published:
         return ()
-    after = moved(scored, component.key, x=float(TOGETHER * objectives), n=0.0, rules=rules)
     text = ngettext(
         "Both leads confirm what the file says of %(num)s objective: %(changes)s. It then counts %(each)s; the rest "
         "needs both sides to edit its definition.",
@@ -105,9 +104,18 @@ def confirmed_moves(scored: Scored, objectives: int, rules: Ruleset) -> tuple[st
         "needs both sides to edit its definition.",
         objectives,
         each=formula_number(float(TOGETHER), "g"),
-        changes=", ".join(_changes(scored, component, after)),
+        changes=", ".join(_changes(scored, component, _confirmed(scored, objectives, rules))),
     )
     return (text,)
+
+
+def confirmed_value(scored: Scored, objectives: int, rules: Ruleset) -> float:
+    """Return the value, 0 to 1, of "Written together" once both leads confirm what the file says of some objectives."""
+    return find_component(_confirmed(scored, objectives, rules), "cocreation").value
+
+
+def _confirmed(scored: Scored, objectives: int, rules: Ruleset) -> Scored:
+    return moved(scored, "cocreation", x=float(TOGETHER * objectives), n=0.0, rules=rules)
 
 
 def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
