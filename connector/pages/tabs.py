@@ -99,7 +99,15 @@ TABS: tuple[Tab, ...] = (
     Tab("review", mark("Quarterly review"), "review.show", sees_figures, element="review-page", within="history"),
     # Who is a gatekeeper alone has this page without tabs.
     Tab("gatekeeping", mark("Gatekeeping"), "gatekeeping.content", is_gatekeeper),
-    Tab("settings", mark("Settings"), "settings.content", sees_settings, measured=False, element="settings"),
+    Tab(
+        "settings",
+        mark("Settings"),
+        "settings.content",
+        sees_settings,
+        measured=False,
+        element="settings",
+        keeps=("objective",),
+    ),
 )
 # What an agency reads first: what it owes, and what it is owed.
 FIRST_OF_AGENCY = "agency"

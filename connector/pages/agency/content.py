@@ -104,7 +104,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "client_lines": _client_lines(figures),
         "plan": plan,
         "signing": signing_address(view, period.key, plan.first_behind),
-        "file_settings": file_settings(view, period),
+        "file_settings": file_settings(view, period, plan.first_behind),
         "fallen_address": _fallen_address(view, people),
         "asks_address": url_for("agency_asks.show", **later_query(view.engagement, period.key))
         if lists_asks(view)

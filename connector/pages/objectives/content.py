@@ -89,7 +89,7 @@ def objectives_values(connection: Connection, view: EngagementView) -> dict[str,
         "nearest": _nearest_address(view, period, opened) if "drilldown" in view.sees else "",
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
         "signing": signing_address(view, period.key, opened.key) if opened and period.runs else "",
-        "file_settings": file_settings(view, period) if opened and opened.is_near and period.runs else "",
+        "file_settings": file_settings(view, period, opened.key) if opened and opened.is_near and period.runs else "",
         "agency": engagement.agency_name,
         "stale_months": _stale_months(rules.grace_days),
         **_select_opened_values(connection, view, prepared, opened, now=now),
@@ -162,11 +162,13 @@ def _may_change(view: EngagementView) -> bool:
     return may_act(view, PROPOSE) and view.stored.kept_in != "file"
 
 
-def file_settings(view: EngagementView, period: Period) -> str:
-    """Return where leads read how a definition that a file keeps is changed; "" where it is changed on pages."""
+def file_settings(view: EngagementView, period: Period, objective: str) -> str:
+    """Return where leads read how a due date that a file keeps is changed; "" where it is changed on pages."""
     is_kept_as_file = view.stored.kept_in == "file"
     leads = may_act(view, PROPOSE) and sees_settings(view)
-    return frame_address("settings", view.engagement, period.key) if is_kept_as_file and leads else ""
+    if not (is_kept_as_file and leads):
+        return ""
+    return frame_address("settings", view.engagement, period.key, objective=objective)
 
 
 def _settings_query(view: EngagementView) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from connector.figures.prepared import select_prepared
 from connector.pages.project.coverage import coverage_rows, exit_sentence
 from connector.pages.settings.access import SettingsView
 from connector.pages.settings.change import change_values
+from connector.pages.settings.due_date import due_date_of
 from connector.pages.settings.facts import folds_of
 from connector.pages.settings.no_side import select_no_side
 from connector.pages.settings.people import shown_accounts
@@ -61,6 +62,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "undecided": no_side.undecided,
         "sponsors": no_side.sponsors,
         "asked": _asked(view, names) if view.is_agency else "",
+        "due_date": due_date_of(view),
         "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else (),
         "beside": [text for text in (counted_text(unconfirmed), _needs_side(no_side.undecided)) if text],
     }

@@ -201,10 +201,43 @@ def messages_of(page_client: PageClient) -> list[str]:
     return re.findall(r'(?s)<textarea[^>]*id="operator-\d"[^>]*data-whole>(.*?)</textarea>', page)
 
 
+def test_a_lead_reads_which_field_of_the_file_moves_the_date_of_the_objective_they_came_from(
+    page_client: PageClient,
+) -> None:
+    objectives = page_client.objectives(LEAD, objective=OBJECTIVE).text
+    (link,) = re.findall(r'hx-get="([^"]*tab=settings[^"]*)"[^>]*>How to change it in Settings<', objectives)
+    frame = page_client.follow(LEAD, unescape(link)).text
+    (content,) = re.findall(r'hx-get="(/pages/settings\?[^"]*)"', frame)
+    page = page_client.follow(LEAD, unescape(content)).text
+    (objective,) = (item for item in agreed_of(page_client).objectives if item.key == OBJECTIVE)
+    assert f"<summary>To move the due date of “{objective.name}”, 20 Nov 2026</summary>" in page
+    assert '<details class="data" id="due-date" open>' in page
+    (message,) = re.findall(r'(?s)<textarea[^>]*id="due-date-text"[^>]*>(.*?)</textarea>', page)
+    first, *lines = unescape(message).splitlines()
+    assert first == f"Please change in {ACME}.yaml, under objectives: at the key that stands here:"
+    rung = f"people: {objective.people}, rung: {objective.rung}"
+    assert lines[:2] == [f"- key: {OBJECTIVE}", f"  target: {{{rung}, by: TODO}}  # now {objective.by}"]
+    assert lines[2:4] == ["  agreed: {inhouse: TODO, agency: TODO}", "Then run:"]
+    assert "a lead of each side confirms it under Objectives" in text_of(page)
+    # Who came from no objective finds the earliest date, folded; an agency asks the in-house lead.
+    assert (
+        '<details class="data" id="due-date"><summary>To move the due date of'
+        in page_client.follow(LEAD, address()).text
+    )
+    agency = page_client.follow(AGENCY_LEAD, address(objective=OBJECTIVE)).text
+    assert f"Agree on another day with {LEAD}, who has it changed" in text_of(agency)
+    assert "due-date-text" not in agency
+
+
+def test_an_engagement_of_pages_says_nothing_of_a_file(setup_client: PageClient) -> None:
+    assert "due-date" not in setup_client.follow(LEAD, address(objective=OBJECTIVE)).text
+
+
 def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: PageClient, tmp_path: Path) -> None:
     page = apart.read(apart.follow(LEAD, address())).text
     assert "kept as a file" in page
-    assert "whoever runs Teachback puts a changed file in force" in page
+    assert "What is agreed and the end are changed in the file: whoever runs Teachback puts a changed one in" in page
+    assert "Privacy and links are changed here." in page
     messages = messages_of(apart)
     # Each is selected alone: one excludes the other.
     lines = [line for message in messages for line in re.findall(r"(?m)^teachback (.*)$", message)]
