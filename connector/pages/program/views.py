@@ -136,6 +136,7 @@ def _values(program: Program) -> dict[str, Any]:
         **_funnel_values(program),
         **_links(program),
         "score_then": _score_then(program),
+        "proposers": _proposers(program),
         "unmeasured": [item.engagement.name for item in program.engagements if item.is_unmeasured],
         "first_figures": _first_figures(program),
         "instead": instead_text(program, request.args.get("period", "")),
@@ -176,16 +177,24 @@ def _first_figures(program: Program) -> str:
     return gettext("No engagement is measured yet. The first figures come in some minutes.")
 
 
+def _proposers(program: Program) -> str:
+    """Return whose proposals are counted: the agency's where one engagement is shown."""
+    own = program.engagements
+    return own[0].engagement.agency_name if len(own) == 1 else gettext("agencies")
+
+
 def _score_then(program: Program) -> str:
     """Return what the score of one engagement was a quarter earlier, which is not compared; "" where none was."""
     scored = program.engagements[0].scored if len(program.engagements) == 1 else ()
     before = scored[-2] if scored else None
     if before is None:
         return ""
+    then = {"score": whole(before.value), "quarter": program.names[-2]}
+    if texts.score_cell(program.engagements[0]).moved.before:
+        return gettext("%(score)s at the end of %(quarter)s: not compared, as both share days", **then)
     return gettext(
-        "%(score)s at the end of %(quarter)s: not compared, as both share days",
-        score=whole(before.value),
-        quarter=program.names[-2],
+        "not compared: %(score)s at the end of %(quarter)s shares days, and no earlier half-year has enough evidence",
+        **then,
     )
 
 
