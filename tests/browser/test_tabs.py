@@ -84,6 +84,23 @@ def test_where_much_waits_the_rest_stands_below_the_chart(opened: Callable[..., 
     assert (ladder["x"], waiting["x"] > chart["x"] + chart["width"]) == (chart["x"], True)
 
 
+# The links that begin below the words before them, as far as those do not fill their line.
+APART = """() => [...document.querySelectorAll(".waiting li > div > a")].filter(link => {
+    const words = document.createRange();
+    words.setStart(link.parentElement, 0);
+    words.setEndBefore(link);
+    return words.toString().trim() && link.getClientRects()[0].top > [...words.getClientRects()].pop().bottom - 4;
+}).map(link => link.innerText)"""
+
+
+def test_what_waits_names_its_objective_beside_the_verb_however_long_the_name(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    frame = framed(page, ".waiting li > div > a")
+    for width in (320, 900, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, frame.evaluate(APART)) == (width, [])
+
+
 def test_an_address_of_the_tab_that_is_shown_first_asks_for_nothing_twice(opened: Callable[..., Page]) -> None:
     page = opened(f"{PROJECT}#!tab=agency", "light", account_of("Callum Rhodes"))
     frame = framed(page, "#agency .owes")
