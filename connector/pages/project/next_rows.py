@@ -46,11 +46,11 @@ YOURS: Mapping[Act, str] = {
 LEAVE = mark("Leave to a learner: if you take it instead, or help, it counts as assisted at most.")
 ASSIGN_SELF = mark("For you alone: assign it to yourself; with any help of %(agency)s it counts as assisted at most.")
 FOR_COLLEAGUE = mark(
-    "Leave the driving to an enrolled colleague who is not yet independent (you are). With any help of %(agency)s it "
-    "counts as assisted at most."
+    "For an enrolled colleague, not for you: you are independent already. With any help of %(agency)s it counts as "
+    "assisted at most."
 )
 FOR_ENROLLED = mark(
-    "For a learner who is enrolled: your lead knows whom. With any help of %(agency)s it counts as assisted at most."
+    "For an enrolled learner: your lead knows who that is. With any help of %(agency)s it counts as assisted at most."
 )
 
 

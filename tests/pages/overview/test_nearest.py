@@ -148,7 +148,7 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             leave = "Leave to a learner: if you take it instead, or help, it counts as assisted at most."
             assign = "For a learner alone: assign it to the learner; with any help of Acme Experiments it counts as"
             # Names are hidden from a member, who assigns it to nobody.
-            other = "For a learner who is enrolled: your lead knows whom. With any help of Acme Experiments"
+            other = "For an enrolled learner: your lead knows who that is. With any help of Acme Experiments"
             of_reader = {AGENCY_LEAD: leave, LEAD: assign, MEMBER: other}[who]
             assert first.startswith(f"{alone} {of_reader}"), first
             lacking = re.search(text, rest)
@@ -184,7 +184,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     own = r"If you drive half of it without the agency: independent (?!,)"
     for who, whose, text in (
         (FURTHER, "For you alone: assign it to yourself; with any help of Acme Experiments", own),
-        (MEMBER, "For a learner who is enrolled: your lead knows whom.", general),
+        (MEMBER, "For an enrolled learner: your lead knows who that is.", general),
     ):
         for address in (PLACE, f"{PLACE}&all=1"):
             shown = text_of(apart.follow(who, address).text)
@@ -197,7 +197,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
         next_tickets, "select_own_moves", lambda _connection, _view, openings: dict.fromkeys(openings, OwnMove(4, 4, 4))
     )
     shown = text_of(apart.follow(MEMBER, PLACE).text)
-    whose = "Leave the driving to an enrolled colleague who is not yet independent (you are)."
+    whose = "For an enrolled colleague, not for you: you are independent already."
     assert shown.startswith(f"To drive without Acme Experiments {whose}"), shown
 
 
