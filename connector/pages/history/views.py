@@ -8,12 +8,11 @@ from flask import Blueprint, render_template, request
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.figures.recorded import Recorded, freezes, select_exit_path, select_recorded, select_restatements
-from connector.pages.act import has_agency_page, may_act
+from connector.pages.act import has_agency_page
 from connector.pages.history.changes import issues_of, reckoning
 from connector.pages.history.exit import YEAR, default_date, readiness
 from connector.pages.history.known_now import select_known_now
@@ -24,8 +23,8 @@ from connector.pages.periods import choose, quarters
 from connector.pages.review.pdf import makes_pdf
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import find_view, refuse, visible_tickets
+from connector.pages.waiting.kinds import select_waiting_of
 from connector.pages.waiting.model import WaitingContext
-from connector.pages.waiting.review import select_unread_review
 from connector.text import full_day, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.report.source import calendar_of
@@ -83,9 +82,7 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
 
 def _select_unread(connection: Connection, view: EngagementView) -> str:
     """Return the key of the quarter whose review waits for the caller to read it, "" for none."""
-    if not may_act(view, LEAD):
-        return ""
-    waiting = select_unread_review(WaitingContext(connection, view, container().clock()))
+    waiting = select_waiting_of("review", WaitingContext(connection, view, container().clock()))
     return next((item.query["period"] for item in waiting), "")
 
 

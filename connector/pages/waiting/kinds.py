@@ -1,7 +1,7 @@
 """The table of what can wait for somebody: each kind, the tab that settles it, and for whom it waits."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -52,5 +52,15 @@ def select_waiting(connection: Connection, view: EngagementView, now: Instant) -
     if is_read_only() or view.stored.generation is None:
         return Waiting()
     context = WaitingContext(connection, view, now)
-    items = [(kind.tab, item) for kind in KINDS if kind.is_for(view) for item in kind.select(context)]
+    items = [(kind.tab, item) for kind in KINDS for item in _select(kind, context)]
     return Waiting(tuple(sorted(items, key=lambda each: each[1].is_idle)), "" if items else select_upcoming(context))
+
+
+def select_waiting_of(key: str, context: WaitingContext) -> Sequence[WaitingItem]:
+    """Return what waits for the caller of one kind of the table; by a link nothing does."""
+    kind = next(kind for kind in KINDS if kind.key == key)
+    return () if is_read_only() else _select(kind, context)
+
+
+def _select(kind: WaitingKind, context: WaitingContext) -> Sequence[WaitingItem]:
+    return kind.select(context) if kind.is_for(context.view) else ()
