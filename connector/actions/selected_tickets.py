@@ -65,7 +65,7 @@ def untag_tickets(actor: Actor, issue_ids: Collection[int]) -> list[Tagged]:
     """Remove every objective that was set by hand on the tickets; return what was removed."""
     begin(actor, TAG)
     tags = select_tags(actor.scope, _require_some(issue_ids))
-    removed = sorted({(i, tag.objective) for i, of_ticket in tags.items() for tag in of_ticket if tag.until is None})
+    removed = sorted({(i, tag.objective) for i, of_ticket in tags.items() for tag in of_ticket if tag.is_set})
     if not removed:
         raise ActionRefused(
             gettext(

@@ -133,7 +133,7 @@ def undo_role(actor: Actor, issue_id: int, role: str, state: str) -> None:
     require_undone(is_undone=changed >= actor.now - UNDO_TIME and state == _state(rows))
     # A role that was set by mistake is no evidence and no row of the record; the audit has it.
     save_role_undone(actor.scope, issue_id, name=name, at=changed)
-    before = next((row.account for row in _roles_named(actor, issue_id, name) if row.until is None), None)
+    before = next((row.account for row in _roles_named(actor, issue_id, name) if row.is_named), None)
     _finish(actor, "panel role, undone", issue_id, name, subject_account=before)
 
 
@@ -143,7 +143,7 @@ def _roles_named(actor: Actor, issue_id: int, name: RoleName) -> list[Role]:
 
 def _state(rows: Sequence[Role]) -> str:
     # Each change adds a row or ends the last: both, and when, tell whether somebody changed the role since.
-    return f"{len(rows)}-{sum(row.until is None for row in rows)}-{_changed_at(rows)}"
+    return f"{len(rows)}-{sum(row.is_named for row in rows)}-{_changed_at(rows)}"
 
 
 def _changed_at(rows: Sequence[Role]) -> Instant:

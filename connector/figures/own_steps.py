@@ -134,8 +134,10 @@ def _mentor_part(prepared: PreparedEngagement, item: OpenTicket, account: str, o
 
 def _is_named(item: OpenTicket, account: str, role: RoleName, objective: str) -> bool:
     """Tell whether somebody has a role on a ticket now, for an objective or for all."""
-    named = (named for named in item.ticket.roles if named.until is None and named.objective in (None, objective))
-    return any((own.role, own.account) == (role, account) for own in named)
+    return any(
+        own.is_named and (own.role, own.account) == (role, account) and own.objective in (None, objective)
+        for own in item.ticket.roles
+    )
 
 
 def _is_driven(prepared: PreparedEngagement, item: OpenTicket) -> bool:

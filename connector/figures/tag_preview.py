@@ -46,21 +46,21 @@ def _entries(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Entry, ...]:
 
 def with_tag(ticket: Ticket, objective: str, *, by: str, at: Instant) -> Ticket:
     """Return the ticket with an objective set by hand now."""
-    if any(tag.objective == objective and tag.until is None for tag in ticket.tags):
+    if any(tag.objective == objective and tag.is_set for tag in ticket.tags):
         return ticket
     return replace(ticket, tags=(*ticket.tags, Tag(objective, at, by)))
 
 
 def without_tags(ticket: Ticket, at: Instant) -> Ticket:
     """Return the ticket without what is set on it by hand."""
-    return replace(ticket, tags=tuple(replace(tag, until=at) if tag.until is None else tag for tag in ticket.tags))
+    return replace(ticket, tags=tuple(replace(tag, until=at) if tag.is_set else tag for tag in ticket.tags))
 
 
 def with_confirmed(ticket: Ticket, objectives: Iterable[str], *, by: str, at: Instant) -> Ticket:
     """Return the ticket with what was set late confirmed now."""
     tags = list(ticket.tags)
     for objective in objectives:
-        places = [place for place, tag in enumerate(tags) if tag.objective == objective and tag.until is None]
+        places = [place for place, tag in enumerate(tags) if tag.objective == objective and tag.is_set]
         for place in places:
             tags[place] = replace(tags[place], confirmed=at)
         if not places:

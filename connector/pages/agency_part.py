@@ -16,7 +16,7 @@ from mappings.translation import gettext
 
 def concerns(ticket: Ticket, entry: Entry) -> bool:
     """Tell whether a ticket has to do with an engagement: by an objective, a role, or work of its agency."""
-    tagged = any(tag.until is None for tag in ticket.tags)
+    tagged = any(tag.is_set for tag in ticket.tags)
     return bool(has_part(entry) or tagged or ticket.roles)
 
 
@@ -54,7 +54,7 @@ def select_without_part(scope: AgreementScope, view: EngagementView, latest: Map
     if not uncounted:
         return frozenset()
     tags = select_tags(scope, uncounted)
-    tagged = {issue_id for issue_id, of_issue in tags.items() if any(tag.until is None for tag in of_issue)}
+    tagged = {issue_id for issue_id, of_issue in tags.items() if any(tag.is_set for tag in of_issue)}
     return frozenset(uncounted) - tagged - select_roles(scope, uncounted).keys()
 
 

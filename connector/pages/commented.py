@@ -70,7 +70,7 @@ def _named_shadows(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -
     """Return who is named as shadow now and has not written on a ticket."""
     if prepared.ruleset.works_council:
         return []
-    shadows = {role.account for role in ticket.roles if role.role == "shadow" and role.until is None}
+    shadows = {role.account for role in ticket.roles if role.role == "shadow" and role.is_named}
     return sorted(account for account in shadows - _authors(ticket) if prepared.affiliations.is_inhouse(account, now))
 
 

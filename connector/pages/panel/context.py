@@ -41,7 +41,7 @@ class TicketContext:
 
     @property
     def tags_by_hand(self) -> dict[str, Tag]:
-        return {tag.objective: tag for tag in self.ticket.tags if tag.until is None}
+        return {tag.objective: tag for tag in self.ticket.tags if tag.is_set}
 
 
 def project_of(label: IssueLabel) -> str:

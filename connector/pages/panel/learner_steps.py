@@ -36,7 +36,7 @@ def absent_learners(context: TicketContext, objectives: Iterable[str]) -> Mappin
     """
     if not (context.view.agency or "names" in context.view.sees):
         return {}
-    on_ticket = {role.account for role in context.ticket.roles if role.until is None} | {context.viewer}
+    on_ticket = {role.account for role in context.ticket.roles if role.is_named} | {context.viewer}
     learners = {objective: _enrolled_for(context, objective) for objective in objectives}
     return {key: own[0] for key, own in learners.items() if own and on_ticket.isdisjoint(own)}
 
@@ -103,7 +103,7 @@ def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolle
     """
     if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
         return [context.viewer]
-    holders = [role.account for role in context.ticket.roles if role.until is None]
+    holders = [role.account for role in context.ticket.roles if role.is_named]
     # Where nobody has a role on the ticket, who commented has begun to shadow it; whoever is enrolled could take one.
     objectives = context.view.engagement.objectives if enrolled else ()
     learners = [account for objective in objectives for account in objective.learners]
@@ -114,5 +114,5 @@ def named_drivers(context: TicketContext, naming: Naming) -> Sequence[str]:
     """Return who drives the ticket beside a reader who is in-house, by the role and where their name may be read."""
     if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
         return ()
-    drivers = [role.account for role in context.ticket.roles if role.role == "learner" and role.until is None]
+    drivers = [role.account for role in context.ticket.roles if role.role == "learner" and role.is_named]
     return [account for account in drivers if account != context.viewer and account in naming.names]

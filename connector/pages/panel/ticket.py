@@ -193,7 +193,7 @@ def _role_addresses(context: TicketContext) -> dict[RoleName | Literal[""], str]
     """Return where the viewer can take on each role that they do not have, by a step."""
     if not context.may_tag:
         return {}
-    taken = {item.role for item in context.ticket.roles if item.until is None and item.account == context.viewer}
+    taken = {item.role for item in context.ticket.roles if item.is_named and item.account == context.viewer}
     return {role: context.url("role", role=role, near=STEPS) for role, _ in ROLES if role not in taken}
 
 
@@ -230,7 +230,7 @@ def _reason(context: TicketContext, objective: Objective, waiting: Waiting | Non
 
 
 def _role_row(context: TicketContext, role: RoleName, name: str, objectives: Collection[str]) -> RoleRow:
-    holders = [item.account for item in context.ticket.roles if item.role == role and item.until is None]
+    holders = [item.account for item in context.ticket.roles if item.role == role and item.is_named]
     # The latest assignment holds.
     account = holders[-1] if holders else ""
     row = (name, context.url("role", role=role), account)
@@ -253,7 +253,7 @@ def _side_name(context: TicketContext, account: str) -> str:
 def _visible_names(context: TicketContext) -> dict[str, str]:
     """Return the names that may be shown: the viewer's, and of those named on the ticket (measurement (f))."""
     # Named may be the viewer, and whoever has a role on the ticket (measurement (f)).
-    named = {role.account for role in context.ticket.roles if role.until is None} | {context.viewer}
+    named = {role.account for role in context.ticket.roles if role.is_named} | {context.viewer}
     return {account: name for account, name in context.names.items() if account in named}
 
 

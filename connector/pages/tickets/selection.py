@@ -105,7 +105,7 @@ class Selection:
         engagement = self._context.view.engagement
         tag = tag if has_objective(engagement, tag) else ""
         waiting = select_confirmable(self._actor, self._ids)
-        by_hand = any(tag.until is None for ticket in self._tickets.values() for tag in ticket.tags)
+        by_hand = any(tag.is_set for ticket in self._tickets.values() for tag in ticket.tags)
         lines = self._tag_lines(tag) if tag else []
         lines += [self._confirm_line(waiting)] if waiting else []
         lines += [self._untag_line()] if by_hand else []

@@ -36,6 +36,11 @@ class Role(Struct, frozen=True, gc=False):
     objective: str | None = None
     by: str = ""
 
+    @property
+    def is_named(self) -> bool:
+        """Whether somebody has it still."""
+        return self.until is None
+
 
 class Tag(Struct, frozen=True, gc=False):
     """An objective set by hand; after done it is retro until `confirmed` (measurement (g) 11).
@@ -48,6 +53,11 @@ class Tag(Struct, frozen=True, gc=False):
     by: str
     until: Instant | None = None
     confirmed: Instant | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether nobody removed it."""
+        return self.until is None
 
 
 class TeachBack(Struct, frozen=True, gc=False):

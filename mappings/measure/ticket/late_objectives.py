@@ -57,9 +57,7 @@ def pending_objectives(prepared: PreparedEngagement, ticket: Ticket, now: Instan
 def _settings(
     history: TicketHistory, objective: str, done: Instant, fields: Mapping[str, Instant]
 ) -> tuple[ObjectiveSetting, ...]:
-    by_hand = (
-        tag for tag in history.ticket.tags if tag.objective == objective and tag.until is None and tag.since > done
-    )
+    by_hand = (tag for tag in history.ticket.tags if tag.objective == objective and tag.is_set and tag.since > done)
     settings = [ObjectiveSetting(tag.by, tag.since) for tag in by_hand]
     if objective in fields:
         authors = _authors(history, fields[objective])

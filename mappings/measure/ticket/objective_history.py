@@ -137,7 +137,7 @@ class ObjectiveHistory:
 
     @CachedValue
     def _open_tags(self) -> Mapping[str, list[Instant]]:
-        return _by_objective((tag.objective, tag.since) for tag in self._tags if tag.until is None)
+        return _by_objective((tag.objective, tag.since) for tag in self._tags if tag.is_set)
 
     @CachedValue
     def _confirmations(self) -> Mapping[str, list[Instant]]:
