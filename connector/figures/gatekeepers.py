@@ -77,24 +77,31 @@ class Waits(Struct, frozen=True):
     began: Instant | None
 
 
-class Asks(Struct, frozen=True):
-    """An open ticket that asks for a gatekeeper and has met none: what asks, and since when it is worked on."""
+class Open(Struct, frozen=True):
+    """An open ticket: what asks for a gatekeeper, when one first met it, since when it is worked on, if it was sent."""
 
     issue_id: int
     needs: tuple[tuple[str, str], ...]
+    met: Instant | None
     began: Instant | None
+    sent: bool
+
+    @property
+    def is_unmet(self) -> bool:
+        return bool(self.needs) and self.met is None and not self.sent
 
 
 class OnTicket(Struct, frozen=True):
     """One ticket to a gatekeeper: that it was done and met one or asked for one, their answers, and that it waits.
 
-    `returned`: its first way through a gatekeeper's status led back.
+    `returned`: its first way through a gatekeeper's status led back; `open`: None of a ticket that is done.
     """
 
     asked: Asked | None
     answers: tuple[Answer, ...]
     waits: Waits | None
     returned: bool = False
+    open: Open | None = None
 
 
 class Gatekeeping(Struct, frozen=True):
@@ -243,25 +250,29 @@ def _waits(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Waits 
     if history is None or not stays or stays[-1][1] is not None:
         return None
     since = stays[-1][0]
-    began = next((move.at for move in history.own.moves if move.new == "active"), None)
-    return Waits(ticket.issue.issue_id, since, prepared.calendar.business(since, now), began)
+    return Waits(ticket.issue.issue_id, since, prepared.calendar.business(since, now), _began(history.own))
 
 
-def select_asking(scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], now: Instant) -> list[Asks]:
+def select_asking(scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], now: Instant) -> list[Open]:
     """Return those of the tickets that are open, ask for a gatekeeper and have met none, the longest begun first."""
     tickets = select_tickets(scope.connection, scope.tenant_id, issue_ids)
-    asking = [asks for ticket in tickets.values() if (asks := _asks(prepared, ticket, now))]
+    read = [_open(prepared, ticket, now) for ticket in tickets.values()]
+    asking = [item for item in read if item is not None and item.is_unmet]
     return sorted(asking, key=lambda item: (item.began is None, item.began or 0, item.issue_id))
 
 
-def _asks(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Asks | None:
-    history, needs = read_history(prepared, ticket), matched(prepared.engagement.signals.gatekeeper, ticket)
-    if history is None or not needs or measure_if_done(prepared, ticket, now) is None:
+def _open(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Open | None:
+    """Return a ticket that is open and would count in the engagement."""
+    history = read_history(prepared, ticket)
+    if history is None or measure_if_done(prepared, ticket, now) is None:
         return None
-    view, moves = view_history(prepared, history, measure_history(prepared, history)), history.own.moves
-    if view.first_gatekeeper is not None or any(move.new == "gatekeeper" for move in moves):
-        return None
-    return Asks(ticket.issue.issue_id, needs, next((move.at for move in moves if move.new == "active"), None))
+    needs, sent = matched(prepared.engagement.signals.gatekeeper, ticket), bool(_stays(history.own))
+    met = view_history(prepared, history, measure_history(prepared, history)).first_gatekeeper
+    return Open(ticket.issue.issue_id, needs, met, _began(history.own), sent)
+
+
+def _began(line: Timeline) -> Instant | None:
+    return next((move.at for move in line.moves if move.new == "active"), None)
 
 
 def select_on_ticket(
@@ -276,6 +287,10 @@ def select_on_ticket(
     opportunities = select_opportunities_of(scope, tickets)
     rows, passes = (counted(opportunities, key, window) for key in PARTS_OF)
     asked = [item for row in rows for item in _asked(prepared, ticket, row, viewer)]
-    answers = tuple(_answers(prepared, ticket, viewer, window))
-    latest = max(asked, key=lambda item: item.done, default=None)
-    return OnTicket(latest, answers, _waits(prepared, ticket, now), any(not row.x for row in passes))
+    return OnTicket(
+        max(asked, key=lambda item: item.done, default=None),
+        tuple(_answers(prepared, ticket, viewer, window)),
+        _waits(prepared, ticket, now),
+        returned=any(not row.x for row in passes),
+        open=_open(prepared, ticket, now),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from connector.figures.gatekeepers import Answer, Asked
 from connector.pages.gatekeeping.viewer import Viewer, answer_words
@@ -101,9 +102,17 @@ def _why(item: Asked) -> str:
     return gettext("assigned to you") if item.held else ""
 
 
+def answers_words(viewer: Viewer, answers: Sequence[Answer]) -> str:
+    """Return how long each answer on a ticket took, in their order."""
+    return reduce(
+        lambda before, after: gettext("%(before)s, then %(after)s", before=before, after=after),
+        [answer_words(viewer, answer.took) for answer in answers],
+    )
+
+
 def _answer(viewer: Viewer, item: Asked, answers: Sequence[Answer]) -> str:
     if answers:
-        return ", ".join(answer_words(viewer, answer.took) for answer in answers)
+        return answers_words(viewer, answers)
     if item.met is None:
         return gettext("never reached you")
     if item.passed:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from connector.container import Container
-from connector.figures.gatekeepers import Asks, select_asking
+from connector.figures.gatekeepers import Open, select_asking
 from connector.jira.client import JiraError
 from connector.pages.gatekeeping.asked_rows import needs_words
 from connector.pages.gatekeeping.viewer import Viewer, began_words
@@ -34,7 +34,7 @@ class AsksRow:
 class Asking:
     """Open tickets that ask for a gatekeeper and met none; `is_all`: all that asks was looked at."""
 
-    tickets: Sequence[Asks] = ()
+    tickets: Sequence[Open] = ()
     is_all: bool = False
 
 
@@ -71,5 +71,5 @@ def _listed(values: tuple[str, ...] | list[str]) -> str:
     return ", ".join(json.dumps(value, ensure_ascii=False) for value in values)
 
 
-def asks_row(viewer: Viewer, item: Asks, label: IssueLabel) -> AsksRow:
+def asks_row(viewer: Viewer, item: Open, label: IssueLabel) -> AsksRow:
     return AsksRow(label.key, label.summary, needs_words(item.needs), began_words(viewer, item.began))

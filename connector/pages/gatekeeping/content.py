@@ -22,11 +22,14 @@ from mappings.translation import gettext, ngettext
 
 @dataclass(frozen=True)
 class WaitingRow:
+    """A ticket that waits; `until` is by when an answer is in time, "" in works-council mode."""
+
     key: str
     summary: str
     since: str
     work: str
     waited: str
+    until: str
 
 
 def gatekeeping_values(
@@ -44,6 +47,7 @@ def gatekeeping_values(
         "away": waiting is None,
         "since": day(viewer.calendar.day(data.window.start)),
         "window_days": _window_days(viewer, data),
+        "window_length": viewer.rules.window_days,
         "early": _early(viewer, data),
         "answers": _answers(viewer, data.answers),
         "first_pass": _first_pass(viewer, data.now.components[1]),
@@ -104,7 +108,7 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
         "high": round(100 * now.high, 2),
         "then": None if data.verdict is None else round(100 * before.value, 2),
         "tickets": gettext("on %(tickets)s", tickets=count(data.tickets, "ticket")),
-        "likely": gettext("likely %(low)s to %(high)s", low=whole(100 * now.low), high=whole(100 * now.high)),
+        "likely": _interval(viewer, now),
         "change": then,
         "mean": whole(100 * now.x / now.n),
         "score": _score_words(data.now),
@@ -181,8 +185,13 @@ def _answers(viewer: Viewer, answers: Sequence[Answer]) -> dict[str, Any]:
     }
 
 
+def _interval(viewer: Viewer, part: Component) -> str:
+    low, high, level = whole(100 * part.low), whole(100 * part.high), round(100 * viewer.rules.interval)
+    return gettext("%(low)s–%(high)s, %(per_cent)s %% interval", low=low, high=high, per_cent=level)
+
+
 def _first_pass(viewer: Viewer, part: Component) -> dict[str, Any]:
-    value = {"value": whole(100 * part.value), "low": whole(100 * part.low), "high": whole(100 * part.high)}
+    value = {"value": whole(100 * part.value), "interval": _interval(viewer, part)}
     value |= {"weight": number(2 * needed_of(part, viewer.rules)), "prior": whole(100 * viewer.rules.prior)}
     return {
         "text": gettext("%(part)s of %(whole)s", part=number(part.x), whole=number(part.n)),
@@ -190,8 +199,8 @@ def _first_pass(viewer: Viewer, part: Component) -> dict[str, Any]:
         "any": bool(part.n),
         "few": not part.published,
         "value": gettext(
-            "counted with %(weight)s more at %(prior)s, so that few tickets say little, this is %(value)s of 100 "
-            "in the score, likely %(low)s to %(high)s",
+            "counted with %(weight)s more submissions at %(prior)s, so that few say little, this is %(value)s of 100 "
+            "in the score, %(interval)s",
             **value,
         )
         if part.published
@@ -200,7 +209,18 @@ def _first_pass(viewer: Viewer, part: Component) -> dict[str, Any]:
 
 
 def waiting_row(viewer: Viewer, item: Waits, label: IssueLabel) -> WaitingRow:
-    waited = answer_words(viewer, item.waited)
+    waited, until = answer_words(viewer, item.waited), ""
+    # In works-council mode rows have no hours and no clock times (measurement (f)).
     if not viewer.rules.works_council:
         waited = gettext("%(part)s of %(whole)s", part=waited, whole=viewer.limit)
-    return WaitingRow(label.key, label.summary, viewer.when(item.since), began_words(viewer, item.began), waited)
+        until = _until(viewer, item)
+    since, work = viewer.when(item.since), began_words(viewer, item.began)
+    return WaitingRow(label.key, label.summary, since, work, waited, until)
+
+
+def _until(viewer: Viewer, item: Waits) -> str:
+    limit = viewer.rules.review_hours * HOUR
+    when = viewer.when(viewer.calendar.later(item.since, limit))
+    if item.waited > limit:
+        return gettext("late since %(when)s", when=when)
+    return gettext("an answer by %(when)s is in time", when=when)

@@ -54,10 +54,13 @@ def viewer_of(prepared: PreparedEngagement, now: Instant, team: str = "") -> Vie
 
 
 def viewer_in(view: EngagementView, prepared: PreparedEngagement, now: Instant) -> Viewer:
-    """Return who reads the tab, with the name of their team."""
+    """Return who reads the tab, with the name of their team where all gatekeepers are of it."""
     engagement = view.engagement
     affiliation = Affiliations(engagement.people, engagement.agency).at(account(), now)
-    return viewer_of(prepared, now, affiliation.org if affiliation and affiliation.side == "gatekeeper" else "")
+    teams = {item.org for item in engagement.people if item.side == "gatekeeper"}
+    # The figures count whoever of the gatekeepers was there first, of any team.
+    is_only = affiliation is not None and teams == {affiliation.org}
+    return viewer_of(prepared, now, affiliation.org if affiliation and is_only else "")
 
 
 def addresses(view: EngagementView, first: date, last: date) -> dict[str, dict[str, str]]:

@@ -97,8 +97,8 @@ def _chosen(frame: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _window_name(view: EngagementView, period: Period, today: date) -> str:
-    """Return the half-year that ends with a quarter, and where the engagement began within it the day of that."""
-    name = gettext("Half-year to %(day)s", day=full_day(period.last))
+    """Return the window that ends with a quarter, and where the engagement began within it the day of that."""
+    name = gettext("Window to %(day)s", day=full_day(period.last))
     if period.last > today:
         name = gettext("%(period)s, so far", period=name)
     begin = view.engagement.starts

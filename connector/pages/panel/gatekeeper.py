@@ -9,11 +9,13 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.gatekeepers import OnTicket, select_on_ticket
 from connector.figures.prepared import select_prepared
-from connector.pages.gatekeeping.asked_rows import asked_row
+from connector.pages.gatekeeping.asked_rows import answers_words, asked_row
+from connector.pages.gatekeeping.asks import asks_row
 from connector.pages.gatekeeping.content import waiting_row
 from connector.pages.gatekeeping.figures import viewer_of
-from connector.pages.gatekeeping.viewer import Viewer, answer_words
+from connector.pages.gatekeeping.viewer import Viewer
 from connector.pages.visibility import account
+from connector.text import day
 from connector.web.gate import caller
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.sql.scope import Scope
@@ -48,19 +50,47 @@ def gatekept_part(connection: Connection, view: EngagementView, label: IssueLabe
 
 
 def _facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[tuple[str, str]]:
-    facts = []
-    if on_ticket.waits:
-        row = waiting_row(viewer, on_ticket.waits, label)
-        facts += [(gettext("Waits for you since"), row.since), (gettext("Waiting"), row.waited)]
-    if on_ticket.asked:
+    facts = [*_waiting_facts(viewer, on_ticket, label), *_open_facts(viewer, on_ticket, label)]
+    if on_ticket.asked and (on_ticket.open is None or on_ticket.open.met is None):
         asked = asked_row(viewer, on_ticket.asked, label, on_ticket.answers)
-        facts += [(gettext("When you were there"), asked.words), (gettext("Why"), asked.why)]
+        facts += [(gettext("First there"), asked.words), (gettext("Why"), asked.why)]
         facts += [(gettext("Early"), gettext("%(early)s of 100 (100: before work starts)", early=asked.early))]
         facts.append((gettext("Your answer"), _answer(on_ticket, asked.answer)))
     elif on_ticket.answers:
-        answers = ", ".join(answer_words(viewer, item.took) for item in on_ticket.answers)
-        facts.append((gettext("Your answer"), _answer(on_ticket, answers)))
+        facts.append((gettext("Your answer"), _answer(on_ticket, answers_words(viewer, on_ticket.answers))))
     return [(name, text) for name, text in facts if text]
+
+
+def _waiting_facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[tuple[str, str]]:
+    """Return since when a ticket waits for an answer, and how it is answered."""
+    if not on_ticket.waits:
+        return []
+    row = waiting_row(viewer, on_ticket.waits, label)
+    return [
+        (gettext("Waits for you since"), row.since),
+        (gettext("Work"), row.work),
+        (gettext("Waiting"), "; ".join(filter(None, [row.waited, row.until]))),
+        (gettext("To answer"), gettext("move it out of %(status)s", status=viewer.status)),
+    ]
+
+
+def _open_facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[tuple[str, str]]:
+    """Return of an open ticket when a gatekeeper was first there, or that it asks for one and what counts as there."""
+    ticket = on_ticket.open
+    if ticket is not None and ticket.met is not None:
+        place = {"day": day(viewer.calendar.day(ticket.met))}
+        if ticket.began is None or ticket.met <= ticket.began:
+            return [(gettext("First there"), gettext("%(day)s, before work started", **place))]
+        words = gettext("%(day)s, after work started: how early that is, is counted once it is finished", **place)
+        return [(gettext("First there"), words)]
+    if ticket is None or not ticket.is_unmet:
+        return []
+    asks = asks_row(viewer, ticket, label)
+    return [
+        (gettext("Asks for you by"), asks.why),
+        (gettext("Work"), asks.work),
+        (gettext("First there"), gettext("not yet: a comment, a move or another change of yours counts")),
+    ]
 
 
 def _answer(on_ticket: OnTicket, answer: str) -> str:

@@ -59,7 +59,7 @@ def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(page_c
     assert f"{score[3]} of 100" in page_client.follow(LEAD, drawer.format("")).text
     assert float(score[1]) * 0.7 + float(score[2]) * 0.3 == pytest.approx(float(score[3]), abs=0.55)
     assert re.search(
-        rf"counted with 4 more at 50, so that few tickets say little, this is {score[2]} of 100 in the score", text
+        rf"counted with 4 more submissions at 50, so that few say little, this is {score[2]} of 100 in the score", text
     )
     keys = re.findall(r"GROW-\d+", text)
     assert len(keys) == int(value[2])
@@ -75,7 +75,8 @@ def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     early = [int(row[-2]) for row in rows]
     assert max(early) == 100
     mean = re.search(
-        r"The mean of all tickets is (\d+); counted with 8 more at 50, so that few tickets say little, it is the (\d+)",
+        r"The mean of all tickets is (\d+); counted with 8 more tickets at 50, so that few tickets say little, "
+        r"it is the (\d+)",
         page.text,
     )
     assert mean
@@ -93,7 +94,7 @@ def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     assert "100 before work began, 0 at the end or never" in squeeze(score)
     assert re.search(r"[\d.]+ of 100 ", score.partition("Start value")[2])
     assert "of 1 " not in score
-    assert f"mean {mean[1]}, counted with 8 more at 50" in squeeze(page.text).partition("Your answers")[0]
+    assert f"mean {mean[1]}, counted with 8 more tickets at 50" in squeeze(page.text).partition("Your answers")[0]
     # No answer stands without its reason.
     assert {row[-1] for row in rows if not re.search(r"\d", row[-1])} == {
         "never reached you", "– (never in Legal review)",
@@ -101,10 +102,10 @@ def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     }  # fmt: skip
 
 
-def test_that_nothing_waits_and_that_periods_share_days_is_said_once(page_client: PageClient) -> None:
+def test_that_nothing_waits_and_that_windows_share_days_is_said_once(page_client: PageClient) -> None:
     text = read(page_client)
     assert text.count("Nothing waits for you now.") == 1
-    assert text.count("Neighbouring periods share days.") == 1
+    assert text.count("Neighbouring windows share days.") == 1
     # Each row without an answer has its reason in its own cell.
     assert "under “Your answer”" not in text
 
@@ -190,10 +191,23 @@ def test_a_ticket_that_was_sent_before_the_window_says_so_in_its_own_row(
     assert read(page_client).count("so not in “Passed at first”") == 1
 
 
+def test_one_word_stands_for_the_days_and_the_level_beside_each_interval(page_client: PageClient) -> None:
+    page = page_client.open(GATEKEEPER).text
+    text = text_of(page) + text_of(page_client.follow(GATEKEEPER, FIGURE.format("early")).text)
+    assert not re.search("half-year|period", text, re.IGNORECASE)
+    assert "likely" not in text
+    ranges = re.findall(r"\d+–\d+(.{0,15})", squeeze(text_of(page)).replace("\N{NO-BREAK SPACE}", " "))
+    assert len(ranges) == 2
+    assert all(after.startswith(", 80 % interval") for after in ranges)
+    assert "In words" not in text
+
+
 def test_the_window_is_named_to_its_end(page_client: PageClient) -> None:
-    assert "half-year that ends with Q4 2026: 5 Jul to 31 Dec 2026, so far to 20 Nov · evidence" in read(page_client)
+    assert "Window: the 180 days that end with Q4 2026, 5 Jul to 31 Dec 2026, so far to 20 Nov · evidence" in read(
+        page_client
+    )
     past = text_of(page_client.follow(GATEKEEPER, f"{ADDRESS}&period=2026Q3").text)
-    assert "ends with Q3 2026: 25 May to 30 Sep 2026, as the engagement began then · evidence" in past
+    assert "end with Q3 2026, 25 May to 30 Sep 2026, as the engagement began then · evidence" in past
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER, STRANGER])
@@ -224,9 +238,9 @@ def test_the_period_says_which_days_the_figures_are_of(page_client: PageClient) 
     page = page_client.open(GATEKEEPER).text
     named = dict(re.findall(r"<option value=\"(2026Q\d)\"(?: selected)?>(.*?)</option>", page))
     assert named == {
-        "2026Q4": "Half-year to 31 Dec 2026, so far",
-        "2026Q3": "Half-year to 30 Sep 2026 (from 25 May)",
-        "2026Q2": "Half-year to 30 Jun 2026 (from 25 May)",
+        "2026Q4": "Window to 31 Dec 2026, so far",
+        "2026Q3": "Window to 30 Sep 2026 (from 25 May)",
+        "2026Q2": "Window to 30 Jun 2026 (from 25 May)",
     }
     within, before = map(int, re.findall(r"finished: (\d+) in Q4 2026, (\d+) before\.", text_of(page))[0])
     tables = page_client.read(page_client.follow(GATEKEEPER, ADDRESS)).tables
@@ -271,6 +285,11 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     assert "Today: 1 ticket waits for you, for" in past
     assert f"{issue.key} Wording of the trial" in text
     assert "not started: nothing is held up yet" in text
+    assert re.search(r"[\d.]+.h of 16.h an answer by \d+ \w+, \d\d:\d\d is in time", text)
+    # What is to be done stands before the figures, and in the ticket's panel.
+    assert text.index("What waits for you") < text.index("How early")
+    panel = text_of(page_client.follow(GATEKEEPER, f"/pages/panel/content?issue={issue.id}").text)
+    assert re.search(r"Waiting [\d.]+.h of 16.h; an answer by .* To answer move it out of Legal review", panel)
     before = re.search(r"median of (\d+) answer", text)
     site.transition(issue.id, "In Progress", by=account_of(GATEKEEPER), at=go_on(page_client))
     go_on(page_client)
@@ -306,6 +325,9 @@ def test_what_asks_for_a_gatekeeper_is_listed_before_it_is_with_one(lively: Page
     assert f"{row}not started: nothing is held up yet" in asking()
     assert "Asks for you, not with you yet" in asking()
     assert other.key not in asking()
+    # Its panel does not deny it.
+    assert "Asks for you by label needs-legal Work not started" in panel_of(lively, issue.id)
+    assert "what is yours stands" in panel_of(lively, other.id)
     site.transition(issue.id, "In Progress", by=driver, at=go_on(lively))
     go_on(lively)
     assert f"{row}worked on since " in asking()
@@ -325,6 +347,45 @@ def test_that_nothing_asks_is_said_where_all_that_asks_is_watched(
     # More may ask than were looked at.
     monkeypatch.setattr("connector.pages.gatekeeping.asks.MOST", -1)
     assert NONE_ASKS not in read(page_client)
+
+
+def panel_of(page_client: PageClient, issue_id: int) -> str:
+    return text_of(page_client.follow(GATEKEEPER, f"/pages/panel/content?issue={issue_id}").text)
+
+
+def test_the_panel_of_an_open_ticket_says_when_one_was_there(lively: PageClient) -> None:
+    site, driver, came = lively.story_site.site, account_of(AGENCY_MEMBER), account_of(GATEKEEPER)
+    for begins, words in ((False, "before work started"), (True, "after work started: how early that is, is counted")):
+        at = go_on(lively)
+        issue = site.create_issue("GROW", "Task", "Claims", by=driver, at=at, labels=("needs-legal",))
+        if begins:
+            site.transition(issue.id, "In Progress", by=driver, at=go_on(lively))
+        site.add_comment(issue.id, by=came, at=go_on(lively), text="We look at it on Monday")
+        go_on(lively)
+        assert re.search(rf"First there \d+ \w+, {words}", panel_of(lively, issue.id))
+
+
+def test_an_answer_that_is_late_says_since_when(lively: PageClient) -> None:
+    site, driver = lively.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Task", "Long ago", by=driver, at=go_on(lively))
+    site.transition(issue.id, "Legal review", by=driver, at=go_on(lively))
+    go_on(lively, 200)
+    go_on(lively)
+    assert re.search(r"Long ago .*? of 16.h late since \d+ \w+, \d\d:\d\d", read(lively))
+
+
+def test_where_gatekeepers_are_of_several_teams_none_is_named_for_all(apart: PageClient) -> None:
+    agreed = read_engagement(engagement_file(apart.story_site.story, ACME))
+    first = next(item for item in agreed.people if item.side == "gatekeeper")
+    other = replace(first, account=account_of(STRANGER), org="Brand")
+    agreed, now = replace(agreed, people=(*agreed.people, other)), apart.story_site.clock.now()
+    assert "Legal was there on" in read(apart)
+    with apart.story_site.container.engine.begin() as connection:
+        save_engagement(connection, apart.story_site.tenant_id, agreed, engagement_hash(agreed), now=now, by=None)
+    measure_pending(apart.story_site.container.engine, apart.story_site.tenant_id, now)
+    text = read(apart)
+    assert "A gatekeeper was there on" in text
+    assert "No open ticket asks for a gatekeeper without having reached it." in text
 
 
 @pytest.fixture
@@ -450,3 +511,17 @@ def test_a_gatekeeper_is_told_of_nobody_who_could_make_them_a_sponsor(page_clien
     text = text_of(page_client.follow(GATEKEEPER, "/pages/program/content").text)
     assert "The program is for sponsors and administrators" in text
     assert "Ask " not in text
+
+
+def test_of_several_answers_on_a_ticket_the_order_is_told(lively: PageClient) -> None:
+    site, driver, answers = lively.story_site.site, account_of(AGENCY_MEMBER), account_of(GATEKEEPER)
+    issue = site.create_issue("GROW", "Task", "Twice", by=driver, at=go_on(lively), labels=("needs-legal",))
+    for hours in (3, 1):
+        site.transition(issue.id, "Legal review", by=driver, at=go_on(lively))
+        site.transition(issue.id, "In Progress", by=answers, at=go_on(lively, hours))
+    go_on(lively)
+    panel = text_of(lively.follow(GATEKEEPER, f"/pages/panel/content?issue={issue.id}").text)
+    assert re.search(r"Your answer [\d.]+.h, then [\d.]+.h", panel)
+    site.transition(issue.id, "Done", by=driver, at=go_on(lively))
+    go_on(lively)
+    assert re.search(r"Twice finished .*? [\d.]+.h, then [\d.]+.h", read(lively))

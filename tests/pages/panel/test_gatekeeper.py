@@ -31,7 +31,7 @@ def test_a_ticket_on_which_they_were_asked_says_when_how_early_and_their_answer(
         for address in ("panel", "context"):
             panel = panel_of(page_client, issue.id, address)
             for name, text in (
-                ("When you were there", words), ("Why", why), ("Your answer", answer),
+                ("First there", words), ("Why", why), ("Your answer", answer),
                 ("Early", f"{early} of 100 (100: before work starts)"),
             ):  # fmt: skip
                 assert not text or f"<dt>{name}</dt><dd>{squeeze(text)}</dd>" in squeeze(panel), (key, name, panel)
@@ -59,7 +59,7 @@ def test_a_ticket_of_two_engagements_has_its_row_once_under_both_names(page_clie
     ]
     key = min(listed[0] & listed[1])
     panel = panel_of(page_client, page_client.story_site.site.issue(key).id)
-    assert panel.count("<dt>When you were there</dt>") == 1
+    assert panel.count("<dt>First there</dt>") == 1
     assert "<h2>Growth and Acme · Growth and Bolt</h2>" in panel
     assert "GROW belongs to these engagements, so its tickets count in each." in panel
 
