@@ -164,7 +164,7 @@ def _leads_text(missing: Sequence[LeadSide]) -> list[str]:
 
 
 def _people_text(number: int) -> list[str]:
-    return [ngettext("%(num)s person without a side", "%(num)s people without a side", number)] if number else []
+    return [ngettext("%(num)s person needs a side", "%(num)s people need a side", number)] if number else []
 
 
 def _confirmation_texts(agreed: Engagement, site: Site) -> list[str]:

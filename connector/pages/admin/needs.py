@@ -57,7 +57,7 @@ def needs_of(values: Mapping[str, Any], undecided: Undecided | None) -> list[Nee
 def _people(undecided: Undecided, rows: Sequence[EngagementRow]) -> str:
     """Return how many people have no side, and in how many engagements, where several count the same ones."""
     number, counted = undecided.people, list(undecided.by_engagement.values())
-    people = ngettext("%(num)s person without a side", "%(num)s people without a side", number)
+    people = ngettext("%(num)s person needs a side", "%(num)s people need a side", number)
     # Of more than are carried nobody knows in how many these are.
     if not 2 <= len(counted) < MOST_CARRIED or any(own != number for own in counted):
         return people

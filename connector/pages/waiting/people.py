@@ -16,7 +16,7 @@ def select_people_without_side(context: WaitingContext) -> Sequence[WaitingItem]
     number = len(select_without_side(connection, tenant_id, context.view.engagement, sponsors).undecided)
     if not number:
         return ()
-    title = ngettext("%(num)s person without a side", "%(num)s people without a side", number)
+    title = ngettext("%(num)s person needs a side", "%(num)s people need a side", number)
     # Settings of an engagement kept as a file give the lines for it, and decide nothing.
     verb = gettext("See") if context.view.stored.kept_in == "file" else gettext("Decide")
     return [WaitingItem(title, gettext("Their work counts for no side and is shown as unknown"), verb)]

@@ -500,11 +500,11 @@ def test_it_is_said_which_tickets_carry_their_objectives(hall: PageClient) -> No
 def test_people_are_counted_by_side_with_who_is_unknown(hall: PageClient) -> None:
     read = hall.read(hall.follow(ADMIN, "/pages/admin/people"))
     head, acme, bolt = read.tables[-1].rows
-    assert head[1:] == ["Agency", "In-house", "Gatekeepers", "Others", "Left", "Unknown", "In conflict"]
+    assert head[1:] == ["Agency", "In-house", "Gatekeepers", "Others", "Left", "Need a side", "In conflict"]
     assert acme[0] == "Growth and Acme"
     assert (acme[1], bolt[1]) == (bolt[4], acme[4])  # each agency's people are the other's others
     assert int(acme[6]) > 0
-    assert "Unknown: worked on the tickets and is on no side." in read.text
+    assert "Need a side: worked on the tickets and is on none." in read.text
     assert "The engagement’s file gives them one; its settings name them and have the lines to send." in read.text
     assert 'class="hint"' not in hall.follow(ADMIN, "/pages/admin/people").text
 
@@ -523,7 +523,7 @@ def test_people_without_a_side_say_in_how_many_of_the_engagements(hall: PageClie
     third = replace(agreed, key="a-third", name="Growth and Bolt mobile")
     with story_site.container.engine.begin() as connection:
         save_engagement(connection, story_site.tenant_id, third, engagement_hash(third), now=now(hall), by=None)
-    words = '<a href="#people">1 person without a side, in two of three engagements</a>'
+    words = '<a href="#people">1 person needs a side, in two of three engagements</a>'
     assert words in needs(hall, undecided=f"1 {ACME}:1 {BOLT}:1")
     for part in ("content", "people"):
         names = re.findall(r"Growth and (?:Acme|Bolt(?: mobile)?)", hall.follow(ADMIN, f"/pages/admin/{part}").text)
@@ -538,10 +538,10 @@ def test_what_is_to_do_holds_all_that_somebody_has_to_do(hall: PageClient) -> No
     # The page asks for itself again with how many they are, and every part of it takes that along.
     taken = 'hx-include="#undecided, #near, #kept"'
     assert re.search(rf'{taken} hx-get="/pages/admin/content[^"]*" hx-trigger="load"', people)
-    assert '<a href="#people">1 person without a side, in both engagements</a>' in needs(hall, undecided=undecided[1])
-    assert '<a href="#people">2 people without a side</a>' in needs(hall, undecided=f"2 {ACME}:1 {BOLT}:1")
-    assert '<a href="#people">7 people without a side</a>' in needs(hall, undecided="7")
-    assert "people without a side are still being counted" in needs(hall)
+    assert '<a href="#people">1 person needs a side, in both engagements</a>' in needs(hall, undecided=undecided[1])
+    assert '<a href="#people">2 people need a side</a>' in needs(hall, undecided=f"2 {ACME}:1 {BOLT}:1")
+    assert '<a href="#people">7 people need a side</a>' in needs(hall, undecided="7")
+    assert "who needs a side is still being counted" in needs(hall)
     assert text_of(needs(hall, undecided="0")) == "Nothing to do."
     for wrong in ("-1", "many", "9" * 40, f"{ACME}:1", ""):
         assert "still being counted" in needs(hall, undecided=wrong)
@@ -552,7 +552,7 @@ def test_what_is_to_do_holds_all_that_somebody_has_to_do(hall: PageClient) -> No
         ("histories", "GROW paused"),
         ("histories", "SHOP cancelled"),
         ("jobs", "“History” is paused"),
-        ("people", "1 person without a side"),
+        ("people", "1 person needs a side"),
     ):
         assert f'<a href="#{part}">{words}</a>' in shown
     with hall.story_site.container.engine.begin() as connection:

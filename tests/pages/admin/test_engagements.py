@@ -57,8 +57,8 @@ def test_what_waits_in_an_engagement_is_named(hall: PageClient) -> None:
     assert rows(hall)["Growth and Bolt"] == "6 confirmations of objectives: 3 in-house, 3 by the agency"
     # As the page counted them; what no number is, or no engagement's, is nothing.
     known = rows(hall, undecided=f"2 {ACME}:2 {BOLT}:-1 none:7 {BOLT}")
-    assert known["Growth and Acme"].startswith("2 people without a side; 10 confirmations")
-    assert "without a side" not in known["Growth and Bolt"]
+    assert known["Growth and Acme"].startswith("2 people need a side; 10 confirmations")
+    assert "a side" not in known["Growth and Bolt"]
     hall.press(LEAD, f"/pages/objectives/confirm?engagement={ACME}&confirm=tracking")
     assert rows(hall)["Growth and Acme"].startswith("9 confirmations of objectives: 4 in-house")
     waits = r'/pages/settings/page\?engagement=[^"]*"[^>]*showTarget:#waits">9 confirmations of objectives'
@@ -124,7 +124,7 @@ def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: PageClien
     assert 'data-project="GROW"' not in section(hall).partition("Drafts of new engagements")[2]
     assert hall.press(STRANGER, "/pages/setup/discard?project.key=GROW&draft=1").status_code == 200
     assert "2 engagements are running." in section(hall)
-    assert "Begin one in the project, under Knowledge transfer" in section(hall)
+    assert "Begin one on the page “Knowledge transfer” of a project; where" in section(hall)
 
 
 def test_who_may_begin_is_for_administrators_of_the_site_to_say(hall: PageClient) -> None:
@@ -204,8 +204,13 @@ def test_what_is_opened_on_the_administrators_page_leads_back_to_it(hall: PageCl
     change = re.search(r'hx-get="([^"]*open=keeping)" hx-target="#content"[^>]*>Change that<', settings)
     assert change
     assert '<details class="data" id="keeping" open>' in hall.follow(STRANGER, html.unescape(change[1])).text
+    assert 'hx-swap="innerHTML show:top showTarget:#keeping-head"' in settings
+    assert '<h2 id="keeping-head" tabindex="-1">How long facts are kept</h2>' in hall.follow(STRANGER, PLACE).text
     in_project = hall.follow(STRANGER, f"/pages/settings/page?engagement={ACME}&project.key=GROW").text
-    assert "You change that in Jira under Apps, on the page “Teachback: how it runs”." in in_project
+    assert (
+        "You change that in Jira under Apps, on the page “Teachback: how it runs”, under “How long facts are kept”."
+        in in_project
+    )
     hall.story_site.site.admins.add(account_of(LEAD))
     led = hall.follow(LEAD, html.unescape(opened[1])).text
     hall.story_site.site.admins.discard(account_of(LEAD))

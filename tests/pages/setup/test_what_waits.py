@@ -52,7 +52,7 @@ def test_settings_say_whose_confirmation_objectives_wait_for_and_lead_there(apar
 
 def test_people_without_a_side_wait_for_the_in_house_lead_on_every_page(page_client: PageClient) -> None:
     page = overview(page_client, LEAD)
-    [source] = [source for name, source in entries(page) if name == "See: 1 person without a side"]
+    [source] = [source for name, source in entries(page) if name == "See: 1 person needs a side"]
     # Who they are stands on the settings alone.
     assert "Their work counts for no side and is shown as unknown" in source
     assert WITHOUT_SIDE not in page
@@ -201,11 +201,12 @@ def test_a_sponsor_of_any_engagement_of_the_site_needs_no_side(apart: PageClient
     # Their work counts as unknown all the same.
     assert f"{WITHOUT_SIDE} is a sponsor of Growth and Bolt and on no side: what they did counts as unknown." in shown
     assert "sponsor" not in text_of(waits(apart, AGENCY_LEAD))
-    assert "without a side" not in overview(apart, LEAD)
+    assert "needs a side" not in overview(apart, LEAD)
     with administering(apart, MEMBER):
         people = apart.follow(MEMBER, "/pages/admin/people").text
     assert 'name="undecided" value="0"' in people
-    counted = "1 sponsor worked on the tickets and is on no side: what they did counts as unknown."
+    # The column of those who need a side leaves them out, and the page says so.
+    counted = "1 sponsor worked on the tickets, too, and needs no side: no column counts them, and what they did is"
     assert f"Everybody else who worked in these projects is on a side. {counted}" in text_of(people)
     apart.press(LEAD, "/pages/setup/begin?project.key=GROW")
     draft = text_of(apart.follow(LEAD, "/pages/setup/draft?project.key=GROW&draft=1").text)
