@@ -509,6 +509,13 @@ def test_people_are_counted_by_side_with_who_is_unknown(hall: PageClient) -> Non
     assert 'class="hint"' not in hall.follow(ADMIN, "/pages/admin/people").text
 
 
+def test_that_reading_goes_on_without_the_page_is_said_while_something_is_read(hall: PageClient) -> None:
+    keep(hall, *(Listing("history", key, state="done", done=4, total=4) for key in ("GROW", "SHOP")))
+    assert "You can close this page" not in hall.follow(ADMIN, PLACE).text
+    keep(hall, Listing("history", "GROW", state="running"))
+    assert "You can close this page" in hall.follow(ADMIN, PLACE).text
+
+
 def needs(page_client: PageClient, **query: str) -> str:
     text = page_client.follow(ADMIN, f"{PLACE}?{urlencode(query)}").text
     match = re.search(r'<p id="needs">(.*?)</p>', text, re.DOTALL)
