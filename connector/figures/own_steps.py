@@ -176,9 +176,7 @@ def _part_of(opening: TeachingOpportunity, item: OpenTicket, account: str) -> Ow
     if opening.kind in counted:
         return "finish"
     if account in opening.named:
-        return "learner_drives"
-    if opening.part == "shadow" and _is_named(item, account, "shadow", opening.objective):
-        return "shadow_named"
+        return "shadow_named" if opening.part == "shadow" else "learner_drives"
     return opening.part
 
 

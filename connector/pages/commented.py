@@ -15,17 +15,16 @@ from mappings.translation import gettext, mark
 # Of how many who commented it is tried what their next comment does, the latest first.
 MOST_TRIED = 3
 ONCE: Mapping[StepName, str] = {
-    "comment": mark("Counts as taught once %(who)s writes one more comment of %(letters)s characters or more."),
+    "comment": mark("Counts as taught once %(who)s writes one comment of %(letters)s characters or more."),
     "comment_on_another_day": mark(
-        "Counts as taught once %(who)s writes a comment of %(letters)s characters or more on another day."
+        "Counts as taught once %(who)s writes one more comment of %(letters)s characters or more on another day."
     ),
 }
 NAMED_ONCE = mark(
     "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more."
 )
-FIRST_COMMENT = mark("one comment of yours of %(letters)s characters or more makes it taught")
 OWN_COMMENTS: Mapping[StepName, str] = {
-    "comment": mark("one more comment of yours of %(letters)s characters or more makes it taught"),
+    "comment": mark("one comment of yours of %(letters)s characters or more makes it taught"),
     "comment_on_another_day": mark(
         "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
     ),
@@ -37,11 +36,7 @@ def own_comment_text(prepared: PreparedEngagement, item: OpenTicket, viewer: str
     if viewer not in {row.account for row in item.preview.evidence}:
         return ""
     step = comment_step_of(prepared, item, [viewer], now)
-    if step is None:
-        return ""
-    # A role alone is evidence, too: who has one may have written nothing yet.
-    text = OWN_COMMENTS[step.name] if viewer in _authors(item.ticket) else FIRST_COMMENT
-    return gettext(text, **rule_places(prepared.ruleset))
+    return gettext(OWN_COMMENTS[step.name], **rule_places(prepared.ruleset)) if step else ""
 
 
 def commented_on(prepared: PreparedEngagement, ticket: Ticket) -> Mapping[str, str]:
@@ -62,16 +57,12 @@ def commented_on(prepared: PreparedEngagement, ticket: Ticket) -> Mapping[str, s
     return words
 
 
-def _authors(ticket: Ticket) -> set[str | None]:
-    return {comment.author for comment in ticket.comments}
-
-
 def _named_shadows(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> list[str]:
-    """Return who is named as shadow now and has not written on a ticket."""
+    """Return who is named as shadow of a ticket now."""
     if prepared.ruleset.works_council:
         return []
     shadows = {role.account for role in ticket.roles if role.role == "shadow" and role.is_named}
-    return sorted(account for account in shadows - _authors(ticket) if prepared.affiliations.is_inhouse(account, now))
+    return sorted(account for account in shadows if prepared.affiliations.is_inhouse(account, now))
 
 
 def comment_text(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> str:

@@ -50,14 +50,14 @@ STEPS: Mapping[OwnPart, StepWords] = {
     ),
     "driver": EITHER,
     "comment": StepWords(
-        mark("write a comment of %(letters)s characters or more"),
+        mark("write one comment of %(letters)s characters or more"),
         mark("If you write one comment of %(letters)s characters or more, it would count as"),
         mark("If %(who)s writes one comment of %(letters)s characters or more, it would count as"),
     ),
     "comment_on_another_day": StepWords(
-        mark("write a comment of %(letters)s characters or more on another day"),
-        mark("If you write a comment of %(letters)s characters or more on another day, it would count as"),
-        mark("If %(who)s writes a comment of %(letters)s characters or more on another day, it would count as"),
+        mark("write one more comment of %(letters)s characters or more on another day"),
+        mark("If you write one more comment of %(letters)s characters or more on another day, it would count as"),
+        mark("If %(who)s writes one more comment of %(letters)s characters or more on another day, it would count as"),
     ),
     "shadow_and_comment": SHADOW,
     "learner": StepWords(

@@ -70,8 +70,10 @@ def test_who_said_something_once_needs_another_day_or_a_role() -> None:
         "learner_and_drive": 3,
         "drive": 3,
     }
-    # Now is another day.
-    assert lifts(story, "ben")["comment"] == 2
+    # Now is another day, and one more comment is one on another day.
+    later = lifts(story, "ben")
+    assert later["comment_on_another_day"] == 2
+    assert "comment" not in later
 
 
 def test_to_be_exposed_is_no_step() -> None:

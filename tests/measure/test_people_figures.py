@@ -349,9 +349,9 @@ def open_ticket(assignee: str = "ann") -> Story:
     return story.move("In Progress", "2026-04-01 09:00")
 
 
-def opened(rows, assignee: str = "ann"):
+def opened(rows, assignee: str = "ann", story: Story | None = None):
     prepared = lens_of(objectives=(goal(learners=("ben",)),))
-    preview = measure_if_done(prepared, open_ticket(assignee).ticket(), at("2026-04-03 12:00"))
+    preview = measure_if_done(prepared, (story or open_ticket(assignee)).ticket(), at("2026-04-03 12:00"))
     reaches = Reaches(prepared, {("ab", "ben"): rows})
     return teaching_opportunities_of(prepared, 7, preview, reaches=reaches, learners=[("ab", "ben")])
 
@@ -360,6 +360,14 @@ def test_an_open_agency_ticket_lifts_a_learner_as_shadow_or_driver():
     rows = [(what_if.part, what_if.kind, what_if.learners) for what_if in opened(C2[:2])]
     assert rows == [("shadow", 2, ("ben",)), ("driver", 3, ("ben",))]
     assert [what_if.part for what_if in opened(C2[:4])] == ["driver"]
+
+
+def test_who_shadows_already_is_named_until_they_left_a_trace():
+    story = open_ticket().role("ben", "shadow", "2026-04-02 09:00")
+    assert [what_if.named for what_if in opened(C2[:2], story=story)] == [("ben",), ()]
+    # What is too short to count is no trace.
+    assert opened(C2[:2], story=story.say("ben", "2026-04-02 10:00", 5))[0].named == ("ben",)
+    assert opened(C2[:2], story=story.say("ben", "2026-04-02 10:01"))[0].named == ()
 
 
 def test_a_ticket_of_the_in_house_team_or_one_that_lifts_nobody_is_no_opening():

@@ -110,6 +110,13 @@ def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolle
     return list(dict.fromkeys(holders or [*commented, *learners]))[:LEARNERS]
 
 
+def commented_besides(context: TicketContext, commented: Sequence[str], stepping: Sequence[str]) -> Sequence[str]:
+    """Return who commented beside those whose next steps are shown, for whoever is not in-house themselves."""
+    if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+        return ()
+    return [account for account in commented if account not in stepping][:LEARNERS]
+
+
 def named_drivers(context: TicketContext, naming: Naming) -> Sequence[str]:
     """Return who drives the ticket beside a reader who is in-house, by the role and where their name may be read."""
     if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):

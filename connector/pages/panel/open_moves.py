@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from connector.figures.open_previews import OpenTicket
-from connector.figures.own_steps import MENTORS, mentoring_steps
+from connector.figures.own_steps import BY_COMMENT, MENTORS, mentoring_steps
 from connector.pages.commented import commented_on
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
     absent_learners,
+    commented_besides,
     has_learners,
     learner_moves,
     learner_steps,
@@ -23,7 +24,7 @@ from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import TEACHING
 from mappings.measure.people.teaching_opportunities import is_of_agency
 from mappings.measure.ticket.measure import Preview
-from mappings.measure.ticket.next_steps import next_steps_of
+from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.translation import gettext
 
 
@@ -55,9 +56,7 @@ def open_moves(
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.
     moves = learner_moves(naming, by_learner)
-    # Whoever drives the ticket comes first, and what the reader could still do beside them.
-    groups = filter(None, (drivers, stepping_people(context, tuple(commented), enrolled=not absent)))
-    read = [next_steps_of(context.prepared, context.ticket, preview, group, now=context.now) for group in groups]
+    read = _steps_on_ticket(context, preview, drivers, tuple(commented), enrolled=not absent)
     for steps in read:
         moves += moves_of(naming, steps, viewer, objectives=objectives)
     if naming.as_agency and bucket_of(preview.entry) == "done_only":
@@ -77,6 +76,23 @@ def open_moves(
     mentors = [mentor_move(naming, viewer, mentored, objectives)] if mentored else []
     taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
     return [*moves, *([taken] if taken else []), *mentors]
+
+
+def _steps_on_ticket(
+    context: TicketContext, preview: Preview, drivers: Sequence[str], commented: Sequence[str], *, enrolled: bool
+) -> list[Sequence[NextStep]]:
+    """Return the steps of who is on the ticket or reads of it: whoever drives it, then the reader or who has a role.
+
+    Last come those who commented beside these, while nobody is taught: they could still write on another day.
+    """
+    stepping = stepping_people(context, commented, enrolled=enrolled)
+    besides = () if TEACHING & set(preview.entry.kinds) else commented_besides(context, commented, stepping)
+    read: list[Sequence[NextStep]] = [
+        next_steps_of(context.prepared, context.ticket, preview, group, now=context.now)
+        for group in filter(None, (drivers, stepping))
+    ]
+    by_comment = next_steps_of(context.prepared, context.ticket, preview, besides, now=context.now, names=BY_COMMENT)
+    return [*read, by_comment] if by_comment else read
 
 
 def _anybodys_steps(

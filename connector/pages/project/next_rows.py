@@ -20,17 +20,22 @@ from mappings.measure.people.teaching_opportunities import Part, TeachingOpportu
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, list_text, mark, ngettext
 
-# What somebody does: driving is another thing for who is named for it already.
-Act: TypeAlias = Part | Literal["named_driver"]
+# What somebody does: it is another thing for who is named for it already.
+Act: TypeAlias = Part | Literal["named_shadow", "named_driver"]
+NAMED_ACTS: Mapping[Part, Act] = {"shadow": "named_shadow", "driver": "named_driver"}
 # After "If" and with it: other languages put the verb elsewhere in each.
 DOES: Mapping[Act, str] = {
     "shadow": mark("shadows"),
+    "named_shadow": mark("writes one comment of %(letters)s characters or more, already named under Shadows"),
     "driver": mark("drives %(learner)s of it%(hours)s, named under Drives"),
     "named_driver": mark("drives %(learner)s of it%(hours)s, already named under Drives"),
     "alone": mark("drives %(driver)s of it without the agency"),
 }
 MOVES: Mapping[Act, str] = {
     "shadow": mark("If %(who)s shadows: %(rung)s"),
+    "named_shadow": mark(
+        "If %(who)s writes one comment of %(letters)s characters or more, already named under Shadows: %(rung)s"
+    ),
     "driver": mark("If %(who)s drives %(learner)s of it%(hours)s, named under Drives: %(rung)s"),
     "named_driver": mark("If %(who)s drives %(learner)s of it%(hours)s, already named under Drives: %(rung)s"),
     "alone": mark("If %(who)s drives %(driver)s of it without the agency: %(rung)s"),
@@ -38,6 +43,7 @@ MOVES: Mapping[Act, str] = {
 # The same for the reader.
 YOURS: Mapping[Act, str] = {
     "shadow": mark("If you shadow it"),
+    "named_shadow": mark("If you write one comment of %(letters)s characters or more, already named under Shadows"),
     "driver": mark("If you drive %(learner)s of it%(hours)s, named under Drives"),
     "named_driver": mark("If you drive %(learner)s of it%(hours)s, already named under Drives"),
     "alone": mark("If you drive %(driver)s of it without the agency"),
@@ -170,7 +176,9 @@ def _for_reader(row: Next, opportunity: TeachingOpportunity, move: OwnMove | Non
     """Return the row by where the reader stands, where it helps them; what others still lack is no matter of theirs."""
     if move is None or not _is_for_reader(opportunity, move):
         return row
-    row = dataclasses.replace(row, work=opportunity.own_work)
+    # A colleague may be named for it, and not the reader.
+    own = _named_act(opportunity.part) if caller().account in opportunity.named else opportunity.part
+    row = dataclasses.replace(row, act=own, work=opportunity.own_work)
     yours = gettext(YOURS[row.act], **row.places)
     if not move.lifts:
         return dataclasses.replace(row, who=gettext("you"), is_named=True, yours=yours)
@@ -219,9 +227,13 @@ def _who_acts(opportunity: TeachingOpportunity, people: dict[str, str]) -> tuple
     """Return who would do what, and whether they are named. Where somebody has its role already, it is for them."""
     named = tuple(account for account in opportunity.named if people.get(account))
     if named:
-        return learners_text(replace(opportunity, learners=named), people), "named_driver", True
+        return learners_text(replace(opportunity, learners=named), people), _named_act(opportunity.part), True
     is_named = any(people.get(account) for account in opportunity.learners)
     return learners_text(opportunity, people), opportunity.part, is_named
+
+
+def _named_act(part: Part) -> Act:
+    return NAMED_ACTS.get(part, part)
 
 
 def may_name(view: EngagementView, account: str) -> bool:

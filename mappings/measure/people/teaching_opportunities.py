@@ -10,7 +10,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.people.ladder import Row, rung_at
 from mappings.measure.ticket.evidence import cases_for, cases_of
-from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify
+from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify, has_trace
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import MOST_WORK, missing_work
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -36,8 +36,8 @@ class TeachingOpportunity(Struct, frozen=True):
     It would be their `nth` ticket of those that count for the rung, of which it takes `needed`. With fewer it does not
     lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee. `work` is the business time,
     in µs, that driving takes of somebody who did none of it, and `own_work` of whoever asks; 0 where it is none, or not
-    known. `named` are those of the learners who have the role already by which they would drive it. Of those that it
-    takes besides, `missing` are not among the open tickets, where that is known.
+    known. `named` are those of the learners who have the role of the part already, and as shadow have left no trace
+    yet. Of those that it takes besides, `missing` are not among the open tickets, where that is known.
     """
 
     issue_id: int
@@ -145,7 +145,7 @@ def _openings(
         if reach is not None:
             by_reach.setdefault((kind, reach), []).append(account)
     ordered = sorted(by_reach.items(), key=lambda item: (item[0][0], item[0][1].needed - item[0][1].nth))
-    named = {account for account, case in cases.items() if unmapped.part == "driver" and "learner" in case.roles}
+    named = {account for account, case in cases.items() if _is_named(case, unmapped.part, prepared)}
     return [
         replace(
             unmapped,
@@ -158,6 +158,12 @@ def _openings(
         )
         for (kind, to), accounts in ordered
     ]
+
+
+def _is_named(case: EvidenceCase, part: Part, prepared: PreparedEngagement) -> bool:
+    if part == "driver":
+        return "learner" in case.roles
+    return "shadow" in case.roles and not has_trace(case, prepared.ruleset)
 
 
 def _reach(

@@ -73,8 +73,14 @@ def next_steps_of(
         case = _Case(prepared, ticket, preview, account, now)
         for name, do in STEPS.items():
             done = do(case) if not names or name in names else None
-            steps += _lifted(case, name, done) if done and done.work <= MOST_WORK else []
+            steps += _lifted(case, _name_of(case, name), done) if done and done.work <= MOST_WORK else []
     return tuple(steps)
+
+
+def _name_of(case: _Case, name: StepName) -> StepName:
+    """Return what a step is to somebody: one more comment of who has a day that counts is one on another day."""
+    trace = case.preview.moment.contributions.people.get(case.account)
+    return "comment_on_another_day" if name == "comment" and trace and trace.days else name
 
 
 def _lifted(case: _Case, name: StepName, done: _Done) -> list[NextStep]:

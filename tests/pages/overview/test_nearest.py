@@ -286,21 +286,46 @@ def test_a_part_to_drive_says_how_much_it_is(page_client: PageClient) -> None:
     assert re.search(rf"If a learner {DRIVES}: assisted", text_of(page_client.follow(LEAD, f"{PLACE}&all=1").text))
 
 
+def ref_of(page_client: PageClient, key: str) -> str:
+    """The reference of a ticket of the story by its key."""
+    with page_client.story_site.container.reader.connect() as connection:
+        labels = select_labels(connection, page_client.story_site.tenant_id, page_client.story_site.ids.values())
+    (issue_id,) = (label.issue_id for label in labels.values() if label.key == key)
+    return next(ref for ref, issue in page_client.story_site.ids.items() if issue == issue_id)
+
+
 def test_who_is_named_under_drives_already_is_not_asked_to_be(apart: PageClient) -> None:
     name_all(apart.story_site)
     rows = items_of(apart.follow(AGENCY_LEAD, f"{PLACE}&all=1").text)
     key, source = next((key, source) for key, source in rows if re.search(rf"If \w+ \w+ {DRIVES}", text_of(source)))
     (learner,) = re.findall(r"If (\w+ \w+) drives", text_of(source))
-    with apart.story_site.container.reader.connect() as connection:
-        labels = select_labels(connection, apart.story_site.tenant_id, apart.story_site.ids.values())
-    (issue_id,) = (label.issue_id for label in labels.values() if label.key == key)
-    ref = next(ref for ref, issue in apart.story_site.ids.items() if issue == issue_id)
+    ref = ref_of(apart, key)
     press_panel(apart, LEAD, "role", ref, role="learner", account=account_of(learner))
     named = dict(items_of(apart.follow(AGENCY_LEAD, f"{PLACE}&all=1").text))[key]
     assert re.search(rf"If {learner} {DRIVES.replace('named', 'already named')}", text_of(named))
     plan = text_of(apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text)
     assert ("already named under Drives" in plan) is (key in plan)
     # Who reads no names is not told that somebody is named.
+    assert "already named" not in apart.follow(AGENCY_MEMBER, f"{PLACE}&all=1").text
+
+
+def test_a_named_shadow_is_asked_for_a_comment_and_nobody_else_is_told_so(apart: PageClient) -> None:
+    """The row asked them to shadow, as if they were not named for it."""
+    team = tuple(account_of(name) for name in team_of(apart.story_site))
+    agree(apart, enrolled(agreed(apart), {item.key: team for item in agreed(apart).objectives}))
+    name_all(apart.story_site)
+    rows = items_of(apart.follow(AGENCY_LEAD, f"{PLACE}&all=1").text)
+    asked_of = ((key, re.findall(r"If (?:\w+ \w+, )*(\w+ \w+)[^:]* shadows", text_of(source))) for key, source in rows)
+    key, (learner,) = next((key, names) for key, names in asked_of if names)
+    press_panel(apart, LEAD, "role", ref_of(apart, key), role="shadow", account=account_of(learner))
+    asked = "writes one comment of 40 characters or more, already named under Shadows"
+    assert f"If {learner} {asked}" in text_of(dict(items_of(apart.follow(AGENCY_LEAD, f"{PLACE}&all=1").text))[key])
+    own = text_of(dict(items_of(apart.follow(learner, f"{PLACE}&all=1").text))[key])
+    assert "If you write one comment of 40 characters or more, already named under Shadows" in own
+    # Nobody else reads that they are named for it.
+    for other in set(team_of(apart.story_site)) - {learner}:
+        assert "If you write one comment" not in apart.follow(other, f"{PLACE}&all=1").text
+    # Who reads no names is not told whether the shadow is a learner.
     assert "already named" not in apart.follow(AGENCY_MEMBER, f"{PLACE}&all=1").text
 
 
@@ -492,9 +517,7 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     for own in (issue, untouched):
         site.transition(own.id, "In Progress", by=noor, at=go_on(lively, 1))
     go_on(lively, 80)
-    note = (
-        r"Counts as taught once an in-house person who commented on \d+ \w+ writes a comment of 40 characters or more"
-    )
+    note = r"Counts as taught once an in-house person who commented on \d+ \w+ writes one more comment of 40 characters"
     before = text_of(lively.follow(AGENCY_MEMBER, PLACE).text)
     assert re.search(r"\d+ of them (is|are) assigned to you\.", before), before
     assert not re.search(rf"{issue.key} Hers ?{note}", before)

@@ -104,6 +104,21 @@ def be_named(opened: Opened) -> None:
     opened.act("role", role="shadow", account=account_of(LEARNER))
 
 
+def commented_yesterday(opened: Opened) -> None:
+    opened.comment()
+    go_on(opened.page_client, 24)
+
+
+def say_little(opened: Opened, who: str = LEARNER) -> None:
+    at = go_on(opened.page_client, 0.1)
+    opened.page_client.story_site.site.add_comment(opened.issue_id, by=account_of(who), at=at, text="Fine.")
+
+
+def be_named_and_say_little(opened: Opened) -> None:
+    be_named(opened)
+    say_little(opened)
+
+
 STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]] = {
     "named and comment": (
         nothing,
@@ -111,7 +126,21 @@ STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]]
         shadow_and_comment,
     ),
     "comment": (be_named, "you write one comment of 40 characters or more", comment),
-    "comment on another day": (comment, "write a comment of 40 characters or more on another day", comment_tomorrow),
+    "comment on another day": (
+        comment,
+        "write one more comment of 40 characters or more on another day",
+        comment_tomorrow,
+    ),
+    "comment a day later": (
+        commented_yesterday,
+        "write one more comment of 40 characters or more on another day",
+        comment,
+    ),
+    "a comment too short to count": (
+        be_named_and_say_little,
+        "you write one comment of 40 characters or more",
+        comment,
+    ),
 }
 
 
@@ -150,6 +179,11 @@ def test_rows_ask_a_named_shadow_for_the_first_comment(opened: Opened) -> None:
     be_named(opened)
     assert asked in text_at(opened, AGENCY_MEMBER, address)
     assert own in text_at(opened, LEARNER, address)
+    # What is too short to count is no first comment.
+    say_little(opened)
+    assert asked in text_at(opened, AGENCY_MEMBER, address)
+    assert own in text_at(opened, LEARNER, address)
+    assert "one more comment" not in text_at(opened, LEARNER, address)
     opened.comment()
     assert asked not in text_at(opened, AGENCY_MEMBER, address)
     assert own not in text_at(opened, LEARNER, address)
@@ -345,8 +379,18 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
     assert text.count("does half of the work") == text.count("Somebody in-house does half of the work") == 1
     assert "would count as" not in text.partition("One of these makes it count")[2]
     # Who commented reads it as their own step, and nobody else in-house reads it at all.
-    assert "If you write a comment of 40 characters or more on another day" in opened.read(MEMBER)
+    assert "If you write one more comment of 40 characters or more on another day" in opened.read(MEMBER)
     assert not re.search(step, opened.read(LEARNER))
+    # On the next day it is one more on another day, too, and so it is beside whoever is named as shadow.
+    go_on(opened.page_client, 24)
+    assert re.search(rf"{TAUGHT_BY} {step}", opened.read(AGENCY_MEMBER))
+    assert "If you write one more comment of 40 characters or more on another day" in opened.read(MEMBER)
+    be_named(opened)
+    text = opened.read(AGENCY_MEMBER)
+    assert re.search(step, text), text
+    assert f"{LEARNER} writes one comment of 40 characters or more." in text
+    opened.comment()
+    assert not re.search(step, opened.read(AGENCY_MEMBER))
 
 
 def test_whoever_may_set_nothing_in_a_panel_reads_who_does(opened: Opened) -> None:
