@@ -1,6 +1,8 @@
 """What the Objectives tab shows: the table of rungs, due dates, one objective opened, and its tickets of the period."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -31,6 +33,8 @@ from connector.pages.together.content import side_of
 from connector.text import count, day, unit_name
 from connector.web.gate import caller
 from mappings.events.types import Instant
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.day_sums import select_sums
@@ -38,62 +42,148 @@ from mappings.records.sql.scope import AgreementScope, Scope
 from mappings.translation import gettext, integer_text
 
 
+@dataclass(frozen=True)
+class Look:
+    """Whose objectives are looked at, in which quarter, and when."""
+
+    connection: Connection
+    view: EngagementView
+    prepared: PreparedEngagement
+    period: Period
+    now: Instant
+
+    @property
+    def engagement(self) -> Engagement:
+        return self.view.engagement
+
+    @property
+    def rules(self) -> Ruleset:
+        return self.view.stored.rules
+
+    @property
+    def counts(self) -> bool:
+        """Whether the reader is told how many people there are."""
+        return "cells" in self.view.sees
+
+    @property
+    def is_past(self) -> bool:
+        return not self.period.runs
+
+    @property
+    def today(self) -> date:
+        return self.prepared.calendar.day(self.now)
+
+    @property
+    def last_day(self) -> date:
+        """The day as of which people and due dates are shown."""
+        return min(self.today, self.period.last)
+
+    @property
+    def end(self) -> Instant:
+        return self.prepared.calendar.midnight(self.period.last + timedelta(days=1))
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.connection, caller().tenant_id, self.engagement.key, self.view.stored.shown_generation)
+
+
 def objectives_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
-    app, prepared = container(), prepared_of(connection, view)
-    now, engagement, rules = app.clock(), view.engagement, view.stored.rules
-    today = prepared.calendar.day(now)
-    period = choose(quarters(engagement, today), request.args.get("period"))
-    end = prepared.calendar.midnight(period.last + timedelta(days=1))
-    people = load_weekly_people(
-        app.engine, caller().tenant_id, view.stored, prepared, now=now, end=end, reader=app.reader
-    )
-    counts = "cells" in view.sees
-    is_past, at = not period.runs, min(today, period.last)
-    dues = due_rows(engagement.objectives, people, at, counts=counts, is_past=is_past)
-    dues = dues if is_past else with_earliest(connection, view, prepared, dues, now=now)
-    enrolled = {
-        objective.key: enrolled_at(objective, prepared.affiliations, min(now, end), agency=view.agency)
-        for objective in engagement.objectives
-    }
-    notes = {key: enrolled_text(own, caller().account or "") for key, own in enrolled.items()}
-    table = coverage_rows(engagement.objectives, people, notes, counts=counts)
-    selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
-    scope = Scope(connection, caller().tenant_id, engagement.key, view.stored.shown_generation)
-    without = count_without_objective(scope, period, prepared.calendar) if engagement.objectives else None
+    look = _look_at(connection, view)
+    people, notes = _load_people(look), _enrolled_notes(look)
+    dues = _select_dues(look, people)
     opened = _opened(dues)
-    query: dict[str, Any] = {"engagement": engagement.key, "period": period.key}
     return {
-        "lead": due_sentence(dues, counts=counts),
+        "period": look.period,
+        "agency": look.engagement.agency_name,
+        **_table_values(look, people, dues, notes),
+        **_select_ticket_values(look, notes),
+        **_addresses(look, people, opened),
+        **_select_opened_values(connection, view, look.prepared, opened, now=look.now),
+        **_select_confirm_values(connection, view, look.now),
+    }
+
+
+def _look_at(connection: Connection, view: EngagementView) -> Look:
+    prepared, now = prepared_of(connection, view), container().clock()
+    period = choose(quarters(view.engagement, prepared.calendar.day(now)), request.args.get("period"))
+    return Look(connection, view, prepared, period, now)
+
+
+def _load_people(look: Look) -> PeopleFigures:
+    app, stored = container(), look.view.stored
+    return load_weekly_people(
+        app.engine, caller().tenant_id, stored, look.prepared, now=look.now, end=look.end, reader=app.reader
+    )
+
+
+def _enrolled_notes(look: Look) -> dict[str, str]:
+    """Return how many are enrolled for each objective, in words, as far as the reader may know."""
+    at, people = min(look.now, look.end), look.prepared.affiliations
+    return {
+        objective.key: enrolled_text(
+            enrolled_at(objective, people, at, agency=look.view.agency), caller().account or ""
+        )
+        for objective in look.engagement.objectives
+    }
+
+
+def _select_dues(look: Look, people: PeopleFigures) -> list[Due]:
+    dues = due_rows(look.engagement.objectives, people, look.last_day, counts=look.counts, is_past=look.is_past)
+    return dues if look.is_past else with_earliest(look.connection, look.view, look.prepared, dues, now=look.now)
+
+
+def _table_values(look: Look, people: PeopleFigures, dues: list[Due], notes: Mapping[str, str]) -> dict[str, Any]:
+    """Return who can carry what, with when it is due."""
+    table = coverage_rows(look.engagement.objectives, people, notes, counts=look.counts)
+    few = gettext("Fewer than %(k)s people: coverage only", k=look.rules.k)
+    return {
+        "lead": due_sentence(dues, counts=look.counts),
         "rows": list(zip(table, dues, strict=True)),
         # A quarter that is over has its people and due dates as of its last day, and all else as of today.
-        "end_day": day(at) if is_past else "",
-        "people_day": day(prepared.calendar.day(people.as_of)),
-        "names_learners": "names" in view.sees and rules.names,
+        "end_day": day(look.last_day) if look.is_past else "",
+        "people_day": day(look.prepared.calendar.day(people.as_of)),
+        "names_learners": "names" in look.view.sees and look.rules.names,
         # Of an agency nobody is enrolled.
-        "nobody_named": view.agency,
-        "names_held": not counts or people.suppressed,
-        "held_back": gettext("Fewer than %(k)s people: coverage only", k=rules.k) if counts else gettext(FOR_LEADS),
-        "rung_names": tuple((RUNG_NAMES[rung], meaning) for rung, meaning in rung_meanings(rules).items()),
+        "nobody_named": look.view.agency,
+        "names_held": not look.counts or people.suppressed,
+        "held_back": few if look.counts else gettext(FOR_LEADS),
+        "rung_names": tuple((RUNG_NAMES[rung], meaning) for rung, meaning in rung_meanings(look.rules).items()),
         "tints": {cell.tint for row in table for cell in row.cells or ()},
         "has_due": any(due.by for due in dues),
         "has_overdue": any(due.is_overdue for due in dues),
-        "score_link": Section(view, period, now).url,
-        "period": period,
-        "tickets": objective_table(selection, select_sums(scope, period.first, period.last), notes),
+        "stale_months": _stale_months(look.rules.grace_days),
+    }
+
+
+def _select_ticket_values(look: Look, notes: Mapping[str, str]) -> dict[str, Any]:
+    """Return the tickets of the quarter by objective, and what their figures open."""
+    period, view = look.period, look.view
+    selection = Selection(look.engagement, view.stored.hash, period, "week", look.today, view.agency, look.rules)
+    sums = select_sums(look.scope, period.first, period.last)
+    without = (
+        count_without_objective(look.scope, period, look.prepared.calendar) if look.engagement.objectives else None
+    )
+    return {
+        "tickets": objective_table(selection, sums, notes),
         "without": without if without is None else integer_text(without),
-        "unit_many": unit_name(engagement.units.by, 0),
         "without_link": _without_link(view, period),
+        "unit_many": unit_name(look.engagement.units.by, 0),
         "figure_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
+        "score_link": Section(view, period, look.now).url,
+    }
+
+
+def _addresses(look: Look, people: PeopleFigures, opened: Due | None) -> dict[str, Any]:
+    """Return where the tab's parts are asked and its acts begin; "" for what the reader has not."""
+    view, period = look.view, look.period
+    query: dict[str, Any] = {"engagement": look.engagement.key, "period": period.key}
+    return {
         "open_link": lambda key: objective_address(view, period.key, key),
         "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
         "nearest": _nearest_address(view, period, opened) if "drilldown" in view.sees else "",
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
         "signing": signing_address(view, period.key, opened.key) if opened and period.runs else "",
         "file_settings": file_settings(view, period, opened.key) if opened and opened.is_near and period.runs else "",
-        "agency": engagement.agency_name,
-        "stale_months": _stale_months(rules.grace_days),
-        **_select_opened_values(connection, view, prepared, opened, now=now),
-        **_select_confirm_values(connection, view, now),
     }
 
 
