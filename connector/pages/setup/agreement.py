@@ -67,16 +67,38 @@ class ReadDraft(Struct, frozen=True):
 
 
 def agreement_of(
-    view: DraftView,
-    names: Mapping[str, str],
-    engagements: Sequence[StoredEngagement],
-    read: ReadDraft,
+    view: DraftView, names: Mapping[str, str], engagements: Sequence[StoredEngagement], read: ReadDraft
 ) -> Values:
     """Return what is agreed, by whom, and what stands in the way; `hash` is "" while something must be set."""
     draft, engagement = view.draft, read.engagement
     current = engagement_hash(engagement) if engagement else ""
+    sides, mine = _sides(draft, names, current), [side for side in SIDES if LEAD_ROLES[side] in view.roles]
+    declined, missing = declined_text(draft, WHOLE, current), missing_leads(draft)
+    must = [] if view.may_put_in_force else missing
+    return {
+        "hash": current,
+        "sides": sides,
+        "mine": mine,
+        "declined": declined,
+        "may_agree": bool(mine) and bool(current) and not must and _may_think_again(declined, mine),
+        "waits_for": _waits_text(draft, mine, sides) if current else "",
+        "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
+        "must": [gettext(LEAD_MISSING[side]) for side in must],
+        "better": [
+            *_better_of_others(view, engagements),
+            *_own_wants(view, read),
+            *_unlearned(view),
+            *small_team(view, engagement),
+            *(("leads", gettext(LEAD_WANTED[side])) for side in missing if side not in must),
+        ],
+        "facts": list(_facts(engagement, draft, view.side)) if engagement else [],
+    }
+
+
+def _sides(draft: Draft, names: Mapping[str, str], current: str) -> list[Values]:
+    """Return each side with its leads, and whether and when it agreed to what the draft is now or was before."""
     agreed = agreed_sides(draft, current)
-    sides = [
+    return [
         {
             "side": side,
             "leads": [names.get(lead, "Somebody") for lead in leads_of(draft, side)],
@@ -86,35 +108,16 @@ def agreement_of(
         }
         for side in SIDES
     ]
-    declined = declined_text(draft, WHOLE, current)
-    mine = [side for side in SIDES if LEAD_ROLES[side] in view.roles]
-    missing = missing_leads(draft)
-    must = [] if view.may_put_in_force else missing
+
+
+def _may_think_again(declined: Values | None, mine: Sequence[LeadSide]) -> bool:
+    """Tell whether a side may agree to what was declined: whoever declined may; the other changes the draft first."""
+    return declined is None or not declined["is_current"] or declined["side"] in mine
+
+
+def _own_wants(view: DraftView, read: ReadDraft) -> list[Want]:
     # How many people of others wait for a side is not the agency's business.
-    wants = [want for want in read.wants if view.side != "agency" or want[0] != "people"]
-    wanted = [("leads", gettext(LEAD_WANTED[side])) for side in missing if side not in must]
-    return {
-        "hash": current,
-        "sides": sides,
-        "mine": mine,
-        "declined": declined,
-        # Who declined may think better of it; the other side changes the draft first.
-        "may_agree": bool(mine)
-        and bool(current)
-        and not must
-        and (declined is None or not declined["is_current"] or declined["side"] in mine),
-        "waits_for": _waits_text(draft, mine, sides) if current else "",
-        "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
-        "must": [gettext(LEAD_MISSING[side]) for side in must],
-        "better": [
-            *_better_of_others(view, engagements),
-            *wants,
-            *_unlearned(view),
-            *small_team(view, engagement),
-            *wanted,
-        ],
-        "facts": list(_facts(engagement, draft, view.side)) if engagement else [],
-    }
+    return [want for want in read.wants if view.side != "agency" or want[0] != "people"]
 
 
 def _agreed_text(draft: Draft, side: LeadSide) -> str:

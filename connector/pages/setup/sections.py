@@ -78,20 +78,35 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "outcome": outcome,
         "problems": problems,
         "engagement": engagement,
-        "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
         "people": people,
-        **reading_of(draft),
+        "agreement": {} if view.stored else agreement_of(view, names, engagements, read),
+        "toc": {section: state_of(draft, section, read) for section in TITLES},
+        "lead_options": _lead_options(draft, names) | {"sponsor": sponsor_options(draft, people, names)},
+        **_section_values(view, names, outcome),
+        **_words(),
+    }
+
+
+def _section_values(view: DraftView, names: Names, outcome: Outcome) -> Values:
+    """Return what is filled in, section by section, and what Jira was read for."""
+    draft = view.draft
+    return {
+        "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
         "signals": signal_texts(draft),
-        "SIGNALS": SIGNALS,
         "statuses": _statuses(draft),
         "objectives": _objectives(draft),
         # Whom the in-house side enrols is not the agency's business while nothing is agreed.
         "learners": {} if view.side == "agency" else _learners(draft, names),
-        "agreement": {} if view.stored else agreement_of(view, names, engagements, read),
-        "toc": {section: state_of(draft, section, read) for section in TITLES},
         "library": read_library(),
-        "lead_options": _lead_options(draft, names) | {"sponsor": sponsor_options(draft, people, names)},
         "made_key": _made_key(draft),
+        **reading_of(draft),
+    }
+
+
+def _words() -> Values:
+    """Return the tables that the sections take their words and choices from."""
+    return {
+        "SIGNALS": SIGNALS,
         "rungs": list(RUNG_NAMES.items()),
         "RUNG_WORDS": RUNG_WORDS,
         "DAY_NAMES": day_names,
