@@ -1,8 +1,8 @@
 """One ticket as the issue panel shows it: its objectives and roles, what it counts as, what would change that."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from flask import url_for
 from sqlalchemy import Connection
@@ -31,7 +31,7 @@ from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import Entry, Evidence, RoleName
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
-from mappings.measure.ticket.measure import measure_if_done
+from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
@@ -84,49 +84,69 @@ class Part:
     notice: Notice = field(default_factory=Notice)
 
 
+class Counted(NamedTuple):
+    """How a ticket counts, or would if it were done now: its entry, the evidence behind it, and what it hands over."""
+
+    entry: Entry
+    rows: Sequence[Evidence]
+    handed: int
+
+
 def build_part(connection: Connection, tenant_id: int, context: TicketContext) -> Part:
     context = with_named(connection, context)
-    entry, rows, handed = _select_done(connection, tenant_id, context)
-    preview = None if entry else measure_if_done(context.prepared, context.ticket, context.now)
-    shown = entry or (preview.entry if preview else None)
-    part = _frame(context, shown)
-    naming = _naming(context)
-    if entry:
-        bucket = shown_bucket(naming, entry, handed_over=handed)
-        given = ticket_text.buckets(naming, entry, handed, beside=bucket)
-        # The bucket itself is named before it.
-        reason = reason_of(naming, entry, rows, handed_over=handed)
-        part.own = own_rungs(connection, context, entry, rows)
-        part.role_note = gettext(ROLE_TOO_LATE) if part.may_tag else part.role_note
-        part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
-        explainable = any(own.is_explainable for own in part.own)
-        part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now, is_explainable=explainable)
-    elif preview:
-        rows = list(preview.evidence)
-        first = select_taught_before(_scope(connection, tenant_id, context), [preview.entry], context.viewer)
-        handed = sum(handed_parts(preview.entry, first))
-        part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
-        part.own = own_rungs(connection, context, preview.entry, rows)
-        taught = [key for key, account in first if account == context.viewer]
-        part.moves = open_moves(context, naming, preview, part.own, taught=taught)
-        part.settled = gettext("This ticket counts when it is done.")
-    else:
-        cause = uncounted_text(context)
-        part.sentence, part.counts = cause or gettext("What it counts as is being measured."), not cause
-    if shown:
-        part.concerns = concerns(context.ticket, shown) or bool(part.tags)
-        part.no_part = _no_part_line(context, part, shown, done=entry is not None)
-        part.is_open = entry is None
-        part.kind = shown_bucket(naming, shown, handed_over=handed, is_open=part.is_open)
-        part.kind_name = bucket_name(part.kind)
-        if entry and (words := part_words(naming, entry, part.kind)):
-            part.kind_name = words[:1].upper() + words[1:]
-        part.record = record_of(RecordView(context.prepared, naming, context.viewer, context.now), context.ticket)
-        is_idle = part.is_open and not part.kind
-        part.facts = ticket_text.facts(naming, shown, is_idle=is_idle)
-        part.split = [] if is_idle else ticket_text.split(naming, shown)
-        part.reasons = ticket_text.reasons(naming, rows)
+    if done := _select_done(connection, tenant_id, context):
+        return _done_part(connection, context, done)
+    if preview := measure_if_done(context.prepared, context.ticket, context.now):
+        return _open_part(connection, tenant_id, context, preview)
+    part, cause = _frame(context, None), uncounted_text(context)
+    part.sentence, part.counts = cause or gettext("What it counts as is being measured."), not cause
     return part
+
+
+def _done_part(connection: Connection, context: TicketContext, counted: Counted) -> Part:
+    part, naming = _frame(context, counted.entry), _naming(context)
+    entry, rows, handed = counted
+    _tell(part, context, naming, counted)
+    given = ticket_text.buckets(naming, entry, handed, beside=part.kind)
+    # The bucket itself is named before it.
+    reason = reason_of(naming, entry, rows, handed_over=handed)
+    part.own = own_rungs(connection, context, entry, rows)
+    part.role_note = gettext(ROLE_TOO_LATE) if part.may_tag else part.role_note
+    part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
+    explainable = any(own.is_explainable for own in part.own)
+    part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now, is_explainable=explainable)
+    if words := part_words(naming, entry, part.kind):
+        part.kind_name = words[:1].upper() + words[1:]
+    return part
+
+
+def _open_part(connection: Connection, tenant_id: int, context: TicketContext, preview: Preview) -> Part:
+    part, naming = _frame(context, preview.entry), _naming(context)
+    rows = list(preview.evidence)
+    first = select_taught_before(_scope(connection, tenant_id, context), [preview.entry], context.viewer)
+    handed = sum(handed_parts(preview.entry, first))
+    part.is_open = True
+    _tell(part, context, naming, Counted(preview.entry, rows, handed))
+    part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
+    part.own = own_rungs(connection, context, preview.entry, rows)
+    taught = [key for key, account in first if account == context.viewer]
+    part.moves = open_moves(context, naming, preview, part.own, taught=taught)
+    part.settled = gettext("This ticket counts when it is done.")
+    return part
+
+
+def _tell(part: Part, context: TicketContext, naming: Naming, counted: Counted) -> None:
+    """Tell what a part shows of a ticket whether it is done or open: what it counts as, the facts, and the record."""
+    entry, rows, handed = counted
+    part.concerns = concerns(context.ticket, entry) or bool(part.tags)
+    part.no_part = _no_part_line(context, part, entry, done=not part.is_open)
+    part.kind = shown_bucket(naming, entry, handed_over=handed, is_open=part.is_open)
+    part.kind_name = bucket_name(part.kind)
+    part.record = record_of(RecordView(context.prepared, naming, context.viewer, context.now), context.ticket)
+    is_idle = part.is_open and not part.kind
+    part.facts = ticket_text.facts(naming, entry, is_idle=is_idle)
+    part.split = [] if is_idle else ticket_text.split(naming, entry)
+    part.reasons = ticket_text.reasons(naming, rows)
 
 
 def _naming(context: TicketContext) -> Naming:
@@ -142,20 +162,18 @@ def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: boo
     return f"{no_part_text(context.view.engagement.agency_name)}."
 
 
-def _select_done(
-    connection: Connection, tenant_id: int, context: TicketContext
-) -> tuple[Entry | None, list[Evidence], int]:
+def _select_done(connection: Connection, tenant_id: int, context: TicketContext) -> Counted | None:
     # The newest entry stands, unless the ticket was reopened since.
     issue_id = context.ticket.issue.issue_id
     if context.view.stored.generation is None:
-        return None, [], 0
+        return None
     scope = _scope(connection, tenant_id, context)
     entries = select_entries(scope, [issue_id]).get(issue_id, ())
     if not entries or entries[-1].entry.sign < 0:
-        return None, [], 0
+        return None
     rows = select_evidence(scope, [issue_id]).get(issue_id, ())
     last = entries[-1]
-    return last.entry, [row for row in rows if row.entry == last.entry.done], last.handed_over
+    return Counted(last.entry, [row for row in rows if row.entry == last.entry.done], last.handed_over)
 
 
 def _scope(connection: Connection, tenant_id: int, context: TicketContext) -> Scope:
