@@ -83,15 +83,20 @@ def create(
         if not base_url:
             raise CommandError("a link needs the address of this installation", "set TEACHBACK_BASE_URL")
         tenant_id = require_tenant(connection, site).tenant_id
-        if admin:
-            _require_site_without_app(connection, tenant_id, account or "")
-        else:
-            require_engagement(connection, tenant_id, made.engagement)
+        _require_target(connection, tenant_id, made)
         number = insert_link(connection, tenant_id, made, by=None)
     click.echo(f"{base_url}/direct/{token}")
     opened = f"Link {number} opens {engagement} for {days} days. Anyone with this link sees its figures."
     set_up = f"Link {number} sets engagements up on {site}. Anyone with it acts in that person's name."
     click.echo(set_up if admin else opened, err=True)
+
+
+def _require_target(connection: Connection, tenant_id: int, made: NewLink) -> None:
+    """Refuse a link to an engagement that is not there, and an administrator's where an app is installed."""
+    if made.role == ADMIN:
+        _require_site_without_app(connection, tenant_id, made.account or "")
+    else:
+        require_engagement(connection, tenant_id, made.engagement)
 
 
 def _require_options(engagement: str | None, role: str | None, account: str | None, days: int, *, admin: bool) -> None:
