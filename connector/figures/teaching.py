@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from sys import maxsize
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -23,7 +22,7 @@ from mappings.measure.people.teaching_opportunities import (
     is_of_agency,
     teaching_opportunities_of,
 )
-from mappings.measure.ticket.next_steps import MOST_WORK, missing_work
+from mappings.measure.ticket.next_steps import missing_work
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
@@ -82,8 +81,8 @@ def select_teaching(
     scope, enrolled = candidates.scope, candidates.enrolled
     shown = _shows_group(scope, prepared, candidates.group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
-    openings = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
-    long = not openings and bool(_openings_of(candidates, prepared, rows, viewer=viewer, shown=shown, most=maxsize))
+    every = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
+    openings = [opening for opening in every if not opening.is_long]
     ways = _select_ways(scope, stored, prepared, enrolled, now=now) if shown else {}
     taught = {opening.objective for opening in openings}
     # An agency that takes the last ticket to be driven without it takes the rung, whatever it teaches on others.
@@ -95,7 +94,9 @@ def select_teaching(
     named = {viewer, *_select_named(scope, prepared, now)}
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
-        None if openings else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer, long=long),
+        None
+        if openings
+        else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer, long=bool(every)),
         _nearest_ways(ways),
         tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer)),
         frozenset(prepared.objective_index.keys) - candidates.learned,
@@ -160,8 +161,8 @@ def _openings_of(
     *,
     viewer: str,
     shown: bool,
-    most: int = MOST_WORK,
 ) -> list[TeachingOpportunity]:
+    """Return what the tickets could teach, also by more work than anybody takes on."""
     openings, reaches = list[TeachingOpportunity](), Reaches(prepared, rows)
     for ticket in candidates.tickets:
         of_ticket = teaching_opportunities_of(
@@ -172,7 +173,7 @@ def _openings_of(
             learners=candidates.enrolled,
             nearer=shown,
             viewer=viewer,
-            most=most,
+            long=True,
         )
         openings += [_for_viewer(prepared, ticket, opening, viewer) for opening in of_ticket]
     if not shown:

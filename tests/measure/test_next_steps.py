@@ -3,13 +3,16 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mappings.events.times import HOUR
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.people.teaching_opportunities import Reaches, teaching_opportunities_of
 from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import MOST_WORK, missing_work, next_steps_of
-from tests.measure.builders import Story, at, goal, lens_of
+from mappings.measure.ticket.prepared import prepare
+from tests.measure.builders import BOOK, Story, agree, at, goal, lens_of
 from tests.measure.whole_measure import measure_ticket
 
 NOW = at("2026-03-04 12:00")
@@ -172,6 +175,43 @@ def test_whether_others_could_drive_a_ticket_is_told_as_if_they_had_no_hours() -
         for viewer in ("ben", "ann")
     }
     assert ("driver" in parts["ben"], "driver" in parts["ann"]) == (True, False)
+    # What is left out is known with what is not: the ticket is looked at once.
+    long = {
+        viewer: [
+            opening.is_long
+            for opening in teaching_opportunities_of(
+                prepared,
+                1,
+                outcome,
+                reaches=Reaches(prepared, {}),
+                learners=[("ab", "ben")],
+                nearer=True,
+                viewer=viewer,
+                long=True,
+            )
+            if opening.part == "driver"
+        ]
+        for viewer in ("ben", "ann")
+    }
+    assert long == {"ben": [False], "ann": [True]}
+
+
+def test_in_works_council_mode_no_step_is_left_out_for_its_hours() -> None:
+    offered: dict[bool, set[float]] = {}
+    for is_council in (False, True):
+        rules = replace(DEFAULT, works_council=is_council)
+        prepared = prepare(agree(objectives=(goal(learners=("ben",)),)), BOOK, ruleset=rules)
+        ticket, now = open_ticket().ticket(), at("2026-03-20 17:00")
+        outcome = measure_if_done(prepared, ticket, now)
+        assert outcome is not None
+        steps = next_steps_of(prepared, ticket, outcome, ("ben",), now=now, names=("drive",))
+        openings = teaching_opportunities_of(
+            prepared, 1, outcome, reaches=Reaches(prepared, {}), learners=[("ab", "ben")], nearer=True
+        )
+        offered[is_council] = {step.work / HOUR for step in steps}
+        assert ("driver" in [opening.part for opening in openings]) is is_council
+    assert not offered[False]
+    assert min(offered[True]) > 16
 
 
 def test_where_nobody_has_worked_yet_the_role_of_a_learner_adds_nothing() -> None:

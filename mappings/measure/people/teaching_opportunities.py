@@ -1,6 +1,6 @@
 """Open tickets of the agency that would lift somebody a rung, as shadow or by driving."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from mappings.measure.people.ladder import Row, rung_at
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify, has_trace
 from mappings.measure.ticket.measure import Preview
-from mappings.measure.ticket.next_steps import MOST_WORK, missing_work
+from mappings.measure.ticket.next_steps import missing_work, most_work
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
 
@@ -37,7 +37,8 @@ class TeachingOpportunity(Struct, frozen=True):
     lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee. `work` is the business time,
     in µs, that driving takes of somebody who did none of it, and `own_work` of whoever asks; 0 where it is none, or not
     known. `named` are those of the learners who have the role of the part already, and as shadow have left no trace
-    yet. Of those that it takes besides, `missing` are not among the open tickets, where that is known.
+    yet. Of those that it takes besides, `missing` are not among the open tickets, where that is known. `is_long`:
+    driving takes more work than anybody takes on, of whoever asks by their own hours, of others as if they had none.
     """
 
     issue_id: int
@@ -53,6 +54,7 @@ class TeachingOpportunity(Struct, frozen=True):
     own_work: int = 0
     named: tuple[str, ...] = ()
     missing: int = 0
+    is_long: bool = False
 
 
 def is_of_agency(preview: Preview) -> bool:
@@ -95,13 +97,13 @@ def teaching_opportunities_of(
     learners: Iterable[Pair],
     nearer: bool = False,
     viewer: str = "",
-    most: int = MOST_WORK,
+    long: bool = False,
 ) -> tuple[TeachingOpportunity, ...]:
     """Return what an open ticket of the agency could teach, by objective, shadow before driver (measurement (c)).
 
     `preview` is the ticket as if it were done now, `reaches` rests on all evidence of the pairs in `learners`. Nothing
-    where the agency would not have at least half of it, or driving takes more than `most`, in µs: of the `viewer` by
-    their own hours, of others as if they had none. With `nearer` also those are named who only come nearer to a rung.
+    where the agency would not have at least half of it. With `nearer` also those are named who only come nearer to a
+    rung, with `long` also those for whom driving takes more work than anybody takes on, apart from the others.
     """
     if not is_of_agency(preview):
         return ()
@@ -111,39 +113,38 @@ def teaching_opportunities_of(
     for objective in preview.entry.objectives:
         own = cases_for(prepared, preview.moment, objective, cases)
         mine = {account: own[account] for key, account in wanted if key == objective}
-        drivers = _within(prepared, preview, mine, viewer, most=most)
+        too_long = _too_long(prepared, preview, mine, viewer)
         for part in PARTS:
             unmapped = TeachingOpportunity(issue_id, objective, part, 1, ())
-            opportunities += _openings(prepared, unmapped, (preview, drivers if part == "driver" else mine), reaches)
-    return tuple(item for item in opportunities if item.lifts or nearer)
+            beyond = too_long if part == "driver" else ()
+            opportunities += _openings(prepared, unmapped, (preview, mine, beyond), reaches)
+    return tuple(item for item in opportunities if (item.lifts or nearer) and (long or not item.is_long))
 
 
-def _within(
-    prepared: PreparedEngagement, preview: Preview, cases: Mapping[str, EvidenceCase], viewer: str, *, most: int
-) -> Mapping[str, EvidenceCase]:
-    """Return the cases of those who could drive a ticket by no more work than `most`."""
-    learner = prepared.ruleset.learner_drives
+def _too_long(prepared: PreparedEngagement, preview: Preview, accounts: Iterable[str], viewer: str) -> frozenset[str]:
+    """Return those of some people for whom driving a ticket takes more work than anybody takes on."""
+    learner, most = prepared.ruleset.learner_drives, most_work(prepared.ruleset)
     # Of others nobody's own hours are told.
-    work = {whose: missing_work(preview, whose, learner) for whose in ("", viewer)}
-    return {account: case for account, case in cases.items() if work[account if account == viewer else ""] <= most}
+    is_long = {whose: missing_work(preview, whose, learner) > most for whose in ("", viewer)}
+    return frozenset(account for account in accounts if is_long[account if account == viewer else ""])
 
 
 def _openings(
     prepared: PreparedEngagement,
     unmapped: TeachingOpportunity,
-    of: tuple[Preview, Mapping[str, EvidenceCase]],
+    of: tuple[Preview, Mapping[str, EvidenceCase], Collection[str]],
     reaches: Reaches,
 ) -> list[TeachingOpportunity]:
-    preview, cases = of
+    preview, cases, beyond = of
     driving = -(-preview.moment.share.total * prepared.ruleset.learner_drives // 1000)
-    by_reach: dict[tuple[Kind, Reach], list[str]] = {}
+    by_reach: dict[tuple[Kind, Reach, bool], list[str]] = {}
     for account, case in cases.items():
         kind = classify(PARTS[unmapped.part](case, driving), prepared.ruleset)
         if kind is None:
             continue
         reach = reaches.reach((unmapped.objective, account), kind, unmapped.issue_id, preview.moment.done)
         if reach is not None:
-            by_reach.setdefault((kind, reach), []).append(account)
+            by_reach.setdefault((kind, reach, account in beyond), []).append(account)
     ordered = sorted(by_reach.items(), key=lambda item: (item[0][0], item[0][1].needed - item[0][1].nth))
     named = {account for account, case in cases.items() if _is_named(case, unmapped.part, prepared)}
     return [
@@ -155,8 +156,9 @@ def _openings(
             lifts=to.lifts,
             learners=tuple(accounts),
             named=tuple(account for account in accounts if account in named),
+            is_long=is_long,
         )
-        for (kind, to), accounts in ordered
+        for (kind, to, is_long), accounts in ordered
     ]
 
 

@@ -1,6 +1,7 @@
 """What would make an open ticket count as more: each step is done to it, and it is measured as any other."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from sys import maxsize
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 
 from mappings.events.times import DAY, HOUR
 from mappings.events.types import Change, Comment, Instant, Issue
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Kind, Role, Ticket
 from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
@@ -68,12 +70,12 @@ def next_steps_of(
     None that takes more work than anybody takes on. `preview` is the ticket as it would count were it finished `now`.
     With `names` those alone are tried.
     """
-    steps: list[NextStep] = []
+    steps, most = list[NextStep](), most_work(prepared.ruleset)
     for account in accounts:
         case = _Case(prepared, ticket, preview, account, now)
         for name, do in STEPS.items():
             done = do(case) if not names or name in names else None
-            steps += _lifted(case, _name_of(case, name), done) if done and done.work <= MOST_WORK else []
+            steps += _lifted(case, _name_of(case, name), done) if done and done.work <= most else []
     return tuple(steps)
 
 
@@ -81,6 +83,11 @@ def _name_of(case: _Case, name: StepName) -> StepName:
     """Return what a step is to somebody: one more comment of who has a day that counts is one on another day."""
     trace = case.preview.moment.contributions.people.get(case.account)
     return "comment_on_another_day" if name == "comment" and trace and trace.days else name
+
+
+def most_work(rules: Ruleset) -> int:
+    """Return the most work, in µs, that a step may take: what is left out for its hours would tell of these."""
+    return maxsize if rules.works_council else MOST_WORK
 
 
 def _lifted(case: _Case, name: StepName, done: _Done) -> list[NextStep]:
