@@ -81,8 +81,8 @@ def select_teaching(
     scope, enrolled = candidates.scope, candidates.enrolled
     shown = _shows_group(scope, prepared, candidates.group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
-    every = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
-    openings = [opening for opening in every if not opening.is_long]
+    possible = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
+    openings = [opening for opening in possible if not opening.is_long]
     ways = _select_ways(scope, stored, prepared, enrolled, now=now) if shown else {}
     taught = {opening.objective for opening in openings}
     # An agency that takes the last ticket to be driven without it takes the rung, whatever it teaches on others.
@@ -96,7 +96,7 @@ def select_teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
         None
         if openings
-        else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer, long=bool(every)),
+        else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer, long=bool(possible)),
         _nearest_ways(ways),
         tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer)),
         frozenset(prepared.objective_index.keys) - candidates.learned,

@@ -8,7 +8,7 @@ from connector.pages.step_text import rule_places
 from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
-from mappings.measure.ticket.next_steps import StepName
+from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.translation import gettext, mark
 
@@ -33,10 +33,19 @@ OWN_COMMENTS: Mapping[StepName, str] = {
 
 def own_comment_text(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> str:
     """Return that a comment of the viewer's makes a ticket taught on which they are already; "" of any other."""
+    step = own_comment_step(prepared, item, viewer, now)
+    return own_step_text(prepared, step) if step else ""
+
+
+def own_comment_step(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> NextStep | None:
+    """Return the viewer's comment that makes a ticket taught on which they are already; None of any other."""
     if viewer not in {row.account for row in item.preview.evidence}:
-        return ""
-    step = comment_step_of(prepared, item, [viewer], now)
-    return gettext(OWN_COMMENTS[step.name], **rule_places(prepared.ruleset)) if step else ""
+        return None
+    return comment_step_of(prepared, item, [viewer], now)
+
+
+def own_step_text(prepared: PreparedEngagement, step: NextStep) -> str:
+    return gettext(OWN_COMMENTS[step.name], **rule_places(prepared.ruleset))
 
 
 def commented_on(prepared: PreparedEngagement, ticket: Ticket) -> Mapping[str, str]:

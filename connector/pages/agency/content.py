@@ -19,11 +19,12 @@ from connector.jira.client import JiraError
 from connector.pages.act import Notice, has_agency_page, may_act, perform, require_may
 from connector.pages.agency.disputed import LISTED, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
-from connector.pages.agency.plan import plan_of
+from connector.pages.agency.plan import Plan, plan_of
 from connector.pages.objectives.content import file_settings
 from connector.pages.objectives.earliest import signing_address
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.frame import read_frame
+from connector.pages.project.next_tickets import planned_place
 from connector.pages.project.score_text import ComponentLine
 from connector.pages.tabs import later_query, project_of
 from connector.pages.together import texts
@@ -120,7 +121,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "about": texts.ABOUT_NAMES,
         "away": seen is None,
         "site": tenant().display_url,
-        **_next_values(connection, viewer, period, planned={"planned": "1"} if plan.steps else {}),
+        **_next_values(connection, viewer, period, planned=_planned(plan)),
     }
 
 
@@ -140,15 +141,19 @@ def lists_asks(view: EngagementView) -> bool:
     return waits and "scores" in view.sees and not view.stored.rules.works_council
 
 
-def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: dict[str, Any]) -> dict[str, Any]:
+def _planned(plan: Plan) -> str:
+    return ",".join(planned_place(ticket.key, step.objective_key) for step in plan.steps for ticket in step.tickets)
+
+
+def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: str) -> dict[str, Any]:
     """Return what somebody of the agency can do next; nothing for an in-house lead, who reads it on the Overview.
 
-    `planned` tells the part that the plan stands above it.
+    `planned` tells the part which tickets the plan above it names, and for which objectives.
     """
     view = viewer.view
     if not view.agency:
         return {"next_address": ""}
-    address = url_for("next_tickets.show", **later_query(view.engagement, period.key), **planned)
+    address = url_for("next_tickets.show", **later_query(view.engagement, period.key), planned=planned or None)
     frame = read_frame(container(), project_of(view.engagement), [view])
     waiting = select_waiting(connection, view, viewer.now)
     return {

@@ -15,15 +15,15 @@ from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import comment_notes, held_of, own_notes, own_of
-from connector.pages.project.next_rows import Next, by_whose, rows_of, with_instead
+from connector.pages.project.next_rows import LEAVE, Next, by_whose, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
-from connector.pages.project.own_moves import OwnMove, reads_as_learner, select_own_moves
+from connector.pages.project.own_moves import NO_MOVES, OwnMove, moves_of, reads_as_learner, select_own_ladder
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, require_view
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import ngettext
+from mappings.translation import gettext, ngettext
 
 blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
@@ -62,17 +62,20 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     teaching = _select(connection, view, viewer=who.account or "")
     held = teaching.gap.held if teaching.gap and view.agency else ()
     notes = comment_notes(prepared_of(connection, view), held, container().clock()) if held else {}
-    mine = _own_notes(connection, view, teaching)
+    ladder = select_own_ladder(connection, view) if teaching.openings or teaching.mine else None
+    mine = own_notes(ladder, teaching.mine) if ladder else {}
     ids = {opportunity.issue_id for opportunity in teaching.openings}
     labels = select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())
-    return NearestTickets(view, teaching, notes, mine, labels, select_own_moves(connection, view, teaching.openings))
+    moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
+    return NearestTickets(view, teaching, notes, mine, labels, moves)
 
 
 def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dict[str, object]:
     """Return the template's values, of the tickets that the reader may browse."""
     view, labels = nearest.view, nearest.labels
     browsed = [opportunity for opportunity in nearest.teaching.openings if opportunity.issue_id in seen]
-    rows = rows_of(view, browsed, labels, nearest.moves)
+    planned = [opportunity for opportunity in browsed if _is_planned(opportunity, labels)]
+    rows = rows_of(view, [opportunity for opportunity in browsed if opportunity not in planned], labels, nearest.moves)
     rows.sort(key=lambda row: not row.is_assigned)
     return {
         "gap": _gap(nearest, browsed, period),
@@ -81,6 +84,8 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),
         "hidden": _hidden_text(nearest.teaching.openings, seen),
         **_row_values(view, with_instead(rows), period),
+        **_planned_values(planned),
+        "ladder_address": _ladder_address(view, nearest.teaching, period),
         **_ways_on(view, period),
     }
 
@@ -90,6 +95,37 @@ def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period
         return Gap()
     helped = {opportunity.objective for opportunity in browsed}
     return gap_of(nearest.view, nearest.teaching, period, helped)
+
+
+def _ladder_address(view: EngagementView, teaching: Teaching, period: str) -> str:
+    """Return where somebody who is not enrolled reads which tickets lift them, where none lifts who is; else ""."""
+    lifts_nobody = teaching.gap is not None and teaching.gap.missing in ("step", "less_work")
+    return frame_address("learning", view.engagement, period) if lifts_nobody and reads_as_learner(view) else ""
+
+
+def _is_planned(opportunity: TeachingOpportunity, labels: Mapping[int, IssueLabel]) -> bool:
+    """Tell whether the plan above the part names the ticket for the objective."""
+    return planned_place(labels[opportunity.issue_id].key, opportunity.objective) in request.args.get(
+        "planned", ""
+    ).split(",")
+
+
+def planned_place(ticket: str, objective: str) -> str:
+    """Return a ticket and an objective as whoever asks for the part says that they are named above it."""
+    return f"{ticket} {objective}"
+
+
+def _planned_values(planned: Sequence[TeachingOpportunity]) -> dict[str, object]:
+    """Return what is said of the tickets that the plan names: they are not listed twice."""
+    number = len({opportunity.issue_id for opportunity in planned})
+    text = ngettext(
+        "%(num)s ticket is named in the plan above.", "%(num)s tickets are named in the plan above.", number
+    )
+    return {
+        "planned": text if number else "",
+        "leave": gettext(LEAVE) if number and all(opportunity.part == "alone" for opportunity in planned) else "",
+        "plan_teaches": any(opportunity.part != "alone" for opportunity in planned),
+    }
 
 
 def _of_seen(notes: Mapping[int, str], seen: AbstractSet[int]) -> dict[int, str]:
@@ -116,7 +152,6 @@ def _row_values(view: EngagementView, rows: Sequence[Next], period: str) -> dict
         "alone": by_whose([row for row in shown if row.is_alone]),
         "more": len(rows) - most,
         "all_address": "" if shows_all else frame_address("objectives", view.engagement, period),
-        "planned": "planned" in request.args,
         "site": tenant().display_url,
     }
 
@@ -131,12 +166,6 @@ def _ways_on(view: EngagementView, period: str) -> dict[str, object]:
         "untagged": untagged_gap("", view, period),
         "ask_address": _ask_address(view, period),
     }
-
-
-def _own_notes(connection: Connection, view: EngagementView, teaching: Teaching) -> Mapping[int, str]:
-    if not teaching.mine or not reads_as_learner(view):
-        return {}
-    return own_notes(prepared_of(connection, view), teaching.mine, caller().account or "", container().clock())
 
 
 def _ask_address(view: EngagementView, period: str) -> str:

@@ -22,61 +22,66 @@ NONE_YET: Mapping[Missing, str] = {
 # What the open tickets lack that have an objective with learners.
 LACKING: Mapping[Missing, tuple[str, str]] = {
     "agency": mark_plural(
-        "%(num)s open ticket has an objective with learners, but %(agency)s has less than half of its work.",
-        "%(num)s open tickets have an objective with learners, but %(agency)s has less than half of the work on each.",
+        "%(number)s open ticket has an objective with learners, but %(agency)s has less than half of its work.",
+        "%(number)s open tickets have an objective with learners, but %(agency)s has less than half of the work on "
+        "each.",
     ),
     "step": mark_plural(
-        "%(num)s open ticket of %(agency)s has an objective, but led by the agency it would bring no enrolled learner "
-        "nearer to a rung. It counts as taught once somebody in-house shadows it.",
-        "%(num)s open tickets of %(agency)s have an objective, but led by the agency they would bring no enrolled "
-        "learner nearer to a rung. Each counts as taught once somebody in-house shadows it.",
+        "%(number)s open ticket of %(agency)s has an objective, but led by the agency it would bring nobody enrolled "
+        "for it nearer to a rung. It counts as taught once somebody in-house shadows it.",
+        "%(number)s open tickets of %(agency)s have an objective, but led by the agency none would bring anybody "
+        "enrolled for it nearer to a rung. Each counts as taught once somebody in-house shadows it.",
     ),
     "less_work": mark_plural(
-        "%(num)s open ticket of %(agency)s has an objective, but takes more than %(hours)s of work of an enrolled "
-        "learner to bring them nearer to a rung. It counts as taught once somebody in-house shadows it.",
-        "%(num)s open tickets of %(agency)s have an objective, but none brings an enrolled learner nearer to a rung "
-        "with %(hours)s of work or less. Each counts as taught once somebody in-house shadows it.",
+        "%(number)s open ticket of %(agency)s has an objective, but takes more than %(hours)s of work (two working "
+        "days, the most that is proposed) to bring somebody enrolled for it nearer to a rung. It counts as taught "
+        "once somebody in-house shadows it.",
+        "%(number)s open tickets of %(agency)s have an objective, but none brings anybody enrolled for it nearer to a "
+        "rung with %(hours)s of work or less (two working days, the most that is proposed). Each counts as taught once "
+        "somebody in-house shadows it.",
     ),
 }
 # The same of those besides the tickets that help without the agency.
 OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
     "agency": mark_plural(
-        "Other open tickets with learners: %(num)s; %(agency)s has less than half of its work.",
-        "Other open tickets with learners: %(num)s; %(agency)s has less than half of the work on each.",
+        "Other open tickets with learners: %(number)s; %(agency)s has less than half of its work.",
+        "Other open tickets with learners: %(number)s; %(agency)s has less than half of the work on each.",
     ),
     "step": mark_plural(
-        "Open agency tickets: %(num)s. Led by the agency it gives assisted at most, which lifts no enrolled learner; "
-        "it counts as taught once somebody in-house shadows it.",
-        "Open agency tickets: %(num)s. Led by the agency each gives assisted at most, which lifts no enrolled learner; "
-        "each counts as taught once somebody in-house shadows it.",
+        "Open agency tickets: %(number)s. Led by the agency it gives assisted at most, which lifts nobody enrolled for "
+        "its objective; it counts as taught once somebody in-house shadows it.",
+        "Open agency tickets: %(number)s. Led by the agency each gives assisted at most, which lifts nobody enrolled "
+        "for its objective; each counts as taught once somebody in-house shadows it.",
     ),
     "less_work": mark_plural(
-        "Open agency tickets: %(num)s. Led by the agency it brings no enrolled learner nearer to a rung with %(hours)s "
-        "of work or less; it counts as taught once somebody in-house shadows it.",
-        "Open agency tickets: %(num)s. Led by the agency none brings an enrolled learner nearer to a rung with "
-        "%(hours)s of work or less; each counts as taught once somebody in-house shadows it.",
+        "Open agency tickets: %(number)s. Led by the agency it brings nobody enrolled for its objective nearer to a "
+        "rung with %(hours)s of work or less (two working days, the most that is proposed); it counts as taught once "
+        "somebody in-house shadows it.",
+        "Open agency tickets: %(number)s. Led by the agency none brings anybody enrolled for its objective nearer to a "
+        "rung with %(hours)s of work or less (two working days, the most that is proposed); each counts as taught once "
+        "somebody in-house shadows it.",
     ),
 }
 
 WITHOUT_OBJECTIVE = mark("Open tickets without an objective of %(engagement)s")
 # Of how many objectives it is said what the nearest learner lacks.
 NAMED = 3
+# Stands in a text where its count does, which a page makes a link: no message has it.
+_COUNTED = "\0"
 
 
 @dataclass(frozen=True)
 class Gap:
-    """What is missing, and the link to where it is looked into; a `count` in the text opens there too."""
+    """What is missing, and the link to where it is looked into; a `count` opens there too.
+
+    The count stands between `before` and `text`.
+    """
 
     text: str = ""
     link: str = ""
     address: str = ""
     count: str = ""
-
-    @property
-    def around(self) -> tuple[str, str]:
-        """Return the text before and after the count, of which it is the first number."""
-        before, _, after = self.text.partition(self.count)
-        return before, after
+    before: str = ""
 
 
 def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collection[str] = ()) -> Gap:
@@ -92,13 +97,13 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
     if gap.missing in NONE_YET:
         address = frame_address("objectives", view.engagement, period)
         return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
-    lacks = _learners_lack(view, teaching, shown)
-    text = " ".join(part for part in (_tickets_text(view, gap, shown), lacks) if part)
+    before, after = _around_count(view, gap, shown)
+    text = " ".join(part for part in (after, _learners_lack(view, teaching, shown)) if part)
     # The list of exactly those that the text counts.
     which = {"untaught": "others" if shown else "all"} if gap.others or not shown else {}
     address = frame_address("tickets", view.engagement, period, show="open", **which)
     counted = gap.others if shown else gap.lacking
-    return Gap(text, gettext("Open tickets"), address, integer_text(len(counted)) if counted else "")
+    return Gap(text, gettext("Open tickets"), address, integer_text(len(counted)) if counted else "", before)
 
 
 def shadowing_of(view: EngagementView, period: str) -> Gap:
@@ -161,12 +166,17 @@ def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:
     )
 
 
-def _tickets_text(view: EngagementView, gap: OpeningGap, shown: Collection[str]) -> str:
-    """Return what the open tickets lack, besides those that are shown; "" where there are no others."""
-    places = {"agency": view.engagement.agency_name, "hours": most_text()}
-    if not shown:
-        return ngettext(*LACKING[gap.missing], len(gap.lacking), **places)
-    return ngettext(*OTHERS_LACKING[gap.missing], len(gap.others), **places) if gap.others else ""
+def _around_count(view: EngagementView, gap: OpeningGap, shown: Collection[str]) -> tuple[str, str]:
+    """Return what the open tickets lack, besides those that are shown, before and after how many they are.
+
+    Both are empty where there are no others.
+    """
+    forms, counted = (OTHERS_LACKING, gap.others) if shown else (LACKING, gap.lacking)
+    if not counted:
+        return "", ""
+    places = {"agency": view.engagement.agency_name, "hours": most_text(), "number": _COUNTED}
+    before, _, after = ngettext(*forms[gap.missing], len(counted), **places).partition(_COUNTED)
+    return before, after
 
 
 def _learners_lack(view: EngagementView, teaching: Teaching, shown: Collection[str]) -> str:

@@ -11,9 +11,12 @@ from connector.figures.pair_views import select_views_of
 from connector.pages.act import sees_own_ladder
 from connector.pages.prepared import prepared_of
 from connector.web.gate import caller
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import Kind
 from mappings.measure.people.next_ticket import cell_with
 from mappings.measure.people.standing import PairView, cell_of
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+from mappings.measure.ticket.prepared import PreparedEngagement
 
 
 class OwnMove(Struct, frozen=True):
@@ -32,25 +35,35 @@ class OwnMove(Struct, frozen=True):
 NO_MOVES: Mapping[TeachingOpportunity, OwnMove] = {}
 
 
+class OwnLadder(Struct, frozen=True):
+    """Where the reader stands at an instant, by objective."""
+
+    prepared: PreparedEngagement
+    account: str
+    pairs: Mapping[str, PairView]
+    now: Instant
+
+    def move(self, objective: str, issue_id: int, kind: Kind) -> OwnMove:
+        """Return what one more ticket of a kind, 1 to 4, would do for them."""
+        pair, rules = self.pairs.get(objective) or PairView(objective, self.account), self.prepared.rules_of(objective)
+        after = cell_with(pair, issue_id, kind, self.now, rules=rules)
+        return OwnMove(cell_of(pair, self.now, rules).effective, after.effective, kind)
+
+
 def reads_as_learner(view: EngagementView) -> bool:
     """Tell whether somebody reads of tickets for themselves: who reads names looks for a learner to give them to."""
     return sees_own_ladder(view) and "names" not in view.sees
 
 
-def select_own_moves(
-    connection: Connection, view: EngagementView, openings: Sequence[TeachingOpportunity]
-) -> Mapping[TeachingOpportunity, OwnMove]:
-    """Return what each opening would do for the reader, as its panel says; nothing for who has no ladder."""
-    account, now = caller().account or "", container().clock()
-    if not openings or not reads_as_learner(view):
-        return NO_MOVES
-    prepared = prepared_of(connection, view)
+def select_own_ladder(connection: Connection, view: EngagementView) -> OwnLadder | None:
+    """Return where the reader stands; None for who reads of no ticket for themselves."""
+    if not reads_as_learner(view):
+        return None
+    account, now, prepared = caller().account or "", container().clock(), prepared_of(connection, view)
     views = select_views_of(connection, caller().tenant_id, view.stored, prepared, as_of=now, account=account)
-    pairs = {pair.objective: pair for pair in views}
-    moves = dict[TeachingOpportunity, OwnMove]()
-    for opening in openings:
-        key, rules = opening.objective, prepared.rules_of(opening.objective)
-        pair = pairs.get(key) or PairView(key, account)
-        after = cell_with(pair, opening.issue_id, opening.kind, now, rules=rules)
-        moves[opening] = OwnMove(cell_of(pair, now, rules).effective, after.effective, opening.kind)
-    return moves
+    return OwnLadder(prepared, account, {pair.objective: pair for pair in views}, now)
+
+
+def moves_of(ladder: OwnLadder, openings: Sequence[TeachingOpportunity]) -> Mapping[TeachingOpportunity, OwnMove]:
+    """Return what each opening would do for the reader, as its panel says."""
+    return {opening: ladder.move(opening.objective, opening.issue_id, opening.kind) for opening in openings}

@@ -15,12 +15,15 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
         "Listed are %(num)s open tickets with learners; %(agency)s has less than half of the work on each.",
     ),
     "step": mark_plural(
-        "Listed is %(num)s open ticket of %(agency)s; led by the agency it lifts no enrolled learner.",
-        "Listed are %(num)s open tickets of %(agency)s; led by the agency each lifts no enrolled learner.",
+        "Listed is %(num)s open ticket of %(agency)s; led by the agency it lifts nobody enrolled for its objective.",
+        "Listed are %(num)s open tickets of %(agency)s; led by the agency none lifts anybody enrolled for its "
+        "objective.",
     ),
     "less_work": mark_plural(
-        "Listed is %(num)s open ticket of %(agency)s; it lifts no enrolled learner with %(hours)s of work or less.",
-        "Listed are %(num)s open tickets of %(agency)s; none lifts an enrolled learner with %(hours)s of work or less.",
+        "Listed is %(num)s open ticket of %(agency)s; it lifts nobody enrolled for its objective with %(hours)s of "
+        "work or less (two working days, the most that is proposed).",
+        "Listed are %(num)s open tickets of %(agency)s; none lifts anybody enrolled for its objective with %(hours)s "
+        "of work or less (two working days, the most that is proposed).",
     ),
 }
 

@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from connector.pages.project.own_moves import OwnMove
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_labels
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -159,9 +161,13 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             assert link
             assert "untaught=others" in link[1]
             assert len(set(listed_open(apart, who, unescape(link[1])))) == number
+            # What lifts nobody who is enrolled may lift who is not, who reads it on a tab of their own.
+            ladder = re.search(r'hx-get="([^"]*)"[^>]*>Learning</a>\.', apart.follow(who, PLACE).text)
+            assert bool(ladder) is (who == MEMBER and objective == "ab-design")
+            assert not ladder or 'id="tab-learning"' in apart.follow(who, unescape(ladder[1])).text
             # So does the number itself.
             assert opened_number(apart.follow(who, PLACE).text) == (link[1], number)
-            assert not re.search(r"My ladder|bring no enrolled learner|Of Run an experiment", first + rest)
+            assert not re.search(r"My ladder|bring nobody enrolled|Of Run an experiment", first + rest)
 
 
 def test_what_is_assigned_to_oneself_comes_first(page_client: PageClient) -> None:
@@ -193,9 +199,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
             # The objective of a row is named first.
             assert re.search(r"Keep the tracking plan: [A-Z]+-\d+ ", shown)
     assert not re.search(own, text_of(apart.follow(LEAD, PLACE).text))
-    monkeypatch.setattr(
-        next_tickets, "select_own_moves", lambda _connection, _view, openings: dict.fromkeys(openings, OwnMove(4, 4, 4))
-    )
+    monkeypatch.setattr(next_tickets, "moves_of", lambda _ladder, openings: dict.fromkeys(openings, OwnMove(4, 4, 4)))
     shown = text_of(apart.follow(MEMBER, PLACE).text)
     whose = "For an enrolled colleague, not for you: you are independent already."
     assert shown.startswith(f"To drive without Acme Experiments {whose}"), shown
@@ -221,26 +225,26 @@ def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
 
 def test_a_member_reads_which_open_tickets_are_theirs(lively_alone: PageClient) -> None:
     site, tomasz = lively_alone.story_site.site, account_of(MEMBER)
-    for number in range(4):
+    # On both objectives they lift him, on one of them to a higher rung.
+    (tracking,) = (item for item in agreed(lively_alone).objectives if item.key == "tracking")
+    for number, labels in enumerate((("ab-design",), *[tracking.mapping.labels] * 4)):
         issue = site.create_issue(
-            "GROW",
-            "Task",
-            f"His {number}",
-            by=tomasz,
-            at=go_on(lively_alone, 1),
-            labels=("ab-design",),
-            assignee=tomasz,
+            "GROW", "Task", f"His {number}", by=tomasz, at=go_on(lively_alone, 1), labels=labels, assignee=tomasz
         )
         site.transition(issue.id, "In Progress", by=tomasz, at=go_on(lively_alone, 1))
     go_on(lively_alone, 30)
     his = lively_alone.follow(MEMBER, PLACE).text.partition('<ul class="teach">')[0]
     counted = r"assigned to you; it counts as independent for you once it is done, if no agency helps"
     assert re.search(rf"Yours (GROW-\d+ .*?{counted} ?)+", text_of(his))
+    # What lifts him highest comes first, though it is the oldest.
+    lifts = rf"Yours GROW-\d+ His 0 ?{counted}; it brings you to independent on Design an A/B test GROW"
+    assert re.search(lifts, text_of(his)), text_of(his)
+    assert text_of(his).count("it brings you to exposed on Keep the tracking plan") == 2
     assert len(re.findall(r'data-issue="', his)) == 3
     more = re.search(r'hx-get="([^"]*)"[^>]*>\d+ more of yours<', his)
     assert more
     assert (
-        "His 0"
+        "His 1"
         in lively_alone.follow(MEMBER, unescape(more[1]).replace("/pages/project/content", "/pages/tickets")).text
     )
     for who in (LEARNER, LEAD, AGENCY_LEAD):
@@ -407,12 +411,14 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
             assert first < teaches
             assert "shadows" in step[first:teaches]
         assert bool(left) is ('<a href="#filed">' in plan)
-        # Below the plan it is not said again.
+        # Below the plan neither they nor what is missing are said again: each ticket stands once.
         (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', plan)
         below = apart.follow(AGENCY_LEAD, f"{unescape(address)}&all=1").text
-        assert bool(left) is bool(
-            re.search(r'<a href="#plan">\d more tickets? (is|are) missing: see the plan above</a>', below)
-        )
+        steps = re.findall(r"(?s)<li class=.step.>.*?</ul>", plan)
+        named = {key for step in steps for key in re.findall(r'data-issue="([^"]*)"', step)}
+        assert named
+        assert not named & {key for key, _ in items_of(below)}
+        assert re.search(rf'<a href="#plan">{len(named)} tickets? (is|are) named in the plan above\.</a>', below)
         assert "Tag one, or ask for one." not in below
         for who in (LEAD, AGENCY_LEAD):
             nearest = apart.follow(who, f"{PLACE}&all=1").text
@@ -453,23 +459,36 @@ def gap_text(page_client: PageClient, who: str) -> str:
     return text_of(page_client.follow(who, PLACE).text).replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
 
 
-def test_a_ticket_that_takes_more_work_than_anybody_takes_on_is_no_nearest_one(apart: PageClient) -> None:
+def test_a_ticket_that_takes_more_work_than_anybody_takes_on_is_no_nearest_one(
+    apart: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where none is left, it says so on the Overview, in the plan and above the list of those tickets."""
     engagement = agreed(apart)
     (design,) = (item for item in engagement.objectives if item.key == "ab-design")
     # The only ticket of the agency with it takes weeks of work.
     agree(apart, enrolled(engagement, {"ab-design": design.learners}))
+    asked = list[int]()
+    in_one_pass = teaching.teaching_opportunities_of
+
+    def counted(prepared: PreparedEngagement, issue_id: int, *of: Any, **named: Any) -> Any:
+        asked.append(issue_id)
+        return in_one_pass(prepared, issue_id, *of, **named)
+
+    monkeypatch.setattr(teaching, "teaching_opportunities_of", counted)
     shown = gap_text(apart, LEAD)
+    # Why there is none is known from looking at each ticket once.
+    assert asked
+    assert len(asked) == len(set(asked))
     assert not re.search(r"30 % of it", shown)
-    lacks = r"1 open ticket of Acme Experiments .* takes more than 16.h of work of an enrolled learner"
+    lacks = r"1 open ticket of Acme Experiments .* takes more than 16.h of work \(two working days, the most"
     assert re.search(lacks, shown), shown
     # The same beside one to drive alone.
     agree(apart, enrolled(engagement, {"ab-design": design.learners, "tracking": (account_of(ASSISTED),)}))
-    lacks = r"Led by the agency it brings no enrolled learner nearer to a rung with 16.h of work or less"
+    lacks = r"Led by the agency it brings nobody enrolled for its objective nearer to a rung with 16.h of work"
     assert re.search(lacks, gap_text(apart, LEAD))
     (address,) = re.findall(r'hx-get="([^"]*)"[^>]*>Open tickets<', apart.follow(LEAD, PLACE).text)
     listed = text_of(apart.follow(LEAD, unescape(address).replace("/pages/project/content", "/pages/tickets")).text)
-    assert re.search(r"it lifts no enrolled learner with 16.h of work or less\.", listed), listed
+    assert re.search(r"it lifts nobody enrolled for its objective with 16.h of work or less \(two", listed), listed
 
 
 def offered_hours(text: str) -> list[float]:
@@ -519,7 +538,7 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     go_on(lively, 80)
     note = r"Counts as taught once an in-house person who commented on \d+ \w+ writes one more comment of 40 characters"
     before = text_of(lively.follow(AGENCY_MEMBER, PLACE).text)
-    assert re.search(r"\d+ of them (is|are) assigned to you\.", before), before
+    assert re.search(r"Of the open agency tickets (one|\d+|these) (is|are) assigned to you[.:]", before), before
     assert not re.search(rf"{issue.key} Hers ?{note}", before)
     with_a_comment(lively, issue.id)
     go_on(lively, 0)
@@ -527,7 +546,11 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     assert re.search(rf"{issue.key} Hers ?{note}", hers), hers
     assert MEMBER not in hers
     # The others of hers are not left out without a word.
-    assert re.search(r"\d more takes? somebody in-house who shadows (it|them)\.", hers)
+    rest = re.search(r"(\d) more takes? somebody in-house who shadows (it|them): ([A-Z]+-\d+[^.]*)", hers)
+    assert rest, hers
+    others = re.findall(r"[A-Z]+-\d+", rest[3].partition(" Open tickets")[0])
+    assert untouched.key in others
+    assert len(others) == int(rest[1])
     # Whoever commented reads it in their row of the list; nobody else in-house does.
     row = f"{issue.key} Hers .*? one more comment of yours of 40 characters or more"
     listed = {who: text_of(lively.follow(who, OPEN).text) for who in (MEMBER, LEAD)}
