@@ -79,7 +79,7 @@ def test_the_way_to_the_figures_stands_there_for_who_sees_them(hall: PageClient)
 
 def test_how_long_facts_are_kept_is_changed_by_administrators_on_no_agencys_side(hall: PageClient) -> None:
     path = "/pages/admin/keep"
-    assert "Raw facts of the whole site are kept for 24 months" in hall.follow(STRANGER, PLACE).text
+    assert "24 months, for raw facts of the whole site" in hall.follow(STRANGER, PLACE).text
     assert hall.press(LEAD, path, months="30").status_code == 403
     for months in ("", "0", "2.5", "9999999"):
         assert hall.press(STRANGER, path, months=months).status_code == 422, months
@@ -94,13 +94,13 @@ def test_how_long_facts_are_kept_is_changed_by_administrators_on_no_agencys_side
     for months in ("", "6", "24", "9999999", "9999999999999"):
         assert hall.follow(STRANGER, f"{path}/ask?months={months}").status_code == 422, months
     assert hall.follow(LEAD, f"{path}/ask?months=12").status_code == 403
-    assert "kept for 24 months" in hall.follow(STRANGER, PLACE).text
+    assert "24 months, for raw facts" in hall.follow(STRANGER, PLACE).text
     assert "are kept for 30 months from now on" in hall.press(STRANGER, path, months="30").text
     assert "Retention changed" in hall.follow(STRANGER, PLACE).text
     hall.story_site.site.admins.add(account_of(AGENCY_MEMBER))
     page, refused = hall.follow(AGENCY_MEMBER, PLACE).text, hall.press(AGENCY_MEMBER, path, months="1")
     hall.story_site.site.admins.discard(account_of(AGENCY_MEMBER))
-    assert ("kept for 30 months" in page, path in page, refused.status_code) == (True, False, 403)
+    assert ("30 months, for raw facts" in page, path in page, refused.status_code) == (True, False, 403)
     settings = hall.follow(LEAD, f"/pages/settings?engagement={ACME}&project.key=GROW").text
     assert "Raw facts of the whole site are kept for 30 months" in settings
     assert "months" not in re.findall(r'name="(\w+)"', settings)
@@ -124,7 +124,7 @@ def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: PageClien
     assert 'data-project="GROW"' not in section(hall).partition("Drafts of new engagements")[2]
     assert hall.press(STRANGER, "/pages/setup/discard?project.key=GROW&draft=1").status_code == 200
     assert "2 engagements are running." in section(hall)
-    assert "Begin one on the page “Knowledge transfer” of a project; where" in section(hall)
+    assert "Begin one on a project’s page “Knowledge transfer”, or in the Settings of one that" in section(hall)
 
 
 def test_who_may_begin_is_for_administrators_of_the_site_to_say(hall: PageClient) -> None:
