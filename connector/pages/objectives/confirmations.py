@@ -35,6 +35,11 @@ class Confirmation:
             return gettext("No agreement of your side is recorded yet")
         return gettext("The file says: agreed on %(day)s", day=day(self.claimed))
 
+    @property
+    def note(self) -> str:
+        """What is confirmed, and by what it is agreed so far."""
+        return f"{self.target} \N{MIDDLE DOT} {self.text}"
+
 
 def counts_text(engagement: Engagement, rules: Ruleset) -> str:
     """Return what confirming is for, said once of all that wait; where it shows in no figure yet, when it will."""

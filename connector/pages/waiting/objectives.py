@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from connector.pages.objectives.confirmations import Confirmation, counts_text, lacking_objectives, select_confirmations
+from connector.pages.objectives.confirmations import counts_text, lacking_objectives, select_confirmations
 from connector.pages.waiting.model import Step, WaitingContext, WaitingItem
 from mappings.translation import gettext
 
@@ -14,7 +14,7 @@ def select_unconfirmed(context: WaitingContext) -> Sequence[WaitingItem]:
     return [
         WaitingItem(
             gettext("Confirm %(objective)s", objective=item.name),
-            _note(item, lacking),
+            f"{item.note} \N{MIDDLE DOT} {lacking}" if lacking else item.note,
             gettext("Confirm"),
             {"objective": item.key},
             step=Step("agree", {"objective": item.key}),
@@ -25,7 +25,3 @@ def select_unconfirmed(context: WaitingContext) -> Sequence[WaitingItem]:
         )
         for item in confirmations[context.side]
     ]
-
-
-def _note(item: Confirmation, lacking: str) -> str:
-    return " \N{MIDDLE DOT} ".join(part for part in (item.target, item.text, lacking) if part)

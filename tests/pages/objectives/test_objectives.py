@@ -80,6 +80,8 @@ def test_a_lead_confirms_an_objective_where_it_says_that_no_lead_did(apart: Page
     waiting = confirm_buttons(first)
     assert len(waiting) == 5
     assert f"Confirm what was agreed {len(waiting)}" in first.text
+    # What a press agrees to stands beside it.
+    assert "Keep the tracking plan 2 people independent by 20 Nov 2026 · The file says: agreed on 22 May" in first.text
     # Where the opened objective says it, too.
     assert [item.get("id") for item in first.all("button")].count("confirm-opened-tracking") == 1
     answer = apart.read(apart.press(AGENCY_LEAD, waiting["Keep the tracking plan"]))
