@@ -51,9 +51,13 @@ STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
 LIFTS_LESS = mark("It would bring you to %(rung)s (%(kind)s takes %(num)s such tickets).")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
-# that it tells of nobody without a name which they are.
-OFF_PLAN = mark("The plan moves only if they are enrolled.")
-OWN_OFF_PLAN = mark("You are not enrolled: the plan names the enrolled only.")
+# that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
+OFF_PLAN = mark(
+    "The plan names the enrolled only, but anybody in-house at the agreed rung counts among the people needed."
+)
+OWN_OFF_PLAN = mark(
+    "You are not enrolled: the plan names the enrolled only, but at the agreed rung you count among the people needed."
+)
 # The kinds of evidence of somebody who shadows, and of who drives with help (measurement (c)).
 SHADOWED: Kind = 2
 ASSISTED: Kind = 3
@@ -63,8 +67,9 @@ ASSISTED: Kind = 3
 class Move:
     """A step with what it would make of the ticket, and the role by which the viewer could take it on, "" for none.
 
-    `note` is what it would leave as it is, "" where nothing is to be said of that. `shown` stands with what it would
-    make of the ticket: what it shows of who does it, or what it would be with an agency's help. Each of `ways` does it.
+    `note` is what it would leave as it is, "" where nothing is to be said of that, and `plan` what the plan takes of
+    it. `shown` stands with what it would make of the ticket: what it shows of who does it, or what it would be with an
+    agency's help. Each of `ways` does it.
     """
 
     text: str
@@ -73,6 +78,7 @@ class Move:
     note: str = ""
     shown: str = ""
     ways: Sequence[str] = ()
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,9 +132,12 @@ class StepViewer:
         notes = [stays_text(self.rungs.get(step.objective, 0))] if self.keeps_rung(step) else []
         if step.account == self.account:
             notes += self._lift_of(step)
-        if step.objective in self.off_plan:
-            notes.append(gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN))
         return " ".join(notes)
+
+    def plan_of(self, step: NextStep) -> str:
+        if step.objective not in self.off_plan:
+            return ""
+        return gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN)
 
     def _lift_of(self, step: NextStep) -> list[str]:
         rung = self.lifts.get(step.objective, {}).get(step.kind)
@@ -193,6 +202,15 @@ def _easiest_taught(
     return [(step, _other_way(step, possible)) for step, possible in teaching if step.name == easiest]
 
 
+def with_plan_once(moves: Iterable[Move]) -> list[Move]:
+    """Return steps of which the first alone says what the plan takes of it."""
+    listed: list[Move] = []
+    for move in moves:
+        is_repeated = any(earlier.plan == move.plan for earlier in listed)
+        listed.append(replace(move, plan="") if is_repeated else move)
+    return listed
+
+
 def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], objectives: Sequence[str]) -> Move:
     """Return the step of who can do the objectives of `steps` alone: to mentor whoever drives the ticket."""
     text = gettext(MENTORING[steps[0].part].shown, **rule_places(viewer.rules))
@@ -234,7 +252,7 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
         text = gettext(LEFT, **places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own else ""
     kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
-    return Move(text, kind, role, viewer.note_of(step), shown)
+    return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step))
 
 
 def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: bool) -> tuple[str, str]:

@@ -16,7 +16,15 @@ from connector.pages.panel.learner_steps import (
     named_drivers,
     stepping_people,
 )
-from connector.pages.panel.next_step_text import Move, StepViewer, mentor_move, moves_of, taken_move, taught_by
+from connector.pages.panel.next_step_text import (
+    Move,
+    StepViewer,
+    mentor_move,
+    moves_of,
+    taken_move,
+    taught_by,
+    with_plan_once,
+)
 from connector.pages.panel.own_rungs import OwnRung
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
 from connector.pages.ticket_reason import bucket_of
@@ -75,7 +83,7 @@ def open_moves(
     ]
     mentors = [mentor_move(naming, viewer, mentored, objectives)] if mentored else []
     taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
-    return [*moves, *([taken] if taken else []), *mentors]
+    return with_plan_once([*moves, *([taken] if taken else []), *mentors])
 
 
 def _steps_on_ticket(

@@ -421,7 +421,13 @@ def test_leads_in_house_read_first_what_moves_the_plan(opened: Opened) -> None:
     # The plan is on no page of the agency's people.
     assert all("The plan" not in opened.read(who) for who in (AGENCY_LEAD, AGENCY_MEMBER))
     own = opened.read(LEAD)
-    assert re.search(r"If you [^.]*\..*You are not enrolled: the plan names the enrolled only\.", own)
+    plan = (
+        "You are not enrolled: the plan names the enrolled only, but at the agreed rung you count among the people "
+        "needed."
+    )
+    assert re.search(rf"If you [^.]*\..*{re.escape(plan)}", own)
+    assert own.count("If you ") == 2
+    assert own.count("among the people needed") == 1
     assert own.index(learner) < own.index("You are not enrolled")
     # Others in-house read their own steps alone.
     assert "a learner enrolled" not in opened.read(MEMBER)
