@@ -1,6 +1,6 @@
 """What is agreed in an engagement, section by section: each with its value in one line and what stands behind it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -26,6 +26,8 @@ LEADS: tuple[tuple[str, str], ...] = (
     ("agency", mark("Agency lead")),
     ("sponsor", mark("Sponsor")),
 )
+# So many statuses of a kind are named in one line; more are counted, and stand in the section's lines.
+MOST_STATUSES = 3
 # What statuses count as, inside a list.
 STATUS_WORDS: Mapping[str, str] = {
     "active": mark("work"),
@@ -100,14 +102,20 @@ def _basics(agreed: Engagement) -> Fold:
 def _workflow(agreed: Engagement) -> Fold:
     lists = {kind: getattr(agreed.workflow, kind) for kind in STATUS_KINDS}
     hours = _hours(agreed.workflow.hours)
-    counts = ", ".join(f"{len(names)} {gettext(STATUS_WORDS[kind])}" for kind, names in lists.items() if names)
+    statuses = "; ".join(_statuses_text(kind, names) for kind, names in lists.items() if names)
     lines = tuple((STATUS_ROLES[kind], ", ".join(names)) for kind, names in lists.items() if names)
     return Fold(
         "workflow",
         TITLES["workflow"],
-        gettext("Statuses: %(counts)s; %(hours)s", counts=counts, hours=hours),
+        gettext("%(statuses)s; %(hours)s", statuses=statuses, hours=hours),
         (*lines, (gettext("Business hours"), hours)),
     )
+
+
+def _statuses_text(kind: str, names: Sequence[str]) -> str:
+    """Return what these statuses count as, by name where they are few."""
+    shown = ", ".join(names) if len(names) <= MOST_STATUSES else count(len(names), "status", "statuses")
+    return gettext("%(kind)s: %(statuses)s", kind=gettext(STATUS_WORDS[kind]), statuses=shown)
 
 
 def _hours(hours: Hours) -> str:

@@ -229,6 +229,18 @@ def test_a_lead_reads_which_field_of_the_file_moves_the_date_of_the_objective_th
     assert "due-date-text" not in agency
 
 
+def test_the_workflow_names_the_statuses_and_counts_them_where_they_are_many(apart: PageClient) -> None:
+    def value() -> str:
+        page = apart.follow(LEAD, address()).text
+        return text_of(re.findall(r'(?s)id="fold-workflow">\s*<summary>.*?class="value">(.*?)</span>', page)[0])
+
+    agreed = agreed_of(apart)
+    workflow = agreed.workflow
+    assert value().startswith(f"work: {', '.join(workflow.active)}; review: {', '.join(workflow.review)}; waits for in")
+    put_in_force(apart, replace(agreed, workflow=replace(workflow, active=(*workflow.active, "A", "B", "C"))))
+    assert value().startswith(f"work: {len(workflow.active) + 3} statuses; review: ")
+
+
 def test_an_engagement_of_pages_says_nothing_of_a_file(setup_client: PageClient) -> None:
     assert "due-date" not in setup_client.follow(LEAD, address(objective=OBJECTIVE)).text
 
