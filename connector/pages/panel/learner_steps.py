@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import Move, StepViewer, moves_of, taught_by
+from connector.pages.panel.next_step_text import Move, moves_of, taught_by
+from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.step_text import ALONE, ASSIGN
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES

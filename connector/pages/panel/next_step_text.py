@@ -1,11 +1,11 @@
 """The next steps of a ticket as text: who would do what, and what it would count as then."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from connector.figures.own_steps import MENTORS, OwnStep
-from connector.pages.learning.rungs import WORDS
+from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.step_text import ALONE, EITHER, MENTORING, STEPS, hours_text, rule_places
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
@@ -24,7 +24,6 @@ OWN_ROLES: Mapping[StepName, RoleName] = {
     "learner_and_drive": "learner",
     "drive": "learner",
 }
-DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learner_drives")
 # Steps by which more is worked on the ticket.
 WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
 
@@ -45,18 +44,6 @@ TAKEN = mark(
 TAKEN_AFTER_ALL = mark(
     "If %(agency)s does half of the work after all, and somebody in-house is named under Shadows and writes one "
     "comment of %(letters)s characters or more, it would count as"
-)
-STAYS = mark("Your rung stays.")
-STAYS_AT = mark("Your rung stays %(rung)s.")
-LIFTS = mark("It would bring you to %(rung)s.")
-LIFTS_LESS = mark("It would bring you to %(rung)s (%(kind)s takes %(num)s such tickets).")
-# For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
-# that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
-OFF_PLAN = mark(
-    "The plan names the enrolled only, but anybody in-house at the agreed rung counts among the people needed."
-)
-OWN_OFF_PLAN = mark(
-    "You are not enrolled: the plan names the enrolled only, but at the agreed rung you count among the people needed."
 )
 # The kinds of evidence of somebody who shadows, and of who drives with help (measurement (c)).
 SHADOWED: Kind = 2
@@ -79,80 +66,6 @@ class Move:
     shown: str = ""
     ways: Sequence[str] = ()
     plan: str = ""
-
-
-@dataclass(frozen=True)
-class StepViewer:
-    """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on.
-
-    `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
-    as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner. `lifts` are by
-    objective the rungs to which evidence of a kind would bring the viewer, and `takes` how many tickets each rung
-    takes. By a step of `taught_by` that teaches somebody the ticket comes to count as taught. On the objectives
-    `taught` the viewer was taught before: what they do alone of them is handed over. `is_untaught`: so far the ticket
-    does not count as taught. `rungs` are by objective the viewer's, 0 to 5.
-    """
-
-    account: str
-    least: Mapping[str, int]
-    rules: Ruleset
-    traces: Mapping[str, str] = field(default_factory=dict)
-    is_driven: bool = False
-    off_plan: Collection[str] = ()
-    lifts: Mapping[str, Mapping[Kind, int]] = field(default_factory=dict)
-    takes: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    taught_by: Collection[StepName] = ()
-    taught: Collection[str] = ()
-    is_untaught: bool = False
-    rungs: Mapping[str, int] = field(default_factory=dict)
-
-    def gains_by(self, step: NextStep) -> bool:
-        """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
-        if step.account != self.account:
-            return True
-        if self.is_driven and step.name in DRIVING:
-            return False
-        return step.kind < ALONE or step.kind >= self.least.get(step.objective, 0)
-
-    def teaches_by(self, step: NextStep) -> bool:
-        """Whether the ticket comes to count as taught by a step of the viewer's own, which it does not so far."""
-        is_own = self.is_untaught and step.account == self.account
-        return is_own and step.kind in TEACHING and step.name in self.taught_by
-
-    def keeps_rung(self, step: NextStep) -> bool:
-        """Whether a step of the viewer's own would leave their rung as it is."""
-        least = self.least.get(step.objective)
-        return step.account == self.account and least is not None and not 0 < least <= step.kind
-
-    def hands_over(self, step: NextStep) -> bool:
-        """Whether the part of the step's objective is handed over by it; told of the viewer's own steps alone."""
-        return step.account == self.account and step.kind == ALONE and step.objective in self.taught
-
-    def note_of(self, step: NextStep) -> str:
-        notes = [stays_text(self.rungs.get(step.objective, 0))] if self.keeps_rung(step) else []
-        if step.account == self.account:
-            notes += self._lift_of(step)
-        return " ".join(notes)
-
-    def plan_of(self, step: NextStep) -> str:
-        if step.objective not in self.off_plan:
-            return ""
-        return gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN)
-
-    def _lift_of(self, step: NextStep) -> list[str]:
-        rung = self.lifts.get(step.objective, {}).get(step.kind)
-        if rung is None:
-            return []
-        # What counts as a rung above the one that it brings says why it brings no more.
-        takes = self.takes.get(step.objective, ())[step.kind - 1 : step.kind]
-        if rung < step.kind and takes and takes[0] > 1:
-            return [gettext(LIFTS_LESS, rung=WORDS[rung], kind=WORDS[step.kind], num=takes[0])]
-        return [gettext(LIFTS, rung=WORDS[rung])]
-
-
-def stays_text(rung: int) -> str:
-    """Return that the reader's rung stays as it is, by its name where there is one."""
-    return gettext(STAYS_AT, rung=WORDS[rung]) if rung else gettext(STAYS)
 
 
 def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:

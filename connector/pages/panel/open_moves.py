@@ -18,7 +18,6 @@ from connector.pages.panel.learner_steps import (
 )
 from connector.pages.panel.next_step_text import (
     Move,
-    StepViewer,
     mentor_move,
     moves_of,
     taken_move,
@@ -26,6 +25,7 @@ from connector.pages.panel.next_step_text import (
     with_plan_once,
 )
 from connector.pages.panel.own_rungs import OwnRung
+from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
 from connector.pages.ticket_reason import bucket_of
 from connector.pages.ticket_text import Naming

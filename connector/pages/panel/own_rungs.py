@@ -11,7 +11,7 @@ from connector.pages.learning.consents import select_own_consents
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import stays_text
+from connector.pages.panel.step_viewer import stays_text
 from connector.pages.ticket_reason import AGENCY, WORKED
 from mappings.measure.model.ticket import Entry, Evidence, Kind
 from mappings.measure.people.next_ticket import KINDS, cell_with

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from connector.pages.panel.next_step_text import DRIVING, Move, StepViewer, Ways, chosen_of, places_of, who_of
+from connector.pages.panel.next_step_text import Move, Ways, chosen_of, places_of, who_of
+from connector.pages.panel.step_viewer import DRIVING, StepViewer
 from connector.pages.ticket_text import Naming
 from connector.text import KIND_WORDS
 from mappings.measure.model.ticket import TEACHING

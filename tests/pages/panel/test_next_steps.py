@@ -11,7 +11,8 @@ import pytest
 from connector.figures.prepared import select_prepared
 from connector.pages.learning.rungs import WORDS, RungRow, rungs_of
 from connector.pages.panel import own_rungs
-from connector.pages.panel.next_step_text import StepViewer, moves_of
+from connector.pages.panel.next_step_text import moves_of
+from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DEFAULT

@@ -1,0 +1,100 @@
+"""Who reads the steps of a ticket's panel: which of them would do anything for them, and what is said beside each."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connector.pages.learning.rungs import WORDS
+from connector.pages.step_text import ALONE
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ticket import TEACHING, Kind
+from mappings.measure.ticket.next_steps import NextStep, StepName
+from mappings.translation import gettext, mark
+
+DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learner_drives")
+
+STAYS = mark("Your rung stays.")
+STAYS_AT = mark("Your rung stays %(rung)s.")
+LIFTS = mark("It would bring you to %(rung)s.")
+LIFTS_LESS = mark("It would bring you to %(rung)s (%(kind)s takes %(num)s such tickets).")
+# For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
+# that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
+OFF_PLAN = mark(
+    "The plan names the enrolled only, but anybody in-house at the agreed rung counts among the people needed."
+)
+OWN_OFF_PLAN = mark(
+    "You are not enrolled: the plan names the enrolled only, but at the agreed rung you count among the people needed."
+)
+
+
+@dataclass(frozen=True)
+class StepViewer:
+    """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on.
+
+    `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
+    as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner. `lifts` are by
+    objective the rungs to which evidence of a kind would bring the viewer, and `takes` how many tickets each rung
+    takes. By a step of `taught_by` that teaches somebody the ticket comes to count as taught. On the objectives
+    `taught` the viewer was taught before: what they do alone of them is handed over. `is_untaught`: so far the ticket
+    does not count as taught. `rungs` are by objective the viewer's, 0 to 5.
+    """
+
+    account: str
+    least: Mapping[str, int]
+    rules: Ruleset
+    traces: Mapping[str, str] = field(default_factory=dict)
+    is_driven: bool = False
+    off_plan: Collection[str] = ()
+    lifts: Mapping[str, Mapping[Kind, int]] = field(default_factory=dict)
+    takes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    taught_by: Collection[StepName] = ()
+    taught: Collection[str] = ()
+    is_untaught: bool = False
+    rungs: Mapping[str, int] = field(default_factory=dict)
+
+    def gains_by(self, step: NextStep) -> bool:
+        """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
+        if step.account != self.account:
+            return True
+        if self.is_driven and step.name in DRIVING:
+            return False
+        return step.kind < ALONE or step.kind >= self.least.get(step.objective, 0)
+
+    def teaches_by(self, step: NextStep) -> bool:
+        """Whether the ticket comes to count as taught by a step of the viewer's own, which it does not so far."""
+        is_own = self.is_untaught and step.account == self.account
+        return is_own and step.kind in TEACHING and step.name in self.taught_by
+
+    def keeps_rung(self, step: NextStep) -> bool:
+        """Whether a step of the viewer's own would leave their rung as it is."""
+        least = self.least.get(step.objective)
+        return step.account == self.account and least is not None and not 0 < least <= step.kind
+
+    def hands_over(self, step: NextStep) -> bool:
+        """Whether the part of the step's objective is handed over by it; told of the viewer's own steps alone."""
+        return step.account == self.account and step.kind == ALONE and step.objective in self.taught
+
+    def note_of(self, step: NextStep) -> str:
+        notes = [stays_text(self.rungs.get(step.objective, 0))] if self.keeps_rung(step) else []
+        if step.account == self.account:
+            notes += self._lift_of(step)
+        return " ".join(notes)
+
+    def plan_of(self, step: NextStep) -> str:
+        if step.objective not in self.off_plan:
+            return ""
+        return gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN)
+
+    def _lift_of(self, step: NextStep) -> list[str]:
+        rung = self.lifts.get(step.objective, {}).get(step.kind)
+        if rung is None:
+            return []
+        # What counts as a rung above the one that it brings says why it brings no more.
+        takes = self.takes.get(step.objective, ())[step.kind - 1 : step.kind]
+        if rung < step.kind and takes and takes[0] > 1:
+            return [gettext(LIFTS_LESS, rung=WORDS[rung], kind=WORDS[step.kind], num=takes[0])]
+        return [gettext(LIFTS, rung=WORDS[rung])]
+
+
+def stays_text(rung: int) -> str:
+    """Return that the reader's rung stays as it is, by its name where there is one."""
+    return gettext(STAYS_AT, rung=WORDS[rung]) if rung else gettext(STAYS)
