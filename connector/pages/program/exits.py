@@ -47,9 +47,10 @@ class ExitRow:
     """The objectives of an engagement by coverage.
 
     `missing` are the people until two can do each, `short` what the agreed targets miss, and `is_untold` that this is
-    not told of each.
+    not told of each. `opens`: there are objectives behind both.
     """
 
+    key: str
     name: str
     covered: tuple[ExitObjective, ...]
     single: tuple[ExitObjective, ...]
@@ -59,6 +60,35 @@ class ExitRow:
     ends: str
     is_untold: bool
 
+    @property
+    def opens(self) -> bool:
+        return bool(self.covered or self.single or self.uncovered)
+
+
+@dataclass(frozen=True)
+class MissedTarget:
+    """By how many people an agreed target is missed as far as coverage tells; `people` None where it does not.
+
+    `is_least`: more may be missing, as coverage tells nothing of those who do it alone and of teachers.
+    """
+
+    people: int | None
+    is_least: bool = False
+
+    @property
+    def text(self) -> str:
+        if self.people is None:
+            return gettext("not told")
+        return gettext("at least %(people)s", people=self.people) if self.is_least else str(self.people)
+
+
+def missed_target(objective: Objective, due: Due, holders: int) -> MissedTarget:
+    if due.is_reached is None:
+        return MissedTarget(None)
+    if due.is_reached:
+        return MissedTarget(0)
+    return MissedTarget(max(1, objective.people - holders), is_least=objective.rung != "independent")
+
 
 def exit_rows(engagements: Sequence[ProgramEngagement], day: date, *, is_running: bool) -> list[ExitRow]:
     """Return a row for each engagement, as of today or of the last day of an earlier quarter."""
@@ -67,7 +97,7 @@ def exit_rows(engagements: Sequence[ProgramEngagement], day: date, *, is_running
 
 def _exit_row(item: ProgramEngagement, day: date, *, is_running: bool) -> ExitRow:
     people, agreed = item.now.people if item.now is not None else None, item.engagement
-    dues = {due.key: due for due in _dues(item, day)}
+    dues = dues_of(item, day)
     rows = people.objectives if people is not None else ()
     covered, single, uncovered = (
         tuple(_objective(row.key, dues, day, is_running=is_running) for row in rows if row.coverage == coverage)
@@ -76,7 +106,14 @@ def _exit_row(item: ProgramEngagement, day: date, *, is_running: bool) -> ExitRo
     holders = {row.key: HOLDERS[row.coverage] for row in rows}
     missing, short = _missing(item, len(single) + 2 * len(uncovered)), _short(agreed.objectives, dues, holders)
     is_untold = any(due.is_reached is None for due in dues.values())
-    return ExitRow(agreed.name, covered, single, uncovered, missing, short, ends_text(agreed.ends), is_untold)
+    return ExitRow(
+        agreed.key, agreed.name, covered, single, uncovered, missing, short, ends_text(agreed.ends), is_untold
+    )
+
+
+def dues_of(item: ProgramEngagement, day: date) -> dict[str, Due]:
+    """Return the objectives of an engagement against their targets, by key."""
+    return {due.key: due for due in _dues(item, day)}
 
 
 def _dues(item: ProgramEngagement, today: date) -> list[Due]:
@@ -181,11 +218,11 @@ def _short(objectives: Sequence[Objective], dues: Mapping[str, Due], holders: Ma
     if not dues:
         return NONE
     known = [objective for objective in objectives if objective.key in dues]
-    missed = [objective for objective in known if dues[objective.key].is_reached is False]
-    people = sum(max(1, objective.people - holders[objective.key]) for objective in missed)
+    targets = [missed_target(objective, dues[objective.key], holders.get(objective.key, 0)) for objective in known]
+    people = sum(target.people or 0 for target in targets)
     untold = [objective.name for objective in known if dues[objective.key].is_reached is None]
-    is_least = untold or any(objective.rung != "independent" for objective in missed)
-    parts = [_people_text(people, is_least=bool(is_least))] if missed else []
+    is_least = bool(untold) or any(target.is_least for target in targets)
+    parts = [_people_text(people, is_least=is_least)] if people else []
     if untold:
         names = list_text(untold) if len(untold) <= NAMED else count(len(untold), "objective")
         parts.append(gettext("not told of %(objectives)s", objectives=names))

@@ -10,7 +10,7 @@ from connector.container import container
 from connector.figures.program import ProgramEngagement
 from connector.pages.empty_states import unmeasured_text
 from connector.pages.no_part import no_program
-from connector.pages.program import charts, drawer, export, integration, texts, totals
+from connector.pages.program import charts, drawer, export, integration, people_drawers, texts, totals
 from connector.pages.program.counts import sum_proposals
 from connector.pages.program.exits import due_line, exit_rows, meaning
 from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
@@ -62,8 +62,19 @@ def figure() -> str:
     program, name = _require(), request.args.get("figure", "")
     if name == integration.FIGURE:
         return render_template("program/integration.html", program=program, **integration.integration_values(program))
+    if name == people_drawers.MISSING:
+        return render_template("program/missing.html", program=program, **people_drawers.missing_values(program))
+    if name == people_drawers.DEPARTMENT:
+        return _department(program)
     kind = drawer.FIGURES.get(name) or refuse(404, gettext("No such figure."))
     return render_template("program/figure.html", program=program, **drawer.figure_values(kind, program))
+
+
+def _department(program: Program) -> str:
+    values = people_drawers.department_values(program, request.args.get("department", ""))
+    if values is None:
+        refuse(404, gettext("No such figure."))
+    return render_template("program/department.html", program=program, **values)
 
 
 @blueprint.get("/pages/program/download")
@@ -221,6 +232,9 @@ def _links(program: Program) -> dict[str, Any]:
         "page_link": lambda first: url_for("program.content", first=first, **program.query),
         "figure_link": lambda name: url_for("program.figure", figure=name, **program.query),
         "row_link": lambda name, key: url_for("program.figure", figure=name, **{**program.query, "engagement": key}),
+        "department_link": lambda name: url_for(
+            "program.figure", figure=people_drawers.DEPARTMENT, department=name, **program.query
+        ),
         "download_link": lambda form: url_for("program.download", format=form, **program.query),
         "file_name": lambda form: file_name(program, form),
     }

@@ -671,12 +671,16 @@ def test_a_sum_in_another_unit_is_not_compared(program: PageClient, monkeypatch:
 def test_a_department_of_too_few_is_not_told(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def states() -> list[str]:
         matrix = content(program, SPONSOR, **QUARTER).split('id="dep-h"')[1].split("</section>")[0]
-        cells = re.findall(r'<td class="mid"><span[^>]*>([^<]*)<', matrix)
+        cells = re.findall(r'<td class="mid">(?:<a[^>]*>)?<span[^>]*>([^<]*)<', matrix)
         assert len(cells) == 2
         return cells
 
     assert states()[-1] in {"yes", "not yet"}
+    drawer = {"figure": "department", "department": "Growth", **QUARTER}
+    assert program.story_site.ask(account_of(SPONSOR), "/pages/program/figure", **drawer).status_code == 200
     monkeypatch.setattr("connector.pages.program.source.strictest_k", lambda _: 10)
+    # Neither does its drawer tell, for whoever knows the address.
+    assert program.story_site.ask(account_of(SPONSOR), "/pages/program/figure", **drawer).status_code == 404
     assert set(states()) <= {"not told", "–"}
     assert "not told" in states()
 
@@ -775,6 +779,56 @@ def test_exit_readiness_says_what_is_counted_against_and_what_the_agreed_targets
     # At its end it was not due.
     assert "Tune the checkout1 person independent by 20 Nov 2026 · not yet on 30 Sep" in ended[2]
     assert "due today" not in " ".join(ended)
+
+
+@pytest.mark.parametrize("who", [ADMIN, SPONSOR])
+def test_missing_people_open_into_objectives_that_add_up(program: PageClient, who: str) -> None:
+    page = content(program, who, **QUARTER)
+    links = re.findall(r'hx-get="([^"]*figure=missing[^"]*)"[^>]*>([^<]*)</a>', page)
+    assert len(links) == (4 if who == ADMIN else 2)
+    for place in range(0, len(links), 2):
+        (address, until_two), (_, targets) = links[place : place + 2]
+        drawer = program.follow(who, unescape(address))
+        assert drawer.status_code == 200
+        _, *rows, total = Reader(drawer.text).tables[0].rows
+        for column, pressed in ((1, until_two), (2, targets)):
+            numbers = [int(number) for row in rows for number in re.findall(r"\d+", row[column])]
+            assert sum(numbers) == int((re.findall(r"\d+", pressed) or ["0"])[0])
+            assert [str(sum(numbers))] == (re.findall(r"\d+", total[column]) or ["0"])
+        assert not re.search(r"GROW-\d|SHOP-\d", drawer.text)
+        assert all(re.search(r"(Covered|Single holder|Not covered) · \d pe", row[0]) for row in rows)
+
+
+def test_whether_a_department_learned_opens_into_where(program: PageClient) -> None:
+    states = {}
+    for key in (ACME, BOLT, ""):
+        asked = {**QUARTER, **({"engagement": key} if key else {})}
+        page = content(program, ADMIN, **asked)
+        (link,) = re.findall(r'hx-get="([^"]*figure=department[^"]*)"[^>]*><span[^>]*>([^<]*)<', page)
+        drawer = Reader(program.follow(ADMIN, unescape(link[0])).text)
+        assert link[1] in drawer.text
+        states |= {row[0]: row[-1] for row in drawer.tables[0].rows[1:]}
+        # Of one engagement it is its own state, of several that of the best.
+        assert (link[1] == "yes") is any(row[-1] == "yes" for row in drawer.tables[0].rows[1:])
+        assert len(drawer.tables[0].rows) == (2 if key else 3)
+        assert not re.search(r"GROW-\d", drawer.text)
+    assert set(states) == {"Growth and Acme", "Growth and Bolt"}
+
+
+def test_where_one_engagement_has_too_few_no_row_of_a_department_is_told(
+    program: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fewer(*of: Any) -> Any:
+        first, *others = select_program(*of)
+        people = first.now.people
+        few = tuple(struct_replace(item, people=1) for item in people.departments)
+        now = struct_replace(first.now, people=struct_replace(people, departments=few))
+        return (struct_replace(first, quarters=(*first.quarters[:-1], now)), *others)
+
+    monkeypatch.setattr("connector.pages.program.source.select_program", fewer)
+    drawer = Reader(opened(program, ADMIN, "department", department="Growth"))
+    assert drawer.tables == []
+    assert "One engagement is enough." in drawer.text
 
 
 def test_a_target_beyond_what_coverage_tells_is_not_told(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:

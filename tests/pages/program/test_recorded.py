@@ -165,6 +165,19 @@ def test_a_recorded_figure_opens_into_the_parts_that_are_known_now(recorded: Pag
         assert frozen.text == now.text
 
 
+def test_what_was_recorded_of_people_opens(recorded: PageClient) -> None:
+    now, frozen = (
+        recorded.story_site.ask(
+            account_of(ADMIN), "/pages/program/figure", figure="missing", **{**RECORDED, "figures": which}
+        ).text
+        for which in ("", "recorded")
+    )
+    assert rows_of(now) == rows_of(frozen)
+    asked = {"figure": "department", "department": "Growth", **RECORDED}
+    department = recorded.story_site.ask(account_of(ADMIN), "/pages/program/figure", **asked)
+    assert [row[-1] for row in Reader(department.text).tables[0].rows[1:]] == ["yes", "yes"]
+
+
 def test_the_parts_of_a_recorded_score_are_those_of_its_report(recorded: PageClient) -> None:
     now, frozen = (
         recorded.story_site.ask(
