@@ -68,7 +68,7 @@ class ProgramEngagement(Struct, frozen=True):
     `ran` tells beside it in which quarters the engagement was under way. `again` has by quarter what its experiments
     add that engagements before it have; it is empty where none shares a ticket with them, and for frozen figures, which
     have numbers alone. For those `shares` tells by quarter whether another recorded engagement may have the same
-    experiments, so that there is no sum. `scored` has by quarter the integration of the half-year to its end, None
+    experiments, so that there is no sum. `scored` has by quarter the integration of the window to its end, None
     where it was not published.
     """
 

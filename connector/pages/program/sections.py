@@ -165,19 +165,19 @@ def _integration_rows(engagements: Sequence[ProgramEngagement]) -> list[TableRow
     if all(score is None for score in scored):
         return []
     scores = [None if score is None else whole(score.value) for score in scored]
-    word = _half_year_word(engagements[0])
-    return [TableRow(gettext("Integration, half-year to the quarter’s end"), _known(scores), word)]
+    word = _window_word(engagements[0])
+    return [TableRow(gettext("Integration, window to the quarter’s end"), _known(scores), word)]
 
 
-def _half_year_word(engagement: ProgramEngagement) -> str:
-    """Return how the score is compared, which is with the half-year before: those of two quarters share days."""
+def _window_word(engagement: ProgramEngagement) -> str:
+    """Return how the score is compared, which is with the window before: those of two quarters share days."""
     cell = score_cell(engagement)
     if cell.reason:
         return TOO_LITTLE
     change = CHANGE_WORDS[cell.moved.word]
     if not cell.moved.before:
-        return gettext("the quarters’ half-years share days; %(change)s", change=change)
-    return gettext("the quarters’ half-years share days; against the half-year before: %(change)s", change=change)
+        return gettext("the quarters’ windows share days; %(change)s", change=change)
+    return gettext("the quarters’ windows share days; against the window before: %(change)s", change=change)
 
 
 def _experiment_rows(

@@ -8,7 +8,7 @@ from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.project.score_text import score_number
 from connector.pages.project.score_window import window_days
 from connector.pages.terms import (
-    NO_HALF_YEAR,
+    NO_EARLIER_WINDOW,
     NO_QUARTER,
     NOT_COMPARABLE,
     NOT_RECORDED,
@@ -163,7 +163,7 @@ def score_cell(engagement: ProgramEngagement) -> Cell:
     score, then = engagement.scores.now.score, engagement.scores.before.score
     change = engagement.scores.change
     moved = (
-        Moved(NO_HALF_YEAR)
+        Moved(NO_EARLIER_WINDOW)
         if then.value is None or change is None
         else Moved(verdict_of(change), _score_before(engagement, engagement.scores, then.value))
     )

@@ -204,7 +204,7 @@ def _score_then(program: Program) -> str:
     if texts.score_cell(program.engagements[0]).moved.before:
         return gettext("%(score)s at the end of %(quarter)s: not compared, as both share days", **then)
     return gettext(
-        "not compared: %(score)s at the end of %(quarter)s shares days, and no earlier half-year has enough evidence",
+        "not compared: %(score)s at the end of %(quarter)s shares days, and no earlier window has enough evidence",
         **then,
     )
 

@@ -601,7 +601,7 @@ def test_quarters_before_the_program_began_are_not_shown(program: PageClient) ->
 
 def test_integration_without_an_earlier_half_year_says_so(program: PageClient) -> None:
     pages = [Reader(content(program, ADMIN, period=period)).text for period in ("2026Q3", "2026Q4")]
-    assert any("no earlier half-year with enough evidence" in page for page in pages), pages
+    assert any("no earlier window with enough evidence" in page for page in pages), pages
 
 
 def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> None:
@@ -610,17 +610,16 @@ def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> N
         return {row[0]: row[1:] for row in next(table.rows for table in tables if table.rows[0][0] == "Figure")}
 
     pages = [quarters(engagement=ACME, period=period) for period in ("2026Q3", "2026Q4")]
-    (*_, third, last), (*_, again, _, word) = (page["Integration, half-year to the quarter’s end"] for page in pages)
+    (*_, third, last), (*_, again, _, word) = (page["Integration, window to the quarter’s end"] for page in pages)
     # The table gives the reason of the number above it.
-    assert last == word == "the quarters’ half-years share days; no earlier half-year with enough evidence"
+    assert last == word == "the quarters’ windows share days; no earlier window with enough evidence"
     facts = [
         fact for tag, fact in Reader(content(program, ADMIN, engagement=ACME, period="2026Q4")).facts if tag == "dd"
     ]
     # Beside the number of the quarter before it says once why neither is compared.
-    assert "no earlier half-year with enough evidence" not in facts
+    assert "no earlier window with enough evidence" not in facts
     assert (
-        f"not compared: {third} at the end of Q3 2026 shares days, and no earlier half-year has enough evidence"
-        in facts
+        f"not compared: {third} at the end of Q3 2026 shares days, and no earlier window has enough evidence" in facts
     )
     assert third == again
     # Scores of several are not added up.
@@ -916,7 +915,7 @@ def test_the_file_has_integration_departments_and_how_each_objective_is_carried(
     rows = list(csv.DictReader(answer.data.decode("utf-8-sig").splitlines()))
     table = {row[0]: row[1:-1] for row in Reader(content(program, SPONSOR, period="2026Q4")).tables[-1].rows}
     scores = [str(round(float(row["integration"]))) if row["integration"] else "–" for row in rows]
-    assert scores == table["Integration, half-year to the quarter’s end"][-len(rows) :]
+    assert scores == table["Integration, window to the quarter’s end"][-len(rows) :]
     assert any(score != "–" for score in scores)
     assert [row["departments_learned"] for row in rows] == table["Departments that learned"][-len(rows) :]
     assert '<h2 id="dep-h">Departments that learned</h2>' in content(program, ADMIN)
