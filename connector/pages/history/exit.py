@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.project.tickets_missing import tickets_text
@@ -13,10 +14,12 @@ from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import next_quarter
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.decay import fresh_days
 from mappings.measure.people.exit_plan import ExitPlan, Gap
 from mappings.translation import gettext
 
-YEAR = timedelta(days=365)
+YEAR, MONTH_DAYS = timedelta(days=365), 30
 TOP, HEIGHT = 8, 140
 
 
@@ -60,6 +63,17 @@ class Readiness:
     rows: tuple[ObjectiveRow, ...]
     meaning: str
     ends: str = ""
+
+
+class Fading(NamedTuple):
+    """How many days without new evidence knowledge stays fresh, and after about how many months it is stale."""
+
+    after_days: int
+    stale_months: int
+
+
+def fading_by(rules: Ruleset) -> Fading:
+    return Fading(rules.grace_days, round(fresh_days(rules) / MONTH_DAYS))
 
 
 def default_date(engagement: Engagement, today: date) -> date:

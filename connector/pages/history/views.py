@@ -14,7 +14,7 @@ from connector.figures.prepared import select_prepared
 from connector.figures.recorded import Recorded, freezes, select_exit_path, select_recorded, select_restatements
 from connector.pages.act import has_agency_page
 from connector.pages.history.changes import issues_of, reckoning
-from connector.pages.history.exit import YEAR, default_date, readiness
+from connector.pages.history.exit import YEAR, default_date, fading_by, readiness
 from connector.pages.history.known_now import select_known_now
 from connector.pages.history.lead import lead_text
 from connector.pages.history.quarters import quarter_rows
@@ -140,7 +140,8 @@ def exit_by() -> str:
     # Only the leads read there how many people and tickets an objective lacks.
     counts = "cells" in view.sees and has_agency_page(view)
     stands = readiness(view.engagement, path, chosen, today=today, calendar=calendar, counts=counts)
-    return render_template("history/exit.html", stands=stands, chosen=full_day(chosen))
+    fades = fading_by(view.stored.rules)
+    return render_template("history/exit.html", stands=stands, chosen=full_day(chosen), fades=fades)
 
 
 def _read_date(today: date) -> date:

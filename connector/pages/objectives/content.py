@@ -30,7 +30,7 @@ from connector.pages.project.scorecard import Selection
 from connector.pages.tabs import frame_address, sees_settings
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.together.content import side_of
-from connector.text import count, day, unit_name
+from connector.text import day, unit_name
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
@@ -151,7 +151,6 @@ def _table_values(look: Look, people: PeopleFigures, dues: list[Due], notes: Map
         "tints": {cell.tint for row in table for cell in row.cells or ()},
         "has_due": any(due.by for due in dues),
         "has_overdue": any(due.is_overdue for due in dues),
-        "stale_months": _stale_months(look.rules.grace_days),
     }
 
 
@@ -264,7 +263,3 @@ def file_settings(view: EngagementView, period: Period, objective: str) -> str:
 def _settings_query(view: EngagementView) -> dict[str, Any]:
     project = request.args.get("project.key", "") or view.engagement.projects[0]
     return {"engagement": view.engagement.key, "project.key": project}
-
-
-def _stale_months(days: int) -> str:
-    return count(round(days / 30), "month")

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 from connector.pages.project.scorecard import Selection, share_values
 from connector.text import day
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.figures import Row, figures
 from mappings.translation import gettext, ngettext
 
-FRESH, WEEK = timedelta(days=14), timedelta(days=7)
+WEEK = timedelta(days=7)
 
 
 def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) -> list[str]:
@@ -16,9 +17,10 @@ def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) 
     lines, period_figures = [], figures(rows, selection.period.first, selection.period.last, selection.rules)
     if not period_figures.taught_share.published:
         lines.append(str(share_values(selection, period_figures)["reason"]))
-    fresh_from = monday(selection.today - FRESH)
+    fresh_from = monday(selection.today - _fresh(selection.rules))
     fresh = [row for row in rows if row[0] >= fresh_from and row[2].tickets > 0]
-    lines += fresh_line([row for row in fresh if selection.period.first <= row[0] <= selection.period.last], fresh_from)
+    of_period = [row for row in fresh if selection.period.first <= row[0] <= selection.period.last]
+    lines += fresh_line(of_period, fresh_from, selection.rules)
     if not complete and not fresh:
         lines.append(
             gettext("Some tickets still wait: for the other side’s confirmation, or for the rest of their history.")
@@ -26,24 +28,32 @@ def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) 
     return lines
 
 
-def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
+def fresh_line(fresh: Sequence[Row], since: date, rules: Ruleset) -> list[str]:
     """Return which tickets of a period are so fresh that they can change, and until when (measurement (g) 10)."""
     if not fresh:
         return []
     # By whole weeks: the last day itself would tell when the newest ticket was finished, also to who may not see it.
-    tickets, until = sum(row[2].tickets for row in fresh), monday(max(row[0] for row in fresh)) + WEEK + FRESH
+    tickets = sum(row[2].tickets for row in fresh)
+    until = monday(max(row[0] for row in fresh)) + WEEK + _fresh(rules)
     line = ngettext(
         "%(num)s ticket finished since Monday, %(since)s, may still change, before %(until)s at the latest, if it was "
-        "finished in the last 14 days: a comment counts up to 3 days later, and a reopening within 14 days takes the "
-        "evidence back.",
+        "finished in the last %(reopening)s days: a comment counts up to %(comment)s days later, and a reopening "
+        "within %(reopening)s days takes the evidence back.",
         "Up to %(num)s tickets, those finished since Monday, %(since)s, may still change, the last before %(until)s: a "
-        "comment counts up to 3 days later, and a reopening within 14 days takes the evidence back. Only whole weeks "
-        "are named: a day would tell of tickets that not everybody may see.",
+        "comment counts up to %(comment)s days later, and a reopening within %(reopening)s days takes the evidence "
+        "back. Only whole weeks are named: a day would tell of tickets that not everybody may see.",
         tickets,
         since=day(since),
         until=day(until),
+        comment=rules.comment_days,
+        reopening=rules.sticky_days,
     )
     return [line]
+
+
+def _fresh(rules: Ruleset) -> timedelta:
+    # Comments count no longer than a reopening takes evidence back.
+    return timedelta(days=rules.sticky_days)
 
 
 def monday(day_of_week: date) -> date:

@@ -9,9 +9,11 @@ import pytest
 from connector.pages.project import charts
 from connector.pages.project.charts import KINDS
 from connector.text import KIND_NAMES
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.rounding import shown
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.html_reader import Reader, text_of
+from tests.pages.test_works_council import rule
 
 
 def entries(text: str) -> list[tuple[str, str]]:
@@ -250,6 +252,19 @@ def test_the_live_line_says_when_people_are_counted_and_the_last_part_what_may_c
     assert re.search(
         r"Up to \d+ tickets, those finished since Monday, 2 Nov, may still change, the last before \d+ \w+: ", runs
     )
+
+
+def test_what_may_still_change_is_told_by_the_rules_in_force(apart: PageClient) -> None:
+    """The days were those of the default rules, whatever the sides had agreed."""
+    before = overview(apart, LEAD)
+    assert "comment counts up to 3 days later, and a reopening within 14 days takes" in text_of(before)
+    rule(apart, Ruleset(name="longer", comment_days=5, sticky_days=28, grace_days=60, half_life_days=120))
+    shown = text_of(overview(apart, LEAD))
+    assert "comment counts up to 5 days later, and a reopening within 28 days takes" in shown
+    # Four weeks before 20 Nov 2026, from a Monday on.
+    assert "finished since Monday, 19 Oct" in shown
+    exit_by = text_of(apart.follow(LEAD, f"/pages/history/exit?engagement={ACME}&by=2027-03-31").text)
+    assert "evidence stays fresh for 60 days and is stale after about 6 months without new." in exit_by
 
 
 def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client: PageClient) -> None:
