@@ -12,6 +12,7 @@ from connector.auth.access import is_on_agency_side
 from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
 from connector.sync.listings import turn_history
 from mappings.events.types import Instant
+from mappings.records.agreement.drafts import select_drafts
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
@@ -27,6 +28,7 @@ READER = "sync"
 LONGEST_GROUP = 255
 NO_JOB = mark("This site has no such job.")
 NO_PROJECT = mark("No engagement names that project.")
+NO_HISTORY = mark("No engagement and no draft names that project.")
 
 
 class Admin(Struct, frozen=True):
@@ -76,7 +78,8 @@ def cancel_history(admin: Admin, project: str) -> str:
 
 def read_anew(admin: Admin, project: str) -> str:
     # Nothing is deleted but the place where the last reading was: facts read twice are stored once.
-    _require(project in _known(admin), NO_PROJECT)
+    drafted = {key for draft in select_drafts(*admin.tenant) for key in draft.projects}
+    _require(project in _known(admin) | drafted, NO_HISTORY)
     delete_listing(*admin.tenant, "history", project)
     save_due(*admin.tenant, READER, admin.now)
     _audit(admin, "history begun anew", project)

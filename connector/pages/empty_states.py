@@ -52,6 +52,14 @@ NO_PROGRAM = State(
         "them; administrators of the site see all."
     ),
 )
+NO_ENGAGEMENT = State(
+    mark("Nothing yet"),
+    mark("There is no engagement yet"),
+    mark(
+        "Here engagements stand side by side, in sums and words, once they are agreed on. Open a project in Jira, "
+        "there “Knowledge transfer”, and press “Begin an engagement”."
+    ),
+)
 JIRA_AWAY = State(
     mark("Jira away"),
     mark("Jira does not answer just now"),

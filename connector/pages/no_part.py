@@ -9,7 +9,7 @@ from connector.auth.access import EngagementView, roles_of, views_of
 from connector.container import container
 from connector.pages import empty_states
 from connector.pages.empty_states import State
-from connector.pages.visibility import account, fetch_display_names
+from connector.pages.visibility import account, administers, fetch_display_names
 from connector.web.gate import caller, link
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.accounts import is_person_in
@@ -64,6 +64,8 @@ def no_program(connection: Connection) -> NoProgram:
     if link() is not None:
         return NoProgram(state)
     stored = select_engagements(connection, caller().tenant_id)
+    if not stored and administers(container()):
+        return NoProgram(empty_states.NO_ENGAGEMENT)
     views = views_of(stored, account(), container().clock())
     own = sorted({project for view in views for project in view.engagement.projects})
     ask = _who_names(views)

@@ -284,6 +284,8 @@ def clause_of(history: History) -> str:
 
 def news_of(histories: Sequence[History]) -> str:
     """Return the histories for a screen reader: in steps of ten per cent, lest each step be announced."""
+    if not histories:
+        return ""
     news = [f"{history.key} {_step(history)}" for history in histories if history.state != "done"]
     return "; ".join(news) or gettext("All histories are in")
 

@@ -26,7 +26,7 @@ from mappings.formats.engagement_file.draft_sections import problems_of
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.records.agreement.definitions import select_site_definition_edits
-from mappings.records.agreement.drafts import Draft, select_drafts
+from mappings.records.agreement.drafts import Draft
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.projects import select_project_keys
 from mappings.records.operations.tenants import select_setup_by, select_setup_group
@@ -98,15 +98,19 @@ class Site(Struct, frozen=True):
 
 
 def select_engagement_rows(
-    connection: Connection, stored: Sequence[StoredEngagement], now: Instant, without_side: Mapping[str, int]
+    connection: Connection,
+    stored: Sequence[StoredEngagement],
+    drafts: Sequence[Draft],
+    now: Instant,
+    *,
+    without_side: Mapping[str, int],
 ) -> dict[str, Any]:
-    """Return the engagements and drafts of a site, and who may begin one.
+    """Return the engagements and `drafts` of a site, and who may begin one.
 
     An administrator on an agency's side reads nothing about another agency's engagement here either.
     """
     tenant_id = caller().tenant_id
     visible = {view.engagement.key for view in standing_views(stored)}
-    drafts = select_drafts(connection, tenant_id)
     changed = frozenset(draft.engagement for draft in drafts if draft.engagement)
     known = select_project_keys(connection, tenant_id)
     scope = SiteScope(connection, tenant_id, dict.fromkeys(visible, 0))

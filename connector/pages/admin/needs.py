@@ -46,12 +46,19 @@ def _number(text: str) -> int | None:
 def needs_of(values: Mapping[str, Any], undecided: Undecided | None) -> list[Need]:
     """Return what is to do, each with the part of the page where it stands; not what resolves itself."""
     return [
+        *_first(values),
         *_histories(values),
         *_jobs(values),
         *(("health", f"{item.name}: {item.text}") for item in values["findings"] if item.hint),
         *_engagements(values),
         *([("people", _people(undecided, values["engagements"]))] if undecided and undecided.people else []),
     ]
+
+
+def _first(values: Mapping[str, Any]) -> list[Need]:
+    """Return that an engagement is to be begun, where the site has none: nothing is read or measured before."""
+    is_begun = values["engagements"] or values["drafts"] or values["is_agency"]
+    return [] if is_begun else [("engagements", gettext("begin the first engagement"))]
 
 
 def _people(undecided: Undecided, rows: Sequence[EngagementRow]) -> str:

@@ -21,6 +21,7 @@ from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.records.agreement.closed_room import select_room_sizes
+from mappings.records.agreement.drafts import Draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_keys_with_tickets, select_project
 from mappings.records.figures.measure_state import select_latest
@@ -164,9 +165,12 @@ def _content(notice: Notice) -> tuple[str, dict[str, Any]]:
     app, now, undecided = container(), container().clock(), needs.read_undecided()
     with app.reader.connect() as connection:
         stored = select_engagements(connection, caller().tenant_id)
-        values = _select_backfill(connection, stored, now) | _select_maintenance(connection, app, stored, now)
+        drafts = select_drafts(connection, caller().tenant_id)
+        values = _select_backfill(connection, _projects_of(stored, drafts, now), now) | _select_maintenance(
+            connection, app, stored, now
+        )
         without_side = undecided.by_engagement if undecided else {}
-        values |= engagements.select_engagement_rows(connection, stored, now, without_side)
+        values |= engagements.select_engagement_rows(connection, stored, drafts, now, without_side=without_side)
     values |= {"site": tenant().display_url}
     values |= {"notice": notice, "needs": needs.needs_of(values, undecided), "counted": undecided is not None}
     # What refreshes by itself leaves the answer, and the jobs around it, where they are.
@@ -177,11 +181,17 @@ def _content(notice: Notice) -> tuple[str, dict[str, Any]]:
     return "admin/content.html", values
 
 
-def _select_backfill(connection: Connection, stored: Sequence[StoredEngagement], now: Instant) -> dict[str, Any]:
+def _projects_of(stored: Sequence[StoredEngagement], drafts: Sequence[Draft], now: Instant) -> set[str]:
+    """Return the projects whose history is read: those of engagements, and of the drafts that the caller is shown."""
+    shown = () if is_on_agency_side(stored, account(), now) else drafts
+    keys = {key for item in stored for key in item.engagement.projects}
+    return keys.union(*(draft.projects for draft in shown))
+
+
+def _select_backfill(connection: Connection, keys: set[str], now: Instant) -> dict[str, Any]:
     tenant_id = caller().tenant_id
     rows = select_jobs(connection, tenant_id)
     listings = {(listing.kind, listing.project): listing for listing in select_listings(connection, tenant_id)}
-    keys = {key for item in stored for key in item.engagement.projects}
     projects = {key: select_project(connection, tenant_id, key) for key in keys}
     names = {key: project.name if project else "" for key, project in projects.items()}
     reader = next((row for row in rows if row.name == READER), None)

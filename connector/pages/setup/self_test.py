@@ -18,6 +18,7 @@ from connector.health import (
 )
 from connector.jira.errors import JiraError
 from connector.text import count
+from mappings.records.agreement.drafts import select_drafts
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.operations.health import select_site_health
 from mappings.records.operations.sync_listings import select_listings
@@ -50,8 +51,9 @@ def _ask_jira(container: Container, tenant: Tenant, project: str) -> Iterator[Fi
 def _select_findings(connection: Connection, container: Container, tenant_id: int, project: str) -> list[Finding]:
     health, now = select_site_health(connection, tenant_id), container.clock()
     engagements = [row for row in select_engagements(connection, tenant_id) if project in row.engagement.projects]
+    is_begun = bool(engagements) or any(project in draft.projects for draft in select_drafts(connection, tenant_id))
     return [
-        check_history(connection, tenant_id, project),
+        check_history(connection, tenant_id, project, is_begun=is_begun),
         *(check(health, now) for check in (check_inbox, check_letters, check_measured)),
         _check_unread(connection, tenant_id),
         *check_figures(engagements),
@@ -65,11 +67,12 @@ def _check_unread(connection: Connection, tenant_id: int) -> Finding:
     return Finding("Reading tickets", text, UNREAD_HINT if unread else "")
 
 
-def check_history(connection: Connection, tenant_id: int, project: str) -> Finding:
-    """Check whether the project's history was read."""
+def check_history(connection: Connection, tenant_id: int, project: str, *, is_begun: bool) -> Finding:
+    """Check whether the project's history was read, which it is once an engagement on it is begun."""
     listings = [row for row in select_listings(connection, tenant_id, "history") if row.project == project]
     if not listings:
-        return Finding("History", f"nothing of {project} was read yet", READ_HINT)
+        hint = READ_HINT if is_begun else "Begin an engagement: from then on it is read."
+        return Finding("History", f"nothing of {project} was read yet", hint)
     listing = listings[0]
     if listing.state == "done":
         return Finding("History", f"{count(listing.done, 'ticket')} of {project} read")

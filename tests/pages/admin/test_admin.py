@@ -353,7 +353,7 @@ def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: PageClient) 
     [
         ("history/pause", {"project": "GROW"}, "GROW is not being read."),
         ("history/resume", {"project": "NONE"}, "Reading NONE is not paused or cancelled."),
-        ("history/anew", {"project": "NONE"}, "No engagement names that project."),
+        ("history/anew", {"project": "NONE"}, "No engagement and no draft names that project."),
         ("job/run", {"job": "nothing"}, "This site has no such job."),
         ("job/pause", {"job": "sweep"}, "This site has no such job."),
         ("mirror/show", {"project": "NONE"}, "No engagement names that project."),

@@ -40,7 +40,10 @@ def test_the_self_test_has_a_remedy_for_what_is_wrong(fresh: PageClient) -> None
         assert select_listings(connection, fresh.story_site.tenant_id) == []
     text = fresh.read(fresh.follow(LEAD, test)).text
     assert "lets us read GROW" in text
-    assert "nothing of GROW was read yet. It is read in the background" in text
+    assert "nothing of GROW was read yet. Begin an engagement: from then on it is read." in text
     assert "no engagement is agreed on yet. Begin one" in text
+    assert fresh.press(LEAD, address("begin")).status_code == 200
+    text = fresh.read(fresh.follow(LEAD, test)).text
+    assert "nothing of GROW was read yet. It is read in the background" in text
     fresh.story_site.agree("growth-acme")
     assert "Growth and Acme is measured" in fresh.read(fresh.follow(LEAD, test)).text
