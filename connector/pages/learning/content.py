@@ -24,7 +24,10 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.people.decay import fresh_days
 from mappings.translation import gettext, mark, ngettext
 
-MENTORS_SIGN = mark("You can sign once somebody in-house or a lead names you as mentor on a ticket.")
+MENTORS_SIGN = mark(
+    "You can sign for enrolled learners who show their name, once somebody in-house or a lead names you under Mentors "
+    "on a ticket that names them under Shadows or Drives."
+)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class NextSteps:
     next_rungs: Mapping[str, int] = field(default_factory=dict)
     # The rung to which a ticket leads at once, of those objectives on which one leads further than to the next.
     leaps: Mapping[str, int] = field(default_factory=dict)
+    # The rung to which a ticket of each kind brings them, by objective.
+    brings: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     # The objectives of the open tickets that were read for them.
     open_objectives: AbstractSet[str] = frozenset()
 
@@ -64,6 +66,10 @@ class NextSteps:
         return step.kind >= self.leaps.get(step.objective, MENTORS + 1)
 
     def _text(self, step: OwnStep) -> str:
+        text, to = self._onward_text(step), self.brings.get(step.objective, {}).get(step.kind, 0)
+        return gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to]) if to else text
+
+    def _onward_text(self, step: OwnStep) -> str:
         text = self._step_text(step)
         named = self.next_rungs.get(step.objective, step.kind)
         # Where it leads further, what is next says so.
@@ -100,4 +106,5 @@ def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     labels = select_labels(context.connection, context.tenant_id, {step.issue_id for step in steps}) if steps else {}
     named = {row.key: row.counts_from for row in rows if row.names_next}
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
-    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, carried)
+    brings = {row.key: row.brings for row in rows}
+    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, brings, carried)

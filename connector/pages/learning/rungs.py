@@ -1,7 +1,7 @@
 """A person's own rungs: where they are on each objective, by which tickets, and what leads to the next rung."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,7 @@ from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import Evidence, Kind, TeachBack
 from mappings.measure.people.decay import fresh_until, last_renewal
 from mappings.measure.people.ladder import HIGHEST, Row, short_of
-from mappings.measure.people.next_ticket import HELPED, Leap, leap_of
+from mappings.measure.people.next_ticket import HELPED, KINDS, NEXT, Leap, cell_with, leap_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -157,7 +157,8 @@ class RungRow:
     `counts_from` is the least kind of evidence, 1 to 5, that leads on; 0 at the top. `names_next`: `onward` names the
     rung of that kind. `leap` is the rung above that to which one more ticket leads, 0 for none.
     `holds` says until when the rung holds, "" where it holds without an end or no more. `by_tickets`: tickets alone
-    show it. `beyond` says that a ticket counts as more than the rung, "" where none does.
+    show it. `beyond` says that a ticket counts as more than the rung, "" where none does. `brings` is the rung to which
+    one more ticket of a kind, 1 to 4, brings them, of those kinds that do.
     """
 
     key: str
@@ -173,6 +174,7 @@ class RungRow:
     holds: str = ""
     by_tickets: bool = False
     beyond: str = ""
+    brings: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,14 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     holds = _holds_text(pair, cell, prepared, now)
     row = RungRow(pair.objective, name, cell.effective, *texts, signed, counts_from, names_next, further, holds)
     by_tickets = cell.state == "auto" and bool(cell.effective)
-    return replace(row, by_tickets=by_tickets, beyond=beyond_text(pair, cell, prepared, now) if by_tickets else "")
+    beyond = beyond_text(pair, cell, prepared, now) if by_tickets else ""
+    return replace(row, by_tickets=by_tickets, beyond=beyond, brings=_brings(pair, cell, prepared, now))
+
+
+def _brings(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> dict[int, int]:
+    rules = prepared.rules_of(pair.objective)
+    after = {kind: cell_with(pair, NEXT, kind, now, rules=rules).effective for kind in KINDS}
+    return {kind: rung for kind, rung in after.items() if rung > cell.effective}
 
 
 def _holds_text(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:

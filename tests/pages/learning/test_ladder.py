@@ -261,7 +261,7 @@ def test_what_is_next_names_the_rung_to_which_one_more_ticket_leads(page_client:
     cell = cell_with(pair, -1, 4, now, rules=prepared.rules_of(pair.objective))
     assert (cell.auto, cell.effective) == (4, 4)
     step = steps(page_client.follow(HELPED, PLACE))["Run an experiment from brief to readout"]
-    assert step.endswith("without help of an agency, and it counts as independent")
+    assert step.endswith("without help of an agency, and it counts as independent; it would bring you to independent")
     page = text_of(page_client.follow(HELPED, PLACE).text)
     assert "one driven without the agency’s help makes you independent at once." in page
 
@@ -289,6 +289,21 @@ def test_the_ticket_that_leads_further_stands_beside_the_easiest() -> None:
     assert {key: step.key for key, step in next_steps.shown({1, 2, 3}).items()} == {"a": "GROW-1", "b": "GROW-3"}
     assert {key: step.key for key, step in next_steps.leaping({1, 2, 3}).items()} == {"a": "GROW-2"}
     assert next_steps.leaping({1, 3}) == {}
+
+
+def test_a_next_step_says_to_which_rung_it_brings_where_it_does(page_client: PageClient) -> None:
+    own = [OwnStep(1, "a", "shadow", 2), OwnStep(2, "b", "drive", 4)]
+    labels = {number: IssueLabel(number, f"GROW-{number}", "", None, secured=False) for number in (1, 2)}
+    shown = NextSteps(own, labels, brings={"a": {4: 4}, "b": {3: 2, 4: 3}}).shown({1, 2})
+    assert shown["a"].text.endswith("and it counts as shadowed")
+    assert shown["b"].text.endswith("and it counts as independent; it would bring you to assisted")
+    # On the page by the same words as what is next: of one that takes more tickets it says nothing.
+    for who in (LEARNER, MEMBER, LEAD, HELPED):
+        page = page_client.follow(who, PLACE)
+        onward = dict(re.findall(r'(?s)<h3>([^<]*)</h3>.*?<dt class="note">Next</dt><dd>(.*?)</dd>', page.text))
+        for name, step in steps(page).items():
+            if re.match(r"\w+, when you [\w ]* \d+ tickets", onward[name]) and "at once" not in onward[name]:
+                assert "it would bring you" not in step, (name, onward[name], step)
 
 
 def test_what_a_rung_means_is_read_from_the_rules(page_client: PageClient) -> None:
@@ -774,8 +789,9 @@ def test_who_mentors_nobody_reads_who_names_mentors_and_where(page_client: PageC
     """An agency's member has no form for roles in a ticket's panel (permissions)."""
     answer = page_client.follow(AGENCY_MEMBER, PLACE)
     text = page_client.read(answer).text
-    assert (
-        '<p class="lead">You can sign once somebody in-house or a lead names you as mentor on a ticket.<' in answer.text
+    assert answer.text.strip().startswith(
+        '<p class="lead">You can sign for enrolled learners who show their name, once somebody in-house or a lead '
+        "names you under Mentors on a ticket that names them under Shadows or Drives.</p>"
     )
     assert "Nobody to sign for yet." in text
     assert "Listed are" not in text
