@@ -30,11 +30,12 @@ NOTHING = Gap()
 
 @dataclass(frozen=True)
 class StepTicket:
-    """A ticket of a step, and in `text` who would do what on it."""
+    """A ticket of a step, and in `text` who would do what on it; `is_alone`: it is for a learner without the agency."""
 
     key: str
     summary: str
     text: str
+    is_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,17 @@ class Plan:
     def owed(self) -> tuple[Step, ...]:
         """Return the steps that are not known to be taught."""
         return tuple(step for step in self.steps if not step.is_taught)
+
+    @property
+    def left_rule(self) -> str:
+        """Return why what is left to teach has a ticket to leave to a learner; "" where none has."""
+        leaves = any(ticket.is_alone for step in self.owed for ticket in step.tickets)
+        if not leaves or not self.tells_taught:
+            return ""
+        return gettext(
+            "Left to teach is an objective while its nearest learner lacks tickets for assisted or below; one driven "
+            "alone counts for these, too."
+        )
 
     @property
     def left_to_team(self) -> tuple[Step, ...]:
@@ -254,7 +266,7 @@ def _step_tickets(ticket: Next | None, to_leave: Next | None, way: Way | None) -
 
 def _step_ticket(row: Next) -> StepTicket:
     text = gettext("Leave to a learner. %(move)s", move=row.move) if row.is_alone else row.move
-    return StepTicket(row.key, row.summary, text)
+    return StepTicket(row.key, row.summary, text, row.is_alone)
 
 
 def _too_few(view: EngagementView, ticket: Next | None) -> Gap:
