@@ -36,12 +36,12 @@ def fresh_line(fresh: Sequence[Row], since: date, rules: Ruleset) -> list[str]:
     tickets = sum(row[2].tickets for row in fresh)
     until = monday(max(row[0] for row in fresh)) + WEEK + _fresh(rules)
     line = ngettext(
-        "%(num)s ticket finished since Monday, %(since)s, may still change, before %(until)s at the latest, if it was "
-        "finished in the last %(reopening)s days: a comment counts up to %(comment)s days later, and a reopening "
-        "within %(reopening)s days takes the evidence back.",
-        "Up to %(num)s tickets, those finished since Monday, %(since)s, may still change, the last before %(until)s: a "
-        "comment counts up to %(comment)s days later, and a reopening within %(reopening)s days takes the evidence "
-        "back. Only whole weeks are named: a day would tell of tickets that not everybody may see.",
+        "%(num)s ticket finished since Monday, %(since)s, whoever did it, may still change, before %(until)s at the "
+        "latest, if it was finished in the last %(reopening)s days: a comment counts up to %(comment)s days later, "
+        "and a reopening within %(reopening)s days takes the evidence back.",
+        "Up to %(num)s tickets, those finished since Monday, %(since)s, whoever did them, may still change, the last "
+        "before %(until)s: a comment counts up to %(comment)s days later, and a reopening within %(reopening)s days "
+        "takes the evidence back. Only whole weeks are named: a day would tell of tickets that not everybody may see.",
         tickets,
         since=day(since),
         until=day(until),

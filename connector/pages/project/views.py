@@ -22,7 +22,7 @@ from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.frame import Frame, frame_values, read_frame
 from connector.pages.project.phases import AgreementChanges
-from connector.pages.project.quarter_change import quarter_before, share_change
+from connector.pages.project.quarter_change import handed_change, quarter_before, share_change
 from connector.pages.project.score_section import Section, section_values
 from connector.pages.project.unit_switch import unit_values
 from connector.pages.project.unpublished import waiting_lines
@@ -203,6 +203,7 @@ def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str
     card = cards.build(selection, sums, _agreement_changes(connection, selection), shown)
     card |= unit_values(frame, selection, rows, shown)
     card["share_change"] = share_change(selection, rows)
+    card["handed_change"] = handed_change(selection, rows)
     card["waiting"] = waiting_lines(selection, rows, complete=_complete(connection, view, frame.now))
     card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows)
     card["recorded"] = _recorded(connection, frame, card)

@@ -5,12 +5,19 @@ from datetime import date
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 
+from connector.pages.periods import Period
 from connector.pages.project import charts
 from connector.pages.project.charts import KINDS
+from connector.pages.project.quarter_change import handed_change
+from connector.pages.project.scorecard import Selection
 from connector.text import KIND_NAMES
+from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.period.rounding import shown
+from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.html_reader import Reader, text_of
 from tests.pages.test_works_council import rule
@@ -69,7 +76,8 @@ def test_a_dispute_waits_for_the_other_side_until_it_is_answered_by_time(apart: 
 
 def test_what_has_no_size_opens_into_its_tickets(page_client: PageClient) -> None:
     source = page_client.content(LEAD, engagement=ACME, period="2026Q3").text
-    line = re.search(r'<a class="fig"[^>]*hx-get="([^"]*)"[^>]*>(\d+) finished tickets</a> had no size', source)
+    text = r'<a class="fig"[^>]*hx-get="([^"]*)"[^>]*>(\d+) finished tickets</a>, whoever did them, had no size'
+    line = re.search(text, source)
     assert line
     drawer = page_client.follow(LEAD, unescape(line[1])).text
     assert len(set(re.findall(r'data-issue="([^"]*)"', drawer))) == int(line[2])
@@ -242,6 +250,28 @@ def test_what_was_handed_over_has_one_whole_on_the_page(page_client: PageClient)
     assert f"of {whole[1]} in-house points with an objective" in text
 
 
+def test_what_was_handed_over_is_compared_as_other_amounts_are(page_client: PageClient) -> None:
+    """Between whole quarters alone; beside the other figures of its row it had no word on that."""
+    words = {
+        "2026Q4": "compared when the quarter is over",
+        # The engagement began within the quarter before.
+        "2026Q3": "not compared: a quarter is not whole",
+        # Nothing is before it.
+        "2026Q2": "",
+    }
+    for period, word in words.items():
+        page = page_client.content(AGENCY_MEMBER, engagement=ACME, period=period).text
+        (tile,) = re.findall(r"(?s)<dt>Handed over</dt>(.*?)</div>", page)
+        assert text_of(tile).partition("taught before")[2].strip() == word
+    engagement = read_engagement(engagement_file(page_client.story_site.story, ACME))
+    days = {date(2026, 2, 3): 2, date(2026, 5, 3): 1}
+    rows = [(day, day, DaySums(handed_over=points * BILLION)) for day, points in days.items()]
+    period = Period("2026Q2", "Q2 2026", date(2026, 4, 1), date(2026, 6, 30))
+    early = replace(engagement, starts=date(2026, 1, 1))
+    whole = Selection(early, "", period, "week", date(2026, 11, 20), as_agency=True)
+    assert handed_change(whole, rows) == "1 fewer, 2 in Q1 2026"
+
+
 def test_the_live_line_says_when_people_are_counted_and_the_last_part_what_may_change(page_client: PageClient) -> None:
     runs, over = (text_of(page_client.content(LEAD, engagement=ACME, period=key).text) for key in ("2026Q4", "2026Q3"))
     assert "evidence from Jira only · people are counted each Monday" in runs
@@ -250,7 +280,8 @@ def test_the_live_line_says_when_people_are_counted_and_the_last_part_what_may_c
     assert "Not published yet" not in runs
     # Whole weeks, so that no single day shows: but not as if 18 days could change.
     assert re.search(
-        r"Up to \d+ tickets, those finished since Monday, 2 Nov, may still change, the last before \d+ \w+: ", runs
+        r"Up to \d+ tickets, those finished since Monday, 2 Nov, whoever did them, may still change, the last before",
+        runs,
     )
 
 
