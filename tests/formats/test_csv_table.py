@@ -16,7 +16,7 @@ SNEAKY = (
     "\N{FULLWIDTH COMMERCIAL AT}A1", 'x;"=1"',
 )  # fmt: skip
 """Formulas for a spreadsheet that separates by ;, or skips more than spaces."""
-DANGEROUS = ("=1+1", "+49 221", "-2+3", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "  =1", "\n=1")
+DANGEROUS = ("=1+1", "+49 221", "-2+3", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "  =1", "\n=1", "\n\tx")
 Cells = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text())
 
 

@@ -45,7 +45,7 @@ def escape_formulas(text: str) -> str:
     """Return a text with a quote before each piece that a spreadsheet could run as a formula."""
     # Kept: a large file has the same few names, kinds and days in most of its cells.
     first, *others = _SEPARATOR.split(text)
-    mark = "'" if text.startswith(("\t", "\r")) or _looks_like_formula(text) else ""
+    mark = "'" if text.lstrip(" \n").startswith(("\t", "\r")) or _looks_like_formula(text) else ""
     return mark + first + "".join(f"'{piece}" if _looks_like_formula(piece) else piece for piece in others)
 
 
