@@ -1,7 +1,7 @@
 """The Agency tab's content, for people of the agency and in-house leads."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from flask import render_template, request, url_for
 from msgspec.structs import replace
@@ -14,10 +14,10 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.figures.recorded import select_reviewed
-from connector.figures.teaching import select_teaching
+from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
 from connector.pages.act import Notice, has_agency_page, may_act, perform, require_may
-from connector.pages.agency.disputed import LISTED, cases_of
+from connector.pages.agency.disputed import LISTED, Case, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.plan import Plan, plan_of
 from connector.pages.objectives.content import file_settings
@@ -81,47 +81,77 @@ def render_content(notice: Notice) -> str:
     return render_template("agency/page.html", notice=notice, key=view.engagement.key, **may, **values)
 
 
+class Named(NamedTuple):
+    """The tickets that the tab names: those open to teach on, and those disputed; `away`: Jira does not answer."""
+
+    teaching: Teaching
+    cases: Sequence[Case]
+    labels: Mapping[int, IssueLabel]
+    away: bool
+
+
 def _select_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
-    app, viewer = container(), select_viewer(connection, view)
+    viewer = select_viewer(connection, view)
     today = calendar_of(view.engagement).day(viewer.now)
     period = choose(quarters(view.engagement, today), request.values.get("period"))
-    people = load_weekly_people(
-        app.engine, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, reader=app.reader
-    )
-    teaching = select_teaching(
-        connection, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, viewer=viewer.account
-    )
+    people, named = _load_people(viewer), _select_named(connection, viewer)
+    plan = plan_of(viewer, people, named.teaching, named.labels)
+    figures = select_agency_figures(viewer, period, people)
+    return {
+        "agency": view.engagement.agency_name,
+        "client_lines": _client_lines(figures),
+        "plan": plan,
+        "people_day": day(viewer.prepared.calendar.day(people.as_of)),
+        "figures": figures,
+        "period": period,
+        "cases": named.cases,
+        "away": named.away,
+        "site": tenant().display_url,
+        **_feedback_values(viewer),
+        **_addresses(view, period, plan, people),
+        **_next_values(connection, viewer, period, planned=_planned(plan)),
+    }
+
+
+def _load_people(viewer: Viewer) -> PeopleFigures:
+    app, stored = container(), viewer.view.stored
+    return load_weekly_people(app.engine, viewer.tenant_id, stored, viewer.prepared, now=viewer.now, reader=app.reader)
+
+
+def _select_named(connection: Connection, viewer: Viewer) -> Named:
+    """Return the tickets that the viewer may browse, of those that could teach and of those disputed."""
+    stored, prepared = viewer.view.stored, viewer.prepared
+    teaching = select_teaching(connection, viewer.tenant_id, stored, prepared, now=viewer.now, viewer=viewer.account)
     disputes = select_disputes(viewer.scope, start=viewer.now - LISTED, end=viewer.now)
     issues = {opening.issue_id for opening in teaching.openings} | {dispute.issue_id for dispute in disputes}
     labels = select_labels(connection, viewer.tenant_id, issues)
     seen = _browsable(labels)
     shown = seen or frozenset()
-    openings = [opening for opening in teaching.openings if opening.issue_id in shown]
-    plan = plan_of(viewer, people, replace(teaching, openings=tuple(openings)), labels)
-    figures = select_agency_figures(viewer, period, people)
+    openings = tuple(opening for opening in teaching.openings if opening.issue_id in shown)
+    cases = cases_of(viewer, disputes, labels, shown)
+    return Named(replace(teaching, openings=openings), cases, labels, seen is None)
+
+
+def _feedback_values(viewer: Viewer) -> dict[str, Any]:
+    """Return what the agency filed, what it is answered, and what it can be about."""
     items = texts.items_of(viewer)
     return {
-        "agency": view.engagement.agency_name,
-        "client_lines": _client_lines(figures),
-        "plan": plan,
-        "signing": signing_address(view, period.key, plan.first_behind),
-        "file_settings": file_settings(view, period, plan.first_behind),
-        "fallen_address": _fallen_address(view, people),
-        "asks_address": url_for("agency_asks.show", **later_query(view.engagement, period.key))
-        if lists_asks(view)
-        else "",
-        "people_day": day(viewer.prepared.calendar.day(people.as_of)),
-        "figures": figures,
-        "period": period,
-        "cases": cases_of(viewer, disputes, labels, shown),
-        "replies": _replies(viewer),
         "items": items,
         "acted_days": viewer.prepared.ruleset.acted_days,
         "filed": texts.filed_text(viewer, items),
         "about": texts.ABOUT_NAMES,
-        "away": seen is None,
-        "site": tenant().display_url,
-        **_next_values(connection, viewer, period, planned=_planned(plan)),
+        "replies": _replies(viewer),
+    }
+
+
+def _addresses(view: EngagementView, period: Period, plan: Plan, people: PeopleFigures) -> dict[str, str]:
+    """Return where the tab's parts are asked, and where what is behind is settled; "" for what the reader has not."""
+    asks = url_for("agency_asks.show", **later_query(view.engagement, period.key)) if lists_asks(view) else ""
+    return {
+        "asks_address": asks,
+        "fallen_address": _fallen_address(view, people),
+        "signing": signing_address(view, period.key, plan.first_behind),
+        "file_settings": file_settings(view, period, plan.first_behind),
     }
 
 
