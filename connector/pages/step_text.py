@@ -30,6 +30,12 @@ SHADOW = StepWords(
         "it would count as"
     ),
 )
+# To shadow a ticket for which somebody else is named already.
+BESIDE_SHADOW = StepWords(
+    "",
+    mark("If you write one comment of %(letters)s characters or more on each of %(days)s days, it would count as"),
+    mark("If %(who)s writes one comment of %(letters)s characters or more on each of %(days)s days, it would count as"),
+)
 # The two ways to drive a ticket on which an agency helps, which count as the same.
 EITHER = StepWords(
     mark("do %(driver)s of the work, or %(learner)s of it when named under Drives"),
@@ -139,6 +145,7 @@ def rule_places(rules: Ruleset) -> dict[str, object]:
     """Return what the rules put into the words: how long a comment is, how much of the work driving takes."""
     return {
         "letters": rules.letters,
+        "days": rules.shadow_days,
         "learner": _part_text(rules.learner_drives),
         "driver": _part_text(rules.drives),
     }

@@ -42,6 +42,13 @@ OWN_RULES = Texts(
         5: mark("you teach: you mentored another in-house person who drove it, without help of an agency"),
     }
 )
+# Of who is on a ticket by a role or as its assignee alone: nothing of theirs has a weight (measurement (c)).
+UNTRACED = mark(
+    "has a role on it or was assigned to it, without work or a comment: that counts as exposed and not as taught"
+)
+OWN_UNTRACED = mark(
+    "you have a role on it or were assigned to it, without work or a comment: that counts as exposed and not as taught"
+)
 UNKNOWN_SIDES = Texts(
     {"other": mark("another agency"), "unknown": mark("side not known"), "conflict": mark("in conflict")}
 )
@@ -182,8 +189,8 @@ def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:
 
 def _rule(naming: Naming, row: Evidence) -> str:
     if naming.is_viewer(row.account):
-        return OWN_RULES[row.kind]
-    return f"{naming.person(row.account)} {RULES[row.kind]}"
+        return OWN_RULES[row.kind] if row.trace else gettext(OWN_UNTRACED)
+    return f"{naming.person(row.account)} {RULES[row.kind] if row.trace else gettext(UNTRACED)}"
 
 
 def settled(calendar: Calendar, entry: Entry, now: Instant, *, is_explainable: bool = False) -> str:

@@ -12,6 +12,7 @@ from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.step_text import ALONE, ASSIGN
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES
+from mappings.measure.model.ticket import RoleName
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.records.agreement.consents import select_consents
@@ -84,7 +85,14 @@ def _steps_for(
     ticket = replace(context.ticket, comments=others)
     fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
     who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
-    viewer = StepViewer(context.viewer, {}, context.prepared.ruleset, {account: who}, taught_by=taught_by(preview))
+    viewer = StepViewer(
+        context.viewer,
+        {},
+        context.prepared.ruleset,
+        {account: who},
+        is_shadowed=bool(holders_beside(context, "shadow")),
+        taught_by=taught_by(preview),
+    )
     steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()
     return [step for step in steps if step.objective == objective], viewer
 
@@ -111,16 +119,21 @@ def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolle
     return list(dict.fromkeys(holders or [*commented, *learners]))[:LEARNERS]
 
 
-def commented_besides(context: TicketContext, commented: Sequence[str], stepping: Sequence[str]) -> Sequence[str]:
-    """Return who commented beside those whose next steps are shown, for whoever is not in-house themselves."""
+def comment_people(context: TicketContext, naming: Naming, commented: Sequence[str]) -> Sequence[str]:
+    """Return whose comment alone is asked for: a named shadow's in-house, elsewhere whoever's who commented."""
     if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
-        return ()
-    return [account for account in commented if account not in stepping][:LEARNERS]
+        return named_beside(context, naming, "shadow")
+    return commented
 
 
-def named_drivers(context: TicketContext, naming: Naming) -> Sequence[str]:
-    """Return who drives the ticket beside a reader who is in-house, by the role and where their name may be read."""
+def named_beside(context: TicketContext, naming: Naming, role: RoleName) -> Sequence[str]:
+    """Return who has a role beside a reader who is in-house, where their name may be read."""
     if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
         return ()
-    drivers = [role.account for role in context.ticket.roles if role.role == "learner" and role.is_named]
-    return [account for account in drivers if account != context.viewer and account in naming.names]
+    return [account for account in holders_beside(context, role) if account in naming.names]
+
+
+def holders_beside(context: TicketContext, role: RoleName) -> Sequence[str]:
+    """Return who has a role on the ticket, without the reader."""
+    holders = [item.account for item in context.ticket.roles if item.role == role and item.is_named]
+    return [account for account in holders if account != context.viewer]

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from connector.figures.own_steps import MENTORS, OwnStep
 from connector.pages.panel.step_viewer import StepViewer
-from connector.pages.step_text import ALONE, EITHER, MENTORING, STEPS, hours_text, rule_places
+from connector.pages.step_text import ALONE, BESIDE_SHADOW, EITHER, MENTORING, STEPS, StepWords, hours_text, rule_places
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, KIND_WORDS, within
@@ -39,6 +39,9 @@ LEFT = mark(
 TAKEN = mark(
     "If %(agency)s does half of the work, and somebody in-house is named under Shadows and writes one comment of "
     "%(letters)s characters or more, it would count as"
+)
+UNTAGGED = mark(
+    "If it has an objective, and somebody in-house shadows it or drives it with help of %(agency)s, it would count as"
 )
 # After the step that leaves it to a learner.
 TAKEN_AFTER_ALL = mark(
@@ -156,16 +159,24 @@ def places_of(naming: Naming, ways: Ways, viewer: StepViewer) -> dict[str, objec
 
 
 def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) -> Move:
-    step, other = ways
-    words = EITHER if other else STEPS[step.name]
+    step = ways[0]
+    words = _words_of(ways, viewer)
     own = step.account == viewer.account
     places = places_of(naming, ways, viewer) | {"who": who_of(naming, step, viewer)}
     text = gettext(words.you if own else words.who, **places)
     if step.kind >= ALONE:
         text = gettext(LEFT, **places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
-    role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own else ""
+    role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
     kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
     return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step))
+
+
+def _words_of(ways: Ways, viewer: StepViewer) -> StepWords:
+    step, other = ways
+    # A role is one person's: whoever shadows beside another writes on several days.
+    if step.name == "shadow_and_comment" and viewer.is_shadowed:
+        return BESIDE_SHADOW
+    return EITHER if other else STEPS[step.name]
 
 
 def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: bool) -> tuple[str, str]:
@@ -192,6 +203,13 @@ def taught_by(preview: Preview) -> Collection[StepName]:
     if not preview.entry.weights[AGENCY]:
         return ()
     return [name for name in STEP_NAMES if name not in WORKING or preview.entry.method == "active_time"]
+
+
+def untagged_moves(naming: Naming, entry: Entry) -> list[Move]:
+    """Return what an agency's ticket without an objective takes to count as taught."""
+    if not entry.weights[AGENCY]:
+        return []
+    return [Move(gettext(UNTAGGED, agency=naming.engagement.agency_name), KIND_WORDS["taught"], "")]
 
 
 def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Ruleset) -> Move | None:

@@ -5,15 +5,16 @@ from dataclasses import replace
 
 from connector.figures.open_previews import OpenTicket
 from connector.figures.own_steps import BY_COMMENT, MENTORS, mentoring_steps
-from connector.pages.commented import commented_on
+from connector.pages.commented import MOST_TRIED, commented_on
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
     absent_learners,
-    commented_besides,
+    comment_people,
     has_learners,
+    holders_beside,
     learner_moves,
     learner_steps,
-    named_drivers,
+    named_beside,
     stepping_people,
 )
 from connector.pages.panel.next_step_text import (
@@ -22,6 +23,7 @@ from connector.pages.panel.next_step_text import (
     moves_of,
     taken_move,
     taught_by,
+    untagged_moves,
     with_plan_once,
 )
 from connector.pages.panel.own_rungs import OwnRung
@@ -44,15 +46,18 @@ def open_moves(
     On the objectives `taught` somebody taught the viewer before.
     """
     commented = commented_on(context.prepared, context.ticket)
-    least, drivers = {row.key: row.counts_from for row in own}, named_drivers(context, naming)
+    least, drivers = {row.key: row.counts_from for row in own}, named_beside(context, naming, "learner")
     objectives = preview.entry.objectives
     absent = absent_learners(context, objectives)
+    if not objectives:
+        return untagged_moves(naming, preview.entry)
     viewer = StepViewer(
         context.viewer,
         least,
         context.prepared.ruleset,
         commented,
         is_driven=bool(drivers),
+        is_shadowed=bool(holders_beside(context, "shadow")),
         off_plan=() if naming.as_agency else absent,
         lifts={row.key: row.lifts for row in own},
         takes={row.key: context.prepared.rules_of(row.key).rung_tickets for row in own},
@@ -64,7 +69,9 @@ def open_moves(
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.
     moves = learner_moves(naming, by_learner)
-    read = _steps_on_ticket(context, preview, drivers, tuple(commented), enrolled=not absent)
+    asked = comment_people(context, naming, tuple(commented))
+    stepping = stepping_people(context, tuple(commented), enrolled=not absent)
+    read = _steps_on_ticket(context, preview, asked, drivers=drivers, stepping=stepping)
     for steps in read:
         moves += moves_of(naming, steps, viewer, objectives=objectives)
     if naming.as_agency and bucket_of(preview.entry) == "done_only":
@@ -87,20 +94,21 @@ def open_moves(
 
 
 def _steps_on_ticket(
-    context: TicketContext, preview: Preview, drivers: Sequence[str], commented: Sequence[str], *, enrolled: bool
+    context: TicketContext, preview: Preview, asked: Sequence[str], *, drivers: Sequence[str], stepping: Sequence[str]
 ) -> list[Sequence[NextStep]]:
     """Return the steps of who is on the ticket or reads of it: whoever drives it, then the reader or who has a role.
 
-    Last come those who commented beside these, while nobody is taught: they could still write on another day.
+    Between them come those who are `asked` for a comment alone, while nobody is taught.
     """
-    stepping = stepping_people(context, commented, enrolled=enrolled)
-    besides = () if TEACHING & set(preview.entry.kinds) else commented_besides(context, commented, stepping)
-    read: list[Sequence[NextStep]] = [
-        next_steps_of(context.prepared, context.ticket, preview, group, now=context.now)
-        for group in filter(None, (drivers, stepping))
+    besides = [account for account in asked if account not in {*drivers, *stepping}]
+    comments: Sequence[str] = () if TEACHING & set(preview.entry.kinds) else besides[:MOST_TRIED]
+    ticket = context.prepared, context.ticket, preview
+    read = [
+        next_steps_of(*ticket, drivers, now=context.now),
+        next_steps_of(*ticket, comments, now=context.now, names=BY_COMMENT),
+        next_steps_of(*ticket, stepping, now=context.now),
     ]
-    by_comment = next_steps_of(context.prepared, context.ticket, preview, besides, now=context.now, names=BY_COMMENT)
-    return [*read, by_comment] if by_comment else read
+    return [steps for steps in read if steps]
 
 
 def _anybodys_steps(

@@ -30,12 +30,12 @@ OWN_OFF_PLAN = mark(
 class StepViewer:
     """Who reads the steps: `least` is by objective the kind of evidence from which on one leads them on.
 
-    `traces` are the words for who may not be named and left a trace on the ticket. `is_driven`: somebody else is named
-    as who drives it. `off_plan` are the objectives for which it is told that the plan takes a learner. `lifts` are by
-    objective the rungs to which evidence of a kind would bring the viewer, and `takes` how many tickets each rung
-    takes. By a step of `taught_by` that teaches somebody the ticket comes to count as taught. On the objectives
-    `taught` the viewer was taught before: what they do alone of them is handed over. `is_untaught`: so far the ticket
-    does not count as taught. `rungs` are by objective the viewer's, 0 to 5.
+    `traces` are the words for who may not be named and left a trace on the ticket. `is_driven` and `is_shadowed`:
+    somebody else is named as who drives it, or shadows it. `off_plan` are the objectives for which it is told that the
+    plan takes a learner. `lifts` are by objective the rungs to which evidence of a kind would bring the viewer, and
+    `takes` how many tickets each rung takes. By a step of `taught_by` that teaches somebody the ticket comes to count
+    as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
+    `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5.
     """
 
     account: str
@@ -43,6 +43,7 @@ class StepViewer:
     rules: Ruleset
     traces: Mapping[str, str] = field(default_factory=dict)
     is_driven: bool = False
+    is_shadowed: bool = False
     off_plan: Collection[str] = ()
     lifts: Mapping[str, Mapping[Kind, int]] = field(default_factory=dict)
     takes: Mapping[str, Sequence[int]] = field(default_factory=dict)

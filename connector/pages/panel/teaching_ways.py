@@ -19,14 +19,15 @@ ONCE_SCORED = mark_plural(
 )
 ANYBODY = mark("somebody in-house")
 EFFORT = tuple(STEPS)
-# What somebody would do; "either" are the two ways to drive it.
-WAYS: Mapping[StepName | Literal["either"], str] = {
+# What somebody would do; "either" are the two ways to drive it, "beside" to shadow it beside another who is named.
+WAYS: Mapping[StepName | Literal["either", "beside"], str] = {
     "comment": mark("%(who)s writes one comment of %(letters)s characters or more"),
     "comment_on_another_day": mark("%(who)s writes one more comment of %(letters)s characters or more on another day"),
     "shadow_and_comment": mark(
         "%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days; one is enough when "
         "named under Shadows, and it may be written already"
     ),
+    "beside": mark("%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days"),
     "learner": mark("%(who)s is named under Drives"),
     "learner_drives": mark("%(who)s does %(learner)s of the work%(hours)s, named under Drives"),
     "learner_and_drive": mark("%(who)s is named under Drives and does %(learner)s of the work%(hours)s"),
@@ -67,9 +68,15 @@ def _text_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
     alike = {who_of(naming, other[0], by) for other, by in chosen if _driving_of(other) == _driving_of(ways)}
     # Driving that takes as much of each is said once.
     who = gettext(ANYBODY) if len(alike) > 1 and ways[0].name in DRIVING else who_of(naming, ways[0], viewer)
-    places = places_of(naming, ways, viewer) | {"days": viewer.rules.shadow_days}
-    text = gettext(WAYS["either" if ways[1] else ways[0].name], who=who, **places)
+    text = gettext(WAYS[_way_of(ways, viewer)], who=who, **places_of(naming, ways, viewer))
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _way_of(ways: Ways, viewer: StepViewer) -> StepName | Literal["either", "beside"]:
+    step, other = ways
+    if step.name == "shadow_and_comment" and viewer.is_shadowed:
+        return "beside"
+    return "either" if other else step.name
 
 
 def _driving_of(ways: Ways) -> tuple[StepName, int, int | None]:

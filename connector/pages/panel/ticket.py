@@ -208,10 +208,10 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
 
 
 def _role_addresses(context: TicketContext) -> dict[RoleName | Literal[""], str]:
-    """Return where the viewer can take on each role that they do not have, by a step."""
+    """Return where the viewer can take on each role by a step: one that nobody has, as a press would take it away."""
     if not context.may_tag:
         return {}
-    taken = {item.role for item in context.ticket.roles if item.is_named and item.account == context.viewer}
+    taken = {item.role for item in context.ticket.roles if item.is_named}
     return {role: context.url("role", role=role, near=STEPS) for role, _ in ROLES if role not in taken}
 
 

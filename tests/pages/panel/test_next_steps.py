@@ -394,6 +394,44 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
     assert not re.search(step, opened.read(AGENCY_MEMBER))
 
 
+def test_beside_a_named_shadow_their_comment_is_asked_for_and_nobody_takes_their_place(opened: Opened) -> None:
+    """Whoever pressed "I shadow it" took the role from the colleague who was named."""
+    place = "If you are named under Shadows and write, or have written"
+    assert place in opened.read(MEMBER)
+    assert "I shadow it" in opened.read(LEAD)
+    be_named(opened)
+    for who in (MEMBER, LEAD):
+        text = opened.read(who)
+        shadow = f"If {LEARNER} writes one comment of 40 characters or more, it would count as taught (shadowed)"
+        own = "If you write one comment of 40 characters or more on each of 2 days, it would count as taught"
+        assert shadow in text, text
+        assert text.index(shadow) < text.index(own)
+        assert "I shadow it" not in text
+        assert "named under Shadows" not in text
+    for who in (AGENCY_MEMBER, AGENCY_LEAD):
+        text = opened.read(who)
+        assert "Somebody in-house writes one comment of 40 characters or more on each of 2 days." in text, text
+    own = opened.read(LEARNER)
+    assert "If you write one comment of 40 characters or more, it would count as taught" in own
+    assert f"If {LEARNER} writes" not in own
+    opened.comment()
+    assert f"If {LEARNER} writes" not in opened.read(LEAD)
+
+
+def test_a_ticket_without_an_objective_says_what_makes_it_count_as_taught(lively: PageClient) -> None:
+    site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Task", "Of no objective", by=by, at=go_on(lively, 24), points=3)
+    bare = Opened(lively, issue.id)
+    taught = "shadows it or drives it with help of Acme Experiments, it would count as taught"
+    assert taught not in bare.read(LEAD)
+    site.edit(issue.id, by=by, at=go_on(lively, 1), assignee=by)
+    site.transition(issue.id, "In Progress", by=by, at=go_on(lively, 1))
+    work_on(lively, 8)
+    for who in (LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER):
+        text = bare.read(who)
+        assert taught in text, text
+
+
 def test_whoever_may_set_nothing_in_a_panel_reads_who_does(opened: Opened) -> None:
     text = "In-house people and leads of Acme Experiments set objectives and roles."
     assert text in opened.read(AGENCY_MEMBER)

@@ -165,7 +165,7 @@ def test_what_an_open_ticket_would_count_as_follows_what_is_set(apart: PageClien
     assert before.startswith("Nobody has worked on it yet")
     # A role alone is no work: it is said with the reasons.
     assert would(apart.read(apart.panel(MEMBER, ref))) == tagged
-    assert "touched it, which counts as exposed" in driven
+    assert "has a role on it or was assigned to it, without work or a comment: that counts as exposed" in driven
 
 
 EACH_QUARTER = (
@@ -313,7 +313,7 @@ def test_a_role_that_is_undone_leaves_neither_evidence_nor_row(apart: PageClient
     ref = open_ticket(apart)
     before = apart.read(press(apart, MEMBER, "tag", ref, objective=KEY))
     set_role = press(apart, MEMBER, "role", ref, role="mentor", account=account_of(MEMBER))
-    assert "you touched it, which counts as exposed" in set_role.text
+    assert "you have a role on it or were assigned to it, without work or a comment" in set_role.text
     undo = next(
         element for element in Reader(set_role.text).all("button") if "undo-role" in (element.get("hx-post") or "")
     )
