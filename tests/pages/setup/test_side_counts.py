@@ -40,7 +40,7 @@ def test_settings_and_administration_count_the_same_people(page_client: PageClie
         administration = {name: int(text) for name, text in zip(head[1:], rows[row - 1][1:], strict=True)}
     text = people(page_client, LEAD, engagement)
     assert counts(text) == {name: administration[name] for name in counts(text)}
-    assert counts(text).keys() == administration.keys() - {"Unknown", "In conflict"}
+    assert counts(text).keys() == administration.keys() - {"Need a side", "In conflict"}
     # Who moved stands on today's side alone, with the day, and apart with where they were.
     assert text.count(f"{CAME_OVER} (since 17") == 1
     assert "2 moved, 1 left" in text
