@@ -81,7 +81,7 @@ def test_what_is_reached_is_not_asked_for_again() -> None:
     for place in ("exit_coverage.two_holders", "exit_coverage.one_holder"):
         assert explained(alone, place).moves == (STAYS_CARRIED,)
     assert explained(source, "exit_coverage.one_holder").moves == (FIRST_HOLDER,)
-    assert "second holder" in explained(source, "exit_coverage.two_holders").moves[0]
+    assert "until it has two" in explained(source, "exit_coverage.two_holders").moves[0]
     assert explained(source, "objectives.ab.coverage").moves == (STAYS_COVERED,)
     assert "two tickets of the objective alone" in explained(source, "objectives.tracking.coverage").moves[0]
 

@@ -279,6 +279,6 @@ PEOPLE: Mapping[str, Rule] = {
             "in-house (with one holder: at least one). Not published without such work."
         ),
         "exit_coverage@1",
-        mark("A second holder for an objective that is at risk."),
+        mark("One more holder for an objective that is at risk, until it has two."),
     ),
 }
