@@ -41,8 +41,8 @@ def handed_change(selection: Selection, rows: Sequence[Row]) -> str:
         figures(rows, first, last, selection.rules).sums.handed_over
         for first, last in ((period.first, period.last), (before, period.first - timedelta(days=1)))
     )
-    places = {"before": units(earlier), "quarter": quarter_name(before)}
-    return f"{difference_text(now / BILLION, earlier / BILLION)}, {gettext('%(before)s in %(quarter)s', **places)}"
+    known = gettext("%(before)s in %(quarter)s", before=units(earlier), quarter=quarter_name(before))
+    return f"{difference_text(now / BILLION, earlier / BILLION)}, {known}"
 
 
 def exit_change(now: PeopleFigures, before: PeopleFigures | None, first: date) -> str:
