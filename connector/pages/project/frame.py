@@ -52,7 +52,8 @@ class TabLink:
 class WaitingLink:
     """Something that waits for the viewer, and where it is settled: a tab, or a page that takes the place of all.
 
-    With `act` it is settled in the list; `ask` is what it would do, where that is shown first.
+    With `act` it is settled in the list; `ask` is what it would do, where that is shown first. `ask_all` asks for what
+    would settle all of its kind.
     """
 
     item: WaitingItem
@@ -62,6 +63,7 @@ class WaitingLink:
     tab: str
     act: str = ""
     ask: str = ""
+    ask_all: str = ""
 
     @property
     def id(self) -> str:
@@ -147,7 +149,8 @@ class Frame:
         step = item.step
         act = self.address("waiting.act", act=step.action) if step else ""
         ask = self.address("waiting.ask", act=step.action, **step.sends) if step and step.asks else ""
-        return WaitingLink(item, address, page, is_tab=True, tab=name, act=act, ask=ask)
+        ask_all = self.address("waiting.ask", act=step.of_all) if step and step.of_all else ""
+        return WaitingLink(item, address, page, is_tab=True, tab=name, act=act, ask=ask, ask_all=ask_all)
 
     def content_address(self) -> str:
         chosen: dict[str, Any] = {"engagement": self.view.engagement.key, "period": self.period.key}

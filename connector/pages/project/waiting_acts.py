@@ -18,6 +18,7 @@ from connector.pages.learning import content as learning
 from connector.pages.learning.inputs import read_issue, read_pair, read_rung, read_value
 from connector.pages.learning.rungs import WORDS
 from connector.pages.learning.views import require_signable
+from connector.pages.objectives.confirmations import select_confirmations
 from connector.pages.settings.access import require_settings_view
 from connector.pages.settings.views import BECAME
 from connector.pages.tickets.selection import read_selected, require_all_browsable
@@ -99,6 +100,34 @@ def agree(view: EngagementView) -> Done:
 def undo_agreeing(view: EngagementView) -> None:
     objective = read_value("objective")
     perform(view, lambda actor: feedback.undo_agreement(actor, objective))
+
+
+def agree_to_all(view: EngagementView) -> Done:
+    """Confirm those of the objectives that were shown which still wait."""
+    shown = set(request.form.getlist("objective"))
+
+    def act(actor: Actor) -> list[str]:
+        waits = select_confirmations(actor.scope, view.engagement, actor.now)[actor.side]
+        keys = [item.key for item in waits if item.key in shown]
+        for key in keys:
+            feedback.confirm_agreement(actor, key)
+        return keys
+
+    keys = perform(view, act) or refuse(422, gettext(WAITS_NO_MORE))
+    text = ngettext(
+        "Confirmed for your side: %(num)s objective.", "Confirmed for your side: %(num)s objectives.", len(keys)
+    )
+    return Done(text, {"objective": keys})
+
+
+def undo_agreeing_to_all(view: EngagementView) -> None:
+    keys = request.args.getlist("objective") or refuse(422, gettext("There is nothing to undo."))
+
+    def act(actor: Actor) -> None:
+        for key in keys:
+            feedback.undo_agreement(actor, key)
+
+    perform(view, act)
 
 
 def confirm(view: EngagementView) -> Done:
@@ -205,6 +234,7 @@ ACTS: Mapping[str, ListAct] = {
     "sign": ListAct(SIGN, sign, undo_signing),
     "accept": ListAct(SIGN, accept, undo_accepting),
     "agree": ListAct(LEAD, agree, undo_agreeing),
+    "agree-all": ListAct(LEAD, agree_to_all, undo_agreeing_to_all),
     "confirm": ListAct(TAG, confirm, undo_confirming),
     "answer": ListAct(LEAD, answer, undo_answering),
     "tie": ListAct(ACT_ON_FEEDBACK, tie, undo_tying),

@@ -10,6 +10,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.learning import content as learning
 from connector.pages.learning.inputs import read_issue, read_pair, read_value
+from connector.pages.objectives.confirmations import counts_text, select_confirmations
 from connector.pages.project.waiting_acts import WAITS_NO_MORE
 from connector.pages.settings.access import find_settings_view
 from connector.pages.settings.content import select_change_values
@@ -30,6 +31,12 @@ def ask_acceptance(_: Connection, view: EngagementView) -> Mapping[str, Any] | N
     pair = read_pair()
     objective = learning.objective_name(view.engagement, pair[0])
     return {"objective": objective, "sends": {"issue": read_issue(), "pair": read_value("pair")}}
+
+
+def ask_agreements(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
+    context = WaitingContext(connection, view, container().clock())
+    waits = select_confirmations(context.agreement, view.engagement, context.now)[context.side]
+    return {"confirmations": waits, "counts": counts_text(view.engagement, view.stored.rules)} if waits else None
 
 
 def ask_confirmation(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
@@ -70,6 +77,7 @@ def ask_change(connection: Connection, view: EngagementView) -> Mapping[str, Any
 
 QUESTIONS: Mapping[str, Question] = {
     "accept": ask_acceptance,
+    "agree-all": ask_agreements,
     "confirm": ask_confirmation,
     "answer": ask_answer,
     "tie": ask_actions,

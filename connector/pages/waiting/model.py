@@ -23,12 +23,14 @@ from mappings.records.sql.scope import AgreementScope, Scope
 class Step(Struct, frozen=True):
     """What settles an item in its place in the list: an action of the list, and what is sent with it.
 
-    `asks`: what it would do is shown first, with the fields that it needs.
+    `asks`: what it would do is shown first, with the fields that it needs. `of_all` is the action that settles all of
+    its kind at once, "" where each is settled alone; it shows first what they are.
     """
 
     action: str
     sends: Mapping[str, str] = {}
     asks: bool = False
+    of_all: str = ""
 
 
 class WaitingItem(Struct, frozen=True):

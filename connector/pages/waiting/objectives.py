@@ -17,7 +17,7 @@ def select_unconfirmed(context: WaitingContext) -> Sequence[WaitingItem]:
             f"{item.note} \N{MIDDLE DOT} {lacking}" if lacking else item.note,
             gettext("Confirm"),
             {"objective": item.key},
-            step=Step("agree", {"objective": item.key}),
+            step=Step("agree", {"objective": item.key}, of_all="agree-all"),
             about=counts if item.claimed and not lacking else "",
             is_idle=bool(lacking),
             place="opened",

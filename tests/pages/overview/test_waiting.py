@@ -107,6 +107,36 @@ def test_each_kind_is_settled_in_the_list_and_undone_there(apart: PageClient) ->
         page = undone.text
 
 
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_all_objectives_are_confirmed_at_once_after_they_were_shown(apart: PageClient, who: str) -> None:
+    """The same on the Overview and, of the agency's lead, on Agency."""
+    place = f"/pages/agency?engagement={ACME}" if who == AGENCY_LEAD else ""
+    page = apart.follow(who, place).text if place else overview(apart, who)
+    waits = [label for label, _ in entries(page) if label.startswith("Confirm ")]
+    opens = re.search(r'id="waits-all"[^>]* hx-get="([^"]*)"[^>]*>Confirm all (\d+) objectives<', page)
+    assert opens
+    assert len(waits) == int(opens[2]) > 1
+    asked = apart.follow(who, unescape(opens[1])).text
+    assert [f"Confirm {name}" for name in re.findall(r"<li>([^<]*)<span", asked)] == waits
+    assert "An objective counts for Written together" in asked
+    keys = re.findall(r'name="objective" value="([^"]*)"', asked)
+    address = unescape(re.findall(r'<form[^>]* hx-post="([^"]*)"', asked)[0])
+    # What was not shown is not confirmed.
+    assert apart.press(who, address).status_code == 422
+    first = apart.press(who, address, objective=keys[0])
+    assert "Confirmed for your side: 1 objective." in text_of(first.text)
+    answer = apart.press(who, address, objective=keys)
+    assert f"Confirmed for your side: {len(keys) - 1} objectives." in text_of(answer.text)
+    assert "waits-all" not in answer.text
+    undone = apart.press(who, undo(answer.text))
+    assert (undone.status_code, ">Undone." in undone.text) == (200, True)
+    left = [label for label, _ in entries(undone.text) if label.startswith("Confirm ")]
+    assert left == waits[1:]
+    assert apart.press(who, undo(answer.text)).status_code == 422
+    # They are the leads' alone.
+    assert apart.press(MEMBER, address, objective=keys).status_code in {403, 404}
+
+
 def test_whoever_answers_a_dispute_reads_what_its_ticket_would_count_as(apart: PageClient) -> None:
     file_dispute(apart, AGENCY_LEAD)
     [source] = [part for name, part in entries(overview(apart, LEAD)) if name.startswith("Answer: Dispute of")]
