@@ -118,13 +118,11 @@ def _easiest_taught(
     return [(step, _other_way(step, possible)) for step, possible in teaching if step.name == easiest]
 
 
-def with_plan_once(moves: Iterable[Move]) -> list[Move]:
-    """Return steps of which the first alone says what the plan takes of it."""
-    listed: list[Move] = []
-    for move in moves:
-        is_repeated = any(earlier.plan == move.plan for earlier in listed)
-        listed.append(replace(move, plan="") if is_repeated else move)
-    return listed
+def with_plan_once(moves: Sequence[Move]) -> list[Move]:
+    """Return steps of which one alone says what the plan takes: the reader's first, who come last, or another's."""
+    last = next((move.plan for move in reversed(moves) if move.plan), "")
+    first = next((move for move in moves if move.plan == last), None)
+    return [move if move == first else replace(move, plan="") for move in moves]
 
 
 def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], objectives: Sequence[str]) -> Move:

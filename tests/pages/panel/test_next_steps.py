@@ -408,6 +408,7 @@ def test_beside_a_named_shadow_their_comment_is_asked_for_and_nobody_takes_their
         assert text.index(shadow) < text.index(own)
         assert "I shadow it" not in text
         assert "named under Shadows" not in text
+        assert text.count("people needed") == (who == LEAD)
     for who in (AGENCY_MEMBER, AGENCY_LEAD):
         text = opened.read(who)
         assert "Somebody in-house writes one comment of 40 characters or more on each of 2 days." in text, text
