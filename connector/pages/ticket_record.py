@@ -1,6 +1,6 @@
 """What was recorded of a ticket, newest first: when, by which side, what it was, and what it counts towards."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,8 @@ LEFT: Mapping[StatusKind, str] = Texts(
 )
 ROLES: Mapping[RoleName, str] = Texts({"shadow": mark("shadows"), "learner": mark("drives"), "mentor": mark("mentors")})
 YOU = mark("you")
+# The roles by which one comment is enough for whoever shadows.
+WATCHING: Collection[RoleName] = ("shadow", "learner")
 # The sides of agencies, whose part in a ticket is help for whoever drives it.
 AGENCIES = {"agency", "other"}
 
@@ -161,11 +163,15 @@ def _review_counts(view: RecordView, move: Move) -> str:
 def _comments(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     substantive = {(item.author, item.at) for item in history.comment_counts if item.substantive}
     days: dict[str, set[int]] = {}
+    # Whoever is named for it needs one comment, the others one on each of some days (measurement (c)).
+    named = {role.account for role in history.ticket.roles if role.role in WATCHING and _is_borne(history, role)}
     for comment in sorted(history.comments, key=lambda comment: comment.created):
         # A comment that Jira shows to some alone is left out for everybody but its author.
         if comment.author is None or (comment.restricted and comment.author != view.viewer):
             continue
-        counts = _comment_counts(view, comment, days, substantive=(comment.author, comment.created) in substantive)
+        needed = 1 if comment.author in named else view.prepared.ruleset.shadow_days
+        is_substantive = (comment.author, comment.created) in substantive
+        counts = _comment_counts(view, comment, days, needed=needed, substantive=is_substantive)
         yield Recorded(comment.created, comment.author, _comment_text(comment.length), counts)
 
 
@@ -173,7 +179,9 @@ def _comment_text(length: int) -> str:
     return ngettext("Comment, %(num)s character", "Comment, %(num)s characters", length)
 
 
-def _comment_counts(view: RecordView, comment: Comment, days: dict[str, set[int]], *, substantive: bool) -> str:
+def _comment_counts(
+    view: RecordView, comment: Comment, days: dict[str, set[int]], *, needed: int, substantive: bool
+) -> str:
     inhouse, author = view.is_inhouse(comment.author, comment.created), comment.author or ""
     if not substantive:
         return gettext("exposed: too short, or said before") if inhouse else gettext("too short, or said before")
@@ -181,9 +189,9 @@ def _comment_counts(view: RecordView, comment: Comment, days: dict[str, set[int]
         return gettext("help") if view.is_of_agency(comment.author, comment.created) else ""
     of_author = days.setdefault(author, set())
     of_author.add(view.prepared.calendar.day(comment.created).toordinal())
-    if len(of_author) >= 2:
+    if len(of_author) >= needed:
         return gettext("shadowed")
-    return gettext("shadowed takes 2 days of comments: day %(day)s", day=len(of_author))
+    return gettext("shadowed takes %(days)s days of comments: day %(day)s", days=needed, day=len(of_author))
 
 
 def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
@@ -232,16 +240,24 @@ def _named(view: RecordView, role: Role) -> str:
 
 
 def _role_counts(history: TicketHistory, role: Role) -> str:
-    """Return what a role counts towards: it was had when the ticket was finished, or will be (measurement (c))."""
-    moves, until = history.own.moves, EVER if role.until is None else role.until
-    finished = [move.at for move in moves if move.new == "done" != move.old]
-    if moves[-1].new != "done":
-        # An open ticket is finished some day.
-        finished.append(EVER)
-    if any(role.since <= at <= until for at in finished):
+    """Return what a role counts towards (measurement (c))."""
+    if _is_borne(history, role):
         return gettext("role")
-    is_late = role.since > finished[-1]
+    is_late = role.since > _finished(history)[-1]
     return gettext("nothing: set after it was done") if is_late else gettext("nothing: ended before it was done")
+
+
+def _is_borne(history: TicketHistory, role: Role) -> bool:
+    """Tell whether a role was had when the ticket was finished, or will be."""
+    until = EVER if role.until is None else role.until
+    return any(role.since <= at <= until for at in _finished(history))
+
+
+def _finished(history: TicketHistory) -> list[Instant]:
+    moves = history.own.moves
+    finished = [move.at for move in moves if move.new == "done" != move.old]
+    # An open ticket is finished some day.
+    return finished if moves[-1].new == "done" else [*finished, EVER]
 
 
 def _touches(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:

@@ -419,6 +419,17 @@ def test_beside_a_named_shadow_their_comment_is_asked_for_and_nobody_takes_their
     assert f"If {LEARNER} writes" not in opened.read(LEAD)
 
 
+def test_the_record_says_of_a_named_shadow_that_one_comment_is_enough(opened: Opened) -> None:
+    opened.comment(MEMBER)
+    asked = "shadowed takes 2 days of comments: day 1"
+    assert opened.read(LEAD).count(asked) == 1
+    be_named(opened)
+    opened.comment()
+    text = opened.read(LEAD)
+    assert text.count(asked) == 1
+    assert re.search(r"in-house Comment, \d+ characters shadowed \d", text), text
+
+
 def test_a_ticket_without_an_objective_says_what_makes_it_count_as_taught(lively: PageClient) -> None:
     site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
     issue = site.create_issue("GROW", "Task", "Of no objective", by=by, at=go_on(lively, 24), points=3)
