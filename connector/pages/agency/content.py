@@ -109,7 +109,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "site": tenant().display_url,
         **_feedback_values(viewer),
         **_addresses(view, period, plan, people),
-        **_next_values(connection, viewer, period, planned=_planned(plan)),
+        **_next_values(connection, viewer, period, planned=_planned(plan) if plan.steps else None),
     }
 
 
@@ -175,15 +175,15 @@ def _planned(plan: Plan) -> str:
     return ",".join(planned_place(ticket.key, step.objective_key) for step in plan.steps for ticket in step.tickets)
 
 
-def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: str) -> dict[str, Any]:
+def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: str | None) -> dict[str, Any]:
     """Return what somebody of the agency can do next; nothing for an in-house lead, who reads it on the Overview.
 
-    `planned` tells the part which tickets the plan above it names, and for which objectives.
+    `planned` tells the part which tickets the plan above it names, and for which objectives; None without a plan.
     """
     view = viewer.view
     if not view.agency:
         return {"next_address": ""}
-    address = url_for("next_tickets.show", **later_query(view.engagement, period.key), planned=planned or None)
+    address = url_for("next_tickets.show", **later_query(view.engagement, period.key), planned=planned)
     frame = read_frame(container(), project_of(view.engagement), [view])
     waiting = select_waiting(connection, view, viewer.now)
     return {

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.actions.policy import FILE_FEEDBACK
@@ -94,7 +95,9 @@ def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period
     if any(opportunity.part != "alone" for opportunity in nearest.teaching.openings):
         return Gap()
     helped = {opportunity.objective for opportunity in browsed}
-    return gap_of(nearest.view, nearest.teaching, period, helped)
+    # What the nearest learners lack stands in the plan.
+    teaching = replace(nearest.teaching, ways={}) if "planned" in request.args else nearest.teaching
+    return gap_of(nearest.view, teaching, period, helped)
 
 
 def _ladder_address(view: EngagementView, teaching: Teaching, period: str) -> str:

@@ -162,7 +162,7 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             assert "untaught=others" in link[1]
             assert len(set(listed_open(apart, who, unescape(link[1])))) == number
             # What lifts nobody who is enrolled may lift who is not, who reads it on a tab of their own.
-            ladder = re.search(r'hx-get="([^"]*)"[^>]*>Learning</a>\.', apart.follow(who, PLACE).text)
+            ladder = re.search(r'hx-get="([^"]*)"[^>]*>Learning</a> says which', apart.follow(who, PLACE).text)
             assert bool(ladder) is (who == MEMBER and objective == "ab-design")
             assert not ladder or 'id="tab-learning"' in apart.follow(who, unescape(ladder[1])).text
             # So does the number itself.
@@ -422,6 +422,7 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
         assert not named & {key for key, _ in items_of(below)}
         assert re.search(rf'<a href="#plan">{len(named)} tickets? (is|are) named in the plan above\.</a>', below)
         assert "Tag one, or ask for one." not in below
+        assert "nearest learner still needs" not in below
         for who in (LEAD, AGENCY_LEAD):
             nearest = apart.follow(who, f"{PLACE}&all=1").text
             assert ("Tag one, or ask for one." in nearest) is is_short
