@@ -11,10 +11,12 @@ from mappings.translation import gettext, list_text, mark_plural, ngettext
 
 MOST_LISTED = 5
 OBJECTIVES = mark_plural(
-    "No ticket has what %(names)s is known by; change it.", "No ticket has what %(names)s are known by; change it."
+    "No ticket has what this is known by: %(names)s. Put it on tickets, or change it.",
+    "No ticket has what these are known by: %(names)s. Put it on tickets, or change it.",
 )
 SIGNAL_WORDS = mark_plural(
-    "No ticket has what is set for %(names)s; change it.", "No ticket has what is set for %(names)s; change it."
+    "No ticket has what is set for %(names)s. Put it on tickets, or change it.",
+    "No ticket has what is set for %(names)s. Put it on tickets, or change it.",
 )
 
 

@@ -26,11 +26,11 @@ def test_what_no_ticket_has_had_better_be_changed_before_anybody_agrees(ready: P
     page = ready.read(ready.follow(LEAD, address("draft"))).text
     assert "No ticket has" not in page
     page = ready.press(LEAD, address("objectives/library"), pick="write-a-testable-hypothesis").text
-    lacking_rule = "No ticket has what Write a testable hypothesis is known by; change it."
+    lacking_rule = "No ticket has what this is known by: Write a testable hypothesis. Put it on tickets, or change it."
     assert lacking_rule in page
     assert re.search(r'<li class="open"><a href="#objectives">', page)
     assert lacking_rule in ready.read(ready.follow(AGENCY_LEAD, address("draft"))).text
-    lacking = "No ticket has what is set for Reviews of incidents; change it."
+    lacking = "No ticket has what is set for Reviews of incidents. Put it on tickets, or change it."
     assert lacking in send_fields(ready, "more", {"review labels": ("", "nobody-knows")}).text
     # On how many tickets a link stands was not read.
     assert lacking not in send_fields(ready, "more", {"review links": ("", "reviewed by")}).text
