@@ -170,7 +170,7 @@ document.addEventListener("htmx:after:swap", event => {
   // A page or a section that came in the place of what was pressed: the focus goes to its title or to what became of it.
   if (document.activeElement === document.body && target?.matches("#content, .part"))
     (target.querySelector(".saved:not(:empty), .said:not(:empty)") ?? target.querySelector("h1[tabindex], h2[tabindex]"))?.focus();
-  if (!["panel", "learning", "objectives-page", "agency", "together"].includes(target?.id)) return;
+  if (!["panel", "learning", "objectives-page", "agency", "together", "settings"].includes(target?.id)) return;
   // What was pressed may be gone or folded with its act: the focus goes to what became of it, not to the top of the page.
   if (document.activeElement === document.body || !document.activeElement.checkVisibility()) target.querySelector("p[role=status]:not(:empty)")?.focus();
   // A morph keeps what was typed: after an act the fields are ready for the next.

@@ -17,6 +17,12 @@ def press(frame: Frame, name: str) -> None:
     frame.page.keyboard.press("Enter")
 
 
+def check_seen(frame: Frame) -> None:
+    """What an act became stands where it was pressed, and the focus is on it."""
+    expect(frame.locator("#settings .said")).to_be_in_viewport()
+    expect(frame.locator("#settings .said")).to_be_focused()
+
+
 def open_settings(frame: Frame) -> None:
     """Go to the tab by keyboard and open it."""
     frame.locator("#tab-settings").focus()
@@ -72,7 +78,11 @@ def change_and_agree(opened: Callable[..., Page], lead: str, agency_lead: str, t
     take_picture(frame, "settings-waits-1280")
     press(frame, "Agree")
     expect(frame.locator("#settings .said")).to_contain_text("Both sides agreed")
-    frame = framed(opened(PROJECT, person=lead), "h1")
+    end_and_go_on(framed(opened(PROJECT, person=lead), "h1"), take_picture)
+
+
+def end_and_go_on(frame: Frame, take_picture: Take) -> None:
+    """The in-house lead sets an end, takes it back, and proposes a smallest group."""
     open_settings(frame)
     press(frame, "End…")
     expect(frame.locator("#drawer")).to_contain_text("left today")
@@ -80,6 +90,12 @@ def change_and_agree(opened: Callable[..., Page], lead: str, agency_lead: str, t
     assert findings(frame) == []
     press(frame, "End it")
     expect(frame.locator("#settings .said")).to_contain_text("It ends")
+    check_seen(frame)
     expect(frame.locator("#drawer")).to_be_hidden()
     press(frame, "Keep it running")
-    expect(frame.locator("#settings .said")).to_contain_text("It is open again")
+    expect(frame.locator("#settings .said")).to_contain_text("It runs on")
+    check_seen(frame)
+    frame.get_by_label("Smallest group shown").fill("6")
+    press(frame, "Propose to both leads")
+    expect(frame.locator("#settings .said")).to_contain_text("Both leads approve it under Together")
+    check_seen(frame)

@@ -35,7 +35,8 @@ def propose_privacy(actor: SetupActor, key: str, people: str, *, works_council: 
     if proposal is None:
         raise ActionRefused(gettext("This is what applies, or what is proposed already."))
     return gettext(
-        "Proposed as version %(version)s. It applies from the quarter after both leads approved it.",
+        "Proposed as version %(version)s. Both leads approve it under Together; it applies from the quarter after "
+        "that.",
         version=proposal.version,
     )
 

@@ -188,7 +188,7 @@ def copy() -> str:
 def propose_privacy() -> str:
     """Propose the smallest group shown and works-council mode."""
     people, works_council = request.form.get("people", ""), bool(request.form.get("works_council"))
-    return _act(lambda actor, key: privacy.propose_privacy(actor, key, people, works_council=works_council))
+    return _act("private", lambda actor, key: privacy.propose_privacy(actor, key, people, works_council=works_council))
 
 
 @blueprint.post("/pages/settings/link")
@@ -202,14 +202,14 @@ def make_link() -> str:
         return gettext("The link is made. Copy it now: it is not shown again.")
 
     address = f"{container().settings.base_url}/direct/{token}"
-    return _act(act, new_link=address)
+    return _act("links", act, new_link=address)
 
 
 @blueprint.post("/pages/settings/revoke")
 def revoke() -> str:
     """Revoke a link."""
     number = request.form.get("link", "")
-    return _act(lambda actor, key: links.revoke_link(actor, key, number))
+    return _act("links", lambda actor, key: links.revoke_link(actor, key, number))
 
 
 @blueprint.get("/pages/settings/end")
@@ -229,9 +229,11 @@ def end_engagement() -> str:
 
     def act(actor: SetupActor, key: str) -> str:
         ends = end.end_engagement(actor, key, day, revokes_links=revokes_links)
-        return gettext("It ends: %(ends)s is the first day that no longer counts.", ends=full_day(ends))
+        return gettext(
+            "It ends: %(ends)s is the first day that no longer counts. It can be taken back here.", ends=full_day(ends)
+        )
 
-    return _act(act)
+    return _act("ending", act)
 
 
 @blueprint.post("/pages/settings/reopen")
@@ -240,16 +242,16 @@ def reopen() -> str:
 
     def act(actor: SetupActor, key: str) -> str:
         end.reopen_engagement(actor, key)
-        return gettext("It is open again. Figures are measured anew.")
+        return gettext("It runs on, without an end. Figures are measured anew.")
 
-    return _act(act)
+    return _act("ending", act)
 
 
-def _act(act: Callable[[SetupActor, str], str], **shown: str) -> str:
-    """Let the caller act on the engagement, and show its settings with the notice of the act."""
+def _act(near: str, act: Callable[[SetupActor, str], str], **shown: str) -> str:
+    """Let the caller act on the engagement, and show its settings with the notice in the section `near`."""
     view = require_change_view()
     words = perform_setup(view.administers, lambda actor: act(actor, view.engagement.key))
-    return _content(require_settings_view(), words, **shown)
+    return _content(require_settings_view(), words, near=near, **shown)
 
 
 def _content(view: SettingsView, notice: str = "", **shown: str) -> str:
