@@ -229,9 +229,7 @@ def end_engagement() -> str:
 
     def act(actor: SetupActor, key: str) -> str:
         ends = end.end_engagement(actor, key, day, revokes_links=revokes_links)
-        return gettext(
-            "It ends: %(ends)s is the first day that no longer counts. It can be taken back here.", ends=full_day(ends)
-        )
+        return gettext("It ends: %(ends)s is the first day that no longer counts.", ends=full_day(ends))
 
     return _act("ending", act)
 
