@@ -323,6 +323,8 @@ def test_what_asks_for_a_gatekeeper_is_listed_before_it_is_with_one(lively: Page
     go_on(lively)
     row = f"{issue.key} Wording of the offer label needs-legal "
     assert f"{row}not started: nothing is held up yet" in asking()
+    # In a narrow window words stand below the title, not on it.
+    assert '<table class="stacked in-rows"><caption class="vh">Open tickets' in lively.follow(GATEKEEPER, ADDRESS).text
     assert "Asks for you, not with you yet" in asking()
     assert other.key not in asking()
     # Its panel does not deny it.
