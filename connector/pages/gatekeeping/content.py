@@ -43,6 +43,7 @@ def gatekeeping_values(
         "brought_in": _brought_in(viewer, data),
         # That nothing waits is said once, where the list would be.
         "longest": _longest(viewer, data, waits) if waits else "",
+        "waiting_words": gettext("Waiting") if viewer.rules.works_council else gettext("Waiting, business hours"),
         "waiting": [waiting_row(viewer, item, labels[item.issue_id]) for item in waits],
         "away": waiting is None,
         "since": day(viewer.calendar.day(data.window.start)),
@@ -79,13 +80,15 @@ def _brought_in(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
 
 
 def _longest(viewer: Viewer, data: Gatekeeping, waits: Sequence[Waits]) -> str:
+    most = max(item.waited for item in waits)
     text = ngettext(
         "%(num)s ticket waits for you, for %(hours)s.",
         "%(num)s tickets wait for you, the longest for %(hours)s.",
         len(waits),
-        hours=answer_words(viewer, max(item.waited for item in waits)),
+        hours=answer_words(viewer, most),
     )
-    if viewer.rules.works_council:
+    # Sent since the last business hours, it has waited for none of them.
+    if viewer.rules.works_council or not most:
         text = ngettext("%(num)s ticket waits for you.", "%(num)s tickets wait for you.", len(waits))
     # What waits is that of now, also beside the figures of a period that is over.
     return gettext("Today: %(text)s", text=text) if data.window.end <= viewer.now else text

@@ -66,10 +66,11 @@ def _waiting_facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> li
     if not on_ticket.waits:
         return []
     row = waiting_row(viewer, on_ticket.waits, label)
+    waiting_words = gettext("Waiting") if viewer.rules.works_council else gettext("Waiting, business hours")
     return [
         (gettext("Waits for you since"), row.since),
         (gettext("Work"), row.work),
-        (gettext("Waiting"), "; ".join(filter(None, [row.waited, row.until]))),
+        (waiting_words, "; ".join(filter(None, [row.waited, row.until]))),
         (gettext("To answer"), gettext("move it out of %(status)s", status=viewer.status)),
     ]
 

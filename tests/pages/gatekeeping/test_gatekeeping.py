@@ -277,7 +277,8 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     at, driver = go_on(page_client), account_of(AGENCY_MEMBER)
     issue = site.create_issue("GROW", "Task", "Wording of the trial", by=driver, at=at, labels=("needs-legal",))
     site.transition(issue.id, "Legal review", by=driver, at=at)
-    go_on(page_client, 2)
+    # From Friday evening to Monday.
+    go_on(page_client, 64)
     text = read(page_client)
     assert re.search(r"1 ticket waits for you, for [\d.]+.h\.", text)
     # It is of today, whatever period the figures beside it are of.
@@ -289,7 +290,9 @@ def test_what_is_submitted_waits_and_is_answered(lively: PageClient) -> None:
     # What is to be done stands before the figures, and in the ticket's panel.
     assert text.index("What waits for you") < text.index("How early")
     panel = text_of(page_client.follow(GATEKEEPER, f"/pages/panel/content?issue={issue.id}").text)
-    assert re.search(r"Waiting [\d.]+.h of 16.h; an answer by .* To answer move it out of Legal review", panel)
+    assert re.search(
+        r"Waiting, business hours [\d.]+.h of 16.h; an answer by .* To answer move it out of Legal review", panel
+    )
     before = re.search(r"median of (\d+) answer", text)
     site.transition(issue.id, "In Progress", by=account_of(GATEKEEPER), at=go_on(page_client))
     go_on(page_client)
@@ -374,6 +377,17 @@ def test_an_answer_that_is_late_says_since_when(lively: PageClient) -> None:
     go_on(lively, 200)
     go_on(lively)
     assert re.search(r"Long ago .*? of 16.h late since \d+ \w+, \d\d:\d\d", read(lively))
+
+
+def test_what_has_waited_for_no_business_hour_yet_is_not_said_to_wait_for_none(lively_alone: PageClient) -> None:
+    """It is sent on a Friday evening."""
+    site, driver = lively_alone.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Task", "In the evening", by=driver, at=go_on(lively_alone))
+    site.transition(issue.id, "Legal review", by=driver, at=go_on(lively_alone))
+    go_on(lively_alone)
+    text = read(lively_alone)
+    assert "1 ticket waits for you. " in text
+    assert "0 h of 16 h" in text
 
 
 def test_where_gatekeepers_are_of_several_teams_none_is_named_for_all(apart: PageClient) -> None:
