@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from connector.figures import teaching
 from connector.pages.project import next_tickets
+from connector.pages.project.held_tickets import Held, held_of
 from connector.pages.project.next_rows import Next, with_instead
 from connector.pages.project.own_moves import OwnMove
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.facts.issues import select_labels
+from mappings.records.facts.issues import IssueLabel, select_labels
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
@@ -575,3 +576,17 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     go_on(lively, 0)
     assert not re.search(rf"{issue.key} Hers ?one more", text_of(lively.follow(MEMBER, PLACE).text))
     assert not re.search(rf"{issue.key} Hers ?{note}", text_of(lively.follow(AGENCY_MEMBER, PLACE).text))
+
+
+def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_by_their_keys() -> None:
+    labels = {number: IssueLabel(number, f"A-{number}", "", None, secured=False) for number in range(8)}
+    held = held_of(labels, dict.fromkeys(labels, ""))
+    assert (held.text, held.rows) == ("", ())
+    assert held.rest == "Of the open agency tickets these are assigned to you:"
+    assert (held.keys, held.more) == (("A-0", "A-1", "A-2", "A-3", "A-4"), "and 3 more")
+    # Beside those that say what they take, none is left out either.
+    held = held_of(labels, dict.fromkeys(range(4), "Counts as taught once …") | {4: ""})
+    assert [row.key for row in held.rows] == ["A-0", "A-1", "A-2"]
+    assert held.text == "Of the open agency tickets 5 are assigned to you."
+    assert (held.rest, held.keys) == ("2 more take somebody in-house who shadows them:", ("A-3", "A-4"))
+    assert held_of(labels, {}) == Held()
