@@ -28,8 +28,10 @@ MOST_TRIED = 5
 
 # "finish": it would count as it is. "mentor": a colleague drives it, and the person is named as mentor; "mentor_driven"
 # where a colleague drives it already, "mentor_named" where the person is named and nobody drives it yet.
-# "shadow_named": the person is named as its shadow, and has yet to write.
-OwnPart: TypeAlias = Part | StepName | Literal["finish", "shadow_named", "mentor", "mentor_driven", "mentor_named"]
+# "shadow_named": the person is named as its shadow, and has yet to write; "shadow_beside": somebody else is.
+OwnPart: TypeAlias = (
+    Part | StepName | Literal["finish", "shadow_named", "shadow_beside", "mentor", "mentor_driven", "mentor_named"]
+)
 
 
 # On these somebody is already, or nothing is left to do.
@@ -161,14 +163,14 @@ def _counts_for_mentor(prepared: PreparedEngagement, item: OpenTicket, objective
 
 
 def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, item: OpenTicket, account: str) -> OwnStep:
-    part = _part_of(opening, item, account)
+    part = _part_of(prepared, opening, item, account)
     # Who drives by the learner's role needs least.
     drives = part in ("driver", "learner_drives")
     work = missing_work(item.preview, account, prepared.ruleset.learner_drives) if drives else 0
     return OwnStep(opening.issue_id, opening.objective, part, opening.kind, work)
 
 
-def _part_of(opening: TeachingOpportunity, item: OpenTicket, account: str) -> OwnPart:
+def _part_of(prepared: PreparedEngagement, opening: TeachingOpportunity, item: OpenTicket, account: str) -> OwnPart:
     """Return what is left to do of an opening for somebody who may have a role on the ticket already."""
     counted = {
         row.kind for row in item.preview.evidence if (row.objective, row.account) == (opening.objective, account)
@@ -177,7 +179,18 @@ def _part_of(opening: TeachingOpportunity, item: OpenTicket, account: str) -> Ow
         return "finish"
     if account in opening.named:
         return "shadow_named" if opening.part == "shadow" else "learner_drives"
-    return opening.part
+    trace = item.preview.moment.contributions.people.get(account)
+    # Who has all days but one that shadowing takes needs no role.
+    if opening.part == "shadow" and trace and 0 < trace.days == prepared.ruleset.shadow_days - 1:
+        return "comment_on_another_day"
+    return _beside(opening.part, item, account)
+
+
+def _beside(part: OwnPart, item: OpenTicket, account: str) -> OwnPart:
+    """Return a step as it is where somebody else is named as shadow: the role is theirs."""
+    others = (role.account for role in item.ticket.roles if role.role == "shadow" and role.is_named)
+    is_shadowed = part in ("shadow", "shadow_and_comment") and any(other != account for other in others)
+    return "shadow_beside" if is_shadowed else part
 
 
 def carrying(tickets: Iterable[OpenTicket], objective: str, known: Collection[int]) -> list[OpenTicket]:
@@ -207,7 +220,11 @@ def steps_by_work(
             OwnStep(*named, "finish", row.kind) for row in item.preview.evidence if (row.objective, row.account) == pair
         ]
         possible = next_steps_of(prepared, item.ticket, item.preview, [account], now=now)
-        steps += [OwnStep(*named, step.name, step.kind, step.work) for step in possible if step.objective == objective]
+        steps += [
+            OwnStep(*named, _beside(step.name, item, account), step.kind, step.work)
+            for step in possible
+            if step.objective == objective
+        ]
         counting = [step for step in steps if step.kind >= least]
         if counting:
             yield _either(counting)

@@ -32,7 +32,7 @@ SHADOW = StepWords(
 )
 # To shadow a ticket for which somebody else is named already.
 BESIDE_SHADOW = StepWords(
-    "",
+    mark("write one comment of %(letters)s characters or more on each of %(days)s days"),
     mark("If you write one comment of %(letters)s characters or more on each of %(days)s days, it would count as"),
     mark("If %(who)s writes one comment of %(letters)s characters or more on each of %(days)s days, it would count as"),
 )
@@ -54,6 +54,7 @@ STEPS: Mapping[OwnPart, StepWords] = {
     "shadow_named": SHADOW._replace(
         do=mark("you are named under Shadows: write one comment of %(letters)s characters or more")
     ),
+    "shadow_beside": BESIDE_SHADOW,
     "driver": EITHER,
     "comment": StepWords(
         mark("write one comment of %(letters)s characters or more"),

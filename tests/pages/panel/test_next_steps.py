@@ -172,6 +172,20 @@ def test_what_is_next_on_the_ladder_follows_the_own_act(opened: Opened) -> None:
     assert named not in text_at(opened, LEARNER, address)
 
 
+def test_what_is_next_on_the_ladder_takes_no_role_from_a_colleague(opened: Opened) -> None:
+    address = f"/pages/learning?tab=learning&engagement={ACME}&period="
+    place = "be named under Shadows and write one comment of 40 characters or more"
+    days = "write one comment of 40 characters or more on each of 2 days, and it counts as shadowed"
+    assert place in text_at(opened, LEARNER, address)
+    opened.act("role", role="shadow", account=account_of(MEMBER))
+    assert days in text_at(opened, LEARNER, address)
+    opened.comment()
+    another = "write one more comment of 40 characters or more on another day, and it counts as shadowed"
+    assert another in text_at(opened, LEARNER, address)
+    opened.act("role", role="shadow", account="")
+    assert another in text_at(opened, LEARNER, address)
+
+
 def test_rows_ask_a_named_shadow_for_the_first_comment(opened: Opened) -> None:
     address = f"/pages/tickets?engagement={ACME}&show=open"
     asked = "counts as taught once the person named under Shadows writes one comment of 40 characters or more"
