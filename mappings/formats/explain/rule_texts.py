@@ -34,8 +34,8 @@ Part = Callable[[Counted], int]
 class Rule(Struct, frozen=True):
     """The rule of a figure: title, sentence, id, what would move it, the part it counts, and its column.
 
-    The texts are marked. In a sentence and a move `{agency}` is the agency's name, `{rules…}` a value of the ruleset
-    and `{least}` the number of tickets from which a share is published.
+    The texts are marked. In a sentence and a move `{agency}` is the agency's name, `{rules…}` a value of the ruleset,
+    `{helps}` the part of the work that is a help, and `{least}` the number of tickets from which a share is published.
     """
 
     title: str
@@ -49,7 +49,11 @@ class Rule(Struct, frozen=True):
 def fill_placeholders(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
     """Return a marked text in the reader's language, with the agency's name and the thresholds of the ruleset."""
     return gettext(text).format(
-        agency=agency, rules=rules, least=tickets_needed(rules), target=f"{rules.proposals_per_hundred:g}"
+        agency=agency,
+        rules=rules,
+        least=tickets_needed(rules),
+        target=f"{rules.proposals_per_hundred:g}",
+        helps=f"{rules.helps / 10:g} %",
     )
 
 
@@ -84,7 +88,10 @@ PLACE = mark(
     "Give the people who are on no side one: their work then counts there. An in-house lead or an administrator does "
     "it under Settings, People; where the engagement is kept as a file, whoever runs Teachback does."
 )
-SHADOW = mark("An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed.")
+SHADOW = mark(
+    "An in-house person who comments on {rules.shadow_days} days, or drives {helps} of the work, makes a ticket "
+    "shadowed."
+)
 
 # All figures that tickets add up to. The report calls `own` inhouse_own.
 RULES: Mapping[str, Rule] = {

@@ -8,7 +8,7 @@ from mappings.formats.explain.latest import with_earlier
 from mappings.formats.explain.marks import WITHOUT
 from mappings.formats.explain.model import Explained, Line, per_cent, points, sentence_of
 from mappings.formats.explain.publish_gap import gap_next_step, gap_reason
-from mappings.formats.explain.rule_texts import RULES, SHADOW
+from mappings.formats.explain.rule_texts import RULES, SHADOW, fill_placeholders
 from mappings.formats.explain.units import count_unsized, counted_text, entry_line, method_of, unit_of
 from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import amount_text, printed_part, units_of
@@ -111,7 +111,7 @@ def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
     return (
         gettext("One more ticket of %(size)s taught through: %(share)s.", size=size, share=taught),
         gettext("One more ticket of %(size)s done only: %(share)s.", size=size, share=done_only),
-        gettext(SHADOW),
+        fill_placeholders(SHADOW, source.engagement.agency_name, source.rules),
     )
 
 

@@ -285,17 +285,22 @@ def test_the_live_line_says_when_people_are_counted_and_the_last_part_what_may_c
     )
 
 
-def test_what_may_still_change_is_told_by_the_rules_in_force(apart: PageClient) -> None:
+def test_what_may_change_and_what_moves_a_share_is_told_by_the_rules_in_force(apart: PageClient) -> None:
     """The days were those of the default rules, whatever the sides had agreed."""
     before = overview(apart, LEAD)
     assert "comment counts up to 3 days later, and a reopening within 14 days takes" in text_of(before)
-    rule(apart, Ruleset(name="longer", comment_days=5, sticky_days=28, grace_days=60, half_life_days=120))
+    days = {"comment_days": 5, "sticky_days": 28, "grace_days": 60, "half_life_days": 120, "shadow_days": 3}
+    rule(apart, Ruleset(name="longer", helps=200, **days))
     shown = text_of(overview(apart, LEAD))
     assert "comment counts up to 5 days later, and a reopening within 28 days takes" in shown
     # Four weeks before 20 Nov 2026, from a Monday on.
     assert "finished since Monday, 19 Oct" in shown
     exit_by = text_of(apart.follow(LEAD, f"/pages/history/exit?engagement={ACME}&by=2027-03-31").text)
     assert "evidence stays fresh for 60 days and is stale after about 6 months without new." in exit_by
+    for figure in ("taught", "taught_share"):
+        days_of = "from=2026-10-01&to=2026-12-31"
+        drawer = text_of(apart.follow(LEAD, f"/pages/figure?engagement={ACME}&figure={figure}&{days_of}").text)
+        assert "who comments on 3 days, or drives 20 % of the work, makes a ticket shadowed" in drawer
 
 
 def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client: PageClient) -> None:
