@@ -83,7 +83,16 @@ def test_what_is_reached_is_not_asked_for_again() -> None:
     assert explained(source, "exit_coverage.one_holder").moves == (FIRST_HOLDER,)
     assert "until it has two" in explained(source, "exit_coverage.two_holders").moves[0]
     assert explained(source, "objectives.ab.coverage").moves == (STAYS_COVERED,)
-    assert "two tickets of the objective alone" in explained(source, "objectives.tracking.coverage").moves[0]
+    needed = "Somebody in-house who finishes {} of the objective alone{}; or a re-verification."
+    days = ", the last 7 days or more after the first"
+    for tickets, text in (
+        ({}, needed.format("2 tickets", days)),
+        ({"independent": 5}, needed.format("5 tickets", days)),
+        ({"independent": 1}, needed.format("one ticket", "")),
+    ):
+        objectives = tuple(replace(each, tickets=tickets) for each in source.engagement.objectives)
+        of_objective = replace(source, engagement=replace(source.engagement, objectives=objectives))
+        assert explained(of_objective, "objectives.tracking.coverage").moves == (text,)
 
 
 @pytest.mark.parametrize("place", PLACES)

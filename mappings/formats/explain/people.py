@@ -15,6 +15,7 @@ from mappings.formats.explain.model import (
     per_cent,
     sentence_of,
 )
+from mappings.formats.explain.rule_texts import fill_placeholders
 from mappings.formats.explain.rule_texts_score import PEOPLE
 from mappings.formats.explain.score import BASIS, basis_of, explain_component
 from mappings.formats.explain.units import unit_of
@@ -22,9 +23,11 @@ from mappings.formats.explain.words import COVERAGE_WORDS, RUNG_WORDS
 from mappings.formats.export.figure import NOT_PUBLISHED, PER_CENT, Value
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.formats.report.source import Carried, ReportSource
+from mappings.measure.model.engagement import RUNGS
 from mappings.measure.people.coverage import Coverage, Rate
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.measure.score.window import find_component
+from mappings.measure.ticket.prepared import with_tickets
 from mappings.translation import day_text, gettext, mark, ngettext
 
 HOLDERS: Mapping[Coverage, int] = {"covered": 2, "single holder": 1, "not covered": 0}
@@ -48,6 +51,7 @@ STAYS_REACHED = mark(
 STAYS_CARRIED = mark(
     "Nothing more to reach: it falls when knowledge of an objective fades, which a ticket of that objective prevents."
 )
+COVERED_BY_ONE = mark("Somebody in-house who finishes one ticket of the objective alone; or a re-verification.")
 FIRST_HOLDER = mark("A first holder for an objective that nobody can carry.")
 
 
@@ -91,7 +95,11 @@ def _move(review: ReportSource, figures: ObjectiveFigures, name: str) -> str:
         return _stays_covered(review, figures.key)
     if name == "burn_up" and figures.burn_up == 1:
         return gettext(STAYS_REACHED)
-    return move_of(PEOPLE[name], review)
+    objective = next(each for each in review.engagement.objectives if each.key == figures.key)
+    rules = with_tickets(review.rules, objective.tickets)
+    if name == "coverage" and rules.rung_tickets[RUNGS.index("independent")] == 1:
+        return gettext(COVERED_BY_ONE)
+    return fill_placeholders(PEOPLE[name].move, review.engagement.agency_name, rules)
 
 
 def _value(review: ReportSource, figures: ObjectiveFigures, name: str) -> Value:

@@ -258,7 +258,10 @@ PEOPLE: Mapping[str, Rule] = {
             "with one."
         ),
         "coverage@1",
-        mark("Somebody in-house who finishes two tickets of the objective alone, a week apart; or a re-verification."),
+        mark(
+            "Somebody in-house who finishes {rules.rung_tickets[3]} tickets of the objective alone, the last "
+            "{rules.span_days} days or more after the first; or a re-verification."
+        ),
     ),
     "burn_up": Rule(
         mark("Progress to the target"),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.model.business_calendar import Calendar, calendar_of
-from mappings.measure.model.engagement import RUNGS, Engagement
+from mappings.measure.model.engagement import RUNGS, Engagement, Rung
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.site_agreement import inputs_of, rewrite_engagement
 from mappings.measure.model.site_names import SiteNames
@@ -16,6 +16,15 @@ from mappings.measure.model.status_kinds import Statuses
 from mappings.measure.model.ticket import StatusBook
 from mappings.measure.ticket.hires import as_if_inhouse, hires_of
 from mappings.measure.ticket.objective_mapping import ObjectiveIndex
+
+
+def with_tickets(rules: Ruleset, tickets: Mapping[Rung, int]) -> Ruleset:
+    """Return the rules with how many tickets a rung takes where an objective sets that."""
+    if not tickets:
+        return rules
+    usual = zip(RUNGS, rules.rung_tickets, strict=True)
+    first, second, third, fourth, fifth = (tickets.get(rung, least) for rung, least in usual)
+    return replace(rules, rung_tickets=(first, second, third, fourth, fifth))
 
 
 class PreparedEngagement(Struct, frozen=True):
@@ -42,11 +51,7 @@ class PreparedEngagement(Struct, frozen=True):
     def rules_of(self, objective: str) -> Ruleset:
         """Return the rules with the thresholds of an objective (measurement (c), "Rung")."""
         tickets = next((known.tickets for known in self.engagement.objectives if known.key == objective), {})
-        if not tickets:
-            return self.ruleset
-        usual = zip(RUNGS, self.ruleset.rung_tickets, strict=True)
-        first, second, third, fourth, fifth = (tickets.get(rung, least) for rung, least in usual)
-        return replace(self.ruleset, rung_tickets=(first, second, third, fourth, fifth))
+        return with_tickets(self.ruleset, tickets)
 
     def includes(self, instant: Instant) -> bool:
         """Return whether an instant is within the engagement's dates, the end exclusive (measurement (g) 1)."""
