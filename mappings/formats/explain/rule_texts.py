@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mappings.measure.model.apportion import equal_parts
-from mappings.measure.model.engagement import SIDES
+from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.publish_gap import tickets_needed
@@ -35,7 +35,8 @@ class Rule(Struct, frozen=True):
     """The rule of a figure: title, sentence, id, what would move it, the part it counts, and its column.
 
     The texts are marked. In a sentence and a move `{agency}` is the agency's name, `{rules…}` a value of the ruleset,
-    `{helps}` the part of the work that is a help, and `{least}` the number of tickets from which a share is published.
+    `{helps}` the part of the work that is a help, `{alone}` the number of tickets that independent takes, and `{least}`
+    that from which a share is published.
     """
 
     title: str
@@ -54,6 +55,7 @@ def fill_placeholders(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
         least=tickets_needed(rules),
         target=f"{rules.proposals_per_hundred:g}",
         helps=f"{rules.helps / 10:g} %",
+        alone=rules.rung_tickets[RUNGS.index("independent")],
     )
 
 

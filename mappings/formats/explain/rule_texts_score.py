@@ -259,7 +259,7 @@ PEOPLE: Mapping[str, Rule] = {
         ),
         "coverage@1",
         mark(
-            "Somebody in-house who finishes {rules.rung_tickets[3]} tickets of the objective alone, the last "
+            "Somebody in-house who finishes {alone} tickets of the objective alone, the last "
             "{rules.span_days} days or more after the first; or a re-verification."
         ),
     ),
