@@ -87,8 +87,12 @@ class Open(Struct, frozen=True):
     sent: bool
 
     @property
+    def asks(self) -> bool:
+        return bool(self.needs) and not self.sent
+
+    @property
     def is_unmet(self) -> bool:
-        return bool(self.needs) and self.met is None and not self.sent
+        return self.asks and self.met is None
 
 
 class OnTicket(Struct, frozen=True):
@@ -254,10 +258,10 @@ def _waits(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Waits 
 
 
 def select_asking(scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], now: Instant) -> list[Open]:
-    """Return those of the tickets that are open, ask for a gatekeeper and have met none, the longest begun first."""
+    """Return those of the tickets that are open and ask for a gatekeeper, the longest begun first."""
     tickets = select_tickets(scope.connection, scope.tenant_id, issue_ids)
     read = [_open(prepared, ticket, now) for ticket in tickets.values()]
-    asking = [item for item in read if item is not None and item.is_unmet]
+    asking = [item for item in read if item is not None and item.asks]
     return sorted(asking, key=lambda item: (item.began is None, item.began or 0, item.issue_id))
 
 

@@ -12,6 +12,7 @@ from connector.jira.client import JiraError
 from connector.pages.gatekeeping.asked_rows import needs_words
 from connector.pages.gatekeeping.viewer import Viewer, began_words
 from connector.pages.gatekeeping.waits import Gatekept
+from connector.text import day
 from connector.web.gate import caller, sample, tenant
 from mappings.events.types import Instant
 from mappings.records.facts.issues import IssueLabel, select_labels
@@ -24,22 +25,25 @@ FIELDS: Mapping[str, str] = {"labels": "labels", "components": "component", "typ
 
 @dataclass(frozen=True)
 class AsksRow:
+    """An open ticket that asks; `there` is since when a gatekeeper was there, "" where none was yet."""
+
     key: str
     summary: str
     why: str
     work: str
+    there: str
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Open tickets that ask for a gatekeeper and met none; `is_all`: all that asks was looked at."""
+    """Open tickets that ask for a gatekeeper and were not sent to one; `is_all`: all that asks was looked at."""
 
     tickets: Sequence[Open] = ()
     is_all: bool = False
 
 
 def select_all_asking(connection: Connection, app: Container, gatekept: Gatekept, now: Instant) -> Asking | None:
-    """Return the open tickets of an engagement that ask for a gatekeeper and met none; None where Jira gives none."""
+    """Return an engagement's open tickets that ask for a gatekeeper and were not sent; None where Jira gives none."""
     jql = _search_of(gatekept)
     if not jql or sample() is not None:
         return Asking()
@@ -72,4 +76,5 @@ def _listed(values: tuple[str, ...] | list[str]) -> str:
 
 
 def asks_row(viewer: Viewer, item: Open, label: IssueLabel) -> AsksRow:
-    return AsksRow(label.key, label.summary, needs_words(item.needs), began_words(viewer, item.began))
+    there = "" if item.met is None else day(viewer.calendar.day(item.met))
+    return AsksRow(label.key, label.summary, needs_words(item.needs), began_words(viewer, item.began), there)

@@ -141,12 +141,21 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
 def _asks(viewer: Viewer, asking: Asking | None, visible: Mapping[int, IssueLabel]) -> dict[str, Any]:
     """Return what asks for a gatekeeper and is not with one yet; that Jira is away is said once, of what waits.
 
-    `none_asks` is whom nothing asks for, "" where that is not known.
+    `there` is what one was there on and what was not sent yet. `none_asks` is whom nothing asks for, "" where that is
+    not known.
     """
     tickets = asking.tickets if asking else ()
     rows = [asks_row(viewer, item, visible[item.issue_id]) for item in tickets if item.issue_id in visible]
-    none_asks = viewer.team_within if asking and asking.is_all and not tickets else ""
-    return {"asks": rows[:SHOWN], "asks_more": len(rows) > SHOWN, "asks_away": asking is None, "none_asks": none_asks}
+    unmet, met = ([row for row in rows if bool(row.there) is is_met] for is_met in (False, True))
+    is_known = asking is not None and asking.is_all
+    none_asks = viewer.team_within if is_known and not any(item.is_unmet for item in tickets) else ""
+    lists = {
+        "asks": unmet[:SHOWN],
+        "asks_more": len(unmet) > SHOWN,
+        "there": met[:SHOWN],
+        "there_more": len(met) > SHOWN,
+    }
+    return {**lists, "asks_away": asking is None, "none_asks": none_asks}
 
 
 def _finished(own: Gatekept, listed: Sequence[Asked], period: Period) -> tuple[int, int]:

@@ -368,6 +368,14 @@ def test_the_panel_of_an_open_ticket_says_when_one_was_there(lively: PageClient)
         site.add_comment(issue.id, by=came, at=go_on(lively), text="We look at it on Monday")
         go_on(lively)
         assert re.search(rf"First there \d+ \w+, {words}", panel_of(lively, issue.id))
+        # Until it is sent, it stands on the page as one that is with them, and not as one that is not.
+        text = read(lively)
+        listed = text.partition("You were there, not in Legal review yet")[2].partition("In this window")[0]
+        assert re.search(rf"{issue.key} Claims label needs-legal \d+ \w+ (not started|worked on)", listed)
+        assert issue.key not in text.partition("You were there, not in")[0]
+    site.transition(issue.id, "Legal review", by=driver, at=go_on(lively))
+    go_on(lively)
+    assert issue.key not in read(lively).partition("You were there, not in")[2].partition("In this window")[0]
 
 
 def test_an_answer_that_is_late_says_since_when(lively: PageClient) -> None:
