@@ -84,6 +84,10 @@ def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) ->
     # Where the five names do not fit, a line says where one is and what is next.
     line = frame.locator("#learning ol.rungs").first.evaluate("list => getComputedStyle(list, '::after').content")
     assert re.search(r"Stufe \d von 5: .+; als Nächstes: ", line)
+    # A longer one breaks, and moves no rung beyond the edge.
+    longer = "list => { list.dataset.line += list.dataset.line; const edge = list.getBoundingClientRect().right + 1; "
+    inside = "return [...list.children].every(rung => rung.getBoundingClientRect().right <= edge) }"
+    assert frame.locator("#learning ol.rungs").first.evaluate(longer + inside)
 
 
 @pytest.mark.parametrize(
