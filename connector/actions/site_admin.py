@@ -89,7 +89,7 @@ def read_anew(admin: Admin, project: str) -> str:
 def run_job(admin: Admin, name: str) -> str:
     _require(save_due(*admin.tenant, name, admin.now), NO_JOB)
     _audit(admin, "job asked for", name)
-    return gettext("“%(job)s” starts within seconds, unless it is paused.", job=title_of(name))
+    return gettext("“%(job)s” starts within seconds; its result stands in its row then.", job=title_of(name))
 
 
 def pause_job(admin: Admin, name: str) -> str:
@@ -108,12 +108,12 @@ def resume_job(admin: Admin, name: str) -> str:
 def show_buckets(admin: Admin, project: str) -> str:
     # Where several agencies work the tickets show none: each would tell the others' part (docs/decisions.md).
     _choose(admin, project, bucket=True)
-    return gettext("Tickets of %(project)s will show their buckets, where only one agency works.", project=project)
+    return gettext("Buckets are being written to the tickets of %(project)s; that takes a while.", project=project)
 
 
 def hide_buckets(admin: Admin, project: str) -> str:
     _choose(admin, project, bucket=False)
-    return gettext("Tickets of %(project)s will show no buckets, as soon as all are written.", project=project)
+    return gettext("Buckets are being taken off the tickets of %(project)s; that takes a while.", project=project)
 
 
 def let_project_admins_begin(admin: Admin, _: str) -> str:
@@ -161,7 +161,10 @@ def change_retention(admin: Admin, months: str) -> str:
     save_months(*admin.tenant, after)
     texts = str(before or "the installation’s default"), str(after)
     insert_act(*admin.tenant, Act(admin.now, admin.account, "retention changed", "site", *texts))
-    return gettext("Facts of the whole site are kept for %(months)s months from now on.", months=after)
+    return gettext(
+        "Facts of the whole site are kept for %(months)s months from now on; the job “Retention” deletes the older.",
+        months=after,
+    )
 
 
 def read_months(text: str) -> int:

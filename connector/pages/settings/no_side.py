@@ -15,12 +15,12 @@ from mappings.records.agreement.engagements import select_engagements
 from mappings.translation import list_text, mark_plural, ngettext
 
 NAMED_SPONSORS = mark_plural(
-    "%(who)s is a sponsor of %(engagements)s and on no side: what they did counts as unknown.",
-    "%(who)s are sponsors of %(engagements)s and on no side: what they did counts as unknown.",
+    "%(who)s is a sponsor of %(engagements)s and needs no side: what they did counts as unknown.",
+    "%(who)s are sponsors of %(engagements)s and need no side: what they did counts as unknown.",
 )
 SPONSORS = mark_plural(
-    "%(num)s sponsor worked on the tickets and is on no side: what they did counts as unknown.",
-    "%(num)s sponsors worked on the tickets and are on no side: what they did counts as unknown.",
+    "%(num)s sponsor worked on the tickets and needs no side: what they did counts as unknown.",
+    "%(num)s sponsors worked on the tickets and need no side: what they did counts as unknown.",
 )
 # Whoever is a sponsor of an engagement that the reader may not know of.
 NAMED_OTHERS = mark_plural(

@@ -199,7 +199,9 @@ def test_a_sponsor_of_any_engagement_of_the_site_needs_no_side(apart: PageClient
     shown = text_of(waits(apart, LEAD))
     assert "has no side" not in shown
     # Their work counts as unknown all the same.
-    assert f"{WITHOUT_SIDE} is a sponsor of Growth and Bolt and on no side: what they did counts as unknown." in shown
+    assert (
+        f"{WITHOUT_SIDE} is a sponsor of Growth and Bolt and needs no side: what they did counts as unknown." in shown
+    )
     assert "sponsor" not in text_of(waits(apart, AGENCY_LEAD))
     assert "needs a side" not in overview(apart, LEAD)
     with administering(apart, MEMBER):
