@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 
 from connector.figures.review import select_review
 from connector.text import percent, whole
 from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
+from mappings.measure.model.engagement import TicketRule
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.period import rounding
 from mappings.measure.score.dimensions import PARTS
@@ -22,6 +24,7 @@ from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, PageClient
 from tests.pages.html_reader import Reader, squeeze, text_of, value
 from tests.pages.test_numbers import QUARTERS, TENTH
+from tests.pages.test_small_groups import agree
 
 VIEWERS = ((LEAD, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT))
 Q3, Q4 = {"from": "2026-07-01", "to": "2026-09-30"}, {"from": "2026-10-01", "to": "2026-12-31"}
@@ -77,6 +80,14 @@ def test_a_row_says_how_much_counts_and_what_proposals_are_held_to(page_client: 
         assert re.search(r"(a learner enrolled for the objectives of|Learners offered) 49 of 49 tickets", text)
     drawer = figure(page_client, "dimensions.challenge.proposal_rate", Q4)
     assert "the target, 5, is full marks" in drawer
+
+
+def test_what_learners_are_offered_names_no_tickets_where_there_are_none(apart: PageClient) -> None:
+    agreed = stored_of(apart, ACME).engagement
+    rule = TicketRule(labels=("no-ticket-has-this-label",))
+    agree(apart, replace(agreed, objectives=tuple(replace(item, mapping=rule) for item in agreed.objectives)))
+    words = r"Not in the score: learners offered – ?, nothing to measure yet\."
+    assert re.search(words, text_of(apart.content(LEAD, engagement=ACME, tab="overview").text))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Get started: the steps from an installed app to the first figure, for who may set an engagement up or leads one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
+from connector.actions.draft_agreements import agreed_sides, draft_hash
 from connector.actions.draft_roles import people_of
 from connector.actions.engagement_setup import may_begin
 from connector.actions.policy import SET_UP, may
@@ -17,10 +18,20 @@ from connector.pages.sides_today import sponsors_of
 from connector.sample.engagement import KEY
 from connector.text import count
 from connector.web.gate import caller, link
+from mappings.formats.engagement_file.draft_sections import problems_of
+from mappings.measure.model.statements import LeadSide
+from mappings.records.agreement.drafts import Draft
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.sync_listings import Listing, select_listings
 from mappings.records.operations.tenants import select_sample_id
+from mappings.translation import gettext, mark
+
+# By the side that agreed alone.
+AGREED: Mapping[LeadSide, str] = {
+    "inhouse": mark("The in-house side agreed; it waits for the agency’s lead."),
+    "agency": mark("The agency agreed; it waits for the in-house lead."),
+}
 
 
 def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
@@ -107,6 +118,15 @@ def _draft_steps(view: DraftView, listings: dict[str, Listing], to_decide: set[s
         "objectives": count(len(objectives), "objective"),
         "bare": bare,
         "is_mapped": bool(objectives) and not bare,
+        "agreed": _agreed_text(draft),
         "histories": [history_of(project, listings.get(project)) for project in draft.projects],
         "is_read": all(project in listings and listings[project].state == "done" for project in draft.projects),
     }
+
+
+def _agreed_text(draft: Draft) -> str:
+    """Return whose agreement a draft waits for: figures start with both."""
+    agreed = agreed_sides(draft, "" if problems_of(draft.bodies) else draft_hash(draft))
+    if len(agreed) == 1:
+        return gettext(AGREED[agreed[0]])
+    return gettext("Figures start once a lead of each side agreed at its end.")

@@ -211,7 +211,10 @@ def test_get_started_counts_who_has_a_side_and_who_is_to_decide_as_the_draft_doe
 
 def test_both_leads_agree_and_measuring_begins(ready: PageClient) -> None:
     assert "You agreed" in agree(ready, LEAD).text
-    assert "Read and agree" in ready.open(AGENCY_LEAD).text
+    # Get started says to both whom it waits for.
+    for who, words in ((AGENCY_LEAD, "Read and agree"), (LEAD, "Go on setting up")):
+        shown = text_of(ready.open(who).text)
+        assert f"{words} The in-house side agreed; it waits for the agency’s lead." in shown
     assert "Both sides agreed" in agree(ready, AGENCY_LEAD).text
     with ready.story_site.container.reader.connect() as connection:
         stored = select_engagement(connection, ready.story_site.tenant_id, KEY)
