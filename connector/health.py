@@ -190,23 +190,25 @@ def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:
 
 def hint_for(tenant: Tenant, error: JiraError) -> str:
     if not error.permanent:
-        return "Try again in a minute; if it stays, look whether this server reaches the site."
+        return gettext("Try again in a minute; if it stays, look whether this server reaches the site.")
     if tenant.platform == PLATFORM:
         return f"Set TEACHBACK_JIRA_TOKEN to one that holds, and run: teachback sync --site {tenant.base_url}"
-    return "Install the app anew on the site."
+    return gettext("Install the app anew on the site.")
 
 
 def check_clock(container: Container, tenant: Tenant) -> Finding:
     # Our clock goes like Jira's: a token of a clock that is off is refused.
     apart = abs(fetch_clock(tenant.base_url) - container.clock())
-    hint = "Set this machine's clock, by NTP." if apart > DRIFT else ""
-    return Finding(tenant.site, f"its clock and ours lie {apart // SECOND} s apart", hint)
+    hint = gettext("Set this machine’s clock, by NTP.") if apart > DRIFT else ""
+    text = gettext("its clock and ours lie %(seconds)s s apart", seconds=apart // SECOND)
+    return Finding(tenant.site, text, hint)
 
 
 def check_reading(container: Container, tenant: Tenant) -> Finding:
     # Jira answers a signed call, which needs the scope READ.
     statuses = container.jira(tenant.tenant_id).fetch_statuses()
-    return Finding(tenant.site, f"lets us read: {count(len(statuses), 'status', 'statuses')}")
+    text = ngettext("lets us read: %(num)s status", "lets us read: %(num)s statuses", len(statuses))
+    return Finding(tenant.site, text)
 
 
 def check_projects(container: Container, tenant: Tenant) -> Iterator[Finding]:
@@ -227,11 +229,15 @@ def check_project(jira: JiraClient, site: str, key: str) -> Finding | None:
             raise
         project, open_to_us = {}, False
     if not open_to_us:
-        hint = "Look at its key in the engagement file, and let who asks as us browse it in its permission scheme."
-        return Finding(site, f"shows us no project {key}", hint)
+        hint = gettext(
+            "Look at its key in the engagement file, and let who asks as us browse it in its permission scheme."
+        )
+        return Finding(site, gettext("shows us no project %(key)s", key=key), hint)
     if project.get("archived"):
-        return Finding(site, f"has {key} in its archive", "Restore it, or take it out of the engagement file.")
+        hint = gettext("Restore it, or take it out of the engagement file.")
+        return Finding(site, gettext("has %(key)s in its archive", key=key), hint)
     if project.get("key") != key:
-        hint = f"Name it so in the engagement file, beside {key} where figures are to go on."
-        return Finding(site, f"calls project {key} {project.get('key')} now", hint)
+        hint = gettext("Name it so in the engagement file, beside %(key)s where figures are to go on.", key=key)
+        text = gettext("calls project %(key)s %(new)s now", key=key, new=project.get("key"))
+        return Finding(site, text, hint)
     return None

@@ -72,6 +72,22 @@ def test_every_text_of_a_draft_is_translated(
     assert_translated(apart, begun)
 
 
+def test_every_text_of_the_self_test_is_translated(apart: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is, with a project that Jira does not show, and with a Jira that refuses."""
+    made_up, site = PseudoTranslations(), apart.story_site.site
+    monkeypatch.setattr(translation, "load_catalog", lambda _: made_up)
+    test = "/pages/setup/self-test?project.key=GROW"
+    answers = {"well": ask(apart, LEAD, test)}
+    site.faults.fail("project/GROW", status=404, times=1)
+    answers["hidden"] = ask(apart, LEAD, test)
+    for status in (503, 400):
+        site.faults.fail("rest/api/3/status", status=status, times=20)
+        answers[f"refused with {status}"] = ask(apart, LEAD, test)
+        site.faults.rules.clear()
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 200)
+    assert_translated(apart, answers)
+
+
 def assert_translated(page_client: PageClient, answers: dict[str, TestResponse]) -> None:
     data = data_of(page_client)
     forgotten: dict[str, set[str]] = {}
