@@ -81,6 +81,7 @@ ROLE_NAMES: tuple[tuple[Role, str], ...] = (
     ("gatekeeper", mark("a gatekeeper")),
     ("sponsor", mark("a sponsor")),
 )
+ADMINISTRATOR = mark("an administrator")
 
 
 @dataclass(frozen=True)
@@ -144,4 +145,4 @@ def _who(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
         return gettext(LEAD_NAMES[act.object.split()[-1]])
     stored = engagements.get(key_of(act))
     roles = roles_of(stored.engagement, act.account, act.at) if stored else frozenset()
-    return gettext(next((name for role, name in ROLE_NAMES if role in roles), mark("an administrator")))
+    return gettext(next((name for role, name in ROLE_NAMES if role in roles), ADMINISTRATOR))

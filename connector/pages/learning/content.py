@@ -138,9 +138,11 @@ def _signing_sentence(values: dict[str, Any], learners: int) -> str:
         # A lead has nobody to sign for before learners show their name, which the form's place says.
         return "" if values["lead"] else gettext(MENTORS_SIGN)
     waits = sum(item.is_own_side for item in values["waiting"]) + len(values["teach_backs"])
-    waiting = ngettext("%(num)s signature waits for you.", "%(num)s signatures wait for you.", waits)
+    waiting = gettext("Nothing waits for your signature.")
+    if waits:
+        waiting = ngettext("%(num)s signature waits for you.", "%(num)s signatures wait for you.", waits)
     persons = ngettext("You can sign for %(num)s learner.", "You can sign for %(num)s learners.", learners)
-    return f"{waiting if waits else gettext('Nothing waits for your signature.')} {persons}"
+    return f"{waiting} {persons}"
 
 
 def learners_of(view: EngagementView, objective: str) -> list[Person]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.pages.setup.words import MODELS, SIDE_CHOICES, STATUS_ROLES
+from connector.pages.setup.words import MODELS, SIDE_CHOICES, STATUS_ROLES, day_names
 from connector.text import written_day
 from mappings.translation import Texts, gettext, mark, mark_plural
 
@@ -130,4 +130,6 @@ def value_text(section: str, field: str, text: str, names: Mapping[str, str]) ->
     # Account ids with spaces between them.
     if text and (section == "leads" or name == "learners"):
         return ", ".join(names.get(account) or gettext("somebody") for account in text.split())
+    if section == "workflow" and name == "days":
+        text = day_names(text.split())
     return (written_day(text) if name in DAYS_OF_FORM else text) or gettext(NOTHING)

@@ -11,7 +11,7 @@ from connector.actions.engagement_setup import SavedFields
 from connector.container import container
 from connector.pages.labels import RUNG_NAMES
 from connector.pages.rule_texts import read_field_names
-from connector.pages.settings.words import field_name
+from connector.pages.settings.words import field_name, value_text
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import ReadDraft, agreement_of, state_of, undecided, wants_of
 from connector.pages.setup.histories import reading_of
@@ -188,6 +188,8 @@ def _fields(draft: Draft, section: str, outcome: Outcome, names: Names) -> dict[
             "when": when,
         }
         texts |= {"yours": conflict.yours, "theirs": conflict.theirs}
+        for key in ("yours", "theirs"):
+            texts[f"{key}_text"] = value_text(section, conflict.field, texts[key], names)
         # A field of another id is a new one for the page: what was typed there must not be sent again as if seen.
         version = f"-{draft.sections[section].version}"
         fields.setdefault(conflict.field, _field("")).update(conflict=texts, version=version)

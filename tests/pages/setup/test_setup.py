@@ -442,6 +442,7 @@ def test_a_person_set_by_two_at_once_is_a_conflict(begun: PageClient) -> None:
     begun.press(LEAD, address("people"), pick=person, side="gatekeeper", **{f"was.side {person}": ""})
     answer = begun.press(OTHER_ADMIN, address("people"), pick=person, side="agency", **{f"was.side {person}": ""})
     assert "Maren Vogt changed this" in answer.text
+    assert "<span><ins>Agency</ins></span><span>Gatekeeper</span>" in answer.text, "in words, as one chooses them"
     assert [row["side"] for row in draft_of(begun).bodies["people"]["people"]] == ["gatekeeper"]
 
 
