@@ -13,7 +13,10 @@ from connector.pages.agency.open_asks import MOST_READ, OpenAsks, select_open_as
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import refuse, visible_tickets
+from connector.text import number
 from connector.web.gate import SHARED, Rule, tenant
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.score.reciprocity import Answer
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, ngettext
@@ -29,7 +32,8 @@ NAMED = 5
 class AskRow:
     key: str
     summary: str
-    since: str
+    request: str
+    is_late: bool
 
 
 @blueprint.get("/pages/agency/asks")
@@ -38,15 +42,16 @@ def show() -> str:
         viewer = select_viewer(connection, _read_listing(connection))
         scope = Scope(connection, viewer.tenant_id, viewer.key, viewer.stored.shown_generation)
         asks = select_open_asks(scope, viewer.prepared)
-        labels = select_labels(connection, viewer.tenant_id, asks.since.keys())
+        labels = select_labels(connection, viewer.tenant_id, asks.requests.keys())
     seen, reason = visible_tickets(viewer.view, labels)
-    rows = [_row(viewer, labels[issue_id], asks) for issue_id in asks.since if issue_id in seen]
+    rows = [_row(viewer, labels[issue_id], asks) for issue_id in asks.requests if issue_id in seen]
     return render_template(
         "agency/asks.html",
-        lead=" ".join(filter(None, [_lead(len(asks.since)), _cut_text(asks)])),
+        lead=" ".join(filter(None, [_lead(len(asks.requests)), _cut_text(asks)])),
         rows=rows[:NAMED],
         others=rows[NAMED:],
-        hidden=_hidden_text(asks.since.keys() - seen, reason),
+        late_rule=_late_rule(viewer.prepared.ruleset) if any(row.is_late for row in rows) else "",
+        hidden=_hidden_text(asks.requests.keys() - seen, reason),
         site=tenant().display_url,
     )
 
@@ -57,7 +62,29 @@ def _read_listing(connection: Connection) -> EngagementView:
 
 
 def _row(viewer: Viewer, label: IssueLabel, asks: OpenAsks) -> AskRow:
-    return AskRow(label.key, label.summary, viewer.date_text(asks.since[label.issue_id]))
+    request = asks.requests[label.issue_id]
+    is_late = request.answered is None and request.limit < viewer.now
+    return AskRow(label.key, label.summary, _request_text(request, viewer.date_text(request.at)), is_late)
+
+
+def _request_text(request: Answer, since: str) -> str:
+    """Return what waits, and whether somebody in-house did something on it since: by the figures that answers it."""
+    if request.is_question and request.answered is not None:
+        return gettext("a question since %(day)s, answered", day=since)
+    if request.is_question:
+        return gettext("a question since %(day)s", day=since)
+    if request.answered is not None:
+        return gettext("in review since %(day)s, taken up", day=since)
+    return gettext("in review since %(day)s", day=since)
+
+
+def _late_rule(rules: Ruleset) -> str:
+    return gettext(
+        "Late: a question that nobody in-house answered within %(question)s business hours, a review not taken up "
+        "within %(review)s.",
+        question=number(rules.question_hours),
+        review=number(rules.review_hours),
+    )
 
 
 def _lead(number: int) -> str:

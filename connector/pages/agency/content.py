@@ -167,7 +167,8 @@ def lists_asks(view: EngagementView) -> bool:
 
     What a latency counts stands on no ticket in works-council mode (measurement (f)).
     """
-    waits = bool(view.engagement.workflow.paused_on_client)
+    workflow = view.engagement.workflow
+    waits = bool(workflow.paused_on_client or workflow.review)
     return waits and "scores" in view.sees and not view.stored.rules.works_council
 
 

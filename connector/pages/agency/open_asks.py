@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mappings.events.types import Instant
 from mappings.measure.model.ticket import UNTAGGED, Ticket
-from mappings.measure.score.reciprocity import asks_since
+from mappings.measure.score.reciprocity import Answer, open_request
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.history import read_history
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -19,9 +18,9 @@ MOST_READ = 40
 
 
 class OpenAsks(Struct, frozen=True):
-    """Since when each of these tickets waits, the longest first; `is_cut`: more are open than were read."""
+    """What each of these tickets waits for, the longest first; `is_cut`: more are open than were read."""
 
-    since: dict[int, Instant]
+    requests: dict[int, Answer]
     is_cut: bool
 
 
@@ -31,15 +30,15 @@ def select_open_asks(scope: Scope, prepared: PreparedEngagement) -> OpenAsks:
     ids = {place.issue_id for page in pages for place in page[:MOST_READ]}
     tickets = select_tickets(scope.connection, scope.tenant_id, ids)
     asked = {issue_id: _asked(prepared, ticket) for issue_id, ticket in tickets.items()}
-    since = {issue_id: at for issue_id, at in asked.items() if at is not None}
-    return OpenAsks(dict(sorted(since.items(), key=lambda item: item[1])), any(map(_is_long, pages)))
+    requests = [(issue_id, request) for issue_id, request in asked.items() if request]
+    return OpenAsks(dict(sorted(requests, key=lambda item: item[1].at)), any(map(_is_long, pages)))
 
 
 def _is_long(page: Sequence[Place]) -> bool:
     return len(page) > MOST_READ
 
 
-def _asked(prepared: PreparedEngagement, ticket: Ticket) -> Instant | None:
+def _asked(prepared: PreparedEngagement, ticket: Ticket) -> Answer | None:
     history = read_history(prepared, ticket)
     # What is open has no done entries.
-    return asks_since(TicketView(prepared, ticket, history, ())) if history else None
+    return open_request(TicketView(prepared, ticket, history, ())) if history else None

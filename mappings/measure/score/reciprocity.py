@@ -15,6 +15,9 @@ from mappings.measure.score.touch_acts import TouchAct
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
+# The statuses in which a ticket that the agency brought there waits for the client.
+OPEN_KINDS: tuple[StatusKind, ...] = ("paused_on_client", "review")
+
 
 class Request(Struct, frozen=True):
     """A request of the agency, by a move or in a comment; `left` is the move that ended its status, if it has one."""
@@ -82,10 +85,13 @@ def question_reasons(view: TicketView) -> list[tuple[Opportunity, Answer]]:
     return _answers(view, "paused_on_client", requests)
 
 
-def asks_since(view: TicketView) -> Instant | None:
-    # Since when a ticket waits for the client, brought there by the agency and still in that status; None elsewhere.
-    requests = entries_into(view, "paused_on_client")
-    return requests[-1].at if requests and requests[-1].left is None else None
+def open_request(view: TicketView) -> Answer | None:
+    # What the agency brought the ticket to the client for, while it is still in that status; None elsewhere.
+    for kind in OPEN_KINDS:
+        requests = entries_into(view, kind)
+        if requests and requests[-1].left is None:
+            return _answer(view, kind, requests[-1])
+    return None
 
 
 def brief_stable(view: TicketView) -> list[Opportunity]:
@@ -128,20 +134,23 @@ def mentions_in(view: TicketView) -> list[Request]:
 
 
 def _answers(view: TicketView, kind: StatusKind, requests: Iterable[Request]) -> list[tuple[Opportunity, Answer]]:
-    opportunities, rules = [], view.prepared.ruleset
-    component, hours = (
-        ("reviews_in_time", rules.review_hours) if kind == "review" else ("questions_answered", rules.question_hours)
-    )
+    opportunities, component = [], "reviews_in_time" if kind == "review" else "questions_answered"
     for request in requests:
-        limit = view.prepared.calendar.later(request.at, hours * HOUR)
-        answered, withdrawn = _answered(view, request), _withdrawn(view, request)
-        if not view.in_scope(request.at) or (withdrawn is not None and withdrawn <= min(limit, answered or withdrawn)):
+        answer, withdrawn = _answer(view, kind, request), _withdrawn(view, request)
+        end = min(answer.limit, answer.answered or EVER)
+        if not view.in_scope(request.at) or (withdrawn is not None and withdrawn <= end):
             continue
-        waits = kind if _waits(view, request, answered, kind) else None
-        reason = Answer(request.at, answered, limit, hours, waits, kind == "paused_on_client", request.in_comment)
-        opportunity = Opportunity(component, view.issue_id, request.at, reason.x, known=reason.known)
-        opportunities.append((opportunity, reason))
+        opportunity = Opportunity(component, view.issue_id, request.at, answer.x, known=answer.known)
+        opportunities.append((opportunity, answer))
     return opportunities
+
+
+def _answer(view: TicketView, kind: StatusKind, request: Request) -> Answer:
+    rules = view.prepared.ruleset
+    hours = rules.review_hours if kind == "review" else rules.question_hours
+    limit, answered = view.prepared.calendar.later(request.at, hours * HOUR), _answered(view, request)
+    waits = kind if _waits(view, request, answered, kind) else None
+    return Answer(request.at, answered, limit, hours, waits, kind == "paused_on_client", request.in_comment)
 
 
 def _answered(view: TicketView, request: Request) -> Instant | None:

@@ -574,12 +574,12 @@ def asks_of(page_client: PageClient, who: str, engagement: str = ACME) -> str:
     return page_client.follow(who, unescape(address)).text
 
 
-def ask_client(page_client: PageClient, by: str, number: int) -> dict[str, int]:
-    """Leave tickets waiting for the in-house team, an hour apart; return their ids by key."""
+def ask_client(page_client: PageClient, by: str, number: int, status: str = "Waiting for client") -> dict[str, int]:
+    """Leave tickets in a status in which they wait for the in-house team, an hour apart; return their ids by key."""
     site, asked = page_client.story_site.site, dict[str, int]()
     for place in range(number):
         issue = site.create_issue("GROW", "Task", f"Question {place}", by=by, at=go_on(page_client), assignee=by)
-        site.transition(issue.id, "Waiting for client", by=by, at=go_on(page_client))
+        site.transition(issue.id, status, by=by, at=go_on(page_client))
         asked[issue.key] = issue.id
     go_on(page_client)
     return asked
@@ -600,8 +600,30 @@ def test_what_waits_for_the_in_house_team_is_listed_for_both_sides(lively_alone:
         assert f"{len(listed)} open tickets wait for the in-house team now." in text_of(shown)
         assert shown.index("<details") < shown.index(listed[5])
         assert shown.index(listed[4]) < shown.index("<details")
-        assert re.search(r"since \d+ \w+", shown)
+        assert re.search(r"a question since \d+ \w+", shown)
         assert not any(name in shown for name in (AGENCY_MEMBER, LEARNER))
+
+
+def row_of(shown: str, key: str) -> str:
+    return next(text_of(row) for row in shown.split("<li>") if key in row)
+
+
+def test_what_waits_says_for_what_and_whether_that_is_late(lively_alone: PageClient) -> None:
+    """The list named days alone: neither what was asked nor what is late."""
+    ((question, issue_id),) = ask_client(lively_alone, account_of(AGENCY_MEMBER), 1).items()
+    ((review, _),) = ask_client(lively_alone, account_of(AGENCY_MEMBER), 1, "In Review").items()
+    shown = asks_of(lively_alone, AGENCY_LEAD)
+    assert "a question since" in row_of(shown, question)
+    assert "in review since" in row_of(shown, review)
+    assert not any("late" in row_of(shown, key) for key in (question, review))
+    go_on(lively_alone, hours=24 * 7)
+    shown = asks_of(lively_alone, LEAD)
+    assert all(" · late" in row_of(shown, key) for key in (question, review))
+    assert "within 8 business hours, a review not taken up within 16." in text_of(shown)
+    site = lively_alone.story_site.site
+    site.add_comment(issue_id, by=account_of(LEARNER), at=go_on(lively_alone), text="We use the second one.")
+    go_on(lively_alone)
+    assert row_of(asks_of(lively_alone, LEAD), question).rstrip().endswith(", answered")
 
 
 def test_what_waits_no_more_is_not_listed(lively_alone: PageClient) -> None:
