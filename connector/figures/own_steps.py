@@ -13,7 +13,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import TEACHING, Kind, RoleName
 from mappings.measure.people.teaching_opportunities import Part, Reaches, TeachingOpportunity, teaching_opportunities_of
 from mappings.measure.ticket.evidence import cases_for, cases_of
-from mappings.measure.ticket.evidence_kinds import classify, reaches
+from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify, has_trace, reaches
 from mappings.measure.ticket.next_steps import NextStep, StepName, missing_work, next_steps_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
@@ -21,19 +21,35 @@ from mappings.records.sql.scope import Scope
 
 # The kind of evidence of who mentors a colleague.
 MENTORS: Kind = 5
-# Steps that write a comment and nothing else.
-BY_COMMENT: Collection[StepName] = ("comment", "comment_on_another_day")
+# Steps that take no work: to be named as the shadow and nothing else, or to write a comment and nothing else.
+WITHOUT_WORK: Collection[StepName] = ("shadow_only", "comment", "comment_on_another_day")
 # Of how many open tickets of an objective the steps are worked out: each step measures the ticket once more.
 MOST_TRIED = 5
 
 # "finish": it would count as it is. "mentor": a colleague drives it, and the person is named as mentor; "mentor_driven"
 # where a colleague drives it already, "mentor_named" where the person is named and nobody drives it yet.
 # "shadow_named": the person is named as its shadow, and has yet to write; "shadow_beside": somebody else is.
+# "shadow_or_comment": they have written, and either the role or one more comment is all that is left.
 OwnPart: TypeAlias = (
-    Part | StepName | Literal["finish", "shadow_named", "shadow_beside", "mentor", "mentor_driven", "mentor_named"]
+    Part
+    | StepName
+    | Literal[
+        "finish",
+        "shadow_named",
+        "shadow_beside",
+        "shadow_or_comment",
+        "mentor",
+        "mentor_driven",
+        "mentor_named",
+    ]
 )
 
 
+# A step by a role, the one without it that may lead as far, and what both are together.
+EITHER_WAY: Mapping[OwnPart, tuple[OwnPart, OwnPart]] = {
+    "learner_and_drive": ("drive", "driver"),
+    "shadow_only": ("comment_on_another_day", "shadow_or_comment"),
+}
 # On these somebody is already, or nothing is left to do.
 UNDER_WAY: Collection[OwnPart] = ("finish", "mentor_driven", "mentor_named")
 
@@ -179,11 +195,27 @@ def _part_of(prepared: PreparedEngagement, opening: TeachingOpportunity, item: O
         return "finish"
     if account in opening.named:
         return "shadow_named" if opening.part == "shadow" else "learner_drives"
-    trace = item.preview.moment.contributions.people.get(account)
+    return _shadow_part(prepared, item, account) if opening.part == "shadow" else opening.part
+
+
+def _shadow_part(prepared: PreparedEngagement, item: OpenTicket, account: str) -> OwnPart:
+    """Return what is left to do to shadow a ticket, by what somebody left on it and by who else is named for it."""
+    part, trace = _beside("shadow", item, account), item.preview.moment.contributions.people.get(account)
     # Who has all days but one that shadowing takes needs no role.
-    if opening.part == "shadow" and trace and 0 < trace.days == prepared.ruleset.shadow_days - 1:
-        return "comment_on_another_day"
-    return _beside(opening.part, item, account)
+    is_last_day = trace is not None and 0 < trace.days == prepared.ruleset.shadow_days - 1
+    if part == "shadow_beside":
+        return "comment_on_another_day" if is_last_day else part
+    if is_last_day:
+        return "shadow_or_comment"
+    return "shadow_only" if _left_trace(prepared, item, account) else part
+
+
+def _left_trace(prepared: PreparedEngagement, item: OpenTicket, account: str) -> bool:
+    trace, share = item.preview.moment.contributions.people.get(account), item.preview.moment.share
+    case = EvidenceCase(share=share.people.get(account, 0))
+    if trace:
+        case = replace(case, comments=trace.comments, seconds=trace.seconds)
+    return has_trace(case, prepared.ruleset)
 
 
 def _beside(part: OwnPart, item: OpenTicket, account: str) -> OwnPart:
@@ -233,19 +265,21 @@ def steps_by_work(
 def _either(counting: Sequence[OwnStep]) -> OwnStep:
     # By the role or without it: both are named where both lead as far.
     step = counting[0]
-    as_far = any((other.part, other.kind) == ("drive", step.kind) for other in counting)
-    return replace(step, part="driver") if step.part == "learner_and_drive" and as_far else step
+    other, both = EITHER_WAY.get(step.part, (None, step.part))
+    as_far = any((each.part, each.kind) == (other, step.kind) for each in counting)
+    return replace(step, part=both) if as_far else step
 
 
-def comment_step_of(
+def steps_without_work(
     prepared: PreparedEngagement, item: OpenTicket, accounts: Iterable[str], now: Instant
-) -> NextStep | None:
-    """Return the step of the first of some people whose comment alone makes a ticket taught that is done only so far.
+) -> Sequence[NextStep]:
+    """Return the steps of the first of some people who make a ticket taught without work that is done only so far.
 
     The ticket is measured some times for each of them, and nothing is read.
     """
     entry = item.preview.entry
     if not entry.weights[AGENCY] or not entry.objectives or TEACHING & set(entry.kinds):
-        return None
-    steps = next_steps_of(prepared, item.ticket, item.preview, accounts, now=now, names=BY_COMMENT)
-    return next((step for step in steps if step.kind in TEACHING), None)
+        return ()
+    possible = next_steps_of(prepared, item.ticket, item.preview, accounts, now=now, names=WITHOUT_WORK)
+    steps = [step for step in possible if step.kind in TEACHING]
+    return [step for step in steps if step.account == steps[0].account]

@@ -1,9 +1,10 @@
-"""Who of the in-house team commented on a ticket, by the day alone, and what one more comment of the reader's does."""
+"""Who of the in-house team commented on a ticket, by the day alone, and what one more comment, or their role, does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from connector.figures.open_previews import OpenTicket
-from connector.figures.own_steps import comment_step_of
+from connector.figures.own_steps import steps_without_work
 from connector.pages.step_text import rule_places
 from connector.text import day
 from mappings.events.types import Instant
@@ -12,9 +13,16 @@ from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.translation import gettext, mark
 
-# Of how many who commented it is tried what their next comment does, the latest first.
+# Of how many who commented it is tried what their role or their next comment does, the latest first.
 MOST_TRIED = 3
-ONCE: Mapping[StepName, str] = {
+# "shadow_or_comment": either the role or one more comment is enough.
+Way: TypeAlias = StepName | Literal["shadow_or_comment"]
+ONCE: Mapping[Way, str] = {
+    "shadow_or_comment": mark(
+        "Counts as taught once %(who)s is named under Shadows, or writes one more comment of %(letters)s characters or "
+        "more on another day."
+    ),
+    "shadow_only": mark("Counts as taught once %(who)s is named under Shadows."),
     "comment": mark("Counts as taught once %(who)s writes one comment of %(letters)s characters or more."),
     "comment_on_another_day": mark(
         "Counts as taught once %(who)s writes one more comment of %(letters)s characters or more on another day."
@@ -23,7 +31,12 @@ ONCE: Mapping[StepName, str] = {
 NAMED_ONCE = mark(
     "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more."
 )
-OWN_COMMENTS: Mapping[StepName, str] = {
+OWN_WAYS: Mapping[Way, str] = {
+    "shadow_or_comment": mark(
+        "it counts as taught once you are named under Shadows, or write one more comment of %(letters)s characters or "
+        "more on another day"
+    ),
+    "shadow_only": mark("it counts as taught once you are named under Shadows"),
     "comment": mark("one comment of yours of %(letters)s characters or more makes it taught"),
     "comment_on_another_day": mark(
         "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
@@ -31,21 +44,26 @@ OWN_COMMENTS: Mapping[StepName, str] = {
 }
 
 
-def own_comment_text(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> str:
-    """Return that a comment of the viewer's makes a ticket taught on which they are already; "" of any other."""
-    step = own_comment_step(prepared, item, viewer, now)
-    return own_step_text(prepared, step) if step else ""
+def own_way_text(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> str:
+    """Return what of the viewer's makes a ticket taught, without work, on which they are already; "" of any other."""
+    steps = own_ways(prepared, item, viewer, now)
+    return own_steps_text(prepared, steps) if steps else ""
 
 
-def own_comment_step(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> NextStep | None:
-    """Return the viewer's comment that makes a ticket taught on which they are already; None of any other."""
+def own_ways(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> Sequence[NextStep]:
+    """Return the viewer's steps without work that make a ticket taught on which they are already; none of any other."""
     if viewer not in {row.account for row in item.preview.evidence}:
-        return None
-    return comment_step_of(prepared, item, [viewer], now)
+        return ()
+    return steps_without_work(prepared, item, [viewer], now)
 
 
-def own_step_text(prepared: PreparedEngagement, step: NextStep) -> str:
-    return gettext(OWN_COMMENTS[step.name], **rule_places(prepared.ruleset))
+def own_steps_text(prepared: PreparedEngagement, steps: Sequence[NextStep]) -> str:
+    return gettext(OWN_WAYS[_way_of(steps)], **rule_places(prepared.ruleset))
+
+
+def _way_of(steps: Sequence[NextStep]) -> Way:
+    either = {"shadow_only", "comment_on_another_day"} <= {step.name for step in steps}
+    return "shadow_or_comment" if either else steps[0].name
 
 
 def commented_on(prepared: PreparedEngagement, ticket: Ticket) -> Mapping[str, str]:
@@ -75,14 +93,14 @@ def _named_shadows(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -
 
 
 def comment_text(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> str:
-    """Return whose comment makes a ticket taught: a named shadow's, or who is named by the day of their last one.
+    """Return by whom a ticket comes to count as taught without work: a named shadow, or who commented, by the day.
 
-    "" for nobody's.
+    "" for nobody.
     """
-    if comment_step_of(prepared, item, _named_shadows(prepared, item.ticket, now)[:MOST_TRIED], now):
+    if steps_without_work(prepared, item, _named_shadows(prepared, item.ticket, now)[:MOST_TRIED], now):
         return gettext(NAMED_ONCE, **rule_places(prepared.ruleset))
     words = commented_on(prepared, item.ticket)
-    step = comment_step_of(prepared, item, list(words)[:MOST_TRIED], now)
-    if step is None:
+    steps = steps_without_work(prepared, item, list(words)[:MOST_TRIED], now)
+    if not steps:
         return ""
-    return gettext(ONCE[step.name], who=words[step.account], **rule_places(prepared.ruleset))
+    return gettext(ONCE[_way_of(steps)], who=words[steps[0].account], **rule_places(prepared.ruleset))

@@ -21,13 +21,22 @@ class StepWords(NamedTuple):
 
 SHADOW = StepWords(
     mark("be named under Shadows and write one comment of %(letters)s characters or more"),
-    mark(
-        "If you are named under Shadows and write, or have written, one comment of %(letters)s characters or more, it "
-        "would count as"
-    ),
+    mark("If you are named under Shadows and write one comment of %(letters)s characters or more, it would count as"),
     mark(
         "If %(who)s is named under Shadows and writes, or has written, one comment of %(letters)s characters or more, "
         "it would count as"
+    ),
+)
+# Of who wrote on a ticket already: to be named is all that is left to do, or one more comment is.
+SHADOW_OR_COMMENT = StepWords(
+    mark("be named under Shadows, or write one more comment of %(letters)s characters or more on another day"),
+    mark(
+        "If you are named under Shadows, or write one more comment of %(letters)s characters or more on another day, "
+        "it would count as"
+    ),
+    mark(
+        "If %(who)s is named under Shadows, or writes one more comment of %(letters)s characters or more on another "
+        "day, it would count as"
     ),
 )
 # To shadow a ticket for which somebody else is named already.
@@ -55,6 +64,12 @@ STEPS: Mapping[OwnPart, StepWords] = {
         do=mark("you are named under Shadows: write one comment of %(letters)s characters or more")
     ),
     "shadow_beside": BESIDE_SHADOW,
+    "shadow_or_comment": SHADOW_OR_COMMENT,
+    "shadow_only": StepWords(
+        mark("be named under Shadows"),
+        mark("If you are named under Shadows, it would count as"),
+        mark("If %(who)s is named under Shadows, it would count as"),
+    ),
     "driver": EITHER,
     "comment": StepWords(
         mark("write one comment of %(letters)s characters or more"),

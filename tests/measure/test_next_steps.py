@@ -67,6 +67,7 @@ def test_a_shadow_needs_one_more_trace() -> None:
 def test_who_said_something_once_needs_another_day_or_a_role() -> None:
     story = open_ticket().say("ben", "2026-03-02 10:00")
     assert lifts(story, "ben", at("2026-03-02 15:00")) == {
+        "shadow_only": 2,
         "comment_on_another_day": 2,
         "shadow_and_comment": 2,
         "learner": 2,
@@ -77,6 +78,13 @@ def test_who_said_something_once_needs_another_day_or_a_role() -> None:
     later = lifts(story, "ben")
     assert later["comment_on_another_day"] == 2
     assert "comment" not in later
+
+
+@pytest.mark.parametrize("named", ["ben", "ina"])
+def test_who_said_something_once_takes_the_role_from_nobody(named: str) -> None:
+    story = open_ticket().say("ben", "2026-03-02 10:00")
+    assert next(iter(lifts(story, "ben"))) == "shadow_only"
+    assert "shadow_only" not in lifts(story.role(named, "shadow", "2026-03-02"), "ben")
 
 
 def test_to_be_exposed_is_no_step() -> None:

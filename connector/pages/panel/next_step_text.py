@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from connector.figures.own_steps import MENTORS, OwnStep
+from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnStep
 from connector.pages.panel.step_viewer import StepViewer
-from connector.pages.step_text import ALONE, BESIDE_SHADOW, EITHER, MENTORING, STEPS, StepWords, hours_text, rule_places
+from connector.pages.step_text import ALONE, BESIDE_SHADOW, MENTORING, STEPS, StepWords, hours_text, rule_places
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, KIND_WORDS, within
@@ -19,6 +19,7 @@ from mappings.translation import gettext, list_text, mark
 
 # Steps that the viewer could take on by a role.
 OWN_ROLES: Mapping[StepName, RoleName] = {
+    "shadow_only": "shadow",
     "shadow_and_comment": "shadow",
     "learner": "learner",
     "learner_and_drive": "learner",
@@ -27,7 +28,7 @@ OWN_ROLES: Mapping[StepName, RoleName] = {
 # Steps by which more is worked on the ticket.
 WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
 
-# A step, and another way to drive that leads as far.
+# A step, and another way without its role that leads as far.
 Ways: TypeAlias = tuple[NextStep, NextStep | None]
 
 ALONE_TEXT = mark("Without help of an agency: %(step)s")
@@ -141,9 +142,9 @@ def _named(naming: Naming, move: Move, keys: Sequence[str], objectives: Sequence
 
 
 def _other_way(step: NextStep, of_objective: Sequence[NextStep]) -> NextStep | None:
-    """Return the way to drive without the role, where a step by the role leads as far."""
-    same = (item for item in of_objective if item.name == "drive" and item.kind == step.kind)
-    return next(same, None) if step.name == "learner_and_drive" else None
+    """Return the way without the role, where a step by the role leads as far."""
+    other, _ = EITHER_WAY.get(step.name, (None, None))
+    return next((item for item in of_objective if (item.name, item.kind) == (other, step.kind)), None)
 
 
 def who_of(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
@@ -174,7 +175,7 @@ def _words_of(ways: Ways, viewer: StepViewer) -> StepWords:
     # A role is one person's: whoever shadows beside another writes on several days.
     if step.name == "shadow_and_comment" and viewer.is_shadowed:
         return BESIDE_SHADOW
-    return EITHER if other else STEPS[step.name]
+    return STEPS[EITHER_WAY[step.name][1] if other else step.name]
 
 
 def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: bool) -> tuple[str, str]:

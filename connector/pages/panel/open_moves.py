@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from connector.figures.open_previews import OpenTicket
-from connector.figures.own_steps import BY_COMMENT, MENTORS, mentoring_steps
+from connector.figures.own_steps import MENTORS, WITHOUT_WORK, mentoring_steps
 from connector.pages.commented import MOST_TRIED, commented_on
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
@@ -98,14 +98,14 @@ def _steps_on_ticket(
 ) -> list[Sequence[NextStep]]:
     """Return the steps of who is on the ticket or reads of it: whoever drives it, then the reader or who has a role.
 
-    Between them come those who are `asked` for a comment alone, while nobody is taught.
+    Between them come those who are `asked` for what takes no work, while nobody is taught.
     """
     besides = [account for account in asked if account not in {*drivers, *stepping}]
     comments: Sequence[str] = () if TEACHING & set(preview.entry.kinds) else besides[:MOST_TRIED]
     ticket = context.prepared, context.ticket, preview
     read = [
         next_steps_of(*ticket, drivers, now=context.now),
-        next_steps_of(*ticket, comments, now=context.now, names=BY_COMMENT),
+        next_steps_of(*ticket, comments, now=context.now, names=WITHOUT_WORK),
         next_steps_of(*ticket, stepping, now=context.now),
     ]
     return [steps for steps in read if steps]

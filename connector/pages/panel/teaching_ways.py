@@ -1,8 +1,9 @@
 """By which steps an agency's open ticket comes to count as taught, as its people read them: once, with each way."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+from connector.figures.own_steps import EITHER_WAY, OwnPart
 from connector.pages.panel.next_step_text import Move, Ways, chosen_of, places_of, who_of
 from connector.pages.panel.step_viewer import DRIVING, StepViewer
 from connector.pages.ticket_text import Naming
@@ -19,20 +20,24 @@ ONCE_SCORED = mark_plural(
 )
 ANYBODY = mark("somebody in-house")
 EFFORT = tuple(STEPS)
-# What somebody would do; "either" are the two ways to drive it, "beside" to shadow it beside another who is named.
-WAYS: Mapping[StepName | Literal["either", "beside"], str] = {
+# What somebody would do.
+WAYS: Mapping[OwnPart, str] = {
+    "shadow_only": mark("%(who)s is named under Shadows"),
+    "shadow_or_comment": mark(
+        "%(who)s is named under Shadows, or writes one more comment of %(letters)s characters or more on another day"
+    ),
     "comment": mark("%(who)s writes one comment of %(letters)s characters or more"),
     "comment_on_another_day": mark("%(who)s writes one more comment of %(letters)s characters or more on another day"),
     "shadow_and_comment": mark(
         "%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days; one is enough when "
         "named under Shadows, and it may be written already"
     ),
-    "beside": mark("%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days"),
+    "shadow_beside": mark("%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days"),
     "learner": mark("%(who)s is named under Drives"),
     "learner_drives": mark("%(who)s does %(learner)s of the work%(hours)s, named under Drives"),
     "learner_and_drive": mark("%(who)s is named under Drives and does %(learner)s of the work%(hours)s"),
     "drive": mark("%(who)s does %(driver)s of the work%(hours)s"),
-    "either": mark(
+    "driver": mark(
         "%(who)s does %(driver)s of the work%(more)s, or %(learner)s of it when named under Drives%(hours)s"
     ),
 }
@@ -72,11 +77,11 @@ def _text_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _way_of(ways: Ways, viewer: StepViewer) -> StepName | Literal["either", "beside"]:
+def _way_of(ways: Ways, viewer: StepViewer) -> OwnPart:
     step, other = ways
     if step.name == "shadow_and_comment" and viewer.is_shadowed:
-        return "beside"
-    return "either" if other else step.name
+        return "shadow_beside"
+    return EITHER_WAY[step.name][1] if other else step.name
 
 
 def _driving_of(ways: Ways) -> tuple[StepName, int, int | None]:

@@ -1,10 +1,10 @@
-"""The reader's own open tickets: what each would count as, or which of them a comment makes count as taught."""
+"""The reader's own open tickets: what each would count as, or what makes it count as taught without work."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.figures.open_previews import OpenTicket
-from connector.pages.commented import comment_text, own_comment_step, own_step_text
+from connector.pages.commented import comment_text, own_steps_text, own_ways
 from connector.pages.project.own_moves import OwnLadder
 from connector.pages.step_text import ALONE
 from connector.pages.ticket_reason import AGENCY
@@ -89,8 +89,8 @@ def _more_text(number: int) -> str:
 def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket]) -> Mapping[int, str]:
     """Return for each of somebody's tickets what they can do on it.
 
-    First come those that lift them, the highest first, then those that a comment of theirs makes taught; none on which
-    they only left a trace.
+    First come those that lift them, the highest first, then those that a comment or a role of theirs makes taught; none
+    on which they only left a trace.
     """
     comments = {item.issue_id: _comment_note(ladder, item) for item in mine}
     first = {issue_id: note for issue_id, note in comments.items() if note.text}
@@ -100,10 +100,11 @@ def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket]) -> Mapping[int, str
 
 
 def _comment_note(ladder: OwnLadder, item: OpenTicket) -> OwnNote:
-    step = own_comment_step(ladder.prepared, item, ladder.account, ladder.now)
-    if step is None:
+    steps = own_ways(ladder.prepared, item, ladder.account, ladder.now)
+    if not steps:
         return OwnNote("")
-    return _with_lift(ladder, item, own_step_text(ladder.prepared, step), {step.objective: step.kind})
+    kinds = {steps[0].objective: steps[0].kind}
+    return _with_lift(ladder, item, own_steps_text(ladder.prepared, steps), kinds)
 
 
 def _held_note(ladder: OwnLadder, item: OpenTicket) -> OwnNote:

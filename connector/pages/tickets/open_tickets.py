@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from connector.figures.open_previews import OpenTicket, select_taught_before
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
-from connector.pages.commented import comment_text, own_comment_text
+from connector.pages.commented import comment_text, own_way_text
 from connector.pages.prepared import prepared_of
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
@@ -176,7 +176,7 @@ def _row(
 
 
 def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
-    return own_comment_text(prepared, OpenTicket(*shown[1:]), caller().account or "", context.now)
+    return own_way_text(prepared, OpenTicket(*shown[1:]), caller().account or "", context.now)
 
 
 def _agency_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:

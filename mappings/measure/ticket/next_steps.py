@@ -16,7 +16,14 @@ from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 
 StepName: TypeAlias = Literal[
-    "comment", "comment_on_another_day", "shadow_and_comment", "learner", "learner_drives", "learner_and_drive", "drive"
+    "shadow_only",
+    "comment",
+    "comment_on_another_day",
+    "shadow_and_comment",
+    "learner",
+    "learner_drives",
+    "learner_and_drive",
+    "drive",
 ]
 # Comes after every history, comment and worklog that Jira numbered.
 _LAST = 2**62
@@ -111,6 +118,17 @@ def _kinds(preview: Preview) -> dict[tuple[str, str], Kind]:
     return {(row.objective, row.account): row.kind for row in preview.evidence}
 
 
+def _shadow_only(case: _Case) -> _Done | None:
+    """Name the person as the shadow; None where somebody is: the role is one person's."""
+    if any(role.role == "shadow" and role.is_named for role in case.ticket.roles):
+        return None
+    return _Done(replace(case.ticket, roles=(*case.ticket.roles, _shadow(case))), case.now + 1)
+
+
+def _shadow(case: _Case) -> Role:
+    return Role(case.account, "shadow", case.now)
+
+
 def _comment(case: _Case, at: Instant | None = None) -> _Done:
     at = case.now if at is None else at
     length = max(case.prepared.ruleset.letters, case.prepared.ruleset.letters_cjk)
@@ -123,9 +141,8 @@ def _comment_on_another_day(case: _Case) -> _Done:
 
 
 def _shadow_and_comment(case: _Case) -> _Done:
-    role = Role(case.account, "shadow", case.now)
     done = _comment(case)
-    return _Done(replace(done.ticket, roles=(*case.ticket.roles, role)), done.at)
+    return _Done(replace(done.ticket, roles=(*case.ticket.roles, _shadow(case))), done.at)
 
 
 def _learner(case: _Case) -> _Done:
@@ -204,6 +221,7 @@ def _change(case: _Case, field: str, old: str | None, new: str) -> Change:
 
 # By effort, the least first.
 STEPS: Mapping[StepName, Callable[[_Case], _Done | None]] = {
+    "shadow_only": _shadow_only,
     "comment": _comment,
     "comment_on_another_day": _comment_on_another_day,
     "shadow_and_comment": _shadow_and_comment,

@@ -123,7 +123,7 @@ def be_named_and_say_little(opened: Opened) -> None:
 STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]] = {
     "named and comment": (
         nothing,
-        "are named under Shadows and write, or have written, one comment of 40 characters",
+        "are named under Shadows and write one comment of 40 characters",
         shadow_and_comment,
     ),
     "comment": (be_named, "you write one comment of 40 characters or more", comment),
@@ -131,6 +131,11 @@ STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]]
         comment,
         "write one more comment of 40 characters or more on another day",
         comment_tomorrow,
+    ),
+    "named after a comment": (
+        comment,
+        "you are named under Shadows, or write one more comment of 40 characters or more on another day",
+        be_named,
     ),
     "comment a day later": (
         commented_yesterday,
@@ -181,9 +186,11 @@ def test_what_is_next_on_the_ladder_takes_no_role_from_a_colleague(opened: Opene
     assert days in text_at(opened, LEARNER, address)
     opened.comment()
     another = "write one more comment of 40 characters or more on another day, and it counts as shadowed"
-    assert another in text_at(opened, LEARNER, address)
+    assert f"open; {another}" in text_at(opened, LEARNER, address)
     opened.act("role", role="shadow", account="")
-    assert another in text_at(opened, LEARNER, address)
+    assert f"open; be named under Shadows, or {another}" in text_at(opened, LEARNER, address)
+    be_named(opened)
+    assert "open; it counts as shadowed once it is done" in text_at(opened, LEARNER, address)
 
 
 def test_rows_ask_a_named_shadow_for_the_first_comment(opened: Opened) -> None:
@@ -376,9 +383,9 @@ def test_an_agency_reads_of_an_untouched_ticket_what_it_could_do_and_what_to_lea
 
 
 def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) -> None:
-    step = (
-        r"An in-house person who commented on \d+ \w+ writes one more comment of 40 characters or more on another day\."
-    )
+    who = r"An in-house person who commented on \d+ \w+"
+    more = r"writes one more comment of 40 characters or more on another day\."
+    step = rf"{who} is named under Shadows, or {more}"
     assert not re.search(step, opened.read(AGENCY_MEMBER))
     opened.comment(MEMBER)
     text = opened.read(AGENCY_MEMBER)
@@ -394,23 +401,25 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
     assert text.count("does half of the work") == text.count("Somebody in-house does half of the work") == 1
     assert "would count as" not in text.partition("One of these makes it count")[2]
     # Who commented reads it as their own step, and nobody else in-house reads it at all.
-    assert "If you write one more comment of 40 characters or more on another day" in opened.read(MEMBER)
+    own = "If you are named under Shadows, or write one more comment of 40 characters or more on another day"
+    assert own in opened.read(MEMBER)
     assert not re.search(step, opened.read(LEARNER))
     # On the next day it is one more on another day, too, and so it is beside whoever is named as shadow.
     go_on(opened.page_client, 24)
     assert re.search(rf"{TAUGHT_BY} {step}", opened.read(AGENCY_MEMBER))
-    assert "If you write one more comment of 40 characters or more on another day" in opened.read(MEMBER)
+    assert own in opened.read(MEMBER)
     be_named(opened)
+    assert "If you write one more comment of 40 characters or more on another day" in opened.read(MEMBER)
     text = opened.read(AGENCY_MEMBER)
-    assert re.search(step, text), text
+    assert re.search(f"{who} {more}", text), text
     assert f"{LEARNER} writes one comment of 40 characters or more." in text
     opened.comment()
-    assert not re.search(step, opened.read(AGENCY_MEMBER))
+    assert not re.search(f"{who} {more}", opened.read(AGENCY_MEMBER))
 
 
 def test_beside_a_named_shadow_their_comment_is_asked_for_and_nobody_takes_their_place(opened: Opened) -> None:
     """Whoever pressed "I shadow it" took the role from the colleague who was named."""
-    place = "If you are named under Shadows and write, or have written"
+    place = "If you are named under Shadows and write one comment"
     assert place in opened.read(MEMBER)
     assert "I shadow it" in opened.read(LEAD)
     be_named(opened)
