@@ -1,5 +1,6 @@
 """Texts of numbers, dates and durations, as pages and commands print them."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -68,6 +69,11 @@ _AHEAD = (
 
 def number(value: float) -> str:
     return decimal_text(shown(value))
+
+
+def signed(text: str) -> str:
+    """Return a written number as pages have it: a minus sign before a negative one, where files have a hyphen."""
+    return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", text)
 
 
 def units(billionths: int) -> str:

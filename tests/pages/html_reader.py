@@ -97,6 +97,6 @@ def legend(source: str) -> dict[str, str]:
 
 def value(message: str) -> Fraction:
     """A number as the page says it."""
-    match = re.search(r"-?[\d,]+(?:\.\d+)?", message)
+    match = re.search(r"-?[\d,]+(?:\.\d+)?", message.replace("\N{MINUS SIGN}", "-"))
     assert match is not None, message
     return Fraction(match[0].replace(",", ""))

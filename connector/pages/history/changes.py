@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.figures.recorded import Recorded
-from connector.text import count, number, percent
+from connector.text import count, number, percent, signed
 from mappings.formats.review.restated import Cause, Restatement
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import shown, shown_parts
@@ -74,7 +74,7 @@ def _column(start: int, moves: Sequence[int]) -> list[str]:
     # What is printed leads from the printed start to the printed end.
     whole = shown((start + sum(moves)) / BILLION) - shown(start / BILLION)
     parts = shown_parts([move / BILLION for move in moves], float(whole)) if moves else ()
-    return [f"+{decimal_text(part)}" if part > 0 else decimal_text(part).replace("-", "−") for part in parts]
+    return [f"+{decimal_text(part)}" if part > 0 else signed(decimal_text(part)) for part in parts]
 
 
 def _texts(agency: int, taught: int) -> tuple[str, str, str]:

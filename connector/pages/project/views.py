@@ -38,6 +38,7 @@ from connector.text import (
     full_day,
     number,
     percent,
+    signed,
     whole,
     whole_percent,
     within,
@@ -60,7 +61,8 @@ SAID: Mapping[str, str] = Texts({"discarded": mark("The draft is discarded.")})
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
 
 
-blueprint.add_app_template_filter(number, "number")
+blueprint.add_app_template_filter(signed, "signed")
+blueprint.add_app_template_filter(lambda value: signed(number(value)), "number")
 blueprint.add_app_template_filter(percent, "percent")
 blueprint.add_app_template_filter(whole_percent, "whole_percent")
 blueprint.add_app_template_filter(within, "within")

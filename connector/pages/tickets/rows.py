@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.pages.agency_part import has_part, no_part_text
+from connector.pages.ticket_parts import printed
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
@@ -57,7 +58,7 @@ class TicketRow:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows, all that the viewer may not browse as one, and the foot: their sum as printed.
+    """The rows, all that the viewer may not browse as one, and the foot: their sum as printed, and what it is made of.
 
     `rounding` is what the rows as printed lack of it, as each ticket is rounded by itself.
     """
@@ -81,25 +82,29 @@ class Whole:
 def table_of(context: ListContext, tickets: FinishedList, naming: Naming, whole: Whole) -> Table:
     listed = [*tickets.tickets, *tickets.hidden]
     total = sum(sum(ticket.parts.values()) for ticket in listed)
-    sums = {kind: shown(units_of(sum(ticket.parts[kind] for ticket in listed))) for kind in context.kinds}
-    rounded = _printed(context, listed)
+    sums, rounding = foot_amounts(listed, context.kinds)
     is_page = tickets.next is not None or context.filters.before is not None
     foot = _page_foot(context, listed, total, whole) if is_page else _foot(context, listed, total)
-    if sum(sums.values(), NOTHING) != shown(units_of(total)):
-        foot = gettext("%(foot)s; each amount is rounded by itself", foot=foot)
     return Table(
         [_row(context, tickets, naming, ticket) for ticket in tickets.tickets],
         count(len(tickets.hidden), "ticket") if tickets.hidden else "",
-        _parts(_printed(context, tickets.hidden)),
+        _parts(_printed(tickets.hidden, context.kinds)),
         foot,
         _parts(sums),
-        _parts({kind: sums[kind] - rounded[kind] for kind in context.kinds}),
+        _parts(rounding),
     )
 
 
-def _printed(context: ListContext, tickets: Sequence[Finished]) -> dict[str, Decimal]:
+def foot_amounts(tickets: Sequence[Finished], kinds: Sequence[str]) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Return what tickets gave to each bucket, which adds up to all as printed, and what their rows lack of it."""
+    sums = printed({kind: sum(ticket.parts[kind] for ticket in tickets) for kind in kinds})
+    rows = _printed(tickets, kinds)
+    return sums, {kind: sums.get(kind, NOTHING) - rows[kind] for kind in kinds}
+
+
+def _printed(tickets: Sequence[Finished], kinds: Sequence[str]) -> dict[str, Decimal]:
     """Return what the rows of tickets print together."""
-    return {kind: sum((ticket.printed[kind] for ticket in tickets), NOTHING) for kind in context.kinds}
+    return {kind: sum((ticket.printed[kind] for ticket in tickets), NOTHING) for kind in kinds}
 
 
 def _parts(amounts: Mapping[str, Decimal]) -> list[Part]:

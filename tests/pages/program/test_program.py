@@ -264,7 +264,7 @@ def amounts(drawer: str) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
 
 
 def number_of(cell: str) -> Fraction:
-    return value(cell.replace("−", "-"))
+    return value(cell)
 
 
 def let_three_be_uneven(monkeypatch: pytest.MonkeyPatch, *, demand: int) -> None:

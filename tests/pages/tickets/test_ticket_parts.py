@@ -5,8 +5,14 @@ import re
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from connector.pages.ticket_parts import printed_shares
+from connector.pages.ticket_parts import printed, printed_shares
+from connector.pages.tickets.finished import Finished
+from connector.pages.tickets.rows import foot_amounts
+from mappings.measure.model.ticket import BILLION, Entry
+from mappings.measure.period.rounding import shown
 from tests.jira.story.objectives import POINTS_FIELD
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
@@ -54,9 +60,9 @@ def test_the_rows_of_the_list_add_up_to_the_sizes_of_their_tickets_and_to_its_fo
     page_client: PageClient, who: str
 ) -> None:
     query = {"engagement": ACME, "period": "2026Q3", "own": "0"}
-    answer = page_client.story_site.ask(account_of(who), "/pages/tickets", **query).text.replace(
-        "\N{NO-BREAK SPACE}", " "
-    )
+    page = page_client.story_site.ask(account_of(who), "/pages/tickets", **query).text
+    assert "<b>-" not in page, "pages have a minus sign, not a hyphen"
+    answer = page.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
     columns: dict[str, Decimal] = {}
     divided = 0
     for row in re.findall(r"(?s)<tbody.*?</tbody>", answer):
@@ -73,11 +79,39 @@ def test_the_rows_of_the_list_add_up_to_the_sizes_of_their_tickets_and_to_its_fo
     foot = re.findall(r"</svg>([^<]+?) <b>(-?[\d.]+)", foot_row)
     total = re.search(r"([\d.]+)(?: of [\d.]+)? points", foot_row)
     assert total
-    is_rounded = sum(Decimal(amount) for _, amount in foot) != Decimal(total[1])
-    assert ("each amount is rounded by itself" in foot_row) == is_rounded
+    assert sum(Decimal(amount) for _, amount in foot) == Decimal(total[1])
     assert {name: Decimal(amount) for name, amount in foot} == {
         name: amount for name, amount in columns.items() if amount
     }
+
+
+@given(st.lists(st.tuples(st.integers(-60, 60), st.integers(1, 99)), max_size=40), st.integers(2, 7))
+def test_the_foot_adds_up_to_its_total_and_its_rows_with_their_rounding_to_the_foot(
+    sizes: list[tuple[int, int]], number: int
+) -> None:
+    kinds = KINDS[:number]
+    tickets = [ticket_of(kinds, points * BILLION // 10, share) for points, share in sizes]
+    sums, rounding = foot_amounts(tickets, kinds)
+    total = sum(sum(ticket.parts.values()) for ticket in tickets)
+    assert sum(sums.values(), Decimal(0)) == shown(total / BILLION)
+    for kind in kinds:
+        rows = sum((ticket.printed[kind] for ticket in tickets), Decimal(0))
+        assert rows + rounding[kind] == sums.get(kind, Decimal(0))
+        exact = Decimal(sum(ticket.parts[kind] for ticket in tickets)) / BILLION
+        assert abs(sums.get(kind, Decimal(0)) - exact) < Decimal("0.1")
+
+
+KINDS = ("taught", "done_only", "handed_over", "own", "gatekeeper", "other", "unknown")
+ENTRY = Entry(1, 1, 1, 0, 0, 0, True, "active_assignee", (), (), (), 0)
+
+
+def ticket_of(kinds: tuple[str, ...], size: int, share: int) -> Finished:
+    """A ticket of which one part is `share` per cent, and the others what is left, in equal parts but for the last."""
+    first = size * share // 100
+    each = (size - first) // (len(kinds) - 1)
+    cells = [first, *[each] * (len(kinds) - 2)]
+    parts = dict(zip(kinds, [*cells, size - sum(cells)], strict=True))
+    return Finished(1, ENTRY, ENTRY, 0, parts, dict.fromkeys(kinds, Decimal(0)) | printed(parts))
 
 
 # What drawers say of buckets, by the name that the list has for each.
@@ -91,7 +125,7 @@ def listed(page_client: PageClient, who: str, **filters: str) -> dict[tuple[str,
     while more := re.search(r'href="(/pages/tickets\?[^"]*before=[^"]*)"[^>]*>Older tickets', answers[-1]):
         answers.append(page_client.follow(who, html.unescape(more[1])).text)
     amounts_by_place: dict[tuple[str, str], Decimal] = {}
-    for row in re.findall(r"(?s)<tbody.*?</tbody>", "".join(answers)):
+    for row in re.findall(r"(?s)<tbody.*?</tbody>", "".join(answers).replace("\N{MINUS SIGN}", "-")):
         if key := re.search(r"Evidence of ([A-Z]+-\d+)", row):
             amounts = re.findall(r"</svg>([^<]+?) <b>(-?[\d.]+)", row)
             amounts_by_place |= {(key[1], name): Decimal(amount) for name, amount in amounts if Decimal(amount)}

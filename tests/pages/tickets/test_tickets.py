@@ -50,7 +50,7 @@ def tickets(page_client: PageClient, who: str, **query: str) -> TestResponse:
 
 def amounts(source: str) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
-    for name, amount in PART.findall(source):
+    for name, amount in PART.findall(source.replace("\N{MINUS SIGN}", "-")):
         sums[name] = sums.get(name, Decimal(0)) + Decimal(amount.replace(",", ""))
     return {name: amount for name, amount in sums.items() if amount}
 
