@@ -130,6 +130,11 @@ def full_day(value: date) -> str:
     return day_text(value)
 
 
+def full_stop(text: str) -> str:
+    """Return a text as a sentence: with a full stop, unless it ends with one, as a shortened month does."""
+    return text if text.endswith(".") else f"{text}."
+
+
 def written_day(text: str) -> str:
     """Return the day that a field or a file writes as 2026-11-20 as `full_day` does; any other text as it is."""
     try:

@@ -36,6 +36,7 @@ _current: ContextVar[Locale] = ContextVar("locale", default=ENGLISH)
 P = ParamSpec("P")
 R = TypeVar("R")
 K = TypeVar("K")
+S = TypeVar("S", bound=str)
 
 
 def current_locale() -> Locale:
@@ -151,12 +152,20 @@ def npgettext(context: str, singular: str, plural: str, num: int, **places: obje
 
 
 def _fill(message: str, places: Mapping[str, object]) -> str:
-    return message % written_places(places) if places else message
+    return fill_places(message, places) if places else message
 
 
-def written_places(places: Mapping[str, object]) -> dict[str, object]:
-    """Return places as the reader writes them: a date by `day_text`, as Python would write it as a machine does."""
-    return {name: day_text(place) if isinstance(place, date) else place for name, place in places.items()}
+def fill_places(message: S, places: Mapping[str, object]) -> S:
+    """Return a message, of text or of HTML, with its places filled as the reader writes them.
+
+    A date is written by `day_text`, as Python would write it as a machine does. Where a place ends with a full stop, as
+    a German day in November does, the message's own after it is left out.
+    """
+    written = {name: day_text(place) if isinstance(place, date) else place for name, place in places.items()}
+    for name, place in written.items():
+        if str(place).endswith("."):
+            message = message.replace(f"%({name})s.", f"%({name})s")  # type: ignore[assignment]  # HTML stays HTML
+    return message % written  # type: ignore[return-value]  # as above
 
 
 def _catalog() -> catalogs.NullTranslations:

@@ -59,7 +59,7 @@ def translate(message: str, **places: object) -> str:
     """Return a text message, escaped where a place of it holds HTML, such as a macro's answer."""
     if not any(hasattr(place, "__html__") for place in places.values()):
         return translation.gettext(message, **places)
-    return escape(translation.gettext(message)) % translation.written_places(places)
+    return translation.fill_places(escape(translation.gettext(message)), places)
 
 
 def translate_in_context(context: str, message: str, **places: object) -> str:
@@ -69,11 +69,11 @@ def translate_in_context(context: str, message: str, **places: object) -> str:
 def translate_html(message: str, **places: object) -> Markup:
     """Return a message that is HTML itself, of a `trans` block. Its places are escaped."""
     text = translation.gettext(message)
-    return Markup(text) % translation.written_places(places)  # noqa: S704  the text of our own template or catalog
+    return translation.fill_places(Markup(text), places)  # noqa: S704  the text of our own template or catalog
 
 
 def _html_by_number(singular: str, plural: str, num: int, /, **places: object) -> Markup:
     # The number itself may come as a place, too: as a link that says it.
     text = translation.load_catalog(language_tag()).ngettext(singular, plural, num)
-    own = {"num": translation.integer_text(num), **translation.written_places(places)}
-    return Markup(text) % own  # noqa: S704  as above
+    own = {"num": translation.integer_text(num), **places}
+    return translation.fill_places(Markup(text), own)  # noqa: S704  as above

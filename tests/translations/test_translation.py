@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from markupsafe import Markup
 
 from connector.text import ago, count, day, days, number, percent
 from mappings.translation import (
@@ -11,6 +12,7 @@ from mappings.translation import (
     Texts,
     choose_locale,
     decimal_text,
+    fill_places,
     formula_number,
     gettext,
     in_english,
@@ -73,3 +75,11 @@ def test_a_number_of_a_formula_has_the_decimal_sign_of_the_language() -> None:
     assert formula_number(0.456, ".2f") == "0.46"
     with in_locale(choose_locale(["de-DE"])):
         assert (formula_number(0.456, ".2f"), formula_number(3)) == ("0,46", "3")
+
+
+def test_a_place_that_ends_with_a_full_stop_ends_the_sentence() -> None:
+    assert fill_places("until %(day)s.", {"day": "27. Nov."}) == "until 27. Nov."
+    assert fill_places("until %(day)s. Then %(name)s.", {"day": "27 Nov", "name": "Acme"}) == "until 27 Nov. Then Acme."
+    assert fill_places(Markup("<b>%(name)s</b> until %(day)s."), {"name": "<i>", "day": "27. Nov."}) == Markup(
+        "<b>&lt;i&gt;</b> until 27. Nov."
+    )

@@ -7,6 +7,7 @@ from connector.auth.access import EngagementView
 from connector.pages.objectives.due import SOON_DAYS, Due, untold_forms
 from connector.pages.project.coverage import numeral
 from connector.pages.tabs import frame_address
+from connector.text import full_stop
 from mappings.translation import gettext, ngettext
 
 # How many are named; the others are on Objectives.
@@ -107,7 +108,7 @@ def due_heading(late: Sequence[Due], soon: Sequence[Due]) -> str:
 
 def _reached_text(due: str, done: int) -> str:
     if not done:
-        return f"{due}."
+        return full_stop(due)
     return ngettext(
         "%(due)s; %(count)s is reached.", "%(due)s; %(count)s are reached.", done, due=due, count=numeral(done)
     )

@@ -7,7 +7,7 @@ from datetime import date
 from connector.pages.objectives.target_text import target_text
 from connector.pages.project.coverage import HOLDERS, numeral
 from connector.pages.terms import COVERAGE_WORDS
-from connector.text import count, day
+from connector.text import count, day, full_stop
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.translation import gettext, list_text, mark_plural, ngettext
@@ -211,7 +211,7 @@ def due_sentence(rows: list[Due], *, counts: bool) -> list[tuple[str, str]]:
     for row in [*late[:2], *waits[: max(0, 2 - len(late))]]:
         parts.append((row.name, row.key))
         people = "; ".join(part for part in (row.people, row.late_text) if part)
-        parts.append((f"{row.stands}: {people}." if people else f"{row.stands}.", ""))
+        parts.append((full_stop(f"{row.stands}: {people}" if people else row.stands), ""))
     if len(late) > 2:
         more = len(late) - 2
         words = numeral(more).capitalize()

@@ -21,6 +21,8 @@ LONG = "January|February|March|May|June|July|October|December|Monday|Tuesday|Wed
 ENGLISH_DATE = re.compile(
     rf"\b\d{{1,2}} (?:{SHORT})\b(?!\.)|\b(?:Mar|May|Oct|Dec) \d|\b(?:{LONG})\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\b"
 )
+# A month that is shortened brings a full stop: at the end of a sentence it is the sentence's, too.
+TWO_STOPS = re.compile(r"\w\.\.(?!\.)")
 # What people write into or copy out of a page.
 CODE = re.compile(r"<(code|pre|textarea|option|style)\b.*?</\1>", re.DOTALL)
 READ = re.compile(r'(?:title|aria-label|placeholder|alt|data-label|aria-valuetext)="([^"]*)"')
@@ -45,7 +47,7 @@ def test_a_date_is_written_as_the_reader_writes_it(reader: PageClient, who: str,
 
 
 def test_a_wrong_date_is_seen() -> None:
-    for text in ("until 2026-05-21", "<p title='2026-05'>", "am 21 May", "Montag, mon", "21 Oct 2026"):
+    for text in ("until 2026-05-21", "<p title='2026-05'>", "am 21 May", "Montag, mon", "21 Oct 2026", "am 20. Nov.."):
         assert wrong_dates(text, "de"), text
     for text in ("21. Mai 2026", "Mo", "1. Sept. 2026", "Juli 2026"):
         assert not wrong_dates(text, "de"), text
@@ -73,8 +75,20 @@ def test_a_date_in_a_message_of_a_template_is_written_by_the_locale_too(source: 
             assert written in text_of(template.render(day=date(2026, 5, 21)))
 
 
+@pytest.mark.parametrize("source", MESSAGES)
+def test_a_sentence_that_ends_with_a_shortened_month_has_one_full_stop(source: str) -> None:
+    environment = Environment(autoescape=True)
+    add_translation(environment)
+    sentence = source.replace("%(day)s", "%(day)s.").replace("{{ day }}", "{{ day }}.")
+    template = environment.from_string("{% set link %}<b>X</b>{% endset %}" + sentence)
+    with in_locale(Locale("de")):
+        shown = text_of(template.render(day="20. Nov."))
+    assert shown.endswith("20. Nov.")
+    assert not shown.endswith("..")
+
+
 def wrong_dates(shown: str, language: str) -> list[str]:
-    patterns = [MACHINE_DATE] if language == "en" else [MACHINE_DATE, ENGLISH_DATE]
+    patterns = [MACHINE_DATE, TWO_STOPS] if language == "en" else [MACHINE_DATE, TWO_STOPS, ENGLISH_DATE]
     return [around(shown, match) for pattern in patterns for match in pattern.finditer(shown)]
 
 
