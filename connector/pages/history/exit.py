@@ -25,7 +25,7 @@ TOP, HEIGHT = 8, 140
 
 @dataclass(frozen=True)
 class ObjectiveRow:
-    """An objective today and on the date; `needed` says what would bring the holders that are missing then."""
+    """An objective at the last Monday and on the date; `needed` says what would bring the holders missing then."""
 
     name: str
     today: str
@@ -53,7 +53,8 @@ class Picture:
 class Readiness:
     """What stands on a date; `sentence` alone where there is no demand to cover. `meaning` says what `needed` is.
 
-    `ends` says from when nothing is covered any more, "" where something is for a year.
+    `as_of` is the Monday of the first figures. `ends` says from when nothing is covered any more, "" where something is
+    for a year.
     """
 
     sentence: str
@@ -62,6 +63,7 @@ class Readiness:
     picture: Picture | None
     rows: tuple[ObjectiveRow, ...]
     meaning: str
+    as_of: str
     ends: str = ""
 
 
@@ -91,13 +93,14 @@ def readiness(
     now, then = path[0], [plan for plan in path if plan.on <= max(on, path[0].on)][-1]
     rows = tuple(_row(objective.key, objective.name, now, then) for objective in engagement.objectives)
     meaning = _meaning(then.gaps, counts=counts) if rows else ""
+    as_of = day(calendar.day(now.on))
     if now.two_holders is None or now.one_holder is None or then.two_holders is None or then.one_holder is None:
         without = gettext("No ticket with an objective was finished in the last 90 days.")
-        return Readiness(without, "–", "–", None, rows, meaning)
-    sentence = _sentence(chosen, now, then)
+        return Readiness(without, "–", "–", None, rows, meaning, as_of)
+    sentence = _sentence(chosen, as_of, now, then)
     picture = _picture(path, chosen, today, calendar)
     single, double = percent(then.one_holder), percent(then.two_holders)
-    return Readiness(sentence, single, double, picture, rows, meaning, _ends(path, calendar))
+    return Readiness(sentence, single, double, picture, rows, meaning, as_of, _ends(path, calendar))
 
 
 def _ends(path: Sequence[ExitPlan], calendar: Calendar) -> str:
@@ -124,16 +127,17 @@ def _empty_from(shares: Sequence[float]) -> int | None:
     return next((index for index, share in enumerate(shares) if not share), None) if shares[0] else None
 
 
-def _sentence(chosen: date, now: ExitPlan, then: ExitPlan) -> str:
+def _sentence(chosen: date, as_of: str, now: ExitPlan, then: ExitPlan) -> str:
     single, double, single_now, double_now = (
         percent(value or 0) for value in (then.one_holder, then.two_holders, now.one_holder, now.two_holders)
     )
     return gettext(
         "If nobody does more until %(day)s, %(double)s of the work has two holders and %(single)s has at least one. "
-        "Today it is %(double_now)s and %(single_now)s.",
+        "On %(as_of)s it was %(double_now)s and %(single_now)s.",
         day=full_day(chosen),
         double=double,
         single=single,
+        as_of=as_of,
         double_now=double_now,
         single_now=single_now,
     )

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from connector.figures.recorded import Recorded, RecordedScore, RecordedShare
 from connector.pages.history.known_now import KnownNow
-from connector.pages.history.restated import restated_text
+from connector.pages.history.restated import Restated, restated_of
 from connector.pages.periods import Period
 from connector.pages.program.texts import share_moved
 from connector.pages.review.source import quarter_key
@@ -60,7 +60,7 @@ class QuarterRow:
     exit: str
     exit_one: str
     state: State
-    restated: str
+    restated: Sequence[Restated]
     changed: bool
     verdict: str
     known_why: str = ""
@@ -83,7 +83,7 @@ class QuarterRow:
         """Its days, from the one on which the engagement began."""
         if self.begins <= self.first:
             return days(self.first, self.last)
-        return gettext("from its begin on %(first)s to %(last)s", first=day(self.begins), last=full_day(self.last))
+        return gettext("from its start on %(first)s to %(last)s", first=day(self.begins), last=full_day(self.last))
 
     @property
     def first(self) -> date:
@@ -137,7 +137,7 @@ def _recorded_row(
         NONE if holders is None or holders.two_holders is None else percent(holders.two_holders),
         "" if holders is None or holders.one_holder is None else percent(holders.one_holder),
         "frozen",
-        restated=restated_text(frozen, now, known, moved=moved),
+        restated=restated_of(frozen, now, known, moved=moved),
         changed=moved,
         verdict=verdict,
     )
@@ -160,7 +160,7 @@ def _known_row(period: Period, known: KnownNow | None, now: Figures, word: tuple
         NONE if people is None or people.exit_two is None else percent(people.exit_two),
         "" if people is None or people.exit_one is None else percent(people.exit_one),
         state,
-        restated=gettext(RESTATED[state]),
+        restated=[Restated(gettext(RESTATED[state]))],
         changed=False,
         verdict=verdict,
         known_why=gettext("so far") if state == "runs" else gettext(RESTATED[state]),

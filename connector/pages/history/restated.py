@@ -1,5 +1,7 @@
 """What of a frozen quarter is another figure today, in a few words."""
 
+from typing import NamedTuple
+
 from connector.figures.recorded import Recorded
 from connector.pages.history.known_now import KnownNow
 from connector.pages.project.score_text import OWNER_NAMES
@@ -9,7 +11,14 @@ from mappings.measure.period.figures import Figures
 from mappings.translation import gettext, list_text
 
 
-def restated_text(frozen: Recorded, now: Figures, known: KnownNow | None, *, moved: bool) -> str:
+class Restated(NamedTuple):
+    """What a figure was and is, and the name by which its drawer opens; "" where none does."""
+
+    text: str
+    figure: str = ""
+
+
+def restated_of(frozen: Recorded, now: Figures, known: KnownNow | None, *, moved: bool) -> list[Restated]:
     """Return each figure that is another one now, and which are the same; `moved`: the taught share's units are not.
 
     Of old quarters the taught share alone is known, as of any to who sees no score.
@@ -20,17 +29,17 @@ def restated_text(frozen: Recorded, now: Figures, known: KnownNow | None, *, mov
     changes = [*_share_changes(now, moved=moved), *integration, *owners, *_exit_changes(frozen, known)]
     same = _same_text(moved=moved, is_integration_same=scores is not None and not integration)
     if not changes:
-        return gettext("the same") if known else same
-    return "; ".join(text for text in (same, *changes) if text)
+        return [Restated(gettext("the same") if known else same)]
+    return [*([Restated(same)] if same else []), *changes]
 
 
-def _share_changes(now: Figures, *, moved: bool) -> list[str]:
+def _share_changes(now: Figures, *, moved: bool) -> list[Restated]:
     if not moved:
         return []
     share = now.taught_share
     if share.published and share.value is not None:
-        return [gettext("now %(share)s", share=percent(share.value))]
-    return [gettext("moved since")]
+        return [Restated(gettext("now %(share)s", share=percent(share.value)))]
+    return [Restated(gettext("moved since"))]
 
 
 def _same_text(*, moved: bool, is_integration_same: bool) -> str:
@@ -39,27 +48,31 @@ def _same_text(*, moved: bool, is_integration_same: bool) -> str:
     return gettext("%(figures)s the same", figures=list_text(same)) if same else ""
 
 
-def _integration_changes(frozen: Recorded, scores: Scores) -> list[str]:
+def _integration_changes(frozen: Recorded, scores: Scores) -> list[Restated]:
     then = frozen.score.value if frozen.score else None
-    return _change(gettext("Integration"), whole(then), whole(scores.now.score.value))
+    return _change("score", gettext("Integration"), whole(then), whole(scores.now.score.value))
 
 
-def _owner_changes(frozen: Recorded, scores: Scores) -> list[str]:
+def _owner_changes(frozen: Recorded, scores: Scores) -> list[Restated]:
     pairs = [(key, frozen.owners.get(key), value) for key, value in scores.now.owners.items()]
-    return [text for key, then, value in pairs for text in _change(OWNER_NAMES[key], whole(then), whole(value))]
+    return [
+        change
+        for key, then, value in pairs
+        for change in _change(f"owners.{key}", OWNER_NAMES[key], whole(then), whole(value))
+    ]
 
 
-def _exit_changes(frozen: Recorded, known: KnownNow | None) -> list[str]:
+def _exit_changes(frozen: Recorded, known: KnownNow | None) -> list[Restated]:
     then = frozen.exit_coverage.two_holders if frozen.exit_coverage else None
     now = known.people.exit_two if known else None
     # Where one of them is unknown, nothing is compared.
     if then is None or now is None:
         return []
-    return _change(gettext("exit coverage"), percent(then), percent(now))
+    return _change("exit_coverage.two_holders", gettext("exit coverage"), percent(then), percent(now))
 
 
-def _change(name: str, then: str, now: str) -> list[str]:
+def _change(figure: str, name: str, then: str, now: str) -> list[Restated]:
     """Return what a figure was and is; [] where that is the same."""
     if then == now:
         return []
-    return [gettext("%(figure)s %(then)s, now %(now)s", figure=name, then=then, now=now)]
+    return [Restated(gettext("%(figure)s %(then)s, now %(now)s", figure=name, then=then, now=now), figure)]

@@ -1,5 +1,6 @@
 """The History tab: frozen quarters beside today's, each difference with its cause, and exit readiness by a date."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -96,6 +97,11 @@ def test_a_part_of_the_score_that_changed_since_is_named_beside_what_is_the_same
     assert after.startswith("taught share")
     assert f"Joint {joint[2]}" in text_of(apart.content(LEAD, engagement=ACME, period="2026Q3").text)
     assert f"Joint {joint[1]}" in text_of(apart.follow(LEAD, f"/pages/review?engagement={ACME}&period=2026Q3").text)
+    # What is known now opens into its drawer, which has the same number.
+    page = apart.follow(LEAD, HISTORY).text
+    drawer = re.search(r'hx-get="([^"]*figure=owners\.joint[^"]*from=2026-07-01[^"]*)"[^>]*>Joint', page)
+    assert drawer, after
+    assert ask(apart, LEAD, html.unescape(drawer[1])).text.count(f"{joint[2]} of 100")
     # Who sees no score reads nothing of it.
     assert "Joint" not in ask(apart, AGENCY_MEMBER, HISTORY).text
 
@@ -126,7 +132,7 @@ def test_exit_readiness_begins_with_the_figures_of_the_page_and_ends_with_its_ye
     project = restated.content(LEAD, engagement=ACME).text
     today = re.findall(r"exit_coverage\.(?:two_holders|one_holder)&[^>]*>(\d+.%)</a>", project.replace("&amp;", "&"))
     soon, late = (ask(restated, LEAD, address + day).text for day in ("2026-11-20", "2027-11-20"))
-    assert f"Today it is {squeeze(today[0])} and {squeeze(today[1])}." in soon
+    assert f"On 16 Nov it was {squeeze(today[0])} and {squeeze(today[1])}." in soon
     assert "0 % of the work has two holders and 0 % has at least one" in late
     for day in ("2026-11-19", "2027-11-21", "", "soon"):
         assert restated.follow(LEAD, address + day).status_code == 422
@@ -326,8 +332,8 @@ def test_a_quarter_that_is_not_frozen_is_drawn_as_known_now_and_never_as_recorde
 
 def test_the_quarter_in_which_the_engagement_began_has_the_day(restated: PageClient) -> None:
     rows = ask(restated, LEAD, HISTORY).tables[0].rows[1:]
-    assert rows[-1][0] == "Q2 2026from its begin on 25 May to 30 Jun 2026"
-    assert not any("begin" in row[0] for row in rows[:-1])
+    assert rows[-1][0] == "Q2 2026from its start on 25 May to 30 Jun 2026"
+    assert not any("start" in row[0] for row in rows[:-1])
 
 
 def test_what_is_still_needed_is_explained_also_where_nothing_is(
