@@ -34,9 +34,14 @@ class Way(Struct, frozen=True):
     behind: int = 0
 
     @property
+    def is_alone(self) -> bool:
+        """Whether the fewest tickets are those driven without an agency, which count for the rungs below, too."""
+        return self.tickets.keys() == {"independent"}
+
+    @property
     def is_taught(self) -> bool:
         """Whether only what is done without an agency is missing."""
-        return self.tickets.keys() == {"independent"} and not self.behind
+        return self.is_alone and not self.behind
 
 
 def ways_of(

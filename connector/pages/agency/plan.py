@@ -46,7 +46,7 @@ class Step:
     the first day on which it can be there by that, where that is later than it is due. `tickets` are the next one and,
     where too few are left to drive without the agency, one of those. `lacks` says why there is no ticket, `missing`
     that there are too few to drive without the agency. `is_taught`: by what may be told, what is left is for the
-    in-house team alone.
+    in-house team alone. `is_alone`: the shortest way is a learner's without the agency, none of whose tickets helps.
     """
 
     objective_key: str
@@ -61,6 +61,7 @@ class Step:
     earliest: date | None
     lacks: Gap
     is_taught: bool = False
+    is_alone: bool = False
     missing: Gap = NOTHING
 
     @property
@@ -140,17 +141,6 @@ class Plan:
         return tuple(step for step in self.steps if not step.is_taught)
 
     @property
-    def left_rule(self) -> str:
-        """Return why what is left to teach has a ticket to leave to a learner; "" where none has."""
-        leaves = any(ticket.is_alone for step in self.owed for ticket in step.tickets)
-        if not leaves or not self.tells_taught:
-            return ""
-        return gettext(
-            "Left to teach is an objective while its nearest learner lacks tickets for assisted or below; one driven "
-            "alone counts for these, too."
-        )
-
-    @property
     def left_to_team(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.is_taught)
 
@@ -160,13 +150,18 @@ class Plan:
 
     @property
     def left(self) -> str:
-        """Return how many objectives are left to teach; for who may not read which those are, how many to reach."""
+        """Return how many objectives the agency has to teach, and of how many a learner who drives alone is nearer.
+
+        Who may not read which those are reads how many are not reached.
+        """
+        count, alone = len(self.owed), sum(step.is_alone for step in self.owed)
+        not_reached = gettext("%(count)s not reached", count=count)
         if not self.tells_taught:
-            return gettext("%(count)s not reached", count=len(self.steps))
-        to_teach = gettext("%(count)s left to teach", count=len(self.steps) - self.taught)
-        # What is taught stands below, too, as long as it is not reached.
-        to_reach = gettext("%(count)s not reached", count=len(self.steps))
-        return f"{to_teach} · {to_reach}" if self.taught else to_teach
+            return not_reached
+        if alone and alone == count:
+            return gettext("%(count)s not reached · nearest way: a learner drives alone", count=count)
+        to_teach = gettext("%(count)s left to teach", count=count - alone)
+        return f"{to_teach} · {not_reached}" if alone else to_teach
 
     @property
     def taught_text(self) -> str:
@@ -237,7 +232,8 @@ def _step(
     rules = viewer.prepared.rules_of(due.key)
     earliest = earliest_of(way.tickets, due, rules, today) if way else None
     # The agency has no ticket on which it would bring somebody nearer.
-    is_taught = way is not None and way.is_taught and (ticket is None or ticket.is_alone)
+    is_alone = way is not None and way.is_alone and (ticket is None or ticket.is_alone)
+    is_taught = is_alone and way is not None and way.is_taught
     return Step(
         objective.key,
         objective.name,
@@ -251,6 +247,7 @@ def _step(
         earliest,
         NOTHING if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
+        is_alone,
         _too_few(viewer.view, to_leave or ticket),
     )
 

@@ -321,10 +321,14 @@ def test_what_each_side_owes_reads_one_way(page_client: PageClient) -> None:
     steps = steps_of(shown).values()
     owes, heading, rest = shown.partition("Taught, left to the in-house team</h3>")
     assert heading
+    # What is taught stands with what the in-house team owes, with the signs of its rows explained there.
+    assert re.search(r'(?s)id="readiness".*likely lies \(80 %\).*\Z', owes)
     taught = len(steps_of(rest))
     assert 0 < taught == len(steps) - len(steps_of(owes))
     owed = text_of(re.findall(r'(?s)<section aria-labelledby="plan">.*?<ul', shown)[0])
-    left = f"{len(steps) - taught} left to teach · {len(steps)} not reached"
+    # Of those that stand there one has no ticket of the agency that would bring a learner nearer.
+    owed_steps = len(steps) - taught
+    left = f"{owed_steps - 1} left to teach · {owed_steps} not reached"
     assert f"What Acme Experiments owes {left} Objectives that are not reached" in owed
     assert f"{numeral(taught).capitalize()} of the objectives " in text_of(shown)
     given = text_of(re.findall(r'(?s)<section aria-labelledby="readiness">.*?<ul', shown)[0])
@@ -527,8 +531,20 @@ def test_what_is_taught_and_not_reached_is_said_to_be_for_the_in_house_team(apar
         r"Keep the tracking plan is not reached \( ?\d of \d people ?, due today\); what is missing is left to the",
         shown,
     )
-    assert "What Acme Experiments owes 0 left to teach · 1 not reached" in shown
+    assert "What Acme Experiments owes 0 left to teach" in shown
     assert "Taught, left to the in-house team Keep the tracking plan , to independent" in shown
+
+
+def test_what_the_agency_has_no_ticket_for_is_not_said_to_be_left_to_teach(apart: PageClient) -> None:
+    """The head said "left to teach" above lines that all named a learner who drives alone."""
+    bolt = f"/pages/agency?engagement={BOLT}"
+    shown = apart.follow(LEAD, bolt).text
+    (owes,) = re.findall(r'(?s)<section aria-labelledby="plan">.*?</section>', shown)
+    owed = steps_of(owes).values()
+    assert owed
+    assert all("needs at least" in text_of(text) and "to drive alone" in text_of(text) for text in owed)
+    assert f"{len(owed)} not reached · nearest way: a learner drives alone" in text_of(owes)
+    assert "left to teach" not in text_of(owes).lower()
 
 
 def test_the_link_to_the_signatures_chooses_the_objective(apart: PageClient) -> None:
@@ -623,7 +639,7 @@ def test_what_waits_says_for_what_and_whether_that_is_late(lively_alone: PageCli
     site = lively_alone.story_site.site
     site.add_comment(issue_id, by=account_of(LEARNER), at=go_on(lively_alone), text="We use the second one.")
     go_on(lively_alone)
-    assert row_of(asks_of(lively_alone, LEAD), question).rstrip().endswith(", answered")
+    assert row_of(asks_of(lively_alone, LEAD), question).rstrip().endswith(", answered; its status still waits")
 
 
 def test_what_waits_no_more_is_not_listed(lively_alone: PageClient) -> None:
