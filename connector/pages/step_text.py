@@ -158,12 +158,13 @@ ASSIGN = mark(
 
 
 def rule_places(rules: Ruleset) -> dict[str, object]:
-    """Return what the rules put into the words: how long a comment is, how much of the work driving takes."""
+    """Return what the rules put into the words: how long a comment is, what parts of the work count."""
     return {
         "letters": rules.letters,
         "days": rules.shadow_days,
         "learner": _part_text(rules.learner_drives),
         "driver": _part_text(rules.drives),
+        "leads": _part_text(rules.leads),
     }
 
 

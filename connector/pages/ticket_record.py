@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from connector.pages.record_view import YOU, RecordView
+from connector.pages.step_text import rule_places
 from connector.pages.ticket_answers import answers_of
-from connector.pages.ticket_text import Naming
-from connector.text import THIN, clock_time, day, number
+from connector.text import clock_time, day
 from mappings.events.times import EVER, HOUR, SECOND
 from mappings.events.types import Comment, Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.ticket import Role, RoleName, Ticket
 from mappings.measure.period.rounding import shown_parts
 from mappings.measure.ticket.history import TicketHistory, read_history
-from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move
 from mappings.translation import Texts, gettext, mark, ngettext
 
@@ -37,11 +37,9 @@ LEFT: Mapping[StatusKind, str] = Texts(
     }
 )
 ROLES: Mapping[RoleName, str] = Texts({"shadow": mark("shadows"), "learner": mark("drives"), "mentor": mark("mentors")})
-YOU = mark("you")
+NOT_LED = mark("exposed at most: agencies have less than %(leads)s of the work")
 # The roles by which one comment is enough for whoever shadows.
 WATCHING: Collection[RoleName] = ("shadow", "learner")
-# The sides of agencies, whose part in a ticket is help for whoever drives it.
-AGENCIES = {"agency", "other"}
 
 
 @dataclass(frozen=True)
@@ -60,36 +58,6 @@ class RecordRow:
     who: str
     what: str
     counts: str
-
-
-@dataclass(frozen=True)
-class RecordView:
-    """Whose view of a ticket's record it is. Nobody but the viewer is told from the others of a side."""
-
-    prepared: PreparedEngagement
-    naming: Naming
-    viewer: str
-    now: Instant
-
-    def side(self, account: str | None, at: Instant) -> str:
-        affiliation = self.prepared.affiliations.at(account, at)
-        return self.naming.sides.get(affiliation.side, gettext("unknown")) if affiliation else gettext("an app")
-
-    def who(self, account: str | None, at: Instant) -> str:
-        return gettext(YOU) if account and account == self.viewer else self.side(account, at)
-
-    def is_inhouse(self, account: str | None, at: Instant) -> bool:
-        return self.prepared.affiliations.is_inhouse(account, at)
-
-    def is_of_agency(self, account: str | None, at: Instant) -> bool:
-        """Tell whether somebody was of an agency; to an agency's people no other agency is told from the others."""
-        affiliation = self.prepared.affiliations.at(account, at)
-        known = {"agency"} if self.naming.as_agency else AGENCIES
-        return affiliation is not None and affiliation.side in known
-
-    def hours(self, hours: float) -> str:
-        # In works-council mode no hours of anybody's work are shown (measurement (f)).
-        return "" if self.naming.untimed else f", {number(hours)}{THIN}h"
 
 
 def record_of(view: RecordView, ticket: Ticket) -> list[RecordRow]:
@@ -189,9 +157,15 @@ def _comment_counts(
         return gettext("help") if view.is_of_agency(comment.author, comment.created) else ""
     of_author = days.setdefault(author, set())
     of_author.add(view.prepared.calendar.day(comment.created).toordinal())
+    if not view.may_be_shadowed:
+        return _not_led(view)
     if len(of_author) >= needed:
         return gettext("shadowed")
     return gettext("shadowed takes %(days)s days of comments: day %(day)s", days=needed, day=len(of_author))
+
+
+def _not_led(view: RecordView) -> str:
+    return gettext(NOT_LED, **rule_places(view.prepared.ruleset))
 
 
 def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
@@ -199,7 +173,8 @@ def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
         what = gettext("Logged work%(hours)s", hours=view.hours(worklog.seconds * SECOND / HOUR))
         inhouse = view.is_inhouse(worklog.author, worklog.started)
         helped = gettext("help") if view.is_of_agency(worklog.author, worklog.started) else ""
-        counts = gettext("shadowed takes half an hour") if inhouse else helped
+        traced = gettext("shadowed takes half an hour") if view.may_be_shadowed else _not_led(view)
+        counts = traced if inhouse else helped
         yield Recorded(worklog.started, worklog.author, what, counts)
 
 

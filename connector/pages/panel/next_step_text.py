@@ -41,6 +41,10 @@ TAKEN = mark(
     "If %(agency)s does half of the work, and somebody in-house is named under Shadows and writes one comment of "
     "%(letters)s characters or more, it would count as"
 )
+# Of a ticket that somebody in-house drives alone any help of the agency makes less (measurement (c)).
+LEAVE_IT = mark(
+    "Leave it to whoever drives it: with any help of %(agency)s, by work, a review or a comment, it would count as"
+)
 UNTAGGED = mark(
     "If it has an objective, and somebody in-house shadows it or drives it with help of %(agency)s, it would count as"
 )
@@ -209,6 +213,16 @@ def untagged_moves(naming: Naming, entry: Entry) -> list[Move]:
     if not entry.weights[AGENCY]:
         return []
     return [Move(gettext(UNTAGGED, agency=naming.engagement.agency_name), KIND_WORDS["taught"], "")]
+
+
+def kept_move(naming: Naming, entry: Entry, bucket: str) -> Move | None:
+    """Return to an agency what its help would make of a ticket that somebody in-house drives alone; else None."""
+    if not naming.as_agency or bucket not in {"own", "handed_over"} or max(entry.kinds, default=0) < ALONE:
+        return None
+    text = gettext(LEAVE_IT, agency=naming.engagement.agency_name)
+    # What the ticket would be no longer: its bucket, or the kind of evidence where that stays.
+    lost = KIND_WORDS[bucket] if bucket == "handed_over" else EVIDENCE_NAMES[ALONE]
+    return Move(text, EVIDENCE_NAMES[ASSISTED], "", shown=gettext("no longer %(kind)s", kind=lost))
 
 
 def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Ruleset) -> Move | None:

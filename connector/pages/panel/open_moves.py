@@ -19,6 +19,7 @@ from connector.pages.panel.learner_steps import (
 )
 from connector.pages.panel.next_step_text import (
     Move,
+    kept_move,
     mentor_move,
     moves_of,
     taken_move,
@@ -39,11 +40,17 @@ from mappings.translation import gettext
 
 
 def open_moves(
-    context: TicketContext, naming: Naming, preview: Preview, own: Sequence[OwnRung], *, taught: Collection[str]
+    context: TicketContext,
+    naming: Naming,
+    preview: Preview,
+    own: Sequence[OwnRung],
+    *,
+    taught: Collection[str],
+    bucket: str,
 ) -> list[Move]:
     """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too.
 
-    On the objectives `taught` somebody taught the viewer before.
+    On the objectives `taught` somebody taught the viewer before. `bucket` is what the ticket would count as now.
     """
     commented = commented_on(context.prepared, context.ticket)
     least, drivers = {row.key: row.counts_from for row in own}, named_beside(context, naming, "learner")
@@ -89,8 +96,9 @@ def open_moves(
         for step in mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
     ]
     mentors = [mentor_move(naming, viewer, mentored, objectives)] if mentored else []
-    taken = taken_move(naming, preview.entry, moves, context.prepared.ruleset)
-    return with_plan_once([*moves, *([taken] if taken else []), *mentors])
+    left = kept_move(naming, preview.entry, bucket)
+    taken = None if left else taken_move(naming, preview.entry, moves, context.prepared.ruleset)
+    return with_plan_once([*filter(None, [left]), *moves, *filter(None, [taken]), *mentors])
 
 
 def _steps_on_ticket(

@@ -22,8 +22,9 @@ from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
 from connector.pages.panel.uncounted import uncounted_text
+from connector.pages.record_view import RecordView
 from connector.pages.ticket_reason import bucket_name, open_sentence, part_words, reason_of, shown_bucket
-from connector.pages.ticket_record import RecordRow, RecordView, record_of
+from connector.pages.ticket_record import RecordRow, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
 from connector.text import day
@@ -130,7 +131,7 @@ def _open_part(connection: Connection, tenant_id: int, context: TicketContext, p
     part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
     part.own = own_rungs(connection, context, preview.entry, rows)
     taught = [key for key, account in first if account == context.viewer]
-    part.moves = open_moves(context, naming, preview, part.own, taught=taught)
+    part.moves = open_moves(context, naming, preview, part.own, taught=taught, bucket=part.kind)
     part.settled = gettext("This ticket counts when it is done.")
     return part
 
@@ -142,7 +143,8 @@ def _tell(part: Part, context: TicketContext, naming: Naming, counted: Counted) 
     part.no_part = _no_part_line(context, part, entry, done=not part.is_open)
     part.kind = shown_bucket(naming, entry, handed_over=handed, is_open=part.is_open)
     part.kind_name = bucket_name(part.kind)
-    part.record = record_of(RecordView(context.prepared, naming, context.viewer, context.now), context.ticket)
+    record = RecordView(context.prepared, naming, context.viewer, context.now, entry)
+    part.record = record_of(record, context.ticket)
     is_idle = part.is_open and not part.kind
     part.facts = ticket_text.facts(naming, entry, is_idle=is_idle)
     part.split = [] if is_idle else ticket_text.split(naming, entry)

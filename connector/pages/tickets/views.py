@@ -14,7 +14,8 @@ from connector.pages import empty_states
 from connector.pages.drawer.evidence import evidence_values, naming_for, read_question, require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
 from connector.pages.periods import choose, quarters
-from connector.pages.ticket_record import RecordView, record_of
+from connector.pages.record_view import RecordView
+from connector.pages.ticket_record import record_of
 from connector.pages.tickets.content import naming_of, tickets_values
 from connector.pages.tickets.export import export_lines, export_name, unfinished_line
 from connector.pages.tickets.filters import read_filters
@@ -58,7 +59,8 @@ def evidence() -> str:
         tickets = with_annotations(scope.agreement, select_tickets(connection, scope.tenant_id, [label.issue_id]))
     naming = naming_for(view)
     values = evidence_values(naming, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
-    record = RecordView(prepared, naming, caller().account or "", app.clock())
+    latest = entries[-1].entry if entries and entries[-1].entry.sign > 0 else None
+    record = RecordView(prepared, naming, caller().account or "", app.clock(), latest)
     rows_of_record = record_of(record, tickets[label.issue_id]) if label.issue_id in tickets else []
     drawer = url_for("evidence.show", engagement=view.engagement.key, issue=label.issue_id)
     return render_template(

@@ -453,6 +453,44 @@ def test_the_record_says_of_a_named_shadow_that_one_comment_is_enough(opened: Op
     assert re.search(r"in-house Comment, \d+ characters shadowed \d", text), text
 
 
+def driven_in_house(page_client: PageClient) -> Opened:
+    """Open a ticket that somebody in-house drives alone."""
+    site, by = page_client.story_site.site, account_of(LEAD)
+    at = go_on(page_client, 24)
+    issue = site.create_issue("GROW", "Task", "Ours alone", by=by, at=at, labels=("ab-design",), points=3, assignee=by)
+    site.transition(issue.id, "In Progress", by=by, at=go_on(page_client, 1))
+    work_on(page_client, 8)
+    return Opened(page_client, issue.id)
+
+
+def test_an_agency_is_told_what_its_help_takes_from_a_ticket_that_is_driven_in_house(lively_alone: PageClient) -> None:
+    ours = driven_in_house(lively_alone)
+    left = (
+        r"Leave it to whoever drives it: with any help of Acme Experiments, by work, a review or a comment, it would "
+        r"count as assisted \(no longer (independent|handed over)\)\."
+    )
+    for who in (AGENCY_MEMBER, AGENCY_LEAD):
+        text = ours.read(who)
+        assert re.search(left, text), text
+        assert "does half of the work, and somebody in-house is named" not in text
+    assert "Leave it to whoever" not in ours.read(LEARNER)
+    # What is promised is what then happens.
+    ours.comment(AGENCY_MEMBER)
+    text = ours.read(AGENCY_MEMBER)
+    assert "(assisted)" in text.partition("Why, and who did what when")[0]
+    assert "Leave it to whoever" not in text
+
+
+def test_the_record_promises_nothing_of_a_comment_on_what_in_house_people_do(lively_alone: PageClient) -> None:
+    ours = driven_in_house(lively_alone)
+    be_named(ours)
+    ours.comment()
+    for who in (LEARNER, LEAD, AGENCY_MEMBER):
+        text = ours.read(who)
+        assert "exposed at most: agencies have less than half of the work" in text, text
+        assert "characters shadowed" not in text
+
+
 def test_a_ticket_without_an_objective_says_what_makes_it_count_as_taught(lively: PageClient) -> None:
     site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
     issue = site.create_issue("GROW", "Task", "Of no objective", by=by, at=go_on(lively, 24), points=3)
