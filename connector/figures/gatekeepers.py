@@ -69,12 +69,13 @@ class Answer(Struct, frozen=True):
 
 
 class Waits(Struct, frozen=True):
-    """A ticket with a gatekeeper now: since when, for how long in business µs, and since when it is worked on."""
+    """A ticket with a gatekeeper now: since when, how long in business µs, worked on since when, and if sent once."""
 
     issue_id: int
     since: Instant
     waited: int
     began: Instant | None
+    is_first: bool
 
 
 class Open(Struct, frozen=True):
@@ -253,15 +254,14 @@ def _waits(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Waits 
     stays = _stays(history.own) if history else []
     if history is None or not stays or stays[-1][1] is not None:
         return None
-    since = stays[-1][0]
-    return Waits(ticket.issue.issue_id, since, prepared.calendar.business(since, now), _began(history.own))
+    since, began = stays[-1][0], _began(history.own)
+    return Waits(ticket.issue.issue_id, since, prepared.calendar.business(since, now), began, len(stays) == 1)
 
 
 def select_asking(scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], now: Instant) -> list[Open]:
     """Return those of the tickets that are open and ask for a gatekeeper, the longest begun first."""
     tickets = select_tickets(scope.connection, scope.tenant_id, issue_ids)
-    read = [_open(prepared, ticket, now) for ticket in tickets.values()]
-    asking = [item for item in read if item is not None and item.asks]
+    asking = [item for ticket in tickets.values() if (item := _open(prepared, ticket, now)) and item.asks]
     return sorted(asking, key=lambda item: (item.began is None, item.began or 0, item.issue_id))
 
 

@@ -58,6 +58,7 @@ def gatekeeping_values(
         "returned": data.returned,
         "sent_before": {item.issue_id for item in seen if item.sent is not None and item.sent < data.window.start},
         "status": viewer.status,
+        "passes": viewer.passes,
         "hidden": count(hidden, "ticket") if hidden else "",
         "more": data.tickets - len(data.asked),
         "limit": viewer.limit,

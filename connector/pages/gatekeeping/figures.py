@@ -24,7 +24,13 @@ from connector.text import THIN, number
 from connector.web.gate import caller
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
-from mappings.formats.explain.gatekeepers import explain_early, explain_first_pass, statuses_text
+from mappings.formats.explain.gatekeepers import (
+    back_text,
+    explain_early,
+    explain_first_pass,
+    passes_text,
+    statuses_text,
+)
 from mappings.formats.explain.model import Explained, Line, day_of
 from mappings.formats.explain.score import scores_in, window_inputs
 from mappings.formats.export.figure import Value
@@ -50,7 +56,9 @@ LATEST_RULE = mark(
 
 
 def viewer_of(prepared: PreparedEngagement, now: Instant, team: str = "") -> Viewer:
-    return Viewer(team, prepared.calendar, prepared.ruleset, now, statuses_text(prepared.engagement))
+    agreed = prepared.engagement
+    texts = statuses_text(agreed), back_text(agreed), passes_text(agreed)
+    return Viewer(team, prepared.calendar, prepared.ruleset, now, *texts)
 
 
 def viewer_in(view: EngagementView, prepared: PreparedEngagement, now: Instant) -> Viewer:

@@ -14,7 +14,7 @@ from mappings.translation import gettext
 class Viewer:
     """Who reads it: the name of their team, "" where it has none; `rules` are those that the figures go by.
 
-    `status` names the statuses of a gatekeeper.
+    `status` names the statuses of a gatekeeper, `back` those by which a ticket comes back; `passes` says what passes.
     """
 
     team: str
@@ -22,6 +22,8 @@ class Viewer:
     rules: Ruleset
     now: Instant
     status: str
+    back: str
+    passes: str
 
     @property
     def team_name(self) -> str:

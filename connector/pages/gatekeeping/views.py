@@ -148,7 +148,7 @@ def _asks(viewer: Viewer, asking: Asking | None, visible: Mapping[int, IssueLabe
     rows = [asks_row(viewer, item, visible[item.issue_id]) for item in tickets if item.issue_id in visible]
     unmet, met = ([row for row in rows if bool(row.there) is is_met] for is_met in (False, True))
     is_known = asking is not None and asking.is_all
-    none_asks = viewer.team_within if is_known and not any(item.is_unmet for item in tickets) else ""
+    none_asks = viewer.team_within if is_known and not tickets else ""
     lists = {
         "asks": unmet[:SHOWN],
         "asks_more": len(unmet) > SHOWN,

@@ -71,8 +71,17 @@ def _waiting_facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> li
         (gettext("Waits for you since"), row.since),
         (gettext("Work"), row.work),
         (waiting_words, "; ".join(filter(None, [row.waited, row.until]))),
-        (gettext("To answer"), gettext("move it out of %(status)s", status=viewer.status)),
+        (gettext("To answer"), _to_answer(viewer, is_first=on_ticket.waits.is_first)),
     ]
+
+
+def _to_answer(viewer: Viewer, *, is_first: bool) -> str:
+    # Only the first answer counts as passed or come back (measurement (h), D5).
+    if not is_first:
+        return gettext("move it out of %(status)s", status=viewer.status)
+    return gettext(
+        "move it out of %(status)s; to %(back)s it counts as come back", status=viewer.status, back=viewer.back
+    )
 
 
 def _open_facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[tuple[str, str]]:

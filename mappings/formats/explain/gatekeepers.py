@@ -20,14 +20,17 @@ from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.score.dimensions import Component
 from mappings.measure.score.window import find_component
-from mappings.translation import formula_number, gettext, mark, ngettext
+from mappings.translation import formula_number, gettext, list_text, mark, ngettext
 
 EARLY_RULE = mark(
     "On every finished ticket that asks for a gatekeeper, or that one had or touched, how early that was: 100 before "
     "work began, 0 at its end or never."
 )
 EARLY_MOVE = mark("Being brought in before work begins.")
-PASS_RULE = mark("Of the tickets sent to %(status)s, those that did not come back for more work the first time.")
+PASS_RULE = mark("Of the tickets sent to %(status)s, those that did not come back the first time.")
+PASSES = mark("Passed: it is moved on, for example to %(onward)s. Moved to %(back)s, it counts as come back.")
+# So many statuses of work are named.
+BACK = 3
 # What happened on the day of a line.
 FINISHED_ON, SENT_ON = mark("finished %(day)s"), mark("sent %(day)s")
 
@@ -35,6 +38,17 @@ FINISHED_ON, SENT_ON = mark("finished %(day)s"), mark("sent %(day)s")
 def statuses_text(agreed: Engagement) -> str:
     """Return the statuses of a gatekeeper by their names."""
     return ", ".join(agreed.workflow.gatekeeper) or gettext("a gatekeeper’s status")
+
+
+def passes_text(agreed: Engagement) -> str:
+    """Return which first move out of a gatekeeper's status passes, and which comes back (measurement (h), D5)."""
+    onward = [*agreed.workflow.review[:1], *agreed.workflow.done[:1]]
+    return gettext(PASSES, onward=list_text(onward, "or"), back=back_text(agreed))
+
+
+def back_text(agreed: Engagement) -> str:
+    """Return the statuses by which a ticket comes back; those to do have no names in the file."""
+    return list_text([*agreed.workflow.active[:BACK], gettext("a to-do status")], "or")
 
 
 def explain_early(review: ReportSource, path: str) -> Explained:
@@ -72,7 +86,7 @@ def explain_first_pass(review: ReportSource, path: str) -> Explained:
     return replace(
         explain_component(review, path, "first_pass"),
         title=gettext("Passed at first"),
-        rule=gettext(PASS_RULE, status=statuses_text(review.engagement)),
+        rule=f"{gettext(PASS_RULE, status=statuses_text(review.engagement))} {passes_text(review.engagement)}",
         value=Value(basis_of(component), component.x, unit=SUBMISSIONS) if component.n else NOTHING,
         formula="",
         inputs=window_inputs(review, scores_in(review).window),

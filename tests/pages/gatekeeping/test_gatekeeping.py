@@ -36,7 +36,11 @@ ADDRESS = f"/pages/gatekeeping?engagement={ACME}"
 FIGURE = f"/pages/gatekeeping/figure?engagement={ACME}&figure={{}}&from=2026-10-01&to=2026-12-31"
 
 
-NONE_ASKS = "No open ticket asks for Legal without having reached it."
+NONE_ASKS = "No open ticket asks for Legal that was not sent to it."
+PASSES = (
+    "Passed: it is moved on, for example to In Review or Done. "
+    "Moved to In Progress or a to-do status, it counts as come back."
+)
 
 
 def read(page_client: PageClient, who: str = GATEKEEPER) -> str:
@@ -373,6 +377,7 @@ def test_the_panel_of_an_open_ticket_says_when_one_was_there(lively: PageClient)
         listed = text.partition("You were there, not in Legal review yet")[2].partition("In this window")[0]
         assert re.search(rf"{issue.key} Claims label needs-legal \d+ \w+ (not started|worked on)", listed)
         assert issue.key not in text.partition("You were there, not in")[0]
+        assert NONE_ASKS not in text
     site.transition(issue.id, "Legal review", by=driver, at=go_on(lively))
     go_on(lively)
     assert issue.key not in read(lively).partition("You were there, not in")[2].partition("In this window")[0]
@@ -409,7 +414,7 @@ def test_where_gatekeepers_are_of_several_teams_none_is_named_for_all(apart: Pag
     measure_pending(apart.story_site.container.engine, apart.story_site.tenant_id, now)
     text = read(apart)
     assert "A gatekeeper was there on" in text
-    assert "No open ticket asks for a gatekeeper without having reached it." in text
+    assert "No open ticket asks for a gatekeeper that was not sent to it." in text
 
 
 @pytest.fixture
@@ -490,6 +495,7 @@ def test_what_is_counted_is_said_at_each_figure(page_client: PageClient) -> None
     text = read(page_client)
     assert "An answer: you move a ticket out of Legal review." in text
     assert re.search(r"within 16.h, on \d tickets", text)
+    assert f"passed the first time {PASSES}" in text
     # The bar is of those in time, below their number.
     card = page_client.follow(GATEKEEPER, ADDRESS).text.split("Your answers: ")[1].split("An answer")[0]
     assert card.index("within 16") < card.index("<svg")
@@ -506,7 +512,7 @@ def test_a_drawer_says_what_happened_on_its_days_and_speaks_to_the_gatekeeper(pa
         assert not re.search(rf"(?<!{words} )\b\d+ (Jul|Aug)", rows), rows
     assert "Being brought in before work begins." in opened("early")
     passed = opened("first_pass")
-    assert "Of the tickets sent to Legal review, those that did not come back" in passed
+    assert f"Of the tickets sent to Legal review, those that did not come back the first time. {PASSES}" in passed
     assert re.search(r"sent \d+ [A-Z][a-z]+( 2026)?: passed 1\b", passed), passed
     assert "of 100" not in passed
     assert "; the newest sent first." in passed
@@ -540,8 +546,13 @@ def test_a_gatekeeper_is_told_of_nobody_who_could_make_them_a_sponsor(page_clien
 def test_of_several_answers_on_a_ticket_the_order_is_told(lively: PageClient) -> None:
     site, driver, answers = lively.story_site.site, account_of(AGENCY_MEMBER), account_of(GATEKEEPER)
     issue = site.create_issue("GROW", "Task", "Twice", by=driver, at=go_on(lively), labels=("needs-legal",))
-    for hours in (3, 1):
+    for hours, answer in ((3, "out of Legal review; to In Progress or a to-do status it counts as come back"), (1, "")):
         site.transition(issue.id, "Legal review", by=driver, at=go_on(lively))
+        go_on(lively)
+        # Only the first answer passes or comes back.
+        asked = re.search(r"To answer move it (.*? counts as come back)?", panel_of(lively, issue.id))
+        assert asked
+        assert (asked[1] or "") == answer
         site.transition(issue.id, "In Progress", by=answers, at=go_on(lively, hours))
     go_on(lively)
     panel = text_of(lively.follow(GATEKEEPER, f"/pages/panel/content?issue={issue.id}").text)
