@@ -21,7 +21,7 @@ NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not rec
 # Why there is no quarter before: a page that says so once does not repeat it beside each figure.
 NOTHING_BEFORE = (NO_QUARTER, NOT_RECORDED)
 # Of what is of half a year.
-NO_EARLIER_WINDOW = "no earlier window with enough evidence"
+NO_EARLIER_WINDOW = "not compared"
 # Of what is counted or added up while a quarter runs.
 WHEN_OVER = "compared when the quarter is over"
 # Of the same where an engagement began or ended within one of the two quarters.
@@ -35,7 +35,7 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "the same": mark("the same"),
         "no earlier quarter": mark("no earlier quarter"),
         "too little evidence to compare": mark("too little evidence to compare"),
-        "no earlier window with enough evidence": mark("no earlier window with enough evidence"),
+        "not compared": mark("not compared"),
         "not comparable": mark("not comparable"),
         "the quarter before was not recorded": mark("the quarter before was not recorded"),
         "compared when the quarter is over": mark("compared when the quarter is over"),

@@ -2,8 +2,9 @@
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program import totals
+from connector.pages.program.engagement_row import score_cell
 from connector.pages.program.source import Program
-from connector.pages.program.texts import Cell, score_cell
+from connector.pages.program.texts import Cell, moved_text
 from connector.pages.project.score_text import OWNER_NAMES
 from connector.text import whole
 from mappings.events.times import DAY
@@ -19,9 +20,10 @@ def integration_values(program: Program) -> dict[str, object]:
     own = program.engagements
     if len(own) > 1:
         return {"scores": [(item.engagement.name, score_cell(item)) for item in own]}
-    (item,), cell = own, score_cell(own[0])
+    (item,), cell = own, score_cell(own[0], totals.quarter_before(program.period))
     return {
         "cell": cell,
+        "changed": moved_text,
         "covered": _covered_text(item, cell),
         "days": _days_text(program, item) if not program.recorded else "",
         # Whose parts they are is told to administrators, and to the leads of the engagement (docs/permissions.md).

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from connector.figures.program import ProgramEngagement
+from connector.pages.program.engagement_row import score_cell
 from connector.pages.program.source import Program, select_engagements
-from connector.pages.program.texts import NAMED, holders_note, score_cell, share_text
+from connector.pages.program.texts import NAMED, holders_note, share_text
 from connector.pages.project.coverage import exit_number
 from mappings.translation import Texts, gettext, mark, ngettext
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program.counts import counted, is_unsummed
+from connector.pages.program.engagement_row import score_cell
 from connector.pages.program.experiments import experiments_moved
 from connector.pages.program.texts import (
     Cell,
@@ -13,7 +14,7 @@ from connector.pages.program.texts import (
     exit_moved,
     exit_part_moved,
     holders_note,
-    score_cell,
+    moved_text,
     share_text,
 )
 from connector.pages.program.totals import Together, together_moved, unit_text, why_not_compared
@@ -135,14 +136,18 @@ def quarter_table(
     *,
     departments: States,
     proposals: Sequence[Proposals | None],
+    quarter: str,
 ) -> list[TableRow]:
-    """Return the figures by quarter, the oldest first, each with its change as the numbers above have it."""
+    """Return the figures by quarter, the oldest first, each with its change as the numbers above have it.
+
+    `quarter` names the one before the last.
+    """
     learned = [
         count_departments(departments, place).learned if total.engagements else None for place, total in enumerate(sums)
     ]
     return [
         *_taught_rows(sums),
-        *_integration_rows(engagements),
+        *_integration_rows(engagements, quarter),
         _coverage_row(gettext("Exit coverage, two holders"), "double", sums),
         _coverage_row(gettext("Exit coverage, at least one"), "single", sums),
         *_experiment_rows(engagements, sums, experiments),
@@ -159,24 +164,24 @@ def _taught_rows(sums: Sequence[Together]) -> list[TableRow]:
     return [share, _delivered_row(sums)]
 
 
-def _integration_rows(engagements: Sequence[ProgramEngagement]) -> list[TableRow]:
+def _integration_rows(engagements: Sequence[ProgramEngagement], quarter: str) -> list[TableRow]:
     # Those of several engagements are not added up.
     scored = engagements[0].scored if len(engagements) == 1 else ()
     if all(score is None for score in scored):
         return []
     scores = [None if score is None else whole(score.value) for score in scored]
-    word = _window_word(engagements[0])
+    word = _window_word(engagements[0], quarter)
     return [TableRow(gettext("Integration, window to the quarter’s end"), _known(scores), word)]
 
 
-def _window_word(engagement: ProgramEngagement) -> str:
+def _window_word(engagement: ProgramEngagement, quarter: str) -> str:
     """Return how the score is compared, which is with the window before: those of two quarters share days."""
-    cell = score_cell(engagement)
+    cell = score_cell(engagement, quarter)
     if cell.reason:
         return TOO_LITTLE
+    if cell.moved.why:
+        return moved_text(cell.moved)
     change = CHANGE_WORDS[cell.moved.word]
-    if not cell.moved.before:
-        return gettext("the quarters’ windows share days; %(change)s", change=change)
     return gettext("the quarters’ windows share days; against the window before: %(change)s", change=change)
 
 

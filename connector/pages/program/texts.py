@@ -5,10 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.project.coverage import HOLDERS, exit_number
-from connector.pages.project.score_text import score_number
-from connector.pages.project.score_window import window_days
 from connector.pages.terms import (
-    NO_EARLIER_WINDOW,
+    CHANGE_WORDS,
     NO_QUARTER,
     NOT_COMPARABLE,
     NOT_RECORDED,
@@ -17,8 +15,7 @@ from connector.pages.terms import (
     first_holder_text,
     part_text,
 )
-from connector.text import THIN, month, percent, whole
-from mappings.formats.report.source import Scores, calendar_of
+from connector.text import THIN, percent
 from mappings.formats.review.changes import coverage_verdict, interval_estimate, rate_verdict
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import DaySums
@@ -43,10 +40,16 @@ NAMED = 6
 
 @dataclass(frozen=True)
 class Moved:
-    """How a figure changed: `word` is a key of CHANGE_WORDS, `before` what it was, "" where there was nothing."""
+    """How a figure changed: `word` is a key of CHANGE_WORDS, `before` what it was, "" where there was nothing.
+
+    `why` says why it is not compared. In a narrow cell `brief` stands for `before`, with `span`, its days, below.
+    """
 
     word: str
     before: str = ""
+    why: str = ""
+    brief: str = ""
+    span: str = ""
 
     @property
     def is_clear(self) -> bool:
@@ -68,20 +71,7 @@ class Cell:
     full: float = 0
 
 
-@dataclass(frozen=True)
-class EngagementRow:
-    """An engagement of the program, with its cells."""
-
-    key: str
-    name: str
-    note: str
-    since: str
-    share: Cell
-    score: Cell
-    exit: Cell
-
-
-def _no_figures(item: ProgramEngagement) -> str:
+def no_figures(item: ProgramEngagement) -> str:
     if item.is_unmeasured:
         return gettext("Not measured yet")
     return gettext("Not recorded") if item.is_missing(-1) else gettext("Not in this quarter")
@@ -91,7 +81,7 @@ def share_cell(item: ProgramEngagement) -> Cell:
     """Return an engagement's taught share, with its amounts as on its own page."""
     now, then = item.now, item.before
     if now is None:
-        return Cell(reason=_no_figures(item))
+        return Cell(reason=no_figures(item))
     # A share of another unit is not compared.
     before = then.figures.taught_share if then and then.by == now.by else None
     cell = share_text(now.figures.taught_share, now.figures.sums, before, now.by, item.stored.rules)
@@ -154,36 +144,13 @@ def rate_moved(now: tuple[int, int], before: tuple[int, int] | None, none: str =
     return none if before is None else rate_verdict(before, now) or TOO_LITTLE
 
 
-def score_cell(engagement: ProgramEngagement) -> Cell:
-    if engagement.scores is None or engagement.now is None:
-        return Cell(reason=_no_figures(engagement) if engagement.now is None else gettext("Not recorded"))
-    shown = score_number(engagement.scores, engagement.stored.rules)
-    if not shown["published"]:
-        return Cell(reason=str(shown["reason"]), full=float(str(shown["full"])))
-    score, then = engagement.scores.now.score, engagement.scores.before.score
-    change = engagement.scores.change
-    moved = (
-        Moved(NO_EARLIER_WINDOW)
-        if then.value is None or change is None
-        else Moved(verdict_of(change), _score_before(engagement, engagement.scores, then.value))
-    )
-    return Cell(
-        value=str(shown["value"]),
-        note=str(shown["interval"]),
-        moved=moved,
-        now=round(score.value or 0, 2),
-        low=round(score.low or 0, 2),
-        high=round(score.high or 0, 2),
-        then=None if then.value is None else round(then.value, 2),
-    )
-
-
-def _score_before(item: ProgramEngagement, scores: Scores, value: float) -> str:
-    """Return what a score was in the window before, with its days where they are known: a frozen report has none."""
-    if scores.earlier is None:
-        return gettext("%(score)s in the window before", score=whole(value))
-    span = window_days(scores.earlier, calendar_of(item.engagement))
-    return gettext("%(score)s in the window before, %(days)s", score=whole(value), days=span)
+def moved_text(moved: Moved) -> str:
+    """Return how a figure changed, or why it is not compared, in the words of a sentence."""
+    # A difference of what is counted is a text already.
+    word = CHANGE_WORDS.get(moved.word, moved.word)
+    if moved.why:
+        return f"{word}: {moved.why}"
+    return f"{word}, {moved.before}" if moved.before else word
 
 
 @dataclass(frozen=True)
@@ -198,7 +165,7 @@ class Exit:
 def exit_cell(item: ProgramEngagement) -> Cell:
     now, then = item.now, item.before
     if now is None:
-        return Cell(reason=_no_figures(item))
+        return Cell(reason=no_figures(item))
     shown = exit_number(now.people)
     if not shown["published"]:
         return Cell(reason=str(shown["reason"]))
@@ -242,20 +209,6 @@ def exit_part_moved(least: str, before: Exit, now: Exit, none: str = NO_QUARTER)
 def exit_of(people: PeopleFigures) -> Exit:
     holders = {objective.key: HOLDERS[objective.coverage] for objective in people.objectives}
     return Exit(people.exit_two, people.exit_one, holders)
-
-
-def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> EngagementRow:
-    """Return an engagement's cells; what a figure was is named with the quarter before, such as Q1."""
-    agreed = engagement.engagement
-    return EngagementRow(
-        agreed.key,
-        agreed.name,
-        f"{agreed.agency_name} · {MODEL_NAMES[agreed.model]}",
-        gettext("since %(month)s", month=month(agreed.starts)),
-        dated(share_cell(engagement), quarter_before),
-        score_cell(engagement),
-        dated(exit_cell(engagement), quarter_before),
-    )
 
 
 def dated(cell: Cell, quarter: str) -> Cell:

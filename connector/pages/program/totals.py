@@ -243,6 +243,16 @@ def row_before(engagements: Sequence[ProgramEngagement], period: Period) -> str:
     """Return the same for the rows of engagements: of several they are narrow, and have the quarter's name alone."""
     if len(engagements) == 1:
         return name_before(engagements, period)
+    return quarter_before(period)
+
+
+def window_before(engagements: Sequence[ProgramEngagement], period: Period) -> str:
+    """Return the same for the score of one engagement, whose window has no first day; of several the cell is narrow."""
+    return quarter_before(period) if len(engagements) == 1 else ""
+
+
+def quarter_before(period: Period) -> str:
+    """Return the name of the quarter before a period, such as Q2."""
     return quarter_name(period.first - timedelta(days=1))
 
 

@@ -10,8 +10,9 @@ from connector.container import container
 from connector.figures.program import ProgramEngagement
 from connector.pages.empty_states import unmeasured_text
 from connector.pages.no_part import no_program
-from connector.pages.program import charts, drawer, export, integration, people_drawers, texts, totals
+from connector.pages.program import charts, drawer, export, integration, people_drawers, totals
 from connector.pages.program.counts import sum_proposals
+from connector.pages.program.engagement_row import engagement_row, score_cell
 from connector.pages.program.exits import due_line, exit_rows, meaning
 from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
@@ -156,7 +157,8 @@ def _values(program: Program) -> dict[str, Any]:
 
 def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
     """Return what has a row, or a picture, for each engagement of the page."""
-    before = totals.row_before(program.engagements, program.period)
+    own = program.engagements
+    before, window = (name_of(own, program.period) for name_of in (totals.row_before, totals.window_before))
     multiples = [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown]
     # Administrators read on the engagement's own pages what is missing.
     asks = "admin" not in program.view.roles
@@ -165,7 +167,7 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
     )
     return {
         "page": page,
-        "rows": [texts.engagement_row(item, before) for item in page.shown],
+        "rows": [engagement_row(item, before, window) for item in page.shown],
         "experiment_rows": experiment_rows(page.shown),
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
@@ -195,18 +197,13 @@ def _proposers(program: Program) -> str:
 
 
 def _score_then(program: Program) -> str:
-    """Return what the score of one engagement was a quarter earlier, which is not compared; "" where none was."""
+    """Return what the score of one engagement was a quarter earlier, beside a comparison with the window before."""
     scored = program.engagements[0].scored if len(program.engagements) == 1 else ()
     before = scored[-2] if scored else None
-    if before is None:
+    if before is None or not score_cell(program.engagements[0]).moved.before:
         return ""
     then = {"score": whole(before.value), "quarter": program.names[-2]}
-    if texts.score_cell(program.engagements[0]).moved.before:
-        return gettext("%(score)s at the end of %(quarter)s: not compared, as both share days", **then)
-    return gettext(
-        "not compared: %(score)s at the end of %(quarter)s shares days, and no earlier window has enough evidence",
-        **then,
-    )
+    return gettext("%(score)s at the end of %(quarter)s: not compared, as both share days", **then)
 
 
 def _funnel_values(program: Program) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from connector.pages.program.engagement_row import EngagementRow
 from connector.pages.program.exits import ExitRow
-from connector.pages.program.texts import EngagementRow
 from connector.pages.program_review.source import AskRow
 
 # As many as a sheet of paper holds.

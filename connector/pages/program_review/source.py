@@ -10,9 +10,9 @@ from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from connector.figures.program import ProgramEngagement
+from connector.pages.program.engagement_row import engagement_row
 from connector.pages.program.source import Program, require_program
 from connector.pages.program.summary import Summary, summary_of
-from connector.pages.program.texts import engagement_row
 from connector.pages.program.totals import local_day
 from connector.web.gate import caller
 from mappings.measure.model.quarters import quarter_name
