@@ -6,7 +6,10 @@ from msgspec import Struct
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry, Ticket
+from mappings.measure.score.reciprocity import Answer, open_request
+from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.handover import Pair
+from mappings.measure.ticket.history import read_history
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
@@ -37,6 +40,13 @@ def select_previews(
     known = [tickets[issue_id] for issue_id in ids if issue_id in tickets]
     previews = ((ticket, measure_if_done(prepared, ticket, now)) for ticket in known)
     return [OpenTicket(ticket, preview) for ticket, preview in previews if preview is not None]
+
+
+def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | None:
+    """Return what an open ticket waits for from the in-house team by its status; None where it does not."""
+    history = read_history(prepared, ticket)
+    # What is open has no done entries.
+    return open_request(TicketView(prepared, ticket, history, ())) if history else None
 
 
 def select_taught_before(scope: Scope, entries: Iterable[Entry], account: str = "") -> Mapping[Pair, Instant]:

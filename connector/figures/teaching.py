@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.alone_steps import Rows, Way, alone_openings, ways_of
-from connector.figures.open_previews import OpenTicket, select_previews
+from connector.figures.open_previews import OpenTicket, open_request_of, select_previews
 from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
@@ -54,6 +54,7 @@ class Teaching(Struct, frozen=True):
     `gap` is why no ticket of the agency is among them, None where one is. `ways` is by objective what the learner lacks
     who is nearest to its target, without the account; both are empty of a group that is too small to be shown.
     `mine` are the open tickets of the objectives with a learner that the viewer has, or left evidence on.
+    `waiting` are, of those tickets and of the gap's held ones, those that wait for the in-house team by their status.
     `unlearned` are the objectives without a learner in-house, `unticketed` those with one and without an open ticket.
     """
 
@@ -63,6 +64,7 @@ class Teaching(Struct, frozen=True):
     mine: tuple[OpenTicket, ...] = ()
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
+    waiting: AbstractSet[int] = frozenset()
 
 
 def select_teaching(
@@ -92,16 +94,23 @@ def select_teaching(
         if opening.objective not in taught or opening.missing
     ]
     named = {viewer, *_select_named(scope, prepared, now)}
+    left = {opening.issue_id for opening in alone}
+    gap = None if openings else _select_gap(candidates, left, viewer, long=bool(possible))
+    listed = left | {opening.issue_id for opening in openings} | {item.issue_id for item in (gap.held if gap else ())}
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
-        None
-        if openings
-        else _select_gap(candidates, {opening.issue_id for opening in alone}, viewer, long=bool(possible)),
+        gap,
         _nearest_ways(ways),
         tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer)),
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
+        _waiting(prepared, candidates.tickets, listed),
     )
+
+
+def _waiting(prepared: PreparedEngagement, tickets: Sequence[OpenTicket], issues: Collection[int]) -> frozenset[int]:
+    requests = ((item.issue_id, open_request_of(prepared, item.ticket)) for item in tickets if item.issue_id in issues)
+    return frozenset(issue_id for issue_id, request in requests if request and request.answered is None)
 
 
 def select_ways(

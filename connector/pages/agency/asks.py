@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.pages.agency.content import lists_asks, read_measured
-from connector.pages.agency.open_asks import MOST_READ, OpenAsks, select_open_asks
+from connector.pages.agency.content import read_measured
+from connector.pages.agency.open_asks import MOST_READ, OpenAsks, lists_asks, select_open_asks
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import refuse, visible_tickets

@@ -19,6 +19,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import Notice, has_agency_page, may_act, perform, require_may
 from connector.pages.agency.disputed import LISTED, Case, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
+from connector.pages.agency.open_asks import lists_asks
 from connector.pages.agency.plan import Plan, plan_of
 from connector.pages.objectives.content import file_settings
 from connector.pages.objectives.earliest import signing_address
@@ -160,16 +161,6 @@ def _fallen_address(view: EngagementView, people: PeopleFigures) -> str:
     if "cells" not in view.sees or people.suppressed:
         return ""
     return url_for("objectives.progress", engagement=view.engagement.key, only="fallen")
-
-
-def lists_asks(view: EngagementView) -> bool:
-    """Tell whether what waits for the in-house team is listed: a status says that it waits, and who asks reads scores.
-
-    What a latency counts stands on no ticket in works-council mode (measurement (f)).
-    """
-    workflow = view.engagement.workflow
-    waits = bool(workflow.paused_on_client or workflow.review)
-    return waits and "scores" in view.sees and not view.stored.rules.works_council
 
 
 def _planned(plan: Plan) -> str:

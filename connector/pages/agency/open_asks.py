@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mappings.measure.model.ticket import UNTAGGED, Ticket
-from mappings.measure.score.reciprocity import Answer, open_request
-from mappings.measure.score.ticket_view import TicketView
-from mappings.measure.ticket.history import read_history
+from connector.auth.access import EngagementView
+from connector.figures.open_previews import open_request_of
+from mappings.measure.model.ticket import UNTAGGED
+from mappings.measure.score.reciprocity import Answer
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
@@ -29,7 +29,7 @@ def select_open_asks(scope: Scope, prepared: PreparedEngagement) -> OpenAsks:
     pages = [select_open_page(scope, Choice(), MOST_READ + 1, objective=objective) for objective in (None, UNTAGGED)]
     ids = {place.issue_id for page in pages for place in page[:MOST_READ]}
     tickets = select_tickets(scope.connection, scope.tenant_id, ids)
-    asked = {issue_id: _asked(prepared, ticket) for issue_id, ticket in tickets.items()}
+    asked = {issue_id: open_request_of(prepared, ticket) for issue_id, ticket in tickets.items()}
     requests = [(issue_id, request) for issue_id, request in asked.items() if request]
     return OpenAsks(dict(sorted(requests, key=lambda item: item[1].at)), any(map(_is_long, pages)))
 
@@ -38,7 +38,11 @@ def _is_long(page: Sequence[Place]) -> bool:
     return len(page) > MOST_READ
 
 
-def _asked(prepared: PreparedEngagement, ticket: Ticket) -> Answer | None:
-    history = read_history(prepared, ticket)
-    # What is open has no done entries.
-    return open_request(TicketView(prepared, ticket, history, ())) if history else None
+def lists_asks(view: EngagementView) -> bool:
+    """Tell whether what waits for the in-house team is listed: a status says that it waits, and who asks reads scores.
+
+    What a latency counts stands on no ticket in works-council mode (measurement (f)).
+    """
+    workflow = view.engagement.workflow
+    waits = bool(workflow.paused_on_client or workflow.review)
+    return waits and "scores" in view.sees and not view.stored.rules.works_council

@@ -22,10 +22,13 @@ DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung
 
 @dataclass(frozen=True)
 class NextStep:
+    """A ticket as a step; `to` is the higher rung to which it brings the person, 0 for none."""
+
     key: str
     summary: str
     text: str
     effort: tuple[bool, int] = (True, 0)
+    to: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,29 @@ class NextSteps:
         far = self._first_of(step for step in self.steps if step.issue_id in seen and self._leaps(step))
         return {key: step for key, step in far.items() if step != shown[key]}
 
+    def lifting(self, seen: AbstractSet[int]) -> list[tuple[str, NextStep]]:
+        """Return those of both that bring the person to a higher rung, with their objectives, the highest first."""
+        each = [*self.shown(seen).items(), *self.leaping(seen).items()]
+        return sorted((own for own in each if own[1].to), key=lambda own: (-own[1].to, own[1].effort))
+
     def _first_of(self, steps: Iterable[OwnStep]) -> dict[str, NextStep]:
         first: dict[str, NextStep] = {}
         for step in steps:
             if step.objective not in first:
                 label = self.labels[step.issue_id]
-                first[step.objective] = NextStep(label.key, label.summary, self._text(step), step.effort)
+                named = (label.key, label.summary, self._text(step))
+                first[step.objective] = NextStep(*named, step.effort, self._to(step))
         return first
 
     def _leaps(self, step: OwnStep) -> bool:
         return step.kind >= self.leaps.get(step.objective, MENTORS + 1)
 
     def _text(self, step: OwnStep) -> str:
-        text, to = self._onward_text(step), self.brings.get(step.objective, {}).get(step.kind, 0)
+        text, to = self._onward_text(step), self._to(step)
         return gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to]) if to else text
+
+    def _to(self, step: OwnStep) -> int:
+        return self.brings.get(step.objective, {}).get(step.kind, 0)
 
     def _onward_text(self, step: OwnStep) -> str:
         text = self._step_text(step)

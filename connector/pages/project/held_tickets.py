@@ -1,10 +1,12 @@
 """The reader's own open tickets: what each would count as, or what makes it count as taught without work."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from connector.auth.access import EngagementView
 from connector.figures.open_previews import OpenTicket
 from connector.pages.commented import comment_text, own_steps_text, own_ways
+from connector.pages.learning.next_steps import NextStep
 from connector.pages.project.own_moves import OwnLadder
 from connector.pages.step_text import ALONE
 from connector.pages.ticket_reason import AGENCY
@@ -13,80 +15,98 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, list_text, ngettext
 
-# How many tickets are named with what each takes, the latest first, and how many of the others by their keys alone.
-NAMED, LISTED = 3, 5
+# How many tickets are named, the latest first: of those with what each takes, and of those that take the same.
+NAMED = 3
 
 
 @dataclass(frozen=True)
 class HeldRow:
+    """A ticket, and of which objective it is; `note` is what it takes, "" where that is said above several."""
+
     key: str
     summary: str
-    note: str
+    objective: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Held:
     """What is said of the open tickets that are the reader's, those that are named, and what the others take.
 
-    `keys` are the latest of the others, and `more` says how many follow them.
+    `others` are the latest of these, and `more` says how many follow them.
     """
 
     text: str = ""
     rows: tuple[HeldRow, ...] = ()
     rest: str = ""
-    keys: tuple[str, ...] = ()
+    others: tuple[HeldRow, ...] = ()
     more: str = ""
 
 
 @dataclass(frozen=True)
-class OwnNote:
-    """What somebody can do on a ticket of theirs; `to` is the higher rung to which it brings them, 0 for none."""
+class Note:
+    """What somebody can do on a ticket, and for which objective; `to` is the higher rung that it brings, 0 for none."""
 
     text: str
+    objective: str = ""
     to: int = 0
 
 
-def comment_notes(prepared: PreparedEngagement, held: Iterable[OpenTicket], now: Instant) -> Mapping[int, str]:
+def comment_notes(prepared: PreparedEngagement, held: Iterable[OpenTicket], now: Instant) -> Mapping[int, Note]:
     """Return for each ticket whose comment makes it taught, named by its day as in a panel; "" for nobody's."""
-    return {item.issue_id: comment_text(prepared, item, now) for item in held}
+    return {item.issue_id: Note(comment_text(prepared, item, now), _objectives_text(prepared, item)) for item in held}
 
 
-def held_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, str]) -> Held:
-    """Return what an agency's reader has: `notes` are of the tickets assigned to them that they may browse."""
-    if not notes:
-        return Held()
+def _objectives_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
+    carried = item.preview.entry.objectives
+    return list_text([each.name for each in prepared.engagement.objectives if each.key in carried])
+
+
+def held_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, Note], *, names_shadows: bool) -> Held:
+    """Return what an agency's reader has: `notes` are of the tickets assigned to them that they may browse.
+
+    `names_shadows`: the reader may name who shadows a ticket.
+    """
     rows = _rows(labels, notes)
     named = {row.key for row in rows}
-    others = [labels[issue_id].key for issue_id in notes if labels[issue_id].key not in named]
-    held = Held(keys=tuple(others[:LISTED]), more=_more_text(len(others) - LISTED))
-    if not rows:
-        # What they take is said above of all tickets of the agency.
-        these = ngettext(
-            "Of the open agency tickets one is assigned to you:",
-            "Of the open agency tickets these are assigned to you:",
-            len(others),
+    others = [(labels[issue_id], note) for issue_id, note in notes.items() if labels[issue_id].key not in named]
+    rest = tuple(HeldRow(label.key, label.summary, note.objective) for label, note in others[:NAMED])
+    return Held(
+        gettext("Assigned to you; ask on the ticket for what is missing:") if rows else "",
+        rows,
+        _shadows_text(len(others), names_shadows=names_shadows, is_first=not rows) if others else "",
+        rest,
+        _more_text(len(others) - len(rest)),
+    )
+
+
+def _shadows_text(number: int, *, names_shadows: bool, is_first: bool) -> str:
+    """Return that tickets take somebody who shadows them, and how the reader gets one."""
+    if is_first:
+        needs = ngettext(
+            "%(num)s assigned to you needs somebody in-house to shadow it",
+            "%(num)s assigned to you need somebody in-house to shadow them",
+            number,
         )
-        return replace(held, rest=these)
-    text = ngettext(
-        "Of the open agency tickets %(num)s is assigned to you.",
-        "Of the open agency tickets %(num)s are assigned to you.",
-        len(notes),
-    )
-    rest = ngettext(
-        "%(num)s more takes somebody in-house who shadows it:",
-        "%(num)s more take somebody in-house who shadows them:",
-        len(others),
-    )
-    return replace(held, text=text, rows=rows, rest=rest if others else "")
+    else:
+        needs = ngettext(
+            "%(num)s more needs somebody in-house to shadow it",
+            "%(num)s more need somebody in-house to shadow them",
+            number,
+        )
+    ask = gettext("name one in the ticket’s panel")
+    if not names_shadows:
+        ask = gettext("ask your lead or the in-house team to name one")
+    return gettext("%(needs)s: %(ask)s.", needs=needs, ask=ask)
 
 
 def _more_text(number: int) -> str:
     return ngettext("and %(num)s more", "and %(num)s more", number) if number > 0 else ""
 
 
-def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket]) -> Mapping[int, str]:
+def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket]) -> Mapping[int, Note]:
     """Return for each of somebody's tickets what they can do on it.
 
     First come those that lift them, the highest first, then those that a comment or a role of theirs makes taught; none
@@ -96,35 +116,51 @@ def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket]) -> Mapping[int, str
     first = {issue_id: note for issue_id, note in comments.items() if note.text}
     others = {item.issue_id: _held_note(ladder, item) for item in mine if item.issue_id not in first}
     notes = first | {issue_id: note for issue_id, note in others.items() if note.text}
-    return {issue_id: note.text for issue_id, note in sorted(notes.items(), key=lambda each: -each[1].to)}
+    return dict(sorted(notes.items(), key=lambda each: -each[1].to))
 
 
-def _comment_note(ladder: OwnLadder, item: OpenTicket) -> OwnNote:
+def _comment_note(ladder: OwnLadder, item: OpenTicket) -> Note:
     steps = own_ways(ladder.prepared, item, ladder.account, ladder.now)
     if not steps:
-        return OwnNote("")
+        return Note("")
     kinds = {steps[0].objective: steps[0].kind}
     return _with_lift(ladder, item, own_steps_text(ladder.prepared, steps), kinds)
 
 
-def _held_note(ladder: OwnLadder, item: OpenTicket) -> OwnNote:
+def _held_note(ladder: OwnLadder, item: OpenTicket) -> Note:
     text = _held_text(item, ladder.account)
     kinds = {row.objective: row.kind for row in item.preview.evidence if row.account == ladder.account}
     return _with_lift(ladder, item, text, kinds if text else {})
 
 
-def _with_lift(ladder: OwnLadder, item: OpenTicket, text: str, kinds: Mapping[str, Kind]) -> OwnNote:
-    """Return a note with the highest rung to which the ticket brings somebody, as which it counts by objective."""
-    moves = {key: ladder.move(key, item.issue_id, kind) for key, kind in kinds.items() if kind <= ALONE}
+def _with_lift(ladder: OwnLadder, item: OpenTicket, text: str, kinds: Mapping[str, Kind]) -> Note:
+    """Return a note with the objective on which a ticket brings somebody highest, as which it counts by objective."""
     names = {objective.key: objective.name for objective in ladder.prepared.engagement.objectives}
-    to, key = max(((move.to, key) for key, move in moves.items() if move.to > move.at), default=(0, ""))
-    if not to:
-        return OwnNote(text)
-    places = {"note": text, "rung": EVIDENCE_NAMES[to], "objective": names[key]}
-    return OwnNote(gettext("%(note)s; it brings you to %(rung)s on %(objective)s", **places), to)
+    carried = list(kinds) or sorted(item.preview.entry.objectives)
+    moves = {key: ladder.move(key, item.issue_id, kind) for key, kind in kinds.items() if kind <= ALONE}
+    key = max(moves, key=lambda key: (moves[key].to > moves[key].at, moves[key].to), default=carried[0])
+    move = moves.get(key)
+    if not text or move is None:
+        return Note(text, names[key])
+    if move.to > move.at:
+        places = {"note": text, "rung": EVIDENCE_NAMES[move.to]}
+        return Note(gettext("%(note)s; it brings you to %(rung)s", **places), names[key], move.to)
+    if not move.at:
+        return Note(text, names[key])
+    places = {"note": text, "rung": EVIDENCE_NAMES[move.at]}
+    return Note(gettext("%(note)s; your rung stays %(rung)s", **places), names[key])
 
 
-def own_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, str]) -> Held:
+def lift_of(view: EngagementView, lifting: Sequence[tuple[str, NextStep]], mine: Mapping[int, Note]) -> HeldRow | None:
+    """Return the ticket that lifts the reader highest; None where none does, or one of their own does as well."""
+    if not lifting or any(note.to >= lifting[0][1].to for note in mine.values()):
+        return None
+    key, step = lifting[0]
+    name = next(objective.name for objective in view.engagement.objectives if objective.key == key)
+    return HeldRow(step.key, step.summary, name, step.text)
+
+
+def own_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, Note]) -> Held:
     """Return what somebody in-house has themselves, of what they may browse."""
     rows = _rows(labels, notes)
     more = len(notes) - len(rows)
@@ -132,9 +168,9 @@ def own_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, str]) -> Held:
     return Held(gettext("Yours"), rows, rest) if rows else Held()
 
 
-def _rows(labels: Mapping[int, IssueLabel], notes: Mapping[int, str]) -> tuple[HeldRow, ...]:
-    named = [(labels[issue_id], note) for issue_id, note in notes.items() if note]
-    return tuple(HeldRow(label.key, label.summary, note) for label, note in named[:NAMED])
+def _rows(labels: Mapping[int, IssueLabel], notes: Mapping[int, Note]) -> tuple[HeldRow, ...]:
+    named = [(labels[issue_id], note) for issue_id, note in notes.items() if note.text]
+    return tuple(HeldRow(label.key, label.summary, note.objective, note.text) for label, note in named[:NAMED])
 
 
 def _held_text(item: OpenTicket, account: str) -> str:

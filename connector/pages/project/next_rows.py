@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.pages.project.coverage import numeral
 from connector.pages.project.own_moves import NO_MOVES, OwnMove
 from connector.pages.step_text import ASSIGN, hours_text, rule_places
 from connector.pages.visibility import fetch_names
@@ -68,7 +67,7 @@ OR_MORE_WORK = mark("or %(ticket)s, which is more work: one of the two is enough
 
 @dataclass(frozen=True)
 class Pips:
-    """How far a ticket brings somebody to a rung: "one of two" in words, and a circle for each ticket it takes."""
+    """How far a ticket brings somebody to a rung: in words, and by a circle for each ticket it takes."""
 
     text: str
     circles: tuple[str, ...]
@@ -129,6 +128,8 @@ class Next:
         """Say that the open tickets are too few for the rung, where that is known."""
         if not self.missing:
             return ""
+        if self.pips is not None and self.missing == self.pips.circles.count("later"):
+            return gettext("No other open ticket of this objective can be driven without the agency.")
         return ngettext(
             "%(num)s more ticket is missing: too few open ones of this objective can be driven without the agency.",
             "%(num)s more tickets are missing: too few open ones of this objective can be driven without the agency.",
@@ -256,4 +257,4 @@ def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
     if needed < 2:
         return None
     circles = ("had",) * (nth - 1) + ("would",) + ("later",) * (needed - nth)
-    return Pips(gettext("%(nth)s of %(needed)s", nth=numeral(nth), needed=numeral(needed)), circles)
+    return Pips(gettext("ticket %(nth)s of the %(needed)s that this rung takes", nth=nth, needed=needed), circles)

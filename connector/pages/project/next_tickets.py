@@ -8,17 +8,19 @@ from flask import Blueprint, render_template, request
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.actions.policy import FILE_FEEDBACK
+from connector.actions.policy import FILE_FEEDBACK, TAG, may
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
 from connector.pages.act import may_act
+from connector.pages.agency.open_asks import lists_asks
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
-from connector.pages.project.held_tickets import comment_notes, held_of, own_notes, own_of
+from connector.pages.project.held_tickets import HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
 from connector.pages.project.next_rows import LEAVE, Next, by_whose, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
-from connector.pages.project.own_moves import NO_MOVES, OwnMove, moves_of, reads_as_learner, select_own_ladder
+from connector.pages.project.own_moves import NO_MOVES, OwnMove, moves_of, select_own_ladder, select_own_steps
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, require_view
 from connector.web.gate import SHARED, Rule, caller, tenant
@@ -32,18 +34,23 @@ ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
 SHOWN = 6
 # How many the Overview has room for.
 NEAREST = 3
+NO_STEPS = NextSteps((), {})
 
 
 @dataclass(frozen=True)
 class NearestTickets:
-    """What is read of the open tickets; `notes` and `mine` are what the reader can do on their own ones."""
+    """What is read of the open tickets.
+
+    `notes` and `mine` are what the reader can do on their own ones, `steps` what leads them on by their Learning.
+    """
 
     view: EngagementView
     teaching: Teaching
-    notes: Mapping[int, str]
-    mine: Mapping[int, str]
+    notes: Mapping[int, Note]
+    mine: Mapping[int, Note]
     labels: dict[int, IssueLabel]
     moves: Mapping[TeachingOpportunity, OwnMove]
+    steps: NextSteps
 
 
 @blueprint.get("/pages/next")
@@ -63,12 +70,13 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     teaching = _select(connection, view, viewer=who.account or "")
     held = teaching.gap.held if teaching.gap and view.agency else ()
     notes = comment_notes(prepared_of(connection, view), held, container().clock()) if held else {}
-    ladder = select_own_ladder(connection, view) if teaching.openings or teaching.mine else None
+    ladder = select_own_ladder(connection, view) if view.stored.generation is not None else None
+    steps = select_own_steps(connection, view, ladder) if ladder else NO_STEPS
     mine = own_notes(ladder, teaching.mine) if ladder else {}
     ids = {opportunity.issue_id for opportunity in teaching.openings}
-    labels = select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())
+    labels = {**steps.labels, **select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())}
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
-    return NearestTickets(view, teaching, notes, mine, labels, moves)
+    return NearestTickets(view, teaching, notes, mine, labels, moves, steps)
 
 
 def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dict[str, object]:
@@ -78,17 +86,31 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     planned = [opportunity for opportunity in browsed if _is_planned(opportunity, labels)]
     rows = rows_of(view, [opportunity for opportunity in browsed if opportunity not in planned], labels, nearest.moves)
     rows.sort(key=lambda row: not row.is_assigned)
+    lifting = nearest.steps.lifting(seen)
+    mine = _of_seen(nearest.mine, seen)
+    lift = lift_of(view, lifting, mine)
     return {
         "gap": _gap(nearest, browsed, period),
-        "held": held_of(labels, _of_seen(nearest.notes, seen)),
-        "mine": own_of(labels, _of_seen(nearest.mine, seen)),
+        "held": held_of(labels, _of_seen(nearest.notes, seen), names_shadows=may(TAG, view.roles)),
+        "lift": lift,
+        "mine": own_of(labels, {each: note for each, note in mine.items() if not lift or labels[each].key != lift.key}),
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),
+        "waiting": {labels[each].key for each in _waiting(nearest) & seen},
         "hidden": _hidden_text(nearest.teaching.openings, seen),
-        **_row_values(view, with_instead(rows), period),
+        **_row_values(view, with_instead(_without(rows, lift)), period),
         **_planned_values(planned),
-        "ladder_address": _ladder_address(view, nearest.teaching, period),
+        "ladder_address": frame_address("learning", view.engagement, period) if len(lifting) > bool(lift) else "",
         **_ways_on(view, period),
     }
+
+
+def _without(rows: Sequence[Next], lift: HeldRow | None) -> list[Next]:
+    return [row for row in rows if lift is None or (row.key, row.objective) != (lift.key, lift.objective)]
+
+
+def _waiting(nearest: NearestTickets) -> AbstractSet[int]:
+    """Return the tickets that are said to wait for the in-house team, to who reads the list of those."""
+    return nearest.teaching.waiting if lists_asks(nearest.view) else frozenset()
 
 
 def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period: str) -> Gap:
@@ -98,12 +120,6 @@ def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period
     # What the nearest learners lack stands in the plan.
     teaching = replace(nearest.teaching, ways={}) if "planned" in request.args else nearest.teaching
     return gap_of(nearest.view, teaching, period, helped)
-
-
-def _ladder_address(view: EngagementView, teaching: Teaching, period: str) -> str:
-    """Return where somebody who is not enrolled reads which tickets lift them, where none lifts who is; else ""."""
-    lifts_nobody = teaching.gap is not None and teaching.gap.missing in ("step", "less_work")
-    return frame_address("learning", view.engagement, period) if lifts_nobody and reads_as_learner(view) else ""
 
 
 def _is_planned(opportunity: TeachingOpportunity, labels: Mapping[int, IssueLabel]) -> bool:
@@ -131,7 +147,7 @@ def _planned_values(planned: Sequence[TeachingOpportunity]) -> dict[str, object]
     }
 
 
-def _of_seen(notes: Mapping[int, str], seen: AbstractSet[int]) -> dict[int, str]:
+def _of_seen(notes: Mapping[int, Note], seen: AbstractSet[int]) -> dict[int, Note]:
     return {issue_id: note for issue_id, note in notes.items() if issue_id in seen}
 
 

@@ -19,6 +19,21 @@ NONE_YET: Mapping[Missing, str] = {
     "objective": mark("No open ticket has an objective yet. It can be set in the ticket’s panel."),
     "learner_of_objective": mark("Open tickets have an objective, but nobody is enrolled for any of those."),
 }
+# What the open tickets of the agency take where none of them brings an enrolled learner nearer.
+SHADOWING: Mapping[Missing, tuple[str, str]] = {
+    "step": mark_plural(
+        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it; led by the agency, it "
+        "lifts no enrolled learner to a new rung.",
+        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it; led by the agency, "
+        "none lifts an enrolled learner to a new rung.",
+    ),
+    "less_work": mark_plural(
+        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it; within %(hours)s of a "
+        "learner’s work (two working days) it lifts nobody enrolled to a new rung.",
+        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it; within %(hours)s of "
+        "a learner’s work (two working days) none lifts anybody enrolled to a new rung.",
+    ),
+}
 # What the open tickets lack that have an objective with learners.
 LACKING: Mapping[Missing, tuple[str, str]] = {
     "agency": mark_plural(
@@ -26,20 +41,7 @@ LACKING: Mapping[Missing, tuple[str, str]] = {
         "%(number)s open tickets have an objective with learners, but %(agency)s has less than half of the work on "
         "each.",
     ),
-    "step": mark_plural(
-        "%(number)s open ticket of %(agency)s has an objective, but led by the agency it would bring nobody enrolled "
-        "for it nearer to a rung. It counts as taught once somebody in-house shadows it.",
-        "%(number)s open tickets of %(agency)s have an objective, but led by the agency none would bring anybody "
-        "enrolled for it nearer to a rung. Each counts as taught once somebody in-house shadows it.",
-    ),
-    "less_work": mark_plural(
-        "%(number)s open ticket of %(agency)s has an objective, but takes more than %(hours)s of work (two working "
-        "days, the most that is proposed) to bring somebody enrolled for it nearer to a rung. It counts as taught "
-        "once somebody in-house shadows it.",
-        "%(number)s open tickets of %(agency)s have an objective, but none brings anybody enrolled for it nearer to a "
-        "rung with %(hours)s of work or less (two working days, the most that is proposed). Each counts as taught once "
-        "somebody in-house shadows it.",
-    ),
+    **SHADOWING,
 }
 # The same of those besides the tickets that help without the agency.
 OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
@@ -47,20 +49,7 @@ OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
         "Other open tickets with learners: %(number)s; %(agency)s has less than half of its work.",
         "Other open tickets with learners: %(number)s; %(agency)s has less than half of the work on each.",
     ),
-    "step": mark_plural(
-        "Open agency tickets: %(number)s. Led by the agency it gives assisted at most, which lifts nobody enrolled for "
-        "its objective; it counts as taught once somebody in-house shadows it.",
-        "Open agency tickets: %(number)s. Led by the agency each gives assisted at most, which lifts nobody enrolled "
-        "for its objective; each counts as taught once somebody in-house shadows it.",
-    ),
-    "less_work": mark_plural(
-        "Open agency tickets: %(number)s. Led by the agency it brings nobody enrolled for its objective nearer to a "
-        "rung with %(hours)s of work or less (two working days, the most that is proposed); it counts as taught once "
-        "somebody in-house shadows it.",
-        "Open agency tickets: %(number)s. Led by the agency none brings anybody enrolled for its objective nearer to a "
-        "rung with %(hours)s of work or less (two working days, the most that is proposed); each counts as taught once "
-        "somebody in-house shadows it.",
-    ),
+    **SHADOWING,
 }
 
 WITHOUT_OBJECTIVE = mark("Open tickets without an objective of %(engagement)s")
@@ -71,10 +60,19 @@ _COUNTED = "\0"
 
 
 @dataclass(frozen=True)
+class LearnerWay:
+    """What the nearest learner of an objective still needs, and where the objective stands."""
+
+    objective: str
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Gap:
     """What is missing, and the link to where it is looked into; a `count` opens there too.
 
-    The count stands between `before` and `text`.
+    The count stands between `before` and `text`. `ways` is what the nearest learners lack.
     """
 
     text: str = ""
@@ -82,6 +80,7 @@ class Gap:
     address: str = ""
     count: str = ""
     before: str = ""
+    ways: tuple[LearnerWay, ...] = ()
 
 
 def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collection[str] = ()) -> Gap:
@@ -98,12 +97,13 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
         address = frame_address("objectives", view.engagement, period)
         return Gap(gettext(NONE_YET[gap.missing]), gettext("Objectives"), address)
     before, after = _around_count(view, gap, shown)
-    text = " ".join(part for part in (after, _learners_lack(view, teaching, shown)) if part)
     # The list of exactly those that the text counts.
     which = {"untaught": "others" if shown else "all"} if gap.others or not shown else {}
     address = frame_address("tickets", view.engagement, period, show="open", **which)
     counted = gap.others if shown else gap.lacking
-    return Gap(text, gettext("Open tickets"), address, integer_text(len(counted)) if counted else "", before)
+    number = integer_text(len(counted)) if counted else ""
+    ways = _ways_of(view, teaching, period, shown)
+    return Gap(after, gettext("Open tickets"), address, number, before, ways)
 
 
 def shadowing_of(view: EngagementView, period: str) -> Gap:
@@ -179,19 +179,20 @@ def _around_count(view: EngagementView, gap: OpeningGap, shown: Collection[str])
     return before, after
 
 
-def _learners_lack(view: EngagementView, teaching: Teaching, shown: Collection[str]) -> str:
+def _ways_of(view: EngagementView, teaching: Teaching, period: str, shown: Collection[str]) -> tuple[LearnerWay, ...]:
     """Return what the nearest learners lack, but for objectives with a ticket that is shown.
 
     Counts of people tell it, so it is for who may see these.
     """
-    if "cells" not in view.sees or not teaching.ways:
-        return ""
+    if "cells" not in view.sees:
+        return ()
     names = {objective.key: objective.name for objective in view.engagement.objectives}
-    return " ".join(
-        gettext(
-            "Of %(objective)s the nearest learner still needs %(tickets)s.",
-            objective=names[key],
-            tickets=way_text(way),
+    lacking = [(key, way_text(way)) for key, way in teaching.ways.items() if key not in shown]
+    return tuple(
+        LearnerWay(
+            names[key],
+            gettext("the nearest learner still needs %(tickets)s.", tickets=tickets),
+            frame_address("objectives", view.engagement, period, objective=key),
         )
-        for key, way in [own for own in teaching.ways.items() if own[0] not in shown][:NAMED]
+        for key, tickets in lacking[:NAMED]
     )

@@ -9,6 +9,8 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.pair_views import select_views_of
 from connector.pages.act import sees_own_ladder
+from connector.pages.learning.next_steps import NextSteps, select_steps
+from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.prepared import prepared_of
 from connector.web.gate import caller
 from mappings.events.types import Instant
@@ -48,6 +50,12 @@ class OwnLadder(Struct, frozen=True):
         pair, rules = self.pairs.get(objective) or PairView(objective, self.account), self.prepared.rules_of(objective)
         after = cell_with(pair, issue_id, kind, self.now, rules=rules)
         return OwnMove(cell_of(pair, self.now, rules).effective, after.effective, kind)
+
+
+def select_own_steps(connection: Connection, view: EngagementView, ladder: OwnLadder) -> NextSteps:
+    """Return the open tickets that lead the reader on, as their Learning names them."""
+    context = LadderContext(connection, caller().tenant_id, view, ladder.prepared, ladder.account, ladder.now)
+    return select_steps(context, rungs_of(context, ladder.pairs.values()))
 
 
 def reads_as_learner(view: EngagementView) -> bool:

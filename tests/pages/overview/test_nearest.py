@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from connector.figures import teaching
 from connector.pages.project import next_tickets
-from connector.pages.project.held_tickets import Held, held_of
+from connector.pages.project.held_tickets import Held, Note, held_of
 from connector.pages.project.next_rows import Next, with_instead
-from connector.pages.project.own_moves import OwnMove
+from connector.pages.project.own_moves import OwnLadder, OwnMove
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
@@ -29,6 +29,7 @@ from tests.pages.test_small_groups import agree
 
 PLACE = f"/pages/next?engagement={ACME}"
 OPEN = f"/pages/tickets?engagement={ACME}&show=open"
+FIRST_OF_TWO = "ticket 1 of the 2 that this rung takes"
 DRIVES = r"drives 30\s% of it \([\d.]+\sh more\), named under Drives"
 ASSISTED = "Aylin Kessler"
 # Of no objective a learner, and further on one than those.
@@ -75,7 +76,7 @@ GAPS: dict[Change, tuple[str, str]] = {
     with_learners_elsewhere: (r"Open tickets have an objective, but nobody is enrolled", "objectives"),
     without_agency: (r"Other open tickets with learners: \d+ ?; Acme Experiments has less than half", "tickets"),
     with_one_who_learned_it: (
-        r"\d+ open tickets? of Acme Experiments ha(s|ve) an objective, but led by the agency",
+        r"\d+ ?open agency tickets?: (it|each) counts as taught once .*; led by the agency, (it|none) lifts",
         "tickets",
     ),
 }
@@ -99,7 +100,7 @@ def test_where_the_agency_s_tickets_teach_nobody_it_says_what_is_lacking_and_wha
     agree(apart, with_one_who_learned_it(agreed(apart)))
     nearest = text_of(apart.follow(LEAD, PLACE).text)
     lacking = re.search(
-        r"Of Design an A/B test the nearest learner still needs (\d+ tickets? to drive alone)\.", nearest
+        r"Design an A/B test ?: the nearest learner still needs (\d+ tickets? to drive alone)\.", nearest
     )
     assert lacking, nearest
     assert lacking[0] in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
@@ -138,13 +139,15 @@ def opened_number(page: str) -> tuple[str, int]:
 def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) -> None:
     own, alone = {"run-experiment": (account_of("Maren Vogt"),)}, "To drive without Acme Experiments"
     lacks = {
-        "ab-design": r"Open agency tickets: \d+ ?\. Led by the agency (it|each) gives assisted at most, which lifts no",
+        "ab-design": r"\d+ ?open agency tickets?: (it|each) counts as taught .*; led by the agency, (it|none) lifts",
         "tracking": r"Other open tickets with learners: \d+ ?; Acme Experiments has less than half of (its|the) work",
     }
     for objective, text in lacks.items():
         agree(apart, enrolled(agreed(apart), own | {objective: (account_of(ASSISTED),)}))
         for who in (LEAD, MEMBER, AGENCY_LEAD):
-            first, rest = map(text_of, apart.follow(who, PLACE).text.split("</ul>"))
+            # Above both a member reads what lifts them.
+            *_, first, rest = map(text_of, apart.follow(who, PLACE).text.split("</ul>"))
+            first = first[first.index(alone) :]
             assert "without the agency" in first
             # It is no ticket to teach on: a heading parts it from what stands above, and each side reads what to do.
             assert re.findall(r"<h3[^>]*>([^<]*)</h3>", apart.follow(who, PLACE).text)[-1] == alone
@@ -162,13 +165,13 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             assert link
             assert "untaught=others" in link[1]
             assert len(set(listed_open(apart, who, unescape(link[1])))) == number
-            # What lifts nobody who is enrolled may lift who is not, who reads it on a tab of their own.
+            # What lifts who is not enrolled they read on a tab of their own.
             ladder = re.search(r'hx-get="([^"]*)"[^>]*>Learning</a> says which', apart.follow(who, PLACE).text)
-            assert bool(ladder) is (who == MEMBER and objective == "ab-design")
+            assert bool(ladder) is (who == MEMBER)
             assert not ladder or 'id="tab-learning"' in apart.follow(who, unescape(ladder[1])).text
             # So does the number itself.
             assert opened_number(apart.follow(who, PLACE).text) == (link[1], number)
-            assert not re.search(r"My ladder|bring nobody enrolled|Of Run an experiment", first + rest)
+            assert not re.search(r"My ladder|bring nobody enrolled|Run an experiment[^:]*: the nearest", first + rest)
 
 
 def test_what_is_assigned_to_oneself_comes_first(page_client: PageClient) -> None:
@@ -187,15 +190,23 @@ def test_what_is_assigned_to_oneself_comes_first(page_client: PageClient) -> Non
 def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is further than the one enrolled reads their own rung, as in its panel; nobody else does."""
     agree(apart, enrolled(agreed(apart), {"tracking": (account_of(ASSISTED), account_of(LEAD))}))
-    general = r"If an enrolled learner drives half of it without the agency: independent ?, one of two"
+    general = rf"If an enrolled learner drives half of it without the agency: independent ?, {FIRST_OF_TWO}"
     own = r"If you drive half of it without the agency: independent (?!,)"
+    # What lifts them comes first, in the words of their Learning, and stands once.
+    further, lead = (text_of(apart.follow(who, PLACE).text) for who in (FURTHER, LEAD))
+    lifting = "open; do half of it without help of an agency, and it counts as independent; it would bring you to"
+    lift = re.search(rf"^Lifts you most (Keep the tracking plan: [A-Z]+-\d+) .*? ?{lifting} independent ", further)
+    assert lift, further
+    assert f"{lifting} independent" in text_of(apart.follow(FURTHER, f"/pages/learning?engagement={ACME}").text)
+    assert (further.count(lift[1]), lead.count(lift[1]), "Lifts you" in lead) == (1, 1, False)
+    monkeypatch.setattr(next_tickets, "lift_of", lambda *_args: None)
     for who, whose, text in (
         (FURTHER, "For you alone: assign it to yourself; with any help of Acme Experiments", own),
         (MEMBER, "For an enrolled learner: your lead knows who that is.", general),
     ):
         for address in (PLACE, f"{PLACE}&all=1"):
             shown = text_of(apart.follow(who, address).text)
-            assert shown.startswith(f"To drive without Acme Experiments {whose} "), shown
+            assert f"To drive without Acme Experiments {whose} " in shown, shown
             assert re.search(text, shown), shown
             # The objective of a row is named first.
             assert re.search(r"Keep the tracking plan: [A-Z]+-\d+ ", shown)
@@ -203,7 +214,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     monkeypatch.setattr(next_tickets, "moves_of", lambda _ladder, openings: dict.fromkeys(openings, OwnMove(4, 4, 4)))
     shown = text_of(apart.follow(MEMBER, PLACE).text)
     whose = "For an enrolled colleague, not for you: you are independent already."
-    assert shown.startswith(f"To drive without Acme Experiments {whose}"), shown
+    assert f"To drive without Acme Experiments {whose}" in shown, shown
 
 
 def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
@@ -236,11 +247,11 @@ def test_a_member_reads_which_open_tickets_are_theirs(lively_alone: PageClient) 
     go_on(lively_alone, 30)
     his = lively_alone.follow(MEMBER, PLACE).text.partition('<ul class="teach">')[0]
     counted = r"assigned to you; it counts as independent for you once it is done, if no agency helps"
-    assert re.search(rf"Yours (GROW-\d+ .*?{counted} ?)+", text_of(his))
+    assert re.search(rf"Yours (Design an A/B test: GROW-\d+ .*?{counted} ?)+", text_of(his))
     # What lifts him highest comes first, though it is the oldest.
-    lifts = rf"Yours GROW-\d+ His 0 ?{counted}; it brings you to independent on Design an A/B test GROW"
+    lifts = rf"Yours Design an A/B test: GROW-\d+ His 0 ?{counted}; it brings you to independent Keep the tracking"
     assert re.search(lifts, text_of(his)), text_of(his)
-    assert text_of(his).count("it brings you to exposed on Keep the tracking plan") == 2
+    assert text_of(his).count("it brings you to exposed") == 2
     assert len(re.findall(r'data-issue="', his)) == 3
     more = re.search(r'hx-get="([^"]*)"[^>]*>\d+ more of yours<', his)
     assert more
@@ -433,7 +444,8 @@ def test_of_two_tickets_that_give_somebody_the_same_rung_it_says_that_one_is_eno
     assert "is enough" not in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
     name_all(apart.story_site)
     items = [text_of(item) for item in re.findall(r"(?s)<li><div>.*?</li>", apart.follow(LEAD, f"{PLACE}&all=1").text)]
-    last = [re.search(r"^(.*?): (\S+) .*?If (.*?) drives .*: (\w+) , two of two(.*)", item) for item in items]
+    of_two = r"drives .*: (\w+) , ticket 2 of the 2 that this rung takes(.*)"
+    last = [re.search(rf"^(.*?): (\S+) .*?If (.*?) {of_two}", item) for item in items]
     first: dict[tuple[str, str, str], tuple[str, float]] = {}
     for item, match in zip(items, last, strict=True):
         if match:
@@ -482,11 +494,10 @@ def test_a_ticket_that_takes_more_work_than_anybody_takes_on_is_no_nearest_one(
     assert asked
     assert len(asked) == len(set(asked))
     assert not re.search(r"30 % of it", shown)
-    lacks = r"1 open ticket of Acme Experiments .* takes more than 16.h of work \(two working days, the most"
+    lacks = r"1 ?open agency ticket: .* within 16.h of a learner’s work \(two working days\) it lifts nobody enrolled"
     assert re.search(lacks, shown), shown
     # The same beside one to drive alone.
     agree(apart, enrolled(engagement, {"ab-design": design.learners, "tracking": (account_of(ASSISTED),)}))
-    lacks = r"Led by the agency it brings nobody enrolled for its objective nearer to a rung with 16.h of work"
     assert re.search(lacks, gap_text(apart, LEAD))
     (address,) = re.findall(r'hx-get="([^"]*)"[^>]*>Open tickets<', apart.follow(LEAD, PLACE).text)
     listed = text_of(apart.follow(LEAD, unescape(address).replace("/pages/project/content", "/pages/tickets")).text)
@@ -543,7 +554,7 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
         r"comment of 40 characters"
     )
     before = text_of(lively.follow(AGENCY_MEMBER, PLACE).text)
-    assert re.search(r"Of the open agency tickets (one|\d+|these) (is|are) assigned to you[.:]", before), before
+    assert re.search(r"Assigned to you; ask on the ticket|\d assigned to you needs? some", before), before
     assert not re.search(rf"{issue.key} Hers ?{note}", before)
     with_a_comment(lively, issue.id)
     go_on(lively, 0)
@@ -551,7 +562,7 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     assert re.search(rf"{issue.key} Hers ?{note}", hers), hers
     assert MEMBER not in hers
     # The others of hers are not left out without a word.
-    rest = re.search(r"(\d) more takes? somebody in-house who shadows (it|them): ([A-Z]+-\d+[^.]*)", hers)
+    rest = re.search(r"(\d) more needs? somebody in-house to shadow (it|them): ask your lead or [^.]*\. (.*)", hers)
     assert rest, hers
     others = re.findall(r"[A-Z]+-\d+", rest[3].partition(" Open tickets")[0])
     assert untouched.key in others
@@ -567,6 +578,12 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     note = rf"Yours .*?{issue.key} Hers ?{own}"
     assert re.search(note, nearest[MEMBER].replace("\N{NO-BREAK SPACE}", " ")), nearest[MEMBER]
     assert not any(re.search(rf"{issue.key} Hers ?one more", nearest[who]) for who in (LEARNER, LEAD))
+    # Where it brings them no further, it says so.
+    assert re.search(r"another day(, makes it taught)?; it brings you to shadowed", nearest[MEMBER])
+    with monkeypatch.context() as patch:
+        patch.setattr(OwnLadder, "move", lambda *_args: OwnMove(4, 4, 2))
+        stays = text_of(lively.follow(MEMBER, PLACE).text)
+    assert re.search(r"another day(, makes it taught)?; your rung stays independent", stays), stays
     # The list that the button opens begins with what is hers.
     link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets<', lively.follow(AGENCY_MEMBER, PLACE).text)
     assert link
@@ -580,15 +597,41 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     assert not re.search(rf"{issue.key} Hers ?{note}", text_of(lively.follow(AGENCY_MEMBER, PLACE).text))
 
 
-def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_by_their_keys() -> None:
+def test_a_ticket_that_waits_for_the_in_house_team_says_so_to_who_reads_the_list_of_those(
+    lively_alone: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, callum = lively_alone.story_site.site, account_of(AGENCY_LEAD)
+    monkeypatch.setattr(teaching, "teaching_opportunities_of", lambda *_args, **_named: ())
+    issue = site.create_issue(
+        "GROW", "Task", "His", by=callum, at=go_on(lively_alone, 24), labels=("ab-design",), assignee=callum
+    )
+    site.transition(issue.id, "In Progress", by=callum, at=go_on(lively_alone, 1))
+    waits = rf"Design an A/B test: {issue.key} His waits for the in-house team"
+    go_on(lively_alone, 48)
+    assert not re.search(waits, text_of(lively_alone.follow(AGENCY_LEAD, PLACE).text))
+    site.transition(issue.id, "Waiting for client", by=callum, at=go_on(lively_alone, 1))
+    go_on(lively_alone)
+    assert re.search(waits, text_of(lively_alone.follow(AGENCY_LEAD, PLACE).text))
+    monkeypatch.setattr(next_tickets, "lists_asks", lambda _view: False)
+    shown = text_of(lively_alone.follow(AGENCY_LEAD, PLACE).text)
+    assert f"{issue.key} His" in shown
+    assert "waits for the in-house team" not in shown
+
+
+def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_with_what_to_do() -> None:
     labels = {number: IssueLabel(number, f"A-{number}", "", None, secured=False) for number in range(8)}
-    held = held_of(labels, dict.fromkeys(labels, ""))
+    held = held_of(labels, dict.fromkeys(labels, Note("", "Design")), names_shadows=True)
     assert (held.text, held.rows) == ("", ())
-    assert held.rest == "Of the open agency tickets these are assigned to you:"
-    assert (held.keys, held.more) == (("A-0", "A-1", "A-2", "A-3", "A-4"), "and 3 more")
+    shadows = "8 assigned to you need somebody in-house to shadow them: name one in the ticket’s panel."
+    assert held.rest == shadows
+    assert [(row.key, row.objective) for row in held.others] == [(f"A-{number}", "Design") for number in range(3)]
+    assert held.more == "and 5 more"
     # Beside those that say what they take, none is left out either.
-    held = held_of(labels, dict.fromkeys(range(4), "Counts as taught once …") | {4: ""})
+    notes = dict.fromkeys(range(4), Note("Counts as taught once …")) | {4: Note("")}
+    held = held_of(labels, notes, names_shadows=False)
     assert [row.key for row in held.rows] == ["A-0", "A-1", "A-2"]
-    assert held.text == "Of the open agency tickets 5 are assigned to you."
-    assert (held.rest, held.keys) == ("2 more take somebody in-house who shadows them:", ("A-3", "A-4"))
-    assert held_of(labels, {}) == Held()
+    assert held.text == "Assigned to you; ask on the ticket for what is missing:"
+    # Who may name nobody reads whom to ask.
+    shadows = "2 more need somebody in-house to shadow them: ask your lead or the in-house team to name one."
+    assert (held.rest, [row.key for row in held.others], held.more) == (shadows, ["A-3", "A-4"], "")
+    assert held_of(labels, {}, names_shadows=True) == Held()
