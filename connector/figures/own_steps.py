@@ -54,6 +54,11 @@ EITHER_WAY: Mapping[OwnPart, tuple[OwnPart, OwnPart]] = {
 UNDER_WAY: Collection[OwnPart] = ("finish", "mentor_driven", "mentor_named")
 
 
+def is_driven_part(part: OwnPart) -> bool:
+    """Tell whether a colleague drives a ticket already, of a mentor's step on it."""
+    return part in ("finish", "mentor_driven")
+
+
 class OwnStep(Struct, frozen=True):
     """What a person would do on an open ticket, and the kind of evidence, 1 to 5, that it then is.
 

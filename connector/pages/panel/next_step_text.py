@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnStep
+from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnStep, is_driven_part
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.step_text import ALONE, BESIDE_SHADOW, MENTORING, STEPS, StepWords, hours_text, rule_places
 from connector.pages.ticket_reason import AGENCY
@@ -31,6 +31,7 @@ WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
 # A step, and another way without its role that leads as far.
 Ways: TypeAlias = tuple[NextStep, NextStep | None]
 
+FOR_YOU = mark("for you: %(rung)s")
 ALONE_TEXT = mark("Without help of an agency: %(step)s")
 # An agency reads what it is to do, which is nothing (measurement (c)).
 LEFT = mark(
@@ -130,11 +131,14 @@ def with_plan_once(moves: Sequence[Move]) -> list[Move]:
     return [move if move == first else replace(move, plan="") for move in moves]
 
 
-def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], objectives: Sequence[str]) -> Move:
+def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], entry: Entry, *, bucket: str) -> Move:
     """Return the step of who can do the objectives of `steps` alone: to mentor whoever drives the ticket."""
     text = gettext(MENTORING[steps[0].part].shown, **rule_places(viewer.rules))
     keys = [step.objective for step in steps]
-    return _named(naming, Move(text, EVIDENCE_NAMES[MENTORS], "mentor"), keys, objectives)
+    # Whether it is handed over hangs on who drives it.
+    kind = KIND_WORDS[bucket] if is_driven_part(steps[0].part) else gettext("own or handed over")
+    move = Move(text, kind, "mentor", shown=gettext(FOR_YOU, rung=EVIDENCE_NAMES[MENTORS]))
+    return _named(naming, move, keys, entry.objectives)
 
 
 def _named(naming: Naming, move: Move, keys: Sequence[str], objectives: Sequence[str]) -> Move:
@@ -187,12 +191,11 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: b
 
     What the ticket counts as comes before what it shows of a person: the same words say what it would count as now.
     """
-    name = EVIDENCE_NAMES[step.kind]
+    name, own = EVIDENCE_NAMES[step.kind], step.account == viewer.account
     if step.kind in TEACHING and step.name in viewer.taught_by:
-        own = step.account == viewer.account
-        return KIND_WORDS["taught"], gettext("for you: %(rung)s", rung=name) if own else name
-    if is_handed:
-        return KIND_WORDS["handed_over"], gettext("for you: %(rung)s", rung=name)
+        return KIND_WORDS["taught"], gettext(FOR_YOU, rung=name) if own else name
+    if own and step.kind >= ALONE:
+        return KIND_WORDS["handed_over" if is_handed else "own"], gettext(FOR_YOU, rung=name)
     if step.kind >= ALONE and naming.as_agency:
         return name, gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
     return name, ""

@@ -86,7 +86,8 @@ def open_moves(
         of_anybody = _anybodys_steps(context, preview, viewer, aside=on_ticket)
         of_others = [of_anybody] if of_anybody else by_learner.values()
         of_known = [([step for step in steps if step.account in on_ticket], viewer) for steps in read]
-        scored = is_of_agency(preview) and has_learners(context, objectives)
+        # No member of an agency reads a score.
+        scored = "scores" in context.view.sees and is_of_agency(preview) and has_learners(context, objectives)
         moves = with_teaching(naming, moves, [*of_others, *of_known], scored=scored)
     ticket = OpenTicket(context.ticket, preview)
     mentored = [
@@ -95,7 +96,7 @@ def open_moves(
         if row.counts_from == MENTORS
         for step in mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
     ]
-    mentors = [mentor_move(naming, viewer, mentored, objectives)] if mentored else []
+    mentors = [mentor_move(naming, viewer, mentored, preview.entry, bucket=bucket)] if mentored else []
     left = kept_move(naming, preview.entry, bucket)
     taken = None if left else taken_move(naming, preview.entry, moves, context.prepared.ruleset)
     return with_plan_once([*filter(None, [left]), *moves, *filter(None, [taken]), *mentors])

@@ -15,15 +15,14 @@ DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learn
 STAYS = mark("Your rung stays.")
 STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
-LIFTS_LESS = mark("It would bring you to %(rung)s (%(kind)s takes %(num)s such tickets).")
+LIFTS_LESS = mark("It would bring you to %(rung)s. It is one of the %(num)s tickets that %(kind)s takes.")
+ONE_OF = mark("It is one of the %(num)s tickets that %(kind)s takes; your rung stays %(rung)s until then.")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
 OFF_PLAN = mark(
     "The plan names the enrolled only, but anybody in-house at the agreed rung counts among the people needed."
 )
-OWN_OFF_PLAN = mark(
-    "You are not enrolled: the plan names the enrolled only, but at the agreed rung you count among the people needed."
-)
+OWN_OFF_PLAN = mark("You are not enrolled; it counts for you all the same.")
 
 
 @dataclass(frozen=True)
@@ -81,19 +80,20 @@ class StepViewer:
         return " ".join(notes)
 
     def plan_of(self, step: NextStep) -> str:
-        if step.objective not in self.off_plan:
+        # What leaves the reader's rung as it is adds nothing to what is needed.
+        if step.objective not in self.off_plan or self.keeps_rung(step):
             return ""
         return gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN)
 
     def _lift_of(self, step: NextStep) -> list[str]:
-        rung = self.lifts.get(step.objective, {}).get(step.kind)
-        if rung is None:
-            return []
+        now, to = self.rungs.get(step.objective, 0), self.lifts.get(step.objective, {}).get(step.kind, 0)
+        takes = sum(self.takes.get(step.objective, ())[step.kind - 1 : step.kind])
         # What counts as a rung above the one that it brings says why it brings no more.
-        takes = self.takes.get(step.objective, ())[step.kind - 1 : step.kind]
-        if rung < step.kind and takes and takes[0] > 1:
-            return [gettext(LIFTS_LESS, rung=WORDS[rung], kind=WORDS[step.kind], num=takes[0])]
-        return [gettext(LIFTS, rung=WORDS[rung])]
+        of_several = takes > 1 and max(now, to) < step.kind
+        if to:
+            text = LIFTS_LESS if of_several else LIFTS
+            return [gettext(text, rung=WORDS[to], kind=WORDS[step.kind], num=takes)]
+        return [gettext(ONE_OF, rung=WORDS[now], kind=WORDS[step.kind], num=takes)] if of_several and now else []
 
 
 def stays_text(rung: int) -> str:

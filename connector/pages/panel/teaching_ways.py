@@ -15,8 +15,8 @@ from mappings.translation import gettext, mark, mark_plural, ngettext
 # What stands above one way, and above several.
 ONCE = mark_plural("This makes it count as taught:", "One of these makes it count as taught:")
 ONCE_SCORED = mark_plural(
-    "This makes it count as taught (for the score, too, where an enrolled learner does it):",
-    "One of these makes it count as taught (for the score, too, where an enrolled learner does it):",
+    "This makes it count as taught (also for “Learners taught” if an enrolled learner does it):",
+    "One of these makes it count as taught (also for “Learners taught” if an enrolled learner does it):",
 )
 ANYBODY = mark("somebody in-house")
 EFFORT = tuple(STEPS)
@@ -49,7 +49,7 @@ Chosen: TypeAlias = tuple[Ways, StepViewer]
 def with_teaching(naming: Naming, moves: Sequence[Move], read: Iterable[Read], *, scored: bool) -> list[Move]:
     """Return the steps with those as one by which the ticket comes to count as taught, the least effort first.
 
-    `scored`: it enters the score where a learner does it.
+    `scored`: the score is told of, where a learner does it.
     """
     chosen = [(ways, viewer) for steps, viewer in read for ways in chosen_of(steps, viewer) if _teaches(ways, viewer)]
     chosen.sort(key=lambda item: EFFORT.index(item[0][0].name))

@@ -26,7 +26,8 @@ from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER
 from tests.pages.html_reader import Reader
 from tests.pages.panel.test_panel import press
 
-TAUGHT_BY = r"One of these makes it count as taught \(for the score, too, where an enrolled learner does it\):"
+TAUGHT_BY = r"One of these makes it count as taught:"
+SCORED = "One of these makes it count as taught (also for “Learners taught” if an enrolled learner does it):"
 SAID = "What this ticket shows is how the events of a step hang together."
 HOUR = 3_600_000_000
 
@@ -326,7 +327,7 @@ def test_who_can_do_it_alone_is_asked_to_mentor_and_not_to_drive(
     assert "I drive it" not in page.text
     assert re.search(
         r"If you are named under Mentors while a colleague at assisted or above does half of the work, and no agency "
-        r"helps, it would count as <b>teaches</b>",
+        r"helps, it would count as <b>own or handed over</b> \(for you: teaches\)\.",
         page.text,
     ), page.text
     buttons = Reader(page.text).all("button")
@@ -373,7 +374,9 @@ def test_an_agency_reads_of_an_untouched_ticket_what_it_could_do_and_what_to_lea
         assert left
         assert left.start() < text.index(promised)
         assert "Without help of an agency" not in text
-    assert "Leave this one" not in untouched.read(LEARNER)
+    own = untouched.read(LEARNER)
+    assert "Leave this one" not in own
+    assert re.search(r"would count as (own|handed over) \(for you: independent\)", own), own
     site.edit(issue.id, by=by, at=go_on(lively, 1), assignee=by)
     site.transition(issue.id, "In Progress", by=by, at=go_on(lively, 1))
     go_on(lively, 80)
@@ -390,6 +393,8 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
     opened.comment(MEMBER)
     text = opened.read(AGENCY_MEMBER)
     assert re.search(rf"{TAUGHT_BY} {step}", text), text
+    # A lead alone reads scores.
+    assert SCORED in opened.read(AGENCY_LEAD)
     # What anybody in-house may do is asked of no learner alone (measurement (g) 9).
     assert "learner enrolled" not in text
     assert (
@@ -431,7 +436,7 @@ def test_beside_a_named_shadow_their_comment_is_asked_for_and_nobody_takes_their
         assert text.index(shadow) < text.index(own)
         assert "I shadow it" not in text
         assert "named under Shadows" not in text
-        assert text.count("people needed") == (who == LEAD)
+        assert text.count("You are not enrolled") == (who == LEAD)
     for who in (AGENCY_MEMBER, AGENCY_LEAD):
         text = opened.read(who)
         assert "Somebody in-house writes one comment of 40 characters or more on each of 2 days." in text, text
@@ -533,13 +538,10 @@ def test_leads_in_house_read_first_what_moves_the_plan(opened: Opened) -> None:
     # The plan is on no page of the agency's people.
     assert all("The plan" not in opened.read(who) for who in (AGENCY_LEAD, AGENCY_MEMBER))
     own = opened.read(LEAD)
-    plan = (
-        "You are not enrolled: the plan names the enrolled only, but at the agreed rung you count among the people "
-        "needed."
-    )
+    plan = "You are not enrolled; it counts for you all the same."
     assert re.search(rf"If you [^.]*\..*{re.escape(plan)}", own)
     assert own.count("If you ") == 2
-    assert own.count("among the people needed") == 1
+    assert own.count(plan) == 1
     assert own.index(learner) < own.index("You are not enrolled")
     # Others in-house read their own steps alone.
     assert "a learner enrolled" not in opened.read(MEMBER)
@@ -704,4 +706,14 @@ def test_a_step_says_to_which_rung_it_would_bring_the_reader(opened: Opened) -> 
     # One that counts as more than the rung that it brings says why.
     viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {3: 2}}, takes={"ab": (1, 2, 2, 2, 1)})
     note = viewer.note_of(NextStep("drive", "ab", "a", 3))
-    assert note == "It would bring you to shadowed (assisted takes 2 such tickets)."
+    assert note == "It would bring you to shadowed. It is one of the 2 tickets that assisted takes."
+    # So does one that brings them to none yet.
+    viewer = StepViewer("a", {"ab": 3}, DEFAULT, takes={"ab": (1, 2, 2, 2, 1)}, rungs={"ab": 2})
+    note = viewer.note_of(NextStep("drive", "ab", "a", 3))
+    assert note == "It is one of the 2 tickets that assisted takes; your rung stays shadowed until then."
+
+
+def test_what_leaves_the_rung_as_it_is_says_nothing_of_the_plan() -> None:
+    viewer = StepViewer("a", {"ab": 3}, DEFAULT, off_plan=("ab",))
+    plans = [viewer.plan_of(NextStep("comment", "ab", "a", kind)) for kind in (2, 3)]
+    assert plans == ["", "You are not enrolled; it counts for you all the same."]
