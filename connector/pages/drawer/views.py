@@ -27,12 +27,13 @@ from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.index import explained
 from mappings.formats.explain.model import Explained, Line, day_of, points
 from mappings.formats.explain.reason_kinds import Kind
-from mappings.formats.export.figure import file_name
+from mappings.formats.export.figure import HUNDRED, file_name
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import hash_of
+from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import PARTS
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import day_text, gettext, in_english, integer_text
+from mappings.translation import day_text, decimal_text, gettext, in_english, integer_text
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
@@ -146,6 +147,7 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "hidden": hidden,
         "hidden_name": count(hidden.tickets, "ticket") if hidden else "",
         "sum": figure.printed_sum,
+        "rounded": _rounded(figure),
         "base": "" if figure.base is None else points(figure.base),
         "weights": figure.base is not None or any(row.weight for row in listed),
         "query": query,
@@ -156,6 +158,14 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "evidence": partial(_evidence_query, question, figure) if "drilldown" in question.view.sees else None,
         "day": day_text,
     }
+
+
+def _rounded(figure: Explained) -> str:
+    """Return as what the sum stands at the top, where that is a whole number and the sum has a place more."""
+    if figure.unit != HUNDRED or figure.number is None or figure.value.why_not:
+        return ""
+    whole = decimal_text(shown(figure.number, 0))
+    return "" if whole == figure.printed_sum else gettext("rounded: %(number)s", number=whole)
 
 
 def _evidence_query(question: Question, figure: Explained, line: Line) -> dict[str, str]:

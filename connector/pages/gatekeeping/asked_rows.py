@@ -95,8 +95,7 @@ def needs_words(needs: Sequence[tuple[str, str]]) -> str:
 def _why(item: Asked) -> str:
     """Return what on the ticket brings a gatekeeper, and on one where nothing does, that one came unasked."""
     if item.needs:
-        asks = needs_words(item.needs)
-        return gettext("needs one: %(asks)s", asks=asks) if item.met is None else asks
+        return needs_words(item.needs)
     if item.is_unasked:
         return gettext("nobody asked: you came by yourself") if item.came else gettext("came without being asked")
     return gettext("assigned to you") if item.held else ""

@@ -93,14 +93,14 @@ def _open_facts(viewer: Viewer, on_ticket: OnTicket, label: IssueLabel) -> list[
             return [(gettext("First there"), gettext("%(day)s, before work started", **place))]
         words = gettext("%(day)s, after work started: how early that is, is counted once it is finished", **place)
         return [(gettext("First there"), words)]
-    if ticket is None or not ticket.is_unmet:
+    if ticket is None or not (ticket.needs or on_ticket.waits):
         return []
+    # How early goes on falling until somebody was there, also while it waits.
+    not_yet = (gettext("First there"), gettext("not yet: a comment, a move or another change of yours counts"))
+    if on_ticket.waits:
+        return [not_yet]
     asks = asks_row(viewer, ticket, label)
-    return [
-        (gettext("Asks for you by"), asks.why),
-        (gettext("Work"), asks.work),
-        (gettext("First there"), gettext("not yet: a comment, a move or another change of yours counts")),
-    ]
+    return [(gettext("Why"), asks.why), (gettext("Work"), asks.work), not_yet]
 
 
 def _answer(on_ticket: OnTicket, answer: str) -> str:

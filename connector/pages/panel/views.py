@@ -251,14 +251,14 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
 
 
 def _content_without_part(connection: Connection, label: IssueLabel) -> tuple[str, dict[str, object]]:
-    # The panel beside the narrow context has the whole line.
-    line = no_part_line(connection, project_of(label), short=request.path.startswith("/pages/context"))
     gatekept = [view for view in select_gatekept(connection) if project_of(label) in view.engagement.projects]
     if not gatekept:
-        return "line.html", {"line": line}
+        # The panel beside the narrow context has the whole line.
+        short = request.path.startswith("/pages/context")
+        return "line.html", {"line": no_part_line(connection, project_of(label), short=short)}
     parts = [gatekept_part(connection, view, label) for view in gatekept]
     shown = merge_alike([part for part in parts if part.facts])
-    values = {"key": label.key, "project": project_of(label), "parts": shown, "line": line}
+    values = {"key": label.key, "project": project_of(label), "parts": shown}
     return "panel/gatekeeper.html", {"panel": values, "named": len(gatekept) > 1, "site": tenant().display_url}
 
 

@@ -5,7 +5,7 @@ import re
 
 from connector.pages.panel.gatekeeper import GatekeptPart, merge_alike
 from tests.pages.conftest import ACME, BOLT, GATEKEEPER, PageClient
-from tests.pages.html_reader import squeeze
+from tests.pages.html_reader import squeeze, text_of
 
 ROW = re.compile(
     r'<tr><th scope="row">.*?>(GROW-\d+)</a>.*?</th><td class="span-cell">.*?</td>'
@@ -47,8 +47,9 @@ def test_a_ticket_that_never_came_to_them_says_where_theirs_are(page_client: Pag
         if planted.scene == "never_begun" and planted.key.startswith("GROW") and planted.key not in listed
     )
     panel = panel_of(page_client, page_client.story_site.ids[other.ref])
-    assert "what is yours stands under Knowledge transfer" in panel
-    assert re.search(r'<a class="button" href="[^"]*/browse/GROW" target="_top" data-project="GROW">', panel)
+    assert "Nothing here is yours. All of your tickets: Knowledge transfer of GROW" in squeeze(text_of(panel))
+    assert re.search(r'<a href="[^"]*/browse/GROW" target="_top" data-project="GROW">', panel)
+    assert panel.count("<p") == 1
     assert "<dt>" not in panel
 
 
