@@ -82,6 +82,15 @@ def test_where_much_waits_the_rest_stands_below_the_chart(opened: Callable[..., 
     assert ladder
     assert ladder["y"] > chart["y"] + chart["height"]
     assert (ladder["x"], waiting["x"] > chart["x"] + chart["width"]) == (chart["x"], True)
+    # With nothing beside it the rest takes the width of the chart.
+    of_agency = opened(PROJECT + "#!tab=overview", "light", account_of("Callum Rhodes"))
+    of_agency.set_viewport_size({"width": 1600, "height": 900})
+    frame = framed(of_agency, "#next")
+    assert frame.locator(".to-do > .waiting li").count() >= 6
+    chart, nearest = (frame.locator(place).bounding_box() for place in (".by-week", ".to-do > .nearest"))
+    assert chart
+    assert nearest
+    assert (nearest["x"], nearest["width"]) == (chart["x"], chart["width"])
 
 
 # The links that begin below the words before them, as far as those do not fill their line.
