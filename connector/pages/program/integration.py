@@ -1,30 +1,47 @@
 """The drawer of the integration score on the program page: what it is, how it changed, and whose parts make it."""
 
+from collections.abc import Mapping
+
 from connector.figures.program import ProgramEngagement
 from connector.pages.program import totals
 from connector.pages.program.engagement_row import score_cell
 from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, moved_text
 from connector.pages.project.score_text import OWNER_NAMES
-from connector.text import whole
+from connector.text import day, full_day, whole
 from mappings.events.times import DAY
-from mappings.translation import gettext
+from mappings.measure.model.opportunity import Window
+from mappings.translation import Texts, gettext, list_text, mark
 
 FIGURE = "integration"
+# What each dimension is of, in a sentence.
+DIMENSION_WORDS: Mapping[str, str] = Texts(
+    {
+        "teaching": mark("teaching and what is learned"),
+        "embedding": mark("work by the agreed process"),
+        "challenge": mark("proposals"),
+        "reciprocity": mark("answers in time"),
+        "gatekeepers": mark("gatekeepers brought in early"),
+        "crisis": mark("incidents"),
+        "cocreation": mark("objectives written together"),
+    }
+)
 # What stands where there is no figure.
 NONE = "–"
 
 
 def integration_values(program: Program) -> dict[str, object]:
     """Return the drawer's values: of one engagement its score with the parts, of several each score, and no sum."""
-    own = program.engagements
+    own, words = program.engagements, list_text(list(DIMENSION_WORDS.values()))
     if len(own) > 1:
-        return {"scores": [(item.engagement.name, score_cell(item)) for item in own]}
+        return {"words": words, "scores": [(item.engagement.name, score_cell(item)) for item in own]}
     (item,), cell = own, score_cell(own[0], totals.quarter_before(program.period))
     return {
         "cell": cell,
         "changed": moved_text,
+        "words": words,
         "covered": _covered_text(item, cell),
+        "missing": _missing_text(item),
         "days": _days_text(program, item) if not program.recorded else "",
         # Whose parts they are is told to administrators, and to the leads of the engagement (docs/permissions.md).
         "owners": _owners(item) if "admin" in program.view.roles else (),
@@ -33,12 +50,16 @@ def integration_values(program: Program) -> dict[str, object]:
 
 def _days_text(program: Program, item: ProgramEngagement) -> str:
     """Return the days of the score's window; while its quarter runs, of how many days these are those so far."""
-    days = totals.window_text([item])
-    if not days or item.scores is None or not program.period.runs:
-        return days
-    window = item.scores.window
-    whole_window = round((window.end - window.start) / DAY)
-    return gettext("%(days)s: so far of the %(number)s days to the end of the quarter", days=days, number=whole_window)
+    if item.scores is None or not program.period.runs:
+        return totals.window_text([item])
+    return _running_days(item.scores.window, item.engagement.zone)
+
+
+def _running_days(window: Window, zone: str) -> str:
+    last, today = (totals.local_day(zone, moment) for moment in (window.end - 1, window.as_of))
+    number = round((window.end - window.start) / DAY)
+    places = {"last": full_day(last), "today": day(min(today, last))}
+    return gettext("The %(number)s days to %(last)s, so far to %(today)s", number=number, **places)
 
 
 def _covered_text(item: ProgramEngagement, cell: Cell) -> str:
@@ -50,6 +71,13 @@ def _covered_text(item: ProgramEngagement, cell: Cell) -> str:
         covered=item.scores.now.score.weight_covered,
         needed=item.stored.rules.covered,
     )
+
+
+def _missing_text(item: ProgramEngagement) -> str:
+    """Return of which dimensions there is too little evidence; a frozen report does not tell, nor where none is."""
+    dimensions = item.scores.now.dimensions if item.scores is not None else ()
+    names = [DIMENSION_WORDS[part.key] for part in dimensions if not part.published]
+    return gettext("Too little evidence yet: %(parts)s.", parts=list_text(names)) if names else ""
 
 
 def _owners(item: ProgramEngagement) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from connector.figures.prepared import select_all_prepared
 from connector.figures.program import ProgramEngagement, select_program
 from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
+from connector.pages.program import integration
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
 from connector.pages.program.experiments import experiment_facts
 from connector.pages.program.periods import QUARTERS
@@ -37,6 +38,7 @@ from mappings.measure.score.composite import Change
 from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.records.agreement.engagements import save_engagement, select_engagement, select_engagements
 from mappings.records.operations.access_links import insert_access_link
+from mappings.translation import list_text
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL
@@ -317,7 +319,7 @@ def test_the_table_of_quarters_names_each_cell_for_a_narrow_window(program: Page
     table = content(program, ADMIN, **QUARTER).split('class="compact stacked four"')[1].split("</table>")[0]
     for row in table.split("<tbody>")[1].split("<tr>")[1:]:
         labels = re.findall(r'<td[^>]* data-label="([^"]+)"', row)
-        assert labels == ["Q2 2026, from 25 May", "Q3 2026", "Q3 2026 against Q2 2026"]
+        assert labels == ["Q2 2026, from 25 May", "Q3 2026", "Change"]
 
         assert row.count("<td") == len(labels)
 
@@ -415,8 +417,32 @@ def test_integration_says_what_it_is_and_opens(program: PageClient) -> None:
 
 def test_the_drawer_of_a_row_says_how_much_of_its_window_is_over(program: PageClient) -> None:
     running = opened(program, ADMIN, "integration", engagement=ACME, period="2026Q4")
-    assert "5 Jul to 20 Nov 2026: so far of the 180 days to the end of the quarter" in squeeze(running)
-    assert "so far of the" not in opened(program, ADMIN, "integration", engagement=ACME)
+    assert "The 180 days to 31 Dec 2026, so far to 20 Nov" in squeeze(running)
+    assert "so far to" not in opened(program, ADMIN, "integration", engagement=ACME)
+
+
+def test_the_drawer_of_integration_names_the_parts_without_enough_evidence(program: PageClient) -> None:
+    """To a sponsor as to administrators: which they are is no figure."""
+    dimensions = scores_of(program).dimensions
+    assert {part.key for part in dimensions} == set(integration.DIMENSION_WORDS)
+    missing = [integration.DIMENSION_WORDS[part.key] for part in dimensions if not part.published]
+    for who in (SPONSOR, ADMIN):
+        drawer = Reader(opened(program, who, "integration", engagement=ACME, period="2026Q4")).text
+        assert all(name in drawer for name in integration.DIMENSION_WORDS.values())
+        listed = re.search(r"Too little evidence yet: ([^.]+)\.", drawer)
+        assert (listed[1] if listed else "") == list_text(missing)
+
+
+def test_only_the_quarter_that_opens_is_underlined_among_departments(program: PageClient) -> None:
+    table = content(program, ADMIN, **QUARTER).split('<table class="compact matrix">')[1].split("</table>")[0]
+    links = re.findall(r'<a class="([^"]*)"', table)
+    assert links
+    assert set(links) == {"fig"}
+
+
+def test_proposals_without_an_answer_have_one_name(program: PageClient) -> None:
+    page = squeeze(Reader(content(program, ADMIN, **QUARTER)).text)
+    assert re.search(r"Declined ?without reason, or no answer", page)
 
 
 def test_whose_parts_integration_has_is_told_to_administrators_alone(program: PageClient) -> None:
