@@ -156,8 +156,10 @@ def test_what_confirming_does_not_show_yet_is_said_where_there_are_too_few_objec
         for place in ("agency", "objectives")
     )
     assert objectives.count("once both sides confirmed it and there are 4 objectives: so far there are 3.") == 1
-    # Among other things that wait each row says it.
-    assert agency.count("changes no figure until there are 4 objectives") == 3
+    # Among other things that wait it is said above these.
+    assert agency.count("Confirming changes no figure until there are 4 objectives.") == 1
+    place = agency.index("Confirming changes no figure")
+    assert agency.index("how well did the two sides") < place < agency.index("Confirm all 3 objectives")
 
 
 def test_a_row_that_counts_for_its_owner_alone_says_what_the_score_waits_for(page_client: PageClient) -> None:

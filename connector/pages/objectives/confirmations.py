@@ -59,11 +59,11 @@ def counts_text(engagement: Engagement, rules: Ruleset) -> str:
 
 
 def lacking_objectives(engagement: Engagement, rules: Ruleset) -> str:
-    """Return until when confirming changes no figure; "" where it does."""
+    """Return until when confirming changes no figure, as a sentence; "" where it does."""
     needed = needed_for("cocreation", rules)
     if len(engagement.objectives) >= needed:
         return ""
-    return gettext("changes no figure until there are %(needed)s objectives", needed=number(needed))
+    return gettext("Confirming changes no figure until there are %(needed)s objectives.", needed=number(needed))
 
 
 def select_confirmations(

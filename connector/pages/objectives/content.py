@@ -239,7 +239,7 @@ def _select_confirm_values(connection: Connection, view: EngagementView, now: In
         "confirming": counts_text(view.engagement, view.stored.rules),
         "unconfirmed": {item.key for item in confirmations},
         "own_side": own_side,
-        "confirm_link": lambda key: url_for("objectives.confirm", **content_query(view), confirm=key),
+        "confirm_link": lambda keys: url_for("objectives.confirm", **content_query(view), confirm=keys),
     }
 
 

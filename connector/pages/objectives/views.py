@@ -16,6 +16,7 @@ from connector.pages.act import Notice, perform, require_may
 from connector.pages.objectives.content import content_query, objectives_values
 from connector.pages.objectives.due import due_rows
 from connector.pages.objectives.progress import BurnUp, axis_labels, burn_ups, scale_of
+from connector.pages.objectives.several import confirm_waiting, confirmed_text
 from connector.pages.periods import choose, quarters
 from connector.pages.prepared import prepared_of
 from connector.pages.visibility import find_view, refuse
@@ -40,23 +41,29 @@ def show() -> str:
 
 @blueprint.post("/pages/objectives/confirm")
 def confirm() -> str:
-    view, key = _view_for_leads(), request.args.get("confirm", "")
+    view, keys = _view_for_leads(), request.args.getlist("confirm")
+    return _content(perform(view, lambda actor: _confirm(actor, view, keys)))
 
-    def act(actor: Actor) -> Notice:
-        feedback.confirm_agreement(actor, key)
-        name = next(item.name for item in actor.stored.engagement.objectives if item.key == key)
-        undo = url_for("objectives.undo_confirm", **content_query(view), confirm=key)
-        return Notice(gettext("Confirmed for your side: %(name)s.", name=name), undo)
 
-    return _content(perform(view, act))
+def _confirm(actor: Actor, view: EngagementView, keys: Sequence[str]) -> Notice:
+    """Confirm one objective, which has to wait still, or those of several that do."""
+    if len(keys) == 1:
+        feedback.confirm_agreement(actor, keys[0])
+        name = next(item.name for item in actor.stored.engagement.objectives if item.key == keys[0])
+        text = gettext("Confirmed for your side: %(name)s.", name=name)
+    else:
+        keys = confirm_waiting(actor, keys)
+        text = confirmed_text(len(keys))
+    return Notice(text, url_for("objectives.undo_confirm", **content_query(view), confirm=keys))
 
 
 @blueprint.post("/pages/objectives/undo-confirm")
 def undo_confirm() -> str:
-    view, key = _view_for_leads(), request.args.get("confirm", "")
+    view, keys = _view_for_leads(), request.args.getlist("confirm")
 
     def act(actor: Actor) -> Notice:
-        feedback.undo_agreement(actor, key)
+        for key in keys:
+            feedback.undo_agreement(actor, key)
         return Notice(gettext("Undone."))
 
     return _content(perform(view, act))

@@ -18,7 +18,7 @@ from connector.pages.learning import content as learning
 from connector.pages.learning.inputs import read_issue, read_pair, read_rung, read_value
 from connector.pages.learning.rungs import WORDS
 from connector.pages.learning.views import require_signable
-from connector.pages.objectives.confirmations import select_confirmations
+from connector.pages.objectives.several import confirm_waiting, confirmed_text
 from connector.pages.settings.access import require_settings_view
 from connector.pages.settings.views import BECAME
 from connector.pages.tickets.selection import read_selected, require_all_browsable
@@ -104,20 +104,9 @@ def undo_agreeing(view: EngagementView) -> None:
 
 def agree_to_all(view: EngagementView) -> Done:
     """Confirm those of the objectives that were shown which still wait."""
-    shown = set(request.form.getlist("objective"))
-
-    def act(actor: Actor) -> list[str]:
-        waits = select_confirmations(actor.scope, view.engagement, actor.now)[actor.side]
-        keys = [item.key for item in waits if item.key in shown]
-        for key in keys:
-            feedback.confirm_agreement(actor, key)
-        return keys
-
-    keys = perform(view, act) or refuse(422, gettext(WAITS_NO_MORE))
-    text = ngettext(
-        "Confirmed for your side: %(num)s objective.", "Confirmed for your side: %(num)s objectives.", len(keys)
-    )
-    return Done(text, {"objective": keys})
+    shown = request.form.getlist("objective")
+    keys = perform(view, lambda actor: confirm_waiting(actor, shown))
+    return Done(confirmed_text(len(keys)), {"objective": keys})
 
 
 def undo_agreeing_to_all(view: EngagementView) -> None:

@@ -10,7 +10,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.learning import content as learning
 from connector.pages.learning.inputs import read_issue, read_pair, read_value
-from connector.pages.objectives.confirmations import counts_text, lacking_objectives, select_confirmations
+from connector.pages.objectives.confirmations import select_confirmations
 from connector.pages.project.waiting_acts import WAITS_NO_MORE
 from connector.pages.settings.access import find_settings_view
 from connector.pages.settings.content import select_change_values
@@ -36,10 +36,7 @@ def ask_acceptance(_: Connection, view: EngagementView) -> Mapping[str, Any] | N
 def ask_agreements(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
     context = WaitingContext(connection, view, container().clock())
     waits = select_confirmations(context.agreement, view.engagement, context.now)[context.side]
-    engagement, rules = view.engagement, view.stored.rules
-    # Where it counts, that is said above the list already.
-    counts = counts_text(engagement, rules) if lacking_objectives(engagement, rules) else ""
-    return {"confirmations": waits, "counts": counts} if waits else None
+    return {"confirmations": waits} if waits else None
 
 
 def ask_confirmation(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:

@@ -14,11 +14,11 @@ def select_unconfirmed(context: WaitingContext) -> Sequence[WaitingItem]:
     return [
         WaitingItem(
             gettext("Confirm %(objective)s", objective=item.name),
-            f"{item.note} \N{MIDDLE DOT} {lacking}" if lacking else item.note,
+            item.note,
             gettext("Confirm"),
             {"objective": item.key},
             step=Step("agree", {"objective": item.key}, of_all="agree-all"),
-            about=counts if item.claimed and not lacking else "",
+            about=lacking or (counts if item.claimed else ""),
             is_idle=bool(lacking),
             place="opened",
             named=item.name,

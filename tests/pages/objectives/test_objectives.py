@@ -70,7 +70,7 @@ def test_a_rule_has_the_name_of_a_field_and_its_id_where_none_is_known(apart: Pa
 
 def confirm_buttons(page: Reader) -> dict[str, str]:
     """The objectives that wait for the reader's side, with the address that confirms each; one opened has two."""
-    label = "Confirm for my side: "
+    label = "Confirm "
     buttons = [(item.get("aria-label") or "", item.get("hx-post") or "") for item in page.all("button")]
     return {name.removeprefix(label): address for name, address in buttons if name.startswith(label)}
 
@@ -97,7 +97,22 @@ def test_what_waits_to_be_confirmed_is_counted_on_objectives_and_never_on_learni
         page = page_client.content(who, engagement=ACME, tab="objectives").text
         assert counts(page)["objectives"] == len(confirm_buttons(page_client.read(page_client.objectives(who)))) == 5
         assert "learning" not in counts(page)
-        assert "Confirm for my side" not in page_client.follow(who, f"/pages/learning?engagement={ACME}").text
+        assert "/pages/objectives/confirm" not in page_client.follow(who, f"/pages/learning?engagement={ACME}").text
+
+
+def test_a_lead_confirms_all_objectives_in_one_press(apart: PageClient) -> None:
+    """On Objectives, too, in the words of the list of what waits."""
+    shown = apart.objectives(LEAD)
+    (address,) = re.findall(r'id="confirm-all"[^>]* hx-post="([^"]*)"[^>]*>Confirm all 5 objectives<', shown.text)
+    waiting = confirm_buttons(apart.read(shown))
+    apart.press(LEAD, waiting["Keep the tracking plan"])
+    answer = apart.press(LEAD, unescape(address))
+    assert "Confirmed for your side: 4 objectives." in answer.text
+    assert confirm_buttons(apart.read(answer)) == {}
+    assert apart.press(LEAD, unescape(address)).status_code == 422
+    (undo,) = re.findall(r'data-undo hx-post="([^"]*)"', answer.text)
+    undone = apart.press(LEAD, unescape(undo))
+    assert confirm_buttons(apart.read(undone)).keys() == waiting.keys() - {"Keep the tracking plan"}
 
 
 def test_who_leads_no_side_confirms_nothing(apart: PageClient) -> None:
