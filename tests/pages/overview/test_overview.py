@@ -196,9 +196,11 @@ def test_the_legends_list_what_is_drawn_and_nothing_else(page_client: PageClient
         "of one week": 'class="dot"' in chart,
         "little evidence": 'class="ground"' in chart,
         "people, rules or model": 'class="phase"' in chart,
-        "at the foot of the bars": 'class="period"' in chart,
     }
     assert {sign: sign in legends for sign in signs} == signs
+    # The days of the period have their name at the axis; a second line like that of the share said it once more.
+    assert "at the foot of the bars" not in legends
+    assert ('class="period"' in chart) is ('class="name"' in chart)
     sides = re.findall(r'(?s)<section aria-labelledby="both">.*?</section>\s*</div>', text)[0]
     head, _, rows = sides.partition("</ul>")
     assert ("in the window before, " in head) is ('class="then"' in rows)
