@@ -76,6 +76,10 @@ def signed(text: str) -> str:
     return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", text)
 
 
+def page_number(value: float) -> str:
+    return signed(number(value))
+
+
 def units(billionths: int) -> str:
     return number(billionths / BILLION)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 import msgspec
@@ -33,7 +33,7 @@ from mappings.measure.period.publish_gap import publish_gap
 from mappings.measure.score.composite import Change, Score
 from mappings.measure.score.dimensions import Owner
 from mappings.measure.score.program_counts import Experiments, Proposals
-from mappings.measure.score.window import Scored
+from mappings.measure.score.window import Scored, is_cut
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.rulesets import select_rules_by_hash
 from mappings.records.figures.snapshots import Snapshot, select_snapshot_bodies
@@ -63,6 +63,11 @@ class FrozenChange(Struct, frozen=True):
     verdict: str
 
 
+class FrozenWindow(Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    start: datetime
+    end: datetime
+
+
 class FrozenScore(Struct, frozen=True):
     """The integration score as it was frozen."""
 
@@ -73,6 +78,7 @@ class FrozenScore(Struct, frozen=True):
     high: float | None = None
     uneven: bool = False
     change: FrozenChange | None = None
+    window: FrozenWindow | None = None
 
 
 class FrozenDepartment(Struct, frozen=True):
@@ -191,7 +197,7 @@ def _quarter(snapshot: Snapshot, body: bytes, rules: Ruleset) -> FrozenQuarter:
         snapshot.taken_at, snapshot.as_of, report.ruleset.name, report.ruleset.hash,
         f"sha256:{sha256(body).hexdigest()}", program is not None,
     )  # fmt: skip
-    return FrozenQuarter(figures, _scores(report.score, report.owners), freeze)
+    return FrozenQuarter(figures, _scores(report.score, report.owners, rules), freeze)
 
 
 def _sums(report: FrozenReport) -> DaySums:
@@ -242,13 +248,15 @@ def _department(row: FrozenDepartment, rules: Ruleset) -> Department:
     return Department(row.key, people, has_learners=True, assisted=row.assisted == "yes")
 
 
-def _scores(score: FrozenScore | None, owners: Mapping[Owner, float | None]) -> Scores | None:
+def _scores(score: FrozenScore | None, owners: Mapping[Owner, float | None], rules: Ruleset) -> Scores | None:
     if score is None:
         return None
     change = score.change
     now = replace(_scored(score.value, score.low, score.high, score), owners=owners)
     before = _scored(change.before if change else None, None, None, score)
-    return Scores(now, before, None if change is None else _change(change), _NOTHING, _NOTHING)
+    # The days of the window before were not frozen; where the engagement's start cuts this one, there are none.
+    earlier = _NOTHING if score.window is not None and is_cut(score.window.start, score.window.end, rules) else None
+    return Scores(now, before, None if change is None else _change(change), _NOTHING, _NOTHING, earlier=earlier)
 
 
 def _scored(value: float | None, low: float | None, high: float | None, score: FrozenScore) -> Scored:

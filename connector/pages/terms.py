@@ -22,6 +22,11 @@ NOT_COMPARABLE, NOT_RECORDED = "not comparable", "the quarter before was not rec
 NOTHING_BEFORE = (NO_QUARTER, NOT_RECORDED)
 # Of what is of half a year.
 NO_EARLIER_WINDOW = "not compared"
+# Why it is not.
+BEFORE_START, LITTLE_BEFORE = (
+    mark("its window reaches back to the start"),
+    mark("too little evidence before its window"),
+)
 # Of what is counted or added up while a quarter runs.
 WHEN_OVER = "compared when the quarter is over"
 # Of the same where an engagement began or ended within one of the two quarters.
@@ -42,6 +47,11 @@ CHANGE_WORDS: Mapping[str, str] = Texts(
         "not compared: a quarter is not whole": mark("not compared: a quarter is not whole"),
     }
 )
+
+
+def not_compared(reason: str) -> str:
+    """Return that a score is not compared, with the reason, a marked text."""
+    return gettext("not compared: %(reason)s", reason=gettext(reason))
 
 
 def part_text(part: int, whole: int, by: str) -> str:

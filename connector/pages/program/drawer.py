@@ -16,7 +16,7 @@ from connector.pages.program.counts import (
     sum_proposals,
 )
 from connector.pages.program.experiments import experiment_facts, experiments_scope
-from connector.pages.program.sections import together_exit
+from connector.pages.program.sections import together_exit, undecided_days
 from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, exit_cell, share_text
 from connector.pages.project.coverage import HOLDERS
@@ -168,6 +168,10 @@ def _finished_text(program: Program) -> str:
     )
 
 
+def _undecided_text(program: Program) -> str:
+    return gettext("One that is open after %(days)s days counts as declined.", days=undecided_days(program.engagements))
+
+
 def _projects_text(item: ProgramEngagement) -> str:
     # Under the name of an engagement they would read as those of its agency.
     projects = sorted(item.engagement.projects)
@@ -231,13 +235,11 @@ FIGURES: Mapping[str, Figure] = {
     "led": replace(_EXPERIMENTS, title=mark("Experiments led in-house"), head=_experiments_head("led_inhouse")),
     "proposals": Figure(
         mark("Proposals by agencies"),
-        mark(
-            "Changes that an agency proposed in the quarter, and those decided in it, whenever they were made. "
-            "One that is open after 90 days counts as declined."
-        ),
+        mark("Changes that an agency proposed in the quarter, and those decided in it, whenever they were made."),
         (mark("Made"), mark("Adopted"), mark("Declined with reason"), mark("Declined without reason, or no answer")),
         _proposals_head,
         _by_counts(lambda quarter: astuple(quarter.proposals)),
+        _undecided_text,
     ),
 }
 

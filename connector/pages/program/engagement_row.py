@@ -13,8 +13,8 @@ from connector.pages.program.texts import (
     share_cell,
 )
 from connector.pages.project.score_text import score_number
-from connector.pages.project.score_window import window_days
-from connector.pages.terms import NO_EARLIER_WINDOW
+from connector.pages.project.score_window import is_before_start, window_days
+from connector.pages.terms import BEFORE_START, LITTLE_BEFORE, NO_EARLIER_WINDOW
 from connector.text import month, whole
 from mappings.formats.report.source import Scores, calendar_of
 from mappings.measure.score.window import verdict_of
@@ -62,10 +62,13 @@ def score_cell(engagement: ProgramEngagement, quarter: str = "") -> Cell:
 def _why_no_window(item: ProgramEngagement, quarter: str) -> str:
     """Return why a score is not compared, with the one of the quarter before where there was one."""
     before = item.scored[-2] if quarter and item.scored else None
+    earlier = item.scores.earlier if item.scores else None
+    reason = gettext(BEFORE_START if earlier is not None and is_before_start(earlier) else LITTLE_BEFORE)
     if before is None:
-        return gettext("too little evidence before its window")
+        return reason
     return gettext(
-        "too little evidence before its window, and that of %(quarter)s (%(score)s) shares days with it",
+        "%(reason)s, and that of %(quarter)s (%(score)s) shares days with it",
+        reason=reason,
         quarter=quarter,
         score=whole(before.value),
     )

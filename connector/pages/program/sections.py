@@ -20,6 +20,7 @@ from connector.pages.program.texts import (
 from connector.pages.program.totals import Together, together_moved, unit_text, why_not_compared
 from connector.pages.terms import CHANGE_WORDS, NOT_COMPARABLE, TOO_LITTLE, difference_text
 from connector.text import percent, units, whole
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
 from mappings.measure.score.program_counts import Experiments, Proposals
@@ -92,8 +93,17 @@ def count_departments(departments: States, place: int) -> Departments:
     return Departments(states.count("yes"), states.count("yes") + states.count("not yet"), states.count("few"))
 
 
-def proposals_outcome(own: Proposals) -> str:
-    """Return what became of the proposals that were decided in a quarter, those of earlier quarters among them."""
+def undecided_days(engagements: Sequence[ProgramEngagement]) -> str:
+    """Return after how many days a proposal without an answer counts as declined: "90", or "60–90" by several rules."""
+    limits = sorted(item.stored.rules.undecided_days for item in engagements) or [DEFAULT.undecided_days]
+    return "–".join(str(limit) for limit in dict.fromkeys((limits[0], limits[-1])))
+
+
+def proposals_outcome(own: Proposals, limit: str) -> str:
+    """Return what became of the proposals that were decided in a quarter, those of earlier quarters among them.
+
+    `limit` is after how many days one without an answer counts as declined.
+    """
     counted_texts = (
         (own.adopted, ngettext("%(num)s was adopted", "%(num)s were adopted", own.adopted)),
         (
@@ -105,9 +115,10 @@ def proposals_outcome(own: Proposals) -> str:
         (
             own.declined,
             ngettext(
-                "%(num)s was declined without a reason or left without an answer for 90 days",
-                "%(num)s were declined without a reason or left without an answer for 90 days",
+                "%(num)s was declined without a reason or left without an answer for %(days)s days",
+                "%(num)s were declined without a reason or left without an answer for %(days)s days",
                 own.declined,
+                days=limit,
             ),
         ),
     )

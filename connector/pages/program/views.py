@@ -20,7 +20,7 @@ from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import instead_text, recorded_rows
 from connector.pages.program.restated import select_restated_text
 from connector.pages.program.row_page import RowPage, row_page
-from connector.pages.program.sections import proposal_rows, proposals_outcome
+from connector.pages.program.sections import proposal_rows, proposals_outcome, undecided_days
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.program.summary import summary_of, summary_values
 from connector.pages.terms import NOTHING_BEFORE
@@ -138,7 +138,7 @@ def _values(program: Program) -> dict[str, Any]:
         "lead": totals.lead_values(_measured(program), sums[-1], sums[-2], program.period),
         "departments": summary.departments,
         "proposed": proposed,
-        "proposals_outcome": proposals_outcome(proposed) if proposed else "",
+        "proposals_outcome": proposals_outcome(proposed, undecided_days(own)) if proposed else "",
         "experiments": experiment_facts(experiments[-1], experiments[-2], program.names[-2], sums[-2].absence),
         "experiments_scope": experiments_scope(own),
         "NOTHING_BEFORE": NOTHING_BEFORE,

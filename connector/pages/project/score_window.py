@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from connector.pages.periods import Period
-from connector.pages.terms import CHANGE_WORDS
+from connector.pages.terms import BEFORE_START, CHANGE_WORDS, not_compared
 from connector.text import day, days, full_day, whole
 from mappings.events.times import DAY
 from mappings.formats.report.source import Scores
@@ -16,8 +16,8 @@ from mappings.translation import gettext
 def change_text(scores: Scores, calendar: Calendar) -> str:
     """Return how the score compares with the window before: the words of the change test, never an arrow."""
     then, change, earlier = scores.before.score, scores.change, scores.earlier
-    if earlier is None or earlier.end <= earlier.start:
-        return gettext("no earlier window to compare")
+    if earlier is None or is_before_start(earlier):
+        return not_compared(BEFORE_START)
     span = window_days(earlier, calendar)
     if _is_cut(earlier, scores):
         span = gettext("%(days)s (cut at the engagement’s start)", days=span)
@@ -29,6 +29,11 @@ def change_text(scores: Scores, calendar: Calendar) -> str:
         days=span,
         verdict=CHANGE_WORDS[verdict_of(change)],
     )
+
+
+def is_before_start(earlier: Window) -> bool:
+    """Tell whether a window before another has no day, as that one reaches back to the engagement's start."""
+    return earlier.end <= earlier.start
 
 
 def _is_cut(window: Window, scores: Scores) -> bool:

@@ -36,7 +36,7 @@ from connector.text import (
     KIND_WORDS,
     days,
     full_day,
-    number,
+    page_number,
     percent,
     signed,
     whole,
@@ -62,7 +62,7 @@ ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "projec
 
 
 blueprint.add_app_template_filter(signed, "signed")
-blueprint.add_app_template_filter(lambda value: signed(number(value)), "number")
+blueprint.add_app_template_filter(page_number, "number")
 blueprint.add_app_template_filter(percent, "percent")
 blueprint.add_app_template_filter(whole_percent, "whole_percent")
 blueprint.add_app_template_filter(within, "within")

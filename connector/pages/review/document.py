@@ -22,7 +22,7 @@ from connector.pages.terms import (
     RUNG_WORDS,
     first_holder_text,
 )
-from connector.text import count, day, days, full_day, number, percent, unit_name, whole
+from connector.text import count, day, days, full_day, page_number, percent, unit_name, whole
 from connector.web.language import add_translation
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.composite import Score
@@ -42,7 +42,7 @@ def document_environment() -> Environment:
     packages = ("connector.pages.review", "connector.pages.program", "connector.pages.program_review")
     loader = ChoiceLoader([PackageLoader(name, "templates") for name in packages])
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"percent": percent, "number": number, "whole": whole, "iso_day": _iso_day}
+    environment.filters |= {"percent": percent, "number": page_number, "whole": whole, "iso_day": _iso_day}
     environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
     environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "due_text": tables.due_text, "stands_text": tables.stands_text}
     environment.globals |= {"LITTLE": LITTLE, "WORDS": tables.WORDS, "NOTHING_BEFORE": NOTHING_BEFORE}
@@ -85,6 +85,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "unit": unit_name(pack["units"]["by"], 0),
         "opening": texts.opening(pack),
         "taught_of": texts.taught_of(pack),
+        "no_window": texts.no_window_text(pack, rules),
         "chart": chart,
         "month_names": month_names,
         "month_rows": month_rows,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -39,6 +40,11 @@ DIMENSION_OWNERS: Mapping[str, Owner] = {
 
 # What is counted and shown beside a component, and enters no score (measurement (h)).
 BESIDE: Mapping[str, Owner] = {"learners_offered": "client", "crisis_agency": "agency", "crisis_inhouse": "client"}
+
+
+def is_cut(start: datetime, end: datetime, rules: Ruleset) -> bool:
+    """Tell whether the engagement's start cuts a window by a day or more, so that there is none before it."""
+    return end - start <= timedelta(days=rules.window_days - 1)
 
 
 class Scored(Struct, frozen=True):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from html import unescape
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from connector.pages.program import integration
 from connector.pages.program.charts import CURVE_POINTS, SCALE_NUMBERS, _limit_line, funnel_scale
 from connector.pages.program.experiments import experiment_facts
 from connector.pages.program.periods import QUARTERS
-from connector.pages.program.sections import proposals_outcome
+from connector.pages.program.sections import proposals_outcome, undecided_days
 from connector.pages.program.texts import Exit, Moved, exit_moved, exit_part_moved, rate_moved, share_moved
 from connector.pages.program.totals import Together, add_up
 from connector.pages.terms import CHANGE_WORDS
@@ -31,6 +32,7 @@ from connector.text import percent, whole
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
 from mappings.formats.report.source import ReportSource
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Share
 from mappings.measure.period.publish_gap import Missing
@@ -157,11 +159,21 @@ def test_one_engagement_has_its_figures_once_with_model_and_start_below(program:
     assert "no comparison of agencies" in content(program, ADMIN, **QUARTER)
 
 
+def test_after_how_many_days_a_proposal_counts_as_declined_is_taken_from_the_rules() -> None:
+    def under(*limits: int) -> Any:
+        rules = [struct_replace(DEFAULT, undecided_days=limit) for limit in limits]
+        return [SimpleNamespace(stored=SimpleNamespace(rules=each)) for each in rules]
+
+    assert undecided_days(under(60, 60)) == "60"
+    assert undecided_days(under(90, 30, 60)) == "30–90"
+    assert undecided_days(()) == str(DEFAULT.undecided_days)
+
+
 def test_what_became_of_proposals_is_told_of_those_that_there_are() -> None:
-    assert proposals_outcome(Proposals()) == ""
+    assert proposals_outcome(Proposals(), "90") == ""
     assert (
-        proposals_outcome(Proposals(made=3, adopted=2, declined=1))
-        == "2 were adopted and 1 was declined without a reason or left without an answer for 90 days"
+        proposals_outcome(Proposals(made=3, adopted=2, declined=1), "60")
+        == "2 were adopted and 1 was declined without a reason or left without an answer for 60 days"
     )
 
 
@@ -642,8 +654,8 @@ def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> N
     pages = [quarters(engagement=ACME, period=period) for period in ("2026Q3", "2026Q4")]
     (*_, third, last), (*_, again, _, word) = (page["Integration, window to the quarter’s end"] for page in pages)
     # The table gives the reason of the number above it.
-    assert last == "not compared: too little evidence before its window"
-    assert word == f"{last}, and that of Q3 ({third}) shares days with it"
+    assert last == "not compared: its window reaches back to the start"
+    assert word == f"not compared: too little evidence before its window, and that of Q3 ({third}) shares days with it"
     facts = [
         fact for tag, fact in Reader(content(program, ADMIN, engagement=ACME, period="2026Q4")).facts if tag == "dd"
     ]
