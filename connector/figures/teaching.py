@@ -110,7 +110,7 @@ def select_teaching(
 
 def _waiting(prepared: PreparedEngagement, tickets: Sequence[OpenTicket], issues: Collection[int]) -> frozenset[int]:
     requests = ((item.issue_id, open_request_of(prepared, item.ticket)) for item in tickets if item.issue_id in issues)
-    return frozenset(issue_id for issue_id, request in requests if request and request.answered is None)
+    return frozenset(issue_id for issue_id, request in requests if request)
 
 
 def select_ways(
