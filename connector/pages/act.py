@@ -99,6 +99,11 @@ def has_leads_page(view: EngagementView) -> bool:
     return may_act(view, LEAD)
 
 
+def reads_plan(view: EngagementView) -> bool:
+    """Tell whether somebody of the agency reads on its page which tickets would help: no other page lists them all."""
+    return view.agency and has_agency_page(view)
+
+
 def has_agency_page(view: EngagementView) -> bool:
     # Feedback and the reasons of disputes are for the agency and the in-house leads, and for nobody by a link.
     return may_act(view, FILE_FEEDBACK) or may_act(view, ACT_ON_FEEDBACK)

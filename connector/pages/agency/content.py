@@ -175,7 +175,7 @@ def _next_values(connection: Connection, viewer: Viewer, period: Period, *, plan
     view = viewer.view
     if not view.agency:
         return {"next_address": ""}
-    address = url_for("next_tickets.show", **later_query(view.engagement, period.key), planned=planned)
+    address = url_for("next_tickets.show", **later_query(view.engagement, period.key), planned=planned, all=1)
     frame = read_frame(container(), project_of(view.engagement), [view])
     waiting = select_waiting(connection, view, viewer.now)
     return {

@@ -12,7 +12,7 @@ from connector.actions.policy import LEAD, PROPOSE
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import load_weekly_people
-from connector.pages.act import may_act
+from connector.pages.act import may_act, reads_plan
 from connector.pages.enrolled import enrolled_at, enrolled_text
 from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.objectives.confirmations import counts_text, select_confirmations
@@ -179,7 +179,8 @@ def _addresses(look: Look, people: PeopleFigures, opened: Due | None) -> dict[st
     return {
         "open_link": lambda key: objective_address(view, period.key, key),
         "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
-        "nearest": _nearest_address(view, period, opened) if "drilldown" in view.sees else "",
+        "nearest": _nearest_address(view, period, opened) if "drilldown" in view.sees and not reads_plan(view) else "",
+        "plan_address": frame_address("agency", look.engagement, period.key) if reads_plan(view) else "",
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
         "signing": signing_address(view, period.key, opened.key) if opened and period.runs else "",
         "file_settings": file_settings(view, period, opened.key) if opened and opened.is_near and period.runs else "",

@@ -13,7 +13,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
-from connector.pages.act import may_act
+from connector.pages.act import may_act, reads_plan
 from connector.pages.agency.open_asks import lists_asks
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
@@ -165,12 +165,12 @@ def _row_values(view: EngagementView, rows: Sequence[Next], period: str) -> dict
     """Return the rows for which there is room, and where the others are."""
     shows_all = bool(request.args.get("all"))
     most = SHOWN if shows_all else NEAREST
-    shown = rows[:most]
+    shown, all_tab = rows[:most], "agency" if reads_plan(view) else "objectives"
     return {
         "rows": shown,
         "alone": by_whose([row for row in shown if row.is_alone]),
         "more": len(rows) - most,
-        "all_address": "" if shows_all else frame_address("objectives", view.engagement, period),
+        "all_address": "" if shows_all else frame_address(all_tab, view.engagement, period),
         "site": tenant().display_url,
     }
 

@@ -635,3 +635,24 @@ def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_with_what_to
     shadows = "2 more need somebody in-house to shadow them: ask your lead or the in-house team to name one."
     assert (held.rest, [row.key for row in held.others], held.more) == (shadows, ["A-3", "A-4"], "")
     assert held_of(labels, {}, names_shadows=True) == Held()
+
+
+def test_an_agency_reads_which_tickets_would_help_on_its_page_and_objectives_leads_there(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same part stood word for word on three pages."""
+    monkeypatch.setattr(next_tickets, "NEAREST", 1)
+    for who, is_agency in ((AGENCY_LEAD, True), (AGENCY_MEMBER, True), (LEAD, False), (MEMBER, False)):
+        objectives = page_client.objectives(who).text
+        assert ("/pages/next?" in objectives) is not is_agency
+        link = re.search(r'data-goes-to="next" hx-get="([^"]*)"[^>]*>Which tickets would help<', objectives)
+        assert bool(link) is is_agency
+        # Those for which the Overview has no room stand where all are.
+        more = re.search(r'hx-get="([^"]*)"[^>]*>\d+ more opportunit', page_client.follow(who, PLACE).text)
+        assert more
+        tab = 'id="tab-agency"' if is_agency else 'id="tab-objectives"'
+        for address in filter(None, (more, link)):
+            there = page_client.follow(who, unescape(address[1])).text
+            assert re.search(rf'{tab}[^>]*aria-current="page"', there)
+        agency = page_client.follow(who, f"/pages/agency?engagement={ACME}").text
+        assert bool(re.search(r'hx-get="/pages/next[^"]*all=1', agency)) is is_agency
