@@ -24,6 +24,7 @@ from tests.pages.conftest import (
     STRANGER,
     PageClient,
     copy_of,
+    go_on,
 )
 from tests.pages.crawl import crawl, crawled
 from tests.pages.html_reader import Reader, text_of
@@ -173,6 +174,19 @@ def test_which_tickets_wait_for_an_answer_is_not_listed(council: PageClient, pla
         assert ("/pages/agency/asks" in agency) is listed
         asked = page_client.follow(LEAD, f"/pages/agency/asks?engagement={ACME}")
         assert asked.status_code == (200 if listed else 404)
+
+
+def test_no_panel_says_what_waits_for_an_answer(lively_alone: PageClient) -> None:
+    site, by, at = lively_alone.story_site.site, account_of(AGENCY_MEMBER), go_on(lively_alone, 24)
+    issue = site.create_issue("GROW", "Task", "Which of the two?", by=by, at=at, labels=("ab-design",), assignee=by)
+    site.transition(issue.id, "Waiting for client", by=by, at=go_on(lively_alone, 1))
+    go_on(lively_alone, 0)
+    address, asked = f"/pages/panel/content?issue={issue.id}", "A question of Acme Experiments waits"
+    assert asked in lively_alone.follow(LEAD, address).text
+    rule(lively_alone, COUNCIL)
+    panel = lively_alone.follow(LEAD, address).text
+    assert "Design an A/B test" in panel
+    assert asked not in panel
 
 
 def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_account(council: PageClient) -> None:

@@ -22,6 +22,7 @@ from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
 from connector.pages.panel.uncounted import uncounted_text
+from connector.pages.panel.waiting_request import waiting_text
 from connector.pages.record_view import RecordView
 from connector.pages.ticket_reason import bucket_name, open_sentence, part_words, reason_of, shown_bucket
 from connector.pages.ticket_record import RecordRow, record_of
@@ -70,6 +71,7 @@ class Part:
     split: ticket_text.Split = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     settled: str = ""
+    waits: str = ""
     counts: bool = True
     concerns: bool = True
     no_part: str = ""
@@ -127,6 +129,7 @@ def _open_part(connection: Connection, tenant_id: int, context: TicketContext, p
     first = select_taught_before(_scope(connection, tenant_id, context), [preview.entry], context.viewer)
     handed = sum(handed_parts(preview.entry, first))
     part.is_open = True
+    part.waits = waiting_text(context)
     _tell(part, context, naming, Counted(preview.entry, rows, handed))
     part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
     part.own = own_rungs(connection, context, preview.entry, rows)

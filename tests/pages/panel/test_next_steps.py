@@ -717,3 +717,23 @@ def test_what_leaves_the_rung_as_it_is_says_nothing_of_the_plan() -> None:
     viewer = StepViewer("a", {"ab": 3}, DEFAULT, off_plan=("ab",))
     plans = [viewer.plan_of(NextStep("comment", "ab", "a", kind)) for kind in (2, 3)]
     assert plans == ["", "You are not enrolled; it counts for you all the same."]
+
+
+@pytest.mark.parametrize(
+    ("status", "waits", "then"),
+    [
+        ("Waiting for client", "A question of Acme Experiments waits", "answered, and its status still waits"),
+        ("In Review", "A review for Acme Experiments waits", "taken up"),
+    ],
+)
+def test_what_waits_for_the_in_house_team_stands_at_the_top(opened: Opened, status: str, waits: str, then: str) -> None:
+    site = opened.page_client.story_site.site
+    assert waits not in opened.read()
+    site.transition(opened.issue_id, status, by=account_of(AGENCY_MEMBER), at=go_on(opened.page_client, 1))
+    for who in (LEARNER, LEAD, AGENCY_MEMBER):
+        text = opened.read(who)
+        assert re.search(rf"{waits} for the in-house team since \d+ \w+\.", text.partition("Shadows")[0]), text
+    opened.comment()
+    assert re.search(rf"{waits} since \d+ \w+: {then}\.", opened.read())
+    site.transition(opened.issue_id, "In Progress", by=account_of(LEARNER), at=go_on(opened.page_client, 1))
+    assert waits not in opened.read()

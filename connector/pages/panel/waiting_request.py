@@ -1,0 +1,35 @@
+"""What of the agency waits for the in-house team on an open ticket, as its panel says it first."""
+
+from connector.pages.panel.context import TicketContext
+from connector.text import day
+from mappings.measure.score.reciprocity import Answer, open_request
+from mappings.measure.score.ticket_view import TicketView
+from mappings.measure.ticket.history import read_history
+from mappings.translation import gettext, mark
+
+# By whether it is a question, and whether somebody in-house did something on the ticket since.
+TEXTS = {
+    (True, False): mark("A question of %(agency)s waits for the in-house team since %(day)s."),
+    (True, True): mark("A question of %(agency)s waits since %(day)s: answered, and its status still waits."),
+    (False, False): mark("A review for %(agency)s waits for the in-house team since %(day)s."),
+    (False, True): mark("A review for %(agency)s waits since %(day)s: taken up."),
+}
+
+
+def waiting_text(context: TicketContext) -> str:
+    """Return what waits and since when; "" for nothing.
+
+    What a latency counts stands on no ticket in works-council mode (measurement (f)).
+    """
+    request = None if context.prepared.ruleset.works_council else _request_of(context)
+    if request is None:
+        return ""
+    text = TEXTS[request.is_question, request.answered is not None]
+    since = day(context.prepared.calendar.day(request.at))
+    return gettext(text, agency=context.view.engagement.agency_name, day=since)
+
+
+def _request_of(context: TicketContext) -> Answer | None:
+    history = read_history(context.prepared, context.ticket)
+    # What is open has no done entries.
+    return open_request(TicketView(context.prepared, context.ticket, history, ())) if history else None
