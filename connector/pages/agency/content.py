@@ -151,8 +151,8 @@ def _addresses(view: EngagementView, period: Period, plan: Plan, people: PeopleF
     return {
         "asks_address": asks,
         "fallen_address": _fallen_address(view, people),
-        "signing": signing_address(view, period.key, plan.first_behind),
-        "file_settings": file_settings(view, period, plan.first_behind),
+        "signing": signing_address(view, period.key, next(iter(plan.behind_keys), "")),
+        "file_settings": file_settings(view, period, *plan.behind_keys),
     }
 
 

@@ -108,9 +108,9 @@ class Plan:
         return [step for step in self.steps if step.earliest and not step.overdue]
 
     @property
-    def first_behind(self) -> str:
-        """Return the key of the first objective of which the nearest learner comes too late; "" where none does."""
-        return next((step.objective_key for step in self._behind), "")
+    def behind_keys(self) -> tuple[str, ...]:
+        """Return the keys of the objectives of which the nearest learner comes too late."""
+        return tuple(step.objective_key for step in self._behind)
 
     @property
     def behind(self) -> str:

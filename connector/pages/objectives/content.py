@@ -252,13 +252,13 @@ def _may_change(view: EngagementView) -> bool:
     return may_act(view, PROPOSE) and view.stored.kept_in != "file"
 
 
-def file_settings(view: EngagementView, period: Period, objective: str) -> str:
-    """Return where leads read how a due date that a file keeps is changed; "" where it is changed on pages."""
+def file_settings(view: EngagementView, period: Period, *objectives: str) -> str:
+    """Return where leads read how due dates that a file keeps are changed; "" where they are changed on pages."""
     is_kept_as_file = view.stored.kept_in == "file"
     leads = may_act(view, PROPOSE) and sees_settings(view)
     if not (is_kept_as_file and leads):
         return ""
-    return frame_address("settings", view.engagement, period.key, objective=objective)
+    return frame_address("settings", view.engagement, period.key, objective=",".join(objectives))
 
 
 def _settings_query(view: EngagementView) -> dict[str, Any]:

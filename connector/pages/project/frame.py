@@ -109,9 +109,10 @@ class Frame:
 
     @property
     def content_query(self) -> dict[str, str]:
-        """What the tab's content is asked for; an objective of another engagement is not."""
+        """What the tab's content is asked for; an objective of another engagement is not. Settings take several."""
         query = {name: request.args[name] for name in self.tab.keeps if request.args.get(name)}
-        if query.get("objective") not in {NO_OBJECTIVE, *(item.key for item in self.view.engagement.objectives)}:
+        known = {NO_OBJECTIVE, *(item.key for item in self.view.engagement.objectives)}
+        if not known.issuperset(query.get("objective", "").split(",")):
             query.pop("objective", None)
         return query
 

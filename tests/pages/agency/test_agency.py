@@ -559,6 +559,22 @@ def test_the_link_to_the_signatures_chooses_the_objective(apart: PageClient) -> 
         assert f'<option value="{key}" selected>' in apart.follow(LEAD, unescape(later)).text
 
 
+def test_the_link_to_settings_names_each_objective_that_comes_too_late(page_client: PageClient) -> None:
+    """Of two that are due, Settings said of one alone how its date is moved."""
+    plan = page_client.follow(LEAD, f"/pages/agency?engagement={BOLT}").text
+    late = [name for name, text in steps_of(plan).items() if "at the earliest" in text]
+    assert len(late) == 2
+    (link,) = re.findall(r'hx-get="([^"]*tab=settings[^"]*)"[^>]*>How to change it in Settings<', plan)
+    (content,) = re.findall(r'hx-get="(/pages/settings\?[^"]*)"', page_client.follow(LEAD, unescape(link)).text)
+    shown = page_client.follow(LEAD, unescape(content)).text
+    (title,) = re.findall(r'id="due-date" open><summary>([^<]*)<', shown)
+    dates = [f"“{name}” (20 Nov 2026)" for name in late]
+    assert title == f"To move the due dates of {' and '.join(dates)}"
+    (message,) = re.findall(r'(?s)id="due-date-text" rows="9"[^>]*>([^<]*)</textarea>', shown)
+    assert message.count("- key: ") == 2
+    assert message.startswith("Please change in growth-bolt.yaml, under objectives: at the keys that stand here:")
+
+
 DAY_AFTER = {(0, 0): "both due today", (0, 2): "both due soon, the nearest due today", (3, 3): "both due 23 Nov"}
 
 
