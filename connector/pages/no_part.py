@@ -2,30 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView, roles_of, views_of
-from connector.container import container
+from connector.container import container, request_jira
+from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.empty_states import State
 from connector.pages.visibility import account, administers, fetch_display_names
-from connector.web.gate import caller, link
+from connector.web.gate import caller, link, sample
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.accounts import is_person_in
-from mappings.records.facts.projects import select_project
+from mappings.records.facts.projects import select_project, select_project_ids, select_project_key
 from mappings.translation import gettext, list_text, mark, ngettext
 
+UNNEEDED = mark("If you work for neither the in-house team, an agency nor a gatekeeper, you need do nothing.")
 GATEKEEPER = mark(
     "You are a gatekeeper in this project and do not see its figures: what is yours stands under Knowledge transfer."
 )
 
 
-def no_part_line(connection: Connection, project: str, *, short: bool = False) -> str:
-    """Return the line; `project` is the key of a project that the caller may browse.
+# Of who is on no side: all of it; the side and who can change it; or, beside these, that it is so alone.
+Length = Literal["page", "panel", "beside"]
+# So many projects are linked where a page names none.
+MOST_LINKS = 6
 
-    `short` leaves out, of who is on no side, what the whole line says elsewhere on the same page.
-    """
+
+def no_part_line(connection: Connection, project: str, *, length: Length = "page") -> str:
+    """Return the line; `project` is the key of a project that the caller may browse."""
     # By a link there is nobody whom a lead could add.
     if link() is not None:
         return gettext("This link shows no figures any more. Ask whoever gave it to you for a new one.")
@@ -39,19 +45,24 @@ def no_part_line(connection: Connection, project: str, *, short: bool = False) -
         return outside
     known = select_project(connection, caller().tenant_id, project)
     name = known.name if known and known.name else project
-    if short:
-        return gettext("You are on no side in %(project)s.", project=name)
+    if length != "page":
+        alone = gettext("You are on no side in %(project)s.", project=name)
+        return alone if length == "beside" else f"{alone} {_who_puts(connection, stored, project)}"
     situation = gettext(
         "Teachback shows what in-house teams learn from agencies. You are on no side in %(project)s: neither in-house, "
         "nor an agency’s, nor a gatekeeper’s.",
         project=name,
     )
-    return " ".join([situation, _who_adds(stored), _unneeded_text(connection, stored, project, name)])
+    works = _works_unnamed(connection, stored, project)
+    return " ".join([situation, _who_adds(stored), *([_until_text(stored, name)] if works else []), gettext(UNNEEDED)])
 
 
 @dataclass(frozen=True)
 class NoProgram:
-    """What stands in place of the program: its state, and the projects in which its reader has a part."""
+    """What stands in place of the program: its state, and the projects in which its reader has a part.
+
+    For somebody without any, those of engagements that they may browse: the page of each names its leads.
+    """
 
     state: State
     projects: Sequence[str] = ()
@@ -68,8 +79,24 @@ def no_program(connection: Connection) -> NoProgram:
         return NoProgram(empty_states.NO_ENGAGEMENT)
     views = views_of(stored, account(), container().clock())
     own = sorted({project for view in views for project in view.engagement.projects})
+    if not views:
+        own = _open_projects(connection, {project for item in stored for project in item.engagement.projects})
     ask = _who_names(views)
     return NoProgram(replace(state, marked_text=f"{state.text} {ask}") if ask else state, own)
+
+
+def _open_projects(connection: Connection, projects: set[str]) -> list[str]:
+    """Return the first of the projects that Jira lets the caller browse; none where it does not answer."""
+    tenant_id = caller().tenant_id
+    ids = {int(number) for number in select_project_ids(connection, tenant_id, projects) if number.isdecimal()}
+    if not ids or sample() is not None:
+        return []
+    try:
+        seen = container().browse.fetch_browsable_projects(tenant_id, request_jira(tenant_id), account(), ids)
+    except JiraError:
+        return []
+    keys = (select_project_key(connection, tenant_id, str(number)) for number in sorted(seen)[:MOST_LINKS])
+    return sorted(filter(None, keys))
 
 
 def _who_names(views: Sequence[EngagementView]) -> str:
@@ -82,7 +109,7 @@ def _who_names(views: Sequence[EngagementView]) -> str:
     if not names:
         return gettext(
             "If you should see it, ask an in-house lead of an engagement: the project’s page Knowledge transfer names "
-            "them. Otherwise nothing is to be done."
+            "them. Otherwise you need do nothing."
         )
     return gettext("Ask %(names)s, who can have you named.", names=list_text(names, "or"))
 
@@ -110,16 +137,26 @@ def _names(stored: StoredEngagement, project: str) -> bool:
     return project in stored.engagement.projects
 
 
-def _unneeded_text(connection: Connection, stored: Sequence[StoredEngagement], project: str, name: str) -> str:
-    """Return who has nothing to do; where the caller worked and is not named, what it is shown as, and to whom."""
+def _works_unnamed(connection: Connection, stored: Sequence[StoredEngagement], project: str) -> bool:
+    """Return whether the caller worked in the project and is named nowhere, so that it counts as unknown."""
     is_named = any(stay.account == account() for item in stored for stay in item.engagement.people)
-    unneeded = gettext("If you work for none of them, nothing is to be done.")
-    if is_named or not is_person_in(connection, caller().tenant_id, account(), [project]):
-        return unneeded
-    until = gettext("Until then your work in %(project)s is shown as unknown.", project=name)
+    return not is_named and is_person_in(connection, caller().tenant_id, account(), [project])
+
+
+def _until_text(stored: Sequence[StoredEngagement], name: str) -> str:
+    """Return what the caller's work is shown as, and to whom."""
+    until = gettext("Until you are, your work in %(project)s is shown as unknown.", project=name)
     if any(item.rules.names for item in stored):
-        until += " " + gettext("In-house leads and administrators can read your name and on how many tickets it was.")
-    return f"{until} {unneeded}"
+        until += " " + gettext("In-house leads and administrators can read your name and the number of your tickets.")
+    return until
+
+
+def _who_puts(connection: Connection, stored: Sequence[StoredEngagement], project: str) -> str:
+    """Return in few words who can have the caller put on a side, and what their work counts as before."""
+    names = list_text(_lead_names(stored), "or") or gettext("An in-house lead")
+    if not _works_unnamed(connection, stored, project):
+        return gettext("%(names)s can have you put on one.", names=names)
+    return gettext("%(names)s can have you put on one; until then your work counts as unknown.", names=names)
 
 
 def _who_adds(stored: Sequence[StoredEngagement]) -> str:
@@ -128,16 +165,16 @@ def _who_adds(stored: Sequence[StoredEngagement]) -> str:
     names = _lead_names(on_pages or stored)
     if not on_pages:
         if not names:
-            return gettext("Ask an in-house lead of the project, who can have you added.")
+            return gettext("Ask an in-house lead of the project to have you put on a side.")
         return ngettext(
-            "Ask %(names)s, who leads the in-house side.",
-            "Ask %(names)s, who lead the in-house side.",
+            "Ask %(names)s, who leads the in-house side, to have you put on a side.",
+            "Ask %(names)s, who lead the in-house side, to have you put on a side.",
             len(names),
             names=list_text(names, "or"),
         )
     if not names:
-        return gettext("An in-house lead of the project can add you.")
-    return gettext("%(names)s can add you.", names=list_text(names, "or"))
+        return gettext("An in-house lead of the project can put you on a side.")
+    return gettext("%(names)s can put you on a side.", names=list_text(names, "or"))
 
 
 def _lead_names(stored: Iterable[StoredEngagement]) -> list[str]:

@@ -148,7 +148,7 @@ def test_a_signed_id_beside_another_projects_key_opens_nothing(page_client: Page
 @pytest.mark.parametrize("who", [STRANGER])
 def test_without_a_side_nothing_tells_that_an_engagement_exists(page_client: PageClient, who: str):
     page = page_client.open(who)
-    assert "Ask Maren Vogt, who leads the in-house side." in page_client.read(page).text
+    assert "Ask Maren Vogt, who leads the in-house side, to have you put on a side." in page_client.read(page).text
     assert not re.search("acme|bolt|growth-", page.text.replace(page_client.story_site.jira.url, ""), re.IGNORECASE)
     there = {"engagement": ACME, "figure": "taught", **Q3}
     nowhere = there | {"engagement": "no-such-engagement"}

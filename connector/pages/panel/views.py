@@ -20,7 +20,7 @@ from connector.pages.act import Notice, perform
 from connector.pages.learning.consents import explained_text
 from connector.pages.learning.standing_lines import rung_lines
 from connector.pages.live import mark_of
-from connector.pages.no_part import no_part_line
+from connector.pages.no_part import Length, no_part_line
 from connector.pages.panel.context import TicketContext, project_of, views_of
 from connector.pages.panel.gatekeeper import gatekept_part, merge_alike
 from connector.pages.panel.roles import role_text
@@ -253,9 +253,9 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
 def _content_without_part(connection: Connection, label: IssueLabel) -> tuple[str, dict[str, object]]:
     gatekept = [view for view in select_gatekept(connection) if project_of(label) in view.engagement.projects]
     if not gatekept:
-        # The panel beside the narrow context has the whole line.
-        short = request.path.startswith("/pages/context")
-        return "line.html", {"line": no_part_line(connection, project_of(label), short=short)}
+        # The panel beside the narrow context says who can change it, the project's page the rest.
+        length: Length = "beside" if request.path.startswith("/pages/context") else "panel"
+        return "line.html", {"line": no_part_line(connection, project_of(label), length=length)}
     parts = [gatekept_part(connection, view, label) for view in gatekept]
     shown = merge_alike([part for part in parts if part.facts])
     values = {"key": label.key, "project": project_of(label), "parts": shown}

@@ -13,7 +13,7 @@ from mappings.measure.period.snapshot_spans import span_of
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, BOLT, PageClient, administering, copy_of
+from tests.pages.conftest import ACME, BOLT, STRANGER, PageClient, administering, copy_of
 from tests.pages.program.test_program import ADMIN, name_sponsor
 
 FROZEN = ((ACME, date(2026, 4, 1)), (ACME, date(2026, 7, 1)), (BOLT, date(2026, 7, 1)))
@@ -25,9 +25,12 @@ MANY = 48
 def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     with copy_of(request.getfixturevalue("story_site"), tmp_path_factory.mktemp("program")) as page_client:
         name_sponsor(page_client)
-        page_client.story_site.site.admins.add(account_of(ADMIN))
+        site = page_client.story_site.site
+        site.admins.add(account_of(ADMIN))
+        site.deny(account_of(STRANGER), "SHOP", "BROWSE_PROJECTS")
         yield page_client
-        page_client.story_site.site.admins.discard(account_of(ADMIN))
+        site.grant(account_of(STRANGER), "SHOP", "BROWSE_PROJECTS")
+        site.admins.discard(account_of(ADMIN))
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ def table(reader: Reader, head: str) -> Any:
 def test_a_sponsor_comes_from_the_project_page_to_the_program_and_its_review(recorded: PageClient) -> None:
     page = Reader(recorded.open(SPONSOR).text)
     assert "You are a sponsor of Growth and Acme. Its sums and words stand on the program page" in page.text
-    assert "can add you" not in page.text
+    assert "put you on a side" not in page.text
     program, review = [button["hx-get"] or "" for button in page.all("a") if button.get("hx-get")]
     assert "Open Program" in page.text
     assert "Read the review of Q3 2026" in page.text

@@ -17,7 +17,7 @@ from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, PageClient, administering
 from tests.pages.cost.test_statements import statements
-from tests.pages.html_reader import text_of
+from tests.pages.html_reader import squeeze, text_of
 from tests.pages.overview.test_overview import counts, entries, overview
 from tests.pages.test_works_council import COUNCIL, rule
 
@@ -71,29 +71,32 @@ def test_who_has_no_side_reads_who_can_change_it_and_what_their_work_counts_for(
     page_client: PageClient, setup_client: PageClient
 ) -> None:
     lost = (
-        "Until then your work in GROW is shown as unknown. In-house leads and administrators can read your name and on "
-        "how many tickets it was. If you work for none of them, nothing is to be done."
+        "Until you are, your work in GROW is shown as unknown. In-house leads and administrators can read your name "
+        "and the number of your tickets."
     )
     sides = "neither in-house, nor an agency’s, nor a gatekeeper’s"
-    asked = f"{ABOUT} You are on no side in GROW: {sides}. Ask {LEAD}, who leads the in-house side."
-    assert f"{asked} {lost}" in page_client.read(page_client.open(WITHOUT_SIDE)).text
-    assert f"{asked} {lost}" in page_client.read(page_client.panel(WITHOUT_SIDE, "t0110")).text
+    asked = f"{ABOUT} You are on no side in GROW: {sides}. Ask {LEAD}, who leads the in-house side, to have "
+    asked += "you put on a side."
+    unneeded = "If you work for neither the in-house team, an agency nor a gatekeeper, you need do nothing."
+    assert f"{asked} {lost} {unneeded}" in page_client.read(page_client.open(WITHOUT_SIDE)).text
+    # Every ticket has the panel: it says the side and who can change it.
+    beside = f"You are on no side in GROW. {LEAD} can have you put on one"
+    panel = page_client.read(page_client.panel(WITHOUT_SIDE, "t0110")).text
+    assert squeeze(panel) == f"{beside}; until then your work counts as unknown."
+    assert squeeze(page_client.read(page_client.panel("Dana Quist", "t0110")).text) == f"{beside}."
     assert f'<p class="intro">{ABOUT}' in page_client.open(WITHOUT_SIDE).text
     # Who worked on no ticket is not told of work.
     page = page_client.read(page_client.open("Dana Quist")).text
-    assert (f"{asked} If you work for none of them, nothing is to be done." in page, "your work" in page) == (
-        True,
-        False,
-    )
+    assert (f"{asked} {unneeded}" in page, "your work" in page) == (True, False)
     # Where an engagement is changed on its pages a lead adds people.
-    assert f"{LEAD} can add you. {lost}" in setup_client.read(setup_client.open(WITHOUT_SIDE)).text
+    assert f"{LEAD} can put you on a side. {lost}" in setup_client.read(setup_client.open(WITHOUT_SIDE)).text
 
 
 def test_where_nobody_is_named_nobody_is_told_that_their_name_is_read(apart: PageClient) -> None:
     assert "read your name" in apart.read(apart.open(WITHOUT_SIDE)).text
     rule(apart, COUNCIL)
     page = apart.read(apart.open(WITHOUT_SIDE)).text
-    assert ("Until then your work in GROW is shown as unknown. If" in page, "your name" in page) == (True, False)
+    assert ("Until you are, your work in GROW is shown as unknown. If" in page, "your name" in page) == (True, False)
 
 
 def test_a_side_that_something_speaks_for_is_proposed_and_not_written(apart: PageClient) -> None:
