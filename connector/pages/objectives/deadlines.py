@@ -79,58 +79,75 @@ def _missing_text(due: Due) -> str:
     return "; ".join(part for part in (due.missing, due.late_text) if part)
 
 
-def due_heading(late: Sequence[Due], soon: Sequence[Due]) -> str:
-    """Return what is due, whatever is reached, as all objectives are often due on one day; and how much is missing."""
+def due_heading(late: Sequence[Due], soon: Sequence[Due], counted: str = "") -> str:
+    """Return what is due, whatever is reached, as all objectives are often due on one day; and how much is missing.
+
+    `counted` is the day as of which it is known what is reached, "" where that is today.
+    """
+    overdue = _overdue_text(late)
+    if overdue:
+        return _capital(_as_of(overdue, counted))
+    due = _due_text(soon)
+    if not late:
+        # Those of which it is not told are a sentence of their own: they are not all that is due.
+        return _reached_text(due, sum(row.is_reached is True for row in soon), counted)
+    if len(late) == len(soon):
+        return f"{due}:"
+    missed = ngettext("%(count)s is not reached", "%(count)s are not reached", len(late), count=numeral(len(late)))
+    return gettext("%(due)s; %(missed)s:", due=due, missed=_as_of(missed, counted))
+
+
+def _overdue_text(late: Sequence[Due]) -> str:
+    """Return how many are overdue, with those that are due soon beside them; "" where none is."""
     if late and all(due.is_overdue for due in late):
         return ngettext(
             "%(count)s objective is overdue and not reached:",
             "%(count)s objectives are overdue and not reached:",
             len(late),
-            count=_capital(len(late)),
+            count=numeral(len(late)),
         )
     if any(due.is_overdue for due in late):
         return ngettext(
             "%(count)s objective is overdue, or due within %(days)s days, and not reached:",
             "%(count)s objectives are overdue, or due within %(days)s days, and not reached:",
             len(late),
-            count=_capital(len(late)),
+            count=numeral(len(late)),
             days=SOON_DAYS,
         )
-    due = _due_text(soon)
-    if not late:
-        # Those of which it is not told are a sentence of their own: they are not all that is due.
-        return _reached_text(due, sum(row.is_reached is True for row in soon))
-    if len(late) == len(soon):
-        return f"{due}:"
-    missed = ngettext("%(count)s is not reached", "%(count)s are not reached", len(late), count=numeral(len(late)))
-    return gettext("%(due)s; %(missed)s:", due=due, missed=missed)
+    return ""
 
 
-def _reached_text(due: str, done: int) -> str:
+def _as_of(text: str, counted: str) -> str:
+    return gettext("as of %(day)s, %(text)s", day=counted, text=text) if counted else text
+
+
+def _reached_text(due: str, done: int, counted: str) -> str:
     if not done:
         return full_stop(due)
-    return ngettext(
-        "%(due)s; %(count)s is reached.", "%(due)s; %(count)s are reached.", done, due=due, count=numeral(done)
-    )
+    reached = ngettext("%(count)s is reached", "%(count)s are reached", done, count=numeral(done))
+    return gettext("%(due)s; %(reached)s.", due=due, reached=_as_of(reached, counted))
 
 
 def _due_text(soon: Sequence[Due]) -> str:
     whole = len(soon)
     if not any(due.until for due in soon):
         return ngettext(
-            "%(count)s objective is due today", "%(count)s objectives are due today", whole, count=_capital(whole)
+            "%(count)s objective is due today",
+            "%(count)s objectives are due today",
+            whole,
+            count=_capital(numeral(whole)),
         )
     return ngettext(
         "%(count)s objective is due within %(days)s days",
         "%(count)s objectives are due within %(days)s days",
         whole,
-        count=_capital(whole),
+        count=_capital(numeral(whole)),
         days=SOON_DAYS,
     )
 
 
-def _capital(number: int) -> str:
-    return numeral(number).capitalize()
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def objective_address(view: EngagementView, period: str, key: str) -> str:

@@ -140,10 +140,10 @@ class DueLine:
         return tuple(filter(None, (self.untold, self.asks)))
 
 
-def due_line(engagements: Sequence[ProgramEngagement], today: date, *, asks: bool) -> DueLine | None:
+def due_line(engagements: Sequence[ProgramEngagement], today: date, counted: str, *, asks: bool) -> DueLine | None:
     """Return what is said before the figures of objectives that are due soon or overdue; None where none is.
 
-    `asks`: also whom to ask.
+    `counted` is the day as of which people were counted. `asks`: also whom to ask.
     """
     dues = [(item.engagement.name, due) for item in engagements for due in _dues(item, today)]
     late = [(name, due) for name, due in dues if due.is_near]
@@ -155,7 +155,7 @@ def due_line(engagements: Sequence[ProgramEngagement], today: date, *, asks: boo
         [due.name if len(engagements) == 1 else f"{due.name} ({name})" for name, due in part] for part in (late, untold)
     )
     asked = list(dict.fromkeys(name for name, _ in late)) if asks else []
-    heading = due_heading([due for _, due in late], soon)
+    heading = due_heading([due for _, due in late], soon, counted)
     return DueLine(heading, _first_names(named), _untold_text(unnamed), _asks_text(asked))
 
 

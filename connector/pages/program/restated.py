@@ -13,7 +13,7 @@ from mappings.translation import Texts, gettext, mark, ngettext
 
 FIGURES = Texts({"share": mark("taught share"), "score": mark("integration"), "exit": mark("exit coverage")})
 OTHER = mark("%(figure)s of %(engagement)s was %(value)s (%(note)s)")
-SAME = mark("%(figure)s of %(engagement)s was %(value)s as now (then %(note)s)")
+SAME = mark("%(figure)s of %(engagement)s was %(value)s (%(note)s), now %(value)s (%(now)s)")
 
 
 def select_restated_text(connection: Connection, program: Program) -> str:
@@ -37,9 +37,9 @@ def _changed(item: ProgramEngagement, then: ProgramEngagement) -> Iterator[str]:
     for key, (value, note) in _figures(then).items():
         now = _figures(item).get(key)
         if value and (value, note) != now:
-            # Where the value is the same, what stands below it is all that was otherwise.
-            words = SAME if now and now[0] == value else OTHER
-            yield gettext(words, figure=FIGURES[key], engagement=item.engagement.name, value=value, note=note)
+            places = {"figure": FIGURES[key], "engagement": item.engagement.name, "value": value, "note": note}
+            # Where the value is the same, only what stands beside both tells what was otherwise.
+            yield gettext(SAME, **places, now=now[1]) if now and now[0] == value else gettext(OTHER, **places)
 
 
 def _figures(item: ProgramEngagement) -> dict[str, tuple[str, str]]:

@@ -172,7 +172,9 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
         "exits": exits,
-        "due_line": due_line(program.engagements, program.today, asks=asks) if program.period.runs else None,
+        "due_line": due_line(own, program.today, totals.counted_day(own, program.period), asks=asks)
+        if program.period.runs
+        else None,
         "exit_meaning": meaning(exits),
         "multiples": multiples,
         "has_thin": any(dot.value is None for _, dots in multiples for dot in dots),

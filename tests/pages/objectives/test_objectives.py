@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from connector.pages.objectives.deadlines import deadlines_of
+from connector.pages.objectives.deadlines import deadlines_of, due_heading
 from connector.pages.objectives.due import HOLDERS, Due, is_target_reached, reached_text
 from connector.pages.objectives.progress import burn_ups
 from connector.pages.objectives.ticket_sums import objective_table
@@ -312,6 +312,10 @@ def test_a_heading_says_what_is_due_and_how_much_of_it_is_missing(page_client: P
     assert [item.name for item in line.untold] == ["c"]
     assert overdue.heading == "Two objectives are overdue, or due within 14 days, and not reached:"
     assert late.heading == "Two objectives are overdue and not reached:"
+    # Who counts people on Mondays alone says as of which.
+    with page_client.story_site.app.test_request_context():
+        counted = due_heading([due_of(key, -2, is_reached=False) for key in "de"], [], "16 Nov")
+    assert counted == "As of 16 Nov, two objectives are overdue and not reached:"
     assert [item.text for item in overdue.objectives] == ["2 days overdue, covered", "3 days left, covered"]
     assert not later
 

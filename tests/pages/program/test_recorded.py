@@ -335,7 +335,7 @@ def test_each_review_stays_within_reach(recorded: PageClient) -> None:
 @pytest.mark.parametrize(
     ("now", "words"),
     [
-        (("49", "44–54"), ["integration of Growth was 49 as now (then 43–54)"]),
+        (("49", "44–54"), ["integration of Growth was 49 (43–54), now 49 (44–54)"]),
         (("50", "44–54"), ["integration of Growth was 49 (43–54)"]),
         (("49", "43–54"), []),
     ],
