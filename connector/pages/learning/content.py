@@ -89,7 +89,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
     return {
         "own": rows,
         "steps": ladder.steps.shown(seen or frozenset()),
-        "leaps": ladder.steps.leaping(seen or frozenset()),
+        "further": [ladder.steps.helping(seen or frozenset()), ladder.steps.leaping(seen or frozenset())],
         "open_objectives": ladder.steps.open_objectives,
         "untagged": untagged_gap("", context.view, "") if may_act(context.view, TAG) else Gap(),
         "lead": sentence_of(rows) if rows else "",

@@ -12,6 +12,7 @@ from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
 from connector.text import THIN, number
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.people.next_ticket import HELPED
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import gettext, mark
 
@@ -42,6 +43,8 @@ class NextSteps:
     next_rungs: Mapping[str, int] = field(default_factory=dict)
     # The rung to which a ticket leads at once, of those objectives on which one leads further than to the next.
     leaps: Mapping[str, int] = field(default_factory=dict)
+    # The objectives on which one driven with help leads further, too, but less far.
+    helped: AbstractSet[str] = frozenset()
     # The rung to which a ticket of each kind brings them, by objective.
     brings: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     # The objectives of the open tickets that were read for them.
@@ -56,6 +59,12 @@ class NextSteps:
         shown = self.shown(seen)
         far = self._first_of(step for step in self.steps if step.issue_id in seen and self._leaps(step))
         return {key: step for key, step in far.items() if step != shown[key]}
+
+    def helping(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
+        """Return the first to drive with help that leads further than to the next rung, where `shown` has another."""
+        shown = self.shown(seen)
+        helped = self._first_of(step for step in self.steps if step.issue_id in seen and self._helps(step))
+        return {key: step for key, step in helped.items() if step != shown[key]}
 
     def lifting(self, seen: AbstractSet[int]) -> list[tuple[str, NextStep]]:
         """Return those of both that bring the person to a higher rung, with their objectives, the highest first."""
@@ -74,6 +83,9 @@ class NextSteps:
     def _leaps(self, step: OwnStep) -> bool:
         return step.kind >= self.leaps.get(step.objective, MENTORS + 1)
 
+    def _helps(self, step: OwnStep) -> bool:
+        return step.kind == HELPED and step.objective in self.helped
+
     def _text(self, step: OwnStep) -> str:
         text, to = self._onward_text(step), self._to(step)
         return gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to]) if to else text
@@ -85,7 +97,7 @@ class NextSteps:
         text = self._step_text(step)
         named = self.next_rungs.get(step.objective, step.kind)
         # Where it leads further, what is next says so.
-        if step.kind <= named or self._leaps(step):
+        if step.kind <= named or self._leaps(step) or self._helps(step):
             return text
         # The rung that is named as next is another one: why the ticket leads there.
         return gettext(
@@ -112,6 +124,7 @@ def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     read = (figures_of(context), context.prepared)
     tickets = select_previews(*read, least, context.now) if least else []
     leaps = {row.key: row.leap for row in rows if row.leap}
+    helped = frozenset(row.key for row in rows if row.counts_from < row.brings.get(HELPED, 0) < row.leap)
     steps = (
         select_steps_on(*read, context.account, least, tickets=tickets, now=context.now, leaps=leaps) if tickets else []
     )
@@ -119,4 +132,4 @@ def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     named = {row.key: row.counts_from for row in rows if row.names_next}
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
     brings = {row.key: row.brings for row in rows}
-    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, brings, carried)
+    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, helped, brings, carried)

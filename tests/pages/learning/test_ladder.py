@@ -291,6 +291,17 @@ def test_the_ticket_that_leads_further_stands_beside_the_easiest() -> None:
     assert next_steps.leaping({1, 3}) == {}
 
 
+def test_the_ticket_that_leads_further_with_help_stands_between_them() -> None:
+    own = [OwnStep(1, "a", "shadow", 2), OwnStep(1, "a", "driver", 3), OwnStep(2, "a", "drive", 4)]
+    labels = {number: IssueLabel(number, f"GROW-{number}", "", None, secured=False) for number in (1, 2)}
+    next_steps = NextSteps(own, labels, next_rungs={"a": 2}, leaps={"a": 4}, helped=frozenset("a"))
+    (step,) = next_steps.helping({1, 2}).values()
+    assert step.key == "GROW-1"
+    assert step.text.endswith("when named under Drives, and it counts as assisted")
+    assert next_steps.helping({2}) == {}
+    assert dataclass_replace(next_steps, helped=frozenset()).helping({1, 2}) == {}
+
+
 def test_a_next_step_says_to_which_rung_it_brings_where_it_does(page_client: PageClient) -> None:
     own = [OwnStep(1, "a", "shadow", 2), OwnStep(2, "b", "drive", 4)]
     labels = {number: IssueLabel(number, f"GROW-{number}", "", None, secured=False) for number in (1, 2)}
