@@ -163,13 +163,13 @@ def test_what_confirming_does_not_show_yet_is_said_where_there_are_too_few_objec
 
 
 def test_a_row_that_counts_for_its_owner_alone_says_what_the_score_waits_for(page_client: PageClient) -> None:
-    lacks = "Proposals taken up has enough evidence"
+    lacks = "Proposals taken up, so not in Integration until that has enough evidence"
     for who, engagement, waits in ((AGENCY_LEAD, ACME, lacks), (OTHER_LEAD, BOLT, "")):
         overview = page_client.content(who, engagement=engagement, period="2026Q4").text
         agency = page_client.follow(who, f"/pages/agency?engagement={engagement}&period=2026Q4").text
         for shown in (overview, agency):
             notes = re.findall(r'(?s)<li>\s*<div>([^<]+)<span class="note">(.*?)</span>', shown)
-            outside = {name: note.partition("; not in Integration until ")[2] for name, note in notes}
+            outside = {name: note.partition("; scored only with ")[2] for name, note in notes}
             assert outside["Proposals made"] == waits
             assert outside["Proposals taken up"] == ""
             assert outside["Process checks"] == ""
@@ -177,8 +177,9 @@ def test_a_row_that_counts_for_its_owner_alone_says_what_the_score_waits_for(pag
                 drawer = text_of(ask(page_client, who, "score", engagement, **Q4).text)
                 assert sum(map(bool, outside.values())) == drawer.count("; not counted, as less than half of ")
             else:
-                several = "more of Reviews in time, Questions answered and Feedback acted on have enough evidence"
-                assert outside["Brief stable"] == several
+                several = "Reviews in time, Questions answered and Feedback acted on"
+                until = "so not in Integration until more of these have enough evidence"
+                assert outside["Brief stable"] == f"{several}, {until}"
 
 
 def test_the_page_says_the_score_of_the_report(both_ways: tuple[str, Made]) -> None:
@@ -244,7 +245,7 @@ def parts_of(source: str, section: str) -> dict[str, Fraction | None]:
     column = re.search(rf'(?s)<section aria-labelledby="{section}">.*?</section>', source)
     assert column, section
     rows = re.findall(r'(?s)<li>\s*<div>([^<]+)<span class="note">(.*?)</span>', column[0])
-    added = ((name, re.search(r"; adds\s(−?[\d.]+)(?:; not in Integration|$)", note)) for name, note in rows)
+    added = ((name, re.search(r"; adds\s(−?[\d.]+)(?:; scored only with|$)", note)) for name, note in rows)
     return {unescape(name): value(match[1]) if match else None for name, match in added}
 
 

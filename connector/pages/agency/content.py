@@ -35,6 +35,7 @@ from connector.pages.visibility import browsable, refuse, require_view
 from connector.pages.waiting.kinds import select_waiting
 from connector.text import day, full_day
 from connector.web.gate import tenant
+from mappings.events.times import DAY
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.people.standing import PeopleFigures
@@ -106,6 +107,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "figures": figures,
         "period": period,
         "cases": named.cases,
+        "listed_days": LISTED // DAY,
         "away": named.away,
         "site": tenant().display_url,
         **_feedback_values(viewer),

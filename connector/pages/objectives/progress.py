@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from connector.pages.objectives.due import Due
+from connector.pages.objectives.due import Due, reached_people
 from connector.text import day, percent, short_month
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
@@ -58,15 +58,23 @@ def burn_ups(
     """Return a picture for each objective whose progress may be shown, as of a day."""
     scale = scale_of(engagement, at)
     shown: Mapping[str, list[tuple[date, float]]] = {due.key: [] for due in dues}
+    counts: Mapping[str, list[tuple[date, int | None]]] = {due.key: [] for due in dues}
+    objectives = {item.key: item for item in engagement.objectives}
     for week in weeks:
         for figures in week.objectives:
             if figures.burn_up is not None and figures.key in shown:
                 # The end of a period is the midnight after its last day.
-                shown[figures.key].append((min(at, calendar.day(week.as_of)), figures.burn_up))
-    return [_burn_up(due, shown[due.key], scale, at) for due in dues if shown[due.key]]
+                day_of = min(at, calendar.day(week.as_of))
+                shown[figures.key].append((day_of, figures.burn_up))
+                counts[figures.key].append((day_of, reached_people(objectives[figures.key], figures)))
+    return [
+        _burn_up(due, shown[due.key], _fallen_text(due, counts[due.key]), scale=scale, at=at)
+        for due in dues
+        if shown[due.key]
+    ]
 
 
-def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, at: date) -> BurnUp:
+def _burn_up(due: Due, steps: Sequence[tuple[date, float]], fallen: str, *, scale: Scale, at: date) -> BurnUp:
     (last, share), by = steps[-1], due.by
     late = round(scale.x(at) - scale.x(by), 2) if by and due.is_overdue else 0.0
     words = ". ".join(part for part in (due.people, due.left) if part)
@@ -87,7 +95,7 @@ def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, at: da
         scale.x(by) if by else None,
         late,
         _note(due, [value for _, value in steps]),
-        _fallen_text(due, steps),
+        fallen,
         tuple((day(when), percent(value)) for when, value in reversed(steps)),
     )
 
@@ -105,14 +113,18 @@ def _note(due: Due, shares: Sequence[float]) -> str:
     return " · ".join(part for part in (way, ends) if part)
 
 
-def _fallen_text(due: Due, steps: Sequence[tuple[date, float]]) -> str:
-    """Return since when fewer people are there than were agreed; "" where they never were, or are."""
-    full = [at for at, share in steps if share >= 1]
+def _fallen_text(due: Due, counts: Sequence[tuple[date, int | None]]) -> str:
+    """Return until when as many people were there as agreed, and since when as many as are; "" where they are.
+
+    People are counted once a week: of the days between nothing is told.
+    """
+    full = [at for at, reached in counts if reached is not None and reached >= due.wanted]
     if not full or due.reached is None or due.reached >= due.wanted:
         return ""
-    # People are counted once a week: "now" would be another day than that of the count.
-    places = {"wanted": due.wanted, "day": day(full[-1]), "now": due.reached, "last": day(steps[-1][0])}
-    return gettext("was %(wanted)s of %(wanted)s on %(day)s, %(now)s on %(last)s", **places)
+    other = [at for at, reached in counts if reached != due.reached]
+    since = next((at for at, _ in counts if at > max(other)), counts[-1][0])
+    places = {"wanted": due.wanted, "day": day(full[-1]), "now": due.reached, "since": day(since)}
+    return gettext("%(wanted)s of %(wanted)s until %(day)s, %(now)s since %(since)s", **places)
 
 
 def _points(steps: Sequence[tuple[date, float]], scale: Scale) -> str:

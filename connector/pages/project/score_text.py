@@ -180,8 +180,8 @@ def _outside_text(scored: Scored, key: str) -> str:
         return ""
     lacking = [COMPONENT_NAMES[part.key] for part in dimension.components if not part.published]
     return ngettext(
-        "not in Integration until %(parts)s has enough evidence",
-        "not in Integration until more of %(parts)s have enough evidence",
+        "scored only with %(parts)s, so not in Integration until that has enough evidence",
+        "scored only with %(parts)s, so not in Integration until more of these have enough evidence",
         len(lacking),
         parts=list_text(lacking),
     )

@@ -19,6 +19,7 @@ from connector.pages.project.coverage import numeral
 from connector.pages.project.scorecard import Selection
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.report.source import calendar_of
+from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Objective, Rung, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import DaySums
@@ -216,6 +217,13 @@ WAYS = {
 }
 
 
+def week_of(calendar: Calendar, day: date, share: float, people: int) -> SimpleNamespace:
+    """What is known of an objective in a week: its share of the way, and how many people are independent."""
+    rungs = {"people_at_rung": {"independent": people}, "stale_at_rung": None}
+    figures = SimpleNamespace(key=FIRST, burn_up=share, **rungs)
+    return SimpleNamespace(as_of=calendar.midnight(day), objectives=[figures])
+
+
 @pytest.mark.parametrize("shares", WAYS)
 def test_a_share_of_the_way_says_what_it_counts_and_that_it_fell(
     page_client: PageClient, shares: tuple[float, ...]
@@ -223,20 +231,36 @@ def test_a_share_of_the_way_says_what_it_counts_and_that_it_fell(
     engagement = read_engagement(engagement_file(page_client.story_site.story, ACME))
     calendar, today = calendar_of(engagement), date(2026, 11, 20)
     weeks: Any = [
-        SimpleNamespace(as_of=calendar.midnight(day), objectives=[SimpleNamespace(key=FIRST, burn_up=share)])
+        week_of(calendar, day, share, 3 if share == 1 else 2)
         for day, share in zip((date(2026, 11, 2), date(2026, 11, 9)), shares, strict=False)
     ]
     reached = 3 if shares[-1] == 1 else 2
     due = Due(FIRST, "A", "3 people", 3, reached, is_reached=reached == 3, by=today, days=0, coverage="covered")
     (picture,) = burn_ups(engagement, weeks, [due], at=today, calendar=calendar)
     assert picture.note == WAYS[shares]
-    assert picture.fallen == ("was 3 of 3 on 2 Nov, 2 on 9 Nov" if shares == (1.0, 0.82) else "")
+    assert picture.fallen == ("3 of 3 until 2 Nov, 2 since 9 Nov" if shares == (1.0, 0.82) else "")
+
+
+def test_who_left_a_count_is_said_to_be_missing_since_the_week_of_it(page_client: PageClient) -> None:
+    """Of the latest week it was said, as if they had left in it."""
+    engagement = read_engagement(engagement_file(page_client.story_site.story, ACME))
+    calendar, first, today = calendar_of(engagement), date(2026, 9, 7), date(2026, 11, 20)
+    for reached, fallen in {
+        (2, 3, 3, 2, 2, 2): "3 of 3 until 21 Sep, 2 since 28 Sep",
+        (2, 3, 3, 1, 2, 2): "3 of 3 until 21 Sep, 2 since 5 Oct",
+        (2, 2, 2, 2, 2, 2): "",
+    }.items():
+        days = (first + timedelta(days=7 * place) for place in range(len(reached)))
+        weeks: Any = [week_of(calendar, day, 0.9, people) for day, people in zip(days, reached, strict=True)]
+        due = Due(FIRST, "A", "3 people", 3, 2, is_reached=False, by=today, days=0, coverage="covered")
+        (picture,) = burn_ups(engagement, weeks, [due], at=today, calendar=calendar)
+        assert picture.fallen == fallen
 
 
 def test_who_left_a_count_is_said_where_it_is_owed_and_why_is_not(
     page_client: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fallen = "was 3 of 3 on 2 Nov, 2 on 9 Nov"
+    fallen = "3 of 3 until 2 Nov, 2 since 9 Nov"
     monkeypatch.setattr("connector.pages.objectives.progress._fallen_text", lambda due, steps: fallen)
     owes = page_client.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
     (later,) = re.findall(r'hx-get="(/pages/objectives/progress[^"]*)"', owes)
