@@ -74,7 +74,7 @@ def is_gatekeeper(view: EngagementView) -> bool:
 TICKET_FILTERS = ("show", "objective", "kind", "mine", "late", "disputed", "own", "untaught")
 # In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
 TABS: tuple[Tab, ...] = (
-    Tab(OVERVIEW, mark("Overview"), "", sees_figures, measured=False),
+    Tab(OVERVIEW, mark("Overview"), "", sees_figures, measured=False, keeps=("bars",)),
     Tab(
         "objectives",
         mark("Objectives"),

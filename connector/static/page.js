@@ -47,7 +47,7 @@ document.addEventListener("htmx:before:swap", event => {
 // What somebody chose (tab or draft, engagement, period, bars, unit, filters) as text that a platform keeps in its own address;
 // `openState` opens it. A list says its filters by hidden fields of the form above it.
 const CHOSEN = ["tab", "draft", "engagement", "period", "by", "unit"];
-const KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own", "untaught"];
+const KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own", "untaught", "bars"];
 let stayed = [], first;
 const page = () => document.querySelector("main[data-state]");
 const tellState = () => {

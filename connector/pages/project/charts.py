@@ -1,6 +1,6 @@
 """Chart geometry: x in percent of the plot, y in pixels, so that the plot stretches and text does not. No HTML here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,10 @@ KINDS = ("taught", "done_only", "handed_over", "own", "other", "gatekeeper", "re
 
 # What the agency's part of a span is made of.
 AGENCY_KINDS = ("taught", "done_only")
+# What an agency's reader has part in: its own work, and what was handed over to the in-house team.
+PART_KINDS = (*AGENCY_KINDS, "handed_over")
+# Where that is less than one in so many of all, its bars would be hairlines.
+HAIRLINE = 5
 # The last digit that is shown.
 STEP = Decimal("0.1")
 
@@ -43,10 +47,9 @@ class Span:
         """Whether the span holds too little of the agency's work to be read by itself."""
         return self.agency < LITTLE
 
-    @property
-    def total(self) -> float:
+    def total(self, kinds: Collection[str]) -> float:
         # What a reopening took back in excess is no bar.
-        return sum(max(0.0, units) for units in self.units.values())
+        return sum(max(0.0, units) for kind, units in self.units.items() if kind in kinds)
 
     @property
     def cells(self) -> Mapping[str, Decimal]:
@@ -124,17 +127,23 @@ def months_between(first: date, last: date) -> list[tuple[date, date, str]]:
     return months
 
 
-def stack(spans: Sequence[Span], *, top: float, height: float, skip: int = 0) -> Chart:
-    """Stack the spans after the first `skip`, which only feed the trailing share."""
+def is_hairline(spans: Sequence[Span]) -> bool:
+    """Tell whether what an agency has part in is so little of all that its bars could not be seen."""
+    part, whole = (sum(span.total(kinds) for span in spans) for kinds in (PART_KINDS, KINDS))
+    return 0 < part * HAIRLINE < whole
+
+
+def stack(spans: Sequence[Span], *, top: float, height: float, skip: int = 0, kinds: Collection[str] = KINDS) -> Chart:
+    """Stack the spans after the first `skip`, which only feed the trailing share; bars have pieces of `kinds` alone."""
     shown = spans[skip:]
-    peak, ticks = axis(max((span.total for span in shown), default=0.0))
+    peak, ticks = axis(max((span.total(kinds) for span in shown), default=0.0))
     slot = 100 / len(shown) if shown else 100.0
     bars = tuple(
         Bar(
             span,
             round(i * slot, 3),
             round((i + (1 - FILL) / 2) * slot, 3),
-            segments(span, top + height, height / peak),
+            segments(span, top + height, height / peak, kinds),
             share_of(spans[max(0, skip + i - TRAILING + 1) : skip + i + 1], LITTLE),
             share_of([span]),
         )
@@ -143,11 +152,11 @@ def stack(spans: Sequence[Span], *, top: float, height: float, skip: int = 0) ->
     return Chart(bars, peak, ticks, round(slot, 3), round(slot * FILL, 3))
 
 
-def segments(span: Span, base: float, scale: float) -> tuple[Segment, ...]:
+def segments(span: Span, base: float, scale: float, kinds: Collection[str] = KINDS) -> tuple[Segment, ...]:
     pieces: list[Segment] = []
     y = base
     for kind in KINDS:
-        height = max(0.0, span.units.get(kind, 0.0)) * scale
+        height = max(0.0, span.units.get(kind, 0.0)) * scale if kind in kinds else 0
         if height:
             # A pixel of surface separates neighbours; a piece lower than that would vanish.
             gap = 1 if pieces and height > 2 else 0

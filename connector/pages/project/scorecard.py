@@ -42,6 +42,7 @@ class Selection:
     as_agency: bool
     rules: Ruleset = DEFAULT
     unit: UnitsBy | None = None
+    draws_all: bool = False
 
     @property
     def shown_unit(self) -> UnitsBy:
@@ -159,7 +160,11 @@ def build(
     rows = sums.get("", ())
     period = selection.period.first, selection.period.last, selection.rules
     period_figures, shown_figures = figures(rows, *period), figures(shown, *period)
-    chart = charts.stack(spans(selection, rows, shown), top=126, height=150)
+    weeks = spans(selection, rows, shown)
+    # An agency of which the bars would be hairlines sees its part alone, unless it asks for all.
+    is_hairline = selection.as_agency and charts.is_hairline(weeks)
+    kinds = charts.PART_KINDS if is_hairline and not selection.draws_all else charts.KINDS
+    chart = charts.stack(weeks, top=126, height=150, kinds=kinds)
     return {
         "figures": period_figures,
         **_sentence(selection, period_figures, figures(with_objective(sums), *period).sums.inhouse),
@@ -167,6 +172,8 @@ def build(
         **_phases(selection, chart, agreed),
         **_frame(selection),
         "legend": _legend(chart, buckets(shown_figures.sums, selection.kinds)),
+        "is_hairline": is_hairline,
+        "drawn_kinds": kinds,
     }
 
 

@@ -1,19 +1,23 @@
-"""The switch of the delivered picture: points, tickets or hours, and what the chosen unit lacks."""
+"""The switches of the delivered picture: points, tickets or hours, what the unit lacks, and all work or a part."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
+
 from connector.pages.project.frame import Frame
 from connector.pages.project.scorecard import Selection
 from connector.pages.unit_choice import UNIT_KEYS, UNIT_TITLES, units_of
-from connector.text import unit_name
+from connector.text import KIND_WORDS, unit_name
 from connector.web.gate import link
 from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.figures import Row, figures
-from mappings.translation import gettext, mark, mark_plural, ngettext
+from mappings.translation import gettext, list_text, mark, mark_plural, ngettext
 
+# How an address asks for bars of all work.
+ALL = "all"
 # Why a unit cannot be chosen.
 NOT_OFFERED: Mapping[UnitsBy, str] = {
     "story_points": mark("Points cannot be chosen: the agreement names no field of story points."),
@@ -33,7 +37,7 @@ UNSIZED: Mapping[UnitsBy, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class UnitLink:
-    """A unit to choose: its content, and the page that the address bar shows, where there is one."""
+    """A unit, or a part, to choose: its content, and the page that the address bar shows, where there is one."""
 
     name: str
     address: str
@@ -53,6 +57,30 @@ def unit_links(frame: Frame) -> list[UnitLink]:
         )
         for by, key in keys.items()
     ]
+
+
+def part_values(frame: Frame, card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the switch of an agency whose bars would be hairlines beside all others, and what is not drawn."""
+    if not card["is_hairline"]:
+        return {"part_links": (), "not_drawn": ""}
+    agency = frame.view.engagement.agency_name
+    names = {"": gettext("Part of %(agency)s", agency=agency), ALL: gettext("All work")}
+    links = [
+        UnitLink(
+            name,
+            frame.address(bars=bars or None),
+            frame.address("project.linked", bars=bars or None) if link() else "",
+            draws_all() == bool(bars),
+        )
+        for bars, name in names.items()
+    ]
+    left = [KIND_WORDS[kind] for kind, _ in card["legend"] if kind not in card["drawn_kinds"]]
+    not_drawn = gettext("Not drawn, as it would hide that part: %(kinds)s.", kinds=list_text(left))
+    return {"part_links": links, "not_drawn": not_drawn if left else ""}
+
+
+def draws_all() -> bool:
+    return request.args.get("bars") == ALL
 
 
 def unit_values(frame: Frame, selection: Selection, rows: Sequence[Row], shown: Sequence[Row]) -> dict[str, Any]:

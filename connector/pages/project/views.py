@@ -24,7 +24,7 @@ from connector.pages.project.frame import Frame, frame_values, read_frame
 from connector.pages.project.phases import AgreementChanges
 from connector.pages.project.quarter_change import handed_change, quarter_before, share_change
 from connector.pages.project.score_section import Section, section_values
-from connector.pages.project.unit_switch import unit_values
+from connector.pages.project.unit_switch import draws_all, part_values, unit_values
 from connector.pages.project.unpublished import waiting_lines
 from connector.pages.setup.access import draft_number, read_draft_view
 from connector.pages.setup.draft_page import render_draft
@@ -197,13 +197,15 @@ def _framed(
 def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str, Any]:
     view, period = frame.view, frame.period
     selection = cards.Selection(
-        view.engagement, view.stored.hash, period, frame.by, frame.today, view.agency, view.stored.rules, frame.unit
-    )
+        view.engagement, view.stored.hash, period, frame.by, frame.today, view.agency, view.stored.rules, frame.unit,
+        draws_all(),
+    )  # fmt: skip
     sums = _select_sums(connection, selection, view)
     rows = sums.get("", ())
     shown = _select_sums(connection, selection, view, frame.unit).get("", ()) if selection.unit_query else rows
     card = cards.build(selection, sums, _agreement_changes(connection, selection), shown)
     card |= unit_values(frame, selection, rows, shown)
+    card |= part_values(frame, card)
     card["share_change"] = share_change(selection, rows)
     card["handed_change"] = handed_change(selection, rows)
     card["waiting"] = waiting_lines(selection, rows, complete=_complete(connection, view, frame.now))

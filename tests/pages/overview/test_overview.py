@@ -18,7 +18,7 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.period.rounding import shown
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, OTHER_LEAD, PageClient
 from tests.pages.html_reader import Reader, text_of
 from tests.pages.test_works_council import rule
 
@@ -355,3 +355,28 @@ def test_a_small_bucket_of_a_week_prints_what_it_prints_elsewhere() -> None:
     assert sum(week.cells.values()) == shown(sum(units.values()))
     plain = {kind: shown(amount) for kind, amount in units.items()}
     assert [kind for kind in units if week.cells[kind] != plain[kind]] == ["handed_over"]
+
+
+def bars_of(page: str) -> set[str]:
+    """The buckets that the picture's bars are made of."""
+    (chart,) = re.findall(r'(?s)<svg class="chart".*?</svg>\s*<figcaption', page)
+    return set(re.findall(r'<rect class="([a-z_]+)" x=', chart)) - {"hit", "ground"}
+
+
+def test_an_agency_with_a_small_part_sees_bars_of_it_and_of_all_work_by_a_press(page_client: PageClient) -> None:
+    def cells(page: str) -> list[list[str]]:
+        return next(table.rows for table in Reader(page).tables if table.rows[0][0] == "Week")
+
+    part = page_client.content(OTHER_LEAD, engagement=BOLT)
+    assert "Not drawn, as it would hide that part: own" in Reader(part.text).text
+    assert bars_of(part.text) <= {"taught", "done_only", "handed_over"}
+    press = re.search(r'hx-get="([^"]*bars=all[^"]*)"[^>]*>All work<', part.text)
+    assert press
+    whole = page_client.follow(OTHER_LEAD, unescape(press[1]))
+    assert "Not drawn" not in whole.text
+    assert "own" in bars_of(whole.text)
+    # The table has the same amounts.
+    assert cells(part.text) == cells(whole.text)
+    # Whose part is large, and the in-house side, have no such switch.
+    for who in (AGENCY_LEAD, LEAD):
+        assert "bars=all" not in page_client.content(who, engagement=ACME).text
