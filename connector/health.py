@@ -136,7 +136,8 @@ def check_letters(health: Health, _: Instant) -> Finding:
     hint = (
         gettext("Whoever runs Teachback lists them as dead letters, with the reason of each.") if health.letters else ""
     )
-    return Finding(gettext("Dead letters"), count(health.letters, "letter"), hint)
+    given_up = ngettext("%(num)s event", "%(num)s events", health.letters) if health.letters else gettext("none")
+    return Finding(gettext("Events given up"), given_up, hint)
 
 
 def check_measured(health: Health, _: Instant) -> Finding:
@@ -169,10 +170,12 @@ def check_jobs(connection: Connection) -> Finding:
 
 
 def check_mirror(connection: Connection, now: Instant, tenant_id: int | None = None) -> Finding:
-    refused = count_refused(connection, now, tenant_id)
+    name, refused = gettext("Written on tickets"), count_refused(connection, now, tenant_id)
+    if not refused:
+        return Finding(name, gettext("all kept"))
     hint = gettext("Let the app edit issues there, or find the other app that writes the property teachback.")
     text = ngettext("%(num)s ticket did not keep what we wrote", "%(num)s tickets did not keep what we wrote", refused)
-    return Finding(gettext("Tickets"), text, hint if refused else "")
+    return Finding(name, text, hint)
 
 
 def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:

@@ -55,6 +55,12 @@ def needs_of(values: Mapping[str, Any], undecided: Undecided | None) -> list[Nee
     ]
 
 
+def place_of_people(undecided: Undecided | None, rows: Sequence[EngagementRow]) -> EngagementRow | None:
+    """Return the engagement whose settings give people a side, where it is a single one."""
+    keys = list(undecided.by_engagement) if undecided else []
+    return next((row for row in rows if keys == [row.key]), None)
+
+
 def _first(values: Mapping[str, Any]) -> list[Need]:
     """Return that an engagement is to be begun, where the site has none: nothing is read or measured before."""
     is_begun = values["engagements"] or values["drafts"] or values["is_agency"]

@@ -171,7 +171,7 @@ def _content(notice: Notice) -> tuple[str, dict[str, Any]]:
         )
         without_side = undecided.by_engagement if undecided else {}
         values |= engagements.select_engagement_rows(connection, stored, drafts, now, without_side=without_side)
-    values |= {"site": tenant().display_url}
+    values |= {"site": tenant().display_url, "one": needs.place_of_people(undecided, values["engagements"])}
     values |= {"notice": notice, "needs": needs.needs_of(values, undecided), "counted": undecided is not None}
     # What refreshes by itself leaves the answer, and the jobs around it, where they are.
     near = notice.near or request.values.get("near", "")

@@ -167,7 +167,7 @@ def test_a_complete_task_that_could_not_edit_is_not_believed(alone: PropertySite
     alone.site_tenant.now += HOUR
     assert alone.run() == [issue]
     assert len(alone.site.faults.calls_of("POST", WRITE)) == writes + 1
-    assert doctor(alone).text == "0 tickets did not keep what we wrote"
+    assert doctor(alone).text == "all kept"
 
 
 def doctor(property_site: PropertySite) -> Finding:

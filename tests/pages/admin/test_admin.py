@@ -183,8 +183,8 @@ def test_another_site_is_never_seen_nor_changed(hall: PageClient) -> None:
         save_retry_after(connection, RetryAfter(other, "GET strange", now(hall) + MINUTE, "quota of theirs"))
     answer = hall.follow(ADMIN, PLACE)
     assert [word for word in ("SECRET", "trange", "link 77", "quota of theirs") if word in answer.text] == []
-    assert "0 letters" in answer.text
-    assert "0 tickets did not keep what we wrote" in answer.text
+    shown = text_of(answer.text)
+    assert ("Events given up none" in shown, "Written on tickets all kept" in shown) == (True, True)
     assert "of 65,000" not in answer.text
     assert act(hall, "job/pause", job="mirror").status_code == 200
     with hall.story_site.container.reader.connect() as connection:
@@ -458,7 +458,7 @@ def test_what_does_not_stay_on_tickets_is_counted_with_its_mend(hall: PageClient
         save_marks(connection, hall.story_site.tenant_id, [7], now(hall))
     read = page(hall)
     assert "1 ticket did not keep what we wrote. Let the app edit issues there" in read.text
-    assert "To do: Tickets: 1 ticket did not keep what we wrote" in read.text
+    assert "To do: Written on tickets: 1 ticket did not keep what we wrote" in read.text
 
 
 def test_it_is_said_when_nothing_works_off_what_is_due(hall: PageClient) -> None:
@@ -546,6 +546,10 @@ def test_what_is_to_do_holds_all_that_somebody_has_to_do(hall: PageClient) -> No
     taken = 'hx-include="#undecided, #near, #kept"'
     assert re.search(rf'{taken} hx-get="/pages/admin/content[^"]*" hx-trigger="load"', people)
     assert '<a href="#people">1 person needs a side, in both engagements</a>' in needs(hall, undecided=undecided[1])
+    # Of one engagement it leads to its settings, as the table of engagements does.
+    at = needs(hall, undecided=f"1 {ACME}:1")
+    assert re.search(rf'hx-get="[^"]*engagement={ACME}[^"]*"[^>]*showTarget:#waits">1 person needs a side</a>', at)
+    assert 'href="#people"' not in at
     assert '<a href="#people">2 people need a side</a>' in needs(hall, undecided=f"2 {ACME}:1 {BOLT}:1")
     assert '<a href="#people">7 people need a side</a>' in needs(hall, undecided="7")
     assert "who needs a side is still being counted" in needs(hall)
@@ -611,3 +615,12 @@ def test_what_became_of_drafts_stands_there_and_to_nobody_of_an_agency(hall: Pag
     read = text_of(hall.follow(AGENCY_LEAD, PLACE).text)
     hall.story_site.site.admins.discard(account_of(AGENCY_LEAD))
     assert [words for words in ("Draft of an", "growth-bolt", "Section of a change") if words in read] == []
+
+
+def test_what_the_list_of_changes_leaves_out_is_said_beside_the_first_of_them(hall: PageClient) -> None:
+    note = "By role, without names."
+    before = page(hall).text
+    assert ("No changes yet." in before, note in before) == (True, False)
+    act(hall, "job/pause", job="sync")
+    after = page(hall).text
+    assert ("No changes yet." in after, note in after) == (False, True)

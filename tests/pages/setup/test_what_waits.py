@@ -211,7 +211,7 @@ def test_a_sponsor_of_any_engagement_of_the_site_needs_no_side(apart: PageClient
         people = apart.follow(MEMBER, "/pages/admin/people").text
     assert 'name="undecided" value="0"' in people
     # The column of those who need a side leaves them out, and the page says so.
-    counted = "1 sponsor on no side needs none and is in no column; their work is shown as unknown, too."
+    counted = "1 sponsor also worked on tickets; they need no side and are not counted here."
     assert f"Everybody else who worked in these projects is on a side. {counted}" in text_of(people)
     apart.press(LEAD, "/pages/setup/begin?project.key=GROW")
     draft = text_of(apart.follow(LEAD, "/pages/setup/draft?project.key=GROW&draft=1").text)
