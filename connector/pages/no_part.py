@@ -40,7 +40,7 @@ def no_part_line(connection: Connection, project: str, *, length: Length = "page
         return gettext(
             "No engagement covers this project yet. An administrator of the project or of Jira can set one up here."
         )
-    outside = _part_outside(stored)
+    outside = _part_outside(stored, names_leads=length == "page")
     if outside:
         return outside
     known = select_project(connection, caller().tenant_id, project)
@@ -114,15 +114,30 @@ def _who_names(views: Sequence[EngagementView]) -> str:
     return gettext("Ask %(names)s, who can have you named.", names=list_text(names, "or"))
 
 
-def _part_outside(stored: Iterable[StoredEngagement]) -> str:
+def _part_outside(stored: Iterable[StoredEngagement], *, names_leads: bool) -> str:
     """Return what those have who have a part in an engagement and do not see these pages; "" for everybody else."""
     now = container().clock()
-    roles = {item.engagement.name: roles_of(item.engagement, account(), now) for item in stored}
-    if any("gatekeeper" in own for own in roles.values()):
+    roles = [(item, roles_of(item.engagement, account(), now)) for item in stored]
+    if any("gatekeeper" in own for _, own in roles):
         return gettext(GATEKEEPER)
-    sponsored = sorted(name for name, own in roles.items() if "sponsor" in own)
+    sponsored = [item for item, own in roles if "sponsor" in own]
     if not sponsored:
         return ""
+    text = _sponsored_text(sorted(item.engagement.name for item in sponsored))
+    # The program page sends them to the leads, and names nobody.
+    names = _lead_names(sponsored) if names_leads else []
+    if not names:
+        return text
+    leads = ngettext(
+        "Ask %(names)s, who leads the in-house side.",
+        "Ask %(names)s, who lead the in-house side.",
+        len(names),
+        names=list_text(names, "or"),
+    )
+    return f"{text} {leads}"
+
+
+def _sponsored_text(sponsored: Sequence[str]) -> str:
     return ngettext(
         "You are a sponsor of %(engagements)s. Its sums and words stand on the program page and in the program’s "
         "quarterly review; its tickets and its people are for both sides alone.",

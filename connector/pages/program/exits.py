@@ -12,6 +12,7 @@ from connector.pages.program.totals import ends_text
 from connector.pages.project.coverage import HOLDERS, numeral
 from connector.text import count
 from connector.text import day as day_text
+from connector.web.gate import link
 from mappings.measure.model.engagement import Objective
 from mappings.translation import gettext, list_text, ngettext
 
@@ -127,13 +128,15 @@ class DueLine:
     """What is due soon or overdue in the program, in words, and the objectives of it that are not reached.
 
     `untold` names those of which it is not told, as a sentence: they are among what is due. `asks` tells, as another
-    one, whom a sponsor asks about those that are not reached.
+    one, whom a sponsor asks about those that are not reached, and `projects` has a project of each, whose page names
+    the in-house lead.
     """
 
     heading: str
     names: str
     untold: str = ""
     asks: str = ""
+    projects: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -156,7 +159,17 @@ def due_line(engagements: Sequence[ProgramEngagement], today: date, counted: str
     )
     asked = list(dict.fromkeys(name for name, _ in late)) if asks else []
     heading = due_heading([due for _, due in late], soon, counted)
-    return DueLine(heading, _first_names(named), _untold_text(unnamed), _asks_text(asked))
+    return DueLine(
+        heading, _first_names(named), _untold_text(unnamed), _asks_text(asked), _projects(engagements, asked)
+    )
+
+
+def _projects(engagements: Sequence[ProgramEngagement], names: Sequence[str]) -> tuple[str, ...]:
+    """Return a project of each engagement of these names, the first of many; none by a link, which opens no project."""
+    if link() is not None:
+        return ()
+    named = [item for item in engagements if item.engagement.name in names and item.stored.rules.names]
+    return tuple(sorted({min(item.engagement.projects) for item in named})[:MOST_DUE])
 
 
 def _untold_text(names: Sequence[str]) -> str:

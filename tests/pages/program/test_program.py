@@ -907,6 +907,11 @@ def test_objectives_that_are_due_and_not_reached_stand_before_the_figures(progra
     assert page.count('<span class="late-word">due today</span>') == 5
     # A sponsor opens no page of an engagement: whom to ask is what they can do.
     assert "Ask the leads of Growth and Acme." in page
+    # Nobody is named here; the project's page names the in-house lead.
+    assert "Knowledge transfer of GROW names the in-house lead." in squeeze(Reader(page).text)
+    assert 'data-project="GROW"' in page
+    assert "Maren Vogt" not in page
+    assert "who leads the in-house side." in Reader(program.open(SPONSOR).text).text
     assert "Ask the leads" not in content(program, SPONSOR, **QUARTER) + content(program, ADMIN)
     # Of several engagements each objective has the name of its own.
     assert re.search(r"not reached: .*\(Growth and Acme\), \d more", Reader(content(program, ADMIN)).text)
