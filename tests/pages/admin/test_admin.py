@@ -505,7 +505,8 @@ def test_people_are_counted_by_side_with_who_is_unknown(hall: PageClient) -> Non
     assert (acme[1], bolt[1]) == (bolt[4], acme[4])  # each agency's people are the other's others
     assert int(acme[6]) > 0
     assert "Need a side: worked on the tickets and is on none." in read.text
-    assert "The engagement’s file gives them one; its settings name them and have the lines to send." in read.text
+    way = "The engagement’s settings name who needs a side and have the lines to send; its file gives them one."
+    assert way in read.text
     assert 'class="hint"' not in hall.follow(ADMIN, "/pages/admin/people").text
 
 
