@@ -32,6 +32,7 @@ READ_OF_BEGINNER = mark(
     "Where you are enrolled, leads of both sides then read on which open tickets you could learn next, as if you were "
     "a beginner: in a small team they tell nothing of where you stand. They and your mentors can sign for you."
 )
+ON_NONE = mark("You are enrolled for none of them now.")
 OF_SMALL_TEAM = mark("They are shown only once everybody in the team agreed.")
 OF_LARGE_TEAM = mark("It does nothing now: your team has %(k)s people or more, whose counts are shown in any case.")
 NOT_NAMED = mark("In works-council mode nobody is named, so it does nothing.")
@@ -50,13 +51,14 @@ EXPLAINED_UNNAMED = mark("Saved. It counts when a lead or a mentor accepts it.")
 class OwnConsents:
     """What the viewer agreed to; `is_large`: counts of the team are shown anyway, `tells_rungs`: they are shown.
 
-    `names`: by the ruleset somebody may be named at all.
+    `names`: by the ruleset somebody may be named at all. `is_enrolled`: for an objective, of which alone that tells.
     """
 
     agreed: frozenset[ConsentKind]
     is_large: bool
     tells_rungs: bool
     names: bool
+    is_enrolled: bool
 
     @property
     def tells_own(self) -> bool:
@@ -82,13 +84,14 @@ def select_own_consents(
         len(group) >= k,
         shows_people(len(group), len(group & given["distribution"]), k),
         prepared.ruleset.names,
+        any(account in objective.learners for objective in prepared.engagement.objectives),
     )
 
 
 def rows_of(own: OwnConsents, k: int) -> list[ConsentRow]:
     """Return the switches: in a team whose counts are shown anyway that one only to take it back."""
     effects: Mapping[ConsentKind, str] = {
-        "named": gettext(_named_effect(own)),
+        "named": _named_effect(own),
         "distribution": gettext(OF_LARGE_TEAM, k=k) if own.is_large else gettext(OF_SMALL_TEAM),
     }
     return [
@@ -100,10 +103,15 @@ def rows_of(own: OwnConsents, k: int) -> list[ConsentRow]:
 
 def _named_effect(own: OwnConsents) -> str:
     if not own.names:
-        return NOT_NAMED
-    if not own.tells_rungs:
-        return READ_OF_BEGINNER
-    return READ_NOW if own.tells_own else READ_OF_ONE
+        return gettext(NOT_NAMED)
+    if own.tells_own:
+        return gettext(READ_NOW)
+    return _of_enrolled(own, READ_OF_ONE if own.tells_rungs else READ_OF_BEGINNER)
+
+
+def _of_enrolled(own: OwnConsents, text: str) -> str:
+    """Return what is read of somebody on the objectives where they are enrolled, and whether they are on any."""
+    return gettext(text) if own.is_enrolled else f"{gettext(text)} {gettext(ON_NONE)}"
 
 
 def explained_text(actor: Actor) -> str:
@@ -117,4 +125,4 @@ def explained_text(actor: Actor) -> str:
 
 def privacy_of(own: OwnConsents) -> str:
     """Return who reads of the ladder, for the line above it."""
-    return gettext(NAMED if own.tells_own else ALONE)
+    return _of_enrolled(own, NAMED) if own.tells_own else gettext(ALONE)

@@ -61,6 +61,7 @@ def values_of(
         "rung_names": tuple(rungs.NAMES.values()),
         "rung_words": tuple(rungs.WORDS.values()),
         "rung_lines": rung_lines(),
+        "nearest_address": frame_address("overview", context.view.engagement, ""),
         "open_address": frame_address("tickets", context.view.engagement, "", show="open", mine="1"),
     }
     meanings = rung_meanings(context.prepared.ruleset)

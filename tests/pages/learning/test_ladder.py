@@ -625,6 +625,19 @@ def test_while_ones_name_is_shown_the_ladder_says_what_leads_read_of_it(apart: P
     assert page.count(f"Because your name is on, {told_once}.") == page.count(told_once) == 1
 
 
+def test_who_is_enrolled_nowhere_reads_that_a_name_tells_nothing_now(page_client: PageClient) -> None:
+    none = "You are enrolled for none of them now."
+    assert [none in ladder(page_client, who).text for who in (LEAD, LEARNER)] == [True, False]
+
+
+def test_the_form_that_signs_links_to_the_tickets_that_name_the_next_rung(apart: PageClient) -> None:
+    act(apart, LEARNER, "consent", kind="named")
+    apart.story_site.clock.at += 1
+    shown = apart.follow(LEAD, PLACE).text
+    (link,) = re.findall(r'data-goes-to="next" hx-get="([^"]*)"[^>]*>Nearest tickets to learn on<', shown)
+    assert '<h2 id="next">Nearest tickets to learn on</h2>' in apart.follow(LEAD, unescape(link)).text
+
+
 def test_the_button_names_the_rung_that_it_takes_back(page_client: PageClient) -> None:
     """Beside the next step "I'm not there yet" read as an answer to it."""
     page = unescape(page_client.follow(LEARNER, PLACE).text)
