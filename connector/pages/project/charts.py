@@ -15,8 +15,8 @@ KINDS = ("taught", "done_only", "handed_over", "own", "other", "gatekeeper", "re
 AGENCY_KINDS = ("taught", "done_only")
 # What an agency's reader has part in: its own work, and what was handed over to the in-house team.
 PART_KINDS = (*AGENCY_KINDS, "handed_over")
-# Where that is less than one in so many of all, its bars would be hairlines.
-HAIRLINE = 5
+# Where that is less than one in so many of all, its bars would hardly be seen.
+SMALL_PART = 5
 # The last digit that is shown.
 STEP = Decimal("0.1")
 
@@ -127,10 +127,10 @@ def months_between(first: date, last: date) -> list[tuple[date, date, str]]:
     return months
 
 
-def is_hairline(spans: Sequence[Span]) -> bool:
+def is_small_part(spans: Sequence[Span]) -> bool:
     """Tell whether what an agency has part in is so little of all that its bars could not be seen."""
     part, whole = (sum(span.total(kinds) for span in spans) for kinds in (PART_KINDS, KINDS))
-    return 0 < part * HAIRLINE < whole
+    return 0 < part * SMALL_PART < whole
 
 
 def stack(spans: Sequence[Span], *, top: float, height: float, skip: int = 0, kinds: Collection[str] = KINDS) -> Chart:

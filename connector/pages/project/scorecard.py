@@ -161,9 +161,9 @@ def build(
     period = selection.period.first, selection.period.last, selection.rules
     period_figures, shown_figures = figures(rows, *period), figures(shown, *period)
     weeks = spans(selection, rows, shown)
-    # An agency of which the bars would be hairlines sees its part alone, unless it asks for all.
-    is_hairline = selection.as_agency and charts.is_hairline(weeks)
-    kinds = charts.PART_KINDS if is_hairline and not selection.draws_all else charts.KINDS
+    # An agency of which the bars would hardly be seen sees its part alone, unless it asks for all.
+    is_small_part = selection.as_agency and charts.is_small_part(weeks)
+    kinds = charts.PART_KINDS if is_small_part and not selection.draws_all else charts.KINDS
     chart = charts.stack(weeks, top=126, height=150, kinds=kinds)
     return {
         "figures": period_figures,
@@ -172,7 +172,7 @@ def build(
         **_phases(selection, chart, agreed),
         **_frame(selection),
         "legend": _legend(chart, buckets(shown_figures.sums, selection.kinds)),
-        "is_hairline": is_hairline,
+        "is_small_part": is_small_part,
         "drawn_kinds": kinds,
     }
 

@@ -60,8 +60,8 @@ def unit_links(frame: Frame) -> list[UnitLink]:
 
 
 def part_values(frame: Frame, card: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the switch of an agency whose bars would be hairlines beside all others, and what is not drawn."""
-    if not card["is_hairline"]:
+    """Return the switch of an agency whose bars would hardly be seen beside all others, and what is not drawn."""
+    if not card["is_small_part"]:
         return {"part_links": (), "not_drawn": ""}
     agency = frame.view.engagement.agency_name
     names = {"": gettext("Part of %(agency)s", agency=agency), ALL: gettext("All work")}
