@@ -36,6 +36,26 @@ def test_a_tab_opens_by_the_keyboard_and_again_after_a_reload_and_by_its_link(op
     expect(framed(other, "nav.segments").locator(".segments a[aria-current]")).to_have_text("Hours")
 
 
+def test_a_gatekeepers_engagement_and_window_outlast_a_reload_and_go_by_a_link(opened: Callable[..., Page]) -> None:
+    gatekeeper = account_of("Henrike Osei")
+    page = opened(PROJECT, person=gatekeeper)
+    frame = framed(page, "select[name=period]")
+    frame.locator("select[name=period]").select_option("2026Q3")
+    page.wait_for_url("**#!tab=gatekeeping&*period=2026Q3")
+    page.reload()
+    frame = framed(page, "main[data-state*='2026Q3']")
+    expect(frame.locator("select[name=period]")).to_have_value("2026Q3")
+    frame.locator("select[name=engagement]").select_option("growth-bolt")
+    page.wait_for_url("**engagement=growth-bolt&*")
+    page.goto("about:blank")
+    page.go_back()
+    expect(framed(page, "main[data-state*=bolt]").locator("select[name=engagement]")).to_have_value("growth-bolt")
+    linked = opened(f"{PROJECT}#!tab=gatekeeping&engagement=growth-bolt&period=2026Q3", person=gatekeeper)
+    frame = framed(linked, "main[data-state*=bolt]")
+    expect(frame.locator("select[name=engagement]")).to_have_value("growth-bolt")
+    expect(frame.locator("select[name=period]")).to_have_value("2026Q3")
+
+
 def test_filters_and_the_opened_objective_outlast_a_reload_a_change_of_the_period_and_go_by_a_link(
     opened: Callable[..., Page],
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
@@ -89,6 +90,9 @@ def page_values(
     frame |= {"period": choose(periods, request.args.get("period")), "project": request.args.get("project.key", "")}
     # Read before the figures, so that what is written meanwhile is offered.
     frame |= {"live": mark_of(connection, view), "again": url_for("project.content", **_chosen(frame))}
+    # What a platform keeps in its own address, so that the same page opens again: as of every tab.
+    chosen = {"engagement": view.engagement.key, "period": frame["period"].key}
+    frame |= {"state": urlencode({"tab": "gatekeeping"} | chosen)}
     return select_values(connection, app, view) | frame
 
 
