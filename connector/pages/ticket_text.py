@@ -1,16 +1,18 @@
 """What a ticket counts as, as text: a sentence, its inputs, its evidence, and what would lift it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, printed_of, printed_shares
-from connector.text import KIND_WORDS, THIN, amount, day, number, printed_amount
+from connector.text import KIND_WORDS, THIN, amount, day, number, percent, printed_amount
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Engagement
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.figures import is_settled
+from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.translation import Texts, gettext, mark
 
 SOMEBODY = mark("an in-house person")
@@ -23,12 +25,19 @@ METHODS = Texts(
         "none": mark("nobody to be named"),
     }
 )
+# The kinds of which more than one rule makes evidence: driving as who is named, one of both, and explaining back.
+NAMED, EITHER, EXPLAINED = "named", "either", "explained"
 RULES = Texts(
     {
         1: mark("touched it, which counts as exposed and not as taught"),
-        2: mark("shadowed: the agency had at least half of the work, and they left a trace of their own"),
-        3: mark("assisted: they drove at least half of it, with help of an agency"),
-        4: mark("was independent: they drove at least half of it, without help of an agency"),
+        2: mark("shadowed: the agency did %(leads)s or more of the work, and they left a trace of their own"),
+        EXPLAINED: mark("shadowed: they explained back what it taught, and that was accepted"),
+        3: mark("assisted: they did %(drives)s or more of it, with help of an agency"),
+        NAMED: mark("assisted: named under Drives, they did %(part)s or more of it, with help of an agency"),
+        EITHER: mark(
+            "assisted: they did %(drives)s or more of it, or %(part)s as named under Drives, with help of an agency"
+        ),
+        4: mark("was independent: they did %(drives)s or more of it, without help of an agency"),
         5: mark("teaches: they mentored another in-house person who drove it, without help of an agency"),
     }
 )
@@ -36,9 +45,14 @@ RULES = Texts(
 OWN_RULES = Texts(
     {
         1: mark("you touched it, which counts as exposed and not as taught"),
-        2: mark("you shadowed: the agency had at least half of the work, and you left a trace of your own"),
-        3: mark("you assisted: you drove at least half of it, with help of an agency"),
-        4: mark("you were independent: you drove at least half of it, without help of an agency"),
+        2: mark("you shadowed: the agency did %(leads)s or more of the work, and you left a trace of your own"),
+        EXPLAINED: mark("you shadowed: you explained back what it taught, and that was accepted"),
+        3: mark("you assisted: you did %(drives)s or more of it, with help of an agency"),
+        NAMED: mark("you assisted: named under Drives, you did %(part)s or more of it, with help of an agency"),
+        EITHER: mark(
+            "you assisted: you did %(drives)s or more of it, or %(part)s as named under Drives, with help of an agency"
+        ),
+        4: mark("you were independent: you did %(drives)s or more of it, without help of an agency"),
         5: mark("you teach: you mentored another in-house person who drove it, without help of an agency"),
     }
 )
@@ -68,6 +82,7 @@ class Naming:
     as_agency: bool = False
     untimed: bool = True
     viewer: str = ""
+    rules: Ruleset = DEFAULT
 
     def person(self, account: str) -> str:
         return self.names.get(account) or gettext(SOMEBODY)
@@ -182,15 +197,39 @@ def buckets(naming: Naming, entry: Entry, handed_over: int, *, beside: str = "")
     return gettext("nothing, as it had no size when it was finished")
 
 
-def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:
+def reasons(naming: Naming, entry: Entry, rows: Collection[Evidence]) -> list[str]:
+    """Return why a done entry is evidence of what; `rows` are all of its evidence."""
     strongest = sorted(rows, key=lambda row: (-row.kind, row.objective, row.account))
-    return [f"{naming.objective(row.objective)}: {_rule(naming, row)}." for row in strongest]
+    return [
+        f"{naming.objective(row.objective)}: {_rule(naming, row, _rule_key(naming, entry, rows, row))}."
+        for row in strongest
+    ]
 
 
-def _rule(naming: Naming, row: Evidence) -> str:
+def _rule(naming: Naming, row: Evidence, key: int | str) -> str:
+    rules = naming.rules
+    places = {
+        "leads": percent(rules.leads / 1000),
+        "drives": percent(rules.drives / 1000),
+        "part": percent(rules.learner_drives / 1000),
+    }
     if naming.is_viewer(row.account):
-        return OWN_RULES[row.kind] if row.trace else gettext(OWN_UNTRACED)
-    return f"{naming.person(row.account)} {RULES[row.kind] if row.trace else gettext(UNTRACED)}"
+        return OWN_RULES[key] % places if row.trace else gettext(OWN_UNTRACED)
+    return f"{naming.person(row.account)} {RULES[key] % places if row.trace else gettext(UNTRACED)}"
+
+
+def _rule_key(naming: Naming, entry: Entry, rows: Collection[Evidence], row: Evidence) -> int | str:
+    """Return which rule made it evidence, as far as the shares of the sides tell: those of people are not kept."""
+    whole, agencies, inhouse = sum(entry.weights), sum(entry.weights[:2]), sum(entry.weights[2:3])
+    if row.kind == 2:
+        return 2 if reaches(agencies, whole, naming.rules.leads) else EXPLAINED
+    if row.kind != 3:
+        return row.kind
+    if not reaches(inhouse, whole, naming.rules.drives):
+        return NAMED
+    # Whoever did some of it has evidence: of one alone, the in-house share is theirs.
+    is_only = all(each.account == row.account for each in rows if each.objective == row.objective)
+    return 3 if is_only else EITHER
 
 
 def settled(calendar: Calendar, entry: Entry, now: Instant, *, is_explainable: bool = False) -> str:

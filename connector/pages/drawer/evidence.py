@@ -102,7 +102,8 @@ def naming_for(view: EngagementView) -> Naming:
     """Return how the viewer is told of evidence: the one name beside it is their own (measurement (f), visibility)."""
     person = caller().account or ""
     names = fetch_names(container(), view, [person]) if person and "own_row" in view.sees else {}
-    return Naming(view.engagement, names, view.agency, untimed=view.stored.rules.works_council, viewer=person)
+    rules = view.stored.rules
+    return Naming(view.engagement, names, view.agency, untimed=rules.works_council, viewer=person, rules=rules)
 
 
 def evidence_values(
@@ -147,6 +148,6 @@ def step(
         sentence,
         ticket_text.facts(naming, entry),
         ticket_text.split(naming, entry),
-        ticket_text.reasons(naming, rows_of_entry),
+        ticket_text.reasons(naming, entry, rows_of_entry),
         marks,
     )

@@ -151,13 +151,13 @@ def _tell(part: Part, context: TicketContext, naming: Naming, counted: Counted) 
     is_idle = part.is_open and not part.kind
     part.facts = ticket_text.facts(naming, entry, is_idle=is_idle)
     part.split = [] if is_idle else ticket_text.split(naming, entry)
-    part.reasons = ticket_text.reasons(naming, rows)
+    part.reasons = ticket_text.reasons(naming, entry, rows)
 
 
 def _naming(context: TicketContext) -> Naming:
-    untimed = context.prepared.ruleset.works_council
-    names, viewer = _visible_names(context), context.viewer
-    return Naming(context.view.engagement, names, context.view.agency, untimed=untimed, viewer=viewer)
+    names, viewer, rules = _visible_names(context), context.viewer, context.prepared.ruleset
+    agency, untimed = context.view.agency, rules.works_council
+    return Naming(context.view.engagement, names, agency, untimed=untimed, viewer=viewer, rules=rules)
 
 
 def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: bool) -> str:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from connector.pages.ticket_text import Naming, reasons, settled
 from mappings.events.times import DAY
 from mappings.measure.model.business_calendar import Hours, calendar_of
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Evidence, Kind
 from tests.measure.builders import agree
 from tests.records.test_figures import an_entry
@@ -36,17 +37,33 @@ def test_what_can_still_change_a_ticket_is_named(
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("kind", "weights", "text"),
     [
-        (3, "assisted: they drove at least half of it, with help of an agency."),
-        (4, "was independent: they drove at least half of it, without help of an agency."),
-        (
-            5,
-            "teaches: they mentored another in-house person who drove it, without help of an agency.",
-        ),
+        (2, (65, 0, 35), "shadowed: the agency did 50\xa0% or more of the work, and they left a trace of their own."),
+        # What the agencies did less of counts as shadowed by an explanation alone.
+        (2, (35, 0, 65), "shadowed: they explained back what it taught, and that was accepted."),
+        (3, (35, 0, 65), "assisted: they did 50\xa0% or more of it, with help of an agency."),
+        # Less than that is enough of who is named as its driver.
+        (3, (65, 0, 35), "assisted: named under Drives, they did 30\xa0% or more of it, with help of an agency."),
+        (4, (0, 0, 1), "was independent: they did 50\xa0% or more of it, without help of an agency."),
+        (5, (0, 0, 1), "teaches: they mentored another in-house person who drove it, without help of an agency."),
     ],
 )
-def test_a_reason_is_a_sentence_of_whom_it_is_about(kind: Kind, text: str) -> None:
+def test_a_reason_is_a_sentence_of_whom_it_is_about(kind: Kind, weights: tuple[int, ...], text: str) -> None:
     evidence = Evidence("segments", "somebody", 1, kind, 1, 1)
-    (reason,) = reasons(Naming(agree(), {}), [evidence])
+    entry = replace(an_entry(), weights=weights)
+    (reason,) = reasons(Naming(agree(), {}), entry, [evidence])
     assert reason == f"segments: an in-house person {text}"
+    own = Naming(agree(), {"somebody": "Sam"}, viewer="somebody")
+    (reason,) = reasons(own, entry, [evidence])
+    assert reason.startswith("segments: you ")
+    assert "they" not in reason
+
+
+def test_of_two_who_did_half_together_both_ways_to_assist_are_named() -> None:
+    entry = replace(an_entry(), weights=(40, 0, 60))
+    both = [Evidence("segments", account, 1, 3, 1, 1) for account in ("somebody", "another")]
+    rules = Ruleset(drives=600, learner_drives=200)
+    for reason in reasons(Naming(agree(), {}, rules=rules), entry, both):
+        text = "they did 60\xa0% or more of it, or 20\xa0% as named under Drives, with help of an agency."
+        assert reason == f"segments: an in-house person assisted: {text}"
