@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from connector.figures.program import ProgramEngagement
 from connector.pages.program.periods import program_periods
@@ -47,11 +48,17 @@ def instead_text(program: Program, asked: str) -> str:
     periods = {period.key: period for period in program_periods(program.view.stored, program.today)}
     if not program.recorded or asked == program.period.key or asked not in periods:
         return ""
+    places = {"asked": quarter_name(periods[asked].first), "quarter": program.period.name}
+    if any(day > program.period.end for day in _freeze_days(program)):
+        return gettext(
+            "%(asked)s is not frozen yet; this is %(quarter)s. As recorded are figures that were frozen when their "
+            "quarter ended, or when Teachback first read it: they never change.",
+            **places,
+        )
     return gettext(
         "%(asked)s is not frozen yet; this is %(quarter)s. As recorded are figures that were frozen about an hour "
         "after their quarter ended: they never change.",
-        asked=quarter_name(periods[asked].first),
-        quarter=program.period.name,
+        **places,
     )
 
 
@@ -61,11 +68,15 @@ def short_hash(name: str) -> str:
 
 def frozen_text(program: Program) -> str:
     """Return on which days the quarter was frozen; "" where it was not."""
-    days = sorted(
-        {local_day(item.engagement.zone, item.freeze.taken_at) for item in program.engagements if item.freeze}
-    )
+    days = _freeze_days(program)
     if not days:
         return ""
     if len(days) == 1:
         return full_day(days[0])
     return gettext("%(first)s to %(last)s", first=full_day(days[0]), last=full_day(days[-1]))
+
+
+def _freeze_days(program: Program) -> list[date]:
+    return sorted(
+        {local_day(item.engagement.zone, item.freeze.taken_at) for item in program.engagements if item.freeze}
+    )

@@ -12,12 +12,10 @@ from connector.pages.project.coverage import exit_number
 from mappings.translation import Texts, gettext, mark, ngettext
 
 FIGURES = Texts({"share": mark("taught share"), "score": mark("integration"), "exit": mark("exit coverage")})
-OTHER = mark("%(figure)s of %(engagement)s was %(value)s (%(note)s)")
-SAME = mark("%(figure)s of %(engagement)s was %(value)s (%(note)s), now %(value)s (%(now)s)")
 
 
 def select_restated_text(connection: Connection, program: Program) -> str:
-    """Return which figures of the quarter were recorded otherwise; "" where all are the same, or none was recorded."""
+    """Return which figures of the quarter were recorded with another value; "" where none was."""
     if program.recorded or program.period.runs:
         return ""
     known = [item.stored for item in program.engagements]
@@ -35,11 +33,15 @@ def _changed(item: ProgramEngagement, then: ProgramEngagement) -> Iterator[str]:
     if then.now is None:
         return
     for key, (value, note) in _figures(then).items():
-        now = _figures(item).get(key)
-        if value and (value, note) != now:
-            places = {"figure": FIGURES[key], "engagement": item.engagement.name, "value": value, "note": note}
-            # Where the value is the same, only what stands beside both tells what was otherwise.
-            yield gettext(SAME, **places, now=now[1]) if now and now[0] == value else gettext(OTHER, **places)
+        now, _ = _figures(item).get(key, ("", ""))
+        if value and value != now:
+            yield gettext(
+                "%(figure)s of %(engagement)s was %(value)s (%(note)s)",
+                figure=FIGURES[key],
+                engagement=item.engagement.name,
+                value=value,
+                note=note,
+            )
 
 
 def _figures(item: ProgramEngagement) -> dict[str, tuple[str, str]]:

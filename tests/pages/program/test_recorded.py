@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -320,8 +321,26 @@ def test_earlier_rules_are_read_once_for_all_engagements(recorded: PageClient) -
 
 def test_a_quarter_that_is_not_frozen_says_which_one_stands_in_its_place(recorded: PageClient) -> None:
     page = Reader(content(recorded, SPONSOR, period="2026Q4", figures="recorded")).text
-    assert "Q4 2026 is not frozen yet; this is Q3 2026. As recorded are figures that were frozen" in page
+    # The story's quarter ended before its history was read, and was frozen then.
+    assert "As recorded, frozen 20 Nov 2026" in page
+    later = "when their quarter ended, or when Teachback first read it: they never change."
+    assert f"Q4 2026 is not frozen yet; this is Q3 2026. As recorded are figures that were frozen {later}" in page
     assert "is not frozen yet" not in Reader(content(recorded, SPONSOR, **RECORDED)).text
+
+
+@pytest.mark.parametrize(
+    ("frozen", "words"),
+    [
+        (date(2026, 10, 1), "about an hour after their quarter ended"),
+        (date(2026, 10, 2), "when their quarter ended, or when Teachback first read it"),
+    ],
+)
+def test_a_quarter_that_was_frozen_later_is_not_said_to_have_been_frozen_within_the_hour(
+    recorded: PageClient, monkeypatch: pytest.MonkeyPatch, frozen: date, words: str
+) -> None:
+    monkeypatch.setattr("connector.pages.program.recorded.local_day", lambda *_: frozen)
+    page = Reader(content(recorded, SPONSOR, period="2026Q4", figures="recorded")).text
+    assert f"As recorded are figures that were frozen {words}: they never change." in page
 
 
 def test_each_review_stays_within_reach(recorded: PageClient) -> None:
@@ -335,12 +354,12 @@ def test_each_review_stays_within_reach(recorded: PageClient) -> None:
 @pytest.mark.parametrize(
     ("now", "words"),
     [
-        (("49", "44–54"), ["integration of Growth was 49 (43–54), now 49 (44–54)"]),
+        (("49", "44–54"), []),
         (("50", "44–54"), ["integration of Growth was 49 (43–54)"]),
         (("49", "43–54"), []),
     ],
 )
-def test_a_value_that_is_as_it_was_says_so(
+def test_a_value_that_is_as_it_was_is_left_out(
     monkeypatch: pytest.MonkeyPatch, now: tuple[str, str], words: list[str]
 ) -> None:
     item: Any = SimpleNamespace(engagement=SimpleNamespace(name="Growth"), now=1, cells={"score": now})
