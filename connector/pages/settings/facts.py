@@ -18,6 +18,7 @@ from mappings.events.pseudonyms import is_erased
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.measure.model.engagement import Engagement, Hours, Objective
 from mappings.measure.model.statements import LeadSide
+from mappings.measure.score.embedding import APPLYING
 from mappings.translation import ENGLISH, current_locale, gettext, list_text, mark, ngettext
 
 Names = Mapping[str, str]
@@ -49,6 +50,8 @@ LIST_TEXTS: Mapping[str, str] = {
     "lost": mark("lost %(names)s"),
     "inconclusive": mark("inconclusive %(names)s"),
 }
+# The process check whose only text is that it is made (docs/measurement.md (h)).
+SPRINT = 5
 STATUS_KINDS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
 
 
@@ -169,14 +172,35 @@ def _signals(agreed: Engagement, fields: Names) -> Iterable[Fold]:
         gettext("Experiments"): agreed.signals.experiments,
     }
     lines = [(name, _rule(rule)) for name, rule in signals.items() if rule]
+    checks = _checks(agreed, fields)
+    names = [name for name, _ in lines] + [name for number, name, _ in checks if number in APPLYING[agreed.model]]
+    value = ", ".join(name.lower() if current_locale() == ENGLISH else name for name in names)
+    value = value or gettext("none: the parts of the score that need them have no figure")
+    rows = [(name, _check_text(agreed, number, text)) for number, name, text in checks]
+    yield Fold("signals", gettext("Signals and checks"), value, (*lines, *rows))
+
+
+def _checks(agreed: Engagement, fields: Names) -> list[tuple[int, str, str]]:
+    """Return the process checks that the file says how to make: number, name and what is looked for."""
     checks = agreed.checks
     required = ", ".join(fields.get(each, each) for each in checks.required_fields)
-    lines += [(gettext("Required fields"), required)] if required else []
-    lines += [(gettext("Links"), ", ".join(checks.links))] if checks.links else []
-    lines += [(gettext("Sprint"), gettext("tickets are checked for one"))] if checks.sprint else []
-    value = ", ".join(name.lower() if current_locale() == ENGLISH else name for name, _ in lines)
-    value = value or gettext("none: the parts of the score that need them have no figure")
-    yield Fold("signals", gettext("Signals and checks"), value, tuple(lines))
+    sprint = gettext("tickets are checked for one") if checks.sprint else ""
+    rows = [
+        (2, gettext("Required fields"), required),
+        (4, gettext("Links"), ", ".join(checks.links)),
+        (SPRINT, gettext("Sprint"), sprint),
+    ]
+    return [row for row in rows if row[2]]
+
+
+def _check_text(agreed: Engagement, number: int, text: str) -> str:
+    """Return what a check looks for, or that the engagement's model leaves it out."""
+    if agreed.model is None or number in APPLYING[agreed.model]:
+        return text
+    model = gettext(MODELS[agreed.model][0])
+    left_out = gettext("not checked in %(model)s", model=model)
+    # What a sprint is checked for is the check itself.
+    return left_out if number == SPRINT else f"{text}; {left_out}"
 
 
 def _rule(rule: Mapping[str, tuple[str, ...]]) -> str:

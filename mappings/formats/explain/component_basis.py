@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 
 from mappings.formats.explain.model import hundred_text, move_of, points
+from mappings.formats.explain.process_checks import CHECKS, check_moves
 from mappings.formats.explain.pulses import open_quarters
 from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS
@@ -160,9 +161,10 @@ def more_moves(review: ReportSource, component: Component) -> tuple[str, ...]:
 
 
 def own_moves(review: ReportSource, key: str) -> tuple[str, ...]:
-    """Return what would move a component: by its rule, or by what waits for the leads to be confirmed."""
+    """Return what would move a component: by its rule, by the checks, or by what waits for the leads to confirm."""
+    own = check_moves(review) if key == CHECKS else ()
     confirmed = confirm_moves(review) if key == TOGETHER else ()
-    return confirmed or (move_of(rule_of(key), review),)
+    return own or confirmed or (move_of(rule_of(key), review),)
 
 
 def confirm_moves(review: ReportSource) -> tuple[str, ...]:

@@ -32,10 +32,7 @@ COMPONENTS: Mapping[str, Rule] = {
             "that apply."
         ),
         "D2@1",
-        mark(
-            "Finish tickets through review, with their fields, links and sprint, and with an update every "
-            "{rules.touch_days} business days."
-        ),
+        mark("Finish tickets that pass the checks of the engagement’s model."),
     ),
     "proposal_rate": Rule(
         mark("Proposals made"),

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mappings.events.times import MINUTE
 from mappings.events.types import PROSE, Change, Instant, Issue
-from mappings.measure.model.engagement import Model
+from mappings.measure.model.engagement import Engagement, Model
 from mappings.measure.model.field_history import text_at
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.score.ticket_view import DoneEntry, TicketView
@@ -66,7 +66,11 @@ def _checked(view: TicketView, entry: DoneEntry, checks: Mapping[int, Check]) ->
 
 
 def applicable(view: TicketView) -> Mapping[int, Check]:
-    engagement = view.prepared.engagement
+    return applicable_in(view.prepared.engagement)
+
+
+def applicable_in(engagement: Engagement) -> Mapping[int, Check]:
+    """Return the checks that an engagement's model has and its file says how to make, by their numbers."""
     checks, review = engagement.checks, engagement.workflow.review
     missing = {1: not review, 2: not checks.required_fields, 4: not checks.links, 5: not checks.sprint}
     return _applicable(engagement.model, frozenset(number for number, absent in missing.items() if absent))

@@ -20,6 +20,7 @@ from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
     AGENCY_MEMBER,
+    BOLT,
     GATEKEEPER,
     LEAD,
     MEMBER,
@@ -239,6 +240,19 @@ def test_the_workflow_names_the_statuses_and_counts_them_where_they_are_many(apa
     assert value().startswith(f"work: {', '.join(workflow.active)}; review: {', '.join(workflow.review)}; waits for in")
     put_in_force(apart, replace(agreed, workflow=replace(workflow, active=(*workflow.active, "A", "B", "C"))))
     assert value().startswith(f"work: {len(workflow.active) + 3} statuses; review: ")
+
+
+def test_a_check_that_the_model_leaves_out_says_so(page_client: PageClient) -> None:
+    """In Hybrid fields and a sprint stood as if they counted."""
+    pages = [page_client.follow(LEAD, address(engagement=key)).text for key in (ACME, BOLT)]
+    folds = [re.findall(r'(?s)id="fold-signals">(.*?)</details>', page)[0] for page in pages]
+    own, left_out = (text_of(fold) for fold in folds)
+    assert "not checked" not in own
+    assert "required fields, links, sprint" in own
+    assert "required fields" not in left_out
+    assert (
+        "Required fields description; not checked in Hybrid Links implements Sprint not checked in Hybrid" in left_out
+    )
 
 
 def test_an_engagement_of_pages_says_nothing_of_a_file(setup_client: PageClient) -> None:
