@@ -94,7 +94,7 @@ def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) ->
     ("path", "who", "words"),
     [
         (PROJECT, "Henrike Osei", "Was auf Sie wartet"),
-        (PROJECT, "Viktor Amsel", "Bitte wenden Sie sich an Maren Vogt"),
+        (PROJECT, "Viktor Amsel", "Bitten Sie Maren Vogt"),
         (PROGRAM, "Maren Vogt", "Aufträge nebeneinander"),
         (ADMIN, "Maren Vogt", "Teachback: wie es läuft"),
         ("/browse/GROW-8", "Maren Vogt", "Nur erledigt: keine interne Person"),
