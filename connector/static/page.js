@@ -252,6 +252,13 @@ document.addEventListener("click", event => {
 document.addEventListener("click", event => { if (event.target.closest("[data-print]")) print(); });
 // A text to send is selected as a whole: a page in Jira's frame may not write to the clipboard by itself.
 document.addEventListener("focusin", event => { if (event.target.matches("textarea[data-whole]")) event.target.select(); });
+// A question takes the place of the button that opened it, or one further down: it gets the focus, and comes into sight as a whole.
+document.addEventListener("toggle", event => {
+  if (!event.target.matches("details.ask[open]")) return;
+  const question = event.target.querySelector(".question");
+  question.querySelector("[data-first]").focus({ preventScroll: true });
+  question.scrollIntoView({ block: "nearest" });
+}, true);
 // A question that was opened in its place is folded again, and the focus goes back to what opened it.
 const fold = details => { details.open = false; details.querySelector("summary").focus(); };
 document.addEventListener("click", event => { if (event.target.closest("[data-fold]")) fold(event.target.closest("details")); });

@@ -159,7 +159,11 @@ def test_a_question_about_ones_own_rung_is_folded_by_escape(opened: Callable[...
     page = opened(f"{PROJECT}#!tab=learning", "light", LEARNER)
     frame = framed(page, "#learning .mine")
     question = frame.locator(".veto summary").first
+    # It opens under the whole row: below the window, where the row ends there.
+    question.evaluate("summary => scrollBy(0, summary.closest('li').getBoundingClientRect().bottom - innerHeight)")
     question.press("Enter")
+    expect(frame.locator(".veto .question > p").first).to_be_focused()
+    expect(frame.get_by_role("button", name="Take it back").first).to_be_in_viewport(ratio=1)
     page.keyboard.press("Tab")
     expect(frame.get_by_role("button", name="Take it back").first).to_be_focused()
     check(page, frame)
