@@ -169,7 +169,7 @@ def _first_entry(own: Own, issue_row: Row) -> int:
 def _counts_text(kind: int, when: str, *, again: bool) -> str:
     # Whoever only saw a ticket stands on the day of their first trace, everybody else on that on which it was done.
     if kind == 1:
-        return gettext("%(rung)s, first seen %(day)s", rung=WORDS[kind], day=when)
+        return gettext("%(rung)s, your first trace %(day)s", rung=WORDS[kind], day=when)
     if again:
         return gettext("%(rung)s, finished again %(day)s", rung=WORDS[kind], day=when)
     return gettext("%(rung)s, done %(day)s", rung=WORDS[kind], day=when)

@@ -12,6 +12,7 @@ from connector.pages.step_text import ALONE
 from connector.pages.ticket_reason import AGENCY
 from connector.text import EVIDENCE_NAMES
 from mappings.events.types import Instant
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
@@ -64,7 +65,9 @@ def _objectives_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
     return list_text([each.name for each in prepared.engagement.objectives if each.key in carried])
 
 
-def held_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, Note], *, names_shadows: bool) -> Held:
+def held_of(
+    labels: Mapping[int, IssueLabel], notes: Mapping[int, Note], rules: Ruleset, *, names_shadows: bool
+) -> Held:
     """Return what an agency's reader has: `notes` are of the tickets assigned to them that they may browse.
 
     `names_shadows`: the reader may name who shadows a ticket.
@@ -76,13 +79,13 @@ def held_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, Note], *, name
     return Held(
         gettext("Assigned to you; ask on the ticket for what is missing:") if rows else "",
         rows,
-        _shadows_text(len(others), names_shadows=names_shadows, is_first=not rows) if others else "",
+        _shadows_text(len(others), rules, names_shadows=names_shadows, is_first=not rows) if others else "",
         rest,
         _more_text(len(others) - len(rest)),
     )
 
 
-def _shadows_text(number: int, *, names_shadows: bool, is_first: bool) -> str:
+def _shadows_text(number: int, rules: Ruleset, *, names_shadows: bool, is_first: bool) -> str:
     """Return that tickets take somebody who shadows them, and how the reader gets one."""
     if is_first:
         needs = ngettext(
@@ -99,7 +102,12 @@ def _shadows_text(number: int, *, names_shadows: bool, is_first: bool) -> str:
     ask = gettext("name one in the ticket’s panel")
     if not names_shadows:
         ask = gettext("ask your lead or the in-house team to name one")
-    return gettext("%(needs)s: %(ask)s.", needs=needs, ask=ask)
+    return gettext(
+        "%(needs)s: %(ask)s, who then writes one comment of %(letters)s characters or more.",
+        needs=needs,
+        ask=ask,
+        letters=rules.letters,
+    )
 
 
 def _more_text(number: int) -> str:

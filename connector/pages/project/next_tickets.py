@@ -91,7 +91,7 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     lift = lift_of(view, lifting, mine)
     return {
         "gap": _gap(nearest, browsed, period),
-        "held": held_of(labels, _of_seen(nearest.notes, seen), names_shadows=may(TAG, view.roles)),
+        "held": held_of(labels, _of_seen(nearest.notes, seen), view.stored.rules, names_shadows=may(TAG, view.roles)),
         "lift": lift,
         "mine": own_of(labels, {each: note for each, note in mine.items() if not lift or labels[each].key != lift.key}),
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),

@@ -23,15 +23,17 @@ NONE_YET: Mapping[Missing, str] = {
 SHADOWING: Mapping[Missing, tuple[str, str]] = {
     "step": mark_plural(
         "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it; led by the agency, it "
-        "lifts no enrolled learner to a new rung.",
+        "lifts no learner enrolled for its objective.",
         "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it; led by the agency, "
-        "none lifts an enrolled learner to a new rung.",
+        "none lifts a learner enrolled for its objective.",
     ),
     "less_work": mark_plural(
         "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it; within %(hours)s of a "
-        "learner’s work (two working days) it lifts nobody enrolled to a new rung.",
+        "learner’s work (two working days) it lifts no learner enrolled for its "
+        "objective.",
         "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it; within %(hours)s of "
-        "a learner’s work (two working days) none lifts anybody enrolled to a new rung.",
+        "a learner’s work (two working days) none lifts a learner enrolled for its "
+        "objective.",
     ),
 }
 # What the open tickets lack that have an objective with learners.

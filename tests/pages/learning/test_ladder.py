@@ -523,7 +523,7 @@ def test_each_of_ones_tickets_says_of_what_its_day_is(page_client: PageClient, m
         return re.findall(r">(?:exposed|shadowed|assisted|independent|teaches), ([a-z ]+) \d+ \w+<", fold[0])
 
     rows = listed()
-    assert {*rows} == {"first seen", "done"}
+    assert {*rows} == {"your first trace", "done"}
     twice = own_evidence.select_own
 
     def finished_twice(context: LadderContext) -> Own:
@@ -575,6 +575,7 @@ def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Page
     answer = apart.read(pressed)
     assert f"Your rung on {TRACKING} is lowered by one. The team’s counts follow on Monday." in answer.text
     assert row(answer, TRACKING)[1:3] == ["Exposed", "lowered by you"]
+    assert f"Take your rung on {TRACKING} back from exposed, so that you have no rung there?" in answer.text
     # The answer and the way back stand in its row.
     own = pressed.text.split(f"<h3>{TRACKING}</h3>")[1].split("<h3>")[0]
     assert "is lowered by one." in own

@@ -494,7 +494,7 @@ def test_a_ticket_that_takes_more_work_than_anybody_takes_on_is_no_nearest_one(
     assert asked
     assert len(asked) == len(set(asked))
     assert not re.search(r"30 % of it", shown)
-    lacks = r"1 ?open agency ticket: .* within 16.h of a learner’s work \(two working days\) it lifts nobody enrolled"
+    lacks = r"1 ?open agency ticket: .* within 16.h of a learner’s work \(two working days\) it lifts no learner"
     assert re.search(lacks, shown), shown
     # The same beside one to drive alone.
     agree(apart, enrolled(engagement, {"ab-design": design.learners, "tracking": (account_of(ASSISTED),)}))
@@ -620,21 +620,22 @@ def test_a_ticket_that_waits_for_the_in_house_team_says_so_to_who_reads_the_list
 
 def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_with_what_to_do() -> None:
     labels = {number: IssueLabel(number, f"A-{number}", "", None, secured=False) for number in range(8)}
-    held = held_of(labels, dict.fromkeys(labels, Note("", "Design")), names_shadows=True)
+    held = held_of(labels, dict.fromkeys(labels, Note("", "Design")), DEFAULT, names_shadows=True)
     assert (held.text, held.rows) == ("", ())
-    shadows = "8 assigned to you need somebody in-house to shadow them: name one in the ticket’s panel."
+    then = ", who then writes one comment of 40 characters or more."
+    shadows = f"8 assigned to you need somebody in-house to shadow them: name one in the ticket’s panel{then}"
     assert held.rest == shadows
     assert [(row.key, row.objective) for row in held.others] == [(f"A-{number}", "Design") for number in range(3)]
     assert held.more == "and 5 more"
     # Beside those that say what they take, none is left out either.
     notes = dict.fromkeys(range(4), Note("Counts as taught once …")) | {4: Note("")}
-    held = held_of(labels, notes, names_shadows=False)
+    held = held_of(labels, notes, DEFAULT, names_shadows=False)
     assert [row.key for row in held.rows] == ["A-0", "A-1", "A-2"]
     assert held.text == "Assigned to you; ask on the ticket for what is missing:"
     # Who may name nobody reads whom to ask.
-    shadows = "2 more need somebody in-house to shadow them: ask your lead or the in-house team to name one."
+    shadows = f"2 more need somebody in-house to shadow them: ask your lead or the in-house team to name one{then}"
     assert (held.rest, [row.key for row in held.others], held.more) == (shadows, ["A-3", "A-4"], "")
-    assert held_of(labels, {}, names_shadows=True) == Held()
+    assert held_of(labels, {}, DEFAULT, names_shadows=True) == Held()
 
 
 def test_an_agency_reads_which_tickets_would_help_on_its_page_and_objectives_leads_there(
@@ -645,7 +646,8 @@ def test_an_agency_reads_which_tickets_would_help_on_its_page_and_objectives_lea
     for who, is_agency in ((AGENCY_LEAD, True), (AGENCY_MEMBER, True), (LEAD, False), (MEMBER, False)):
         objectives = page_client.objectives(who).text
         assert ("/pages/next?" in objectives) is not is_agency
-        link = re.search(r'data-goes-to="next" hx-get="([^"]*)"[^>]*>Which tickets would help<', objectives)
+        leads = r'data-goes-to="next" hx-get="([^"]*)"[^>]*>Tickets that would help, of all objectives<'
+        link = re.search(leads, objectives)
         assert bool(link) is is_agency
         # Those for which the Overview has no room stand where all are.
         more = re.search(r'hx-get="([^"]*)"[^>]*>\d+ more opportunit', page_client.follow(who, PLACE).text)

@@ -96,7 +96,7 @@ def test_a_member_reads_what_is_theirs_before_the_figures_of_both_sides(page_cli
         text = overview(page_client, who)
         own, numbers = text.find('id="my-ladder"'), text.find('<dl class="numbers">')
         assert (0 < own < numbers) is is_first, who
-        assert ("Nothing waits for you." in text) is False, who
+        assert ("Nothing waits for your signature, confirmation or answer." in text) is False, who
 
 
 @pytest.mark.parametrize("who", [MEMBER, LEARNER, LEAD])

@@ -192,7 +192,8 @@ def test_each_act_of_the_list_is_for_the_roles_of_its_permission(page_client: Pa
             assert {ask(page_client, who, address)[0] for who in OUTSIDE} == {404}, address
 
 
-PULSE_NEXT = "Nothing waits for you. Next: the pulse of Q4 2026, from 4 Dec 2026 on."
+NOTHING = "Nothing waits for your signature, confirmation or answer."
+PULSE_NEXT = f"{NOTHING} Next: the pulse of Q4 2026, from 4 Dec 2026 on."
 
 
 def test_where_nothing_waits_it_says_what_comes_next(apart: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,9 +201,9 @@ def test_where_nothing_waits_it_says_what_comes_next(apart: PageClient, monkeypa
     agency = f"/pages/agency?engagement={ACME}"
     assert "Next:" not in text_of(apart.follow(AGENCY_MEMBER, agency).text)
     monkeypatch.setattr("connector.pages.waiting.kinds.KINDS", ())
-    assert re.findall(r"Nothing waits for you\.[^.]*\.", text_of(overview(apart, LEAD))) == [PULSE_NEXT]
+    assert re.findall(rf"{NOTHING}[^.]*\.", text_of(overview(apart, LEAD))) == [PULSE_NEXT]
     first, *others = agreed(apart).objectives
     agree(apart, replace(agreed(apart), objectives=(replace(first, by=date(2026, 12, 1)), *others)))
     due = f"Next: {first.name} is due on 1 Dec 2026."
-    assert f"Nothing waits for you. {due}" in text_of(overview(apart, LEAD))
+    assert f"{NOTHING} {due}" in text_of(overview(apart, LEAD))
     assert f"confirmation or answer. {due}" in text_of(apart.follow(AGENCY_MEMBER, agency).text)
