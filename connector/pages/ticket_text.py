@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, printed_of, printed_shares
 from connector.text import KIND_WORDS, THIN, amount, day, number, percent, printed_amount
-from mappings.events.times import HOUR
+from mappings.events.times import DAY, HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Engagement
@@ -66,6 +66,9 @@ OWN_UNTRACED = mark(
 UNKNOWN_SIDES = Texts(
     {"other": mark("another agency"), "unknown": mark("side not known"), "conflict": mark("in conflict")}
 )
+# A reopening takes units back at any time, evidence only for some days (measurement (b), (g) 10).
+SETTLED = mark("What it shows of people is settled; opened again it takes back what it gave.")
+SETTLED_OPEN = mark("What it shows of people is settled.")
 Split = list[tuple[str, str, float, float]]
 
 
@@ -232,15 +235,38 @@ def _rule_key(naming: Naming, entry: Entry, rows: Collection[Evidence], row: Evi
     return 3 if is_only else EITHER
 
 
-def settled(calendar: Calendar, entry: Entry, now: Instant, *, is_explainable: bool = False) -> str:
+def settled(calendar: Calendar, rules: Ruleset, entry: Entry, now: Instant, *, is_explainable: bool = False) -> str:
     """Return until when a ticket can change; `is_explainable`: an explanation of the viewer's could still change it."""
-    if is_settled([entry], now):
-        return "" if is_explainable else gettext("This ticket is settled.")
-    until = max(instant for instant in (entry.changing_until, entry.retro_until) if instant is not None)
-    places = {"day": day(calendar.day(until))}
-    if until == entry.retro_until:
-        return gettext("This ticket can change until %(day)s, by a confirmation of the other side.", **places)
-    # What is exposed at most cannot fall by a reopening (measurement (g) 10).
-    if all(kind == 1 for kind in entry.kinds):
-        return gettext("This ticket can change until %(day)s, by comments.", **places)
-    return gettext("This ticket can change until %(day)s, by comments or a reopening.", **places)
+    if not is_settled([entry], now):
+        return " ".join(filter(None, [_growing(calendar, rules, entry, now), _confirmable(calendar, entry, now)]))
+    if is_explainable:
+        return ""
+    # What is opened again already has given its units back.
+    return gettext(SETTLED if entry.sign > 0 else SETTLED_OPEN)
+
+
+def _growing(calendar: Calendar, rules: Ruleset, entry: Entry, now: Instant) -> str:
+    """Return until when comments count and a reopening takes evidence back, without what is over (measurement (g) 10).
+
+    What is exposed at most cannot fall by a reopening, and what was opened again has fallen.
+    """
+    until = entry.changing_until
+    if until is None or until < now:
+        return ""
+    if entry.sign < 0 or all(kind == 1 for kind in entry.kinds):
+        return gettext("Comments count until %(comment)s.", comment=day(calendar.day(until)))
+    # Both run from when it was done: a late confirmation dates the entry, not these.
+    comment = until - (rules.sticky_days - rules.comment_days) * DAY
+    places = {"comment": day(calendar.day(comment)), "reopening": day(calendar.day(until))}
+    if comment < now:
+        return gettext("A reopening until %(reopening)s takes the evidence back.", **places)
+    return gettext(
+        "Comments count until %(comment)s; a reopening until %(reopening)s takes the evidence back.", **places
+    )
+
+
+def _confirmable(calendar: Calendar, entry: Entry, now: Instant) -> str:
+    until = entry.retro_until
+    if until is None or until < now:
+        return ""
+    return gettext("A confirmation of the other side counts until %(day)s.", day=day(calendar.day(until)))

@@ -23,6 +23,7 @@ from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ticket import Evidence
+from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.figures.evidence import select_evidence
@@ -66,7 +67,7 @@ def content(notice: Notice) -> str:
         reasons = select_part_reasons(connection, view, prepared, label.issue_id)
     require_browsable(label)
     naming = naming_for(view)
-    evidence = evidence_values(naming, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
+    evidence = evidence_values(naming, label, entries, rows, agreed=view.stored, now=app.clock(), marks=marks)
     return render_template(
         "drawer/evidence.html",
         evidence=evidence,
@@ -112,7 +113,7 @@ def evidence_values(
     entries: tuple[StoredEntry, ...],
     rows: tuple[Evidence, ...],
     *,
-    agreed: str,
+    agreed: StoredEngagement,
     now: Instant,
     marks: Mapping[Instant, list[str]],
 ) -> dict[str, object]:
@@ -125,8 +126,8 @@ def evidence_values(
         "summary": label.summary,
         "entries": steps,
         "zone": "" if naming.untimed else naming.engagement.zone,
-        "settled": ticket_text.settled(calendar, entries[-1].entry, now) if entries else "",
-        "hash": agreed[:19] + "…",
+        "settled": ticket_text.settled(calendar, agreed.rules, entries[-1].entry, now) if entries else "",
+        "hash": agreed.hash[:19] + "…",
     }
 
 

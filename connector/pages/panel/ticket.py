@@ -117,7 +117,8 @@ def _done_part(connection: Connection, context: TicketContext, counted: Counted)
     part.role_note = gettext(ROLE_TOO_LATE) if part.may_tag else part.role_note
     part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
     explainable = any(own.is_explainable for own in part.own)
-    part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now, is_explainable=explainable)
+    calendar, rules = context.prepared.calendar, context.prepared.ruleset
+    part.settled = ticket_text.settled(calendar, rules, entry, context.now, is_explainable=explainable)
     if words := part_words(naming, entry, part.kind):
         part.kind_name = words[:1].upper() + words[1:]
     return part

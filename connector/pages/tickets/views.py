@@ -58,7 +58,7 @@ def evidence() -> str:
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
         tickets = with_annotations(scope.agreement, select_tickets(connection, scope.tenant_id, [label.issue_id]))
     naming = naming_for(view)
-    values = evidence_values(naming, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
+    values = evidence_values(naming, label, entries, rows, agreed=view.stored, now=app.clock(), marks=marks)
     latest = entries[-1].entry if entries and entries[-1].entry.sign > 0 else None
     record = RecordView(prepared, naming, caller().account or "", app.clock(), latest)
     rows_of_record = record_of(record, tickets[label.issue_id]) if label.issue_id in tickets else []

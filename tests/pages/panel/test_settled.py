@@ -1,39 +1,53 @@
-"""Until when a ticket can change, and by what: the cause of its last day is named alone."""
+"""Until when a ticket can change, and by what: each cause with its own day."""
+
+from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
 
 from connector.pages.ticket_text import Naming, reasons, settled
-from mappings.events.times import DAY
+from mappings.events.times import DAY, SECOND
 from mappings.measure.model.business_calendar import Hours, calendar_of
-from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Evidence, Kind
 from tests.measure.builders import agree
 from tests.records.test_figures import an_entry
 
+FIRST_OF_MARCH = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()) * SECOND
+COMMENTS = "Comments count until 4 Mar"
+REOPENED = "reopening until 15 Mar takes the evidence back."
+CONFIRMED = "A confirmation of the other side counts until 31 Mar."
+SETTLED = "What it shows of people is settled"
+
 
 @pytest.mark.parametrize(
-    ("kinds", "days", "pending", "by"),
+    ("kinds", "pending", "sign", "after", "text"),
     [
-        ((1,), 3, None, ", by comments."),
-        ((), 3, None, ", by comments."),
-        ((1, 2), 14, None, ", by comments or a reopening."),
-        ((1,), 3, 30, ", by a confirmation of the other side."),
+        ((1,), None, 1, 1, f"{COMMENTS}."),
+        ((), None, 1, 1, f"{COMMENTS}."),
+        ((1, 2), None, 1, 1, f"{COMMENTS}; a {REOPENED}"),
+        ((1, 2), None, 1, 4, f"A {REOPENED}"),
+        ((1, 2), None, -1, 1, f"{COMMENTS}."),
+        ((1,), 30, 1, 1, f"{COMMENTS}. {CONFIRMED}"),
+        ((1,), 30, 1, 4, CONFIRMED),
+        ((1, 2), 30, 1, 1, f"{COMMENTS}; a {REOPENED} {CONFIRMED}"),
+        ((1, 2), 30, 1, 60, f"{SETTLED}; opened again it takes back what it gave."),
+        ((1, 2), None, -1, 60, f"{SETTLED}."),
     ],
 )
-def test_what_can_still_change_a_ticket_is_named(
-    kinds: tuple[Kind, ...], days: int, pending: int | None, by: str
+def test_what_can_still_change_a_ticket_is_named_by_what_is_not_over(
+    kinds: tuple[Kind, ...], pending: int | None, sign: Literal[1, -1], after: int, text: str
 ) -> None:
-    entry = an_entry()
-    until = entry.at + pending * DAY if pending else None
-    entry = replace(entry, kinds=kinds, changing_until=entry.at + days * DAY, retro_until=until)
+    """It named one day for comments and a reopening, of which comments were over 11 days before."""
+    done = FIRST_OF_MARCH
+    days = 14 if sign > 0 and 2 in kinds else 3
+    until = done + pending * DAY if pending else None
+    entry = replace(an_entry(), sign=sign, kinds=kinds, changing_until=done + days * DAY, retro_until=until)
     calendar = calendar_of("UTC", Hours())
-    text = settled(calendar, entry, entry.at + DAY)
-    assert text.startswith("This ticket can change until ")
-    assert text.endswith(by)
-    assert settled(calendar, entry, entry.at + 60 * DAY) == "This ticket is settled."
+    assert settled(calendar, DEFAULT, entry, done + after * DAY) == text
     # An explanation lifts it without an end.
-    assert settled(calendar, entry, entry.at + 60 * DAY, is_explainable=True) == ""
+    assert settled(calendar, DEFAULT, entry, done + 60 * DAY, is_explainable=True) == ""
 
 
 @pytest.mark.parametrize(
