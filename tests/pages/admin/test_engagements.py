@@ -132,12 +132,14 @@ def test_who_may_begin_is_for_administrators_of_the_site_to_say(hall: PageClient
     assert hall.press(LEAD, "/pages/admin/setup/admins").status_code == 403
     page = hall.press(STRANGER, "/pages/admin/setup/admins").text
     assert "Only administrators of the site may begin" in page
+    assert "Administrators of the site begin engagements; those of projects only go on with drafts" in page
     refused = hall.press(LEAD, BEGIN)
     assert (refused.status_code, "only administrators of Jira, or a group" in refused.text) == (403, True)
     assert "New engagement here" not in hall.follow(LEAD, f"/pages/settings?engagement={ACME}").text
     assert hall.press(STRANGER, BEGIN).status_code == 200
     assert "Who may set up changed" in hall.follow(STRANGER, PLACE).text
-    hall.press(STRANGER, "/pages/admin/setup/project_admins")
+    page = hall.press(STRANGER, "/pages/admin/setup/project_admins").text
+    assert "Administrators of projects, on their own projects, and administrators of the site begin" in page
     assert hall.press(LEAD, BEGIN).status_code == 200
 
 
