@@ -129,8 +129,8 @@ def _part_outside(stored: Iterable[StoredEngagement], *, names_leads: bool) -> s
     if not names:
         return text
     leads = ngettext(
-        "Ask %(names)s, who leads the in-house side.",
-        "Ask %(names)s, who lead the in-house side.",
+        "For what stands behind a figure, ask %(names)s, who leads the in-house side.",
+        "For what stands behind a figure, ask %(names)s, who lead the in-house side.",
         len(names),
         names=list_text(names, "or"),
     )
@@ -162,7 +162,10 @@ def _until_text(stored: Sequence[StoredEngagement], name: str) -> str:
     """Return what the caller's work is shown as, and to whom."""
     until = gettext("Until you are, your work in %(project)s is shown as unknown.", project=name)
     if any(item.rules.names for item in stored):
-        until += " " + gettext("In-house leads and administrators can read your name and the number of your tickets.")
+        until += " " + gettext(
+            "In-house leads and administrators can read your name, the number of your tickets, and the days of the "
+            "first and the last."
+        )
     return until
 
 

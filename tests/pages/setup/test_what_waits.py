@@ -71,8 +71,8 @@ def test_who_has_no_side_reads_who_can_change_it_and_what_their_work_counts_for(
     page_client: PageClient, setup_client: PageClient
 ) -> None:
     lost = (
-        "Until you are, your work in GROW is shown as unknown. In-house leads and administrators can read your name "
-        "and the number of your tickets."
+        "Until you are, your work in GROW is shown as unknown. In-house leads and administrators can read your name, "
+        "the number of your tickets, and the days of the first and the last."
     )
     sides = "neither in-house, nor an agency’s, nor a gatekeeper’s"
     asked = f"{ABOUT} You are on no side in GROW: {sides}. Ask {LEAD}, who leads the in-house side, to have "
