@@ -94,7 +94,7 @@ def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page
 @pytest.mark.parametrize(
     ("tab", "link", "goal"),
     [
-        ("objectives", "a[data-goes-to=next]", "next"),
+        ("objectives", "a[data-goes-to=step-ab-design]", "step-ab-design"),
         ("agency", "a[href='#filed']", "filed"),
         ("agency", "a[data-goes-to=sign-learner]", "sign-learner"),
         ("agency", "a[data-goes-to=opened]", "opened"),

@@ -181,6 +181,7 @@ def _addresses(look: Look, people: PeopleFigures, opened: Due | None) -> dict[st
         "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
         "nearest": _nearest_address(view, period, opened) if "drilldown" in view.sees and not reads_plan(view) else "",
         "plan_address": frame_address("agency", look.engagement, period.key) if reads_plan(view) else "",
+        "plan_place": _plan_place(opened, period),
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
         "signing": signing_address(view, period.key, opened.key) if opened and period.runs else "",
         "file_settings": file_settings(view, period, opened.key) if opened and opened.is_near and period.runs else "",
@@ -221,6 +222,13 @@ def _nearest_address(view: EngagementView, period: Period, opened: Due | None) -
     lacks = opened and period.runs and not opened.is_reached
     query: dict[str, Any] = {"objective": opened.key} if opened and lacks else {}
     return url_for("next_tickets.show", engagement=view.engagement.key, period=period.key, all=1, **query)
+
+
+def _plan_place(opened: Due | None, period: Period) -> str:
+    """Return where the Agency tab says which tickets would help: in the plan of an objective that is not reached."""
+    # The plan is of today: what was not reached then may have left it.
+    in_plan = opened and period.runs and opened.is_reached is False
+    return f"step-{opened.key}" if opened and in_plan else "nearest"
 
 
 def content_query(view: EngagementView) -> dict[str, Any]:

@@ -95,17 +95,17 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
         # Where something was missed, what was not is left out.
         assert len(owed) == 1 or all(done != of for _, done, of in owed)
         assert "Choose a ticket" not in shown
-        (step,) = re.findall(r"(?s)<li class=.step.><a [^>]*>Keep the tracking plan</a>, to .*?</ul>", shown)
+        (step,) = re.findall(r"(?s)<li class=.step.[^>]*><a [^>]*>Keep the tracking plan</a>, to .*?</ul>", shown)
         assert "The nearest learner still needs " in step
         # Where the agency has a ticket to teach on, it is not taught yet.
-        (step,) = re.findall(r"(?s)<li class=.step.><a [^>]*>Personalise by segment</a>, to .*?</ul>", shown)
+        (step,) = re.findall(r"(?s)<li class=.step.[^>]*><a [^>]*>Personalise by segment</a>, to .*?</ul>", shown)
         assert "named under Drives: assisted" in step
         assert "The nearest learner still needs " in step
 
 
 def steps_of(source: str) -> dict[str, str]:
     """The text of each step of the plan, by its objective."""
-    steps = re.findall(r'(?s)<li class="step">.*?</ul>', source)
+    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>', source)
     assert steps
     texts = map(text_of, steps)
     return {text.partition(" , to ")[0]: text for text in texts}
@@ -114,7 +114,7 @@ def steps_of(source: str) -> dict[str, str]:
 def test_a_step_says_how_it_stands_and_lists_what_is_next_each_on_its_own(page_client: PageClient) -> None:
     """The due date is the objective's, not a ticket's; each item begins with a capital, or with a ticket."""
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
-    steps = re.findall(r'(?s)<li class="step">.*?</ul>', shown)
+    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>', shown)
     assert steps
     for step in steps:
         assert re.search(
@@ -285,7 +285,7 @@ def test_the_review_that_is_ready_is_the_one_that_opens(frozen: PageClient, peri
 
 def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient) -> None:
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
-    steps = re.findall(r'(?s)<li class="step">.*?</ul>', shown)
+    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>', shown)
     nearest = page_client.follow(AGENCY_LEAD, f"/pages/next?engagement={ACME}&all=1").text
     # A row names its objective first.
     listed = set(re.findall(r"<li><div>([^<]*?):\s+<a\s", nearest))

@@ -21,7 +21,18 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel, select_labels
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    PageClient,
+    go_on,
+)
 from tests.pages.html_reader import text_of
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, team_of
@@ -30,6 +41,7 @@ from tests.pages.test_small_groups import agree
 PLACE = f"/pages/next?engagement={ACME}"
 OPEN = f"/pages/tickets?engagement={ACME}&show=open"
 FIRST_OF_TWO = "ticket 1 of the 2 that this rung takes"
+GOES_TO = re.compile(r'<p class="foot-row"><a class="button" [^>]*data-goes-to="([^"]*)"')
 DRIVES = r"drives 30\s% of it \([\d.]+\sh more\), named under Drives"
 ASSISTED = "Aylin Kessler"
 # Of no objective a learner, and further on one than those.
@@ -106,7 +118,7 @@ def test_where_the_agency_s_tickets_teach_nobody_it_says_what_is_lacking_and_wha
     assert lacking[0] in text_of(apart.follow(LEAD, f"{PLACE}&all=1").text)
     for who in (LEAD, AGENCY_LEAD):
         agency = apart.follow(who, f"/pages/agency?engagement={ACME}").text
-        (step,) = re.findall(r"(?s)<li class=.step.><a [^>]*>Design an A/B test</a>, to .*?</ul>", agency)
+        (step,) = re.findall(r"(?s)<li class=.step.[^>]*><a [^>]*>Design an A/B test</a>, to .*?</ul>", agency)
         # What is left takes no agency.
         assert f"The nearest learner still needs {lacking[1]}" in text_of(step)
         assert "Choose a ticket" not in agency
@@ -379,7 +391,7 @@ def test_the_objective_that_is_opened_says_that_no_open_ticket_has_it(apart: Pag
         assert bool(asked) is (who == AGENCY_LEAD)
         assert not asked or 'id="tab-agency"' in apart.follow(who, unescape(asked[1])).text
     agency = apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
-    (step,) = re.findall(r"(?s)<li class=.step.><a [^>]*>Bare</a>.*?</ul>", agency)
+    (step,) = re.findall(r"(?s)<li class=.step.[^>]*><a [^>]*>Bare</a>.*?</ul>", agency)
     tickets = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets without an objective of Growth and Acme<', step)
     assert tickets
     assert apart.follow(AGENCY_LEAD, unescape(tickets[1])).status_code == 200
@@ -412,7 +424,9 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
     for needed, is_short in ((1, False), (9, True)):
         agree(apart, replace(engagement, objectives=(replace(wide, tickets={"independent": needed}),)))
         plan = apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}").text
-        left = [item for item in re.findall(r"(?s)<li class=.step.>.*?</ul>", plan) if "Leave to a learner." in item]
+        left = [
+            item for item in re.findall(r"(?s)<li class=.step.[^>]*>.*?</ul>", plan) if "Leave to a learner." in item
+        ]
         assert bool(left) is is_short
         for step in left:
             assert "shadows" in step
@@ -426,7 +440,7 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
         # Below the plan neither they nor what is missing are said again: each ticket stands once.
         (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', plan)
         below = apart.follow(AGENCY_LEAD, f"{unescape(address)}&all=1").text
-        steps = re.findall(r"(?s)<li class=.step.>.*?</ul>", plan)
+        steps = re.findall(r"(?s)<li class=.step.[^>]*>.*?</ul>", plan)
         named = {key for step in steps for key in re.findall(r'data-issue="([^"]*)"', step)}
         assert named
         assert not named & {key for key, _ in items_of(below)}
@@ -646,7 +660,7 @@ def test_an_agency_reads_which_tickets_would_help_on_its_page_and_objectives_lea
     for who, is_agency in ((AGENCY_LEAD, True), (AGENCY_MEMBER, True), (LEAD, False), (MEMBER, False)):
         objectives = page_client.objectives(who).text
         assert ("/pages/next?" in objectives) is not is_agency
-        leads = r'data-goes-to="next" hx-get="([^"]*)"[^>]*>Tickets that would help, of all objectives<'
+        leads = r'data-goes-to="[^"]*" hx-get="([^"]*)"[^>]*>Tickets that would help, of all objectives<'
         link = re.search(leads, objectives)
         assert bool(link) is is_agency
         # Those for which the Overview has no room stand where all are.
@@ -658,3 +672,21 @@ def test_an_agency_reads_which_tickets_would_help_on_its_page_and_objectives_lea
             assert re.search(rf'{tab}[^>]*aria-current="page"', there)
         agency = page_client.follow(who, f"/pages/agency?engagement={ACME}").text
         assert bool(re.search(r'hx-get="/pages/next[^"]*all=1', agency)) is is_agency
+
+
+def test_objectives_leads_to_the_plan_of_the_one_that_is_not_reached(page_client: PageClient) -> None:
+    """It led to what waits for a signature, above everything that would help."""
+    goals = set()
+    for engagement, who in ((ACME, AGENCY_LEAD), (BOLT, OTHER_LEAD)):
+        agency = page_client.follow(who, f"/pages/agency?engagement={engagement}").text
+        planned = re.findall(r'<li class="step" id="(step-[^"]+)" tabindex="-1">', agency)
+        assert '<h3 class="sub" id="nearest" tabindex="-1">Nearest tickets to learn on</h3>' in agency
+        for objective in read_engagement(engagement_file(page_client.story_site.story, engagement)).objectives:
+            (goal,) = set(GOES_TO.findall(page_client.objectives(who, engagement, objective=objective.key).text))
+            place = f"step-{objective.key}"
+            assert goal == (place if place in planned else "nearest")
+            goals.add(goal == place)
+            # What was not reached then may have left the plan of today.
+            past = page_client.objectives(who, engagement, objective=objective.key, period="2026Q3").text
+            assert set(GOES_TO.findall(past)) <= {"nearest"}
+    assert goals == {True, False}
