@@ -19,6 +19,8 @@ ONCE_SCORED = mark_plural(
     "One of these makes it count as taught (also for “Learners taught” if an enrolled learner does it):",
 )
 ANYBODY = mark("somebody in-house")
+# After a way of who wrote on the ticket already.
+ANYBODY_ELSE = mark("somebody else in-house")
 EFFORT = tuple(STEPS)
 # What somebody would do.
 WAYS: Mapping[OwnPart, str] = {
@@ -30,7 +32,7 @@ WAYS: Mapping[OwnPart, str] = {
     "comment_on_another_day": mark("%(who)s writes one more comment of %(letters)s characters or more on another day"),
     "shadow_and_comment": mark(
         "%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days; one is enough when "
-        "named under Shadows, and it may be written already"
+        "named under Shadows"
     ),
     "shadow_beside": mark("%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days"),
     "learner": mark("%(who)s is named under Drives"),
@@ -72,9 +74,17 @@ def _text_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
     # By words and not by account: whether who commented is who stands for the learners is told nobody.
     alike = {who_of(naming, other[0], by) for other, by in chosen if _driving_of(other) == _driving_of(ways)}
     # Driving that takes as much of each is said once.
-    who = gettext(ANYBODY) if len(alike) > 1 and ways[0].name in DRIVING else who_of(naming, ways[0], viewer)
+    who = gettext(ANYBODY) if len(alike) > 1 and ways[0].name in DRIVING else _who_of(naming, item, chosen)
     text = gettext(WAYS[_way_of(ways, viewer)], who=who, **places_of(naming, ways, viewer))
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _who_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
+    (step, _), viewer = item
+    who, anybody = who_of(naming, step, viewer), gettext(ANYBODY)
+    before = {who_of(naming, ways[0], by) for ways, by in chosen[: chosen.index(item)]}
+    # Whoever is named by a way before it does less for the same.
+    return gettext(ANYBODY_ELSE) if who == anybody and step.name not in DRIVING and before - {anybody} else who
 
 
 def _way_of(ways: Ways, viewer: StepViewer) -> OwnPart:

@@ -389,7 +389,11 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
     who = r"An in-house person who commented on \d+ \w+"
     more = r"writes one more comment of 40 characters or more on another day\."
     step = rf"{who} is named under Shadows, or {more}"
-    assert not re.search(step, opened.read(AGENCY_MEMBER))
+    text = opened.read(AGENCY_MEMBER)
+    assert not re.search(step, text)
+    # Where nobody commented, nothing is written already.
+    assert "Somebody in-house writes one comment of 40 characters or more on each of 2 days; one is enough" in text
+    assert "written already" not in text
     opened.comment(MEMBER)
     text = opened.read(AGENCY_MEMBER)
     assert re.search(rf"{TAUGHT_BY} {step}", text), text
@@ -398,8 +402,8 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
     # What anybody in-house may do is asked of no learner alone (measurement (g) 9).
     assert "learner enrolled" not in text
     assert (
-        "Somebody in-house writes one comment of 40 characters or more on each of 2 days; one is enough when named "
-        "under Shadows, and it may be written already."
+        "Somebody else in-house writes one comment of 40 characters or more on each of 2 days; one is enough when "
+        "named under Shadows."
     ) in text
     assert MEMBER not in text
     # Each way is said once: who drives has as much to do, whether they commented or not.
@@ -439,7 +443,7 @@ def test_beside_a_named_shadow_their_comment_is_asked_for_and_nobody_takes_their
         assert text.count("You are not enrolled") == (who == LEAD)
     for who in (AGENCY_MEMBER, AGENCY_LEAD):
         text = opened.read(who)
-        assert "Somebody in-house writes one comment of 40 characters or more on each of 2 days." in text, text
+        assert "Somebody else in-house writes one comment of 40 characters or more on each of 2 days." in text, text
     own = opened.read(LEARNER)
     assert "If you write one comment of 40 characters or more, it would count as taught" in own
     assert f"If {LEARNER} writes" not in own
