@@ -89,8 +89,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
     pieces, hidden = own_evidence.pieces_of(context, own, seen or frozenset())
     return {
         "own": rows,
-        "steps": ladder.steps.shown(seen or frozenset()),
-        "further": [ladder.steps.helping(seen or frozenset()), ladder.steps.leaping(seen or frozenset())],
+        "steps": ladder.steps.listed(seen or frozenset()),
         "open_objectives": ladder.steps.open_objectives,
         "untagged": untagged_gap("", context.view, "") if may_act(context.view, TAG) else Gap(),
         "lead": sentence_of(rows) if rows else "",
@@ -102,6 +101,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "hidden": hidden if seen is not None else 0,
         "consents": consents.rows_of(own.consents, context.prepared.ruleset.k),
         "privacy": consents.privacy_of(own.consents),
+        "is_private": not own.consents.tells_own,
     }
 
 

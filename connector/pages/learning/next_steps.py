@@ -33,6 +33,15 @@ class NextStep:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A ticket as Learning lists it for an objective, with each way in which it leads on."""
+
+    key: str
+    summary: str
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True)
 class NextSteps:
     """The steps for one person, the best first, what their tickets are called, and the rules that they follow."""
 
@@ -65,6 +74,14 @@ class NextSteps:
         shown = self.shown(seen)
         helped = self._first_of(step for step in self.steps if step.issue_id in seen and self._helps(step))
         return {key: step for key, step in helped.items() if step != shown[key]}
+
+    def listed(self, seen: AbstractSet[int]) -> dict[str, list[Listed]]:
+        """Return by objective the tickets of `shown`, `helping` and `leaping`, each once."""
+        by_objective: dict[str, dict[str, list[NextStep]]] = {}
+        for steps in (self.shown(seen), self.helping(seen), self.leaping(seen)):
+            for objective, step in steps.items():
+                by_objective.setdefault(objective, {}).setdefault(step.key, []).append(step)
+        return {objective: [_listed(ways) for ways in tickets.values()] for objective, tickets in by_objective.items()}
 
     def lifting(self, seen: AbstractSet[int]) -> list[tuple[str, NextStep]]:
         """Return those of both that bring the person to a higher rung, with their objectives, the highest first."""
@@ -116,6 +133,10 @@ class NextSteps:
         if step.work and not self.rules.works_council:
             do = gettext("%(do)s (at least %(hours)s more)", do=do, hours=f"{number(step.work / HOUR)}{THIN}h")
         return gettext(DO_ALONE if step.kind >= ALONE else DO, do=do, **places)
+
+
+def _listed(ways: Sequence[NextStep]) -> Listed:
+    return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)))
 
 
 def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:

@@ -64,6 +64,8 @@ PLACE = f"/pages/learning?engagement={ACME}"
 TRACKING, DESIGN = "Keep the tracking plan", "Design an A/B test"
 HELPED = "Aylin Kessler"
 ALONE = "4"
+# The lock before the line that says who reads the ladder.
+LOCKED = 'd="M4.5 7.5h7v5'
 
 
 def ladder(page_client: PageClient, who: str) -> Reader:
@@ -298,6 +300,10 @@ def test_the_ticket_that_leads_further_with_help_stands_between_them() -> None:
     (step,) = next_steps.helping({1, 2}).values()
     assert step.key == "GROW-1"
     assert step.text.endswith("when named under Drives, and it counts as assisted")
+    # On the page it is one row with both ways.
+    shadowed, alone = next_steps.listed({1, 2})["a"]
+    assert (shadowed.key, alone.key) == ("GROW-1", "GROW-2")
+    assert [text.rsplit(" ", 1)[1] for text in shadowed.texts] == ["shadowed", "assisted"]
     assert next_steps.helping({2}) == {}
     assert dataclass_replace(next_steps, helped=frozenset()).helping({1, 2}) == {}
 
@@ -475,7 +481,8 @@ def test_the_notes_on_ones_tickets_stand_within_their_fold(
     # Of each objective the latest are listed, whatever there is of the others.
     assert [len(re.findall(r'data-issue="', group)) for group in groups] == [1] * len(groups)
     assert ["These are the latest 1;" in group for group in groups] == [
-        "shown by your tickets" in rung for rung in re.findall(r'<a href="#tickets-[^"]*">([^<]*)</a>', shown)
+        "shown by your tickets, the latest 1 below" in rung
+        for rung in re.findall(r'<a href="#tickets-[^"]*">([^<]*)</a>', shown)
     ]
     assert "These are the latest" in fold[0]
     assert "These are the latest" not in shown.replace(fold[0], "")
@@ -616,12 +623,14 @@ def test_a_consent_is_given_and_withdrawn(apart: PageClient, kind: str) -> None:
 
 def test_while_ones_name_is_shown_the_ladder_says_what_leads_read_of_it(apart: PageClient) -> None:
     page = ladder(apart, LEARNER).text
+    assert LOCKED in apart.follow(LEARNER, PLACE).text
     assert "Only you see this ladder." in page
     assert "Once it is on, leads of both sides can work out your rung on the objectives where you are enrolled" in page
     act(apart, LEARNER, "consent", kind="named")
     apart.story_site.clock.at += 1
     page = ladder(apart, LEARNER).text
     assert "Only you see this ladder." not in page
+    assert LOCKED not in apart.follow(LEARNER, PLACE).text
     told_once = "leads of both sides can work out your rung on the objectives where you are enrolled"
     assert page.count(f"Because your name is on, {told_once}.") == page.count(told_once) == 1
 

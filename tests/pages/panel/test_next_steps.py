@@ -2,20 +2,21 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from connector.figures.prepared import select_prepared
-from connector.pages.learning.rungs import WORDS, RungRow, rungs_of
+from connector.pages.learning.rungs import WORDS, LadderContext, RungRow, rungs_of
 from connector.pages.panel import own_rungs
 from connector.pages.panel.next_step_text import moves_of
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.people.standing import PairView
 from mappings.measure.ticket.next_steps import NextStep
 from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.engagements import select_engagement
@@ -263,6 +264,22 @@ def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opene
     answer = opened.act("explain", who=learner, objective="ab-design")
     assert "they see it once you show them your name" in answer
     assert "You explained it back. It counts when a lead or a mentor accepts it." in opened.read(learner)
+
+
+def test_at_the_top_the_panel_leaves_it_to_the_rungs_to_say_so(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the first rung's name the words for it read as belonging to that rung."""
+
+    def at_top(context: LadderContext, views: Iterable[PairView]) -> list[RungRow]:
+        rows = rungs_of(context, views)
+        return [replace(row, rung=5, counts_from=0, onward="Top rung") for row in rows]
+
+    learner = learner_of(opened.page_client)
+    before = opened.read(learner)
+    monkeypatch.setattr(own_rungs, "rungs_of", at_top)
+    text = opened.read(learner)
+    assert "Your rung on Design an A/B test" in before
+    assert "Your rung on Design an A/B test" in text
+    assert "Top rung" not in text
 
 
 def test_while_ones_name_is_shown_the_panel_says_who_reads_of_the_rung_and_the_teach_back(opened: Opened) -> None:
