@@ -80,7 +80,10 @@ def test_what_is_reached_is_not_asked_for_again() -> None:
     alone = replace(source, carried=Carried(replace(source.carried.figures, exit_one=1.0, exit_two=1.0, at_risk=())))
     for place in ("exit_coverage.two_holders", "exit_coverage.one_holder"):
         assert explained(alone, place).moves == (STAYS_CARRIED,)
-    assert explained(source, "exit_coverage.one_holder").moves == (FIRST_HOLDER,)
+    # Who lacks a holder is named, as in the lines of the figure; without work nobody is.
+    assert explained(source, "exit_coverage.one_holder").moves == ("A first holder for Tracking.",)
+    idle = replace(source, carried=Carried(replace(source.carried.figures, exit_one=None, demand={})))
+    assert explained(idle, "exit_coverage.one_holder").moves == (FIRST_HOLDER,)
     assert "until it has two" in explained(source, "exit_coverage.two_holders").moves[0]
     assert explained(source, "objectives.ab.coverage").moves == (STAYS_COVERED,)
     needed = "Somebody in-house who finishes {} of the objective alone{}; or a re-verification."

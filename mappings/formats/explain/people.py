@@ -28,7 +28,7 @@ from mappings.measure.people.coverage import Coverage, Rate
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.measure.score.window import find_component
 from mappings.measure.ticket.prepared import with_tickets
-from mappings.translation import day_text, gettext, mark, ngettext
+from mappings.translation import day_text, gettext, list_text, mark, ngettext
 
 HOLDERS: Mapping[Coverage, int] = {"covered": 2, "single holder": 1, "not covered": 0}
 EXIT_NOTES: Mapping[int, str] = {
@@ -200,7 +200,19 @@ def _share_text(share: Value, small: str) -> str:
 def _exit_move(review: ReportSource, least: int, value: float | None) -> str:
     if value == 1:
         return gettext(STAYS_CARRIED)
-    return gettext(FIRST_HOLDER) if least == 1 else move_of(PEOPLE["exit_coverage"], review)
+    return _first_holder(review) if least == 1 else move_of(PEOPLE["exit_coverage"], review)
+
+
+def _first_holder(review: ReportSource) -> str:
+    """Return for which objectives with work one is missing, by name: their states are lines of the figure."""
+    figures = _carried(review).figures
+    nobody = {
+        goal.key for goal in figures.objectives if not HOLDERS[goal.coverage] and figures.demand.get(goal.key, 0) > 0
+    }
+    names = [goal.name for goal in review.engagement.objectives if goal.key in nobody]
+    if not names:
+        return gettext(FIRST_HOLDER)
+    return gettext("A first holder for %(objectives)s.", objectives=list_text(names, "or"))
 
 
 def _exit_lines(review: ReportSource, demand: Mapping[str, int], least: int) -> tuple[Line, ...]:
