@@ -97,10 +97,16 @@ def comment_text(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -
 
     "" for nobody.
     """
+    return comment_step(prepared, item, now)[0]
+
+
+def comment_step(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> tuple[str, bool]:
+    """Return the text of `comment_text`, and whether it is enough that somebody is named under Shadows."""
     if steps_without_work(prepared, item, _named_shadows(prepared, item.ticket, now)[:MOST_TRIED], now):
-        return gettext(NAMED_ONCE, **rule_places(prepared.ruleset))
+        return gettext(NAMED_ONCE, **rule_places(prepared.ruleset)), False
     words = commented_on(prepared, item.ticket)
     steps = steps_without_work(prepared, item, list(words)[:MOST_TRIED], now)
     if not steps:
-        return ""
-    return gettext(ONCE[_way_of(steps)], who=words[steps[0].account], **rule_places(prepared.ruleset))
+        return "", False
+    way, who = _way_of(steps), words[steps[0].account]
+    return gettext(ONCE[way], who=who, **rule_places(prepared.ruleset)), way in ("shadow_or_comment", "shadow_only")

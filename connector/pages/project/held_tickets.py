@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
 from connector.figures.open_previews import OpenTicket
-from connector.pages.commented import comment_text, own_steps_text, own_ways
+from connector.pages.commented import comment_step, own_steps_text, own_ways
 from connector.pages.learning.next_steps import NextStep
 from connector.pages.project.own_moves import OwnLadder
 from connector.pages.step_text import ALONE
@@ -48,16 +48,25 @@ class Held:
 
 @dataclass(frozen=True)
 class Note:
-    """What somebody can do on a ticket, and for which objective; `to` is the higher rung that it brings, 0 for none."""
+    """What somebody can do on a ticket, and for which objective; `to` is the higher rung that it brings, 0 for none.
+
+    `by_name`: it is enough that somebody is named under Shadows.
+    """
 
     text: str
     objective: str = ""
     to: int = 0
+    by_name: bool = False
 
 
 def comment_notes(prepared: PreparedEngagement, held: Iterable[OpenTicket], now: Instant) -> Mapping[int, Note]:
     """Return for each ticket whose comment makes it taught, named by its day as in a panel; "" for nobody's."""
-    return {item.issue_id: Note(comment_text(prepared, item, now), _objectives_text(prepared, item)) for item in held}
+    return {item.issue_id: _comment_by(prepared, item, now) for item in held}
+
+
+def _comment_by(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> Note:
+    text, by_name = comment_step(prepared, item, now)
+    return Note(text, _objectives_text(prepared, item), by_name=by_name)
 
 
 def _objectives_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
@@ -77,12 +86,22 @@ def held_of(
     others = [(labels[issue_id], note) for issue_id, note in notes.items() if labels[issue_id].key not in named]
     rest = tuple(HeldRow(label.key, label.summary, note.objective) for label, note in others[:NAMED])
     return Held(
-        gettext("Assigned to you; ask on the ticket for what is missing:") if rows else "",
+        _held_lead(rows, notes, labels, names_shadows=names_shadows) if rows else "",
         rows,
         _shadows_text(len(others), rules, names_shadows=names_shadows, is_first=not rows) if others else "",
         rest,
         _more_text(len(others) - len(rest)),
     )
+
+
+def _held_lead(
+    rows: Sequence[HeldRow], notes: Mapping[int, Note], labels: Mapping[int, IssueLabel], *, names_shadows: bool
+) -> str:
+    """Return what the reader does about these tickets: they name who shadows, or ask for what only others do."""
+    by_name = {labels[issue_id].key for issue_id, note in notes.items() if note.by_name}
+    if names_shadows and all(row.key in by_name for row in rows):
+        return gettext("Assigned to you; name the person under Shadows in the ticket’s panel:")
+    return gettext("Assigned to you; ask on the ticket for what is missing:")
 
 
 def _shadows_text(number: int, rules: Ruleset, *, names_shadows: bool, is_first: bool) -> str:

@@ -568,7 +568,9 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
         r"comment of 40 characters"
     )
     before = text_of(lively.follow(AGENCY_MEMBER, PLACE).text)
-    assert re.search(r"Assigned to you; ask on the ticket|\d assigned to you needs? some", before), before
+    assert re.search(
+        r"Assigned to you; (?:ask on the ticket|name the person)|\d assigned to you needs? some", before
+    ), before
     assert not re.search(rf"{issue.key} Hers ?{note}", before)
     with_a_comment(lively, issue.id)
     go_on(lively, 0)
@@ -650,6 +652,12 @@ def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_with_what_to
     shadows = f"2 more need somebody in-house to shadow them: ask your lead or the in-house team to name one{then}"
     assert (held.rest, [row.key for row in held.others], held.more) == (shadows, ["A-3", "A-4"], "")
     assert held_of(labels, {}, DEFAULT, names_shadows=True) == Held()
+    # Who may name somebody does so where that is enough for each that is listed.
+    enough = dict.fromkeys(range(4), Note("Counts as taught once …", by_name=True))
+    named = "Assigned to you; name the person under Shadows in the ticket’s panel:"
+    assert held_of(labels, enough, DEFAULT, names_shadows=True).text == named
+    for others, names_shadows in ((enough, False), (enough | {0: notes[0]}, True)):
+        assert held_of(labels, others, DEFAULT, names_shadows=names_shadows).text == held.text
 
 
 def test_an_agency_reads_which_tickets_would_help_on_its_page_and_objectives_leads_there(
