@@ -51,6 +51,12 @@ MIDDLES = """rows => [...document.querySelectorAll(rows)].map(row => [...row.que
     return (top + bottom) / 2;
 }))"""
 
+PATHS = "links => links.map(link => link.getAttribute('hx-get'))"
+# The tables of the open drawer that are wider than the box they stand in, by its title.
+WIDE_TABLES = """[...document.querySelectorAll("dialog[open] table")].map(each => each.parentElement)
+    .filter(each => each.scrollWidth > each.clientWidth)
+    .map(each => each.closest("dialog").querySelector("h2").innerText)"""
+
 
 def stops_to(frame: Frame, wanted: Locator) -> int:
     """Press Tab until the focus is there, and return how often."""
@@ -242,3 +248,28 @@ def test_a_change_stands_on_a_line_of_its_own_below_its_label_in_a_narrow_window
     assert frame.evaluate(label) != "block"
     page.set_viewport_size({"width": 320, "height": 900})
     assert frame.evaluate(label) == "block"
+
+
+def wide_tables(page: Page, frame: Frame) -> list[tuple[int, str]]:
+    """Open each drawer of a page, and return the widths at which a table of it is wider than its box."""
+    wide = []
+    figures = frame.locator("a.fig[hx-get]:visible")
+    for place in {path: place for place, path in enumerate(figures.evaluate_all(PATHS))}.values():
+        figures.nth(place).click()
+        frame.wait_for_selector("dialog[open] .drawer-head")
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            wide += [(width, title) for title in frame.evaluate(WIDE_TABLES)]
+        page.keyboard.press("Escape")
+        expect(frame.locator("dialog")).to_be_hidden()
+    return wide
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("Maren Vogt", PROGRAM), ("Viktor Amsel", PROGRAM), ("Henrike Osei", PROJECT)],
+)
+@pytest.mark.usefixtures("sponsor")
+def test_no_table_of_a_drawer_is_wider_than_its_box(name: str, path: str, opened: Callable[..., Page]) -> None:
+    page = opened(path, "light", account_of(name))
+    assert wide_tables(page, framed(page, "a.fig[hx-get]")) == []
