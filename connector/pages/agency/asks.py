@@ -68,13 +68,13 @@ def _row(viewer: Viewer, label: IssueLabel, asks: OpenAsks) -> AskRow:
 
 
 def _request_text(request: Answer, since: str) -> str:
-    """Return what waits, and whether somebody in-house did something on it since: by the figures that answers it."""
+    """Return what waits, and whether somebody in-house touched it since, which answers it by the figures."""
     if request.is_question and request.answered is not None:
-        return gettext("a question since %(day)s, answered; its status still waits", day=since)
+        return gettext("a question since %(day)s, touched in-house; its status still waits", day=since)
     if request.is_question:
         return gettext("a question since %(day)s", day=since)
     if request.answered is not None:
-        return gettext("in review since %(day)s, taken up", day=since)
+        return gettext("in review since %(day)s, touched in-house", day=since)
     return gettext("in review since %(day)s", day=since)
 
 

@@ -10,10 +10,12 @@ from mappings.translation import gettext, mark
 # By whether it is a question, and whether somebody in-house did something on the ticket since.
 TEXTS = {
     (True, False): mark("A question of %(agency)s waits for the in-house team since %(day)s."),
-    (True, True): mark("A question of %(agency)s waits since %(day)s: answered, and its status still waits."),
+    (True, True): mark("A question of %(agency)s waits for the in-house team since %(day)s; touched in-house since."),
     (False, False): mark("A review for %(agency)s waits for the in-house team since %(day)s."),
-    (False, True): mark("A review for %(agency)s waits since %(day)s: taken up."),
+    (False, True): mark("A review for %(agency)s waits for the in-house team since %(day)s; touched in-house since."),
 }
+# For whoever may do it: a touch is not always an answer, and the status waits until it is moved.
+MOVE_ON = mark("Once it is answered, move the status on.")
 
 
 def waiting_text(context: TicketContext) -> str:
@@ -26,7 +28,9 @@ def waiting_text(context: TicketContext) -> str:
         return ""
     text = TEXTS[request.is_question, request.answered is not None]
     since = day(context.prepared.calendar.day(request.at))
-    return gettext(text, agency=context.view.engagement.agency_name, day=since)
+    waits = gettext(text, agency=context.view.engagement.agency_name, day=since)
+    is_asked = request.is_question and request.answered is not None and not context.view.agency
+    return f"{waits} {gettext(MOVE_ON)}" if is_asked else waits
 
 
 def _request_of(context: TicketContext) -> Answer | None:

@@ -655,7 +655,7 @@ def test_what_waits_says_for_what_and_whether_that_is_late(lively_alone: PageCli
     site = lively_alone.story_site.site
     site.add_comment(issue_id, by=account_of(LEARNER), at=go_on(lively_alone), text="We use the second one.")
     go_on(lively_alone)
-    assert row_of(asks_of(lively_alone, LEAD), question).rstrip().endswith(", answered; its status still waits")
+    assert row_of(asks_of(lively_alone, LEAD), question).rstrip().endswith(", touched in-house; its status still waits")
 
 
 def test_what_waits_no_more_is_not_listed(lively_alone: PageClient) -> None:
