@@ -51,7 +51,8 @@ def open_lead(context: ListContext, tickets: OpenList, number: int, wanted_numbe
     if not (tickets.rows or tickets.hidden) or is_own_alone(context):
         return OpenLead(_all_text(number))
     if filters.untaught:
-        return OpenLead(_narrowed_text(tickets.narrowed, number))
+        whole = "" if filters.mine else tickets.untaught
+        return OpenLead(whole or _narrowed_text(tickets.narrowed, number))
     if filters.mine:
         return _own_lead(context, filters, wanted_number or number)
     if filters.objective in {"", NO_OBJECTIVE}:

@@ -11,19 +11,20 @@ from mappings.translation import mark_plural, ngettext
 
 LISTED: Mapping[Missing, tuple[str, str]] = {
     "agency": mark_plural(
-        "Listed is %(num)s open ticket with learners; %(agency)s has less than half of its work.",
-        "Listed are %(num)s open tickets with learners; %(agency)s has less than half of the work on each.",
+        "%(num)s open ticket has an objective with learners; %(agency)s has less than half of its work.",
+        "%(num)s open tickets have an objective with learners; %(agency)s has less than half of the work on each.",
     ),
     "step": mark_plural(
-        "Listed is %(num)s open ticket of %(agency)s; led by the agency it lifts nobody enrolled for its objective.",
-        "Listed are %(num)s open tickets of %(agency)s; led by the agency none lifts anybody enrolled for its "
-        "objective.",
+        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it; led by the agency, it "
+        "lifts no learner enrolled for its objective.",
+        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them; led by the agency, "
+        "none lifts a learner enrolled for its objective.",
     ),
     "less_work": mark_plural(
-        "Listed is %(num)s open ticket of %(agency)s; it lifts nobody enrolled for its objective with %(hours)s of "
-        "work or less (two working days, the most that is proposed).",
-        "Listed are %(num)s open tickets of %(agency)s; none lifts anybody enrolled for its objective with %(hours)s "
-        "of work or less (two working days, the most that is proposed).",
+        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it; it lifts no learner "
+        "enrolled for its objective with %(hours)s of work or less (two working days).",
+        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them; none lifts a learner "
+        "enrolled for its objective with %(hours)s of work or less (two working days).",
     ),
 }
 
