@@ -50,6 +50,10 @@ YOURS: Mapping[Act, str] = {
 # For whom a ticket is that helps without the agency alone.
 LEAVE = mark("Leave to a learner: if you take it instead, or help, it counts as assisted at most.")
 ASSIGN_SELF = mark("For you alone: assign it to yourself; with any help of %(agency)s it counts as assisted at most.")
+# The same for whom it lifts without being enrolled for its objective.
+ASK_FIRST = mark(
+    "Ask your lead first: an enrolled learner may need it. With any help of %(agency)s it counts as assisted at most."
+)
 FOR_COLLEAGUE = mark(
     "For an enrolled colleague, not for you: you are independent already. With any help of %(agency)s it counts as "
     "assisted at most."
@@ -198,9 +202,16 @@ def _whose(view: EngagementView, opportunity: TeachingOpportunity, move: OwnMove
     if "names" in view.sees:
         return gettext(ASSIGN, agency=agency)
     if move is not None and _is_for_reader(opportunity, move):
-        return gettext(ASSIGN_SELF, agency=agency)
+        return gettext(ASSIGN_SELF if is_enrolled(view, opportunity.objective) else ASK_FIRST, agency=agency)
     is_there = move is not None and move.at >= move.kind
     return gettext(FOR_COLLEAGUE if is_there else FOR_ENROLLED, agency=agency)
+
+
+def is_enrolled(view: EngagementView, key: str) -> bool:
+    """Tell whether the reader is enrolled for an objective."""
+    return any(
+        caller().account in objective.learners for objective in view.engagement.objectives if objective.key == key
+    )
 
 
 def by_whose(rows: Sequence[Next]) -> Mapping[str, list[Next]]:

@@ -4,14 +4,17 @@ import dataclasses
 import re
 from collections.abc import Callable
 from html import unescape
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
 
+from connector.auth.access import EngagementView
 from connector.figures import teaching
+from connector.pages.learning.next_steps import NextStep
 from connector.pages.project import next_tickets
-from connector.pages.project.held_tickets import Held, Note, held_of
+from connector.pages.project.held_tickets import Held, Note, held_of, lift_of
 from connector.pages.project.next_rows import Next, with_instead
 from connector.pages.project.own_moves import OwnLadder, OwnMove
 from mappings.formats.engagement_file.reader import read_engagement
@@ -207,13 +210,15 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     # What lifts them comes first, in the words of their Learning, and stands once.
     further, lead = (text_of(apart.follow(who, PLACE).text) for who in (FURTHER, LEAD))
     lifting = "open; do half of it without help of an agency, and it counts as independent; it would bring you to"
-    lift = re.search(rf"^Lifts you most (Keep the tracking plan: [A-Z]+-\d+) .*? ?{lifting} independent ", further)
+    lift = re.search(rf"^Lifts you most (Keep the tracking plan: [A-Z]+-\d+) .*? ?{lifting} independent\b", further)
     assert lift, further
+    # Who is not enrolled takes it from nobody who may need it.
+    assert "it would bring you to independent; an enrolled learner may need it: ask your lead" in further
     assert f"{lifting} independent" in text_of(apart.follow(FURTHER, f"/pages/learning?engagement={ACME}").text)
     assert (further.count(lift[1]), lead.count(lift[1]), "Lifts you" in lead) == (1, 1, False)
     monkeypatch.setattr(next_tickets, "lift_of", lambda *_args: None)
     for who, whose, text in (
-        (FURTHER, "For you alone: assign it to yourself; with any help of Acme Experiments", own),
+        (FURTHER, "Ask your lead first: an enrolled learner may need it. With any help of Acme Experiments", own),
         (MEMBER, "For an enrolled learner: your lead knows who that is.", general),
     ):
         for address in (PLACE, f"{PLACE}&all=1"):
@@ -227,6 +232,24 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     shown = text_of(apart.follow(MEMBER, PLACE).text)
     whose = "For an enrolled colleague, not for you: you are independent already."
     assert f"To drive without Acme Experiments {whose}" in shown, shown
+
+
+def test_of_what_lifts_as_high_comes_first_what_nobody_else_needs(page_client: PageClient) -> None:
+    engagement = agreed(page_client)
+    first, second, *_ = engagement.objectives
+    steps = [(each.key, NextStep(f"A-{at}", "", "open", to=4)) for at, each in enumerate((first, second))]
+    view = cast(EngagementView, SimpleNamespace(engagement=engagement))
+    cases: tuple[tuple[set[tuple[str, str]], str, str], ...] = (
+        (set(), "A-0", "open"),
+        ({("A-0", first.key)}, "A-1", "open"),
+        # Another objective of the ticket is no matter.
+        ({("A-0", second.key)}, "A-0", "open"),
+        ({("A-0", first.key), ("A-1", second.key)}, "A-0", "open; an enrolled learner may need it: ask your lead"),
+    )
+    for needed, key, text in cases:
+        row = lift_of(view, steps, {}, needed)
+        assert row
+        assert (row.key, row.note) == (key, text)
 
 
 def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
