@@ -59,7 +59,6 @@ def test_the_agency_begins_with_what_each_side_owes(opened: Callable[..., Page])
     assert frame.locator(".owes .side-head").evaluate_all(below) == [True, True]
     question = frame.locator(".reply-box > summary").first
     question.press("Enter")
-    page.keyboard.press("Tab")
     expect(frame.locator(".reply-box textarea").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(question).to_be_focused()
