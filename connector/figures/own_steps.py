@@ -225,8 +225,8 @@ def _left_trace(prepared: PreparedEngagement, item: OpenTicket, account: str) ->
 
 def _beside(part: OwnPart, item: OpenTicket, account: str) -> OwnPart:
     """Return a step as it is where somebody else is named as shadow: the role is theirs."""
-    others = (role.account for role in item.ticket.roles if role.role == "shadow" and role.is_named)
-    is_shadowed = part in ("shadow", "shadow_and_comment") and any(other != account for other in others)
+    holders = item.ticket.holders_of("shadow")
+    is_shadowed = part in ("shadow", "shadow_and_comment") and any(holder != account for holder in holders)
     return "shadow_beside" if is_shadowed else part
 
 

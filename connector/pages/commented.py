@@ -88,7 +88,7 @@ def _named_shadows(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -
     """Return who is named as shadow of a ticket now."""
     if prepared.ruleset.works_council:
         return []
-    shadows = {role.account for role in ticket.roles if role.role == "shadow" and role.is_named}
+    shadows = set(ticket.holders_of("shadow"))
     return sorted(account for account in shadows if prepared.affiliations.is_inhouse(account, now))
 
 

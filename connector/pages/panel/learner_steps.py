@@ -135,5 +135,4 @@ def named_beside(context: TicketContext, naming: Naming, role: RoleName) -> Sequ
 
 def holders_beside(context: TicketContext, role: RoleName) -> Sequence[str]:
     """Return who has a role on the ticket, without the reader."""
-    holders = [item.account for item in context.ticket.roles if item.role == role and item.is_named]
-    return [account for account in holders if account != context.viewer]
+    return [account for account in context.ticket.holders_of(role) if account != context.viewer]

@@ -254,7 +254,7 @@ def _reason(context: TicketContext, objective: Objective, waiting: Waiting | Non
 
 
 def _role_row(context: TicketContext, role: RoleName, name: str, objectives: Collection[str]) -> RoleRow:
-    holders = [item.account for item in context.ticket.roles if item.role == role and item.is_named]
+    holders = context.ticket.holders_of(role)
     # The latest assignment holds.
     account = holders[-1] if holders else ""
     row = (name, context.url("role", role=role), account)

@@ -83,6 +83,10 @@ class Ticket(Struct, frozen=True, gc=False):
     complete: bool = True
     teach_backs: tuple[TeachBack, ...] = ()
 
+    def holders_of(self, role: RoleName) -> list[str]:
+        """Return the accounts that are named for a role still, in the order in which they were, for any objective."""
+        return [named.account for named in self.roles if named.role == role and named.is_named]
+
 
 class StatusBook(Struct, frozen=True, gc=False):
     """Every status id of a site: the names it has or had (folded), and its category; other names of the site."""

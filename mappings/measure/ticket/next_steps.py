@@ -120,7 +120,7 @@ def _kinds(preview: Preview) -> dict[tuple[str, str], Kind]:
 
 def _shadow_only(case: _Case) -> _Done | None:
     """Name the person as the shadow; None where somebody is: the role is one person's."""
-    if any(role.role == "shadow" and role.is_named for role in case.ticket.roles):
+    if case.ticket.holders_of("shadow"):
         return None
     return _Done(replace(case.ticket, roles=(*case.ticket.roles, _shadow(case))), case.now + 1)
 
@@ -172,8 +172,7 @@ def _worked_as_learner(case: _Case, ticket: Ticket) -> _Done | None:
 
 
 def _is_learner(case: _Case) -> bool:
-    mine = ("learner", case.account, None)
-    return any((role.role, role.account, role.until) == mine for role in case.ticket.roles)
+    return case.account in case.ticket.holders_of("learner")
 
 
 def _drive(case: _Case) -> _Done | None:
