@@ -1,10 +1,8 @@
 """What of the agency waits for the in-house team on an open ticket, as its panel says it first."""
 
+from connector.figures.open_previews import open_request_of
 from connector.pages.panel.context import TicketContext
 from connector.text import day
-from mappings.measure.score.reciprocity import Answer, open_request
-from mappings.measure.score.ticket_view import TicketView
-from mappings.measure.ticket.history import read_history
 from mappings.translation import gettext, mark
 
 # By whether it is a question, and whether somebody in-house did something on the ticket since.
@@ -23,7 +21,9 @@ def waiting_text(context: TicketContext) -> str:
 
     What a latency counts stands on no ticket in works-council mode (measurement (f)).
     """
-    request = None if context.prepared.ruleset.works_council else _request_of(context)
+    if context.prepared.ruleset.works_council:
+        return ""
+    request = open_request_of(context.prepared, context.ticket)
     if request is None:
         return ""
     text = TEXTS[request.is_question, request.answered is not None]
@@ -31,9 +31,3 @@ def waiting_text(context: TicketContext) -> str:
     waits = gettext(text, agency=context.view.engagement.agency_name, day=since)
     is_asked = request.is_question and request.answered is not None and not context.view.agency
     return f"{waits} {gettext(MOVE_ON)}" if is_asked else waits
-
-
-def _request_of(context: TicketContext) -> Answer | None:
-    history = read_history(context.prepared, context.ticket)
-    # What is open has no done entries.
-    return open_request(TicketView(context.prepared, context.ticket, history, ())) if history else None
