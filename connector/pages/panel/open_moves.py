@@ -1,10 +1,10 @@
 """What would make an open ticket count as more, as its panel lists it to one viewer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from connector.figures.open_previews import OpenTicket
-from connector.figures.own_steps import MENTORS, WITHOUT_WORK, mentoring_steps
+from connector.figures.own_steps import MENTORS, WITHOUT_WORK, OwnStep, mentoring_steps
 from connector.pages.commented import MOST_TRIED, commented_on
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
@@ -52,26 +52,18 @@ def open_moves(
 
     On the objectives `taught` somebody taught the viewer before. `bucket` is what the ticket would count as now.
     """
-    commented = commented_on(context.prepared, context.ticket)
-    least, drivers = {row.key: row.counts_from for row in own}, named_beside(context, naming, "learner")
     objectives = preview.entry.objectives
-    absent = absent_learners(context, objectives)
     if not objectives:
         return untagged_moves(naming, preview.entry)
-    viewer = StepViewer(
-        context.viewer,
-        least,
-        context.prepared.ruleset,
-        commented,
+    commented, drivers = commented_on(context.prepared, context.ticket), named_beside(context, naming, "learner")
+    absent = absent_learners(context, objectives)
+    off_plan = () if naming.as_agency else absent
+    viewer = replace(
+        _viewer_of(context, preview, own),
+        traces=commented,
         is_driven=bool(drivers),
-        is_shadowed=bool(holders_beside(context, "shadow")),
-        off_plan=() if naming.as_agency else absent,
-        lifts={row.key: row.lifts for row in own},
-        takes={row.key: context.prepared.rules_of(row.key).rung_tickets for row in own},
-        taught_by=taught_by(preview),
+        off_plan=off_plan,
         taught=taught if preview.entry.units else (),
-        rungs={row.key: row.rung for row in own},
-        is_untaught=not TEACHING & set(preview.entry.kinds),
     )
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.
@@ -82,24 +74,56 @@ def open_moves(
     for steps in read:
         moves += moves_of(naming, steps, viewer, objectives=objectives)
     if naming.as_agency and bucket_of(preview.entry) == "done_only":
-        on_ticket = _on_ticket(context, preview)
-        of_anybody = _anybodys_steps(context, preview, viewer, aside=on_ticket)
-        of_others = [of_anybody] if of_anybody else by_learner.values()
-        of_known = [([step for step in steps if step.account in on_ticket], viewer) for steps in read]
+        teaching = _teaching_steps(context, preview, viewer, by_learner=by_learner, read=read)
         # No member of an agency reads a score.
         scored = "scores" in context.view.sees and is_of_agency(preview) and has_learners(context, objectives)
-        moves = with_teaching(naming, moves, [*of_others, *of_known], scored=scored)
+        moves = with_teaching(naming, moves, teaching, scored=scored)
+    mentored = _mentoring_steps(context, preview, own)
+    mentors = [mentor_move(naming, viewer, mentored, preview.entry, bucket=bucket)] if mentored else []
+    left = kept_move(naming, preview.entry, bucket)
+    taken = None if left else taken_move(naming, preview.entry, moves, context.prepared.ruleset)
+    return with_plan_once([*filter(None, [left]), *moves, *filter(None, [taken]), *mentors])
+
+
+def _viewer_of(context: TicketContext, preview: Preview, own: Sequence[OwnRung]) -> StepViewer:
+    """Return who reads the steps by their own rungs and by what the ticket counts as."""
+    return StepViewer(
+        context.viewer,
+        {row.key: row.counts_from for row in own},
+        context.prepared.ruleset,
+        is_shadowed=bool(holders_beside(context, "shadow")),
+        lifts={row.key: row.lifts for row in own},
+        takes={row.key: context.prepared.rules_of(row.key).rung_tickets for row in own},
+        taught_by=taught_by(preview),
+        rungs={row.key: row.rung for row in own},
+        is_untaught=not TEACHING & set(preview.entry.kinds),
+    )
+
+
+def _teaching_steps(
+    context: TicketContext,
+    preview: Preview,
+    viewer: StepViewer,
+    *,
+    by_learner: Mapping[str, Read],
+    read: Sequence[Sequence[NextStep]],
+) -> list[Read]:
+    """Return the steps by which a ticket that is done only so far comes to teach: others', and of who is on it."""
+    on_ticket = _on_ticket(context, preview)
+    of_anybody = _anybodys_steps(context, preview, viewer, aside=on_ticket)
+    of_others = [of_anybody] if of_anybody else by_learner.values()
+    return [*of_others, *(([step for step in steps if step.account in on_ticket], viewer) for steps in read)]
+
+
+def _mentoring_steps(context: TicketContext, preview: Preview, own: Sequence[OwnRung]) -> list[OwnStep]:
+    """Return the viewer's steps as a mentor, on the objectives where nothing else leads them on."""
     ticket = OpenTicket(context.ticket, preview)
-    mentored = [
+    return [
         step
         for row in own
         if row.counts_from == MENTORS
         for step in mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
     ]
-    mentors = [mentor_move(naming, viewer, mentored, preview.entry, bucket=bucket)] if mentored else []
-    left = kept_move(naming, preview.entry, bucket)
-    taken = None if left else taken_move(naming, preview.entry, moves, context.prepared.ruleset)
-    return with_plan_once([*filter(None, [left]), *moves, *filter(None, [taken]), *mentors])
 
 
 def _steps_on_ticket(
