@@ -1,5 +1,7 @@
 """What an open ticket would count as, and what would lift it."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from msgspec.structs import replace
 
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT
-from mappings.measure.people.teaching_opportunities import Reaches, teaching_opportunities_of
+from mappings.measure.people.teaching_opportunities import Reaches, TeachingOpportunity, teaching_opportunities_of
 from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import MOST_WORK, missing_work, next_steps_of
@@ -167,38 +169,18 @@ def test_whether_others_could_drive_a_ticket_is_told_as_if_they_had_no_hours() -
     assert outcome is not None
     own, without = (missing_work(outcome, account, prepared.ruleset.learner_drives) for account in ("ben", ""))
     assert own <= MOST_WORK < without
-    parts = {
-        viewer: [
-            opening.part
-            for opening in teaching_opportunities_of(
-                prepared,
-                1,
-                outcome,
-                reaches=Reaches(prepared, {}),
-                learners=[("ab", "ben")],
-                nearer=True,
-                viewer=viewer,
-            )
-        ]
-        for viewer in ("ben", "ann")
-    }
+
+    def openings(viewer: str, *, long: bool = False) -> Sequence[TeachingOpportunity]:
+        learners, reaches = [("ab", "ben")], Reaches(prepared, {})
+        return teaching_opportunities_of(
+            prepared, 1, outcome, reaches=reaches, learners=learners, nearer=True, viewer=viewer, long=long
+        )
+
+    parts = {viewer: [opening.part for opening in openings(viewer)] for viewer in ("ben", "ann")}
     assert ("driver" in parts["ben"], "driver" in parts["ann"]) == (True, False)
     # What is left out is known with what is not: the ticket is looked at once.
     long = {
-        viewer: [
-            opening.is_long
-            for opening in teaching_opportunities_of(
-                prepared,
-                1,
-                outcome,
-                reaches=Reaches(prepared, {}),
-                learners=[("ab", "ben")],
-                nearer=True,
-                viewer=viewer,
-                long=True,
-            )
-            if opening.part == "driver"
-        ]
+        viewer: [opening.is_long for opening in openings(viewer, long=True) if opening.part == "driver"]
         for viewer in ("ben", "ann")
     }
     assert long == {"ben": [False], "ann": [True]}
