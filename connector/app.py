@@ -18,7 +18,7 @@ from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import TenantCache
 from connector.config import Settings, require_web_settings
 from connector.container import EXTENSION, Container, now
-from connector.figures.program_cache import ProgramCache
+from connector.figures.program.cache import ProgramCache
 from connector.jira.client import fetch_document
 from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache

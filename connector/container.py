@@ -12,7 +12,7 @@ from connector.auth.guess_limit import GuessLimit
 from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import CachedTenant, TenantCache
 from connector.config import Settings
-from connector.figures.program_cache import ProgramCache
+from connector.figures.program.cache import ProgramCache
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from connector.container import Container
 from connector.figures.people import load_site_people, people_instant
-from connector.figures.program import is_running
+from connector.figures.program.engagement import is_running
 from mappings.events.types import Instant
 from mappings.measure.model.quarters import next_quarter, quarter_start
 from mappings.measure.ticket.prepared import PreparedEngagement

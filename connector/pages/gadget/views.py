@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView, views_of
 from connector.container import container
-from connector.figures.program import ProgramEngagement, ProgramSelection, select_program
+from connector.figures.program.computed import select_program
+from connector.figures.program.engagement import ProgramEngagement, ProgramSelection
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.gadget.settings import FIGURES, PERIODS, SIZES, GadgetSettings, read_gadget_settings

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from mappings.formats.report.source import Scores
 from mappings.measure.funnel import equal_prior, funnel_limits
 from mappings.measure.score.program_counts import Experiments

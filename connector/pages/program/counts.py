@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from connector.figures.program import ProgramEngagement, QuarterFigures
-from connector.figures.program_experiments import shared_projects
+from connector.figures.program.engagement import ProgramEngagement, QuarterFigures
+from connector.figures.program.experiments import shared_projects
 from connector.text import count
 from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.translation import gettext, mark

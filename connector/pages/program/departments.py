@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from connector.figures.program import ProgramEngagement, QuarterFigures
+from connector.figures.program.engagement import ProgramEngagement, QuarterFigures
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.departments import DepartmentState, department_state
 

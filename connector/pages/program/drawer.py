@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from msgspec.structs import astuple
 
-from connector.figures.program import ProgramEngagement, QuarterFigures
+from connector.figures.program.engagement import ProgramEngagement, QuarterFigures
 from connector.pages.program import totals
 from connector.pages.program.counts import (
     NOT_ADDED_UP,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program.texts import (
     MODEL_NAMES,
     Cell,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.objectives.deadlines import due_heading
 from connector.pages.objectives.due import NAMED, Due, due_rows, is_near
 from connector.pages.objectives.target_text import dated_target

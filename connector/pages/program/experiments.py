@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program import charts
 from connector.pages.program.counts import NOT_ADDED_UP, counted, unsummed_names
 from connector.pages.program.texts import NAMED, rate_moved

@@ -5,7 +5,7 @@ from itertools import repeat
 
 import msgspec
 
-from connector.figures.program import Freeze, ProgramEngagement, QuarterFigures
+from connector.figures.program.engagement import Freeze, ProgramEngagement, QuarterFigures
 from connector.pages.program.departments import departments_by_quarter
 from connector.pages.program.sections import Departments, States, count_departments
 from connector.pages.program.totals import Together

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program import totals
 from connector.pages.program.engagement_row import score_cell
 from connector.pages.program.source import Program

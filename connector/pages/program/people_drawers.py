@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.objectives.target_text import dated_target
 from connector.pages.program.departments import departments_by_quarter
 from connector.pages.program.exits import MissedTarget, dues_of, exit_rows, meaning, missed_target

@@ -10,7 +10,7 @@ from connector.actions.job_titles import title_of
 from connector.actions.policy import READ_PROGRAM, may
 from connector.container import container
 from connector.figures.frozen import has_read_program_review
-from connector.figures.program import is_running
+from connector.figures.program.engagement import is_running
 from connector.pages.act import is_read_only
 from connector.pages.program.access import ProgramView
 from connector.pages.program.source import local_today

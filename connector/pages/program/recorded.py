@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program.periods import program_periods
 from connector.pages.program.source import Program
 from connector.pages.program.totals import local_day

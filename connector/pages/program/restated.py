@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program.engagement_row import score_cell
 from connector.pages.program.source import Program, select_engagements
 from connector.pages.program.texts import NAMED, holders_note, share_text

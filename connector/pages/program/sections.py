@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program.counts import counted, is_unsummed
 from connector.pages.program.engagement_row import score_cell
 from connector.pages.program.experiments import experiments_moved

@@ -9,8 +9,9 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.container import container
-from connector.figures.program import ProgramEngagement, ProgramSelection, select_program
-from connector.figures.program_recorded import select_recorded_program
+from connector.figures.program.computed import select_program
+from connector.figures.program.engagement import ProgramEngagement, ProgramSelection
+from connector.figures.program.recorded import select_recorded_program
 from connector.pages.periods import Period, choose
 from connector.pages.program import totals
 from connector.pages.program.access import ProgramView, select_program_view

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.project.coverage import HOLDERS, exit_number
 from connector.pages.terms import (
     CHANGE_WORDS,

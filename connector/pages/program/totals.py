@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.periods import Period
 from connector.pages.program.texts import Exit, Moved, share_moved
 from connector.pages.project.coverage import HOLDERS, carried_sentence, numeral

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.container import container
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.empty_states import unmeasured_text
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, people_drawers, totals

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program.counts import unsummed_names
 from connector.pages.program.experiments import experiments_moved
 from connector.pages.program.export import program_rows

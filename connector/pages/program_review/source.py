@@ -9,7 +9,7 @@ from flask import request
 from msgspec.structs import asdict
 from sqlalchemy import Connection
 
-from connector.figures.program import ProgramEngagement
+from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program.engagement_row import engagement_row
 from connector.pages.program.source import Program, require_program
 from connector.pages.program.summary import Summary, summary_of

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from connector.figures import program_experiments
 from connector.figures.prepared import select_all_prepared
-from connector.figures.program import ProgramEngagement, ProgramSelection, select_program
-from connector.figures.program_cache import ProgramCache
-from connector.figures.program_experiments import may_share
+from connector.figures.program import experiments as program_experiments
+from connector.figures.program.cache import ProgramCache
+from connector.figures.program.computed import select_program
+from connector.figures.program.engagement import ProgramEngagement, ProgramSelection
+from connector.figures.program.experiments import may_share
 from connector.pages.program.counts import sum_experiments
 from mappings.measure.score.experiments import COMPONENTS
 from mappings.measure.score.program_counts import Decided, Experiments, count_again

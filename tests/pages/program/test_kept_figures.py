@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from connector.figures.prepared import select_all_prepared
-from connector.figures.program import ProgramEngagement, ProgramSelection, select_program
-from connector.figures.program_cache import Basis, Kept, ProgramCache
+from connector.figures.program.cache import Basis, Kept, ProgramCache
+from connector.figures.program.computed import select_program
+from connector.figures.program.engagement import ProgramEngagement, ProgramSelection
 from connector.pages.program.periods import quarter_period, quarters_until
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.figures.figure_tokens import select_figure_tokens
@@ -141,7 +142,7 @@ def test_it_holds_until_its_time_and_on_its_basis_alone(basis: Basis) -> None:
 
 
 def test_it_keeps_so_many_and_no_more(basis: Basis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connector.figures.program_cache.MOST", 5)
+    monkeypatch.setattr("connector.figures.program.cache.MOST", 5)
     cache, keys = ProgramCache(), [(1, f"{ACME}-{number}", QUARTERS) for number in range(9)]
     for key in keys:
         cache.keep(key, Kept(basis, 10, 20, "figures"))

@@ -16,7 +16,8 @@ from msgspec.structs import replace as struct_replace
 from werkzeug.test import Client
 
 from connector.figures.prepared import select_all_prepared
-from connector.figures.program import ProgramEngagement, select_program
+from connector.figures.program.computed import select_program
+from connector.figures.program.engagement import ProgramEngagement
 from connector.figures.review import select_review
 from connector.figures.scores import select_score, select_site_scores
 from connector.pages.program import integration

@@ -2,31 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from connector.figures.holding_times import select_ends
 from connector.figures.people import load_site_people
 from connector.figures.prepared import select_all_prepared
-from connector.figures.program_cache import Basis, Kept, Key, ProgramCache
-from connector.figures.program_experiments import may_share, select_again
+from connector.figures.program.cache import Basis, Kept, Key
+from connector.figures.program.engagement import (
+    Days,
+    ProgramEngagement,
+    ProgramSelection,
+    QuarterFigures,
+    in_order,
+    is_running,
+    published_score,
+)
+from connector.figures.program.experiments import may_share, select_again
 from connector.figures.scores import select_site_scores
-from mappings.events.types import Instant
-from mappings.formats.report.source import Scores
-from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.standing import PeopleFigures
-from mappings.measure.period.figures import Figures, figures_of_sums
-from mappings.measure.score.composite import Score
+from mappings.measure.period.figures import figures_of_sums
 from mappings.measure.score.program_counts import (
     SUMMED,
     Experiments,
     ProgramCounts,
-    Proposals,
     counts_of_sums,
 )
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -35,101 +39,6 @@ from mappings.records.figures.day_sums import select_span_sums
 from mappings.records.figures.figure_tokens import select_figure_tokens
 from mappings.records.figures.opportunities import select_site_totals
 from mappings.records.sql.scope import SiteScope
-
-# The first and the last day of a quarter.
-Days = tuple[date, date]
-
-
-class QuarterFigures(Struct, frozen=True):
-    """An engagement in a quarter: what was delivered, who can do what at its end, experiments and proposals."""
-
-    figures: Figures
-    people: PeopleFigures
-    experiments: Experiments
-    proposals: Proposals
-    by: str
-
-
-class Freeze(Struct, frozen=True):
-    """When a quarter was frozen and by which rules. `is_whole`: experiments, proposals and departments are in it."""
-
-    taken_at: Instant
-    as_of: Instant
-    ruleset: str
-    ruleset_hash: str
-    report_hash: str
-    is_whole: bool
-
-
-class ProgramEngagement(Struct, frozen=True):
-    """An engagement by quarter, oldest first; None before its begin, and all None until it is measured.
-
-    `freezes` has for each quarter when it was frozen, None where it was not; it is None for figures of today.
-    `ran` tells beside it in which quarters the engagement was under way. `again` has by quarter what its experiments
-    add that engagements before it have; it is empty where none shares a ticket with them, and for frozen figures, which
-    have numbers alone. For those `shares` tells by quarter whether another recorded engagement may have the same
-    experiments, so that there is no sum. `scored` has by quarter the integration of the window to its end, None
-    where it was not published.
-    """
-
-    stored: StoredEngagement
-    quarters: tuple[QuarterFigures | None, ...]
-    scores: Scores | None
-    freezes: tuple[Freeze | None, ...] | None = None
-    ran: tuple[bool, ...] = ()
-    again: tuple[Experiments, ...] = ()
-    shares: tuple[bool, ...] = ()
-    scored: tuple[Score | None, ...] = ()
-
-    def is_missing(self, place: int) -> bool:
-        """Tell whether it was under way in a quarter (its index) that was not recorded."""
-        return self.freezes is not None and self.freezes[place] is None and self.ran[place]
-
-    @property
-    def is_unmeasured(self) -> bool:
-        """Whether its figures of today are measured for the first time."""
-        return self.freezes is None and self.stored.generation is None
-
-    @property
-    def engagement(self) -> Engagement:
-        return self.stored.engagement
-
-    @property
-    def now(self) -> QuarterFigures | None:
-        return self.quarters[-1]
-
-    @property
-    def before(self) -> QuarterFigures | None:
-        return self.quarters[-2]
-
-    @property
-    def freeze(self) -> Freeze | None:
-        return None if self.freezes is None else self.freezes[-1]
-
-    @property
-    def by(self) -> str:
-        """What a unit of the newest quarter is."""
-        return self.engagement.units.by if self.now is None else self.now.by
-
-
-def published_score(scores: Scores | None) -> Score | None:
-    score = None if scores is None else scores.now.score
-    return score if score is not None and score.published else None
-
-
-class ProgramSelection(Struct, frozen=True):
-    """What is asked of a site: some quarters that follow each other, oldest first, as known at `as_of`.
-
-    `engine` stores the figures about people of a week once they are computed; `reader` only reads. `cache` has what
-    this process made before.
-    """
-
-    tenant_id: int
-    quarters: tuple[Days, ...]
-    as_of: Instant
-    engine: Engine
-    reader: Engine
-    cache: ProgramCache
 
 
 def select_program(
@@ -150,11 +59,6 @@ def select_program(
         known[key] = replace(known[key], again=again)
     unmeasured = (None,) * len(selection.quarters)
     return tuple(known.get(item.engagement.key) or ProgramEngagement(item, unmeasured, None) for item in ordered)
-
-
-def in_order(stored: Iterable[StoredEngagement]) -> list[StoredEngagement]:
-    # There is no other order: by any figure it would be a ranking.
-    return sorted((item.as_shown for item in stored), key=lambda item: item.engagement.name.casefold())
 
 
 class Prepared(Struct, frozen=True):
@@ -286,7 +190,3 @@ def _load_people(items: Iterable[Prepared], selection: ProgramSelection) -> dict
         selection.engine, selection.tenant_id, list(asked.values()), now=selection.as_of, reader=selection.reader
     )
     return dict(zip(asked, people, strict=True))
-
-
-def is_running(engagement: Engagement, first: date, last: date) -> bool:
-    return engagement.starts <= last and (engagement.ends is None or first < engagement.ends)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.figures.program import (
+from connector.figures.program.engagement import (
     Days,
     Freeze,
     ProgramEngagement,
@@ -20,7 +20,7 @@ from connector.figures.program import (
     is_running,
     published_score,
 )
-from connector.figures.program_experiments import may_share
+from connector.figures.program.experiments import may_share
 from connector.figures.recorded import Coverage, Named, RecordedExit, RecordedShare
 from mappings.formats.report.source import Scores
 from mappings.measure.model.opportunity import Window

@@ -1,0 +1,1 @@
+"""The figures of the program: engagements side by side by quarter, as of today and as recorded."""
