@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from connector.figures.gatekeepers import Answer, Asked
+from connector.figures.gatekeepers.ticket import Answer, Asked
 from connector.pages.gatekeeping.viewer import Viewer, answer_words
 from connector.text import day, whole
 from mappings.events.times import DAY

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from connector.container import Container
-from connector.figures.gatekeepers import Open, select_asking
+from connector.figures.gatekeepers.lists import select_asking
+from connector.figures.gatekeepers.ticket import Open
 from connector.jira.client import JiraError
 from connector.pages.gatekeeping.asked_rows import needs_words
 from connector.pages.gatekeeping.viewer import Viewer, began_words

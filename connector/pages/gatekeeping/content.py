@@ -6,7 +6,8 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from connector.figures.gatekeepers import Answer, Gatekeeping, Waits
+from connector.figures.gatekeepers.dimension import Gatekeeping
+from connector.figures.gatekeepers.ticket import Answer, Waits
 from connector.pages.gatekeeping.asked_rows import asked_row
 from connector.pages.gatekeeping.picks import PICKS
 from connector.pages.gatekeeping.viewer import Viewer, answer_words, began_words

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.gatekeepers import Answer, Gatekeeping, select_gatekeeping
+from connector.figures.gatekeepers.dimension import Gatekeeping, select_gatekeeping
+from connector.figures.gatekeepers.ticket import Answer
 from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of
 from connector.pages.drawer.date_ranges import read_quarter

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from connector.figures.gatekeepers import Asked, Gatekeeping
+from connector.figures.gatekeepers.dimension import Gatekeeping
+from connector.figures.gatekeepers.ticket import Asked
 from connector.pages.gatekeeping.asked_rows import asked_row, was_met, was_met_before, was_met_in_half, was_met_later
 from connector.pages.gatekeeping.viewer import Viewer
 from connector.text import count

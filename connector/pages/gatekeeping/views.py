@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import Container, container
-from connector.figures.gatekeepers import Asked, Gatekeeping, Waits, select_gatekeeping, select_listed
+from connector.figures.gatekeepers.dimension import Gatekeeping, select_gatekeeping, select_listed
+from connector.figures.gatekeepers.ticket import Asked, Waits
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import Container
-from connector.figures.gatekeepers import Waits, select_waiting
+from connector.figures.gatekeepers.lists import select_waiting
+from connector.figures.gatekeepers.ticket import Waits
 from connector.figures.prepared import select_all_prepared
 from connector.jira.client import JiraError
 from connector.pages.visibility import has_open_project, select_gatekept

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.gatekeepers import OnTicket, select_on_ticket
+from connector.figures.gatekeepers.lists import OnTicket, select_on_ticket
 from connector.figures.prepared import select_prepared
 from connector.pages.gatekeeping.asked_rows import answers_words, asked_row
 from connector.pages.gatekeeping.asks import asks_row

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from connector.figures import gatekeepers as figures
-from connector.figures.gatekeepers import Asked, Gatekeeping
+from connector.figures.gatekeepers import dimension as figures
+from connector.figures.gatekeepers.dimension import Gatekeeping
+from connector.figures.gatekeepers.ticket import Asked
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.model.opportunity import Window
 from mappings.records.agreement.engagements import save_engagement
