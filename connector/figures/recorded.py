@@ -63,6 +63,22 @@ class RecordedScore(Struct, frozen=True):
     high: float | None = None
 
 
+class RecordedPart(Struct, frozen=True):
+    """A part of the score as it was frozen; its value, 0 to 1, is None where it had too little evidence."""
+
+    key: str
+    value: float | None = None
+
+    @property
+    def points(self) -> float | None:
+        """Its value as pages print it, 0 to 100."""
+        return None if self.value is None else 100 * self.value
+
+
+class RecordedDimension(Struct, frozen=True):
+    components: tuple[RecordedPart, ...] = ()
+
+
 class RecordedExit(Struct, frozen=True):
     one_holder: float | None = None
     two_holders: float | None = None
@@ -86,6 +102,7 @@ class Recorded(Struct, frozen=True, rename={"first": "from", "end": "to"}):
     taught_share: RecordedShare
     score: RecordedScore | None = None
     owners: Mapping[Owner, float | None] = {}
+    dimensions: tuple[RecordedDimension, ...] = ()
     exit_coverage: RecordedExit | None = None
     objectives: tuple[Coverage, ...] = ()
 

@@ -1,21 +1,28 @@
 """What of a frozen quarter is another figure today, in a few words."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from connector.figures.recorded import Recorded
+from connector.pages.history.changed_parts import changed_parts, parts_text
 from connector.pages.history.known_now import KnownNow
 from connector.pages.project.score_text import OWNER_NAMES
 from connector.text import percent, whole
 from mappings.formats.report.source import Scores
 from mappings.measure.period.figures import Figures
+from mappings.measure.score.dimensions import Owner
 from mappings.translation import gettext, list_text
 
 
 class Restated(NamedTuple):
-    """What a figure was and is, and the name by which its drawer opens; "" where none does."""
+    """What a figure was and is, and the name by which its drawer opens; "" where none does.
+
+    `parts` says which parts of a score made the change.
+    """
 
     text: str
     figure: str = ""
+    parts: str = ""
 
 
 def restated_of(frozen: Recorded, now: Figures, known: KnownNow | None, *, moved: bool) -> list[Restated]:
@@ -24,10 +31,10 @@ def restated_of(frozen: Recorded, now: Figures, known: KnownNow | None, *, moved
     Of old quarters the taught share alone is known, as of any to who sees no score.
     """
     scores = known.scores if known and frozen.score else None
-    integration = _integration_changes(frozen, scores) if scores else []
-    owners = _owner_changes(frozen, scores) if scores else []
-    changes = [*_share_changes(now, moved=moved), *integration, *owners, *_exit_changes(frozen, known)]
-    same = _same_text(moved=moved, is_integration_same=scores is not None and not integration)
+    score = _score_changes(frozen, scores) if scores else []
+    changes = [*_share_changes(now, moved=moved), *score, *_exit_changes(frozen, known)]
+    is_same = scores is not None and not any(change.figure == "score" for change in score)
+    same = _same_text(moved=moved, is_integration_same=is_same)
     if not changes:
         return [Restated(gettext("the same") if known else same)]
     return [*([Restated(same)] if same else []), *changes]
@@ -48,17 +55,27 @@ def _same_text(*, moved: bool, is_integration_same: bool) -> str:
     return gettext("%(figures)s the same", figures=list_text(same)) if same else ""
 
 
-def _integration_changes(frozen: Recorded, scores: Scores) -> list[Restated]:
+def _score_changes(frozen: Recorded, scores: Scores) -> list[Restated]:
+    """Return what integration and the owners were and are, each part at its owner, else at the integration score."""
+    owners = [key for key, value in scores.now.owners.items() if whole(frozen.owners.get(key)) != whole(value)]
+    return [*_integration_changes(frozen, scores, owners), *_owner_changes(frozen, scores, owners)]
+
+
+def _integration_changes(frozen: Recorded, scores: Scores, changed: Sequence[Owner]) -> list[Restated]:
     then = frozen.score.value if frozen.score else None
-    return _change("score", gettext("Integration"), whole(then), whole(scores.now.score.value))
+    others = [key for key in scores.now.owners if key not in changed]
+    # What owners that changed name is not said twice.
+    parts = (changed_parts if changed else parts_text)(frozen, scores.now, others)
+    changes = _change("score", gettext("Integration"), whole(then), whole(scores.now.score.value))
+    return [change._replace(parts=parts) for change in changes]
 
 
-def _owner_changes(frozen: Recorded, scores: Scores) -> list[Restated]:
-    pairs = [(key, frozen.owners.get(key), value) for key, value in scores.now.owners.items()]
+def _owner_changes(frozen: Recorded, scores: Scores, owners: Sequence[Owner]) -> list[Restated]:
+    then, now = frozen.owners, scores.now
     return [
-        change
-        for key, then, value in pairs
-        for change in _change(f"owners.{key}", OWNER_NAMES[key], whole(then), whole(value))
+        change._replace(parts=parts_text(frozen, now, (key,)))
+        for key in owners
+        for change in _change(f"owners.{key}", OWNER_NAMES[key], whole(then.get(key)), whole(now.owners[key]))
     ]
 
 

@@ -92,7 +92,7 @@ def _select_recorded(
     scope = AgreementScope(connection, caller().tenant_id, view.engagement.key)
     recorded = select_recorded(scope, kind, since=since, until=until)
     if "scores" not in view.sees:
-        recorded = [replace(item, score=None, owners={}) for item in recorded]
+        recorded = [replace(item, score=None, owners={}, dimensions=()) for item in recorded]
     return {item.first: item for item in recorded}
 
 

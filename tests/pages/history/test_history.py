@@ -92,8 +92,10 @@ def test_a_part_of_the_score_that_changed_since_is_named_beside_what_is_the_same
         == 200
     )
     (after,) = [row[-1] for row in ask(apart, LEAD, HISTORY).tables[0].rows if row[0].startswith("Q3")]
-    joint = re.search(r"Joint (\d+), now (\d+)$", after)
+    joint = re.search(r"Joint (\d+), now (\d+) \((.+ \d+ → \d+)\)$", after)
     assert joint, after
+    # The pulse is all that changed: it moves no other part.
+    assert re.fullmatch(r"Pulses given \d+ → \d+", joint[3]), after
     assert after.startswith("taught share")
     assert f"Joint {joint[2]}" in text_of(apart.content(LEAD, engagement=ACME, period="2026Q3").text)
     assert f"Joint {joint[1]}" in text_of(apart.follow(LEAD, f"/pages/review?engagement={ACME}&period=2026Q3").text)
