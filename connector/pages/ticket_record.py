@@ -143,6 +143,12 @@ def _comments(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
         yield Recorded(comment.created, comment.author, _comment_text(comment.length), counts)
 
 
+def restricted_moments(ticket: Ticket) -> frozenset[Instant]:
+    """Return when comments were made that Jira shows to some alone: these moments are told to nobody."""
+    parts = (ticket, *ticket.subtasks)
+    return frozenset(comment.created for part in parts for comment in part.comments if comment.restricted)
+
+
 def _comment_text(length: int) -> str:
     return ngettext("Comment, %(num)s character", "Comment, %(num)s characters", length)
 

@@ -13,6 +13,7 @@ from connector.pages.agency.open_asks import MOST_READ, OpenAsks, lists_asks, se
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import refuse, visible_tickets
+from connector.pages.waiting.request_words import touch_text
 from connector.text import number
 from connector.web.gate import SHARED, Rule, tenant
 from mappings.measure.model.ruleset import Ruleset
@@ -63,25 +64,24 @@ def _read_listing(connection: Connection) -> EngagementView:
 
 def _row(viewer: Viewer, label: IssueLabel, asks: OpenAsks) -> AskRow:
     request = asks.requests[label.issue_id]
-    is_late = request.answered is None and request.limit < viewer.now
-    return AskRow(label.key, label.summary, _request_text(request, viewer.date_text(request.at)), is_late)
+    touch = touch_text(request, asks.tickets[label.issue_id], viewer.date_text)
+    text = _request_text(request, viewer.date_text(request.at), touch)
+    return AskRow(label.key, label.summary, text, request.is_late(viewer.now))
 
 
-def _request_text(request: Answer, since: str) -> str:
+def _request_text(request: Answer, since: str, touch: str) -> str:
     """Return what waits, and whether somebody in-house touched it since, which answers it by the figures."""
-    if request.is_question and request.answered is not None:
-        return gettext("a question since %(day)s, touched in-house; its status still waits", day=since)
-    if request.is_question:
-        return gettext("a question since %(day)s", day=since)
-    if request.answered is not None:
-        return gettext("in review since %(day)s, touched in-house", day=since)
-    return gettext("in review since %(day)s", day=since)
+    if not request.is_question:
+        return ", ".join(filter(None, [gettext("in review since %(day)s", day=since), touch]))
+    question = gettext("a question since %(day)s", day=since)
+    if not touch:
+        return question
+    return gettext("%(question)s, %(touch)s; its status still waits", question=question, touch=touch)
 
 
 def _late_rule(rules: Ruleset) -> str:
     return gettext(
-        "Late: a question that nobody in-house answered within %(question)s business hours, a review not taken up "
-        "within %(review)s.",
+        "Late: a question that nobody in-house touched within %(question)s business hours, a review within %(review)s.",
         question=number(rules.question_hours),
         review=number(rules.review_hours),
     )

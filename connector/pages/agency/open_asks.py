@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from connector.auth.access import EngagementView
 from connector.figures.open_previews import open_request_of
-from mappings.measure.model.ticket import UNTAGGED
+from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.score.reciprocity import Answer
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
@@ -21,6 +21,7 @@ class OpenAsks(Struct, frozen=True):
     """What each of these tickets waits for, the longest first; `is_cut`: more are open than were read."""
 
     requests: dict[int, Answer]
+    tickets: dict[int, Ticket]
     is_cut: bool
 
 
@@ -31,7 +32,7 @@ def select_open_asks(scope: Scope, prepared: PreparedEngagement) -> OpenAsks:
     tickets = select_tickets(scope.connection, scope.tenant_id, ids)
     asked = {issue_id: open_request_of(prepared, ticket) for issue_id, ticket in tickets.items()}
     requests = [(issue_id, request) for issue_id, request in asked.items() if request]
-    return OpenAsks(dict(sorted(requests, key=lambda item: item[1].at)), any(map(_is_long, pages)))
+    return OpenAsks(dict(sorted(requests, key=lambda item: item[1].at)), tickets, any(map(_is_long, pages)))
 
 
 def _is_long(page: Sequence[Place]) -> bool:

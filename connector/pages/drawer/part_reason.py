@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.drawer.source import may_open
+from connector.pages.ticket_record import restricted_moments
 from connector.pages.visibility import refuse
 from connector.web.gate import caller
-from mappings.events.types import Instant
 from mappings.formats.explain.component_basis import rule_of
 from mappings.formats.explain.index import figure_named
 from mappings.formats.explain.model import OF_HUNDRED, Line, weight_text
@@ -84,7 +84,7 @@ def select_reasons(
 
 
 def _reasons(prepared: PreparedEngagement, ticket: Ticket, component: str) -> list[PartReason]:
-    now, untold = container().clock(), _restricted(ticket)
+    now, untold = container().clock(), restricted_moments(ticket)
     return [
         PartReason(
             prepared.calendar.day(each.at),
@@ -95,12 +95,6 @@ def _reasons(prepared: PreparedEngagement, ticket: Ticket, component: str) -> li
         for each, reason in sorted(reasons_of(prepared, ticket, component), key=lambda pair: pair[0].at)
         if each.known <= now
     ]
-
-
-def _restricted(ticket: Ticket) -> frozenset[Instant]:
-    # When a comment was made that Jira shows to some alone is told to nobody (as in a ticket's record).
-    parts = (ticket, *ticket.subtasks)
-    return frozenset(comment.created for part in parts for comment in part.comments if comment.restricted)
 
 
 def _read_part(view: EngagementView) -> tuple[str, date | None]:

@@ -55,6 +55,10 @@ class Answer(Struct, frozen=True):
     def known(self) -> Instant:
         return self.limit if self.answered is None else min(self.answered, self.limit)
 
+    def is_late(self, now: Instant) -> bool:
+        """Tell whether it counts as missed by now: also where it was answered, but after its limit."""
+        return not self.on_time and self.limit < now
+
 
 class Brief(Struct, frozen=True):
     """Whether somebody in-house changed a brief after work began."""

@@ -651,11 +651,32 @@ def test_what_waits_says_for_what_and_whether_that_is_late(lively_alone: PageCli
     go_on(lively_alone, hours=24 * 7)
     shown = asks_of(lively_alone, LEAD)
     assert all(" · late" in row_of(shown, key) for key in (question, review))
-    assert "within 8 business hours, a review not taken up within 16." in text_of(shown)
+    assert "nobody in-house touched within 8 business hours, a review within 16." in text_of(shown)
+    # What came after the limit counts as missed, whatever still waits.
     site = lively_alone.story_site.site
     site.add_comment(issue_id, by=account_of(LEARNER), at=go_on(lively_alone), text="We use the second one.")
     go_on(lively_alone)
-    assert row_of(asks_of(lively_alone, LEAD), question).rstrip().endswith(", touched in-house; its status still waits")
+    touched = row_of(asks_of(lively_alone, LEAD), question)
+    assert re.search(r", first touched in-house on \d+ \w+; its status still waits · late\s*$", touched), touched
+
+
+def test_what_was_touched_in_time_and_waits_is_not_late(lively_alone: PageClient) -> None:
+    ((question, issue_id),) = ask_client(lively_alone, account_of(AGENCY_MEMBER), 1).items()
+    site = lively_alone.story_site.site
+    site.add_comment(issue_id, by=account_of(LEARNER), at=go_on(lively_alone), text="We use the second one.")
+    go_on(lively_alone, hours=24 * 7)
+    for who in (LEAD, AGENCY_LEAD):
+        touched = row_of(asks_of(lively_alone, who), question)
+        assert re.search(r", first touched in-house on \d+ \w+; its status still waits\s*$", touched), touched
+
+
+def test_the_day_of_a_comment_that_not_all_may_read_is_not_told_of_what_waits(lively_alone: PageClient) -> None:
+    ((review, issue_id),) = ask_client(lively_alone, account_of(AGENCY_MEMBER), 1, "In Review").items()
+    site = lively_alone.story_site.site
+    site.add_comment(issue_id, by=account_of(LEARNER), at=go_on(lively_alone), text="For us alone.", internal=True)
+    go_on(lively_alone)
+    for who in (LEAD, AGENCY_LEAD):
+        assert re.search(r"in review since \d+ \w+, touched in-house\s*$", row_of(asks_of(lively_alone, who), review))
 
 
 def test_what_waits_no_more_is_not_listed(lively_alone: PageClient) -> None:
