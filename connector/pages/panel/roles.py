@@ -25,6 +25,14 @@ class Person:
 
 
 @dataclass(frozen=True)
+class PeopleGroup:
+    """Those who may have a role; `side` names theirs where people of both sides may."""
+
+    side: str
+    people: list[Person]
+
+
+@dataclass(frozen=True)
 class RoleRow:
     """A role: who has it, and who may. `typed`: nobody is named, so that others are given by their account."""
 
@@ -32,7 +40,7 @@ class RoleRow:
     address: str
     account: str
     text: str
-    people: list[Person]
+    groups: list[PeopleGroup]
     typed: bool = False
 
     @property
@@ -46,20 +54,31 @@ def named_row(
     address: str,
     holder: str,
     *,
-    able: Collection[str],
+    able: Mapping[str, Collection[str]],
     names: Mapping[str, str],
     learners: Collection[str] = (),
 ) -> RoleRow:
-    """Return a role by names: `learners` of the ticket's objectives stand first and are marked."""
+    """Return a role by names: `able` are the accounts of each side by its name.
+
+    `learners` of the ticket's objectives stand first and are marked.
+    """
+    sides = {side: accounts for side, accounts in able.items() if accounts}
+    groups = [
+        PeopleGroup(side if len(sides) > 1 else "", _named(accounts, names, learners))
+        for side, accounts in sides.items()
+    ]
+    return RoleRow(name, address, holder, names.get(holder, "–") if holder else "–", groups)
+
+
+def _named(able: Collection[str], names: Mapping[str, str], learners: Collection[str]) -> list[Person]:
     people = sorted(
         (Person(account, names.get(account) or gettext(NAMELESS)) for account in able),
         key=lambda person: (person.account not in learners, person.name),
     )
-    marked = [
+    return [
         replace(person, name=gettext("%(name)s, learner", name=person.name)) if person.account in learners else person
         for person in people
     ]
-    return RoleRow(name, address, holder, names.get(holder, "–") if holder else "–", marked)
 
 
 def unnamed_row(name: str, address: str, holder: str, *, able: Collection[str], viewer: str, side_name: str) -> RoleRow:
@@ -67,8 +86,9 @@ def unnamed_row(name: str, address: str, holder: str, *, able: Collection[str], 
     me = [Person(viewer, gettext("Me"))] if viewer in able or holder == viewer else []
     # No account of another person is in the page: UNCHANGED stands for whoever has the role.
     if not holder or holder == viewer:
-        return RoleRow(name, address, holder, gettext("Me") if holder else "–", me, typed=True)
-    return RoleRow(name, address, UNCHANGED, side_name, [Person(UNCHANGED, side_name), *me], typed=True)
+        return RoleRow(name, address, holder, gettext("Me") if holder else "–", [PeopleGroup("", me)], typed=True)
+    people = [Person(UNCHANGED, side_name), *me]
+    return RoleRow(name, address, UNCHANGED, side_name, [PeopleGroup("", people)], typed=True)
 
 
 def role_text(rows: Sequence[RoleRow], role: str) -> str:

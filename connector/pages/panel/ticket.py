@@ -261,8 +261,18 @@ def _role_row(context: TicketContext, role: RoleName, name: str, objectives: Col
     able = candidates(context.prepared, context.view.engagement, role, context.now)
     if context.prepared.ruleset.names:
         learners = [] if role == "mentor" else named_learners(context, objectives)
-        return named_row(*row, able=able, names=context.names, learners=learners)
+        return named_row(*row, able=_by_side(context, able), names=context.names, learners=learners)
     return unnamed_row(*row, able=able, viewer=context.viewer, side_name=_side_name(context, account))
+
+
+def _by_side(context: TicketContext, able: Collection[str]) -> dict[str, list[str]]:
+    """Return those who may have a role by the name of their side, the in-house team first."""
+    sides = {"inhouse": gettext("In-house team"), "agency": context.view.engagement.agency_name}
+    own = {account: context.prepared.affiliations.at(account, context.now) for account in able}
+    return {
+        name: [account for account, affiliation in own.items() if affiliation and affiliation.side == side]
+        for side, name in sides.items()
+    }
 
 
 def _side_name(context: TicketContext, account: str) -> str:

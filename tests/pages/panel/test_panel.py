@@ -138,6 +138,24 @@ def test_roles_are_for_the_people_of_the_two_sides(apart: PageClient, role: str,
     assert chosen == ([account_of(account)] if status == 200 else [])
 
 
+def test_who_may_mentor_is_listed_by_side(apart: PageClient):
+    """People of both sides stood in one list, by name alone."""
+    markup = apart.panel(LEAD, open_ticket(apart)).text
+    selects = re.findall(r'(?s)<label><span>(\w+)</span>.*?<select name="account"[^>]*>(.*?)</select>', markup)
+    sides = {role: re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', options) for role, options in selects}
+    assert {role: [label for label, _ in groups] for role, groups in sides.items()} == {
+        "Shadows": [],
+        "Drives": [],
+        "Mentors": ["In-house team", "Acme Experiments"],
+    }
+    (_, inhouse), (_, agency) = sides["Mentors"]
+    assert account_of(LEAD) in inhouse
+    assert account_of(AGENCY_LEAD) in agency
+    assert {account_of(LEAD), account_of(AGENCY_LEAD)} & {*re.findall(r'value="([^"]*)"', agency)} == {
+        account_of(AGENCY_LEAD)
+    }
+
+
 def test_a_role_can_be_given_back(apart: PageClient):
     ref = open_ticket(apart)
     press(apart, LEAD, "role", ref, role="shadow", account=account_of(MEMBER))
