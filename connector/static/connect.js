@@ -87,7 +87,10 @@ const kept = () => new Promise(resolve => {
   if (typeof now === "string") resolve(now);
 });
 document.addEventListener("teachback:state", async event => {
-  if (host?.history && await kept() !== event.detail) host.history.pushState(event.detail);
+  const { state, corrects } = event.detail;
+  if (!host?.history || await kept() === state) return;
+  if (corrects) host.history.replaceState(state);
+  else host.history.pushState(state);
 });
 document.addEventListener("DOMContentLoaded", async () => {
   if (!host?.history || !document.querySelector("main[data-state]")) return;

@@ -6,7 +6,7 @@ dark.addEventListener("change", follow);
 
 // The filters stand in the address, as the tab does.
 document.addEventListener("teachback:state", event => {
-  const address = new URL(location), chosen = new URLSearchParams(event.detail);
+  const address = new URL(location), chosen = new URLSearchParams(event.detail.state);
   [...address.searchParams.keys()].filter(name => name !== "project.key").forEach(name => address.searchParams.delete(name));
   chosen.forEach((value, name) => address.searchParams.set(name, value));
   history.replaceState(history.state, "", address);

@@ -48,10 +48,17 @@ document.addEventListener("htmx:before:swap", event => {
 // `openState` opens it. A list says its filters by hidden fields of the form above it.
 const CHOSEN = ["tab", "draft", "engagement", "period", "by", "unit"];
 const KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own", "untaught", "bars"];
-let stayed = [], first;
+let stayed = [], first, acted = false, lastTold;
 const page = () => document.querySelector("main[data-state]");
+// What somebody does makes one step of the history. What differs without that corrects the address: a step back to one
+// that is corrected would come here again.
+["click", "change", "input", "submit"].forEach(name => document.addEventListener(name, () => { acted = true; }, true));
 const tellState = () => {
-  if (page()) document.dispatchEvent(new CustomEvent("teachback:state", { detail: page().dataset.state }));
+  if (!page()) return;
+  const { state } = page().dataset;
+  document.dispatchEvent(new CustomEvent("teachback:state", { detail: { state, corrects: !acted } }));
+  if (state !== lastTold) acted = false;
+  lastTold = state;
 };
 const tellFilters = () => {
   const state = new URLSearchParams(page().dataset.state);
@@ -62,6 +69,7 @@ const tellFilters = () => {
 };
 const sorted = text => { const state = new URLSearchParams(text); state.sort(); return state.toString(); };
 globalThis.openState = text => {
+  acted = false;
   const chosen = new URLSearchParams(text), wanted = new URLSearchParams();
   first ??= page()?.dataset.state;
   // An address may say less than a page does: what it leaves out is as the page came first.
@@ -71,9 +79,9 @@ globalThis.openState = text => {
     wanted.set(name, chosen.get(name));
     whole.set(name, chosen.get(name));
   });
-  if (!page() || !wanted.size || [wanted, whole].some(state => sorted(state) === sorted(page().dataset.state))) return;
+  if (!page() || [wanted, whole].some(state => sorted(state) === sorted(page().dataset.state))) return;
   const address = page().dataset.address;
-  globalThis.htmx.ajax("GET", `${address}${address.includes("?") ? "&" : "?"}${wanted}`, { target: "#content", swap: "innerMorph" });
+  globalThis.htmx.ajax("GET", `${address}${address.includes("?") ? "&" : "?"}${wanted.size ? wanted : whole}`, { target: "#content", swap: "innerMorph" });
 };
 document.addEventListener("htmx:before:swap", event => {
   // What still waits for its first answer gets it.

@@ -63,8 +63,8 @@ const keepState = async () => {
   } catch {
     return;
   }
-  document.addEventListener("teachback:state", event => {
-    if (moves.location.search !== `?${event.detail}`) moves.push(`/?${event.detail}`);
+  document.addEventListener("teachback:state", ({ detail: { state, corrects } }) => {
+    if (moves.location.search !== `?${state}`) moves[corrects ? "replace" : "push"](`/?${state}`);
   });
   moves.listen((location, action) => { if (action === "POP") globalThis.openState(location.search); });
   globalThis.openState(moves.location.search);

@@ -28,6 +28,25 @@ OWN_WALKS = {
     ),
 }  # fmt: skip
 
+# The history that Jira gives to a page, as the package "history" makes it: it begins with a page before ours.
+HISTORY = """{
+const steps = ["before", "SEARCH"], listeners = [], bridged = globalThis.__bridge.callBridge;
+let place = 1;
+const moves = { listen: listener => listeners.push(listener) };
+const tell = action => {
+  const location = { pathname: "/", search: steps[place], hash: "" };
+  listeners.forEach(listener => listener(location, action));
+};
+Object.assign(moves, {
+  location: { pathname: "/", search: steps[place], hash: "" },
+  push: path => { steps.splice(++place, steps.length, path.slice(1)); tell("PUSH"); },
+  replace: path => { steps[place] = path.slice(1); tell("REPLACE"); },
+});
+globalThis.__bridge.callBridge = (name, payload) => name === "createHistory" ? moves : bridged(name, payload);
+globalThis.steps = steps;
+globalThis.goBack = () => { place -= 1; tell("POP"); };
+}"""
+
 pytestmark = pytest.mark.skipif(
     not (SHELL / "shell.js").is_file(), reason="the Forge shell is not built: make .forge/static/shell/shell.js"
 )
@@ -57,11 +76,12 @@ def shell() -> Iterator[Running]:
 class Shown:
     """A module open in the browser; `wrong` collects what the policy refused and what failed."""
 
-    def __init__(self, chromium: Browser, url: str, frame: ForgeFrame, width: int = 1280) -> None:
+    def __init__(self, chromium: Browser, url: str, frame: ForgeFrame, width: int = 1280, search: str = "") -> None:
         self.frame, self.wrong, self.hosts = frame, [], set()
         self.page: Page = chromium.new_context(viewport={"width": width, "height": 900}).new_page()
         self.page.expose_function("forgeHost", frame.answer)
-        self.page.add_init_script(WATCH + BRIDGE)
+        history = HISTORY.replace("SEARCH", search) if search else ""
+        self.page.add_init_script(WATCH + BRIDGE + history)
         self.page.on("console", lambda row: self.wrong.append(row.text) if row.type == "error" else None)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
@@ -117,6 +137,20 @@ def test_each_person_comes_to_what_they_came_for(site: ForgeSite, shell: Running
     shown = Shown(chromium, shell.url, frame)
     shown.page.locator("main").first.wait_for()
     walk(shown.page.main_frame, pressed, wanted, most)
+    shown.close()
+
+
+def test_the_way_back_leads_past_an_address_that_the_page_corrected(
+    site: ForgeSite, shell: Running, chromium: Browser
+) -> None:
+    shown = Shown(chromium, shell.url, project_frame(site), search="?tab=nothing")
+    current = shown.page.locator(".tabs a[aria-current]")
+    until(shown.page.main_frame, "steps.at(-1).includes('tab=overview')")
+    assert shown.page.evaluate("steps.length") == 2
+    shown.page.locator("#tab-learning").click()
+    until(shown.page.main_frame, "steps.length === 3 && steps[2].includes('tab=learning')")
+    shown.page.evaluate("goBack()")
+    expect(current).to_have_id("tab-overview")
     shown.close()
 
 

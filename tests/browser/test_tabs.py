@@ -36,6 +36,34 @@ def test_a_tab_opens_by_the_keyboard_and_again_after_a_reload_and_by_its_link(op
     expect(framed(other, "nav.segments").locator(".segments a[aria-current]")).to_have_text("Hours")
 
 
+def test_the_way_back_leads_past_an_address_that_the_page_corrected(opened: Callable[..., Page]) -> None:
+    """The address in its place was another step, from which the way back led to the wrong one, and here again."""
+    page = opened("/jira/dashboards", person=account_of("Callum Rhodes"))
+    before = page.url
+    page.goto(before.replace("/jira/dashboards", f"{PROJECT}#!tab=gatekeeping&engagement=growth-none"))
+    page.wait_for_url("**#!tab=agency&engagement=growth-acme&*")
+    frame = framed(page, "#agency .owes")
+    frame.locator("#tab-history").click()
+    page.wait_for_url("**#!tab=history&*")
+    page.go_back()
+    page.wait_for_url("**#!tab=agency&*")
+    expect(framed(page, "#agency .owes").locator("#tab-agency")).to_have_attribute("aria-current", "page")
+    page.go_back()
+    page.wait_for_url(before)
+
+
+def test_the_way_back_leads_to_the_address_that_says_nothing(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    frame = framed(page, "#overview .numbers")
+    frame.locator("#tab-learning").click()
+    page.wait_for_url("**#!tab=learning&*")
+    page.go_back()
+    expect(framed(page, "#overview .numbers").locator("#tab-overview")).to_have_attribute("aria-current", "page")
+    page.wait_for_url("**#!tab=overview&*")
+    page.go_forward()
+    page.wait_for_url("**#!tab=learning&*")
+
+
 def test_a_gatekeepers_engagement_and_window_outlast_a_reload_and_go_by_a_link(opened: Callable[..., Page]) -> None:
     gatekeeper = account_of("Henrike Osei")
     page = opened(PROJECT, person=gatekeeper)

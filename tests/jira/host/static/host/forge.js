@@ -15,10 +15,12 @@
   const at = state => ({ pathname: "/", search: state ? `?${state.replace(/^.*?\?/, "")}` : "", hash: "" });
   const createHistory = async () => {
     const made = { location: at(await call("state")) };
-    made.push = path => {
-      call("history", { state: path.replace(/^.*?\?/, "") });
-      listeners.forEach(listener => listener(at(path), "PUSH"));
+    const move = (path, action) => {
+      call("history", { state: path.replace(/^.*?\?/, ""), replace: action === "REPLACE" });
+      listeners.forEach(listener => listener(at(path), action));
     };
+    made.push = path => move(path, "PUSH");
+    made.replace = path => move(path, "REPLACE");
     made.listen = listener => { listeners.push(listener); };
     return made;
   };
@@ -41,7 +43,7 @@
     enableTheming: async () => { apply(await call("theme")); return true; },
     navigate: async ({ url }) => { call("navigate", { url }); return true; },
     createHistory: async () => {
-      if (!["teachback-project", "teachback-admin"].includes(module)) throw new Error("this module has no address");
+      if (!["teachback-project", "teachback-program", "teachback-admin"].includes(module)) throw new Error("this module has no address");
       return createHistory();
     },
     showFlag: async ({ title, description, type }) => { call("flag", { title, body: description, type }); return true; },
