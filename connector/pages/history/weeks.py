@@ -9,7 +9,6 @@ from connector.pages.history.quarters import QuarterRow
 from connector.text import days, number
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import Row, figures
-from mappings.measure.period.rounding import number_text, shown_parts
 from mappings.translation import gettext, list_text
 
 
@@ -34,7 +33,7 @@ def week_rows(
     while monday + timedelta(days=6) <= min(quarter.last, today):
         sunday = monday + timedelta(days=6)
         now, frozen = figures(rows, monday, sunday).sums, recorded.get(monday)
-        taught, whole = _units(now.agency / BILLION, now.taught / BILLION)
+        taught, whole = number(now.taught / BILLION), number(now.agency / BILLION)
         known = "" if frozen is None else _units_text(frozen.units.agency, frozen.units.taught)
         name = str(monday.isocalendar().week)
         weeks.append(WeekRow(name, days(monday, sunday), known, taught, whole, monday, sunday))
@@ -62,11 +61,4 @@ def _first_monday(quarter: QuarterRow) -> date:
 
 
 def _units_text(agency: float, taught: float) -> str:
-    part, whole = _units(agency, taught)
-    return gettext("%(part)s of %(whole)s", part=part, whole=whole)
-
-
-def _units(agency: float, taught: float) -> tuple[str, str]:
-    # As the Overview's table of weeks has them: beside the part that is done only they add up to the agency's.
-    part, _ = shown_parts((taught, agency - taught), agency)
-    return number_text(part), number(agency)
+    return gettext("%(part)s of %(whole)s", part=number(taught), whole=number(agency))

@@ -53,13 +53,17 @@ class Span:
 
     @property
     def cells(self) -> Mapping[str, Decimal]:
-        """The units as shown: together the span's as shown, and those of the agency together the agency's."""
+        """The units as shown: together the span's as shown, and those of the agency together the agency's.
+
+        What was taught opens in History, and so it is rounded alone; the rest of the agency's part takes what is left.
+        """
         agency = {kind: units for kind, units in self.units.items() if kind in AGENCY_KINDS}
         others = {kind: units for kind, units in self.units.items() if kind not in AGENCY_KINDS}
-        whole, part = sum(self.units.values()), sum(agency.values())
-        given = rounding.shown_parts([*agency.values()], part)
-        parts = (*given, *_fitted([*others.values()], rounding.shown(whole) - rounding.shown(part)))
-        return dict(zip((*agency, *others), parts, strict=True))
+        whole, part = rounding.shown(sum(self.units.values())), rounding.shown(sum(agency.values()))
+        taught = rounding.shown(agency.get("taught", 0.0))
+        given = {"taught": taught, "done_only": part - taught}
+        fitted = dict(zip(others, _fitted([*others.values()], whole - part), strict=True))
+        return {kind: given[kind] for kind in agency} | fitted
 
 
 def _fitted(parts: Sequence[float], whole: Decimal) -> list[Decimal]:

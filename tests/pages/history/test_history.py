@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
 
@@ -13,8 +13,12 @@ from sqlalchemy import update
 
 from connector.figures.recorded import select_exit_path
 from connector.pages.history.exit import needed_text
+from connector.pages.history.quarters import Dot, QuarterRow
+from connector.pages.history.weeks import week_rows
+from connector.pages.periods import Period
 from mappings.events.times import DAY
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.exit_plan import ExitPlan, Gap
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import renew_agreement_token
@@ -380,3 +384,13 @@ def test_what_is_known_now_opens_in_the_weeks_and_beside_exit_coverage(page_clie
     for address, share in shares:
         drawer = page_client.follow(LEAD, unescape(address)).text
         assert f'<p class="big">{" ".join(share.split())}</p>' in drawer, address
+
+
+def test_a_week_says_of_what_was_taught_what_its_drawer_says() -> None:
+    """A drawer rounds it alone; beside the part that is done only it was rounded to 11.9."""
+    monday, none = date(2026, 11, 2), Dot("", "", "")
+    period = Period("2026Q4", "Q4 2026", date(2026, 10, 1), date(2026, 12, 31))
+    row = QuarterRow(period, none, None, "", "", "runs", restated=(), changed=False, verdict="")
+    sums = DaySums(agency=20_030_000_000, taught=11_960_000_000, done_only=8_070_000_000)
+    week = week_rows(row, {}, [(monday, monday, sums)], date(2026, 11, 20))[1]
+    assert (week.first, week.taught, week.whole) == (monday, "12", "20")

@@ -357,6 +357,15 @@ def test_a_small_bucket_of_a_week_prints_what_it_prints_elsewhere() -> None:
     assert [kind for kind in units if week.cells[kind] != plain[kind]] == ["handed_over"]
 
 
+def test_what_a_week_taught_prints_what_its_drawer_prints() -> None:
+    """Rounded with its neighbour it was 11.9 on History and in its row, and 12 where it opened."""
+    units = {"taught": 11.96, "done_only": 8.07, "own": 1.02}
+    week = charts.Span(date(2026, 11, 2), date(2026, 11, 8), "45", units, 11.96, 20.03)
+    assert week.cells["taught"] == shown(11.96) == 12
+    assert week.cells["taught"] + week.cells["done_only"] == shown(20.03)
+    assert sum(week.cells.values()) == shown(sum(units.values()))
+
+
 def bars_of(page: str) -> set[str]:
     """The buckets that the picture's bars are made of."""
     (chart,) = re.findall(r'(?s)<svg class="chart".*?</svg>\s*<figcaption', page)
