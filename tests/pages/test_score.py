@@ -11,17 +11,19 @@ import pytest
 from msgspec.structs import replace
 
 from connector.figures.review import select_review
+from connector.pages.drawer import source
 from connector.text import percent, whole
 from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
 from mappings.measure.model.engagement import TicketRule
 from mappings.measure.model.ruleset import hash_of
+from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period import rounding
 from mappings.measure.score.dimensions import PARTS
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.translation import day_text
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, PageClient
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, MEMBER, OTHER_LEAD, PageClient
 from tests.pages.html_reader import Reader, squeeze, text_of, value
 from tests.pages.test_numbers import QUARTERS, TENTH
 from tests.pages.test_small_groups import agree
@@ -284,6 +286,37 @@ def cells_of(page: str) -> list[list[int]]:
     """The counts by rung, one list for each objective."""
     table = next(this_table for this_table in Reader(page).tables if "Shadowed" in this_table.rows[0])
     return [[0 if cell == "–" else int(cell.split(",")[0].split()[0]) for cell in row[1:6]] for row in table.rows[1:]]
+
+
+@pytest.mark.parametrize(
+    ("who", "share", "text"),
+    [
+        (LEAD, 1.0, "The target of 3 people is reached."),
+        (LEAD, 0.5, "The target of 3 people is not reached yet."),
+        (LEAD, None, "is not published: fewer than 5 people stand behind it, and not all of them agreed to be shown."),
+        (AGENCY_LEAD, 1.0, "The target of 3 people is reached."),
+        (AGENCY_LEAD, 0.5, "The target of 3 people is not reached yet."),
+        (MEMBER, 1.0, "Whether the target of 3 people is reached is not told here."),
+        (MEMBER, 0.5, "Whether the target of 3 people is reached is not told here."),
+        (AGENCY_MEMBER, 1.0, "Whether the target of 3 people is reached is not told here."),
+    ],
+)
+def test_covered_says_whether_its_target_is_reached_to_who_reads_people_by_rung(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, who: str, share: float | None, text: str
+) -> None:
+    """Leads read the table of people by objective, and the drawer told them that it tells nothing of the target."""
+    load = source.load_weekly_people
+
+    def covered(*of: Any, **more: Any) -> PeopleFigures:
+        people = load(*of, **more)
+        own = replace(people.objectives[0], coverage="covered", burn_up=share, suppressed=share is None)
+        return replace(people, objectives=(own, *people.objectives[1:]))
+
+    monkeypatch.setattr(source, "load_weekly_people", covered)
+    drawer = page_client.read(ask(page_client, who, "objectives.ab-design.coverage", ACME)).text
+    moves = drawer.partition("What would move this")[2]
+    assert "Coverage needs no more" in moves
+    assert text in moves, moves
 
 
 @pytest.mark.parametrize(("who", "engagement"), VIEWERS)

@@ -150,8 +150,9 @@ def _empty_source(question: Question) -> ReportSource:
     stored = question.view.stored
     # A chosen unit takes the place of the agreement's in all that is explained.
     counted = replace(stored.engagement, units=replace(stored.engagement.units, by=question.unit))
-    now = container().clock()
-    return ReportSource(counted, stored.hash, question.first, question.end, now, (), rules=stored.rules)
+    now, tells = container().clock(), SIGHTS["people_at_rung"] in question.view.sees
+    days = (question.first, question.end)
+    return ReportSource(counted, stored.hash, *days, now, (), rules=stored.rules, tells_targets=tells)
 
 
 def select_figure(connection: Connection, question: Question) -> "Figure":
@@ -215,7 +216,7 @@ def with_sums(figure: Figure) -> LatestSource:
 def _latest(figure: Figure, **parts: Any) -> LatestSource:
     empty = figure.empty
     place = (empty.engagement, empty.engagement_hash, empty.start, empty.end, empty.as_of)
-    return LatestSource(*place, (), rules=empty.rules, **parts)
+    return LatestSource(*place, (), rules=empty.rules, tells_targets=empty.tells_targets, **parts)
 
 
 def select_unit_sums(question: Question, scope: Scope) -> dict[str, list[DayRow]]:

@@ -40,11 +40,14 @@ FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
 STAYS_COVERED = mark(
     "Nothing more to reach: it stays covered while two people can do it alone and one ticket of each keeps that fresh."
 )
-# Whether a target above two people is reached is the leads' alone to read.
+# A target above two people asks for more than coverage does.
 STAYS_COVERED_ABOVE = mark(
-    "Coverage needs no more: it stays while two people can do it alone and one ticket of each keeps that fresh. "
-    "Whether the target of %(people)s people is reached is not told here."
+    "Coverage needs no more: it stays while two people can do it alone and one ticket of each keeps that fresh."
 )
+TARGET_REACHED = mark("The target of %(people)s people is reached.")
+TARGET_OPEN = mark("The target of %(people)s people is not reached yet.")
+TARGET_SUPPRESSED = mark("Whether the target of %(people)s people is reached is not published: %(reason)s.")
+TARGET_NOT_TOLD = mark("Whether the target of %(people)s people is reached is not told here.")
 STAYS_REACHED = mark(
     "Nothing more to reach: the target is met while the people behind it keep what they learned fresh."
 )
@@ -78,21 +81,35 @@ def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
         unit="",
         number=None,
         lines=(),
-        moves=(_move(review, figures, name),),
+        moves=_moves(review, figures, name),
         note=gettext(NO_TICKETS),
     )
 
 
-def _stays_covered(review: ReportSource, key: str) -> str:
-    people = next(each.people for each in review.engagement.objectives if each.key == key)
+def _moves(review: ReportSource, figures: ObjectiveFigures, name: str) -> tuple[str, ...]:
+    if name == "coverage" and HOLDERS[figures.coverage] == 2:
+        return _stays_covered(review, figures)
+    return (_move(review, figures, name),)
+
+
+def _stays_covered(review: ReportSource, figures: ObjectiveFigures) -> tuple[str, ...]:
+    people = next(each.people for each in review.engagement.objectives if each.key == figures.key)
     if people <= HOLDERS["covered"]:
-        return gettext(STAYS_COVERED)
-    return gettext(STAYS_COVERED_ABOVE, people=people)
+        return (gettext(STAYS_COVERED),)
+    return (gettext(STAYS_COVERED_ABOVE), _target_text(review, figures, people))
+
+
+def _target_text(review: ReportSource, figures: ObjectiveFigures, people: int) -> str:
+    """Return whether a target is reached; only who may read the people by rung is told."""
+    if not review.tells_targets:
+        return gettext(TARGET_NOT_TOLD, people=people)
+    share, hidden = figures.burn_up, _too_few(review, figures)
+    if hidden:
+        return gettext(TARGET_SUPPRESSED, people=people, reason=hidden)
+    return gettext(TARGET_REACHED if share == 1 else TARGET_OPEN, people=people)
 
 
 def _move(review: ReportSource, figures: ObjectiveFigures, name: str) -> str:
-    if name == "coverage" and HOLDERS[figures.coverage] == 2:
-        return _stays_covered(review, figures.key)
     if name == "burn_up" and figures.burn_up == 1:
         return gettext(STAYS_REACHED)
     objective = next(each for each in review.engagement.objectives if each.key == figures.key)

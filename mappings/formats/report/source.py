@@ -74,7 +74,7 @@ class ReportSource(Struct, frozen=True):
     `whole` is false while history is imported, a changelog is incomplete, or a ticket is not measured. `scores` and
     `carried` are None where only the units were gathered. `opportunities` are the rows behind the components. `of_many`
     are the latencies of at least k people: in works-council mode only these open into tickets. `program` has the
-    period's experiments and proposals.
+    period's experiments and proposals. `tells_targets`: its reader may read how many people are on which rung.
     """
 
     engagement: Engagement
@@ -90,6 +90,7 @@ class ReportSource(Struct, frozen=True):
     opportunities: Mapping[str, Sequence[OpportunityRow]] = {}
     of_many: frozenset[str] = frozenset()
     program: ProgramCounts | None = None
+    tells_targets: bool = False
 
 
 class LatestSource(ReportSource, frozen=True):
