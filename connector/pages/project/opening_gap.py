@@ -22,18 +22,18 @@ NONE_YET: Mapping[Missing, str] = {
 # What the open tickets of the agency take where none of them brings an enrolled learner nearer.
 SHADOWING: Mapping[Missing, tuple[str, str]] = {
     "step": mark_plural(
-        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it; led by the agency, it "
-        "lifts no learner enrolled for its objective.",
-        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it; led by the agency, "
-        "none lifts a learner enrolled for its objective.",
+        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
+        "taught” if an enrolled learner does); led by the agency, it lifts no learner enrolled for its objective.",
+        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it (also for “Learners "
+        "taught” if an enrolled learner does); led by the agency, none lifts a learner enrolled for its objective.",
     ),
     "less_work": mark_plural(
-        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it; within %(hours)s of a "
-        "learner’s work (two working days) it lifts no learner enrolled for its "
-        "objective.",
-        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it; within %(hours)s of "
-        "a learner’s work (two working days) none lifts a learner enrolled for its "
-        "objective.",
+        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
+        "taught” if an enrolled learner does); within %(hours)s of a learner’s work (two working days) it lifts no "
+        "learner enrolled for its objective.",
+        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it (also for “Learners "
+        "taught” if an enrolled learner does); within %(hours)s of a learner’s work (two working days) none lifts a "
+        "learner enrolled for its objective.",
     ),
 }
 # What the open tickets lack that have an objective with learners.
@@ -113,7 +113,8 @@ def shadowing_of(view: EngagementView, period: str) -> Gap:
     if not view.agency:
         return Gap()
     text = gettext(
-        "Each open ticket of %(agency)s with an objective counts as taught once somebody in-house shadows it.",
+        "Each open ticket of %(agency)s with an objective counts as taught once somebody in-house shadows it (also for "
+        "“Learners taught” if an enrolled learner does).",
         agency=view.engagement.agency_name,
     )
     return Gap(text, gettext("Open tickets"), frame_address("tickets", view.engagement, period, show="open"))

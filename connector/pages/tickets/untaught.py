@@ -15,16 +15,18 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
         "%(num)s open tickets have an objective with learners; %(agency)s has less than half of the work on each.",
     ),
     "step": mark_plural(
-        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it; led by the agency, it "
-        "lifts no learner enrolled for its objective.",
-        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them; led by the agency, "
-        "none lifts a learner enrolled for its objective.",
+        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
+        "taught” if an enrolled learner does); led by the agency, it lifts no learner enrolled for its objective.",
+        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them (also for “Learners "
+        "taught” if an enrolled learner does); led by the agency, none lifts a learner enrolled for its objective.",
     ),
     "less_work": mark_plural(
-        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it; it lifts no learner "
-        "enrolled for its objective with %(hours)s of work or less (two working days).",
-        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them; none lifts a learner "
-        "enrolled for its objective with %(hours)s of work or less (two working days).",
+        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
+        "taught” if an enrolled learner does); it lifts no learner enrolled for its objective with %(hours)s of work "
+        "or less (two working days).",
+        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them (also for “Learners "
+        "taught” if an enrolled learner does); none lifts a learner enrolled for its objective with %(hours)s of work "
+        "or less (two working days).",
     ),
 }
 

@@ -321,7 +321,10 @@ def items_of(answer: str) -> list[tuple[str, str]]:
 
 def test_an_agency_reads_below_its_nearest_tickets_what_the_others_take(page_client: PageClient) -> None:
     """Not only where none of its tickets brings a learner nearer: its panels say the same of each."""
-    text = "Each open ticket of Acme Experiments with an objective counts as taught once somebody in-house shadows it."
+    text = (
+        "Each open ticket of Acme Experiments with an objective counts as taught once somebody in-house shadows it "
+        "(also for “Learners taught” if an enrolled learner does)."
+    )
     for who in (AGENCY_LEAD, AGENCY_MEMBER):
         nearest = page_client.follow(who, PLACE).text
         assert nearest.count(text) == 1
