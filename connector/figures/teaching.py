@@ -54,6 +54,7 @@ class Teaching(Struct, frozen=True):
     `gap` is why no ticket of the agency is among them, None where one is. `ways` is by objective what the learner lacks
     who is nearest to its target, without the account; both are empty of a group that is too small to be shown.
     `mine` are the open tickets of the objectives with a learner that the viewer has, or left evidence on.
+    `led` are the agency's among the tickets of objectives with a learner that help nobody on, the latest first.
     `waiting` are, of those tickets and of the gap's held ones, those that wait for the in-house team by their status.
     `unlearned` are the objectives without a learner in-house, `unticketed` those with one and without an open ticket.
     """
@@ -62,6 +63,7 @@ class Teaching(Struct, frozen=True):
     gap: OpeningGap | None = None
     ways: Mapping[str, Way] = {}
     mine: tuple[OpenTicket, ...] = ()
+    led: tuple[OpenTicket, ...] = ()
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
     waiting: AbstractSet[int] = frozenset()
@@ -96,12 +98,14 @@ def select_teaching(
     named = {viewer, *_select_named(scope, prepared, now)}
     left = {opening.issue_id for opening in alone}
     gap = None if openings else _select_gap(candidates, left, viewer, long=bool(possible))
-    listed = left | {opening.issue_id for opening in openings} | {item.issue_id for item in (gap.held if gap else ())}
+    helping = left | {opening.issue_id for opening in openings}
+    listed = helping | {item.issue_id for item in (gap.held if gap else ())}
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
         gap,
         _nearest_ways(ways),
         tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer)),
+        tuple(item for item in candidates.tickets if item.issue_id not in helping and is_of_agency(item.preview)),
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
         _waiting(prepared, candidates.tickets, listed),

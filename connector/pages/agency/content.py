@@ -126,13 +126,15 @@ def _select_named(connection: Connection, viewer: Viewer) -> Named:
     stored, prepared = viewer.view.stored, viewer.prepared
     teaching = select_teaching(connection, viewer.tenant_id, stored, prepared, now=viewer.now, viewer=viewer.account)
     disputes = select_disputes(viewer.scope, start=viewer.now - LISTED, end=viewer.now)
-    issues = {opening.issue_id for opening in teaching.openings} | {dispute.issue_id for dispute in disputes}
+    open_tickets = {opening.issue_id for opening in teaching.openings} | {item.issue_id for item in teaching.led}
+    issues = open_tickets | {dispute.issue_id for dispute in disputes}
     labels = select_labels(connection, viewer.tenant_id, issues)
     seen = _browsable(labels)
     shown = seen or frozenset()
     openings = tuple(opening for opening in teaching.openings if opening.issue_id in shown)
     cases = cases_of(viewer, disputes, labels, shown)
-    return Named(replace(teaching, openings=openings), cases, labels, seen is None)
+    led = tuple(item for item in teaching.led if item.issue_id in shown)
+    return Named(replace(teaching, openings=openings, led=led), cases, labels, seen is None)
 
 
 def _feedback_values(viewer: Viewer) -> dict[str, Any]:
@@ -166,7 +168,7 @@ def _fallen_address(view: EngagementView, people: PeopleFigures) -> str:
 
 
 def _planned(plan: Plan) -> str:
-    return ",".join(planned_place(ticket.key, step.objective_key) for step in plan.steps for ticket in step.tickets)
+    return ",".join(planned_place(ticket.key, step.objective_key) for step in plan.steps for ticket in step.listed)
 
 
 def _next_values(connection: Connection, viewer: Viewer, period: Period, *, planned: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from math import inf
 from connector.auth.access import EngagementView
 from connector.figures.alone_steps import Way
 from connector.figures.teaching import Teaching
+from connector.pages.agency.led_tickets import NONE_LED, Led, StepTicket, led_of
 from connector.pages.objectives.deadlines import objective_address
 from connector.pages.objectives.due import Due, due_rows, is_near, reached_text, untold_sentence
 from connector.pages.objectives.earliest import earliest_of
@@ -29,16 +30,6 @@ NOTHING = Gap()
 
 
 @dataclass(frozen=True)
-class StepTicket:
-    """A ticket of a step, and in `text` who would do what on it; `is_alone`: it is for a learner without the agency."""
-
-    key: str
-    summary: str
-    text: str
-    is_alone: bool = False
-
-
-@dataclass(frozen=True)
 class Step:
     """An objective that is not taught yet. `reached` tells how far it is, in counts only where they may be seen.
 
@@ -47,6 +38,7 @@ class Step:
     where too few are left to drive without the agency, one of those. `lacks` says why there is no ticket, `missing`
     that there are too few to drive without the agency. `is_taught`: by what may be told, what is left is for the
     in-house team alone. `is_alone`: the shortest way is a learner's without the agency, none of whose tickets helps.
+    `led` are these tickets.
     """
 
     objective_key: str
@@ -63,6 +55,11 @@ class Step:
     is_taught: bool = False
     is_alone: bool = False
     missing: Gap = NOTHING
+    led: Led = NONE_LED
+
+    @property
+    def listed(self) -> tuple[StepTicket, ...]:
+        return (*self.tickets, *self.led.rows)
 
     @property
     def overdue(self) -> bool:
@@ -141,6 +138,11 @@ class Plan:
         return tuple(step for step in self.steps if not step.is_taught)
 
     @property
+    def leaves(self) -> bool:
+        """Whether something owed is for a learner to drive without the agency."""
+        return any(step.is_alone or any(ticket.is_alone for ticket in step.tickets) for step in self.owed)
+
+    @property
     def left_to_team(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.is_taught)
 
@@ -203,7 +205,7 @@ def plan_of(
     dues = tuple(due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees))
     objectives = {objective.key: objective for objective in view.engagement.objectives}
     steps = tuple(
-        _step(viewer, (objectives[due.key], due), (nearest.get(due.key), to_leave.get(due.key)), teaching)
+        _step(viewer, (objectives[due.key], due), (nearest.get(due.key), to_leave.get(due.key)), (teaching, labels))
         for due in dues
         if due.is_reached is False
     )
@@ -223,9 +225,12 @@ def _nearest(
 
 
 def _step(
-    viewer: Viewer, of: tuple[Objective, Due], tickets: tuple[Next | None, Next | None], teaching: Teaching
+    viewer: Viewer,
+    of: tuple[Objective, Due],
+    tickets: tuple[Next | None, Next | None],
+    open_tickets: tuple[Teaching, Mapping[int, IssueLabel]],
 ) -> Step:
-    ticket, to_leave = tickets
+    (ticket, to_leave), (teaching, labels) = tickets, open_tickets
     (objective, due), today = of, viewer.prepared.calendar.day(viewer.now)
     # It takes counts of people to tell.
     way = teaching.ways.get(due.key) if "cells" in viewer.view.sees else None
@@ -249,6 +254,8 @@ def _step(
         is_taught,
         is_alone,
         _too_few(viewer.view, to_leave or ticket),
+        # What is taught is no longer the agency's to do.
+        NONE_LED if is_taught else led_of(viewer, teaching.led, labels, due.key),
     )
 
 

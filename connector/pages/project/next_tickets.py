@@ -1,6 +1,6 @@
 """Open tickets that could teach: a part of the project page that loads after it, since each open ticket is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from connector.pages.agency.open_asks import lists_asks
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
-from connector.pages.project.next_rows import LEAVE, Next, by_whose, is_enrolled, rows_of, with_instead
+from connector.pages.project.next_rows import Next, by_whose, is_enrolled, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
 from connector.pages.project.own_moves import NO_MOVES, OwnMove, moves_of, select_own_ladder, select_own_steps
 from connector.pages.tabs import frame_address
@@ -26,7 +26,7 @@ from connector.pages.visibility import browsable, require_view
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
-from mappings.translation import gettext, ngettext
+from mappings.translation import ngettext
 
 blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
@@ -74,6 +74,7 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     steps = select_own_steps(connection, view, ladder) if ladder else NO_STEPS
     mine = own_notes(ladder, teaching.mine) if ladder else {}
     ids = {opportunity.issue_id for opportunity in teaching.openings}
+    ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()
     labels = {**steps.labels, **select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())}
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
     return NearestTickets(view, teaching, notes, mine, labels, moves, steps)
@@ -83,7 +84,10 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     """Return the template's values, of the tickets that the reader may browse."""
     view, labels = nearest.view, nearest.labels
     browsed = [opportunity for opportunity in nearest.teaching.openings if opportunity.issue_id in seen]
-    planned = [opportunity for opportunity in browsed if _is_planned(opportunity, labels)]
+    planned = [
+        opportunity for opportunity in browsed if _is_planned(labels[opportunity.issue_id].key, {opportunity.objective})
+    ]
+    led = _planned_led(nearest, seen)
     rows = rows_of(view, [opportunity for opportunity in browsed if opportunity not in planned], labels, nearest.moves)
     rows.sort(key=lambda row: not row.is_assigned)
     lifting = nearest.steps.lifting(seen)
@@ -91,14 +95,16 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     lift = lift_of(view, lifting, mine, _needed(nearest))
     return {
         "gap": _gap(nearest, browsed, period),
-        "held": held_of(labels, _of_seen(nearest.notes, seen), view.stored.rules, names_shadows=may(TAG, view.roles)),
+        "held": held_of(
+            labels, _of_seen(nearest.notes, seen - led), view.stored.rules, names_shadows=may(TAG, view.roles)
+        ),
         "lift": lift,
         "mine": own_of(labels, {each: note for each, note in mine.items() if not lift or labels[each].key != lift.key}),
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),
         "waiting": {labels[each].key for each in _waiting(nearest) & seen},
         "hidden": _hidden_text(nearest.teaching.openings, seen),
         **_row_values(view, with_instead(_without(rows, lift)), period),
-        **_planned_values(planned),
+        **_planned_values(planned, led),
         "ladder_address": frame_address("learning", view.engagement, period) if len(lifting) > bool(lift) else "",
         **_ways_on(view, period),
     }
@@ -131,11 +137,17 @@ def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period
     return gap_of(nearest.view, teaching, period, helped)
 
 
-def _is_planned(opportunity: TeachingOpportunity, labels: Mapping[int, IssueLabel]) -> bool:
-    """Tell whether the plan above the part names the ticket for the objective."""
-    return planned_place(labels[opportunity.issue_id].key, opportunity.objective) in request.args.get(
-        "planned", ""
-    ).split(",")
+def _is_planned(ticket: str, objectives: Collection[str]) -> bool:
+    """Tell whether the plan above the part names a ticket for one of the objectives."""
+    planned = request.args.get("planned", "").split(",")
+    return any(planned_place(ticket, objective) in planned for objective in objectives)
+
+
+def _planned_led(nearest: NearestTickets, seen: AbstractSet[int]) -> AbstractSet[int]:
+    """Return the agency's tickets that the plan names though they bring nobody nearer."""
+    browsed = [item for item in nearest.teaching.led if item.issue_id in seen]
+    labels = nearest.labels
+    return {item.issue_id for item in browsed if _is_planned(labels[item.issue_id].key, item.preview.entry.objectives)}
 
 
 def planned_place(ticket: str, objective: str) -> str:
@@ -143,15 +155,14 @@ def planned_place(ticket: str, objective: str) -> str:
     return f"{ticket} {objective}"
 
 
-def _planned_values(planned: Sequence[TeachingOpportunity]) -> dict[str, object]:
+def _planned_values(planned: Sequence[TeachingOpportunity], led: AbstractSet[int]) -> dict[str, object]:
     """Return what is said of the tickets that the plan names: they are not listed twice."""
-    number = len({opportunity.issue_id for opportunity in planned})
+    number = len(led | {opportunity.issue_id for opportunity in planned})
     text = ngettext(
         "%(num)s ticket is named in the plan above.", "%(num)s tickets are named in the plan above.", number
     )
     return {
         "planned": text if number else "",
-        "leave": gettext(LEAVE) if number and all(opportunity.part == "alone" for opportunity in planned) else "",
         "plan_teaches": any(opportunity.part != "alone" for opportunity in planned),
     }
 

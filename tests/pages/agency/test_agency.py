@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.figures.scores import scope_of
+from connector.pages.agency import led_tickets
 from connector.pages.agency_part import has_part
 from connector.pages.project.coverage import numeral
 from mappings.formats.engagement_file.reader import read_engagement
@@ -126,7 +127,9 @@ def test_a_step_says_how_it_stands_and_lists_what_is_next_each_on_its_own(page_c
         for item in items:
             assert re.match("[A-Z0-9]", text_of(item)), item
             key = re.match(r'<a [^>]*data-issue="[^"]*">[^<]*</a> \w.*?<span class="note">(.*)</span>', item)
-            assert "data-issue" not in item or (key and re.match("(Leave to a learner. )?If ", key[1])), item
+            assert "data-issue" not in item or (
+                key and re.match("(Leave to a learner. )?If |Counts as taught once ", key[1])
+            ), item
 
 
 def test_what_cannot_be_reached_in_time_says_from_when_on_it_can(apart: PageClient) -> None:
@@ -532,7 +535,9 @@ def test_what_is_taught_and_not_reached_is_said_to_be_for_the_in_house_team(apar
         shown,
     )
     assert "What Acme Experiments owes 0 left to teach" in shown
-    assert "Taught, left to the in-house team Keep the tracking plan , to independent" in shown
+    leaves = "Acme Experiments leaves these tickets to a learner: with its help they count as assisted at most."
+    assert re.search(rf"Taught, left to the in-house team ({leaves} )?Keep the tracking plan , to independent", shown)
+    assert (leaves in shown) is ("Leave to a learner." in shown)
 
 
 def test_what_the_agency_has_no_ticket_for_is_not_said_to_be_left_to_teach(apart: PageClient) -> None:
@@ -545,6 +550,39 @@ def test_what_the_agency_has_no_ticket_for_is_not_said_to_be_left_to_teach(apart
     assert all("needs at least" in text_of(text) and "to drive alone" in text_of(text) for text in owed)
     assert f"{len(owed)} not reached · nearest way: a learner drives alone" in text_of(owes)
     assert "left to teach" not in text_of(owes).lower()
+    # Why they still stand there, and what the agency does.
+    assert "Bolt Studio leaves tickets that it has not worked on to them" in text_of(owes)
+
+
+LED = "Led by Acme Experiments (“Learners taught” counts them only with an enrolled learner):"
+
+
+def test_the_agency_s_tickets_that_bring_nobody_nearer_stand_under_their_objective(
+    apart: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever had none of them assigned read of none, and nobody under which objective."""
+    engagement = read_engagement(engagement_file(apart.story_site.story, ACME))
+    name = with_a_ticket(engagement).name
+    shown = {who: apart.follow(who, PLACE).text for who in (AGENCY_LEAD, LEAD)}
+    steps = {who: steps_of(source)[name].partition(LED)[2] for who, source in shown.items()}
+    named = {who: re.findall(r"[A-Z]+-\d+", text) for who, text in steps.items()}
+    assert named[AGENCY_LEAD] == named[LEAD] != []
+    # Who commented is for the agency alone, as in its list of open tickets.
+    assert re.search(r"Counts as taught once an in-house person who commented on \d+ \w+ is named", steps[AGENCY_LEAD])
+    assert "commented" not in steps[LEAD]
+    assert "Counts as taught once somebody in-house shadows it." in steps[LEAD]
+    # Below the plan they are not listed again.
+    (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', shown[AGENCY_LEAD])
+    below = text_of(apart.follow(AGENCY_LEAD, unescape(address)).text)
+    assert not {*named[AGENCY_LEAD]} & {*re.findall(r"[A-Z]+-\d+", below)}
+    # Of many the latest are named.
+    with monkeypatch.context() as patch:
+        patch.setattr(led_tickets, "NAMED", 0)
+        many = apart.follow(AGENCY_LEAD, PLACE).text
+    assert re.search(rf"{len(named[AGENCY_LEAD])} more tickets?", steps_of(many)[name])
+    # What somebody may not browse is named to nobody, nor counted.
+    monkeypatch.setattr("connector.pages.agency.content.browsable", lambda *_args: frozenset())
+    assert LED not in text_of(apart.follow(AGENCY_LEAD, PLACE).text)
 
 
 def test_the_link_to_the_signatures_chooses_the_objective(apart: PageClient) -> None:
