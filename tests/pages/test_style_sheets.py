@@ -62,3 +62,12 @@ def test_every_class_of_a_sheet_is_used() -> None:
         name for sheet in SHEETS for part in _selectors(sheet) for name in re.findall(r"\.([A-Za-z][\w-]*)", part)
     }
     assert sorted(name for name in laid_out - used if not name.startswith(begun)) == []
+
+
+def test_a_rung_that_one_side_signed_has_another_line_than_the_next() -> None:
+    """One pattern stood for both: it was not told apart whether a rung is next or half signed."""
+    text = (ROOT / "static" / "tabs.css").read_text(encoding="utf-8")
+    lines = {
+        state: re.findall(rf"\.rungs \.{state} {{[^}}]*border-top-style: (\w+)", text) for state in ("next", "signed")
+    }
+    assert lines == {"next": ["dashed"], "signed": ["double"]}

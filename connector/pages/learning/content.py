@@ -89,6 +89,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
     pieces, hidden = own_evidence.pieces_of(context, own, seen or frozenset())
     return {
         "own": rows,
+        "has_signed": any(row.signed > row.rung for row in rows),
         "steps": ladder.steps.listed(seen or frozenset()),
         "open_objectives": ladder.steps.open_objectives,
         "untagged": untagged_gap("", context.view, "") if may_act(context.view, TAG) else Gap(),

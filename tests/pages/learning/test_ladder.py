@@ -739,9 +739,13 @@ def test_a_personal_link_shows_the_row_without_tickets_names_and_buttons(apart: 
 
 def test_rung_4_is_reached_by_a_signature_of_each_side(named: PageClient) -> None:
     assert row(ladder(named, HELPED), DESIGN)[1] == "Assisted"
+    assert "reached next" in ladder(named, HELPED).text
     assert f"Signed: {HELPED}, {DESIGN}, independent." in named.read(sign(named, AGENCY_LEAD, ALONE)).text
     waiting = row(ladder(named, HELPED), DESIGN)
     assert (waiting[1], "Independent waits for the signature of the in-house lead" in waiting[2]) == ("Assisted", True)
+    # It has a line and a word of its own beside that of the next rung.
+    assert "reached next signed by one side" in ladder(named, HELPED).text
+    assert "signed" in [element.get("class") for element in ladder(named, HELPED).all("li")]
     assert "waits for the in-house lead" in ladder(named, AGENCY_LEAD).text
     assert "Sign too" not in ladder(named, AGENCY_LEAD).text
     assert named.press(LEAD, button(ladder(named, LEAD), f"Sign too: {HELPED}")).status_code == 200
