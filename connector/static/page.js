@@ -44,9 +44,9 @@ document.addEventListener("htmx:before:swap", event => {
   else sayOnce(event, text?.slice(0, 300) || failed());
 });
 
-// What somebody chose (tab or draft, engagement, period, bars, unit, filters) as text that a platform keeps in its own address;
+// What somebody chose (tab or draft, engagement, period, figures, bars, unit, rows, filters) as text that a platform keeps in its own address;
 // `openState` opens it. A list says its filters by hidden fields of the form above it.
-const CHOSEN = ["tab", "draft", "engagement", "period", "by", "unit"];
+const CHOSEN = ["tab", "draft", "engagement", "period", "figures", "by", "unit", "first", "back"];
 const KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own", "untaught", "bars"];
 let stayed = [], first, acted = false, lastTold;
 const page = () => document.querySelector("main[data-state]");

@@ -94,6 +94,11 @@ class Shown:
         ) == [1, True]
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
+    def go_back(self) -> None:
+        """Take the browser's step back, once nothing is asked any more."""
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
+        self.page.evaluate("goBack()")
+
     def close(self) -> None:
         self.check_layout()
         self.wrong += self.page.evaluate("window.refused")
@@ -149,8 +154,23 @@ def test_the_way_back_leads_past_an_address_that_the_page_corrected(
     assert shown.page.evaluate("steps.length") == 2
     shown.page.locator("#tab-learning").click()
     until(shown.page.main_frame, "steps.length === 3 && steps[2].includes('tab=learning')")
-    shown.page.evaluate("goBack()")
+    shown.go_back()
     expect(current).to_have_id("tab-overview")
+    shown.close()
+
+
+def test_what_is_chosen_in_the_program_stands_in_the_address(
+    site: ForgeSite, shell: Running, chromium: Browser
+) -> None:
+    frame = ForgeFrame(site.forge, LEAD, "teachback-program", {})
+    shown = Shown(chromium, shell.url, frame, search="?period=2026Q3")
+    chosen = shown.page.locator("select[name=period]")
+    expect(chosen).to_have_value("2026Q3")
+    shown.page.locator("select[name=engagement]").select_option(BOLT)
+    until(shown.page.main_frame, f"steps.at(-1) === '?period=2026Q3&engagement={BOLT}'")
+    shown.go_back()
+    expect(shown.page.locator("select[name=engagement]")).to_have_value("")
+    expect(chosen).to_have_value("2026Q3")
     shown.close()
 
 

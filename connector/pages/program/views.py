@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.container import container
 from connector.figures.program.engagement import ProgramEngagement
+from connector.pages.act import Notice
 from connector.pages.empty_states import unmeasured_text
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, people_drawers, totals
@@ -23,6 +25,7 @@ from connector.pages.program.row_page import RowPage, row_page
 from connector.pages.program.sections import proposal_rows, proposals_outcome, undecided_days
 from connector.pages.program.source import Program, find_program, require_program
 from connector.pages.program.summary import summary_of, summary_values
+from connector.pages.program_review.views import REVIEW, review_content
 from connector.pages.terms import NOTHING_BEFORE
 from connector.pages.visibility import refuse
 from connector.text import whole
@@ -98,6 +101,9 @@ def file_name(program: Program, form: str) -> str:
 
 
 def _content() -> tuple[str, dict[str, Any]]:
+    """Return a template and its values; an address that names the review has it in the page's place."""
+    if request.args.get("tab") == REVIEW:
+        return review_content(Notice())
     with container().reader.connect() as connection:
         program = find_program(connection)
         if program is None:
@@ -147,12 +153,19 @@ def _values(program: Program) -> dict[str, Any]:
         **_row_values(program, page),
         **_funnel_values(program),
         **_links(program),
+        "state": _state(program, page),
         "score_then": _score_then(program),
         "proposers": _proposers(program),
         "unmeasured": [item.engagement.name for item in program.engagements if item.is_unmeasured],
         "first_figures": _first_figures(program),
         "instead": instead_text(program, request.args.get("period", "")),
     }
+
+
+def _state(program: Program, page: RowPage) -> str:
+    """Return what a platform keeps in its own address, so that the same page opens again."""
+    rows = {"first": page.shown[0].engagement.key} if page.first > 1 else {}
+    return urlencode(program.query | rows)
 
 
 def _row_values(program: Program, page: RowPage) -> dict[str, Any]:

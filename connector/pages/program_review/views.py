@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
@@ -23,6 +25,9 @@ from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.formats.review.pack import pack_bytes, pack_csv
 from mappings.translation import gettext, in_english
+
+# What an address of the program page calls its review.
+REVIEW = "review"
 
 blueprint = Blueprint("program_review", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -73,26 +78,37 @@ def _back_link(program: Program) -> str:
 
 def content(notice: Notice) -> str:
     """Return the page of the review that the call asks for, with what became of an action."""
+    template, values = review_content(notice)
+    return render_template(template, **values)
+
+
+def review_content(notice: Notice) -> tuple[str, dict[str, Any]]:
+    """Return the same as a template and its values, which the program's own addresses answer with, too."""
     with container().reader.connect() as connection:
         review = find_program_review(connection)
         program = review.program if review else require_program(connection, recorded=True)
         newest = find_reviews(connection, program.view).newest
+    values = {"program": program, "back_link": _back_link(program), "state": _state(program)}
     if review is None:
-        return render_template("program_review/waiting.html", program=program, back_link=_back_link(program))
+        return "program_review/waiting.html", values
     query = program.review_query
-    return render_template(
-        "program_review/content.html",
-        notice=notice,
-        program=program,
-        review=review,
-        unread=newest is not None and newest.waits and newest.name == review.name,
-        document=render_document(review),
-        forms=[form for form in FORMS if form != "pdf" or makes_pdf()],
-        read_link=url_for("program_review.read", back=_origin(), **query),
-        back_link=_back_link(program),
-        file_link=lambda form: url_for("program_review.file", format=form, **query),
-        file_name=lambda form: file_name(review, form),
-    )
+    return "program_review/content.html", {
+        **values,
+        "notice": notice,
+        "review": review,
+        "unread": newest is not None and newest.waits and newest.name == review.name,
+        "document": render_document(review),
+        "forms": [form for form in FORMS if form != "pdf" or makes_pdf()],
+        "read_link": url_for("program_review.read", back=_origin(), **query),
+        "file_link": lambda form: url_for("program_review.file", format=form, **query),
+        "file_name": lambda form: file_name(review, form),
+    }
+
+
+def _state(program: Program) -> str:
+    """Return what a platform keeps in its own address, so that the same review opens again."""
+    origin = _origin()
+    return urlencode({"tab": REVIEW, **program.review_query, **({"back": origin} if origin else {})})
 
 
 @blueprint.get("/pages/program/review/file")
