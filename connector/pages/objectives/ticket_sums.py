@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 
 from connector.pages.project.scorecard import Selection
-from connector.text import day, units
+from connector.text import day
 from mappings.formats.export.numbers import units_of
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import DaySums
@@ -14,17 +15,23 @@ from mappings.measure.period.rounding import shown
 from mappings.translation import decimal_text, gettext, integer_text
 
 BUCKETS = ("taught", "done_only", "handed_over", "own")
+# What is of neither side, in one sum: an agency reads most of it as one, and it opens nowhere as such.
+OTHERS = ("other", "gatekeeper", "unknown", "conflict")
 
 
 @dataclass(frozen=True)
 class ObjectiveRow:
-    """One objective with what its tickets of the period gave; without a key, those without objective, or all."""
+    """One objective with what its tickets of the period gave; without a key, those without objective, or all.
+
+    `others` is what gatekeepers and others did of it: with the parts it makes all that these tickets gave.
+    """
 
     key: str
     name: str
     note: str
     tickets: str
     parts: dict[str, str]
+    others: str
     due: str
 
 
@@ -32,11 +39,13 @@ class ObjectiveRow:
 class ObjectiveTable:
     """The rows, and their sum: what the Overview says.
 
-    `is_off`: a column adds up to another sum as printed, as each amount is rounded alone, there and where it opens.
+    `has_others`: gatekeepers or others did something. `is_off`: a column adds up to another sum as printed, as each
+    amount is rounded alone, there and where it opens.
     """
 
     rows: list[ObjectiveRow]
     sums: ObjectiveRow
+    has_others: bool
     is_off: bool
 
 
@@ -48,35 +57,41 @@ def objective_table(
     if not objectives:
         return None
     sums = [_period_sums(selection, rows, objective.key) for objective in objectives]
-    columns = {kind: tuple(map(shown, amounts)) for kind, amounts in _amounts(sums, whole).items()}
-    *of_objectives, of_rest = [
-        dict(zip(BUCKETS, map(decimal_text, cells), strict=True)) for cells in zip(*columns.values(), strict=True)
-    ]
-    own = [_row(*row, notes[row[0].key]) for row in zip(objectives, sums, of_objectives, strict=True)]
-    is_off = any(sum(cells) != shown(units_of(getattr(whole, kind))) for kind, cells in columns.items())
-    return ObjectiveTable([*own, _plain_row(gettext("Without objective"), "–", of_rest)], _all_row(whole), is_off)
-
-
-def _amounts(sums: Sequence[DaySums], whole: DaySums) -> dict[str, list[float]]:
-    """Return by bucket what each objective has of it, and last what tickets without any have."""
     # Objectives share what a ticket gives: what is left of the whole is that of tickets without any. How many these are
     # no sum tells, since a ticket with several objectives is counted for each.
     rest = reduce(lambda left, own: left.plus(own, -1), sums, whole)
-    return {kind: [units_of(getattr(own, kind)) for own in (*sums, rest)] for kind in BUCKETS}
+    *of_objectives, of_rest, of_whole = map(_amounts, (*sums, rest, whole))
+    own = [_row(*row, notes[row[0].key]) for row in zip(objectives, sums, of_objectives, strict=True)]
+    is_off = any(sum(cells) != all_of for *cells, all_of in zip(*of_objectives, of_rest, of_whole, strict=True))
+    without = _plain_row(gettext("Without objective"), "–", of_rest)
+    sum_row = _plain_row(gettext("All"), integer_text(whole.tickets), of_whole)
+    return ObjectiveTable([*own, without], sum_row, bool(_sum(whole, OTHERS)), is_off)
 
 
-def _row(objective: Objective, sums: DaySums, parts: dict[str, str], note: str) -> ObjectiveRow:
+def _amounts(sums: DaySums) -> list[Decimal]:
+    """Return what is in each column: each part as where it opens, and of others what makes them up to the whole."""
+    parts, others = [_sum(sums, (kind,)) for kind in BUCKETS], _sum(sums, OTHERS)
+    cells = [shown(units_of(part)) for part in parts]
+    left = shown(units_of(sum(parts) + others)) - sum(cells)
+    return [*cells, left if others and left >= 0 else shown(units_of(others))]
+
+
+def _sum(sums: DaySums, kinds: Sequence[str]) -> int:
+    return sum(getattr(sums, kind) for kind in kinds)
+
+
+def _row(objective: Objective, sums: DaySums, cells: Sequence[Decimal], note: str) -> ObjectiveRow:
     due = day(objective.by) if objective.by else "–"
-    return ObjectiveRow(objective.key, objective.name, note, integer_text(sums.tickets), parts, due)
+    return ObjectiveRow(objective.key, objective.name, note, integer_text(sums.tickets), *_texts(cells), due)
 
 
-def _all_row(whole: DaySums) -> ObjectiveRow:
-    parts = {kind: units(getattr(whole, kind)) for kind in BUCKETS}
-    return _plain_row(gettext("All"), integer_text(whole.tickets), parts)
+def _plain_row(name: str, tickets: str, cells: Sequence[Decimal]) -> ObjectiveRow:
+    return ObjectiveRow("", name, "", tickets, *_texts(cells), "–")
 
 
-def _plain_row(name: str, tickets: str, parts: dict[str, str]) -> ObjectiveRow:
-    return ObjectiveRow("", name, "", tickets, parts, "–")
+def _texts(cells: Sequence[Decimal]) -> tuple[dict[str, str], str]:
+    *parts, others = map(decimal_text, cells)
+    return dict(zip(BUCKETS, parts, strict=True)), others
 
 
 def _period_sums(selection: Selection, rows: Mapping[str, Sequence[Row]], key: str) -> DaySums:
