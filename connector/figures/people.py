@@ -15,6 +15,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.ticket import DaySums
+from mappings.measure.people.coverage import DEMAND_DAYS
 from mappings.measure.people.ladder import Credit, Row, RungAdvance, advances_in, credit_by
 from mappings.measure.people.standing import (
     Cell,
@@ -39,9 +40,6 @@ from mappings.records.figures.weekly_people import delete_weeks, save_week, sele
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import StoreError
 from mappings.records.sql.scope import Scope, SiteScope
-
-# How far back demand looks (measurement (d)).
-DEMAND_DAYS = 90
 
 # (objective, account).
 Pair = tuple[str, str]

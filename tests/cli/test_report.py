@@ -184,20 +184,21 @@ def test_a_figure_may_be_named_with_its_place_in_the_report(measured: User) -> N
 
 
 @pytest.mark.parametrize(
-    ("figure", "title"),
+    ("figure", "title", "first"),
     [
-        ("score", "Integration score"),
-        ("dimensions.teaching", "Teaching"),
-        ("uptake", "Proposals taken up"),
-        ("owners.client", "Client"),
-        ("objectives.ab-design.coverage", "Coverage, Design an A/B test"),
-        ("exit_coverage", "Exit coverage"),
+        ("total", "Delivered", "2026-07-01"),
+        ("score", "Integration score", "2026-05-25"),
+        ("dimensions.teaching", "Teaching", "2026-05-25"),
+        ("uptake", "Proposals taken up", "2026-05-25"),
+        ("owners.client", "Client", "2026-05-25"),
+        ("objectives.ab-design.coverage", "Coverage, Design an A/B test", "2026-09-30"),
+        ("exit_coverage", "Exit coverage", "2026-07-03"),
     ],
 )
-def test_every_kind_of_figure_opens(measured: User, figure: str, title: str) -> None:
+def test_every_kind_of_figure_opens_with_its_days(measured: User, figure: str, title: str, first: str) -> None:
     words = ("--site", SITE, "--quarter", "2026Q3", "--as-of", AS_OF)
     lines = measured.run("explain", "growth-acme", figure, *words).out.splitlines()
-    assert lines[0].startswith(f"{title}, 2026-07-01 to 2026-10-01")
+    assert lines[0].startswith(f"{title}, {first} to 2026-10-01 (end not included)")
     assert "What would move it:" in lines
 
 

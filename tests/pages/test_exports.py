@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +25,8 @@ from tests.pages.test_visibility import secured
 
 Q2 = {"from": "2026-04-01", "to": "2026-06-30"}
 Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
+Q4 = {"from": "2026-10-01", "to": "2026-12-31"}
+TODAY = date(2026, 11, 20)
 OPENED = ("score", "owners.client", "taught_through", "cocreation", "exit_coverage.two_holders", "people_at_rung")
 
 
@@ -132,6 +135,51 @@ def test_a_figure_of_the_score_is_exported_as_it_opens(page_client: PageClient, 
     assert len(rows) - 1 - bool(opened) == len(whole["rows"]) == len(opened)
     if opened:
         assert float(rows[-1]["part"]) == pytest.approx(sum(float(row["part"]) for row in rows[1:-1]), abs=1e-6)
+
+
+def day_in(text: str) -> date:
+    return datetime.strptime(text, "%d %b %Y").replace(tzinfo=UTC).date()
+
+
+@pytest.mark.parametrize("quarter", [Q3, Q4])
+@pytest.mark.parametrize(
+    "figure", ["score", "score.change", "owners.joint", "taught_through", "crisis", "crisis_agency"]
+)
+def test_the_file_of_a_windows_figure_has_the_days_of_the_window(
+    page_client: PageClient, figure: str, quarter: dict[str, str]
+) -> None:
+    """It had those of the quarter, of which a window of 180 days is another piece of time."""
+    rows, whole = both_forms(page_client, LEAD, "/pages/figure", figure, **quarter)
+    of = "score" if figure == "score.change" else figure
+    first, last = _shown_days(ask(page_client, LEAD, "/pages/figure", of, **quarter).text, "Window")
+    # The last day in a file is not included; a window that runs ends with today, whatever the quarter.
+    assert last == (TODAY if quarter is Q4 else date(2026, 9, 30))
+    assert {row["to"] for row in rows} == {whole["to"]} == {str(last + timedelta(days=1))}
+    begins = date(2026, 5, 25) if figure == "score.change" else first
+    assert {row["from"] for row in rows} == {whole["from"]} == {str(begins)}
+
+
+def _shown_days(drawer: str, name: str) -> list[date]:
+    (text,) = re.findall(rf"<dt>{name}</dt><dd>([^<]*)</dd>", drawer)
+    return [day_in(part) for part in text.split(" to ")]
+
+
+@pytest.mark.parametrize(("quarter", "counted"), [(Q3, date(2026, 9, 30)), (Q4, date(2026, 11, 16))])
+def test_the_file_of_a_figure_about_people_has_the_days_that_were_counted(
+    page_client: PageClient, quarter: dict[str, str], counted: date
+) -> None:
+    for figure, days in (("people_at_rung", 1), ("coverage", 1), ("burn_up", 1), ("independence", 180)):
+        place = f"objectives.ab-design.{figure}"
+        _, whole = both_forms(page_client, LEAD, "/pages/figure", place, **quarter)
+        assert _shown_days(ask(page_client, LEAD, "/pages/figure", place, **quarter).text, "As of") == [counted]
+        before = min(date.fromisoformat(whole["to"]), counted + timedelta(days=1)) - timedelta(days=days)
+        assert whole["from"] == str(max(before, date(2026, 5, 25) if days > 1 else before)), figure
+    _, whole = both_forms(page_client, LEAD, "/pages/figure", "exit_coverage.two_holders", **quarter)
+    assert date.fromisoformat(whole["to"]) - date.fromisoformat(whole["from"]) == timedelta(days=90)
+    # Units are of the period that was opened, which keeps its days also while it runs.
+    _, whole = both_forms(page_client, LEAD, "/pages/figure", "taught", **quarter)
+    after = date.fromisoformat(quarter["to"]) + timedelta(days=1)
+    assert (whole["from"], whole["to"]) == (quarter["from"], str(after))
 
 
 def test_the_value_names_rules_and_agreement_once(page_client: PageClient) -> None:

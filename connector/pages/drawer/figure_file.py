@@ -35,6 +35,7 @@ from connector.pages.unit_choice import UNIT_KEYS
 from connector.pages.visibility import connect_for_page, refuse
 from connector.text import count
 from connector.web.file_stream import stream_file
+from mappings.formats.explain.figure_days import figure_days
 from mappings.formats.explain.model import Explained, Line
 from mappings.formats.explain.score import scores_in
 from mappings.formats.explain.units import with_unsized
@@ -144,6 +145,7 @@ def figure_answer(file: FigureFile, see: See) -> Response:
 
 
 def export_of(question: Question, source: ReportSource, figure: Explained, parts: Iterable[Part]) -> FigureExport:
+    start, end = figure_days(source, figure.path)
     return FigureExport(
         engagement=source.engagement.key,
         engagement_hash=source.engagement_hash,
@@ -151,8 +153,9 @@ def export_of(question: Question, source: ReportSource, figure: Explained, parts
         figure=figure.path,
         objective=question.objective or "",
         unit_key=UNIT_KEYS[question.unit] if question.is_in_other_unit else "",
-        start=source.start,
-        end=source.end,
+        start=start,
+        end=end,
+        period=(source.start, source.end),
         as_of=source.as_of,
         title=figure.title,
         rule=figure.rule_id,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from mappings.events.types import Instant
+from mappings.formats.explain.figure_days import figure_days
 from mappings.formats.explain.rule_texts import Rule, fill_placeholders
 from mappings.formats.export.figure import HUNDRED, NOT_PUBLISHED, PER_CENT, Value
 from mappings.formats.export.numbers import instant_text
@@ -175,9 +176,10 @@ def sum_text(value: float) -> str:
 
 def text_of(figure: Explained, source: ReportSource) -> str:
     rules, engagement, value = source.rules, source.engagement, figure.value
+    first, end = figure_days(source, figure.path)
     headline = ", ".join(filter(None, (value.text, value.interval)))
     parts = [
-        f"{figure.title}, {source.start} to {source.end} (end not included), {engagement.zone}",
+        f"{figure.title}, {first} to {end} (end not included), {engagement.zone}",
         f"{NOT_PUBLISHED}: {value.why_not}" if value.why_not else headline,
         *([figure.small] if figure.small else []),
         "",

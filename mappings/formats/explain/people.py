@@ -1,16 +1,15 @@
 """Explanations of figures about people: rules and counts, never anybody's tickets (docs/measurement.md (f))."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import is_of_few, missing_text
+from mappings.formats.explain.figure_days import counted_day
 from mappings.formats.explain.model import (
     NO_TICKETS,
     Explained,
     Line,
-    day_of,
     move_of,
     per_cent,
     sentence_of,
@@ -164,9 +163,7 @@ def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
 
 
 def _counted_day(review: ReportSource) -> str:
-    """Return as of which day people were counted: of a period that is over its last, and not the midnight after it."""
-    counted = day_of(_carried(review).figures.as_of, review)
-    return day_text(min(counted, review.end - timedelta(days=1)))
+    return day_text(counted_day(review, _carried(review)))
 
 
 def explain_exit(review: ReportSource, path: str) -> Explained:

@@ -16,6 +16,7 @@ from mappings.formats.explain.component_basis import (
     own_moves,
     rule_of,
 )
+from mappings.formats.explain.figure_days import window_span
 from mappings.formats.explain.latest import EARLIER
 from mappings.formats.explain.marks import score_without
 from mappings.formats.explain.model import (
@@ -39,7 +40,6 @@ from mappings.formats.report.source import (
     LatestSource,
     ReportSource,
     Scores,
-    calendar_of,
     counted_in,
 )
 from mappings.measure.model.opportunity import Window
@@ -168,11 +168,9 @@ def _hidden_line(component: Component, listed: Count, scale: float, *, is_earlie
 
 
 def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
-    calendar = calendar_of(review.engagement)
-    # One that runs has seen no later day than today's.
-    last = min(calendar.day(window.end) - timedelta(days=1), calendar.day(window.as_of))
-    first = day_text(calendar.day(window.start))
-    return ((gettext("Window"), pgettext("days", "%(first)s to %(last)s", first=first, last=day_text(last))),)
+    first, end = window_span(review, window)
+    days = {"first": day_text(first), "last": day_text(end - timedelta(days=1))}
+    return ((gettext("Window"), pgettext("days", "%(first)s to %(last)s", **days)),)
 
 
 def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:

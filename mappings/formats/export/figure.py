@@ -72,10 +72,11 @@ class Part(Struct, frozen=True):
 
 
 class FigureExport(Struct, frozen=True):
-    """A figure of `[start, end)`; `total` is the sum of its parts, None where it has none.
+    """A figure of the days `[start, end)`; `total` is the sum of its parts, None where it has none.
 
-    `parts` may be read while the file is written, once. `base` is the sum of the weights where the figure is a ratio of
-    both sums, otherwise None. `unit_key` is a unit that was chosen in the place of the agreement's.
+    It was opened for a `period`, by which its file is named. `parts` may be read while the file is written, once.
+    `base` is the sum of the weights where the figure is a ratio of both sums, otherwise None. `unit_key` is a unit that
+    was chosen in the place of the agreement's.
     """
 
     engagement: str
@@ -85,6 +86,7 @@ class FigureExport(Struct, frozen=True):
     objective: str
     start: date
     end: date
+    period: tuple[date, date]
     as_of: Instant
     title: str
     rule: str
@@ -142,7 +144,7 @@ def file_name(figure: FigureExport, form: str) -> str:
     """Return the file's name, from engagement, figure and period: growth-acme-taught_share-2026Q3.csv."""
     path = figure.figure.removeprefix("units.").replace(".", "-")
     name = (figure.engagement, path, figure.objective, figure.unit_key)
-    return f"{'-'.join(filter(None, (*name, period_name(figure.start, figure.end))))}.{form}"
+    return f"{'-'.join(filter(None, (*name, period_name(*figure.period))))}.{form}"
 
 
 def period_name(start: date, end: date) -> str:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from mappings.measure.model.statistics import Z95, wilson
 
+# How far back demand looks (measurement (d)).
+DEMAND_DAYS = 90
 # What a rung is worth for progress alone: the scale is ordinal, so it is never averaged (measurement (c)).
 PROGRESS = (0.0, 0.1, 0.3, 0.6, 1.0, 1.0)
 
