@@ -49,6 +49,14 @@ def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | No
     return open_request(TicketView(prepared, ticket, history, ())) if history else None
 
 
+def waiting_among(
+    prepared: PreparedEngagement, tickets: Iterable[OpenTicket], issues: Collection[int]
+) -> frozenset[int]:
+    """Return which of these issues wait for the in-house team by their status."""
+    requests = ((item.issue_id, open_request_of(prepared, item.ticket)) for item in tickets if item.issue_id in issues)
+    return frozenset(issue_id for issue_id, request in requests if request)
+
+
 def select_taught_before(scope: Scope, entries: Iterable[Entry], account: str = "") -> Mapping[Pair, Instant]:
     """Return when those who do open tickets alone were first taught, of which these tickets are handed over.
 

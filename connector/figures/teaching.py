@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.alone_steps import Rows, Way, alone_openings, ways_of
-from connector.figures.open_previews import OpenTicket, open_request_of, select_previews
+from connector.figures.open_previews import OpenTicket, select_previews, waiting_among
 from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
@@ -55,7 +55,7 @@ class Teaching(Struct, frozen=True):
     who is nearest to its target, without the account; both are empty of a group that is too small to be shown.
     `mine` are the open tickets of the objectives with a learner that the viewer has, or left evidence on.
     `led` are the agency's among the tickets of objectives with a learner that help nobody on, the latest first.
-    `waiting` are, of those tickets and of the gap's held ones, those that wait for the in-house team by their status.
+    `waiting` are, of all these, those that wait for the in-house team by their status.
     `unlearned` are the objectives without a learner in-house, `unticketed` those with one and without an open ticket.
     """
 
@@ -99,22 +99,18 @@ def select_teaching(
     left = {opening.issue_id for opening in alone}
     gap = None if openings else _select_gap(candidates, left, viewer, long=bool(possible))
     helping = left | {opening.issue_id for opening in openings}
-    listed = helping | {item.issue_id for item in (gap.held if gap else ())}
+    mine = tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer))
+    led = tuple(item for item in candidates.tickets if item.issue_id not in helping and is_of_agency(item.preview))
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
         gap,
         _nearest_ways(ways),
-        tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer)),
-        tuple(item for item in candidates.tickets if item.issue_id not in helping and is_of_agency(item.preview)),
+        mine,
+        led,
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
-        _waiting(prepared, candidates.tickets, listed),
+        waiting_among(prepared, candidates.tickets, helping | {item.issue_id for item in (*mine, *led)}),
     )
-
-
-def _waiting(prepared: PreparedEngagement, tickets: Sequence[OpenTicket], issues: Collection[int]) -> frozenset[int]:
-    requests = ((item.issue_id, open_request_of(prepared, item.ticket)) for item in tickets if item.issue_id in issues)
-    return frozenset(issue_id for issue_id, request in requests if request)
 
 
 def select_ways(

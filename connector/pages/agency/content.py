@@ -103,6 +103,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "agency": view.engagement.agency_name,
         "client_lines": _client_lines(figures),
         "plan": plan,
+        "waiting": _waiting(view, named),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,
@@ -135,6 +136,12 @@ def _select_named(connection: Connection, viewer: Viewer) -> Named:
     cases = cases_of(viewer, disputes, labels, shown)
     led = tuple(item for item in teaching.led if item.issue_id in shown)
     return Named(replace(teaching, openings=openings, led=led), cases, labels, seen is None)
+
+
+def _waiting(view: EngagementView, named: Named) -> frozenset[str]:
+    """Return the keys of the plan's tickets that wait for the in-house team, where they are listed as that."""
+    waiting = named.teaching.waiting if lists_asks(view) else frozenset()
+    return frozenset(named.labels[issue_id].key for issue_id in waiting & named.labels.keys())
 
 
 def _feedback_values(viewer: Viewer) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from connector.figures.open_previews import select_previews
+from connector.figures.open_previews import select_previews, waiting_among
 from connector.figures.own_steps import MENTORS, OwnStep, select_steps_on
+from connector.pages.agency.open_asks import lists_asks
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
 from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
@@ -23,13 +24,17 @@ DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung
 
 @dataclass(frozen=True)
 class NextStep:
-    """A ticket as a step; `to` is the higher rung to which it brings the person, 0 for none."""
+    """A ticket as a step; `to` is the higher rung to which it brings the person, 0 for none.
+
+    `waits`: it waits for the in-house team, told to who reads the list of those.
+    """
 
     key: str
     summary: str
     text: str
     effort: tuple[bool, int] = (True, 0)
     to: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Listed:
     key: str
     summary: str
     texts: Sequence[str]
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class NextSteps:
     brings: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     # The objectives of the open tickets that were read for them.
     open_objectives: AbstractSet[str] = frozenset()
+    # The tickets that are said to wait for the in-house team.
+    waiting: AbstractSet[int] = frozenset()
 
     def shown(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
         """Return the first ticket of each objective that the person may browse."""
@@ -94,7 +102,8 @@ class NextSteps:
             if step.objective not in first:
                 label = self.labels[step.issue_id]
                 named = (label.key, label.summary, self._text(step))
-                first[step.objective] = NextStep(*named, step.effort, self._to(step))
+                waits = step.issue_id in self.waiting
+                first[step.objective] = NextStep(*named, step.effort, self._to(step), waits)
         return first
 
     def _leaps(self, step: OwnStep) -> bool:
@@ -136,7 +145,7 @@ class NextSteps:
 
 
 def _listed(ways: Sequence[NextStep]) -> Listed:
-    return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)))
+    return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)), ways[0].waits)
 
 
 def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
@@ -149,8 +158,10 @@ def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     steps = (
         select_steps_on(*read, context.account, least, tickets=tickets, now=context.now, leaps=leaps) if tickets else []
     )
-    labels = select_labels(context.connection, context.tenant_id, {step.issue_id for step in steps}) if steps else {}
+    issues = {step.issue_id for step in steps}
+    labels = select_labels(context.connection, context.tenant_id, issues) if steps else {}
     named = {row.key: row.counts_from for row in rows if row.names_next}
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
     brings = {row.key: row.brings for row in rows}
-    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, helped, brings, carried)
+    waiting = waiting_among(context.prepared, tickets, issues if lists_asks(context.view) else ())
+    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, helped, brings, carried, waiting)

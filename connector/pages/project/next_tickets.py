@@ -125,7 +125,7 @@ def _without(rows: Sequence[Next], lift: HeldRow | None) -> list[Next]:
 
 def _waiting(nearest: NearestTickets) -> AbstractSet[int]:
     """Return the tickets that are said to wait for the in-house team, to who reads the list of those."""
-    return nearest.teaching.waiting if lists_asks(nearest.view) else frozenset()
+    return nearest.teaching.waiting | nearest.steps.waiting if lists_asks(nearest.view) else frozenset()
 
 
 def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period: str) -> Gap:

@@ -1,0 +1,72 @@
+"""Wherever an open ticket is listed as help, it says that it waits for the in-house team, to who reads what waits."""
+
+import re
+
+import pytest
+
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, PageClient, go_on
+from tests.pages.html_reader import text_of
+from tests.pages.test_works_council import COUNCIL, rule
+
+TICKETS = f"/pages/tickets?engagement={ACME}&show=open"
+PLAN = f"/pages/agency?engagement={ACME}"
+NEAREST = f"/pages/next?engagement={ACME}"
+LEARNING = f"/pages/learning?engagement={ACME}"
+SUMMARY = f"/pages/learning/summary?engagement={ACME}"
+BADGE = "waits for the in-house team"
+# The list alone: a page names finished tickets, too, and what waits.
+PARTS = {
+    TICKETS: r'(?s)<ul class="openlist.*?</ul>',
+    PLAN: r'(?s)<ul class="plan">.*?</ul>\s*</li>\s*</ul>',
+    NEAREST: r"(?s).*",
+    LEARNING: r'(?s)<div class="next-step">.*?</div>',
+    SUMMARY: r"(?s).*",
+}
+ROW = re.compile(r'data-issue="([^"]+)">[^<]*</a>([^<]*(?:<span class="lozenge[^"]*">[^<]*</span>\s*)*)')
+
+
+def badges(page_client: PageClient, who: str, address: str) -> dict[str, bool]:
+    """Of each ticket of a list whether it says that it waits."""
+    shown = page_client.follow(who, address).text
+    rows = [row for part in re.findall(PARTS[address], shown) for row in ROW.findall(part)]
+    return {key: BADGE in text_of(text) for key, text in rows}
+
+
+def ask_on(page_client: PageClient, keys: list[str]) -> None:
+    site, by = page_client.story_site.site, account_of(AGENCY_MEMBER)
+    for key in keys:
+        issue = site.issue(key)
+        site.transition(issue.id, "In Progress", by=by, at=go_on(page_client))
+        site.transition(issue.id, "Waiting for client", by=by, at=go_on(page_client))
+    go_on(page_client)
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        (LEAD, TICKETS),
+        (AGENCY_LEAD, TICKETS),
+        (LEAD, PLAN),
+        (AGENCY_LEAD, PLAN),
+        (LEAD, NEAREST),
+        (LEARNER, NEAREST),
+        (LEARNER, LEARNING),
+        (LEARNER, SUMMARY),
+    ],
+)
+def test_a_listed_ticket_that_waits_says_so(lively_alone: PageClient, who: str, address: str) -> None:
+    before = badges(lively_alone, who, address)
+    assert before
+    ask_on(lively_alone, [*before])
+    after = badges(lively_alone, who, address)
+    assert {*before} & {*after}
+    assert all(after[key] for key in before if key in after), after
+
+
+def test_who_does_not_read_what_waits_is_not_told_of_a_row(lively_alone: PageClient) -> None:
+    ask_on(lively_alone, [*badges(lively_alone, AGENCY_MEMBER, TICKETS)])
+    assert any(badges(lively_alone, LEAD, TICKETS).values())
+    assert not any(badges(lively_alone, AGENCY_MEMBER, TICKETS).values())
+    rule(lively_alone, COUNCIL)
+    assert not any(badges(lively_alone, LEAD, TICKETS).values())
