@@ -273,3 +273,28 @@ def wide_tables(page: Page, frame: Frame) -> list[tuple[int, str]]:
 def test_no_table_of_a_drawer_is_wider_than_its_box(name: str, path: str, opened: Callable[..., Page]) -> None:
     page = opened(path, "light", account_of(name))
     assert wide_tables(page, framed(page, "a.fig[hx-get]")) == []
+
+
+# Of the figures' table in the open drawer: what of its width each reason has, and where each column of numbers ends.
+REASONS = """[...document.querySelectorAll("dialog[open] .scroll tbody tr > :nth-child(2)")].map(each =>
+    each.getBoundingClientRect().width / each.closest("table").getBoundingClientRect().width)"""
+ENDS = """[2, 3].map(place => new Set(
+    [...document.querySelectorAll("dialog[open] .scroll :is(tbody, tfoot) tr")].map(row =>
+        Math.round(row.children[place].getBoundingClientRect().right))
+).size)"""
+
+
+def test_in_a_narrow_drawer_a_reason_has_a_line_of_its_own(opened: Callable[..., Page]) -> None:
+    """Beside two numbers it had a third of the width, and broke after each word."""
+    page = opened(PROJECT)
+    page.set_viewport_size({"width": 320, "height": 900})
+    frame = framed(page, "#overview .numbers a.fig")
+    frame.locator("a.fig[hx-get*='figure=score'], a.fig[hx-get*='taught_share']").first.click()
+    frame.wait_for_selector("dialog[open] .scroll tbody tr")
+    widths = frame.evaluate(REASONS)
+    assert widths
+    assert min(widths) > 0.99
+    assert frame.evaluate(ENDS) == [1, 1]
+    assert (findings(frame), sideways(frame)) == ([], 0)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert max(frame.evaluate(REASONS)) < 0.8
