@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.figures.scores import select_score
+from connector.pages.agency.lifts import Lift, lifts_of
 from connector.pages.drawer.marks import select_disputed_share
 from connector.pages.periods import Period
 from connector.pages.project.score_text import (
@@ -36,7 +37,7 @@ class AgencyFigures:
     """`client` and `score` are None, and `own` is empty, for who sees no scores. `own`: the agency's and the joint.
 
     `window_note` says of which days the parts are, `window_days` has them alone, `earlier_days` the window before, and
-    `since` their first while they run.
+    `since` their first while they run. `lifts` are for the agency, while the period runs.
     """
 
     share: dict[str, object]
@@ -50,6 +51,7 @@ class AgencyFigures:
     window_days: str = ""
     earlier_days: str = ""
     since: str = ""
+    lifts: tuple[Lift, ...] = ()
 
     @property
     def covers(self) -> str:
@@ -92,6 +94,9 @@ def select_agency_figures(viewer: Viewer, period: Period, people: PeopleFigures)
         window_days(scores.window, calendar),
         window_days(scores.earlier, calendar) if scores.earlier else "",
         since_text(scores.window, calendar),
+        lifts_of(scores.now, view.engagement, rules, is_of_few=people.suppressed)
+        if view.agency and period.runs
+        else (),
     )
 
 

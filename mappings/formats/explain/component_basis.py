@@ -1,7 +1,7 @@
 """The basis of a component in text: x of n; of groups under k people no counts."""
 
 from collections.abc import Iterable, Mapping
-from operator import itemgetter
+from functools import partial
 
 from mappings.formats.explain.model import hundred_text, move_of, points
 from mappings.formats.explain.process_checks import CHECKS, check_moves
@@ -13,6 +13,8 @@ from mappings.formats.explain.what_if import (
     component_moves,
     confirmed_moves,
     confirmed_value,
+    full_value,
+    gains_of,
     missing_for,
     part_gain,
 )
@@ -20,7 +22,7 @@ from mappings.formats.export.figure import NOT_PUBLISHED
 from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.cocreation import counts_once_confirmed
-from mappings.measure.score.dimensions import Component, Dimension, score_component
+from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.feedback import GIVING
 from mappings.measure.score.window import find_component
 from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
@@ -101,9 +103,7 @@ def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, 
 def _gains(review: ReportSource, shares: Mapping[str, float]) -> list[tuple[float, str]]:
     """Return the points that each component with a share could still give, and its key: the largest gain first."""
     assert review.scores is not None
-    parts = [find_component(review.scores.now, key) for key, share in shares.items() if share]
-    gains = [(part_gain(part, shares[part.key], _reach(review, part)), part.key) for part in parts]
-    return sorted((gain for gain in gains if points(gain[0]) != "0"), key=itemgetter(0), reverse=True)
+    return [(gain, part.key) for gain, part in gains_of(review.scores.now, shares, partial(_reach, review))]
 
 
 def _first_lines(review: ReportSource, gain: float, key: str, confirming: str) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ def _reach(review: ReportSource, part: Component) -> float:
     missing = part.n - part.x
     if part.key == "feedback_given":
         missing = min(missing, len(GIVING) * len(open_quarters(review, review.scores.window)))
-    return score_component(part.key, part.x + missing, part.n, review.rules).value
+    return full_value(part, missing, review.rules)
 
 
 def _first_text(review: ReportSource, gain: float, key: str) -> str:
@@ -162,7 +162,7 @@ def more_moves(review: ReportSource, component: Component) -> tuple[str, ...]:
 
 def own_moves(review: ReportSource, key: str) -> tuple[str, ...]:
     """Return what would move a component: by its rule, by the checks, or by what waits for the leads to confirm."""
-    own = check_moves(review) if key == CHECKS else ()
+    own = check_moves(review.engagement, review.rules) if key == CHECKS else ()
     confirmed = confirm_moves(review) if key == TOGETHER else ()
     return own or confirmed or (move_of(rule_of(key), review),)
 

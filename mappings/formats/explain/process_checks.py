@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from mappings.formats.explain.rule_texts import fill_placeholders
-from mappings.formats.report.source import ReportSource
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.embedding import applicable_in
 from mappings.translation import gettext, list_text, mark
 
@@ -19,8 +20,7 @@ PASSING: Mapping[int, str] = {
 }
 
 
-def check_moves(review: ReportSource) -> tuple[str, ...]:
+def check_moves(agreed: Engagement, rules: Ruleset) -> tuple[str, ...]:
     """Return what would move the process checks; () where none applies."""
-    agreed = review.engagement
-    ways = [fill_placeholders(PASSING[number], agreed.agency_name, review.rules) for number in applicable_in(agreed)]
+    ways = [fill_placeholders(PASSING[number], agreed.agency_name, rules) for number in applicable_in(agreed)]
     return (gettext("Finish tickets %(ways)s.", ways=list_text(ways)),) if ways else ()

@@ -1,14 +1,15 @@
 """What would move a figure of the score, computed by adding one and scoring again."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 
-from mappings.formats.explain.model import sum_text
+from mappings.formats.explain.model import points, sum_text
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
 from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.cocreation import TOGETHER
-from mappings.measure.score.dimensions import PARTS, Component
+from mappings.measure.score.dimensions import PARTS, Component, score_component
 from mappings.measure.score.window import Scored, find_component, moved
 from mappings.translation import formula_number, gettext, mark, mark_plural, ngettext
 
@@ -138,6 +139,20 @@ def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
 def part_gain(component: Component, share: float, reach: float) -> float:
     """Return the points of 100 that a component at `reach` would add to a figure of which it has a share of 0 to 1."""
     return 100 * share * (reach - component.value)
+
+
+def full_value(component: Component, missing: float, rules: Ruleset) -> float:
+    """Return the value, 0 to 1, of a component with more successes of its opportunities; its start value stays."""
+    return score_component(component.key, component.x + missing, component.n, rules).value
+
+
+def gains_of(
+    scored: Scored, shares: Mapping[str, float], reach: Callable[[Component], float]
+) -> list[tuple[float, Component]]:
+    """Return the points that each component with a share could still give at its `reach`: the largest gain first."""
+    parts = [find_component(scored, key) for key, share in shares.items() if share]
+    gains = [(part_gain(part, shares[part.key], reach(part)), part) for part in parts]
+    return sorted((gain for gain in gains if points(gain[0]) != "0"), key=itemgetter(0), reverse=True)
 
 
 def publishing_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.figures.scores import scope_of
-from connector.pages.agency import led_tickets
+from connector.pages.agency import led_tickets, lifts
 from connector.pages.agency_part import has_part
 from connector.pages.project.coverage import numeral
 from mappings.formats.engagement_file.reader import read_engagement
@@ -522,7 +522,7 @@ def test_a_single_objective_to_teach_is_said_once_with_its_day(apart: PageClient
     assert lead
     assert "has 1 objective not reached yet, due today, with a next" in text_of(lead[1]).replace("without", "with")
     assert "due within" not in text_of(shown)
-    assert text_of(shown).count("next ticket") == 1
+    assert len(re.findall("with(?:out)? a next ticket", text_of(shown))) == 1
 
 
 def test_what_is_taught_and_not_reached_is_said_to_be_for_the_in_house_team(apart: PageClient) -> None:
@@ -552,6 +552,29 @@ def test_what_the_agency_has_no_ticket_for_is_not_said_to_be_left_to_teach(apart
     assert "left to teach" not in text_of(owes).lower()
     # Why they still stand there, and what the agency does.
     assert "Bolt Studio leaves tickets that it has not worked on to them" in text_of(owes)
+
+
+def test_the_agency_s_lead_reads_what_would_lift_its_figure_most_as_where_that_opens(page_client: PageClient) -> None:
+    lead = page_client.follow(AGENCY_LEAD, PLACE).text
+    (part,) = re.findall(r'(?s)<h3 class="sub" id="lifts">.*?</ul>', lead)
+    score = figures_of(lead)["owners.agency"]
+    assert f"What would lift “Agency” ({score}) most" in text_of(part)
+    items = re.findall(r'(?s)<li>([^:]+): <a [^>]*hx-get="([^"]*)"[^>]*>([^<]*)</a><span class="note">([^<]*)<', part)
+    assert 1 <= len(items) <= lifts.NAMED
+    (opens,) = re.findall(r'aria-label="Agency: [^"]*" hx-get="([^"]*)"', lead)
+    drawer = text_of(page_client.follow(AGENCY_LEAD, unescape(opens)).text).partition("What would move this")[2]
+    first, _, others = drawer.partition("success. ")
+    for name, address, gain, move in items:
+        assert re.search(rf"{name}( has the most to give)?: {gain}[.,]", drawer), (name, gain, drawer)
+        assert move
+        # It opens into the tickets that it counts.
+        assert name in text_of(page_client.follow(AGENCY_LEAD, unescape(address)).text)
+    assert items[0][0] in first
+    assert items[0][3] in others
+    # No member reads of a score, and to the in-house lead it is not theirs to do.
+    assert not any('id="lifts"' in page_client.follow(who, PLACE).text for who in (AGENCY_MEMBER, LEAD))
+    # What is over cannot be lifted.
+    assert 'id="lifts"' not in page_client.follow(AGENCY_LEAD, f"{PLACE}&period=2026Q3").text
 
 
 LED = "Led by Acme Experiments (“Learners taught” counts them only with an enrolled learner):"
