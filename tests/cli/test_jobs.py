@@ -1,5 +1,8 @@
 """`teachback jobs`: what ran, what is due, and a job by hand."""
 
+import sqlite3
+from contextlib import closing
+
 from tests.cli.conftest import SITE, User, dump
 
 
@@ -32,6 +35,16 @@ def test_a_paused_job_is_not_run_until_it_is_resumed(user: User) -> None:
     assert "paused" in user.run("jobs", "run", "sweep", status=1).line
     user.run("jobs", "resume", "sweep")
     assert user.run("jobs", "run", "sweep").out
+
+
+def test_a_pause_is_in_the_audit_of_its_site(user: User) -> None:
+    """The administrators' page says since when a job is paused; of a pause by command nothing was written down."""
+    entered(user).run("jobs", "pause", "snapshots", "--site", SITE)
+    user.run("jobs", "resume", "snapshots", "--site", SITE)
+    user.run("jobs", "pause", "sweep")
+    with closing(sqlite3.connect(user.folder / "teachback.db")) as connection:
+        acts = connection.execute("SELECT act, object, account FROM audit WHERE act LIKE 'job %'").fetchall()
+    assert acts == [("job paused", "snapshots", None), ("job resumed", "snapshots", None)]
 
 
 def test_an_unknown_job_is_named_with_those_that_are(user: User) -> None:

@@ -17,6 +17,7 @@ from connector.jobs.runner import JobResult, JobRunner, Outcome
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import instant_text
+from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.jira_quota import EVERYONE, select_retry_after, select_spent
 from mappings.records.operations.jobs import JobRow, save_paused, select_jobs
 from mappings.records.operations.tenants import select_tenants
@@ -108,7 +109,11 @@ def _set_paused(name: str, site: str | None, *, paused: bool) -> None:
     with _open_container() as (context, container):
         JobRunner(container).insert_missing()
         with context.engine.begin() as connection:
-            is_saved = save_paused(connection, _require_owner(connection, name, site), name, paused=paused)
+            owner = _require_owner(connection, name, site)
+            is_saved = save_paused(connection, owner, name, paused=paused)
+            # A job of the whole installation is in no site's audit.
+            if is_saved and owner != EVERYONE:
+                insert_act(connection, owner, Act(now(), None, f"job {'paused' if paused else 'resumed'}", name))
     if not is_saved:
         raise CommandError(f"this site has no job {name}", "see: teachback jobs list")
     click.echo(f"{name} is {'paused' if paused else 'resumed'}")

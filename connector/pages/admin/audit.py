@@ -110,7 +110,7 @@ def rows_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instan
             ago((now - act.at) / SECOND),
             ACTS[act.act],
             _about(act, engagements),
-            _who(act, engagements),
+            who_text(act, engagements),
             change_text(act),
         )
         for act in acts
@@ -134,7 +134,7 @@ def _about(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
     return stored.engagement.name if stored else act.object
 
 
-def _who(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
+def who_text(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
     # By role at that time: no name and no account stands on this page.
     if act.account is None:
         by_itself = act.act in {"ruleset in force", "mirror: foreign value"}

@@ -1,18 +1,24 @@
 """The jobs of a site: what each is for, when it ran, when it is due, and what went wrong."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from connector.actions.job_titles import TITLES, title_of
+from connector.pages.admin.audit import who_text
 from connector.pages.admin.job_errors import JobError, error_of
 from connector.text import ago, ahead
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
+from mappings.records.operations.audit import Act, select_latest_acts
 from mappings.records.operations.jobs import JobRow
 from mappings.translation import gettext, ngettext
 
 # How long a job may be due before the page reports that no worker takes it.
 LATE = 15 * 60 * SECOND
+# What the audit calls both acts.
+PAUSED, RESUMED = "job paused", "job resumed"
 # What the place of a job begins with, by which the page says where an answer belongs.
 PLACE = "job-"
 
@@ -38,10 +44,11 @@ class JobLine:
         return not self.paused and self.error is None
 
 
-def lines_of(rows: Iterable[JobRow], now: Instant) -> list[JobLine]:
+def lines_of(rows: Iterable[JobRow], now: Instant, pauses: Mapping[str, Act]) -> list[JobLine]:
+    """Return the jobs of a site; `pauses` are the acts that paused them, by name."""
     # What failed stands first, then what is paused, then what is due soonest.
     ordered = sorted(rows, key=lambda row: (row.attempts == 0, not row.paused, row.due_at, row.name))
-    return [_line(row, now) for row in ordered]
+    return [_line(row, now, pauses.get(row.name)) for row in ordered]
 
 
 def arrange(lines: Sequence[JobLine], order: str) -> tuple[list[JobLine], list[JobLine]]:
@@ -65,12 +72,20 @@ def order_of(apart: Iterable[JobLine], well: Iterable[JobLine]) -> str:
     return ";".join(",".join(line.name for line in lines) for lines in (apart, well))
 
 
-def _line(row: JobRow, now: Instant) -> JobLine:
+def select_pauses(connection: Connection, tenant_id: int, rows: Iterable[JobRow]) -> dict[str, Act]:
+    """Return by job the act that paused it, of those that are paused and whose pause is in the audit."""
+    paused = [row.name for row in rows if row.paused]
+    latest = select_latest_acts(connection, tenant_id, (PAUSED, RESUMED), paused) if paused else {}
+    return {name: act for name, act in latest.items() if act.act == PAUSED}
+
+
+def _line(row: JobRow, now: Instant, pause: Act | None) -> JobLine:
     purpose = gettext(TITLES[row.name][1]) if row.name in TITLES else ""
     runs = row.lease_until > now
     ran = ago((now - row.ended_at) / SECOND) if row.ended_at else gettext("never")
-    due = gettext("runs now") if runs else gettext("paused") if row.paused else ahead((row.due_at - now) / SECOND)
-    went = gettext("paused") if row.paused else gettext("OK") if row.runs else "–"
+    paused = _paused_text(pause, now) if row.paused else ""
+    due = gettext("runs now") if runs else paused or ahead((row.due_at - now) / SECOND)
+    went = gettext("OK") if row.runs else "–"
     error = error_of(row, now)
     return JobLine(
         row.name,
@@ -85,6 +100,13 @@ def _line(row: JobRow, now: Instant) -> JobLine:
         failed=row.attempts > 0,
         has_run=row.ended_at is not None,
     )
+
+
+def _paused_text(pause: Act | None, now: Instant) -> str:
+    """Return since when a job is paused, and by whom: by role, as no name stands on this page."""
+    if pause is None:
+        return gettext("paused")
+    return gettext("paused %(ago)s by %(who)s", ago=ago((now - pause.at) / SECOND), who=who_text(pause, {}))
 
 
 def well_text(lines: Sequence[JobLine]) -> str:

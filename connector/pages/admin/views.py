@@ -197,7 +197,7 @@ def _select_backfill(connection: Connection, keys: set[str], now: Instant) -> di
     reader = next((row for row in rows if row.name == READER), None)
     with_tickets = select_keys_with_tickets(connection, tenant_id, keys)
     histories = backfill.histories_of(names, listings, reader, now, stored=with_tickets)
-    lines = jobs.lines_of(rows, now)
+    lines = jobs.lines_of(rows, now, jobs.select_pauses(connection, tenant_id, rows))
     return {
         "histories": histories,
         "sentence": backfill.sentence_of(histories),

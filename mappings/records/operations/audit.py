@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from mappings.events.types import Instant
 from mappings.records.tables import audit
@@ -39,6 +39,18 @@ def select_acts_named(connection: Connection, tenant_id: int, names: Collection[
     columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.act.in_(sorted(names)))
     return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit))]
+
+
+def select_latest_acts(
+    connection: Connection, tenant_id: int, names: Collection[str], objects: Collection[str]
+) -> dict[str, Act]:
+    """Return by object the latest of some acts; what none was on is left out."""
+    of_these = (audit.c.act.in_(sorted(names)), audit.c.object.in_(sorted(objects)))
+    latest = select(func.max(audit.c.audit_id)).where(audit.c.tenant_id == tenant_id, *of_these)
+    query = select(*[audit.c[name] for name in _COLUMNS]).where(
+        audit.c.tenant_id == tenant_id, audit.c.audit_id.in_(latest.group_by(audit.c.object))
+    )
+    return {act.object: act for act in (Act(*row) for row in connection.execute(query))}
 
 
 def select_acts_on(connection: Connection, tenant_id: int, name: str, on: str, *, since: Instant) -> list[Act]:

@@ -398,6 +398,27 @@ def test_a_job_is_paused_resumed_and_asked_for(hall: PageClient) -> None:
     assert step(hall, "reread") == "done"
 
 
+def test_a_paused_job_says_since_when_and_by_whom_and_how_it_went_the_last_time(hall: PageClient) -> None:
+    """Its last result was hidden by the word "paused", which stood twice."""
+
+    def shown() -> list[str]:
+        return next(row for row in jobs_of(page(hall)) if row[0].startswith("Second read"))[2:4]
+
+    set_job(hall, "reread", due_at=now(hall) + DAY, runs=3, error=None, attempts=0)
+    assert act(hall, "job/pause", job="reread").status_code == 200
+    hall.story_site.clock.at = now(hall) + 120 * MINUTE
+    assert shown() == ["paused 2 hours ago by an administrator", "OK"]
+    set_job(hall, "reread", error="JiraError: answered 403", attempts=1)
+    assert shown()[1].startswith("Jira refused to answer (403).")
+    # What never ran has no result; a pause that is in no audit says no more than that.
+    set_job(hall, "reread", runs=0, error=None, attempts=0)
+    assert shown()[1] == "–"
+    assert act(hall, "job/resume", job="reread").status_code == 200
+    set_job(hall, "reread", paused=True)
+    assert shown()[0] == "paused"
+    set_job(hall, "reread", paused=False)
+
+
 def test_the_answer_stands_beside_what_was_pressed_and_no_row_moves(hall: PageClient) -> None:
     before = page(hall)
     order = next(element["value"] for element in before.all("input") if element.get("id") == "kept")
