@@ -148,6 +148,15 @@ def _sponsored_text(sponsored: Sequence[str]) -> str:
     )
 
 
+def is_sponsored_by_caller(connection: Connection, project: str) -> bool:
+    """Tell whether the caller is a sponsor of an engagement of a project: its page leads them to the program."""
+    if link() is not None:
+        return False
+    now = container().clock()
+    stored = (item for item in select_engagements(connection, caller().tenant_id) if _names(item, project))
+    return any("sponsor" in roles_of(item.engagement, account(), now) for item in stored)
+
+
 def _names(stored: StoredEngagement, project: str) -> bool:
     return project in stored.engagement.projects
 

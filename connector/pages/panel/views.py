@@ -20,13 +20,12 @@ from connector.pages.act import Notice, perform
 from connector.pages.learning.consents import explained_text
 from connector.pages.learning.standing_lines import rung_lines
 from connector.pages.live import mark_of
-from connector.pages.no_part import Length, no_part_line
-from connector.pages.panel.context import TicketContext, project_of, views_of
-from connector.pages.panel.gatekeeper import gatekept_part, merge_alike
+from connector.pages.panel.context import TicketContext, views_of
 from connector.pages.panel.roles import role_text
 from connector.pages.panel.ticket import STEPS, Part, build_part, names_of
+from connector.pages.panel.without_part import without_part
 from connector.pages.terms import RUNG_WORDS
-from connector.pages.visibility import account, browsable, refuse, select_gatekept, select_standing
+from connector.pages.visibility import account, browsable, refuse, select_standing
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.measure.model.engagement import RUNGS
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
@@ -233,7 +232,7 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
         visible = _visible(connection)
         views = views_of(visible, label)
         if not views:
-            return _content_without_part(connection, label)
+            return without_part(connection, label)
         # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
         mark = mark_of(connection, views[0], issue_id)
         contexts = _contexts(connection, views, issue_id, partial(names_of, app))
@@ -248,18 +247,6 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
         "rungs": [RUNG_WORDS[rung] for rung in RUNGS],
         "rung_lines": rung_lines(),
     }
-
-
-def _content_without_part(connection: Connection, label: IssueLabel) -> tuple[str, dict[str, object]]:
-    gatekept = [view for view in select_gatekept(connection) if project_of(label) in view.engagement.projects]
-    if not gatekept:
-        # The panel beside the narrow context says who can change it, the project's page the rest.
-        length: Length = "beside" if request.path.startswith("/pages/context") else "panel"
-        return "line.html", {"line": no_part_line(connection, project_of(label), length=length)}
-    parts = [gatekept_part(connection, view, label) for view in gatekept]
-    shown = merge_alike([part for part in parts if part.facts])
-    values = {"key": label.key, "project": project_of(label), "parts": shown}
-    return "panel/gatekeeper.html", {"panel": values, "named": len(gatekept) > 1, "site": tenant().display_url}
 
 
 def _shown(parts: list[Part]) -> list[Part]:

@@ -114,6 +114,18 @@ def test_a_sponsor_comes_from_the_project_page_to_the_program_and_its_review(rec
     assert "Open Program" not in recorded.open(STRANGER).text
 
 
+def test_a_sponsor_comes_from_a_tickets_panel_to_where_the_program_opens(recorded: PageClient) -> None:
+    """The panel named the program page and led nowhere."""
+    ref = next(iter(recorded.story_site.story.planted.values())).ref
+    shown = recorded.panel(SPONSOR, ref).text
+    assert "Open Program from Knowledge transfer of GROW" in text_of(shown)
+    assert [link["data-project"] for link in Reader(shown).all("a")] == ["GROW"]
+    # It leads to the page that opens it; the context beside the panel does not say it again, and others have no such.
+    assert "Open Program" in Reader(recorded.open(SPONSOR).text).text
+    assert "Open Program" not in recorded.narrow(SPONSOR, ref).text
+    assert "Open Program" not in recorded.panel(STRANGER, ref).text
+
+
 def test_each_cell_of_a_table_that_is_stacked_on_a_narrow_screen_says_what_it_is(recorded: PageClient) -> None:
     page = show(recorded, ADMIN)
     tables = re.findall(r'<table class="[^"]*by-rows">.*?</table>', page, re.DOTALL)
