@@ -551,7 +551,7 @@ def test_what_the_agency_has_no_ticket_for_is_not_said_to_be_left_to_teach(apart
     assert f"{len(owed)} not reached · nearest way: a learner drives alone" in text_of(owes)
     assert "left to teach" not in text_of(owes).lower()
     # Why they still stand there, and what the agency does.
-    assert "Bolt Studio leaves tickets that it has not worked on to them" in text_of(owes)
+    assert "Bolt Studio leaves them tickets that it has not worked on" in text_of(owes)
 
 
 def test_the_agency_s_lead_reads_what_would_lift_its_figure_most_as_where_that_opens(page_client: PageClient) -> None:
