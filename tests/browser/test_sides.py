@@ -115,7 +115,7 @@ def test_a_link_goes_to_its_place_and_stays_there(
     expect(place).to_be_in_viewport()
     if goal == "filed":
         expect(frame.locator("#file textarea")).to_be_visible()
-        page.mouse.wheel(0, -400)
+        page.mouse.wheel(0, -700)
         expect(place).not_to_be_in_viewport()
 
 
