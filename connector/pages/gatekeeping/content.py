@@ -15,6 +15,7 @@ from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.terms import CHANGE_WORDS
 from connector.text import THIN, count, day, days, number, percent, whole
 from mappings.events.times import DAY, HOUR
+from mappings.formats.explain.followable import mean_text
 from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.records.facts.issues import IssueLabel
@@ -115,7 +116,7 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
         "tickets": gettext("on %(tickets)s", tickets=count(data.tickets, "ticket")),
         "likely": _interval(viewer, now),
         "change": then,
-        "mean": whole(100 * now.x / now.n),
+        "mean": mean_text(now, viewer.rules, places=0),
         "score": _score_words(data.now),
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from connector.pages.labels import COMPONENT_NAMES
 from connector.text import number, whole
 from mappings.formats.explain.component_basis import PROGRESS
+from mappings.formats.explain.followable import met_text
 from mappings.formats.explain.what_if import missing_for, needed_of
 from mappings.formats.report.source import Scores
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -88,8 +89,8 @@ def component_line(
         value = 100 * now.value
         return ComponentLine(now.key, name, gettext(STEPS), whole(value), value, value, value, before)
     low, high, value = (100 * part for part in (now.low, now.high, now.value))
-    basis, prior = BASIS_TEXTS[now.key](now), _prior_text(now, rules)
-    counted = gettext("%(x)s of %(n)s", x=number(now.x), n=number(now.n))
+    basis, prior = BASIS_TEXTS[now.key](now, rules), _prior_text(now, rules)
+    counted = gettext("%(x)s of %(n)s", x=met_text(now, rules), n=number(now.n))
     return ComponentLine(
         now.key, name, basis, whole(value), low, high, value, before, "", prior, counted=counted, is_full=now.x >= now.n
     )
@@ -124,13 +125,13 @@ def start_value(rules: Ruleset) -> dict[str, str]:
     return {"prior": whole(100 * rules.prior), **weights}
 
 
-def _of(text: str) -> Callable[[Component], str]:
-    return lambda component: gettext(text, x=number(component.x), n=number(component.n))
+def _of(text: str) -> Callable[[Component, Ruleset], str]:
+    return lambda component, rules: gettext(text, x=met_text(component, rules), n=number(component.n))
 
 
 STEPS = mark("steps to the next rung")
 # The basis of a component, in a few words.
-BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
+BASIS_TEXTS: Mapping[str, Callable[[Component, Ruleset], str]] = {
     "taught_through": _of(mark("an enrolled learner shadowed or drove %(x)s of %(n)s tickets")),
     PROGRESS: _of(mark("%(x)s of %(n)s steps to the next rung")),
     "workflow_checks": _of(mark("%(x)s of %(n)s tickets, each by the checks that it passed")),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+from mappings.formats.explain.followable import met_text
 from mappings.formats.explain.model import hundred_text, move_of, points
 from mappings.formats.explain.process_checks import CHECKS, check_moves
 from mappings.formats.explain.pulses import open_quarters
@@ -62,7 +63,8 @@ def basis_text(review: ReportSource, component: Component) -> str:
     value = hundred_text(100 * component.value) if component.published else gettext(NOT_PUBLISHED)
     if is_of_few(review, component.key):
         return value
-    return gettext("%(x)s of %(n)s, %(value)s", x=points(component.x), n=points(component.n), value=value)
+    places = {"x": met_text(component, review.rules), "n": points(component.n), "value": value}
+    return gettext("%(x)s of %(n)s, %(value)s", **places)
 
 
 def missing_text(review: ReportSource, component: Component) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import rule_of
+from mappings.formats.explain.followable import mean_text
 from mappings.formats.explain.model import Explained, Line, move_of
 from mappings.formats.explain.score import (
     BASIS,
@@ -18,6 +19,7 @@ from mappings.formats.export.figure import Value
 from mappings.formats.export.numbers import plain
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import Component
 from mappings.measure.score.window import find_component
 from mappings.translation import formula_number, gettext, list_text, mark, ngettext
@@ -60,16 +62,19 @@ def explain_early(review: ReportSource, path: str) -> Explained:
         title=gettext("How early"),
         rule=gettext(EARLY_RULE),
         formula=_early_formula(review, component),
-        inputs=((gettext(BASIS), _early_basis(component)), *window_inputs(review, scores_in(review).window)),
+        inputs=(
+            (gettext(BASIS), _early_basis(component, review.rules)),
+            *window_inputs(review, scores_in(review).window),
+        ),
         moves=(gettext(EARLY_MOVE),),
         day_words=FINISHED_ON,
     )
 
 
-def _early_basis(component: Component) -> str:
+def _early_basis(component: Component, rules: Ruleset) -> str:
     if not component.n:
         return gettext("no ticket")
-    mean = plain(round(100 * component.x / component.n, 1))
+    mean = mean_text(component, rules, places=1)
     return ngettext("%(num)s ticket, %(mean)s", "%(num)s tickets, %(mean)s on average", int(component.n), mean=mean)
 
 
@@ -87,7 +92,7 @@ def explain_first_pass(review: ReportSource, path: str) -> Explained:
         explain_component(review, path, "first_pass"),
         title=gettext("Passed at first"),
         rule=f"{gettext(PASS_RULE, status=statuses_text(review.engagement))} {passes_text(review.engagement)}",
-        value=Value(basis_of(component), component.x, unit=SUBMISSIONS) if component.n else NOTHING,
+        value=Value(basis_of(component, review.rules), component.x, unit=SUBMISSIONS) if component.n else NOTHING,
         formula="",
         inputs=window_inputs(review, scores_in(review).window),
         unit=SUBMISSIONS,

@@ -254,7 +254,7 @@ def explain_progress(review: ReportSource, path: str, key: str) -> Explained:
     assert review.scores is not None
     component = find_component(review.scores.now, key)
     if not is_of_few(review, key):
-        return replace(shown, inputs=((gettext(BASIS), basis_of(component)), *shown.inputs[1:]))
+        return replace(shown, inputs=((gettext(BASIS), basis_of(component, review.rules)), *shown.inputs[1:]))
     why = gettext(
         "%(reason)s, and fewer than %(k)s people are in the group",
         reason=missing_text(review, component),

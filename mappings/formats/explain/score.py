@@ -17,6 +17,7 @@ from mappings.formats.explain.component_basis import (
     rule_of,
 )
 from mappings.formats.explain.figure_days import window_span
+from mappings.formats.explain.followable import met_text
 from mappings.formats.explain.latest import EARLIER
 from mappings.formats.explain.marks import score_without
 from mappings.formats.explain.model import (
@@ -78,7 +79,7 @@ def explain_component(review: ReportSource, path: str, key: str) -> Explained:
         rule_id=rule.rule_id,
         formula=_formula(component, review.rules),
         inputs=(
-            (gettext(BASIS), basis_of(component)),
+            (gettext(BASIS), basis_of(component, review.rules)),
             (gettext("Owner"), OWNER_NAMES[component.owner]),
             *(pulse_inputs(review, scores.window) if key == "feedback_given" else ()),
             *window_inputs(review, scores.crisis if key.startswith("crisis") else scores.window),
@@ -208,8 +209,8 @@ def _weight_text(key: str) -> str:
     return gettext("%(component)s, weight %(weight)s", component=gettext(COMPONENTS[key].title), weight=weight)
 
 
-def basis_of(component: Component) -> str:
-    return gettext("%(x)s of %(n)s", x=points(component.x), n=points(component.n))
+def basis_of(component: Component, rules: Ruleset) -> str:
+    return gettext("%(x)s of %(n)s", x=met_text(component, rules), n=points(component.n))
 
 
 def _component_inputs(review: ReportSource, dimension: Dimension) -> list[tuple[str, str]]:
