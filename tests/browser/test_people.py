@@ -168,6 +168,13 @@ def test_what_a_ground_tells_has_an_edge_in_colours_of_the_readers_own(opened: C
     assert tabs.count(tabs[current]) == 1
     reached, ahead = (frame.evaluate(BORDERS, [f".rungs {name}", "Top"]) for name in (".now", "li:last-child"))
     assert set(reached).isdisjoint(ahead)
+    # The signs of the legend have the ladder's colour.
+    signs = frame.evaluate(
+        "['fill', 'stroke'].map(of => getComputedStyle(document.querySelector("
+        "of === 'fill' ? '.legend .taught' : '.legend .half'))[of])"
+    )
+    line = frame.evaluate("getComputedStyle(document.querySelector('.rungs .now')).borderTopColor")
+    assert signs == [line, line]
     page.emulate_media(forced_colors="none", contrast="more")
     colours = frame.evaluate("['.note', '.lead'].map(each => getComputedStyle(document.querySelector(each)).color)")
     assert colours[0] == colours[1]
