@@ -11,7 +11,13 @@ from connector.figures.pair_views import Pair
 from connector.figures.people import Rows, select_rungs
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import TEACHING, Kind, RoleName
-from mappings.measure.people.teaching_opportunities import Part, Reaches, TeachingOpportunity, teaching_opportunities_of
+from mappings.measure.people.teaching_opportunities import (
+    Part,
+    Reaches,
+    TeachingOpportunity,
+    is_taught,
+    teaching_opportunities_of,
+)
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify, has_trace, reaches
 from mappings.measure.ticket.next_steps import NextStep, StepName, missing_work, next_steps_of
@@ -283,7 +289,7 @@ def steps_without_work(
     The ticket is measured some times for each of them, and nothing is read.
     """
     entry = item.preview.entry
-    if not entry.weights[AGENCY] or not entry.objectives or TEACHING & set(entry.kinds):
+    if not entry.weights[AGENCY] or not entry.objectives or is_taught(entry):
         return ()
     possible = next_steps_of(prepared, item.ticket, item.preview, accounts, now=now, names=WITHOUT_WORK)
     steps = [step for step in possible if step.kind in TEACHING]

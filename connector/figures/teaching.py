@@ -20,6 +20,7 @@ from mappings.measure.people.teaching_opportunities import (
     Reaches,
     TeachingOpportunity,
     is_of_agency,
+    is_taught,
     teaching_opportunities_of,
 )
 from mappings.measure.ticket.next_steps import missing_work
@@ -30,15 +31,15 @@ from mappings.records.figures.ticket_pages import count_open
 from mappings.records.sql.scope import Scope
 
 # What no open ticket has that could teach: an objective, one for which somebody is enrolled, the agency's work, or
-# somebody whom it would move, by no more work than anybody takes on.
-Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "agency", "step", "less_work"]
+# that it is not taught yet, or somebody whom it would move, by no more work than anybody takes on.
+Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "agency", "taught", "step", "less_work"]
 
 
 class OpeningGap(Struct, frozen=True):
     """Why no open ticket could teach: the first thing that all lack, and of how many of the latest that is known.
 
-    `lacking` are these, and `others` those of them that no learner is told to drive alone; `held` are of the agency's
-    `others` those that the viewer is assigned to.
+    `lacking` are these, without those that count as taught already where there are others, and `others` those of them
+    that no learner is told to drive alone; `held` are of the agency's `others` those that the viewer is assigned to.
     """
 
     missing: Missing
@@ -54,7 +55,8 @@ class Teaching(Struct, frozen=True):
     `gap` is why no ticket of the agency is among them, None where one is. `ways` is by objective what the learner lacks
     who is nearest to its target, without the account; both are empty of a group that is too small to be shown.
     `mine` are the open tickets of the objectives with a learner that the viewer has, or left evidence on.
-    `led` are the agency's among the tickets of objectives with a learner that help nobody on, the latest first.
+    `led` are the agency's among the tickets of objectives with a learner that help nobody on and do not count as
+    taught yet, the latest first.
     `waiting` are, of all these, those that wait for the in-house team by their status.
     `unlearned` are the objectives without a learner in-house, `unticketed` those with one and without an open ticket.
     """
@@ -100,7 +102,7 @@ def select_teaching(
     gap = None if openings else _select_gap(candidates, left, viewer, long=bool(possible))
     helping = left | {opening.issue_id for opening in openings}
     mine = tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer))
-    led = tuple(item for item in candidates.tickets if item.issue_id not in helping and is_of_agency(item.preview))
+    led = tuple(item for item in candidates.tickets if item.issue_id not in helping and _is_to_teach(item))
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
         gap,
@@ -217,13 +219,18 @@ def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str, *,
     if not candidates.tickets:
         return OpeningGap("learner_of_objective")
     of_agency = frozenset(ticket.issue_id for ticket in candidates.tickets if is_of_agency(ticket.preview))
+    to_teach = frozenset(ticket.issue_id for ticket in candidates.tickets if _is_to_teach(ticket))
     of_step: Missing = "less_work" if long else "step"
-    missing: Missing = of_step if of_agency else "agency"
-    lacking = of_agency or frozenset(ticket.issue_id for ticket in candidates.tickets)
+    missing: Missing = (of_step if to_teach else "taught") if of_agency else "agency"
+    lacking = to_teach or of_agency or frozenset(ticket.issue_id for ticket in candidates.tickets)
     others = lacking.difference(alone)
     own = [ticket for ticket in candidates.tickets if ticket.ticket.issue.assignee == viewer]
-    held = tuple(ticket for ticket in own if ticket.issue_id in others & of_agency)
+    held = tuple(ticket for ticket in own if ticket.issue_id in others & to_teach)
     return OpeningGap(missing, lacking, others, held)
+
+
+def _is_to_teach(ticket: OpenTicket) -> bool:
+    return is_of_agency(ticket.preview) and not is_taught(ticket.preview.entry)
 
 
 def _enrolled(prepared: PreparedEngagement, group: AbstractSet[str]) -> set[Pair]:

@@ -6,7 +6,8 @@ from connector.pages.ticket_parts import kinds_for
 from connector.pages.ticket_text import Naming
 from connector.text import KIND_NAMES, KIND_WORDS
 from mappings.measure.model.engagement import SIDES
-from mappings.measure.model.ticket import TEACHING, Entry, Evidence
+from mappings.measure.model.ticket import Entry, Evidence
+from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.translation import Texts, gettext, mark, pgettext
 
 AGENCY, INHOUSE = SIDES.index("agency"), SIDES.index("inhouse")
@@ -47,7 +48,7 @@ CAUSES: Mapping[str, str] = Texts(
 def bucket_of(entry: Entry) -> str:
     """Return the bucket that a ticket as a whole belongs to: by whose work it was, as it may have no size."""
     if entry.weights[AGENCY]:
-        return "taught" if entry.objectives and TEACHING & set(entry.kinds) else "done_only"
+        return "taught" if is_taught(entry) else "done_only"
     if entry.weights[INHOUSE]:
         return "own"
     return next((side for side, weight in zip(SIDES, entry.weights, strict=True) if weight), "")

@@ -21,6 +21,10 @@ NONE_YET: Mapping[Missing, str] = {
 }
 # What the open tickets of the agency take where none of them brings an enrolled learner nearer.
 SHADOWING: Mapping[Missing, tuple[str, str]] = {
+    "taught": mark_plural(
+        "%(number)s open agency ticket: it counts as taught already.",
+        "%(number)s open agency tickets: each counts as taught already.",
+    ),
     "step": mark_plural(
         "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
         "taught” if an enrolled learner does); led by the agency, it lifts no learner enrolled for its objective.",

@@ -14,6 +14,10 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
         "%(num)s open ticket has an objective with learners; %(agency)s has less than half of its work.",
         "%(num)s open tickets have an objective with learners; %(agency)s has less than half of the work on each.",
     ),
+    "taught": mark_plural(
+        "%(num)s open ticket of %(agency)s counts as taught already.",
+        "%(num)s open tickets of %(agency)s count as taught already.",
+    ),
     "step": mark_plural(
         "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
         "taught” if an enrolled learner does); led by the agency, it lifts no learner enrolled for its objective.",

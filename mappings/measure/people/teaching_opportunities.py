@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import Evidence, Kind
+from mappings.measure.model.ticket import TEACHING, Entry, Evidence, Kind
 from mappings.measure.people.ladder import Row, rung_at
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify, has_trace
@@ -61,6 +61,11 @@ def is_of_agency(preview: Preview) -> bool:
     """Tell whether the agency has at least half of a ticket: what an agency does less of teaches nobody by it."""
     share = preview.moment.share
     return 2 * share.weights[AGENCY] >= share.total
+
+
+def is_taught(entry: Entry) -> bool:
+    """Tell whether an agency's part of a ticket counts as taught."""
+    return bool(entry.weights[AGENCY] and entry.objectives and TEACHING & set(entry.kinds))
 
 
 class Reach(Struct, frozen=True):

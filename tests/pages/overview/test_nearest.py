@@ -639,6 +639,52 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     assert not re.search(rf"{issue.key} Hers ?{note}", text_of(lively.follow(AGENCY_MEMBER, PLACE).text))
 
 
+def test_a_ticket_that_counts_as_taught_is_nowhere_among_those_that_still_need_somebody(
+    lively_alone: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, noor = lively_alone.story_site.site, account_of(AGENCY_MEMBER)
+    monkeypatch.setattr(teaching, "teaching_opportunities_of", lambda *_args, **_named: ())
+    issues = [
+        site.create_issue(
+            "GROW", "Task", name, by=noor, at=go_on(lively_alone), labels=("ab-design",), points=3, assignee=noor
+        )
+        for name in ("To be taught", "Left")
+    ]
+    for issue in issues:
+        site.transition(issue.id, "In Progress", by=noor, at=go_on(lively_alone))
+    go_on(lively_alone, 80)
+
+    def listing(who: str) -> tuple[int, list[str]]:
+        page = lively_alone.follow(who, PLACE).text
+        address, number = opened_number(page)
+        listed = listed_open(lively_alone, who, unescape(address))
+        assert len(listed) == number
+        return number, listed
+
+    plan = f"/pages/agency?engagement={ACME}"
+    readers, (taught, left) = (LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER), (issue.key for issue in issues)
+    before = {who: listing(who)[0] for who in readers}
+    assert taught in text_of(lively_alone.follow(AGENCY_LEAD, plan).text)
+    for _ in range(2):
+        with_a_comment(lively_alone, issues[0].id)
+    go_on(lively_alone, 0)
+    for who in readers:
+        number, listed = listing(who)
+        assert number == before[who] - 1
+        assert left in listed
+        assert taught not in listed
+    hers = text_of(lively_alone.follow(AGENCY_MEMBER, PLACE).text)
+    assert left in hers
+    assert taught not in hers
+    assert taught not in text_of(lively_alone.follow(AGENCY_LEAD, plan).text)
+    monkeypatch.setattr(teaching, "is_taught", lambda _entry: True)
+    address, number = opened_number(lively_alone.follow(LEAD, PLACE).text)
+    assert re.search(rf"{number} ?open agency tickets: each counts as taught already", gap_text(lively_alone, LEAD))
+    assert f"{number} open tickets of Acme Experiments count as taught already." in text_of(
+        lively_alone.follow(LEAD, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
+    )
+
+
 def test_a_ticket_that_waits_for_the_in_house_team_says_so_to_who_reads_the_list_of_those(
     lively_alone: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
