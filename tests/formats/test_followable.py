@@ -5,9 +5,10 @@ import re
 import pytest
 
 from connector.pages.project.score_text import component_line
-from mappings.formats.explain.followable import mean_text, met_text
+from mappings.formats.explain.followable import followable_parts, mean_text, met_text
 from mappings.formats.explain.score import basis_of
 from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.period.rounding import percent
 from mappings.measure.score.dimensions import PARTS, score_component
 from mappings.measure.score.window import score_beside
 
@@ -52,3 +53,12 @@ def test_a_mean_is_one_from_which_the_figure_follows() -> None:
         mean = float(mean_text(part, DEFAULT, places=0))
         assert whole(score_component("earliness", mean * 11 / 100, 11).value) == whole(part.value)
     assert {mean_text(part, DEFAULT, places=0).count(".") for part in means} == {0, 1}
+
+
+def test_a_share_follows_from_both_amounts_of_its_drawer() -> None:
+    """2.26 of 3.64 is 62 %, and 2.3 of 3.6 is 64 %."""
+    assert tuple(map(str, followable_parts(2.26, 3.64))) == ("2.26", "3.64")
+    assert tuple(map(str, followable_parts(134.3, 225.0))) == ("134.3", "225.0")
+    for part in range(0, 3640, 7):
+        taught, delivered = followable_parts(part / 1000, 3.64)
+        assert percent(float(taught / delivered)) == percent(part / 3640)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.period.rounding import shown
+from mappings.measure.period.rounding import percent, shown
 from mappings.measure.score.dimensions import PARTS, Component, score_component
 from mappings.measure.score.window import score_beside
 from mappings.translation import decimal_text
@@ -16,6 +16,13 @@ def followable(amount: float, follows: Callable[[float], bool], *, places: int =
     """Return an amount as shown, with more places where a figure does not follow from it as printed."""
     printed = [shown(amount, each) for each in range(places, MOST_PLACES + 1)]
     return next((number for number in printed if follows(float(number))), printed[-1])
+
+
+def followable_parts(part: float, whole: float) -> tuple[Decimal, Decimal]:
+    """Return a part and its whole as shown, with more places where the per cent does not follow from them."""
+    pairs = [(shown(part, places), shown(whole, places)) for places in range(1, MOST_PLACES + 1)]
+    share = percent(part / whole)
+    return next((pair for pair in pairs if pair[1] and percent(float(pair[0] / pair[1])) == share), pairs[-1])
 
 
 def met_text(component: Component, rules: Ruleset) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from mappings.formats.explain.followable import followable_parts
 from mappings.formats.explain.latest import with_earlier
 from mappings.formats.explain.marks import WITHOUT
 from mappings.formats.explain.model import Explained, Line, per_cent, points, sentence_of
@@ -11,7 +12,7 @@ from mappings.formats.explain.publish_gap import gap_next_step, gap_reason
 from mappings.formats.explain.rule_texts import RULES, SHADOW, fill_placeholders
 from mappings.formats.explain.units import count_unsized, counted_text, entry_line, method_of, unit_of
 from mappings.formats.export.figure import Value
-from mappings.formats.export.numbers import amount_text, printed_part, units_of
+from mappings.formats.export.numbers import amount_text, printed_part, printed_text, units_of
 from mappings.formats.report.source import ReportSource, Row, day_sums_of, figures_in, figures_without
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.figures import Figures, Share
@@ -28,7 +29,7 @@ def explain_share(source: ReportSource, path: str) -> Explained:
     share, sums, agency = figures.taught_share, figures.sums, source.engagement.agency_name
     rows = [row for row in source.rows if row.entry.parts[AGENCY]]
     by = source.engagement.units.by
-    taught, delivered = amount_text(sums.taught, by), amount_text(sums.agency, by)
+    taught, delivered = _input_texts(sums, by) if share.published else _sum_texts(sums, by)
     return Explained(
         path=path,
         title=gettext(rule.title),
@@ -56,6 +57,16 @@ def explain_share(source: ReportSource, path: str) -> Explained:
         base=units_of(sums.agency),
         details=((gettext("Effective tickets"), formula_number(share.n_eff, ".1f")),),
     )
+
+
+def _sum_texts(sums: DaySums, by: str) -> tuple[str, str]:
+    return amount_text(sums.taught, by), amount_text(sums.agency, by)
+
+
+def _input_texts(sums: DaySums, by: str) -> tuple[str, str]:
+    """Return both sums as the share follows from them: with more places than elsewhere where it takes these."""
+    taught, delivered = followable_parts(units_of(sums.taught), units_of(sums.agency))
+    return printed_text(taught, by), printed_text(delivered, by)
 
 
 def _of_delivered(sums: DaySums, by: str) -> str:
