@@ -5,7 +5,7 @@ from typing import NamedTuple
 from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import Affiliations, AffiliationSpan
-from mappings.measure.model.engagement import Objective
+from mappings.measure.model.engagement import Engagement, Objective
 from mappings.translation import gettext, ngettext
 
 
@@ -14,6 +14,11 @@ class Enrolled(NamedTuple):
 
     accounts: tuple[str, ...]
     left: int
+
+
+def is_enrolled(engagement: Engagement, key: str, account: str | None) -> bool:
+    """Tell whether somebody is enrolled for an objective."""
+    return any(account in objective.learners for objective in engagement.objectives if objective.key == key)
 
 
 def enrolled_at(objective: Objective, people: Affiliations, at: Instant, *, agency: bool) -> Enrolled:

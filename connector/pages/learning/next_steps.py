@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from connector.figures.open_previews import select_previews, waiting_among
 from connector.figures.own_steps import MENTORS, OwnStep, select_steps_on
+from connector.figures.teaching import select_teaching
 from connector.pages.agency.open_asks import lists_asks
+from connector.pages.enrolled import is_enrolled
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
 from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
@@ -14,6 +16,7 @@ from connector.text import THIN, number
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.people.next_ticket import HELPED
+from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import gettext, mark
 
@@ -26,7 +29,8 @@ DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung
 class NextStep:
     """A ticket as a step; `to` is the higher rung to which it brings the person, 0 for none.
 
-    `waits`: it waits for the in-house team, told to who reads the list of those.
+    `waits`: it waits for the in-house team, told to who reads the list of those. `is_needed`: only learners other than
+    the person are to drive it alone.
     """
 
     key: str
@@ -35,6 +39,7 @@ class NextStep:
     effort: tuple[bool, int] = (True, 0)
     to: int = 0
     waits: bool = False
+    is_needed: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class NextSteps:
     open_objectives: AbstractSet[str] = frozenset()
     # The tickets that are said to wait for the in-house team.
     waiting: AbstractSet[int] = frozenset()
+    # The tickets, each with its objective, that only learners other than the person are to drive alone.
+    needed: AbstractSet[tuple[int, str]] = frozenset()
 
     def shown(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
         """Return the first ticket of each objective that the person may browse."""
@@ -103,7 +110,7 @@ class NextSteps:
                 label = self.labels[step.issue_id]
                 named = (label.key, label.summary, self._text(step))
                 waits = step.issue_id in self.waiting
-                first[step.objective] = NextStep(*named, step.effort, self._to(step), waits)
+                first[step.objective] = NextStep(*named, step.effort, self._to(step), waits, self._is_needed(step))
         return first
 
     def _leaps(self, step: OwnStep) -> bool:
@@ -114,7 +121,14 @@ class NextSteps:
 
     def _text(self, step: OwnStep) -> str:
         text, to = self._onward_text(step), self._to(step)
-        return gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to]) if to else text
+        if to:
+            text = gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to])
+        if self._is_needed(step):
+            text = gettext("%(step)s; an enrolled learner may need it: ask your lead", step=text)
+        return text
+
+    def _is_needed(self, step: OwnStep) -> bool:
+        return _takes(step) and (step.issue_id, step.objective) in self.needed
 
     def _to(self, step: OwnStep) -> int:
         return self.brings.get(step.objective, {}).get(step.kind, 0)
@@ -148,8 +162,18 @@ def _listed(ways: Sequence[NextStep]) -> Listed:
     return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)), ways[0].waits)
 
 
-def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
-    """Return what would count towards what is next on each row of the viewer. Nobody else is named in it."""
+def _takes(step: OwnStep) -> bool:
+    """Tell whether the step takes the ticket from whoever else would drive it."""
+    return step.kind >= HELPED and step.part not in MENTORING
+
+
+def select_steps(
+    context: LadderContext, rows: Sequence[RungRow], openings: Iterable[TeachingOpportunity] | None = None
+) -> NextSteps:
+    """Return what would count towards what is next on each row of the viewer. Nobody else is named in it.
+
+    `openings` are those of everybody, where they are read already.
+    """
     least = {row.key: row.counts_from for row in rows if row.counts_from}
     read = (figures_of(context), context.prepared)
     tickets = select_previews(*read, least, context.now) if least else []
@@ -164,4 +188,23 @@ def select_steps(context: LadderContext, rows: Sequence[RungRow]) -> NextSteps:
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
     brings = {row.key: row.brings for row in rows}
     waiting = waiting_among(context.prepared, tickets, issues if lists_asks(context.view) else ())
-    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, helped, brings, carried, waiting)
+    needed = _select_needed(context, steps, openings)
+    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, helped, brings, carried, waiting, needed)
+
+
+def _select_needed(
+    context: LadderContext, steps: Iterable[OwnStep], openings: Iterable[TeachingOpportunity] | None
+) -> AbstractSet[tuple[int, str]]:
+    """Return which of the tickets only learners other than the viewer are to drive alone."""
+    engagement, account = context.view.engagement, context.account
+    possible = {
+        (step.issue_id, step.objective)
+        for step in steps
+        if _takes(step) and not is_enrolled(engagement, step.objective, account)
+    }
+    if not possible:
+        return frozenset()
+    if openings is None:
+        read = (context.connection, context.tenant_id, context.view.stored, context.prepared)
+        openings = select_teaching(*read, now=context.now, viewer=account).openings
+    return {(item.issue_id, item.objective) for item in openings if item.part == "alone"} & possible

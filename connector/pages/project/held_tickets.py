@@ -1,6 +1,6 @@
 """The reader's own open tickets: what each would count as, or what makes it count as taught without work."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
@@ -182,22 +182,15 @@ def lift_of(
     view: EngagementView,
     lifting: Sequence[tuple[str, NextStep]],
     mine: Mapping[int, Note],
-    needed: Collection[tuple[str, str]] = (),
 ) -> HeldRow | None:
-    """Return the ticket that lifts the reader highest; None where none does, or one of their own does as well.
-
-    `needed` are the tickets, each with its objective, that a learner could need whom the reader may not know.
-    """
+    """Return the ticket that lifts the reader highest; None where none does, or one of their own does as well."""
     # Of those that lift as high comes first what nobody else needs.
-    best = sorted(lifting, key=lambda own: (-own[1].to, (own[1].key, own[0]) in needed))
+    best = sorted(lifting, key=lambda own: (-own[1].to, own[1].is_needed))
     if not best or any(note.to >= best[0][1].to for note in mine.values()):
         return None
     key, step = best[0]
     name = next(objective.name for objective in view.engagement.objectives if objective.key == key)
-    text = step.text
-    if (step.key, key) in needed:
-        text = gettext("%(step)s; an enrolled learner may need it: ask your lead", step=text)
-    return HeldRow(step.key, step.summary, name, text)
+    return HeldRow(step.key, step.summary, name, step.text)
 
 
 def own_of(labels: Mapping[int, IssueLabel], notes: Mapping[int, Note]) -> Held:

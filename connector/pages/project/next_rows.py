@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.pages.enrolled import is_enrolled
 from connector.pages.project.own_moves import NO_MOVES, OwnMove
 from connector.pages.step_text import ASSIGN, hours_text, rule_places
 from connector.pages.visibility import fetch_names
@@ -202,16 +203,12 @@ def _whose(view: EngagementView, opportunity: TeachingOpportunity, move: OwnMove
     if "names" in view.sees:
         return gettext(ASSIGN, agency=agency)
     if move is not None and _is_for_reader(opportunity, move):
-        return gettext(ASSIGN_SELF if is_enrolled(view, opportunity.objective) else ASK_FIRST, agency=agency)
+        return gettext(
+            ASSIGN_SELF if is_enrolled(view.engagement, opportunity.objective, caller().account) else ASK_FIRST,
+            agency=agency,
+        )
     is_there = move is not None and move.at >= move.kind
     return gettext(FOR_COLLEAGUE if is_there else FOR_ENROLLED, agency=agency)
-
-
-def is_enrolled(view: EngagementView, key: str) -> bool:
-    """Tell whether the reader is enrolled for an objective."""
-    return any(
-        caller().account in objective.learners for objective in view.engagement.objectives if objective.key == key
-    )
 
 
 def by_whose(rows: Sequence[Next]) -> Mapping[str, list[Next]]:

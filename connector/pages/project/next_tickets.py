@@ -18,7 +18,7 @@ from connector.pages.agency.open_asks import lists_asks
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
-from connector.pages.project.next_rows import Next, by_whose, is_enrolled, rows_of, with_instead
+from connector.pages.project.next_rows import Next, by_whose, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
 from connector.pages.project.own_moves import NO_MOVES, OwnMove, moves_of, select_own_ladder, select_own_steps
 from connector.pages.tabs import frame_address
@@ -71,7 +71,7 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     held = teaching.gap.held if teaching.gap and view.agency else ()
     notes = comment_notes(prepared_of(connection, view), held, container().clock()) if held else {}
     ladder = select_own_ladder(connection, view) if view.stored.generation is not None else None
-    steps = select_own_steps(connection, view, ladder) if ladder else NO_STEPS
+    steps = select_own_steps(connection, view, ladder, teaching.openings) if ladder else NO_STEPS
     mine = own_notes(ladder, teaching.mine) if ladder else {}
     ids = {opportunity.issue_id for opportunity in teaching.openings}
     ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()
@@ -92,7 +92,7 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     rows.sort(key=lambda row: not row.is_assigned)
     lifting = nearest.steps.lifting(seen)
     mine = _of_seen(nearest.mine, seen)
-    lift = lift_of(view, lifting, mine, _needed(nearest))
+    lift = lift_of(view, lifting, mine)
     return {
         "gap": _gap(nearest, browsed, period),
         "held": held_of(
@@ -107,15 +107,6 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         **_planned_values(planned, led),
         "ladder_address": frame_address("learning", view.engagement, period) if len(lifting) > bool(lift) else "",
         **_ways_on(view, period),
-    }
-
-
-def _needed(nearest: NearestTickets) -> AbstractSet[tuple[str, str]]:
-    """Return the tickets, each with its objective, that only learners other than the reader are to drive alone."""
-    return {
-        (nearest.labels[opening.issue_id].key, opening.objective)
-        for opening in nearest.teaching.openings
-        if opening.part == "alone" and not is_enrolled(nearest.view, opening.objective)
     }
 
 

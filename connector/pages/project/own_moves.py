@@ -52,10 +52,12 @@ class OwnLadder(Struct, frozen=True):
         return OwnMove(cell_of(pair, self.now, rules).effective, after.effective, kind)
 
 
-def select_own_steps(connection: Connection, view: EngagementView, ladder: OwnLadder) -> NextSteps:
+def select_own_steps(
+    connection: Connection, view: EngagementView, ladder: OwnLadder, openings: Sequence[TeachingOpportunity]
+) -> NextSteps:
     """Return the open tickets that lead the reader on, as their Learning names them."""
     context = LadderContext(connection, caller().tenant_id, view, ladder.prepared, ladder.account, ladder.now)
-    return select_steps(context, rungs_of(context, ladder.pairs.values()))
+    return select_steps(context, rungs_of(context, ladder.pairs.values()), openings)
 
 
 def reads_as_learner(view: EngagementView) -> bool:
