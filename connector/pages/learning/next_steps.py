@@ -23,6 +23,8 @@ from mappings.translation import gettext, mark
 FINISH = mark("open; it counts as %(rung)s once it is done")
 DO = mark("open; %(do)s, and it counts as %(rung)s")
 DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung)s")
+NEEDED = mark("%(step)s; an enrolled learner may need it")
+NEEDED_OR_ASK = mark("%(step)s; an enrolled learner may need it: ask your lead")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class NextSteps:
     waiting: AbstractSet[int] = frozenset()
     # The tickets, each with its objective, that only learners other than the person are to drive alone.
     needed: AbstractSet[tuple[int, str]] = frozenset()
+    # Who leads knows whom to give it to.
+    asks_lead: bool = True
 
     def shown(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
         """Return the first ticket of each objective that the person may browse."""
@@ -124,7 +128,7 @@ class NextSteps:
         if to:
             text = gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to])
         if self._is_needed(step):
-            text = gettext("%(step)s; an enrolled learner may need it: ask your lead", step=text)
+            text = gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text)
         return text
 
     def _is_needed(self, step: OwnStep) -> bool:
@@ -189,7 +193,8 @@ def select_steps(
     brings = {row.key: row.brings for row in rows}
     waiting = waiting_among(context.prepared, tickets, issues if lists_asks(context.view) else ())
     needed = _select_needed(context, steps, openings)
-    return NextSteps(steps, labels, context.prepared.ruleset, named, leaps, helped, brings, carried, waiting, needed)
+    own = (labels, context.prepared.ruleset, named, leaps, helped, brings, carried, waiting, needed)
+    return NextSteps(steps, *own, asks_lead="names" not in context.view.sees)
 
 
 def _select_needed(

@@ -217,6 +217,9 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     assert asked in further
     # Their Learning says so, too.
     assert asked in text_of(apart.follow(FURTHER, f"/pages/learning?engagement={ACME}").text)
+    # A lead asks nobody; who is enrolled takes it from nobody else.
+    leads = text_of(apart.follow(LEAD, f"/pages/learning?engagement={ACME}").text)
+    assert "ask your lead" not in leads
     assert (further.count(lift[1]), lead.count(lift[1]), "Lifts you" in lead) == (1, 1, False)
     monkeypatch.setattr(next_tickets, "lift_of", lambda *_args: None)
     for who, whose, text in (
@@ -738,7 +741,7 @@ def test_an_agency_reads_which_tickets_would_help_on_its_page_and_objectives_lea
     for who, is_agency in ((AGENCY_LEAD, True), (AGENCY_MEMBER, True), (LEAD, False), (MEMBER, False)):
         objectives = page_client.objectives(who).text
         assert ("/pages/next?" in objectives) is not is_agency
-        leads = r'data-goes-to="[^"]*" hx-get="([^"]*)"[^>]*>Tickets that would help, of all objectives<'
+        leads = r'data-goes-to="[^"]*" hx-get="([^"]*)"[^>]*>[^<]*(?:plan of the agency|of all objectives)<'
         link = re.search(leads, objectives)
         assert bool(link) is is_agency
         # Those for which the Overview has no room stand where all are.
@@ -752,6 +755,9 @@ def test_an_agency_reads_which_tickets_would_help_on_its_page_and_objectives_lea
         assert bool(re.search(r'hx-get="/pages/next[^"]*all=1', agency)) is is_agency
 
 
+NEAREST_OF_ALL = "Nearest tickets to learn on, of all objectives"
+
+
 def test_objectives_leads_to_the_plan_of_the_one_that_is_not_reached(page_client: PageClient) -> None:
     """It led to what waits for a signature, above everything that would help."""
     goals = set()
@@ -760,9 +766,13 @@ def test_objectives_leads_to_the_plan_of_the_one_that_is_not_reached(page_client
         planned = re.findall(r'<li class="step" id="(step-[^"]+)" tabindex="-1">', agency)
         assert '<h3 class="sub" id="nearest" tabindex="-1">Nearest tickets to learn on</h3>' in agency
         for objective in read_engagement(engagement_file(page_client.story_site.story, engagement)).objectives:
-            (goal,) = set(GOES_TO.findall(page_client.objectives(who, engagement, objective=objective.key).text))
+            page = page_client.objectives(who, engagement, objective=objective.key).text
+            (goal,) = set(GOES_TO.findall(page))
             place = f"step-{objective.key}"
             assert goal == (place if place in planned else "nearest")
+            # The button says where it leads.
+            named = f"{objective.name} in the plan of the agency" if goal == place else NEAREST_OF_ALL
+            assert re.search(rf'data-goes-to="{goal}"[^>]*>{re.escape(named)}</a>', page)
             goals.add(goal == place)
             # What was not reached then may have left the plan of today.
             past = page_client.objectives(who, engagement, objective=objective.key, period="2026Q3").text
