@@ -9,7 +9,8 @@ from mappings.measure.score.dimensions import PARTS, Component, Owner
 from mappings.measure.score.window import Scored, find_component
 from mappings.translation import gettext
 
-ARROW = "→"
+# Both values stay on one line.
+ARROW = "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}"
 
 
 def parts_text(frozen: Recorded, now: Scored, owners: Collection[Owner]) -> str:
@@ -28,4 +29,4 @@ def changed_parts(frozen: Recorded, now: Scored, owners: Collection[Owner]) -> s
 
 def _change(then: RecordedPart, now: Component) -> str:
     before, after = whole(then.points), whole(100 * now.value if now.published else None)
-    return "" if before == after else f"{COMPONENT_NAMES[now.key]} {before} {ARROW} {after}"
+    return "" if before == after else f"{COMPONENT_NAMES[now.key]} {before}{ARROW}{after}"

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from connector.figures.recorded import Recorded
-from connector.pages.history.changed_parts import changed_parts, parts_text
+from connector.pages.history.changed_parts import ARROW, changed_parts, parts_text
 from connector.pages.history.restated import _score_changes as score_changes
 from mappings.formats.report.score import scores_keys
 from mappings.formats.report.source import Scores
@@ -36,8 +36,8 @@ def frozen(of: Scores, **other: Any) -> Recorded:
 def test_each_part_that_reads_otherwise_is_named_with_both_values() -> None:
     now = scores(taught_through=(16.0, 20.0), earliness=(0.0, 0.0)).now
     then = frozen(scores())
-    assert parts_text(then, now, ("agency",)) == "Learners taught 50 → 71"
-    assert parts_text(then, now, ("joint",)) == "Brought in early 50 → –"
+    assert parts_text(then, now, ("agency",)) == f"Learners taught 50{ARROW}71"
+    assert parts_text(then, now, ("joint",)) == f"Brought in early 50{ARROW}–"
     assert parts_text(then, now, ("client",)) == "no part by a whole point"
 
 
@@ -50,8 +50,8 @@ def test_a_part_stands_once_at_its_owner_or_at_the_score_that_it_moved() -> None
     now = scores(taught_through=(16.0, 20.0))
     texts = [(change.text, change.parts) for change in score_changes(frozen(scores()), now)]
     assert [text.split()[0] for text, _ in texts] == ["Integration", "Agency"]
-    assert [parts for _, parts in texts] == ["", "Learners taught 50 → 71"]
+    assert [parts for _, parts in texts] == ["", f"Learners taught 50{ARROW}71"]
     # The owner reads the same: what moved the score stands there.
     owners = scores_keys(now)["owners"]
     (change,) = score_changes(frozen(scores(), owners=owners), now)
-    assert change.parts == "Learners taught 50 → 71"
+    assert change.parts == f"Learners taught 50{ARROW}71"
