@@ -13,6 +13,7 @@ from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.learning import consents, own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.next_steps import NextSteps
+from connector.pages.learning.rung_names import NAMES, WORDS
 from connector.pages.learning.standing_lines import rung_lines, sentence_of
 from connector.pages.learning.targets import own_deadlines, targets_of
 from connector.pages.panel.roles import NAMELESS, Person
@@ -58,8 +59,8 @@ def values_of(
         "away": seen is None,
         "own_near": own_near,
         "site": tenant().display_url,
-        "rung_names": tuple(rungs.NAMES.values()),
-        "rung_words": tuple(rungs.WORDS.values()),
+        "rung_names": tuple(NAMES.values()),
+        "rung_words": tuple(WORDS.values()),
         "rung_lines": rung_lines(),
         "nearest_address": frame_address("overview", context.view.engagement, ""),
         "open_address": frame_address("tickets", context.view.engagement, "", show="open", mine="1"),

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 from connector.container import container
 from connector.pages.learning.consents import CONSENTS
 from connector.pages.learning.own_evidence import figures_of, select_own_views
-from connector.pages.learning.rungs import NAMES, LadderContext, rungs_of
+from connector.pages.learning.rung_names import NAMES
+from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.visibility import browsable, connect_for_page
 from mappings.events.types import Instant
 from mappings.formats.export.ladder import OwnRow, own_csv, own_json, unfinished_csv, unfinished_json

@@ -10,7 +10,8 @@ from connector.figures.teaching import select_teaching
 from connector.pages.agency.open_asks import lists_asks
 from connector.pages.enrolled import is_enrolled
 from connector.pages.learning.own_evidence import figures_of
-from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
+from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rungs import LadderContext, RungRow
 from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
 from connector.text import THIN, number
 from mappings.events.times import HOUR

@@ -10,7 +10,8 @@ from connector.actions.actor import UNDO_TIME
 from connector.auth.access import EngagementView
 from connector.figures.pair_views import select_views_of
 from connector.pages.learning.consents import select_own_consents
-from connector.pages.learning.rungs import WORDS, LadderContext, Own
+from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rungs import LadderContext, Own
 from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import TeachBack

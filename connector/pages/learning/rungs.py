@@ -8,47 +8,25 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
-from connector.pages.labels import RUNG_NAMES
 from connector.pages.learning.beyond import beyond_text
 from connector.pages.learning.consents import OwnConsents
+from connector.pages.learning.onward import RENEWED_FROM, counts_from, further, onward_of
+from connector.pages.learning.rung_names import NAMES
 from connector.text import full_day
 from connector.web.gate import caller
 from mappings.events.types import Instant
-from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.statements import SignOff
-from mappings.measure.model.ticket import Evidence, Kind, TeachBack
+from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.decay import fresh_until, last_renewal
-from mappings.measure.people.ladder import HIGHEST, Row, short_of
-from mappings.measure.people.next_ticket import HELPED, KINDS, NEXT, Leap, cell_with, leap_of
+from mappings.measure.people.ladder import Row
+from mappings.measure.people.next_ticket import KINDS, NEXT, cell_with
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.sql.scope import AgreementScope
-from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
+from mappings.translation import Texts, gettext, mark
 
-# The rungs 0 to 5 in short.
-NAMES: Mapping[int, str] = Texts(
-    {
-        0: mark("None yet"),
-        1: mark("Exposed"),
-        2: mark("Shadowed"),
-        3: mark("Assisted"),
-        4: mark("Independent"),
-        5: mark("Teaches"),
-    }
-)
-# The same within a sentence.
-WORDS: Mapping[int, str] = Texts(
-    {
-        0: mark("none yet"),
-        1: mark("exposed"),
-        2: mark("shadowed"),
-        3: mark("assisted"),
-        4: mark("independent"),
-        5: mark("teaches"),
-    }
-)
 STATES: Mapping[CellState, str] = Texts(
     {
         "auto": mark("shown by your tickets"),
@@ -61,77 +39,6 @@ STATES: Mapping[CellState, str] = Texts(
 LOWERED_BY_ONESELF = mark("lowered by you")
 # An E1 alone has nothing that could fade.
 FADING_FROM = 2
-# The least kind of evidence that renews a rung that faded, or gives back one that was lowered.
-RENEWED_FROM: Mapping[CellState, int] = {"stale": 2, "vetoed": 3}
-# How the next rung is reached: by so many more tickets, or by what is missing where the tickets are enough.
-ONWARD: Mapping[int, tuple[tuple[str, str], str]] = {
-    1: (
-        mark_plural("when you take part in one more ticket", "when you take part in %(num)s more tickets"),
-        "",
-    ),
-    2: (
-        mark_plural("when you shadow or drive one more ticket", "when you shadow or drive %(num)s more tickets"),
-        "",
-    ),
-    3: (
-        mark_plural(
-            "when you drive one more ticket, with the agency’s help or alone",
-            "when you drive %(num)s more tickets, with the agency’s help or alone",
-        ),
-        "",
-    ),
-    4: (
-        mark_plural(
-            "when you drive one more ticket without the agency’s help, %(span)s days or more from first to last",
-            "when you drive %(num)s more tickets without the agency’s help, %(span)s days or more from first to last",
-        ),
-        mark("when you drive one more ticket without the agency’s help, %(span)s days or more after the first"),
-    ),
-    5: (
-        mark_plural(
-            "when a colleague at assisted or above drives one more ticket without the agency’s help, and you "
-            "mentor them",
-            "when a colleague at assisted or above drives %(num)s more tickets without the agency’s help, and you "
-            "mentor them",
-        ),
-        mark("when the colleague whom you mentor is at assisted or above"),
-    ),
-}
-# The same by tickets of which none has counted so far.
-FIRST: Mapping[int, tuple[str, str]] = {
-    1: mark_plural("when you take part in a ticket", "when you take part in %(num)s tickets"),
-    2: mark_plural("when you shadow or drive a ticket", "when you shadow or drive %(num)s tickets"),
-    3: mark_plural(
-        "when you drive a ticket, with the agency’s help or alone",
-        "when you drive %(num)s tickets, with the agency’s help or alone",
-    ),
-    4: mark_plural(
-        "when you drive a ticket without the agency’s help",
-        "when you drive %(num)s tickets without the agency’s help, %(span)s days or more from first to last",
-    ),
-    5: mark_plural(
-        "when a colleague at assisted or above drives a ticket without the agency’s help, and you mentor them",
-        "when a colleague at assisted or above drives %(num)s tickets without the agency’s help, and you mentor them",
-    ),
-}
-# How one more ticket leads further than to the next rung, by the rung to which it leads.
-LEAPS: Mapping[int, str] = {
-    2: mark("one shadowed or driven makes you %(rung)s at once"),
-    3: mark("one driven, with the agency’s help or alone, makes you %(rung)s at once"),
-    4: mark("one driven without the agency’s help makes you %(rung)s at once"),
-}
-LATER_LEAP = mark(
-    "one driven without the agency’s help, %(span)s days or more after the first, makes you %(rung)s at once"
-)
-# The same where one driven with help leads further, too, but less far.
-BOTH_LEAPS = mark("driving one with the agency’s help makes you %(helped)s at once, alone %(rung)s")
-LATER_BOTH_LEAPS = mark(
-    "driving one with the agency’s help makes you %(helped)s at once, alone, %(span)s days or more after the first, "
-    "%(rung)s"
-)
-# The next rung where one more ticket that is driven leads further: to this one leads one that is shadowed.
-SHADOWED = 2
-SHADOW_MORE, SHADOW_FIRST = mark("when you shadow one more ticket"), mark("when you shadow a ticket")
 
 
 @dataclass(frozen=True)
@@ -216,12 +123,12 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     # A rung that was lowered to nothing still shows that it was lowered.
     state = _state_text(cell) if cell.effective or cell.state == "vetoed" else gettext("no evidence yet")
     signed = unsigned.rung if unsigned is not None else 0
-    leap, onward = _further(pair, cell, prepared, now), onward_of(pair, cell, prepared, now)
+    leap, onward = further(pair, cell, prepared, now), onward_of(pair, cell, prepared, now)
     names_next = cell.state not in RENEWED_FROM
-    counts_from, further = _counts_from(cell), leap.rung if leap is not None else 0
+    least, beyond_next = counts_from(cell), leap.rung if leap is not None else 0
     texts = (state, onward, waits)
     holds = _holds_text(pair, cell, prepared, now)
-    row = RungRow(pair.objective, name, cell.effective, *texts, signed, counts_from, names_next, further, holds)
+    row = RungRow(pair.objective, name, cell.effective, *texts, signed, least, names_next, beyond_next, holds)
     by_tickets = cell.state == "auto" and bool(cell.effective)
     beyond = beyond_text(pair, cell, prepared, now) if by_tickets else ""
     return replace(row, by_tickets=by_tickets, beyond=beyond, brings=_brings(pair, cell, prepared, now))
@@ -246,55 +153,8 @@ def _state_text(cell: Cell) -> str:
     return gettext(LOWERED_BY_ONESELF) if own else STATES[cell.state]
 
 
-def _further(
-    pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant, *, kind: Kind = HIGHEST
-) -> Leap | None:
-    """Return how one more ticket of a kind leads further than `onward_of` names as next."""
-    if cell.state in RENEWED_FROM:
-        return None
-    leap = leap_of((*pair.rows, *pair.hired), cell.auto, now, prepared.rules_of(pair.objective), kind=kind)
-    return leap if leap is not None and leap.rung > cell.auto + 1 else None
-
-
-def _counts_from(cell: Cell) -> int:
-    # By the same cases as `onward_of`.
-    if cell.state in RENEWED_FROM:
-        return RENEWED_FROM[cell.state]
-    return cell.auto + 1 if cell.auto < len(RUNG_NAMES) else 0
-
-
 def _waits_text(unsigned: SignOff) -> str:
     rung = NAMES[unsigned.rung]
     if unsigned.side == "agency":
         return gettext("%(rung)s waits for the signature of the in-house lead", rung=rung)
     return gettext("%(rung)s waits for the signature of the agency", rung=rung)
-
-
-def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
-    # New evidence where a rung faded or was taken back, else the next rung by tickets, and where one leads further.
-    if cell.state == "stale":
-        return gettext("Shadow, drive or finish another of its tickets to keep it.")
-    if cell.state == "vetoed":
-        return gettext("Drive another of its tickets, with help or alone, to get it back.")
-    if cell.auto >= len(RUNG_NAMES):
-        return gettext("Top rung")
-    rung, rules = cell.auto + 1, prepared.rules_of(pair.objective)
-    short = short_of((*pair.rows, *pair.hired), rung, now, rules)
-    (more, enough), needed = ONWARD[rung], rules.rung_tickets[rung - 1]
-    forms = FIRST[rung] if short == needed else more
-    how = ngettext(*forms, short, span=rules.span_days) if short else gettext(enough, span=rules.span_days)
-    leap, helped = _further(pair, cell, prepared, now), _further(pair, cell, prepared, now, kind=HELPED)
-    if rung == SHADOWED and helped is not None:
-        how = gettext(SHADOW_FIRST if short == needed else SHADOW_MORE)
-    text = gettext("%(rung)s, %(how)s", rung=NAMES[rung], how=how)
-    if 0 < short < needed:
-        # Of tickets that count as a rung above one's own, this says why one is not there.
-        text = gettext("%(next)s (%(count)s of %(needed)s so far)", next=text, count=needed - short, needed=needed)
-    return f"{text}; {_further_text(leap, helped, rules)}." if leap is not None else f"{text}."
-
-
-def _further_text(leap: Leap, helped: Leap | None, rules: Ruleset) -> str:
-    places = {"rung": WORDS[leap.rung], "span": rules.span_days}
-    if helped is None or helped.rung == leap.rung:
-        return gettext(LATER_LEAP if leap.waits else LEAPS[leap.rung], **places)
-    return gettext(LATER_BOTH_LEAPS if leap.waits else BOTH_LEAPS, helped=WORDS[helped.rung], **places)

@@ -9,7 +9,8 @@ from flask import url_for
 from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import AGENCY, LEAD, may
 from connector.auth.access import EngagementView
-from connector.pages.learning.rungs import WORDS, LadderContext
+from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rungs import LadderContext
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.text import day
 from mappings.events.types import Instant

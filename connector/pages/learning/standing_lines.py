@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from connector.pages.labels import RUNG_NAMES
-from connector.pages.learning.rungs import WORDS, RungRow
+from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rungs import RungRow
 from mappings.translation import gettext, list_text, mark_plural, ngettext
 
 # Of how many objectives at one rung a sentence says the names.

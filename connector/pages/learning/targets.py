@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.auth.access import EngagementView
-from connector.pages.learning.rungs import WORDS, LadderContext, RungRow
+from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rungs import LadderContext, RungRow
 from connector.pages.objectives.deadlines import Deadline, Deadlines, objective_address
 from connector.pages.objectives.due import SOON_DAYS, days_text, is_near
 from connector.pages.tabs import frame_address

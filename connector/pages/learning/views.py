@@ -21,6 +21,7 @@ from connector.pages.learning import export as files
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
 from connector.pages.learning.next_steps import select_steps
+from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import account, find_standing_view, find_view, refuse, select_open_projects
 from connector.web.file_stream import stream_file
@@ -201,7 +202,7 @@ def _signed(sign_as: Callable[..., None], done: str) -> str:
     def act(actor: Actor) -> Notice:
         require_signable(actor, pair)
         sign_as(actor, pair, rung, reason=reason)
-        text = gettext(done, name=name, rung=rungs.WORDS[rung])
+        text = gettext(done, name=name, rung=WORDS[rung])
         return Notice(text, _undo_url(actor, pair), "sign")
 
     return _content(perform(view, act), pair[0])

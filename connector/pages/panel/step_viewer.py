@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connector.pages.learning.rungs import WORDS
+from connector.pages.learning.rung_names import WORDS
 from connector.pages.step_text import ALONE
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind

@@ -16,7 +16,7 @@ from connector.container import container
 from connector.pages.act import perform, perform_setup
 from connector.pages.learning import content as learning
 from connector.pages.learning.inputs import read_issue, read_pair, read_rung, read_value
-from connector.pages.learning.rungs import WORDS
+from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.views import require_signable
 from connector.pages.objectives.several import confirm_waiting, confirmed_text
 from connector.pages.settings.access import require_settings_view

@@ -18,7 +18,8 @@ from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
 from connector.pages.learning.beyond import beyond_text
 from connector.pages.learning.next_steps import NextStep, NextSteps
-from connector.pages.learning.rungs import FIRST, ONWARD, LadderContext, Own, RungRow, onward_of
+from connector.pages.learning.onward import FIRST, ONWARD, onward_of
+from connector.pages.learning.rungs import LadderContext, Own, RungRow
 from connector.pages.learning.sign_offs import select_pairs, value_of
 from connector.pages.learning.standing_lines import sentence_of
 from connector.pages.learning.summary import _next_row, _reached_text

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from connector.pages import visibility
-from connector.pages.learning.rungs import NAMES
+from connector.pages.learning.rung_names import NAMES
 from connector.web import file_stream, wsgi_bridge
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.figures import evidence_pages

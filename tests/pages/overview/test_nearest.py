@@ -217,7 +217,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     assert asked in further
     # Their Learning says so, too.
     assert asked in text_of(apart.follow(FURTHER, f"/pages/learning?engagement={ACME}").text)
-    # A lead asks nobody; who is enrolled takes it from nobody else.
+    # A lead asks nobody.
     leads = text_of(apart.follow(LEAD, f"/pages/learning?engagement={ACME}").text)
     assert "ask your lead" not in leads
     assert (further.count(lift[1]), lead.count(lift[1]), "Lifts you" in lead) == (1, 1, False)

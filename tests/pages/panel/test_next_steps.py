@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from connector.figures.prepared import select_prepared
-from connector.pages.learning.rungs import WORDS, LadderContext, RungRow, rungs_of
+from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
 from connector.pages.panel import own_rungs
 from connector.pages.panel.next_step_text import moves_of
 from connector.pages.panel.step_viewer import StepViewer
