@@ -90,7 +90,7 @@ TABS: tuple[Tab, ...] = (
         sees_learning,
         element="learning",
         of_period=False,
-        keeps=("objective",),
+        keeps=("objective", "learner"),
     ),
     Tab("tickets", mark("Tickets"), "tickets.content", sees_tickets, keeps=TICKET_FILTERS),
     Tab("agency", mark("Agency"), "agency.show", has_agency_page, element="agency"),

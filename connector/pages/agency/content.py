@@ -112,7 +112,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "away": named.away,
         "site": tenant().display_url,
         **_feedback_values(viewer),
-        **_addresses(view, period, plan, people),
+        **_addresses(view, period, plan, people, named=named),
         **_next_values(connection, viewer, period, planned=_planned(plan) if plan.steps else None),
     }
 
@@ -156,15 +156,24 @@ def _feedback_values(viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _addresses(view: EngagementView, period: Period, plan: Plan, people: PeopleFigures) -> dict[str, str]:
+def _addresses(
+    view: EngagementView, period: Period, plan: Plan, people: PeopleFigures, *, named: Named
+) -> dict[str, str]:
     """Return where the tab's parts are asked, and where what is behind is settled; "" for what the reader has not."""
     asks = url_for("agency_asks.show", **later_query(view.engagement, period.key)) if lists_asks(view) else ""
     return {
         "asks_address": asks,
         "fallen_address": _fallen_address(view, people),
-        "signing": signing_address(view, period.key, next(iter(plan.behind_keys), "")),
+        "signing": signing_address(view, period.key, plan.behind_keys, people, learners=_named_in(plan, named)),
         "file_settings": file_settings(view, period, *plan.behind_keys),
     }
+
+
+def _named_in(plan: Plan, named: Named) -> dict[str, str]:
+    """Return by objective the learner whom the plan names for a ticket, where only what is done alone is missing."""
+    alone = [item for item in named.teaching.openings if item.part == "alone" and len(item.learners) == 1]
+    taught = {step.objective_key for step in plan.left_to_team}
+    return {item.objective: item.learners[0] for item in alone if item.objective in taught}
 
 
 def _fallen_address(view: EngagementView, people: PeopleFigures) -> str:

@@ -12,6 +12,7 @@ from connector.pages.act import is_read_only, may_act
 from connector.pages.labels import RUNG_NAMES, rung_meanings
 from connector.pages.learning import consents, own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
+from connector.pages.learning.asked import asked_of, other_leads
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.rung_names import NAMES, WORDS
 from connector.pages.learning.standing_lines import rung_lines, sentence_of
@@ -29,6 +30,8 @@ MENTORS_SIGN = mark(
     "You can sign for enrolled learners who show their name, once somebody in-house or a lead names you under Mentors "
     "on a ticket that names them under Shadows or Drives."
 )
+# A form that shows nobody's rung takes any: whoever signs too high reads what it does.
+SIGNED = mark("Signed: %(name)s, %(rung)s. It lifts by one rung at most above what the tickets show.")
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ def values_of(
     ladder: Ladder | None,
     signing: signatures.Signing | None,
     *,
-    chosen: str,
+    chosen: signatures.Pair,
 ) -> dict[str, Any]:
-    """Return the template's values; `chosen` is the objective that is chosen in the sign-off form."""
+    """Return the template's values; `chosen` is what the sign-off form opens with."""
     seen = _browsable(ladder, signing)
     frame: dict[str, Any] = {
         "acts": not is_read_only(),
@@ -112,17 +115,23 @@ def _open_tickets_address(view: EngagementView, objective: str) -> str:
 
 
 def _signing_values(
-    context: rungs.LadderContext, signing: signatures.Signing | None, seen: frozenset[int] | None, chosen: str
+    context: rungs.LadderContext,
+    signing: signatures.Signing | None,
+    seen: frozenset[int] | None,
+    chosen: signatures.Pair,
 ) -> dict[str, Any]:
     if signing is None:
         return {"signing": None}
     view = context.view
-    names = fetch_names(container(), view, {learner for _, learner in signing.pairs})
+    others = other_leads(view.engagement, signing.side) if chosen[1] else ()
+    names = fetch_names(container(), view, {learner for _, learner in signing.pairs}.union(others))
     choices = signatures.choices_of(view, signing, names)
+    learners = choices.get(chosen[0], [])
     values = {
         "objectives": [(item.key, item.name) for item in view.engagement.objectives if item.key in choices],
-        "chosen": chosen,
-        "learners": choices.get(chosen, []),
+        "chosen": chosen[0],
+        "learners": learners,
+        "asked": asked_of(view.engagement, chosen, learners, side=signing.side, names=names),
         "waiting": signatures.waiting_of(view, context.prepared, signing, names),
         "teach_backs": signatures.teach_backs_of(view, signing, names, seen or frozenset()),
         "signed": signatures.signed_of(view, context.prepared, signing, names),

@@ -50,7 +50,7 @@ Action: TypeAlias = Callable[[Actor], Notice]
 
 @blueprint.get("/pages/learning")
 def show() -> str:
-    return _content(Notice(), request.args.get("objective", ""))
+    return _content(Notice(), (request.args.get("objective", ""), request.args.get("learner", "")))
 
 
 @blueprint.get("/pages/learning/export")
@@ -160,7 +160,7 @@ def learners() -> str:
 
 @blueprint.post("/pages/learning/sign")
 def sign() -> str:
-    return _signed(sign_offs.attest, mark("Signed: %(name)s, %(rung)s."))
+    return _signed(sign_offs.attest, contents.SIGNED)
 
 
 @blueprint.post("/pages/learning/revoke")
@@ -205,7 +205,7 @@ def _signed(sign_as: Callable[..., None], done: str) -> str:
         text = gettext(done, name=name, rung=WORDS[rung])
         return Notice(text, _undo_url(actor, pair), "sign")
 
-    return _content(perform(view, act), pair[0])
+    return _content(perform(view, act), (pair[0], ""))
 
 
 def _undo_url(actor: Actor, pair: Pair) -> str:
@@ -246,8 +246,8 @@ def _require_measured(view: EngagementView | None) -> EngagementView:
     return view
 
 
-def _content(notice: Notice, chosen: str = "") -> str:
-    """Return the ladder; `chosen` is the objective that stays chosen in the sign-off form."""
+def _content(notice: Notice, chosen: Pair = ("", "")) -> str:
+    """Return the ladder; `chosen` is what the sign-off form opens with, "" for what is to be chosen."""
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
         context = rungs.select_context(connection, view)

@@ -183,7 +183,7 @@ def _addresses(look: Look, people: PeopleFigures, opened: Due | None) -> dict[st
         "plan_address": frame_address("agency", look.engagement, period.key) if reads_plan(view) else "",
         "plan_place": _plan_place(opened, period),
         "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
-        "signing": signing_address(view, period.key, opened.key) if opened and period.runs else "",
+        "signing": signing_address(view, period.key, [opened.key], people) if opened and period.runs else "",
         "file_settings": file_settings(view, period, opened.key) if opened and opened.is_near and period.runs else "",
     }
 

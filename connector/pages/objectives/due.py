@@ -8,7 +8,7 @@ from connector.pages.objectives.target_text import target_text
 from connector.pages.project.coverage import HOLDERS, numeral
 from connector.pages.terms import COVERAGE_WORDS
 from connector.text import count, day, full_stop
-from mappings.measure.model.engagement import RUNGS, Objective
+from mappings.measure.model.engagement import RUNGS, Objective, Rung
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.translation import gettext, list_text, mark_plural, ngettext
 
@@ -196,9 +196,12 @@ def reached_people(objective: Objective, figures: ObjectiveFigures) -> int | Non
     """Return how many people stand where the objective wants them, and are not stale; None where it is suppressed."""
     if figures.people_at_rung is None:
         return None
-    stale = figures.stale_at_rung or {}
-    rungs = RUNGS[RUNGS.index(objective.rung) :]
-    return sum(figures.people_at_rung.get(rung, 0) - stale.get(rung, 0) for rung in rungs)
+    return sum(fresh_at(figures, rung) for rung in RUNGS[RUNGS.index(objective.rung) :])
+
+
+def fresh_at(figures: ObjectiveFigures, rung: Rung) -> int:
+    """Return how many people stand at a rung and are not stale; 0 where it is suppressed."""
+    return (figures.people_at_rung or {}).get(rung, 0) - (figures.stale_at_rung or {}).get(rung, 0)
 
 
 def due_sentence(rows: list[Due], *, counts: bool) -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ def sign(view: EngagementView) -> Done:
         sign_offs.attest(actor, pair, rung)
 
     perform(view, act)
-    text = gettext("Signed: %(name)s, %(rung)s.", name=name, rung=WORDS[rung])
+    text = gettext(learning.SIGNED, name=name, rung=WORDS[rung])
     return Done(text, {"objective": pair[0], "learner": pair[1]})
 
 

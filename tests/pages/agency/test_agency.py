@@ -163,7 +163,7 @@ def test_what_cannot_be_reached_in_time_says_so_wherever_it_is_due(apart: PageCl
     assert re.search(rf"is due today: \d of \d people; {by_tickets}\.", text_of(lead[1]))
     (key,) = (item.key for item in alone_due(apart, TODAY).objectives if item.name == min(late))
     opened = text_of(apart.objectives(LEAD, objective=key).text)
-    assert "by tickets 27 Nov at the earliest. Signatures of both sides may count earlier. The engagement" in opened
+    assert "by tickets 27 Nov at the earliest. The engagement" in opened
     # Whoever reads no counts of people reads nothing of it, nor does anybody of a quarter that is over.
     assert "not before" not in apart.content(MEMBER).text + apart.objectives(MEMBER).text
     assert "not before" not in apart.objectives(LEAD, period="2026Q3").text
@@ -184,9 +184,27 @@ def test_where_nothing_is_reached_in_time_the_first_sentence_names_the_earliest_
     copies = tuple(replace(objective, key=f"{objective.key}{place or ''}") for place in range(count))
     agree(apart, replace(engagement, objectives=copies))
     shown = text_of(apart.follow(AGENCY_LEAD, PLACE).text)
-    behind = f"By tickets {NOT_BEFORE[count - 1]} be reached before 27 Nov."
-    assert f"{behind} Signatures of both sides may count earlier." in shown
+    assert f"By tickets {NOT_BEFORE[count - 1]} be reached before 27 Nov." in shown
     assert "The engagement file says the date. How to change it in Settings" in shown
+
+
+SOONER = "27 Nov at the earliest. Signatures of both sides may count earlier. The engagement"
+
+
+def test_signatures_are_named_where_enough_people_stand_one_rung_below(apart: PageClient) -> None:
+    """A signature lifts by one rung: of one assisted person it makes one independent, not two."""
+    agreed = alone_due(apart, TODAY)
+    late = next(name for name, text in steps_of(apart.follow(LEAD, PLACE).text).items() if "at the earliest" in text)
+    (objective,) = (item for item in agreed.objectives if item.name == late)
+    for people in (2, 1):
+        others = tuple(replace(item, people=people) if item == objective else item for item in agreed.objectives)
+        agree(apart, replace(agreed, objectives=others))
+        assert (SOONER in text_of(apart.objectives(LEAD, objective=objective.key).text)) is (people == 1)
+        shown = text_of(apart.follow(AGENCY_LEAD, PLACE).text)
+        assert ("in time. Signatures of both sides may count earlier." in shown) is (people == 1)
+    # Who reads no counts of people reads nothing of them here.
+    for page in (apart.follow(AGENCY_MEMBER, PLACE), apart.objectives(MEMBER, objective=objective.key)):
+        assert "Signatures of both sides" not in page.text
 
 
 def alone_due(page_client: PageClient, by: date) -> Engagement:
@@ -612,12 +630,35 @@ def test_the_link_to_the_signatures_chooses_the_objective(apart: PageClient) -> 
     """From the plan that of the first that comes too late, from an opened objective its own."""
     name_all(apart.story_site)
     late = next(name for name, text in steps_of(apart.follow(LEAD, PLACE).text).items() if "at the earliest" in text)
-    (key,) = (item.key for item in alone_due(apart, TODAY).objectives if item.name == late)
+    agreed = alone_due(apart, TODAY)
+    wanting = tuple(replace(item, people=1) if item.name == late else item for item in agreed.objectives)
+    agree(apart, replace(agreed, objectives=wanting))
+    (key,) = (item.key for item in wanting if item.name == late)
     for shown in (apart.follow(LEAD, PLACE).text, apart.objectives(LEAD, objective=key).text):
         (address,) = re.findall(r'data-goes-to="sign-learner" hx-get="([^"]*)"', shown)
         there = apart.follow(LEAD, unescape(address)).text
         (later,) = re.findall(r'hx-get="(/pages/learning\?[^"]*)"', there)
         assert f'<option value="{key}" selected>' in apart.follow(LEAD, unescape(later)).text
+
+
+def test_the_link_to_the_signatures_fills_in_whom_the_plan_names(
+    apart: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever came from there found an empty form, where the plan names the learner and the rung."""
+    name_all(apart.story_site)
+    agreed, name = alone_due(apart, TODAY), "Keep the tracking plan"
+    wanting = tuple(replace(item, people=1) for item in agreed.objectives if item.name == name)
+    agree(apart, replace(agreed, objectives=wanting))
+    monkeypatch.setattr("connector.pages.agency.plan.earliest_of", lambda *_: date(2026, 11, 27))
+    shown = apart.follow(LEAD, PLACE).text
+    (learner,) = re.findall(r"If (\w+ \w+) drives half of it without the agency", steps_of(shown)[name])
+    (address,) = re.findall(r'data-goes-to="sign-learner" hx-get="([^"]*)"', shown)
+    (later,) = re.findall(r'hx-get="(/pages/learning\?[^"]*)"', apart.follow(LEAD, unescape(address)).text)
+    form = apart.follow(LEAD, unescape(later)).text
+    chosen = re.findall(r'<option value="([^"]*)" selected>', form)
+    assert chosen == [wanting[0].key, account_of(learner), "4"]
+    above = f"Both signatures for {learner}, independent, can reach the target; {AGENCY_LEAD} signs the other."
+    assert f"{above} Objective" in text_of(form)
 
 
 def test_the_link_to_settings_names_each_objective_that_comes_too_late(page_client: PageClient) -> None:

@@ -741,7 +741,8 @@ def test_a_personal_link_shows_the_row_without_tickets_names_and_buttons(apart: 
 def test_rung_4_is_reached_by_a_signature_of_each_side(named: PageClient) -> None:
     assert row(ladder(named, HELPED), DESIGN)[1] == "Assisted"
     assert "reached next" in ladder(named, HELPED).text
-    assert f"Signed: {HELPED}, {DESIGN}, independent." in named.read(sign(named, AGENCY_LEAD, ALONE)).text
+    signed = f"Signed: {HELPED}, {DESIGN}, independent. It lifts by one rung at most above what the tickets show."
+    assert signed in named.read(sign(named, AGENCY_LEAD, ALONE)).text
     waiting = row(ladder(named, HELPED), DESIGN)
     assert (waiting[1], "Independent waits for the signature of the in-house lead" in waiting[2]) == ("Assisted", True)
     # It has a line and a word of its own beside that of the next rung.
@@ -851,6 +852,15 @@ def test_who_signs_alone_reads_first_what_waits_and_for_how_many_they_can_sign(n
     assert lead[1] == f"Nothing waits for your signature. You can sign for {learners} learners."
     sign(named, LEAD, "4", MEMBER)
     assert "1 signature waits for you. You can sign" in ladder(named, AGENCY_LEAD).text
+
+
+def test_the_form_opens_with_nobody_for_whom_the_reader_may_not_sign(named: PageClient) -> None:
+    for learner in (account_of(LEAD), "nobody"):
+        form = named.follow(AGENCY_LEAD, f"{PLACE}&objective=ab-design&learner={learner}").text
+        assert re.findall(r'<option value="([^"]*)" selected>', form) == ["ab-design"]
+        assert "Both signatures" not in form
+    form = named.follow(AGENCY_LEAD, f"{PLACE}&objective=ab-design&learner={account_of(HELPED)}").text
+    assert f"Both signatures for {HELPED}, independent, can reach the target; {LEAD} signs the other." in form
 
 
 def test_who_signs_reads_nobodys_rung_however_small_the_group(named: PageClient) -> None:
