@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed
@@ -213,3 +214,33 @@ def test_in_a_narrow_window_the_next_rung_keeps_its_name(opened: Callable[..., P
     for text, width, room in lines:
         assert re.fullmatch(r'"Rung \d of 5: \w+; next: \w+"', text)
         assert width <= room
+
+
+OVERLAPPING = """part => {
+    const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), lines = [];
+    for (let text; text = texts.nextNode();) {
+        const range = document.createRange(), block = text.parentElement.closest("p, li, h3, span.note, span.if");
+        range.selectNodeContents(text);
+        for (const line of range.getClientRects()) if (line.width) lines.push({block, line, words: text.data});
+    }
+    return lines.flatMap((one, place) => lines.slice(place + 1).filter(two => one.block !== two.block
+        && one.line.top + 2 < two.line.bottom && two.line.top + 2 < one.line.bottom
+        && one.line.left < two.line.right && two.line.left < one.line.right).map(two => [one.words, two.words]));
+}"""
+# What follows a note where nothing is the reader’s own, and no ticket helps.
+WITHOUT_OWN = """part => {
+    const note = part.querySelector(":scope > p.note");
+    while (note.nextSibling) note.nextSibling.remove();
+    note.insertAdjacentHTML("afterend", "<p class=intro>18 open agency tickets</p>");
+}"""
+
+
+@pytest.mark.parametrize("tab", ["overview", "objectives"])
+def test_no_two_lines_of_the_tickets_that_would_help_overlap(opened: Callable[..., Page], tab: str) -> None:
+    for who in ("Aylin Kessler", "Ruben Adeyemi"):
+        frame = framed(opened(f"{PROJECT}#!tab={tab}", person=account_of(who)), ".later .teach")
+        part = frame.locator(".later:has(> .teach)").element_handle()
+        assert part.evaluate(OVERLAPPING) == []
+        if who == "Aylin Kessler":
+            part.evaluate(WITHOUT_OWN)
+            assert part.evaluate(OVERLAPPING) == []
