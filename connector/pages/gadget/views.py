@@ -21,7 +21,8 @@ from connector.pages.no_part import no_part_line
 from connector.pages.program import charts
 from connector.pages.program.engagement_row import EngagementRow, engagement_row
 from connector.pages.program.periods import quarter_period, quarters_until
-from connector.pages.program.totals import add_up, lead_values, local_day, name_before
+from connector.pages.program.quarter_names import local_day, name_before
+from connector.pages.program.totals import add_up, lead_values
 from connector.pages.visibility import account, has_open_project, select_gatekept, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, link, tenant
 from mappings.measure.model.engagement import Engagement

@@ -16,6 +16,7 @@ from connector.pages.program.counts import (
     sum_proposals,
 )
 from connector.pages.program.experiments import experiment_facts, experiments_scope
+from connector.pages.program.quarter_names import counted_day
 from connector.pages.program.sections import together_exit, undecided_days
 from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, exit_cell, share_text
@@ -163,7 +164,7 @@ def _finished_text(program: Program) -> str:
     finished = sum(parts[0] for _, parts in _exit_rows(own) if parts is not None)
     return gettext(
         "All sides’ finished work on these objectives in 90 days, as of %(day)s: %(amount)s.",
-        day=totals.counted_day(own, program.period),
+        day=counted_day(own, program.period),
         amount=amount(finished, kinds.pop()),
     )
 

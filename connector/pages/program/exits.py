@@ -8,7 +8,7 @@ from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.objectives.deadlines import due_heading
 from connector.pages.objectives.due import NAMED, Due, due_rows, is_near
 from connector.pages.objectives.target_text import dated_target
-from connector.pages.program.totals import ends_text
+from connector.pages.program.quarter_names import ends_text
 from connector.pages.project.coverage import HOLDERS, numeral
 from connector.text import count
 from connector.text import day as day_text

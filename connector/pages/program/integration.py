@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from connector.figures.program.engagement import ProgramEngagement
-from connector.pages.program import totals
 from connector.pages.program.engagement_row import score_cell
+from connector.pages.program.quarter_names import local_day, quarter_before, window_text
 from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, moved_text
 from connector.pages.project.score_text import OWNER_NAMES
@@ -35,7 +35,7 @@ def integration_values(program: Program) -> dict[str, object]:
     own, words = program.engagements, list_text(list(DIMENSION_WORDS.values()))
     if len(own) > 1:
         return {"words": words, "scores": [(item.engagement.name, score_cell(item)) for item in own]}
-    (item,), cell = own, score_cell(own[0], totals.quarter_before(program.period))
+    (item,), cell = own, score_cell(own[0], quarter_before(program.period))
     return {
         "cell": cell,
         "changed": moved_text,
@@ -51,12 +51,12 @@ def integration_values(program: Program) -> dict[str, object]:
 def _days_text(program: Program, item: ProgramEngagement) -> str:
     """Return the days of the score's window; while its quarter runs, of how many days these are those so far."""
     if item.scores is None or not program.period.runs:
-        return totals.window_text([item])
+        return window_text([item])
     return _running_days(item.scores.window, item.engagement.zone)
 
 
 def _running_days(window: Window, zone: str) -> str:
-    last, today = (totals.local_day(zone, moment) for moment in (window.end - 1, window.as_of))
+    last, today = (local_day(zone, moment) for moment in (window.end - 1, window.as_of))
     number = round((window.end - window.start) / DAY)
     places = {"last": full_day(last), "today": day(min(today, last))}
     return gettext("The %(number)s days to %(last)s, so far to %(today)s", number=number, **places)

@@ -11,8 +11,8 @@ from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.objectives.target_text import dated_target
 from connector.pages.program.departments import departments_by_quarter
 from connector.pages.program.exits import MissedTarget, dues_of, exit_rows, meaning, missed_target
+from connector.pages.program.quarter_names import counted_day
 from connector.pages.program.source import Program
-from connector.pages.program.totals import counted_day
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.terms import COVERAGE_NAMES
 

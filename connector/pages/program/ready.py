@@ -13,9 +13,9 @@ from connector.figures.frozen import has_read_program_review
 from connector.figures.program.engagement import is_running
 from connector.pages.act import is_read_only
 from connector.pages.program.access import ProgramView
+from connector.pages.program.quarter_names import local_day
 from connector.pages.program.source import local_today
 from connector.pages.program.texts import NAMED
-from connector.pages.program.totals import local_day
 from connector.pages.visibility import account
 from connector.text import day
 from connector.web.gate import caller

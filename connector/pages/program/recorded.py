@@ -6,8 +6,8 @@ from datetime import date
 
 from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program.periods import program_periods
+from connector.pages.program.quarter_names import local_day
 from connector.pages.program.source import Program
-from connector.pages.program.totals import local_day
 from connector.text import full_day
 from mappings.measure.model.quarters import quarter_name
 from mappings.translation import gettext

@@ -13,10 +13,10 @@ from connector.figures.program.computed import select_program
 from connector.figures.program.engagement import ProgramEngagement, ProgramSelection
 from connector.figures.program.recorded import select_recorded_program
 from connector.pages.periods import Period, choose
-from connector.pages.program import totals
 from connector.pages.program.access import ProgramView, select_program_view
 from connector.pages.program.departments import strictest_k
 from connector.pages.program.periods import program_periods, quarters_until
+from connector.pages.program.quarter_names import local_day
 from connector.pages.visibility import refuse
 from connector.web.gate import caller
 from mappings.events.types import Instant
@@ -125,4 +125,4 @@ def select_engagements(
 
 
 def local_today(stored: Sequence[StoredEngagement], now: Instant) -> date:
-    return max(totals.local_day(item.engagement.zone, now) for item in stored)
+    return max(local_day(item.engagement.zone, now) for item in stored)

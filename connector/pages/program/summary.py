@@ -10,6 +10,7 @@ from connector.pages.program.counts import sum_experiments, sum_proposals, ticke
 from connector.pages.program.departments import departments_by_quarter
 from connector.pages.program.experiments import experiment_picture
 from connector.pages.program.periods import QUARTERS
+from connector.pages.program.quarter_names import name_before, quarter_before, quarter_heads
 from connector.pages.program.recorded import frozen_text
 from connector.pages.program.sections import quarter_table, together_cells
 from connector.pages.program.source import Program
@@ -51,7 +52,7 @@ def summary_values(summary: Summary, since: int) -> dict[str, Any]:
         "NAMED": texts.NAMED,
         "changed": texts.moved_text,
         "missing": [item.engagement.name for item in program.missing],
-        "numbers": together_cells(sums[-1], sums[-2], departments, totals.name_before(own, program.period)),
+        "numbers": together_cells(sums[-1], sums[-2], departments, name_before(own, program.period)),
         "is_off": bool(sums[-1].by) and totals.is_off(own),
         "table": quarter_table(
             own,
@@ -59,11 +60,11 @@ def summary_values(summary: Summary, since: int) -> dict[str, Any]:
             summary.experiments,
             departments=departments,
             proposals=summary.proposals,
-            quarter=totals.quarter_before(program.period),
+            quarter=quarter_before(program.period),
         ),
         "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
         "names": program.names[since:],
-        "heads": totals.quarter_heads(own, program.quarters, program.today)[since:],
+        "heads": quarter_heads(own, program.quarters, program.today)[since:],
         "frozen": frozen_text(program),
         "tickets": tickets_text(own, sums[-1].sums.n, program.period.name),
         **experiment_picture(own, program.names, summary.experiments, since),

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.periods import Period
+from connector.pages.program.quarter_names import counted_day, name_before
 from connector.pages.program.texts import Exit, Moved, share_moved
 from connector.pages.project.coverage import HOLDERS, carried_sentence, numeral
 from connector.pages.terms import (
@@ -17,11 +16,7 @@ from connector.pages.terms import (
     WHEN_OVER,
     difference_text,
 )
-from connector.text import amount, day, days, full_day, percent, unit_name, units
-from mappings.events.times import SECOND
-from mappings.events.types import Instant
-from mappings.measure.model.quarters import quarter_name as quarter_of
-from mappings.measure.model.quarters import quarter_start
+from connector.text import amount, percent, unit_name, units
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.coverage import coverage_of, exit_coverage
 from mappings.measure.period.figures import Share, taught_share
@@ -83,34 +78,6 @@ def _is_whole(engagements: Iterable[ProgramEngagement], place: int, quarter: Per
     return all(item.runs_through(quarter.first, quarter.end) for item in agreed)
 
 
-def quarter_heads(engagements: Sequence[ProgramEngagement], quarters: Sequence[Period], today: date) -> list[str]:
-    """Return the names of the quarters, with the day on which the first engagement began in one.
-
-    Of one that runs it says how many of its days are over.
-    """
-    heads = [_quarter_head(engagements, quarter) for quarter in quarters]
-    return [
-        _running_head(head, quarter, today) if quarter.runs else head
-        for head, quarter in zip(heads, quarters, strict=True)
-    ]
-
-
-def _running_head(head: str, quarter: Period, today: date) -> str:
-    places = {"part": (today - quarter.first).days + 1, "whole": (quarter.end - quarter.first).days}
-    return gettext("%(quarter)s, %(part)s of %(whole)s days", quarter=head, **places)
-
-
-def _quarter_head(engagements: Iterable[ProgramEngagement], quarter: Period) -> str:
-    name, begin = quarter_of(quarter.first), _begin_within(engagements, quarter.first, quarter.last)
-    return gettext("%(quarter)s, from %(day)s", quarter=name, day=day(begin)) if begin else name
-
-
-def _begin_within(engagements: Iterable[ProgramEngagement], first: date, last: date) -> date | None:
-    """Return the day on which the first engagement began, if that was within these days and not on their first."""
-    begin = min((item.engagement.starts for item in engagements), default=first)
-    return begin if first < begin <= last else None
-
-
 def uncompared_text(sums: Sequence[Together], *, recorded: bool) -> str:
     """Return why nothing is compared, which is said once; "" where there are figures of the quarter before."""
     if sums[-2].engagements:
@@ -170,14 +137,6 @@ def unit_text(total: Together) -> str:
     return unit_name(total.by, 0) if total.by else ""
 
 
-def ends_text(ends: date | None) -> str:
-    return full_day(ends) if ends else gettext("open")
-
-
-def local_day(zone: str, now: Instant) -> date:
-    return datetime.fromtimestamp(now / SECOND, ZoneInfo(zone)).date()
-
-
 def lead_values(
     engagements: Sequence[ProgramEngagement], now: Together, before: Together, period: Period
 ) -> dict[str, object]:
@@ -232,54 +191,6 @@ def _delivered_moved(now: Together, before: Together, quarter: str) -> str:
     return gettext("(%(difference)s than in %(quarter)s)", difference=difference, quarter=quarter)
 
 
-def name_before(engagements: Iterable[ProgramEngagement], period: Period) -> str:
-    """Return the quarter before a period, with the day on which the first engagement began if that was within it."""
-    last = period.first - timedelta(days=1)
-    name, begin = quarter_name(last), _begin_within(engagements, quarter_start(last), last)
-    return gettext("%(quarter)s (from %(day)s)", quarter=name, day=day(begin)) if begin else name
-
-
-def row_before(engagements: Sequence[ProgramEngagement], period: Period) -> str:
-    """Return the same for the rows of engagements: of several they are narrow, and have the quarter's name alone."""
-    if len(engagements) == 1:
-        return name_before(engagements, period)
-    return quarter_before(period)
-
-
-def window_before(engagements: Sequence[ProgramEngagement], period: Period) -> str:
-    """Return the same for the score of one engagement, whose window has no first day; of several the cell is narrow."""
-    return quarter_before(period) if len(engagements) == 1 else ""
-
-
-def quarter_before(period: Period) -> str:
-    """Return the name of the quarter before a period, such as Q2."""
-    return quarter_name(period.first - timedelta(days=1))
-
-
-def counted_day(engagements: Iterable[ProgramEngagement], period: Period) -> str:
-    """Return as of which day people were counted: the quarter's last, or a Monday while it runs (measurement (f))."""
-    mondays = (
-        local_day(item.engagement.zone, item.now.people.as_of)
-        for item in engagements
-        if period.runs and item.now is not None
-    )
-    return day(min(mondays, default=period.last))
-
-
-def window_text(engagements: Iterable[ProgramEngagement]) -> str:
-    """Return the days of the scores' windows, as the engagements' own pages date them; "" without any score."""
-    spans = [
-        (
-            local_day(item.engagement.zone, window.start),
-            local_day(item.engagement.zone, min(window.end - 1, window.as_of)),
-        )
-        for item in engagements
-        if item.scores is not None
-        for window in [item.scores.window]
-    ]
-    return days(min(first for first, _ in spans), max(last for _, last in spans)) if spans else ""
-
-
 def left_sentence(engagements: Sequence[ProgramEngagement], now: Together, period: Period) -> str:
     """Return what would be left without the agencies, in the words of each engagement's own pages."""
     when = gettext("If every agency left, as of %(day)s", day=counted_day(engagements, period))
@@ -294,7 +205,3 @@ def together_moved(now: Together, before: Together) -> Moved:
     if not before.engagements:
         return Moved(before.absence)
     return share_moved(now.share, before.share) if now.by and now.by == before.by else Moved(NOT_COMPARABLE)
-
-
-def quarter_name(day_of_quarter: date) -> str:
-    return f"Q{(day_of_quarter.month + 2) // 3}"

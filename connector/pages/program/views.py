@@ -18,6 +18,7 @@ from connector.pages.program.engagement_row import engagement_row, score_cell
 from connector.pages.program.exits import due_line, exit_rows, meaning
 from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
+from connector.pages.program.quarter_names import counted_day, row_before, window_before, window_text
 from connector.pages.program.ready import Reviews, find_reviews
 from connector.pages.program.recorded import instead_text, recorded_rows
 from connector.pages.program.restated import select_restated_text
@@ -171,7 +172,7 @@ def _state(program: Program, page: RowPage) -> str:
 def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
     """Return what has a row, or a picture, for each engagement of the page."""
     own = program.engagements
-    before, window = (name_of(own, program.period) for name_of in (totals.row_before, totals.window_before))
+    before, window = (name_of(own, program.period) for name_of in (row_before, window_before))
     multiples = [(item, charts.quarter_dots(item, program.names[program.since :])) for item in page.shown]
     # Administrators read on the engagement's own pages what is missing.
     asks = "admin" not in program.view.roles
@@ -185,7 +186,7 @@ def _row_values(program: Program, page: RowPage) -> dict[str, Any]:
         "proposals": proposal_rows(page.proposing),
         "others_proposed": sum_proposals(page.without_proposals_row, QUARTERS - 1),
         "exits": exits,
-        "due_line": due_line(own, program.today, totals.counted_day(own, program.period), asks=asks)
+        "due_line": due_line(own, program.today, counted_day(own, program.period), asks=asks)
         if program.period.runs
         else None,
         "exit_meaning": meaning(exits),
@@ -229,7 +230,7 @@ def _funnel_values(program: Program) -> dict[str, Any]:
         "shows_funnel": shows_funnel,
         "funnel": charts.funnel_of(own) if shows_funnel else None,
         "funnel_scale": charts.funnel_scale,
-        "funnel_days": totals.window_text(own) if shows_funnel else "",
+        "funnel_days": window_text(own) if shows_funnel else "",
     }
 
 

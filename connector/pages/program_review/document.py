@@ -10,6 +10,7 @@ from connector.pages.program import texts, totals
 from connector.pages.program.engagement_row import engagement_row
 from connector.pages.program.exits import exit_rows, meaning
 from connector.pages.program.experiments import ExperimentFacts, experiment_facts, experiment_rows, experiments_scope
+from connector.pages.program.quarter_names import row_before, window_before
 from connector.pages.program.recorded import recorded_rows
 from connector.pages.program.sections import count_departments, proposal_rows
 from connector.pages.program.summary import summary_values
@@ -88,7 +89,7 @@ def _experiment_values(review: ProgramReview, not_added_up: str) -> dict[str, An
 def _bounded_tables(review: ProgramReview) -> dict[str, Any]:
     """Return the tables with a row for each engagement, department, ask or gap, of which a sheet holds so many."""
     own = review.program.engagements
-    before, window = (name_of(own, review.program.period) for name_of in (totals.row_before, totals.window_before))
+    before, window = (name_of(own, review.program.period) for name_of in (row_before, window_before))
     sides = [engagement_row(item, before, window) for item in own]
     departments = [
         (name or gettext("No team named"), tuple(DEPARTMENT_WORDS[state] for state in states[review.since :]))

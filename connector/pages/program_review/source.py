@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from connector.figures.program.engagement import ProgramEngagement
 from connector.pages.program.engagement_row import engagement_row
+from connector.pages.program.quarter_names import local_day
 from connector.pages.program.source import Program, require_program
 from connector.pages.program.summary import Summary, summary_of
-from connector.pages.program.totals import local_day
 from connector.web.gate import caller
 from mappings.measure.model.quarters import quarter_name
 from mappings.records.agreement.asks import Ask, select_all_asks
