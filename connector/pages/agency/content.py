@@ -20,7 +20,8 @@ from connector.pages.act import Notice, has_agency_page, may_act, perform, requi
 from connector.pages.agency.disputed import LISTED, Case, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.open_asks import lists_asks
-from connector.pages.agency.plan import Plan, plan_of
+from connector.pages.agency.plan import Plan
+from connector.pages.agency.steps import plan_of
 from connector.pages.objectives.content import file_settings
 from connector.pages.objectives.earliest import signing_address
 from connector.pages.periods import Period, choose, quarters
