@@ -359,3 +359,10 @@ def test_how_many_of_the_agreed_people_there_are_is_told_to_whom_counts_are(froz
     stands = "Not covered, 0 of 3 people there, 20 % of the way"
     assert stands in squeeze(Reader(ask(frozen, LEAD).decode()).text)
     assert "people there" not in Reader(ask(frozen, AGENCY_MEMBER).decode()).text
+
+
+def test_what_was_handed_over_is_of_all_that_the_team_did_and_says_so(frozen: PageClient) -> None:
+    """The Overview sets it beside the work on the objectives alone; the frozen report has that by no objective."""
+    units = pack_of(frozen, AGENCY_MEMBER)["units"]
+    cover = squeeze(Reader(ask(frozen, AGENCY_MEMBER).decode()).text)
+    assert f"of {units['inhouse']:.1f} in-house points, with or without an objective" in cover
