@@ -20,7 +20,7 @@ from mappings.measure.people.teaching_opportunities import (
 )
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify, has_trace, reaches
-from mappings.measure.ticket.next_steps import NextStep, StepName, missing_work, next_steps_of
+from mappings.measure.ticket.next_steps import NextStep, Start, StepName, missing_work, next_steps_of, start_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
 from mappings.records.sql.scope import Scope
@@ -69,6 +69,7 @@ class OwnStep(Struct, frozen=True):
     """What a person would do on an open ticket, and the kind of evidence, 1 to 5, that it then is.
 
     `work` is the business time, in µs, that they would have to work for it at least; 0 where it is none, or not known.
+    `start` is what driving it begins with.
     """
 
     issue_id: int
@@ -76,6 +77,7 @@ class OwnStep(Struct, frozen=True):
     part: OwnPart
     kind: Kind
     work: int = 0
+    start: Start = ""
 
     @property
     def effort(self) -> tuple[bool, int]:
@@ -194,7 +196,8 @@ def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, item: O
     # Who drives by the learner's role needs least.
     drives = part in ("driver", "learner_drives")
     work = missing_work(item.preview, account, prepared.ruleset.learner_drives) if drives else 0
-    return OwnStep(opening.issue_id, opening.objective, part, opening.kind, work)
+    start = start_of(prepared, item.ticket, account) if drives else ""
+    return OwnStep(opening.issue_id, opening.objective, part, opening.kind, work, start)
 
 
 def _part_of(prepared: PreparedEngagement, opening: TeachingOpportunity, item: OpenTicket, account: str) -> OwnPart:
@@ -264,7 +267,7 @@ def steps_by_work(
         ]
         possible = next_steps_of(prepared, item.ticket, item.preview, [account], now=now)
         steps += [
-            OwnStep(*named, _beside(step.name, item, account), step.kind, step.work)
+            OwnStep(*named, _beside(step.name, item, account), step.kind, step.work, step.start)
             for step in possible
             if step.objective == objective
         ]

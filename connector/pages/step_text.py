@@ -1,14 +1,14 @@
 """The words of the steps by which a ticket would count as more, the same in a ticket's panel and on a ladder."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from connector.figures.own_steps import OwnPart
 from connector.text import THIN, number, percent
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.ticket.next_steps import MOST_WORK
-from mappings.translation import gettext, mark
+from mappings.measure.ticket.next_steps import MOST_WORK, Start
+from mappings.translation import Texts, gettext, mark
 
 
 class StepWords(NamedTuple):
@@ -105,6 +105,17 @@ STEPS: Mapping[OwnPart, StepWords] = {
 }
 
 
+# Steps of which nothing but the work is left to do.
+STARTING: Collection[OwnPart] = ("drive", "learner_drives")
+STARTS = Texts(
+    {
+        "assign": mark("assign it to yourself"),
+        "move": mark("move it to In Progress"),
+        "assign_and_move": mark("assign it to yourself, move it to In Progress"),
+    }
+)
+
+
 class MentorWords(NamedTuple):
     """What mentoring on a ticket takes: on a ladder, with what it counts as, and in the ticket's panel, up to that."""
 
@@ -182,7 +193,11 @@ def _part_text(thousandths: int) -> str:
     return gettext("half") if thousandths == 500 else percent(thousandths / 1000)
 
 
-def action_of(part: OwnPart, rules: Ruleset) -> str:
-    """Return a step as something the reader would do: "be named under Drives"; "" where nothing is left to do."""
+def action_of(part: OwnPart, rules: Ruleset, start: Start = "") -> str:
+    """Return a step as something the reader would do: "be named under Drives"; "" where nothing is left to do.
+
+    What is nothing but work begins with a `start`: "assign it to yourself and do half of it".
+    """
     words = STEPS.get(part)
-    return gettext(words.do, **rule_places(rules)) if words else ""
+    do = gettext(words.do, **rule_places(rules)) if words else ""
+    return gettext("%(start)s and %(do)s", start=STARTS[start], do=do) if start and part in STARTING else do

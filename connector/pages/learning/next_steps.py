@@ -95,6 +95,10 @@ class NextSteps:
         helped = self._first_of(step for step in self.steps if step.issue_id in seen and self._helps(step))
         return {key: step for key, step in helped.items() if step != shown[key]}
 
+    def on_ticket(self, issue_id: int) -> OwnStep | None:
+        """Return the best step on a ticket; None where there is none."""
+        return next((step for step in self.steps if step.issue_id == issue_id), None)
+
     def listed(self, seen: AbstractSet[int]) -> dict[str, list[Listed]]:
         """Return by objective the tickets of `shown`, `helping` and `leaping`, each once."""
         by_objective: dict[str, dict[str, list[NextStep]]] = {}
@@ -152,7 +156,7 @@ class NextSteps:
         )
 
     def _step_text(self, step: OwnStep) -> str:
-        do, places = action_of(step.part, self.rules), {"rung": WORDS[step.kind]}
+        do, places = action_of(step.part, self.rules, step.start), {"rung": WORDS[step.kind]}
         if step.part in MENTORING and step.kind >= ALONE:
             return gettext(MENTORING[step.part].listed, **rule_places(self.rules), **places)
         if not do:

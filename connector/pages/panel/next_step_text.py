@@ -6,7 +6,17 @@ from typing import Literal, TypeAlias
 
 from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnStep, is_driven_part
 from connector.pages.panel.step_viewer import StepViewer
-from connector.pages.step_text import ALONE, BESIDE_SHADOW, MENTORING, STEPS, StepWords, hours_text, rule_places
+from connector.pages.step_text import (
+    ALONE,
+    BESIDE_SHADOW,
+    MENTORING,
+    STARTING,
+    STEPS,
+    StepWords,
+    action_of,
+    hours_text,
+    rule_places,
+)
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, KIND_WORDS, within
@@ -23,7 +33,6 @@ OWN_ROLES: Mapping[StepName, RoleName] = {
     "shadow_and_comment": "shadow",
     "learner": "learner",
     "learner_and_drive": "learner",
-    "drive": "learner",
 }
 # Steps by which more is worked on the ticket.
 WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
@@ -33,6 +42,9 @@ Ways: TypeAlias = tuple[NextStep, NextStep | None]
 
 FOR_YOU = mark("for you: %(rung)s")
 ALONE_TEXT = mark("Without help of an agency: %(step)s")
+# Where the reader's time does not count yet: no role makes it count (measurement (c)).
+STARTED = mark("%(do)s%(hours)s, and it would count as")
+STARTED_ALONE = mark("%(do)s%(hours)s without help of an agency, and it would count as")
 # An agency reads what it is to do, which is nothing (measurement (c)).
 LEFT = mark(
     "Leave this one to a learner: if %(who)s does %(driver)s of the work%(hours)s and no agency helps, by work, a "
@@ -171,11 +183,19 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     own = step.account == viewer.account
     places = places_of(naming, ways, viewer) | {"who": who_of(naming, step, viewer)}
     text = gettext(words.you if own else words.who, **places)
-    if step.kind >= ALONE:
+    if own and step.start and step.name in STARTING:
+        text = _started_text(step, viewer, places)
+    elif step.kind >= ALONE:
         text = gettext(LEFT, **places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
     kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
     return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step))
+
+
+def _started_text(step: NextStep, viewer: StepViewer, places: Mapping[str, object]) -> str:
+    do = action_of(step.name, viewer.rules, step.start)
+    text = gettext(STARTED_ALONE if step.kind >= ALONE else STARTED, do=do, hours=places["hours"])
+    return text[:1].upper() + text[1:]
 
 
 def _words_of(ways: Ways, viewer: StepViewer) -> StepWords:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from connector.auth.access import EngagementView
 from connector.figures.open_previews import OpenTicket
 from connector.pages.commented import comment_step, own_steps_text, own_ways
-from connector.pages.learning.next_steps import NextStep
+from connector.pages.learning.next_steps import NextStep, NextSteps
+from connector.pages.panel.roles import ROLES
 from connector.pages.project.own_moves import OwnLadder
-from connector.pages.step_text import ALONE
+from connector.pages.step_text import ALONE, action_of
 from connector.pages.ticket_reason import AGENCY
 from connector.text import EVIDENCE_NAMES
 from mappings.events.types import Instant
@@ -16,7 +17,11 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import gettext, list_text, ngettext
+from mappings.translation import gettext, list_text, mark, ngettext
+
+# What whoever is named for a role has left to do.
+NAMED_DO = mark("%(named)s: %(do)s")
+NAMED_ALONE = mark("%(named)s: %(do)s without help of an agency")
 
 # How many tickets are named, the latest first: of those with what each takes, and of those that take the same.
 NAMED = 3
@@ -133,15 +138,19 @@ def _more_text(number: int) -> str:
     return ngettext("and %(num)s more", "and %(num)s more", number) if number > 0 else ""
 
 
-def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket]) -> Mapping[int, Note]:
-    """Return for each of somebody's tickets what they can do on it.
+def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket], steps: NextSteps) -> Mapping[int, Note]:
+    """Return for each of somebody's tickets what they can do on it; `steps` are what leads them on.
 
     First come those that lift them, the highest first, then those that a comment or a role of theirs makes taught; none
     on which they only left a trace.
     """
     comments = {item.issue_id: _comment_note(ladder, item) for item in mine}
     first = {issue_id: note for issue_id, note in comments.items() if note.text}
-    others = {item.issue_id: _held_note(ladder, item) for item in mine if item.issue_id not in first}
+    others = {
+        item.issue_id: _held_note(ladder, item) if _is_assigned(ladder, item) else _named_note(ladder, item, steps)
+        for item in mine
+        if item.issue_id not in first
+    }
     notes = first | {issue_id: note for issue_id, note in others.items() if note.text}
     return dict(sorted(notes.items(), key=lambda each: -each[1].to))
 
@@ -155,9 +164,29 @@ def _comment_note(ladder: OwnLadder, item: OpenTicket) -> Note:
 
 
 def _held_note(ladder: OwnLadder, item: OpenTicket) -> Note:
-    text = _held_text(item, ladder.account)
     kinds = {row.objective: row.kind for row in item.preview.evidence if row.account == ladder.account}
-    return _with_lift(ladder, item, text, kinds if text else {})
+    return _with_lift(ladder, item, _held_text(item, ladder.account), kinds)
+
+
+def _is_assigned(ladder: OwnLadder, item: OpenTicket) -> bool:
+    return item.ticket.issue.assignee == ladder.account
+
+
+def _named_note(ladder: OwnLadder, item: OpenTicket, steps: NextSteps) -> Note:
+    """Return what is left to do of a ticket that is another's, or nobody's, for whoever is named for a role on it."""
+    roles = {role: gettext(name) for role, name in ROLES if ladder.account in item.ticket.holders_of(role)}
+    if not roles:
+        return Note("")
+    named = gettext("you are named under %(roles)s", roles=list_text(list(roles.values())))
+    # A mentor leaves the work to whoever drives it.
+    step = None if "mentor" in roles else steps.on_ticket(item.issue_id)
+    if step is None:
+        return Note(named, _objectives_text(ladder.prepared, item))
+    # That one is named is said before it.
+    part = "comment" if step.part == "shadow_named" else step.part
+    do = action_of(part, ladder.prepared.ruleset, step.start)
+    text = gettext(NAMED_ALONE if step.kind >= ALONE else NAMED_DO, named=named, do=do)
+    return _with_lift(ladder, item, text if do else named, {step.objective: step.kind})
 
 
 def _with_lift(ladder: OwnLadder, item: OpenTicket, text: str, kinds: Mapping[str, Kind]) -> Note:
@@ -207,8 +236,6 @@ def _rows(labels: Mapping[int, IssueLabel], notes: Mapping[int, Note]) -> tuple[
 
 
 def _held_text(item: OpenTicket, account: str) -> str:
-    if item.ticket.issue.assignee != account:
-        return ""
     kinds = [row.kind for row in item.preview.evidence if row.account == account]
     if not kinds:
         return gettext("assigned to you")

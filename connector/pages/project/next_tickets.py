@@ -17,7 +17,7 @@ from connector.pages.act import may_act, reads_plan
 from connector.pages.agency.open_asks import lists_asks
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
-from connector.pages.project.held_tickets import HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
+from connector.pages.project.held_tickets import Held, HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
 from connector.pages.project.next_rows import Next, by_whose, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
 from connector.pages.project.own_moves import NO_MOVES, OwnMove, moves_of, select_own_ladder, select_own_steps
@@ -72,7 +72,7 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     notes = comment_notes(prepared_of(connection, view), held, container().clock()) if held else {}
     ladder = select_own_ladder(connection, view) if view.stored.generation is not None else None
     steps = select_own_steps(connection, view, ladder, teaching.openings) if ladder else NO_STEPS
-    mine = own_notes(ladder, teaching.mine) if ladder else {}
+    mine = own_notes(ladder, teaching.mine, steps) if ladder else {}
     ids = {opportunity.issue_id for opportunity in teaching.openings}
     ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()
     labels = {**steps.labels, **select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())}
@@ -91,27 +91,30 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     rows = rows_of(view, [opportunity for opportunity in browsed if opportunity not in planned], labels, nearest.moves)
     rows.sort(key=lambda row: not row.is_assigned)
     lifting = nearest.steps.lifting(seen)
-    mine = _of_seen(nearest.mine, seen)
-    lift = lift_of(view, lifting, mine)
+    notes = _of_seen(nearest.mine, seen)
+    lift = lift_of(view, lifting, notes)
+    mine = own_of(labels, {each: note for each, note in notes.items() if not lift or labels[each].key != lift.key})
     return {
         "gap": _gap(nearest, browsed, period),
         "held": held_of(
             labels, _of_seen(nearest.notes, seen - led), view.stored.rules, names_shadows=may(TAG, view.roles)
         ),
         "lift": lift,
-        "mine": own_of(labels, {each: note for each, note in mine.items() if not lift or labels[each].key != lift.key}),
+        "mine": mine,
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),
         "waiting": {labels[each].key for each in _waiting(nearest) & seen},
         "hidden": _hidden_text(nearest.teaching.openings, seen),
-        **_row_values(view, with_instead(_without(rows, lift)), period),
+        **_row_values(view, with_instead(_without(rows, lift, mine)), period),
         **_planned_values(planned, led),
         "ladder_address": frame_address("learning", view.engagement, period) if len(lifting) > bool(lift) else "",
         **_ways_on(view, period),
     }
 
 
-def _without(rows: Sequence[Next], lift: HeldRow | None) -> list[Next]:
-    return [row for row in rows if lift is None or (row.key, row.objective) != (lift.key, lift.objective)]
+def _without(rows: Sequence[Next], lift: HeldRow | None, mine: Held) -> list[Next]:
+    """Return the rows of tickets that do not stand above them as the reader's own."""
+    above = {(row.key, row.objective) for row in (*filter(None, [lift]), *mine.rows)}
+    return [row for row in rows if (row.key, row.objective) not in above]
 
 
 def _waiting(nearest: NearestTickets) -> AbstractSet[int]:

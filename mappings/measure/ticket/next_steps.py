@@ -25,6 +25,8 @@ StepName: TypeAlias = Literal[
     "learner_and_drive",
     "drive",
 ]
+# What somebody does before their time on a ticket counts: they assign it to themselves, move it to an active status.
+Start: TypeAlias = Literal["", "assign", "move", "assign_and_move"]
 # Comes after every history, comment and worklog that Jira numbered.
 _LAST = 2**62
 # Nobody takes on more work than this for one step: two working days.
@@ -37,7 +39,7 @@ class NextStep(Struct, frozen=True):
     """A step of somebody on an open ticket, and the kind that it then has for them were it finished.
 
     `work` is the business time, in µs, for which they would have to work on it; 0 for a step without any, and where
-    nobody has worked on it yet: the first hour is all of the work then.
+    nobody has worked on it yet: the first hour is all of the work then. `start` is what working on it begins with.
     """
 
     name: StepName
@@ -45,6 +47,7 @@ class NextStep(Struct, frozen=True):
     account: str
     kind: Kind
     work: int = 0
+    start: Start = ""
 
 
 class _Case(Struct, frozen=True):
@@ -61,6 +64,7 @@ class _Done(Struct, frozen=True):
     ticket: Ticket
     at: Instant
     work: int = 0
+    start: Start = ""
 
 
 def next_steps_of(
@@ -108,7 +112,7 @@ def _lifted(case: _Case, name: StepName, done: _Done) -> list[NextStep]:
     work = done.work if case.preview.moment.share.method == "active_time" else 0
     # To be exposed teaches nobody anything: no step leads there.
     return [
-        NextStep(name, objective, account, kind, work)
+        NextStep(name, objective, account, kind, work, done.start)
         for (objective, account), kind in _kinds(after).items()
         if account == case.account and kind > max(1, kinds.get((objective, account), 0))
     ]
@@ -191,7 +195,20 @@ def _worked(case: _Case, ticket: Ticket, thousandths: int) -> _Done | None:
     work = missing_work(case.preview, case.account, thousandths) or HOUR
     moved: Issue = replace(issue, assignee=case.account)
     worked = replace(ticket, issue=moved, changes=(*ticket.changes, *changes))
-    return _Done(worked, case.prepared.calendar.later(case.now, work) + 1, work)
+    start = start_of(case.prepared, ticket, case.account)
+    return _Done(worked, case.prepared.calendar.later(case.now, work) + 1, work, start)
+
+
+def start_of(prepared: PreparedEngagement, ticket: Ticket, account: str) -> Start:
+    """Return what somebody does before their time on a ticket counts."""
+    # Logged time counts whoever the ticket is assigned to.
+    if prepared.engagement.attribution == "worklog":
+        return ""
+    status = ticket.issue.status
+    is_active = status is not None and prepared.statuses.kinds.get(status.status_id) == "active"
+    if ticket.issue.assignee == account:
+        return "" if is_active else "move"
+    return "assign" if is_active else "assign_and_move"
 
 
 def missing_work(preview: Preview, account: str, thousandths: int) -> int:

@@ -982,7 +982,9 @@ def test_a_ladder_and_the_panel_of_its_ticket_say_that_independent_takes_no_help
     assert key, learning
     issue_id = page_client.story_site.site.issue(key[1]).id
     panel = page_client.follow(LEARNER, f"/pages/panel/content?issue={issue_id}").text
-    assert re.search(r"[Ww]ithout help of an agency: if you do half of the work[^<]*<b>.*independent", panel), panel
+    way = r"ssign it to yourself[^<]* and do half of it[^<]* without help of an agency"
+    assert re.search(rf"{way}, and it would count as <b>.*independent", panel), panel
+    assert re.search(way, learning)
 
 
 def test_what_an_explanation_leaves_as_it_is_is_said_where_it_is_offered(page_client: PageClient) -> None:

@@ -209,7 +209,8 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     own = r"If you drive half of it without the agency: independent (?!,)"
     # What lifts them comes first, in the words of their Learning, and stands once.
     further, lead = (text_of(apart.follow(who, PLACE).text) for who in (FURTHER, LEAD))
-    lifting = "open; do half of it without help of an agency, and it counts as independent; it would bring you to"
+    work = "assign it to yourself, move it to In Progress and do half of it without help of an agency"
+    lifting = f"open; {work}, and it counts as independent; it would bring you to"
     lift = re.search(rf"^Lifts you most (Keep the tracking plan: [A-Z]+-\d+) .*? ?{lifting} independent\b", further)
     assert lift, further
     # Who is not enrolled takes it from nobody who may need it.
@@ -269,6 +270,22 @@ def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
             ) is not may_tag
             assert ("this objective: tag one, or ask for one" in shown) is may_tag
             assert ("this objective: ask your lead or the in-house team to set it on one" in shown) is not may_tag
+
+
+def test_a_ticket_on_which_one_is_named_is_ones_own(lively_alone: PageClient) -> None:
+    site, by = lively_alone.story_site.site, account_of(LEAD)
+    issue = site.create_issue("GROW", "Task", "Nobody’s yet", by=by, at=go_on(lively_alone, 1), labels=("ab-design",))
+    go_on(lively_alone, 1)
+    assert not re.search(rf"Yours .*?{issue.key}", text_of(lively_alone.follow(MEMBER, PLACE).text))
+    place, form = {"engagement": ACME, "issue": str(issue.id), "role": "learner"}, {"account": account_of(MEMBER)}
+    lively_alone.story_site.ask(account_of(MEMBER), "/pages/panel/role", "POST", form, **place)
+    shown = text_of(lively_alone.follow(MEMBER, PLACE).text)
+    # What is left to do stands beside it, and once.
+    work = "assign it to yourself, move it to In Progress and do half of it without help of an agency"
+    assert re.search(
+        rf"Yours .*?{issue.key} Nobody’s yet ?you are named under Drives: {work}; it brings you to", shown
+    ), shown
+    assert shown.count(issue.key) == 1
 
 
 def test_a_member_reads_which_open_tickets_are_theirs(lively_alone: PageClient) -> None:
@@ -375,8 +392,10 @@ def test_a_named_shadow_is_asked_for_a_comment_and_nobody_else_is_told_so(apart:
     press_panel(apart, LEAD, "role", ref_of(apart, key), role="shadow", account=account_of(learner))
     asked = "writes one comment of 40 characters or more, already named under Shadows"
     assert f"If {learner} {asked}" in text_of(dict(items_of(apart.follow(AGENCY_LEAD, f"{PLACE}&all=1").text))[key])
-    own = text_of(dict(items_of(apart.follow(learner, f"{PLACE}&all=1").text))[key])
-    assert "If you write one comment of 40 characters or more, already named under Shadows" in own
+    # It is theirs, and stands once.
+    own = text_of(apart.follow(learner, f"{PLACE}&all=1").text)
+    assert re.search(rf"Yours .*?{key} .*?one comment of yours of 40 characters or more makes it taught", own), own
+    assert own.count(f"{key} ") == 1
     # Nobody else reads that they are named for it.
     for other in set(team_of(apart.story_site)) - {learner}:
         assert "If you write one comment" not in apart.follow(other, f"{PLACE}&all=1").text

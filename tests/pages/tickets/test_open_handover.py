@@ -66,9 +66,7 @@ def taught(lively: PageClient) -> PageClient:
 
 def test_what_somebody_taught_does_alone_is_promised_as_handed_over_and_counts_so(taught: PageClient) -> None:
     issue_id = create(taught, None)
-    step = (
-        "Without help of an agency: if you do half of the work, it would count as handed over (for you: independent)."
-    )
+    step = "do half of it without help of an agency, and it would count as handed over (for you: independent)."
     assert step in panel(taught, LEARNER, issue_id)
     # What others were taught is told by no step of theirs.
     for who in (LEAD, AGENCY_LEAD, MEMBER):
