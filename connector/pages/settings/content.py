@@ -62,7 +62,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "undecided": no_side.undecided,
         "sponsors": no_side.sponsors,
         "asked": _asked(view, names) if view.is_agency else "",
-        "due_date": due_date_of(view),
+        "due_date": due_date_of(connection, view, today),
         "operator_lines": _operator_lines(view) if view.is_file and view.keeps_rules else (),
         "beside": [text for text in (counted_text(unconfirmed), _needs_side(no_side.undecided)) if text],
     }

@@ -5,13 +5,23 @@ from datetime import date
 
 from flask import request
 from msgspec import Struct
+from sqlalchemy import Connection
 
+from connector.actions.policy import ActingRole
+from connector.container import container
+from connector.figures.people import load_weekly_people
+from connector.figures.prepared import select_prepared
+from connector.pages.objectives.due import NAMED, due_rows
 from connector.pages.settings.access import SettingsView
-from connector.text import full_day
+from connector.text import count, full_day
+from connector.web.gate import caller
 from mappings.formats.engagement_file.account_list import in_flow
 from mappings.formats.engagement_file.proposed_side import TODO
 from mappings.measure.model.engagement import Objective
 from mappings.translation import gettext, list_text, ngettext
+
+# Who reads how many people reached an objective.
+LEADS: frozenset[ActingRole] = frozenset({"inhouse_lead", "agency_lead"})
 
 
 class DueDate(Struct, frozen=True):
@@ -29,12 +39,17 @@ class DueDate(Struct, frozen=True):
         if len(self.dates) == 1:
             ((name, by),) = self.dates
             return gettext("To move the due date of “%(name)s”, %(day)s", name=name, day=by)
+        if len(self.dates) > NAMED:
+            return gettext("To move the due dates of %(objectives)s", objectives=count(len(self.dates), "objective"))
         names = [gettext("“%(name)s” (%(day)s)", name=name, day=by) for name, by in self.dates]
         return gettext("To move the due dates of %(objectives)s", objectives=list_text(names))
 
 
-def due_date_of(view: SettingsView) -> DueDate | None:
-    """Return the dates of the objectives that the reader came from, else the earliest; None where pages change them."""
+def due_date_of(connection: Connection, view: SettingsView, today: date) -> DueDate | None:
+    """Return the dates of the objectives that the reader came from; None where pages change them.
+
+    Else of those not reached that are due or overdue, else of all of the earliest date.
+    """
     if not view.is_file:
         return None
     asked = request.args.get("objective", "").split(",")
@@ -42,9 +57,30 @@ def due_date_of(view: SettingsView) -> DueDate | None:
     if not dated:
         return None
     chosen = [each for each in dated if each[0].key in asked]
-    shown = chosen or [min(dated, key=lambda each: each[1])]
+    shown = chosen or _not_in_time(connection, view, dated, today)
     dates = tuple((objective.name, full_day(by)) for objective, by in shown)
     return DueDate(dates, _message(view, shown), bool(chosen))
+
+
+def _not_in_time(
+    connection: Connection, view: SettingsView, dated: Sequence[tuple[Objective, date]], today: date
+) -> list[tuple[Objective, date]]:
+    due = [each for each in dated if each[1] <= today]
+    reached = _reached(connection, view, today) if due else frozenset()
+    first = min(by for _, by in dated)
+    return [each for each in due if each[0].key not in reached] or [each for each in dated if each[1] == first]
+
+
+def _reached(connection: Connection, view: SettingsView, today: date) -> frozenset[str]:
+    """Return the objectives that are reached, as far as the reader may know."""
+    stored = view.stored.as_shown
+    if not view.roles & LEADS or stored.generation is None:
+        return frozenset()
+    app, tenant_id = container(), caller().tenant_id
+    prepared = select_prepared(connection, tenant_id, stored)
+    people = load_weekly_people(app.engine, tenant_id, stored, prepared, now=app.clock(), reader=app.reader)
+    dues = due_rows(view.engagement.objectives, people, today, counts=True)
+    return frozenset(due.key for due in dues if due.is_reached)
 
 
 def _message(view: SettingsView, dated: Sequence[tuple[Objective, date]]) -> str:

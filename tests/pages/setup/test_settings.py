@@ -1,6 +1,7 @@
 """Settings of an engagement: read where it is a file, changed by one side, agreed to by both, ended and copied."""
 
 import re
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -220,14 +221,50 @@ def test_a_lead_reads_which_field_of_the_file_moves_the_date_of_the_objective_th
     assert lines[:2] == [f"- key: {OBJECTIVE}", f"  target: {{{rung}, by: TODO}}  # now {objective.by}"]
     assert lines[2:4] == ["  agreed: {inhouse: TODO, agency: TODO}", "Then run:"]
     assert "a lead of each side confirms it under Objectives" in text_of(page)
-    # Who came from no objective finds the earliest date, folded; an agency asks the in-house lead.
+    # Who came from no objective finds all that are due, folded; an agency asks the in-house lead.
     assert (
-        '<details class="data" id="due-date"><summary>To move the due date of'
+        '<details class="data" id="due-date"><summary>To move the due dates of 5 objectives'
         in page_client.follow(LEAD, address()).text
     )
     agency = page_client.follow(AGENCY_LEAD, address(objective=OBJECTIVE)).text
     assert f"Agree on another day with {LEAD}, who has it changed" in text_of(agency)
+    assert "The date stands in the engagement file. Agree" in text_of(agency)
     assert "due-date-text" not in agency
+
+
+def test_each_objective_that_is_due_and_not_reached_is_named(apart: PageClient) -> None:
+    """It named the first of the earliest date alone, whatever else was due that day."""
+    agreed = agreed_of(apart)
+    first, second, third, *_ = agreed.objectives
+    today, later = date(2026, 11, 20), date(2026, 12, 1)
+
+    def named() -> tuple[list[str], str]:
+        page = apart.follow(LEAD, address()).text
+        return re.findall(r"- key: ([\w-]+)", page), text_of(re.findall(r'id="due-date"><summary>(.*?)<', page)[0])
+
+    def date_them(*dates: date, people: int = 9) -> None:
+        objectives = (
+            replace(item, by=by, people=people) for item, by in zip((first, second, third), dates, strict=True)
+        )
+        put_in_force(apart, replace(agreed, objectives=tuple(objectives)))
+
+    date_them(today, today, later)
+    keys, title = named()
+    assert keys == [first.key, second.key]
+    assert title.startswith("To move the due dates of ")
+    date_them(later, today, today - timedelta(days=3))
+    assert named()[0] == [second.key, third.key]
+    # Of those that are not due yet, all of the earliest date.
+    date_them(later, later, later + timedelta(days=1))
+    assert named()[0] == [first.key, second.key]
+    # What is reached needs no other date.
+    put_in_force(
+        apart,
+        replace(
+            agreed, objectives=(replace(first, by=today, people=1, rung="exposed"), replace(second, by=today, people=9))
+        ),
+    )
+    assert named()[0] == [second.key]
 
 
 def test_the_workflow_names_the_statuses_and_counts_them_where_they_are_many(apart: PageClient) -> None:
