@@ -80,12 +80,12 @@ def no_program(connection: Connection) -> NoProgram:
     views = views_of(stored, account(), container().clock())
     own = sorted({project for view in views for project in view.engagement.projects})
     if not views:
-        own = _open_projects(connection, {project for item in stored for project in item.engagement.projects})
+        own = open_projects(connection, {project for item in stored for project in item.engagement.projects})
     ask = _who_names(views)
     return NoProgram(replace(state, marked_text=f"{state.text} {ask}") if ask else state, own)
 
 
-def _open_projects(connection: Connection, projects: set[str]) -> list[str]:
+def open_projects(connection: Connection, projects: set[str]) -> list[str]:
     """Return the first of the projects that Jira lets the caller browse; none where it does not answer."""
     tenant_id = caller().tenant_id
     ids = {int(number) for number in select_project_ids(connection, tenant_id, projects) if number.isdecimal()}

@@ -42,8 +42,9 @@ document.addEventListener("click", event => {
   const link = event.target.closest("a[data-issue], a[data-project]");
   if (!link || !host?.navigator) return;
   event.preventDefault();
+  const { pathname, search, hash } = new URL(link.href);
   if (link.dataset.issue) host.navigator.go("issue", { issueKey: link.dataset.issue });
-  else host.navigator.go("projectSummary", { projectKey: link.dataset.project });
+  else host.navigator.go("site", { relativeUrl: `${pathname}${search}${hash}` });
 });
 
 // A gadget's settings are a property of its place on the dashboard, which Jira keeps with it.

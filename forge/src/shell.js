@@ -1,5 +1,5 @@
 // The Forge shell: Jira's theme, and every call of a page by invokeRemote, which carries who calls and from where.
-import { invokeRemote, router, showFlag, view } from "@forge/bridge";
+import { invokeRemote, NavigationTarget, router, showFlag, view } from "@forge/bridge";
 
 // Which page each module of the manifest opens. Where it stands says Forge's token; the address only repeats it.
 const projectPage = project => `/pages/project?project.id=${project.id}&project.key=${encodeURIComponent(project.key)}`;
@@ -42,11 +42,16 @@ document.addEventListener("teachback:say", event => {
   showFlag({ id: `teachback-${Date.now()}`, title: globalThis.wording("title", "Knowledge transfer"), description: event.detail, type: "error", isAutoDismiss: true });
 });
 
+// What a page opens stands in its address as `keepState` has it.
+const toModule = (moduleKey, place, choice) =>
+  ({ target: NavigationTarget.Module, moduleKey, ...place, ...choice && { path: `/?${choice}` } });
 document.addEventListener("click", event => {
   const link = event.target.closest("a[data-issue], a[data-project]");
   if (!link) return;
   event.preventDefault();
-  router.navigate(`/browse/${link.dataset.issue ?? link.dataset.project}`);
+  const { issue, project, choice } = link.dataset;
+  if (issue) router.navigate(`/browse/${issue}`);
+  else router.navigate(toModule("teachback-project", { projectKey: project }, choice));
 });
 
 // The dashboard keeps what a gadget's form says, and asks the gadget again after so many minutes.

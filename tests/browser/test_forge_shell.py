@@ -1,6 +1,7 @@
 """The Forge shell in a browser, under Forge's policy: every page, by Atlassian's own bridge, and no other host."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -224,6 +225,18 @@ def test_a_ticket_is_opened_by_jira(site: ForgeSite, shell: Running, chromium: B
     until(shown.page.main_frame, "true")
     navigations = [payload for name, payload in shown.frame.calls if name == "navigate"]
     assert navigations == [{"url": f"/browse/{key}", "type": "same-tab"}]
+    shown.close()
+
+
+def test_a_project_is_opened_at_our_own_page_of_it(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    (row,) = site.rows("SELECT max(issue_id) FROM issue WHERE key LIKE 'GROW-%'")
+    shown = Shown(chromium, shell.url, replace(panel_frame(site, row[0]), account=account_of("Henrike Osei")))
+    shown.page.get_by_role("link", name="Knowledge transfer of GROW").click()
+    until(shown.page.main_frame, "true")
+    (place,) = [payload for name, payload in shown.frame.calls if name == "navigate"]
+    path = f"/?tab=gatekeeping&engagement={ACME}"
+    there = {"target": "module", "moduleKey": "teachback-project", "projectKey": "GROW", "path": path}
+    assert place == there | {"type": "same-tab"}
     shown.close()
 
 

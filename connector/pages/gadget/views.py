@@ -17,14 +17,14 @@ from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.gadget.settings import FIGURES, PERIODS, SIZES, GadgetSettings, read_gadget_settings
 from connector.pages.live import mark_of
-from connector.pages.no_part import no_part_line
+from connector.pages.no_part import no_part_line, open_projects
 from connector.pages.program import charts
 from connector.pages.program.engagement_row import EngagementRow, engagement_row
 from connector.pages.program.periods import quarter_period, quarters_until
 from connector.pages.program.quarter_names import local_day, name_before
 from connector.pages.program.totals import add_up, lead_values
 from connector.pages.visibility import account, has_open_project, select_gatekept, select_visible
-from connector.web.gate import CONTEXT, PAGE, Rule, caller, link, tenant
+from connector.web.gate import CONTEXT, PAGE, Rule, caller, link
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name as named_quarter
 from mappings.measure.model.quarters import quarter_start
@@ -35,6 +35,8 @@ blueprint = Blueprint("gadget", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"gadget.show": PAGE, "gadget.content": CONTEXT, "gadget.edit": CONTEXT}
 
 SUMS_ALONE = "program"
+# So many projects have a link in the room of a gadget.
+MOST_LINKS = 2
 NO_ENGAGEMENT = mark(
     "You have no part in this engagement, or Jira does not let you browse its projects. Ask an in-house lead "
     "of the project, who can have you added."
@@ -105,18 +107,22 @@ def _content() -> tuple[str, dict[str, Any]]:
     return "gadget/content.html", values | {"gadget": gadget, "live": live, "dots": dots}
 
 
-def _without_part(connection: Connection, key: str) -> dict[str, str]:
-    """Return the line for somebody without a part, and a project whose gatekeeper they are, which the line names."""
-    gatekept = [view.engagement for view in select_gatekept(connection) if key in {"", view.engagement.key}]
-    project = next(filter(None, (_open_project(connection, engagement) for engagement in gatekept)), "")
-    line = no_part_line(connection, project) if project else _line_of_project(connection, key)
-    return {"line": line, "project": project, "site": tenant().display_url}
+def _without_part(connection: Connection, key: str) -> dict[str, Any]:
+    """Return the line for somebody without a part, and the projects whose page it names, with what is theirs there."""
+    for engagement in [view.engagement for view in select_gatekept(connection) if key in {"", view.engagement.key}]:
+        project = _open_project(connection, engagement)
+        if project:
+            chosen = {"tab": "gatekeeping", "engagement": engagement.key}
+            return {"line": no_part_line(connection, project), "projects": [project], "chosen": chosen}
+    if key or link() is not None:
+        return {"line": _line_of_project(connection, key)}
+    stored = select_engagements(connection, caller().tenant_id)
+    covered = {project for item in stored for project in item.engagement.projects}
+    return {"line": gettext(NO_CHOICE), "projects": open_projects(connection, covered)[:MOST_LINKS]}
 
 
 def _line_of_project(connection: Connection, key: str) -> str:
     """Return what the page of the gadget's project tells somebody without any part, where they may browse it."""
-    if not key:
-        return gettext(NO_CHOICE)
     stored = select_engagement(connection, caller().tenant_id, key) if link() is None else None
     if stored is None:
         return gettext(NO_ENGAGEMENT)

@@ -7,7 +7,6 @@ from connector.pages.no_part import Length, is_sponsored_by_caller, no_part_line
 from connector.pages.panel.context import project_of
 from connector.pages.panel.gatekeeper import gatekept_part, merge_alike
 from connector.pages.visibility import select_gatekept
-from connector.web.gate import tenant
 from mappings.records.facts.issues import IssueLabel
 
 
@@ -18,8 +17,10 @@ def without_part(connection: Connection, label: IssueLabel) -> tuple[str, dict[s
         return "line.html", _line(connection, project_of(label))
     parts = [gatekept_part(connection, view, label) for view in gatekept]
     shown = merge_alike([part for part in parts if part.facts])
-    values = {"key": label.key, "project": project_of(label), "parts": shown}
-    return "panel/gatekeeper.html", {"panel": values, "named": len(gatekept) > 1, "site": tenant().display_url}
+    # The link leads to the engagement in which the ticket came to them.
+    came = [view for view, part in zip(gatekept, parts, strict=True) if part.facts] or gatekept
+    values = {"key": label.key, "project": project_of(label), "parts": shown, "engagement": came[0].engagement.key}
+    return "panel/gatekeeper.html", {"panel": values, "named": len(gatekept) > 1}
 
 
 def _line(connection: Connection, project: str) -> dict[str, object]:
@@ -27,4 +28,4 @@ def _line(connection: Connection, project: str) -> dict[str, object]:
     length: Length = "beside" if request.path.startswith("/pages/context") else "panel"
     leads_on = length == "panel" and is_sponsored_by_caller(connection, project)
     line = no_part_line(connection, project, length=length)
-    return {"line": line, "project": project if leads_on else "", "site": tenant().display_url}
+    return {"line": line, "project": project if leads_on else ""}

@@ -45,6 +45,7 @@ from connector.text import (
     written_day,
 )
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, tenant
+from connector.web.own_pages import project_page
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import UnitsBy
@@ -69,6 +70,7 @@ blueprint.add_app_template_filter(within, "within")
 blueprint.add_app_template_filter(whole, "whole")
 blueprint.add_app_template_filter(full_day, "full_day")
 blueprint.add_app_template_filter(written_day, "written_day")
+blueprint.add_app_template_global(project_page, "project_page")
 
 
 @blueprint.app_template_filter("days")

@@ -23,6 +23,7 @@ __all__ = ["Host", "host_pages"]
 
 STATIC = Path(__file__).parent / "static" / "host"
 SHOWN = 50
+CONNECT_PLUGIN = "com.atlassian.plugins.atlassian-connect-plugin"
 
 
 def host_pages(host: Host) -> Blueprint:
@@ -110,6 +111,20 @@ def dashboard() -> str:
         return render_template("host/dashboard.html", mine=mine, stream=stream, frames=frames)
 
 
+def project_page(key: str) -> ResponseReturnValue:
+    """A project at the address that names what is selected in it: the page of a Connect app, else its board."""
+    plugin, _, selected = request.args.get("selectedItem", "").partition(":")
+    app, _, module = selected.partition("__")
+    if plugin == CONNECT_PLUGIN and app == the_host().app.key:
+        return redirect(url_for("host.project_app", key=key, module=module))
+    return redirect(url_for("host.board", key=key))
+
+
+def general_page(app: str, module: str) -> ResponseReturnValue:
+    """A page of a Connect app at the address of its module."""
+    return redirect(url_for("host.general_app", module=module)) if app == the_host().app.key else abort(404)
+
+
 def general_app(module: str) -> str:
     return render_template("host/general_app.html", frame=_frame(module, {}))
 
@@ -154,6 +169,8 @@ VIEWS: dict[Callable[..., ResponseReturnValue], str] = {
     board: "/jira/projects/<key>/board",
     tickets: "/jira/projects/<key>/list",
     project_app: "/jira/projects/<key>/apps/<module>",
+    project_page: "/projects/<key>",
+    general_page: "/plugins/servlet/ac/<app>/<module>",
     ticket: "/browse/<key>",
     dashboard: "/jira/dashboards",
     general_app: "/jira/apps/<module>",

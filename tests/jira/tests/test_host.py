@@ -112,6 +112,16 @@ def test_what_people_write_is_text_on_every_page(visitor: FlaskClient) -> None:
         assert "<b>Bold" not in page
 
 
+def test_an_apps_page_has_the_address_that_connect_gives_it(visitor: FlaskClient, app: AppOnSite) -> None:
+    plugin = "com.atlassian.plugins.atlassian-connect-plugin"
+    ways = {f"{plugin}:{app.key}__page": "apps/page", f"{plugin}:other__page": "board", f"{app.key}__page": "board"}
+    for selected, place in ways.items():
+        answer = visitor.get("/projects/GROW", query_string={"selectedItem": selected})
+        assert answer.headers["Location"] == f"/jira/projects/GROW/{place}"
+    assert visitor.get(f"/plugins/servlet/ac/{app.key}/page").headers["Location"] == "/jira/apps/page"
+    assert visitor.get("/plugins/servlet/ac/other/page").status_code == 404
+
+
 def test_an_app_that_is_switched_off_has_no_pages(visitor: FlaskClient) -> None:
     assert visitor.post("/jira/settings/apps/disable").status_code == 302
     assert visitor.get("/").headers["Location"] == "/jira/dashboards"

@@ -217,7 +217,9 @@ def test_what_is_opened_on_the_administrators_page_leads_back_to_it(hall: PageCl
     hall.story_site.site.admins.add(account_of(LEAD))
     led = hall.follow(LEAD, html.unescape(opened[1])).text
     hall.story_site.site.admins.discard(account_of(LEAD))
-    assert re.search(r"You confirm them on the project’s page, under Objectives\. <a href=\"[^\"]*/browse/GROW\"", led)
+    state = html.escape(f"tab=objectives&engagement={ACME}")
+    way = rf'<a href="[^"]*/projects/GROW\?[^"]*#!{state}" [^>]*data-project="GROW">Open the project<'
+    assert re.search(rf"You confirm them on the project’s page, under Objectives\. {way}", led)
     assert "You confirm them" not in settings
     back = BACK.search(settings)
     assert back

@@ -5,7 +5,7 @@ import re
 
 from connector.pages.panel.gatekeeper import GatekeptPart, merge_alike
 from tests.pages.conftest import ACME, BOLT, GATEKEEPER, PageClient
-from tests.pages.html_reader import squeeze, text_of
+from tests.pages.html_reader import Reader, squeeze, text_of
 
 ROW = re.compile(
     r'<tr><th scope="row">.*?>(GROW-\d+)</a>.*?</th><td class="span-cell">.*?</td>'
@@ -48,7 +48,11 @@ def test_a_ticket_that_never_came_to_them_says_where_theirs_are(page_client: Pag
     )
     panel = panel_of(page_client, page_client.story_site.ids[other.ref])
     assert "Nothing here is yours. All of your tickets: Knowledge transfer of GROW" in squeeze(text_of(panel))
-    assert re.search(r'<a href="[^"]*/browse/GROW" target="_top" data-project="GROW">', panel)
+    (link,) = Reader(panel).all("a")
+    module = "com.atlassian.plugins.atlassian-connect-plugin:io.teachback.jira__teachback-project"
+    state = f"tab=gatekeeping&engagement={ACME}"
+    assert link["href"].endswith(f"/projects/GROW?selectedItem={module}#!{state}")
+    assert (link["target"], link["data-project"], link["data-choice"]) == ("_top", "GROW", state)
     assert panel.count("<p") == 1
     assert "<dt>" not in panel
 

@@ -41,7 +41,7 @@
   const ours = {
     getContext: async () => ({ moduleKey: module, extension: (await call("context")).jira, locale: (await call("locale")).replace("_", "-") }),
     enableTheming: async () => { apply(await call("theme")); return true; },
-    navigate: async ({ url }) => { call("navigate", { url }); return true; },
+    navigate: async place => { call("navigate", place); return true; },
     createHistory: async () => {
       if (!["teachback-project", "teachback-program", "teachback-admin"].includes(module)) throw new Error("this module has no address");
       return createHistory();

@@ -40,8 +40,16 @@ const flag = (frame, { title = "", body = "", type = "info" }) => {
 const targets = {
   issue: ({ issueKey }) => `/browse/${encodeURIComponent(issueKey)}`,
   dashboard: () => "/jira/dashboards",
-  projectSummary: ({ projectKey }) => `/jira/projects/${encodeURIComponent(projectKey)}/board`,
+  site: ({ relativeUrl }) => relativeUrl,
 };
+
+// Where Forge's router goes: an address of the site, or a module of the app. Its path stands where `history` has it.
+const located = ({ url, target, moduleKey, projectKey, path = "" }) => {
+  if (target !== "module") return url;
+  const place = projectKey ? `/jira/projects/${encodeURIComponent(projectKey)}` : "/jira";
+  return `${place}/apps/${moduleKey}${path && `#!${path.replace(/^.*?\?/, "")}`}`;
+};
+const onSite = address => address?.startsWith("/") && !address.startsWith("//");
 
 const fill = frame => {
   frame.classList.add("fills");
@@ -73,8 +81,11 @@ const answers = {
     if (!answer.ok) throw new Error("The app did not answer.");
     return answer.json();
   },
-  navigate: async (frame, { url }) => { if (url.startsWith("/") && !url.startsWith("//")) location.assign(url); },
-  go: async (frame, given) => { if (targets[given.target]) location.assign(targets[given.target](given)); },
+  navigate: async (frame, given) => { if (onSite(located(given))) location.assign(located(given)); },
+  go: async (frame, given) => {
+    const address = targets[given.target]?.(given);
+    if (onSite(address)) location.assign(address);
+  },
   reload: async () => location.reload(),
   history: async (frame, { state, replace }) => {
     const address = `${location.pathname}${location.search}#!${state}`;

@@ -1,0 +1,28 @@
+"""Links to our own pages of a project, in Jira's frame: each opens that page, with what it says there."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import framed
+from tests.browser.test_accessibility import ADMIN, PROJECT
+from tests.jira.servers import Stack
+from tests.jira.story.people import account_of
+
+
+def test_a_gatekeepers_panel_opens_their_page_of_its_engagement(stack: Stack, opened: Callable[..., Page]) -> None:
+    key = next(issue.key for issue in stack.site.issues.values() if issue.key.startswith("GROW-"))
+    page = opened(f"/browse/{key}", person=account_of("Henrike Osei"))
+    framed(page, "main.gatekept").get_by_role("link", name="Knowledge transfer of GROW").click()
+    page.wait_for_url(f"**{PROJECT}#!tab=gatekeeping&engagement=growth-acme**")
+    frame = framed(page, "main[data-state*=gatekeeping]")
+    expect(frame.locator("select[name=engagement]")).to_have_value("growth-acme")
+
+
+def test_an_administrator_comes_from_the_settings_to_the_objectives(opened: Callable[..., Page]) -> None:
+    page = opened(ADMIN)
+    framed(page, "#admin").get_by_role("link", name="Growth and Bolt").first.click()
+    framed(page, "#waits, #to-confirm").get_by_role("link", name="Open the project").click()
+    page.wait_for_url(f"**{PROJECT}#!tab=objectives&engagement=growth-bolt**")
+    frame = framed(page, "#objectives-page")
+    expect(frame.locator("#tab-objectives")).to_have_attribute("aria-current", "page")
