@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 from connector.figures.open_previews import select_previews, waiting_among
 from connector.figures.own_steps import MENTORS, OwnStep, select_steps_on
-from connector.figures.teaching import select_teaching
 from connector.pages.agency.open_asks import lists_asks
-from connector.pages.enrolled import is_enrolled
+from connector.pages.learning.needed import select_needed
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.rungs import LadderContext, RungRow
@@ -197,24 +196,6 @@ def select_steps(
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
     brings = {row.key: row.brings for row in rows}
     waiting = waiting_among(context.prepared, tickets, issues if lists_asks(context.view) else ())
-    needed = _select_needed(context, steps, openings)
+    needed = select_needed(context, ((step.issue_id, step.objective) for step in steps if _takes(step)), openings)
     own = (labels, context.prepared.ruleset, named, leaps, helped, brings, carried, waiting, needed)
     return NextSteps(steps, *own, asks_lead="names" not in context.view.sees)
-
-
-def _select_needed(
-    context: LadderContext, steps: Iterable[OwnStep], openings: Iterable[TeachingOpportunity] | None
-) -> AbstractSet[tuple[int, str]]:
-    """Return which of the tickets only learners other than the viewer are to drive alone."""
-    engagement, account = context.view.engagement, context.account
-    possible = {
-        (step.issue_id, step.objective)
-        for step in steps
-        if _takes(step) and not is_enrolled(engagement, step.objective, account)
-    }
-    if not possible:
-        return frozenset()
-    if openings is None:
-        read = (context.connection, context.tenant_id, context.view.stored, context.prepared)
-        openings = select_teaching(*read, now=context.now, viewer=account).openings
-    return {(item.issue_id, item.objective) for item in openings if item.part == "alone"} & possible

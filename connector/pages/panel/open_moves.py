@@ -47,10 +47,12 @@ def open_moves(
     *,
     taught: Collection[str],
     bucket: str,
+    needed: Collection[str] = (),
 ) -> list[Move]:
     """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too.
 
-    On the objectives `taught` somebody taught the viewer before. `bucket` is what the ticket would count as now.
+    On the objectives `taught` somebody taught the viewer before, on those `needed` others are to drive the ticket
+    alone. `bucket` is what the ticket would count as now.
     """
     objectives = preview.entry.objectives
     if not objectives:
@@ -64,6 +66,8 @@ def open_moves(
         is_driven=bool(drivers),
         off_plan=off_plan,
         taught=taught if preview.entry.units else (),
+        needed=needed,
+        asks_lead="names" not in context.view.sees,
     )
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.

@@ -7,6 +7,7 @@ from connector.pages.learning.rung_names import WORDS
 from connector.pages.step_text import ALONE
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind
+from mappings.measure.people.next_ticket import HELPED
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.translation import gettext, mark
 
@@ -22,6 +23,8 @@ ONE_OF = mark("It is one of the %(num)s tickets that %(kind)s takes; your rung s
 OFF_PLAN = mark(
     "The plan names the enrolled only, but anybody in-house at the agreed rung counts among the people needed."
 )
+NEEDED = mark("An enrolled learner may need it.")
+NEEDED_OR_ASK = mark("An enrolled learner may need it: ask your lead.")
 OWN_OFF_PLAN = mark("You are not enrolled; it counts for you all the same.")
 
 
@@ -34,7 +37,8 @@ class StepViewer:
     plan takes a learner. `lifts` are by objective the rungs to which evidence of a kind would bring the viewer, and
     `takes` how many tickets each rung takes. By a step of `taught_by` that teaches somebody the ticket comes to count
     as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
-    `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5.
+    `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
+    objectives `needed` others are to drive it alone; `asks_lead`: a lead knows who that is.
     """
 
     account: str
@@ -50,6 +54,8 @@ class StepViewer:
     taught: Collection[str] = ()
     is_untaught: bool = False
     rungs: Mapping[str, int] = field(default_factory=dict)
+    needed: Collection[str] = ()
+    asks_lead: bool = False
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""
@@ -76,7 +82,7 @@ class StepViewer:
     def note_of(self, step: NextStep) -> str:
         notes = [stays_text(self.rungs.get(step.objective, 0))] if self.keeps_rung(step) else []
         if step.account == self.account:
-            notes += self._lift_of(step)
+            notes += [*self._lift_of(step), *self._needed_of(step)]
         return " ".join(notes)
 
     def plan_of(self, step: NextStep) -> str:
@@ -84,6 +90,11 @@ class StepViewer:
         if step.objective not in self.off_plan or self.keeps_rung(step):
             return ""
         return gettext(OWN_OFF_PLAN if step.account == self.account else OFF_PLAN)
+
+    def _needed_of(self, step: NextStep) -> list[str]:
+        if step.objective not in self.needed or step.kind < HELPED:
+            return []
+        return [gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED)]
 
     def _lift_of(self, step: NextStep) -> list[str]:
         now, to = self.rungs.get(step.objective, 0), self.lifts.get(step.objective, {}).get(step.kind, 0)

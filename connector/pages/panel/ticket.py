@@ -18,7 +18,7 @@ from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import named_learners, with_named
 from connector.pages.panel.next_step_text import Move
 from connector.pages.panel.open_moves import open_moves
-from connector.pages.panel.own_rungs import OwnRung, own_rungs
+from connector.pages.panel.own_rungs import OwnRung, needed_of, own_rungs
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
 from connector.pages.panel.uncounted import uncounted_text
@@ -135,7 +135,8 @@ def _open_part(connection: Connection, tenant_id: int, context: TicketContext, p
     part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
     part.own = own_rungs(connection, context, preview.entry, rows)
     taught = [key for key, account in first if account == context.viewer]
-    part.moves = open_moves(context, naming, preview, part.own, taught=taught, bucket=part.kind)
+    needed = needed_of(connection, context, preview.entry, part.own)
+    part.moves = open_moves(context, naming, preview, part.own, taught=taught, bucket=part.kind, needed=needed)
     part.settled = gettext("This ticket counts when it is done.")
     return part
 

@@ -218,6 +218,14 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     assert asked in further
     # Their Learning says so, too.
     assert asked in text_of(apart.follow(FURTHER, f"/pages/learning?engagement={ACME}").text)
+    # So does its panel, before the button.
+    issue_id = apart.story_site.site.issue(lift[1].split(": ")[1]).id
+    panels = {
+        who: text_of(apart.follow(who, f"/pages/panel/content?issue={issue_id}").text) for who in (FURTHER, ASSISTED)
+    }
+    needed = "It would bring you to independent. An enrolled learner may need it: ask your lead. I drive it"
+    assert needed in panels[FURTHER], panels[FURTHER]
+    assert "An enrolled learner" not in panels[ASSISTED]
     # A lead asks nobody.
     leads = text_of(apart.follow(LEAD, f"/pages/learning?engagement={ACME}").text)
     assert "ask your lead" not in leads

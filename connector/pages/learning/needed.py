@@ -1,0 +1,28 @@
+"""Open tickets that a person could take on, and that only others, who are enrolled, are to drive alone."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from connector.figures.teaching import select_teaching
+from connector.pages.enrolled import is_enrolled
+from connector.pages.learning.rungs import LadderContext
+from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+
+
+def select_needed(
+    context: LadderContext,
+    taken: Iterable[tuple[int, str]],
+    openings: Iterable[TeachingOpportunity] | None = None,
+) -> AbstractSet[tuple[int, str]]:
+    """Return which of the tickets, each with its objective, that the viewer could take others are to drive alone.
+
+    `openings` are those of everybody, where they are read already.
+    """
+    engagement, account = context.view.engagement, context.account
+    possible = {(issue_id, key) for issue_id, key in taken if not is_enrolled(engagement, key, account)}
+    if not possible:
+        return frozenset()
+    if openings is None:
+        read = (context.connection, context.tenant_id, context.view.stored, context.prepared)
+        openings = select_teaching(*read, now=context.now, viewer=account).openings
+    return {(item.issue_id, item.objective) for item in openings if item.part == "alone"} & possible
