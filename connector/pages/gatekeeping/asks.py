@@ -18,7 +18,7 @@ from connector.web.gate import caller, sample, tenant
 from mappings.events.types import Instant
 from mappings.records.facts.issues import IssueLabel, select_labels
 
-# Tickets that are looked at, those updated last, and of these so many rows.
+# Tickets that are looked at for each engagement, those updated last, and of these so many rows.
 MOST, SHOWN = 50, 20
 # What Jira's search calls what asks; it has no name for a kind of link that Cloud and Data Center share.
 FIELDS: Mapping[str, str] = {"labels": "labels", "components": "component", "types": "issuetype", "epics": "parent"}
@@ -43,19 +43,29 @@ class Asking:
     is_all: bool = False
 
 
-def select_all_asking(connection: Connection, app: Container, gatekept: Gatekept, now: Instant) -> Asking | None:
-    """Return an engagement's open tickets that ask for a gatekeeper and were not sent; None where Jira gives none."""
-    jql = _search_of(gatekept)
-    if not jql or sample() is not None:
-        return Asking()
+def select_all_asking(
+    connection: Connection, app: Container, engagements: Sequence[Gatekept], now: Instant
+) -> list[Asking] | None:
+    """Return by engagement its open tickets that ask for a gatekeeper and were not sent; None where Jira gives none."""
+    clauses = [clause for gatekept in engagements if (clause := _clause_of(gatekept))]
+    if not clauses or sample() is not None:
+        return [Asking() for _ in engagements]
+    jql = f"statusCategory != Done AND ({' OR '.join(clauses)}) ORDER BY updated DESC"
     try:
         ids = next(iter(app.client(tenant()).fetch_ids(jql)), [])
     except JiraError:
         return None
+    most = MOST * len(engagements)
     # Only what is stored tells whether one was there; what Jira made since is not stored yet.
-    labels = select_labels(connection, caller().tenant_id, set(ids[:MOST]))
-    tickets = select_asking(gatekept.scope, gatekept.prepared, labels.keys(), now) if labels else []
-    return Asking(tickets, len(ids) <= MOST and _is_searched_whole(gatekept))
+    labels = select_labels(connection, caller().tenant_id, set(ids[:most]))
+    return [_asking_in(gatekept, labels, now, is_all=len(ids) <= most) for gatekept in engagements]
+
+
+def _asking_in(gatekept: Gatekept, labels: Mapping[int, IssueLabel], now: Instant, *, is_all: bool) -> Asking:
+    ids = [issue_id for issue_id, label in labels.items() if label.key.rpartition("-")[0] in gatekept.projects]
+    tickets = select_asking(gatekept.scope, gatekept.prepared, ids, now) if ids else []
+    # Where nothing asks by a rule, nobody is asked for, and that is no finding.
+    return Asking(tickets, is_all and bool(_clause_of(gatekept)) and _is_searched_whole(gatekept))
 
 
 def _is_searched_whole(gatekept: Gatekept) -> bool:
@@ -63,13 +73,11 @@ def _is_searched_whole(gatekept: Gatekept) -> bool:
     return all(kind in FIELDS for kind, values in rule.items() if values)
 
 
-def _search_of(gatekept: Gatekept) -> str:
+def _clause_of(gatekept: Gatekept) -> str:
     rule = gatekept.view.engagement.signals.gatekeeper
     asks = [f"{FIELDS[kind]} in ({_listed(values)})" for kind, values in rule.items() if kind in FIELDS and values]
-    if not asks:
-        return ""
     projects = _listed(sorted(gatekept.projects))
-    return f"project in ({projects}) AND statusCategory != Done AND ({' OR '.join(asks)}) ORDER BY updated DESC"
+    return f"(project in ({projects}) AND ({' OR '.join(asks)}))" if asks else ""
 
 
 def _listed(values: tuple[str, ...] | list[str]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.figures.gatekeepers.dimension import Gatekeeping, select_gatekeeping, select_listed
-from connector.figures.gatekeepers.ticket import Asked, Waits
+from connector.figures.gatekeepers.ticket import Asked, Open, Waits
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
@@ -121,8 +121,8 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     waiting = select_all_waiting(connection, app, (own, *others), now)
     waits = {item.issue_id for items in waiting or () for item in items}
     beside = [_listed(other, now) for other in others]
-    asking = select_all_asking(connection, app, own, now)
-    asks = {item.issue_id for item in asking.tickets} if asking else set()
+    asking = select_all_asking(connection, app, (own, *others), now)
+    asks = {item.issue_id for each in asking or () for item in each.tickets}
     labels = select_labels(connection, tenant_id, waits.union(asks, {item.issue_id for item in data.asked}, *beside))
     try:
         seen = browsable(app, labels.values())
@@ -138,22 +138,23 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     known = [(other, ids & seen) for other, ids in zip(others, beside, strict=True)]
     values |= {"shared": _shared(own, known, listed), "apart": _apart(known, data), "elsewhere": elsewhere}
     values |= _asks(viewer, asking, visible)
+    values |= {"asks_elsewhere": _asks_elsewhere(others, asking, seen) if asking else [], "team": viewer.team_within}
     # A nought would say that nothing was done.
     first = unmeasured_text(view.engagement.name) if view.stored.generation is None else ""
     return values | frame | {"quarter": period, "finished": _finished(own, listed, period), "unmeasured": first}
 
 
-def _asks(viewer: Viewer, asking: Asking | None, visible: Mapping[int, IssueLabel]) -> dict[str, Any]:
+def _asks(viewer: Viewer, asking: Sequence[Asking] | None, visible: Mapping[int, IssueLabel]) -> dict[str, Any]:
     """Return what asks for a gatekeeper and is not with one yet; that Jira is away is said once, of what waits.
 
     `there` is what one was there on and what was not sent yet. `none_asks` is whom nothing asks for, "" where that is
     not known.
     """
-    tickets = asking.tickets if asking else ()
+    tickets = asking[0].tickets if asking else ()
     rows = [asks_row(viewer, item, visible[item.issue_id]) for item in tickets if item.issue_id in visible]
     unmet, met = ([row for row in rows if bool(row.there) is is_met] for is_met in (False, True))
-    is_known = asking is not None and asking.is_all
-    none_asks = viewer.team_within if is_known and not tickets else ""
+    is_known = asking is not None and all(each.is_all and not each.tickets for each in asking)
+    none_asks = viewer.team_within if is_known else ""
     lists = {
         "asks": unmet[:SHOWN],
         "asks_more": len(unmet) > SHOWN,
@@ -180,7 +181,7 @@ def _end(gatekept: Gatekept, period: Period) -> Instant:
 
 
 def _elsewhere(
-    others: Sequence[Gatekept], waiting: Sequence[Sequence[Waits]], seen: AbstractSet[int]
+    others: Sequence[Gatekept], waiting: Sequence[Sequence[Waits | Open]], seen: AbstractSet[int]
 ) -> list[tuple[str, int, str]]:
     """Return what waits in other engagements alone: the name of each, how many tickets, and the address of its page."""
     listed, *elsewhere = ({item.issue_id for item in items} & seen for items in waiting)
@@ -190,6 +191,13 @@ def _elsewhere(
         for other, ids in zip(others, elsewhere, strict=True)
         if ids - listed
     ]
+
+
+def _asks_elsewhere(
+    others: Sequence[Gatekept], asking: Sequence[Asking], seen: AbstractSet[int]
+) -> list[tuple[str, int, str]]:
+    """Return what asks in other engagements alone, and was not sent: as `_elsewhere`."""
+    return _elsewhere(others, [each.tickets for each in asking], seen)
 
 
 def _listed(other: Gatekept, now: Instant) -> set[int]:

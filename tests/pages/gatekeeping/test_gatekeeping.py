@@ -447,6 +447,26 @@ def test_what_waits_in_another_engagement_alone_is_not_denied(of_both: PageClien
     assert "Open Growth and" not in opened
 
 
+def test_what_asks_in_another_engagement_alone_is_not_denied(of_both: PageClient) -> None:
+    site, driver = of_both.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue(
+        "SHOP", "Task", "Terms of the offer", by=driver, at=go_on(of_both), labels=("needs-legal",)
+    )
+    go_on(of_both, 2)
+    page = of_both.follow(GATEKEEPER, ADDRESS).text
+    assert "Nothing waits for you now. 1 ticket asks for Legal in Growth and Bolt." in text_of(page)
+    assert NONE_ASKS not in text_of(page)
+    address = re.search(r'hx-get="([^"]*)"[^>]*>Open Growth and Bolt</a>', page)
+    assert address
+    opened = text_of(of_both.follow(GATEKEEPER, unescape(address[1])).text)
+    assert f"{issue.key} Terms of the offer label needs-legal" in opened
+    assert "asks for Legal in" not in opened
+    # Sent, it waits there.
+    site.transition(issue.id, "Legal review", by=driver, at=go_on(of_both))
+    go_on(of_both, 2)
+    assert NONE_ASKS in text_of(of_both.follow(GATEKEEPER, ADDRESS).text)
+
+
 def test_where_jira_does_not_answer_the_figures_stay_and_nothing_is_said_to_wait(lively: PageClient) -> None:
     lively.story_site.site.faults.fail("search/jql", status=403, times=10_000)
     text = read(lively)
