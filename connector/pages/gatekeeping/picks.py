@@ -28,7 +28,7 @@ class Pick:
     holds: Callable[[Asked], bool]
     title: str
     rule: str
-    move: str = mark("A ticket that is finished, or reopened.")
+    move: str
 
 
 # The whole that the other numbers are parts of.
@@ -41,11 +41,13 @@ PICKS: Mapping[str, Pick] = {
             "Finished tickets of this window on which a gatekeeper was before they were finished: by a comment, a move "
             "or another change, or as the assignee."
         ),
+        mark("A ticket on which %(team)s is before it is finished."),
     ),
     "before": Pick(
         was_met_before,
         mark("%(team)s was there before work started"),
         mark("Finished tickets of this window on which a gatekeeper was before work on them started."),
+        mark("A ticket on which %(team)s is before work starts."),
     ),
     "half": Pick(
         was_met_in_half,
@@ -54,6 +56,7 @@ PICKS: Mapping[str, Pick] = {
             "Finished tickets of this window on which a gatekeeper first was in the first half of the time from the "
             "start of the work to its end."
         ),
+        mark("A ticket on which %(team)s first is in the first half of the work."),
     ),
     "later": Pick(
         was_met_later,
@@ -62,6 +65,7 @@ PICKS: Mapping[str, Pick] = {
             "Finished tickets of this window on which a gatekeeper first was in the second half of the time from the "
             "start of the work to its end."
         ),
+        mark("A ticket on which %(team)s first is in the second half of the work."),
     ),
     "never": Pick(
         lambda item: not was_met(item),
@@ -73,6 +77,7 @@ PICKS: Mapping[str, Pick] = {
         lambda _: True,
         mark("Tickets that asked for %(team)s or that it touched"),
         mark("Finished tickets of this window that asked for a gatekeeper, or on which one was."),
+        mark("A ticket that is finished and asked for %(team)s, or on which it was."),
     ),
 }
 
