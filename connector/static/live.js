@@ -14,10 +14,19 @@ const typing = () => {
   return field?.matches("select") || (field?.matches("input, textarea") && field.value !== "");
 };
 
+// What one just did is said with its undo for a minute: a panel's own look does not take it away.
+const undoable = () => document.querySelector("[data-undo]");
 const show = (mark, button) => {
-  if (mark.hasAttribute("data-live-auto") && !typing()) button.click();
+  const auto = mark.hasAttribute("data-live-auto");
+  if (auto && undoable()) return;
+  if (auto && !typing()) button.click();
   else button.hidden = false;
 };
+// Nor does one that was asked for before the act and is answered after it.
+document.addEventListener("htmx:before:swap", event => {
+  const { sourceElement } = event.detail.ctx ?? {};
+  if (sourceElement?.matches?.("[data-live-auto] [data-live-show][hidden]") && undoable()) event.preventDefault();
+});
 
 const noteAsked = () => {
   asked = Date.now();

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT
@@ -60,3 +60,39 @@ def test_of_a_tickets_two_frames_one_asks_and_both_show_it(stack: Stack, opened:
     for frame in frames:
         expect(frame.locator("[data-live] .live")).not_to_have_text("?")
     assert len(asked) == 1, asked
+
+
+def test_a_panels_own_look_leaves_the_undo_of_what_one_just_did(stack: Stack, opened: Callable[..., Page]) -> None:
+    issue = stack.site.create_issue("GROW", "Task", "Taken on while it changes", by=lead(), at=moment(stack))
+    stack.settle()
+    page = opened(f"/browse/{issue.key}", set_clock=True)
+    frame = framed(page, "form.tagging")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/pages/panel/content**", hold)
+    # The look is asked for before the act, and answered after it.
+    frame.evaluate("document.querySelector('[data-live-show]').click()")
+    page.wait_for_timeout(300)
+    assert held
+    frame.locator("select[name=account]").first.select_option(index=1)
+    undo = frame.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    held.pop().continue_()
+    page.unroute("**/pages/panel/content**")
+    # So is one that is asked for after it, as something else changed.
+    before = frame.locator("[data-live]").get_attribute("data-version")
+    assert stack.clock.at is not None
+    stack.clock.at += 2_000_000
+    stack.site.transition(issue.id, "In Progress", by=lead(), at=moment(stack))
+    stack.settle()
+    frame.page.clock.run_for(12_000)
+    expect(frame.locator("[data-live-show]")).to_be_hidden()
+    expect(undo).to_be_visible()
+    assert frame.locator("[data-live]").get_attribute("data-version") == before
+    frame.page.clock.run_for(60_000)
+    expect(undo).to_be_hidden()
+    frame.page.clock.run_for(60_000)
+    expect(frame.locator("[data-live]")).not_to_have_attribute("data-version", before or "")
