@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from connector.actions.job_titles import TITLES
 from connector.auth.access import Role, roles_of
 from connector.pages.admin.audit_changes import change_text
+from connector.pages.admin.audit_objects import Place, place_of
 from connector.text import ago
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
@@ -103,13 +104,16 @@ def acts_for(hidden: Collection[str], acts: Iterable[Act], *, is_agency: bool) -
     return [act for act in acts if key_of(act) not in hidden and not (is_agency and act.act in DRAFT_ACTS)]
 
 
-def rows_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instant) -> list[AuditRow]:
+def rows_of(
+    acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instant, objects: Mapping[Place, str]
+) -> list[AuditRow]:
+    """Return the rows of acts; `objects` are what those on links and drafts are about, as far as it is known."""
     engagements = {item.engagement.key: item for item in stored}
     return [
         AuditRow(
             ago((now - act.at) / SECOND),
             ACTS[act.act],
-            _about(act, engagements),
+            objects.get(place_of(act)) or _about(act, engagements),
             who_text(act, engagements),
             change_text(act),
         )

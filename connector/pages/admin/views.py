@@ -15,6 +15,7 @@ from connector.health import check_mirror, check_unread
 from connector.pages import empty_states
 from connector.pages.act import Notice, perform_as_admin
 from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side, setup_group
+from connector.pages.admin.audit_objects import select_objects
 from connector.pages.admin.rights import refusal_of_caller, require_admin
 from connector.pages.visibility import account, refuse, standing_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
@@ -230,7 +231,7 @@ def _select_maintenance(
     hidden = {item.engagement.key for item in stored} - shown.keys()
     # Only acts that the page has a text for are selected.
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
-    is_agency = is_on_agency_side(stored, account(), now)
+    acts = audit.acts_for(hidden, acts, is_agency=is_on_agency_side(stored, account(), now))
     displays = maintenance.displays_of(stored, choices, waiting)
     return {
         "months": select_months(connection, tenant_id, app.settings.retention_months),
@@ -243,5 +244,5 @@ def _select_maintenance(
             check_mirror(connection, now, tenant_id),
             *maintenance.rooms_of(select_room_sizes(connection, tenant_id), shown, now),
         ],
-        "audit_rows": audit.rows_of(audit.acts_for(hidden, acts, is_agency=is_agency), stored, now),
+        "audit_rows": audit.rows_of(acts, stored, now, select_objects(connection, tenant_id, acts, shown)),
     }

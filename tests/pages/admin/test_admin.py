@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from werkzeug.test import TestResponse
 
 from connector.jobs.runner import JobRunner
@@ -14,6 +14,7 @@ from mappings.events.types import Instant
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts.issues import count_issues
+from mappings.records.operations.access_links import insert_access_link
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.dead_letters import insert_dead_letter
 from mappings.records.operations.issue_properties import (
@@ -637,6 +638,44 @@ def test_what_became_of_drafts_stands_there_and_to_nobody_of_an_agency(hall: Pag
     read = text_of(hall.follow(AGENCY_LEAD, PLACE).text)
     hall.story_site.site.admins.discard(account_of(AGENCY_LEAD))
     assert [words for words in ("Draft of an", "growth-bolt", "Section of a change") if words in read] == []
+
+
+def test_links_and_drafts_say_what_they_are_about(hall: PageClient) -> None:
+    tenant_id, at = hall.story_site.tenant_id, now(hall)
+
+    def link_of(connection: Connection, key: str, role: str | None) -> str:
+        number = insert_access_link(
+            connection,
+            tenant_id,
+            digest=f"{key} {role}",
+            engagement=key,
+            account=None if role else account_of(LEAD),
+            role=role,
+            tickets=False,
+            made_at=at,
+            expires_at=at + DAY,
+        )
+        return str(number)
+
+    with hall.story_site.container.engine.begin() as connection:
+        links = [link_of(connection, BOLT, "sponsor"), link_of(connection, ACME, None)]
+        for name, about, after in (
+            ("link made", links[0], "sponsor"), ("link revoked", links[1], None),
+            ("draft begun", "draft 8", "GROW, SHOP"), ("draft discarded", "draft 8", None),
+        ):  # fmt: skip
+            insert_act(connection, tenant_id, Act(at, account_of(LEAD), name, about, None, after))
+    assert [row[1] for row in page(hall).tables[-1].rows[1:5]] == [
+        "draft on GROW, SHOP",
+        "draft on GROW, SHOP",
+        "One person’s view of Growth and Acme",
+        "A sponsor’s view of Growth and Bolt",
+    ]
+    # Who is on an agency's side reads of no other agency's engagement.
+    hall.story_site.site.admins.add(account_of(AGENCY_LEAD))
+    read = text_of(hall.follow(AGENCY_LEAD, PLACE).text)
+    hall.story_site.site.admins.discard(account_of(AGENCY_LEAD))
+    assert f"link {links[0]}" in read
+    assert "Growth and Bolt" not in read
 
 
 def test_what_the_list_of_changes_leaves_out_is_said_beside_the_first_of_them(hall: PageClient) -> None:
