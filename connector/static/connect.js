@@ -39,7 +39,7 @@ document.addEventListener("teachback:say", event => {
 });
 
 document.addEventListener("click", event => {
-  const link = event.target.closest("a[data-issue], a[data-project]");
+  const link = event.target.closest("a[data-issue], a[data-project], a[data-program]");
   if (!link || !host?.navigator) return;
   event.preventDefault();
   const { pathname, search, hash } = new URL(link.href);

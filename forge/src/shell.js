@@ -46,12 +46,13 @@ document.addEventListener("teachback:say", event => {
 const toModule = (moduleKey, place, choice) =>
   ({ target: NavigationTarget.Module, moduleKey, ...place, ...choice && { path: `/?${choice}` } });
 document.addEventListener("click", event => {
-  const link = event.target.closest("a[data-issue], a[data-project]");
+  const link = event.target.closest("a[data-issue], a[data-project], a[data-program]");
   if (!link) return;
   event.preventDefault();
   const { issue, project, choice } = link.dataset;
   if (issue) router.navigate(`/browse/${issue}`);
-  else router.navigate(toModule("teachback-project", { projectKey: project }, choice));
+  else if (project) router.navigate(toModule("teachback-project", { projectKey: project }, choice));
+  else router.navigate(toModule("teachback-program", {}, choice));
 });
 
 // The dashboard keeps what a gadget's form says, and asks the gadget again after so many minutes.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed
-from tests.browser.test_accessibility import ADMIN, PROJECT
+from tests.browser.test_accessibility import ADMIN, PROGRAM, PROJECT
 from tests.jira.servers import Stack
 from tests.jira.story.people import account_of
 
@@ -26,3 +26,10 @@ def test_an_administrator_comes_from_the_settings_to_the_objectives(opened: Call
     page.wait_for_url(f"**{PROJECT}#!tab=objectives&engagement=growth-bolt**")
     frame = framed(page, "#objectives-page")
     expect(frame.locator("#tab-objectives")).to_have_attribute("aria-current", "page")
+
+
+def test_the_administrators_page_leads_to_jiras_page_of_the_program(opened: Callable[..., Page]) -> None:
+    page = opened(ADMIN)
+    framed(page, "#engagements").get_by_role("link", name="Program", exact=True).click()
+    page.wait_for_url(f"**{PROGRAM}")
+    framed(page, "main.program")

@@ -105,6 +105,20 @@ def agree(stack: Stack, engagement: Engagement) -> None:
     measure_pending(stack.container.engine, stack.tenant_id, stack.clock())
 
 
+def test_a_sponsor_comes_from_a_project_to_jiras_page_of_the_program(sponsor: str, opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT, person=sponsor)
+    before = page.url
+    framed(page, "main").get_by_role("link", name="Read the review of Q3 2026").click()
+    page.wait_for_url(f"**{PROGRAM}#!tab=review&period=2026Q3**")
+    page.reload()
+    framed(page, "main.program-review")
+    page.go_back()
+    page.wait_for_url(before)
+    framed(page, "main").get_by_role("link", name="Open Program").click()
+    page.wait_for_url(f"**{PROGRAM}")
+    framed(page, "main.program")
+
+
 def test_a_sponsor_comes_from_the_program_to_a_frozen_review_and_its_files_by_the_keyboard(
     sponsor: str, opened: Callable[..., Page]
 ) -> None:

@@ -8,6 +8,7 @@ from connector.pages.panel.context import project_of
 from connector.pages.panel.gatekeeper import gatekept_part, merge_alike
 from connector.pages.visibility import select_gatekept
 from mappings.records.facts.issues import IssueLabel
+from mappings.translation import gettext
 
 
 def without_part(connection: Connection, label: IssueLabel) -> tuple[str, dict[str, object]]:
@@ -28,4 +29,4 @@ def _line(connection: Connection, project: str) -> dict[str, object]:
     length: Length = "beside" if request.path.startswith("/pages/context") else "panel"
     leads_on = length == "panel" and is_sponsored_by_caller(connection, project)
     line = no_part_line(connection, project, length=length)
-    return {"line": line, "project": project if leads_on else ""}
+    return {"line": line, "links": [(gettext("Open Program"), {})] if leads_on else []}

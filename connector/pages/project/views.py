@@ -18,6 +18,7 @@ from connector.pages.gatekeeping.views import page_values
 from connector.pages.no_part import no_part_line
 from connector.pages.program.access import select_program_view
 from connector.pages.program.ready import find_reviews
+from connector.pages.program_review.views import REVIEW
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.frame import Frame, frame_values, read_frame
@@ -45,7 +46,7 @@ from connector.text import (
     written_day,
 )
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, tenant
-from connector.web.own_pages import project_page
+from connector.web.own_pages import program_page, project_page
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import UnitsBy
@@ -71,6 +72,7 @@ blueprint.add_app_template_filter(whole, "whole")
 blueprint.add_app_template_filter(full_day, "full_day")
 blueprint.add_app_template_filter(written_day, "written_day")
 blueprint.add_app_template_global(project_page, "project_page")
+blueprint.add_app_template_global(program_page, "program_page")
 
 
 @blueprint.app_template_filter("days")
@@ -156,18 +158,18 @@ def _gatekeeper_views(connection: Connection, project: str, seen: Sequence[Engag
     return [view for view in gatekept if project in view.engagement.projects and view.engagement.key not in keys]
 
 
-def _sponsors_links(connection: Connection, project: str) -> list[tuple[str, str]]:
-    """Return name and address of the pages that a sponsor of the project reads; [] for everybody else."""
+def _sponsors_links(connection: Connection, project: str) -> list[tuple[str, Mapping[str, str]]]:
+    """Return the names of the pages that a sponsor of the project reads, and how Program opens each; [] for others."""
     if link() is not None:
         return []
     view = select_program_view(connection)
     if not any(project in item.engagement.projects for item in view.stored):
         return []
     newest = find_reviews(connection, view).newest
-    links = [(gettext("Open Program"), url_for("program.content"))]
+    links: list[tuple[str, Mapping[str, str]]] = [(gettext("Open Program"), {})]
     if newest is not None:
         name = gettext("Read the review of %(quarter)s", quarter=newest.name)
-        links.append((name, url_for("program_review.show", period=newest.key)))
+        links.append((name, {"tab": REVIEW, "period": newest.key}))
     return links
 
 

@@ -69,12 +69,12 @@ def test_what_waits_in_an_engagement_is_named(hall: PageClient) -> None:
 
 def test_the_way_to_the_figures_stands_there_for_who_sees_them(hall: PageClient) -> None:
     assert "Their figures stand on Program" in text_of(section(hall))
-    assert "/pages/program/content" in section(hall)
+    assert "/io.teachback.jira/teachback-program" in section(hall)
     assert "Growth and Acme" in hall.follow(STRANGER, "/pages/program/content").text
     hall.story_site.site.admins.add(account_of(AGENCY_MEMBER))
     page = hall.follow(AGENCY_MEMBER, PLACE).text
     hall.story_site.site.admins.discard(account_of(AGENCY_MEMBER))
-    assert "/pages/program/content" not in page
+    assert "teachback-program" not in page
 
 
 def test_how_long_facts_are_kept_is_changed_by_administrators_on_no_agencys_side(hall: PageClient) -> None:

@@ -103,13 +103,14 @@ def test_a_sponsor_comes_from_the_project_page_to_the_program_and_its_review(rec
     page = Reader(recorded.open(SPONSOR).text)
     assert "You are a sponsor of Growth and Acme. Its sums and words stand on the program page" in page.text
     assert "put you on a side" not in page.text
-    program, review = [button["hx-get"] or "" for button in page.all("a") if button.get("hx-get")]
     assert "Open Program" in page.text
     assert "Read the review of Q3 2026" in page.text
-    for address, heading in ((program, "Experiments by quarter"), (review, "Quarterly review of the program")):
-        opened = recorded.follow(SPONSOR, address)
-        assert opened.status_code == 200
-        assert heading in Reader(opened.text).text
+    # Each opens Jira's page of Program, which opens what stands behind its address.
+    program, review = page.all("a")
+    assert (program["href"] or "").endswith("/plugins/servlet/ac/io.teachback.jira/teachback-program")
+    assert (review["href"] or "").endswith("/io.teachback.jira/teachback-program#!tab=review&period=2026Q3")
+    opened = recorded.follow(SPONSOR, f"/pages/program/content?{review['data-choice']}")
+    assert "Quarterly review of the program" in Reader(opened.text).text
     # Nobody else is offered them.
     assert "Open Program" not in recorded.open(STRANGER).text
 
@@ -118,10 +119,10 @@ def test_a_sponsor_comes_from_a_tickets_panel_to_where_the_program_opens(recorde
     """The panel named the program page and led nowhere."""
     ref = next(iter(recorded.story_site.story.planted.values())).ref
     shown = recorded.panel(SPONSOR, ref).text
-    assert "Open Program from Knowledge transfer of GROW" in text_of(shown)
-    assert [link["data-project"] for link in Reader(shown).all("a")] == ["GROW"]
-    # It leads to the page that opens it; the context beside the panel does not say it again, and others have no such.
-    assert "Open Program" in Reader(recorded.open(SPONSOR).text).text
+    (way,) = Reader(shown).all("a")
+    assert (way["href"] or "").endswith("/plugins/servlet/ac/io.teachback.jira/teachback-program")
+    assert "Open Program" in text_of(shown)
+    # The context beside the panel does not say it again, and others have no such.
     assert "Open Program" not in recorded.narrow(SPONSOR, ref).text
     assert "Open Program" not in recorded.panel(STRANGER, ref).text
 
