@@ -31,6 +31,13 @@ class OpenTicket(Struct, frozen=True):
         return self.ticket.issue.issue_id
 
 
+class Wait(Struct, frozen=True):
+    """Whom an open ticket waits for by its status, the agency or else the in-house team, and since when."""
+
+    of_agency: bool
+    since: Instant
+
+
 def select_previews(
     scope: Scope, prepared: PreparedEngagement, objectives: Collection[str], now: Instant
 ) -> list[OpenTicket]:
@@ -49,12 +56,21 @@ def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | No
     return open_request(TicketView(prepared, ticket, history, ())) if history else None
 
 
-def waiting_among(
+def wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:
+    """Return whom an open ticket waits for by its status; None where it moves."""
+    history = read_history(prepared, ticket)
+    if history and history.own.moves[-1].new == "paused_on_agency":
+        return Wait(of_agency=True, since=history.own.moves[-1].at)
+    request = open_request_of(prepared, ticket)
+    return Wait(of_agency=False, since=request.at) if request else None
+
+
+def waits_among(
     prepared: PreparedEngagement, tickets: Iterable[OpenTicket], issues: Collection[int]
-) -> frozenset[int]:
-    """Return which of these issues wait for the in-house team by their status."""
-    requests = ((item.issue_id, open_request_of(prepared, item.ticket)) for item in tickets if item.issue_id in issues)
-    return frozenset(issue_id for issue_id, request in requests if request)
+) -> dict[int, Wait]:
+    """Return those of these issues that wait for somebody by their status."""
+    waits = ((item.issue_id, wait_of(prepared, item.ticket)) for item in tickets if item.issue_id in issues)
+    return {issue_id: wait for issue_id, wait in waits if wait}
 
 
 def select_taught_before(scope: Scope, entries: Iterable[Entry], account: str = "") -> Mapping[Pair, Instant]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.alone_steps import Rows, Way, alone_openings, ways_of
-from connector.figures.open_previews import OpenTicket, select_previews, waiting_among
+from connector.figures.open_previews import OpenTicket, Wait, select_previews, waits_among
 from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
@@ -57,7 +57,7 @@ class Teaching(Struct, frozen=True):
     `mine` are the open tickets of the objectives with a learner that the viewer has, or left evidence on.
     `led` are the agency's among the tickets of objectives with a learner that help nobody on and do not count as
     taught yet, the latest first.
-    `waiting` are, of all these, those that wait for the in-house team by their status.
+    `waiting` are, of all these, those that wait for somebody by their status.
     `unlearned` are the objectives without a learner in-house, `unticketed` those with one and without an open ticket.
     """
 
@@ -68,7 +68,7 @@ class Teaching(Struct, frozen=True):
     led: tuple[OpenTicket, ...] = ()
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
-    waiting: AbstractSet[int] = frozenset()
+    waiting: Mapping[int, Wait] = {}
 
 
 def select_teaching(
@@ -111,7 +111,7 @@ def select_teaching(
         led,
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
-        waiting_among(prepared, candidates.tickets, helping | {item.issue_id for item in (*mine, *led)}),
+        waits_among(prepared, candidates.tickets, helping | {item.issue_id for item in (*mine, *led)}),
     )
 
 

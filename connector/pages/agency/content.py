@@ -19,7 +19,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import Notice, has_agency_page, may_act, perform, require_may
 from connector.pages.agency.disputed import LISTED, Case, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
-from connector.pages.agency.open_asks import lists_asks
+from connector.pages.agency.open_asks import lists_asks, wait_texts
 from connector.pages.agency.plan import Plan
 from connector.pages.agency.steps import plan_of
 from connector.pages.objectives.content import file_settings
@@ -104,7 +104,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "agency": view.engagement.agency_name,
         "client_lines": _client_lines(figures),
         "plan": plan,
-        "waiting": _waiting(view, named),
+        "waiting": _waiting(viewer, named),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,
@@ -139,10 +139,10 @@ def _select_named(connection: Connection, viewer: Viewer) -> Named:
     return Named(replace(teaching, openings=openings, led=led), cases, labels, seen is None)
 
 
-def _waiting(view: EngagementView, named: Named) -> frozenset[str]:
-    """Return the keys of the plan's tickets that wait for the in-house team, where they are listed as that."""
-    waiting = named.teaching.waiting if lists_asks(view) else frozenset()
-    return frozenset(named.labels[issue_id].key for issue_id in waiting & named.labels.keys())
+def _waiting(viewer: Viewer, named: Named) -> dict[str, str]:
+    """Return by its key whom each ticket of the plan waits for that waits."""
+    texts = wait_texts(viewer.view, viewer.prepared, named.teaching.waiting)
+    return {named.labels[issue_id].key: text for issue_id, text in texts.items() if issue_id in named.labels}
 
 
 def _feedback_values(viewer: Viewer) -> dict[str, Any]:

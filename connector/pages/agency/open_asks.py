@@ -1,17 +1,19 @@
-"""Open tickets that the agency left in a status in which they wait for the in-house team."""
+"""Open tickets whose status says that they wait for a side, and who reads it of which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from connector.auth.access import EngagementView
-from connector.figures.open_previews import open_request_of
+from connector.figures.open_previews import Wait, open_request_of
+from connector.text import day
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.score.reciprocity import Answer
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
 from mappings.records.sql.scope import Scope
+from mappings.translation import gettext
 
 # So many open tickets with an objective are read, and as many without: a page costs no more where there are more.
 MOST_READ = 40
@@ -47,3 +49,22 @@ def lists_asks(view: EngagementView) -> bool:
     workflow = view.engagement.workflow
     waits = bool(workflow.paused_on_client or workflow.review)
     return waits and "scores" in view.sees and not view.stored.rules.works_council
+
+
+def wait_texts(view: EngagementView, prepared: PreparedEngagement, waits: Mapping[int, Wait]) -> dict[int, str]:
+    """Return for tickets whom they wait for, where the viewer reads it."""
+    texts = ((issue_id, wait_text(view, prepared, wait)) for issue_id, wait in waits.items())
+    return {issue_id: text for issue_id, text in texts if text}
+
+
+def wait_text(view: EngagementView, prepared: PreparedEngagement, wait: Wait | None) -> str:
+    """Return whom a ticket waits for, "" for nobody, or where the viewer does not read it.
+
+    For the in-house team it is told to who reads the list of those. What waits for the agency enters no figure: its
+    status is Jira's, and its day stands in the record of the ticket, but in works-council mode.
+    """
+    if wait is None or view.stored.rules.works_council:
+        return ""
+    if wait.of_agency:
+        return gettext("waits for the agency since %(day)s", day=day(prepared.calendar.day(wait.since)))
+    return gettext("waits for the in-house team") if lists_asks(view) else ""

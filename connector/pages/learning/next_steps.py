@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from connector.figures.open_previews import select_previews, waiting_among
+from connector.figures.open_previews import select_previews, waits_among
 from connector.figures.own_steps import MENTORS, OwnStep, select_steps_on
-from connector.pages.agency.open_asks import lists_asks
+from connector.pages.agency.open_asks import wait_texts
 from connector.pages.learning.needed import select_needed
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rung_names import WORDS
@@ -31,8 +31,8 @@ NEEDED_OR_ASK = mark("%(step)s; an enrolled learner may need it: ask your lead")
 class NextStep:
     """A ticket as a step; `to` is the higher rung to which it brings the person, 0 for none.
 
-    `waits`: it waits for the in-house team, told to who reads the list of those. `is_needed`: only learners other than
-    the person are to drive it alone.
+    `waits` says whom it waits for, "" for nobody. `is_needed`: only learners other than the person are to drive it
+    alone.
     """
 
     key: str
@@ -40,7 +40,7 @@ class NextStep:
     text: str
     effort: tuple[bool, int] = (True, 0)
     to: int = 0
-    waits: bool = False
+    waits: str = ""
     is_needed: bool = False
 
 
@@ -51,7 +51,7 @@ class Listed:
     key: str
     summary: str
     texts: Sequence[str]
-    waits: bool = False
+    waits: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class NextSteps:
     brings: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     # The objectives of the open tickets that were read for them.
     open_objectives: AbstractSet[str] = frozenset()
-    # The tickets that are said to wait for the in-house team.
-    waiting: AbstractSet[int] = frozenset()
+    # Of the tickets that wait, whom they are said to wait for.
+    waiting: Mapping[int, str] = field(default_factory=dict)
     # The tickets, each with its objective, that only learners other than the person are to drive alone.
     needed: AbstractSet[tuple[int, str]] = frozenset()
     # Who leads knows whom to give it to.
@@ -117,7 +117,7 @@ class NextSteps:
             if step.objective not in first:
                 label = self.labels[step.issue_id]
                 named = (label.key, label.summary, self._text(step))
-                waits = step.issue_id in self.waiting
+                waits = self.waiting.get(step.issue_id, "")
                 first[step.objective] = NextStep(*named, step.effort, self._to(step), waits, self._is_needed(step))
         return first
 
@@ -170,6 +170,19 @@ def _listed(ways: Sequence[NextStep]) -> Listed:
     return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)), ways[0].waits)
 
 
+def moving_first(steps: Sequence[OwnStep], stopped: AbstractSet[int]) -> list[OwnStep]:
+    """Return the steps with those on tickets that wait for the agency after others that lead as far."""
+    by_lead: dict[tuple[str, int, str], list[OwnStep]] = {}
+    for step in sorted(steps, key=lambda step: step.issue_id in stopped):
+        by_lead.setdefault(_lead_of(step), []).append(step)
+    ordered = {lead: iter(alike) for lead, alike in by_lead.items()}
+    return [next(ordered[_lead_of(step)]) for step in steps]
+
+
+def _lead_of(step: OwnStep) -> tuple[str, int, str]:
+    return step.objective, step.kind, step.part
+
+
 def _takes(step: OwnStep) -> bool:
     """Tell whether the step takes the ticket from whoever else would drive it."""
     return step.kind >= HELPED and step.part not in MENTORING
@@ -195,7 +208,9 @@ def select_steps(
     named = {row.key: row.counts_from for row in rows if row.names_next}
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
     brings = {row.key: row.brings for row in rows}
-    waiting = waiting_among(context.prepared, tickets, issues if lists_asks(context.view) else ())
+    waits = waits_among(context.prepared, tickets, issues)
+    steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.of_agency})
+    waiting = wait_texts(context.view, context.prepared, waits)
     needed = select_needed(context, ((step.issue_id, step.objective) for step in steps if _takes(step)), openings)
     own = (labels, context.prepared.ruleset, named, leaps, helped, brings, carried, waiting, needed)
     return NextSteps(steps, *own, asks_lead="names" not in context.view.sees)

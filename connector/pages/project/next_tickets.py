@@ -14,7 +14,7 @@ from connector.container import container
 from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
 from connector.pages.act import may_act, reads_plan
-from connector.pages.agency.open_asks import lists_asks
+from connector.pages.agency.open_asks import wait_texts
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import Held, HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
@@ -42,6 +42,7 @@ class NearestTickets:
     """What is read of the open tickets.
 
     `notes` and `mine` are what the reader can do on their own ones, `steps` what leads them on by their Learning.
+    `waiting` are those that wait, with the words for whom.
     """
 
     view: EngagementView
@@ -51,6 +52,7 @@ class NearestTickets:
     labels: dict[int, IssueLabel]
     moves: Mapping[TeachingOpportunity, OwnMove]
     steps: NextSteps
+    waiting: Mapping[int, str]
 
 
 @blueprint.get("/pages/next")
@@ -77,7 +79,8 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()
     labels = {**steps.labels, **select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())}
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
-    return NearestTickets(view, teaching, notes, mine, labels, moves, steps)
+    waits = wait_texts(view, prepared_of(connection, view), teaching.waiting) if teaching.waiting else {}
+    return NearestTickets(view, teaching, notes, mine, labels, moves, steps, {**waits, **steps.waiting})
 
 
 def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dict[str, object]:
@@ -102,7 +105,7 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         "lift": lift,
         "mine": mine,
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),
-        "waiting": {labels[each].key for each in _waiting(nearest) & seen},
+        "waiting": {labels[each].key: text for each, text in nearest.waiting.items() if each in seen},
         "hidden": _hidden_text(nearest.teaching.openings, seen),
         **_row_values(view, with_instead(_without(rows, lift, mine)), period),
         **_planned_values(planned, led),
@@ -115,11 +118,6 @@ def _without(rows: Sequence[Next], lift: HeldRow | None, mine: Held) -> list[Nex
     """Return the rows of tickets that do not stand above them as the reader's own."""
     above = {(row.key, row.objective) for row in (*filter(None, [lift]), *mine.rows)}
     return [row for row in rows if (row.key, row.objective) not in above]
-
-
-def _waiting(nearest: NearestTickets) -> AbstractSet[int]:
-    """Return the tickets that are said to wait for the in-house team, to who reads the list of those."""
-    return nearest.teaching.waiting | nearest.steps.waiting if lists_asks(nearest.view) else frozenset()
 
 
 def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period: str) -> Gap:

@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from connector.figures.open_previews import OpenTicket, open_request_of, select_taught_before
-from connector.pages.agency.open_asks import lists_asks
+from connector.figures.open_previews import OpenTicket, select_taught_before, wait_of
+from connector.pages.agency.open_asks import wait_text
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
 from connector.pages.commented import comment_text, own_way_text
 from connector.pages.prepared import prepared_of
@@ -45,7 +45,7 @@ class OpenRow:
     name: str
     because: str
     is_held: bool = False
-    waits: bool = False
+    waits: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,8 +174,7 @@ def _row(
         bucket_name(kind),
         "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step])),
         _is_held(ticket),
-        # Who does not read the list of what waits is not told so of a row either.
-        lists_asks(context.view) and open_request_of(prepared, ticket) is not None,
+        wait_text(context.view, prepared, wait_of(prepared, ticket)),
     )
 
 

@@ -1,11 +1,14 @@
-"""Wherever an open ticket is listed as help, it says that it waits for the in-house team, to who reads what waits."""
+"""Wherever an open ticket is listed as help, it says whom it waits for, to who reads that."""
 
 import re
 
 import pytest
 
+from connector.figures.own_steps import OwnStep
+from connector.pages.learning.next_steps import NextSteps, moving_first
+from mappings.records.facts.issues import IssueLabel
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, PageClient, go_on
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
 from tests.pages.html_reader import text_of
 from tests.pages.test_works_council import COUNCIL, rule
 
@@ -14,7 +17,7 @@ PLAN = f"/pages/agency?engagement={ACME}"
 NEAREST = f"/pages/next?engagement={ACME}"
 LEARNING = f"/pages/learning?engagement={ACME}"
 SUMMARY = f"/pages/learning/summary?engagement={ACME}"
-BADGE = "waits for the in-house team"
+BADGE, OF_AGENCY = "waits for the in-house team", "waits for the agency since "
 # The list alone: a page names finished tickets, too, and what waits.
 PARTS = {
     TICKETS: r'(?s)<ul class="openlist.*?</ul>',
@@ -26,19 +29,19 @@ PARTS = {
 ROW = re.compile(r'data-issue="([^"]+)">[^<]*</a>([^<]*(?:<span class="lozenge[^"]*">[^<]*</span>\s*)*)')
 
 
-def badges(page_client: PageClient, who: str, address: str) -> dict[str, bool]:
+def badges(page_client: PageClient, who: str, address: str, badge: str = BADGE) -> dict[str, bool]:
     """Of each ticket of a list whether it says that it waits."""
     shown = page_client.follow(who, address).text
     rows = [row for part in re.findall(PARTS[address], shown) for row in ROW.findall(part)]
-    return {key: BADGE in text_of(text) for key, text in rows}
+    return {key: badge in text_of(text) for key, text in rows}
 
 
-def ask_on(page_client: PageClient, keys: list[str]) -> None:
+def ask_on(page_client: PageClient, keys: list[str], status: str = "Waiting for client") -> None:
     site, by = page_client.story_site.site, account_of(AGENCY_MEMBER)
     for key in keys:
         issue = site.issue(key)
         site.transition(issue.id, "In Progress", by=by, at=go_on(page_client))
-        site.transition(issue.id, "Waiting for client", by=by, at=go_on(page_client))
+        site.transition(issue.id, status, by=by, at=go_on(page_client))
     go_on(page_client)
 
 
@@ -70,3 +73,35 @@ def test_who_does_not_read_what_waits_is_not_told_of_a_row(lively_alone: PageCli
     assert not any(badges(lively_alone, AGENCY_MEMBER, TICKETS).values())
     rule(lively_alone, COUNCIL)
     assert not any(badges(lively_alone, LEAD, TICKETS).values())
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        (MEMBER, TICKETS),
+        (AGENCY_MEMBER, TICKETS),
+        (AGENCY_LEAD, PLAN),
+        (AGENCY_MEMBER, NEAREST),
+        (LEARNER, NEAREST),
+        (LEARNER, LEARNING),
+        (LEARNER, SUMMARY),
+    ],
+)
+def test_a_listed_ticket_that_waits_for_the_agency_says_so(lively_alone: PageClient, who: str, address: str) -> None:
+    """Nothing of it enters a figure: whoever reads the ticket's record reads it."""
+    before = badges(lively_alone, who, address, OF_AGENCY)
+    assert before
+    ask_on(lively_alone, [*before], "Waiting for agency")
+    after = badges(lively_alone, who, address, OF_AGENCY)
+    assert {*before} & {*after}
+    assert all(after[key] for key in before if key in after), after
+    rule(lively_alone, COUNCIL)
+    assert not any(badges(lively_alone, who, address, OF_AGENCY).values())
+
+
+def test_a_ticket_that_waits_for_the_agency_stands_after_those_that_lead_as_far() -> None:
+    steps = [OwnStep(1, "a", "shadow", 2), OwnStep(2, "a", "driver", 3), OwnStep(3, "a", "shadow", 2)]
+    labels = {number: IssueLabel(number, f"A-{number}", "", None, secured=False) for number in (1, 2, 3)}
+    for stopped, first in (({1}, "A-3"), ({1, 3}, "A-1"), (set[int](), "A-1")):
+        shown = NextSteps(moving_first(steps, stopped), labels).shown(labels.keys())
+        assert shown["a"].key == first

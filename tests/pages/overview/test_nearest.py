@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from connector.auth.access import EngagementView
 from connector.figures import teaching
+from connector.pages.agency import open_asks
 from connector.pages.learning.next_steps import NextStep
 from connector.pages.project import next_tickets
 from connector.pages.project.held_tickets import Held, Note, held_of, lift_of
@@ -218,12 +219,12 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     assert asked in further
     # Their Learning says so, too.
     assert asked in text_of(apart.follow(FURTHER, f"/pages/learning?engagement={ACME}").text)
-    # So does its panel, before the button.
+    # So does its panel.
     issue_id = apart.story_site.site.issue(lift[1].split(": ")[1]).id
     panels = {
         who: text_of(apart.follow(who, f"/pages/panel/content?issue={issue_id}").text) for who in (FURTHER, ASSISTED)
     }
-    needed = "It would bring you to independent. An enrolled learner may need it: ask your lead. I drive it"
+    needed = "It would bring you to independent. An enrolled learner may need it: ask your lead."
     assert needed in panels[FURTHER], panels[FURTHER]
     assert "An enrolled learner" not in panels[ASSISTED]
     # A lead asks nobody.
@@ -728,7 +729,7 @@ def test_a_ticket_that_waits_for_the_in_house_team_says_so_to_who_reads_the_list
     site.transition(issue.id, "Waiting for client", by=callum, at=go_on(lively_alone, 1))
     go_on(lively_alone)
     assert re.search(waits, text_of(lively_alone.follow(AGENCY_LEAD, PLACE).text))
-    monkeypatch.setattr(next_tickets, "lists_asks", lambda _view: False)
+    monkeypatch.setattr(open_asks, "lists_asks", lambda _view: False)
     shown = text_of(lively_alone.follow(AGENCY_LEAD, PLACE).text)
     assert f"{issue.key} His" in shown
     assert "waits for the in-house team" not in shown
