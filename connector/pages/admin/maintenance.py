@@ -94,7 +94,12 @@ def displays_of(
         alone = len(agencies) < 2
         written = gettext("none")
         if waiting.get(key):
-            written = ngettext("%(num)s ticket to check", "%(num)s tickets to check", waiting[key])
+            # It does so by itself: what is shown there changed, or has to go.
+            written = ngettext(
+                "Teachback still checks what %(num)s ticket shows. Nothing to do.",
+                "Teachback still checks what %(num)s tickets show. Nothing to do.",
+                waiting[key],
+            )
         text = _visibility_text(choice, alone=alone, shows=bool(visibility[key].engagements))
         may = alone and choice.objectives is not False
         rows.append(ProjectDisplay(key, _state_of(choice, alone=alone), text, choice.bucket, may=may, waiting=written))

@@ -504,6 +504,10 @@ def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Page
     with hall.story_site.container.reader.connect() as connection:
         assert select_choices(connection, hall.story_site.tenant_id)["SHOP"].bucket is True
         assert count_marked_by_project(connection, hall.story_site.tenant_id)["SHOP"] > 0
+    assert re.search(r"Teachback still checks what \d+ tickets show\. Nothing to do\.", shown.text)
+    # Below one another, in a narrow window, the cells have their names.
+    cells = re.findall(r'(?s)<th scope="row">SHOP</th>(.*?)</tr>', hall.follow(STRANGER, PLACE).text)
+    assert any(re.findall('data-label="([^"]*)"', cell) == ["Objectives", "Buckets", "Waiting"] for cell in cells)
     assert "What tickets show changed SHOP buckets not shown → buckets shown" in shown.text
     assert act(hall, "mirror/hide", project="SHOP").status_code == 200
     assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))

@@ -111,6 +111,8 @@ def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: PageClien
     assert hall.press(LEAD, BEGIN).status_code == 200
     page = section(hall)
     assert "1 is a draft" in page
+    # Of a draft there are no figures.
+    assert "The figures of all but the drafts stand on Program" in text_of(page)
     assert "fields to set" in page
     assert "no leads ; both leads’ agreement" in text_of(page)
     # Each thing that waits leads to the section where it is settled, and each project to its page in Jira.
