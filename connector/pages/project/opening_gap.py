@@ -27,17 +27,19 @@ SHADOWING: Mapping[Missing, tuple[str, str]] = {
     ),
     "step": mark_plural(
         "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does); led by the agency, it lifts no learner enrolled for its objective.",
+        "taught” if an enrolled learner does), but lifts no enrolled learner: with the agency’s help none gains a rung "
+        "that they lack.",
         "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does); led by the agency, none lifts a learner enrolled for its objective.",
+        "taught” if an enrolled learner does), but lifts no enrolled learner: with the agency’s help none gains a rung "
+        "that they lack.",
     ),
     "less_work": mark_plural(
         "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does); within %(hours)s of a learner’s work (two working days) it lifts no "
-        "learner enrolled for its objective.",
+        "taught” if an enrolled learner does), but to rise a rung, a learner would have to do more than %(hours)s of "
+        "it (two working days).",
         "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does); within %(hours)s of a learner’s work (two working days) none lifts a "
-        "learner enrolled for its objective.",
+        "taught” if an enrolled learner does), but to rise a rung, a learner would have to do more than %(hours)s of "
+        "it (two working days).",
     ),
 }
 # What the open tickets lack that have an objective with learners.

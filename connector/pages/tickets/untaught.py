@@ -20,17 +20,19 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
     ),
     "step": mark_plural(
         "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does); led by the agency, it lifts no learner enrolled for its objective.",
+        "taught” if an enrolled learner does), but lifts no enrolled learner: with the agency’s help none gains a rung "
+        "that they lack.",
         "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them (also for “Learners "
-        "taught” if an enrolled learner does); led by the agency, none lifts a learner enrolled for its objective.",
+        "taught” if an enrolled learner does), but lift no enrolled learner: with the agency’s help none gains a rung "
+        "that they lack.",
     ),
     "less_work": mark_plural(
         "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does); it lifts no learner enrolled for its objective with %(hours)s of work "
-        "or less (two working days).",
+        "taught” if an enrolled learner does), but to rise a rung, a learner would have to do more than %(hours)s of "
+        "it (two working days).",
         "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them (also for “Learners "
-        "taught” if an enrolled learner does); none lifts a learner enrolled for its objective with %(hours)s of work "
-        "or less (two working days).",
+        "taught” if an enrolled learner does), but to rise a rung, a learner would have to do more than %(hours)s of "
+        "one (two working days).",
     ),
 }
 
