@@ -46,12 +46,13 @@ document.addEventListener("teachback:say", event => {
 const toModule = (moduleKey, place, choice) =>
   ({ target: NavigationTarget.Module, moduleKey, ...place, ...choice && { path: `/?${choice}` } });
 document.addEventListener("click", event => {
-  const link = event.target.closest("a[data-issue], a[data-project], a[data-program]");
+  const link = event.target.closest("a[data-issue], a[data-project], a[data-program], a[data-search]");
   if (!link) return;
   event.preventDefault();
-  const { issue, project, choice } = link.dataset;
+  const { issue, project, choice, search } = link.dataset;
   if (issue) router.navigate(`/browse/${issue}`);
   else if (project) router.navigate(toModule("teachback-project", { projectKey: project }, choice));
+  else if (search) router.navigate(`/issues/?jql=${encodeURIComponent(search)}`);
   else router.navigate(toModule("teachback-program", {}, choice));
 });
 

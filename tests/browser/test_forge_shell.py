@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -237,6 +238,18 @@ def test_a_project_is_opened_at_our_own_page_of_it(site: ForgeSite, shell: Runni
     path = f"/?tab=gatekeeping&engagement={ACME}"
     there = {"target": "module", "moduleKey": "teachback-project", "projectKey": "GROW", "path": path}
     assert place == there | {"type": "same-tab"}
+    shown.close()
+
+
+def test_a_list_of_tickets_is_opened_by_jira(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    shown = Shown(chromium, shell.url, project_frame(site), search="?tab=tickets&show=open")
+    listed = shown.page.locator("a[data-search]")
+    listed.wait_for()
+    search = listed.get_attribute("data-search") or ""
+    listed.click()
+    until(shown.page.main_frame, "true")
+    navigations = [payload for name, payload in shown.frame.calls if name == "navigate"]
+    assert navigations == [{"url": f"/issues/?jql={quote(search, safe='()')}", "type": "same-tab"}]
     shown.close()
 
 

@@ -17,8 +17,9 @@ from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.untaught import select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
-from connector.text import amount, within
+from connector.text import amount, day, full_day, within
 from connector.web.gate import caller
+from mappings.events.times import DAY
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import Preview, measure_if_done
@@ -30,6 +31,8 @@ from webhooks.annotations import with_annotations
 
 # Open tickets of one page: each is read with its whole history.
 PAGE = 20
+# What nobody changed for longer says so.
+STALE = 30 * DAY
 # Of an agency's list without an objective, which leaves out those of others, so many are looked at for one page.
 LOOKED_AT = 100
 Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
@@ -64,8 +67,19 @@ class OpenList:
     is_whole: bool
     # What is said above them where tickets on which nobody could be taught are asked for.
     untaught: str = ""
-    # How many these are, on all pages.
+    # How many these are, on all pages; whether they are asked for.
     narrowed: int = 0
+    is_narrowed: bool = False
+
+    @property
+    def jql(self) -> str:
+        """Return how Jira finds the listed tickets: the list names no assignee (measurement (f)), as Jira does."""
+        return f"key in ({', '.join(row.key for row in self.rows)}) ORDER BY updated DESC"
+
+    @property
+    def begins_with_own(self) -> bool:
+        """Whether the viewer's own come before others that changed later."""
+        return self.is_narrowed and any(row.is_held for row in self.rows)
 
 
 def select_open(context: ListContext, naming: Naming) -> OpenList:
@@ -99,6 +113,7 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
         is_whole=not is_cut,
         untaught=untaught,
         narrowed=len(choice.only or ()),
+        is_narrowed=bool(filters.untaught),
     )
 
 
@@ -169,7 +184,7 @@ def _row(
         label.issue_id,
         label.key,
         label.summary,
-        " · ".join(filter(None, [", ".join(names), size, _held(ticket)])),
+        " · ".join(filter(None, [", ".join(names), size, _held(ticket), _stale_text(context, ticket)])),
         kind,
         bucket_name(kind),
         "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step])),
@@ -190,6 +205,14 @@ def _agency_step(context: ListContext, prepared: PreparedEngagement, shown: Show
 def _held(ticket: Ticket) -> str:
     # Of nobody but the viewer: the list names no assignee.
     return gettext("assigned to you") if _is_held(ticket) else ""
+
+
+def _stale_text(context: ListContext, ticket: Ticket) -> str:
+    changed, now = ticket.issue.updated, context.now
+    if now - changed <= STALE:
+        return ""
+    today, last = context.calendar.day(now), context.calendar.day(changed)
+    return gettext("last changed %(day)s", day=day(last) if last.year == today.year else full_day(last))
 
 
 def _is_held(ticket: Ticket) -> bool:

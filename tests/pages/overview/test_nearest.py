@@ -140,7 +140,7 @@ def listed_open(page_client: PageClient, who: str, address: str) -> list[str]:
     # The large sentence counts what is listed and says what it takes, once; all are one press away.
     assert re.search(r'<p class="lead">\d+ open tickets? (has an|have an|of) [^<]*\.</p>', answers[0])
     assert "with an objective are listed" not in answers[0]
-    assert re.search(r'<p class="intro"><a [^>]*>List all with an objective</a></p>', answers[0])
+    assert re.search(r'<p class="intro"><a [^>]*>List all with an objective</a>( · <a |</p>)', answers[0])
     return re.findall(r"<li><div>\s*<a [^>]*>\s*([A-Z]+-\d+)", "".join(answers))
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -270,3 +271,45 @@ def test_an_agency_reads_in_the_list_whose_comment_makes_a_ticket_taught(lively:
     # In-house everybody reads it of their own comment alone.
     because = {key: row[2] for key, *row in rows(answered(lively, LEAD))}[issue.key]
     assert because == "an in-house person was exposed to it"
+
+
+def test_the_listed_tickets_open_in_jira_which_names_their_assignees(page_client: PageClient) -> None:
+    """The list itself names nobody but the reader (measurement (f))."""
+    for who, engagement, query in (
+        (AGENCY_LEAD, ACME, {}),
+        (AGENCY_LEAD, ACME, {"objective": "-"}),
+        (LEAD, BOLT, {"objective": "-"}),
+    ):
+        answer = answered(page_client, who, engagement=engagement, **query)
+        keys = ", ".join(key for key, *_ in rows(answer))
+        jql = f"key in ({keys}) ORDER BY updated DESC"
+        [(address, search)] = re.findall(r'<a href="([^"]*)" target="_top" data-search="([^"]*)"', answer)
+        assert search == jql
+        site, _, query_text = html.unescape(address).partition("/issues/?")
+        assert f'href="{site}/browse/' in answer
+        assert parse_qs(query_text) == {"jql": [jql]}
+    assert "data-search" not in answered(page_client, LEAD, objective="no-such-objective")
+
+
+def test_a_ticket_that_nobody_changed_for_a_month_says_since_when(lively: PageClient) -> None:
+    site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Task", "Left alone", by=by, at=go_on(lively), labels=("ab-design",), assignee=by)
+
+    def note() -> str:
+        go_on(lively)
+        return {key: note for key, note, *_ in rows(answered(lively, AGENCY_LEAD, objective="ab-design"))}[issue.key]
+
+    assert "last changed" not in note()
+    lively.story_site.clock.at += open_tickets.STALE
+    assert re.search(r" · last changed \d+ [A-Z][a-z]+", note())
+
+
+def test_each_list_of_open_tickets_says_its_order(lively: PageClient) -> None:
+    site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
+    assert "Open with an objective, the last changed first, and what" in answered(lively, AGENCY_LEAD, untaught="all")
+    site.create_issue("GROW", "Task", "Hers", by=by, at=go_on(lively), labels=("ab-design",), assignee=by)
+    go_on(lively)
+    heading = "Open with an objective, yours first, then the last changed, and what they count as so far"
+    assert heading not in answered(lively, AGENCY_MEMBER)
+    listed = answered(lively, AGENCY_MEMBER, untaught="all")
+    assert (heading in listed) is any("assigned to you" in note for _, note, *_ in rows(listed))
