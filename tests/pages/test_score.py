@@ -251,9 +251,21 @@ def parts_of(source: str, section: str) -> dict[str, Fraction | None]:
     return {unescape(name): value(match[1]) if match else None for name, match in added}
 
 
+def test_a_figure_of_a_quarter_that_is_over_names_only_what_can_still_move_it(page_client: PageClient) -> None:
+    """What falls into the running quarter moves no other: its pulse alone can still be given for a while."""
+    pulses = ("dimensions.reciprocity.feedback_given", "dimensions.reciprocity", "owners.joint", "score")
+    others = ("dimensions.cocreation.cocreation", "owners.agency", "taught_share", "units.inhouse_own")
+    for path in (*pulses, *others):
+        text = figure(page_client, path, Q3)
+        assert ("What would move this" in text) is (path in pulses), path
+        assert "before its first ticket begins" not in text
+        assert "has the most to give" not in text
+        assert "What would move this" in figure(page_client, path, Q4)
+
+
 @pytest.mark.parametrize("owner", ["agency", "client", "joint"])
 def test_what_would_move_a_score_begins_with_the_largest_gain(page_client: PageClient, owner: str) -> None:
-    drawer = page_client.read(ask(page_client, LEAD, f"owners.{owner}"))
+    drawer = page_client.read(ask(page_client, LEAD, f"owners.{owner}", **Q4))
     shares = {row[0]: row for row in drawer.tables[0].rows[1:-1]}
     text = drawer.text.partition("What would move this")[2]
     first = re.search(r"([A-Z][^.:]+) has the most to give: up to ([\d.]+) points?, at (\d+) instead of (\d+)", text)
@@ -313,7 +325,7 @@ def test_covered_says_whether_its_target_is_reached_to_who_reads_people_by_rung(
         return replace(people, objectives=(own, *people.objectives[1:]))
 
     monkeypatch.setattr(source, "load_weekly_people", covered)
-    drawer = page_client.read(ask(page_client, who, "objectives.ab-design.coverage", ACME)).text
+    drawer = page_client.read(ask(page_client, who, "objectives.ab-design.coverage", ACME, **Q4)).text
     moves = drawer.partition("What would move this")[2]
     assert "Coverage needs no more" in moves
     assert text in moves, moves

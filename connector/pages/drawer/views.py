@@ -24,7 +24,7 @@ from connector.pages.drawer.source import Question, read_question, select_figure
 from connector.pages.visibility import visible_strictly, visible_tickets
 from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
-from mappings.formats.explain.index import explained
+from mappings.formats.explain.index import explained, late_moves
 from mappings.formats.explain.model import Explained, Line, day_of, points
 from mappings.formats.explain.reason_kinds import Kind
 from mappings.formats.export.figure import HUNDRED, file_name
@@ -99,7 +99,7 @@ def render_figure(opened: Opened, uncounted: int = 0) -> str:
         figure=figure,
         title=opened.title,
         inputs=_inputs(opened, kinds, uncounted),
-        moves=(*most_missed(figure.path, kinds), *figure.moves),
+        moves=_moves(opened, kinds),
         endpoints=opened.endpoints,
         agreed={
             "hash": question.view.stored.hash,
@@ -111,6 +111,14 @@ def render_figure(opened: Opened, uncounted: int = 0) -> str:
         reason=opened.reason,
         **_table(question, figure, opened.rows),
     )
+
+
+def _moves(opened: Opened, kinds: Sequence[Sequence[Kind]]) -> tuple[str, ...]:
+    """Return what would move a figure; of a period that is over what still can."""
+    source, figure = opened.source, opened.figure
+    if opened.question.last < day_of(container().clock(), source):
+        return late_moves(source, figure)
+    return (*most_missed(figure.path, kinds), *figure.moves)
 
 
 def _inputs(opened: Opened, kinds: Sequence[Sequence[Kind]], uncounted: int) -> list[tuple[str, str]]:

@@ -30,6 +30,8 @@ from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
 
 # The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
 PROGRESS = "progression"
+# The component that counts pulses.
+PULSES = "feedback_given"
 # The component that counts objectives.
 TOGETHER = "cocreation"
 CRISIS_SIDES = Texts({"crisis_agency": mark("the agency"), "crisis_inhouse": mark("the in-house side")})
@@ -85,6 +87,12 @@ def _part_moves(review: ReportSource, parts: Iterable[Component]) -> tuple[str, 
     return tuple(
         f"{gettext(COMPONENTS[part.key].title)}: {move}" for part in counted for move in more_moves(review, part)
     )
+
+
+def pulse_moves(review: ReportSource) -> tuple[str, ...]:
+    """Return what one more pulse makes of its component, by its name."""
+    assert review.scores is not None
+    return _part_moves(review, [find_component(review.scores.now, PULSES)])
 
 
 def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
@@ -157,7 +165,7 @@ def _first_text(review: ReportSource, gain: float, key: str) -> str:
 def more_moves(review: ReportSource, component: Component) -> tuple[str, ...]:
     """Return what one more makes of a component; () where nobody can give a pulse on its quarters any more."""
     assert review.scores is not None
-    if component.published and component.key == "feedback_given" and not open_quarters(review, review.scores.window):
+    if component.published and component.key == PULSES and not open_quarters(review, review.scores.window):
         return ()
     return component_moves(review.scores.now, component, review.rules)
 

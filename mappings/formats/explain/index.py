@@ -6,9 +6,10 @@ from functools import partial
 from msgspec.structs import replace
 
 from mappings.formats.explain import composite, people, score, taught_share, units
-from mappings.formats.explain.component_basis import PROGRESS
+from mappings.formats.explain.component_basis import PROGRESS, PULSES, pulse_moves
 from mappings.formats.explain.latest import ANY_OBJECTIVE
 from mappings.formats.explain.model import Explained, text_of
+from mappings.formats.explain.pulses import open_quarters
 from mappings.formats.explain.rule_texts import HIDDEN_FROM_AGENCY
 from mappings.formats.explain.rule_texts_score import DIMENSIONS, OWNERS
 from mappings.formats.report.source import ReportSource
@@ -64,6 +65,8 @@ def _score() -> dict[str, Explain]:
 
 # Components that are not explained by their opportunities.
 _COMPONENTS: Mapping[str, Callable[..., Explained]] = {PROGRESS: people.explain_progress}
+# The figures besides the score that pulses are a part of.
+PULSED = {("dimensions", PARTS[PULSES].dimension), ("owners", PARTS[PULSES].owner)}
 _OTHER_NAMES: Mapping[str, str] = {
     "own": "units.inhouse_own",
     "score.value": "score",
@@ -87,6 +90,17 @@ def explained(source: ReportSource, path: str, objective: str | None = None) -> 
     """Explain a figure of `figures_of`, for one objective where `is_divided` allows it."""
     opened = figures_of(source.engagement)[path]
     return opened(source) if objective is None else _named(opened(source, objective=objective), source, objective)
+
+
+def late_moves(source: ReportSource, figure: Explained) -> tuple[str, ...]:
+    """Return what can still move a figure of a period that is over: a pulse on one of its quarters."""
+    if source.scores is None or not open_quarters(source, source.scores.window):
+        return ()
+    section, _, name = figure.path.partition(".")
+    if name.endswith(PULSES):
+        return figure.moves
+    has_pulses = figure.path == "score" or (section, name) in PULSED
+    return pulse_moves(source) if has_pulses else ()
 
 
 def _named(figure: Explained, source: ReportSource, objective: str) -> Explained:

@@ -3,9 +3,11 @@
 import html
 import re
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 
+from mappings.formats.explain.reason_kinds import Kind, most_missed_text
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, PageClient
 from tests.pages.html_reader import squeeze
 from tests.pages.test_works_council import COUNCIL, rule
@@ -18,8 +20,11 @@ TAUGHT = "dimensions.teaching.taught_through"
 ANSWERED = "dimensions.reciprocity.questions_answered"
 
 
-def drawer_of(page_client: PageClient, who: str, path: str, more: str = "&all=1") -> str:
-    return html.unescape(page_client.follow(who, f"/pages/figure?engagement={ACME}&figure={path}&{QUARTER}{more}").text)
+RUNNING = "from=2026-10-01&to=2026-12-31"
+
+
+def drawer_of(page_client: PageClient, who: str, path: str, more: str = "&all=1", days: str = QUARTER) -> str:
+    return html.unescape(page_client.follow(who, f"/pages/figure?engagement={ACME}&figure={path}&{days}{more}").text)
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
@@ -44,7 +49,7 @@ def test_the_reasons_of_all_rows_are_counted_whatever_is_listed(page_client: Pag
 
 
 def test_what_would_move_a_part_begins_with_what_is_missed_most(page_client: PageClient) -> None:
-    drawer = drawer_of(page_client, LEAD, TAUGHT)
+    drawer = drawer_of(page_client, LEAD, TAUGHT, days=RUNNING)
     counted = Counter(NOTE.findall(drawer))
     missed = {reason: number for reason, number in counted.items() if "enrolled learner shadowed" not in reason}
     reason, number = max(missed.items(), key=lambda pair: pair[1])
@@ -53,9 +58,10 @@ def test_what_would_move_a_part_begins_with_what_is_missed_most(page_client: Pag
 
 def test_what_is_missed_most_is_counted_in_what_the_part_counts(page_client: PageClient) -> None:
     """Two questions on one ticket are two of them, not two tickets."""
-    for path, noun in ((ANSWERED, "question"), ("dimensions.crisis.crisis", "incident")):
-        (move,) = FIRST_MOVE.findall(drawer_of(page_client, LEAD, path))
-        assert re.match(rf"Most often, on \d+ of \d+ {noun}s?: ", move)
+    (move,) = FIRST_MOVE.findall(drawer_of(page_client, LEAD, "dimensions.crisis.crisis", days=RUNNING))
+    assert re.match(r"Most often, on \d+ of \d+ incidents?: ", move)
+    late = [[Kind("answered late", Fraction(1))]] * 2
+    assert most_missed_text("questions_answered", late) == "Most often, on 2 of 2 questions: answered late."
 
 
 def test_two_questions_of_a_day_are_two_rows_that_say_how_each_was_asked(page_client: PageClient) -> None:
