@@ -21,7 +21,7 @@ from mappings.records.agreement.rulesets import insert_ruleset, select_rules_by_
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, BOLT, LEAD, MEMBER, PageClient, administering
 from tests.pages.cost.test_statements import statements
-from tests.pages.html_reader import Reader, text_of
+from tests.pages.html_reader import Reader, squeeze, text_of
 from tests.pages.program.conftest import MANY
 from tests.pages.program.test_program import ADMIN, SPONSOR, content, name_sponsor
 from tests.pages.program.test_program_review import show
@@ -280,7 +280,7 @@ def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded_apart: Pag
     name_sponsor(recorded_apart, objectives=3)
     assert download(recorded_apart, period="2026Q3")["all"]["taught"] < before["all"]["taught"]
     assert download(recorded_apart, **RECORDED) == frozen
-    # What is known now says what it was, as it stands under "As recorded"; there nothing is said.
+    # What is known now says what it was, as it stands under "As recorded", and there stands what it is.
     line = re.search(
         r"When the quarter was recorded: ([^.]*)\.", text_of(content(recorded_apart, SPONSOR, period="2026Q3"))
     )
@@ -289,8 +289,13 @@ def test_what_was_recorded_stays_and_what_is_known_now_moves(recorded_apart: Pag
     assert share is not None
     assert share[1] in text_of(page)
     assert "When the quarter was recorded" not in page
-    # But for the name of an objective that nobody has any more.
-    assert content(recorded_apart, SPONSOR, **RECORDED).split('id="exit"')[0] == page.split('id="exit"')[0]
+    # But for that line, and the name of an objective that nobody has any more.
+    known = re.compile(r'<p class="note">Known now: (.*?)\.</p>')
+    assert not known.search(page)
+    moved = content(recorded_apart, SPONSOR, **RECORDED)
+    (text,) = known.findall(moved)
+    assert "taught share of Growth and Acme is " in text
+    assert squeeze(known.sub("", moved)).split('id="exit"')[0] == squeeze(page).split('id="exit"')[0]
 
 
 def test_earlier_rules_are_read_once_for_all_engagements(recorded: PageClient) -> None:
@@ -366,3 +371,12 @@ def test_a_value_that_is_as_it_was_is_left_out(
     then: Any = SimpleNamespace(now=1, cells={"score": ("49", "43–54")})
     monkeypatch.setattr(restated, "_figures", lambda own: own.cells)
     assert list(restated._changed(item, then)) == words
+
+
+def test_beside_what_was_recorded_another_interval_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 49, 43–54 recorded and 49, 44–54 known now nothing said that they differ."""
+    item: Any = SimpleNamespace(engagement=SimpleNamespace(name="Growth"), now=1, cells={"score": ("49", "43–54")})
+    monkeypatch.setattr(restated, "_figures", lambda own: own.cells)
+    for score, words in (("43–54", []), ("44–54", ["integration of Growth is 49 (44–54)"])):
+        known: Any = SimpleNamespace(now=1, cells={"score": ("49", score)})
+        assert list(restated._moved(item, known)) == words
