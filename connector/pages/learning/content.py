@@ -18,7 +18,7 @@ from connector.pages.learning.rung_names import NAMES, WORDS
 from connector.pages.learning.standing_lines import rung_lines, sentence_of
 from connector.pages.learning.targets import own_deadlines, targets_of
 from connector.pages.panel.roles import NAMELESS, Person
-from connector.pages.project.opening_gap import Gap, untagged_gap
+from connector.pages.project.opening_gap import untagged_gap
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
@@ -90,13 +90,14 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         return {"own": None}
     own, rows = ladder.own, list(ladder.rows)
     targets = targets_of(context, rows)
+    tags = may_act(context.view, TAG)
     pieces, hidden = own_evidence.pieces_of(context, own, seen or frozenset())
     return {
         "own": rows,
         "has_signed": any(row.signed > row.rung for row in rows),
         "steps": ladder.steps.listed(seen or frozenset()),
         "open_objectives": ladder.steps.open_objectives,
-        "untagged": untagged_gap("", context.view, "") if may_act(context.view, TAG) else Gap(),
+        "untagged": {row.key: untagged_gap("", context.view, "", row.key) for row in rows if tags},
         "lead": sentence_of(rows) if rows else "",
         "targets": targets,
         "deadlines": own_deadlines(context.view, rows, targets),

@@ -132,14 +132,15 @@ def own_gap(view: EngagementView, teaching: Teaching, period: str, key: str) -> 
     if not name or key not in {*teaching.unlearned, *teaching.unticketed}:
         return Gap()
     text = gettext("%(objective)s: %(lacks)s", objective=name, lacks=_lacks_text(view, key, teaching))
-    return Gap(f"{text}.") if key in teaching.unlearned else untagged_gap(f"{text}.", view, period)
+    return Gap(f"{text}.") if key in teaching.unlearned else untagged_gap(f"{text}.", view, period, key)
 
 
-def untagged_gap(text: str, view: EngagementView, period: str) -> Gap:
-    """Return what a text says is missing, with the link to the open tickets that could be tagged for it."""
+def untagged_gap(text: str, view: EngagementView, period: str, key: str = "") -> Gap:
+    """Return what a text says is missing, with the link to the open tickets that could be tagged with an objective."""
     if "drilldown" not in view.sees:
         return Gap(text)
-    address = frame_address("tickets", view.engagement, period, show="open", objective=NO_OBJECTIVE)
+    aim = {"aim": key} if key else {}
+    address = frame_address("tickets", view.engagement, period, show="open", objective=NO_OBJECTIVE, **aim)
     return Gap(text, gettext(WITHOUT_OBJECTIVE, engagement=view.engagement.name), address)
 
 
@@ -148,7 +149,7 @@ def lacking_of(view: EngagementView, teaching: Teaching, key: str) -> Gap:
     lacks = _lacks_text(view, key, teaching)
     text = f"{lacks[:1].upper()}{lacks[1:]}."
     is_untagged = key not in teaching.unlearned and key in teaching.unticketed
-    return untagged_gap(text, view, "") if is_untagged else Gap(text)
+    return untagged_gap(text, view, "", key) if is_untagged else Gap(text)
 
 
 def add_text(view: EngagementView) -> str:

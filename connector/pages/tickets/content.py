@@ -12,6 +12,7 @@ from connector.pages.act import Notice, may_act
 from connector.pages.drawer.evidence import naming_for
 from connector.pages.ticket_parts import parts_of, printed
 from connector.pages.ticket_text import Naming
+from connector.pages.tickets.aim import aim_text
 from connector.pages.tickets.disputed import dispute_rows
 from connector.pages.tickets.export import export_name
 from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
@@ -179,7 +180,8 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     return {
         "wanted_number": count_most(context, wanted) if wanted else 0,
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
-        "advice": _advice(context) if tickets.own or not context.view.agency else "",
+        "advice": _advice(context),
+        "aim": aim_text(context) if filters.aim else "",
         "to_untagged": _to_untagged(context),
         "address": list_url(context, replace(filters, objective="", mine=False, untaught="", before=None)),
         "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, untaught="", before=None)),

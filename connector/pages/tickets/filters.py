@@ -27,6 +27,7 @@ class Filters:
 
     `own` are those that concern the engagement's agency: it did some of the work, or they have an objective.
     `by_agency`: an agency reads the list, which begins with what concerns it; then `own` stands in each address.
+    `aim` is the objective for which open tickets without one are looked through, "" for none in particular.
     `untaught` are open tickets on which nobody could be taught: which of UNTAUGHT, "" for tickets of every kind.
     """
 
@@ -39,6 +40,7 @@ class Filters:
     own: bool = False
     by_agency: bool = False
     untaught: str = ""
+    aim: str = ""
     before: Place | None = None
 
     @property
@@ -54,6 +56,7 @@ class Filters:
     def query(self) -> dict[str, Any]:
         """The filters as they stand in an address, without the place in the list."""
         named = {"show": self.show, "objective": self.objective, "kind": self.kind, "untaught": self.untaught}
+        named |= {"aim": self.aim} if self.objective == NO_OBJECTIVE else {}
         flags = {"mine": self.mine, "disputed": self.disputed, "late": self.late, "own": self.own}
         off = {"own": "0"} if self.by_agency and not self.own else {}
         chosen = {name: value for name, value in named.items() if value}
@@ -86,6 +89,7 @@ def read_filters(args: Mapping[str, str], *, by_agency: bool = False) -> Filters
         **flags,
         by_agency=by_agency,
         untaught=untaught,
+        aim=args.get("aim", "") if show == "open" else "",
         before=read_place(args),
     )
 

@@ -134,7 +134,9 @@ def test_an_agency_counts_and_lists_its_own_open_tickets_and_those_of_nobody(
     # The same tickets may well have an objective of another engagement, which an agency is not told.
     assert f"Open without an objective of {whole_name}, the last changed first" in answer
     assert re.search(rf"(?:has no|have no|is without an) objective of {whole_name}", own.string[own.start() :])
-    assert ("set an objective in its panel" in answer) is (own[1] != "No")
+    # Whoever has boxes to tick reads what they are for.
+    assert answer.count("Select those to set an objective on, or open one in Jira") == 1
+    assert 'type="checkbox" name="issue"' in answer
     accounts = {account_of(name) for name in INHOUSE}
     for key, _, name, because in listed:
         issue = page_client.story_site.site.issue(key)
@@ -313,3 +315,23 @@ def test_each_list_of_open_tickets_says_its_order(lively: PageClient) -> None:
     assert heading not in answered(lively, AGENCY_MEMBER)
     listed = answered(lively, AGENCY_MEMBER, untaught="all")
     assert (heading in listed) is any("assigned to you" in note for _, note, *_ in rows(listed))
+
+
+def test_whoever_is_led_to_those_without_an_objective_reads_what_the_objective_lacks(page_client: PageClient) -> None:
+    plan = page_client.follow(OTHER_LEAD, f"/pages/agency?engagement={BOLT}").text
+    address = next(each for each in re.findall(r'hx-get="([^"]*tab=tickets[^"]*)"', plan) if "aim=landing" in each)
+    whole = page_client.follow(
+        OTHER_LEAD, html.unescape(address).replace("/pages/project/content", "/pages/tickets")
+    ).text
+    whole = whole.replace("\N{NO-BREAK SPACE}", " ")
+    lacks = (
+        "For Build a landing page the nearest learner still needs at least 2 tickets to drive alone, the first and "
+        "the last 7 days apart. Select those to set an objective on"
+    )
+    assert lacks in whole
+    # It stays in the address as the filters do, and leaves with the list.
+    assert '<input type="hidden" form="choice" name="aim" value="landing">' in whole
+    assert "aim=" not in re.findall(r'<a href="([^"]*)"[^>]*>List those with an objective', whole)[0]
+    # Who reads no counts of people, or comes from no objective, reads none of it.
+    for who, query in ((MEMBER, {"aim": "landing"}), (OTHER_LEAD, {}), (OTHER_LEAD, {"aim": "no-such"})):
+        assert "nearest learner" not in answered(page_client, who, engagement=BOLT, objective="-", **query)
