@@ -9,8 +9,10 @@ from connector.pages.step_text import rule_places
 from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
+from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.work_shares import AGENCY
 from mappings.translation import gettext, mark
 
 # Of how many who commented it is tried what their role or their next comment does, the latest first.
@@ -30,6 +32,15 @@ ONCE: Mapping[Way, str] = {
 }
 NAMED_ONCE = mark(
     "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more."
+)
+ANYBODY_ONCE = mark(
+    "Counts as taught once somebody in-house is named under Shadows and writes one comment of %(letters)s characters "
+    "or more."
+)
+# The role is one person's.
+BESIDE_ONCE = mark(
+    "Counts as taught once somebody in-house writes one comment of %(letters)s characters or more on each of %(days)s "
+    "days."
 )
 OWN_WAYS: Mapping[Way, str] = {
     "shadow_or_comment": mark(
@@ -59,6 +70,17 @@ def own_ways(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: I
 
 def own_steps_text(prepared: PreparedEngagement, steps: Sequence[NextStep]) -> str:
     return gettext(OWN_WAYS[_way_of(steps)], **rule_places(prepared.ruleset))
+
+
+def anybodys_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
+    """Return by what of anybody in-house a ticket comes to count as taught that is done only so far; "" of any other.
+
+    Nobody who left a trace on it is told of.
+    """
+    entry = item.preview.entry
+    if not entry.weights[AGENCY] or not entry.objectives or is_taught(entry):
+        return ""
+    return gettext(BESIDE_ONCE if item.ticket.holders_of("shadow") else ANYBODY_ONCE, **rule_places(prepared.ruleset))
 
 
 def _way_of(steps: Sequence[NextStep]) -> Way:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from connector.figures.open_previews import OpenTicket, select_taught_before, wait_of
 from connector.pages.agency.open_asks import wait_text
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
-from connector.pages.commented import comment_text, own_way_text
+from connector.pages.commented import anybodys_text, comment_text, own_way_text
 from connector.pages.prepared import prepared_of
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
@@ -178,6 +178,7 @@ def _row(
     entry = preview.entry
     kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
     step = _agency_step(context, prepared, shown) if naming.as_agency else _own_step(context, prepared, shown)
+    step = step or _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
     names = [naming.objective(key) for key in entry.objectives]
     size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
     return OpenRow(
@@ -199,7 +200,11 @@ def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) 
 
 def _agency_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
     """Return to an agency's people whose comment makes a ticket taught, as *Agency* and the panel say it."""
-    return within(comment_text(prepared, OpenTicket(*shown[1:]), context.now)).removesuffix(".")
+    return _sentence_part(comment_text(prepared, OpenTicket(*shown[1:]), context.now))
+
+
+def _sentence_part(text: str) -> str:
+    return within(text).removesuffix(".")
 
 
 def _held(ticket: Ticket) -> str:

@@ -22,7 +22,11 @@ from tests.pages.conftest import (
     PageClient,
     go_on,
 )
+from tests.pages.html_reader import text_of
 
+ANYBODYS = (
+    "counts as taught once somebody in-house is named under Shadows and writes one comment of 40 characters or more"
+)
 INHOUSE = (LEAD, MEMBER, LEARNER)
 ROW = re.compile(
     r'<li[^>]*>(?:<label.*?</label>)?<div>\s*<a[^>]*>(GROW-\d+).*?<span class="note">([^<]*)</span></div>'
@@ -270,9 +274,9 @@ def test_an_agency_reads_in_the_list_whose_comment_makes_a_ticket_taught(lively:
     for who in (AGENCY_MEMBER, AGENCY_LEAD):
         because = {key: row[2] for key, *row in rows(answered(lively, who))}[issue.key]
         assert step.search(because), because
-    # In-house everybody reads it of their own comment alone.
+    # In-house everybody reads it of their own comment alone, and of others what anybody could do.
     because = {key: row[2] for key, *row in rows(answered(lively, LEAD))}[issue.key]
-    assert because == "an in-house person was exposed to it"
+    assert because == f"an in-house person was exposed to it; {ANYBODYS}"
 
 
 def test_the_listed_tickets_open_in_jira_which_names_their_assignees(page_client: PageClient) -> None:
@@ -335,3 +339,17 @@ def test_whoever_is_led_to_those_without_an_objective_reads_what_the_objective_l
     # Who reads no counts of people, or comes from no objective, reads none of it.
     for who, query in ((MEMBER, {"aim": "landing"}), (OTHER_LEAD, {}), (OTHER_LEAD, {"aim": "no-such"})):
         assert "nearest learner" not in answered(page_client, who, engagement=BOLT, objective="-", **query)
+
+
+@pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER])
+def test_each_open_ticket_of_the_agency_says_what_makes_it_count_as_taught(page_client: PageClient, who: str) -> None:
+    """In the words of its panel: most rows said only why it does not."""
+    in_panels = dict[str, bool]()
+    for key, _, name, because in rows(answered(page_client, who)):
+        assert (name == "Done only") == ("counts as taught once" in because or "makes it taught" in because), because
+        if because.endswith(ANYBODYS):
+            issue_id = page_client.story_site.site.issue(key).id
+            panel = text_of(page_client.follow(who, f"/pages/panel/content?issue={issue_id}").text)
+            in_panels[key] = bool(re.search("named under Shadows and writes? one comment|when named under", panel))
+    assert in_panels
+    assert all(in_panels.values()), in_panels
