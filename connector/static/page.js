@@ -88,8 +88,9 @@ document.addEventListener("htmx:before:swap", event => {
   const loaded = [...event.detail.ctx?.target?.querySelectorAll?.(".later:not(.htmx-request)") ?? []];
   stayed = loaded.map(part => [part, part.getAttribute("hx-get")]);
 });
-// A tab is a link whose address is the frame's: what a click does, htmx does.
-document.addEventListener("click", event => { if (event.target.closest("a[data-tab][href='#content']")) event.preventDefault(); });
+// What replaces the page is a link whose address is the frame's: what a click does, htmx does. The frame's own address
+// would be one step of the history more, which a step back undoes without anything to see.
+document.addEventListener("click", event => { if (event.target.closest("a[hx-get][href='#content']")) event.preventDefault(); });
 
 // How old a tab's figures are stands below its first sentence, which comes later: it is set back before a swap, so that
 // nothing that is replaced takes it along.

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
@@ -117,6 +118,27 @@ def test_a_sponsor_comes_from_a_project_to_jiras_page_of_the_program(sponsor: st
     framed(page, "main").get_by_role("link", name="Open Program").click()
     page.wait_for_url(f"**{PROGRAM}")
     framed(page, "main.program")
+
+
+def test_a_review_that_is_read_in_the_program_is_one_step_of_the_history(
+    sponsor: str, opened: Callable[..., Page]
+) -> None:
+    page = opened("/jira/dashboards", person=sponsor)
+    before = page.url
+    page.goto(before.replace("/jira/dashboards", PROGRAM))
+    for period in ("2026Q4", "2026Q3"):
+        frame = framed(page, "main.program")
+        if period == "2026Q3":
+            frame.locator("select[name=period]").select_option(period)
+        frame.get_by_role("link", name=re.compile("^(Read: |Review of )")).first.click()
+        framed(page, "main.program-review")
+        page.wait_for_url(f"**#!tab=review&*back={period}")
+        page.go_back()
+        expect(framed(page, "main.program").locator("select[name=period]")).to_have_value(period)
+    page.go_back()
+    expect(framed(page, "main.program").locator("select[name=period]")).to_have_value("2026Q4")
+    page.go_back()
+    page.wait_for_url(before)
 
 
 def test_a_sponsor_comes_from_the_program_to_a_frozen_review_and_its_files_by_the_keyboard(

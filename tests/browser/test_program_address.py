@@ -61,3 +61,20 @@ def test_a_choice_that_is_none_is_replaced_in_the_address(opened: Callable[..., 
     page.wait_for_url("**#!period=2026Q4")
     page.go_back()
     page.wait_for_url(before)
+
+
+def test_an_engagement_that_is_opened_is_one_step_of_the_history(opened: Callable[..., Page]) -> None:
+    page = opened("/jira/dashboards")
+    before = page.url
+    page.goto(before.replace("/jira/dashboards", PROGRAM))
+    frame = framed(page, "main.program")
+    frame.locator("table.engagements").get_by_role("link", name="Growth and Bolt", exact=True).click()
+    page.wait_for_url("**engagement=growth-bolt")
+    page.go_back()
+    check_choice(page, "", "2026Q4", "")
+    framed(page, "main.program").locator("select[name=period]").select_option("2026Q3")
+    page.wait_for_url("**#!period=2026Q3")
+    page.go_back()
+    check_choice(page, "", "2026Q4", "")
+    page.go_back()
+    page.wait_for_url(before)
