@@ -249,6 +249,9 @@ CHANGES = {
     "accepted": lambda c, t: teach_backs.save_accepted(
         AgreementScope(c, t, "growth"), 1, TeachBack("seo", "bob", at(0), at(0)), by="eve"
     ),
+    "declined": lambda c, t: teach_backs.save_declined(
+        AgreementScope(c, t, "growth"), 1, TeachBack("seo", "bob", at(0), declined=at(0)), by="eve"
+    ),
     "consent": lambda c, t: consents.save_consent_withdrawn(
         AgreementScope(c, t, "growth"), "ada", kind="named", at=at(9)
     ),

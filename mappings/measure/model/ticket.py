@@ -61,12 +61,20 @@ class Tag(Struct, frozen=True, gc=False):
 
 
 class TeachBack(Struct, frozen=True, gc=False):
-    """A learner explained at `at` what a ticket taught; it is evidence once somebody else accepted it."""
+    """A learner explained at `at` what a ticket taught; it is evidence once somebody else accepted it.
+
+    One that was declined may be given again, and waits anew from then on.
+    """
 
     objective: str
     account: str
     at: Instant
     accepted: Instant | None = None
+    declined: Instant | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.accepted is None and self.declined is None
 
 
 class Ticket(Struct, frozen=True, gc=False):

@@ -1,7 +1,7 @@
-"""Teach-backs: a learner explains what a ticket taught, and somebody else accepts it."""
+"""Teach-backs: a learner explains what a ticket taught, and somebody else accepts it or declines it for now."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
@@ -9,8 +9,10 @@ from mappings.measure.model.ticket import TeachBack
 from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import teach_back
 
+_COLUMNS = ("objective", "account", "at", "accepted_at", "declined_at")
+_WAITS = teach_back.c.accepted_at.is_(None) & teach_back.c.declined_at.is_(None)
 _OF_ISSUES = (
-    select(teach_back.c.issue_id, *(teach_back.c[name] for name in ("objective", "account", "at", "accepted_at")))
+    select(teach_back.c.issue_id, *(teach_back.c[name] for name in _COLUMNS))
     .where(in_agreement(teach_back), of_issues(teach_back))
     .order_by(teach_back.c.teach_back_id)
 )
@@ -24,15 +26,17 @@ def select_teach_backs(scope: AgreementScope, issue_ids: Collection[int]) -> dic
 
 
 def select_waiting(scope: AgreementScope) -> list[tuple[int, TeachBack]]:
-    # The teach-backs that nobody accepted yet, each with its issue, oldest first.
+    # The teach-backs that nobody answered yet, each with its issue, oldest first.
     current = rows_of_agreement(teach_back, scope)
     columns = [teach_back.c[name] for name in ("issue_id", "objective", "account", "at")]
-    query = select(*columns).where(current, teach_back.c.accepted_at.is_(None)).order_by(teach_back.c.teach_back_id)
+    query = select(*columns).where(current, _WAITS).order_by(teach_back.c.at, teach_back.c.teach_back_id)
     return [(issue_id, TeachBack(*values)) for issue_id, *values in scope.connection.execute(query).all()]
 
 
 def insert_teach_back(scope: AgreementScope, issue_id: int, record: TeachBack) -> bool:
-    """Add a teach-back; False where the learner gave one on that ticket and objective already."""
+    """Add a teach-back, or renew one that was declined; False where the learner gave another already."""
+    if _renew(scope, issue_id, record):
+        return True
     if scope.connection.execute(select(teach_back.c.at).where(_row(scope, issue_id, record))).first():
         return False
     values = {
@@ -46,18 +50,29 @@ def insert_teach_back(scope: AgreementScope, issue_id: int, record: TeachBack) -
     return True
 
 
+def _renew(scope: AgreementScope, issue_id: int, record: TeachBack) -> bool:
+    declined = _row(scope, issue_id, record) & teach_back.c.declined_at.is_not(None)
+    renewed = update(teach_back).where(declined).values(at=record.at, declined_at=None, declined_by=None)
+    return scope.connection.execute(renewed).rowcount > 0
+
+
 def delete_teach_back(scope: AgreementScope, issue_id: int, record: TeachBack, *, since: int) -> bool:
-    """Delete a teach-back that was given since an instant and that nobody accepted; False where there is none."""
-    given = _row(scope, issue_id, record) & (teach_back.c.at >= since) & teach_back.c.accepted_at.is_(None)
+    """Delete a teach-back that was given since an instant and that nobody answered; False where there is none."""
+    given = _row(scope, issue_id, record) & (teach_back.c.at >= since) & _WAITS
     return scope.connection.execute(delete(teach_back).where(given)).rowcount > 0
 
 
 def save_accepted(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str) -> bool:
-    waiting = _row(scope, issue_id, record) & teach_back.c.accepted_at.is_(None)
-    changed = scope.connection.execute(
-        update(teach_back).where(waiting).values(accepted_at=record.accepted, accepted_by=by)
-    )
-    return changed.rowcount > 0
+    return _save_answer(scope, issue_id, record, {"accepted_at": record.accepted, "accepted_by": by})
+
+
+def save_declined(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str) -> bool:
+    return _save_answer(scope, issue_id, record, {"declined_at": record.declined, "declined_by": by})
+
+
+def _save_answer(scope: AgreementScope, issue_id: int, record: TeachBack, answer: Mapping[str, object]) -> bool:
+    waiting = update(teach_back).where(_row(scope, issue_id, record) & _WAITS)
+    return scope.connection.execute(waiting.values(**answer)).rowcount > 0
 
 
 def save_acceptance_undone(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str, since: int) -> bool:
@@ -65,6 +80,13 @@ def save_acceptance_undone(scope: AgreementScope, issue_id: int, record: TeachBa
     accepted = (teach_back.c.accepted_by == by) & (teach_back.c.accepted_at >= since)
     undone = update(teach_back).where(_row(scope, issue_id, record) & accepted)
     return scope.connection.execute(undone.values(accepted_at=None, accepted_by=None)).rowcount > 0
+
+
+def save_decline_undone(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str, since: int) -> bool:
+    """Take back somebody's "not yet" since an instant; False where there is none, or it was explained again."""
+    declined = (teach_back.c.declined_by == by) & (teach_back.c.declined_at >= since)
+    undone = update(teach_back).where(_row(scope, issue_id, record) & declined)
+    return scope.connection.execute(undone.values(declined_at=None, declined_by=None)).rowcount > 0
 
 
 def _row(scope: AgreementScope, issue_id: int, record: TeachBack) -> ColumnElement[bool]:

@@ -157,7 +157,7 @@ ACCOUNT_COLUMNS: tuple[AccountColumn, ...] = (
     AccountColumn(tables.opportunity_sum, ("account",)),
     AccountColumn(tables.measure_input, (), ("body",), _measure_inputs),
     AccountColumn(tables.sign_off, ("account", "signer", "recorded_by"), ("reason",), _mask_columns("reason")),
-    AccountColumn(tables.teach_back, ("account", "accepted_by", "recorded_by")),
+    AccountColumn(tables.teach_back, ("account", "accepted_by", "declined_by", "recorded_by")),
     AccountColumn(tables.consent, ("account", "recorded_by")),
     AccountColumn(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _mask_columns("words", "action")),
     AccountColumn(tables.pulse, ("recorded_by",)),

@@ -44,6 +44,8 @@ teach_back = _said(
     Column("issue_id", BigInteger, nullable=False),
     Column("accepted_at", BigInteger),
     Column("accepted_by", String(255)),
+    Column("declined_at", BigInteger),
+    Column("declined_by", String(255)),
 )
 Index(
     "uq_teach_back_once",
