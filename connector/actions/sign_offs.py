@@ -15,6 +15,8 @@ from mappings.records.agreement.teach_backs import (
     insert_teach_back,
     save_acceptance_undone,
     save_accepted,
+    save_decline_undone,
+    save_declined,
 )
 from mappings.records.facts.issues import select_tickets
 from mappings.records.operations.inbox import lock_tenant
@@ -114,7 +116,7 @@ def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
 
 
 def undo_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
-    """Take back one's own teach-back of the last minute, unless it is accepted. Raises ActionRefused."""
+    """Take back one's own teach-back of the last minute, unless it is answered. Raises ActionRefused."""
     begin(actor, OWN_LADDER)
     record, since = TeachBack(objective, actor.account, 0), actor.now - UNDO_TIME
     require_undone(is_undone=delete_teach_back(actor.scope, issue_id, record, since=since))
@@ -139,6 +141,25 @@ def undo_acceptance(actor: Actor, issue_id: int, pair: Pair) -> None:
     require_undone(is_undone=save_acceptance_undone(actor.scope, issue_id, record, by=actor.account, since=since))
     audit(actor, "teach-back accepted, undone", f"issue {issue_id}", pair[0], subject_account=pair[1])
     measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
+
+
+def decline_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
+    """Answer a teach-back with "not yet": it waits no more until it is given again. Raises ActionRefused."""
+    begin(actor, SIGN)
+    if pair[1] == actor.account:
+        raise ActionRefused(gettext("Nobody answers their own teach-back."))
+    declined = TeachBack(*pair, 0, declined=actor.now)
+    if not save_declined(actor.scope, issue_id, declined, by=actor.account):
+        raise ActionRefused(gettext("There is no such teach-back to answer."))
+    # What waited was no evidence, so nothing is measured.
+    audit(actor, "teach-back declined", f"issue {issue_id}", pair[0], subject_account=pair[1])
+
+
+def undo_decline(actor: Actor, issue_id: int, pair: Pair) -> None:
+    begin(actor, SIGN)
+    record, since = TeachBack(*pair, 0), actor.now - UNDO_TIME
+    require_undone(is_undone=save_decline_undone(actor.scope, issue_id, record, by=actor.account, since=since))
+    audit(actor, "teach-back declined, undone", f"issue {issue_id}", pair[0], subject_account=pair[1])
 
 
 def agree_to(actor: Actor, kind: ConsentKind) -> None:

@@ -250,6 +250,48 @@ def test_a_teach_back_counts_once_somebody_else_accepted_it(site_tenant: SiteTen
         people_site.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
 
 
+def test_a_declined_teach_back_counts_nothing_and_can_be_given_again(site_tenant: SiteTenant) -> None:
+    """It counts from when it was given again."""
+    people_site = settle(site_tenant, ticket_on(1, "2026-03-02", 1))
+    figures = ("evidence", "day_sum", "entry")
+    before = [site_tenant.rows(f"SELECT * FROM {table} WHERE tenant_id = :t ORDER BY 1, 2, 3, 4") for table in figures]
+    people_site.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    for who in ("ben", "zoe"):
+        with pytest.raises(ActionRefused):
+            people_site.as_(who, sign_offs.decline_teach_back, 1, ("ab", "ben"))
+    people_site.as_("ann", sign_offs.decline_teach_back, 1, ("ab", "ben"))
+    after = [site_tenant.rows(f"SELECT * FROM {table} WHERE tenant_id = :t ORDER BY 1, 2, 3, 4") for table in figures]
+    assert after == before
+    # Neither answer fits what waits no more, and its own minute is over by an answer.
+    for answer in (sign_offs.accept_teach_back, sign_offs.decline_teach_back):
+        with pytest.raises(ActionRefused):
+            people_site.as_("ina", answer, 1, ("ab", "ben"))
+    with pytest.raises(ActionRefused):
+        people_site.as_("ben", sign_offs.undo_teach_back, 1, "ab")
+    people_site.now += DAY
+    people_site.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    rows = site_tenant.rows("SELECT at, declined_at, declined_by FROM teach_back WHERE tenant_id = :t")
+    assert rows == [(people_site.now, None, None)]
+    people_site.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    assert site_tenant.rows("SELECT kind, at FROM evidence WHERE tenant_id = :t AND account = 'ben'") == [
+        (2, people_site.now)
+    ]
+
+
+def test_a_teach_back_is_declined_for_a_minute_until_it_is_given_again(site_tenant: SiteTenant) -> None:
+    people_site = settle(site_tenant, ticket_on(1, "2026-03-02", 1))
+    people_site.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    people_site.as_("ann", sign_offs.decline_teach_back, 1, ("ab", "ben"))
+    with pytest.raises(ActionRefused):
+        people_site.as_("ina", sign_offs.undo_decline, 1, ("ab", "ben"))
+    people_site.as_("ann", sign_offs.undo_decline, 1, ("ab", "ben"))
+    people_site.as_("ann", sign_offs.decline_teach_back, 1, ("ab", "ben"))
+    people_site.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    with pytest.raises(ActionRefused):
+        people_site.as_("ann", sign_offs.undo_decline, 1, ("ab", "ben"))
+    assert people_site.acts()[:2] == ["teach-back given", "teach-back declined"]
+
+
 def test_a_teach_back_makes_a_ticket_taught(site_tenant: SiteTenant) -> None:
     people_site = settle(site_tenant, ticket_on(1, "2026-03-02", 1))
     taught = "SELECT SUM(taught) FROM day_sum WHERE tenant_id = :t AND unit = '' AND objective = ''"
