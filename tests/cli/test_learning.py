@@ -65,3 +65,14 @@ def test_an_exit_says_coverage_and_what_to_teach(ready: Cloud) -> None:
     output = ready.user.run("exit", "growth-acme", "--site", ready.host, "--on", "2031-01-01").out
     assert "fewest tickets" in output or "carried alone by at least two" in output
     assert "is past" in ready.user.run("exit", "growth-acme", "--site", ready.host, "--on", "2020-01-01", status=2).line
+
+
+def test_a_teach_back_is_declined_and_given_again(ready: Cloud) -> None:
+    about = ("--objective", "tracking", "--ticket", "GROW-98")
+    assert "counts once somebody accepts" in say(ready, "teach-back", LEARNER, *about)
+    answer = (*about, "--learner", LEARNER)
+    assert "refused (" in say(ready, "decline", LEARNER, *answer, status=2)
+    assert "can explain it again" in say(ready, "decline", LEAD, *answer)
+    assert "refused (" in say(ready, "accept", LEAD, *answer, status=2)
+    assert "counts once somebody accepts" in say(ready, "teach-back", LEARNER, *about)
+    assert say(ready, "accept", LEAD, *answer) == "Accepted\n"

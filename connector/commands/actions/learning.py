@@ -89,6 +89,18 @@ def accept(objective: str, learner: str, ticket: str, **who: Any) -> None:
     click.echo("Accepted")
 
 
+@learning.command(epilog=examples(f"learning decline {CALL} {ON} --learner 5b109f2e9729b51b54dc274d --ticket GROW-12"))
+@with_actor
+@OBJECTIVE
+@LEARNER
+@TICKET
+def decline(objective: str, learner: str, ticket: str, **who: Any) -> None:
+    """Answer a learner's teach-back with "not yet". No figure changes; the learner can give it again."""
+    with open_actor(**who) as actor:
+        sign_offs.decline_teach_back(actor, require_ticket(actor, ticket), (objective, learner))
+    click.echo("Declined; the learner can explain it again")
+
+
 CONSENT = click.option(
     "--to",
     "kind",
