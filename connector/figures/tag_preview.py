@@ -31,7 +31,7 @@ def preview_tags(
     """Measure each ticket as it is and as it would be; `rows` are the sums of the period by day."""
     differences: list[Row] = []
     for ticket, changed in changes:
-        for entries, sign in ((_entries(prepared, ticket), -1), (_entries(prepared, changed), 1)):
+        for entries, sign in ((entries_of(prepared, ticket), -1), (entries_of(prepared, changed), 1)):
             sums = sums_of([(entry, ()) for entry in entries], prepared.calendar).items()
             differences += [(at, of_day, DaySums().plus(part, sign)) for (key, at, of_day), part in sums if not key]
     before = figures(rows, *days, prepared.ruleset)
@@ -39,7 +39,7 @@ def preview_tags(
     return Moved(before.taught_share, after.taught_share, after.sums.taught - before.sums.taught)
 
 
-def _entries(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Entry, ...]:
+def entries_of(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Entry, ...]:
     history = read_history(prepared, ticket)
     return measure_history(prepared, history).entries if history else ()
 

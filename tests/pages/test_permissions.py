@@ -63,6 +63,8 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "learning.revoke": ("/pages/learning/revoke", SIGN),
     "learning.accept": ("/pages/learning/accept", SIGN),
     "learning.undo_accept": ("/pages/learning/undo-accept", SIGN),
+    "learning.decline": ("/pages/learning/decline", SIGN),
+    "learning.undo_decline": ("/pages/learning/undo-decline", SIGN),
     "objectives.confirm": ("/pages/objectives/confirm", LEAD),
     "objectives.undo_confirm": ("/pages/objectives/undo-confirm", LEAD),
     "agency.file": ("/pages/agency/file", FILE_FEEDBACK),

@@ -59,6 +59,12 @@ def accept_there(page_client: PageClient) -> TestResponse:
     return press(page_client, LEAD, button(ladder(page_client, LEAD), "Accept the explanation"))
 
 
+def decline_there(page_client: PageClient) -> TestResponse:
+    name_all(page_client.story_site)
+    explain_there(page_client)
+    return press(page_client, LEAD, button(ladder(page_client, LEAD), "Not yet: the explanation"))
+
+
 def tie_there(page_client: PageClient) -> TestResponse:
     file_feedback(page_client, AGENCY_LEAD, "reviews")
     number = hidden(page_client, LEAD, "number")
@@ -87,6 +93,7 @@ EACH = {
     "panel role": (LEAD, name_there),
     "teach-back given": (LEARNER, explain_there),
     "teach-back accepted": (LEAD, accept_there),
+    "teach-back declined": (LEAD, decline_there),
     "definition agree": (
         LEAD,
         lambda page_client: press(page_client, LEAD, f"/pages/objectives/confirm{PLACE}&confirm={KEY}"),

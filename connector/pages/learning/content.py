@@ -34,6 +34,10 @@ MENTORS_SIGN = mark(
 SIGNED = mark("Signed: %(name)s, %(rung)s. It lifts by one rung at most above what the tickets show.")
 
 
+# What is answered to whoever answered a teach-back with "not yet".
+DECLINED = mark("Not accepted yet: %(name)s. They read that at the ticket, and can explain it again.")
+
+
 @dataclass(frozen=True)
 class Ladder:
     """The viewer's own part: what is known of them, their rungs, and the tickets that lead on."""

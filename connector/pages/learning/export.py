@@ -185,10 +185,18 @@ def _signatures(formatter: RowFormatter) -> Iterator[OwnRow]:
 
 def _teach_backs(formatter: RowFormatter) -> Iterator[OwnRow]:
     for row in formatter.held("teach_back"):
-        on, accepted = formatter.day_on(row["issue_id"], row["accepted_at"]), row["accepted_at"] is not None
-        value = f"accepted on {on}" if on else "accepted" if accepted else "waits to be accepted"
+        value = _answer_text(formatter, row)
         about = (formatter.objective(row["objective"]), formatter.ticket(row["issue_id"]), value)
         yield OwnRow("teach-back", *about, since=formatter.day_on(row["issue_id"], row["at"]))
+
+
+def _answer_text(formatter: RowFormatter, row: Mapping[str, Any]) -> str:
+    for column, answer in (("accepted_at", "accepted"), ("declined_at", "not accepted yet, answered")):
+        if row[column] is not None:
+            # Of a ticket that may not be browsed no day is given.
+            on = formatter.day_on(row["issue_id"], row[column])
+            return f"{answer} on {on}" if on else answer
+    return "waits to be accepted"
 
 
 def _consents(formatter: RowFormatter) -> Iterator[OwnRow]:

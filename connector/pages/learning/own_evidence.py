@@ -32,7 +32,7 @@ LATEST = 20
 class Piece:
     """One's own evidence on a ticket; `explain`: it may be explained back; `teach_back` is the state of one given.
 
-    `undo` takes that one back, "" once it is too late.
+    `again`: that one was declined. `undo` takes it back, "" once it is too late.
     """
 
     issue_id: int
@@ -42,6 +42,7 @@ class Piece:
     counts: str
     address: str
     explain: bool
+    again: bool
     teach_back: str
     undo: str
 
@@ -142,11 +143,12 @@ def _piece(context: LadderContext, own: Own, issue_row: Row) -> Piece:
         for evidence in own.on_tickets.get(issue_id, ())
         if (evidence.objective, evidence.account) == pair
     )
-    explain = only_seen and not given and own.account in objective.learners
+    again = bool(given) and given[0].declined is not None
+    explain = only_seen and (again or not given) and own.account in objective.learners
     counts = _counts_text(row.kind, when, again=_first_entry(own, issue_row) < row.entry)
     undo = undo_address(view.engagement.key, issue_id, row.objective) if _may_undo(given, context.now) else ""
-    text = _teach_back_text(given)
-    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, text, undo)
+    text = _teach_back_text(context, given)
+    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, again, text, undo)
 
 
 def undo_address(engagement: str, issue_id: int, objective: str) -> str:
@@ -156,7 +158,7 @@ def undo_address(engagement: str, issue_id: int, objective: str) -> str:
 
 def _may_undo(given: Sequence[TeachBack], now: Instant) -> bool:
     # The undo button is offered while the action would still be allowed.
-    return bool(given) and given[0].accepted is None and given[0].at >= now - UNDO_TIME
+    return bool(given) and given[0].waits and given[0].at >= now - UNDO_TIME
 
 
 def _first_entry(own: Own, issue_row: Row) -> int:
@@ -176,9 +178,12 @@ def _counts_text(kind: int, when: str, *, again: bool) -> str:
     return gettext("%(rung)s, done %(day)s", rung=WORDS[kind], day=when)
 
 
-def _teach_back_text(given: Sequence[TeachBack]) -> str:
+def _teach_back_text(context: LadderContext, given: Sequence[TeachBack]) -> str:
     if not given:
         return ""
+    if given[0].declined is not None:
+        on = day(context.prepared.calendar.day(given[0].declined))
+        return gettext("explained back, answered “not yet” on %(day)s", day=on)
     if given[0].accepted is not None:
         return gettext("explained back")
     return gettext("explained back, waits to be accepted")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from flask import url_for
 
@@ -58,6 +58,7 @@ class TeachBackRow:
     objective: str
     key: str
     summary: str
+    moves: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ class Signed:
 
 @dataclass(frozen=True)
 class Signing:
-    """What somebody may sign, what waits, and what was signed before."""
+    """What somebody may sign, what waits, and what was signed before.
+
+    `moves` is what accepting a teach-back would change, in words, by ticket, objective and learner.
+    """
 
     side: LeadSide
     pairs: tuple[Pair, ...]
@@ -79,6 +83,12 @@ class Signing:
     labels: Mapping[int, IssueLabel]
     signed: tuple[Signature, ...]
     now: Instant
+    moves: Mapping[tuple[int, str, str], str] = field(default_factory=dict)
+
+    def of(self, issue_id: int, pair: Pair) -> "Signing":
+        """Return it with one teach-back alone, if that waits."""
+        own = [row for row in self.teach_backs if (row[0], row[1].objective, row[1].account) == (issue_id, *pair)]
+        return replace(self, teach_backs=tuple(own))
 
 
 def select_signing(context: LadderContext) -> Signing:
@@ -181,6 +191,7 @@ def teach_backs_of(
             objectives[item.objective],
             signing.labels[issue].key,
             signing.labels[issue].summary,
+            signing.moves.get((issue, item.objective, item.account), ""),
         )
         for issue, item in signing.teach_backs
         # Only tickets that the viewer may browse in Jira.

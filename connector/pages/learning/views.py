@@ -19,6 +19,7 @@ from connector.pages.learning import consents, own_evidence, rungs
 from connector.pages.learning import content as contents
 from connector.pages.learning import export as files
 from connector.pages.learning import sign_offs as signatures
+from connector.pages.learning.acceptances import with_moves
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
 from connector.pages.learning.next_steps import select_steps
 from connector.pages.learning.rung_names import WORDS
@@ -42,6 +43,8 @@ ROUTES: dict[str, Rule] = {
     "learning.revoke": CONTEXT,
     "learning.accept": CONTEXT,
     "learning.undo_accept": CONTEXT,
+    "learning.decline": CONTEXT,
+    "learning.undo_decline": CONTEXT,
     "learning.export": CONTEXT,
 }
 
@@ -194,6 +197,33 @@ def undo_accept() -> str:
     return _act_as(SIGN, act)
 
 
+@blueprint.post("/pages/learning/decline")
+def decline() -> str:
+    """Answer a teach-back with "not yet"."""
+    issue, pair, view = read_issue(), pair_of(read_value("pair")), _view_for(SIGN)
+    name = contents.pair_name(view, pair)
+
+    def act(actor: Actor) -> Notice:
+        require_signable(actor, pair)
+        sign_offs.decline_teach_back(actor, issue, pair)
+        sent: dict[str, Any] = {"issue": issue, "objective": pair[0], "learner": pair[1]}
+        undo = url_for("learning.undo_decline", engagement=actor.key, **sent)
+        return Notice(gettext(contents.DECLINED, name=name), undo, "waiting")
+
+    return _content(perform(view, act))
+
+
+@blueprint.post("/pages/learning/undo-decline")
+def undo_decline() -> str:
+    issue, pair = read_issue(), read_pair()
+
+    def act(actor: Actor) -> Notice:
+        sign_offs.undo_decline(actor, issue, pair)
+        return Notice(gettext("Undone."), near="waiting")
+
+    return _act_as(SIGN, act)
+
+
 def _signed(sign_as: Callable[..., None], done: str) -> str:
     # Names are fetched from Jira before the database's one writer is taken.
     pair, rung, reason, view = read_pair(), read_rung(), read_value("reason"), _view_for(SIGN)
@@ -252,7 +282,7 @@ def _content(notice: Notice, chosen: Pair = ("", "")) -> str:
         view = _read_measured(connection).as_shown
         context = rungs.select_context(connection, view)
         own = own_evidence.select_own(context) if sees_own_ladder(view) else None
-        signing = signatures.select_signing(context) if may_act(view, SIGN) else None
+        signing = with_moves(context, signatures.select_signing(context)) if may_act(view, SIGN) else None
         rows = rungs.rungs_of(context, own.views) if own is not None else []
         steps = select_steps(context, rows)
     if own is None and signing is None:

@@ -23,6 +23,7 @@ from mappings.translation import gettext, mark
 
 GIVEN = mark("You explained it back. It counts when a lead or a mentor accepts it.")
 ACCEPTED = mark("You explained it back, and it was accepted.")
+DECLINED = mark("You explained it back; the answer was “not yet”.")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class OwnRung:
 
     `counts_from` is the least kind of evidence that leads on, 0 at the top. `lifts` is the higher rung on which one
     would be, were the ticket finished now as evidence of a kind. `is_told`: leads read what tells the rung.
+    `again`: it was explained back before, and declined.
     """
 
     key: str
@@ -41,6 +43,7 @@ class OwnRung:
     onward: str
     is_told: bool
     explain: str
+    again: bool
     teach_back: str
 
     @property
@@ -75,7 +78,8 @@ def own_rungs(
             row.onward,
             tells_own and _is_enrolled(context, row.key),
             _explain_url(context, row.key) if row.key in explained else "",
-            _teach_back(context, row.key),
+            _state(context, row.key) == DECLINED,
+            _text(_state(context, row.key)),
         )
         for row in rows
     ]
@@ -115,13 +119,21 @@ def _is_enrolled(context: TicketContext, key: str) -> bool:
 
 
 def _explain_url(context: TicketContext, key: str) -> str:
-    if not may_act(context.view, OWN_LADDER) or not _is_enrolled(context, key) or _teach_back(context, key):
+    if (
+        not may_act(context.view, OWN_LADDER)
+        or not _is_enrolled(context, key)
+        or _state(context, key) in {GIVEN, ACCEPTED}
+    ):
         return ""
     return context.url("explain", objective=key)
 
 
-def _teach_back(context: TicketContext, key: str) -> str:
+def _state(context: TicketContext, key: str) -> str:
     for teach_back in context.ticket.teach_backs:
         if (teach_back.objective, teach_back.account) == (key, context.viewer):
-            return gettext(ACCEPTED if teach_back.accepted is not None else GIVEN)
+            return ACCEPTED if teach_back.accepted is not None else GIVEN if teach_back.waits else DECLINED
     return ""
+
+
+def _text(state: str) -> str:
+    return gettext(state) if state else ""

@@ -90,6 +90,24 @@ def undo_accepting(view: EngagementView) -> None:
     perform(view, lambda actor: sign_offs.undo_acceptance(actor, issue_id, pair))
 
 
+def decline(view: EngagementView) -> Done:
+    issue_id, pair = read_issue(), read_pair()
+    name = learning.pair_name(view, pair)
+
+    def act(actor: Actor) -> None:
+        require_signable(actor, pair)
+        sign_offs.decline_teach_back(actor, issue_id, pair)
+
+    perform(view, act)
+    undo = {"issue": issue_id, "objective": pair[0], "learner": pair[1]}
+    return Done(gettext(learning.DECLINED, name=name), undo)
+
+
+def undo_declining(view: EngagementView) -> None:
+    issue_id, pair = read_issue(), read_pair()
+    perform(view, lambda actor: sign_offs.undo_decline(actor, issue_id, pair))
+
+
 def agree(view: EngagementView) -> Done:
     objective = read_value("objective")
     perform(view, lambda actor: feedback.confirm_agreement(actor, objective))
@@ -222,6 +240,7 @@ def undo_change(_: EngagementView) -> None:
 ACTS: Mapping[str, ListAct] = {
     "sign": ListAct(SIGN, sign, undo_signing),
     "accept": ListAct(SIGN, accept, undo_accepting),
+    "decline": ListAct(SIGN, decline, undo_declining),
     "agree": ListAct(LEAD, agree, undo_agreeing),
     "agree-all": ListAct(LEAD, agree_to_all, undo_agreeing_to_all),
     "confirm": ListAct(TAG, confirm, undo_confirming),

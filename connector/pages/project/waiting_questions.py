@@ -9,7 +9,10 @@ from connector.actions.selected_tickets import MOST
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.learning import content as learning
+from connector.pages.learning.acceptances import with_moves
 from connector.pages.learning.inputs import read_issue, read_pair, read_value
+from connector.pages.learning.rungs import select_context as select_context_of_ladder
+from connector.pages.learning.sign_offs import select_signing, value_of
 from connector.pages.objectives.confirmations import select_confirmations
 from connector.pages.project.waiting_acts import WAITS_NO_MORE
 from connector.pages.settings.access import find_settings_view
@@ -27,10 +30,15 @@ from mappings.translation import gettext
 Question = Callable[[Connection, EngagementView], Mapping[str, Any] | None]
 
 
-def ask_acceptance(_: Connection, view: EngagementView) -> Mapping[str, Any] | None:
-    pair = read_pair()
+def ask_acceptance(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:
+    issue_id, pair = read_issue(), read_pair()
+    context = select_context_of_ladder(connection, view.as_shown)
+    signing = with_moves(context, select_signing(context).of(issue_id, pair))
+    if not signing.teach_backs:
+        return None
     objective = learning.objective_name(view.engagement, pair[0])
-    return {"objective": objective, "sends": {"issue": read_issue(), "pair": read_value("pair")}}
+    moves = signing.moves.get((issue_id, *pair), "")
+    return {"objective": objective, "moves": moves, "sends": {"issue": issue_id, "pair": value_of(pair)}}
 
 
 def ask_agreements(connection: Connection, view: EngagementView) -> Mapping[str, Any] | None:

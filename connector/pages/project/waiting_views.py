@@ -38,6 +38,7 @@ def ask(act: str) -> str:
         refuse(503, empty_states.JIRA_AWAY.text)
     places = {
         "address": url_for("waiting.act", act=act, **_choice()),
+        "choice": _choice(),
         "target": "#agency" if _is_on_agency() else "#content",
         "site": tenant().display_url,
     }

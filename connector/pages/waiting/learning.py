@@ -74,7 +74,7 @@ def _teach_backs(
                 learner=_name(names, item.account),
                 objective=objectives[item.objective],
             ),
-            gettext("Accept"),
+            gettext("Answer"),
             ticket=signing.labels[issue].key,
             step=Step(
                 "accept", {"issue": str(issue), "pair": sign_offs.value_of((item.objective, item.account))}, asks=True

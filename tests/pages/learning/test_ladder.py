@@ -899,6 +899,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "sign": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
     "revoke": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
     "accept": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
+    "decline": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
 }
 
 

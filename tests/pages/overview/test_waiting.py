@@ -76,7 +76,7 @@ def wait_for_all(page_client: PageClient) -> None:
 # By the act: how its button's name begins, what its question says, what is typed, and the notice.
 EACH = {
     "sign": (f"Sign {HELPED} as independent", "", {}, f"Signed: {HELPED}"),
-    "accept": ("Accept: Teach-back of GROW-98", "it counts as shadowed on", {}, f"Accepted: {LEARNER}"),
+    "accept": ("Answer: Teach-back of GROW-98", "it counts as shadowed on", {}, f"Accepted: {LEARNER}"),
     "agree": ("Confirm Design an A/B test", "", {}, "Confirmed for your side"),
     "confirm": ("Confirm: 1 late tag", "Confirming ", {}, "1 late tag confirmed"),
     "answer": ("Answer: Dispute of", "Taught share without it", {"words": "Ours", "verdict": "keep"}, "Answered: "),
