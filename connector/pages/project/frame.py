@@ -1,5 +1,6 @@
 """The frame around every tab: engagement and period to choose, the tabs, and how far the figures are."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -70,7 +71,8 @@ class WaitingLink:
         """What names it among the others of the list, also after one of them was settled."""
         step = self.item.step
         sent = step.sends.values() if step else self.item.query.values()
-        return "-".join(["waits", step.action if step else self.item.verb, *sent]).replace(" ", "-")
+        # Its question is looked for by a selector, in which the colon of an account id would be a pseudo-class.
+        return re.sub(r"[^\w-]", "-", "-".join(["waits", step.action if step else self.item.verb, *sent]))
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,14 @@ def test_each_kind_is_settled_in_the_list_and_undone_there(apart: PageClient) ->
         page = undone.text
 
 
+def test_each_question_is_found_by_the_selector_that_its_button_names(apart: PageClient) -> None:
+    """An account id has a colon, with which no name of an element can be looked for as it is."""
+    wait_for_all(apart)
+    targets = re.findall(r'hx-target="(#waits[^" ]*)', overview(apart, LEAD))
+    assert any("accept" in target for target in targets)
+    assert [target for target in targets if not re.fullmatch(r"#[\w-]+", target)] == []
+
+
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
 def test_all_objectives_are_confirmed_at_once_after_they_were_shown(apart: PageClient, who: str) -> None:
     """The same on the Overview and, of the agency's lead, on Agency."""
