@@ -165,13 +165,13 @@ def test_what_confirming_does_not_show_yet_is_said_where_there_are_too_few_objec
 
 
 def test_a_row_that_counts_for_its_owner_alone_says_what_the_score_waits_for(page_client: PageClient) -> None:
-    lacks = "Proposals taken up, so not in Integration until that has enough evidence"
+    lacks = "Proposals taken up has enough evidence"
     for who, engagement, waits in ((AGENCY_LEAD, ACME, lacks), (OTHER_LEAD, BOLT, "")):
         overview = page_client.content(who, engagement=engagement, period="2026Q4").text
         agency = page_client.follow(who, f"/pages/agency?engagement={engagement}&period=2026Q4").text
         for shown in (overview, agency):
             notes = re.findall(r'(?s)<li>\s*<div>([^<]+)<span class="note">(.*?)</span>', shown)
-            outside = {name: note.partition("; scored only with ")[2] for name, note in notes}
+            outside = {name: note.partition("; in Integration only once ")[2] for name, note in notes}
             assert outside["Proposals made"] == waits
             assert outside["Proposals taken up"] == ""
             assert outside["Process checks"] == ""
@@ -180,8 +180,10 @@ def test_a_row_that_counts_for_its_owner_alone_says_what_the_score_waits_for(pag
                 assert sum(map(bool, outside.values())) == drawer.count("; not counted, as less than half of ")
             else:
                 several = "Reviews in time, Questions answered and Feedback acted on"
-                until = "so not in Integration until more of these have enough evidence"
-                assert outside["Brief stable"] == f"{several}, {until}"
+                assert outside["Brief stable"] == f"more of {several} have enough evidence"
+            # The owner's own figure, which counts them, says which they are.
+            for name, waits_for in outside.items():
+                assert bool(re.search(rf"In Integration without [^.]*{name}", text_of(shown))) is bool(waits_for), name
 
 
 def test_the_page_says_the_score_of_the_report(both_ways: tuple[str, Made]) -> None:
@@ -247,7 +249,7 @@ def parts_of(source: str, section: str) -> dict[str, Fraction | None]:
     column = re.search(rf'(?s)<section aria-labelledby="{section}">.*?</section>', source)
     assert column, section
     rows = re.findall(r'(?s)<li>\s*<div>([^<]+)<span class="note">(.*?)</span>', column[0])
-    added = ((name, re.search(r"; adds\s(−?[\d.]+)(?:; scored only with|$)", note)) for name, note in rows)
+    added = ((name, re.search(r"; adds\s(−?[\d.]+)(?:; in Integration only|$)", note)) for name, note in rows)
     return {unescape(name): value(match[1]) if match else None for name, match in added}
 
 

@@ -181,8 +181,8 @@ def _outside_text(scored: Scored, key: str) -> str:
         return ""
     lacking = [COMPONENT_NAMES[part.key] for part in dimension.components if not part.published]
     return ngettext(
-        "scored only with %(parts)s, so not in Integration until that has enough evidence",
-        "scored only with %(parts)s, so not in Integration until more of these have enough evidence",
+        "in Integration only once %(parts)s has enough evidence",
+        "in Integration only once more of %(parts)s have enough evidence",
         len(lacking),
         parts=list_text(lacking),
     )
@@ -212,9 +212,15 @@ def _owner(compared: Compared, key: Whose) -> Owner:
     )
     note = gettext("No part has enough evidence yet.")
     if value is not None:
-        note = _sum_text(lines, decimal_text(total))
+        note = f"{_sum_text(lines, decimal_text(total))} {_without_text(lines)}".rstrip()
     beside = compared.line("learners_offered") if key == "client" else None
     return Owner(key, OWNER_NAMES[key], note, whole(value), lines, beside)
+
+
+def _without_text(lines: Sequence[ComponentLine]) -> str:
+    """Return which parts an owner's figure counts and the score does not; "" for none."""
+    outside = [line.name for line in lines if line.outside]
+    return gettext("In Integration without %(parts)s.", parts=list_text(outside)) if outside else ""
 
 
 def _sum_text(lines: Sequence[ComponentLine], points: str) -> str:

@@ -649,7 +649,7 @@ def test_the_link_to_the_signatures_fills_in_whom_the_plan_names(
     agreed, name = alone_due(apart, TODAY), "Keep the tracking plan"
     wanting = tuple(replace(item, people=1) for item in agreed.objectives if item.name == name)
     agree(apart, replace(agreed, objectives=wanting))
-    monkeypatch.setattr("connector.pages.agency.plan.earliest_of", lambda *_: date(2026, 11, 27))
+    monkeypatch.setattr("connector.pages.agency.steps.earliest_of", lambda *_: date(2026, 11, 27))
     shown = apart.follow(LEAD, PLACE).text
     (learner,) = re.findall(r"If (\w+ \w+) drives half of it without the agency", steps_of(shown)[name])
     (address,) = re.findall(r'data-goes-to="sign-learner" hx-get="([^"]*)"', shown)
