@@ -5,12 +5,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
+from mappings.events.times import DAY
+from mappings.records.agreement.consents import insert_consent, save_consent_withdrawn
+from mappings.records.sql.scope import AgreementScope
 from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT, UNFOLD, findings, sideways
 from tests.jira.servers import Stack
 from tests.jira.story.people import account_of
 
 AGENCY_LEAD, LEARNER = account_of("Callum Rhodes"), account_of("Priya Raman")
+HELPED = account_of("Aylin Kessler")
 
 
 def check(page: Page, frame: Frame) -> None:
@@ -179,7 +183,7 @@ def test_a_question_about_ones_own_rung_is_folded_by_escape(opened: Callable[...
 
 
 def test_explaining_back_is_answered_in_its_row_which_stays_in_sight(opened: Callable[..., Page]) -> None:
-    page = opened(f"{PROJECT}#!tab=learning", "light", account_of("Aylin Kessler"))
+    page = opened(f"{PROJECT}#!tab=learning", "light", HELPED)
     frame = framed(page, "#learning .mine")
     frame.locator("#own-tickets > summary").click()
     press = frame.get_by_role("button", name="I explained it back").last
@@ -195,3 +199,42 @@ def test_explaining_back_is_answered_in_its_row_which_stays_in_sight(opened: Cal
     check(page, frame)
     row.locator("[data-undo]").press("Enter")
     expect(row.locator("[role=status]", has_text="Undone.")).to_be_focused()
+
+
+def test_a_teach_back_is_answered_with_not_yet_and_explained_again(stack: Stack, opened: Callable[..., Page]) -> None:
+    """By keyboard, in the list and on Learning; the answer has the focus, and undoing it brings the row back."""
+    with stack.container.engine.begin() as connection:
+        scope = AgreementScope(connection, stack.tenant_id, "growth-acme")
+        insert_consent(scope, HELPED, kind="named", at=stack.clock() - DAY)
+    page = opened(f"{PROJECT}#!tab=learning", "light", HELPED)
+    frame = framed(page, "#learning .mine")
+    frame.locator("#own-tickets > summary").click()
+    frame.get_by_role("button", name="I explained it back").first.press("Enter")
+    expect(frame.locator("[role=status]", has_text="Saved.")).to_be_focused()
+    lead = opened(f"{PROJECT}#!tab=overview")
+    listed = framed(lead, ".waiting")
+    listed.get_by_role("button", name="Answer: Teach-back of").press("Enter")
+    answer = listed.get_by_role("button", name="Not yet")
+    expect(answer).to_be_visible()
+    check(lead, listed)
+    answer.press("Enter")
+    expect(listed.locator("[role=status]", has_text="Not accepted yet")).to_be_focused()
+    listed.locator(".waiting [data-undo]").press("Enter")
+    expect(listed.locator("[role=status]", has_text="Undone.")).to_be_focused()
+    signs = opened(f"{PROJECT}#!tab=learning")
+    form = framed(signs, "#sign")
+    check(signs, form)
+    form.get_by_role("button", name="Not yet: the explanation").press("Enter")
+    expect(form.locator("[role=status]", has_text="Not accepted yet")).to_be_focused()
+    check(signs, form)
+    page.reload()
+    frame = framed(page, "#learning .mine")
+    frame.locator("#own-tickets > summary").click()
+    check(page, frame)
+    frame.get_by_role("button", name="I explained it again").press("Enter")
+    expect(frame.locator("[role=status]", has_text="Saved.")).to_be_focused()
+    frame.locator("#own-tickets [data-undo]").press("Enter")
+    expect(frame.locator("[role=status]", has_text="Undone.")).to_be_focused()
+    with stack.container.engine.begin() as connection:
+        scope = AgreementScope(connection, stack.tenant_id, "growth-acme")
+        save_consent_withdrawn(scope, HELPED, kind="named", at=stack.clock())
