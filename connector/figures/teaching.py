@@ -85,7 +85,7 @@ def select_teaching(
         return Teaching()
     candidates = _select_candidates(connection, tenant_id, stored, prepared, now=now)
     scope, enrolled = candidates.scope, candidates.enrolled
-    shown = _shows_group(scope, prepared, candidates.group, now)
+    shown = shows_group(scope, prepared, candidates.group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
     possible = _openings_of(candidates, prepared, rows, viewer=viewer, shown=shown)
     openings = [opening for opening in possible if not opening.is_long]
@@ -121,7 +121,7 @@ def select_ways(
     """Return the `ways` of `Teaching` alone, for which no ticket has to be read."""
     group = group_of(prepared, now)
     scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
-    if not _shows_group(scope, prepared, group, now):
+    if not shows_group(scope, prepared, group, now):
         return {}
     return _nearest_ways(_select_ways(scope, stored, prepared, _enrolled(prepared, group), now=now))
 
@@ -238,7 +238,7 @@ def _enrolled(prepared: PreparedEngagement, group: AbstractSet[str]) -> set[Pair
     return {(item.key, account) for item in objectives for account in item.learners if account in group}
 
 
-def _shows_group(scope: Scope, prepared: PreparedEngagement, group: AbstractSet[str], now: Instant) -> bool:
+def shows_group(scope: Scope, prepared: PreparedEngagement, group: AbstractSet[str], now: Instant) -> bool:
     # In a group too small to be shown, an opening stands for whoever is enrolled, as if they began: it must tell
     # nothing about where anybody stands (measurement (f)).
     opted_in = select_consents(scope.agreement, "distribution", as_of=now)

@@ -7,6 +7,7 @@ from connector.figures.own_steps import OwnPart
 from connector.text import THIN, number, percent
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ticket import Kind
 from mappings.measure.ticket.next_steps import MOST_WORK, Start
 from mappings.translation import Texts, gettext, mark
 
@@ -161,7 +162,7 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
 
 
 # The least kind of evidence that takes a ticket on which no agency helps (measurement (c)).
-ALONE = 4
+ALONE: Kind = 4
 # For whom such a ticket is, as leads read it.
 ASSIGN = mark(
     "For a learner alone: assign it to the learner; with any help of %(agency)s it counts as assisted at most."
@@ -182,6 +183,13 @@ def rule_places(rules: Ruleset) -> dict[str, object]:
 def hours_text(work: int) -> str:
     """Return how much work a step takes, as it follows its part: " (18.1 h more)"; "" for none."""
     return gettext(" (%(hours)s more)", hours=f"{number(work / HOUR)}{THIN}h") if work else ""
+
+
+def ticket_text(nth: int, needed: int) -> str:
+    """Return which ticket it is of those that a rung takes; "" where one is all it takes."""
+    if needed < 2:
+        return ""
+    return gettext("ticket %(nth)s of the %(needed)s that this rung takes", nth=nth, needed=needed)
 
 
 def most_text() -> str:

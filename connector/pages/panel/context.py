@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView
 from connector.pages.act import may_act
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Tag, Ticket
+from mappings.measure.people.teaching_opportunities import Reaches
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
 
@@ -19,7 +20,8 @@ from mappings.records.facts.issues import IssueLabel
 class TicketContext:
     """Whose view of which ticket it is, and by which rules.
 
-    `named` are those who agreed to be named, for whoever reads their names.
+    `named` are those who agreed to be named, for whoever reads their names, and `reaches` how far tickets bring
+    learners, where their group may be shown.
     """
 
     view: EngagementView
@@ -30,6 +32,7 @@ class TicketContext:
     now: Instant
     tenant_id: int = 0
     named: frozenset[str] = frozenset()
+    reaches: Reaches | None = None
 
     def url(self, action: str, **values: Any) -> str:
         query: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}

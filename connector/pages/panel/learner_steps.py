@@ -6,17 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.figures.people import select_rungs
+from connector.figures.teaching import shows_group
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import Move, moves_of, taught_by
+from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
 from connector.pages.panel.step_viewer import StepViewer
-from connector.pages.step_text import ALONE, ASSIGN
+from connector.pages.step_text import ALONE, ASSIGN, ticket_text
 from connector.pages.ticket_text import Naming
-from connector.text import EVIDENCE_NAMES
-from mappings.measure.model.ticket import RoleName
+from mappings.measure.model.ticket import Kind, RoleName
+from mappings.measure.people.next_ticket import KINDS
+from mappings.measure.people.standing import group_of
+from mappings.measure.people.teaching_opportunities import Pair, Reach, Reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.records.agreement.consents import select_consents
-from mappings.records.sql.scope import AgreementScope
+from mappings.records.sql.scope import AgreementScope, Scope
 from mappings.translation import gettext
 
 # People whose next steps are measured, at most.
@@ -31,6 +35,21 @@ def with_named(connection: Connection, context: TicketContext) -> TicketContext:
     return dataclasses.replace(context, named=select_consents(scope, "named", as_of=context.now))
 
 
+def with_reaches(connection: Connection, context: TicketContext, objectives: Iterable[str]) -> TicketContext:
+    """Return a ticket's context with how far tickets bring its learners, for whoever reads their names.
+
+    None of a group that is too small to be shown: where one of it stands is told to nobody (measurement (f)).
+    """
+    stored, prepared, now = context.view.stored, context.prepared, context.now
+    pairs = {(key, account) for key in objectives for account in _enrolled_for(context, key)}
+    if "names" not in context.view.sees or not prepared.ruleset.names or stored.generation is None or not pairs:
+        return context
+    scope = Scope(connection, context.tenant_id, stored.engagement.key, stored.shown_generation)
+    if not shows_group(scope, prepared, group_of(prepared, now), now):
+        return context
+    return dataclasses.replace(context, reaches=Reaches(prepared, select_rungs(scope, prepared, pairs)))
+
+
 def absent_learners(context: TicketContext, objectives: Iterable[str]) -> Mapping[str, str]:
     """Return for each objective a learner of it, where none is on the ticket yet, for whoever reads of learners' steps.
 
@@ -40,7 +59,34 @@ def absent_learners(context: TicketContext, objectives: Iterable[str]) -> Mappin
         return {}
     on_ticket = {role.account for role in context.ticket.roles if role.is_named} | {context.viewer}
     learners = {objective: _enrolled_for(context, objective) for objective in objectives}
-    return {key: own[0] for key, own in learners.items() if own and on_ticket.isdisjoint(own)}
+    return {key: _nearest_of(context, key, own) for key, own in learners.items() if own and on_ticket.isdisjoint(own)}
+
+
+def _nearest_of(context: TicketContext, objective: str, accounts: Sequence[str]) -> str:
+    """Return who of some learners comes furthest by a ticket that they drive alone: that one stands for all."""
+    steps = {account: _reach_of(context, (objective, account), ALONE) for account in accounts}
+    return next((account for account, reach in steps.items() if reach), accounts[0])
+
+
+def _reach_of(context: TicketContext, pair: Pair, kind: Kind) -> Reach | None:
+    """Return how far this ticket brings a learner as evidence of a kind; None where it does not, or is not told."""
+    return context.reaches.reach(pair, kind, context.ticket.issue.issue_id, context.now) if context.reaches else None
+
+
+def _ticket_texts(context: TicketContext, pair: Pair) -> dict[Kind, str]:
+    """Return by kind which ticket of those that its rung takes this would be, as the list of tickets says it."""
+    reaches = {kind: _reach_of(context, pair, kind) for kind in KINDS}
+    return {kind: ticket_text(reach.nth, reach.needed) for kind, reach in reaches.items() if reach}
+
+
+def _idle_kinds(context: TicketContext, objective: str) -> frozenset[Kind]:
+    """Return as which evidence the ticket brings no learner of an objective further, where that is told."""
+    if context.reaches is None:
+        return frozenset()
+    accounts = _enrolled_for(context, objective)
+    return frozenset(
+        kind for kind in KINDS if not any(_reach_of(context, (objective, each), kind) for each in accounts)
+    )
 
 
 def named_learners(context: TicketContext, objectives: Iterable[str]) -> Sequence[str]:
@@ -65,7 +111,7 @@ def learner_moves(naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextSt
         for objective, (steps, viewer) in by_learner.items()
         for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
     ]
-    return [dataclasses.replace(move, note=_alone_note(naming, move)) for move in moves]
+    return [dataclasses.replace(move, note=move.note or _alone_note(naming, move)) for move in moves]
 
 
 def learner_steps(
@@ -84,7 +130,11 @@ def _steps_for(
     others = tuple(comment for comment in context.ticket.comments if comment.author != account)
     ticket = replace(context.ticket, comments=others)
     fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
+    texts = _ticket_texts(context, pair)
+    # They are named beside what it does for them, as in the list of tickets.
+    is_told = account in context.named and ALONE in texts and account in context.names
     who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
+    who = context.names[account] if is_told else who
     viewer = StepViewer(
         context.viewer,
         {},
@@ -92,6 +142,8 @@ def _steps_for(
         {account: who},
         is_shadowed=bool(holders_beside(context, "shadow")),
         taught_by=taught_by(preview),
+        tickets=texts,
+        idle=_idle_kinds(context, objective),
     )
     steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()
     return [step for step in steps if step.objective == objective], viewer
@@ -99,7 +151,7 @@ def _steps_for(
 
 def _alone_note(naming: Naming, move: Move) -> str:
     """Return how a lead leaves a ticket to a learner alone, as the list of tickets to learn on says it."""
-    if naming.as_agency or move.kind != EVIDENCE_NAMES[ALONE]:
+    if naming.as_agency or move.kind != gettext(OWN_OR_HANDED):
         return ""
     agency = naming.engagement.agency_name
     return gettext(ASSIGN, agency=agency)

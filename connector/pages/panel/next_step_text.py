@@ -40,6 +40,9 @@ WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
 # A step, and another way without its role that leads as far.
 Ways: TypeAlias = tuple[NextStep, NextStep | None]
 
+# Whether it is handed over hangs on who drives it, and would tell who was taught.
+OWN_OR_HANDED = mark("own or handed over")
+FOR_THEM = mark("for them: %(rung)s")
 FOR_YOU = mark("for you: %(rung)s")
 ALONE_TEXT = mark("Without help of an agency: %(step)s")
 # Where the reader's time does not count yet: no role makes it count (measurement (c)).
@@ -147,8 +150,7 @@ def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], en
     """Return the step of who can do the objectives of `steps` alone: to mentor whoever drives the ticket."""
     text = gettext(MENTORING[steps[0].part].shown, **rule_places(viewer.rules))
     keys = [step.objective for step in steps]
-    # Whether it is handed over hangs on who drives it.
-    kind = KIND_WORDS[bucket] if is_driven_part(steps[0].part) else gettext("own or handed over")
+    kind = KIND_WORDS[bucket] if is_driven_part(steps[0].part) else gettext(OWN_OR_HANDED)
     move = Move(text, kind, "mentor", shown=gettext(FOR_YOU, rung=EVIDENCE_NAMES[MENTORS]))
     return _named(naming, move, keys, entry.objectives)
 
@@ -211,14 +213,22 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: b
 
     What the ticket counts as comes before what it shows of a person: the same words say what it would count as now.
     """
-    name, own = EVIDENCE_NAMES[step.kind], step.account == viewer.account
+    name, own = _evidence_text(step, viewer), step.account == viewer.account
     if step.kind in TEACHING and step.name in viewer.taught_by:
         return KIND_WORDS["taught"], gettext(FOR_YOU, rung=name) if own else name
     if own and step.kind >= ALONE:
         return KIND_WORDS["handed_over" if is_handed else "own"], gettext(FOR_YOU, rung=name)
     if step.kind >= ALONE and naming.as_agency:
-        return name, gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
-    return name, ""
+        return EVIDENCE_NAMES[step.kind], gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
+    if step.kind >= ALONE:
+        return gettext(OWN_OR_HANDED), gettext(FOR_THEM, rung=name)
+    return EVIDENCE_NAMES[step.kind], ""
+
+
+def _evidence_text(step: NextStep, viewer: StepViewer) -> str:
+    """Return as what a step counts for who does it, and which ticket it is of those that the rung takes."""
+    ticket = "" if step.account == viewer.account else viewer.tickets.get(step.kind, "")
+    return ", ".join(filter(None, [EVIDENCE_NAMES[step.kind], ticket]))
 
 
 def taught_by(preview: Preview) -> Collection[StepName]:

@@ -18,6 +18,7 @@ STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
 LIFTS_LESS = mark("It would bring you to %(rung)s. It is one of the %(num)s tickets that %(kind)s takes.")
 ONE_OF = mark("It is one of the %(num)s tickets that %(kind)s takes; your rung stays %(rung)s until then.")
+LIFTS_NOBODY = mark("It lifts no enrolled learner.")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
 OFF_PLAN = mark(
@@ -38,7 +39,9 @@ class StepViewer:
     `takes` how many tickets each rung takes. By a step of `taught_by` that teaches somebody the ticket comes to count
     as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
-    objectives `needed` others are to drive it alone; `asks_lead`: a lead knows who that is.
+    objectives `needed` others are to drive it alone; `asks_lead`: a lead knows who that is. Of a
+    learner whose steps are read, `tickets` are by kind which of the tickets it is that the rung takes, and as evidence
+    of an `idle` kind it lifts no enrolled learner.
     """
 
     account: str
@@ -54,6 +57,8 @@ class StepViewer:
     taught: Collection[str] = ()
     is_untaught: bool = False
     rungs: Mapping[str, int] = field(default_factory=dict)
+    tickets: Mapping[Kind, str] = field(default_factory=dict)
+    idle: Collection[Kind] = ()
     needed: Collection[str] = ()
     asks_lead: bool = False
 
@@ -83,6 +88,8 @@ class StepViewer:
         notes = [stays_text(self.rungs.get(step.objective, 0))] if self.keeps_rung(step) else []
         if step.account == self.account:
             notes += [*self._lift_of(step), *self._needed_of(step)]
+        elif step.kind in self.idle:
+            notes.append(gettext(LIFTS_NOBODY))
         return " ".join(notes)
 
     def plan_of(self, step: NextStep) -> str:

@@ -15,7 +15,7 @@ from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.learner_steps import named_learners, with_named
+from connector.pages.panel.learner_steps import named_learners, with_named, with_reaches
 from connector.pages.panel.next_step_text import Move
 from connector.pages.panel.open_moves import open_moves
 from connector.pages.panel.own_rungs import OwnRung, needed_of, own_rungs
@@ -126,6 +126,7 @@ def _done_part(connection: Connection, context: TicketContext, counted: Counted)
 
 def _open_part(connection: Connection, tenant_id: int, context: TicketContext, preview: Preview) -> Part:
     part, naming = _frame(context, preview.entry), _naming(context)
+    context = with_reaches(connection, context, preview.entry.objectives)
     rows = list(preview.evidence)
     first = select_taught_before(_scope(connection, tenant_id, context), [preview.entry], context.viewer)
     handed = sum(handed_parts(preview.entry, first))

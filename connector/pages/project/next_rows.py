@@ -11,7 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.enrolled import is_enrolled
 from connector.pages.project.own_moves import NO_MOVES, OwnMove
-from connector.pages.step_text import ASSIGN, hours_text, rule_places
+from connector.pages.step_text import ASSIGN, hours_text, rule_places, ticket_text
 from connector.pages.visibility import fetch_names
 from connector.text import EVIDENCE_NAMES
 from connector.web.gate import caller
@@ -265,4 +265,4 @@ def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
     if needed < 2:
         return None
     circles = ("had",) * (nth - 1) + ("would",) + ("later",) * (needed - nth)
-    return Pips(gettext("ticket %(nth)s of the %(needed)s that this rung takes", nth=nth, needed=needed), circles)
+    return Pips(ticket_text(nth, needed), circles)

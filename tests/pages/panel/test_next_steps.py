@@ -11,13 +11,14 @@ import pytest
 from connector.figures.prepared import select_prepared
 from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
-from connector.pages.panel import own_rungs
+from connector.pages.panel import learner_steps, own_rungs
 from connector.pages.panel.next_step_text import moves_of
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.people.standing import PairView
+from mappings.measure.people.teaching_opportunities import Reach, Reaches
 from mappings.measure.ticket.next_steps import NextStep
 from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.engagements import select_engagement
@@ -25,8 +26,9 @@ from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.measure.builders import agree, goal
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
-from tests.pages.html_reader import Reader
+from tests.pages.html_reader import Reader, text_of
 from tests.pages.panel.test_panel import press
+from tests.pages.test_matrix import name_all
 
 TAUGHT_BY = r"One of these makes it count as taught:"
 SCORED = "One of these makes it count as taught (also for “Learners taught” if an enrolled learner does it):"
@@ -587,6 +589,41 @@ def test_leads_in_house_read_first_what_moves_the_plan(opened: Opened) -> None:
     assert own.index(learner) < own.index("You are not enrolled")
     # Others in-house read their own steps alone.
     assert "a learner enrolled" not in opened.read(MEMBER)
+
+
+def test_a_lead_reads_of_which_learner_a_ticket_is_as_overview_says_it(apart: PageClient) -> None:
+    name_all(apart.story_site)
+    nearest = text_of(apart.follow(LEAD, f"/pages/next?engagement={ACME}&all=1").text)
+    row = re.search(
+        r": (GROW-\d+) (?:(?!GROW).)*If (\w+ \w+) drives half of it without the agency: independent ?, "
+        r"(ticket \d of the \d that this rung takes)",
+        nearest,
+    )
+    assert row, nearest
+    issue = apart.story_site.site.issue(row[1]).id
+
+    def read(who: str) -> str:
+        return apart.read(apart.follow(who, f"/pages/panel/content?issue={issue}")).text
+
+    counts = f"would count as own or handed over (for them: independent, {row[3]})"
+    assert re.search(rf"if {row[2]} does half of the work[^.]*, it {re.escape(counts)}\.", read(LEAD)), read(LEAD)
+    # The others in-house and the agency's people read no name.
+    for who in (MEMBER, AGENCY_MEMBER):
+        assert f"{row[2]} does" not in read(who)
+        assert row[3] not in read(who)
+
+
+def test_a_lead_reads_of_a_ticket_that_it_lifts_no_learner(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = "a learner enrolled for Design an A/B test [^.]*, it would count as [^.]*\\. It lifts no enrolled learner."
+    monkeypatch.setattr(Reaches, "reach", lambda *_of: Reach(1, 1, lifts=True))
+    assert "It lifts no enrolled learner" not in opened.read(LEAD)
+    monkeypatch.setattr(Reaches, "reach", lambda *_of: None)
+    assert re.search(nobody, opened.read(LEAD)), opened.read(LEAD)
+    for who in (MEMBER, AGENCY_MEMBER):
+        assert "It lifts no enrolled learner" not in opened.read(who)
+    # Of a group too small to be shown it is not told.
+    monkeypatch.setattr(learner_steps, "shows_group", lambda *_of: False)
+    assert "It lifts no enrolled learner" not in opened.read(LEAD)
 
 
 def test_a_learner_with_a_role_has_the_steps_of_the_plan(opened: Opened) -> None:
