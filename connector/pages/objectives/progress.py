@@ -20,7 +20,7 @@ NEAR = 14.0
 class BurnUp:
     """A picture: x in percent, y in pixels. `late` is the width past the due date.
 
-    `fallen` says since when fewer people are there than were agreed; "" where they never were, or are.
+    `fallen` says since when fewer people are there than were agreed, or until when; "" where they never left.
     """
 
     due: Due
@@ -114,17 +114,29 @@ def _note(due: Due, shares: Sequence[float]) -> str:
 
 
 def _fallen_text(due: Due, counts: Sequence[tuple[date, int | None]]) -> str:
-    """Return until when as many people were there as agreed, and since when as many as are; "" where they are.
+    """Return until when as many people were there as agreed, and since when as many as are; "" where all ever were.
 
     People are counted once a week: of the days between nothing is told.
     """
     full = [at for at, reached in counts if reached is not None and reached >= due.wanted]
-    if not full or due.reached is None or due.reached >= due.wanted:
+    if not full or due.reached is None:
         return ""
+    if due.reached >= due.wanted:
+        return _returned_text(due, full, [at for at, reached in counts if reached is not None and at not in full])
     other = [at for at, reached in counts if reached != due.reached]
     since = next((at for at, _ in counts if at > max(other)), counts[-1][0])
     places = {"wanted": due.wanted, "day": day(full[-1]), "now": due.reached, "since": day(since)}
     return gettext("%(wanted)s of %(wanted)s until %(day)s, %(now)s since %(since)s", **places)
+
+
+def _returned_text(due: Due, full: Sequence[date], short: Sequence[date]) -> str:
+    """Return until when and since when again as many people were there as agreed; "" where they were all along."""
+    before = [at for at in full if short and at < short[-1]]
+    if not before or full[-1] < short[-1]:
+        return ""
+    since = next(at for at in full if at > short[-1])
+    places = {"wanted": due.wanted, "day": day(before[-1]), "since": day(since)}
+    return gettext("%(wanted)s of %(wanted)s until %(day)s, fewer then, and again since %(since)s", **places)
 
 
 def _points(steps: Sequence[tuple[date, float]], scale: Scale) -> str:

@@ -95,7 +95,9 @@ def progress() -> str:
     dues = due_rows(view.engagement.objectives, weeks[-1], at, counts=True, is_past=end is not None)
     pictures = burn_ups(view.engagement, weeks, dues, at=at, calendar=prepared.calendar)
     if request.args.get("only") == "fallen":
-        return render_template("objectives/fallen.html", pictures=pictures)
+        # Where all are there again nothing is owed.
+        owed = [item for item in pictures if not item.due.is_reached]
+        return render_template("objectives/fallen.html", pictures=owed)
     labels = axis_labels(scale_of(view.engagement, at), at)
     places = {"pictures": pictures, "labels": labels, "table": _table(pictures), "is_past": end is not None}
     return render_template("objectives/progress.html", **places)

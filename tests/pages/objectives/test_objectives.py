@@ -249,10 +249,13 @@ def test_who_left_a_count_is_said_to_be_missing_since_the_week_of_it(page_client
         (2, 3, 3, 2, 2, 2): "3 of 3 until 21 Sep, 2 since 28 Sep",
         (2, 3, 3, 1, 2, 2): "3 of 3 until 21 Sep, 2 since 5 Oct",
         (2, 2, 2, 2, 2, 2): "",
+        (3, 3, 2, 1, 2, 3): "3 of 3 until 14 Sep, fewer then, and again since 12 Oct",
+        (3, 2, 3, 2, 3, 3): "3 of 3 until 21 Sep, fewer then, and again since 5 Oct",
+        (1, 2, 3, 3, 3, 3): "",
     }.items():
         days = (first + timedelta(days=7 * place) for place in range(len(reached)))
         weeks: Any = [week_of(calendar, day, 0.9, people) for day, people in zip(days, reached, strict=True)]
-        due = Due(FIRST, "A", "3 people", 3, 2, is_reached=False, by=today, days=0, coverage="covered")
+        due = Due(FIRST, "A", "3 people", 3, reached[-1], is_reached=False, by=today, days=0, coverage="covered")
         (picture,) = burn_ups(engagement, weeks, [due], at=today, calendar=calendar)
         assert picture.fallen == fallen
 
