@@ -191,7 +191,7 @@ def test_a_look_that_fails_is_said_once_and_the_page_stays(
     page.context.close()
 
 
-@pytest.mark.parametrize("link", ["#settings-growth-acme", "#engagements a"])
+@pytest.mark.parametrize("link", ["#settings-growth-acme", "#engagements a[hx-get]"])
 def test_what_was_opened_from_the_page_leads_back_to_it(opened: Callable[..., Page], link: str) -> None:
     frame = administration(opened(ADMIN))
     back = frame.get_by_role("button", name="Back to how it runs")

@@ -1,5 +1,6 @@
 """Links to our own pages of a project, in Jira's frame: each opens that page, with what it says there."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -33,3 +34,22 @@ def test_the_administrators_page_leads_to_jiras_page_of_the_program(opened: Call
     framed(page, "#engagements").get_by_role("link", name="Program", exact=True).click()
     page.wait_for_url(f"**{PROGRAM}")
     framed(page, "main.program")
+
+
+def test_the_settings_that_an_administrator_opens_are_one_step_of_the_history(opened: Callable[..., Page]) -> None:
+    page = opened("/jira/dashboards")
+    before = page.url
+    page.goto(before.replace("/jira/dashboards", ADMIN))
+    framed(page, "#engagements").get_by_role("link", name=re.compile("confirmation")).first.click()
+    page.wait_for_url("**#!tab=settings&engagement=growth-*")
+    page.reload()
+    frame = framed(page, "h1.title")
+    expect(frame.locator("h1")).to_contain_text("Settings of Growth and")
+    page.go_back()
+    framed(page, "#admin #engagements")
+    page.go_forward()
+    framed(page, "h1.title")
+    page.go_back()
+    framed(page, "#admin #engagements")
+    page.go_back()
+    page.wait_for_url(before)

@@ -17,6 +17,9 @@ from connector.pages.act import Notice, perform_as_admin
 from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side, setup_group
 from connector.pages.admin.audit_objects import select_objects
 from connector.pages.admin.rights import refusal_of_caller, require_admin
+from connector.pages.settings.views import show as show_settings
+from connector.pages.setup.access import draft_number, read_draft_view
+from connector.pages.setup.draft_page import render_draft
 from connector.pages.visibility import account, refuse, standing_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.events.times import HOUR
@@ -77,10 +80,20 @@ def show() -> str:
 
 @blueprint.get("/pages/admin/content")
 def content() -> str:
+    opened = _opened() if request.args.get("whole") else ""
+    if opened:
+        return opened
     template, values = _content(Notice())
     if request.args.get("whole"):
         return render_template("admin/whole.html", content=template, **values)
     return render_template(template, **values)
+
+
+def _opened() -> str:
+    """Return what an address of the page has in its place: a draft or an engagement's settings; "" for neither."""
+    if "draft" in request.args:
+        return render_draft(read_draft_view(draft_number()))
+    return show_settings() if "engagement" in request.args else ""
 
 
 @blueprint.get("/pages/admin/people")

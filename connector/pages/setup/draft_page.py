@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import render_template
+from flask import render_template, request, url_for
 
 from connector.pages.settings.change import change_values
 from connector.pages.setup.access import DraftView, read_draft_view, way_back
@@ -30,7 +31,23 @@ def render_draft(view: DraftView, notice: str = "", another: str = "") -> str:
 def _values(view: DraftView, outcome: Outcome) -> dict[str, Any]:
     values = page_values(view, outcome)
     change = change_values(view, values["names"], values["problems"]) if view.stored else None
-    return values | {"change": change, "way_back": way_back(view)}
+    return values | {"change": change, "way_back": way_back(view), "state": _state(view), "address": _address(view)}
+
+
+def _state(view: DraftView) -> str:
+    """Return what a platform keeps in its own address, so that the same draft opens again."""
+    back = request.args.get("back")
+    return urlencode({"draft": view.draft.number, **({"back": back} if back else {})})
+
+
+def _address(view: DraftView) -> str:
+    """Return the page that opens the draft again; "" by an administrator's link, whose page has none."""
+    if view.may_put_in_force:
+        return ""
+    place: dict[str, Any] = {"project.key": view.project}
+    if request.args.get("from") == "admin":
+        place = {"whole": 1, "from": "admin"}
+    return url_for("admin.content" if "from" in place else "project.content", **place)
 
 
 def render_section(number: int, outcome: Outcome, others: Collection[str] = ()) -> str:

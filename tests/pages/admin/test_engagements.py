@@ -10,7 +10,7 @@ import pytest
 from mappings.records.facts.projects import delete_projects
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_MEMBER, BOLT, LEAD, MEMBER, STRANGER, PageClient
-from tests.pages.html_reader import text_of
+from tests.pages.html_reader import Reader, text_of
 
 PLACE = "/pages/admin/content"
 BEGIN = "/pages/setup/begin?project.key=GROW"
@@ -65,6 +65,24 @@ def test_what_waits_in_an_engagement_is_named(hall: PageClient) -> None:
     assert re.search(waits, section(hall))
     # Leads confirm them: an administrator has nothing to do about it.
     assert "confirm" not in hall.follow(STRANGER, PLACE).text.partition('id="histories"')[0]
+
+
+def test_what_is_opened_there_has_an_address_that_opens_it_again(hall: PageClient) -> None:
+    """Settings and drafts had none: the step back from them left the administrators' page."""
+    settings = f"tab=settings&engagement={ACME}"
+    begun = hall.press(STRANGER, f"{BEGIN}&from=admin").text
+    draft = Reader(begun).all("main")[0]["data-state"] or ""
+    opened = hall.follow(STRANGER, f"/pages/settings/page?engagement={ACME}&from=admin").text
+    for page, state in ((begun, draft), (opened, settings)):
+        (main,) = Reader(page).all("main")
+        assert main["data-state"] == state
+        again = Reader(hall.follow(STRANGER, f"{main['data-address']}&{state}").text)
+        assert [each["data-state"] for each in again.all("main")] == [state]
+    assert 'data-state="tab=runs"' in hall.follow(STRANGER, f"{PLACE}?whole=1&from=admin&tab=runs").text
+    # Whoever may see neither is told of neither, by this address, too.
+    assert hall.story_site.ask(account_of(MEMBER), f"{PLACE}?whole=1&from=admin&{settings}").status_code == 404
+    number = draft.partition("=")[2]
+    assert hall.press(STRANGER, f"/pages/setup/discard?project.key=GROW&draft={number}").status_code == 200
 
 
 def test_the_way_to_the_figures_stands_there_for_who_sees_them(hall: PageClient) -> None:
