@@ -215,7 +215,7 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: b
     """
     name, own = _evidence_text(step, viewer), step.account == viewer.account
     if step.kind in TEACHING and step.name in viewer.taught_by:
-        return KIND_WORDS["taught"], gettext(FOR_YOU, rung=name) if own else name
+        return _taught_words(naming, step, viewer), gettext(FOR_YOU, rung=name) if own else name
     if own and step.kind >= ALONE:
         return KIND_WORDS["handed_over" if is_handed else "own"], gettext(FOR_YOU, rung=name)
     if step.kind >= ALONE and naming.as_agency:
@@ -229,6 +229,13 @@ def _evidence_text(step: NextStep, viewer: StepViewer) -> str:
     """Return as what a step counts for who does it, and which ticket it is of those that the rung takes."""
     ticket = "" if step.account == viewer.account else viewer.tickets.get(step.kind, "")
     return ", ".join(filter(None, [EVIDENCE_NAMES[step.kind], ticket]))
+
+
+def _taught_words(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
+    """Return as what a step makes the ticket count: of what is worked on in-house, too, the agency's part alone."""
+    if naming.as_agency or not (viewer.is_shared or step.name in WORKING):
+        return KIND_WORDS["taught"]
+    return gettext("taught for the part of %(agency)s", agency=naming.engagement.agency_name)
 
 
 def taught_by(preview: Preview) -> Collection[StepName]:

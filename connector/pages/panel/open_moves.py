@@ -30,7 +30,7 @@ from connector.pages.panel.next_step_text import (
 from connector.pages.panel.own_rungs import OwnRung
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
-from connector.pages.ticket_reason import bucket_of
+from connector.pages.ticket_reason import INHOUSE, bucket_of
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import TEACHING
 from mappings.measure.people.teaching_opportunities import is_of_agency
@@ -68,6 +68,7 @@ def open_moves(
         taught=taught if preview.entry.units else (),
         needed=needed,
         asks_lead="names" not in context.view.sees,
+        is_shared=bool(preview.entry.weights[INHOUSE]),
     )
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.

@@ -39,9 +39,9 @@ class StepViewer:
     `takes` how many tickets each rung takes. By a step of `taught_by` that teaches somebody the ticket comes to count
     as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
-    objectives `needed` others are to drive it alone; `asks_lead`: a lead knows who that is. Of a
-    learner whose steps are read, `tickets` are by kind which of the tickets it is that the rung takes, and as evidence
-    of an `idle` kind it lifts no enrolled learner.
+    objectives `needed` others are to drive it alone; `asks_lead`: a lead knows who that is. `is_shared`: somebody
+    in-house worked on it. Of a learner whose steps are read, `tickets` are by kind which of the tickets it is that the
+    rung takes, and as evidence of an `idle` kind it lifts no enrolled learner.
     """
 
     account: str
@@ -61,6 +61,7 @@ class StepViewer:
     idle: Collection[Kind] = ()
     needed: Collection[str] = ()
     asks_lead: bool = False
+    is_shared: bool = False
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""

@@ -221,11 +221,14 @@ NAMED_AND_DRIVE = (
     r"If you do half of the work \(([\d.]+) h more\), or 30 % of it when named under Drives \(([\d.]+) h more\)"
 )
 
+# What they work themselves counts as in-house work.
+OF_AGENCY = "it would count as taught for the part of Acme Experiments"
+
 
 @pytest.mark.parametrize("named", [True, False])
 def test_who_drives_gets_what_was_promised_to_the_hour(opened: Opened, named: bool) -> None:
     page_client, site = opened.page_client, opened.page_client.story_site.site
-    promised = re.search(rf"{NAMED_AND_DRIVE}, it would count as taught \(for you: (\w+)\)", opened.read())
+    promised = re.search(rf"{NAMED_AND_DRIVE}, {OF_AGENCY} \(for you: (\w+)\)", opened.read())
     assert promised
     assert float(promised[2]) < float(promised[1])
     if named:
@@ -774,9 +777,7 @@ def test_comments_on_two_days_teach_without_a_role(opened: Opened) -> None:
 def test_a_step_says_to_which_rung_it_would_bring_the_reader(opened: Opened) -> None:
     # One ticket short of assisted, they are told so of the step that counts as assisted.
     text = opened.read(MEMBER)
-    assert re.search(
-        r"it would count as taught \(for you: assisted\)\. It would bring you to assisted\. I drive it", text
-    ), text
+    assert re.search(rf"{OF_AGENCY} \(for you: assisted\)\. It would bring you to assisted\. I drive it", text), text
     # Whoever takes two such tickets is not there by one.
     assert "It would bring you" not in opened.read(LEAD)
     viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {4: 4}})
