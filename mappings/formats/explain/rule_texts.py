@@ -91,8 +91,8 @@ PLACE = mark(
     "it under Settings, People; where the engagement is kept as a file, whoever runs Teachback does."
 )
 SHADOW = mark(
-    "An in-house person who comments on {rules.shadow_days} days, or drives {helps} of the work, makes a ticket "
-    "shadowed."
+    "An in-house person who is named under Shadows and comments once, comments on {rules.shadow_days} days, or does "
+    "{helps} of the work makes a ticket shadowed."
 )
 
 # All figures that tickets add up to. The report calls `own` inhouse_own.

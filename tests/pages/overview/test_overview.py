@@ -302,7 +302,8 @@ def test_what_may_change_and_what_moves_a_share_is_told_by_the_rules_in_force(ap
     for figure in ("taught", "taught_share"):
         days_of = "from=2026-10-01&to=2026-12-31"
         drawer = text_of(apart.follow(LEAD, f"/pages/figure?engagement={ACME}&figure={figure}&{days_of}").text)
-        assert "who comments on 3 days, or drives 20 % of the work, makes a ticket shadowed" in drawer
+        shadows = "named under Shadows and comments once, comments on 3 days, or does 20 % of the work makes a ticket"
+        assert f"An in-house person who is {shadows} shadowed." in drawer
 
 
 def test_each_figure_of_people_says_its_day_once_and_none_says_today(page_client: PageClient) -> None:
