@@ -154,12 +154,21 @@ def _signing_sentence(values: dict[str, Any], learners: int) -> str:
     if not learners:
         # A lead has nobody to sign for before learners show their name, which the form's place says.
         return "" if values["lead"] else gettext(MENTORS_SIGN)
-    waits = sum(item.is_own_side for item in values["waiting"]) + len(values["teach_backs"])
-    waiting = gettext("Nothing waits for your signature.")
-    if waits:
-        waiting = ngettext("%(num)s signature waits for you.", "%(num)s signatures wait for you.", waits)
+    waiting = _waiting_text(sum(item.is_own_side for item in values["waiting"]), len(values["teach_backs"]))
     persons = ngettext("You can sign for %(num)s learner.", "You can sign for %(num)s learners.", learners)
     return f"{waiting} {persons}"
+
+
+def _waiting_text(signatures: int, teach_backs: int) -> str:
+    texts = [
+        ngettext("%(num)s signature waits for you.", "%(num)s signatures wait for you.", signatures)
+        if signatures
+        else "",
+        ngettext("%(num)s teach-back waits for you.", "%(num)s teach-backs wait for you.", teach_backs)
+        if teach_backs
+        else "",
+    ]
+    return " ".join(filter(None, texts)) or gettext("Nothing waits for your signature.")
 
 
 def learners_of(view: EngagementView, objective: str) -> list[Person]:

@@ -66,7 +66,7 @@ class Group:
         """Say of a rung that tickets alone show by how many."""
         tickets = len({piece.issue_id for piece in self.pieces})
         if self.is_cut:
-            return gettext("shown by your tickets, the latest %(count)s below", count=LATEST)
+            return gettext("shown by your tickets, the latest %(count)s below", count=tickets)
         return ngettext("shown by your ticket", "shown by your %(num)s tickets", tickets)
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace as dataclass_replace
 from html import unescape
 from itertools import product
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from msgspec.structs import replace
@@ -481,7 +483,7 @@ def test_the_notes_on_ones_tickets_stand_within_their_fold(
     groups = fold[0].split('<h3 class="sub"')[1:]
     # Of each objective the latest are listed, whatever there is of the others.
     assert [len(re.findall(r'data-issue="', group)) for group in groups] == [1] * len(groups)
-    assert ["These are the latest 1;" in group for group in groups] == [
+    assert ["These are the latest 1 entries;" in group for group in groups] == [
         "shown by your tickets, the latest 1 below" in rung
         for rung in re.findall(r'<a href="#tickets-[^"]*">([^<]*)</a>', shown)
     ]
@@ -688,6 +690,8 @@ def test_a_teach_back_counts_once_a_lead_accepted_it(named: PageClient) -> None:
     given = named.read(named.press(LEARNER, button(ladder(named, LEARNER), "I explained it back: GROW-98")))
     assert "explained back, waits to be accepted" in given.text
     assert "Saved. It counts when a lead or a mentor accepts it; they see it now." in given.text
+    # It is no signature.
+    assert "1 teach-back waits for you. You can sign" in ladder(named, AGENCY_LEAD).text
     accepted = named.press(AGENCY_LEAD, button(ladder(named, AGENCY_LEAD), f"Accept the explanation of {LEARNER}"))
     assert f"Accepted: {LEARNER}, {TRACKING}." in named.read(accepted).text
     mine = ladder(named, LEARNER).text
@@ -974,7 +978,7 @@ def test_a_ladder_and_the_panel_of_its_ticket_promise_the_same_way_to_drive(page
         "\N{NO-BREAK SPACE}", " "
     )
     way = rf"If you do half of the work \([\d.]+ h more\), or 30 % of it when named under Drives \({key[2]} more\)"
-    assert re.search(rf"{way}, it would count as <b>taught</b> \(for you: assisted\)", panel), panel
+    assert re.search(rf"{way}, it would count as <b>taught[^<]*</b> \(for you: assisted\)", panel), panel
 
 
 def test_a_ladder_and_the_panel_of_its_ticket_say_that_independent_takes_no_help(page_client: PageClient) -> None:
@@ -1005,3 +1009,8 @@ def test_an_objective_without_an_open_ticket_offers_no_list_of_them(page_client:
     assert set(listed) == {NO_OBJECTIVE}
     none_fits = text_of(page_client.follow(HELPED, PLACE).text)
     assert "None of the latest open tickets that you may browse leads on. Open tickets" in none_fits
+
+
+def test_a_rung_counts_the_tickets_that_are_listed_and_not_their_entries() -> None:
+    pieces = tuple(cast(own_evidence.Piece, SimpleNamespace(issue_id=number // 2)) for number in range(4))
+    assert own_evidence.Group("a", "A", pieces, is_cut=True).state == "shown by your tickets, the latest 2 below"
