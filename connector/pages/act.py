@@ -25,11 +25,21 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Notice:
-    """The notice about an action. `undo` is the address that undoes it, "" for none; `near` names the form used."""
+    """The notice about an action. `undo` is the address that undoes it, "" for none; `near` names the form used.
+
+    `at` is the place in the list of what waits that `act` settled, -1 for none: the answer stands there.
+    """
 
     text: str = ""
     undo: str = ""
     near: str = ""
+    at: int = -1
+    act: str = ""
+
+    @property
+    def settles_alike(self) -> bool:
+        """Whether what was done is one of several of a kind, which can be settled at once too."""
+        return self.act == "agree"
 
 
 def is_read_only() -> bool:

@@ -186,6 +186,21 @@ document.addEventListener("htmx:after:swap", event => {
   target.querySelectorAll(`.tagging ${WRITTEN}`).forEach(field => { field.value = ""; });
 });
 
+// The answer takes the height of the row that was settled, so that the next row's button does not come under the pointer.
+// Below a longer question the rest moves up: the second press of a double click is for no row that came under it.
+let settled = 0;
+document.addEventListener("htmx:before:swap", event => {
+  const source = event.detail.ctx?.sourceElement;
+  settled = source?.closest?.(".question") ? 0 : source?.closest?.(".waiting li")?.offsetHeight ?? 0;
+});
+document.addEventListener("htmx:after:swap", event => {
+  const answer = event.detail.ctx?.target?.querySelector?.(".answered");
+  if (answer && settled) answer.style.minHeight = `${settled}px`;
+});
+document.addEventListener("click", event => {
+  if (event.detail > 1 && event.target.closest(".waiting [type=submit]")) event.preventDefault();
+}, true);
+
 // What a link opens further down its own tab is where the reader goes on, once the tab came again. Parts above it that
 // come later move it: it stays in sight until the reader does something.
 let goesTo = "", goal;

@@ -81,6 +81,9 @@ def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page
     page = opened(f"{PROJECT}#!tab=agency", "light", AGENCY_LEAD)
     frame = framed(page, "#agency .waiting")
     before = int(frame.locator("#tab-objectives .count").inner_text().split()[0])
+    # Several of a kind are folded under what confirms them all.
+    expect(frame.get_by_role("button", name="Confirm Design an A/B test")).to_be_hidden()
+    frame.locator("#waits-each > summary").press("Enter")
     frame.get_by_role("button", name="Confirm Design an A/B test").press("Enter")
     notice = frame.locator("#agency .said", has_text="Confirmed for your side: Design an A/B test.")
     expect(notice).to_be_focused()
@@ -92,6 +95,32 @@ def test_what_waits_on_agency_is_settled_in_its_place(opened: Callable[..., Page
     check(page, frame)
     frame.get_by_role("link", name="All of it on Together").first.click()
     expect(frame.locator("#together #pulse")).to_be_focused()
+
+
+@pytest.mark.parametrize("tab", ["overview", "agency"])
+def test_a_double_click_confirms_one_objective(tab: str, opened: Callable[..., Page]) -> None:
+    """The answer stands where the row stood, so that the next row does not come under the pointer."""
+    page = opened(f"{PROJECT}#!tab={tab}", "light", AGENCY_LEAD)
+    frame = framed(page, ".waiting")
+    before = int(frame.locator("#tab-objectives .count").inner_text().split()[0])
+    frame.locator("#waits-each > summary").click()
+    button, answer = frame.locator("#waits-each [type=submit]").first, frame.locator(".answered .said")
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()
+    assert place
+    # A second press that comes once the answer is there.
+    for _ in range(2):
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        expect(answer).to_contain_text("Confirmed for your side:")
+        expect(frame.locator(".htmx-request")).to_have_count(0)
+    expect(frame.locator("#tab-objectives .count")).to_contain_text(str(before - 1))
+    answer.get_by_role("button", name="Undo").click()
+    expect(frame.locator("#tab-objectives .count")).to_contain_text(str(before))
+    button.dblclick()
+    expect(answer).to_contain_text("Confirmed for your side:")
+    expect(answer).to_be_focused()
+    expect(frame.locator(".htmx-request")).to_have_count(0)
+    expect(frame.locator("#tab-objectives .count")).to_contain_text(str(before - 1))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +138,9 @@ def test_a_link_goes_to_its_place_and_stays_there(
     """Also after the parts above the place came, which are loaded later and push it down."""
     page = opened(f"{stack_alone.host_url}{PROJECT}#!tab={tab}", "light", AGENCY_LEAD)
     page.set_viewport_size({"width": 1280, "height": 700})
-    frame = framed(page, link)
+    frame = framed(page, "#waits-each" if goal == "opened" else link)
+    if goal == "opened":
+        frame.locator("#waits-each > summary").click()
     # Whatever is loaded for the tab takes its time, so that the place is there first.
     page.route("**/pages/next?*", lambda route: (page.wait_for_timeout(400), route.continue_()))
     frame.locator(link).first.click()

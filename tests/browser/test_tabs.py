@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT, sideways
@@ -119,12 +119,23 @@ def test_an_objective_that_is_opened_is_in_sight(opened: Callable[..., Page]) ->
     expect(heading).to_be_in_viewport()
 
 
+def wait_for_more(frame: Frame) -> None:
+    """Let six things wait and more."""
+    frame.evaluate(
+        """() => {
+            const list = document.querySelector(".to-do > .waiting > ul");
+            for (const _ of Array(6)) list.append(list.lastElementChild.cloneNode(true));
+        }"""
+    )
+    assert frame.locator(".to-do > .waiting > ul > li").count() >= 6
+
+
 def test_where_much_waits_the_rest_stands_below_the_chart(opened: Callable[..., Page]) -> None:
     """Beside the chart it made a column that was longer by half a screen, with nothing to its left."""
     page = opened(PROJECT)
     page.set_viewport_size({"width": 1600, "height": 900})
     frame = framed(page, "#my-ladder")
-    assert frame.locator(".to-do > .waiting li").count() >= 6
+    wait_for_more(frame)
     chart, waiting, ladder = (frame.locator(place).bounding_box() for place in (".by-week", ".waiting", "#my-ladder"))
     assert chart
     assert waiting
@@ -135,7 +146,7 @@ def test_where_much_waits_the_rest_stands_below_the_chart(opened: Callable[..., 
     of_agency = opened(PROJECT + "#!tab=overview", "light", account_of("Callum Rhodes"))
     of_agency.set_viewport_size({"width": 1600, "height": 900})
     frame = framed(of_agency, "#next")
-    assert frame.locator(".to-do > .waiting li").count() >= 6
+    wait_for_more(frame)
     chart, nearest = (frame.locator(place).bounding_box() for place in (".by-week", ".to-do > .nearest"))
     assert chart
     assert nearest
@@ -169,7 +180,8 @@ APART = """() => [...document.querySelectorAll(".waiting li > div > a")].filter(
 
 def test_what_waits_names_its_objective_beside_the_verb_however_long_the_name(opened: Callable[..., Page]) -> None:
     page = opened(PROJECT)
-    frame = framed(page, ".waiting li > div > a")
+    frame = framed(page, "#waits-each")
+    frame.locator("#waits-each > summary").click()
     for width in (320, 900, 1280, 1600):
         page.set_viewport_size({"width": width, "height": 900})
         assert (width, frame.evaluate(APART)) == (width, [])

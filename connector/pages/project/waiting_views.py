@@ -20,8 +20,8 @@ from mappings.translation import gettext
 blueprint = Blueprint("waiting", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"waiting.ask": CONTEXT, "waiting.act": CONTEXT, "waiting.undo": CONTEXT}
 
-# What the page shows, which comes along with each act.
-CHOICE = ("project.key", "engagement", "period", "tab", "by", "unit")
+# What the page shows, and the place in the list, which come along with each act.
+CHOICE = ("project.key", "engagement", "period", "tab", "by", "unit", "at")
 # The tab that lists what waits besides the Overview, and takes the answer to an act in its own place.
 AGENCY = "agency"
 
@@ -50,7 +50,7 @@ def act(act: str) -> str:
     row, view = _require(act)
     done = row.perform(view)
     undo: dict[str, Any] = {**_choice(), **done.undo} if done.undo is not None else {}
-    return _render_with(done.text, url_for("waiting.undo", act=act, **undo) if undo else "")
+    return _render_with(act, done.text, url_for("waiting.undo", act=act, **undo) if undo else "")
 
 
 @blueprint.post("/pages/waiting/<act>/undo")
@@ -59,11 +59,12 @@ def undo(act: str) -> str:
     if row.undo is None:
         refuse(422, gettext("There is nothing to undo."))
     row.undo(view)
-    return _render_with(gettext("Undone."))
+    return _render_with(act, gettext("Undone."))
 
 
-def _render_with(text: str, undo_address: str = "") -> str:
-    notice = Notice(text, undo_address, "waiting")
+def _render_with(act: str, text: str, undo_address: str = "") -> str:
+    place = request.args.get("at", "")
+    notice = Notice(text, undo_address, "waiting", int(place) if place.isdecimal() and len(place) < 5 else -1, act)
     return agency.render_content(notice) if _is_on_agency() else render_content(notice)
 
 

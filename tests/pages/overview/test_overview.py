@@ -27,7 +27,7 @@ def entries(text: str) -> list[tuple[str, str]]:
     """What waits, as the name of its button and the source of its item."""
     part = re.search(r'(?s)<section class="waiting".*?</section>|<div class="waiting">.*?</ul>\s*</div>', text)
     assert part, text
-    items = re.findall(r"(?s)<li><div>.*?</li>(?=\s*(?:<li><div>|<li class=.of-all.>|</ul>))", part[0])
+    items = re.findall(r"(?s)<li><div>.*?</li>(?=\s*(?:<li>|<li class=|</ul>))", part[0])
     return [(unescape(re.findall(r'aria-label="([^"]*)"', item)[0]), item) for item in items]
 
 

@@ -86,6 +86,11 @@ EACH = {
 }  # fmt: skip
 
 
+def before_answer(page: str, start: int) -> str:
+    """The list of what waits up to an answer in it."""
+    return page[page.index('<section class="waiting"') : start]
+
+
 def test_each_kind_is_settled_in_the_list_and_undone_there(apart: PageClient) -> None:
     wait_for_all(apart)
     page = overview(apart, LEAD)
@@ -97,7 +102,12 @@ def test_each_kind_is_settled_in_the_list_and_undone_there(apart: PageClient) ->
         before = counts(page)
         asked, after = settle(apart, page, label, **typed)
         assert question in asked, act
-        assert re.search(rf'<p class="note said" role="status"[^>]*>{notice}', after), act
+        # In the place of what was settled, so that nothing else comes under the pointer, and nowhere else.
+        place = [name.startswith(label) for name, _ in entries(page)].index(True)
+        answered = re.search(rf'<li class="answered">\s*<p class="note said" role="status"[^>]*>{notice}', after)
+        assert answered, act
+        assert len(entries(f"{before_answer(after, answered.start())}</ul></section>")) == place, act
+        assert after.count(notice) == 1, act
         assert sum(counts(after).values()) == sum(before.values()) - 1, act
         assert sum(counts(after).values()) == len(entries(after)), act
         undone = apart.press(LEAD, undo(after))
@@ -148,6 +158,23 @@ def test_all_objectives_are_confirmed_at_once_after_they_were_shown(apart: PageC
     assert apart.press(who, undo(answer.text)).status_code == 422
     # They are the leads' alone.
     assert apart.press(MEMBER, address, objective=keys).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_many_objectives_to_be_confirmed_are_folded_under_their_one_button(apart: PageClient, who: str) -> None:
+    place = f"/pages/agency?engagement={ACME}" if who == AGENCY_LEAD else ""
+    page = apart.follow(who, place).text if place else overview(apart, who)
+    for settled in range(2):
+        listed = [label for label, _ in entries(page)]
+        fold = re.search(r'(?s)<li class="of-all">.*?<details [^>]*id="waits-each"([^>]*)>(.*?)</details>', page)
+        assert fold
+        folded = re.findall(r'aria-label="(Confirm [^"]*)"', fold[2])
+        assert folded == [unescape(label) for label in listed if label.startswith("Confirm ")]
+        # Closed until somebody opens it, and open with the answer in it.
+        assert (" open" in fold[1], "Confirmed for your side" in fold[2]) == (settled > 0, settled > 0)
+        if len(folded) < 3:
+            break
+        _, page = settle(apart, page, folded[0], who)
 
 
 def test_whoever_answers_a_dispute_reads_what_its_ticket_would_count_as(apart: PageClient) -> None:
