@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from connector.actions.policy import FILE_FEEDBACK, TAG, may
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.own_steps import MENTORS, OwnStep
 from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
 from connector.pages.act import may_act, reads_plan
@@ -107,16 +108,31 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),
         "waiting": {labels[each].key: text for each, text in nearest.waiting.items() if each in seen},
         "hidden": _hidden_text(nearest.teaching.openings, seen),
-        **_row_values(view, with_instead(_without(rows, lift, mine)), period),
+        **_row_values(view, with_instead(_without(rows, lift, mine, _mentored(nearest, seen))), period),
         **_planned_values(planned, led),
         "ladder_address": frame_address("learning", view.engagement, period) if len(lifting) > bool(lift) else "",
         **_ways_on(view, period),
     }
 
 
-def _without(rows: Sequence[Next], lift: HeldRow | None, mine: Held) -> list[Next]:
+def _mentored(nearest: NearestTickets, seen: AbstractSet[int]) -> AbstractSet[tuple[str, str]]:
+    """Return the tickets, each with its objective, that the reader is to mentor by the ladder above the part.
+
+    None where no ladder stands above it.
+    """
+    first: dict[str, OwnStep] = {}
+    for step in () if request.args.get("all") else nearest.steps.steps:
+        if step.issue_id in seen:
+            first.setdefault(step.objective, step)
+    names = {objective.key: objective.name for objective in nearest.view.engagement.objectives}
+    return {(nearest.labels[step.issue_id].key, names[key]) for key, step in first.items() if step.kind == MENTORS}
+
+
+def _without(
+    rows: Sequence[Next], lift: HeldRow | None, mine: Held, mentored: AbstractSet[tuple[str, str]]
+) -> list[Next]:
     """Return the rows of tickets that do not stand above them as the reader's own."""
-    above = {(row.key, row.objective) for row in (*filter(None, [lift]), *mine.rows)}
+    above = {(row.key, row.objective) for row in (*filter(None, [lift]), *mine.rows)} | mentored
     return [row for row in rows if (row.key, row.objective) not in above]
 
 

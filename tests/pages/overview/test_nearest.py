@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from connector.auth.access import EngagementView
 from connector.figures import teaching
+from connector.figures.own_steps import OwnStep
 from connector.pages.agency import open_asks
 from connector.pages.learning.next_steps import NextStep
 from connector.pages.project import next_tickets
@@ -410,6 +411,23 @@ def test_a_named_shadow_is_asked_for_a_comment_and_nobody_else_is_told_so(apart:
         assert "If you write one comment" not in apart.follow(other, f"{PLACE}&all=1").text
     # Who reads no names is not told whether the shadow is a learner.
     assert "already named" not in apart.follow(AGENCY_MEMBER, f"{PLACE}&all=1").text
+
+
+def test_a_ticket_of_the_readers_ladder_stands_there_alone(apart: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stood twice on one screen: to be mentored, and as one for a colleague and not for the reader."""
+    agree(apart, enrolled(agreed(apart), {"tracking": (account_of(ASSISTED), account_of(LEAD))}))
+    row = re.search(r"Keep the tracking plan: ([A-Z]+-\d+) ", shown_to(apart, MEMBER))
+    assert row
+    steps = (OwnStep(apart.story_site.site.issue(row[1]).id, "tracking", "mentor", 5),)
+    read = next_tickets.select_own_steps
+    monkeypatch.setattr(next_tickets, "select_own_steps", lambda *of: dataclasses.replace(read(*of), steps=steps))
+    assert row[1] not in shown_to(apart, MEMBER)
+    # The other list stands below no ladder.
+    assert row[1] in shown_to(apart, MEMBER, "&all=1")
+
+
+def shown_to(page_client: PageClient, who: str, more: str = "") -> str:
+    return text_of(page_client.follow(who, f"{PLACE}{more}").text)
 
 
 def test_several_learners_are_alternatives(apart: PageClient) -> None:
