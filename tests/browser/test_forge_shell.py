@@ -302,6 +302,15 @@ def test_the_administrators_page_opens(site: ForgeSite, shell: Running, chromium
     shown.close()
 
 
+def test_the_program_is_opened_at_its_own_page(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    shown = Shown(chromium, shell.url, ForgeFrame(site.forge, LEAD, "teachback-admin", {}))
+    shown.page.locator("#engagements").get_by_role("link", name="Program", exact=True).click()
+    until(shown.page.main_frame, "true")
+    places = [payload for name, payload in shown.frame.calls if name == "navigate"]
+    assert places == [{"target": "module", "moduleKey": "teachback-program", "type": "same-tab"}]
+    shown.close()
+
+
 def test_a_gadget_is_set_up_and_shown_with_what_was_chosen(site: ForgeSite, shell: Running, chromium: Browser) -> None:
     gadget = {"gadget": {"id": "1"}, "dashboard": {"id": "2"}}
     form = Shown(chromium, shell.url, ForgeFrame(site.forge, LEAD, "teachback-gadget", gadget | {"entryPoint": "edit"}))
