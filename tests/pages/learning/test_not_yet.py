@@ -8,7 +8,7 @@ import pytest
 from connector.pages.learning.sign_offs import value_of
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient
-from tests.pages.html_reader import Reader, text_of
+from tests.pages.html_reader import Reader, squeeze, text_of
 from tests.pages.learning.test_ladder import PLACE, TRACKING, act, acts, button, ladder, row_of
 from tests.pages.learning.test_ladder_export import rows
 from tests.pages.overview.test_overview import entries, overview
@@ -100,6 +100,8 @@ def test_the_learner_reads_it_without_a_name_and_explains_again(waits: PageClien
     assert ANSWERED in row_of(own, KEY)
     assert LEAD not in row_of(own, KEY)
     assert "data-undo" not in row_of(own, KEY)
+    # Above the fold, beside what is next; one click leads to the ticket's row.
+    assert "What you explained back was answered “not yet”. Explain it again" in squeeze(text_of(own))
     [line] = rows(waits, LEARNER, "teach-back")
     assert line["value"].startswith("not accepted yet, answered on ")
     panel = f"/pages/panel/content?issue={issue_of(waits)}"
@@ -109,6 +111,7 @@ def test_the_learner_reads_it_without_a_name_and_explains_again(waits: PageClien
     assert "the answer was" not in text_of(waits.follow(LEAD, panel).text)
     again = waits.press(LEARNER, button(ladder(waits, LEARNER), AGAIN)).text
     assert "Saved. It counts when a lead or a mentor accepts it" in row_of(again, KEY)
+    assert "was answered “not yet”" not in again
     assert "explained back, waits to be accepted" in row_of(again, KEY)
     assert listed(overview(waits, LEAD)) == [f"Answer: Teach-back of {KEY}"]
     accepted = waits.press(LEAD, button(ladder(waits, LEAD), f"Accept the explanation of {LEARNER}"))
