@@ -13,7 +13,7 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.figures import is_settled
 from mappings.measure.ticket.evidence_kinds import reaches
-from mappings.translation import Texts, gettext, mark
+from mappings.translation import Texts, gettext, integer_text, mark
 
 SOMEBODY = mark("an in-house person")
 METHODS = Texts(
@@ -30,7 +30,10 @@ NAMED, EITHER, EXPLAINED = "named", "either", "explained"
 RULES = Texts(
     {
         1: mark("touched it, which counts as exposed and not as taught"),
-        2: mark("shadowed: the agency did %(leads)s or more of the work, and they left a trace of their own"),
+        2: mark(
+            "shadowed: the agency did %(leads)s or more of the work, and they had a role or the review and left a "
+            "trace, commented on %(days)s days, did %(helps)s of it or logged %(minutes)s minutes"
+        ),
         EXPLAINED: mark("shadowed: they explained back what it taught, and that was accepted"),
         3: mark("assisted: they did %(drives)s or more of it, with help of an agency"),
         NAMED: mark("assisted: named under Drives, they did %(part)s or more of it, with help of an agency"),
@@ -45,7 +48,10 @@ RULES = Texts(
 OWN_RULES = Texts(
     {
         1: mark("you touched it, which counts as exposed and not as taught"),
-        2: mark("you shadowed: the agency did %(leads)s or more of the work, and you left a trace of your own"),
+        2: mark(
+            "you shadowed: the agency did %(leads)s or more of the work, and you had a role or the review and left "
+            "a trace, commented on %(days)s days, did %(helps)s of it or logged %(minutes)s minutes"
+        ),
         EXPLAINED: mark("you shadowed: you explained back what it taught, and that was accepted"),
         3: mark("you assisted: you did %(drives)s or more of it, with help of an agency"),
         NAMED: mark("you assisted: named under Drives, you did %(part)s or more of it, with help of an agency"),
@@ -215,6 +221,9 @@ def _rule(naming: Naming, row: Evidence, key: int | str) -> str:
         "leads": percent(rules.leads / 1000),
         "drives": percent(rules.drives / 1000),
         "part": percent(rules.learner_drives / 1000),
+        "helps": percent(rules.helps / 1000),
+        "days": integer_text(rules.shadow_days),
+        "minutes": integer_text(rules.trace_seconds // 60),
     }
     if naming.is_viewer(row.account):
         return OWN_RULES[key] % places if row.trace else gettext(OWN_UNTRACED)

@@ -53,7 +53,14 @@ def test_what_can_still_change_a_ticket_is_named_by_what_is_not_over(
 @pytest.mark.parametrize(
     ("kind", "weights", "text"),
     [
-        (2, (65, 0, 35), "shadowed: the agency did 50\xa0% or more of the work, and they left a trace of their own."),
+        (
+            2,
+            (65, 0, 35),
+            (
+                "shadowed: the agency did 50\xa0% or more of the work, and they had a role or the review and left "
+                "a trace, commented on 2 days, did 10\xa0% of it or logged 30 minutes."
+            ),
+        ),
         # What the agencies did less of counts as shadowed by an explanation alone.
         (2, (35, 0, 65), "shadowed: they explained back what it taught, and that was accepted."),
         (3, (35, 0, 65), "assisted: they did 50\xa0% or more of it, with help of an agency."),
