@@ -191,6 +191,12 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             assert not re.search(r"My ladder|bring nobody enrolled|Run an experiment[^:]*: the nearest", first + rest)
 
 
+def test_the_circles_of_a_rung_stand_behind_the_words_that_say_what_they_are(page_client: PageClient) -> None:
+    shown = page_client.follow(LEAD, f"{PLACE}&all=1").text
+    assert shown.count('<svg class="pips"') > 0
+    assert len(re.findall(r'that this rung takes <svg class="pips"', shown)) == shown.count('<svg class="pips"')
+
+
 def test_what_is_assigned_to_oneself_comes_first(page_client: PageClient) -> None:
     assignees = {issue.key: issue.assignee for issue in page_client.story_site.site.issues.values()}
     agency = {item.account for item in agreed(page_client).people if item.side == "agency" and item.end is None}
