@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-PAGES = Path(__file__).parents[2] / "connector" / "pages"
+PAGES = Path(__file__).parents[3] / "connector" / "pages"
 SELECT = re.compile(r"<select\b.*?</select>", re.DOTALL)
 OPTION = re.compile(r"<option\b(?:\{\{.*?\}\}|[^>{])*>")
 
