@@ -130,6 +130,7 @@ def test_a_review_that_is_read_in_the_program_is_one_step_of_the_history(
         frame = framed(page, "main.program")
         if period == "2026Q3":
             frame.locator("select[name=period]").select_option(period)
+            page.wait_for_url(f"**#!period={period}")
         frame.get_by_role("link", name=re.compile("^(Read: |Review of )")).first.click()
         framed(page, "main.program-review")
         page.wait_for_url(f"**#!tab=review&*back={period}")
