@@ -47,7 +47,7 @@ document.addEventListener("htmx:before:swap", event => {
 // What somebody chose (tab or draft, engagement, period, figures, bars, unit, rows, filters) as text that a platform keeps in its own address;
 // `openState` opens it. A list says its filters by hidden fields of the form above it.
 const CHOSEN = ["tab", "draft", "engagement", "period", "figures", "by", "unit", "first", "back"];
-const KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own", "untaught", "aim", "bars"];
+const KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own", "untaught", "aim", "learner", "bars"];
 let stayed = [], first, acted = false, lastTold;
 const page = () => document.querySelector("main[data-state]");
 // What somebody does makes one step of the history. What differs without that corrects the address: a step back to one

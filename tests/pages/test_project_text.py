@@ -53,7 +53,10 @@ def test_a_part_of_a_score_says_its_value_and_what_it_adds() -> None:
         ("Proposals made", "92", "17.9"),
         ("Proposals taken up", "–", ""),
     ]
-    assert (agency.score, agency.note) == ("61", "The parts with enough evidence (3 of 5) add up to 60.7.")
+    assert (agency.score, agency.note) == (
+        "61",
+        "The parts with enough evidence (3 of 5) add up to 60.7. In Integration without Proposals made.",
+    )
 
 
 def test_a_part_that_is_not_published_says_what_it_lacks() -> None:
