@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from tests.browser.chromium import framed
+from tests.browser.chromium import framed, until
 from tests.browser.test_accessibility import PROJECT, sideways
 from tests.jira.story.people import account_of
 
@@ -153,17 +153,21 @@ def test_where_much_waits_the_rest_stands_below_the_chart(opened: Callable[..., 
     assert (nearest["x"], nearest["width"]) == (chart["x"], chart["width"])
 
 
+TOPS = """() => ["#disputes", "#filed"].map(
+    name => document.querySelector(`#agency > section:has(${name})`)?.getBoundingClientRect().top)"""
+BOTH_THERE = f"({TOPS})().every(top => top !== undefined)"
+
+
 def test_of_the_agency_s_page_what_is_short_stands_beside_what_follows(opened: Callable[..., Page]) -> None:
     """Half of the page was empty to the right of two sentences and of a short list."""
     page = opened(f"{PROJECT}#!tab=agency", "light", account_of("Noor Haddad"))
     frame = framed(page, "#agency .nearest .later ul")
     for width, beside in ((1280, True), (900, False), (320, False)):
         page.set_viewport_size({"width": width, "height": 900})
-        parts_beside = (frame.locator(f"#agency > section:has({name})") for name in ("#disputes", "#filed"))
-        disputes, filed = (part.bounding_box() for part in parts_beside)
-        assert disputes
-        assert filed
-        assert (width, disputes["y"] == filed["y"]) == (width, beside)
+        # Asked at once: what is loaded above them moves both.
+        until(frame, BOTH_THERE)
+        disputes, filed = frame.evaluate(TOPS)
+        assert (width, disputes == filed) == (width, beside)
         parts = [part.bounding_box() for part in frame.locator("#agency .nearest .later > *").all()]
         assert (width, len({part["x"] for part in parts if part}) > 1) == (width, beside)
         assert (width, sideways(frame)) == (width, 0)
