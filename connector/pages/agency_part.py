@@ -43,6 +43,13 @@ def is_free(ticket: Ticket, entry: Entry) -> bool:
     return ticket.issue.assignee is None and not (concerns(ticket, entry) or _is_by_others(entry))
 
 
+def is_elsewhere(prepared: PreparedEngagement, ticket: Ticket, entry: Entry, now: Instant) -> bool:
+    """Tell whether an open ticket is of other people than the agency and the in-house ones: they hold or did it."""
+    holder = prepared.affiliations.at(ticket.issue.assignee, now)
+    is_held = holder is not None and holder.side in HIDDEN_SIDES
+    return not concerns(ticket, entry) and (is_held or _is_by_others(entry))
+
+
 def _is_by_others(entry: Entry) -> bool:
     # None of these sides is told apart from another: a ticket of any of them is left out.
     return entry.method != "none" and any(entry.weights[SIDES.index(side)] for side in HIDDEN_SIDES)

@@ -74,6 +74,7 @@ def calls_of(site: Site) -> dict[str, Call]:
         "ticket under its row": Call("/pages/tickets/evidence", mine | {"issue": site.issue}),
         "agency": Call("/pages/agency", quarter, "agency"),
         "what waits for the in-house team": Call("/pages/agency/asks", quarter),
+        "what waits for the agency": Call("/pages/agency/own-asks", quarter, "agency"),
         "together": Call("/pages/together", quarter),
         "history": Call("/pages/history", quarter),
         "exit by a date": Call("/pages/history/exit", mine | {"by": "2026-12-01"}),

@@ -171,9 +171,10 @@ def test_which_tickets_wait_for_an_answer_is_not_listed(council: PageClient, pla
     """Few people answer: who has not yet would be told by the ticket."""
     for page_client, listed in ((plain, True), (council, False)):
         agency = page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text
-        assert ("/pages/agency/asks" in agency) is listed
-        asked = page_client.follow(LEAD, f"/pages/agency/asks?engagement={ACME}")
-        assert asked.status_code == (200 if listed else 404)
+        for place in ("/pages/agency/asks", "/pages/agency/own-asks"):
+            assert (place in agency) is listed
+            asked = page_client.follow(LEAD, f"{place}?engagement={ACME}")
+            assert asked.status_code == (200 if listed else 404)
 
 
 def test_no_panel_says_what_waits_for_an_answer(lively_alone: PageClient) -> None:

@@ -19,7 +19,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import Notice, has_agency_page, may_act, perform, require_may
 from connector.pages.agency.disputed import LISTED, Case, cases_of
 from connector.pages.agency.figures import AgencyFigures, select_agency_figures
-from connector.pages.agency.open_asks import lists_asks, wait_texts
+from connector.pages.agency.open_asks import lists_agency_waits, lists_asks, wait_texts
 from connector.pages.agency.plan import Plan
 from connector.pages.agency.steps import plan_of
 from connector.pages.objectives.content import file_settings
@@ -161,9 +161,10 @@ def _addresses(
     view: EngagementView, period: Period, plan: Plan, people: PeopleFigures, *, named: Named
 ) -> dict[str, str]:
     """Return where the tab's parts are asked, and where what is behind is settled; "" for what the reader has not."""
-    asks = url_for("agency_asks.show", **later_query(view.engagement, period.key)) if lists_asks(view) else ""
+    query = later_query(view.engagement, period.key)
     return {
-        "asks_address": asks,
+        "asks_address": url_for("agency_asks.show", **query) if lists_asks(view) else "",
+        "own_asks_address": url_for("agency_asks.show_own", **query) if lists_agency_waits(view) else "",
         "fallen_address": _fallen_address(view, people),
         "signing": signing_address(view, period.key, plan.behind_keys, people, learners=_named_in(plan, named)),
         "file_settings": file_settings(view, period, *plan.behind_keys),

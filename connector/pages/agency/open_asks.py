@@ -1,19 +1,24 @@
 """Open tickets whose status says that they wait for a side, and who reads it of which."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from msgspec import Struct
 
 from connector.auth.access import EngagementView
-from connector.figures.open_previews import Wait, open_request_of
+from connector.figures.open_previews import Wait, open_request_of, wait_of
+from connector.pages.agency_part import is_elsewhere
 from connector.text import day
+from mappings.events.types import Instant
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.score.reciprocity import Answer
+from mappings.measure.ticket.measure import measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext
+from webhooks.annotations import with_annotations
 
 # So many open tickets with an objective are read, and as many without: a page costs no more where there are more.
 MOST_READ = 40
@@ -27,14 +32,44 @@ class OpenAsks(Struct, frozen=True):
     is_cut: bool
 
 
+class AgencyWaits(Struct, frozen=True):
+    """Since when each of these tickets waits for the agency, the longest first; `is_cut` as of OpenAsks."""
+
+    since: dict[int, Instant]
+    is_cut: bool
+
+
 def select_open_asks(scope: Scope, prepared: PreparedEngagement) -> OpenAsks:
-    """Return the tickets that wait among the open ones that changed last."""
-    pages = [select_open_page(scope, Choice(), MOST_READ + 1, objective=objective) for objective in (None, UNTAGGED)]
-    ids = {place.issue_id for page in pages for place in page[:MOST_READ]}
-    tickets = select_tickets(scope.connection, scope.tenant_id, ids)
+    """Return the tickets that wait for the in-house team among the open ones that changed last."""
+    tickets, is_cut = _select_latest(scope)
     asked = {issue_id: open_request_of(prepared, ticket) for issue_id, ticket in tickets.items()}
     requests = [(issue_id, request) for issue_id, request in asked.items() if request]
-    return OpenAsks(dict(sorted(requests, key=lambda item: item[1].at)), tickets, any(map(_is_long, pages)))
+    return OpenAsks(dict(sorted(requests, key=lambda item: item[1].at)), tickets, is_cut)
+
+
+def select_agency_waits(scope: Scope, prepared: PreparedEngagement, now: Instant) -> AgencyWaits:
+    """Return the tickets that wait for the agency among the open ones that changed last.
+
+    The status does not say for which agency of a project: those of others are left out.
+    """
+    tickets, is_cut = _select_latest(scope)
+    waits = {issue_id: wait_of(prepared, ticket) for issue_id, ticket in tickets.items()}
+    since = {issue_id: wait.since for issue_id, wait in waits.items() if wait and wait.of_agency}
+    waiting = with_annotations(scope.agreement, {issue_id: tickets[issue_id] for issue_id in since})
+    previews = {issue_id: measure_if_done(prepared, ticket, now) for issue_id, ticket in waiting.items()}
+    own = {
+        issue_id: since[issue_id]
+        for issue_id, preview in previews.items()
+        if preview and not is_elsewhere(prepared, waiting[issue_id], preview.entry, now)
+    }
+    return AgencyWaits(dict(sorted(own.items(), key=itemgetter(1))), is_cut)
+
+
+def _select_latest(scope: Scope) -> tuple[dict[int, Ticket], bool]:
+    """Return the open tickets that changed last, and whether more are open."""
+    pages = [select_open_page(scope, Choice(), MOST_READ + 1, objective=objective) for objective in (None, UNTAGGED)]
+    ids = {place.issue_id for page in pages for place in page[:MOST_READ]}
+    return select_tickets(scope.connection, scope.tenant_id, ids), any(map(_is_long, pages))
 
 
 def _is_long(page: Sequence[Place]) -> bool:
@@ -49,6 +84,11 @@ def lists_asks(view: EngagementView) -> bool:
     workflow = view.engagement.workflow
     waits = bool(workflow.paused_on_client or workflow.review)
     return waits and "scores" in view.sees and not view.stored.rules.works_council
+
+
+def lists_agency_waits(view: EngagementView) -> bool:
+    """Tell whether what waits for the agency is listed: a status says that it does, as `wait_text` tells it."""
+    return bool(view.engagement.workflow.paused_on_agency) and not view.stored.rules.works_council
 
 
 def wait_texts(view: EngagementView, prepared: PreparedEngagement, waits: Mapping[int, Wait]) -> dict[int, str]:

@@ -738,6 +738,43 @@ def test_what_waits_for_the_in_house_team_is_listed_for_both_sides(lively_alone:
         assert not any(name in shown for name in (AGENCY_MEMBER, LEARNER))
 
 
+def own_asks_of(page_client: PageClient, who: str) -> str:
+    """Load what waits for the agency, from where the page says."""
+    (address,) = re.findall(r'hx-get="(/pages/agency/own-asks[^"]*)"', page_client.follow(who, PLACE).text)
+    return page_client.follow(who, unescape(address)).text
+
+
+def test_what_waits_for_the_agency_is_listed_for_whoever_reads_the_tab(lively_alone: PageClient) -> None:
+    """The left column named nothing to do, while tickets waited for the agency by their status."""
+    before = re.findall(r'data-issue="(GROW-\d+)"', own_asks_of(lively_alone, LEAD))
+    asked = ask_client(lively_alone, account_of(LEARNER), 6, "Waiting for agency")
+    for who in (LEAD, AGENCY_LEAD, AGENCY_MEMBER):
+        shown = own_asks_of(lively_alone, who)
+        listed = re.findall(r'data-issue="(GROW-\d+)"', shown)
+        assert listed == [*before, *asked]
+        assert f"{len(listed)} open tickets wait for Acme Experiments now." in text_of(shown)
+        assert re.search(r"since \d+ \w+\s*$", row_of(shown, listed[0]))
+        # No limit of the rules is on what waits for the agency.
+        assert "late" not in text_of(shown)
+        assert not {*asked} & {*re.findall(r'data-issue="(GROW-\d+)"', asks_of(lively_alone, LEAD))}
+
+
+def test_what_another_agency_of_the_project_left_waiting_is_not_listed(lively_alone: PageClient) -> None:
+    """The status is the project's: it does not name the agency."""
+    other = ask_client(lively_alone, account_of(OTHER_LEAD), 1, "Waiting for agency")
+    for who in (LEAD, AGENCY_LEAD):
+        assert not {*other} & {*re.findall(r'data-issue="(GROW-\d+)"', own_asks_of(lively_alone, who))}
+
+
+def test_where_nothing_waits_for_the_agency_nothing_is_said_of_it(lively_alone: PageClient) -> None:
+    site = lively_alone.story_site.site
+    ((key, issue_id),) = ask_client(lively_alone, account_of(LEARNER), 1, "Waiting for agency").items()
+    assert key in own_asks_of(lively_alone, AGENCY_LEAD)
+    site.transition(issue_id, "In Progress", by=account_of(AGENCY_MEMBER), at=go_on(lively_alone))
+    go_on(lively_alone)
+    assert key not in own_asks_of(lively_alone, AGENCY_LEAD)
+
+
 def row_of(shown: str, key: str) -> str:
     return next(text_of(row) for row in shown.split("<li>") if key in row)
 

@@ -85,6 +85,11 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/agency/asks?engagement={ACME}"),
         22,
     ),
+    "what waits for the agency": (
+        LEAD,
+        lambda page_client, who: page_client.follow(who, f"/pages/agency/own-asks?engagement={ACME}"),
+        26,
+    ),
     "poll of a ticket's frame": (
         LEAD,
         lambda page_client, who: page_client.follow(
