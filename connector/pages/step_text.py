@@ -48,7 +48,7 @@ BESIDE_SHADOW = StepWords(
 )
 # The two ways to drive a ticket on which an agency helps, which count as the same.
 EITHER = StepWords(
-    mark("do %(driver)s of the work, or %(learner)s of it when named under Drives"),
+    mark("do %(driver)s of the work%(more)s, or %(learner)s of it when named under Drives%(hours)s"),
     mark(
         "If you do %(driver)s of the work%(more)s, or %(learner)s of it when named under Drives%(hours)s, "
         "it would count as"
@@ -106,8 +106,8 @@ STEPS: Mapping[OwnPart, StepWords] = {
 }
 
 
-# Steps of which nothing but the work is left to do.
-STARTING: Collection[OwnPart] = ("drive", "learner_drives")
+# Steps that take work.
+STARTING: Collection[OwnPart] = ("drive", "driver", "learner_drives", "learner_and_drive")
 STARTS = Texts(
     {
         "assign": mark("assign it to yourself"),
@@ -201,11 +201,17 @@ def _part_text(thousandths: int) -> str:
     return gettext("half") if thousandths == 500 else percent(thousandths / 1000)
 
 
-def action_of(part: OwnPart, rules: Ruleset, start: Start = "") -> str:
+def action_of(part: OwnPart, rules: Ruleset, start: Start = "", *, more: str = "", hours: str = "") -> str:
     """Return a step as something the reader would do: "be named under Drives"; "" where nothing is left to do.
 
-    What is nothing but work begins with a `start`: "assign it to yourself and do half of it".
+    What takes work begins with a `start`: "assign it to yourself and do half of it". `more` and `hours` are how much
+    that is of the two ways to drive it, which only words for both have.
     """
     words = STEPS.get(part)
-    do = gettext(words.do, **rule_places(rules)) if words else ""
-    return gettext("%(start)s and %(do)s", start=STARTS[start], do=do) if start and part in STARTING else do
+    do = gettext(words.do, **rule_places(rules), more=more, hours=hours) if words else ""
+    if not start or part not in STARTING:
+        return do
+    # Its words have an "and" of their own.
+    if part == "learner_and_drive":
+        return f"{STARTS[start]}, {do}"
+    return gettext("%(start)s and %(do)s", start=STARTS[start], do=do)

@@ -9,7 +9,7 @@ from connector.figures.own_steps import MENTORS, OwnStep, select_steps_on
 from connector.pages.agency.open_asks import wait_texts
 from connector.pages.learning.needed import select_needed
 from connector.pages.learning.own_evidence import figures_of
-from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rung_names import WORDS, one_of_text
 from connector.pages.learning.rungs import LadderContext, RungRow
 from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
 from connector.text import THIN, number
@@ -69,6 +69,10 @@ class NextSteps:
     helped: AbstractSet[str] = frozenset()
     # The rung to which a ticket of each kind brings them, by objective.
     brings: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    # Where they are on each objective, 0 to 5.
+    rungs: Mapping[str, int] = field(default_factory=dict)
+    # How many tickets each rung takes, by objective.
+    takes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     # The objectives of the open tickets that were read for them.
     open_objectives: AbstractSet[str] = frozenset()
     # Of the tickets that wait, whom they are said to wait for.
@@ -131,9 +135,18 @@ class NextSteps:
         text, to = self._onward_text(step), self._to(step)
         if to:
             text = gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to])
+        elif one_of := self._one_of(step):
+            text = f"{text}; {one_of}"
         if self._is_needed(step):
             text = gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text)
         return text
+
+    def _one_of(self, step: OwnStep) -> str:
+        # Of what leads to another rung than the next it is said why it does.
+        if step.kind > min(ALONE, self.next_rungs.get(step.objective, step.kind)):
+            return ""
+        takes = sum(self.takes.get(step.objective, ())[step.kind - 1 : step.kind])
+        return one_of_text(self.rungs.get(step.objective, 0), step.kind, takes)
 
     def _is_needed(self, step: OwnStep) -> bool:
         return _takes(step) and (step.issue_id, step.objective) in self.needed
@@ -212,5 +225,7 @@ def select_steps(
     steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.of_agency})
     waiting = wait_texts(context.view, context.prepared, waits)
     needed = select_needed(context, ((step.issue_id, step.objective) for step in steps if _takes(step)), openings)
-    own = (labels, context.prepared.ruleset, named, leaps, helped, brings, carried, waiting, needed)
+    rungs = {row.key: row.rung for row in rows}
+    takes = {row.key: context.prepared.rules_of(row.key).rung_tickets for row in rows}
+    own = (labels, context.prepared.ruleset, named, leaps, helped, brings, rungs, takes, carried, waiting, needed)
     return NextSteps(steps, *own, asks_lead="names" not in context.view.sees)

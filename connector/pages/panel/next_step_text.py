@@ -186,7 +186,7 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     places = places_of(naming, ways, viewer) | {"who": who_of(naming, step, viewer)}
     text = gettext(words.you if own else words.who, **places)
     if own and step.start and step.name in STARTING:
-        text = _started_text(step, viewer, places)
+        text = _started_text(ways, viewer, places)
     elif step.kind >= ALONE:
         text = gettext(LEFT, **places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
@@ -194,9 +194,14 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step))
 
 
-def _started_text(step: NextStep, viewer: StepViewer, places: Mapping[str, object]) -> str:
-    do = action_of(step.name, viewer.rules, step.start)
-    text = gettext(STARTED_ALONE if step.kind >= ALONE else STARTED, do=do, hours=places["hours"])
+def _started_text(ways: Ways, viewer: StepViewer, places: Mapping[str, object]) -> str:
+    step, other = ways
+    hours = {"hours": str(places["hours"]), "more": str(places["more"])}
+    part = EITHER_WAY[step.name][1] if other else step.name
+    do = action_of(part, viewer.rules, step.start, **hours)
+    # Words for both ways have the hours of each in them.
+    after = "" if other else hours["hours"]
+    text = gettext(STARTED_ALONE if step.kind >= ALONE else STARTED, do=do, hours=after)
     return text[:1].upper() + text[1:]
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rung_names import WORDS, one_of_text
 from connector.pages.step_text import ALONE
+from connector.text import full_stop
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.people.next_ticket import HELPED
@@ -17,7 +18,6 @@ STAYS = mark("Your rung stays.")
 STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
 LIFTS_LESS = mark("It would bring you to %(rung)s. It is one of the %(num)s tickets that %(kind)s takes.")
-ONE_OF = mark("It is one of the %(num)s tickets that %(kind)s takes; your rung stays %(rung)s until then.")
 LIFTS_NOBODY = mark("It lifts no enrolled learner.")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
@@ -108,11 +108,11 @@ class StepViewer:
         now, to = self.rungs.get(step.objective, 0), self.lifts.get(step.objective, {}).get(step.kind, 0)
         takes = sum(self.takes.get(step.objective, ())[step.kind - 1 : step.kind])
         # What counts as a rung above the one that it brings says why it brings no more.
-        of_several = takes > 1 and max(now, to) < step.kind
         if to:
-            text = LIFTS_LESS if of_several else LIFTS
+            text = LIFTS_LESS if takes > 1 and to < step.kind else LIFTS
             return [gettext(text, rung=WORDS[to], kind=WORDS[step.kind], num=takes)]
-        return [gettext(ONE_OF, rung=WORDS[now], kind=WORDS[step.kind], num=takes)] if of_several and now else []
+        text = one_of_text(now, step.kind, takes)
+        return [full_stop(text[:1].upper() + text[1:])] if text else []
 
 
 def stays_text(rung: int) -> str:

@@ -970,6 +970,7 @@ def test_a_ticket_that_counts_as_another_rung_than_the_next_says_why_it_leads_th
 def test_a_ladder_and_the_panel_of_its_ticket_promise_the_same_way_to_drive(page_client: PageClient) -> None:
     learning = page_client.follow(LEARNER, f"/pages/learning?engagement={ACME}").text
     way = r"do half of the work, or 30 % of it when named under Drives \(at least ([^<)]+) more\), and it counts as ass"
+    way = rf"open; (assign it to yourself[^<]*) and {way}([^<]*)"
     learning = learning.replace("\N{NO-BREAK SPACE}", " ")
     key = re.search(rf">(GROW-\d+)</a>(?:(?!</p>).)*{way}", learning)
     assert key, learning
@@ -977,8 +978,14 @@ def test_a_ladder_and_the_panel_of_its_ticket_promise_the_same_way_to_drive(page
     panel = page_client.follow(LEARNER, f"/pages/panel/content?issue={issue_id}").text.replace(
         "\N{NO-BREAK SPACE}", " "
     )
-    way = rf"If you do half of the work \([\d.]+ h more\), or 30 % of it when named under Drives \({key[2]} more\)"
-    assert re.search(rf"{way}, it would count as <b>taught[^<]*</b> \(for you: assisted\)", panel), panel
+    start = key[2][0].upper() + key[2][1:]
+    way = rf"{start} and do half of the work \([\d.]+ h more\), or 30 % of it when named under Drives \({key[3]} more\)"
+    taught = re.search(rf"{way}, and it would count as <b>taught[^<]*</b> \(for you: assisted\)\. ([^<]*)", panel)
+    assert taught, panel
+    # One of several that the rung takes is said to be that on both.
+    several = "t is one of the 2 tickets that assisted takes; your rung stays shadowed until then"
+    assert f"isted; i{several}" in key[4]
+    assert f"I{several}." in taught[1]
 
 
 def test_a_ladder_and_the_panel_of_its_ticket_say_that_independent_takes_no_help(page_client: PageClient) -> None:

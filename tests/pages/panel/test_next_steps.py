@@ -218,7 +218,8 @@ def test_rows_ask_a_named_shadow_for_the_first_comment(opened: Opened) -> None:
 
 ALONE = "Assign it to yourself, move it to In Progress and do half of it without help of an agency"
 NAMED_AND_DRIVE = (
-    r"If you do half of the work \(([\d.]+) h more\), or 30 % of it when named under Drives \(([\d.]+) h more\)"
+    r"Assign it to yourself and do half of the work \(([\d.]+) h more\), "
+    r"or 30 % of it when named under Drives \(([\d.]+) h more\)"
 )
 
 # What they work themselves counts as in-house work.
@@ -228,7 +229,7 @@ OF_AGENCY = "it would count as taught for the part of Acme Experiments"
 @pytest.mark.parametrize("named", [True, False])
 def test_who_drives_gets_what_was_promised_to_the_hour(opened: Opened, named: bool) -> None:
     page_client, site = opened.page_client, opened.page_client.story_site.site
-    promised = re.search(rf"{NAMED_AND_DRIVE}, {OF_AGENCY} \(for you: (\w+)\)", opened.read())
+    promised = re.search(rf"{NAMED_AND_DRIVE}, and {OF_AGENCY} \(for you: (\w+)\)", opened.read())
     assert promised
     assert float(promised[2]) < float(promised[1])
     if named:
@@ -587,7 +588,8 @@ def test_leads_in_house_read_first_what_moves_the_plan(opened: Opened) -> None:
     own = opened.read(LEAD)
     plan = "You are not enrolled; it counts for you all the same."
     assert re.search(rf"If you [^.]*\..*{re.escape(plan)}", own)
-    assert own.count("If you ") == 2
+    assert own.count("If you ") == 1
+    assert own.count("Assign it to yourself and do half of the work") == 1
     assert own.count(plan) == 1
     assert own.index(learner) < own.index("You are not enrolled")
     # Others in-house read their own steps alone.
@@ -713,7 +715,7 @@ def test_who_stands_at_shadowed_reads_that_one_more_comment_makes_the_ticket_tau
     stays = (
         r"comment of 40 characters or more on another day, it would count as taught \(for you: shadowed\)\. Your rung"
     )
-    comments, drives = re.search(stays, text), text.index("If you do half of the work")
+    comments, drives = re.search(stays, text), text.index("Assign it to yourself and do half of the work")
     assert comments, text
     assert comments.start() < drives
     comment_tomorrow(opened)
@@ -751,15 +753,16 @@ def test_a_role_that_a_step_takes_on_is_said_to_be_saved_beside_it_with_undo(ope
 
 def test_no_step_takes_more_than_two_days_of_work(opened: Opened) -> None:
     """Half of a ticket of many days is nothing that anybody could still do."""
-    assert "If you do half of the work" in opened.read()
+    start = "Assign it to yourself"
+    assert f"{start} and do half of the work" in opened.read()
     work_on(opened.page_client, 24)
     text = opened.read()
-    assert "If you do half of the work" not in text
-    assert re.search(r"If you are named under Drives and do 30 % of the work \(1[0-5][.\d]* h more\)", text)
+    assert "half of the work" not in text
+    assert re.search(rf"{start}, be named under Drives and do 30 % of it \(1[0-5][.\d]* h more\), and it would", text)
     assert "Somebody in-house is named under Drives and does 30 % of the work" in opened.read(AGENCY_MEMBER)
     work_on(opened.page_client, 24)
     text = opened.read()
-    assert "30 % of the work" not in text
+    assert "30 %" not in text
     assert "I drive it" not in text
     assert "I shadow it" in text
     assert "of the work" not in opened.read(AGENCY_MEMBER)
