@@ -13,14 +13,14 @@ SELECTED = "com.atlassian.plugins.atlassian-connect-plugin"
 
 
 def project_page(key: str, **chosen: str) -> Markup:
-    """Return the attributes of a link to our page of a project, and to what it opens there: tab, engagement."""
+    """Return the attributes of a link to our page of a project, and to what it opens there: tab, engagement, period."""
     module = f"{SELECTED}:{container().settings.app_key}__{PROJECT_MODULE}"
     address = f"/projects/{quote(key)}?selectedItem={module}" if _is_on_connect() else f"/browse/{quote(key)}"
     return _attributes(address, "project", key, urlencode(chosen))
 
 
 def program_page(**chosen: str) -> Markup:
-    """Return the attributes of a link to Program, and to what it opens there: quarter, review."""
+    """Return the attributes of a link to Program, and to what it opens there: engagement, quarter, review."""
     address = f"/plugins/servlet/ac/{container().settings.app_key}/{PROGRAM_MODULE}" if _is_on_connect() else ""
     return _attributes(address, "program", "", urlencode(chosen))
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -18,13 +19,15 @@ from connector.pages import empty_states
 from connector.pages.gadget.settings import FIGURES, PERIODS, SIZES, GadgetSettings, read_gadget_settings
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line, open_projects
+from connector.pages.periods import Period
 from connector.pages.program import charts
 from connector.pages.program.engagement_row import EngagementRow, engagement_row
 from connector.pages.program.periods import quarter_period, quarters_until
-from connector.pages.program.quarter_names import local_day, name_before
+from connector.pages.program.quarter_names import local_day, name_before, quarter_before
 from connector.pages.program.totals import add_up, lead_values
 from connector.pages.visibility import account, has_open_project, select_gatekept, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, link
+from connector.web.own_pages import program_page, project_page
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name as named_quarter
 from mappings.measure.model.quarters import quarter_start
@@ -56,7 +59,15 @@ class Gadget(Struct, frozen=True):
     figures: tuple[str, ...]
     names: tuple[str, ...]
     lead: dict[str, object]
-    period: str
+    period: Period
+
+    @property
+    def page(self) -> Markup:
+        """The attributes of the link to where its figures stand for the viewer: a sponsor has them in Program alone."""
+        engagement = self.view.engagement
+        chosen = {"engagement": engagement.key, "period": self.period.key}
+        is_on_project = "ratios" in self.view.sees
+        return project_page(engagement.projects[0], **chosen) if is_on_project else program_page(**chosen)
 
 
 @blueprint.get("/pages/gadget")
@@ -164,11 +175,11 @@ def _select_gadget(connection: Connection, view: EngagementView, settings: Gadge
     return Gadget(
         view,
         items[0],
-        engagement_row(items[0], name_before(items, period)),
+        engagement_row(items[0], name_before(items, period), quarter_before(period)),
         _visible_figures(view, settings.figures),
         tuple(named_quarter(each.first) for each in quarters),
         lead_values(items, add_up(items, -1), add_up(items, -2), period),
-        period.name,
+        period,
     )
 
 

@@ -1,0 +1,57 @@
+"""The gadget beside Program: its figures open the page where they stand for the viewer, and reasons are one text."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, PageClient
+from tests.pages.html_reader import Reader, text_of
+from tests.pages.program.test_program import ADMIN, SPONSOR, content
+
+GADGET = "/pages/gadget/content"
+PERIODS = (("running", "2026Q4"), ("full", "2026Q3"))
+
+
+def gadget(program: PageClient, who: str, **query: str) -> str:
+    return program.story_site.ask(account_of(who), GADGET, engagement=ACME, **query).text
+
+
+@pytest.mark.parametrize(("period", "key"), PERIODS)
+@pytest.mark.parametrize("size", ["small", "medium", "large"])
+def test_a_sponsors_figures_open_program_at_that_engagement_and_quarter(
+    program: PageClient, size: str, period: str, key: str
+) -> None:
+    links = [
+        link for link in Reader(gadget(program, SPONSOR, period=period, size=size)).all("a") if link["data-choice"]
+    ]
+    assert links
+    assert {(link.get("data-project"), link["data-choice"]) for link in links} == {
+        (None, f"engagement={ACME}&period={key}")
+    }
+    assert all((link["href"] or "").endswith(f"/teachback-program#!{link['data-choice']}") for link in links)
+    # What it opens has the figure, and is of that quarter.
+    page = content(program, SPONSOR, **dict(pair.split("=") for pair in str(links[0]["data-choice"]).split("&")))
+    assert f'<option value="{key}" selected>' in page
+
+
+@pytest.mark.parametrize(("period", "key"), PERIODS)
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_everybody_elses_open_the_project_at_that_quarter(program: PageClient, who: str, period: str, key: str) -> None:
+    links = [link for link in Reader(gadget(program, who, period=period)).all("a") if link["data-choice"]]
+    assert {(link["data-project"], link["data-choice"]) for link in links} == {
+        ("GROW", f"engagement={ACME}&period={key}")
+    }
+
+
+def test_program_opens_the_project_at_its_quarter(program: PageClient) -> None:
+    page = unescape(content(program, ADMIN, engagement=BOLT, period="2026Q3"))
+    assert f'data-choice="engagement={BOLT}&period=2026Q3"' in page
+
+
+def test_an_integration_that_is_not_compared_has_the_reason_of_program(program: PageClient) -> None:
+    reason = r"too little evidence before its window, and that of Q3 \(\d+\) shares days with it"
+    shown = set(re.findall(reason, text_of(content(program, SPONSOR, engagement=ACME, period="2026Q4"))))
+    assert shown
+    assert shown == set(re.findall(reason, text_of(gadget(program, SPONSOR, period="running"))))
