@@ -1,6 +1,6 @@
 """Open tickets that a person could take on, and that only others, who are enrolled, are to drive alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from connector.figures.teaching import select_teaching
@@ -20,9 +20,17 @@ def select_needed(
     """
     engagement, account = context.view.engagement, context.account
     possible = {(issue_id, key) for issue_id, key in taken if not is_enrolled(engagement, key, account)}
-    if not possible:
-        return frozenset()
+    return frozenset(select_alone(context, possible, openings))
+
+
+def select_alone(
+    context: LadderContext, of: Collection[tuple[int, str]], openings: Iterable[TeachingOpportunity] | None = None
+) -> Mapping[tuple[int, str], TeachingOpportunity]:
+    """Return what the enrolled are to drive alone of the tickets `of`, each with its objective."""
+    if not of:
+        return {}
     if openings is None:
         read = (context.connection, context.tenant_id, context.view.stored, context.prepared)
-        openings = select_teaching(*read, now=context.now, viewer=account).openings
-    return {(item.issue_id, item.objective) for item in openings if item.part == "alone"} & possible
+        openings = select_teaching(*read, now=context.now, viewer=context.account).openings
+    alone = {(item.issue_id, item.objective): item for item in openings if item.part == "alone"}
+    return {place: item for place, item in alone.items() if place in of}

@@ -69,6 +69,8 @@ TAKEN_AFTER_ALL = mark(
     "If %(agency)s does half of the work after all, and somebody in-house is named under Shadows and writes one "
     "comment of %(letters)s characters or more, it would count as"
 )
+# To who can drive it alone already.
+DRIVEN_BY_ENROLLED = mark("An enrolled colleague needs it: leave the driving to them.")
 # The kinds of evidence of somebody who shadows, and of who drives with help (measurement (c)).
 SHADOWED: Kind = 2
 ASSISTED: Kind = 3
@@ -151,7 +153,9 @@ def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], en
     text = gettext(MENTORING[steps[0].part].shown, **rule_places(viewer.rules))
     keys = [step.objective for step in steps]
     kind = KIND_WORDS[bucket] if is_driven_part(steps[0].part) else gettext(OWN_OR_HANDED)
-    move = Move(text, kind, "mentor", shown=gettext(FOR_YOU, rung=EVIDENCE_NAMES[MENTORS]))
+    is_left = not is_driven_part(steps[0].part) and any(key in viewer.needed for key in keys)
+    note = gettext(DRIVEN_BY_ENROLLED) if is_left else ""
+    move = Move(text, kind, "mentor", note, shown=gettext(FOR_YOU, rung=EVIDENCE_NAMES[MENTORS]))
     return _named(naming, move, keys, entry.objectives)
 
 

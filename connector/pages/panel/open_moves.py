@@ -47,7 +47,7 @@ def open_moves(
     *,
     taught: Collection[str],
     bucket: str,
-    needed: Collection[str] = (),
+    needed: Mapping[str, str],
 ) -> list[Move]:
     """Return what would make the ticket count as more; for the viewer what leads them on, mentoring, too.
 
@@ -67,7 +67,6 @@ def open_moves(
         off_plan=off_plan,
         taught=taught if preview.entry.units else (),
         needed=needed,
-        asks_lead="names" not in context.view.sees,
         is_shared=bool(preview.entry.weights[INHOUSE]),
     )
     by_learner = learner_steps(context, naming, preview, absent)

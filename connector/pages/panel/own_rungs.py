@@ -1,7 +1,6 @@
 """The viewer's own rungs on the objectives of a ticket, which nobody else is shown, and the way to explain it back."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -9,12 +8,10 @@ from sqlalchemy import Connection
 from connector.actions.policy import OWN_LADDER
 from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.learning.consents import select_own_consents
-from connector.pages.learning.needed import select_needed
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.step_viewer import stays_text
-from connector.pages.step_text import ALONE
 from connector.pages.ticket_reason import AGENCY, WORKED
 from mappings.measure.model.ticket import Entry, Evidence, Kind
 from mappings.measure.people.next_ticket import KINDS, cell_with
@@ -83,16 +80,6 @@ def own_rungs(
         )
         for row in rows
     ]
-
-
-def needed_of(connection: Connection, context: TicketContext, entry: Entry, own: Sequence[OwnRung]) -> AbstractSet[str]:
-    """Return the objectives of an open ticket on which it leads the viewer on, and others are to drive it alone."""
-    # What an agency worked on nobody drives alone.
-    if entry.weights[AGENCY]:
-        return frozenset()
-    viewer = LadderContext(connection, context.tenant_id, context.view, context.prepared, context.viewer, context.now)
-    taken = ((context.ticket.issue.issue_id, row.key) for row in own if 0 < row.counts_from <= ALONE)
-    return {key for _, key in select_needed(viewer, taken)}
 
 
 def _lifts(context: TicketContext, pair: PairView, rung: int) -> dict[Kind, int]:

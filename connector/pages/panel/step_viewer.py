@@ -24,8 +24,6 @@ LIFTS_NOBODY = mark("It lifts no enrolled learner.")
 OFF_PLAN = mark(
     "The plan names the enrolled only, but anybody in-house at the agreed rung counts among the people needed."
 )
-NEEDED = mark("An enrolled learner may need it.")
-NEEDED_OR_ASK = mark("An enrolled learner may need it: ask your lead.")
 OWN_OFF_PLAN = mark("You are not enrolled; it counts for you all the same.")
 
 
@@ -39,9 +37,9 @@ class StepViewer:
     `takes` how many tickets each rung takes. By a step of `taught_by` that teaches somebody the ticket comes to count
     as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
-    objectives `needed` others are to drive it alone; `asks_lead`: a lead knows who that is. `is_shared`: somebody
-    in-house worked on it. Of a learner whose steps are read, `tickets` are by kind which of the tickets it is that the
-    rung takes, and as evidence of an `idle` kind it lifts no enrolled learner.
+    objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
+    it. Of a learner whose steps are read, `tickets` are by kind which of the tickets it is that the rung takes, and as
+    evidence of an `idle` kind it lifts no enrolled learner.
     """
 
     account: str
@@ -59,8 +57,7 @@ class StepViewer:
     rungs: Mapping[str, int] = field(default_factory=dict)
     tickets: Mapping[Kind, str] = field(default_factory=dict)
     idle: Collection[Kind] = ()
-    needed: Collection[str] = ()
-    asks_lead: bool = False
+    needed: Mapping[str, str] = field(default_factory=dict)
     is_shared: bool = False
 
     def gains_by(self, step: NextStep) -> bool:
@@ -102,7 +99,7 @@ class StepViewer:
     def _needed_of(self, step: NextStep) -> list[str]:
         if step.objective not in self.needed or step.kind < HELPED:
             return []
-        return [gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED)]
+        return [self.needed[step.objective]]
 
     def _lift_of(self, step: NextStep) -> list[str]:
         now, to = self.rungs.get(step.objective, 0), self.lifts.get(step.objective, {}).get(step.kind, 0)

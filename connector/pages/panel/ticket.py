@@ -16,9 +16,10 @@ from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import named_learners, with_named, with_reaches
+from connector.pages.panel.needed_text import needed_of
 from connector.pages.panel.next_step_text import Move
 from connector.pages.panel.open_moves import open_moves
-from connector.pages.panel.own_rungs import OwnRung, needed_of, own_rungs
+from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
 from connector.pages.panel.uncounted import uncounted_text

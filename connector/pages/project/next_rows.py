@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.own_steps import MENTORS
 from connector.pages.enrolled import is_enrolled
 from connector.pages.project.own_moves import NO_MOVES, OwnMove
 from connector.pages.step_text import ASSIGN, hours_text, rule_places, ticket_text
@@ -56,7 +57,12 @@ ASK_FIRST = mark(
     "Ask your lead first: an enrolled learner may need it. With any help of %(agency)s it counts as assisted at most."
 )
 FOR_COLLEAGUE = mark(
-    "For an enrolled colleague, not for you: you are independent already. With any help of %(agency)s it counts as "
+    "For an enrolled colleague, not for you to drive: you are independent already. With any help of %(agency)s it "
+    "counts as assisted at most."
+)
+# Whom mentoring leads on.
+FOR_COLLEAGUE_MENTOR = mark(
+    "For an enrolled colleague, not for you to drive: you can mentor it. With any help of %(agency)s it counts as "
     "assisted at most."
 )
 FOR_ENROLLED = mark(
@@ -207,8 +213,9 @@ def _whose(view: EngagementView, opportunity: TeachingOpportunity, move: OwnMove
             ASSIGN_SELF if is_enrolled(view.engagement, opportunity.objective, caller().account) else ASK_FIRST,
             agency=agency,
         )
-    is_there = move is not None and move.at >= move.kind
-    return gettext(FOR_COLLEAGUE if is_there else FOR_ENROLLED, agency=agency)
+    if move is None or move.at < move.kind:
+        return gettext(FOR_ENROLLED, agency=agency)
+    return gettext(FOR_COLLEAGUE_MENTOR if move.at < MENTORS else FOR_COLLEAGUE, agency=agency)
 
 
 def by_whose(rows: Sequence[Next]) -> Mapping[str, list[Next]]:

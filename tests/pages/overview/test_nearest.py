@@ -250,10 +250,12 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
             # The objective of a row is named first.
             assert re.search(r"Keep the tracking plan: [A-Z]+-\d+ ", shown)
     assert not re.search(own, text_of(apart.follow(LEAD, PLACE).text))
-    monkeypatch.setattr(next_tickets, "moves_of", lambda _ladder, openings: dict.fromkeys(openings, OwnMove(4, 4, 4)))
-    shown = text_of(apart.follow(MEMBER, PLACE).text)
-    whose = "For an enrolled colleague, not for you: you are independent already."
-    assert f"To drive without Acme Experiments {whose}" in shown, shown
+    for at, then in ((4, "you can mentor it."), (5, "you are independent already.")):
+        move = OwnMove(at, at, 4)
+        monkeypatch.setattr(next_tickets, "moves_of", lambda _, openings, move=move: dict.fromkeys(openings, move))
+        shown = text_of(apart.follow(MEMBER, PLACE).text)
+        whose = f"For an enrolled colleague, not for you to drive: {then}"
+        assert f"To drive without Acme Experiments {whose}" in shown, shown
 
 
 def test_of_what_lifts_as_high_comes_first_what_nobody_else_needs(page_client: PageClient) -> None:

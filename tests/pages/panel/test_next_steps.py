@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from connector.figures.prepared import select_prepared
 from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
-from connector.pages.panel import learner_steps, own_rungs
+from connector.pages.panel import learner_steps, needed_text, own_rungs
 from connector.pages.panel.next_step_text import moves_of
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.ticket_text import Naming
@@ -616,6 +617,45 @@ def test_a_lead_reads_of_which_learner_a_ticket_is_as_overview_says_it(apart: Pa
     for who in (MEMBER, AGENCY_MEMBER):
         assert f"{row[2]} does" not in read(who)
         assert row[3] not in read(who)
+
+
+def test_who_can_drive_a_ticket_alone_already_leaves_it_to_the_learner(
+    apart: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave = "An enrolled colleague needs it: leave the driving to them."
+    planted = apart.story_site.story.planted.values()
+    ref = next(ticket.ref for ticket in planted if ticket.scene == "never_begun")
+    panel = f"/pages/panel/content?issue={apart.story_site.ids[ref]}"
+
+    def stand_at(rung: int) -> None:
+        def rows(*args: Any) -> list[RungRow]:
+            return [replace(row, rung=rung, counts_from=rung + 1) for row in rungs_of(*args)]
+
+        monkeypatch.setattr(own_rungs, "rungs_of", rows)
+
+    def read(who: str) -> str:
+        return apart.read(apart.follow(who, panel)).text
+
+    stand_at(4)
+    assert re.search(rf"\(for you: teaches\)\. {leave}", read(MEMBER)), read(MEMBER)
+    stand_at(3)
+    assert leave not in read(MEMBER)
+    assert "An enrolled learner may need it: ask your lead." in read(MEMBER)
+    # A lead reads who that is, and that there is no other, as on Overview.
+    assert "An enrolled learner may need it." in read(LEAD)
+    name_all(apart.story_site)
+    whom = re.search(r"(\w+ \w+) may need it\.", read(LEAD))
+    assert whom, read(LEAD)
+    assert f"if {whom[1]} does half of the work" in read(LEAD)
+    select_alone = needed_text.select_alone
+
+    def too_few(*args: Any) -> Any:
+        return {place: structs.replace(item, nth=1, needed=2, missing=1) for place, item in select_alone(*args).items()}
+
+    monkeypatch.setattr(needed_text, "select_alone", too_few)
+    last = "needs it: no other open ticket of this objective can be driven without the agency."
+    assert f"{whom[1]} {last}" in read(LEAD)
+    assert last not in read(MEMBER)
 
 
 def test_a_lead_reads_of_a_ticket_that_it_lifts_no_learner(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
