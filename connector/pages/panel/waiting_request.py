@@ -1,6 +1,6 @@
-"""What of the agency waits for the in-house team on an open ticket, as its panel says it first."""
+"""Whom an open ticket waits for by its status, the in-house team or the agency, as its panel says it first."""
 
-from connector.figures.open_previews import open_request_of
+from connector.figures.open_previews import Wait, open_request_of, wait_of
 from connector.pages.panel.context import TicketContext
 from connector.pages.waiting.request_words import touch_text
 from connector.text import day, full_stop
@@ -15,6 +15,7 @@ TEXTS = {
 }
 # For whoever may do it: a touch is not always an answer, and the status waits until it is moved.
 MOVE_ON = mark("Once it is answered, move the status on.")
+GO_ON = mark("Move the status on once you go on.")
 
 
 def waiting_text(context: TicketContext) -> str:
@@ -24,12 +25,21 @@ def waiting_text(context: TicketContext) -> str:
     """
     if context.prepared.ruleset.works_council:
         return ""
+    wait = wait_of(context.prepared, context.ticket)
+    if wait and wait.of_agency:
+        return _agency_text(context, wait)
     request = open_request_of(context.prepared, context.ticket)
     if request is None:
         return ""
     waits = full_stop(_request_text(context, request))
     is_asked = request.is_question and request.answered is not None and not context.view.agency
     return f"{waits} {gettext(MOVE_ON)}" if is_asked else waits
+
+
+def _agency_text(context: TicketContext, wait: Wait) -> str:
+    since = day(context.prepared.calendar.day(wait.since))
+    text = gettext("Waits for %(agency)s since %(day)s.", agency=context.view.engagement.agency_name, day=since)
+    return f"{text} {gettext(GO_ON)}" if context.view.agency else text
 
 
 def _request_text(context: TicketContext, request: Answer) -> str:

@@ -30,6 +30,7 @@ from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER
 from tests.pages.html_reader import Reader, text_of
 from tests.pages.panel.test_panel import press
 from tests.pages.test_matrix import name_all
+from tests.pages.test_works_council import COUNCIL, rule
 
 TAUGHT_BY = r"One of these makes it count as taught:"
 SCORED = "One of these makes it count as taught (also for “Learners taught” if an enrolled learner does it):"
@@ -864,3 +865,17 @@ def test_what_waits_for_the_in_house_team_stands_at_the_top(opened: Opened, stat
     assert "move the status on" not in of_agency
     site.transition(opened.issue_id, "In Progress", by=account_of(LEARNER), at=go_on(opened.page_client, 1))
     assert waits not in opened.read()
+
+
+def test_what_waits_for_the_agency_stands_at_the_top(opened: Opened) -> None:
+    site, waits = opened.page_client.story_site.site, r"Waits for Acme Experiments since \d+ \w+\."
+    assert not re.search(waits, opened.read())
+    site.transition(
+        opened.issue_id, "Waiting for agency", by=account_of(AGENCY_MEMBER), at=go_on(opened.page_client, 1)
+    )
+    texts = {who: opened.read(who).partition("Shadows")[0] for who in (LEARNER, LEAD, AGENCY_MEMBER, AGENCY_LEAD)}
+    assert all(re.search(waits, text) for text in texts.values()), texts
+    then = {who for who, text in texts.items() if "Move the status on once you go on." in text}
+    assert then == {AGENCY_MEMBER, AGENCY_LEAD}
+    rule(opened.page_client, COUNCIL)
+    assert not re.search(waits, opened.read(AGENCY_MEMBER))
