@@ -36,6 +36,7 @@ class Wait(Struct, frozen=True):
 
     of_agency: bool
     since: Instant
+    assignee: str | None = None
 
 
 def select_previews(
@@ -60,9 +61,17 @@ def wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:
     """Return whom an open ticket waits for by its status; None where it moves."""
     history = read_history(prepared, ticket)
     if history and history.own.moves[-1].new == "paused_on_agency":
-        return Wait(of_agency=True, since=history.own.moves[-1].at)
+        return Wait(of_agency=True, since=history.own.moves[-1].at, assignee=ticket.issue.assignee)
     request = open_request_of(prepared, ticket)
-    return Wait(of_agency=False, since=request.at) if request else None
+    return Wait(of_agency=False, since=request.at, assignee=ticket.issue.assignee) if request else None
+
+
+def reopened_at(prepared: PreparedEngagement, ticket: Ticket) -> Instant | None:
+    """Return when an open ticket was opened again whose status nobody moved since; None of any other."""
+    history = read_history(prepared, ticket)
+    if history is None or history.own.moves[-1].old != "done":
+        return None
+    return history.own.moves[-1].at
 
 
 def waits_among(

@@ -9,6 +9,7 @@ from connector.auth.access import EngagementView
 from connector.figures.open_previews import Wait, open_request_of, wait_of
 from connector.pages.agency_part import is_elsewhere
 from connector.text import day
+from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.score.reciprocity import Answer
@@ -106,5 +107,7 @@ def wait_text(view: EngagementView, prepared: PreparedEngagement, wait: Wait | N
     if wait is None or view.stored.rules.works_council:
         return ""
     if wait.of_agency:
+        if view.agency and wait.assignee == caller().account:
+            return gettext("waits for you since %(day)s", day=day(prepared.calendar.day(wait.since)))
         return gettext("waits for the agency since %(day)s", day=day(prepared.calendar.day(wait.since)))
     return gettext("waits for the in-house team") if lists_asks(view) else ""

@@ -132,7 +132,7 @@ def _open_part(connection: Connection, tenant_id: int, context: TicketContext, p
     first = select_taught_before(_scope(connection, tenant_id, context), [preview.entry], context.viewer)
     handed = sum(handed_parts(preview.entry, first))
     part.is_open = True
-    part.waits = waiting_text(context)
+    part.waits = waiting_text(context, preview.entry)
     _tell(part, context, naming, Counted(preview.entry, rows, handed))
     part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
     part.own = own_rungs(connection, context, preview.entry, rows)

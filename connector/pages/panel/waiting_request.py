@@ -1,10 +1,12 @@
 """Whom an open ticket waits for by its status, the in-house team or the agency, as its panel says it first."""
 
 from connector.figures.open_previews import Wait, open_request_of, wait_of
+from connector.pages.agency_part import is_elsewhere
 from connector.pages.panel.context import TicketContext
 from connector.pages.waiting.request_words import touch_text
 from connector.text import day, full_stop
 from mappings.events.types import Instant
+from mappings.measure.model.ticket import Entry
 from mappings.measure.score.reciprocity import Answer
 from mappings.translation import gettext, integer_text, mark
 
@@ -18,7 +20,7 @@ MOVE_ON = mark("Once it is answered, move the status on.")
 GO_ON = mark("Move the status on once you go on.")
 
 
-def waiting_text(context: TicketContext) -> str:
+def waiting_text(context: TicketContext, entry: Entry) -> str:
     """Return what waits and since when; "" for nothing.
 
     What a latency counts stands on no ticket in works-council mode (measurement (f)).
@@ -27,6 +29,9 @@ def waiting_text(context: TicketContext) -> str:
         return ""
     wait = wait_of(context.prepared, context.ticket)
     if wait and wait.of_agency:
+        # The status does not say for which agency of a project.
+        if is_elsewhere(context.prepared, context.ticket, entry, context.now):
+            return ""
         return _agency_text(context, wait)
     request = open_request_of(context.prepared, context.ticket)
     if request is None:

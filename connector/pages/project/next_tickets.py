@@ -16,6 +16,7 @@ from connector.figures.teaching import Teaching, select_teaching
 from connector.jira.client import JiraError
 from connector.pages.act import may_act, reads_plan
 from connector.pages.agency.open_asks import wait_texts
+from connector.pages.agency.own_stops import NO_STOPS, Stops, own_stops, stop_lines
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import Held, HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
@@ -43,7 +44,7 @@ class NearestTickets:
     """What is read of the open tickets.
 
     `notes` and `mine` are what the reader can do on their own ones, `steps` what leads them on by their Learning.
-    `waiting` are those that wait, with the words for whom.
+    `waiting` are those that wait, with the words for whom, and `stops` those of the agency's reader that stand still.
     """
 
     view: EngagementView
@@ -54,6 +55,7 @@ class NearestTickets:
     moves: Mapping[TeachingOpportunity, OwnMove]
     steps: NextSteps
     waiting: Mapping[int, str]
+    stops: Stops
 
 
 @blueprint.get("/pages/next")
@@ -78,10 +80,12 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     mine = own_notes(ladder, teaching.mine, steps) if ladder else {}
     ids = {opportunity.issue_id for opportunity in teaching.openings}
     ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()
-    labels = {**steps.labels, **select_labels(connection, who.tenant_id, ids | notes.keys() | mine.keys())}
+    stops = own_stops(view, prepared_of(connection, view), teaching, who.account or "") if teaching.mine else NO_STOPS
+    own = notes.keys() | mine.keys() | stops.waiting.keys() | stops.reopened.keys()
+    labels = {**steps.labels, **select_labels(connection, who.tenant_id, ids | own)}
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
     waits = wait_texts(view, prepared_of(connection, view), teaching.waiting) if teaching.waiting else {}
-    return NearestTickets(view, teaching, notes, mine, labels, moves, steps, {**waits, **steps.waiting})
+    return NearestTickets(view, teaching, notes, mine, labels, moves, steps, {**waits, **steps.waiting}, stops)
 
 
 def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dict[str, object]:
@@ -103,6 +107,8 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         "held": held_of(
             labels, _of_seen(nearest.notes, seen - led), view.stored.rules, names_shadows=may(TAG, view.roles)
         ),
+        "stops": stop_lines(view, nearest.stops, labels, seen),
+        "has_stops": view.agency,
         "lift": lift,
         "mine": mine,
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),

@@ -17,7 +17,7 @@ PLAN = f"/pages/agency?engagement={ACME}"
 NEAREST = f"/pages/next?engagement={ACME}"
 LEARNING = f"/pages/learning?engagement={ACME}"
 SUMMARY = f"/pages/learning/summary?engagement={ACME}"
-BADGE, OF_AGENCY = "waits for the in-house team", "waits for the agency since "
+BADGE, OF_AGENCY = "waits for the in-house team", r"waits for (the agency|you) since "
 # The list alone: a page names finished tickets, too, and what waits.
 PARTS = {
     TICKETS: r'(?s)<ul class="openlist.*?</ul>',
@@ -33,7 +33,7 @@ def badges(page_client: PageClient, who: str, address: str, badge: str = BADGE) 
     """Of each ticket of a list whether it says that it waits."""
     shown = page_client.follow(who, address).text
     rows = [row for part in re.findall(PARTS[address], shown) for row in ROW.findall(part)]
-    return {key: badge in text_of(text) for key, text in rows}
+    return {key: bool(re.search(badge, text_of(text))) for key, text in rows}
 
 
 def ask_on(page_client: PageClient, keys: list[str], status: str = "Waiting for client") -> None:
@@ -97,6 +97,53 @@ def test_a_listed_ticket_that_waits_for_the_agency_says_so(lively_alone: PageCli
     assert all(after[key] for key in before if key in after), after
     rule(lively_alone, COUNCIL)
     assert not any(badges(lively_alone, who, address, OF_AGENCY).values())
+
+
+def test_an_agency_s_reader_is_told_first_which_of_their_own_tickets_stand_still(lively_alone: PageClient) -> None:
+    site = lively_alone.story_site.site
+
+    def opened_by(who: str, summary: str, *statuses: str) -> str:
+        account = account_of(who)
+        issue = site.create_issue(
+            "GROW", "Task", summary, by=account, at=go_on(lively_alone, 1), labels=("ab-design",), assignee=account
+        )
+        for status in ("In Progress", *statuses):
+            site.transition(issue.id, status, by=account, at=go_on(lively_alone, 24))
+        return issue.key
+
+    early, late = (opened_by(AGENCY_MEMBER, summary, "Waiting for agency") for summary in ("Early", "Late"))
+    again = opened_by(AGENCY_MEMBER, "Again", "Done", "In Progress")
+    his = opened_by(AGENCY_LEAD, "His", "Waiting for agency")
+    go_on(lively_alone)
+    shown = lively_alone.follow(AGENCY_MEMBER, NEAREST).text
+    first = re.search(r'(?s)<div id="own-stops" hx-swap-oob="true">.*?</div>', shown)
+    assert first
+    waits = rf"2 tickets of yours wait for Acme Experiments: {early} since [^,]*, {late} since [^,]* "
+    assert re.search(rf"{waits}1 ticket of yours was opened again: {again} on \d+ \w+", text_of(first[0])), first[0]
+    assert re.search(rf"1 ticket of yours waits for Acme Experiments: {his} since", told_to(lively_alone, AGENCY_LEAD))
+    assert "own-stops" not in lively_alone.follow(LEARNER, NEAREST).text
+    # The place that it takes stands beside what waits for the reader.
+    pages = (
+        lively_alone.content(AGENCY_MEMBER, engagement=ACME, tab="overview"),
+        lively_alone.follow(AGENCY_MEMBER, PLAN),
+    )
+    for page in pages:
+        place = r'(?s)Nothing waits for your signature, confirmation or answer\.[^<]*</p>\s*<div id="own-stops"></div>'
+        assert re.search(place, page.text), page.text
+    own = r"waits for you since \d+"
+    assert badges(lively_alone, AGENCY_MEMBER, TICKETS, own) | {early: True, late: True, his: False} == badges(
+        lively_alone, AGENCY_MEMBER, TICKETS, own
+    )
+    # Once the work goes on, nothing is told of it.
+    site.transition(site.issue(again).id, "In Review", by=account_of(AGENCY_MEMBER), at=go_on(lively_alone, 1))
+    go_on(lively_alone)
+    assert "opened again" not in told_to(lively_alone, AGENCY_MEMBER)
+    rule(lively_alone, COUNCIL)
+    assert "tickets of yours" not in told_to(lively_alone, AGENCY_MEMBER)
+
+
+def told_to(page_client: PageClient, who: str) -> str:
+    return text_of(page_client.follow(who, NEAREST).text)
 
 
 def test_a_ticket_that_waits_for_the_agency_stands_after_those_that_lead_as_far() -> None:
