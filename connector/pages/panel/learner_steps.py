@@ -10,7 +10,7 @@ from connector.figures.people import select_rungs
 from connector.figures.teaching import shows_group
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
-from connector.pages.panel.step_viewer import StepViewer
+from connector.pages.panel.step_viewer import LIFTS_NOBODY, StepViewer
 from connector.pages.step_text import ALONE, ASSIGN, ticket_text
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import Kind, RoleName
@@ -111,7 +111,16 @@ def learner_moves(naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextSt
         for objective, (steps, viewer) in by_learner.items()
         for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
     ]
-    return [dataclasses.replace(move, note=move.note or _alone_note(naming, move)) for move in moves]
+    moves = [dataclasses.replace(move, note=move.note or _alone_note(naming, move)) for move in moves]
+    return _with_nobody_once(moves)
+
+
+def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
+    """Return the steps with what is true of all of them, that they lift nobody, on the last alone."""
+    nobody = gettext(LIFTS_NOBODY)
+    if any(move.note != nobody for move in moves):
+        return list(moves)
+    return [*(dataclasses.replace(move, note="") for move in moves[:-1]), *moves[-1:]]
 
 
 def learner_steps(

@@ -18,7 +18,7 @@ STAYS = mark("Your rung stays.")
 STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
 LIFTS_LESS = mark("It would bring you to %(rung)s. It is one of the %(num)s tickets that %(kind)s takes.")
-LIFTS_NOBODY = mark("It lifts no enrolled learner.")
+LIFTS_NOBODY = mark("It lifts no enrolled learner: none gains a rung that they lack.")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
 OFF_PLAN = mark(
