@@ -22,6 +22,7 @@ from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.open_asks import lists_agency_waits, lists_asks, wait_texts
 from connector.pages.agency.plan import Plan
 from connector.pages.agency.steps import plan_of
+from connector.pages.drawer.open_proposals import OpenProposals, open_proposals_of, select_open_proposals
 from connector.pages.objectives.content import file_settings
 from connector.pages.objectives.earliest import signing_address
 from connector.pages.periods import Period, choose, quarters
@@ -37,12 +38,14 @@ from connector.pages.waiting.kinds import select_waiting
 from connector.text import day, full_day
 from connector.web.gate import tenant
 from mappings.events.times import DAY
+from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.people.standing import PeopleFigures
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.replies import select_reply
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, mark
 
 # What the in-house team did, by its part, around how much of it: two of these stand in one sentence.
@@ -85,10 +88,11 @@ def render_content(notice: Notice) -> str:
 
 
 class Named(NamedTuple):
-    """The tickets that the tab names: those open to teach on, and those disputed; `away`: Jira does not answer."""
+    """The tickets that the tab names: those open to teach on, disputed, or undecided; `away`: Jira does not answer."""
 
     teaching: Teaching
     cases: Sequence[Case]
+    proposals: OpenProposals
     labels: Mapping[int, IssueLabel]
     away: bool
 
@@ -109,6 +113,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "figures": figures,
         "period": period,
         "cases": named.cases,
+        "proposals": named.proposals,
         "listed_days": LISTED // DAY,
         "away": named.away,
         "site": tenant().display_url,
@@ -129,14 +134,24 @@ def _select_named(connection: Connection, viewer: Viewer) -> Named:
     teaching = select_teaching(connection, viewer.tenant_id, stored, prepared, now=viewer.now, viewer=viewer.account)
     disputes = select_disputes(viewer.scope, start=viewer.now - LISTED, end=viewer.now)
     open_tickets = {opening.issue_id for opening in teaching.openings} | {item.issue_id for item in teaching.led}
-    issues = open_tickets | {dispute.issue_id for dispute in disputes}
+    limits = _select_proposals(viewer)
+    issues = open_tickets | {dispute.issue_id for dispute in disputes} | limits.keys()
     labels = select_labels(connection, viewer.tenant_id, issues)
     seen = _browsable(labels)
     shown = seen or frozenset()
     openings = tuple(opening for opening in teaching.openings if opening.issue_id in shown)
     cases = cases_of(viewer, disputes, labels, shown)
     led = tuple(item for item in teaching.led if item.issue_id in shown)
-    return Named(replace(teaching, openings=openings, led=led), cases, labels, seen is None)
+    proposals = open_proposals_of(prepared, limits, labels, shown)
+    return Named(replace(teaching, openings=openings, led=led), cases, proposals, labels, seen is None)
+
+
+def _select_proposals(viewer: Viewer) -> dict[int, Instant]:
+    """Return the proposals without a decision, for whoever reads what they count in."""
+    if "scores" not in viewer.view.sees:
+        return {}
+    generation = viewer.stored.shown_generation
+    return select_open_proposals(Scope(viewer.connection, viewer.tenant_id, viewer.key, generation), viewer.now)
 
 
 def _waiting(viewer: Viewer, named: Named) -> dict[str, str]:

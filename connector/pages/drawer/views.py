@@ -17,13 +17,22 @@ from connector.pages.drawer.line_reasons import (
     select_line_reasons,
     with_reasons,
 )
+from connector.pages.drawer.open_proposals import (
+    COMPONENT,
+    NO_PROPOSALS,
+    OpenProposals,
+    move_texts,
+    open_proposals_of,
+    select_open_proposals,
+)
 from connector.pages.drawer.own_part import own_part_input, select_own_parts
-from connector.pages.drawer.part_reason import query_of
+from connector.pages.drawer.part_reason import component_of, query_of
 from connector.pages.drawer.rows import Rows, group_of, visible_rows
 from connector.pages.drawer.source import Question, read_question, select_figure, select_uncounted, source_of
 from connector.pages.visibility import visible_strictly, visible_tickets
 from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
+from mappings.events.types import Instant
 from mappings.formats.explain.index import explained, late_moves
 from mappings.formats.explain.model import Explained, Line, day_of, points
 from mappings.formats.explain.reason_kinds import Kind
@@ -33,6 +42,7 @@ from mappings.measure.model.ruleset import hash_of
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import PARTS
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.sql.scope import Scope
 from mappings.translation import day_text, decimal_text, gettext, in_english, integer_text
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
@@ -58,6 +68,7 @@ class Opened:
     endpoints: tuple[str, str] = ("figures.show", "figures.export")
     reasons: LineReasons = field(default_factory=dict)
     own_parts: frozenset[int] | None = None
+    proposals: OpenProposals = NO_PROPOSALS
 
     @property
     def title(self) -> str:
@@ -86,8 +97,14 @@ def show() -> str:
         uncounted = select_uncounted(connection, question)
         reasons = select_line_reasons(measured, figure)
         own_parts = select_own_parts(measured, figure)
+        limits = _select_proposals(connection, question)
+        if limits:
+            labels |= select_labels(connection, caller().tenant_id, limits.keys() - labels.keys())
     seen, hidden_why = visible_tickets(question.view, labels)
-    opened = Opened(question, source, figure, labels, seen, hidden_why, reasons=reasons, own_parts=own_parts)
+    proposals = open_proposals_of(measured.prepared, limits, labels, seen)
+    opened = Opened(
+        question, source, figure, labels, seen, hidden_why, reasons=reasons, own_parts=own_parts, proposals=proposals
+    )
     return render_figure(opened, uncounted)
 
 
@@ -118,7 +135,16 @@ def _moves(opened: Opened, kinds: Sequence[Sequence[Kind]]) -> tuple[str, ...]:
     source, figure = opened.source, opened.figure
     if opened.question.last < day_of(container().clock(), source):
         return late_moves(source, figure)
-    return (*most_missed(figure.path, kinds), *figure.moves)
+    return (*most_missed(figure.path, kinds), *move_texts(opened.proposals), *figure.moves)
+
+
+def _select_proposals(connection: Connection, question: Question) -> dict[int, Instant]:
+    """Return the proposals that nobody decided yet, where the figure counts what becomes of them."""
+    if component_of(question.path) != COMPONENT:
+        return {}
+    view = question.view
+    scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
+    return select_open_proposals(scope, container().clock())
 
 
 def _inputs(opened: Opened, kinds: Sequence[Sequence[Kind]], uncounted: int) -> list[tuple[str, str]]:

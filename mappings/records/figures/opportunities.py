@@ -25,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counts
 from mappings.measure.score.opportunities import ACTIVE, GRID, REASONED, Count, summed_as
@@ -262,3 +263,11 @@ def select_opportunities(scope: Scope, component: str, window: Window, latest: i
     query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at.desc(), c.issue_id.desc(), c.number.desc())
     rows = scope.connection.execute(query.limit(latest), place).all()
     return [_read(row[0], row[1:]) for row in reversed(rows)]
+
+
+def select_next(scope: Scope, component: str, *, after: Instant, most: int) -> list[Opportunity]:
+    """Return what is dated after an instant of a component, the first first: it counts then, unless it changes."""
+    c = opportunity.c
+    mine = (in_generation(opportunity), c.component == component, c.at > after)
+    query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at).limit(most)
+    return [_read(row[0], row[1:]) for row in scope.connection.execute(query, bound_values(scope)).all()]

@@ -826,3 +826,40 @@ def test_what_waits_no_more_is_not_listed(lively_alone: PageClient) -> None:
     assert key not in asks_of(lively_alone, LEAD)
     for who in (LEARNER, AGENCY_MEMBER):
         assert lively_alone.follow(who, f"/pages/agency/asks?engagement={ACME}").status_code == 404
+
+
+def propose(page_client: PageClient) -> str:
+    """Make a proposal by somebody of the agency; return its key."""
+    site, by = page_client.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Story", "One test a week", by=by, at=go_on(page_client), labels=("proposal",))
+    go_on(page_client)
+    return issue.key
+
+
+def uptake_of(page_client: PageClient, who: str) -> str:
+    days = "from=2026-10-01&to=2026-12-31"
+    figure = f"/pages/figure?engagement={ACME}&figure=dimensions.challenge.uptake&{days}"
+    return text_of(page_client.follow(who, figure).text)
+
+
+def test_a_proposal_that_nobody_decided_is_named_with_its_last_day(lively_alone: PageClient) -> None:
+    """It counted as declined without a reason after its days, and was named nowhere before."""
+    key = propose(lively_alone)
+    note = re.compile(rf"{key}.{{0,40}}since \d+ \w+; counts as declined without a reason from \d+ \w+", re.DOTALL)
+    for who in (LEAD, AGENCY_LEAD):
+        agency = text_of(lively_alone.follow(who, PLACE).text)
+        assert note.search(agency[agency.index("What the in-house team owes") :])
+        assert re.search(r"\d+ proposals? waits? for a decision\.", agency)
+        assert note.search(uptake_of(lively_alone, who).partition("What would move this")[2])
+    # Whoever reads no scores does not read what they count in.
+    assert "for a decision." not in text_of(lively_alone.follow(AGENCY_MEMBER, PLACE).text)
+
+
+def test_a_proposal_that_was_decided_waits_no_more(lively_alone: PageClient) -> None:
+    key, site = propose(lively_alone), lively_alone.story_site.site
+    issue_id = next(issue.id for issue in site.issues.values() if issue.key == key)
+    assert key in text_of(lively_alone.follow(LEAD, PLACE).text)
+    site.transition(issue_id, "Won't do", by=account_of(LEAD), at=go_on(lively_alone))
+    go_on(lively_alone)
+    assert key not in text_of(lively_alone.follow(LEAD, PLACE).text)
+    assert key not in uptake_of(lively_alone, LEAD).partition("What would move this")[2]

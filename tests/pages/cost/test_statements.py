@@ -79,7 +79,7 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"),
         60,
     ),
-    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 80),
+    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 81),
     "what waits for the in-house team": (
         LEAD,
         lambda page_client, who: page_client.follow(who, f"/pages/agency/asks?engagement={ACME}"),

@@ -1,0 +1,80 @@
+"""The agency's proposals that nobody decided yet, and from when each counts as undecided."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from connector.text import day, up_to
+from mappings.events.times import DAY
+from mappings.events.types import Instant
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.facts.issues import IssueLabel
+from mappings.records.figures.opportunities import select_next
+from mappings.records.sql.scope import Scope
+from mappings.translation import gettext, ngettext
+
+COMPONENT = "uptake"
+# So many are read, those first that count first.
+MOST = 10
+
+
+@dataclass(frozen=True)
+class ProposalRow:
+    key: str
+    summary: str
+    note: str
+
+
+@dataclass(frozen=True)
+class OpenProposals:
+    """What is said of them together, of each that the reader may browse, and of the others."""
+
+    text: str = ""
+    rows: tuple[ProposalRow, ...] = ()
+    hidden: str = ""
+
+
+NO_PROPOSALS = OpenProposals()
+
+
+def select_open_proposals(scope: Scope, now: Instant) -> dict[int, Instant]:
+    """Return when each counts as undecided: until then the measurement dates it there, and a decision replaces it."""
+    return {item.issue_id: item.at for item in select_next(scope, COMPONENT, after=now, most=MOST + 1)}
+
+
+def open_proposals_of(
+    prepared: PreparedEngagement,
+    limits: Mapping[int, Instant],
+    labels: Mapping[int, IssueLabel],
+    seen: Collection[int],
+) -> OpenProposals:
+    if not limits:
+        return NO_PROPOSALS
+    listed = [issue_id for issue_id in limits if issue_id in seen][:MOST]
+    rows = (
+        ProposalRow(labels[issue_id].key, labels[issue_id].summary, _note(prepared, limits[issue_id]))
+        for issue_id in listed
+    )
+    text = ngettext(
+        "%(number)s proposal waits for a decision.",
+        "%(number)s proposals wait for a decision.",
+        len(limits),
+        number=up_to(len(limits), MOST),
+    )
+    hidden = min(len(limits), MOST) - len(listed)
+    more = ngettext("%(num)s of them is not listed.", "%(num)s of them are not listed.", hidden) if hidden else ""
+    return OpenProposals(text[:1].upper() + text[1:], tuple(rows), more)
+
+
+def _note(prepared: PreparedEngagement, limit: Instant) -> str:
+    calendar = prepared.calendar
+    return gettext(
+        "since %(day)s; counts as declined without a reason from %(limit)s",
+        day=day(calendar.day(limit - prepared.ruleset.undecided_days * DAY)),
+        limit=day(calendar.day(limit)),
+    )
+
+
+def move_texts(proposals: OpenProposals) -> tuple[str, ...]:
+    """Return the same in lines of text: which to decide first, as a figure says what would move it."""
+    keys = (f"{row.key} ({row.note})" for row in proposals.rows)
+    return tuple(filter(None, [" ".join([proposals.text, "; ".join(keys)]).strip()]))
