@@ -16,11 +16,12 @@ from connector.pages.program.counts import (
     sum_proposals,
 )
 from connector.pages.program.experiments import experiment_facts, experiments_scope
+from connector.pages.program.moves import exit_moves, share_moves, weights_by_objective
 from connector.pages.program.quarter_names import counted_day
 from connector.pages.program.sections import together_exit, undecided_days
 from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, exit_cell, share_text
-from connector.pages.project.coverage import HOLDERS
+from connector.pages.terms import COVERAGE_NAMES
 from connector.text import amount, number, unit_name, units
 from mappings.translation import gettext, list_text, mark, ngettext
 
@@ -32,14 +33,16 @@ Rows = Callable[[Sequence[ProgramEngagement]], list[Row]]
 Parts = Callable[[QuarterFigures], tuple[int, ...]]
 Head = Callable[[Program], tuple[str, str]]
 Scope = Callable[[Program], str]
+Moves = Callable[[Program], list[str]]
+Note = Callable[[ProgramEngagement], str]
 
 
 @dataclass(frozen=True)
 class Figure:
     """A figure of the program: marked texts of what it says, the figure itself with its note, and its rows.
 
-    `scope` says after the rule of what it is, "" where that needs no saying. `is_amount`: what rows add are billionths
-    of a unit, otherwise numbers.
+    `scope` says after the rule of what it is, "" where that needs no saying, `moves` what would move it, and `note`
+    what a row is made of. `is_amount`: what rows add are billionths of a unit, otherwise numbers.
     """
 
     title: str
@@ -48,6 +51,8 @@ class Figure:
     head: Head
     rows: Rows
     scope: Scope = lambda _: ""
+    moves: Moves = lambda _: []
+    note: Note = lambda _: ""
     is_amount: bool = False
 
 
@@ -77,18 +82,20 @@ def _coverage(quarter: QuarterFigures) -> tuple[int, ...]:
     return states.count("covered"), states.count("single holder"), states.count("not covered")
 
 
-def _weights(quarter: QuarterFigures) -> tuple[int, ...]:
-    by_objective = list(_weights_by_objective(quarter).values())
-    return tuple(map(sum, zip(*by_objective, strict=True))) if by_objective else (0, 0, 0)
-
-
-def _weights_by_objective(quarter: QuarterFigures) -> dict[str, tuple[int, ...]]:
-    # What was finished of each objective, and that of it which has two holders, and at least one.
-    demand, held = quarter.people.demand, {row.key: HOLDERS[row.coverage] for row in quarter.people.objectives}
-    return {
-        key: tuple(demand.get(key, 0) if holders >= least else 0 for least in (0, 2, 1))
-        for key, holders in held.items()
+def _names_by_coverage(item: ProgramEngagement) -> str:
+    """Return the objectives of an engagement in the order of its columns, as the page names them further down."""
+    names = {objective.key: objective.name for objective in item.engagement.objectives}
+    rows = item.now.people.objectives if item.now is not None else ()
+    by_coverage = {
+        coverage: [names.get(row.key, row.key) for row in rows if row.coverage == coverage]
+        for coverage in COVERAGE_NAMES
     }
+    return " · ".join(f"{COVERAGE_NAMES[key]}: {', '.join(own)}" for key, own in by_coverage.items() if own)
+
+
+def _weights(quarter: QuarterFigures) -> tuple[int, ...]:
+    by_objective = list(weights_by_objective(quarter).values())
+    return tuple(map(sum, zip(*by_objective, strict=True))) if by_objective else (0, 0, 0)
 
 
 def _exit_rows(own: Sequence[ProgramEngagement]) -> list[Row]:
@@ -96,7 +103,7 @@ def _exit_rows(own: Sequence[ProgramEngagement]) -> list[Row]:
     if len(own) != 1 or own[0].now is None:
         return _by_engagement(_weights)(own)
     names = {objective.key: objective.name for objective in own[0].engagement.objectives}
-    return [(names.get(key, key), weights) for key, weights in _weights_by_objective(own[0].now).items()]
+    return [(names.get(key, key), weights) for key, weights in weights_by_objective(own[0].now).items()]
 
 
 def _head(cell: Cell) -> tuple[str, str]:
@@ -200,6 +207,7 @@ FIGURES: Mapping[str, Figure] = {
         (mark("Delivered"), mark("Taught")),
         _share_head,
         _by_engagement(_taught),
+        moves=share_moves,
         is_amount=True,
     ),
     "delivered": Figure(
@@ -220,6 +228,7 @@ FIGURES: Mapping[str, Figure] = {
         _exit_head,
         _exit_rows,
         _finished_text,
+        exit_moves,
         is_amount=True,
     ),
     "objectives": Figure(
@@ -230,6 +239,7 @@ FIGURES: Mapping[str, Figure] = {
         (mark("Covered"), mark("Single holder"), mark("Not covered")),
         _objectives_head,
         _by_engagement(_coverage),
+        note=_names_by_coverage,
     ),
     "experiments": _EXPERIMENTS,
     "won": replace(_EXPERIMENTS, title=mark("Experiments won"), head=_experiments_head("won")),
@@ -277,6 +287,8 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
         "again": [f"−{once}" if once else "0" for once in again] if any(again) else (),
         "sums": _sums(figure, columns, again) if is_summed and columns else (),
         "is_off": is_summed and figure.is_amount and any(map(totals.is_column_off, columns)),
+        "notes": [figure.note(item) for item in own],
+        "moves": figure.moves(program),
         "unit": unit_name(kinds.pop(), 0) if len(kinds) == 1 and figure.is_amount else "",
     }
 
