@@ -242,8 +242,10 @@ def _evidence_text(step: NextStep, viewer: StepViewer) -> str:
 
 def _taught_words(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
     """Return as what a step makes the ticket count: of what is worked on in-house, too, the agency's part alone."""
-    if naming.as_agency or not (viewer.is_shared or step.name in WORKING):
-        return KIND_WORDS["taught"]
+    return part_taught(naming) if viewer.is_shared or step.name in WORKING else KIND_WORDS["taught"]
+
+
+def part_taught(naming: Naming) -> str:
     return gettext("taught for the part of %(agency)s", agency=naming.engagement.agency_name)
 
 
@@ -281,7 +283,7 @@ def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Rules
     """
     own = entry.weights[AGENCY]
     has_half = own > 0 and 2 * own >= sum(entry.weights)
-    taught = {KIND_WORDS["taught"], *(EVIDENCE_NAMES[kind] for kind in TEACHING)}
+    taught = {KIND_WORDS["taught"], part_taught(naming), *(EVIDENCE_NAMES[kind] for kind in TEACHING)}
     if not naming.as_agency or has_half or not entry.objectives or any(move.kind in taught for move in moves):
         return None
     places = rule_places(rules) | {"agency": naming.engagement.agency_name}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from connector.figures.own_steps import EITHER_WAY, OwnPart
-from connector.pages.panel.next_step_text import Move, Ways, chosen_of, places_of, who_of
+from connector.pages.panel.next_step_text import Move, Ways, chosen_of, part_taught, places_of, who_of
 from connector.pages.panel.step_viewer import DRIVING, StepViewer
 from connector.pages.ticket_text import Naming
 from connector.text import KIND_WORDS
@@ -12,11 +12,16 @@ from mappings.measure.model.ticket import TEACHING
 from mappings.measure.ticket.next_steps import STEPS, NextStep, StepName
 from mappings.translation import gettext, mark, mark_plural, ngettext
 
-# What stands above one way, and above several.
-ONCE = mark_plural("This makes it count as taught:", "One of these makes it count as taught:")
+# What stands above one way, and above several. Of what is worked on in-house the agency's part alone counts as taught.
+ONCE = mark_plural(
+    "This makes it count as taught for the part of %(agency)s:",
+    "One of these makes it count as taught for the part of %(agency)s:",
+)
 ONCE_SCORED = mark_plural(
-    "This makes it count as taught (also for “Learners taught” if an enrolled learner does it):",
-    "One of these makes it count as taught (also for “Learners taught” if an enrolled learner does it):",
+    "This makes it count as taught for the part of %(agency)s (also for “Learners taught” if an enrolled learner does "
+    "it):",
+    "One of these makes it count as taught for the part of %(agency)s (also for “Learners taught” if an enrolled "
+    "learner does it):",
 )
 ANYBODY = mark("somebody in-house")
 # After a way of who wrote on the ticket already.
@@ -59,10 +64,9 @@ def with_teaching(naming: Naming, moves: Sequence[Move], read: Iterable[Read], *
     if not texts:
         return [*moves]
     taught = KIND_WORDS["taught"]
-    return [
-        Move(ngettext(*(ONCE_SCORED if scored else ONCE), len(texts)), taught, "", ways=texts),
-        *(move for move in moves if move.kind != taught),
-    ]
+    words = ngettext(*(ONCE_SCORED if scored else ONCE), len(texts), agency=naming.engagement.agency_name)
+    others = [move for move in moves if move.kind not in {taught, part_taught(naming)}]
+    return [Move(words, taught, "", ways=texts), *others]
 
 
 def _teaches(ways: Ways, viewer: StepViewer) -> bool:

@@ -32,8 +32,8 @@ from tests.pages.panel.test_panel import press
 from tests.pages.test_matrix import name_all
 from tests.pages.test_works_council import COUNCIL, rule
 
-TAUGHT_BY = r"One of these makes it count as taught:"
-SCORED = "One of these makes it count as taught (also for “Learners taught” if an enrolled learner does it):"
+TAUGHT_BY = r"One of these makes it count as taught for the part of Acme Experiments:"
+SCORED = f"{TAUGHT_BY[:-1]} (also for “Learners taught” if an enrolled learner does it):"
 SAID = "What this ticket shows is how the events of a step hang together."
 HOUR = 3_600_000_000
 
