@@ -15,13 +15,13 @@ from connector.pages.program.counts import (
     sum_experiments,
     sum_proposals,
 )
+from connector.pages.program.exits import names_by_coverage
 from connector.pages.program.experiments import experiment_facts, experiments_scope
 from connector.pages.program.moves import exit_moves, share_moves, weights_by_objective
 from connector.pages.program.quarter_names import counted_day
 from connector.pages.program.sections import together_exit, undecided_days
 from connector.pages.program.source import Program
 from connector.pages.program.texts import Cell, exit_cell, share_text
-from connector.pages.terms import COVERAGE_NAMES
 from connector.text import amount, number, unit_name, units
 from mappings.translation import gettext, list_text, mark, ngettext
 
@@ -80,17 +80,6 @@ def _taught(quarter: QuarterFigures) -> tuple[int, ...]:
 def _coverage(quarter: QuarterFigures) -> tuple[int, ...]:
     states = [objective.coverage for objective in quarter.people.objectives]
     return states.count("covered"), states.count("single holder"), states.count("not covered")
-
-
-def _names_by_coverage(item: ProgramEngagement) -> str:
-    """Return the objectives of an engagement in the order of its columns, as the page names them further down."""
-    names = {objective.key: objective.name for objective in item.engagement.objectives}
-    rows = item.now.people.objectives if item.now is not None else ()
-    by_coverage = {
-        coverage: [names.get(row.key, row.key) for row in rows if row.coverage == coverage]
-        for coverage in COVERAGE_NAMES
-    }
-    return " · ".join(f"{COVERAGE_NAMES[key]}: {', '.join(own)}" for key, own in by_coverage.items() if own)
 
 
 def _weights(quarter: QuarterFigures) -> tuple[int, ...]:
@@ -239,7 +228,7 @@ FIGURES: Mapping[str, Figure] = {
         (mark("Covered"), mark("Single holder"), mark("Not covered")),
         _objectives_head,
         _by_engagement(_coverage),
-        note=_names_by_coverage,
+        note=names_by_coverage,
     ),
     "experiments": _EXPERIMENTS,
     "won": replace(_EXPERIMENTS, title=mark("Experiments won"), head=_experiments_head("won")),

@@ -10,6 +10,7 @@ from connector.pages.objectives.due import NAMED, Due, due_rows, is_near
 from connector.pages.objectives.target_text import dated_target
 from connector.pages.program.quarter_names import ends_text
 from connector.pages.project.coverage import HOLDERS, numeral
+from connector.pages.terms import COVERAGE_NAMES
 from connector.text import count
 from connector.text import day as day_text
 from connector.web.gate import link
@@ -246,6 +247,17 @@ def _people_text(people: int, *, is_least: bool) -> str:
     if is_least:
         return ngettext("at least %(num)s more person", "at least %(num)s more people", people)
     return ngettext("%(num)s more person in all", "%(num)s more people in all", people)
+
+
+def names_by_coverage(item: ProgramEngagement) -> str:
+    """Return the objectives of an engagement in the order of its columns, as the page names them further down."""
+    names = {objective.key: objective.name for objective in item.engagement.objectives}
+    rows = item.now.people.objectives if item.now is not None else ()
+    by_coverage = {
+        coverage: [names.get(row.key, row.key) for row in rows if row.coverage == coverage]
+        for coverage in COVERAGE_NAMES
+    }
+    return " · ".join(f"{COVERAGE_NAMES[key]}: {', '.join(own)}" for key, own in by_coverage.items() if own)
 
 
 def meaning(rows: Sequence[ExitRow]) -> str:

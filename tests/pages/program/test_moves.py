@@ -34,7 +34,7 @@ def test_the_objective_that_gives_exit_coverage_the_most_is_named(
     (table, *_) = Reader(opened(program, who, "exit", **NOW, **asked)).tables
     rows = {row[0]: [float(cell) for cell in row[1:]] for row in table.rows[1:]}
     whole, _, _ = rows.pop("All")
-    near = {name: done for name, (done, two, one) in rows.items() if not two and (not least or one)}
+    near = {name: done for name, (done, two, single) in rows.items() if not two and (not least or single)}
     best = max(near, key=lambda name: near[name])
     line = f"{people} who can do “{best}” alone: {near[best]:g} of {whole:g} points with two holders, "
     text = moves(program, "exit", who, **NOW, **asked)
