@@ -119,8 +119,8 @@ def _shadows_text(number: int, rules: Ruleset, *, names_shadows: bool, is_first:
         )
     else:
         needs = ngettext(
-            "%(num)s more needs somebody in-house to shadow it",
-            "%(num)s more need somebody in-house to shadow them",
+            "%(num)s more assigned to you needs somebody in-house to shadow it",
+            "%(num)s more assigned to you need somebody in-house to shadow them",
             number,
         )
     ask = gettext("name one in the ticket’s panel")

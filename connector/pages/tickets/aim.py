@@ -1,29 +1,73 @@
 """What a list of open tickets without an objective is looked through for: what an objective's learner still needs."""
 
+import re
+from dataclasses import dataclass
+
+from connector.figures.alone_steps import Way
 from connector.figures.teaching import select_ways
 from connector.pages.prepared import prepared_of
 from connector.pages.project.tickets_missing import way_text
+from connector.pages.rule_texts import select_rule_names, shown_rule_text
+from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.tickets.finished import ListContext
 from connector.text import count
 from connector.web.gate import caller
 from mappings.translation import gettext
 
 
-def aim_text(context: ListContext) -> str:
-    """Return what the nearest learner lacks of the objective that led here; "" for none, or where it is not told."""
+@dataclass(frozen=True)
+class Aim:
+    """The objective that led here: what is said of it, and which open tickets come first.
+
+    `is_alone`: what its nearest learner lacks is driven without the agency.
+    """
+
+    text: str = ""
+    name: str = ""
+    is_alone: bool = False
+
+    def has_word_of(self, title: str) -> bool:
+        """Tell whether a ticket's title has a word of the objective's name, short words aside."""
+        return bool(_words(self.name) & _words(title))
+
+
+NO_AIM = Aim()
+
+
+def select_aim(context: ListContext) -> Aim:
     view, key = context.view, context.filters.aim
-    name = next((objective.name for objective in view.engagement.objectives if objective.key == key), "")
+    objective = next((item for item in view.engagement.objectives if item.key == key), None)
+    if objective is None or context.filters.objective != NO_OBJECTIVE:
+        return NO_AIM
+    concerned = shown_rule_text(objective.mapping, select_rule_names(context.connection, [objective.mapping]))
+    concerns = gettext("%(objective)s concerns %(tickets)s.", objective=objective.name, tickets=concerned)
+    way = _select_way(context)
+    lacks = _lacks_text(context, objective.name, way) if way else ""
+    text = " ".join(filter(None, [concerns if concerned else "", lacks]))
+    return Aim(text, objective.name, way is not None and "independent" in way.tickets)
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in re.findall(r"\w{4,}", text)}
+
+
+def _select_way(context: ListContext) -> Way | None:
+    """Return what the nearest learner lacks of the objective; None for nothing, or where it is not told."""
+    view = context.view
     # It takes counts of people to tell.
-    if not name or "cells" not in view.sees:
-        return ""
+    if "cells" not in view.sees:
+        return None
     prepared = prepared_of(context.connection, view)
-    way = select_ways(context.connection, caller().tenant_id, view.stored, prepared, now=context.now).get(key)
-    if way is None:
-        return ""
+    ways = select_ways(context.connection, caller().tenant_id, view.stored, prepared, now=context.now)
+    return ways.get(context.filters.aim)
+
+
+def _lacks_text(context: ListContext, name: str, way: Way) -> str:
     places = {"objective": name, "tickets": way_text(way)}
     if [*way.tickets] != ["independent"] or way.tickets["independent"] < 2:
         return gettext("For %(objective)s the nearest learner still needs %(tickets)s.", **places)
-    apart = count(prepared.rules_of(key).span_days, "day")
+    prepared = prepared_of(context.connection, context.view)
+    apart = count(prepared.rules_of(context.filters.aim).span_days, "day")
     return gettext(
         "For %(objective)s the nearest learner still needs %(tickets)s, the first and the last %(days)s apart.",
         days=apart,

@@ -12,7 +12,7 @@ from connector.pages.act import Notice, may_act
 from connector.pages.drawer.evidence import naming_for
 from connector.pages.ticket_parts import parts_of, printed
 from connector.pages.ticket_text import Naming
-from connector.pages.tickets.aim import aim_text
+from connector.pages.tickets.aim import select_aim
 from connector.pages.tickets.disputed import dispute_rows
 from connector.pages.tickets.export import export_name
 from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
@@ -51,7 +51,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     values: dict[str, Any] = {
         "filters": filters,
         "shows": [(show, name, counts[show], _show_url(context, show)) for show, name in SHOWS.items()],
-        # Open tickets without an objective are in none of the lists that are counted there.
+        # Open tickets without an objective are a choice where they are listed.
         "current": "" if without else filters.show,
         "without": without,
         "open_now": open_now,
@@ -72,6 +72,9 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         **_sentence(context, period_figures),
     }
     values |= LISTS[filters.show](context, period_figures)
+    if without:
+        place = list_url(context, replace(filters, before=None))
+        values["shows"].append(("", gettext("Open, without an objective"), values["untagged_number"], place))
     return values | (
         _lead_values(context, values["open"], (open_number, values["wanted_number"])) if "open" in values else {}
     )
@@ -175,13 +178,15 @@ def _finished_values(context: ListContext, period_figures: Figures) -> dict[str,
 
 
 def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
-    tickets, filters = select_open(context, naming_of(context)), context.filters
+    filters, aim = context.filters, select_aim(context)
+    tickets = select_open(context, naming_of(context), aim)
     wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
     return {
         "wanted_number": count_most(context, wanted) if wanted else 0,
+        "untagged_number": _untagged_number(context, tickets) if filters.objective == NO_OBJECTIVE else "",
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
         "advice": _advice(context),
-        "aim": aim_text(context) if filters.aim else "",
+        "aim": aim,
         "to_untagged": _to_untagged(context),
         "address": list_url(context, replace(filters, objective="", mine=False, untaught="", before=None)),
         "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, untaught="", before=None)),
@@ -196,6 +201,15 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
 def _lead_values(context: ListContext, tickets: OpenList, numbers: tuple[int, int]) -> dict[str, Any]:
     lead = open_lead(context, tickets, *numbers)
     return {"lead": lead, "address_wider": list_url(context, lead.wider) if lead.wider else ""}
+
+
+def _untagged_number(context: ListContext, tickets: OpenList) -> int | str:
+    """Return how many have no objective: of an agency those it reads, "" where more follow; of its own filter none."""
+    if context.filters.mine:
+        return ""
+    if is_own_alone(context):
+        return tickets.own + tickets.free if tickets.is_whole else ""
+    return up_to(count_most(context, UNTAGGED), MOST_COUNTED)
 
 
 def _untagged_text(context: ListContext) -> str:

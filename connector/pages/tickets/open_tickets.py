@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as copy_with
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from connector.pages.commented import anybodys_text, comment_text, own_way_text
 from connector.pages.prepared import prepared_of
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
+from connector.pages.tickets.aim import NO_AIM, Aim
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.untaught import select_gap, untaught_ids, untaught_text
@@ -20,6 +22,7 @@ from connector.pages.visibility import visible_tickets
 from connector.text import amount, day, full_day, within
 from connector.web.gate import caller
 from mappings.events.times import DAY
+from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import Preview, measure_if_done
@@ -35,6 +38,7 @@ PAGE = 20
 STALE = 30 * DAY
 # Of an agency's list without an objective, which leaves out those of others, so many are looked at for one page.
 LOOKED_AT = 100
+_AGENCY = SIDES.index("agency")
 Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
 
 
@@ -82,7 +86,7 @@ class OpenList:
         return self.is_narrowed and any(row.is_held for row in self.rows)
 
 
-def select_open(context: ListContext, naming: Naming) -> OpenList:
+def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> OpenList:
     limit, filters = LOOKED_AT if is_own_alone(context) else PAGE, context.filters
     gap = select_gap(context) if filters.untaught else None
     choice = _narrowed(select_mine(context), untaught_ids(context, gap)) if filters.untaught else select_mine(context)
@@ -98,6 +102,8 @@ def select_open(context: ListContext, naming: Naming) -> OpenList:
     after = places[limit - 1] if len(places) > limit else None
     if len(matching) > PAGE:
         after = next(place for place in places if place.issue_id == rows[-1].issue_id)
+    if aim.name:
+        rows = _aimed(naming, rows, matching, aim)
     if filters.untaught:
         # Whoever comes from what they can do next finds their own first.
         rows.sort(key=lambda row: not row.is_held)
@@ -169,6 +175,18 @@ def _rows(
         _row(context, prepared, naming, shown, handed_over=sum(handed_parts(shown[2].entry, first)))
         for shown in matching
     ]
+
+
+def _aimed(naming: Naming, rows: Sequence[OpenRow], matching: Sequence[Shown], aim: Aim) -> list[OpenRow]:
+    """Return the rows of a page as an objective asks for them: first those that may fit it, in their order."""
+    helped = {shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[_AGENCY]}
+    marked = [_told_helped(naming, row) if row.issue_id in helped else row for row in rows]
+    return sorted(marked, key=lambda row: (row.issue_id in helped, not aim.has_word_of(row.summary)))
+
+
+def _told_helped(naming: Naming, row: OpenRow) -> OpenRow:
+    alone = gettext("nobody can drive it without %(agency)s", agency=naming.engagement.agency_name)
+    return copy_with(row, because=f"{row.because}; {alone}")
 
 
 def _row(

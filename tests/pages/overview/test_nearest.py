@@ -660,7 +660,8 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     assert re.search(rf"{issue.key} Hers ?{note}", hers), hers
     assert MEMBER not in hers
     # The others of hers are not left out without a word.
-    rest = re.search(r"(\d) more needs? somebody in-house to shadow (it|them): ask your lead or [^.]*\. (.*)", hers)
+    shadows = r"(\d) more assigned to you needs? somebody in-house to shadow (it|them): "
+    rest = re.search(rf"{shadows}ask your lead or [^.]*\. (.*)", hers)
     assert rest, hers
     others = re.findall(r"[A-Z]+-\d+", rest[3].partition(" Open tickets")[0])
     assert untouched.key in others
@@ -777,7 +778,8 @@ def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_with_what_to
     assert [row.key for row in held.rows] == ["A-0", "A-1", "A-2"]
     assert held.text == "Assigned to you; ask on the ticket for what is missing:"
     # Who may name nobody reads whom to ask.
-    shadows = f"2 more need somebody in-house to shadow them: ask your lead or the in-house team to name one{then}"
+    shadows = "2 more assigned to you need somebody in-house to shadow them: "
+    shadows += f"ask your lead or the in-house team to name one{then}"
     assert (held.rest, [row.key for row in held.others], held.more) == (shadows, ["A-3", "A-4"], "")
     assert held_of(labels, {}, DEFAULT, names_shadows=True) == Held()
     # Who may name somebody does so where that is enough for each that is listed.
