@@ -40,7 +40,10 @@ Signature = tuple[Pair, SignOff]
 
 @dataclass(frozen=True)
 class Waiting:
-    """A signature that alone lifts nothing yet; `is_own_side`: the viewer's side has to sign, too."""
+    """A signature that alone lifts nothing yet; `is_own_side`: the viewer's side has to sign, too.
+
+    `undo` takes back the viewer's own, "" once it is too late.
+    """
 
     value: str
     name: str
@@ -48,6 +51,7 @@ class Waiting:
     rung: int
     text: str
     is_own_side: bool
+    undo: str
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,9 @@ def waiting_of(
         when = day(prepared.calendar.day(sign_off.at))
         text = gettext(WAITS[sign_off.side], rung=WORDS[sign_off.rung], day=when)
         name, is_own_side = names.get(pair[1]) or gettext(NAMELESS), other == signing.side
-        rows.append(Waiting(value_of(pair), name, objectives[pair[0]], sign_off.rung, text, is_own_side))
+        own = value_of(pair), name, objectives[pair[0]], sign_off.rung, text, is_own_side
+        undo = _undo_of(view, signing, pair, sign_off) if (pair, sign_off) in signing.signed else ""
+        rows.append(Waiting(*own, undo))
     return rows
 
 
@@ -202,19 +208,26 @@ def teach_backs_of(
 def signed_of(
     view: EngagementView, prepared: PreparedEngagement, signing: Signing, names: Mapping[str, str]
 ) -> list[Signed]:
-    """Return what the viewer signed; a learner who is not named to them any more has no name here either."""
+    """Return what the viewer signed; a learner who is not named to them any more has no name here either.
+
+    What waits for the other side stands with what waits alone.
+    """
     objectives, rows = _names_of(view), []
-    for pair, sign_off in signing.signed:
+    for pair, sign_off in (item for item in signing.signed if item not in signing.unsigned):
         name = (names.get(pair[1]) or gettext(NAMELESS)) if pair in signing.pairs else gettext("a learner")
         when, rung = day(prepared.calendar.day(sign_off.at)), WORDS[sign_off.rung or 0]
         if sign_off.kind == "revoke":
             rung = gettext("lowered to %(rung)s", rung=rung)
-        undo = url_for("learning.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
-        # The undo button is offered while the action would still be allowed.
-        fresh = pair in signing.pairs and signing.now - sign_off.at <= UNDO_TIME
         text = f"{when}: {name}, {objectives.get(pair[0], pair[0])}, {rung}"
-        rows.append(Signed(text, undo if fresh else ""))
+        rows.append(Signed(text, _undo_of(view, signing, pair, sign_off)))
     return rows
+
+
+def _undo_of(view: EngagementView, signing: Signing, pair: Pair, sign_off: SignOff) -> str:
+    # The undo button is offered while the action would still be allowed.
+    if pair not in signing.pairs or signing.now - sign_off.at > UNDO_TIME:
+        return ""
+    return url_for("learning.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
 
 
 def _names_of(view: EngagementView) -> dict[str, str]:

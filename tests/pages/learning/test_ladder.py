@@ -759,6 +759,27 @@ def test_rung_4_is_reached_by_a_signature_of_each_side(named: PageClient) -> Non
     assert "Sign too" not in ladder(named, LEAD).text
 
 
+def test_a_signature_that_waits_is_told_once_with_one_undo(named: PageClient) -> None:
+    answer = sign(named, LEAD, ALONE)
+    waits = "independent, signed by the in-house lead on"
+    assert answer.text.count("data-undo") == 1
+    page = named.follow(LEAD, PLACE).text
+    for shown in (answer.text, page):
+        assert named.read(named.follow(LEAD, PLACE)).text.count(waits) == shown.count(waits) == 1
+        assert "What I signed" not in shown
+    # On opening the page again its row has the way back.
+    own = page[page.index(waits) :].split("</li>")[0]
+    assert own.count("data-undo") == page.count("data-undo") == 1
+    address = re.search(r'hx-post="([^"]*)"', own)
+    assert address
+    assert "Undone." in named.press(LEAD, unescape(address[1])).text
+    assert waits not in named.follow(LEAD, PLACE).text
+    # What waits for nobody stands with what was signed.
+    lowered = sign(named, LEAD, "2", name="revoke", reason="Only watched so far").text
+    assert "What I signed" in lowered
+    assert lowered.count("data-undo") == 1
+
+
 def test_a_signature_is_taken_back_with_a_reason(named: PageClient) -> None:
     assert sign(named, LEAD, "2", name="revoke").text == "The reason is missing: write at least 1 character."
     lowered = named.read(sign(named, LEAD, "2", name="revoke", reason="Only watched so far"))
