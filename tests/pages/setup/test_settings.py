@@ -220,6 +220,8 @@ def test_a_lead_reads_which_field_of_the_file_moves_the_date_of_the_objective_th
     rung = f"people: {objective.people}, rung: {objective.rung}"
     assert lines[:2] == [f"- key: {OBJECTIVE}", f"  target: {{{rung}, by: TODO}}  # now {objective.by}"]
     assert lines[2:4] == ["  agreed: {inhouse: TODO, agency: TODO}", "Then run:"]
+    how = "replace the first TODO by that day and the other two by the days on which each side agreed"
+    assert how in text_of(page)
     assert "a lead of each side confirms it under Objectives" in text_of(page)
     # Who came from no objective finds all that are due, folded; an agency asks the in-house lead.
     assert (
