@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import OWN_LADDER
 from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.learning.consents import select_own_consents
@@ -13,7 +14,7 @@ from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.step_viewer import stays_text
 from connector.pages.ticket_reason import AGENCY, WORKED
-from mappings.measure.model.ticket import Entry, Evidence, Kind
+from mappings.measure.model.ticket import Entry, Evidence, Kind, TeachBack
 from mappings.measure.people.next_ticket import KINDS, cell_with
 from mappings.measure.people.standing import PairView
 from mappings.translation import gettext, mark
@@ -29,7 +30,7 @@ class OwnRung:
 
     `counts_from` is the least kind of evidence that leads on, 0 at the top. `lifts` is the higher rung on which one
     would be, were the ticket finished now as evidence of a kind. `is_told`: leads read what tells the rung.
-    `again`: it was explained back before, and declined.
+    `again`: it was explained back before, and declined. `undo` takes back an explanation, "" once it is too late.
     """
 
     key: str
@@ -42,6 +43,7 @@ class OwnRung:
     explain: str
     again: bool
     teach_back: str
+    undo: str = ""
 
     @property
     def is_explainable(self) -> bool:
@@ -77,6 +79,7 @@ def own_rungs(
             _explain_url(context, row.key) if row.key in explained else "",
             _state(context, row.key) == DECLINED,
             _text(_state(context, row.key)),
+            _undo_url(context, row.key),
         )
         for row in rows
     ]
@@ -115,11 +118,24 @@ def _explain_url(context: TicketContext, key: str) -> str:
     return context.url("explain", objective=key)
 
 
+def _undo_url(context: TicketContext, key: str) -> str:
+    given = _given(context, key)
+    # The undo button is offered while the action would still be allowed.
+    if given is None or not given.waits or given.at < context.now - UNDO_TIME or not may_act(context.view, OWN_LADDER):
+        return ""
+    return context.url("undo_explain", objective=key)
+
+
+def _given(context: TicketContext, key: str) -> TeachBack | None:
+    pair = key, context.viewer
+    return next((item for item in context.ticket.teach_backs if (item.objective, item.account) == pair), None)
+
+
 def _state(context: TicketContext, key: str) -> str:
-    for teach_back in context.ticket.teach_backs:
-        if (teach_back.objective, teach_back.account) == (key, context.viewer):
-            return ACCEPTED if teach_back.accepted is not None else GIVEN if teach_back.waits else DECLINED
-    return ""
+    given = _given(context, key)
+    if given is None:
+        return ""
+    return ACCEPTED if given.accepted is not None else GIVEN if given.waits else DECLINED
 
 
 def _text(state: str) -> str:

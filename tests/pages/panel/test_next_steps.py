@@ -296,6 +296,23 @@ def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opene
     assert "You explained it back. It counts when a lead or a mentor accepts it." in opened.read(learner)
 
 
+def test_a_teach_back_is_undone_for_its_minute_on_opening_the_panel_again(opened: Opened) -> None:
+    learner, panel = learner_of(opened.page_client), f"/pages/panel/content?issue={opened.issue_id}"
+    opened.read(learner)
+    # Beside the answer it has one undo.
+    assert opened.act("explain", who=learner, objective="ab-design").count("data-undo") == 1
+    again = opened.page_client.follow(learner, panel).text
+    assert again.count("data-undo") == 1
+    undo = re.search(r"It counts when a lead or a mentor accepts it\. <button[^>]* hx-post=\"([^\"]*)\"", again)
+    assert undo
+    assert "Undone." in opened.page_client.press(learner, html.unescape(undo[1])).text
+    assert "I explained it back" in opened.read(learner)
+    # After its minute nothing takes it back.
+    opened.act("explain", who=learner, objective="ab-design")
+    opened.page_client.story_site.clock.at += 61_000_000
+    assert "data-undo" not in opened.page_client.follow(learner, panel).text
+
+
 def test_at_the_top_the_panel_leaves_it_to_the_rungs_to_say_so(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the first rung's name the words for it read as belonging to that rung."""
 
