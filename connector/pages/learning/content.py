@@ -1,6 +1,6 @@
 """The values of the ladder's template: own rungs, the sign-off form, what waits, and what was signed and agreed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from connector.pages.learning.targets import own_deadlines, targets_of
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.project.opening_gap import untagged_gap
 from connector.pages.tabs import frame_address
+from connector.pages.tickets.filters import LIFTS
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
@@ -100,6 +101,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "own": rows,
         "has_signed": any(row.signed > row.rung for row in rows),
         "steps": ladder.steps.listed(seen or frozenset()),
+        "more_steps": _more_texts(context.view, ladder.steps.more_lifting(seen or frozenset())),
         "open_objectives": ladder.steps.open_objectives,
         "untagged": {row.key: untagged_gap("", context.view, "", row.key) for row in rows if tags},
         "lead": sentence_of(rows) if rows else "",
@@ -112,6 +114,18 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "consents": consents.rows_of(own.consents, context.prepared.ruleset.k),
         "privacy": consents.privacy_of(own.consents),
         "is_private": not own.consents.tells_own,
+    }
+
+
+def _more_texts(view: EngagementView, more: Mapping[str, int]) -> dict[str, tuple[str, str]]:
+    """Return by objective how many more tickets lift the viewer, and where these are listed."""
+    return {
+        key: (
+            ngettext("and %(num)s more lifts you", "and %(num)s more lift you", number),
+            frame_address("tickets", view.engagement, "", show="open", objective=key, mine=LIFTS),
+        )
+        for key, number in more.items()
+        if number
     }
 
 

@@ -11,7 +11,7 @@ from connector.pages.learning.needed import select_needed
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rung_names import WORDS, one_of_text
 from connector.pages.learning.rungs import LadderContext, RungRow
-from connector.pages.step_text import ALONE, MENTORING, action_of, rule_places
+from connector.pages.step_text import ALONE, MENTORING, STARTING, action_of, rule_places
 from connector.text import THIN, number
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -23,6 +23,10 @@ from mappings.translation import gettext, mark
 FINISH = mark("open; it counts as %(rung)s once it is done")
 DO = mark("open; %(do)s, and it counts as %(rung)s")
 DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung)s")
+# The same on a list of open tickets, which says already what shadowing one takes.
+LIFTS = mark("it would bring you to %(rung)s")
+DO_LIFTS = mark("%(do)s, and it would bring you to %(rung)s")
+DO_ALONE_LIFTS = mark("%(do)s without help of an agency, and it would bring you to %(rung)s")
 NEEDED = mark("%(step)s; an enrolled learner may need it")
 NEEDED_OR_ASK = mark("%(step)s; an enrolled learner may need it: ask your lead")
 
@@ -102,6 +106,32 @@ class NextSteps:
         """Return the best step on a ticket; None where there is none."""
         return next((step for step in self.steps if step.issue_id == issue_id), None)
 
+    def lifting_ids(self, objective: str = "") -> frozenset[int]:
+        """Return the tickets that bring the person to a higher rung, on one objective or on any."""
+        lifting = (step for step in self.steps if self._to(step))
+        return frozenset(step.issue_id for step in lifting if objective in {"", step.objective})
+
+    def more_lifting(self, seen: AbstractSet[int]) -> dict[str, int]:
+        """Return by objective how many tickets lift the person besides those that `listed` names."""
+        named = {key: {item.key for item in tickets} for key, tickets in self.listed(seen).items()}
+        lifting = {key: self.lifting_ids(key) & seen for key in named}
+        return {key: sum(self.labels[each].key not in named[key] for each in lifting[key]) for key in named}
+
+    def lift_text(self, issue_id: int, *, is_shadow_told: bool) -> str:
+        """Return to which rungs a ticket brings the person, and by what; "" for none.
+
+        `is_shadow_told`: what shadowing it takes stands before it.
+        """
+        first: dict[int, OwnStep] = {}
+        for step in self.steps:
+            if step.issue_id == issue_id and self._to(step):
+                first.setdefault(self._to(step), step)
+        ways = sorted(first.items(), key=lambda way: way[0])
+        text = self._lift_by(*ways[0], is_told=is_shadow_told) if ways else ""
+        for to in [to for to, step in ways[1:] if step.part in STARTING]:
+            text = gettext("%(step)s, and to %(rung)s when you drive it", step=text, rung=WORDS[to])
+        return self._with_needed(text, is_needed=any(self._is_needed(step) for step in first.values()))
+
     def listed(self, seen: AbstractSet[int]) -> dict[str, list[Listed]]:
         """Return by objective the tickets of `shown`, `helping` and `leaping`, each once."""
         by_objective: dict[str, dict[str, list[NextStep]]] = {}
@@ -137,9 +167,16 @@ class NextSteps:
             text = gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to])
         elif one_of := self._one_of(step):
             text = f"{text}; {one_of}"
-        if self._is_needed(step):
-            text = gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text)
-        return text
+        return self._with_needed(text, is_needed=self._is_needed(step))
+
+    def _with_needed(self, text: str, *, is_needed: bool) -> str:
+        return gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text) if is_needed else text
+
+    def _lift_by(self, to: int, step: OwnStep, *, is_told: bool) -> str:
+        do, rung = action_of(step.part, self.rules, step.start), WORDS[to]
+        if not do or (is_told and step.part not in STARTING):
+            return gettext(LIFTS, rung=rung)
+        return gettext(DO_ALONE_LIFTS if step.kind >= ALONE else DO_LIFTS, do=do, rung=rung)
 
     def _one_of(self, step: OwnStep) -> str:
         # Of what leads to another rung than the next it is said why it does.

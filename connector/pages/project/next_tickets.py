@@ -103,7 +103,7 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     lift = lift_of(view, lifting, notes)
     mine = own_of(labels, {each: note for each, note in notes.items() if not lift or labels[each].key != lift.key})
     return {
-        "gap": _gap(nearest, browsed, period),
+        "gap": _gap(nearest, browsed, period, seen),
         "held": held_of(
             labels, _of_seen(nearest.notes, seen - led), view.stored.rules, names_shadows=may(TAG, view.roles)
         ),
@@ -142,13 +142,13 @@ def _without(
     return [row for row in rows if (row.key, row.objective) not in above]
 
 
-def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period: str) -> Gap:
+def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period: str, seen: AbstractSet[int]) -> Gap:
     if any(opportunity.part != "alone" for opportunity in nearest.teaching.openings):
         return Gap()
     helped = {opportunity.objective for opportunity in browsed}
     # What the nearest learners lack stands in the plan.
     teaching = replace(nearest.teaching, ways={}) if "planned" in request.args else nearest.teaching
-    return gap_of(nearest.view, teaching, period, helped)
+    return gap_of(nearest.view, teaching, period, helped, lifting=nearest.steps.lifting_ids() & seen)
 
 
 def _is_planned(ticket: str, objectives: Collection[str]) -> bool:

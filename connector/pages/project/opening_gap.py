@@ -1,6 +1,7 @@
 """Why no open ticket could teach just now, as text, and the tab on which that can be looked into."""
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from connector.actions.policy import TAG, may
@@ -10,7 +11,7 @@ from connector.pages.empty_states import unmeasured_text
 from connector.pages.project.tickets_missing import way_text
 from connector.pages.step_text import most_text
 from connector.pages.tabs import frame_address
-from connector.pages.tickets.filters import NO_OBJECTIVE
+from connector.pages.tickets.filters import LIFTS, NO_OBJECTIVE
 from mappings.translation import gettext, integer_text, mark, mark_plural, ngettext
 
 # What is missing before any ticket is counted.
@@ -27,11 +28,11 @@ SHADOWING: Mapping[Missing, tuple[str, str]] = {
     ),
     "step": mark_plural(
         "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts no enrolled learner: with the agency’s help none gains a rung "
-        "that they lack.",
+        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective: with the agency’s help "
+        "none gains a rung that they lack.",
         "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts no enrolled learner: with the agency’s help none gains a rung "
-        "that they lack.",
+        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective: with the agency’s help "
+        "none gains a rung that they lack.",
     ),
     "less_work": mark_plural(
         "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
@@ -80,7 +81,8 @@ class LearnerWay:
 class Gap:
     """What is missing, and the link to where it is looked into; a `count` opens there too.
 
-    The count stands between `before` and `text`. `ways` is what the nearest learners lack.
+    The count stands between `before` and `text`. `ways` is what the nearest learners lack. `lifts` says how many of the
+    counted lift the reader themselves, and opens these.
     """
 
     text: str = ""
@@ -89,12 +91,22 @@ class Gap:
     count: str = ""
     before: str = ""
     ways: tuple[LearnerWay, ...] = ()
+    lifts: str = ""
+    lifts_address: str = ""
 
 
-def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collection[str] = ()) -> Gap:
+def gap_of(
+    view: EngagementView,
+    teaching: Teaching,
+    period: str,
+    shown: Collection[str] = (),
+    *,
+    lifting: AbstractSet[int] = frozenset(),
+) -> Gap:
     """Return what is missing in an engagement none of whose open tickets could teach.
 
-    `shown` are the objectives with a ticket above the text that helps without the agency.
+    `shown` are the objectives with a ticket above the text that helps without the agency, `lifting` the tickets that
+    lift the reader.
     """
     gap = teaching.gap
     if gap is None:
@@ -111,7 +123,10 @@ def gap_of(view: EngagementView, teaching: Teaching, period: str, shown: Collect
     counted = gap.others if shown else gap.lacking
     number = integer_text(len(counted)) if counted else ""
     ways = _ways_of(view, teaching, period, shown)
-    return Gap(after, gettext("Open tickets"), address, number, before, ways)
+    lifts = len(counted & lifting)
+    lifts_text = ngettext("%(num)s lifts you", "%(num)s lift you", lifts) if lifts else ""
+    narrowed = frame_address("tickets", view.engagement, period, show="open", mine=LIFTS, **which)
+    return Gap(after, gettext("Open tickets"), address, number, before, ways, lifts_text, narrowed)
 
 
 def shadowing_of(view: EngagementView, period: str) -> Gap:

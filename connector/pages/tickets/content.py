@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from connector.actions.policy import TAG
 from connector.figures.marks import select_disputed
-from connector.pages.act import Notice, may_act
+from connector.pages.act import Notice, may_act, sees_own_ladder
 from connector.pages.drawer.evidence import naming_for
 from connector.pages.ticket_parts import parts_of, printed
 from connector.pages.ticket_text import Naming
@@ -99,7 +99,7 @@ def naming_of(context: ListContext) -> Naming:
 
 
 def _show_url(context: ListContext, show: Show) -> str:
-    filters = replace(context.filters, show=show, before=None, disputed=False, untaught="")
+    filters = replace(context.filters, show=show, before=None, disputed=False, untaught="", lifts=False)
     if show == "open" and filters.objective == NO_OBJECTIVE:
         filters = replace(filters, objective="")
     return list_url(context, filters)
@@ -188,9 +188,12 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
         "advice": _advice(context),
         "aim": aim,
         "to_untagged": _to_untagged(context),
-        "address": list_url(context, replace(filters, objective="", mine=False, untaught="", before=None)),
-        "address_without": list_url(context, replace(filters, objective=NO_OBJECTIVE, untaught="", before=None)),
+        "address": list_url(context, replace(filters, objective="", mine=False, lifts=False, untaught="", before=None)),
+        "address_without": list_url(
+            context, replace(filters, objective=NO_OBJECTIVE, lifts=False, untaught="", before=None)
+        ),
         "wanted": wanted,
+        "lifts": sees_own_ladder(context.view),
         "open": tickets,
         "selection": list_url(context, filters, "selected.bar"),
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",

@@ -17,6 +17,8 @@ SHOWS: Mapping[Show, str] = Texts(
 UNTAUGHT = ("all", "others")
 # Where one of these is asked for, an agency's list is no longer the one that it begins with.
 CHOSEN = ("objective", "kind", "mine", "disputed", "late", "own")
+# The value of the filter for who took part that asks for what lifts the viewer.
+LIFTS = "lifts"
 # The value of the objective's filter for tickets without any.
 NO_OBJECTIVE = "-"
 
@@ -28,6 +30,7 @@ class Filters:
     `own` are those that concern the engagement's agency: it did some of the work, or they have an objective.
     `by_agency`: an agency reads the list, which begins with what concerns it; then `own` stands in each address.
     `aim` is the objective for which open tickets without one are looked through, "" for none in particular.
+    `lifts` are open tickets that bring the viewer to a higher rung; it stands in the place of `mine`.
     `untaught` are open tickets on which nobody could be taught: which of UNTAUGHT, "" for tickets of every kind.
     """
 
@@ -35,6 +38,7 @@ class Filters:
     objective: str = ""
     kind: str = ""
     mine: bool = False
+    lifts: bool = False
     disputed: bool = False
     late: bool = False
     own: bool = False
@@ -56,6 +60,7 @@ class Filters:
     def query(self) -> dict[str, Any]:
         """The filters as they stand in an address, without the place in the list."""
         named = {"show": self.show, "objective": self.objective, "kind": self.kind, "untaught": self.untaught}
+        named |= {"mine": LIFTS} if self.lifts else {}
         named |= {"aim": self.aim} if self.objective == NO_OBJECTIVE else {}
         flags = {"mine": self.mine, "disputed": self.disputed, "late": self.late, "own": self.own}
         off = {"own": "0"} if self.by_agency and not self.own else {}
@@ -87,6 +92,7 @@ def read_filters(args: Mapping[str, str], *, by_agency: bool = False) -> Filters
         args.get("objective", ""),
         args.get("kind", ""),
         **flags,
+        lifts=show == "open" and args.get("mine") == LIFTS,
         by_agency=by_agency,
         untaught=untaught,
         aim=args.get("aim", "") if show == "open" else "",

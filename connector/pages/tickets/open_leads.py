@@ -50,6 +50,9 @@ def open_lead(context: ListContext, tickets: OpenList, number: int, wanted_numbe
     # An empty list says itself that it is empty, with the way to all.
     if not (tickets.rows or tickets.hidden) or is_own_alone(context):
         return OpenLead(_all_text(number))
+    if filters.lifts:
+        wider = replace(filters, lifts=False, objective="", untaught="", before=None)
+        return OpenLead(_lifting_text(tickets.narrowed, number), wider, _all_link(number))
     if filters.untaught:
         whole = "" if filters.mine else tickets.untaught
         return OpenLead(whole or _narrowed_text(tickets.narrowed, number))
@@ -89,6 +92,16 @@ def _all_text(number: int) -> str:
         number=up_to(number, MOST_COUNTED),
     )
     return text[:1].upper() + text[1:] if number else ""
+
+
+def _lifting_text(listed: int, number: int) -> str:
+    return ngettext(
+        "%(listed)s of %(number)s open ticket with an objective would bring you to a higher rung.",
+        "%(listed)s of %(number)s open tickets with an objective would bring you to a higher rung.",
+        number,
+        listed=listed,
+        number=up_to(number, MOST_COUNTED),
+    )
 
 
 def _narrowed_text(listed: int, number: int) -> str:

@@ -11,12 +11,14 @@ from connector.figures.open_previews import OpenTicket, select_taught_before, wa
 from connector.pages.agency.open_asks import wait_text
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
 from connector.pages.commented import anybodys_text, comment_text, own_way_text
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.aim import NO_AIM, Aim
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
+from connector.pages.tickets.own_lifts import lifting_ids, select_own_steps
 from connector.pages.tickets.untaught import select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
 from connector.text import amount, day, full_day, within
@@ -89,7 +91,9 @@ class OpenList:
 def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> OpenList:
     limit, filters = LOOKED_AT if is_own_alone(context) else PAGE, context.filters
     gap = select_gap(context) if filters.untaught else None
+    steps = select_own_steps(context)
     choice = _narrowed(select_mine(context), untaught_ids(context, gap)) if filters.untaught else select_mine(context)
+    choice = _narrowed(choice, lifting_ids(context, steps)) if filters.lifts else choice
     places = select_open_page(context.scope, choice, limit + 1, objective=stored_objective(filters))
     ids = [place.issue_id for place in places[:limit]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
@@ -97,7 +101,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     prepared = prepared_of(context.connection, context.view)
     matching = _select_matching(context, prepared, [labels[issue_id] for issue_id in ids if issue_id in seen])
     free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
-    rows, hidden = _rows(context, prepared, naming, matching[:PAGE]), len(labels.keys() - seen)
+    rows, hidden = _rows(context, prepared, naming, matching[:PAGE], steps=steps), len(labels.keys() - seen)
     is_cut = len(places) > limit or filters.before is not None or filters.mine
     after = places[limit - 1] if len(places) > limit else None
     if len(matching) > PAGE:
@@ -168,11 +172,16 @@ def _matches(context: ListContext, preview: Preview) -> bool:
 
 
 def _rows(
-    context: ListContext, prepared: PreparedEngagement, naming: Naming, matching: Sequence[Shown]
+    context: ListContext,
+    prepared: PreparedEngagement,
+    naming: Naming,
+    matching: Sequence[Shown],
+    *,
+    steps: NextSteps,
 ) -> list[OpenRow]:
     first = select_taught_before(context.scope, [preview.entry for _, _, preview in matching])
     return [
-        _row(context, prepared, naming, shown, handed_over=sum(handed_parts(shown[2].entry, first)))
+        _row(context, prepared, naming, shown, steps=steps, handed_over=sum(handed_parts(shown[2].entry, first)))
         for shown in matching
     ]
 
@@ -190,13 +199,20 @@ def _told_helped(naming: Naming, row: OpenRow) -> OpenRow:
 
 
 def _row(
-    context: ListContext, prepared: PreparedEngagement, naming: Naming, shown: Shown, *, handed_over: int
+    context: ListContext,
+    prepared: PreparedEngagement,
+    naming: Naming,
+    shown: Shown,
+    *,
+    steps: NextSteps,
+    handed_over: int,
 ) -> OpenRow:
     label, ticket, preview = shown
     entry = preview.entry
     kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
     step = _agency_step(context, prepared, shown) if naming.as_agency else _own_step(context, prepared, shown)
     step = step or _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
+    lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step))
     names = [naming.objective(key) for key in entry.objectives]
     size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
     return OpenRow(
@@ -206,7 +222,7 @@ def _row(
         " · ".join(filter(None, [", ".join(names), size, _held(ticket), _stale_text(context, ticket)])),
         kind,
         bucket_name(kind),
-        "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step])),
+        "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step, lift])),
         _is_held(ticket),
         wait_text(context.view, prepared, wait_of(prepared, ticket)),
     )

@@ -20,11 +20,11 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
     ),
     "step": mark_plural(
         "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts no enrolled learner: with the agency’s help none gains a rung "
-        "that they lack.",
+        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective: with the agency’s help "
+        "none gains a rung that they lack.",
         "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them (also for “Learners "
-        "taught” if an enrolled learner does), but lift no enrolled learner: with the agency’s help none gains a rung "
-        "that they lack.",
+        "taught” if an enrolled learner does), but lift nobody enrolled for their objective: with the agency’s help "
+        "none gains a rung that they lack.",
     ),
     "less_work": mark_plural(
         "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "

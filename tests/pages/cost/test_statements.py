@@ -68,6 +68,11 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/tickets?engagement={ACME}&show=open"),
         32,
     ),
+    "open tickets that lift the reader": (
+        LEARNER,
+        lambda page_client, who: page_client.follow(who, f"/pages/tickets?engagement={ACME}&show=open&mine=lifts"),
+        46,
+    ),
     "own ladder in a line": (
         LEARNER,
         lambda page_client, who: page_client.follow(who, f"/pages/learning/summary?engagement={ACME}"),

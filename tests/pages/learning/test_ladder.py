@@ -1042,3 +1042,13 @@ def test_an_objective_without_an_open_ticket_offers_no_list_of_them(page_client:
 def test_a_rung_counts_the_tickets_that_are_listed_and_not_their_entries() -> None:
     pieces = tuple(cast(own_evidence.Piece, SimpleNamespace(issue_id=number // 2)) for number in range(4))
     assert own_evidence.Group("a", "A", pieces, is_cut=True).state == "shown by your tickets, the latest 2 below"
+
+
+def test_tickets_that_lift_the_reader_besides_those_named_are_counted_and_listed(page_client: PageClient) -> None:
+    learning = page_client.follow(MEMBER, f"/pages/learning?engagement={ACME}").text
+    counted = re.findall(r'hx-get="([^"]*)"[^>]*>and (\d+) more lifts? you</a>', learning)
+    assert counted
+    for address, more in counted:
+        listed = page_client.follow(MEMBER, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
+        keys = re.findall(r"<li><div>\s*<a [^>]*>\s*([A-Z]+-\d+)", listed)
+        assert len([key for key in keys if f">{key}</a>" not in learning]) == int(more)

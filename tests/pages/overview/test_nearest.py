@@ -93,7 +93,7 @@ GAPS: dict[Change, tuple[str, str]] = {
     with_learners_elsewhere: (r"Open tickets have an objective, but nobody is enrolled", "objectives"),
     without_agency: (r"Other open tickets with learners: \d+ ?; Acme Experiments has less than half", "tickets"),
     with_one_who_learned_it: (
-        r"\d+ ?open agency tickets?: (it|each) counts as taught once .*, but lifts no enrolled learner",
+        r"\d+ ?open agency tickets?: (it|each) counts as taught once .*, but lifts nobody enrolled for its objective",
         "tickets",
     ),
 }
@@ -153,10 +153,23 @@ def opened_number(page: str) -> tuple[str, int]:
     return address, int(number)
 
 
+def test_what_lifts_nobody_enrolled_may_lift_the_reader_who_is_told_of_how_many(apart: PageClient) -> None:
+    """What lifts them is listed behind the number; nobody else reads of it."""
+    agree(apart, enrolled(agreed(apart), {"tracking": (account_of(ASSISTED),)}))
+    own = re.search(r'hx-get="([^"]*)"[^>]*>(\d+) lifts? you</a>\.', apart.follow(MEMBER, PLACE).text)
+    assert own
+    address = unescape(own[1]).replace("/pages/project/content", "/pages/tickets")
+    listed = re.findall(r'<div class="then">([^<]*)', apart.follow(MEMBER, address).text)
+    assert len(listed) == int(own[2])
+    assert all("it would bring you to shadowed" in text or "and it would bring you to" in text for text in listed)
+    for who in (LEAD, AGENCY_LEAD, AGENCY_MEMBER):
+        assert not re.search(r"\d+ lifts? you", apart.follow(who, PLACE).text)
+
+
 def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) -> None:
     own, alone = {"run-experiment": (account_of("Maren Vogt"),)}, "To drive without Acme Experiments"
     lacks = {
-        "ab-design": r"\d+ ?open agency tickets?: (it|each) counts as taught .*, but lifts no enrolled learner",
+        "ab-design": r"\d+ ?open agency tickets?: (it|each) counts as taught .*, but lifts nobody enrolled for its",
         "tracking": r"Other open tickets with learners: \d+ ?; Acme Experiments has less than half of (its|the) work",
     }
     for objective, text in lacks.items():

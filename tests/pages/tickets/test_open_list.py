@@ -379,3 +379,30 @@ def test_each_open_ticket_of_the_agency_says_what_makes_it_count_as_taught(page_
             in_panels[key] = bool(re.search("named under Shadows and writes? one comment|when named under", panel))
     assert in_panels
     assert all(in_panels.values()), in_panels
+
+
+def lifted(page_client: PageClient, who: str) -> dict[str, str]:
+    """Return what is said of each open ticket that lifts somebody."""
+    words = "would bring you to "
+    return {key: because for key, _, _, because in rows(answered(page_client, who)) if words in because}
+
+
+@pytest.mark.parametrize("who", [MEMBER, LEARNER])
+def test_each_open_ticket_that_lifts_the_reader_says_so_and_is_listed_alone_on_request(
+    page_client: PageClient, who: str
+) -> None:
+    lifting = lifted(page_client, who)
+    whole = len(rows(answered(page_client, who)))
+    alone = answered(page_client, who, mine="lifts")
+    assert [key for key, _, _, _ in rows(alone)] == list(lifting)
+    if lifting:
+        assert f"{len(lifting)} of {whole} open tickets with an objective would bring you to a higher rung." in alone
+    assert '<option value="lifts" selected>Lifts me</option>' in alone
+    for key, because in lifting.items():
+        issue = page_client.story_site.site.issue(key).id
+        panel = page_client.follow(who, f"/pages/panel/content?issue={issue}").text
+        for rung in re.findall(r"would bring you to (\w+)", because):
+            assert f"It would bring you to {rung}." in panel, (key, because)
+    # Whoever has no ladder has no such list.
+    assert not rows(answered(page_client, AGENCY_MEMBER, mine="lifts"))
+    assert "Lifts me" not in answered(page_client, AGENCY_MEMBER)

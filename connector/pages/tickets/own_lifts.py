@@ -1,0 +1,31 @@
+"""Which open tickets bring the reader themselves to a higher rung, by the steps that their Learning names."""
+
+from connector.pages.act import sees_own_ladder
+from connector.pages.learning.next_steps import NextSteps, select_steps
+from connector.pages.learning.own_evidence import select_own_views
+from connector.pages.learning.rungs import LadderContext, rungs_of
+from connector.pages.prepared import prepared_of
+from connector.pages.tickets.finished import ListContext
+from connector.pages.visibility import visible_tickets
+from connector.web.gate import caller
+
+NO_STEPS = NextSteps((), {})
+
+
+def select_own_steps(context: ListContext) -> NextSteps:
+    """Return the reader's steps; none for who has no ladder.
+
+    Who reads names looks for somebody to give a ticket to: they have theirs only where they ask for what lifts them.
+    """
+    view = context.view
+    if not sees_own_ladder(view) or ("names" in view.sees and not context.filters.lifts):
+        return NO_STEPS
+    read = context.connection, caller().tenant_id, view, prepared_of(context.connection, view)
+    ladder = LadderContext(*read, caller().account or "", context.now)
+    return select_steps(ladder, rungs_of(ladder, select_own_views(ladder)))
+
+
+def lifting_ids(context: ListContext, steps: NextSteps) -> tuple[int, ...]:
+    """Return the tickets that lift the reader and that they may browse, of the objective that is asked for."""
+    seen, _ = visible_tickets(context.view, steps.labels)
+    return tuple(sorted(steps.lifting_ids(context.filters.objective) & seen))
