@@ -136,12 +136,14 @@ def test_where_much_waits_the_rest_stands_below_the_chart(opened: Callable[..., 
     page.set_viewport_size({"width": 1600, "height": 900})
     frame = framed(page, "#my-ladder")
     wait_for_more(frame)
-    chart, waiting, ladder = (frame.locator(place).bounding_box() for place in (".by-week", ".waiting", "#my-ladder"))
+    chart, waiting, rest = (
+        frame.locator(place).bounding_box() for place in (".by-week", ".waiting", ".waiting + .nearest h2")
+    )
     assert chart
     assert waiting
-    assert ladder
-    assert ladder["y"] > chart["y"] + chart["height"]
-    assert (ladder["x"], waiting["x"] > chart["x"] + chart["width"]) == (chart["x"], True)
+    assert rest
+    assert rest["y"] > chart["y"] + chart["height"]
+    assert (rest["x"], waiting["x"] > chart["x"] + chart["width"]) == (chart["x"], True)
     # With nothing beside it the rest takes the width of the chart.
     of_agency = opened(PROJECT + "#!tab=overview", "light", account_of("Callum Rhodes"))
     of_agency.set_viewport_size({"width": 1600, "height": 900})

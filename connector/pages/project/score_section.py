@@ -55,6 +55,7 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
     """Return the score's and the people's part of the page."""
     view = section.view
     rules = view.stored.rules
+    is_own_first = sees_own_ladder(view) and not may_act(view, LEAD)
     measured = view.stored.generation is not None
     later = later_query(view.engagement, section.period.key)
     # Loaded once for both parts.
@@ -67,12 +68,18 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         "ruleset_hash": hash_of(rules),
         "next_address": url_for("next_tickets.show", **later) if measured and "drilldown" in view.sees else "",
         # Who has a ladder and leads nothing reads what is theirs before the figures of both sides.
-        "is_own_first": sees_own_ladder(view) and not may_act(view, LEAD),
+        "is_own_first": is_own_first,
+        # A lead whom nothing enrols reads first what the team is to learn on.
+        "is_own_last": not is_own_first and not _is_learner(view),
         "own_address": url_for("learning_summary.show", **later) if measured and sees_own_ladder(view) else "",
         "exit_change": exit_change(people, before, section.period.first) if people else "",
         **_people_values(connection, section, prepared, people),
         **_score_values(connection, section, prepared, people),
     }
+
+
+def _is_learner(view: EngagementView) -> bool:
+    return any(caller().account in objective.learners for objective in view.engagement.objectives)
 
 
 def _load_people(

@@ -271,6 +271,16 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
         assert f"To drive without Acme Experiments {whose}" in shown, shown
 
 
+def test_a_lead_who_is_enrolled_for_nothing_reads_the_tickets_of_the_team_before_their_ladder(
+    apart: PageClient,
+) -> None:
+    for learners, is_last in (((ASSISTED,), True), ((ASSISTED, LEAD), False)):
+        engagement = enrolled(agreed(apart), {"tracking": tuple(account_of(name) for name in learners)})
+        agree(apart, engagement)
+        page = apart.content(LEAD, engagement=ACME).text
+        assert (0 < page.find('id="next"') < page.find('id="my-ladder"')) is is_last
+
+
 def test_of_what_lifts_as_high_comes_first_what_nobody_else_needs(page_client: PageClient) -> None:
     engagement = agreed(page_client)
     first, second, *_ = engagement.objectives
