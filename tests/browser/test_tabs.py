@@ -263,3 +263,16 @@ def test_no_two_lines_of_the_tickets_that_would_help_overlap(opened: Callable[..
         if who == "Aylin Kessler":
             part.evaluate(WITHOUT_OWN)
             assert part.evaluate(OVERLAPPING) == []
+
+
+def test_a_button_with_the_name_of_an_objective_stays_within_a_narrow_window(opened: Callable[..., Page]) -> None:
+    """The button to the plan of the agency was wider than the page, which scrolled sideways."""
+    page = opened(f"{PROJECT}#!tab=objectives", "light", account_of("Petra Zielinski"))
+    page.set_viewport_size({"width": 320, "height": 900})
+    frame = framed(page, "#objectives-page a.button[data-goes-to]")
+    button = frame.locator("#objectives-page a.button[data-goes-to]")
+    button.evaluate("link => { link.textContent += ' of all of the people on both sides'; }")
+    assert sideways(frame) == 0
+    box = button.bounding_box()
+    assert box
+    assert box["height"] > 40
