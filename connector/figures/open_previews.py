@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry, Ticket
+from mappings.measure.score.reasons import with_act
 from mappings.measure.score.reciprocity import Answer, open_request
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.handover import Pair
@@ -53,8 +54,12 @@ def select_previews(
 def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | None:
     """Return what an open ticket waits for from the in-house team by its status; None where it does not."""
     history = read_history(prepared, ticket)
+    if history is None:
+        return None
     # What is open has no done entries.
-    return open_request(TicketView(prepared, ticket, history, ())) if history else None
+    view = TicketView(prepared, ticket, history, ())
+    request = open_request(view)
+    return with_act(view, request) if request else None
 
 
 def wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:

@@ -44,10 +44,9 @@ def reasons_of(prepared: PreparedEngagement, ticket: Ticket, component: str) -> 
         return []
     view = view_history(prepared, history, measure_history(prepared, history))
     pairs = [(each, reason) for each, reason in REASONS[component](view) if each.component == component]
-    return [(each, _with_act(view, reason)) for each, reason in pairs]
+    return [(each, with_act(view, reason) if isinstance(reason, Answer) else reason) for each, reason in pairs]
 
 
-def _with_act(view: TicketView, reason: Reason) -> Reason:
-    if not isinstance(reason, Answer) or reason.answered is None:
-        return reason
-    return replace(reason, act=act_of(view, reason.answered))
+def with_act(view: TicketView, answer: Answer) -> Answer:
+    """Return a request with what answered it."""
+    return answer if answer.answered is None else replace(answer, act=act_of(view, answer.answered))

@@ -779,6 +779,9 @@ def row_of(shown: str, key: str) -> str:
     return next(text_of(row) for row in shown.split("<li>") if key in row)
 
 
+TOUCHED = r"first touched in-house on \d+ \w+ by a comment; its status still waits"
+
+
 def test_what_waits_says_for_what_and_whether_that_is_late(lively_alone: PageClient) -> None:
     """The list named days alone: neither what was asked nor what is late."""
     ((question, issue_id),) = ask_client(lively_alone, account_of(AGENCY_MEMBER), 1).items()
@@ -796,7 +799,9 @@ def test_what_waits_says_for_what_and_whether_that_is_late(lively_alone: PageCli
     site.add_comment(issue_id, by=account_of(LEARNER), at=go_on(lively_alone), text="We use the second one.")
     go_on(lively_alone)
     touched = row_of(asks_of(lively_alone, LEAD), question)
-    assert re.search(r", first touched in-house on \d+ \w+; its status still waits · late\s*$", touched), touched
+    assert re.search(r", first touched in-house on \d+ \w+ by a comment; its status still waits · late\s*$", touched), (
+        touched
+    )
 
 
 def test_what_was_touched_in_time_and_waits_is_not_late(lively_alone: PageClient) -> None:
@@ -806,7 +811,18 @@ def test_what_was_touched_in_time_and_waits_is_not_late(lively_alone: PageClient
     go_on(lively_alone, hours=24 * 7)
     for who in (LEAD, AGENCY_LEAD):
         touched = row_of(asks_of(lively_alone, who), question)
-        assert re.search(r", first touched in-house on \d+ \w+; its status still waits\s*$", touched), touched
+        assert re.search(r", first touched in-house on \d+ \w+ by a comment; its status still waits\s*$", touched), (
+            touched
+        )
+
+
+def test_what_waits_names_the_act_that_touched_it(lively_alone: PageClient) -> None:
+    """A changed label is a touch by the rule, and read as if somebody had answered."""
+    ((question, issue_id),) = ask_client(lively_alone, account_of(AGENCY_MEMBER), 1).items()
+    site = lively_alone.story_site.site
+    site.edit(issue_id, by=account_of(LEARNER), at=go_on(lively_alone), labels=("spring",))
+    go_on(lively_alone)
+    assert "by a change of a field; its status still waits" in row_of(asks_of(lively_alone, AGENCY_LEAD), question)
 
 
 def test_the_day_of_a_comment_that_not_all_may_read_is_not_told_of_what_waits(lively_alone: PageClient) -> None:

@@ -879,7 +879,7 @@ def test_what_waits_for_the_in_house_team_stands_at_the_top(opened: Opened, stat
         text = opened.read(who)
         assert re.search(rf"{waits} for the in-house team since \d+ \w+\.", text.partition("Shadows")[0]), text
     opened.comment()
-    touched = rf"{waits} for the in-house team since \d+ \w+; first touched in-house on \d+ \w+\."
+    touched = rf"{waits} for the in-house team since \d+ \w+; first touched in-house on \d+ \w+ by [a-z ]+\."
     assert re.search(touched + then, opened.read())
     of_agency = opened.read(AGENCY_MEMBER)
     assert re.search(touched, of_agency)
