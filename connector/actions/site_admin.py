@@ -16,7 +16,7 @@ from mappings.records.agreement.drafts import select_drafts
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
-from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice, select_choices
+from mappings.records.operations.issue_properties import Choice, save_choice, save_project_marked, select_choices
 from mappings.records.operations.jobs import save_due, save_paused
 from mappings.records.operations.retention_settings import save_months, select_retention_settings
 from mappings.records.operations.sync_listings import delete_listing
@@ -190,9 +190,9 @@ def _choose(admin: Admin, project: str, *, bucket: bool) -> None:
 def choose_mirror(connection: Connection, tenant_id: int, chosen: Choice, *, now: Instant, by: str | None) -> None:
     before = select_choices(connection, tenant_id).get(chosen.project, Choice(chosen.project))
     if chosen != before:
-        # Every ticket is marked: the job that writes properties then writes those that differ.
+        # Every ticket of it is marked: the job that writes properties then writes those that differ.
         save_choice(connection, tenant_id, chosen, now)
-        save_all_marked(connection, tenant_id, now)
+        save_project_marked(connection, tenant_id, chosen.project, now)
         act = Act(now, by, "mirror chosen", chosen.project, choice_text(before), choice_text(chosen))
         insert_act(connection, tenant_id, act)
 

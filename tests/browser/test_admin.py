@@ -202,3 +202,25 @@ def test_what_was_opened_from_the_page_leads_back_to_it(opened: Callable[..., Pa
     expect(frame.locator("#engagements")).to_be_visible()
     expect(frame.locator("#admin")).to_have_count(1)
     expect(back).to_have_count(0)
+
+
+def test_buckets_are_shown_after_a_question_by_the_keyboard(opened: Callable[..., Page]) -> None:
+    frame = administration(opened(ADMIN))
+    frame.locator("#mirror-projects summary").click()
+    button, dialog = frame.locator("#bucket-SHOP"), frame.locator("dialog")
+    expect(button).to_have_text("Show buckets…")
+    button.focus()
+    frame.page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("to whoever may see it, the agency included")
+    assert findings(frame) == []
+    frame.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    frame.page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Show buckets").focus()
+    frame.page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(button).to_have_text("Hide buckets")
+    expect(frame.locator("#mirror .intro")).to_contain_text("their objectives and their bucket")
+    button.focus()
+    frame.page.keyboard.press("Enter")
+    expect(button).to_have_text("Show buckets…")

@@ -224,6 +224,7 @@ CHANGES = {
     "requeue": lambda c, t: [dead_letters.requeue_dead_letter(c, t, n, VAULT) for n in range(9)],
     "mirror marks": lambda c, t: issue_properties.save_marks(c, t, [1, 2], at(9)),
     "all mirrors marked": lambda c, t: issue_properties.save_all_marked(c, t, at(9)),
+    "mirrors of a project marked": lambda c, t: issue_properties.save_project_marked(c, t, "GROW", at(9)),
     "mirror sent": lambda c, t: issue_properties.save_sent(c, t, {1: ("other", at(0))}, now=at(9)),
     "mirror task": lambda c, t: issue_properties.save_task(c, t, [2], None),
     "mirror written": lambda c, t: issue_properties.save_written(c, t, [2]),

@@ -32,35 +32,6 @@ ANEW, CANCEL = Button("anew", mark("Read again"), asks=True), Button("cancel", m
 
 
 @dataclass(frozen=True)
-class Question:
-    """The question before an act, as marked texts: a title with the project's key, what it does, the button's label."""
-
-    title: str
-    text: str
-    button: str
-
-
-QUESTIONS: Mapping[str, Question] = {
-    "anew": Question(
-        mark("Read %(project)s again?"),
-        mark(
-            "Every ticket is read again from the start. Nothing is deleted: what was imported counts meanwhile. It "
-            "takes as long as the first time, and uses part of the requests that Jira allows each hour."
-        ),
-        mark("Read again"),
-    ),
-    "cancel": Question(
-        mark("Cancel reading %(project)s?"),
-        mark(
-            "What was imported stays and counts, and so does what happens in Jira from now on. What is not read yet "
-            "stays out of the figures until you resume."
-        ),
-        mark("Cancel reading"),
-    ),
-}
-
-
-@dataclass(frozen=True)
 class StateText:
     """What a state is called, what may be done, and the hint where something has to be fixed, as marked texts."""
 

@@ -82,6 +82,10 @@ class ProjectDisplay:
     may: bool
     waiting: str
 
+    @property
+    def carried(self) -> Literal["shown", "bucket", "several", "chosen"]:
+        return "bucket" if self.state == "shown" and self.bucket and self.may else self.state
+
 
 def displays_of(
     stored: Sequence[StoredEngagement], choices: Mapping[str, Choice], waiting: Mapping[str, int]
@@ -122,10 +126,17 @@ def display_texts(displays: Sequence[ProjectDisplay]) -> list[str]:
                 "them; whoever may see a ticket sees them."
             ),
         ),
+        (
+            "bucket",
+            mark(
+                "%(projects)s: tickets carry their objectives and their bucket, and nothing about people, so that a "
+                "search finds them; whoever may see a ticket sees them."
+            ),
+        ),
         ("several", mark("%(projects)s: tickets carry no objectives, as several agencies work there.")),
         ("chosen", mark("%(projects)s: tickets carry no objectives, as an administrator chose.")),
     )
-    keys = {state: [item.key for item in displays if item.state == state] for state, _ in sentences}
+    keys = {state: [item.key for item in displays if item.carried == state] for state, _ in sentences}
     return [gettext(text, projects=_projects(keys[state])) for state, text in sentences if keys[state]]
 
 

@@ -16,6 +16,7 @@ from connector.pages import empty_states
 from connector.pages.act import Notice, perform_as_admin
 from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, needs, people_by_side, setup_group
 from connector.pages.admin.audit_objects import select_objects
+from connector.pages.admin.questions import QUESTIONS
 from connector.pages.admin.rights import refusal_of_caller, require_admin
 from connector.pages.settings.views import show as show_settings
 from connector.pages.setup.access import draft_number, read_draft_view
@@ -122,8 +123,7 @@ def people() -> str:
 def ask() -> str:
     require_admin()
     act, project = request.args.get("act", ""), request.args.get("project", "")
-    # Reading again and cancelling are confirmed first: both are long to make good.
-    question = backfill.QUESTIONS.get(act) or refuse(404, gettext("No such act."))
+    question = QUESTIONS.get(act) or refuse(404, gettext("No such act."))
     return render_template("admin/confirm.html", question=question, act=act, key=project)
 
 

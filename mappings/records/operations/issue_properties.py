@@ -3,11 +3,12 @@
 Values are made from figures each time; nothing is read back.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
     bindparam,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    true,
     update,
 )
 
@@ -72,13 +74,27 @@ def save_marks(connection: Connection, tenant_id: int, issue_ids: Collection[int
 
 def save_all_marked(connection: Connection, tenant_id: int, now: Instant) -> None:
     """Mark every issue that has figures or a mirror."""
+    _save_marked_of(connection, tenant_id, lambda _: true(), now)
+
+
+def save_project_marked(connection: Connection, tenant_id: int, project: str, now: Instant) -> None:
+    """Mark the same of a project alone: what another shows does not change."""
+    own = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key == project)
+    _save_marked_of(connection, tenant_id, lambda issue_id: issue_id.in_(own), now)
+
+
+def _save_marked_of(
+    connection: Connection, tenant_id: int, among_these: Callable[[Column[int]], ColumnElement[bool]], now: Instant
+) -> None:
     if not has_mirror(connection, tenant_id):
         return
-    connection.execute(update(mirror).where(mirror.c.tenant_id == tenant_id).values(marked_at=now))
+    mirrored = (mirror.c.tenant_id == tenant_id) & among_these(mirror.c.issue_id)
+    connection.execute(update(mirror).where(mirrored).values(marked_at=now))
     for table in (entry, open_ticket):
         known = (mirror.c.tenant_id == table.c.tenant_id) & (mirror.c.issue_id == table.c.issue_id)
         query = select(table.c.tenant_id, table.c.issue_id, literal(now, BigInteger)).distinct()
-        fresh = query.where(table.c.tenant_id == tenant_id, ~exists().where(known))
+        figured = (table.c.tenant_id == tenant_id) & among_these(table.c.issue_id)
+        fresh = query.where(figured, ~exists().where(known))
         connection.execute(insert(mirror).from_select(["tenant_id", "issue_id", "marked_at"], fresh))
 
 

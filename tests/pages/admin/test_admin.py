@@ -27,7 +27,7 @@ from mappings.records.operations.issue_properties import (
 from mappings.records.operations.jira_quota import RetryAfter, save_retry_after
 from mappings.records.operations.jobs import insert_jobs, select_job
 from mappings.records.operations.sync_listings import Listing, save_listing, select_listing
-from mappings.records.tables import issue, job
+from mappings.records.tables import issue, job, mirror
 from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -494,22 +494,31 @@ def test_the_budget_of_the_hour_is_told_to_the_point_where_there_is_one_site(hal
 
 
 def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: PageClient) -> None:
+    with hall.story_site.container.engine.begin() as connection:
+        connection.execute(update(mirror).values(marked_at=None))
     read = page(hall)
-    assert {"Show buckets: SHOP"} <= buttons(read)
-    assert not {"Show buckets: GROW"} & buttons(read)
+    assert {"Show buckets…: SHOP"} <= buttons(read)
+    assert not {"Show buckets…: GROW"} & buttons(read)
     assert "hidden: several agencies work here" in read.text
-    shown = hall.read(act(hall, "mirror/show", project="SHOP"))
+    asked = hall.read(hall.follow(ADMIN, "/pages/admin/ask?act=show&project=SHOP"))
+    assert "to whoever may see it, the agency included. You can hide them again." in asked.text
+    (button,) = [row for row in asked.all("button") if row.get("hx-post")]
+    shown = hall.read(hall.press(ADMIN, button["hx-post"] or ""))
     assert {"Hide buckets: SHOP"} <= buttons(shown)
     assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))
     with hall.story_site.container.reader.connect() as connection:
         assert select_choices(connection, hall.story_site.tenant_id)["SHOP"].bucket is True
-        assert count_marked_by_project(connection, hall.story_site.tenant_id)["SHOP"] > 0
+        marked = count_marked_by_project(connection, hall.story_site.tenant_id)
+    # What another project shows did not change.
+    assert marked.keys() == {"SHOP"}
+    assert "SHOP: tickets carry their objectives and their bucket, and nothing about people" in shown.text
     assert re.search(r"Teachback still checks what \d+ tickets show\. Nothing to do\.", shown.text)
     # Below one another, in a narrow window, the cells have their names.
     cells = re.findall(r'(?s)<th scope="row">SHOP</th>(.*?)</tr>', hall.follow(STRANGER, PLACE).text)
     assert any(re.findall('data-label="([^"]*)"', cell) == ["Objectives", "Buckets", "Waiting"] for cell in cells)
     assert "What tickets show changed SHOP buckets not shown → buckets shown" in shown.text
-    assert act(hall, "mirror/hide", project="SHOP").status_code == 200
+    hidden = hall.read(act(hall, "mirror/hide", project="SHOP"))
+    assert "SHOP: tickets carry their objectives, and nothing about people" in hidden.text
     assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))
 
 
