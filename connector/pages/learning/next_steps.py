@@ -103,8 +103,8 @@ class NextSteps:
         return {key: step for key, step in helped.items() if step != shown[key]}
 
     def on_ticket(self, issue_id: int) -> OwnStep | None:
-        """Return the best step on a ticket; None where there is none."""
-        return next((step for step in self.steps if step.issue_id == issue_id), None)
+        """Return the step on a ticket that brings the person highest, the best of these; None where there is none."""
+        return max((step for step in self.steps if step.issue_id == issue_id), key=self._to, default=None)
 
     def lifting_ids(self, objective: str = "") -> frozenset[int]:
         """Return the tickets that bring the person to a higher rung, on one objective or on any."""

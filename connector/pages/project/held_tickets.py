@@ -15,6 +15,7 @@ from connector.text import EVIDENCE_NAMES
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind
+from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, list_text, mark, ngettext
@@ -145,12 +146,12 @@ def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket], steps: NextSteps) -
     on which they only left a trace.
     """
     comments = {item.issue_id: _comment_note(ladder, item) for item in mine}
-    first = {issue_id: note for issue_id, note in comments.items() if note.text}
     others = {
         item.issue_id: _held_note(ladder, item) if _is_assigned(ladder, item) else _named_note(ladder, item, steps)
         for item in mine
-        if item.issue_id not in first
     }
+    first = {each: note for each, note in comments.items() if note.text and note.to >= others[each].to}
+    others = {each: note for each, note in others.items() if each not in first}
     notes = first | {issue_id: note for issue_id, note in others.items() if note.text}
     return dict(sorted(notes.items(), key=lambda each: -each[1].to))
 
@@ -180,13 +181,22 @@ def _named_note(ladder: OwnLadder, item: OpenTicket, steps: NextSteps) -> Note:
     named = gettext("you are named under %(roles)s", roles=list_text(list(roles.values())))
     # A mentor leaves the work to whoever drives it.
     step = None if "mentor" in roles else steps.on_ticket(item.issue_id)
+    done = named
+    if "shadow" in roles and _teaches_so_far(item, ladder.account):
+        done = gettext("%(named)s; finished now, it counts as taught: nothing more to do", named=named)
     if step is None:
-        return Note(named, _objectives_text(ladder.prepared, item))
+        return Note(done, _objectives_text(ladder.prepared, item))
     # That one is named is said before it.
     part = "comment" if step.part == "shadow_named" else step.part
     do = action_of(part, ladder.prepared.ruleset, step.start)
     text = gettext(NAMED_ALONE if step.kind >= ALONE else NAMED_DO, named=named, do=do)
-    return _with_lift(ladder, item, text if do else named, {step.objective: step.kind})
+    return _with_lift(ladder, item, text if do else done, {step.objective: step.kind})
+
+
+def _teaches_so_far(item: OpenTicket, account: str) -> bool:
+    """Tell whether a ticket counts as taught by what somebody did on it so far."""
+    kinds = {row.kind for row in item.preview.evidence if row.account == account}
+    return is_taught(item.preview.entry) and bool(kinds & TEACHING)
 
 
 def _with_lift(ladder: OwnLadder, item: OpenTicket, text: str, kinds: Mapping[str, Kind]) -> Note:

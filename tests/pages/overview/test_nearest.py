@@ -14,7 +14,7 @@ from connector.auth.access import EngagementView
 from connector.figures import teaching
 from connector.figures.own_steps import OwnStep
 from connector.pages.agency import open_asks
-from connector.pages.learning.next_steps import NextStep
+from connector.pages.learning.next_steps import NextStep, NextSteps
 from connector.pages.project import next_tickets
 from connector.pages.project.held_tickets import Held, Note, held_of, lift_of
 from connector.pages.project.next_rows import Next, with_instead
@@ -717,6 +717,39 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     go_on(lively, 0)
     assert not re.search(rf"{issue.key} Hers ?one more", text_of(lively.follow(MEMBER, PLACE).text))
     assert not re.search(rf"{issue.key} Hers ?{note}", text_of(lively.follow(AGENCY_MEMBER, PLACE).text))
+
+
+def test_what_brings_the_reader_highest_on_a_ticket_of_theirs_is_said_and_that_nothing_is_left(
+    lively_alone: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, noor = lively_alone.story_site.site, account_of(AGENCY_MEMBER)
+    issue = site.create_issue(
+        "GROW", "Task", "Hers", by=noor, at=go_on(lively_alone, 24), labels=("ab-design",), points=3, assignee=noor
+    )
+    site.transition(issue.id, "In Progress", by=noor, at=go_on(lively_alone, 1))
+    go_on(lively_alone, 80)
+    place = {"engagement": ACME, "issue": str(issue.id)}
+
+    def yours(role: str, account: str) -> str:
+        at = place | {"role": role}
+        lively_alone.story_site.ask(account_of(MEMBER), "/pages/panel/role", "POST", {"account": account}, **at)
+        go_on(lively_alone, 0)
+        return text_of(lively_alone.follow(MEMBER, PLACE).text)
+
+    # A comment brings them to shadowed, to drive it to assisted.
+    with monkeypatch.context() as patch:
+        patch.setattr(OwnLadder, "move", lambda *of: OwnMove(1, of[-1], of[-1]))
+        patch.setattr(NextSteps, "_to", lambda _, step: step.kind)
+        drives = yours("learner", account_of(MEMBER))
+    note = "you are named under Drives: assign it to yourself and do 30 % of it, as you are named under Drives"
+    assert re.search(rf"Yours .*?{issue.key} Hers ?{note}; it brings you to assisted", drives), drives
+    with_a_comment(lively_alone, issue.id)
+    yours("learner", "")
+    done = "you are named under Shadows; finished now, it counts as taught: nothing more to do"
+    # As of whoever drives such tickets alone already.
+    monkeypatch.setattr(NextSteps, "on_ticket", lambda *_: None)
+    shadows = yours("shadow", account_of(MEMBER))
+    assert re.search(rf"Yours .*?{issue.key} Hers ?{done}", shadows), shadows
 
 
 def test_a_ticket_that_counts_as_taught_is_nowhere_among_those_that_still_need_somebody(
