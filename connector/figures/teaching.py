@@ -54,7 +54,7 @@ class Teaching(Struct, frozen=True):
     After them come, of each objective without any or with too few for it, tickets that a learner could drive alone.
     `gap` is why no ticket of the agency is among them, None where one is. `ways` is by objective what the learner lacks
     who is nearest to its target, without the account; both are empty of a group that is too small to be shown.
-    `mine` are the open tickets of the objectives with a learner that the viewer has, or left evidence on.
+    `mine` are the open tickets of the objectives with a learner that the viewer has, left evidence on or explained.
     `led` are the agency's among the tickets of objectives with a learner that help nobody on and do not count as
     taught yet, the latest first.
     `waiting` are, of all these, those that wait for somebody by their status.
@@ -194,7 +194,8 @@ def _openings_of(
 
 
 def _is_of(ticket: OpenTicket, viewer: str) -> bool:
-    return ticket.ticket.issue.assignee == viewer or any(row.account == viewer for row in ticket.preview.evidence)
+    left = {row.account for row in ticket.preview.evidence} | {given.account for given in ticket.ticket.teach_backs}
+    return viewer in {ticket.ticket.issue.assignee, *left}
 
 
 def _for_viewer(

@@ -8,7 +8,7 @@ from connector.figures.own_steps import steps_without_work
 from connector.pages.step_text import rule_places
 from connector.text import day
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import Ticket
+from mappings.measure.model.ticket import TEACHING, Ticket
 from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -54,9 +54,27 @@ OWN_WAYS: Mapping[Way, str] = {
     ),
 }
 
+# Of a call no trace stands in Jira: what was explained back counts all the same, once it is accepted.
+EXPLAINED = mark("explained back, waits to be accepted; then it counts as taught")
+EXPLAINED_OWN = mark("explained back, waits to be accepted; then it counts as shadowed for you")
+
+
+def explained_by(item: OpenTicket, viewer: str) -> Sequence[str]:
+    """Return the objectives on which what the viewer explained back waits, where they show no more than exposed."""
+    shown = {row.objective for row in item.preview.evidence if row.account == viewer and row.kind in TEACHING}
+    waiting = [given.objective for given in item.ticket.teach_backs if given.account == viewer and given.waits]
+    return [key for key in waiting if key in item.preview.entry.objectives and key not in shown]
+
+
+def explained_text(item: OpenTicket) -> str:
+    """Return what becomes of a ticket on which what was explained back is accepted."""
+    return gettext(EXPLAINED if item.preview.entry.weights[AGENCY] else EXPLAINED_OWN)
+
 
 def own_way_text(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> str:
     """Return what of the viewer's makes a ticket taught, without work, on which they are already; "" of any other."""
+    if explained_by(item, viewer):
+        return explained_text(item)
     steps = own_ways(prepared, item, viewer, now)
     return own_steps_text(prepared, steps) if steps else ""
 

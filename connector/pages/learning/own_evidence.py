@@ -17,8 +17,8 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.ladder import Row
 from mappings.measure.people.standing import PairView
-from mappings.records.agreement.teach_backs import select_teach_backs
-from mappings.records.facts.issues import select_labels
+from mappings.records.agreement.teach_backs import select_teach_backs, select_waiting
+from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.rung_evidence import select_latest
 from mappings.records.sql.scope import Scope
@@ -81,15 +81,17 @@ def select_own(context: LadderContext) -> Own:
     rows = tuple(select_latest(figures_of(context), pairs, LATEST + 1))
     # What else happened on a ticket is told of those that the page lists.
     issues = {issue for issue, _ in rows}
+    explained = [(issue, given) for issue, given in select_waiting(context.scope) if given.account == context.account]
     consents = select_own_consents(context.scope, context.prepared, context.account, now=context.now)
     return Own(
         context.account,
         views,
         rows,
         select_evidence(figures_of(context), issues),
-        select_labels(context.connection, context.tenant_id, issues),
+        select_labels(context.connection, context.tenant_id, issues.union(issue for issue, _ in explained)),
         select_teach_backs(context.scope, issues),
         consents,
+        tuple(explained),
     )
 
 
@@ -108,6 +110,15 @@ def pieces_of(context: LadderContext, own: Own, seen: AbstractSet[int]) -> tuple
     rows = [row for group in _by_key(own.rows).values() for row in group[:LATEST]]
     shown = [_piece(context, own, row) for row in rows if row[0] in seen]
     return shown, len({issue for issue, _ in rows} - seen)
+
+
+def explained_of(own: Own, seen: AbstractSet[int]) -> dict[str, list[IssueLabel]]:
+    """Return by objective the tickets, open or done, of which what one explained back waits to be accepted."""
+    waiting: dict[str, list[IssueLabel]] = {}
+    for issue_id, given in own.explained:
+        if issue_id in seen:
+            waiting.setdefault(given.objective, []).append(own.labels[issue_id])
+    return waiting
 
 
 def by_objective(view: EngagementView, own: Own, pieces: Iterable[Piece]) -> list[Group]:

@@ -88,7 +88,8 @@ class RungRow:
 class Own:
     """What is known of a person in an engagement, for themselves alone.
 
-    `rows` are the latest evidence, newest first; `on_tickets` is all that is on their tickets.
+    `rows` are the latest evidence, newest first; `on_tickets` is all that is on their tickets, `explained` are
+    their teach-backs that nobody answered yet, each with its ticket.
     """
 
     account: str
@@ -98,6 +99,7 @@ class Own:
     labels: Mapping[int, IssueLabel]
     taught_back: Mapping[int, tuple[TeachBack, ...]]
     consents: OwnConsents
+    explained: tuple[tuple[int, TeachBack], ...]
 
 
 def select_context(connection: Connection, view: EngagementView) -> LadderContext:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.auth.access import EngagementView
 from connector.figures.open_previews import OpenTicket
-from connector.pages.commented import comment_step, own_steps_text, own_ways
+from connector.pages.commented import comment_step, explained_by, explained_text, own_steps_text, own_ways
 from connector.pages.learning.next_steps import NextStep, NextSteps
 from connector.pages.panel.roles import ROLES
 from connector.pages.project.own_moves import OwnLadder
@@ -23,6 +23,9 @@ from mappings.translation import gettext, list_text, mark, ngettext
 # What whoever is named for a role has left to do.
 NAMED_DO = mark("%(named)s: %(do)s")
 NAMED_ALONE = mark("%(named)s: %(do)s without help of an agency")
+
+# As what it counts that somebody explained a ticket back (measurement (c)).
+SHADOWED: Kind = 2
 
 # How many tickets are named, the latest first: of those with what each takes, and of those that take the same.
 NAMED = 3
@@ -157,6 +160,8 @@ def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket], steps: NextSteps) -
 
 
 def _comment_note(ladder: OwnLadder, item: OpenTicket) -> Note:
+    if explained := explained_by(item, ladder.account):
+        return _with_lift(ladder, item, explained_text(item), dict.fromkeys(explained, SHADOWED))
     steps = own_ways(ladder.prepared, item, ladder.account, ladder.now)
     if not steps:
         return Note("")

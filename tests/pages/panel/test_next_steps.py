@@ -12,6 +12,7 @@ from msgspec import structs
 from connector.figures.prepared import select_prepared
 from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
+from connector.pages.learning.sign_offs import value_of
 from connector.pages.panel import learner_steps, needed_text, own_rungs
 from connector.pages.panel.next_step_text import moves_of
 from connector.pages.panel.step_viewer import StepViewer
@@ -311,6 +312,28 @@ def test_a_teach_back_is_undone_for_its_minute_on_opening_the_panel_again(opened
     opened.act("explain", who=learner, objective="ab-design")
     opened.page_client.story_site.clock.at += 61_000_000
     assert "data-undo" not in opened.page_client.follow(learner, panel).text
+
+
+def test_a_teach_back_that_waits_is_named_wherever_its_open_ticket_is(opened: Opened) -> None:
+    learner, page_client = learner_of(opened.page_client), opened.page_client
+    pages = [f"/pages/next?engagement={ACME}", f"/pages/tickets?engagement={ACME}&show=open"]
+    ladder = f"/pages/learning?engagement={ACME}"
+
+    def shown(address: str) -> str:
+        return text_of(page_client.follow(learner, address).text)
+
+    waits, then = "explained back, waits to be accepted", "; then it counts as taught"
+    assert not any(waits in shown(address) for address in (*pages, ladder))
+    opened.act("explain", who=learner, objective="ab-design")
+    go_on(page_client, 0)
+    for address in pages:
+        assert re.search(rf"Design the next test .*?{waits}{then}", shown(address)), address
+    assert re.search(rf"Design the next test ?{waits}", shown(ladder).partition("Your tickets behind it")[0])
+    name_all(page_client.story_site)
+    accepted = {"issue": str(opened.issue_id), "pair": value_of(("ab-design", account_of(learner)))}
+    assert page_client.press(LEAD, f"/pages/learning/accept?engagement={ACME}", **accepted).status_code == 200
+    assert not any(waits in shown(address) for address in (*pages, ladder))
+    assert "Finished now, this ticket would count as taught" in opened.read(learner)
 
 
 def test_at_the_top_the_panel_leaves_it_to_the_rungs_to_say_so(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
