@@ -18,7 +18,7 @@ STAYS = mark("Your rung stays.")
 STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
 LIFTS_LESS = mark("It would bring you to %(rung)s. It is one of the %(num)s tickets that %(kind)s takes.")
-LIFTS_NOBODY = mark("It lifts no enrolled learner: none gains a rung that they lack.")
+LIFTS_NOBODY = mark("It lifts nobody enrolled for its objective: none gains a rung that they lack.")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
 OFF_PLAN = mark(
@@ -39,7 +39,7 @@ class StepViewer:
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
     objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
     it. Of a learner whose steps are read, `tickets` are by kind which of the tickets it is that the rung takes, and as
-    evidence of an `idle` kind it lifts no enrolled learner.
+    evidence of an `idle` kind it lifts nobody enrolled.
     """
 
     account: str
