@@ -23,15 +23,21 @@ from mappings.translation import gettext, integer_text
 MOST_NAMED = 5
 # Lines for the file: the others come once these have a side.
 MOST_LINES = 50
+# Stands for the key of another agency where the file names none.
+OTHER_AGENCY = "KEY"
 
 
 class Undecided(Struct, frozen=True):
-    """How many people have no side, the first of them with what they did, and a message with lines for the file."""
+    """How many people have no side, the first of them with what they did, and a message with lines for the file.
+
+    `other_agency` is the key by which the file says of somebody that they are of another agency.
+    """
 
     count: int
     people: tuple[str, ...]
     lines: tuple[str, ...] = ()
     message: str = ""
+    other_agency: str = OTHER_AGENCY
 
 
 def select_undecided(connection: Connection, view: SettingsView, waiting: frozenset[str]) -> Undecided | None:
@@ -48,7 +54,13 @@ def select_undecided(connection: Connection, view: SettingsView, waiting: frozen
     if len(waiting) > len(texts):
         texts.append(gettext("%(more)s more", more=len(waiting) - len(texts)))
     lines = tuple(undecided_line(person, view.engagement.starts) for person in people) if view.is_file else ()
-    return Undecided(len(waiting), tuple(texts), lines, _message(view, lines))
+    return Undecided(len(waiting), tuple(texts), lines, _message(view, lines), _other_agency(view.engagement))
+
+
+def _other_agency(agreed: Engagement) -> str:
+    """Return the key of another agency that the file names already, as an example."""
+    named = (stay.org for stay in agreed.people if stay.side == "other" and stay.org)
+    return next(named, OTHER_AGENCY)
 
 
 def _select_seen(connection: Connection, view: SettingsView, names: dict[str, str]) -> list[SeenPerson]:

@@ -253,3 +253,19 @@ def test_what_people_without_a_side_did_is_read_once_until_something_happens(pag
         assert waits(page_client, LEAD) == before
     assert WITHOUT_SIDE in before
     assert {"change", "comment", "worklog"} & tables.keys() == set()
+
+
+@pytest.mark.parametrize(("engagement", "other"), [(ACME, "bolt"), (BOLT, "acme"), (BOLT, "KEY")])
+def test_the_hint_for_another_agency_never_names_the_engagements_own(
+    apart: PageClient, engagement: str, other: str
+) -> None:
+    story_site = apart.story_site
+    agreed = read_engagement(engagement_file(story_site.story, engagement))
+    if other == "KEY":
+        agreed = replace(agreed, people=tuple(stay for stay in agreed.people if stay.side != "other"))
+    with story_site.container.engine.begin() as connection:
+        save_engagement(
+            connection, story_site.tenant_id, agreed, engagement_hash(agreed), now=story_site.clock.now(), by=None
+        )
+    page = waits(apart, LEAD, engagement=engagement)
+    assert f"<code>side: agency, agency: {other}</code> with its key" in page
