@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from connector.pages.labels import COMPONENT_NAMES
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.model import points
-from mappings.formats.explain.process_checks import CHECKS, check_moves
+from mappings.formats.explain.process_checks import CHECKS
 from mappings.formats.explain.rule_texts import fill_placeholders
 from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.formats.explain.what_if import full_value, gains_of
@@ -13,7 +13,7 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component
 from mappings.measure.score.window import Scored, owner_shares
-from mappings.translation import ngettext
+from mappings.translation import gettext, ngettext
 
 NAMED = 3
 
@@ -42,6 +42,10 @@ def lifts_of(scored: Scored, engagement: Engagement, rules: Ruleset, *, is_of_fe
 def _lift(gain: float, key: str, engagement: Engagement, rules: Ruleset) -> Lift:
     amount = points(gain)
     text = ngettext("up to %(gain)s point", "up to %(gain)s points", 1 if amount == "1" else 2, gain=amount)
-    checks = check_moves(engagement, rules) if key == CHECKS else ()
-    move = checks[0] if checks else fill_placeholders(COMPONENTS[key].move, engagement.agency_name, rules)
+    move = _checks_move() if key == CHECKS else fill_placeholders(COMPONENTS[key].move, engagement.agency_name, rules)
     return Lift(COMPONENT_NAMES[key], text, move, f"dimensions.{PARTS[key].dimension}.{key}")
+
+
+def _checks_move() -> str:
+    # By which checks most is to gain takes measuring each ticket again, which its drawer does.
+    return gettext("Finish tickets that pass the checks; open the points to see which are missed most often.")
