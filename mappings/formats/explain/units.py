@@ -261,7 +261,7 @@ def _learned(source: ReportSource, row: Row) -> str:
     if not row.entry.objectives:
         return gettext(", no objective of %(engagement)s", engagement=source.engagement.name)
     kinds = ", ".join(RUNG_WORDS[RUNGS[kind - 1]] for kind in row.entry.kinds)
-    kinds = kinds or gettext("no in-house trace")
+    kinds = kinds or gettext("no in-house person took part in the work")
     return f", {kinds}"
 
 
