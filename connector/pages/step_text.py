@@ -131,8 +131,8 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
             "as %(rung)s if no agency helps"
         ),
         mark(
-            "If you are named under Mentors while a colleague at assisted or above does %(driver)s of the work, and no "
-            "agency helps, it would count as"
+            "If you are named under Mentors while a colleague does %(driver)s of the work, and no agency helps, it "
+            "would count as"
         ),
     ),
     "mentor_named": MentorWords(
@@ -140,19 +140,14 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
             "open; you are named under Mentors: once a colleague at assisted or above has done %(driver)s of it, it "
             "counts as %(rung)s if no agency helps"
         ),
-        mark(
-            "Once a colleague at assisted or above has done %(driver)s of the work, and no agency helped, it counts as"
-        ),
+        mark("Once a colleague has done %(driver)s of the work, and no agency helped, it counts as"),
     ),
     "mentor_driven": MentorWords(
         mark(
             "open; a colleague drives it already; be named under Mentors, and it counts as %(rung)s if they are at "
             "assisted or above and no agency helps"
         ),
-        mark(
-            "A colleague drives it already: if you are named under Mentors, and they are at assisted or above and no "
-            "agency helps, it would count as"
-        ),
+        mark("A colleague drives it already: if you are named under Mentors, and no agency helps, it would count as"),
     ),
     "finish": MentorWords(
         mark("open; it counts as %(rung)s once it is done, unless an agency helps on it"),

@@ -64,6 +64,8 @@ LEAVE_IT = mark(
 UNTAGGED = mark(
     "If it has an objective, and somebody in-house shadows it or drives it with help of %(agency)s, it would count as"
 )
+# The ticket counts in any case: the rung alone asks where the colleague stands (measurement (c), rung 5).
+COUNTS_FOR_RUNG = mark("For your rung it counts only if they are at assisted or above.")
 # After the step that leaves it to a learner.
 TAKEN_AFTER_ALL = mark(
     "If %(agency)s does half of the work after all, and somebody in-house is named under Shadows and writes one "
@@ -154,7 +156,7 @@ def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], en
     keys = [step.objective for step in steps]
     kind = KIND_WORDS[bucket] if is_driven_part(steps[0].part) else gettext(OWN_OR_HANDED)
     is_left = not is_driven_part(steps[0].part) and any(key in viewer.needed for key in keys)
-    note = gettext(DRIVEN_BY_ENROLLED) if is_left else ""
+    note = " ".join(map(gettext, [DRIVEN_BY_ENROLLED, COUNTS_FOR_RUNG] if is_left else [COUNTS_FOR_RUNG]))
     move = Move(text, kind, "mentor", note, shown=gettext(FOR_YOU, rung=EVIDENCE_NAMES[MENTORS]))
     return _named(naming, move, keys, entry.objectives)
 
@@ -281,8 +283,7 @@ def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Rules
 
     Also None where a step makes it count as taught already, or it has no objective.
     """
-    own = entry.weights[AGENCY]
-    has_half = own > 0 and 2 * own >= sum(entry.weights)
+    has_half = 0 < sum(entry.weights) <= 2 * entry.weights[AGENCY]
     taught = {KIND_WORDS["taught"], part_taught(naming), *(EVIDENCE_NAMES[kind] for kind in TEACHING)}
     if not naming.as_agency or has_half or not entry.objectives or any(move.kind in taught for move in moves):
         return None
