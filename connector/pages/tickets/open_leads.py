@@ -96,8 +96,8 @@ def _all_text(number: int) -> str:
 
 def _lifting_text(listed: int, number: int) -> str:
     return ngettext(
-        "%(listed)s of %(number)s open ticket with an objective would bring you to a higher rung.",
-        "%(listed)s of %(number)s open tickets with an objective would bring you to a higher rung.",
+        "%(listed)s of %(number)s open ticket with an objective is listed: it would bring you to a higher rung.",
+        "%(listed)s of %(number)s open tickets with an objective are listed: each would bring you to a higher rung.",
         number,
         listed=listed,
         number=up_to(number, MOST_COUNTED),

@@ -396,7 +396,7 @@ def test_each_open_ticket_that_lifts_the_reader_says_so_and_is_listed_alone_on_r
     alone = answered(page_client, who, mine="lifts")
     assert [key for key, _, _, _ in rows(alone)] == list(lifting)
     if lifting:
-        assert f"{len(lifting)} of {whole} open tickets with an objective would bring you to a higher rung." in alone
+        assert f"{len(lifting)} of {whole} open tickets with an objective are listed: each would bring you" in alone
     assert '<option value="lifts" selected>Lifts me</option>' in alone
     for key, because in lifting.items():
         issue = page_client.story_site.site.issue(key).id
