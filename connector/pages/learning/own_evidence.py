@@ -10,13 +10,14 @@ from connector.actions.actor import UNDO_TIME
 from connector.auth.access import EngagementView
 from connector.figures.pair_views import select_views_of
 from connector.pages.learning.consents import select_own_consents
+from connector.pages.learning.onward import counts_from
 from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.rungs import LadderContext, Own
 from connector.text import day
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import TeachBack
+from mappings.measure.model.ticket import TEACHING, Kind, TeachBack
 from mappings.measure.people.ladder import Row
-from mappings.measure.people.standing import PairView
+from mappings.measure.people.standing import PairView, cell_of
 from mappings.records.agreement.teach_backs import select_teach_backs, select_waiting
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.evidence import select_evidence
@@ -24,6 +25,8 @@ from mappings.records.figures.rung_evidence import select_latest
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, ngettext
 
+# What a teach-back counts as once it is accepted.
+SHADOWED: Kind = 2
 # Rows of evidence of each objective that the page lists.
 LATEST = 20
 
@@ -155,11 +158,21 @@ def _piece(context: LadderContext, own: Own, issue_row: Row) -> Piece:
         if (evidence.objective, evidence.account) == pair
     )
     again = bool(given) and given[0].declined is not None
-    explain = only_seen and (again or not given) and own.account in objective.learners
+    is_open = only_seen and (again or not given) and own.account in objective.learners
+    explain = is_open and _would_move(context, own, issue_row)
     counts = _counts_text(row.kind, when, again=_first_entry(own, issue_row) < row.entry)
     undo = undo_address(view.engagement.key, issue_id, row.objective) if _may_undo(given, context.now) else ""
     text = _teach_back_text(context, given)
     return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, again, text, undo)
+
+
+def _would_move(context: LadderContext, own: Own, issue_row: Row) -> bool:
+    """Tell whether a teach-back could lead the person on, or be what makes the ticket count as taught."""
+    issue_id, row = issue_row
+    if not TEACHING & {evidence.kind for evidence in own.on_tickets.get(issue_id, ())}:
+        return True
+    pair = next(view for view in own.views if view.objective == row.objective)
+    return 0 < counts_from(cell_of(pair, context.now, context.prepared.rules_of(row.objective))) <= SHADOWED
 
 
 def undo_address(engagement: str, issue_id: int, objective: str) -> str:

@@ -9,12 +9,12 @@ from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import OWN_LADDER
 from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.learning.consents import select_own_consents
-from connector.pages.learning.own_evidence import select_own_views
-from connector.pages.learning.rungs import LadderContext, rungs_of
+from connector.pages.learning.own_evidence import SHADOWED, select_own_views
+from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.step_viewer import stays_text
 from connector.pages.ticket_reason import AGENCY, WORKED
-from mappings.measure.model.ticket import Entry, Evidence, Kind, TeachBack
+from mappings.measure.model.ticket import TEACHING, Entry, Evidence, Kind, TeachBack
 from mappings.measure.people.next_ticket import KINDS, cell_with
 from mappings.measure.people.standing import PairView
 from mappings.translation import gettext, mark
@@ -76,7 +76,7 @@ def own_rungs(
             _lifts(context, views.get(row.key) or PairView(row.key, own.account), row.rung),
             row.onward,
             tells_own and _is_enrolled(context, row.key),
-            _explain_url(context, row.key) if row.key in explained else "",
+            _explain_url(context, row.key) if row.key in explained and _would_move(row, entry) else "",
             _state(context, row.key) == DECLINED,
             _text(_state(context, row.key)),
             _undo_url(context, row.key),
@@ -101,6 +101,11 @@ def _could_be_explained(context: TicketContext, entry: Entry, evidence: Sequence
         return set()
     unseen = 1 if entry.weights[AGENCY] else 0
     return {key for key in entry.objectives if kinds.get(key, unseen) == 1}
+
+
+def _would_move(row: RungRow, entry: Entry) -> bool:
+    """Tell whether a teach-back could lead the viewer on, or be what makes the ticket count as taught."""
+    return not TEACHING & set(entry.kinds) or 0 < row.counts_from <= SHADOWED
 
 
 def _is_enrolled(context: TicketContext, key: str) -> bool:

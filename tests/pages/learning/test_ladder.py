@@ -720,6 +720,22 @@ def test_explaining_back_is_answered_and_undone_in_its_row_for_a_minute(named: P
     assert "data-undo" not in late
 
 
+def test_explaining_back_is_offered_only_where_it_could_move_something(
+    named: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered_on = "I explained it back: GROW-98"
+    assert offered_on in named.follow(LEARNER, PLACE).text
+    # Above shadowed it leaves the rung as it is; it is still what could make the agency's part count as taught.
+    monkeypatch.setattr(own_evidence, "counts_from", lambda _cell: 5)
+    untaught = set(re.findall(r"I explained it back: (GROW-\d+)", named.follow(LEARNER, PLACE).text))
+    # Taught by somebody else already, nothing is left that it could do.
+    monkeypatch.setattr(own_evidence, "TEACHING", frozenset({1}))
+    assert not re.findall(r"I explained it back: GROW", named.follow(LEARNER, PLACE).text)
+    monkeypatch.setattr(own_evidence, "counts_from", lambda _cell: 2)
+    assert untaught <= set(re.findall(r"I explained it back: (GROW-\d+)", named.follow(LEARNER, PLACE).text))
+    assert untaught
+
+
 def test_a_ticket_that_one_may_not_browse_is_not_explained_back(apart: PageClient) -> None:
     secured = next(
         planted_ticket.ref

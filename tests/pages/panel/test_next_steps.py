@@ -336,6 +336,22 @@ def test_a_teach_back_that_waits_is_named_wherever_its_open_ticket_is(opened: Op
     assert "Finished now, this ticket would count as taught" in opened.read(learner)
 
 
+def test_a_teach_back_that_could_move_nothing_is_not_offered(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a rung, nor what the ticket counts as."""
+    learner, offered = learner_of(opened.page_client), []
+    opened.comment(MEMBER)
+    for taught in (frozenset[int](), frozenset(range(6))):
+        monkeypatch.setattr(own_rungs, "TEACHING", taught)
+        for least in (2, 5):
+
+            def rows(*args: Any, least: int = least) -> list[RungRow]:
+                return [replace(row, counts_from=least) for row in rungs_of(*args)]
+
+            monkeypatch.setattr(own_rungs, "rungs_of", rows)
+            offered.append("I explained it back" in opened.read(learner))
+    assert offered == [True, True, True, False]
+
+
 def test_at_the_top_the_panel_leaves_it_to_the_rungs_to_say_so(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the first rung's name the words for it read as belonging to that rung."""
 
