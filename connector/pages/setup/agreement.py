@@ -16,7 +16,7 @@ from connector.pages.setup.access import DraftView
 from connector.pages.setup.dead_rules import dead_rules
 from connector.pages.setup.small_team import small_team
 from connector.pages.setup.sponsors import engagements_with_read_leads
-from connector.pages.setup.words import rules_text
+from connector.pages.setup.words import LEAD_WORDS, rules_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, standing_views
 from connector.text import ago, clock_time, count, full_day
@@ -83,6 +83,7 @@ def agreement_of(
         "may_agree": bool(mine) and bool(current) and not must and _may_think_again(declined, mine),
         "waits_for": _waits_text(draft, mine, sides) if current else "",
         "lead": gettext(LEADS_NEEDED[tuple(must)], name=view.name) if must else "",
+        "missing": LEAD_WORDS[tuple(must)] if must else "",
         "must": [gettext(LEAD_MISSING[side]) for side in must],
         "better": [
             *_better_of_others(view, engagements),

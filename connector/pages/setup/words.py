@@ -16,6 +16,14 @@ TITLES: Mapping[str, str] = Texts(
         "leads": mark("Leads and agreement"),
     }
 )
+# The leads that are still to be chosen, within a sentence.
+LEAD_WORDS: Mapping[tuple[str, ...], str] = Texts(
+    {
+        ("inhouse", "agency"): mark("the two leads"),
+        ("inhouse",): mark("the in-house lead"),
+        ("agency",): mark("the agency lead"),
+    }
+)
 SIDE_NAMES: Texts[str] = Texts(
     {
         "inhouse": mark("In-house"),

@@ -391,10 +391,15 @@ def test_nobody_agrees_before_each_side_has_a_lead(ready: PageClient) -> None:
 
 def test_the_first_sentence_counts_what_the_list_says_must_be_set(fresh: PageClient) -> None:
     fresh.press(LEAD, "/pages/setup/begin?project.key=GROW")
-    page = text_of(fresh.follow(LEAD, address("draft")).text)
-    number = re.search(r"has (\d+) fields that must be set", page)
+    source = fresh.follow(LEAD, address("draft")).text
+    page = text_of(source)
+    number = re.search(r"New engagement: (\d+) fields and the two leads must be set\.", page)
     assert number is not None
-    assert page.count("Must:") == int(number[1])
+    assert page.count("Must:") == int(number[1]) + 2
+    # Each is where it is set; the list of sections counts the same fields.
+    assert re.search(r'<a href="#[\w.-]+">\d+ fields</a> and <a href="#leads">the two leads</a> must be set', source)
+    listed = re.findall(r"(\d+) fields? to set", page)
+    assert sum(map(int, listed)) == int(number[1])
     assert "Short key is required" not in page
     assert "Made from the name if empty" in page
     assert "Proposed: the first day of the quarter of the first traces" in page
