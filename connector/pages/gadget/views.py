@@ -44,10 +44,7 @@ NO_ENGAGEMENT = mark(
     "You have no part in this engagement, or Jira does not let you browse its projects. Ask an in-house lead "
     "of the project, who can have you added."
 )
-NO_CHOICE = mark(
-    "You have no part in an engagement whose projects Jira lets you browse. A project’s page Knowledge transfer names "
-    "whom to ask."
-)
+NO_CHOICE = mark("You are on no side here. The project’s page names whom to ask.")
 
 
 class Gadget(Struct, frozen=True):

@@ -66,7 +66,7 @@ def test_who_has_no_part_reads_the_sentence_of_the_projects_page(page_client: Pa
     assert "data-project" not in gadget(page_client, STRANGER, engagement=ACME)
     assert f"Ask {LEAD}, who leads the in-house side, to have" in gadget(page_client, STRANGER, engagement=ACME)
     chosen = gadget(page_client, STRANGER)
-    assert "whose projects Jira lets you browse. A project’s page" in chosen
+    assert "You are on no side here. The project’s page names whom to ask." in chosen
     ways = [(project, f"Knowledge transfer of {project}") for project in ("GROW", "SHOP")]
     assert re.findall(r'data-project="(\w+)">([^<]*)<', chosen) == ways
     # Of no engagement that there is, nothing is told.
