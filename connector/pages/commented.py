@@ -8,7 +8,7 @@ from connector.figures.own_steps import steps_without_work
 from connector.pages.step_text import rule_places
 from connector.text import day
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import TEACHING, Ticket
+from mappings.measure.model.ticket import TEACHING, Entry, Ticket
 from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -33,8 +33,10 @@ ONCE: Mapping[Way, str] = {
 NAMED_ONCE = mark(
     "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more."
 )
-ANYBODY_ONCE = mark(
-    "Counts as taught once somebody in-house is named under Shadows and writes one comment of %(letters)s characters "
+ANYBODY_ONCE = mark("Counts as taught once somebody in-house shadows it.")
+# A list says once how, not in each row.
+SHADOWING = mark(
+    "To shadow a ticket is to be named under Shadows in its panel and to write one comment of %(letters)s characters "
     "or more."
 )
 # The role is one person's.
@@ -95,10 +97,23 @@ def anybodys_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
 
     Nobody who left a trace on it is told of.
     """
-    entry = item.preview.entry
-    if not entry.weights[AGENCY] or not entry.objectives or is_taught(entry):
-        return ""
-    return gettext(BESIDE_ONCE if item.ticket.holders_of("shadow") else ANYBODY_ONCE, **rule_places(prepared.ruleset))
+    if lacks_shadow(item):
+        return gettext(ANYBODY_ONCE)
+    return gettext(BESIDE_ONCE, **rule_places(prepared.ruleset)) if _is_done_only(item.preview.entry) else ""
+
+
+def lacks_shadow(item: OpenTicket) -> bool:
+    """Tell whether a ticket is done only so far, and nobody is named as its shadow."""
+    return _is_done_only(item.preview.entry) and not item.ticket.holders_of("shadow")
+
+
+def _is_done_only(entry: Entry) -> bool:
+    return bool(entry.weights[AGENCY] and entry.objectives) and not is_taught(entry)
+
+
+def shadowing_text(prepared: PreparedEngagement) -> str:
+    """Return what it takes to shadow a ticket on which nobody is named as shadow."""
+    return gettext(SHADOWING, **rule_places(prepared.ruleset))
 
 
 def _way_of(steps: Sequence[NextStep]) -> Way:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from connector.figures.open_previews import OpenTicket, select_taught_before, wait_of
 from connector.pages.agency.open_asks import wait_text
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
-from connector.pages.commented import anybodys_text, comment_text, own_way_text
+from connector.pages.commented import anybodys_text, comment_text, lacks_shadow, own_way_text, shadowing_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
@@ -19,7 +19,7 @@ from connector.pages.tickets.aim import NO_AIM, Aim
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.own_lifts import lifting_ids, select_own_steps
-from connector.pages.tickets.untaught import select_gap, untaught_ids, untaught_text
+from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
 from connector.text import amount, day, full_day, within
 from connector.web.gate import caller
@@ -76,6 +76,8 @@ class OpenList:
     # How many these are, on all pages; whether they are asked for.
     narrowed: int = 0
     is_narrowed: bool = False
+    # What it takes to shadow one of them.
+    shadowing: str = ""
 
     @property
     def jql(self) -> str:
@@ -101,7 +103,9 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     prepared = prepared_of(context.connection, context.view)
     matching = _select_matching(context, prepared, [labels[issue_id] for issue_id in ids if issue_id in seen])
     free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
-    rows, hidden = _rows(context, prepared, naming, matching[:PAGE], steps=steps), len(labels.keys() - seen)
+    is_told = gap is not None and gap.missing in SHADOW_TOLD
+    rows = _rows(context, prepared, naming, matching[:PAGE], steps=steps, is_shadow_told=is_told)
+    hidden = len(labels.keys() - seen)
     is_cut = len(places) > limit or filters.before is not None or filters.mine
     after = places[limit - 1] if len(places) > limit else None
     if len(matching) > PAGE:
@@ -124,6 +128,9 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         untaught=untaught,
         narrowed=len(choice.only or ()),
         is_narrowed=bool(filters.untaught),
+        shadowing=shadowing_text(prepared)
+        if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])
+        else "",
     )
 
 
@@ -178,10 +185,19 @@ def _rows(
     matching: Sequence[Shown],
     *,
     steps: NextSteps,
+    is_shadow_told: bool,
 ) -> list[OpenRow]:
     first = select_taught_before(context.scope, [preview.entry for _, _, preview in matching])
     return [
-        _row(context, prepared, naming, shown, steps=steps, handed_over=sum(handed_parts(shown[2].entry, first)))
+        _row(
+            context,
+            prepared,
+            naming,
+            shown,
+            steps=steps,
+            handed_over=sum(handed_parts(shown[2].entry, first)),
+            is_shadow_told=is_shadow_told,
+        )
         for shown in matching
     ]
 
@@ -206,13 +222,16 @@ def _row(
     *,
     steps: NextSteps,
     handed_over: int,
+    is_shadow_told: bool,
 ) -> OpenRow:
     label, ticket, preview = shown
     entry = preview.entry
     kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
     step = _agency_step(context, prepared, shown) if naming.as_agency else _own_step(context, prepared, shown)
-    step = step or _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
-    lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step))
+    anybodys = _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
+    lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step or anybodys))
+    # What is said above the list is not said in each row.
+    step = step or ("" if is_shadow_told else anybodys)
     names = [naming.objective(key) for key in entry.objectives]
     size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
     return OpenRow(

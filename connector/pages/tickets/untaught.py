@@ -36,6 +36,9 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
     ),
 }
 
+# Where what is said above the list is that each lacks somebody who shadows it.
+SHADOW_TOLD: frozenset[Missing] = frozenset({"step", "less_work"})
+
 
 def select_gap(context: ListContext) -> OpeningGap | None:
     """Return why no open ticket could teach, with these tickets; None where one could by now."""

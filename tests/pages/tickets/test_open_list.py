@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from connector.figures import teaching
 from connector.pages.tickets import finished, open_tickets
 from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story.people import account_of
@@ -24,8 +25,9 @@ from tests.pages.conftest import (
 )
 from tests.pages.html_reader import text_of
 
-ANYBODYS = (
-    "counts as taught once somebody in-house is named under Shadows and writes one comment of 40 characters or more"
+ANYBODYS = "counts as taught once somebody in-house shadows it"
+SHADOWING = (
+    "To shadow a ticket is to be named under Shadows in its panel and to write one comment of 40 characters or more."
 )
 INHOUSE = (LEAD, MEMBER, LEARNER)
 ROW = re.compile(
@@ -406,3 +408,20 @@ def test_each_open_ticket_that_lifts_the_reader_says_so_and_is_listed_alone_on_r
     # Whoever has no ladder has no such list.
     assert not rows(answered(page_client, AGENCY_MEMBER, mine="lifts"))
     assert "Lifts me" not in answered(page_client, AGENCY_MEMBER)
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_what_shadowing_takes_is_said_once_above_a_list_and_not_in_its_rows(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    """Sixteen of eighteen rows had one long sentence, so that what differs was not seen."""
+    plain = answered(page_client, who)
+    assert text_of(plain).count(SHADOWING) == 1
+    assert any(because.endswith(ANYBODYS) for *_, because in rows(plain))
+    # Above those that lack a shadow stands that each counts as taught then.
+    monkeypatch.setattr(teaching, "teaching_opportunities_of", lambda *_args, **_named: ())
+    narrowed = answered(page_client, who, untaught="all")
+    assert text_of(narrowed).count(SHADOWING) == 1
+    assert "taught once somebody in-house shadows" in text_of(narrowed)
+    assert rows(narrowed)
+    assert not [because for *_, because in rows(narrowed) if ANYBODYS in because]
