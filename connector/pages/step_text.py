@@ -144,13 +144,16 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
     ),
     "mentor_driven": MentorWords(
         mark(
-            "open; a colleague drives it already; be named under Mentors, and it counts as %(rung)s if they are at "
-            "assisted or above and no agency helps"
+            "open; a colleague drives it already; be named under Mentors, and it counts as %(rung)s if no agency "
+            "helps; for your rung only if they are at assisted or above"
         ),
         mark("A colleague drives it already: if you are named under Mentors, and no agency helps, it would count as"),
     ),
     "finish": MentorWords(
-        mark("open; it counts as %(rung)s once it is done, unless an agency helps on it"),
+        mark(
+            "open; it counts as %(rung)s once it is done, unless an agency helps on it; for your rung only if the "
+            "colleague is at assisted or above"
+        ),
         mark("Once it is done, unless an agency helps on it, it counts as"),
     ),
 }

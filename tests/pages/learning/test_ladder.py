@@ -441,7 +441,10 @@ def test_who_can_do_it_alone_reads_on_which_ticket_to_mentor(page_client: PageCl
         ("mentor", "be named under Mentors while a colleague at assisted or above does half of it, and it counts as"),
         (
             "mentor_driven",
-            "a colleague drives it already; be named under Mentors, and it counts as teaches if",
+            (
+                "a colleague drives it already; be named under Mentors, and it counts as teaches if no agency helps; "
+                "for your rung only if they are at assisted or above"
+            ),
         ),
         ("mentor_named", "you are named under Mentors: once a colleague at assisted or above has done half of it, it"),
     ],
