@@ -37,9 +37,9 @@ def test_the_administrators_page_leads_to_jiras_page_of_the_program(opened: Call
 
 
 def test_the_settings_that_an_administrator_opens_are_one_step_of_the_history(opened: Callable[..., Page]) -> None:
-    page = opened("/jira/dashboards")
+    page = opened("/jira/projects/GROW/board")
     before = page.url
-    page.goto(before.replace("/jira/dashboards", ADMIN))
+    page.goto(before.replace("/jira/projects/GROW/board", ADMIN))
     framed(page, "#engagements").get_by_role("link", name=re.compile("confirmation")).first.click()
     page.wait_for_url("**#!tab=settings&engagement=growth-*")
     page.reload()

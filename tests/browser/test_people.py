@@ -123,9 +123,9 @@ def test_a_sponsor_comes_from_a_project_to_jiras_page_of_the_program(sponsor: st
 def test_a_review_that_is_read_in_the_program_is_one_step_of_the_history(
     sponsor: str, opened: Callable[..., Page]
 ) -> None:
-    page = opened("/jira/dashboards", person=sponsor)
+    page = opened("/jira/projects/GROW/board", person=sponsor)
     before = page.url
-    page.goto(before.replace("/jira/dashboards", PROGRAM))
+    page.goto(before.replace("/jira/projects/GROW/board", PROGRAM))
     for period in ("2026Q4", "2026Q3"):
         frame = framed(page, "main.program")
         if period == "2026Q3":

@@ -55,18 +55,18 @@ def test_the_review_is_opened_by_its_address_and_left_by_the_way_back(opened: Ca
 
 
 def test_a_choice_that_is_none_is_replaced_in_the_address(opened: Callable[..., Page]) -> None:
-    page = opened("/jira/dashboards")
+    page = opened("/jira/projects/GROW/board")
     before = page.url
-    page.goto(before.replace("/jira/dashboards", f"{PROGRAM}#!engagement=none&period=1999Q1"))
+    page.goto(before.replace("/jira/projects/GROW/board", f"{PROGRAM}#!engagement=none&period=1999Q1"))
     page.wait_for_url("**#!period=2026Q4")
     page.go_back()
     page.wait_for_url(before)
 
 
 def test_an_engagement_that_is_opened_is_one_step_of_the_history(opened: Callable[..., Page]) -> None:
-    page = opened("/jira/dashboards")
+    page = opened("/jira/projects/GROW/board")
     before = page.url
-    page.goto(before.replace("/jira/dashboards", PROGRAM))
+    page.goto(before.replace("/jira/projects/GROW/board", PROGRAM))
     frame = framed(page, "main.program")
     frame.locator("table.engagements").get_by_role("link", name="Growth and Bolt", exact=True).click()
     page.wait_for_url("**engagement=growth-bolt")

@@ -39,9 +39,9 @@ def test_a_tab_opens_by_the_keyboard_and_again_after_a_reload_and_by_its_link(op
 
 def test_the_way_back_leads_past_an_address_that_the_page_corrected(opened: Callable[..., Page]) -> None:
     """The address in its place was another step, from which the way back led to the wrong one, and here again."""
-    page = opened("/jira/dashboards", person=account_of("Callum Rhodes"))
+    page = opened("/jira/projects/GROW/board", person=account_of("Callum Rhodes"))
     before = page.url
-    page.goto(before.replace("/jira/dashboards", f"{PROJECT}#!tab=gatekeeping&engagement=growth-none"))
+    page.goto(before.replace("/jira/projects/GROW/board", f"{PROJECT}#!tab=gatekeeping&engagement=growth-none"))
     page.wait_for_url("**#!tab=agency&engagement=growth-acme&*")
     frame = framed(page, "#agency .owes")
     frame.locator("#tab-history").click()
@@ -157,7 +157,11 @@ def test_where_much_waits_the_rest_stands_below_the_chart(opened: Callable[..., 
 
 TOPS = """() => ["#disputes", "#filed"].map(
     name => document.querySelector(`#agency > section:has(${name})`)?.getBoundingClientRect().top)"""
-BOTH_THERE = f"({TOPS})().every(top => top !== undefined)"
+# On the site of all browser tests somebody may have disputed a ticket or filed feedback: with a list they stand alone.
+BOTH_THERE = f"""(() => {{
+    document.querySelectorAll("#agency :is(.cases, .feedback, blockquote)").forEach(list => list.remove());
+    return ({TOPS})().every(top => top !== undefined);
+}})()"""
 
 
 def test_of_the_agency_s_page_what_is_short_stands_beside_what_follows(opened: Callable[..., Page]) -> None:
