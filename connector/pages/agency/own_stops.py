@@ -56,19 +56,16 @@ def _days(prepared: PreparedEngagement, tickets: Mapping[int, Instant], text: st
     return {issue_id: gettext(text, day=day(prepared.calendar.day(at))) for issue_id, at in oldest}
 
 
-def stop_lines(
-    view: EngagementView, stops: Stops, labels: Mapping[int, IssueLabel], seen: AbstractSet[int]
-) -> list[StopLine]:
+def stop_lines(stops: Stops, labels: Mapping[int, IssueLabel], seen: AbstractSet[int]) -> list[StopLine]:
     """Return what is said of the tickets that the reader may browse."""
     waiting, reopened = (
         tuple((labels[issue_id].key, text) for issue_id, text in tickets.items() if issue_id in seen)
         for tickets in (stops.waiting, stops.reopened)
     )
     waits = ngettext(
-        "%(num)s ticket of yours waits for %(agency)s",
-        "%(num)s tickets of yours wait for %(agency)s",
+        "%(num)s ticket of yours waits for you to go on",
+        "%(num)s tickets of yours wait for you to go on",
         len(waiting),
-        agency=view.engagement.agency_name,
     )
     opened = ngettext(
         "%(num)s ticket of yours was opened again", "%(num)s tickets of yours were opened again", len(reopened)

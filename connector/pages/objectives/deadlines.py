@@ -69,7 +69,9 @@ def deadlines_of(view: EngagementView, dues: Iterable[Due], period: str, *, coun
         due_heading(late, soon),
         tuple(deadline(due, f"{due.left}, {_missing_text(due)}" if is_dated else _missing_text(due)) for due in late),
         frame_address("objectives", view.engagement, period),
-        tuple(deadline(due, due.target) for due in soon if due.is_reached is None),
+        tuple(
+            deadline(due, gettext("target: %(target)s", target=due.target)) for due in soon if due.is_reached is None
+        ),
         untold_forms(counts=counts),
     )
 

@@ -107,7 +107,7 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         "held": held_of(
             labels, _of_seen(nearest.notes, seen - led), view.stored.rules, names_shadows=may(TAG, view.roles)
         ),
-        "stops": stop_lines(view, nearest.stops, labels, seen),
+        "stops": stop_lines(nearest.stops, labels, seen),
         "has_stops": view.agency,
         "lift": lift,
         "mine": mine,

@@ -78,6 +78,8 @@ class OpenList:
     is_narrowed: bool = False
     # What it takes to shadow one of them.
     shadowing: str = ""
+    # Whether a title has a word of the objective that led here, so that it comes first.
+    has_aimed: bool = False
 
     @property
     def jql(self) -> str:
@@ -128,6 +130,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         untaught=untaught,
         narrowed=len(choice.only or ()),
         is_narrowed=bool(filters.untaught),
+        has_aimed=any(aim.has_word_of(row.summary) for row in rows),
         shadowing=shadowing_text(prepared)
         if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])
         else "",

@@ -118,9 +118,9 @@ def test_an_agency_s_reader_is_told_first_which_of_their_own_tickets_stand_still
     shown = lively_alone.follow(AGENCY_MEMBER, NEAREST).text
     first = re.search(r'(?s)<div id="own-stops" hx-swap-oob="true">.*?</div>', shown)
     assert first
-    waits = rf"2 tickets of yours wait for Acme Experiments: {early} since [^,]*, {late} since [^,]* "
+    waits = rf"2 tickets of yours wait for you to go on: {early} since [^,]*, {late} since [^,]* "
     assert re.search(rf"{waits}1 ticket of yours was opened again: {again} on \d+ \w+", text_of(first[0])), first[0]
-    assert re.search(rf"1 ticket of yours waits for Acme Experiments: {his} since", told_to(lively_alone, AGENCY_LEAD))
+    assert re.search(rf"1 ticket of yours waits for you to go on: {his} since", told_to(lively_alone, AGENCY_LEAD))
     assert "own-stops" not in lively_alone.follow(LEARNER, NEAREST).text
     # The place that it takes stands beside what waits for the reader.
     pages = (

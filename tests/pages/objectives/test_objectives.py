@@ -295,8 +295,10 @@ def test_who_sees_no_counts_reads_what_is_not_shown(page_client: PageClient, mon
         overview = page_client.content(who, engagement=ACME).text
         heading, named = deadlines(overview)
         assert heading == "Five objectives are due today; four are reached."
-        assert named == {"Design an A/B test": "3 people independent"}
-        assert "Whether Design an A/B test (3 people independent) is reached, only leads see." in text_of(overview)
+        assert named == {"Design an A/B test": "target: 3 people independent"}
+        assert "Whether Design an A/B test (target: 3 people independent) is reached, only leads see." in text_of(
+            overview
+        )
         # It is no warning.
         assert "late-word" not in overview
     owes = Reader(page_client.follow(AGENCY_MEMBER, f"/pages/agency?engagement={ACME}").text).text
