@@ -50,6 +50,9 @@ def open_lead(context: ListContext, tickets: OpenList, number: int, wanted_numbe
     # An empty list says itself that it is empty, with the way to all.
     if not (tickets.rows or tickets.hidden) or is_own_alone(context):
         return OpenLead(_all_text(number))
+    if filters.lifts and filters.untaught:
+        link = gettext("List all that lift you")
+        return OpenLead(_lifting_beside_text(tickets.narrowed), replace(filters, untaught="", before=None), link)
     if filters.lifts:
         wider = replace(filters, lifts=False, objective="", untaught="", before=None)
         return OpenLead(_lifting_text(tickets.narrowed, number), wider, _all_link(number))
@@ -101,6 +104,16 @@ def _lifting_text(listed: int, number: int) -> str:
         number,
         listed=listed,
         number=up_to(number, MOST_COUNTED),
+    )
+
+
+def _lifting_beside_text(listed: int) -> str:
+    """Return how many are listed of those that Overview counts: there are others that lift the reader."""
+    return ngettext(
+        "%(num)s of the open tickets that lift nobody enrolled for their objective would bring you to a higher rung.",
+        "%(num)s of the open tickets that lift nobody enrolled for their objective would each bring you to a higher "
+        "rung.",
+        listed,
     )
 
 

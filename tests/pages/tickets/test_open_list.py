@@ -427,3 +427,21 @@ def test_what_shadowing_takes_is_said_once_above_a_list_and_not_in_its_rows(
     assert "taught once somebody in-house shadows" in text_of(narrowed)
     assert rows(narrowed)
     assert not [because for *_, because in rows(narrowed) if ANYBODYS in because]
+
+
+def test_what_overview_counts_as_lifting_the_reader_is_not_called_all_of_it(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sentence and one filter had two numbers: those beside which nobody is lifted, and all."""
+    monkeypatch.setattr(teaching, "teaching_opportunities_of", lambda *_args, **_named: ())
+    all_lifting = answered(page_client, MEMBER, mine="lifts")
+    beside = answered(page_client, MEMBER, mine="lifts", untaught="all")
+    number = len(rows(beside))
+    assert 0 < number < len(rows(all_lifting))
+    text = "of the open tickets that lift nobody enrolled for their objective would"
+    assert re.search(rf"\b{number} {text}", text_of(beside))
+    assert text not in text_of(all_lifting)
+    link = re.search(r'hx-get="([^"]*)"[^>]*>List all that lift you', beside)
+    assert link
+    led_to = rows(page_client.follow(MEMBER, html.unescape(link[1])).text)
+    assert [row[0] for row in led_to] == [row[0] for row in rows(all_lifting)]
