@@ -1,5 +1,8 @@
 """Sign-offs, vetoes, teach-backs and consents."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text, require_undone
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import OWN_LADDER, SIGN
@@ -28,6 +31,8 @@ TOP = 5
 
 # (objective, learner).
 Pair = tuple[str, str]
+# Answers the teach-back of a learner on a ticket, or takes that back.
+TeachBackAct: TypeAlias = Callable[[Actor, int, Pair], None]
 
 
 def attest(actor: Actor, pair: Pair, rung: int, *, reason: str = "", issues: tuple[int, ...] = ()) -> None:

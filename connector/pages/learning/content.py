@@ -35,7 +35,8 @@ MENTORS_SIGN = mark(
 SIGNED = mark("Signed: %(name)s, %(rung)s. It lifts by one rung at most above what the tickets show.")
 
 
-# What is answered to whoever answered a teach-back with "not yet".
+# What is said to whoever answered a teach-back.
+ACCEPTED = mark("Accepted: %(name)s.")
 DECLINED = mark("Not accepted yet: %(name)s. They read that at the ticket, and can explain it again.")
 
 

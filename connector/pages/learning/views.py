@@ -173,52 +173,44 @@ def revoke() -> str:
 
 @blueprint.post("/pages/learning/accept")
 def accept() -> str:
-    issue, pair, view = read_issue(), pair_of(read_value("pair")), _view_for(SIGN)
-    name = contents.pair_name(view, pair)
-
-    def act(actor: Actor) -> Notice:
-        require_signable(actor, pair)
-        sign_offs.accept_teach_back(actor, issue, pair)
-        sent: dict[str, Any] = {"issue": issue, "objective": pair[0], "learner": pair[1]}
-        undo = url_for("learning.undo_accept", engagement=actor.key, **sent)
-        return Notice(gettext("Accepted: %(name)s.", name=name), undo, "waiting")
-
-    return _content(perform(view, act))
+    return _answered(sign_offs.accept_teach_back, contents.ACCEPTED, "learning.undo_accept")
 
 
 @blueprint.post("/pages/learning/undo-accept")
 def undo_accept() -> str:
-    issue, pair = read_issue(), read_pair()
-
-    def act(actor: Actor) -> Notice:
-        sign_offs.undo_acceptance(actor, issue, pair)
-        return Notice(gettext("Undone."), near="waiting")
-
-    return _act_as(SIGN, act)
+    return _unanswered(sign_offs.undo_acceptance)
 
 
 @blueprint.post("/pages/learning/decline")
 def decline() -> str:
     """Answer a teach-back with "not yet"."""
+    return _answered(sign_offs.decline_teach_back, contents.DECLINED, "learning.undo_decline")
+
+
+@blueprint.post("/pages/learning/undo-decline")
+def undo_decline() -> str:
+    return _unanswered(sign_offs.undo_decline)
+
+
+def _answered(answer: sign_offs.TeachBackAct, done: str, undo_endpoint: str) -> str:
+    """Answer a teach-back, and say what was done with the way back."""
     issue, pair, view = read_issue(), pair_of(read_value("pair")), _view_for(SIGN)
     name = contents.pair_name(view, pair)
 
     def act(actor: Actor) -> Notice:
         require_signable(actor, pair)
-        sign_offs.decline_teach_back(actor, issue, pair)
+        answer(actor, issue, pair)
         sent: dict[str, Any] = {"issue": issue, "objective": pair[0], "learner": pair[1]}
-        undo = url_for("learning.undo_decline", engagement=actor.key, **sent)
-        return Notice(gettext(contents.DECLINED, name=name), undo, "waiting")
+        return Notice(gettext(done, name=name), url_for(undo_endpoint, engagement=actor.key, **sent), "waiting")
 
     return _content(perform(view, act))
 
 
-@blueprint.post("/pages/learning/undo-decline")
-def undo_decline() -> str:
+def _unanswered(undo: sign_offs.TeachBackAct) -> str:
     issue, pair = read_issue(), read_pair()
 
     def act(actor: Actor) -> Notice:
-        sign_offs.undo_decline(actor, issue, pair)
+        undo(actor, issue, pair)
         return Notice(gettext("Undone."), near="waiting")
 
     return _act_as(SIGN, act)

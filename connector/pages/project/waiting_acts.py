@@ -73,16 +73,7 @@ def undo_signing(view: EngagementView) -> None:
 
 
 def accept(view: EngagementView) -> Done:
-    issue_id, pair = read_issue(), read_pair()
-    name = learning.pair_name(view, pair)
-
-    def act(actor: Actor) -> None:
-        require_signable(actor, pair)
-        sign_offs.accept_teach_back(actor, issue_id, pair)
-
-    perform(view, act)
-    undo = {"issue": issue_id, "objective": pair[0], "learner": pair[1]}
-    return Done(gettext("Accepted: %(name)s.", name=name), undo)
+    return _answer(view, sign_offs.accept_teach_back, learning.ACCEPTED)
 
 
 def undo_accepting(view: EngagementView) -> None:
@@ -91,21 +82,25 @@ def undo_accepting(view: EngagementView) -> None:
 
 
 def decline(view: EngagementView) -> Done:
-    issue_id, pair = read_issue(), read_pair()
-    name = learning.pair_name(view, pair)
-
-    def act(actor: Actor) -> None:
-        require_signable(actor, pair)
-        sign_offs.decline_teach_back(actor, issue_id, pair)
-
-    perform(view, act)
-    undo = {"issue": issue_id, "objective": pair[0], "learner": pair[1]}
-    return Done(gettext(learning.DECLINED, name=name), undo)
+    return _answer(view, sign_offs.decline_teach_back, learning.DECLINED)
 
 
 def undo_declining(view: EngagementView) -> None:
     issue_id, pair = read_issue(), read_pair()
     perform(view, lambda actor: sign_offs.undo_decline(actor, issue_id, pair))
+
+
+def _answer(view: EngagementView, answer: sign_offs.TeachBackAct, done: str) -> Done:
+    """Answer a teach-back; what is sent along undoes it."""
+    issue_id, pair = read_issue(), read_pair()
+    name = learning.pair_name(view, pair)
+
+    def act(actor: Actor) -> None:
+        require_signable(actor, pair)
+        answer(actor, issue_id, pair)
+
+    perform(view, act)
+    return Done(gettext(done, name=name), {"issue": issue_id, "objective": pair[0], "learner": pair[1]})
 
 
 def agree(view: EngagementView) -> Done:
