@@ -134,6 +134,11 @@ def full_day(value: date) -> str:
     return day_text(value)
 
 
+def day_beside(value: date, other: date) -> str:
+    """Return a day, with its year where that is not the year of the other, which is known or stands beside it."""
+    return day(value) if value.year == other.year else full_day(value)
+
+
 def full_stop(text: str) -> str:
     """Return a text as a sentence: with a full stop, unless it ends with one, as a shortened month does."""
     return text if text.endswith(".") else f"{text}."
@@ -163,7 +168,7 @@ def days(first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         start = date_text(first, pgettext("date pattern", "d"))
     else:
-        start = day(first) if first.year == last.year else full_day(first)
+        start = day_beside(first, last)
     return pgettext("days", "%(first)s to %(last)s", first=start, last=full_day(last))
 
 

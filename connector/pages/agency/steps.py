@@ -17,7 +17,7 @@ from connector.pages.project.opening_gap import Gap, add_text, lacking_of, untag
 from connector.pages.project.tickets_missing import way_text
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.together.viewer import Viewer
-from connector.text import count, day, full_day
+from connector.text import count, day, day_beside
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.standing import PeopleFigures
@@ -131,5 +131,5 @@ def _due_text(due: Due, today: date) -> str:
     if due.by is None:
         return gettext("no due date")
     if due.by > today:
-        return gettext("due %(day)s", day=day(due.by) if due.by.year == today.year else full_day(due.by))
+        return gettext("due %(day)s", day=day_beside(due.by, today))
     return due.left

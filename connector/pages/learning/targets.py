@@ -9,7 +9,7 @@ from connector.pages.learning.rungs import LadderContext, RungRow
 from connector.pages.objectives.deadlines import Deadline, Deadlines, objective_address
 from connector.pages.objectives.due import SOON_DAYS, days_text, is_near
 from connector.pages.tabs import frame_address
-from connector.text import day, full_day
+from connector.text import day_beside
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.translation import gettext, mark, ngettext
 
@@ -50,7 +50,7 @@ def _target(objective: Objective, rung: int, today: date) -> OwnTarget:
     if objective.by is None:
         return OwnTarget(objective.key, gettext("Agreed: %(rung)s, without a due date", **places), None)
     days = (objective.by - today).days
-    by = day(objective.by) if objective.by.year == today.year else full_day(objective.by)
+    by = day_beside(objective.by, today)
     text = gettext("Agreed: %(rung)s by %(day)s, %(left)s", **places, day=by, left=days_text(days))
     return OwnTarget(objective.key, text, days)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from connector.pages.periods import Period
 from connector.pages.terms import BEFORE_START, CHANGE_WORDS, not_compared
-from connector.text import day, days, full_day, whole
+from connector.text import day, day_beside, days, whole
 from mappings.events.times import DAY
 from mappings.formats.report.source import Scores
 from mappings.measure.model.business_calendar import Calendar
@@ -87,8 +87,7 @@ def since_text(window: Window, calendar: Calendar) -> str:
     """Return the first day of a window that runs, with its year where that is not this one; "" where it is over."""
     if window.end <= window.as_of:
         return ""
-    first = calendar.day(window.start)
-    return day(first) if first.year == calendar.day(window.as_of).year else full_day(first)
+    return day_beside(calendar.day(window.start), calendar.day(window.as_of))
 
 
 def window_days(window: Window, calendar: Calendar) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
-from connector.text import day, full_day
+from connector.text import day_beside
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -46,5 +46,4 @@ class Viewer:
     def date_text(self, at: Instant) -> str:
         # The year is told where it is not this one.
         calendar = self.prepared.calendar
-        on, today = calendar.day(at), calendar.day(self.now)
-        return day(on) if on.year == today.year else full_day(on)
+        return day_beside(calendar.day(at), calendar.day(self.now))
