@@ -15,14 +15,13 @@ from mappings.measure.people.teaching_opportunities import (
     Part,
     Reaches,
     TeachingOpportunity,
-    is_taught,
+    is_done_only,
     teaching_opportunities_of,
 )
 from mappings.measure.ticket.evidence import cases_for, cases_of
 from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify, has_trace, reaches
 from mappings.measure.ticket.next_steps import NextStep, Start, StepName, missing_work, next_steps_of, start_of
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.work_shares import AGENCY
 from mappings.records.sql.scope import Scope
 
 # The kind of evidence of who mentors a colleague.
@@ -291,8 +290,7 @@ def steps_without_work(
 
     The ticket is measured some times for each of them, and nothing is read.
     """
-    entry = item.preview.entry
-    if not entry.weights[AGENCY] or not entry.objectives or is_taught(entry):
+    if not is_done_only(item.preview.entry):
         return ()
     possible = next_steps_of(prepared, item.ticket, item.preview, accounts, now=now, names=WITHOUT_WORK)
     steps = [step for step in possible if step.kind in TEACHING]

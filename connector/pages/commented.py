@@ -8,8 +8,8 @@ from connector.figures.own_steps import steps_without_work
 from connector.pages.step_text import rule_places
 from connector.text import day
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import TEACHING, Entry, Ticket
-from mappings.measure.people.teaching_opportunities import is_taught
+from mappings.measure.model.ticket import TEACHING, Ticket
+from mappings.measure.people.teaching_opportunities import is_done_only
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
@@ -99,16 +99,12 @@ def anybodys_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
     """
     if lacks_shadow(item):
         return gettext(ANYBODY_ONCE)
-    return gettext(BESIDE_ONCE, **rule_places(prepared.ruleset)) if _is_done_only(item.preview.entry) else ""
+    return gettext(BESIDE_ONCE, **rule_places(prepared.ruleset)) if is_done_only(item.preview.entry) else ""
 
 
 def lacks_shadow(item: OpenTicket) -> bool:
     """Tell whether a ticket is done only so far, and nobody is named as its shadow."""
-    return _is_done_only(item.preview.entry) and not item.ticket.holders_of("shadow")
-
-
-def _is_done_only(entry: Entry) -> bool:
-    return bool(entry.weights[AGENCY] and entry.objectives) and not is_taught(entry)
+    return is_done_only(item.preview.entry) and not item.ticket.holders_of("shadow")
 
 
 def shadowing_text(prepared: PreparedEngagement) -> str:

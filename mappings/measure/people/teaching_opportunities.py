@@ -68,6 +68,11 @@ def is_taught(entry: Entry) -> bool:
     return bool(entry.weights[AGENCY] and entry.objectives and TEACHING & set(entry.kinds))
 
 
+def is_done_only(entry: Entry) -> bool:
+    """Tell whether an agency's part of a ticket with an objective does not count as taught yet."""
+    return bool(entry.weights[AGENCY] and entry.objectives) and not is_taught(entry)
+
+
 class Reach(Struct, frozen=True):
     """How far one more ticket of a kind brings somebody: it is the `nth` of `needed`, and whether it lifts a rung."""
 
