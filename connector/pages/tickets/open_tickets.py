@@ -8,6 +8,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from connector.figures.open_previews import OpenTicket, select_taught_before, wait_of
+from connector.figures.teaching import OpeningGap
 from connector.pages.agency.open_asks import wait_text
 from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
 from connector.pages.commented import anybodys_text, comment_text, lacks_shadow, own_way_text, shadowing_text
@@ -21,14 +22,14 @@ from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.own_lifts import lifting_ids, select_own_steps
 from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
-from connector.text import amount, day, full_day, within
+from connector.text import amount, day_beside, within
 from connector.web.gate import caller
 from mappings.events.times import DAY
-from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.work_shares import AGENCY
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
 from mappings.translation import gettext, ngettext
@@ -40,7 +41,6 @@ PAGE = 20
 STALE = 30 * DAY
 # Of an agency's list without an objective, which leaves out those of others, so many are looked at for one page.
 LOOKED_AT = 100
-_AGENCY = SIDES.index("agency")
 Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
 
 
@@ -96,8 +96,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     limit, filters = LOOKED_AT if is_own_alone(context) else PAGE, context.filters
     gap = select_gap(context) if filters.untaught else None
     steps = select_own_steps(context)
-    choice = _narrowed(select_mine(context), untaught_ids(context, gap)) if filters.untaught else select_mine(context)
-    choice = _narrowed(choice, lifting_ids(context, steps)) if filters.lifts else choice
+    choice = _choice_of(context, gap, steps)
     places = select_open_page(context.scope, choice, limit + 1, objective=stored_objective(filters))
     ids = [place.issue_id for place in places[:limit]]
     labels = select_labels(context.connection, caller().tenant_id, ids)
@@ -135,6 +134,12 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])
         else "",
     )
+
+
+def _choice_of(context: ListContext, gap: OpeningGap | None, steps: NextSteps) -> Choice:
+    choice, filters = select_mine(context), context.filters
+    choice = _narrowed(choice, untaught_ids(context, gap)) if filters.untaught else choice
+    return _narrowed(choice, lifting_ids(context, steps)) if filters.lifts else choice
 
 
 def _narrowed(choice: Choice, only: Sequence[int]) -> Choice:
@@ -207,7 +212,7 @@ def _rows(
 
 def _aimed(naming: Naming, rows: Sequence[OpenRow], matching: Sequence[Shown], aim: Aim) -> list[OpenRow]:
     """Return the rows of a page as an objective asks for them: first those that may fit it, in their order."""
-    helped = {shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[_AGENCY]}
+    helped = {shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[AGENCY]}
     marked = [_told_helped(naming, row) if row.issue_id in helped else row for row in rows]
     return sorted(marked, key=lambda row: (row.issue_id in helped, not aim.has_word_of(row.summary)))
 
@@ -272,8 +277,8 @@ def _stale_text(context: ListContext, ticket: Ticket) -> str:
     changed, now = ticket.issue.updated, context.now
     if now - changed <= STALE:
         return ""
-    today, last = context.calendar.day(now), context.calendar.day(changed)
-    return gettext("last changed %(day)s", day=day(last) if last.year == today.year else full_day(last))
+    on = day_beside(context.calendar.day(changed), context.calendar.day(now))
+    return gettext("last changed %(day)s", day=on)
 
 
 def _is_held(ticket: Ticket) -> bool:
