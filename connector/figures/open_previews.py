@@ -10,7 +10,7 @@ from mappings.measure.score.reasons import with_act
 from mappings.measure.score.reciprocity import Answer, open_request
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.handover import Pair
-from mappings.measure.ticket.history import read_history
+from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
@@ -56,8 +56,7 @@ def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | No
     history = read_history(prepared, ticket)
     if history is None:
         return None
-    # What is open has no done entries.
-    view = TicketView(prepared, ticket, history, ())
+    view = _open_view(prepared, ticket, history)
     request = open_request(view)
     return with_act(view, request) if request else None
 
@@ -65,10 +64,31 @@ def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | No
 def wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:
     """Return whom an open ticket waits for by its status; None where it moves."""
     history = read_history(prepared, ticket)
-    if history and history.own.moves[-1].new == "paused_on_agency":
-        return Wait(of_agency=True, since=history.own.moves[-1].at, assignee=ticket.issue.assignee)
-    request = open_request_of(prepared, ticket)
+    if history is None:
+        return None
+    wait = _agency_wait(ticket, history)
+    if wait is not None:
+        return wait
+    request = open_request(_open_view(prepared, ticket, history))
     return Wait(of_agency=False, since=request.at, assignee=ticket.issue.assignee) if request else None
+
+
+def agency_wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:
+    """Return since when an open ticket waits for the agency; None where it does not."""
+    history = read_history(prepared, ticket)
+    return _agency_wait(ticket, history) if history else None
+
+
+def _agency_wait(ticket: Ticket, history: TicketHistory) -> Wait | None:
+    last = history.own.moves[-1]
+    if last.new != "paused_on_agency":
+        return None
+    return Wait(of_agency=True, since=last.at, assignee=ticket.issue.assignee)
+
+
+def _open_view(prepared: PreparedEngagement, ticket: Ticket, history: TicketHistory) -> TicketView:
+    # What is open has no done entries.
+    return TicketView(prepared, ticket, history, ())
 
 
 def reopened_at(prepared: PreparedEngagement, ticket: Ticket) -> Instant | None:

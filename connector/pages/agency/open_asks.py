@@ -6,7 +6,7 @@ from operator import itemgetter
 from msgspec import Struct
 
 from connector.auth.access import EngagementView
-from connector.figures.open_previews import Wait, open_request_of, wait_of
+from connector.figures.open_previews import Wait, agency_wait_of, open_request_of
 from connector.pages.agency_part import is_elsewhere
 from connector.text import day
 from connector.web.gate import caller
@@ -54,8 +54,8 @@ def select_agency_waits(scope: Scope, prepared: PreparedEngagement, now: Instant
     The status does not say for which agency of a project: those of others are left out.
     """
     tickets, is_cut = _select_latest(scope)
-    waits = {issue_id: wait_of(prepared, ticket) for issue_id, ticket in tickets.items()}
-    since = {issue_id: wait.since for issue_id, wait in waits.items() if wait and wait.of_agency}
+    waits = {issue_id: agency_wait_of(prepared, ticket) for issue_id, ticket in tickets.items()}
+    since = {issue_id: wait.since for issue_id, wait in waits.items() if wait}
     waiting = with_annotations(scope.agreement, {issue_id: tickets[issue_id] for issue_id in since})
     previews = {issue_id: measure_if_done(prepared, ticket, now) for issue_id, ticket in waiting.items()}
     own = {

@@ -1,6 +1,6 @@
 """Whom an open ticket waits for by its status, the in-house team or the agency, as its panel says it first."""
 
-from connector.figures.open_previews import Wait, open_request_of, wait_of
+from connector.figures.open_previews import Wait, agency_wait_of, open_request_of
 from connector.pages.agency_part import is_elsewhere
 from connector.pages.panel.context import TicketContext
 from connector.pages.waiting.request_words import touch_text
@@ -27,8 +27,8 @@ def waiting_text(context: TicketContext, entry: Entry) -> str:
     """
     if context.prepared.ruleset.works_council:
         return ""
-    wait = wait_of(context.prepared, context.ticket)
-    if wait and wait.of_agency:
+    wait = agency_wait_of(context.prepared, context.ticket)
+    if wait:
         # The status does not say for which agency of a project.
         if is_elsewhere(context.prepared, context.ticket, entry, context.now):
             return ""
