@@ -161,9 +161,10 @@ def _piece(context: LadderContext, own: Own, issue_row: Row) -> Piece:
     is_open = only_seen and (again or not given) and own.account in objective.learners
     explain = is_open and _would_move(context, own, issue_row)
     counts = _counts_text(row.kind, when, again=_first_entry(own, issue_row) < row.entry)
-    undo = undo_address(view.engagement.key, issue_id, row.objective) if _may_undo(given, context.now) else ""
+    is_open_to_undo = bool(given) and may_undo(given[0], context.now)
+    undo_url = undo_address(view.engagement.key, issue_id, row.objective) if is_open_to_undo else ""
     text = _teach_back_text(context, given)
-    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, again, text, undo)
+    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, again, text, undo_url)
 
 
 def _would_move(context: LadderContext, own: Own, issue_row: Row) -> bool:
@@ -180,9 +181,9 @@ def undo_address(engagement: str, issue_id: int, objective: str) -> str:
     return url_for("learning.undo_explain", engagement=engagement, issue=issue_id, objective=objective)
 
 
-def _may_undo(given: Sequence[TeachBack], now: Instant) -> bool:
-    # The undo button is offered while the action would still be allowed.
-    return bool(given) and given[0].waits and given[0].at >= now - UNDO_TIME
+def may_undo(given: TeachBack, now: Instant) -> bool:
+    """Tell whether a teach-back can be taken back: an undo is offered while the action would still be allowed."""
+    return given.waits and given.at >= now - UNDO_TIME
 
 
 def _first_entry(own: Own, issue_row: Row) -> int:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import OWN_LADDER
 from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.learning.consents import select_own_consents
-from connector.pages.learning.own_evidence import SHADOWED, select_own_views
+from connector.pages.learning.own_evidence import SHADOWED, may_undo, select_own_views
 from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.step_viewer import stays_text
@@ -125,8 +124,7 @@ def _explain_url(context: TicketContext, key: str) -> str:
 
 def _undo_url(context: TicketContext, key: str) -> str:
     given = _given(context, key)
-    # The undo button is offered while the action would still be allowed.
-    if given is None or not given.waits or given.at < context.now - UNDO_TIME or not may_act(context.view, OWN_LADDER):
+    if given is None or not may_undo(given, context.now) or not may_act(context.view, OWN_LADDER):
         return ""
     return context.url("undo_explain", objective=key)
 
