@@ -6,6 +6,7 @@ from dataclasses import replace
 from connector.figures.open_previews import OpenTicket
 from connector.figures.own_steps import MENTORS, WITHOUT_WORK, OwnStep, mentoring_steps
 from connector.pages.commented import MOST_TRIED, commented_on
+from connector.pages.panel.agency_moves import kept_move, taken_move, untagged_moves
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
     absent_learners,
@@ -17,16 +18,7 @@ from connector.pages.panel.learner_steps import (
     named_beside,
     stepping_people,
 )
-from connector.pages.panel.next_step_text import (
-    Move,
-    kept_move,
-    mentor_move,
-    moves_of,
-    taken_move,
-    taught_by,
-    untagged_moves,
-    with_plan_once,
-)
+from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, taught_by, with_plan_once
 from connector.pages.panel.own_rungs import OwnRung
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching

@@ -3,30 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as copy_with
-from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from connector.figures.open_previews import OpenTicket, select_taught_before, wait_of
+from connector.figures.open_previews import OpenTicket
 from connector.figures.teaching import OpeningGap
-from connector.pages.agency.open_asks import wait_text
-from connector.pages.agency_part import is_free, is_of_others, is_own, no_part_text
-from connector.pages.commented import anybodys_text, comment_text, lacks_shadow, own_way_text, shadowing_text
+from connector.pages.agency_part import is_free, is_own
+from connector.pages.commented import lacks_shadow, shadowing_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
-from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.aim import NO_AIM, Aim
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
+from connector.pages.tickets.open_rows import OpenRow, Shown, rows_of
 from connector.pages.tickets.own_lifts import lifting_ids, select_own_steps
 from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
-from connector.text import amount, day_beside, within
 from connector.web.gate import caller
-from mappings.events.times import DAY
-from mappings.measure.model.ticket import UNTAGGED, Ticket
-from mappings.measure.ticket.handover import handed_parts
+from mappings.measure.model.ticket import UNTAGGED
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
@@ -37,24 +32,8 @@ from webhooks.annotations import with_annotations
 
 # Open tickets of one page: each is read with its whole history.
 PAGE = 20
-# What nobody changed for longer says so.
-STALE = 30 * DAY
 # Of an agency's list without an objective, which leaves out those of others, so many are looked at for one page.
 LOOKED_AT = 100
-Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
-
-
-@dataclass(frozen=True)
-class OpenRow:
-    issue_id: int
-    key: str
-    summary: str
-    note: str
-    kind: str
-    name: str
-    because: str
-    is_held: bool = False
-    waits: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +84,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     matching = _select_matching(context, prepared, [labels[issue_id] for issue_id in ids if issue_id in seen])
     free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
     is_told = gap is not None and gap.missing in SHADOW_TOLD
-    rows = _rows(context, prepared, naming, matching[:PAGE], steps=steps, is_shadow_told=is_told)
+    rows = rows_of(context, prepared, naming, matching[:PAGE], steps=steps, is_shadow_told=is_told)
     hidden = len(labels.keys() - seen)
     is_cut = len(places) > limit or filters.before is not None or filters.mine
     after = places[limit - 1] if len(places) > limit else None
@@ -186,30 +165,6 @@ def _matches(context: ListContext, preview: Preview) -> bool:
     return not wanted or wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)
 
 
-def _rows(
-    context: ListContext,
-    prepared: PreparedEngagement,
-    naming: Naming,
-    matching: Sequence[Shown],
-    *,
-    steps: NextSteps,
-    is_shadow_told: bool,
-) -> list[OpenRow]:
-    first = select_taught_before(context.scope, [preview.entry for _, _, preview in matching])
-    return [
-        _row(
-            context,
-            prepared,
-            naming,
-            shown,
-            steps=steps,
-            handed_over=sum(handed_parts(shown[2].entry, first)),
-            is_shadow_told=is_shadow_told,
-        )
-        for shown in matching
-    ]
-
-
 def _aimed(naming: Naming, rows: Sequence[OpenRow], matching: Sequence[Shown], aim: Aim) -> list[OpenRow]:
     """Return the rows of a page as an objective asks for them: first those that may fit it, in their order."""
     helped = {shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[AGENCY]}
@@ -220,76 +175,3 @@ def _aimed(naming: Naming, rows: Sequence[OpenRow], matching: Sequence[Shown], a
 def _told_helped(naming: Naming, row: OpenRow) -> OpenRow:
     alone = gettext("nobody can drive it without %(agency)s", agency=naming.engagement.agency_name)
     return copy_with(row, because=f"{row.because}; {alone}")
-
-
-def _row(
-    context: ListContext,
-    prepared: PreparedEngagement,
-    naming: Naming,
-    shown: Shown,
-    *,
-    steps: NextSteps,
-    handed_over: int,
-    is_shadow_told: bool,
-) -> OpenRow:
-    label, ticket, preview = shown
-    entry = preview.entry
-    kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
-    step = _agency_step(context, prepared, shown) if naming.as_agency else _own_step(context, prepared, shown)
-    anybodys = _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
-    lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step or anybodys))
-    # What is said above the list is not said in each row.
-    step = step or ("" if is_shadow_told else anybodys)
-    names = [naming.objective(key) for key in entry.objectives]
-    size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
-    return OpenRow(
-        label.issue_id,
-        label.key,
-        label.summary,
-        " · ".join(filter(None, [", ".join(names), size, _held(ticket), _stale_text(context, ticket)])),
-        kind,
-        bucket_name(kind),
-        "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step, lift])),
-        _is_held(ticket),
-        wait_text(context.view, prepared, wait_of(prepared, ticket)),
-    )
-
-
-def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
-    return own_way_text(prepared, OpenTicket(*shown[1:]), caller().account or "", context.now)
-
-
-def _agency_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
-    """Return to an agency's people whose comment makes a ticket taught, as *Agency* and the panel say it."""
-    return _sentence_part(comment_text(prepared, OpenTicket(*shown[1:]), context.now))
-
-
-def _sentence_part(text: str) -> str:
-    return within(text).removesuffix(".")
-
-
-def _held(ticket: Ticket) -> str:
-    # Of nobody but the viewer: the list names no assignee.
-    return gettext("assigned to you") if _is_held(ticket) else ""
-
-
-def _stale_text(context: ListContext, ticket: Ticket) -> str:
-    changed, now = ticket.issue.updated, context.now
-    if now - changed <= STALE:
-        return ""
-    on = day_beside(context.calendar.day(changed), context.calendar.day(now))
-    return gettext("last changed %(day)s", day=on)
-
-
-def _is_held(ticket: Ticket) -> bool:
-    return bool(ticket.issue.assignee) and ticket.issue.assignee == caller().account
-
-
-def _because(context: ListContext, naming: Naming, shown: Shown, *, handed_over: int) -> str:
-    _, ticket, preview = shown
-    if is_of_others(context.view, ticket, preview.entry, done=False):
-        return no_part_text(naming.engagement.agency_name)
-    if not preview.entry.objectives:
-        # They stand in a list of those without: what is said once above it is not said of each.
-        return work_of(naming, preview.entry)
-    return reason_of(naming, preview.entry, preview.evidence, handed_over=handed_over, is_open=True)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from connector.figures import teaching
-from connector.pages.tickets import finished, open_tickets
+from connector.pages.tickets import finished, open_rows, open_tickets
 from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -308,7 +308,7 @@ def test_a_ticket_that_nobody_changed_for_a_month_says_since_when(lively: PageCl
         return {key: note for key, note, *_ in rows(answered(lively, AGENCY_LEAD, objective="ab-design"))}[issue.key]
 
     assert "last changed" not in note()
-    lively.story_site.clock.at += open_tickets.STALE
+    lively.story_site.clock.at += open_rows.STALE
     assert re.search(r" · last changed \d+ [A-Z][a-z]+", note())
 
 

@@ -1,0 +1,137 @@
+"""A row of an open ticket: what it would count as were it finished now, what it lacks and whom it waits for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from connector.figures.open_previews import OpenTicket, select_taught_before, wait_of
+from connector.pages.agency.open_asks import wait_text
+from connector.pages.agency_part import is_of_others, no_part_text
+from connector.pages.commented import anybodys_text, comment_text, own_way_text
+from connector.pages.learning.next_steps import NextSteps
+from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
+from connector.pages.ticket_text import Naming
+from connector.pages.tickets.finished import ListContext
+from connector.text import amount, day_beside, within
+from connector.web.gate import caller
+from mappings.events.times import DAY
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.ticket.handover import handed_parts
+from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.facts.issues import IssueLabel
+from mappings.translation import gettext
+
+# What nobody changed for longer says so.
+STALE = 30 * DAY
+Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    issue_id: int
+    key: str
+    summary: str
+    note: str
+    kind: str
+    name: str
+    because: str
+    is_held: bool = False
+    waits: str = ""
+
+
+def rows_of(
+    context: ListContext,
+    prepared: PreparedEngagement,
+    naming: Naming,
+    matching: Sequence[Shown],
+    *,
+    steps: NextSteps,
+    is_shadow_told: bool,
+) -> list[OpenRow]:
+    first = select_taught_before(context.scope, [preview.entry for _, _, preview in matching])
+    return [
+        _row(
+            context,
+            prepared,
+            naming,
+            shown,
+            steps=steps,
+            handed_over=sum(handed_parts(shown[2].entry, first)),
+            is_shadow_told=is_shadow_told,
+        )
+        for shown in matching
+    ]
+
+
+def _row(
+    context: ListContext,
+    prepared: PreparedEngagement,
+    naming: Naming,
+    shown: Shown,
+    *,
+    steps: NextSteps,
+    handed_over: int,
+    is_shadow_told: bool,
+) -> OpenRow:
+    label, ticket, preview = shown
+    entry = preview.entry
+    kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
+    step = _agency_step(context, prepared, shown) if naming.as_agency else _own_step(context, prepared, shown)
+    anybodys = _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
+    lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step or anybodys))
+    # What is said above the list is not said in each row.
+    step = step or ("" if is_shadow_told else anybodys)
+    names = [naming.objective(key) for key in entry.objectives]
+    size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
+    return OpenRow(
+        label.issue_id,
+        label.key,
+        label.summary,
+        " · ".join(filter(None, [", ".join(names), size, _held(ticket), _stale_text(context, ticket)])),
+        kind,
+        bucket_name(kind),
+        "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step, lift])),
+        _is_held(ticket),
+        wait_text(context.view, prepared, wait_of(prepared, ticket)),
+    )
+
+
+def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
+    return own_way_text(prepared, OpenTicket(*shown[1:]), caller().account or "", context.now)
+
+
+def _agency_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
+    """Return to an agency's people whose comment makes a ticket taught, as *Agency* and the panel say it."""
+    return _sentence_part(comment_text(prepared, OpenTicket(*shown[1:]), context.now))
+
+
+def _sentence_part(text: str) -> str:
+    return within(text).removesuffix(".")
+
+
+def _held(ticket: Ticket) -> str:
+    # Of nobody but the viewer: the list names no assignee.
+    return gettext("assigned to you") if _is_held(ticket) else ""
+
+
+def _stale_text(context: ListContext, ticket: Ticket) -> str:
+    changed, now = ticket.issue.updated, context.now
+    if now - changed <= STALE:
+        return ""
+    on = day_beside(context.calendar.day(changed), context.calendar.day(now))
+    return gettext("last changed %(day)s", day=on)
+
+
+def _is_held(ticket: Ticket) -> bool:
+    return bool(ticket.issue.assignee) and ticket.issue.assignee == caller().account
+
+
+def _because(context: ListContext, naming: Naming, shown: Shown, *, handed_over: int) -> str:
+    _, ticket, preview = shown
+    if is_of_others(context.view, ticket, preview.entry, done=False):
+        return no_part_text(naming.engagement.agency_name)
+    if not preview.entry.objectives:
+        # They stand in a list of those without: what is said once above it is not said of each.
+        return work_of(naming, preview.entry)
+    return reason_of(naming, preview.entry, preview.evidence, handed_over=handed_over, is_open=True)
