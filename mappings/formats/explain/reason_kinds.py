@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import CRISIS_SIDES
 from mappings.formats.explain.reason_texts import CHECK_NAMES, WAITS, reason_text
@@ -28,6 +29,10 @@ _MISSED_ON_INCIDENTS = mark_plural(
     "Most often, on %(missed)s of %(num)s incidents: %(reason)s.",
 )
 _MISSED: Mapping[str, tuple[str, str]] = {
+    "workflow_checks": mark_plural(
+        "Most often missed, on %(missed)s of %(num)s ticket: %(reason)s.",
+        "Most often missed, on %(missed)s of %(num)s tickets: %(reason)s.",
+    ),
     "reviews_in_time": mark_plural(
         "Most often, on %(missed)s of %(num)s review: %(reason)s.",
         "Most often, on %(missed)s of %(num)s reviews: %(reason)s.",
@@ -49,17 +54,21 @@ _MISSED: Mapping[str, tuple[str, str]] = {
 
 
 class Kind(Struct, frozen=True):
-    """What a ticket has in common with others; `lost` is how much less it gives for it than it could, 0 to 1."""
+    """What a ticket has in common with others; `lost` is how much less it gives for it than it could, 0 to 1.
+
+    `text` of a check names the check alone: a list of many says once that they were missed.
+    """
 
     text: str
     lost: Fraction
+    is_check: bool = False
 
 
 def kinds_of(prepared: PreparedEngagement, reason: Reason) -> tuple[Kind, ...]:
     """Return the kinds of a reason, one for each thing that was missed; no times and no names are in them."""
     match reason:
         case Checked():
-            return _missed([gettext("missed: %(missed)s", missed=CHECK_NAMES[check]) for check in reason.missed])
+            return _missed([CHECK_NAMES[check] for check in reason.missed], is_check=True)
         case Presence():
             return _missed([*_absences(reason), *_unlearned(reason)])
         case Incident():
@@ -74,10 +83,10 @@ def kinds_of(prepared: PreparedEngagement, reason: Reason) -> tuple[Kind, ...]:
             return (Kind(reason_text(prepared, reason), 1 - reason.x),)
 
 
-def _missed(texts: Sequence[str]) -> tuple[Kind, ...]:
+def _missed(texts: Sequence[str], *, is_check: bool = False) -> tuple[Kind, ...]:
     if not texts:
         return (Kind(gettext("nothing missed"), lost=Fraction()),)
-    return tuple(Kind(text, lost=Fraction(1)) for text in texts)
+    return tuple(Kind(text, lost=Fraction(1), is_check=is_check) for text in texts)
 
 
 def _absences(side: Presence) -> list[str]:
@@ -109,10 +118,17 @@ def _brought_in(reason: Early) -> str:
 
 def counts_text(rows: Sequence[Sequence[Kind]], *, latest: bool) -> str:
     """Return how many rows are of which kind, the most frequent first; `latest`: there are earlier ones."""
-    counts = "; ".join(f"{kind.text} ({integer_text(number)})" for kind, number in _counted(rows))
+    counted = _counted(rows)
+    checks = ", ".join(_count_text(*pair) for pair in counted if pair[0].is_check)
+    others = [_count_text(*pair) for pair in counted if not pair[0].is_check]
+    counts = "; ".join([gettext("missed: %(missed)s", missed=checks), *others] if checks else others)
     if not latest:
         return counts
     return gettext("of the latest %(num)s: %(counts)s", num=integer_text(len(rows)), counts=counts)
+
+
+def _count_text(kind: Kind, number: int) -> str:
+    return f"{kind.text} ({integer_text(number)})"
 
 
 def most_missed_text(component: str, rows: Sequence[Sequence[Kind]]) -> str:
@@ -130,10 +146,10 @@ def _counted(rows: Sequence[Sequence[Kind]]) -> list[tuple[Kind, int]]:
 
     What stands once in a row counts once for it: a ticket with two questions has two rows.
     """
-    numbers, lost = Counter[str](), dict[str, Fraction]()
+    numbers, whole = Counter[str](), dict[str, Kind]()
     for kinds in rows:
         for text, kind in {kind.text: kind for kind in kinds}.items():
             numbers[text] += 1
-            lost[text] = lost.get(text, Fraction()) + kind.lost
-    order = sorted(numbers, key=lambda text: (-numbers[text], -lost[text]))
-    return [(Kind(text, lost[text]), numbers[text]) for text in order]
+            whole[text] = replace(kind, lost=kind.lost + whole[text].lost) if text in whole else kind
+    order = sorted(numbers, key=lambda text: (-numbers[text], -whole[text].lost))
+    return [(whole[text], numbers[text]) for text in order]
