@@ -93,16 +93,16 @@ def lists_agency_waits(view: EngagementView) -> bool:
 
 
 def wait_texts(view: EngagementView, prepared: PreparedEngagement, waits: Mapping[int, Wait]) -> dict[int, str]:
-    """Return for tickets whom they wait for, where the viewer reads it."""
+    """Return for tickets whom they wait for, of those that wait."""
     texts = ((issue_id, wait_text(view, prepared, wait)) for issue_id, wait in waits.items())
     return {issue_id: text for issue_id, text in texts if text}
 
 
 def wait_text(view: EngagementView, prepared: PreparedEngagement, wait: Wait | None) -> str:
-    """Return whom a ticket waits for, "" for nobody, or where the viewer does not read it.
+    """Return whom a ticket waits for, "" for nobody, or in works-council mode.
 
-    For the in-house team it is told to who reads the list of those. What waits for the agency enters no figure: its
-    status is Jira's, and its day stands in the record of the ticket, but in works-council mode.
+    It is told to whoever reads the ticket's panel, which says the same of each: its status is Jira's, and its day
+    stands in the record of the ticket.
     """
     if wait is None or view.stored.rules.works_council:
         return ""
@@ -110,4 +110,4 @@ def wait_text(view: EngagementView, prepared: PreparedEngagement, wait: Wait | N
         if view.agency and wait.assignee == caller().account:
             return gettext("waits for you since %(day)s", day=day(prepared.calendar.day(wait.since)))
         return gettext("waits for the agency since %(day)s", day=day(prepared.calendar.day(wait.since)))
-    return gettext("waits for the in-house team") if lists_asks(view) else ""
+    return gettext("waits for the in-house team")

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from connector.auth.access import EngagementView
 from connector.figures import teaching
 from connector.figures.own_steps import OwnStep
-from connector.pages.agency import open_asks
 from connector.pages.learning.next_steps import NextStep, NextSteps
 from connector.pages.project import next_tickets
 from connector.pages.project.held_tickets import Held, Note, held_of, lift_of
@@ -798,7 +797,7 @@ def test_a_ticket_that_counts_as_taught_is_nowhere_among_those_that_still_need_s
     )
 
 
-def test_a_ticket_that_waits_for_the_in_house_team_says_so_to_who_reads_the_list_of_those(
+def test_a_ticket_that_waits_for_the_in_house_team_says_so_among_the_reader_s(
     lively_alone: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site, callum = lively_alone.story_site.site, account_of(AGENCY_LEAD)
@@ -813,10 +812,6 @@ def test_a_ticket_that_waits_for_the_in_house_team_says_so_to_who_reads_the_list
     site.transition(issue.id, "Waiting for client", by=callum, at=go_on(lively_alone, 1))
     go_on(lively_alone)
     assert re.search(waits, text_of(lively_alone.follow(AGENCY_LEAD, PLACE).text))
-    monkeypatch.setattr(open_asks, "lists_asks", lambda _view: False)
-    shown = text_of(lively_alone.follow(AGENCY_LEAD, PLACE).text)
-    assert f"{issue.key} His" in shown
-    assert "waits for the in-house team" not in shown
 
 
 def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_with_what_to_do() -> None:
