@@ -26,9 +26,9 @@ class Aim:
     name: str = ""
     is_alone: bool = False
 
-    def has_word_of(self, title: str) -> bool:
-        """Tell whether a ticket's title has a word of the objective's name, short words aside."""
-        return bool(_words(self.name) & _words(title))
+    def words_in(self, title: str) -> int:
+        """Return how many words of the objective's name a ticket's title has, short words aside."""
+        return len(_words(self.name) & _words(title))
 
 
 NO_AIM = Aim()

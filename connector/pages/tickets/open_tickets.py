@@ -108,7 +108,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         untaught=untaught,
         narrowed=len(choice.only or ()),
         is_narrowed=bool(filters.untaught),
-        has_aimed=any(aim.has_word_of(row.summary) for row in rows),
+        has_aimed=any(aim.words_in(row.summary) for row in rows),
         shadowing=shadowing_text(prepared)
         if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])
         else "",
@@ -166,10 +166,10 @@ def _matches(context: ListContext, preview: Preview) -> bool:
 
 
 def _aimed(naming: Naming, rows: Sequence[OpenRow], matching: Sequence[Shown], aim: Aim) -> list[OpenRow]:
-    """Return the rows of a page as an objective asks for them: first those that may fit it, in their order."""
+    """Return the rows of a page as an objective asks for them: first those that may fit it best, else in their order."""
     helped = {shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[AGENCY]}
     marked = [_told_helped(naming, row) if row.issue_id in helped else row for row in rows]
-    return sorted(marked, key=lambda row: (row.issue_id in helped, not aim.has_word_of(row.summary)))
+    return sorted(marked, key=lambda row: (row.issue_id in helped, -aim.words_in(row.summary)))
 
 
 def _told_helped(naming: Naming, row: OpenRow) -> OpenRow:
