@@ -38,6 +38,7 @@ class OpenRow:
     because: str
     is_held: bool = False
     waits: str = ""
+    proposal: str = ""
 
 
 def rows_of(

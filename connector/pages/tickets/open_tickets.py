@@ -16,6 +16,7 @@ from connector.pages.ticket_text import Naming
 from connector.pages.tickets.aim import NO_AIM, Aim
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
+from connector.pages.tickets.listed_proposals import order_text, with_proposals
 from connector.pages.tickets.open_rows import OpenRow, Shown, rows_of
 from connector.pages.tickets.own_lifts import lifting_ids, select_own_steps
 from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_ids, untaught_text
@@ -57,8 +58,8 @@ class OpenList:
     is_narrowed: bool = False
     # What it takes to shadow one of them.
     shadowing: str = ""
-    # Whether a title has a word of the objective that led here, so that it comes first.
-    has_aimed: bool = False
+    # In which order those without an objective are listed.
+    order: str = ""
 
     @property
     def jql(self) -> str:
@@ -90,11 +91,13 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     after = places[limit - 1] if len(places) > limit else None
     if len(matching) > PAGE:
         after = next(place for place in places if place.issue_id == rows[-1].issue_id)
-    if aim.name:
-        rows = _aimed(naming, rows, matching, aim)
+    rows = with_proposals(context, rows)
+    if filters.objective == NO_OBJECTIVE:
+        rows = _by_fit(naming, rows, matching, aim)
     if filters.untaught:
         # Whoever comes from what they can do next finds their own first.
         rows.sort(key=lambda row: not row.is_held)
+    has_aimed = any(aim.words_in(row.summary) for row in rows)
     note = hidden_text(hidden) if hidden else ""
     untaught = untaught_text(context, gap)
     return OpenList(
@@ -108,7 +111,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         untaught=untaught,
         narrowed=len(choice.only or ()),
         is_narrowed=bool(filters.untaught),
-        has_aimed=any(aim.words_in(row.summary) for row in rows),
+        order=order_text(rows, aim.name if has_aimed else ""),
         shadowing=shadowing_text(prepared)
         if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])
         else "",
@@ -165,11 +168,11 @@ def _matches(context: ListContext, preview: Preview) -> bool:
     return not wanted or wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)
 
 
-def _aimed(naming: Naming, rows: Sequence[OpenRow], matching: Sequence[Shown], aim: Aim) -> list[OpenRow]:
-    """Return the rows of a page as an objective asks for them: first those that may fit it best, else in their order."""
+def _by_fit(naming: Naming, rows: Sequence[OpenRow], matching: Sequence[Shown], aim: Aim) -> list[OpenRow]:
+    """Return the rows without an objective: first those that may fit best what led here, last what is to be decided."""
     helped = {shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[AGENCY]}
     marked = [_told_helped(naming, row) if row.issue_id in helped else row for row in rows]
-    return sorted(marked, key=lambda row: (row.issue_id in helped, -aim.words_in(row.summary)))
+    return sorted(marked, key=lambda row: (bool(row.proposal), row.issue_id in helped, -aim.words_in(row.summary)))
 
 
 def _told_helped(naming: Naming, row: OpenRow) -> OpenRow:

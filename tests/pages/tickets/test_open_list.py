@@ -375,6 +375,35 @@ def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively: Pag
     assert sorted(plain) == sorted(keys)
 
 
+def test_a_proposal_without_a_decision_says_so_and_comes_after_what_can_be_tagged(lively: PageClient) -> None:
+    """The agency's list for tagging began with its own proposal, without a word."""
+    site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
+    title, labels = "Try the design with fewer steps", ("proposal",)
+    open_one = site.create_issue("GROW", "Story", title, by=by, at=go_on(lively), labels=labels, assignee=by)
+    go_on(lively, 24)
+    badge = '<span class="lozenge warn">proposal, waits for a decision</span>'
+    own = "Open without an objective of Growth and Acme"
+    for who in (LEAD, AGENCY_LEAD):
+        plain = answered(lively, who, objective="-")
+        assert re.search(rf">{open_one.key}</a> {title} {badge}", plain)
+        number = plain.count(badge)
+        assert number < len(rows(plain))
+        assert open_one.key in [row[0] for row in rows(plain)[-number:]]
+        assert f"{own}, the last changed first, proposals without a decision last, and whose" in plain
+        # Also where its title has a word of what led here.
+        aimed = answered(lively, who, objective="-", aim="ab-design")
+        assert open_one.key in [row[0] for row in rows(aimed)[-number:]]
+    # Who reads no score reads nothing of what counts in it, and in this list no other order.
+    member = answered(lively, AGENCY_MEMBER, objective="-")
+    assert badge not in member
+    assert rows(member)[0][0] == open_one.key
+    assert f"{own}, the last changed first, and whose" in member
+    # What is decided waits no more.
+    site.transition(open_one.id, "Done", by=account_of(LEAD), at=go_on(lively))
+    go_on(lively, 24)
+    assert open_one.key not in answered(lively, AGENCY_LEAD, objective="-")
+
+
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER])
 def test_each_open_ticket_of_the_agency_says_what_makes_it_count_as_taught(page_client: PageClient, who: str) -> None:
     """In the words of its panel: most rows said only why it does not."""

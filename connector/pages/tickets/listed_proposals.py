@@ -1,0 +1,31 @@
+"""The agency's proposals without a decision among listed open tickets: they say so, and come last."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from connector.pages.drawer.open_proposals import COMPONENT
+from connector.pages.tickets.finished import ListContext
+from connector.pages.tickets.open_rows import OpenRow
+from mappings.records.figures.opportunities import select_next
+from mappings.translation import gettext
+
+
+def with_proposals(context: ListContext, rows: Sequence[OpenRow]) -> list[OpenRow]:
+    """Return the rows, those with the badge that are proposals, for whoever reads what these count in."""
+    if "scores" not in context.view.sees or not rows:
+        return list(rows)
+    issues = [row.issue_id for row in rows]
+    waiting = select_next(context.scope, COMPONENT, after=context.now, most=len(rows), issues=issues)
+    proposed = {item.issue_id for item in waiting}
+    badge = gettext("proposal, waits for a decision")
+    return [replace(row, proposal=badge) if row.issue_id in proposed else row for row in rows]
+
+
+def order_text(rows: Sequence[OpenRow], objective: str) -> str:
+    """Return in which order tickets without an objective are listed; the first titles have words of `objective`."""
+    order = gettext("the last changed first")
+    if objective:
+        order = gettext("those with a word of %(objective)s in their title first", objective=objective)
+    if any(row.proposal for row in rows) and not all(row.proposal for row in rows):
+        return gettext("%(order)s, proposals without a decision last", order=order)
+    return order
