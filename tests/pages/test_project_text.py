@@ -23,6 +23,7 @@ SENTENCES = [
     ),
     ([NOBODY, SINGLE, SINGLE], "one of three objectives could be carried by nobody, and two others by one person only"),
     ([NOBODY], "nobody could carry the one objective alone"),
+    ([SINGLE] * 2, "both objectives could be carried by one person only"),
     ([SINGLE], "the one objective could be carried by one person only"),
 ]
 

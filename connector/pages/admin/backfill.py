@@ -183,8 +183,8 @@ def _progress_text(listing: Listing | None, now: Instant, *, is_stored: bool) ->
         return ngettext("%(num)s ticket imported %(ago)s", "%(num)s tickets imported %(ago)s", listing.done, ago=when)
     if listing.state == "checking":
         return ngettext(
-            "All %(num)s ticket read; deleted tickets are being looked for.",
-            "All %(num)s tickets read; deleted tickets are being looked for.",
+            "%(num)s ticket read; deleted tickets are being looked for.",
+            "%(num)s tickets read; deleted tickets are being looked for.",
             listing.done,
         )
     return ngettext(

@@ -144,6 +144,8 @@ def _carried_by_nobody(objectives: int, places: Mapping[str, str]) -> str:
 def _carried_by_one(objectives: int, places: Mapping[str, str]) -> str:
     if objectives == 1:
         return gettext("%(when)s, the one objective could be carried by one person only.", **places)
+    if objectives == 2:
+        return gettext("%(when)s, both objectives could be carried by one person only.", **places)
     return gettext("%(when)s, all %(whole)s objectives could be carried by one person only.", **places)
 
 

@@ -17,11 +17,11 @@ from connector.pages.tickets.disputed import dispute_rows
 from connector.pages.tickets.export import export_name
 from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
 from connector.pages.tickets.finished import ListContext, select_finished
-from connector.pages.tickets.listed_text import listed_text
+from connector.pages.tickets.listed_text import list_all_text, listed_text
 from connector.pages.tickets.open_leads import MOST_COUNTED, count_most, open_lead
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
-from connector.text import KIND_NAMES, KIND_WORDS, count, unit_name, up_to
+from connector.text import KIND_NAMES, KIND_WORDS, unit_name, up_to
 from connector.web.gate import tenant
 from mappings.formats.export.numbers import amount_text
 from mappings.measure.model.ticket import UNTAGGED, DaySums
@@ -163,7 +163,7 @@ def _finished_values(context: ListContext, period_figures: Figures) -> dict[str,
     return {
         "table": table_of(context, tickets, naming_of(context), whole),
         "listed": listed_text(context, tickets, whole),
-        "all_text": gettext("List all %(tickets)s", tickets=count(whole.tickets, "ticket")),
+        "all_text": list_all_text(whole.tickets),
         "address_all": list_url(context, Filters(by_agency=filters.by_agency)),
         "reason": tickets.reason,
         "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",

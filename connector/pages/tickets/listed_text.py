@@ -7,6 +7,7 @@ from connector.pages.ticket_reason import AGENCY
 from connector.pages.tickets.filters import Filters
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.pages.tickets.rows import Whole
+from connector.text import count
 from mappings.translation import gettext, mark_plural, ngettext
 
 
@@ -32,6 +33,13 @@ def listed_text(context: ListContext, tickets: FinishedList, whole: Whole) -> st
         len(done),
         all=whole.tickets,
     )
+
+
+def list_all_text(tickets: int) -> str:
+    """Return what the way to all tickets of a list says."""
+    if tickets <= 2:
+        return gettext("List both tickets") if tickets == 2 else gettext("List the ticket")
+    return gettext("List all %(tickets)s", tickets=count(tickets, "ticket"))
 
 
 def is_own_alone(filters: Filters) -> bool:

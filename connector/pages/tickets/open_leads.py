@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
+from connector.pages.tickets.listed_text import list_all_text
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, stored_objective
-from connector.text import count, up_to
+from connector.text import up_to
 from mappings.measure.model.ticket import UNTAGGED
 from mappings.records.figures.ticket_pages import count_open
 from mappings.translation import gettext, mark_plural, ngettext
@@ -84,7 +85,7 @@ def _own_lead(context: ListContext, filters: Filters, whole: int) -> OpenLead:
 def _all_link(number: int) -> str:
     if number > MOST_COUNTED:
         return gettext("Show all")
-    return gettext("List all %(tickets)s", tickets=count(number, "ticket"))
+    return list_all_text(number)
 
 
 def _all_text(number: int) -> str:

@@ -116,6 +116,16 @@ def test_a_lead_confirms_all_objectives_in_one_press(apart: PageClient) -> None:
     assert confirm_buttons(apart.read(undone)).keys() == waiting.keys() - {"Keep the tracking plan"}
 
 
+def test_two_objectives_are_called_both(apart: PageClient) -> None:
+    left = apart.objectives(LEAD)
+    while len(buttons := confirm_buttons(apart.read(left))) > 2:
+        left = apart.press(LEAD, next(iter(buttons.values())))
+    assert ">Confirm both objectives<" in left.text
+    overview = apart.content(LEAD, engagement=ACME, tab="overview").text
+    assert ">Confirm both objectives<" in overview
+    assert "all 2" not in f"{left.text}{overview}".lower()
+
+
 def test_who_leads_no_side_confirms_nothing(apart: PageClient) -> None:
     for who in (MEMBER, LEARNER, AGENCY_MEMBER):
         assert confirm_buttons(apart.read(apart.objectives(who))) == {}

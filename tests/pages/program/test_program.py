@@ -109,6 +109,7 @@ def test_administrators_see_all_in_alphabetical_order_with_the_funnel(program: P
     page = content(program, ADMIN, **QUARTER)
     named = re.findall(r'<th scope="row"><a [^>]*hx-get="([^"]+)"[^>]*>(Growth and \w+)</a>', page)
     assert [name for _, name in named] == ["Growth and Acme", "Growth and Bolt"]
+    assert ">Both engagements</option>" in page
     # Each opens the page of it alone, from which an administrator comes to its own pages.
     alone = program.follow(ADMIN, unescape(named[1][0])).text
     assert 'data-project="GROW"' in alone
