@@ -5,7 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from connector.figures.open_previews import select_previews, waits_among
-from connector.figures.own_steps import MENTORS, OwnStep, select_steps_on
+from connector.figures.own_steps import MENTORS, OwnStep
+from connector.figures.steps_onward import select_steps_on
 from connector.pages.agency.open_asks import wait_texts
 from connector.pages.learning.needed import select_needed
 from connector.pages.learning.own_evidence import figures_of

@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.open_previews import OpenTicket, select_previews
-from connector.figures.own_steps import OwnPart, OwnStep, mentoring_steps, select_steps_on
+from connector.figures.own_steps import OwnPart, OwnStep, mentoring_steps
 from connector.figures.pair_views import select_views_of
 from connector.figures.prepared import select_prepared
+from connector.figures.steps_onward import select_steps_on
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
 from connector.pages.learning.beyond import beyond_text
