@@ -20,6 +20,10 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 MENTORS: Kind = 5
 # Steps that take no work: to be named as the shadow and nothing else, or to write a comment and nothing else.
 WITHOUT_WORK: Collection[StepName] = ("shadow_only", "comment", "comment_on_another_day")
+# Steps by which somebody drives a ticket.
+DRIVING: Collection[StepName] = ("learner", "learner_drives", "learner_and_drive", "drive")
+# The most that driving a ticket counts as.
+ALONE: Kind = 4
 # Of how many open tickets of an objective the steps are worked out: each step measures the ticket once more.
 MOST_TRIED = 5
 
@@ -159,19 +163,35 @@ def steps_by_work(
         ),
     )
     for item in mine[:MOST_TRIED]:
-        named = (item.issue_id, objective)
-        steps = [
-            OwnStep(*named, "finish", row.kind) for row in item.preview.evidence if (row.objective, row.account) == pair
-        ]
-        possible = next_steps_of(prepared, item.ticket, item.preview, [account], now=now)
-        steps += [
-            OwnStep(*named, beside(step.name, item, account), step.kind, step.work, step.start)
-            for step in possible
-            if step.objective == objective
-        ]
+        finish = [row.kind for row in item.preview.evidence if (row.objective, row.account) == pair]
+        steps = [OwnStep(item.issue_id, objective, "finish", kind) for kind in finish]
+        steps += _steps_on(prepared, item, pair, now=now)
         counting = [step for step in steps if step.kind >= least]
         if counting:
             yield _either(counting)
+
+
+def driving_steps(
+    prepared: PreparedEngagement, tickets: Iterable[OpenTicket], pair: Pair, *, least: int, now: Instant
+) -> Iterator[OwnStep]:
+    """Return the step with the least effort by which a person drives each ticket: the only ones that are tried."""
+    for item in tickets if least <= ALONE else ():
+        steps = _steps_on(prepared, item, pair, now=now, names=DRIVING)
+        counting = [step for step in steps if step.kind >= least]
+        if counting:
+            yield _either(counting)
+
+
+def _steps_on(
+    prepared: PreparedEngagement, item: OpenTicket, pair: Pair, *, now: Instant, names: Collection[StepName] = ()
+) -> list[OwnStep]:
+    objective, account = pair
+    possible = next_steps_of(prepared, item.ticket, item.preview, [account], now=now, names=names)
+    return [
+        OwnStep(item.issue_id, objective, beside(step.name, item, account), step.kind, step.work, step.start)
+        for step in possible
+        if step.objective == objective
+    ]
 
 
 def _either(counting: Sequence[OwnStep]) -> OwnStep:

@@ -118,10 +118,14 @@ STARTS = Texts(
 
 
 class MentorWords(NamedTuple):
-    """What mentoring on a ticket takes: on a ladder, with what it counts as, and in the ticket's panel, up to that."""
+    """What mentoring on a ticket takes: on a ladder, with what it counts as, and in the ticket's panel, up to that.
+
+    `lifts` is the same in a row of a list, with the rung to which it brings the reader.
+    """
 
     listed: str
     shown: str
+    lifts: str
 
 
 MENTORING: Mapping[OwnPart, MentorWords] = {
@@ -134,6 +138,10 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
             "If you are named under Mentors while a colleague does %(driver)s of the work, and no agency helps, it "
             "would count as"
         ),
+        mark(
+            "be named under Mentors while a colleague at assisted or above does %(driver)s of it without help of an "
+            "agency, and it would bring you to %(rung)s"
+        ),
     ),
     "mentor_named": MentorWords(
         mark(
@@ -141,6 +149,10 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
             "counts as %(rung)s if no agency helps"
         ),
         mark("Once a colleague has done %(driver)s of the work, and no agency helped, it counts as"),
+        mark(
+            "you are named under Mentors: once a colleague at assisted or above has done %(driver)s of it without help "
+            "of an agency, it would bring you to %(rung)s"
+        ),
     ),
     "mentor_driven": MentorWords(
         mark(
@@ -148,6 +160,10 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
             "helps; for your rung only if they are at assisted or above"
         ),
         mark("A colleague drives it already: if you are named under Mentors, and no agency helps, it would count as"),
+        mark(
+            "a colleague drives it already: be named under Mentors, and it would bring you to %(rung)s if they are at "
+            "assisted or above and no agency helps"
+        ),
     ),
     "finish": MentorWords(
         mark(
@@ -155,6 +171,7 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
             "colleague is at assisted or above"
         ),
         mark("Once it is done, unless an agency helps on it, it counts as"),
+        mark("it would bring you to %(rung)s if the colleague is at assisted or above and no agency helps"),
     ),
 }
 

@@ -1,12 +1,13 @@
 """The values of the ladder's template: own rungs, the sign-off form, what waits, and what was signed and agreed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connector.actions.policy import LEAD, TAG
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.own_steps import MENTORS
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only, may_act
 from connector.pages.labels import RUNG_NAMES, rung_meanings
@@ -25,7 +26,7 @@ from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.people.decay import fresh_days
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import gettext, mark, mark_plural, ngettext
 
 MENTORS_SIGN = mark(
     "You can sign for enrolled learners who show their name, once somebody in-house or a lead names you under Mentors "
@@ -33,8 +34,9 @@ MENTORS_SIGN = mark(
 )
 # A form that shows nobody's rung takes any: whoever signs too high reads what it does.
 SIGNED = mark("Signed: %(name)s, %(rung)s. It lifts by one rung at most above what the tickets show.")
-
-
+# How many tickets lift the viewer besides those that are named; where nothing else leads on, by mentoring.
+MORE = mark_plural("and %(num)s more lifts you", "and %(num)s more lift you")
+MORE_TO_MENTOR = mark_plural("and %(num)s more that you could mentor", "and %(num)s more that you could mentor")
 # What is said to whoever answered a teach-back.
 ACCEPTED = mark("Accepted: %(name)s.")
 DECLINED = mark("Not accepted yet: %(name)s. They read that at the ticket, and can explain it again.")
@@ -102,7 +104,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "own": rows,
         "has_signed": any(row.signed > row.rung for row in rows),
         "steps": ladder.steps.listed(seen or frozenset()),
-        "more_steps": _more_texts(context.view, ladder.steps.more_lifting(seen or frozenset())),
+        "more_steps": _more_texts(context.view, rows, ladder.steps.more_lifting(seen or frozenset())),
         "open_objectives": ladder.steps.open_objectives,
         "untagged": {row.key: untagged_gap("", context.view, "", row.key) for row in rows if tags},
         "lead": sentence_of(rows) if rows else "",
@@ -119,11 +121,14 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
     }
 
 
-def _more_texts(view: EngagementView, more: Mapping[str, int]) -> dict[str, tuple[str, str]]:
+def _more_texts(
+    view: EngagementView, rows: Iterable[rungs.RungRow], more: Mapping[str, int]
+) -> dict[str, tuple[str, str]]:
     """Return by objective how many more tickets lift the viewer, and where these are listed."""
+    mentored = {row.key for row in rows if row.counts_from == MENTORS}
     return {
         key: (
-            ngettext("and %(num)s more lifts you", "and %(num)s more lift you", number),
+            ngettext(*(MORE_TO_MENTOR if key in mentored else MORE), number),
             frame_address("tickets", view.engagement, "", show="open", objective=key, mine=LIFTS),
         )
         for key, number in more.items()

@@ -109,7 +109,7 @@ class NextSteps:
 
     def lifting_ids(self, objective: str = "") -> frozenset[int]:
         """Return the tickets that bring the person to a higher rung, on one objective or on any."""
-        lifting = (step for step in self.steps if self._to(step))
+        lifting = (step for step in self.steps if self._leads_to(step))
         return frozenset(step.issue_id for step in lifting if objective in {"", step.objective})
 
     def more_lifting(self, seen: AbstractSet[int]) -> dict[str, int]:
@@ -125,8 +125,8 @@ class NextSteps:
         """
         first: dict[int, OwnStep] = {}
         for step in self.steps:
-            if step.issue_id == issue_id and self._to(step):
-                first.setdefault(self._to(step), step)
+            if step.issue_id == issue_id and self._leads_to(step):
+                first.setdefault(self._leads_to(step), step)
         ways = sorted(first.items(), key=lambda way: way[0])
         text = self._lift_by(*ways[0], is_told=is_shadow_told) if ways else ""
         for to in [to for to, step in ways[1:] if step.part in STARTING]:
@@ -174,6 +174,8 @@ class NextSteps:
         return gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text) if is_needed else text
 
     def _lift_by(self, to: int, step: OwnStep, *, is_told: bool) -> str:
+        if step.kind == MENTORS:
+            return gettext(MENTORING[step.part].lifts, **rule_places(self.rules), rung=WORDS[to])
         do, rung = action_of(step.part, self.rules, step.start), WORDS[to]
         if not do or (is_told and step.part not in STARTING):
             return gettext(LIFTS, rung=rung)
@@ -190,6 +192,10 @@ class NextSteps:
         return _takes(step) and (step.issue_id, step.objective) in self.needed
 
     def _to(self, step: OwnStep) -> int:
+        # Mentoring hangs on a colleague.
+        return 0 if step.kind == MENTORS else self._leads_to(step)
+
+    def _leads_to(self, step: OwnStep) -> int:
         return self.brings.get(step.objective, {}).get(step.kind, 0)
 
     def _onward_text(self, step: OwnStep) -> str:
@@ -250,9 +256,12 @@ def select_steps(
     read = (figures_of(context), context.prepared)
     tickets = select_previews(*read, least, context.now) if least else []
     leaps = {row.key: row.leap for row in rows if row.leap}
+    lifts = {row.key: min(row.brings) for row in rows if row.brings and row.counts_from}
     helped = frozenset(row.key for row in rows if row.counts_from < row.brings.get(HELPED, 0) < row.leap)
     steps = (
-        select_steps_on(*read, context.account, least, tickets=tickets, now=context.now, leaps=leaps) if tickets else []
+        select_steps_on(*read, context.account, least, tickets=tickets, now=context.now, leaps=leaps, lifts=lifts)
+        if tickets
+        else []
     )
     issues = {step.issue_id for step in steps}
     labels = select_labels(context.connection, context.tenant_id, issues) if steps else {}

@@ -19,7 +19,7 @@ from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.decay import fresh_until, last_renewal
 from mappings.measure.people.ladder import Row
-from mappings.measure.people.next_ticket import KINDS, NEXT, cell_with
+from mappings.measure.people.next_ticket import KINDS, MENTORED, NEXT, cell_with, cell_with_mentee
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -65,7 +65,7 @@ class RungRow:
     rung of that kind. `leap` is the rung above that to which one more ticket leads, 0 for none.
     `holds` says until when the rung holds, "" where it holds without an end or no more. `by_tickets`: tickets alone
     show it. `beyond` says that a ticket counts as more than the rung, "" where none does. `brings` is the rung to which
-    one more ticket of a kind, 1 to 4, brings them, of those kinds that do.
+    one more ticket of a kind, 1 to 5, brings them, of those kinds that do.
     """
 
     key: str
@@ -139,6 +139,7 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
 def _brings(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> dict[int, int]:
     rules = prepared.rules_of(pair.objective)
     after = {kind: cell_with(pair, NEXT, kind, now, rules=rules).effective for kind in KINDS}
+    after[MENTORED] = cell_with_mentee(pair, now, rules=rules).effective
     return {kind: rung for kind, rung in after.items() if rung > cell.effective}
 
 

@@ -14,6 +14,8 @@ from mappings.measure.people.standing import Cell, PairView, cell_of
 
 # The kind of evidence of who drives with an agency's help.
 HELPED: Kind = 3
+# The kind of evidence of who mentors a colleague.
+MENTORED: Kind = 5
 # No ticket has this id.
 NEXT = -1
 # Teaching takes a learner at their rung, whom no ticket alone brings.
@@ -46,6 +48,14 @@ def leap_of(
 def cell_with(pair: PairView, issue_id: int, kind: Kind, at: Instant, *, rules: Ruleset = DEFAULT) -> Cell:
     """Return a person's cell at an instant, were a ticket finished then that is evidence of a kind, 1 to 4."""
     return cell_of(replace(pair, rows=(*pair.rows, (issue_id, _evidence(kind, at)))), at, rules)
+
+
+def cell_with_mentee(pair: PairView, at: Instant, *, rules: Ruleset) -> Cell:
+    """Return a person's cell, were a ticket finished then that a colleague at assisted drove, whom they mentored."""
+    needed = rules.rung_tickets[HELPED - 1]
+    mentee = tuple((issue_id, _evidence(HELPED, at)) for issue_id in range(NEXT - needed, NEXT))
+    rows = (*pair.rows, (NEXT, _evidence(MENTORED, at)))
+    return cell_of(replace(pair, rows=rows, mentees={**pair.mentees, NEXT: (mentee,)}), at, rules)
 
 
 def _evidence(kind: Kind, at: Instant) -> Evidence:

@@ -399,7 +399,7 @@ def own_steps_of(
         kinds = {objective.key: least for objective in stored.engagement.objectives}
         tickets = select_previews(scope, prepared, kinds, now)
         read = (scope, prepared, account_of(LEARNER), kinds)
-        steps_named = select_steps_on(*read, tickets=tickets, now=now, leaps={})
+        steps_named = select_steps_on(*read, tickets=tickets, now=now, leaps={}, lifts={})
     return steps_named, (prepared, {item.issue_id: item for item in tickets})
 
 
@@ -1066,7 +1066,7 @@ def test_a_rung_counts_the_tickets_that_are_listed_and_not_their_entries() -> No
 
 def test_tickets_that_lift_the_reader_besides_those_named_are_counted_and_listed(page_client: PageClient) -> None:
     learning = page_client.follow(MEMBER, f"/pages/learning?engagement={ACME}").text
-    counted = re.findall(r'hx-get="([^"]*)"[^>]*>and (\d+) more lifts? you</a>', learning)
+    counted = re.findall(r'hx-get="([^"]*)"[^>]*>and (\d+) more (?:lifts? you|that you could mentor)</a>', learning)
     assert counted
     for address, more in counted:
         listed = page_client.follow(MEMBER, unescape(address).replace("/pages/project/content", "/pages/tickets")).text

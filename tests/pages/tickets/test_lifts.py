@@ -1,0 +1,89 @@
+"""Whether an open ticket lifts its reader: the same in its panel, in the list of open tickets and on Learning."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+
+from mappings.formats.engagement_file.reader import read_engagement
+from tests.jira.story.people import GROWTH, account_of
+from tests.jira.story.story import FULL, engagement_file
+from tests.jira.story_site import open_story_site
+from tests.pages.conftest import ACME, PageClient
+from tests.pages.html_reader import text_of
+from tests.pages.tickets.test_open_list import answered, rows
+
+# What a panel says where it hangs on whom the reader mentors.
+MENTORED = "For your rung it counts only if they are at assisted or above."
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
+    """The whole story: in a short one nobody has both an agency's ticket to learn on and others to drive alone."""
+    folder = tmp_path_factory.mktemp("busy")
+    with open_story_site(f"sqlite:///{folder / 'teachback.db'}", tickets=FULL) as story_site:
+        story_site.tell()
+        story_site.agree(ACME)
+        yield PageClient(story_site)
+
+
+def enrolled(page_client: PageClient) -> list[str]:
+    agreed = read_engagement(engagement_file(page_client.story_site.story, ACME))
+    learners = {account for objective in agreed.objectives for account in objective.learners}
+    return [name for name in GROWTH if account_of(name) in learners]
+
+
+def objectives(page_client: PageClient) -> list[str]:
+    return [item.key for item in read_engagement(engagement_file(page_client.story_site.story, ACME)).objectives]
+
+
+def open_rows(page_client: PageClient, who: str) -> dict[str, str]:
+    """What the list says of each open ticket: by objective none is on a second page."""
+    pages = [rows(answered(page_client, who, objective=key)) for key in objectives(page_client)]
+    return {key: because for page in pages for key, _, _, because in page}
+
+
+def lifts_of(page_client: PageClient, who: str) -> dict[str, str]:
+    pages = [rows(answered(page_client, who, objective=key, mine="lifts")) for key in objectives(page_client)]
+    return {key: because for page in pages for key, _, _, because in page}
+
+
+def panel_of(page_client: PageClient, who: str, key: str) -> str:
+    issue_id = page_client.story_site.site.issue(key).id
+    return text_of(page_client.follow(who, f"/pages/panel/content?issue={issue_id}").text)
+
+
+def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> None:
+    """Of each open ticket, for each of those enrolled: by driving, by shadowing and by mentoring."""
+    mentored, people = 0, enrolled(busy)
+    assert len(people) > 3
+    for who in people:
+        listed, lifting = open_rows(busy, who), lifts_of(busy, who)
+        panels = {key: panel_of(busy, who, key) for key in listed}
+        rungs = {key: set(re.findall(r"It would bring you to (\w+)\.", panel)) for key, panel in panels.items()}
+        for key, panel in panels.items():
+            rungs[key] |= {"teaches"} if MENTORED in panel else set()
+        assert lifting.keys() == {key for key, to in rungs.items() if to}, who
+        # Each row says to which, alike in both lists.
+        assert {key: set(re.findall(r"(?:would bring you|and) to (\w+)", listed[key])) for key in listed} == rungs, who
+        assert {key: listed[key] for key in lifting} == lifting, who
+        mentored += sum(to == {"teaches"} for to in rungs.values())
+    assert mentored
+
+
+def test_learning_leads_to_what_lifts_besides_the_tickets_that_it_names(busy: PageClient) -> None:
+    """Where one teaches next, mentoring is all that lifts: it is counted and listed as what one drives is."""
+    words = set[str]()
+    for who in enrolled(busy):
+        learning = busy.follow(who, f"/pages/learning?engagement={ACME}").text
+        for address, more, how in re.findall(
+            r'hx-get="([^"]*)"[^>]*>and (\d+) more (lifts? you|that you could mentor)</a>', learning
+        ):
+            listed = rows(busy.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text)
+            own = [key for key, _, _, _ in listed if f">{key}</a>" not in learning]
+            assert len(own) == int(more), (who, address)
+            words.add(how)
+            if how == "that you could mentor":
+                assert all("you to teaches" in because for _, _, _, because in listed)
+    assert {"lift you", "that you could mentor"} <= words
