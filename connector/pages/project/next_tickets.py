@@ -216,7 +216,7 @@ def _ways_on(view: EngagementView, period: str) -> dict[str, object]:
         "add": add_text(view),
         "shadowing": shadowing_of(view, period),
         "mine_address": frame_address("tickets", view.engagement, period, show="open", mine="1"),
-        "untagged": untagged_gap("", view, period),
+        "untagged": {each.name: untagged_gap("", view, period, each.key) for each in view.engagement.objectives},
         "ask_address": _ask_address(view, period),
     }
 

@@ -69,15 +69,6 @@ _COUNTED = "\0"
 
 
 @dataclass(frozen=True)
-class LearnerWay:
-    """What the nearest learner of an objective still needs, and where the objective stands."""
-
-    objective: str
-    text: str
-    address: str
-
-
-@dataclass(frozen=True)
 class Gap:
     """What is missing, and the link to where it is looked into; a `count` opens there too.
 
@@ -90,9 +81,22 @@ class Gap:
     address: str = ""
     count: str = ""
     before: str = ""
-    ways: tuple[LearnerWay, ...] = ()
+    ways: "tuple[LearnerWay, ...]" = ()
     lifts: str = ""
     lifts_address: str = ""
+
+
+@dataclass(frozen=True)
+class LearnerWay:
+    """What the nearest learner of an objective still needs, and where the objective stands.
+
+    `lacks` says that no open ticket has the objective, with the link to those that could get it.
+    """
+
+    objective: str
+    text: str
+    address: str
+    lacks: Gap
 
 
 def gap_of(
@@ -159,12 +163,16 @@ def untagged_gap(text: str, view: EngagementView, period: str, key: str = "") ->
     return Gap(text, gettext(WITHOUT_OBJECTIVE, engagement=view.engagement.name), address)
 
 
-def lacking_of(view: EngagementView, teaching: Teaching, key: str) -> Gap:
+def lacking_of(view: EngagementView, teaching: Teaching, key: str, period: str = "") -> Gap:
     """Return why an objective has no next ticket, as a sentence, and where one is looked for that could get it."""
     lacks = _lacks_text(view, key, teaching)
     text = f"{lacks[:1].upper()}{lacks[1:]}."
-    is_untagged = key not in teaching.unlearned and key in teaching.unticketed
-    return untagged_gap(text, view, "", key) if is_untagged else Gap(text)
+    return untagged_gap(text, view, period, key) if _is_untagged(teaching, key) else Gap(text)
+
+
+def _is_untagged(teaching: Teaching, key: str) -> bool:
+    """Tell whether an objective lacks a ticket alone."""
+    return key not in teaching.unlearned and key in teaching.unticketed
 
 
 def add_text(view: EngagementView) -> str:
@@ -218,6 +226,7 @@ def _ways_of(view: EngagementView, teaching: Teaching, period: str, shown: Colle
             names[key],
             gettext("the nearest learner still needs %(tickets)s.", tickets=tickets),
             frame_address("objectives", view.engagement, period, objective=key),
+            lacking_of(view, teaching, key, period) if _is_untagged(teaching, key) else Gap(),
         )
         for key, tickets in lacking[:NAMED]
     )

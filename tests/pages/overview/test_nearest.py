@@ -301,6 +301,9 @@ def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
     learned = replace(tracking, learners=(account_of(ASSISTED),), tickets={"independent": 5})
     bare = replace(tracking, key="bare", name="Bare", mapping=NOWHERE)
     agree(apart, replace(engagement, objectives=(bare, learned)))
+    # The link leads to what could get the objective of its row.
+    listed = re.findall(r'Tag one, or ask for one\. <a [^>]*hx-get="([^"]*)"', apart.follow(AGENCY_LEAD, PLACE).text)
+    assert [re.findall("aim=(.*)", address) for address in listed] == [["tracking"]]
     for who, may_tag in ((AGENCY_LEAD, True), (AGENCY_MEMBER, False)):
         for address in (f"{PLACE}&objective=bare", f"/pages/agency?engagement={ACME}"):
             shown = text_of(apart.follow(who, address).text)
@@ -886,3 +889,21 @@ def test_objectives_leads_to_the_plan_of_the_one_that_is_not_reached(page_client
             past = page_client.objectives(who, engagement, objective=objective.key, period="2026Q3").text
             assert set(GOES_TO.findall(past)) <= {"nearest"}
     assert goals == {True, False}
+
+
+def test_what_a_nearest_learner_lacks_leads_to_the_tickets_that_could_get_the_objective(apart: PageClient) -> None:
+    """Where no open ticket has the objective, nothing said what to do about it."""
+    engagement = with_one_who_learned_it(agreed(apart))
+    bare = replace(engagement.objectives[0], key="bare", name="Bare", mapping=NOWHERE, learners=(account_of(ASSISTED),))
+    agree(apart, replace(engagement, objectives=(*engagement.objectives, bare)))
+    for who in (LEAD, AGENCY_LEAD):
+        shown = apart.follow(who, PLACE).text
+        ways = dict(re.findall(r'(?s)<p class="note"><a [^>]*>([^<]*)</a>: (.*?)</p>', shown))
+        bare_way = text_of(ways["Bare"])
+        lacks = "No open ticket has this objective: tag one, or ask for one. Open tickets without an objective of "
+        assert re.match(rf"the nearest learner still needs [^.]*\. {lacks}", bare_way), bare_way
+        (address,) = re.findall(r'hx-get="([^"]*show=open[^"]*)"', ways["Bare"])
+        listed = apart.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
+        assert "For Bare the nearest learner still needs" in listed
+        # Of an objective with open tickets it is not said.
+        assert not any("No open ticket" in way for name, way in ways.items() if name != "Bare")
