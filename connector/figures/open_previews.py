@@ -11,6 +11,7 @@ from mappings.measure.score.reciprocity import Answer, open_request
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.handover import Pair
 from mappings.measure.ticket.history import TicketHistory, read_history
+from mappings.measure.ticket.ledger import done_stretches
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
@@ -40,6 +41,13 @@ class Wait(Struct, frozen=True):
     assignee: str | None = None
 
 
+class Stand(Struct, frozen=True):
+    """How an open ticket stands: whom it waits for, and when it was opened again last, also if it went on since."""
+
+    wait: Wait | None = None
+    opened_again: Instant | None = None
+
+
 def select_previews(
     scope: Scope, prepared: PreparedEngagement, objectives: Collection[str], now: Instant
 ) -> list[OpenTicket]:
@@ -63,9 +71,20 @@ def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | No
 
 def wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:
     """Return whom an open ticket waits for by its status; None where it moves."""
+    return stand_of(prepared, ticket).wait
+
+
+def stand_of(prepared: PreparedEngagement, ticket: Ticket) -> Stand:
+    """Return whom an open ticket waits for, and when it was opened again, by its history, which is read once."""
     history = read_history(prepared, ticket)
     if history is None:
-        return None
+        return Stand()
+    stretches = done_stretches(history.own.moves)
+    left = stretches[-1][1] if stretches else None
+    return Stand(_wait_by(prepared, ticket, history), left.at if left else None)
+
+
+def _wait_by(prepared: PreparedEngagement, ticket: Ticket, history: TicketHistory) -> Wait | None:
     wait = _agency_wait(ticket, history)
     if wait is not None:
         return wait

@@ -8,7 +8,7 @@ from msgspec import Struct
 from connector.auth.access import EngagementView
 from connector.figures.open_previews import Wait, agency_wait_of, open_request_of
 from connector.pages.agency_part import is_elsewhere
-from connector.text import day
+from connector.text import day, day_beside
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import UNTAGGED, Ticket
@@ -111,3 +111,14 @@ def wait_text(view: EngagementView, prepared: PreparedEngagement, wait: Wait | N
             return gettext("waits for you since %(day)s", day=day(prepared.calendar.day(wait.since)))
         return gettext("waits for the agency since %(day)s", day=day(prepared.calendar.day(wait.since)))
     return gettext("waits for the in-house team")
+
+
+def opened_again_text(prepared: PreparedEngagement, at: Instant | None, now: Instant) -> str:
+    """Return when an open ticket was opened again, as a row says it; "" for one that was not, or in works-council mode.
+
+    The day stands in the record of the ticket, which is off in that mode (measurement (f)).
+    """
+    if at is None or prepared.ruleset.works_council:
+        return ""
+    calendar = prepared.calendar
+    return gettext("opened again on %(day)s", day=day_beside(calendar.day(at), calendar.day(now)))

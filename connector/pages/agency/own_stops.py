@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from connector.auth.access import EngagementView
 from connector.figures.open_previews import reopened_at
 from connector.figures.teaching import Teaching
+from connector.pages.agency.open_asks import opened_again_text
 from connector.text import day
+from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
@@ -18,10 +20,14 @@ SINCE, ON = mark("since %(day)s"), mark("on %(day)s")
 
 @dataclass(frozen=True)
 class Stops:
-    """Since when each ticket waits or is open again, in words, the oldest first; empty where nobody reads it."""
+    """Since when each ticket waits or is open again, in words, the oldest first; empty where nobody reads it.
+
+    `badges` are what a row of each of those that are open again says.
+    """
 
     waiting: Mapping[int, str]
     reopened: Mapping[int, str]
+    badges: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -32,22 +38,23 @@ class StopLine:
     tickets: tuple[tuple[str, str], ...]
 
 
-NO_STOPS = Stops({}, {})
+NO_STOPS = Stops({}, {}, {})
 
 
-def own_stops(view: EngagementView, prepared: PreparedEngagement, teaching: Teaching, account: str) -> Stops:
+def own_stops(view: EngagementView, prepared: PreparedEngagement, teaching: Teaching, now: Instant) -> Stops:
     """Return which of the reader's tickets stand still; none to in-house people, who have lists of their own.
 
     The days are those of the record of a ticket, which is off in works-council mode (measurement (f)).
     """
     if not view.agency or prepared.ruleset.works_council:
         return NO_STOPS
-    own = [item for item in teaching.mine if item.ticket.issue.assignee == account]
+    own = [item for item in teaching.mine if item.ticket.issue.assignee == caller().account]
     waiting = {item.issue_id: teaching.waiting.get(item.issue_id) for item in own}
-    opened = {item.issue_id: reopened_at(prepared, item.ticket) for item in own}
+    opened = {item.issue_id: at for item in own if (at := reopened_at(prepared, item.ticket)) is not None}
     return Stops(
         _days(prepared, {issue_id: wait.since for issue_id, wait in waiting.items() if wait and wait.of_agency}, SINCE),
-        _days(prepared, {issue_id: at for issue_id, at in opened.items() if at is not None}, ON),
+        _days(prepared, opened, ON),
+        {issue_id: opened_again_text(prepared, at, now) for issue_id, at in opened.items()},
     )
 
 

@@ -1,8 +1,8 @@
 """One ticket as the issue panel shows it: its objectives and roles, what it counts as, what would change that."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from flask import url_for
 from sqlalchemy import Connection
@@ -15,10 +15,12 @@ from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
 from connector.pages.panel.context import TicketContext
+from connector.pages.panel.counted import Counted, scope_of, select_counted, select_counted_entries
 from connector.pages.panel.learner_steps import named_learners, with_named, with_reaches
 from connector.pages.panel.needed_text import needed_of
 from connector.pages.panel.next_step_text import Move
 from connector.pages.panel.open_moves import open_moves
+from connector.pages.panel.opened_again import opened_again_text
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
@@ -31,13 +33,10 @@ from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
 from connector.text import day
 from mappings.measure.model.engagement import Objective
-from mappings.measure.model.ticket import Entry, Evidence, RoleName
+from mappings.measure.model.ticket import Entry, RoleName
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
 from mappings.measure.ticket.measure import Preview, measure_if_done
-from mappings.records.figures.entries import select_entries
-from mappings.records.figures.evidence import select_evidence
-from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, mark
 
 # Where the notice of a role stands that is taken on by a step.
@@ -73,6 +72,7 @@ class Part:
     reasons: list[str] = field(default_factory=list)
     settled: str = ""
     waits: str = ""
+    opened_again: str = ""
     counts: bool = True
     concerns: bool = True
     no_part: str = ""
@@ -88,20 +88,16 @@ class Part:
     notice: Notice = field(default_factory=Notice)
 
 
-class Counted(NamedTuple):
-    """How a ticket counts, or would if it were done now: its entry, the evidence behind it, and what it hands over."""
-
-    entry: Entry
-    rows: Sequence[Evidence]
-    handed: int
-
-
 def build_part(connection: Connection, tenant_id: int, context: TicketContext) -> Part:
     context = with_named(connection, context)
-    if done := _select_done(connection, tenant_id, context):
-        return _done_part(connection, context, done)
+    entries = select_counted_entries(connection, tenant_id, context)
+    # The newest entry stands, unless the ticket was reopened since.
+    if entries and entries[-1].entry.sign > 0:
+        return _done_part(connection, context, select_counted(connection, tenant_id, context, entries[-1]))
     if preview := measure_if_done(context.prepared, context.ticket, context.now):
-        return _open_part(connection, tenant_id, context, preview)
+        part = _open_part(connection, tenant_id, context, preview)
+        part.opened_again = opened_again_text(context, _naming(context), entries)
+        return part
     part, cause = _frame(context, None), uncounted_text(context)
     part.sentence, part.counts = cause or gettext("What it counts as is being measured."), not cause
     return part
@@ -129,7 +125,7 @@ def _open_part(connection: Connection, tenant_id: int, context: TicketContext, p
     part, naming = _frame(context, preview.entry), _naming(context)
     context = with_reaches(connection, context, preview.entry.objectives)
     rows = list(preview.evidence)
-    first = select_taught_before(_scope(connection, tenant_id, context), [preview.entry], context.viewer)
+    first = select_taught_before(scope_of(connection, tenant_id, context), [preview.entry], context.viewer)
     handed = sum(handed_parts(preview.entry, first))
     part.is_open = True
     part.waits = waiting_text(context, preview.entry)
@@ -169,24 +165,6 @@ def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: boo
     if part.concerns or not is_of_others(context.view, context.ticket, shown, done=done):
         return ""
     return f"{no_part_text(context.view.engagement.agency_name)}."
-
-
-def _select_done(connection: Connection, tenant_id: int, context: TicketContext) -> Counted | None:
-    # The newest entry stands, unless the ticket was reopened since.
-    issue_id = context.ticket.issue.issue_id
-    if context.view.stored.generation is None:
-        return None
-    scope = _scope(connection, tenant_id, context)
-    entries = select_entries(scope, [issue_id]).get(issue_id, ())
-    if not entries or entries[-1].entry.sign < 0:
-        return None
-    rows = select_evidence(scope, [issue_id]).get(issue_id, ())
-    last = entries[-1]
-    return Counted(last.entry, [row for row in rows if row.entry == last.entry.done], last.handed_over)
-
-
-def _scope(connection: Connection, tenant_id: int, context: TicketContext) -> Scope:
-    return Scope(connection, tenant_id, context.view.engagement.key, context.view.stored.shown_generation)
 
 
 def _frame(context: TicketContext, entry: Entry | None) -> Part:

@@ -44,7 +44,8 @@ class NearestTickets:
     """What is read of the open tickets.
 
     `notes` and `mine` are what the reader can do on their own ones, `steps` what leads them on by their Learning.
-    `waiting` are those that wait, with the words for whom, and `stops` those of the agency's reader that stand still.
+    `waiting` are those that wait, with the words for whom, or that are open again, and `stops` those of the agency's
+    reader that stand still.
     """
 
     view: EngagementView
@@ -80,12 +81,17 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     mine = own_notes(ladder, teaching.mine, steps) if ladder else {}
     ids = {opportunity.issue_id for opportunity in teaching.openings}
     ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()
-    stops = own_stops(view, prepared_of(connection, view), teaching, who.account or "") if teaching.mine else NO_STOPS
+    stops = _stops(connection, view, teaching) if teaching.mine else NO_STOPS
     own = notes.keys() | mine.keys() | stops.waiting.keys() | stops.reopened.keys()
     labels = {**steps.labels, **select_labels(connection, who.tenant_id, ids | own)}
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
     waits = wait_texts(view, prepared_of(connection, view), teaching.waiting) if teaching.waiting else {}
-    return NearestTickets(view, teaching, notes, mine, labels, moves, steps, {**waits, **steps.waiting}, stops)
+    waiting = {**stops.badges, **waits, **steps.waiting}
+    return NearestTickets(view, teaching, notes, mine, labels, moves, steps, waiting, stops)
+
+
+def _stops(connection: Connection, view: EngagementView, teaching: Teaching) -> Stops:
+    return own_stops(view, prepared_of(connection, view), teaching, container().clock())
 
 
 def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dict[str, object]:

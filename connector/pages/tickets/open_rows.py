@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from connector.figures.open_previews import OpenTicket, select_taught_before, wait_of
-from connector.pages.agency.open_asks import wait_text
-from connector.pages.agency_part import is_of_others, no_part_text
+from connector.figures.open_previews import OpenTicket, select_taught_before, stand_of
+from connector.pages.agency.open_asks import opened_again_text, wait_text
+from connector.pages.agency_part import is_elsewhere, is_of_others, no_part_text
 from connector.pages.commented import anybodys_text, comment_text, own_way_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
@@ -37,7 +37,7 @@ class OpenRow:
     name: str
     because: str
     is_held: bool = False
-    waits: str = ""
+    badges: tuple[str, ...] = ()
     proposal: str = ""
 
 
@@ -94,8 +94,19 @@ def _row(
         bucket_name(kind),
         "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step, lift])),
         _is_held(ticket),
-        wait_text(context.view, prepared, wait_of(prepared, ticket)),
+        _badges(context, prepared, shown),
     )
+
+
+def _badges(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> tuple[str, ...]:
+    """Return for whom a ticket waits, and that it was opened again, as its panel says it."""
+    _, ticket, preview = shown
+    stand = stand_of(prepared, ticket)
+    # The status does not say for which agency of a project.
+    is_others = stand.wait is not None and stand.wait.of_agency
+    is_others = is_others and is_elsewhere(prepared, ticket, preview.entry, context.now)
+    waits = "" if is_others else wait_text(context.view, prepared, stand.wait)
+    return tuple(filter(None, [waits, opened_again_text(prepared, stand.opened_again, context.now)]))
 
 
 def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:

@@ -134,10 +134,17 @@ def test_an_agency_s_reader_is_told_first_which_of_their_own_tickets_stand_still
     assert badges(lively_alone, AGENCY_MEMBER, TICKETS, own) | {early: True, late: True, his: False} == badges(
         lively_alone, AGENCY_MEMBER, TICKETS, own
     )
-    # Once the work goes on, nothing is told of it.
+    opened = r"opened again on \d+ \w+"
+    for who, address in ((AGENCY_MEMBER, TICKETS), (LEAD, TICKETS), (AGENCY_MEMBER, NEAREST)):
+        shown = badges(lively_alone, who, address, opened)
+        assert (shown[again], shown[early]) == (True, False)
+    # Once the work goes on, nothing is told of it before others; its row says it still.
     site.transition(site.issue(again).id, "In Review", by=account_of(AGENCY_MEMBER), at=go_on(lively_alone, 1))
     go_on(lively_alone)
-    assert "opened again" not in told_to(lively_alone, AGENCY_MEMBER)
+    assert "ticket of yours was opened again" not in told_to(lively_alone, AGENCY_MEMBER)
+    assert badges(lively_alone, AGENCY_MEMBER, TICKETS, opened)[again]
+    rule(lively_alone, COUNCIL)
+    assert not any(badges(lively_alone, AGENCY_MEMBER, TICKETS, opened).values())
     rule(lively_alone, COUNCIL)
     assert "tickets of yours" not in told_to(lively_alone, AGENCY_MEMBER)
 
