@@ -224,3 +224,41 @@ def test_buckets_are_shown_after_a_question_by_the_keyboard(opened: Callable[...
     button.focus()
     frame.page.keyboard.press("Enter")
     expect(button).to_have_text("Show buckets…")
+
+
+def test_a_draft_is_discarded_with_what_it_became_in_sight_and_in_focus(opened: Callable[..., Page]) -> None:
+    frame = administration(opened(ADMIN))
+    frame.locator("#settings-growth-bolt").click()
+    frame.get_by_role("button", name="New engagement here").click()
+    expect(frame.get_by_role("button", name="Discard draft")).to_be_visible()
+    frame.get_by_role("button", name="Back to how it runs").click()
+    frame.locator("[id^=discard-]").last.focus()
+    frame.page.keyboard.press("Enter")
+    frame.locator("dialog").get_by_role("button", name="Discard").focus()
+    frame.page.keyboard.press("Enter")
+    expect(frame.locator("#here")).to_have_text("The draft is discarded.")
+    expect(frame.locator("#here")).to_be_focused()
+    expect(frame.locator("#here")).to_be_in_viewport()
+
+
+def test_a_link_is_revoked_after_a_question(opened: Callable[..., Page]) -> None:
+    frame = administration(opened(ADMIN))
+    frame.locator("#settings-growth-bolt").click()
+    frame.locator("#make-link summary").click()
+    for _ in range(2):
+        frame.locator("#make-link").evaluate("node => { node.open = true; }")
+        frame.get_by_role("button", name="Make the link").click()
+        expect(frame.locator("#new-link-address")).to_be_visible()
+    buttons, dialog = frame.locator("[id^=revoke-]"), frame.locator("dialog")
+    expect(buttons).to_have_count(2)
+    buttons.first.focus()
+    frame.page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("Revoke this link?")
+    assert findings(frame) == []
+    frame.page.keyboard.press("Escape")
+    expect(buttons.first).to_be_focused()
+    frame.page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Revoke").focus()
+    frame.page.keyboard.press("Enter")
+    expect(buttons).to_have_count(1)
+    expect(frame.locator("#settings .said:not(:empty)")).to_be_focused()

@@ -21,9 +21,10 @@ from mappings.records.operations.access_links import (
 )
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
 
 MOST_DAYS = 366
+NO_LINK = mark("This link is revoked already, or it expired.")
 
 
 class NewLink(Struct, frozen=True):
@@ -85,7 +86,7 @@ def _revoke(actor: SetupActor, number: str, is_of_page: Callable[[AccessLink], b
     links = {str(link.link_id): link for link in select_access_links(*actor.place) if is_of_page(link)}
     link = links.get(number)
     if link is None or not save_revoked(*actor.place, link.link_id, actor.now):
-        raise ActionRefused(gettext("This link is revoked already, or it expired."))
+        raise ActionRefused(gettext(NO_LINK))
     insert_act(*actor.place, Act(actor.now, actor.account, "link revoked", number))
 
 

@@ -13,17 +13,16 @@ from connector.actions.draft_roles import missing_leads
 from connector.actions.engagement_setup import DRAFT_DAYS
 from connector.actions.settings.end import is_over, today_of
 from connector.auth.access import is_on_agency_side
-from connector.pages.objectives.confirmations import confirmations_of
+from connector.pages.objectives.confirmations import Confirmation, confirmations_of
 from connector.pages.setup.access import draft_name
 from connector.pages.setup.agreement import undecided
 from connector.pages.sides_today import sponsors_of
 from connector.pages.visibility import account, standing_views
 from connector.text import ago
-from connector.web.gate import caller
+from connector.web.gate import caller, tenant
 from mappings.events.times import DAY, SECOND
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.draft_sections import problems_of
-from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.records.agreement.definitions import select_site_definition_edits
 from mappings.records.agreement.drafts import Draft
@@ -34,7 +33,8 @@ from mappings.records.sql.scope import SiteScope
 from mappings.translation import gettext, list_text, mark, ngettext
 
 Wait = tuple[str, str]
-"""The part of the settings or of the draft where somebody acts, and what waits there in words."""
+"""The part of the settings or of the draft where somebody acts, `OWN` for the caller's own, and what waits in words."""
+OWN = "own"
 
 LACKING = (("inhouse", mark("no in-house lead")), ("agency", mark("no lead of the agency")))
 
@@ -146,15 +146,15 @@ def _row(stored: StoredEngagement, site: Site, now: Instant) -> EngagementRow:
     needs += [("waits", gettext("a change that is not in force"))] if agreed.key in site.changed else []
     today = today_of(agreed, now)
     ended = is_over(agreed, today)
-    others = _people_text(site.without_side.get(agreed.key, 0))
+    others = [("waits", words) for words in _people_text(site.without_side.get(agreed.key, 0))]
     # Of one that ended nothing is confirmed any more.
-    others += [] if ended else _confirmation_texts(agreed, site)
+    others += [] if ended else _confirmations(stored, site)
     return EngagementRow(
         agreed.key,
         agreed.name,
         _state(stored, today),
         agreed.projects,
-        (*needs, *(("waits", words) for words in others)),
+        (*needs, *others),
         "; ".join(words for _, words in needs),
         is_over=ended,
         is_running=not ended and stored.generation is not None,
@@ -171,8 +171,17 @@ def _people_text(number: int) -> list[str]:
     return [ngettext("%(num)s person needs a side", "%(num)s people need a side", number)] if number else []
 
 
-def _confirmation_texts(agreed: Engagement, site: Site) -> list[str]:
+def _confirmations(stored: StoredEngagement, site: Site) -> list[Wait]:
+    """Return what waits to be confirmed; a lead for whom some of it waits confirms it on the project's Objectives."""
+    agreed = stored.engagement
     waiting = confirmations_of(agreed, site.edits.get(agreed.key, ()))
+    is_own = any(waiting[side] and account() in agreed.leads.get(side, ()) for side in TO_CONFIRM)
+    # Before the first figures there is no such tab.
+    has_tab = stored.generation is not None and tenant().display_url
+    return [(OWN if is_own and has_tab else "waits", words) for words in _confirmation_texts(waiting)]
+
+
+def _confirmation_texts(waiting: Mapping[LeadSide, Sequence[Confirmation]]) -> list[str]:
     numbers = {side: len(waiting[side]) for side in TO_CONFIRM if waiting[side]}
     if not numbers:
         return []

@@ -19,7 +19,7 @@ from connector.pages.admin.audit_objects import select_objects
 from connector.pages.admin.questions import QUESTIONS
 from connector.pages.admin.rights import refusal_of_caller, require_admin
 from connector.pages.settings.views import show as show_settings
-from connector.pages.setup.access import draft_number, read_draft_view
+from connector.pages.setup.access import draft_number, read_draft_view, said_text
 from connector.pages.setup.draft_page import render_draft
 from connector.pages.visibility import account, refuse, standing_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
@@ -84,7 +84,7 @@ def content() -> str:
     opened = _opened() if request.args.get("whole") else ""
     if opened:
         return opened
-    template, values = _content(Notice())
+    template, values = _content(Notice(said_text(), near="drafts") if said_text() else Notice())
     if request.args.get("whole"):
         return render_template("admin/whole.html", content=template, **values)
     return render_template(template, **values)

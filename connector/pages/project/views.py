@@ -27,7 +27,7 @@ from connector.pages.project.quarter_change import handed_change, quarter_before
 from connector.pages.project.score_section import Section, section_values
 from connector.pages.project.unit_switch import draws_all, part_values, unit_values
 from connector.pages.project.unpublished import waiting_lines
-from connector.pages.setup.access import draft_number, read_draft_view
+from connector.pages.setup.access import draft_number, read_draft_view, said_text
 from connector.pages.setup.draft_page import render_draft
 from connector.pages.setup.start import find_start
 from connector.pages.visibility import find_project_id, may_browse, select_gatekept, select_standing
@@ -56,10 +56,9 @@ from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
 from mappings.records.operations.audit import MODEL_CHANGED, select_acts_on
 from mappings.records.sql.scope import AgreementScope, Scope
-from mappings.translation import Texts, gettext, mark
+from mappings.translation import gettext
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
-SAID: Mapping[str, str] = Texts({"discarded": mark("The draft is discarded.")})
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
 
 
@@ -128,7 +127,7 @@ def _content() -> tuple[str, dict[str, object]]:
             return "state.html", {"state": refusal}
         start = None if views else find_start(connection, key)
         if start is not None:
-            return "setup/start.html", {"start": start, "notice": _said()}
+            return "setup/start.html", {"start": start, "notice": said_text()}
         # Of an engagement in which the caller is a gatekeeper and nothing else they read that one page.
         keeping = _gatekeeper_views(connection, key, views)
         offered = sorted((view.engagement.name, view.engagement.key) for view in (*views, *keeping))
@@ -140,11 +139,6 @@ def _content() -> tuple[str, dict[str, object]]:
             heading = gettext("Knowledge transfer")
             return "line.html", {"line": no_part_line(connection, key), "heading": heading, "links": links}
         return "project/frame.html", _framed(connection, app, read_frame(app, key, views), engagements)
-
-
-def _said() -> str:
-    """Return what was done on the page from which the caller comes back."""
-    return SAID.get(request.args.get("said", ""), "")
 
 
 def _views(connection: Connection, project: str) -> list[EngagementView]:
@@ -190,7 +184,7 @@ def _framed(
 ) -> dict[str, object]:
     # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
     framed = frame_values(connection, frame, engagements)
-    values: dict[str, object] = {"frame": framed, "site": tenant().display_url, "notice": Notice(_said())}
+    values: dict[str, object] = {"frame": framed, "site": tenant().display_url, "notice": Notice(said_text())}
     if frame.view.stored.generation is None:
         # Sums of nothing would be noughts, which say that nothing was done.
         values["unmeasured"] = empty_states.unmeasured_text(frame.view.engagement.name)

@@ -15,6 +15,7 @@ from connector.container import container
 from connector.pages.act import perform_setup
 from connector.pages.settings.access import SettingsView, require_change_view, require_settings_view
 from connector.pages.settings.content import content_values, without_agency
+from connector.pages.settings.privacy import select_links
 from connector.pages.setup import site_facts
 from connector.pages.setup.access import draft_number, read_draft_view
 from connector.pages.setup.draft_page import render_draft
@@ -44,6 +45,7 @@ ROUTES: dict[str, Rule] = {
     "settings.copy": SETUP,
     "settings.propose_privacy": SETUP,
     "settings.make_link": SETUP,
+    "settings.ask_revoke": SETUP,
     "settings.revoke": SETUP,
     "settings.ask_end": SETUP,
     "settings.end_engagement": SETUP,
@@ -205,10 +207,20 @@ def make_link() -> str:
     return _act("links", act, new_link=address)
 
 
+@blueprint.get("/pages/settings/revoke")
+def ask_revoke() -> str:
+    """Ask before a link is revoked."""
+    view, number = require_change_view(), request.args.get("link", "")
+    with container().reader.connect() as connection:
+        shown = [each for each in select_links(connection, view) if str(each["number"]) == number]
+    asked = shown[0] if shown else refuse(422, gettext(links.NO_LINK))
+    return render_template("settings/revoke.html", view=view, link=asked)
+
+
 @blueprint.post("/pages/settings/revoke")
 def revoke() -> str:
     """Revoke a link."""
-    number = request.form.get("link", "")
+    number = request.args.get("link", "")
     return _act("links", lambda actor, key: links.revoke_link(actor, key, number))
 
 

@@ -1,6 +1,6 @@
 """Who may see and change a draft: the caller's roles in it, as Jira says at this moment."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import request, url_for
@@ -20,11 +20,13 @@ from mappings.records.agreement.drafts import Draft, select_draft, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
 from mappings.records.operations.tenants import select_setup_group
-from mappings.translation import gettext, mark
+from mappings.translation import Texts, gettext, mark
 
 NO_DRAFT = mark("This draft is not there any more, or you may not see it.")
 LONGEST_NUMBER = 9
 MOST_PROJECTS = 20
+# What was done on the page from which the caller comes back, by its name in the address.
+SAID: Mapping[str, str] = Texts({"discarded": mark("The draft is discarded.")})
 
 
 class DraftView(Struct, frozen=True):
@@ -112,15 +114,20 @@ def origin() -> dict[str, object]:
     return {"back": request.args["back"]} if request.args.get("back") else {}
 
 
-def way_back(view: DraftView, **more: str) -> str:
+def way_back(view: DraftView, **more: Any) -> str:
     """Return the address of the page from which a draft was opened; `more` is what that page is asked for beside."""
     if request.args.get("from") == "admin":
-        return url_for("admin.content", whole=1)
+        return url_for("admin.content", whole=1, **more)
     if link() is not None:
-        return url_for("setup_direct.content")
+        return url_for("setup_direct.content", **more)
     places: dict[str, Any] = {"project.key": view.project} | more
     settings = request.args.get("back")
     return url_for("project.content", **places | ({"tab": "settings", "engagement": settings} if settings else {}))
+
+
+def said_text() -> str:
+    """Return what was done on the page from which the caller comes back; "" for nothing."""
+    return SAID.get(request.args.get("said", ""), "")
 
 
 def find_administered(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from connector.actions.settings.links import revoke_admin_link
 from connector.container import container
 from connector.pages.act import perform_setup
-from connector.pages.setup.access import find_administered
+from connector.pages.setup.access import find_administered, said_text
 from connector.pages.visibility import refuse
 from connector.text import ago
 from connector.web.gate import SETUP, Rule, caller, link, tenant
@@ -23,6 +23,7 @@ blueprint = Blueprint("setup_direct", __name__)
 ROUTES: dict[str, Rule] = {
     "setup_direct.linked": SETUP,
     "setup_direct.content": SETUP,
+    "setup_direct.ask_revoke": SETUP,
     "setup_direct.revoke": SETUP,
 }
 
@@ -36,7 +37,16 @@ def linked() -> str:
 @blueprint.get("/pages/setup/site")
 def content() -> str:
     """Show the same in its page."""
-    return render_template("setup/direct.html", **_values())
+    return render_template("setup/direct.html", **_values(said_text()))
+
+
+@blueprint.get("/pages/setup/site/revoke")
+def ask_revoke() -> str:
+    """Ask before an administrator’s link is revoked."""
+    _require_link()
+    own, number = link(), request.args.get("link", "")
+    is_own = own is not None and str(own.link_id) == number
+    return render_template("settings/revoke.html", number=number, is_own=is_own)
 
 
 @blueprint.post("/pages/setup/site/revoke")
@@ -45,7 +55,7 @@ def revoke() -> str:
     _require_link()
     with container().reader.connect() as connection:
         administers = find_administered(connection, ())
-    number = request.form.get("link", "")
+    number = request.args.get("link", "")
     words = perform_setup(administers, lambda actor: revoke_admin_link(actor, number))
     return render_template("setup/direct.html", **_values(words))
 

@@ -116,9 +116,12 @@ def test_an_engagement_is_set_up_by_an_administrators_link(imported: User) -> No
     assert "Growth and Acme is running" in browser.get(settings).text
     # It shows no figures.
     assert browser.get("/pages/project/content?project.key=GROW&tab=overview").text.count('class="fig') == 0
-    number = re.search(r'name="link" value="(\d+)"', browser.get("/direct/setup").text)
-    assert number is not None
-    browser.post("/pages/setup/site/revoke", link=number[1])
+    asks = re.search(r'hx-get="(/pages/setup/site/revoke[^"]*)"', browser.get("/direct/setup").text)
+    assert asks is not None
+    asked = browser.get(asks[1]).text
+    assert "You hold this link" in asked
+    (pressed,) = re.findall(r'hx-post="([^"]*)"', asked)
+    browser.post(pressed)
     assert browser.get("/direct/setup").status_code == 401
     container.engine.dispose()
     container.reader.dispose()

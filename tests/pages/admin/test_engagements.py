@@ -63,6 +63,12 @@ def test_what_waits_in_an_engagement_is_named(hall: PageClient) -> None:
     assert rows(hall)["Growth and Acme"].startswith("9 confirmations of objectives: 4 in-house")
     waits = r'/pages/settings/page\?engagement=[^"]*"[^>]*showTarget:#waits">9 confirmations of objectives'
     assert re.search(waits, section(hall))
+    # A lead comes to where they confirm them, at once.
+    hall.story_site.site.admins.add(account_of(LEAD))
+    own = rf'#!{html.escape(f"tab=objectives&engagement={ACME}")}" [^>]*data-project="GROW">9 confirmations'
+    led = hall.follow(LEAD, PLACE).text
+    hall.story_site.site.admins.discard(account_of(LEAD))
+    assert re.search(own, led)
     # Leads confirm them: an administrator has nothing to do about it.
     assert "confirm" not in hall.follow(STRANGER, PLACE).text.partition('id="histories"')[0]
 
@@ -240,6 +246,12 @@ def test_what_is_opened_on_the_administrators_page_leads_back_to_it(hall: PageCl
     state = html.escape(f"tab=objectives&engagement={ACME}")
     way = rf'<a href="[^"]*/projects/GROW\?[^"]*#!{state}" [^>]*data-project="GROW">Open the project<'
     assert re.search(rf"You confirm them on the project’s page, under Objectives\. {way}", led)
+    # With the objectives that wait for the reader, not below those of the other side.
+    assert (
+        led.index("5 objectives wait for your")
+        < led.index("You confirm them")
+        < led.index("5 objectives wait for conf")
+    )
     assert "You confirm them" not in settings
     back = BACK.search(settings)
     assert back
@@ -249,7 +261,11 @@ def test_what_is_opened_on_the_administrators_page_leads_back_to_it(hall: PageCl
     discard = re.search(r'hx-get="(/pages/setup/discard[^"]*)"', begun)
     assert discard
     gone = hall.press(STRANGER, html.unescape(discard[1])).text
-    assert "/pages/admin/content?whole=1" in gone
+    (came_back,) = re.findall(r'hx-get="([^"]*/pages/admin/content[^"]*)"', gone)
+    shown = hall.follow(STRANGER, html.unescape(came_back)).text
+    assert '<p class="said" id="here" tabindex="-1">The draft is discarded.</p>' in shown
+    assert shown.index('id="engagements"') < shown.index('id="here"') < shown.index('id="people"')
+    assert re.search(r'id="said" role="status">The draft is discarded\.<', shown)
     # In the project's own frame the way back are its tabs, as before.
     assert "Back to the tabs" in hall.follow(LEAD, f"/pages/settings/page?engagement={ACME}&project.key=GROW").text
 

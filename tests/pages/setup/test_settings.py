@@ -378,9 +378,15 @@ def test_a_link_is_made_on_the_page_shown_once_and_revoked(setup_client: PageCli
     assert browser.post(made[1], base_url=APP_URL).status_code == 303
     content = f"/pages/project/content?project.key=GROW&engagement={ACME}&tab=overview"
     assert "Growth and Acme" in browser.get(content, base_url=APP_URL).text
-    number = re.search(r'name="link" value="(\d+)"', again)
-    assert number is not None
-    assert "Revoked" in setup_client.press(LEAD, address("revoke"), link=number[1]).text
+    asks = re.search(r'hx-get="(/pages/settings/revoke[^"]*)" hx-target="#drawer"', again)
+    assert asks is not None
+    asked = setup_client.follow(LEAD, unescape(asks[1])).text
+    assert "An agency member’s view, made on " in asked
+    assert browser.get(content, base_url=APP_URL).status_code == 200
+    (pressed,) = re.findall(r'hx-post="([^"]*)"', asked)
+    assert "Revoked" in setup_client.press(LEAD, unescape(pressed)).text
+    # Of one that is gone nothing is asked.
+    assert setup_client.story_site.ask(account_of(LEAD), unescape(asks[1])).status_code == 422
     assert browser.get(content, base_url=APP_URL).status_code == 401
     with setup_client.story_site.container.reader.connect() as connection:
         acts = select_acts_named(connection, setup_client.story_site.tenant_id, {"link made", "link revoked"}, 9)
