@@ -165,6 +165,7 @@ SELECTS = {
     "asks": lambda c, t: asks.select_asks(AgreementScope(c, t, "growth"), DAY),
     "drafts": drafts.select_drafts,
     "draft": lambda c, t: drafts.select_draft(c, t, 1),
+    "last statuses": lambda c, t: statuses.select_last_statuses(c, t, [1]),
     "status changes": lambda c, t: issues.select_status_changes(c, t, [1], start=at(-9), end=at(9)),
     "figure tokens": figure_tokens.select_figure_tokens,
     "week": lambda c, t: weekly_people.select_week(Scope(c, t, "growth", 1), as_of=at(0)),

@@ -1,6 +1,6 @@
 """Open tickets whose status says that they wait for a side, and who reads it of which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 
 from msgspec import Struct
@@ -11,11 +11,13 @@ from connector.pages.agency_part import is_elsewhere
 from connector.text import day, day_beside
 from connector.web.gate import caller
 from mappings.events.types import Instant
+from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.ticket import UNTAGGED, Ticket
-from mappings.measure.score.reciprocity import Answer
+from mappings.measure.score.reciprocity import OPEN_KINDS, Answer
 from mappings.measure.ticket.measure import measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
+from mappings.records.facts.statuses import select_last_statuses
 from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext
@@ -23,6 +25,7 @@ from webhooks.annotations import with_annotations
 
 # So many open tickets with an objective are read, and as many without: a page costs no more where there are more.
 MOST_READ = 40
+OF_AGENCY: tuple[StatusKind, ...] = ("paused_on_agency",)
 
 
 class OpenAsks(Struct, frozen=True):
@@ -42,7 +45,7 @@ class AgencyWaits(Struct, frozen=True):
 
 def select_open_asks(scope: Scope, prepared: PreparedEngagement) -> OpenAsks:
     """Return the tickets that wait for the in-house team among the open ones that changed last."""
-    tickets, is_cut = _select_latest(scope)
+    tickets, is_cut = _select_standing(scope, prepared, OPEN_KINDS)
     asked = {issue_id: open_request_of(prepared, ticket) for issue_id, ticket in tickets.items()}
     requests = [(issue_id, request) for issue_id, request in asked.items() if request]
     return OpenAsks(dict(sorted(requests, key=lambda item: item[1].at)), tickets, is_cut)
@@ -53,7 +56,7 @@ def select_agency_waits(scope: Scope, prepared: PreparedEngagement, now: Instant
 
     The status does not say for which agency of a project: those of others are left out.
     """
-    tickets, is_cut = _select_latest(scope)
+    tickets, is_cut = _select_standing(scope, prepared, OF_AGENCY)
     waits = {issue_id: agency_wait_of(prepared, ticket) for issue_id, ticket in tickets.items()}
     since = {issue_id: wait.since for issue_id, wait in waits.items() if wait}
     waiting = with_annotations(scope.agreement, {issue_id: tickets[issue_id] for issue_id in since})
@@ -66,11 +69,17 @@ def select_agency_waits(scope: Scope, prepared: PreparedEngagement, now: Instant
     return AgencyWaits(dict(sorted(own.items(), key=itemgetter(1))), is_cut)
 
 
-def _select_latest(scope: Scope) -> tuple[dict[int, Ticket], bool]:
-    """Return the open tickets that changed last, and whether more are open."""
+def _select_standing(
+    scope: Scope, prepared: PreparedEngagement, kinds: Collection[StatusKind]
+) -> tuple[dict[int, Ticket], bool]:
+    """Return of the open tickets that changed last those in statuses of these kinds, and whether more are open."""
     pages = [select_open_page(scope, Choice(), MOST_READ + 1, objective=objective) for objective in (None, UNTAGGED)]
     ids = {place.issue_id for page in pages for place in page[:MOST_READ]}
-    return select_tickets(scope.connection, scope.tenant_id, ids), any(map(_is_long, pages))
+    # Few wait, and no other has to be read. What was never moved may have been made in such a status.
+    last = select_last_statuses(scope.connection, scope.tenant_id, ids)
+    standing = {each for each in ids if each not in last or prepared.statuses.kind(*last[each]) in kinds}
+    tickets = select_tickets(scope.connection, scope.tenant_id, standing) if standing else {}
+    return tickets, any(map(_is_long, pages))
 
 
 def _is_long(page: Sequence[Place]) -> bool:

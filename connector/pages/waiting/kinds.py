@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from connector.actions.policy import LEAD, SIGN, TAG
 from connector.auth.access import EngagementView
 from connector.pages.act import is_read_only, may_act
+from connector.pages.waiting.agency import select_agency_tickets, select_client_tickets, select_proposals
 from connector.pages.waiting.drafts import select_unanswered_drafts
 from connector.pages.waiting.learning import select_learning
 from connector.pages.waiting.model import WaitingContext, WaitingItem, WaitingKind
@@ -20,18 +21,26 @@ from connector.pages.waiting.tickets import select_late_tags, select_open_disput
 from connector.pages.waiting.together import select_agreement_change, select_together
 from mappings.events.types import Instant
 
+
+def leads_inhouse(view: EngagementView) -> bool:
+    return may_act(view, LEAD) and not view.agency
+
+
 # In the order of the list. Whoever adds a kind adds a row: its tab carries the count, the Overview the button.
 KINDS: tuple[WaitingKind, ...] = (
     WaitingKind("learning", "learning", lambda view: may_act(view, SIGN), select_learning),
     WaitingKind("objectives", "objectives", lambda view: may_act(view, LEAD), select_unconfirmed),
     WaitingKind("late_tags", "tickets", lambda view: may_act(view, TAG), select_late_tags),
     WaitingKind("disputes", "tickets", lambda view: may_act(view, LEAD), select_open_disputes),
+    WaitingKind("asks", "agency", leads_inhouse, select_client_tickets),
+    WaitingKind("proposals", "agency", leads_inhouse, select_proposals),
+    WaitingKind("own_asks", "agency", lambda view: may_act(view, LEAD) and view.agency, select_agency_tickets),
     WaitingKind("together", "together", lambda view: may_act(view, LEAD), select_together),
     WaitingKind("review", "review", lambda view: may_act(view, LEAD), select_unread_review),
     WaitingKind("agreement", "settings", lambda view: may_act(view, LEAD), select_agreement_change),
     # Whoever a draft names may lead nothing yet: its row asks.
     WaitingKind("drafts", "", lambda view: True, select_unanswered_drafts),
-    WaitingKind("people", "settings", lambda view: may_act(view, LEAD) and not view.agency, select_people_without_side),
+    WaitingKind("people", "settings", leads_inhouse, select_people_without_side),
 )
 
 

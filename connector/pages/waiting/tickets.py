@@ -45,7 +45,7 @@ def select_late_tickets(context: WaitingContext) -> list[IssueLabel]:
         return []
     connection, tenant_id = context.connection, caller().tenant_id
     actor = Actor(connection, tenant_id, context.view.stored, context.prepared, account(), context.now)
-    return _browsable(context, {issue_id for issue_id, _ in select_confirmable(actor, late)})
+    return select_browsable(context, {issue_id for issue_id, _ in select_confirmable(actor, late)})
 
 
 def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
@@ -55,7 +55,7 @@ def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
     others = [item for item in waiting if is_open(item, context.now)]
     if not others:
         return ()
-    labels = {label.issue_id: label for label in _browsable(context, {item.issue_id for item in others})}
+    labels = {label.issue_id: label for label in select_browsable(context, {item.issue_id for item in others})}
     return [
         WaitingItem(
             gettext("Dispute of"),
@@ -70,7 +70,8 @@ def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
     ]
 
 
-def _browsable(context: WaitingContext, issue_ids: Iterable[int]) -> list[IssueLabel]:
+def select_browsable(context: WaitingContext, issue_ids: Iterable[int]) -> list[IssueLabel]:
+    """Return those of the tickets that the caller may browse; none where Jira does not answer."""
     labels = select_labels(context.connection, caller().tenant_id, set(issue_ids))
     try:
         seen = browsable(container(), labels.values())

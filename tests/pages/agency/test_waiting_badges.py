@@ -10,6 +10,7 @@ from mappings.records.facts.issues import IssueLabel
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
 from tests.pages.html_reader import text_of
+from tests.pages.overview.test_overview import counts, entries, overview
 from tests.pages.test_works_council import COUNCIL, rule
 
 TICKETS = f"/pages/tickets?engagement={ACME}&show=open"
@@ -159,3 +160,69 @@ def test_a_ticket_that_waits_for_the_agency_stands_after_those_that_lead_as_far(
     for stopped, first in (({1}, "A-3"), ({1, 3}, "A-1"), (set[int](), "A-1")):
         shown = NextSteps(moving_first(steps, stopped), labels).shown(labels.keys())
         assert shown["a"].key == first
+
+
+def waits_of(page_client: PageClient, who: str) -> dict[str, str]:
+    """What waits on *Agency* by the Overview's list: by the place to which it leads, what it says."""
+    shown = overview(page_client, who)
+    rows = [source for _, source in entries(shown)]
+    places = {place: row for row in rows for place in re.findall(r'data-goes-to="([^"]*)" hx-get', row)}
+    return {place: text_of(places[place]) for place in ON_AGENCY if place in places}
+
+
+ON_AGENCY = ("asks", "proposals", "own-asks")
+
+
+def test_what_waits_for_a_side_is_counted_to_its_lead_where_they_look_first(lively_alone: PageClient) -> None:
+    """It stood on *Agency* alone."""
+    by, site = account_of(AGENCY_MEMBER), lively_alone.story_site.site
+    asked = dict[str, int]()
+    for status in ("Waiting for client", "In Review"):
+        issue = site.create_issue("GROW", "Task", status, by=by, at=go_on(lively_alone), assignee=by)
+        site.transition(issue.id, status, by=by, at=go_on(lively_alone))
+        asked[issue.key] = issue.id
+    own = site.create_issue("GROW", "Task", "Go on", by=by, at=go_on(lively_alone), assignee=by)
+    site.transition(own.id, "Waiting for agency", by=by, at=go_on(lively_alone))
+    site.create_issue("GROW", "Story", "One test", by=by, at=go_on(lively_alone), labels=("proposal",))
+    go_on(lively_alone)
+    mine, theirs = waits_of(lively_alone, LEAD), waits_of(lively_alone, AGENCY_LEAD)
+    assert list(mine) == ["asks", "proposals"]
+    assert list(theirs) == ["own-asks"]
+    listed = lively_alone.follow(LEAD, f"/pages/agency/asks?engagement={ACME}").text
+    keys = re.findall(r'data-issue="(GROW-\d+)"', listed)
+    assert {*asked} <= {*keys}
+    assert f"{len(keys)} open tickets wait for the in-house team None of them is late See" in mine["asks"]
+    assert re.search(
+        r"\d+ proposals? waits? for a decision .*ounts as declined without a reason from \d+ \w+ See",
+        (mine["proposals"]),
+    )
+    assert re.search(
+        r"\d+ open tickets? waits? for Acme Experiments (The longest s|S)ince \d+ \w+ See", theirs["own-asks"]
+    )
+    for who, places in ((LEAD, mine), (AGENCY_LEAD, theirs)):
+        page = lively_alone.follow(who, PLAN).text
+        assert all(f'id="{place}" tabindex="-1"' in page for place in places)
+        assert counts(overview(lively_alone, who))["agency"] == len(places)
+    for who in (LEARNER, MEMBER, AGENCY_MEMBER):
+        assert not any(f'data-goes-to="{place}"' in overview(lively_alone, who) for place in ON_AGENCY)
+    go_on(lively_alone, hours=24 * 7)
+    assert (
+        f"{len(keys)} open tickets wait for the in-house team All of them are late See"
+        in (waits_of(lively_alone, LEAD)["asks"])
+    )
+    rule(lively_alone, COUNCIL)
+    assert "asks" not in waits_of(lively_alone, LEAD)
+    assert waits_of(lively_alone, AGENCY_LEAD) == {}
+
+
+def test_what_a_lead_may_not_browse_is_not_counted_among_what_waits(lively_alone: PageClient) -> None:
+    by, site = account_of(AGENCY_MEMBER), lively_alone.story_site.site
+    before = waits_of(lively_alone, LEAD)
+    issue = site.create_issue("GROW", "Story", "Secret", by=by, at=go_on(lively_alone), labels=("proposal",))
+    site.transition(issue.id, "Waiting for client", by=by, at=go_on(lively_alone))
+    go_on(lively_alone)
+    assert waits_of(lively_alone, LEAD) != before
+    level = site.add_level("Nobody here")
+    site.edit(issue.id, by=by, at=go_on(lively_alone), security=level)
+    go_on(lively_alone)
+    assert waits_of(lively_alone, LEAD) == before
