@@ -41,6 +41,17 @@ def select_open_proposals(scope: Scope, now: Instant) -> dict[int, Instant]:
     return {item.issue_id: item.at for item in select_next(scope, COMPONENT, after=now, most=MOST + 1)}
 
 
+def select_limit_of(scope: Scope, issue_id: int, now: Instant) -> Instant | None:
+    """Return from when a ticket counts as a proposal that nobody decided; None of what is none, or was decided."""
+    waiting = select_next(scope, COMPONENT, after=now, most=1, issues=[issue_id])
+    return waiting[0].at if waiting else None
+
+
+def since_of(prepared: PreparedEngagement, limit: Instant) -> Instant:
+    """Return since when a proposal waits that counts as undecided from then on."""
+    return limit - prepared.ruleset.undecided_days * DAY
+
+
 def open_proposals_of(
     prepared: PreparedEngagement,
     limits: Mapping[int, Instant],
@@ -69,7 +80,7 @@ def _note(prepared: PreparedEngagement, limit: Instant) -> str:
     calendar = prepared.calendar
     return gettext(
         "since %(day)s; counts as declined without a reason from %(limit)s",
-        day=day(calendar.day(limit - prepared.ruleset.undecided_days * DAY)),
+        day=day(calendar.day(since_of(prepared, limit))),
         limit=day(calendar.day(limit)),
     )
 

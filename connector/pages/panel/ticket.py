@@ -22,6 +22,7 @@ from connector.pages.panel.next_step_text import Move
 from connector.pages.panel.open_moves import open_moves
 from connector.pages.panel.opened_again import opened_again_text
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
+from connector.pages.panel.proposal import select_proposal_text
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
 from connector.pages.panel.uncounted import uncounted_text
@@ -128,7 +129,8 @@ def _open_part(connection: Connection, tenant_id: int, context: TicketContext, p
     first = select_taught_before(scope_of(connection, tenant_id, context), [preview.entry], context.viewer)
     handed = sum(handed_parts(preview.entry, first))
     part.is_open = True
-    part.waits = waiting_text(context, preview.entry)
+    proposal = select_proposal_text(scope_of(connection, tenant_id, context), context)
+    part.waits = " ".join(filter(None, [proposal, waiting_text(context, preview.entry)]))
     _tell(part, context, naming, Counted(preview.entry, rows, handed))
     part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
     part.own = own_rungs(connection, context, preview.entry, rows)

@@ -875,6 +875,29 @@ def test_a_proposal_that_nobody_decided_is_named_with_its_last_day(lively_alone:
     assert "for a decision." not in text_of(lively_alone.follow(AGENCY_MEMBER, PLACE).text)
 
 
+def test_the_panel_of_a_proposal_says_until_when_it_is_decided_and_what_counts(lively_alone: PageClient) -> None:
+    """Its last day stood on *Agency* and in a drawer alone."""
+    key, site = propose(lively_alone), lively_alone.story_site.site
+    issue_id = lively_alone.story_site.ids["proposal"] = site.issue(key).id
+    waits = re.compile(
+        r"A proposal of Acme Experiments waits for a decision of the in-house team since \d+ \w+; it counts as "
+        r"declined without a reason from \d+ \w+\."
+    )
+    decide = "Done it counts 1, declined with a comment of 40 characters or more a half."
+
+    def panel(who: str) -> str:
+        return text_of(lively_alone.panel(who, "proposal").text)
+
+    for who, decides in ((LEAD, True), (LEARNER, True), (AGENCY_LEAD, False)):
+        assert waits.search(panel(who)), who
+        assert (decide in panel(who)) is decides
+    # Whoever reads no scores does not read what they count in.
+    assert "A proposal of" not in panel(AGENCY_MEMBER)
+    site.transition(issue_id, "Won't do", by=account_of(LEAD), at=go_on(lively_alone))
+    go_on(lively_alone)
+    assert "waits for a decision" not in panel(LEAD)
+
+
 def test_a_proposal_that_was_decided_waits_no_more(lively_alone: PageClient) -> None:
     key, site = propose(lively_alone), lively_alone.story_site.site
     issue_id = next(issue.id for issue in site.issues.values() if issue.key == key)

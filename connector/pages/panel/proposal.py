@@ -1,0 +1,33 @@
+"""Of an open ticket that is a proposal of the agency: until when the in-house team can decide it, and what counts."""
+
+from connector.pages.drawer.open_proposals import select_limit_of, since_of
+from connector.pages.panel.context import TicketContext
+from connector.pages.step_text import rule_places
+from connector.text import day
+from mappings.records.sql.scope import Scope
+from mappings.translation import gettext
+
+
+def select_proposal_text(scope: Scope, context: TicketContext) -> str:
+    """Return it for whoever reads what proposals count in, as their drawer says it; "" of any other ticket."""
+    view, prepared = context.view, context.prepared
+    if "scores" not in view.sees or view.stored.generation is None:
+        return ""
+    limit = select_limit_of(scope, context.ticket.issue.issue_id, context.now)
+    if limit is None:
+        return ""
+    waits = gettext(
+        "A proposal of %(agency)s waits for a decision of the in-house team since %(day)s; it counts as declined "
+        "without a reason from %(limit)s.",
+        agency=view.engagement.agency_name,
+        day=day(prepared.calendar.day(since_of(prepared, limit))),
+        limit=day(prepared.calendar.day(limit)),
+    )
+    return waits if view.agency else f"{waits} {_decide_text(context)}"
+
+
+def _decide_text(context: TicketContext) -> str:
+    return gettext(
+        "Done it counts 1, declined with a comment of %(letters)s characters or more a half.",
+        **rule_places(context.prepared.ruleset),
+    )
