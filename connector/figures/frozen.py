@@ -93,3 +93,10 @@ def has_read_program_review(
     """Tell whether a person said since an instant that they read the program's review of a quarter."""
     acts = select_standing_acts(connection, tenant_id, PROGRAM_REVIEW_READ, program_of(quarter), since=since)
     return any(act.account == account for act in acts)
+
+
+def has_read_review(scope: AgreementScope, account: str, quarter: date, *, since: Instant) -> bool:
+    """Tell whether a person said since an instant that they read an engagement's review of a quarter."""
+    about = f"{scope.engagement} {quarter_name(quarter)}"
+    acts = select_standing_acts(scope.connection, scope.tenant_id, REVIEW_READ, about, since=since)
+    return any(act.account == account for act in acts)

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection
 
+from connector.actions.actor import UNDO_TIME
 from connector.actions.feedback import ProgramActor, read_program_review, undo_program_reading
 from connector.actions.policy import READ_PROGRAM, may
 from connector.container import container
+from connector.figures.frozen import has_read_program_review
 from connector.pages.act import Notice, perform_program
 from connector.pages.program.ready import find_reviews
 from connector.pages.program.source import Program, require_program
@@ -21,8 +23,8 @@ from connector.pages.review.files import Forms, file_answer
 from connector.pages.review.pdf import make_pdf, makes_pdf
 from connector.pages.review.source import NOT_FROZEN
 from connector.pages.review.views import style
-from connector.pages.visibility import refuse
-from connector.web.gate import CONTEXT, SHARED, Rule
+from connector.pages.visibility import account, refuse
+from connector.web.gate import CONTEXT, SHARED, Rule, caller
 from mappings.formats.review.pack import pack_bytes, pack_csv
 from mappings.translation import gettext, in_english
 
@@ -45,15 +47,25 @@ def show() -> str:
 
 @blueprint.post("/pages/program/review/read")
 def read() -> str:
-    program = _perform(read_program_review)
-    undo = url_for("program_review.undo_read", back=_origin(), **program.review_query)
-    return content(Notice(gettext("Read. It waits for you no longer."), undo))
+    return content(_read_notice(_perform(read_program_review)))
 
 
 @blueprint.post("/pages/program/review/undo-read")
 def undo_read() -> str:
     _perform(undo_program_reading)
     return content(Notice(gettext("Undone.")))
+
+
+def _read_notice(program: Program) -> Notice:
+    undo = url_for("program_review.undo_read", back=_origin(), **program.review_query)
+    return Notice(gettext("Read. It waits for you no longer."), undo)
+
+
+def _latest_notice(connection: Connection, program: Program) -> Notice:
+    """Return that the caller has read the review, as long as that can be undone."""
+    since = container().clock() - UNDO_TIME
+    is_read = has_read_program_review(connection, caller().tenant_id, account(), program.period.first, since=since)
+    return _read_notice(program) if is_read else Notice()
 
 
 def _perform(act: Callable[[ProgramActor, date], None]) -> Program:
@@ -88,13 +100,14 @@ def review_content(notice: Notice) -> tuple[str, dict[str, Any]]:
         review = find_program_review(connection)
         program = review.program if review else require_program(connection, recorded=True)
         newest = find_reviews(connection, program.view).newest
+        reading = notice if notice.text or review is None else _latest_notice(connection, program)
     values = {"program": program, "back_link": _back_link(program), "state": _state(program)}
     if review is None:
         return "program_review/waiting.html", values
     query = program.review_query
     return "program_review/content.html", {
         **values,
-        "notice": notice,
+        "notice": reading,
         "review": review,
         "unread": newest is not None and newest.waits and newest.name == review.name,
         "document": render_document(review),

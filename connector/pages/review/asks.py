@@ -11,7 +11,7 @@ from connector.actions.policy import LEAD
 from connector.container import container
 from connector.pages.act import Notice, perform, require_may
 from connector.pages.review.source import find_quarter, require_figures
-from connector.pages.review.views import content
+from connector.pages.review.views import content, read_notice
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule
 from mappings.translation import gettext
@@ -71,8 +71,7 @@ def withdraw() -> str:
 def read() -> str:
     def act(actor: Actor, quarter: date) -> Notice:
         read_review(actor, quarter)
-        undo = url_for("review_asks.undo_read", engagement=actor.key, period=request.args.get("period"))
-        return Notice(gettext("Read, for your side. It waits for you no longer."), undo, near="read")
+        return read_notice(actor.key, quarter)
 
     return _perform(act)
 

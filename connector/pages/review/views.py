@@ -1,23 +1,29 @@
 """The page of a quarterly review, and its files: PDF, HTML, CSV and JSON."""
 
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
+from sqlalchemy import Connection
 
+from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.frozen import has_read_review
 from connector.pages.act import Notice, may_act
 from connector.pages.review.document import render_document, render_file
 from connector.pages.review.files import Forms, file_answer
 from connector.pages.review.pdf import make_pdf, makes_pdf
 from connector.pages.review.source import Review, find_review, quarter_key, require_figures, require_review
 from connector.pages.tabs import frame_address
-from connector.web.gate import SHARED, Rule
+from connector.pages.visibility import account
+from connector.web.gate import SHARED, Rule, caller
 from mappings.formats.report.source import calendar_of
 from mappings.formats.review.pack import pack_bytes, pack_csv
+from mappings.records.sql.scope import AgreementScope
 from mappings.translation import gettext, in_english
 
 blueprint = Blueprint("review", __name__, template_folder="templates")
@@ -37,11 +43,13 @@ def content(notice: Notice) -> str:
     with container().reader.connect() as connection:
         view = require_figures(connection)
         review = find_review(connection, view)
+        reading = notice if notice.near == "read" or review is None else _latest_notice(connection, review)
     if review is None:
         return render_template("review/waiting.html", history=frame_address("history", view.engagement, ""))
     return render_template(
         "review/content.html",
-        notice=notice,
+        notice=None if notice.near == "read" else notice,
+        reading=reading,
         history=frame_address("history", review.view.engagement, quarter_key(review.snapshot.first)),
         asking=may_act(review.view, LEAD),
         mine=_open_asks(review),
@@ -55,6 +63,22 @@ def content(notice: Notice) -> str:
         forms=[form for form in FORMS if form != "pdf" or makes_pdf()],
         file_name=lambda form: file_name(review, form),
     )
+
+
+def read_notice(engagement: str, quarter: date) -> Notice:
+    """Return that the review of a quarter is read for the caller's side, with what undoes that."""
+    undo = url_for("review_asks.undo_read", engagement=engagement, period=quarter_key(quarter))
+    return Notice(gettext("Read, for your side. It waits for you no longer."), undo, near="read")
+
+
+def _latest_notice(connection: Connection, review: Review) -> Notice:
+    """Return that the caller has read the review, as long as that can be undone."""
+    key, quarter, since = review.view.engagement.key, review.snapshot.first, container().clock() - UNDO_TIME
+    if not may_act(review.view, LEAD):
+        return Notice()
+    scope = AgreementScope(connection, caller().tenant_id, key)
+    is_read = has_read_review(scope, account(), quarter, since=since)
+    return read_notice(key, quarter) if is_read else Notice()
 
 
 def _asked_side(view: EngagementView) -> str:

@@ -90,6 +90,13 @@ def test_that_a_review_was_read_is_undone_for_a_minute_and_by_who_read_it(apart:
     assert apart.press(LEAD, address).status_code == 422
     address = undo(apart.press(LEAD, f"/pages/review/read{place}").text)
     assert not waits(LEAD)
+    # It is there, too, where the review is opened again meanwhile, and after another act in it.
+    review = f"/pages/review{place}"
+    assert undo(apart.follow(LEAD, review).text) == address
+    asked = apart.press(LEAD, f"/pages/review/ask{place}", words="Pair", owner="team", due="2026-12-31")
+    assert undo(asked.text) == address
+    assert "data-undo" not in apart.follow(AGENCY_LEAD, review).text
     apart.story_site.clock.at += 61_000_000
+    assert "data-undo" not in apart.follow(LEAD, review).text
     assert apart.press(LEAD, address).status_code == 422
     assert not waits(LEAD)
