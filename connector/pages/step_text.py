@@ -179,9 +179,12 @@ MENTORING: Mapping[OwnPart, MentorWords] = {
 # The least kind of evidence that takes a ticket on which no agency helps (measurement (c)).
 ALONE: Kind = 4
 # For whom such a ticket is, as leads read it.
-ASSIGN = mark(
-    "For a learner alone: assign it to the learner; with any help of %(agency)s it counts as assisted at most."
-)
+FOR_LEARNER = mark("For a learner alone: assign it to the learner")
+ASSIGN = mark("%(assign)s; with any help of %(agency)s it counts as assisted at most.")
+
+
+def assign_text(agency: str) -> str:
+    return gettext(ASSIGN, assign=gettext(FOR_LEARNER), agency=agency)
 
 
 def rule_places(rules: Ruleset) -> dict[str, object]:

@@ -11,7 +11,7 @@ from connector.figures.teaching import shows_group
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
 from connector.pages.panel.step_viewer import LIFTS_NOBODY, StepViewer
-from connector.pages.step_text import ALONE, ASSIGN, ticket_text
+from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text, ticket_text
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import Kind, RoleName
 from mappings.measure.people.next_ticket import KINDS
@@ -111,8 +111,7 @@ def learner_moves(naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextSt
         for objective, (steps, viewer) in by_learner.items()
         for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
     ]
-    moves = [dataclasses.replace(move, note=move.note or _alone_note(naming, move)) for move in moves]
-    return _with_nobody_once(moves)
+    return _with_nobody_once([_with_assigning(naming, move) for move in moves])
 
 
 def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
@@ -158,12 +157,11 @@ def _steps_for(
     return [step for step in steps if step.objective == objective], viewer
 
 
-def _alone_note(naming: Naming, move: Move) -> str:
-    """Return how a lead leaves a ticket to a learner alone, as the list of tickets to learn on says it."""
-    if naming.as_agency or move.kind != gettext(OWN_OR_HANDED):
-        return ""
-    agency = naming.engagement.agency_name
-    return gettext(ASSIGN, agency=agency)
+def _with_assigning(naming: Naming, move: Move) -> Move:
+    """Return a step with how a lead leaves a ticket to a learner alone, as the list of tickets to learn on says it."""
+    if move.note or naming.as_agency or move.kind != gettext(OWN_OR_HANDED):
+        return move
+    return dataclasses.replace(move, note=assign_text(naming.engagement.agency_name), brief=gettext(FOR_LEARNER))
 
 
 def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolled: bool) -> Sequence[str]:

@@ -48,8 +48,9 @@ ALONE_TEXT = mark("Without help of an agency: %(step)s")
 STARTED = mark("%(do)s%(hours)s, and it would count as")
 STARTED_ALONE = mark("%(do)s%(hours)s without help of an agency, and it would count as")
 # An agency reads what it is to do, which is nothing (measurement (c)).
+LEAVE = mark("Leave this one to a learner")
 LEFT = mark(
-    "Leave this one to a learner: if %(who)s does %(driver)s of the work%(hours)s and no agency helps, by work, a "
+    "%(leave)s: if %(who)s does %(driver)s of the work%(hours)s and no agency helps, by work, a "
     "review or a comment, it would count as"
 )
 COUNTS_FOR_RUNG = mark("For your rung it counts only if they are at assisted or above.")
@@ -66,7 +67,7 @@ class Move:
 
     `note` is what it would leave as it is, "" where nothing is to be said of that, and `plan` what the plan takes of
     it. `shown` stands with what it would make of the ticket: what it shows of who does it, or what it would be with an
-    agency's help. Each of `ways` does it.
+    agency's help. Each of `ways` does it. `brief` is the step of who leaves the ticket to others, as a row says it.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Move:
     shown: str = ""
     ways: Sequence[str] = ()
     plan: str = ""
+    brief: str = ""
 
 
 def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:
@@ -176,10 +178,12 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     if own and step.start and step.name in STARTING:
         text = _started_text(ways, viewer, places)
     elif step.kind >= ALONE:
-        text = gettext(LEFT, **places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
+        alone = gettext(ALONE_TEXT, step=within(text))
+        text = gettext(LEFT, leave=gettext(LEAVE), **places) if naming.as_agency else alone
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
     kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
-    return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step))
+    brief = gettext(LEAVE) if step.kind >= ALONE and naming.as_agency else ""
+    return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step), brief=brief)
 
 
 def _started_text(ways: Ways, viewer: StepViewer, places: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from connector.container import container
 from connector.figures.own_steps import MENTORS
 from connector.pages.enrolled import is_enrolled
 from connector.pages.project.own_moves import NO_MOVES, OwnMove
-from connector.pages.step_text import ASSIGN, hours_text, rule_places, ticket_text
+from connector.pages.step_text import assign_text, hours_text, rule_places, ticket_text
 from connector.pages.visibility import fetch_names
 from connector.text import EVIDENCE_NAMES
 from connector.web.gate import caller
@@ -207,7 +207,7 @@ def _whose(view: EngagementView, opportunity: TeachingOpportunity, move: OwnMove
     if view.agency:
         return gettext(LEAVE)
     if "names" in view.sees:
-        return gettext(ASSIGN, agency=agency)
+        return assign_text(agency)
     if move is not None and _is_for_reader(opportunity, move):
         return gettext(
             ASSIGN_SELF if is_enrolled(view.engagement, opportunity.objective, caller().account) else ASK_FIRST,

@@ -12,6 +12,7 @@ from connector.pages.learning.next_steps import NextSteps
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
+from connector.pages.tickets.left_tickets import left_texts
 from connector.text import amount, day_beside, within
 from connector.web.gate import caller
 from mappings.events.times import DAY
@@ -51,6 +52,7 @@ def rows_of(
     is_shadow_told: bool,
 ) -> list[OpenRow]:
     first = select_taught_before(context.scope, [preview.entry for _, _, preview in matching])
+    left = left_texts(context, prepared, naming, [(ticket, preview) for _, ticket, preview in matching])
     return [
         _row(
             context,
@@ -58,6 +60,7 @@ def rows_of(
             naming,
             shown,
             steps=steps,
+            left=_sentence_part(left.get(shown[0].issue_id, "")),
             handed_over=sum(handed_parts(shown[2].entry, first)),
             is_shadow_told=is_shadow_told,
         )
@@ -72,6 +75,7 @@ def _row(
     shown: Shown,
     *,
     steps: NextSteps,
+    left: str,
     handed_over: int,
     is_shadow_told: bool,
 ) -> OpenRow:
@@ -92,7 +96,7 @@ def _row(
         " · ".join(filter(None, [", ".join(names), size, _held(ticket), _stale_text(context, ticket)])),
         kind,
         bucket_name(kind),
-        "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step, lift])),
+        "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step or left, lift])),
         _is_held(ticket),
         _badges(context, prepared, shown),
     )

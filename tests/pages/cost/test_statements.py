@@ -66,7 +66,7 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
     "open tickets": (
         LEAD,
         lambda page_client, who: page_client.follow(who, f"/pages/tickets?engagement={ACME}&show=open"),
-        32,
+        33,
     ),
     "open tickets that lift the reader": (
         LEARNER,

@@ -478,3 +478,26 @@ def test_what_overview_counts_as_lifting_the_reader_is_not_called_all_of_it(
     assert link
     led_to = rows(page_client.follow(MEMBER, html.unescape(link[1])).text)
     assert [row[0] for row in led_to] == [row[0] for row in rows(all_lifting)]
+
+
+@pytest.mark.parametrize(
+    ("who", "step"),
+    [
+        (LEAD, "For a learner alone: assign it to the learner"),
+        (AGENCY_LEAD, "Leave this one to a learner"),
+        (AGENCY_MEMBER, "Leave this one to a learner"),
+    ],
+)
+def test_a_row_that_nobody_began_says_to_leave_it_to_a_learner_as_its_panel_does(
+    page_client: PageClient, who: str, step: str
+) -> None:
+    idle = [row for row in rows(answered(page_client, who)) if row[2] == "Not started"]
+    assert idle
+    brief = step[:1].lower() + step[1:]
+    for key, _, _, because in idle:
+        issue = page_client.story_site.site.issue(key).id
+        shown = text_of(page_client.follow(who, f"/pages/panel/content?engagement={ACME}&issue={issue}").text)
+        assert because.endswith(f"; {brief}") == (step in shown), (key, because)
+    assert any(brief in because for *_, because in idle)
+    # Members in-house read their own step.
+    assert brief not in answered(page_client, MEMBER)

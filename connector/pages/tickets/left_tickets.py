@@ -1,0 +1,43 @@
+"""Open tickets that nobody began and that are a learner's to drive alone: what their rows say, as their panels do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from connector.pages.panel.context import TicketContext
+from connector.pages.panel.learner_steps import absent_learners, learner_moves, learner_steps, with_reaches
+from connector.pages.ticket_reason import shown_bucket
+from connector.pages.ticket_text import Naming
+from connector.pages.tickets.finished import ListContext
+from connector.web.gate import caller
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.prepared import PreparedEngagement
+
+
+def left_texts(
+    context: ListContext, prepared: PreparedEngagement, naming: Naming, listed: Sequence[tuple[Ticket, Preview]]
+) -> Mapping[int, str]:
+    """Return for tickets that the reader is to leave to a learner that step in few words.
+
+    How far they bring learners is read once for all of them.
+    """
+    idle = [
+        each for each in listed if each[1].entry.objectives and not shown_bucket(naming, each[1].entry, is_open=True)
+    ]
+    if not idle or not (context.view.agency or "names" in context.view.sees):
+        return {}
+    viewer, tenant_id = caller().account or "", caller().tenant_id
+    contexts = [TicketContext(context.view, prepared, each[0], {}, viewer, context.now, tenant_id) for each in idle]
+    objectives = {key for _, preview in idle for key in preview.entry.objectives}
+    reaches = with_reaches(context.connection, contexts[0], sorted(objectives)).reaches
+    return {
+        ticket.issue.issue_id: text
+        for of_ticket, (ticket, preview) in zip(contexts, idle, strict=True)
+        if (text := _left_text(replace(of_ticket, reaches=reaches), naming, preview))
+    }
+
+
+def _left_text(context: TicketContext, naming: Naming, preview: Preview) -> str:
+    learners = absent_learners(context, preview.entry.objectives)
+    moves = learner_moves(naming, learner_steps(context, naming, preview, learners))
+    return next((move.brief for move in moves if move.brief), "")
