@@ -11,7 +11,7 @@ from connector.pages.learning.consents import select_own_consents
 from connector.pages.learning.own_evidence import SHADOWED, may_undo, select_own_views
 from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.step_viewer import stays_text
+from connector.pages.panel.step_viewer import lift_text, stays_text
 from connector.pages.ticket_reason import AGENCY, WORKED
 from mappings.measure.model.ticket import TEACHING, Entry, Evidence, Kind, TeachBack
 from mappings.measure.people.next_ticket import KINDS, cell_with
@@ -30,6 +30,7 @@ class OwnRung:
     `counts_from` is the least kind of evidence that leads on, 0 at the top. `lifts` is the higher rung on which one
     would be, were the ticket finished now as evidence of a kind. `is_told`: leads read what tells the rung.
     `again`: it was explained back before, and declined. `undo` takes back an explanation, "" once it is too late.
+    `so_far` is what an open ticket, were it finished now, would make of the rung by what they did on it.
     """
 
     key: str
@@ -43,6 +44,7 @@ class OwnRung:
     again: bool
     teach_back: str
     undo: str = ""
+    so_far: str = ""
 
     @property
     def is_explainable(self) -> bool:
@@ -55,7 +57,7 @@ class OwnRung:
 
 
 def own_rungs(
-    connection: Connection, context: TicketContext, entry: Entry, evidence: Sequence[Evidence]
+    connection: Connection, context: TicketContext, entry: Entry, evidence: Sequence[Evidence], *, is_open: bool
 ) -> list[OwnRung]:
     """Return the viewer's rungs on the objectives of a ticket; none for who has no ladder."""
     view, objectives = context.view, {*entry.objectives}
@@ -65,23 +67,34 @@ def own_rungs(
     views = {pair.objective: pair for pair in select_own_views(own)}
     rows = [row for row in rungs_of(own, views.values()) if row.key in objectives]
     tells_own = bool(rows) and select_own_consents(own.scope, own.prepared, own.account, now=own.now).tells_own
-    explained = _could_be_explained(context, entry, evidence)
+    kinds = {row.objective: row.kind for row in evidence if row.account == context.viewer}
+    explained = _could_be_explained(context, entry, kinds, is_open=is_open)
+    lifts = {row.key: _lifts(context, views.get(row.key) or PairView(row.key, own.account), row.rung) for row in rows}
     return [
         OwnRung(
             row.key,
             row.name,
             row.rung,
             row.counts_from,
-            _lifts(context, views.get(row.key) or PairView(row.key, own.account), row.rung),
+            lifts[row.key],
             row.onward,
             tells_own and _is_enrolled(context, row.key),
             _explain_url(context, row.key) if row.key in explained and _would_move(row, entry) else "",
             _state(context, row.key) == DECLINED,
             _text(_state(context, row.key)),
             _undo_url(context, row.key),
+            _so_far(context, row, kinds.get(row.key, 1), lifts[row.key]) if is_open else "",
         )
         for row in rows
     ]
+
+
+def _so_far(context: TicketContext, row: RungRow, kind: Kind, lifts: Mapping[Kind, int]) -> str:
+    if kind < SHADOWED:
+        return ""
+    if not 0 < row.counts_from <= kind:
+        return stays_text(row.rung)
+    return lift_text(row.rung, lifts.get(kind, 0), kind, context.prepared.rules_of(row.key).rung_tickets)
 
 
 def _lifts(context: TicketContext, pair: PairView, rung: int) -> dict[Kind, int]:
@@ -90,16 +103,17 @@ def _lifts(context: TicketContext, pair: PairView, rung: int) -> dict[Kind, int]
     return {kind: reached for kind, reached in rungs.items() if reached > rung}
 
 
-def _could_be_explained(context: TicketContext, entry: Entry, evidence: Sequence[Evidence]) -> set[str]:
+def _could_be_explained(context: TicketContext, entry: Entry, kinds: Mapping[str, Kind], *, is_open: bool) -> set[str]:
     """Return the objectives on which a teach-back would lift what the viewer saw of a ticket into shadowed.
 
-    A call with the agency leaves no trace in Jira: of what it worked on, it may be all that there was.
+    A call with the agency leaves no trace in Jira: of what it finished, it may be all that there was. Whoever is
+    neither named on an open ticket nor left a trace is not asked before it is done.
     """
-    kinds = {row.objective: row.kind for row in evidence if row.account == context.viewer}
     if entry.method not in WORKED:
         return set()
-    unseen = 1 if entry.weights[AGENCY] else 0
-    return {key for key in entry.objectives if kinds.get(key, unseen) == 1}
+    possible = entry.objectives if entry.weights[AGENCY] else ()
+    unseen = {key: 1 for key in possible if not is_open or _given(context, key)}
+    return {key for key in entry.objectives if kinds.get(key, unseen.get(key)) == 1}
 
 
 def _would_move(row: RungRow, entry: Entry) -> bool:

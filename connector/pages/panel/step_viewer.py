@@ -103,13 +103,22 @@ class StepViewer:
 
     def _lift_of(self, step: NextStep) -> list[str]:
         now, to = self.rungs.get(step.objective, 0), self.lifts.get(step.objective, {}).get(step.kind, 0)
-        takes = sum(self.takes.get(step.objective, ())[step.kind - 1 : step.kind])
-        # What counts as a rung above the one that it brings says why it brings no more.
-        if to:
-            text = LIFTS_LESS if takes > 1 and to < step.kind else LIFTS
-            return [gettext(text, rung=WORDS[to], kind=WORDS[step.kind], num=takes)]
-        text = one_of_text(now, step.kind, takes)
-        return [full_stop(text[:1].upper() + text[1:])] if text else []
+        text = lift_text(now, to, step.kind, self.takes.get(step.objective, ()))
+        return [text] if text else []
+
+
+def lift_text(now: int, to: int, kind: Kind, takes: Sequence[int]) -> str:
+    """Return what evidence of a kind makes of the reader's rung: `to` is the higher one, 0 for none; "" for nothing.
+
+    `takes` are how many tickets each rung takes.
+    """
+    needed = sum(takes[kind - 1 : kind])
+    # What counts as a rung above the one that it brings says why it brings no more.
+    if to:
+        text = LIFTS_LESS if needed > 1 and to < kind else LIFTS
+        return gettext(text, rung=WORDS[to], kind=WORDS[kind], num=needed)
+    text = one_of_text(now, kind, needed)
+    return full_stop(text[:1].upper() + text[1:]) if text else ""
 
 
 def stays_text(rung: int) -> str:

@@ -111,7 +111,7 @@ def _done_part(connection: Connection, context: TicketContext, counted: Counted)
     given = ticket_text.buckets(naming, entry, handed, beside=part.kind)
     # The bucket itself is named before it.
     reason = reason_of(naming, entry, rows, handed_over=handed)
-    part.own = own_rungs(connection, context, entry, rows)
+    part.own = own_rungs(connection, context, entry, rows, is_open=False)
     part.role_note = gettext(ROLE_TOO_LATE) if part.may_tag else part.role_note
     part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
     explainable = any(own.is_explainable for own in part.own)
@@ -133,7 +133,7 @@ def _open_part(connection: Connection, tenant_id: int, context: TicketContext, p
     part.waits = " ".join(filter(None, [proposal, waiting_text(context, preview.entry)]))
     _tell(part, context, naming, Counted(preview.entry, rows, handed))
     part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
-    part.own = own_rungs(connection, context, preview.entry, rows)
+    part.own = own_rungs(connection, context, preview.entry, rows, is_open=True)
     taught = [key for key, account in first if account == context.viewer]
     needed = needed_of(connection, context, preview.entry, part.own)
     part.moves = open_moves(context, naming, preview, part.own, taught=taught, bucket=part.kind, needed=needed)

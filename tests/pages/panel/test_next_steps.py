@@ -291,7 +291,15 @@ def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opene
     for who in (AGENCY_LEAD, AGENCY_MEMBER):
         assert "only you see it" not in opened.read(who)
         assert "I explained it back" not in opened.read(who)
-    assert "Did you explain to a lead or your mentor what it taught?" in opened.read(learner)
+    # Nobody is asked who neither has a role on an open ticket nor left a trace on it.
+    asked = "Did you explain to a lead or your mentor what it taught?"
+    assert asked not in opened.read(learner)
+    opened.act("role", who=learner, role="shadow", account=account_of(learner))
+    assert asked in opened.read(learner)
+    opened.act("role", who=learner, role="shadow", account="")
+    assert asked not in opened.read(learner)
+    opened.comment(learner)
+    assert asked in opened.read(learner)
     answer = opened.act("explain", who=learner, objective="ab-design")
     assert "they see it once you show them your name" in answer
     assert "You explained it back. It counts when a lead or a mentor accepts it." in opened.read(learner)
@@ -299,6 +307,7 @@ def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opene
 
 def test_a_teach_back_is_undone_for_its_minute_on_opening_the_panel_again(opened: Opened) -> None:
     learner, panel = learner_of(opened.page_client), f"/pages/panel/content?issue={opened.issue_id}"
+    opened.comment(learner)
     opened.read(learner)
     # Beside the answer it has one undo.
     assert opened.act("explain", who=learner, objective="ab-design").count("data-undo") == 1
@@ -783,6 +792,7 @@ def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: 
     opened.act("role", role="shadow", account=account_of(LEARNER))
     assert "I shadow it" not in opened.read()
     opened.act("role", role="shadow", account="")
+    opened.comment(learner_of(opened.page_client))
     # The easiest that makes the ticket taught stands beside one that leads them on, and says that it does not.
     for rung in (2, 3):
         stand_at(rung)

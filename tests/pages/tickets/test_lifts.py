@@ -87,3 +87,20 @@ def test_learning_leads_to_what_lifts_besides_the_tickets_that_it_names(busy: Pa
             if how == "that you could mentor":
                 assert all("you to teaches" in because for _, _, _, because in listed)
     assert {"lift you", "that you could mentor"} <= words
+
+
+def test_a_panel_says_of_the_readers_rung_what_overview_says_of_their_own_tickets(busy: PageClient) -> None:
+    """Of what they did on one so far, too, where nothing is left to do but to finish it."""
+    compared = set[str]()
+    for who in enrolled(busy):
+        shown = unescape(busy.follow(who, f"/pages/next?engagement={ACME}").text)
+        for key, note in re.findall(
+            r'(?s)<li>(?:(?!</li>).)*?>(GROW-\d+)</a>(?:(?!</li>).)*?class="note">([^<]*)', shown
+        ):
+            rung = re.search(r"; (?:your rung (stays)|it brings you (to)) (\w+)$", note)
+            if not rung:
+                continue
+            words = f"Your rung stays {rung[3]}." if rung[1] else f"It would bring you to {rung[3]}."
+            assert words in panel_of(busy, who, key), (who, key, note)
+            compared.add(note)
+    assert any("it counts as independent for you once it is done" in note for note in compared), compared
