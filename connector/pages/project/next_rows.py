@@ -62,8 +62,8 @@ FOR_COLLEAGUE = mark(
 )
 # Whom mentoring leads on.
 FOR_COLLEAGUE_MENTOR = mark(
-    "For an enrolled colleague, not for you to drive: you can mentor it. With any help of %(agency)s it counts as "
-    "assisted at most."
+    "For an enrolled colleague, not for you to drive: you can mentor it (for you: teaches). With any help of "
+    "%(agency)s it counts as assisted at most."
 )
 FOR_ENROLLED = mark(
     "For an enrolled learner: your lead knows who that is. With any help of %(agency)s it counts as assisted at most."
