@@ -1,8 +1,9 @@
 """Who of the in-house team commented on a ticket, by the day alone, and what one more comment, or their role, does."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeAlias
 
+from connector.auth.access import EngagementView
 from connector.figures.open_previews import OpenTicket
 from connector.figures.own_steps import steps_without_work
 from connector.pages.step_text import rule_places
@@ -55,6 +56,11 @@ OWN_WAYS: Mapping[Way, str] = {
         "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
     ),
 }
+
+# Jira names who commented on a day: whoever is enrolled among them would be named without their consent.
+UNTOLD = mark(
+    "Which of those who commented are enrolled is not told, as that would name them; the in-house lead knows."
+)
 
 # Of a call no trace stands in Jira: what was explained back counts all the same, once it is accepted.
 EXPLAINED = mark("explained back, waits to be accepted; then it counts as taught")
@@ -143,21 +149,37 @@ def _named_shadows(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -
     return sorted(account for account in shadows if prepared.affiliations.is_inhouse(account, now))
 
 
-def comment_text(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> str:
-    """Return by whom a ticket comes to count as taught without work: a named shadow, or who commented, by the day.
+class CommentStep(NamedTuple):
+    """What makes a ticket count as taught without work; "" for nothing.
 
-    "" for nobody.
+    `by_name`: it is enough that somebody is named under Shadows. `is_by_commenter`: whoever commented does it, and not
+    a shadow who is named already.
     """
-    return comment_step(prepared, item, now)[0]
+
+    text: str = ""
+    by_name: bool = False
+    is_by_commenter: bool = False
 
 
-def comment_step(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> tuple[str, bool]:
-    """Return the text of `comment_text`, and whether it is enough that somebody is named under Shadows."""
+NO_STEP = CommentStep()
+
+
+def comment_step(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> CommentStep:
+    """Return by whom a ticket comes to count as taught without work: a named shadow, or who commented, by the day."""
     if steps_without_work(prepared, item, _named_shadows(prepared, item.ticket, now)[:MOST_TRIED], now):
-        return gettext(NAMED_ONCE, **rule_places(prepared.ruleset)), False
+        return CommentStep(gettext(NAMED_ONCE, **rule_places(prepared.ruleset)))
     words = commented_on(prepared, item.ticket)
     steps = steps_without_work(prepared, item, list(words)[:MOST_TRIED], now)
     if not steps:
-        return "", False
+        return NO_STEP
     way, who = _way_of(steps), words[steps[0].account]
-    return gettext(ONCE[way], who=who, **rule_places(prepared.ruleset)), way in ("shadow_or_comment", "shadow_only")
+    text = gettext(ONCE[way], who=who, **rule_places(prepared.ruleset))
+    return CommentStep(text, by_name=way in ("shadow_or_comment", "shadow_only"), is_by_commenter=True)
+
+
+def untold_text(view: EngagementView, by_commenters: Iterable[bool]) -> str:
+    """Return that it is not told which commenters are enrolled, where tickets wait for some; "" where that is no loss.
+
+    Who of an agency reads no score reads nothing that only the enrolled count in.
+    """
+    return gettext(UNTOLD) if view.agency and "scores" in view.sees and any(by_commenters) else ""

@@ -22,6 +22,7 @@ from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.open_asks import lists_agency_waits, lists_asks, wait_texts
 from connector.pages.agency.plan import Plan
 from connector.pages.agency.steps import plan_of
+from connector.pages.commented import untold_text
 from connector.pages.drawer.open_proposals import OpenProposals, open_proposals_of, select_open_proposals
 from connector.pages.objectives.content import file_settings
 from connector.pages.objectives.earliest import signing_address
@@ -109,6 +110,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "client_lines": _client_lines(figures),
         "plan": plan,
         "waiting": _waiting(viewer, named),
+        "untold": untold_text(view, (ticket.is_by_commenter for step in plan.owed for ticket in step.listed)),
         "people_day": day(viewer.prepared.calendar.day(people.as_of)),
         "figures": figures,
         "period": period,

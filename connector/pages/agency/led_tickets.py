@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.figures.open_previews import OpenTicket
-from connector.pages.commented import comment_text
+from connector.pages.commented import NO_STEP, comment_step
 from connector.pages.project.held_tickets import NAMED
 from connector.pages.together.viewer import Viewer
 from mappings.records.facts.issues import IssueLabel
@@ -13,12 +13,16 @@ from mappings.translation import gettext, ngettext
 
 @dataclass(frozen=True)
 class StepTicket:
-    """A ticket of a step, and in `text` who would do what on it; `is_alone`: it is for a learner without the agency."""
+    """A ticket of a step, and in `text` who would do what on it; `is_alone`: it is for a learner without the agency.
+
+    `is_by_commenter`: it is for whoever commented.
+    """
 
     key: str
     summary: str
     text: str
     is_alone: bool = False
+    is_by_commenter: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,5 +48,6 @@ def led_of(viewer: Viewer, led: Sequence[OpenTicket], labels: Mapping[int, Issue
 
 def _row(viewer: Viewer, item: OpenTicket, label: IssueLabel) -> StepTicket:
     # Who commented, an agency reads, as in its list of open tickets.
-    text = comment_text(viewer.prepared, item, viewer.now) if viewer.view.agency else ""
-    return StepTicket(label.key, label.summary, text or gettext("Counts as taught once somebody in-house shadows it."))
+    step = comment_step(viewer.prepared, item, viewer.now) if viewer.view.agency else NO_STEP
+    text = step.text or gettext("Counts as taught once somebody in-house shadows it.")
+    return StepTicket(label.key, label.summary, text, is_by_commenter=step.is_by_commenter)

@@ -59,13 +59,14 @@ class Held:
 class Note:
     """What somebody can do on a ticket, and for which objective; `to` is the higher rung that it brings, 0 for none.
 
-    `by_name`: it is enough that somebody is named under Shadows.
+    `by_name`: it is enough that somebody is named under Shadows; `is_by_commenter`: whoever commented does it.
     """
 
     text: str
     objective: str = ""
     to: int = 0
     by_name: bool = False
+    is_by_commenter: bool = False
 
 
 def comment_notes(prepared: PreparedEngagement, held: Iterable[OpenTicket], now: Instant) -> Mapping[int, Note]:
@@ -74,8 +75,9 @@ def comment_notes(prepared: PreparedEngagement, held: Iterable[OpenTicket], now:
 
 
 def _comment_by(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> Note:
-    text, by_name = comment_step(prepared, item, now)
-    return Note(text, _objectives_text(prepared, item), by_name=by_name)
+    step = comment_step(prepared, item, now)
+    objectives = _objectives_text(prepared, item)
+    return Note(step.text, objectives, by_name=step.by_name, is_by_commenter=step.is_by_commenter)
 
 
 def _objectives_text(prepared: PreparedEngagement, item: OpenTicket) -> str:

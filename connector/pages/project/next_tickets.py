@@ -17,6 +17,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import may_act, reads_plan
 from connector.pages.agency.open_asks import wait_texts
 from connector.pages.agency.own_stops import NO_STOPS, Stops, own_stops, stop_lines
+from connector.pages.commented import untold_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import Held, HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
@@ -113,6 +114,7 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         "held": held_of(
             labels, _of_seen(nearest.notes, seen - led), view.stored.rules, names_shadows=may(TAG, view.roles)
         ),
+        "untold": untold_text(view, (note.is_by_commenter for note in _of_seen(nearest.notes, seen - led).values())),
         "stops": stop_lines(nearest.stops, labels, seen),
         "has_stops": view.agency,
         "lift": lift,

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from connector.figures.open_previews import OpenTicket, select_taught_before, stand_of
 from connector.pages.agency.open_asks import opened_again_text, wait_text
 from connector.pages.agency_part import is_elsewhere, is_of_others, no_part_text
-from connector.pages.commented import anybodys_text, comment_text, own_way_text
+from connector.pages.commented import NO_STEP, anybodys_text, comment_step, own_way_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
@@ -40,6 +40,7 @@ class OpenRow:
     is_held: bool = False
     badges: tuple[str, ...] = ()
     proposal: str = ""
+    is_by_commenter: bool = False
 
 
 def rows_of(
@@ -82,7 +83,9 @@ def _row(
     label, ticket, preview = shown
     entry = preview.entry
     kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
-    step = _agency_step(context, prepared, shown) if naming.as_agency else _own_step(context, prepared, shown)
+    # An agency's people read whose comment makes a ticket taught, as *Agency* and the panel say it.
+    agencys = comment_step(prepared, OpenTicket(ticket, preview), context.now) if naming.as_agency else NO_STEP
+    step = _sentence_part(agencys.text) if naming.as_agency else _own_step(context, prepared, shown)
     anybodys = _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
     lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step or anybodys))
     # What is said above the list is not said in each row.
@@ -99,6 +102,7 @@ def _row(
         "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step or left, lift])),
         _is_held(ticket),
         _badges(context, prepared, shown),
+        is_by_commenter=agencys.is_by_commenter,
     )
 
 
@@ -115,11 +119,6 @@ def _badges(context: ListContext, prepared: PreparedEngagement, shown: Shown) ->
 
 def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
     return own_way_text(prepared, OpenTicket(*shown[1:]), caller().account or "", context.now)
-
-
-def _agency_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> str:
-    """Return to an agency's people whose comment makes a ticket taught, as *Agency* and the panel say it."""
-    return _sentence_part(comment_text(prepared, OpenTicket(*shown[1:]), context.now))
 
 
 def _sentence_part(text: str) -> str:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from connector.figures.open_previews import OpenTicket
 from connector.figures.teaching import OpeningGap
 from connector.pages.agency_part import is_free, is_own
-from connector.pages.commented import lacks_shadow, shadowing_text
+from connector.pages.commented import lacks_shadow, shadowing_text, untold_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.ticket_text import Naming
@@ -56,8 +56,9 @@ class OpenList:
     # How many these are, on all pages; whether they are asked for.
     narrowed: int = 0
     is_narrowed: bool = False
-    # What it takes to shadow one of them.
+    # What it takes to shadow one of them, and that it is not told who is enrolled of those who commented.
     shadowing: str = ""
+    untold: str = ""
     # In which order those without an objective are listed.
     order: str = ""
 
@@ -115,6 +116,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         shadowing=shadowing_text(prepared)
         if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])
         else "",
+        untold=untold_text(context.view, (row.is_by_commenter for row in rows)),
     )
 
 

@@ -44,6 +44,7 @@ from tests.pages.test_small_groups import agree
 
 PLACE = f"/pages/next?engagement={ACME}"
 OPEN = f"/pages/tickets?engagement={ACME}&show=open"
+UNTOLD = "Which of those who commented are enrolled is not told, as that would name them; the in-house lead knows."
 FIRST_OF_TWO = "ticket 1 of the 2 that this rung takes"
 GOES_TO = re.compile(r'<p class="foot-row"><a class="button" [^>]*data-goes-to="([^"]*)"')
 DRIVES = r"drives 30\s% of it \([\d.]+\sh more\), named under Drives"
@@ -658,7 +659,7 @@ def with_a_comment(page_client: PageClient, issue_id: int) -> None:
 def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taught(
     lively: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, noor = lively.story_site.site, account_of(AGENCY_MEMBER)
+    site, noor, rhodes = lively.story_site.site, account_of(AGENCY_MEMBER), account_of(AGENCY_LEAD)
     # Nobody is moved by a ticket of the agency.
     monkeypatch.setattr(teaching, "teaching_opportunities_of", lambda *_args, **_named: ())
     issue = site.create_issue(
@@ -667,8 +668,11 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     untouched = site.create_issue(
         "GROW", "Task", "Not seen", by=noor, at=go_on(lively, 1), labels=("ab-design",), points=3, assignee=noor
     )
-    for own in (issue, untouched):
-        site.transition(own.id, "In Progress", by=noor, at=go_on(lively, 1))
+    led = site.create_issue(
+        "GROW", "Task", "Of the lead", by=noor, at=go_on(lively, 1), labels=("ab-design",), points=3, assignee=rhodes
+    )
+    for own, holder in ((issue, noor), (untouched, noor), (led, rhodes)):
+        site.transition(own.id, "In Progress", by=holder, at=go_on(lively, 1))
     go_on(lively, 80)
     note = (
         r"Counts as taught once an in-house person who commented on \d+ \w+ is named under Shadows, or writes one more "
@@ -679,10 +683,15 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
         r"Assigned to you; (?:ask on the ticket|name the person)|\d assigned to you needs? some", before
     ), before
     assert not re.search(rf"{issue.key} Hers ?{note}", before)
-    with_a_comment(lively, issue.id)
+    for own in (issue, led):
+        with_a_comment(lively, own.id)
     go_on(lively, 0)
     hers = text_of(lively.follow(AGENCY_MEMBER, PLACE).text).replace("\N{NO-BREAK SPACE}", " ")
     assert re.search(rf"{issue.key} Hers ?{note}", hers), hers
+    # Who reads what counts the enrolled alone reads why no row tells of it.
+    assert UNTOLD not in hers
+    lead_s = text_of(lively.follow(AGENCY_LEAD, PLACE).text).replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(rf"{led.key} Of the lead ?{note}[^.]*\. {UNTOLD}", lead_s), lead_s
     assert MEMBER not in hers
     # The others of hers are not left out without a word.
     shadows = r"(\d) more assigned to you needs? somebody in-house to shadow (it|them): "

@@ -29,6 +29,7 @@ ANYBODYS = "counts as taught once somebody in-house shadows it"
 SHADOWING = (
     "To shadow a ticket is to be named under Shadows in its panel and to write one comment of 40 characters or more."
 )
+UNTOLD = "Which of those who commented are enrolled is not told, as that would name them; the in-house lead knows."
 INHOUSE = (LEAD, MEMBER, LEARNER)
 ROW = re.compile(
     r'<li[^>]*>(?:<label.*?</label>)?<div>\s*<a[^>]*>(GROW-\d+).*?<span class="note">([^<]*)</span></div>'
@@ -276,9 +277,12 @@ def test_an_agency_reads_in_the_list_whose_comment_makes_a_ticket_taught(lively:
     for who in (AGENCY_MEMBER, AGENCY_LEAD):
         because = {key: row[2] for key, *row in rows(answered(lively, who))}[issue.key]
         assert step.search(because), because
+        # Whether whoever commented is enrolled is asked by who reads what counts the enrolled alone.
+        assert (UNTOLD in answered(lively, who)) is (who == AGENCY_LEAD)
     # In-house everybody reads it of their own comment alone, and of others what anybody could do.
     because = {key: row[2] for key, *row in rows(answered(lively, LEAD))}[issue.key]
     assert because == f"an in-house person was exposed to it; {ANYBODYS}"
+    assert UNTOLD not in answered(lively, LEAD)
 
 
 def test_the_listed_tickets_open_in_jira_which_names_their_assignees(page_client: PageClient) -> None:
