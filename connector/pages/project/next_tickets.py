@@ -23,7 +23,15 @@ from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import Held, HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
 from connector.pages.project.next_rows import Next, by_whose, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
-from connector.pages.project.own_moves import NO_MOVES, OwnMove, moves_of, select_own_ladder, select_own_steps
+from connector.pages.project.own_moves import (
+    NO_MOVES,
+    NO_STEPS,
+    OwnMove,
+    moves_of,
+    select_leads_steps,
+    select_own_ladder,
+    select_own_steps,
+)
 from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, require_view
 from connector.web.gate import SHARED, Rule, caller, tenant
@@ -37,7 +45,6 @@ ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
 SHOWN = 6
 # How many the Overview has room for.
 NEAREST = 3
-NO_STEPS = NextSteps((), {})
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ class NearestTickets:
     """What is read of the open tickets.
 
     `notes` and `mine` are what the reader can do on their own ones, `steps` what leads them on by their Learning.
+    `lifting` are all tickets that lift them, also of a lead, who reads no steps here.
     `waiting` are those that wait, with the words for whom, or that are open again, and `stops` those of the agency's
     reader that stand still.
     """
@@ -56,6 +64,7 @@ class NearestTickets:
     labels: dict[int, IssueLabel]
     moves: Mapping[TeachingOpportunity, OwnMove]
     steps: NextSteps
+    lifting: frozenset[int]
     waiting: Mapping[int, str]
     stops: Stops
 
@@ -79,16 +88,23 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     notes = comment_notes(prepared_of(connection, view), held, container().clock()) if held else {}
     ladder = select_own_ladder(connection, view) if view.stored.generation is not None else None
     steps = select_own_steps(connection, view, ladder, teaching.openings) if ladder else NO_STEPS
+    # Who looks for a learner is told of their own in a clause of what brings nobody enrolled nearer.
+    counted = select_leads_steps(connection, view, teaching.openings) if _tells_lifts(teaching) else NO_STEPS
     mine = own_notes(ladder, teaching.mine, steps) if ladder else {}
     ids = {opportunity.issue_id for opportunity in teaching.openings}
     ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()
     stops = _stops(connection, view, teaching) if teaching.mine else NO_STOPS
     own = notes.keys() | mine.keys() | stops.waiting.keys() | stops.reopened.keys()
-    labels = {**steps.labels, **select_labels(connection, who.tenant_id, ids | own)}
+    labels = {**steps.labels, **counted.labels, **select_labels(connection, who.tenant_id, ids | own)}
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
     waits = wait_texts(view, prepared_of(connection, view), teaching.waiting) if teaching.waiting else {}
     waiting = {**stops.badges, **waits, **steps.waiting}
-    return NearestTickets(view, teaching, notes, mine, labels, moves, steps, waiting, stops)
+    lifting = steps.lifting_ids() | counted.lifting_ids()
+    return NearestTickets(view, teaching, notes, mine, labels, moves, steps, lifting, waiting, stops)
+
+
+def _tells_lifts(teaching: Teaching) -> bool:
+    return teaching.gap is not None and bool(teaching.gap.lacking)
 
 
 def _stops(connection: Connection, view: EngagementView, teaching: Teaching) -> Stops:
@@ -156,7 +172,7 @@ def _gap(nearest: NearestTickets, browsed: Sequence[TeachingOpportunity], period
     helped = {opportunity.objective for opportunity in browsed}
     # What the nearest learners lack stands in the plan.
     teaching = replace(nearest.teaching, ways={}) if "planned" in request.args else nearest.teaching
-    return gap_of(nearest.view, teaching, period, helped, lifting=nearest.steps.lifting_ids() & seen)
+    return gap_of(nearest.view, teaching, period, helped, lifting=nearest.lifting & seen)
 
 
 def _is_planned(ticket: str, objectives: Collection[str]) -> bool:

@@ -35,6 +35,7 @@ class OwnMove(Struct, frozen=True):
 
 
 NO_MOVES: Mapping[TeachingOpportunity, OwnMove] = {}
+NO_STEPS = NextSteps((), {})
 
 
 class OwnLadder(Struct, frozen=True):
@@ -67,8 +68,19 @@ def reads_as_learner(view: EngagementView) -> bool:
 
 def select_own_ladder(connection: Connection, view: EngagementView) -> OwnLadder | None:
     """Return where the reader stands; None for who reads of no ticket for themselves."""
-    if not reads_as_learner(view):
-        return None
+    return _select_ladder(connection, view) if reads_as_learner(view) else None
+
+
+def select_leads_steps(
+    connection: Connection, view: EngagementView, openings: Sequence[TeachingOpportunity]
+) -> NextSteps:
+    """Return what leads a lead on, of which they are told how many tickets it is; no steps for anybody else."""
+    if reads_as_learner(view) or not sees_own_ladder(view):
+        return NO_STEPS
+    return select_own_steps(connection, view, _select_ladder(connection, view), openings)
+
+
+def _select_ladder(connection: Connection, view: EngagementView) -> OwnLadder:
     account, now, prepared = caller().account or "", container().clock(), prepared_of(connection, view)
     views = select_views_of(connection, caller().tenant_id, view.stored, prepared, as_of=now, account=account)
     return OwnLadder(prepared, account, {pair.objective: pair for pair in views}, now)
