@@ -10,7 +10,7 @@ from connector.figures.people import select_rungs
 from connector.figures.teaching import shows_group
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
-from connector.pages.panel.step_viewer import LIFTS_NOBODY, StepViewer
+from connector.pages.panel.step_viewer import LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer
 from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text, ticket_text
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import Kind, RoleName
@@ -119,7 +119,9 @@ def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
     nobody = gettext(LIFTS_NOBODY)
     if any(move.note != nobody for move in moves):
         return list(moves)
-    return [*(dataclasses.replace(move, note="") for move in moves[:-1]), *moves[-1:]]
+    once = gettext(LIFTS_NOBODY_EITHER_WAY) if len(moves) == 2 else nobody
+    alike = [dataclasses.replace(move, note="") for move in moves[:-1]]
+    return [*alike, *(dataclasses.replace(move, note=once) for move in moves[-1:])]
 
 
 def learner_steps(

@@ -19,6 +19,10 @@ STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
 LIFTS_LESS = mark("It would bring you to %(rung)s. It is one of the %(num)s tickets that %(kind)s takes.")
 LIFTS_NOBODY = mark("It lifts nobody enrolled for its objective: none gains a rung that they lack.")
+# Behind the second of two ways.
+LIFTS_NOBODY_EITHER_WAY = mark(
+    "Either way it lifts nobody enrolled for its objective: none gains a rung that they lack."
+)
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
 OFF_PLAN = mark(
