@@ -434,7 +434,7 @@ def test_a_quarter_that_is_over_stands_as_of_its_end_and_what_is_of_today_says_s
     assert f"Who could carry what on {end}" in page
     for heading in ("Definition, as of today", "Agreement, as of today"):
         assert heading in page
-    assert ("Which tickets would help today, of all objectives" in page) is ("/pages/next?" in source)
+    assert ("Nearest tickets to learn on today, of all objectives" in page) is ("/pages/next?" in source)
     # Nothing of it is told as of today: neither how many days are left, nor when people are counted.
     for words in ("days left", "due today", "People are counted each Monday", "tickets are live"):
         assert words not in page

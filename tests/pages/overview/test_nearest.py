@@ -485,7 +485,7 @@ def test_the_objective_that_is_opened_says_that_no_open_ticket_has_it(apart: Pag
     own = "Bare: no open ticket has this objective: tag one, or ask for one."
     for opened, text in (("bare", own), (first.key, "")):
         page = apart.objectives(LEAD, objective=opened).text
-        assert "Which tickets would help, of all objectives" in page
+        assert "Nearest tickets to learn on, of all objectives" in page
         (address,) = re.findall(r'hx-get="(/pages/next[^"]*)"', page)
         nearest = apart.follow(LEAD, unescape(address)).text
         assert (own in text_of(nearest)) is bool(text)
