@@ -18,6 +18,7 @@ from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.listed_proposals import order_text, with_proposals
 from connector.pages.tickets.open_rows import OpenRow, Shown, rows_of
+from connector.pages.tickets.own_first import select_page
 from connector.pages.tickets.own_lifts import lifting_ids, select_own_steps
 from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
@@ -27,7 +28,7 @@ from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
-from mappings.records.figures.ticket_pages import Choice, Place, select_open_page
+from mappings.records.figures.ticket_pages import Choice, Place
 from mappings.translation import gettext, ngettext
 from webhooks.annotations import with_annotations
 
@@ -53,9 +54,10 @@ class OpenList:
     is_whole: bool
     # What is said above them where tickets on which nobody could be taught are asked for.
     untaught: str = ""
-    # How many these are, on all pages; whether they are asked for.
+    # How many these are, on all pages.
     narrowed: int = 0
-    is_narrowed: bool = False
+    # Whether the viewer's own come before others that changed later.
+    begins_with_own: bool = False
     # What it takes to shadow one of them, and that it is not told who is enrolled of those who commented.
     shadowing: str = ""
     untold: str = ""
@@ -67,19 +69,14 @@ class OpenList:
         """Return how Jira finds the listed tickets: the list names no assignee (measurement (f)), as Jira does."""
         return f"key in ({', '.join(row.key for row in self.rows)}) ORDER BY updated DESC"
 
-    @property
-    def begins_with_own(self) -> bool:
-        """Whether the viewer's own come before others that changed later."""
-        return self.is_narrowed and any(row.is_held for row in self.rows)
-
 
 def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> OpenList:
     limit, filters = LOOKED_AT if is_own_alone(context) else PAGE, context.filters
     gap = select_gap(context) if filters.untaught else None
     steps = select_own_steps(context)
     choice = _choice_of(context, gap, steps)
-    places = select_open_page(context.scope, choice, limit + 1, objective=stored_objective(filters))
-    ids = [place.issue_id for place in places[:limit]]
+    page = select_page(context, choice, limit, objective=stored_objective(filters))
+    ids = [place.issue_id for place in page.places]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)
     prepared = prepared_of(context.connection, context.view)
@@ -88,16 +85,13 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     is_told = gap is not None and gap.missing in SHADOW_TOLD
     rows = rows_of(context, prepared, naming, matching[:PAGE], steps=steps, is_shadow_told=is_told)
     hidden = len(labels.keys() - seen)
-    is_cut = len(places) > limit or filters.before is not None or filters.mine
-    after = places[limit - 1] if len(places) > limit else None
+    is_cut = page.after is not None or filters.before is not None or filters.mine
+    after = page.after
     if len(matching) > PAGE:
-        after = next(place for place in places if place.issue_id == rows[-1].issue_id)
+        after = next(place for place in page.places if place.issue_id == rows[-1].issue_id)
     rows = with_proposals(context, rows)
     if filters.objective == NO_OBJECTIVE:
         rows = _by_fit(naming, rows, matching, aim)
-    if filters.untaught:
-        # Whoever comes from what they can do next finds their own first.
-        rows.sort(key=lambda row: not row.is_held)
     has_aimed = any(aim.words_in(row.summary) for row in rows)
     note = hidden_text(hidden) if hidden else ""
     untaught = untaught_text(context, gap)
@@ -111,7 +105,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         is_whole=not is_cut,
         untaught=untaught,
         narrowed=len(choice.only or ()),
-        is_narrowed=bool(filters.untaught),
+        begins_with_own=page.begins_with_own and any(row.is_held for row in rows),
         order=order_text(rows, aim.name if has_aimed else ""),
         shadowing=shadowing_text(prepared)
         if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])

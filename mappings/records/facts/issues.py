@@ -101,6 +101,12 @@ _ISSUES = _ANY.where(among_bound_ids(issue.c.issue_id))
 _CHILDREN = _ANY.where(issue.c.subtask.is_(True), among_bound_ids(issue.c.parent_id))
 
 
+def select_assigned(connection: Connection, tenant_id: int, issue_ids: Collection[int], account: str) -> set[int]:
+    """Return which of these tickets are assigned to somebody."""
+    rows = connection.execute(_ISSUES, _bound_ids(tenant_id, issue_ids)).all()
+    return {row[0] for row in rows if _unpack(row[1]).assignee == account}
+
+
 def _bound_ids(tenant_id: int, ids: Collection[int]) -> dict[str, Any]:
     return {"at_tenant": tenant_id, "at_ids": tuple(ids)}
 

@@ -66,12 +66,12 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
     "open tickets": (
         LEAD,
         lambda page_client, who: page_client.follow(who, f"/pages/tickets?engagement={ACME}&show=open"),
-        33,
+        34,
     ),
     "open tickets that lift the reader": (
         LEARNER,
         lambda page_client, who: page_client.follow(who, f"/pages/tickets?engagement={ACME}&show=open&mine=lifts"),
-        46,
+        47,
     ),
     "own ladder in a line": (
         LEARNER,

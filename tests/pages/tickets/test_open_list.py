@@ -322,9 +322,42 @@ def test_each_list_of_open_tickets_says_its_order(lively: PageClient) -> None:
     site.create_issue("GROW", "Task", "Hers", by=by, at=go_on(lively), labels=("ab-design",), assignee=by)
     go_on(lively)
     heading = "Open with an objective, yours first, then the last changed, and what they count as so far"
-    assert heading not in answered(lively, AGENCY_MEMBER)
-    listed = answered(lively, AGENCY_MEMBER, untaught="all")
-    assert (heading in listed) is any("assigned to you" in note for _, note, *_ in rows(listed))
+    for filters in ({}, {"untaught": "all"}, {"objective": "ab-design"}, {"objective": "segments"}):
+        listed = answered(lively, AGENCY_MEMBER, **filters)
+        assert (heading in listed) is any("assigned to you" in note for _, note, *_ in rows(listed))
+    assert heading in answered(lively, AGENCY_MEMBER)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_the_reader_s_own_come_first_and_no_ticket_is_lost_between_pages(
+    lively_alone: PageClient, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    site, by = lively_alone.story_site.site, account_of(AGENCY_MEMBER)
+    own = [
+        site.create_issue("GROW", "Task", name, by=by, at=go_on(lively_alone), labels=("ab-design",), assignee=by).key
+        for name in ("Early", "Late")
+    ]
+    other = account_of(AGENCY_LEAD)
+    last = site.create_issue(
+        "GROW", "Task", "His", by=other, at=go_on(lively_alone), labels=("ab-design",), assignee=other
+    )
+    go_on(lively_alone)
+    by_change = [row[0] for row in rows(answered(lively_alone, LEARNER))]
+    assert by_change.index(last.key) < by_change.index(own[1]) < by_change.index(own[0])
+    whole = rows(answered(lively_alone, AGENCY_MEMBER))
+    held = [key for key, note, *_ in whole if "assigned to you" in note]
+    assert {*own} <= {*held}
+    assert [row[0] for row in whole] == held + [key for key in by_change if key not in held]
+    assert held == [key for key in by_change if key in held]
+    monkeypatch.setattr(open_tickets, "PAGE", size)
+    answer, paged = answered(lively_alone, AGENCY_MEMBER), []
+    while True:
+        paged += [row[0] for row in rows(answer)]
+        older = re.search(r'<a class="button" href="([^"]*)"[^>]*>More tickets', answer)
+        if not older:
+            break
+        answer = lively_alone.follow(AGENCY_MEMBER, html.unescape(older[1])).text
+    assert paged == held[:size] + [key for key in by_change if key not in held[:size]]
 
 
 def test_whoever_is_led_to_those_without_an_objective_reads_what_the_objective_lacks(page_client: PageClient) -> None:
