@@ -905,7 +905,8 @@ def test_what_a_nearest_learner_lacks_leads_to_the_tickets_that_could_get_the_ob
     """Where no open ticket has the objective, nothing said what to do about it."""
     engagement = with_one_who_learned_it(agreed(apart))
     bare = replace(engagement.objectives[0], key="bare", name="Bare", mapping=NOWHERE, learners=(account_of(ASSISTED),))
-    agree(apart, replace(engagement, objectives=(*engagement.objectives, bare)))
+    other = replace(bare, key="other", name="Other")
+    agree(apart, replace(engagement, objectives=(*engagement.objectives, bare, other)))
     for who in (LEAD, AGENCY_LEAD):
         shown = apart.follow(who, PLACE).text
         ways = dict(re.findall(r'(?s)<p class="note"><a [^>]*>([^<]*)</a>: (.*?)</p>', shown))
@@ -915,5 +916,9 @@ def test_what_a_nearest_learner_lacks_leads_to_the_tickets_that_could_get_the_ob
         (address,) = re.findall(r'hx-get="([^"]*show=open[^"]*)"', ways["Bare"])
         listed = apart.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
         assert "For Bare the nearest learner still needs" in listed
+        assert 'aria-label="Open tickets without an objective of Growth and Acme: Bare"' in ways["Bare"]
+        # Where an agency asks for one stands once.
+        assert shown.count(">Feedback to the in-house team</a>") == (who == AGENCY_LEAD)
         # Of an objective with open tickets it is not said.
-        assert not any("No open ticket" in way for name, way in ways.items() if name != "Bare")
+        assert not any("No open ticket" in way for name, way in ways.items() if name not in {"Bare", "Other"})
+        assert "No open ticket has this objective" in ways["Other"]
