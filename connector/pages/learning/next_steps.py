@@ -129,8 +129,11 @@ class NextSteps:
                 first.setdefault(self._leads_to(step), step)
         ways = sorted(first.items(), key=lambda way: way[0])
         text = self._lift_by(*ways[0], is_told=is_shadow_told) if ways else ""
-        for to in [to for to, step in ways[1:] if step.part in STARTING]:
-            text = gettext("%(step)s, and to %(rung)s when you drive it", step=text, rung=WORDS[to])
+        for to, step in ways[1:]:
+            if step.kind == MENTORS:
+                text = f"{text}; {self._lift_by(to, step, is_told=False)}"
+            elif step.part in STARTING:
+                text = gettext("%(step)s, and to %(rung)s when you drive it", step=text, rung=WORDS[to])
         return self._with_needed(text, is_needed=any(self._is_needed(step) for step in first.values()))
 
     def listed(self, seen: AbstractSet[int]) -> dict[str, list[Listed]]:

@@ -6,11 +6,14 @@ from html import unescape
 
 import pytest
 
+from connector.figures.own_steps import OwnStep
+from connector.pages.learning.next_steps import NextSteps
 from mappings.formats.engagement_file.reader import read_engagement
+from mappings.records.facts.issues import IssueLabel
 from tests.jira.story.people import GROWTH, account_of
 from tests.jira.story.story import FULL, engagement_file
 from tests.jira.story_site import open_story_site
-from tests.pages.conftest import ACME, PageClient
+from tests.pages.conftest import ACME, LEAD, PageClient
 from tests.pages.html_reader import text_of
 from tests.pages.tickets.test_open_list import answered, rows
 
@@ -55,19 +58,20 @@ def panel_of(page_client: PageClient, who: str, key: str) -> str:
 
 
 def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> None:
-    """Of each open ticket, for each of those enrolled: by driving, by shadowing and by mentoring."""
-    mentored, people = 0, enrolled(busy)
-    assert len(people) > 3
-    for who in people:
+    """Of each open ticket, for everybody of the team: by driving, by shadowing and by mentoring."""
+    mentored = 0
+    for who in GROWTH:
         listed, lifting = open_rows(busy, who), lifts_of(busy, who)
         panels = {key: panel_of(busy, who, key) for key in listed}
         rungs = {key: set(re.findall(r"It would bring you to (\w+)\.", panel)) for key, panel in panels.items()}
         for key, panel in panels.items():
             rungs[key] |= {"teaches"} if MENTORED in panel else set()
         assert lifting.keys() == {key for key, to in rungs.items() if to}, who
-        # Each row says to which, alike in both lists.
-        assert {key: set(re.findall(r"(?:would bring you|and) to (\w+)", listed[key])) for key in listed} == rungs, who
-        assert {key: listed[key] for key in lifting} == lifting, who
+        # Each row says to which, alike in the list of all.
+        to_rungs = {key: set(re.findall(r"(?:would bring you|and) to (\w+)", text)) for key, text in lifting.items()}
+        assert to_rungs == {key: rungs[key] for key in lifting}, who
+        # Leads look for somebody else to give a ticket to, unless they ask.
+        assert who == LEAD or {key: listed[key] for key in lifting} == lifting, who
         mentored += sum(to == {"teaches"} for to in rungs.values())
     assert mentored
 
@@ -104,3 +108,19 @@ def test_a_panel_says_of_the_readers_rung_what_overview_says_of_their_own_ticket
             assert words in panel_of(busy, who, key), (who, key, note)
             compared.add(note)
     assert any("it counts as independent for you once it is done" in note for note in compared), compared
+
+
+def test_a_ticket_to_drive_for_one_objective_and_to_mentor_for_another_says_both() -> None:
+    own = [OwnStep(1, "ab", "drive", 4, start="assign"), OwnStep(1, "seo", "mentor", 5)]
+    labels = {1: IssueLabel(1, "GROW-1", "A ticket", None, False)}
+    steps = NextSteps(own, labels, brings={"ab": {4: 4}, "seo": {5: 5}})
+    assert steps.lift_text(1, is_shadow_told=False) == (
+        "assign it to yourself and do half of it without help of an agency, and it would bring you to independent; be "
+        "named under Mentors while a colleague at assisted or above does half of it without help of an agency, and it "
+        "would bring you to teaches"
+    )
+    # What hangs on a colleague is not what lifts them most by themselves.
+    step = steps.on_ticket(1)
+    assert step
+    assert step.part == "drive"
+    assert [named for named, _ in steps.lifting({1})] == ["ab"]
