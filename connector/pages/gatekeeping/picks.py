@@ -8,7 +8,7 @@ from connector.figures.gatekeepers.ticket import Asked
 from connector.pages.gatekeeping.asked_rows import asked_row, was_met, was_met_before, was_met_in_half, was_met_later
 from connector.pages.gatekeeping.viewer import Viewer
 from connector.text import count
-from mappings.formats.explain.gatekeepers import FINISHED_ON
+from mappings.formats.explain.gatekeepers import EARLY_COLUMNS, FINISHED_ON
 from mappings.formats.explain.model import OF_HUNDRED, Explained, Line, day_of
 from mappings.formats.explain.score import scores_in, window_inputs
 from mappings.formats.explain.units import TICKETS
@@ -103,7 +103,7 @@ def explain_pick(
         # The newest is the last: lines are listed from their end.
         lines=tuple(_line(viewer, source, item, labels[item.issue_id]) for item in reversed(picked)),
         moves=(gettext(pick.move, team=viewer.team_within),),
-        columns=(mark("Early"), mark("Counts")),
+        columns=EARLY_COLUMNS,
         day_words=FINISHED_ON,
     )
 

@@ -274,7 +274,8 @@ def figure_values(figure: Figure, program: Program) -> dict[str, object]:
         "row_head": _row_head(figure, own),
         "parts": [(name, [NONE] * len(figure.columns) if parts is None else next(lines)) for name, parts in rows],
         "again": [f"−{once}" if once else "0" for once in again] if any(again) else (),
-        "sums": _sums(figure, columns, again) if is_summed and columns else (),
+        # The sum of one row would repeat it.
+        "sums": _sums(figure, columns, again) if is_summed and len(rows) > 1 and columns else (),
         "is_off": is_summed and figure.is_amount and any(map(totals.is_column_off, columns)),
         "notes": [figure.note(item) for item in own],
         "moves": figure.moves(program),

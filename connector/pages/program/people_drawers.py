@@ -36,7 +36,10 @@ def missing_values(program: Program) -> dict[str, object]:
     """Return the objectives of each engagement with the people that each misses, which add up to those of the page."""
     day = program.today if program.period.runs else program.period.last
     rows = [(item.engagement.name, _missing_rows(item, day)) for item in program.engagements]
+    until_two, to_target = _sums([row for _, own in rows for row in own])
     return {
+        "until_two": until_two,
+        "to_target": to_target.text,
         "engagements": [(name, own, _sums(own)) for name, own in rows],
         "counted": counted_day(program.engagements, program.period),
         "exit_meaning": meaning(exit_rows(program.engagements, day, is_running=program.period.runs)),

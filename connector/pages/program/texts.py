@@ -58,7 +58,10 @@ class Moved:
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure in its cell, of 0 to 100; `reason` stands where there is none. `high` is one holder for coverage."""
+    """A figure in its cell, of 0 to 100; `reason` stands where there is none. `high` is one holder for coverage.
+
+    `single` is the same in words, "" where it is no more than with two, and for other figures.
+    """
 
     value: str = ""
     note: str = ""
@@ -69,6 +72,7 @@ class Cell:
     then: float | None = None
     reason: str = ""
     full: float = 0
+    single: str = ""
 
 
 def no_figures(item: ProgramEngagement) -> str:
@@ -176,6 +180,9 @@ def exit_cell(item: ProgramEngagement) -> Cell:
         moved=exit_moved(Exit() if then is None else exit_of(then.people), exit_of(now.people), no_quarter(item)),
         now=float(str(shown["full"])),
         high=float(str(shown["half"])),
+        single=""
+        if shown["one"] == shown["value"]
+        else gettext("%(single)s with at least one", single=str(shown["one"])),
         then=float(str(before["full"])) if before["published"] else None,
     )
 

@@ -28,6 +28,8 @@ EARLY_RULE = mark(
     "On every finished ticket that asks for a gatekeeper, or that one had or touched, how early that was: 100 before "
     "work began, 0 at its end or never."
 )
+# How early, as the tab's own table calls it, and what a row adds.
+EARLY_COLUMNS = mark("Early"), mark("Adds")
 EARLY_MOVE = mark("Being brought in before work begins.")
 PASS_RULE = mark("Of the tickets sent to %(status)s, those that did not come back the first time.")
 PASSES = mark("Passed: it is moved on, for example to %(onward)s. Moved to %(back)s, it counts as come back.")
@@ -67,6 +69,7 @@ def explain_early(review: ReportSource, path: str) -> Explained:
             *window_inputs(review, scores_in(review).window),
         ),
         moves=(gettext(EARLY_MOVE),),
+        columns=EARLY_COLUMNS,
         day_words=FINISHED_ON,
     )
 

@@ -542,6 +542,10 @@ def test_a_drawer_says_what_happened_on_its_days_and_speaks_to_the_gatekeeper(pa
         assert re.search(rf"{words} \d+ [A-Z]", rows), rows
         assert not re.search(rf"(?<!{words} )\b\d+ (Jul|Aug)", rows), rows
     assert "Being brought in before work begins." in opened("early")
+    # What a row is of 100 has one name in both drawers that tell it, and in the table of the tab.
+    for figure in ("early", "met"):
+        heads = page_client.read(page_client.follow(GATEKEEPER, FIGURE.format(figure))).tables[0].rows[0]
+        assert heads[2:] == ["Early", "Adds"]
     # The sum has a place more than the figure, and says so.
     top = re.search(r"(\d+) of 100 .* Sum rounded: (\d+) (\d+\.\d)", opened("early"))
     assert top, opened("early")

@@ -2,9 +2,13 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from connector.figures.program.computed import select_program
+from connector.pages.gadget import views
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, PageClient
 from tests.pages.html_reader import Reader, text_of
@@ -34,6 +38,24 @@ def test_a_sponsors_figures_open_program_at_that_engagement_and_quarter(
     # What it opens has the figure, and is of that quarter.
     page = content(program, SPONSOR, **dict(pair.split("=") for pair in str(links[0]["data-choice"]).split("&")))
     assert f'<option value="{key}" selected>' in page
+
+
+@pytest.mark.parametrize("single", [0.8, 0.2])
+def test_exit_coverage_says_with_one_holder_too_where_it_is_more(
+    program: PageClient, monkeypatch: pytest.MonkeyPatch, single: float
+) -> None:
+    """As Program does below the same number."""
+
+    def of_few(*of: Any) -> Any:
+        (item,) = select_program(*of)
+        now = replace(item.now, people=replace(item.now.people, exit_two=0.2, exit_one=single))
+        return [replace(item, quarters=(*item.quarters[:-1], now))]
+
+    monkeypatch.setattr(views, "select_program", of_few)
+    for size in ("medium", "large"):
+        shown = text_of(gadget(program, SPONSOR, size=size, period="running"))
+        assert bool(re.search(r"80\s% with at least one", shown)) is (single == 0.8)
+        assert ("with at least one" in shown) is (single == 0.8)
 
 
 @pytest.mark.parametrize(("period", "key"), PERIODS)
