@@ -124,6 +124,13 @@ def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
     return [*alike, *(dataclasses.replace(move, note=once) for move in moves[-1:])]
 
 
+def nobody_text(moves: Sequence[Move]) -> str:
+    """Return that what a learner would do lifts nobody, where that is said of all of it; "" elsewhere."""
+    nobody = gettext(LIFTS_NOBODY)
+    notes = [move.note for move in moves]
+    return nobody if notes in ([nobody], ["", gettext(LIFTS_NOBODY_EITHER_WAY)]) else ""
+
+
 def learner_steps(
     context: TicketContext, naming: Naming, preview: Preview, learners: Mapping[str, str]
 ) -> Mapping[str, tuple[Sequence[NextStep], StepViewer]]:

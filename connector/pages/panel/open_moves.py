@@ -16,6 +16,7 @@ from connector.pages.panel.learner_steps import (
     learner_moves,
     learner_steps,
     named_beside,
+    nobody_text,
     stepping_people,
 )
 from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, taught_by, with_plan_once
@@ -64,6 +65,7 @@ def open_moves(
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.
     moves = learner_moves(naming, by_learner)
+    nobody = nobody_text(moves)
     asked = comment_people(context, naming, tuple(commented))
     stepping = stepping_people(context, tuple(commented), enrolled=not absent)
     read = _steps_on_ticket(context, preview, asked, drivers=drivers, stepping=stepping)
@@ -73,7 +75,7 @@ def open_moves(
         teaching = _teaching_steps(context, preview, viewer, by_learner=by_learner, read=read)
         # No member of an agency reads a score.
         scored = "scores" in context.view.sees and is_of_agency(preview) and has_learners(context, objectives)
-        moves = with_teaching(naming, moves, teaching, scored=scored)
+        moves = with_teaching(naming, moves, teaching, scored=scored, note=nobody)
     mentored = _mentoring_steps(context, preview, own)
     mentors = [mentor_move(naming, viewer, mentored, preview.entry, bucket=bucket)] if mentored else []
     left = kept_move(naming, preview.entry, bucket)

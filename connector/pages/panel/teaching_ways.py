@@ -53,10 +53,12 @@ Read: TypeAlias = tuple[Iterable[NextStep], StepViewer]
 Chosen: TypeAlias = tuple[Ways, StepViewer]
 
 
-def with_teaching(naming: Naming, moves: Sequence[Move], read: Iterable[Read], *, scored: bool) -> list[Move]:
+def with_teaching(
+    naming: Naming, moves: Sequence[Move], read: Iterable[Read], *, scored: bool, note: str
+) -> list[Move]:
     """Return the steps with those as one by which the ticket comes to count as taught, the least effort first.
 
-    `scored`: the score is told of, where a learner does it.
+    `scored`: the score is told of, where a learner does it. `note` is true of all that a learner would do.
     """
     chosen = [(ways, viewer) for steps, viewer in read for ways in chosen_of(steps, viewer) if _teaches(ways, viewer)]
     chosen.sort(key=lambda item: EFFORT.index(item[0][0].name))
@@ -66,7 +68,9 @@ def with_teaching(naming: Naming, moves: Sequence[Move], read: Iterable[Read], *
     taught = KIND_WORDS["taught"]
     words = ngettext(*(ONCE_SCORED if scored else ONCE), len(texts), agency=naming.engagement.agency_name)
     others = [move for move in moves if move.kind not in {taught, part_taught(naming)}]
-    return [Move(words, taught, "", ways=texts), *others]
+    # What is left of the learners' steps says it itself.
+    is_left = any(move.note for move in others)
+    return [Move(words, taught, "", "" if is_left else note, ways=texts), *others]
 
 
 def _teaches(ways: Ways, viewer: StepViewer) -> bool:

@@ -725,7 +725,8 @@ def test_who_can_drive_a_ticket_alone_already_leaves_it_to_the_learner(
 
 def test_a_lead_reads_of_a_ticket_that_it_lifts_no_learner(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Reaches, "reach", lambda *_of: Reach(1, 1, lifts=True))
-    assert "lifts nobody enrolled" not in opened.read(LEAD)
+    for who in (LEAD, AGENCY_LEAD):
+        assert "lifts nobody enrolled" not in opened.read(who)
     monkeypatch.setattr(Reaches, "reach", lambda *_of: None)
     own = opened.read(LEAD)
     # Once, behind the last of what a learner would do.
@@ -735,9 +736,14 @@ def test_a_lead_reads_of_a_ticket_that_it_lifts_no_learner(opened: Opened, monke
     assert own.rindex("If a learner enrolled") < own.index(either_way) < own.index("If you")
     for who in (MEMBER, AGENCY_MEMBER):
         assert "lifts nobody enrolled" not in opened.read(who)
+    # The agency's lead reads the ways as one, and it behind them.
+    theirs = opened.read(AGENCY_LEAD)
+    assert theirs.count("lifts nobody enrolled") == 1
+    assert theirs.index("makes it count as taught") < theirs.index("It lifts nobody enrolled for its objective")
     # Of a group too small to be shown it is not told.
     monkeypatch.setattr(learner_steps, "shows_group", lambda *_of: False)
-    assert "lifts nobody enrolled" not in opened.read(LEAD)
+    for who in (LEAD, AGENCY_LEAD):
+        assert "lifts nobody enrolled" not in opened.read(who)
 
 
 def test_a_learner_with_a_role_has_the_steps_of_the_plan(opened: Opened) -> None:
