@@ -13,7 +13,7 @@ from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, 
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.pages.tickets.left_tickets import left_texts
-from connector.text import amount, day_beside, within
+from connector.text import amount, day_beside
 from connector.web.gate import caller
 from mappings.events.times import DAY
 from mappings.measure.model.ticket import Ticket
@@ -122,7 +122,8 @@ def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) 
 
 
 def _sentence_part(text: str) -> str:
-    return within(text).removesuffix(".")
+    # In every language: none of these sentences begins with a name.
+    return text[:1].lower() + text[1:].removesuffix(".")
 
 
 def _held(ticket: Ticket) -> str:

@@ -538,3 +538,13 @@ def test_a_row_that_nobody_began_says_to_leave_it_to_a_learner_as_its_panel_does
     assert any(brief in because for *_, because in idle)
     # Members in-house read their own step.
     assert brief not in answered(page_client, MEMBER)
+
+
+@pytest.mark.parametrize("who", [MEMBER, LEAD, AGENCY_MEMBER])
+def test_in_german_too_a_row_says_its_step_within_one_sentence(page_client: PageClient, who: str) -> None:
+    token = page_client.story_site.connected.context_token(account_of(who))
+    headers = {"Authorization": f"JWT {token}", "Accept-Language": "de"}
+    address = f"/pages/tickets?engagement={ACME}&show=open"
+    because = [row[3] for row in rows(page_client.story_site.client.get(address, headers=headers).text)]
+    assert any("; zählt als vermittelt, sobald" in text for text in because), because
+    assert not [text for text in because if re.search("; (?!Sie )[A-ZÄÖÜ]", text)]
