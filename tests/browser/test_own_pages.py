@@ -36,11 +36,18 @@ def test_the_administrators_page_leads_to_jiras_page_of_the_program(opened: Call
     framed(page, "main.program")
 
 
+def test_who_leads_comes_from_how_it_runs_to_where_they_confirm(opened: Callable[..., Page]) -> None:
+    page = opened(ADMIN)
+    framed(page, "#engagements").get_by_role("link", name=re.compile("confirmation")).first.click()
+    page.wait_for_url("**#!tab=objectives&engagement=growth-acme*")
+    framed(page, "#confirm-all")
+
+
 def test_the_settings_that_an_administrator_opens_are_one_step_of_the_history(opened: Callable[..., Page]) -> None:
     page = opened("/jira/projects/GROW/board")
     before = page.url
     page.goto(before.replace("/jira/projects/GROW/board", ADMIN))
-    framed(page, "#engagements").get_by_role("link", name=re.compile("confirmation")).first.click()
+    framed(page, "#engagements").locator("#settings-growth-acme").click()
     page.wait_for_url("**#!tab=settings&engagement=growth-*")
     page.reload()
     frame = framed(page, "h1.title")
