@@ -34,11 +34,15 @@ class OpenTicket(Struct, frozen=True):
 
 
 class Wait(Struct, frozen=True):
-    """Whom an open ticket waits for by its status, the agency or else the in-house team, and since when."""
+    """Whom an open ticket waits for by its status, the agency or else the in-house team, and since when.
+
+    `request` is what it waits for from the in-house team, which has a limit.
+    """
 
     of_agency: bool
     since: Instant
     assignee: str | None = None
+    request: Answer | None = None
 
 
 class Stand(Struct, frozen=True):
@@ -89,7 +93,7 @@ def _wait_by(prepared: PreparedEngagement, ticket: Ticket, history: TicketHistor
     if wait is not None:
         return wait
     request = open_request(_open_view(prepared, ticket, history))
-    return Wait(of_agency=False, since=request.at, assignee=ticket.issue.assignee) if request else None
+    return Wait(of_agency=False, since=request.at, request=request) if request else None
 
 
 def agency_wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:

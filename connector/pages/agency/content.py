@@ -158,7 +158,7 @@ def _select_proposals(viewer: Viewer) -> dict[int, Instant]:
 
 def _waiting(viewer: Viewer, named: Named) -> dict[str, str]:
     """Return by its key whom each ticket of the plan waits for that waits."""
-    texts = wait_texts(viewer.view, viewer.prepared, named.teaching.waiting)
+    texts = wait_texts(viewer.view, viewer.prepared, named.teaching.waiting, viewer.now)
     return {named.labels[issue_id].key: text for issue_id, text in texts.items() if issue_id in named.labels}
 
 

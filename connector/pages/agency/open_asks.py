@@ -101,25 +101,30 @@ def lists_agency_waits(view: EngagementView) -> bool:
     return bool(view.engagement.workflow.paused_on_agency) and not view.stored.rules.works_council
 
 
-def wait_texts(view: EngagementView, prepared: PreparedEngagement, waits: Mapping[int, Wait]) -> dict[int, str]:
-    """Return for tickets whom they wait for, of those that wait."""
-    texts = ((issue_id, wait_text(view, prepared, wait)) for issue_id, wait in waits.items())
+def wait_texts(
+    view: EngagementView, prepared: PreparedEngagement, waits: Mapping[int, Wait], now: Instant
+) -> dict[int, str]:
+    """Return for tickets whom they wait for and since when, of those that wait."""
+    texts = ((issue_id, wait_text(view, prepared, wait, now)) for issue_id, wait in waits.items())
     return {issue_id: text for issue_id, text in texts if text}
 
 
-def wait_text(view: EngagementView, prepared: PreparedEngagement, wait: Wait | None) -> str:
-    """Return whom a ticket waits for, "" for nobody, or in works-council mode.
+def wait_text(view: EngagementView, prepared: PreparedEngagement, wait: Wait | None, now: Instant) -> str:
+    """Return whom a ticket waits for and since when, "" for nobody, or in works-council mode.
 
     It is told to whoever reads the ticket's panel, which says the same of each: its status is Jira's, and its day
     stands in the record of the ticket.
     """
     if wait is None or view.stored.rules.works_council:
         return ""
+    since = day(prepared.calendar.day(wait.since))
     if wait.of_agency:
         if view.agency and wait.assignee == caller().account:
-            return gettext("waits for you since %(day)s", day=day(prepared.calendar.day(wait.since)))
-        return gettext("waits for the agency since %(day)s", day=day(prepared.calendar.day(wait.since)))
-    return gettext("waits for the in-house team")
+            return gettext("waits for you since %(day)s", day=since)
+        return gettext("waits for the agency since %(day)s", day=since)
+    if wait.request and wait.request.is_late(now):
+        return gettext("waits for the in-house team since %(day)s, late", day=since)
+    return gettext("waits for the in-house team since %(day)s", day=since)
 
 
 def opened_again_text(prepared: PreparedEngagement, at: Instant | None, now: Instant) -> str:

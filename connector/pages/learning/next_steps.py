@@ -273,7 +273,7 @@ def select_steps(
     brings = {row.key: row.brings for row in rows}
     waits = waits_among(context.prepared, tickets, issues)
     steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.of_agency})
-    waiting = wait_texts(context.view, context.prepared, waits)
+    waiting = wait_texts(context.view, context.prepared, waits, context.now)
     needed = select_needed(context, ((step.issue_id, step.objective) for step in steps if _takes(step)), openings)
     rungs = {row.key: row.rung for row in rows}
     takes = {row.key: context.prepared.rules_of(row.key).rung_tickets for row in rows}

@@ -97,10 +97,15 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     own = notes.keys() | mine.keys() | stops.waiting.keys() | stops.reopened.keys()
     labels = {**steps.labels, **counted.labels, **select_labels(connection, who.tenant_id, ids | own)}
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
-    waits = wait_texts(view, prepared_of(connection, view), teaching.waiting) if teaching.waiting else {}
-    waiting = {**stops.badges, **waits, **steps.waiting}
+    waiting = {**stops.badges, **_waits(connection, view, teaching), **steps.waiting}
     lifting = steps.lifting_ids() | counted.lifting_ids()
     return NearestTickets(view, teaching, notes, mine, labels, moves, steps, lifting, waiting, stops)
+
+
+def _waits(connection: Connection, view: EngagementView, teaching: Teaching) -> Mapping[int, str]:
+    if not teaching.waiting:
+        return {}
+    return wait_texts(view, prepared_of(connection, view), teaching.waiting, container().clock())
 
 
 def _tells_lifts(teaching: Teaching) -> bool:

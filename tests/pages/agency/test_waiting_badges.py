@@ -30,7 +30,9 @@ PLAN = f"/pages/agency?engagement={ACME}"
 NEAREST = f"/pages/next?engagement={ACME}"
 LEARNING = f"/pages/learning?engagement={ACME}"
 SUMMARY = f"/pages/learning/summary?engagement={ACME}"
-BADGE, OF_AGENCY = "waits for the in-house team", r"waits for (the agency|you) since "
+BADGE = "waits for the in-house team"
+IN_TIME, LATE = rf"{BADGE} since \d+ \w+(?!\w|,)", rf"{BADGE} since \d+ \w+, late"
+OF_AGENCY = r"waits for (the agency|you) since "
 # The list alone: a page names finished tickets, too, and what waits.
 PARTS = {
     TICKETS: r'(?s)<ul class="openlist.*?</ul>',
@@ -72,13 +74,18 @@ def ask_on(page_client: PageClient, keys: list[str], status: str = "Waiting for 
         (LEARNER, SUMMARY),
     ],
 )
-def test_a_listed_ticket_that_waits_says_so(lively_alone: PageClient, who: str, address: str) -> None:
+def test_a_listed_ticket_that_waits_says_since_when_and_whether_that_is_late(
+    lively_alone: PageClient, who: str, address: str
+) -> None:
+    """Its panel says so to the same readers."""
     before = badges(lively_alone, who, address)
     assert before
     ask_on(lively_alone, [*before])
-    after = badges(lively_alone, who, address)
-    assert {*before} & {*after}
-    assert all(after[key] for key in before if key in after), after
+    for wait in (IN_TIME, LATE):
+        after = badges(lively_alone, who, address, wait)
+        assert {*before} & {*after}
+        assert all(after[key] for key in before if key in after), after
+        go_on(lively_alone, hours=24 * 7)
 
 
 def test_in_works_council_mode_no_row_says_that_it_waits(lively_alone: PageClient) -> None:
