@@ -22,6 +22,7 @@ from connector.figures.program.engagement import (
 )
 from connector.figures.program.experiments import may_share
 from connector.figures.recorded import Coverage, Named, RecordedExit, RecordedShare
+from mappings.events.times import SECOND
 from mappings.formats.report.source import Scores
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
@@ -31,7 +32,7 @@ from mappings.measure.people.standing import Department, ObjectiveFigures, Peopl
 from mappings.measure.period.figures import Figures, Share
 from mappings.measure.period.publish_gap import publish_gap
 from mappings.measure.score.composite import Change, Score
-from mappings.measure.score.dimensions import Owner
+from mappings.measure.score.dimensions import Dimension, Owner
 from mappings.measure.score.program_counts import Experiments, Proposals
 from mappings.measure.score.window import Scored, is_cut
 from mappings.records.agreement.engagements import StoredEngagement
@@ -81,6 +82,13 @@ class FrozenScore(Struct, frozen=True):
     window: FrozenWindow | None = None
 
 
+class FrozenDimension(Struct, frozen=True):
+    """A dimension of the score as it was frozen: which had enough evidence is told, and nothing of its parts."""
+
+    key: str
+    published: bool
+
+
 class FrozenDepartment(Struct, frozen=True):
     key: str
     assisted: str
@@ -106,6 +114,7 @@ class FrozenReport(Struct, frozen=True):
     exit_coverage: RecordedExit | None = None
     score: FrozenScore | None = None
     owners: Mapping[Owner, float | None] = {}
+    dimensions: tuple[FrozenDimension, ...] = ()
     program: FrozenProgram | None = None
 
 
@@ -197,7 +206,7 @@ def _quarter(snapshot: Snapshot, body: bytes, rules: Ruleset) -> FrozenQuarter:
         snapshot.taken_at, snapshot.as_of, report.ruleset.name, report.ruleset.hash,
         f"sha256:{sha256(body).hexdigest()}", program is not None,
     )  # fmt: skip
-    return FrozenQuarter(figures, _scores(report.score, report.owners, rules), freeze)
+    return FrozenQuarter(figures, _scores(report, snapshot, rules), freeze)
 
 
 def _sums(report: FrozenReport) -> DaySums:
@@ -248,15 +257,27 @@ def _department(row: FrozenDepartment, rules: Ruleset) -> Department:
     return Department(row.key, people, has_learners=True, assisted=row.assisted == "yes")
 
 
-def _scores(score: FrozenScore | None, owners: Mapping[Owner, float | None], rules: Ruleset) -> Scores | None:
+def _scores(report: FrozenReport, snapshot: Snapshot, rules: Ruleset) -> Scores | None:
+    score = report.score
     if score is None:
         return None
     change = score.change
-    now = replace(_scored(score.value, score.low, score.high, score), owners=owners)
+    dimensions = tuple(map(_dimension, report.dimensions))
+    now = replace(_scored(score.value, score.low, score.high, score), dimensions=dimensions, owners=report.owners)
     before = _scored(change.before if change else None, None, None, score)
     # The days of the window before were not frozen; where the engagement's start cuts this one, there are none.
     earlier = _NOTHING if score.window is not None and is_cut(score.window.start, score.window.end, rules) else None
-    return Scores(now, before, None if change is None else _change(change), _NOTHING, _NOTHING, earlier=earlier)
+    window = _NOTHING if score.window is None else _window(score.window, snapshot)
+    return Scores(now, before, None if change is None else _change(change), window, _NOTHING, earlier=earlier)
+
+
+def _window(days: FrozenWindow, snapshot: Snapshot) -> Window:
+    start, end = (round(moment.timestamp()) * SECOND for moment in (days.start, days.end))
+    return Window(start, end, snapshot.as_of)
+
+
+def _dimension(row: FrozenDimension) -> Dimension:
+    return Dimension(row.key, 0, None, None, None, None, 0, row.published, ())
 
 
 def _scored(value: float | None, low: float | None, high: float | None, score: FrozenScore) -> Scored:

@@ -42,7 +42,7 @@ def integration_values(program: Program) -> dict[str, object]:
         "words": words,
         "covered": _covered_text(item, cell),
         "missing": _missing_text(item),
-        "days": _days_text(program, item) if not program.recorded else "",
+        "days": _days_text(program, item),
         # Whose parts they are is told to administrators, and to the leads of the engagement (docs/permissions.md).
         "owners": _owners(item) if "admin" in program.view.roles else (),
     }
@@ -74,7 +74,7 @@ def _covered_text(item: ProgramEngagement, cell: Cell) -> str:
 
 
 def _missing_text(item: ProgramEngagement) -> str:
-    """Return of which dimensions there is too little evidence; a frozen report does not tell, nor where none is."""
+    """Return of which dimensions there is too little evidence; "" for none."""
     dimensions = item.scores.now.dimensions if item.scores is not None else ()
     names = [DIMENSION_WORDS[part.key] for part in dimensions if not part.published]
     return gettext("Too little evidence yet: %(parts)s.", parts=list_text(names)) if names else ""

@@ -191,6 +191,11 @@ def test_the_parts_of_a_recorded_score_are_those_of_its_report(recorded: PageCli
     )
     assert rows_of(now) == rows_of(frozen)
     assert "Joint" in frozen
+    # So are its days, and which of them had too little evidence.
+    notes = re.findall(r'<p class="(?:rule|note)">[^<]*</p>', now)[1:]
+    assert "Too little evidence yet: " in notes[0]
+    assert "2026" in notes[1]
+    assert re.findall(r'<p class="(?:rule|note)">[^<]*</p>', frozen)[1:] == notes
 
 
 def test_recorded_experiments_of_engagements_of_one_project_are_in_no_sum(recorded: PageClient) -> None:
