@@ -16,7 +16,7 @@ from connector.pages.program.source import Program
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.terms import COVERAGE_NAMES
 
-MISSING, DEPARTMENT = "missing", "department"
+MISSING, MISSING_TO_TARGETS, DEPARTMENT = "missing", "missing_to_targets", "department"
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,10 @@ def figure() -> str:
     program, name = _require(), request.args.get("figure", "")
     if name == integration.FIGURE:
         return render_template("program/integration.html", program=program, **integration.integration_values(program))
-    if name == people_drawers.MISSING:
-        return render_template("program/missing.html", program=program, **people_drawers.missing_values(program))
+    if name in {people_drawers.MISSING, people_drawers.MISSING_TO_TARGETS}:
+        values = people_drawers.missing_values(program)
+        leads = name == people_drawers.MISSING_TO_TARGETS
+        return render_template("program/missing.html", program=program, targets_lead=leads, **values)
     if name == people_drawers.DEPARTMENT:
         return _department(program)
     kind = drawer.FIGURES.get(name) or refuse(404, gettext("No such figure."))

@@ -833,17 +833,17 @@ def test_missing_people_open_into_objectives_that_add_up(program: PageClient, wh
     page = content(program, who, **QUARTER)
     links = re.findall(r'hx-get="([^"]*figure=missing[^"]*)"[^>]*>([^<]*)</a>', page)
     assert len(links) == (4 if who == ADMIN else 2)
-    for place in range(0, len(links), 2):
-        (address, until_two), (_, targets) = links[place : place + 2]
+    for place, (address, pressed) in enumerate(links):
+        # The number that was pressed leads.
+        column, other = ((1, 2), (2, 1))[place % 2]
         drawer = program.follow(who, unescape(address))
         assert drawer.status_code == 200
         _, *rows, total = Reader(drawer.text).tables[0].rows
         big, small = re.findall(r'<p class="big">(\d+)</p>\s*<p class="note">[^<]*: ([^<]*)</p>', drawer.text)[0]
-        assert (big, small) == (total[1], total[2])
-        for column, pressed in ((1, until_two), (2, targets)):
-            numbers = [int(number) for row in rows for number in re.findall(r"\d+", row[column])]
-            assert sum(numbers) == int((re.findall(r"\d+", pressed) or ["0"])[0])
-            assert [str(sum(numbers))] == (re.findall(r"\d+", total[column]) or ["0"])
+        assert (big, small) == (total[column], total[other])
+        numbers = [int(number) for row in rows for number in re.findall(r"\d+", row[column])]
+        assert sum(numbers) == int((re.findall(r"\d+", pressed) or ["0"])[0])
+        assert [str(sum(numbers))] == (re.findall(r"\d+", total[column]) or ["0"])
         assert not re.search(r"GROW-\d|SHOP-\d", drawer.text)
         assert all(re.search(r"(Covered|Single holder|Not covered) · \d pe", row[0]) for row in rows)
 
