@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from connector.figures.program.engagement import ProgramEngagement
+from connector.pages.program.quarter_names import local_day
 from connector.pages.program.texts import (
     MODEL_NAMES,
     Cell,
@@ -17,6 +18,7 @@ from connector.pages.project.score_window import is_before_start, window_days
 from connector.pages.terms import BEFORE_START, LITTLE_BEFORE, NO_EARLIER_WINDOW
 from connector.text import month, whole
 from mappings.formats.report.source import Scores, calendar_of
+from mappings.measure.model.quarters import quarter_start
 from mappings.measure.score.window import verdict_of
 from mappings.translation import gettext
 
@@ -60,18 +62,26 @@ def score_cell(engagement: ProgramEngagement, quarter: str = "") -> Cell:
 
 
 def _why_no_window(item: ProgramEngagement, quarter: str) -> str:
-    """Return why a score is not compared, with the one of the quarter before where there was one."""
-    before = item.scored[-2] if quarter and item.scored else None
+    """Return why a score is not compared: neither with the window before, nor with the quarter before."""
+    before = item.scored[-2] if quarter and item.scored and shares_days(item) else None
     earlier = item.scores.earlier if item.scores else None
     reason = gettext(BEFORE_START if earlier is not None and is_before_start(earlier) else LITTLE_BEFORE)
     if before is None:
         return reason
     return gettext(
-        "%(reason)s, and that of %(quarter)s (%(score)s) shares days with it",
+        "the %(score)s of %(quarter)s shares days with it; %(reason)s",
         reason=reason,
         quarter=quarter,
         score=whole(before.value),
     )
+
+
+def shares_days(item: ProgramEngagement) -> bool:
+    """Tell whether a score's window reaches back into the quarter before, whose own score then shares days with it."""
+    if item.scores is None:
+        return False
+    window, zone = item.scores.window, item.engagement.zone
+    return local_day(zone, window.start) < quarter_start(local_day(zone, window.end - 1))
 
 
 def _score_moved(item: ProgramEngagement, scores: Scores, value: float, verdict: str) -> Moved:

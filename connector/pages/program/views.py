@@ -14,7 +14,7 @@ from connector.pages.empty_states import unmeasured_text
 from connector.pages.no_part import no_program
 from connector.pages.program import charts, drawer, export, integration, people_drawers, totals
 from connector.pages.program.counts import sum_proposals
-from connector.pages.program.engagement_row import engagement_row, score_cell
+from connector.pages.program.engagement_row import engagement_row, score_cell, shares_days
 from connector.pages.program.exits import due_line, exit_rows, meaning
 from connector.pages.program.experiments import experiment_facts, experiment_rows, experiments_scope
 from connector.pages.program.periods import QUARTERS
@@ -216,9 +216,9 @@ def _proposers(program: Program) -> str:
 
 def _score_then(program: Program) -> str:
     """Return what the score of one engagement was a quarter earlier, beside a comparison with the window before."""
-    scored = program.engagements[0].scored if len(program.engagements) == 1 else ()
-    before = scored[-2] if scored else None
-    if before is None or not score_cell(program.engagements[0]).moved.before:
+    item, *others = program.engagements
+    before = item.scored[-2] if item.scored and not others else None
+    if before is None or not shares_days(item) or not score_cell(item).moved.before:
         return ""
     then = {"score": whole(before.value), "quarter": program.names[-2]}
     return gettext("%(score)s at the end of %(quarter)s: not compared, as both share days", **then)

@@ -661,7 +661,7 @@ def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> N
     (*_, third, last), (*_, again, _, word) = (page["Integration, window to the quarter’s end"] for page in pages)
     # The table gives the reason of the number above it.
     assert last == "not compared: its window reaches back to the start"
-    assert word == f"not compared: too little evidence before its window, and that of Q3 ({third}) shares days with it"
+    assert word == f"not compared: the {third} of Q3 shares days with it; too little evidence before its window"
     facts = [
         fact for tag, fact in Reader(content(program, ADMIN, engagement=ACME, period="2026Q4")).facts if tag == "dd"
     ]
@@ -672,6 +672,24 @@ def test_one_engagement_has_its_integration_by_quarter(program: PageClient) -> N
     assert third == again
     # Scores of several are not added up.
     assert not any("Integration" in name for name in quarters(**QUARTER))
+
+
+def test_a_score_of_the_quarters_own_days_shares_none_with_the_one_before(
+    program: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules can make the window shorter than a quarter."""
+
+    def short(*of: Any) -> Any:
+        (item,) = select_program(*of)
+        window = struct_replace(item.scores.window, start=item.scores.window.end - 28 * DAY)
+        return (struct_replace(item, scores=struct_replace(item.scores, window=window)),)
+
+    shown = Reader(content(program, ADMIN, engagement=ACME, period="2026Q4")).text
+    assert "of Q3 shares days with it; too little evidence before its window" in shown
+    monkeypatch.setattr("connector.pages.program.source.select_program", short)
+    shown = Reader(content(program, ADMIN, engagement=ACME, period="2026Q4")).text
+    assert "not compared: too little evidence before its window" in shown
+    assert "shares days" not in shown
 
 
 def test_the_drawer_of_exit_coverage_says_of_how_much_work_it_is(program: PageClient) -> None:
