@@ -10,7 +10,7 @@ from connector.figures.steps_onward import select_steps_on
 from connector.pages.agency.open_asks import wait_texts
 from connector.pages.learning.needed import select_needed
 from connector.pages.learning.own_evidence import figures_of
-from connector.pages.learning.rung_names import WORDS, one_of_text
+from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text
 from connector.pages.learning.rungs import LadderContext, RungRow
 from connector.pages.step_text import ALONE, MENTORING, STARTING, action_of, rule_places
 from connector.text import THIN, number
@@ -76,8 +76,8 @@ class NextSteps:
     brings: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     # Where they are on each objective, 0 to 5.
     rungs: Mapping[str, int] = field(default_factory=dict)
-    # How many tickets each rung takes, by objective.
-    takes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    # What the rungs take, by objective.
+    needs: Mapping[str, Needs] = field(default_factory=dict)
     # The objectives of the open tickets that were read for them.
     open_objectives: AbstractSet[str] = frozenset()
     # Of the tickets that wait, whom they are said to wait for.
@@ -166,11 +166,11 @@ class NextSteps:
         return step.kind == HELPED and step.objective in self.helped
 
     def _text(self, step: OwnStep) -> str:
-        text, to = self._onward_text(step), self._to(step)
+        to, one_of = self._to(step), self._one_of(step)
         if to:
-            text = gettext("%(step)s; it would bring you to %(rung)s", step=text, rung=WORDS[to])
-        elif one_of := self._one_of(step):
-            text = f"{text}; {one_of}"
+            text = gettext("%(step)s; it would bring you to %(rung)s", step=self._onward_text(step), rung=WORDS[to])
+        else:
+            text = f"{self._step_text(step)}; {one_of}" if one_of else self._onward_text(step)
         return self._with_needed(text, is_needed=self._is_needed(step))
 
     def _with_needed(self, text: str, *, is_needed: bool) -> str:
@@ -185,11 +185,10 @@ class NextSteps:
         return gettext(DO_ALONE_LIFTS if step.kind >= ALONE else DO_LIFTS, do=do, rung=rung)
 
     def _one_of(self, step: OwnStep) -> str:
-        # Of what leads to another rung than the next it is said why it does.
-        if step.kind > min(ALONE, self.next_rungs.get(step.objective, step.kind)):
+        # Mentoring hangs on a colleague.
+        if step.kind == MENTORS or self._to(step):
             return ""
-        takes = sum(self.takes.get(step.objective, ())[step.kind - 1 : step.kind])
-        return one_of_text(self.rungs.get(step.objective, 0), step.kind, takes)
+        return one_of_text(self.rungs.get(step.objective, 0), step.kind, self.needs.get(step.objective, NO_NEEDS))
 
     def _is_needed(self, step: OwnStep) -> bool:
         return _takes(step) and (step.issue_id, step.objective) in self.needed
@@ -276,6 +275,6 @@ def select_steps(
     waiting = wait_texts(context.view, context.prepared, waits, context.now)
     needed = select_needed(context, ((step.issue_id, step.objective) for step in steps if _takes(step)), openings)
     rungs = {row.key: row.rung for row in rows}
-    takes = {row.key: context.prepared.rules_of(row.key).rung_tickets for row in rows}
-    own = (labels, context.prepared.ruleset, named, leaps, helped, brings, rungs, takes, carried, waiting, needed)
+    needs = {row.key: row.needs for row in rows}
+    own = (labels, context.prepared.ruleset, named, leaps, helped, brings, rungs, needs, carried, waiting, needed)
     return NextSteps(steps, *own, asks_lead="names" not in context.view.sees)

@@ -1,6 +1,6 @@
 """A person's own rungs: where they are on each objective, by which tickets, and what leads to the next rung."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -11,14 +11,15 @@ from connector.figures.prepared import select_prepared
 from connector.pages.learning.beyond import beyond_text
 from connector.pages.learning.consents import OwnConsents
 from connector.pages.learning.onward import RENEWED_FROM, counts_from, further, onward_of
-from connector.pages.learning.rung_names import NAMES
+from connector.pages.learning.rung_names import NAMES, NO_NEEDS, Needs
 from connector.text import full_day
 from connector.web.gate import caller
 from mappings.events.types import Instant
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.decay import fresh_until, last_renewal
-from mappings.measure.people.ladder import Row
+from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.next_ticket import KINDS, MENTORED, NEXT, cell_with, cell_with_mentee
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
@@ -65,7 +66,7 @@ class RungRow:
     rung of that kind. `leap` is the rung above that to which one more ticket leads, 0 for none.
     `holds` says until when the rung holds, "" where it holds without an end or no more. `by_tickets`: tickets alone
     show it. `beyond` says that a ticket counts as more than the rung, "" where none does. `brings` is the rung to which
-    one more ticket of a kind, 1 to 5, brings them, of those kinds that do.
+    one more ticket of a kind, 1 to 5, brings them, of those kinds that do. `needs` are the tickets that rungs take.
     """
 
     key: str
@@ -82,6 +83,7 @@ class RungRow:
     by_tickets: bool = False
     beyond: str = ""
     brings: Mapping[int, int] = field(default_factory=dict)
+    needs: Needs = NO_NEEDS
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,16 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     row = RungRow(pair.objective, name, cell.effective, *texts, signed, least, names_next, beyond_next, holds)
     by_tickets = cell.state == "auto" and bool(cell.effective)
     beyond = beyond_text(pair, cell, prepared, now) if by_tickets else ""
-    return replace(row, by_tickets=by_tickets, beyond=beyond, brings=_brings(pair, cell, prepared, now))
+    brings = _brings(pair, cell, prepared, now)
+    needs = needs_of((*pair.rows, *pair.hired), now, prepared.rules_of(pair.objective))
+    return replace(row, by_tickets=by_tickets, beyond=beyond, brings=brings, needs=needs)
+
+
+def needs_of(rows: Sequence[Row], now: Instant, rules: Ruleset) -> Needs:
+    """Return how many tickets each rung takes, and how many more of whoever has the rows."""
+    takes = rules.rung_tickets
+    short = tuple(short_of(rows, rung, now, rules) for rung in range(1, len(takes) + 1))
+    return Needs(takes, short, rules.span_days)
 
 
 def _brings(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> dict[int, int]:

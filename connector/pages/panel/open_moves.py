@@ -91,7 +91,7 @@ def _viewer_of(context: TicketContext, preview: Preview, own: Sequence[OwnRung])
         context.prepared.ruleset,
         is_shadowed=bool(holders_beside(context, "shadow")),
         lifts={row.key: row.lifts for row in own},
-        takes={row.key: context.prepared.rules_of(row.key).rung_tickets for row in own},
+        needs={row.key: row.needs for row in own},
         taught_by=taught_by(preview),
         rungs={row.key: row.rung for row in own},
         is_untaught=not TEACHING & set(preview.entry.kinds),

@@ -9,6 +9,7 @@ from connector.actions.policy import OWN_LADDER
 from connector.pages.act import may_act, sees_own_ladder
 from connector.pages.learning.consents import select_own_consents
 from connector.pages.learning.own_evidence import SHADOWED, may_undo, select_own_views
+from connector.pages.learning.rung_names import Needs
 from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.step_viewer import lift_text, stays_text
@@ -28,8 +29,9 @@ class OwnRung:
     """A rung of the viewer, 0 to 5; `explain` is where it is said that the ticket was explained back, "" for not.
 
     `counts_from` is the least kind of evidence that leads on, 0 at the top. `lifts` is the higher rung on which one
-    would be, were the ticket finished now as evidence of a kind. `is_told`: leads read what tells the rung.
-    `again`: it was explained back before, and declined. `undo` takes back an explanation, "" once it is too late.
+    would be, were the ticket finished now as evidence of a kind; `needs` are what the rungs take. `is_told`: leads read
+    what tells the rung. `again`: it was explained back before, and declined. `undo` takes back an explanation, "" once
+    it is too late.
     `so_far` is what an open ticket, were it finished now, would make of the rung by what they did on it.
     """
 
@@ -38,6 +40,7 @@ class OwnRung:
     rung: int
     counts_from: int
     lifts: Mapping[Kind, int]
+    needs: Needs
     onward: str
     is_told: bool
     explain: str
@@ -77,24 +80,25 @@ def own_rungs(
             row.rung,
             row.counts_from,
             lifts[row.key],
+            row.needs,
             row.onward,
             tells_own and _is_enrolled(context, row.key),
             _explain_url(context, row.key) if row.key in explained and _would_move(row, entry) else "",
             _state(context, row.key) == DECLINED,
             _text(_state(context, row.key)),
             _undo_url(context, row.key),
-            _so_far(context, row, kinds.get(row.key, 1), lifts[row.key]) if is_open else "",
+            _so_far(row, kinds.get(row.key, 1), lifts[row.key]) if is_open else "",
         )
         for row in rows
     ]
 
 
-def _so_far(context: TicketContext, row: RungRow, kind: Kind, lifts: Mapping[Kind, int]) -> str:
+def _so_far(row: RungRow, kind: Kind, lifts: Mapping[Kind, int]) -> str:
     if kind < SHADOWED:
         return ""
     if not 0 < row.counts_from <= kind:
         return stays_text(row.rung)
-    return lift_text(row.rung, lifts.get(kind, 0), kind, context.prepared.rules_of(row.key).rung_tickets)
+    return lift_text(row.rung, lifts.get(kind, 0), kind, row.needs)
 
 
 def _lifts(context: TicketContext, pair: PairView, rung: int) -> dict[Kind, int]:

@@ -1,9 +1,9 @@
 """Who reads the steps of a ticket's panel: which of them would do anything for them, and what is said beside each."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from connector.pages.learning.rung_names import WORDS, one_of_text
+from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text
 from connector.pages.step_text import ALONE
 from connector.text import full_stop
 from mappings.measure.model.ruleset import Ruleset
@@ -38,7 +38,7 @@ class StepViewer:
     `traces` are the words for who may not be named and left a trace on the ticket. `is_driven` and `is_shadowed`:
     somebody else is named as who drives it, or shadows it. `off_plan` are the objectives for which it is told that the
     plan takes a learner. `lifts` are by objective the rungs to which evidence of a kind would bring the viewer, and
-    `takes` how many tickets each rung takes. By a step of `taught_by` that teaches somebody the ticket comes to count
+    `needs` what the rungs take. By a step of `taught_by` that teaches somebody the ticket comes to count
     as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
     objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
@@ -54,7 +54,7 @@ class StepViewer:
     is_shadowed: bool = False
     off_plan: Collection[str] = ()
     lifts: Mapping[str, Mapping[Kind, int]] = field(default_factory=dict)
-    takes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    needs: Mapping[str, Needs] = field(default_factory=dict)
     taught_by: Collection[StepName] = ()
     taught: Collection[str] = ()
     is_untaught: bool = False
@@ -107,21 +107,18 @@ class StepViewer:
 
     def _lift_of(self, step: NextStep) -> list[str]:
         now, to = self.rungs.get(step.objective, 0), self.lifts.get(step.objective, {}).get(step.kind, 0)
-        text = lift_text(now, to, step.kind, self.takes.get(step.objective, ()))
+        text = lift_text(now, to, step.kind, self.needs.get(step.objective, NO_NEEDS))
         return [text] if text else []
 
 
-def lift_text(now: int, to: int, kind: Kind, takes: Sequence[int]) -> str:
-    """Return what evidence of a kind makes of the reader's rung: `to` is the higher one, 0 for none; "" for nothing.
-
-    `takes` are how many tickets each rung takes.
-    """
-    needed = sum(takes[kind - 1 : kind])
+def lift_text(now: int, to: int, kind: Kind, needs: Needs) -> str:
+    """Return what evidence of a kind makes of the reader's rung: `to` is the higher one, 0 for none; "" for nothing."""
+    needed = sum(needs.takes[kind - 1 : kind])
     # What counts as a rung above the one that it brings says why it brings no more.
     if to:
         text = LIFTS_LESS if needed > 1 and to < kind else LIFTS
         return gettext(text, rung=WORDS[to], kind=WORDS[kind], num=needed)
-    text = one_of_text(now, kind, needed)
+    text = one_of_text(now, kind, needs)
     return full_stop(text[:1].upper() + text[1:]) if text else ""
 
 

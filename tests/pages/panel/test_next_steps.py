@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from connector.figures.prepared import select_prepared
-from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.rung_names import WORDS, Needs
 from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
 from connector.pages.learning.sign_offs import value_of
 from connector.pages.panel import learner_steps, needed_text, own_rungs
@@ -903,13 +903,20 @@ def test_a_step_says_to_which_rung_it_would_bring_the_reader(opened: Opened) -> 
     notes = [viewer.note_of(NextStep("drive", "ab", account, kind)) for account, kind in (("a", 4), ("a", 3), ("b", 4))]
     assert notes == ["It would bring you to independent.", "", ""]
     # One that counts as more than the rung that it brings says why.
-    viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {3: 2}}, takes={"ab": (1, 2, 2, 2, 1)})
+    viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {3: 2}}, needs={"ab": Needs((1, 2, 2, 2, 1))})
     note = viewer.note_of(NextStep("drive", "ab", "a", 3))
     assert note == "It would bring you to shadowed. It is one of the 2 tickets that assisted takes."
     # So does one that brings them to none yet.
-    viewer = StepViewer("a", {"ab": 3}, DEFAULT, takes={"ab": (1, 2, 2, 2, 1)}, rungs={"ab": 2})
-    note = viewer.note_of(NextStep("drive", "ab", "a", 3))
-    assert note == "It is one of the 2 tickets that assisted takes; your rung stays shadowed until then."
+    needs = Needs((1, 2, 2, 2, 1), (0, 0, 2, 2, 1), 7)
+    viewer = StepViewer("a", {"ab": 3}, DEFAULT, needs={"ab": needs}, rungs={"ab": 2})
+    notes = [viewer.note_of(NextStep("drive", "ab", "a", kind)) for kind in (3, 4)]
+    assert notes == [
+        "It is one of the 2 tickets that assisted takes; your rung stays shadowed until you have 2.",
+        (
+            "It is one of the 2 tickets that assisted takes, and of the 2 that independent takes; your rung stays "
+            "shadowed until you have 2."
+        ),
+    ]
 
 
 def test_what_leaves_the_rung_as_it_is_says_nothing_of_the_plan() -> None:
