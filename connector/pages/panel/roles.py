@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mappings.measure.model.ticket import RoleName
-from mappings.translation import gettext, mark
+from mappings.measure.model.ticket import RoleName, Ticket
+from mappings.translation import gettext, list_text, mark
 
 NAMELESS = mark("Somebody without a name in Jira")
 # Stands for whoever has a role already: no account of theirs is in the page.
@@ -14,6 +14,17 @@ ROLES: tuple[tuple[RoleName, str], ...] = (
     ("learner", mark("Drives")),
     ("mentor", mark("Mentors")),
 )
+
+
+def roles_of(ticket: Ticket, account: str) -> list[RoleName]:
+    return [role for role, _ in ROLES if account in ticket.holders_of(role)]
+
+
+def named_text(ticket: Ticket, account: str) -> str:
+    """Return for which roles on a ticket the reader is named; "" for none."""
+    own = roles_of(ticket, account)
+    names = [gettext(name) for role, name in ROLES if role in own]
+    return gettext("you are named under %(roles)s", roles=list_text(names)) if own else ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from connector.auth.access import EngagementView
 from connector.figures.open_previews import OpenTicket
 from connector.pages.commented import comment_step, explained_by, explained_text, own_steps_text, own_ways
 from connector.pages.learning.next_steps import NextStep, NextSteps
-from connector.pages.panel.roles import ROLES
+from connector.pages.panel.roles import named_text, roles_of
 from connector.pages.project.own_moves import OwnLadder
 from connector.pages.step_text import ALONE, action_of
 from connector.pages.ticket_reason import AGENCY
@@ -182,10 +182,10 @@ def _is_assigned(ladder: OwnLadder, item: OpenTicket) -> bool:
 
 def _named_note(ladder: OwnLadder, item: OpenTicket, steps: NextSteps) -> Note:
     """Return what is left to do of a ticket that is another's, or nobody's, for whoever is named for a role on it."""
-    roles = {role: gettext(name) for role, name in ROLES if ladder.account in item.ticket.holders_of(role)}
+    roles = roles_of(item.ticket, ladder.account)
     if not roles:
         return Note("")
-    named = gettext("you are named under %(roles)s", roles=list_text(list(roles.values())))
+    named = named_text(item.ticket, ladder.account)
     # A mentor leaves the work to whoever drives it.
     step = None if "mentor" in roles else steps.on_ticket(item.issue_id)
     done = named

@@ -13,6 +13,7 @@ from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, 
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.pages.tickets.left_tickets import left_texts
+from connector.pages.tickets.own_part import own_part_text
 from connector.text import amount, day_beside
 from connector.web.gate import caller
 from mappings.events.times import DAY
@@ -96,7 +97,9 @@ def _row(
         label.issue_id,
         label.key,
         label.summary,
-        " · ".join(filter(None, [", ".join(names), size, _held(ticket), _stale_text(context, ticket)])),
+        " · ".join(
+            filter(None, [", ".join(names), size, own_part_text(context, ticket), _stale_text(context, ticket)])
+        ),
         kind,
         bucket_name(kind),
         "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step or left, lift])),
@@ -124,11 +127,6 @@ def _own_step(context: ListContext, prepared: PreparedEngagement, shown: Shown) 
 def _sentence_part(text: str) -> str:
     # In every language: none of these sentences begins with a name.
     return text[:1].lower() + text[1:].removesuffix(".")
-
-
-def _held(ticket: Ticket) -> str:
-    # Of nobody but the viewer: the list names no assignee.
-    return gettext("assigned to you") if _is_held(ticket) else ""
 
 
 def _stale_text(context: ListContext, ticket: Ticket) -> str:

@@ -321,7 +321,7 @@ def test_each_list_of_open_tickets_says_its_order(lively: PageClient) -> None:
     assert "Open with an objective, the last changed first, and what" in answered(lively, AGENCY_LEAD, untaught="all")
     site.create_issue("GROW", "Task", "Hers", by=by, at=go_on(lively), labels=("ab-design",), assignee=by)
     go_on(lively)
-    heading = "Open with an objective, yours first, then the last changed, and what they count as so far"
+    heading = "Open with an objective, assigned to you first, then the last changed, and what they count as so far"
     for filters in ({}, {"untaught": "all"}, {"objective": "ab-design"}, {"objective": "segments"}):
         listed = answered(lively, AGENCY_MEMBER, **filters)
         assert (heading in listed) is any("assigned to you" in note for _, note, *_ in rows(listed))
