@@ -43,6 +43,7 @@ class Moved:
     """How a figure changed: `word` is a key of CHANGE_WORDS, `before` what it was, "" where there was nothing.
 
     `why` says why it is not compared. In a narrow cell `brief` stands for `before`, with `span`, its days, below.
+    `of_first`: of exit coverage it is the change of those with at least one holder.
     """
 
     word: str
@@ -50,6 +51,7 @@ class Moved:
     why: str = ""
     brief: str = ""
     span: str = ""
+    of_first: bool = False
 
     @property
     def is_clear(self) -> bool:
@@ -201,7 +203,7 @@ def exit_moved(before: Exit, now: Exit, none: str = NO_QUARTER) -> Moved:
     moved, first = exit_part_moved("double", before, now, none), exit_part_moved("single", before, now, none)
     if moved.is_clear or not first.is_clear or now.single is None:
         return moved
-    return Moved(first.word, first_holder_text(percent(now.single), first.before))
+    return Moved(first.word, first_holder_text(percent(now.single), first.before), of_first=True)
 
 
 def exit_part_moved(least: str, before: Exit, now: Exit, none: str = NO_QUARTER) -> Moved:
@@ -223,7 +225,7 @@ def dated(cell: Cell, quarter: str) -> Cell:
     if not cell.moved.before:
         return cell
     before = gettext("%(before)s in %(quarter)s", before=cell.moved.before, quarter=quarter)
-    return replace(cell, moved=Moved(cell.moved.word, before))
+    return replace(cell, moved=replace(cell.moved, before=before))
 
 
 def _hundred(share: float) -> float:

@@ -52,10 +52,32 @@ def test_exit_coverage_says_with_one_holder_too_where_it_is_more(
         return [replace(item, quarters=(*item.quarters[:-1], now))]
 
     monkeypatch.setattr(views, "select_program", of_few)
-    for size in ("medium", "large"):
-        shown = text_of(gadget(program, SPONSOR, size=size, period="running"))
-        assert bool(re.search(r"80\s% with at least one", shown)) is (single == 0.8)
+    for size in ("small", "medium", "large"):
+        shown = text_of(gadget(program, SPONSOR, size=size, period="running", figures="exit"))
+        # Beside the share with two stands how that changed, and of which of both the change is.
+        assert re.search(r"with two holders: [a-z ]+ \d+\s% in Q3", shown)
+        assert bool(re.search(r"in Q3 · 80\s% with at least one", shown)) is (single == 0.8)
         assert ("with at least one" in shown) is (single == 0.8)
+
+
+def test_a_first_holders_change_is_not_that_of_two(program: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_first(*of: Any) -> Any:
+        (item,) = select_program(*of)
+        *earlier, then, now = item.quarters
+        holders = [replace(objective, coverage="single holder") for objective in now.people.objectives]
+        nobody = [replace(objective, coverage="not covered") for objective in holders]
+        now = replace(now, people=replace(now.people, objectives=tuple(holders), exit_two=0.0, exit_one=1.0))
+        then = replace(then, people=replace(now.people, objectives=tuple(nobody), exit_two=0.0, exit_one=0.0))
+        return [replace(item, quarters=(*earlier, then, now))]
+
+    monkeypatch.setattr(views, "select_program", of_first)
+    shown = text_of(gadget(program, SPONSOR, period="running", figures="exit"))
+    assert re.search(r"with two holders · up with at least one: 100\s%, was 0\s% in Q3", shown), shown
+
+
+def test_an_integration_is_of_a_hundred(program: PageClient) -> None:
+    for size in ("small", "medium", "large"):
+        assert "of 100" in text_of(gadget(program, SPONSOR, size=size, figures="score"))
 
 
 @pytest.mark.parametrize(("period", "key"), PERIODS)

@@ -564,7 +564,7 @@ def test_an_earlier_quarter_is_denied_only_where_there_was_none() -> None:
 def test_a_first_holder_is_a_change_of_exit_coverage_and_demand_alone_is_none() -> None:
     nobody, somebody = {"a": 0, "b": 0}, {"a": 1, "b": 0}
     assert exit_moved(Exit(0.0, 0.0, nobody), Exit(0.0, 0.8, somebody)) == Moved(
-        "up", f"with at least one: {percent(0.8)}, was {percent(0)}"
+        "up", f"with at least one: {percent(0.8)}, was {percent(0)}", of_first=True
     )
     assert exit_moved(Exit(0.0, 0.8, somebody), Exit(0.0, 0.0, nobody)).word == "down"
     assert exit_moved(Exit(0.0, 0.5, somebody), Exit(0.0, 0.8, somebody)) == Moved("the same", percent(0))
