@@ -1,6 +1,6 @@
 """The gadget's page, its content and its form; where the settings are kept is the dashboard's matter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name as named_quarter
 from mappings.measure.model.quarters import quarter_start
 from mappings.records.agreement.engagements import select_engagement, select_engagements
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, list_text, mark, ngettext
 
 blueprint = Blueprint("gadget", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"gadget.show": PAGE, "gadget.content": CONTEXT, "gadget.edit": CONTEXT}
@@ -116,17 +116,35 @@ def _content() -> tuple[str, dict[str, Any]]:
 
 
 def _without_part(connection: Connection, key: str) -> dict[str, Any]:
-    """Return the line for somebody without a part, and the projects whose page it names, with what is theirs there."""
-    for engagement in [view.engagement for view in select_gatekept(connection) if key in {"", view.engagement.key}]:
-        project = _open_project(connection, engagement)
-        if project:
-            chosen = {"tab": "gatekeeping", "engagement": engagement.key}
-            return {"line": no_part_line(connection, project), "projects": [project], "chosen": chosen}
+    """Return the line for somebody without a part, and by project what its page, which the line names, opens at."""
+    gatekept = _gatekept_projects(connection, key)
+    if gatekept:
+        line = ngettext(
+            "You are a gatekeeper in %(projects)s and do not see its figures: what is yours stands under Knowledge "
+            "transfer.",
+            "You are a gatekeeper in %(projects)s and do not see their figures: what is yours stands under Knowledge "
+            "transfer.",
+            len(gatekept),
+            projects=list_text(list(gatekept)),
+        )
+        return {"line": line, "projects": gatekept}
     if key or link() is not None:
         return {"line": _line_of_project(connection, key)}
     stored = select_engagements(connection, caller().tenant_id)
     covered = {project for item in stored for project in item.engagement.projects}
-    return {"line": gettext(NO_CHOICE), "projects": open_projects(connection, covered)[:MOST_LINKS]}
+    projects = open_projects(connection, covered)[:MOST_LINKS]
+    return {"line": gettext(NO_CHOICE), "projects": {project: {} for project in projects}}
+
+
+def _gatekept_projects(connection: Connection, key: str) -> dict[str, dict[str, str]]:
+    """Return the first projects in which the caller is a gatekeeper and that they may browse, and what opens theirs."""
+    ways: dict[str, dict[str, str]] = {}
+    for engagement in [view.engagement for view in select_gatekept(connection) if key in {"", view.engagement.key}]:
+        for project in _open_projects(connection, engagement):
+            ways.setdefault(project, {"tab": "gatekeeping", "engagement": engagement.key})
+            if len(ways) == MOST_LINKS:
+                return ways
+    return ways
 
 
 def _line_of_project(connection: Connection, key: str) -> str:
@@ -134,16 +152,15 @@ def _line_of_project(connection: Connection, key: str) -> str:
     stored = select_engagement(connection, caller().tenant_id, key) if link() is None else None
     if stored is None:
         return gettext(NO_ENGAGEMENT)
-    project = _open_project(connection, stored.engagement)
+    project = next(_open_projects(connection, stored.engagement), "")
     return no_part_line(connection, project) if project else gettext(NO_ENGAGEMENT)
 
 
-def _open_project(connection: Connection, engagement: Engagement) -> str:
-    """Return the first project of an engagement that the caller may browse; any other is not even named to them."""
+def _open_projects(connection: Connection, engagement: Engagement) -> Iterator[str]:
+    """Yield the projects of an engagement that the caller may browse; any other is not even named to them."""
     for project in sorted(engagement.projects):
         if has_open_project(connection, replace(engagement, projects=(project,))):
-            return project
-    return ""
+            yield project
 
 
 def _select_views(connection: Connection) -> list[EngagementView] | None:

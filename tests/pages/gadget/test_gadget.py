@@ -1,6 +1,7 @@
 """The dashboard gadget: what each viewer's own part allows, the figures of the project's page, and its settings."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -59,10 +60,14 @@ def test_who_has_no_part_reads_the_sentence_of_the_projects_page(page_client: Pa
     assert line is not None
     assert line[1] in page_client.open(STRANGER).text
     # A gatekeeper reads it in a gadget that nobody set up, too, and where it leads.
-    for settings in ({"engagement": ACME}, {}):
-        page = gadget(page_client, GATEKEEPER, **settings)
-        assert "You are a gatekeeper in this project" in page
-        assert 'data-project="GROW"' in page
+    for key, line, own in (
+        (ACME, "GROW and do not see its figures", [("GROW", ACME)]),
+        ("", "GROW and SHOP and do not see their figures", [("GROW", ACME), ("SHOP", BOLT)]),
+    ):
+        page = gadget(page_client, GATEKEEPER, engagement=key)
+        assert f"You are a gatekeeper in {line}" in page
+        ways = re.findall(r'data-choice="([^"]*)" data-project="(\w+)">([^<]*)<', unescape(page))
+        assert ways == [(f"tab=gatekeeping&engagement={of}", name, f"Knowledge transfer of {name}") for name, of in own]
     assert "data-project" not in gadget(page_client, STRANGER, engagement=ACME)
     assert f"Ask {LEAD}, who leads the in-house side, to have" in gadget(page_client, STRANGER, engagement=ACME)
     chosen = gadget(page_client, STRANGER)
