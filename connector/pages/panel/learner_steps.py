@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.figures.people import select_rungs
 from connector.figures.teaching import shows_group
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
+from connector.pages.panel.next_step_text import LEAVE, MAY_LEAVE, OWN_OR_HANDED, Move, moves_of, taught_by
 from connector.pages.panel.step_viewer import LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer
 from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text, ticket_text
 from connector.pages.ticket_text import Naming
@@ -111,7 +111,13 @@ def learner_moves(naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextSt
         for objective, (steps, viewer) in by_learner.items()
         for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
     ]
-    return _with_nobody_once([_with_assigning(naming, move) for move in moves])
+    return _with_nobody_once([_with_assigning(naming, move) for move in _needed_first(moves)])
+
+
+def _needed_first(moves: Sequence[Move]) -> list[Move]:
+    """Return the steps each once, without leaving a ticket to the team where a learner needs it for an objective."""
+    is_needed = any(move.brief == gettext(LEAVE) for move in moves)
+    return [move for move in dict.fromkeys(moves) if not (is_needed and move.brief == gettext(MAY_LEAVE))]
 
 
 def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:

@@ -53,6 +53,9 @@ LEFT = mark(
     "%(leave)s: if %(who)s does %(driver)s of the work%(hours)s and no agency helps, by work, a "
     "review or a comment, it would count as"
 )
+# The same of a ticket that brings none of them further: as a row says it, and with what it counts as by the panel.
+MAY_LEAVE = mark("May be left to the in-house team; it lifts nobody enrolled")
+MAY_BE_LEFT = mark("May be left to the in-house team: done without an agency’s help it would count as")
 COUNTS_FOR_RUNG = mark("For your rung it counts only if they are at assisted or above.")
 # To who can drive it alone already.
 DRIVEN_BY_ENROLLED = mark("An enrolled colleague needs it: leave the driving to them.")
@@ -178,12 +181,16 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     if own and step.start and step.name in STARTING:
         text = _started_text(ways, viewer, places)
     elif step.kind >= ALONE:
-        alone = gettext(ALONE_TEXT, step=within(text))
-        text = gettext(LEFT, leave=gettext(LEAVE), **places) if naming.as_agency else alone
+        text = _left_text(step, viewer, places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
     kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
-    brief = gettext(LEAVE) if step.kind >= ALONE and naming.as_agency else ""
+    leave = gettext(MAY_LEAVE if step.kind in viewer.idle else LEAVE)
+    brief = leave if step.kind >= ALONE and naming.as_agency else ""
     return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step), brief=brief)
+
+
+def _left_text(step: NextStep, viewer: StepViewer, places: Mapping[str, object]) -> str:
+    return gettext(MAY_BE_LEFT) if step.kind in viewer.idle else gettext(LEFT, leave=gettext(LEAVE), **places)
 
 
 def _started_text(ways: Ways, viewer: StepViewer, places: Mapping[str, object]) -> str:
@@ -215,6 +222,8 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: b
         return _taught_words(naming, step, viewer), gettext(FOR_YOU, rung=name) if own else name
     if own and step.kind >= ALONE:
         return KIND_WORDS["handed_over" if is_handed else "own"], gettext(FOR_YOU, rung=name)
+    if step.kind >= ALONE and naming.as_agency and step.kind in viewer.idle:
+        return gettext(OWN_OR_HANDED), ""
     if step.kind >= ALONE and naming.as_agency:
         return EVIDENCE_NAMES[step.kind], gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
     if step.kind >= ALONE:

@@ -746,6 +746,40 @@ def test_a_lead_reads_of_a_ticket_that_it_lifts_no_learner(opened: Opened, monke
         assert "lifts nobody enrolled" not in opened.read(who)
 
 
+def test_an_agency_is_not_told_to_leave_to_a_learner_what_brings_none_further(
+    lively: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, by, at = lively.story_site.site, account_of(AGENCY_MEMBER), go_on(lively, 24)
+    issue = site.create_issue("GROW", "Task", "Nobody began it", by=by, at=at, labels=("ab-design",), points=3)
+    untouched = Opened(lively, issue.id)
+    leave, may_leave = "Leave this one to a learner", "May be left to the in-house team"
+    reached: dict[str, Reach | None] = {"ab-design": None, "tracking": None}
+    monkeypatch.setattr(Reaches, "reach", lambda _self, pair, *_of: reached.get(pair[0]))
+
+    def row(who: str) -> str:
+        return text_of(lively.follow(who, f"/pages/tickets?engagement={ACME}&show=open&objective=ab-design").text)
+
+    own = untouched.read(AGENCY_LEAD).replace(" .", ".")
+    assert (
+        f"{may_leave}: done without an agency’s help it would count as own or handed over. It lifts nobody "
+        "enrolled for its objective: none gains a rung that they lack."
+    ) in own
+    assert leave not in own
+    assert "; may be left to the in-house team; it lifts nobody enrolled" in row(AGENCY_LEAD)
+    assert "leave this one to a learner" not in row(AGENCY_LEAD)
+    # Nor is a lead in-house told to assign it to one.
+    assert "For a learner alone" not in untouched.read(LEAD)
+    assert "for a learner alone" not in row(LEAD)
+    # A ticket of two objectives is a learner's where one of them brings a learner further.
+    untouched.act("tag", who=LEAD, objective="Keep the tracking plan")
+    assert untouched.read(AGENCY_LEAD).count(may_leave) == 1
+    reached["tracking"] = Reach(1, 2, lifts=True)
+    own = untouched.read(AGENCY_LEAD)
+    assert leave in own
+    assert may_leave not in own
+    assert "; leave this one to a learner" in row(AGENCY_LEAD)
+
+
 def test_a_learner_with_a_role_has_the_steps_of_the_plan(opened: Opened) -> None:
     learner = learner_of(opened.page_client)
     opened.act("role", role="learner", account=account_of(learner))
