@@ -1,6 +1,7 @@
 """Who sees what: tickets as Jira shows them, engagements as they say, and nothing that tells of another agency."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.measure.model.engagement import Engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file, planted_report
@@ -182,6 +184,24 @@ def test_no_answer_to_an_agency_tells_of_the_other(page_client: PageClient, who:
 def test_no_answer_to_an_agencys_link_tells_of_the_other(page_client: PageClient, link: dict[str, Any]):
     matrix_caller = visitor(page_client.story_site, **link)
     check_apart(page_client, crawl(matrix_caller.get, ["/direct/project"], skip=same_again), AGENCY_LEAD, least=200)
+
+
+@pytest.mark.parametrize("link", [{"role": "agency_member", "tickets": True}, {"account": account_of(AGENCY_MEMBER)}])
+def test_no_answer_to_an_agencys_member_names_a_part_of_the_score(page_client: PageClient, link: dict[str, Any]):
+    """No member of an agency reads the score, so that its parts stand nowhere else on their pages."""
+    refs = [ref for ref in page_client.story_site.ids if ref.startswith("t") and "/" not in ref]
+    panels = [page_client.panel(AGENCY_MEMBER, ref) for ref in refs]
+    get = visitor(page_client.story_site, **link).get
+    answers = crawl(get, ["/direct/project"], panels, skip=lambda address: "/export?" in address)
+    assert {"/pages/next", "/pages/tickets"} <= {address.partition("?")[0] for address in answers}
+    check_unnamed(answers.values())
+
+
+def check_unnamed(answers: Iterable[TestResponse]) -> None:
+    parts = re.compile("|".join(re.escape(rule.title) for rule in COMPONENTS.values()))
+    for answer in answers:
+        match = parts.search(answer.text)
+        assert match is None, answer.text[max(0, match.start() - 200) : match.end() + 100] if match else ""
 
 
 def same_again(address: str) -> bool:

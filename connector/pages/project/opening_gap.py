@@ -27,20 +27,16 @@ SHADOWING: Mapping[Missing, tuple[str, str]] = {
         "%(number)s open agency tickets: each counts as taught already.",
     ),
     "step": mark_plural(
-        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective: with the agency’s help "
-        "none gains a rung that they lack.",
-        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective: with the agency’s help "
-        "none gains a rung that they lack.",
+        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it%(scored)s, but lifts "
+        "nobody enrolled for its objective: with the agency’s help none gains a rung that they lack.",
+        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it%(scored)s, but lifts "
+        "nobody enrolled for its objective: with the agency’s help none gains a rung that they lack.",
     ),
     "less_work": mark_plural(
-        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but to rise a rung, a learner would have to do more than %(hours)s of "
-        "it (two working days).",
-        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but to rise a rung, a learner would have to do more than %(hours)s of "
-        "it (two working days).",
+        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it%(scored)s, but to "
+        "rise a rung, a learner would have to do more than %(hours)s of it (two working days).",
+        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it%(scored)s, but to "
+        "rise a rung, a learner would have to do more than %(hours)s of it (two working days).",
     ),
 }
 # What the open tickets lack that have an objective with learners.
@@ -61,6 +57,7 @@ OTHERS_LACKING: Mapping[Missing, tuple[str, str]] = {
     **SHADOWING,
 }
 
+SCORED = mark("(also for “Learners taught” if an enrolled learner does)")
 WITHOUT_OBJECTIVE = mark("Open tickets without an objective of %(engagement)s")
 # Of how many objectives it is said what the nearest learner lacks.
 NAMED = 3
@@ -133,14 +130,20 @@ def gap_of(
     return Gap(after, gettext("Open tickets"), address, number, before, ways, lifts_text, narrowed)
 
 
+def scored_text(view: EngagementView) -> str:
+    """Return after "shadows it" what that does to a part of the score; "" for whoever reads no score."""
+    return f" {gettext(SCORED)}" if "scores" in view.sees else ""
+
+
 def shadowing_of(view: EngagementView, period: str) -> Gap:
     """Return for an agency what its open tickets take, beside those that bring a learner nearer; empty for others."""
     if not view.agency:
         return Gap()
     text = gettext(
-        "Each open ticket of %(agency)s with an objective counts as taught once somebody in-house shadows it (also for "
-        "“Learners taught” if an enrolled learner does).",
+        "Each open ticket of %(agency)s with an objective counts as taught once somebody in-house shadows "
+        "it%(scored)s.",
         agency=view.engagement.agency_name,
+        scored=scored_text(view),
     )
     return Gap(text, gettext("Open tickets"), frame_address("tickets", view.engagement, period, show="open"))
 
@@ -207,7 +210,12 @@ def _around_count(view: EngagementView, gap: OpeningGap, shown: Collection[str])
     forms, counted = (OTHERS_LACKING, gap.others) if shown else (LACKING, gap.lacking)
     if not counted:
         return "", ""
-    places = {"agency": view.engagement.agency_name, "hours": most_text(), "number": _COUNTED}
+    places = {
+        "agency": view.engagement.agency_name,
+        "hours": most_text(),
+        "number": _COUNTED,
+        "scored": scored_text(view),
+    }
     before, _, after = ngettext(*forms[gap.missing], len(counted), **places).partition(_COUNTED)
     return before, after
 

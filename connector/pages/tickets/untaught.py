@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connector.figures.teaching import Missing, OpeningGap, select_teaching
 from connector.pages.prepared import prepared_of
+from connector.pages.project.opening_gap import scored_text
 from connector.pages.step_text import most_text
 from connector.pages.tickets.finished import ListContext
 from connector.web.gate import caller
@@ -19,20 +20,16 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
         "%(num)s open tickets of %(agency)s count as taught already.",
     ),
     "step": mark_plural(
-        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective: with the agency’s help "
-        "none gains a rung that they lack.",
-        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them (also for “Learners "
-        "taught” if an enrolled learner does), but lift nobody enrolled for their objective: with the agency’s help "
-        "none gains a rung that they lack.",
+        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it%(scored)s, but lifts "
+        "nobody enrolled for its objective: with the agency’s help none gains a rung that they lack.",
+        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them%(scored)s, but "
+        "lift nobody enrolled for their objective: with the agency’s help none gains a rung that they lack.",
     ),
     "less_work": mark_plural(
-        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but to rise a rung, a learner would have to do more than %(hours)s of "
-        "it (two working days).",
-        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them (also for “Learners "
-        "taught” if an enrolled learner does), but to rise a rung, a learner would have to do more than %(hours)s of "
-        "one (two working days).",
+        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it%(scored)s, but to "
+        "rise a rung, a learner would have to do more than %(hours)s of it (two working days).",
+        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them%(scored)s, but "
+        "to rise a rung, a learner would have to do more than %(hours)s of one (two working days).",
     ),
 }
 
@@ -60,4 +57,5 @@ def untaught_text(context: ListContext, gap: OpeningGap | None) -> str:
     number = len(untaught_ids(context, gap))
     if gap is None or gap.missing not in LISTED or not number:
         return ""
-    return ngettext(*LISTED[gap.missing], number, agency=context.view.engagement.agency_name, hours=most_text())
+    places = {"agency": context.view.engagement.agency_name, "hours": most_text(), "scored": scored_text(context.view)}
+    return ngettext(*LISTED[gap.missing], number, **places)

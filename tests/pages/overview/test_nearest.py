@@ -14,10 +14,11 @@ from connector.auth.access import EngagementView
 from connector.figures import teaching
 from connector.figures.own_steps import OwnStep
 from connector.pages.learning.next_steps import NextStep, NextSteps
-from connector.pages.project import next_tickets
+from connector.pages.project import next_tickets, opening_gap
 from connector.pages.project.held_tickets import Held, Note, held_of, lift_of
 from connector.pages.project.next_rows import Next, with_instead
 from connector.pages.project.own_moves import OwnLadder, OwnMove
+from connector.pages.tickets import untaught
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
@@ -41,6 +42,7 @@ from tests.pages.html_reader import text_of
 from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, team_of
 from tests.pages.test_small_groups import agree
+from tests.pages.test_visibility import check_unnamed
 
 PLACE = f"/pages/next?engagement={ACME}"
 OPEN = f"/pages/tickets?engagement={ACME}&show=open"
@@ -203,6 +205,19 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             # So does the number itself.
             assert opened_number(apart.follow(who, PLACE).text) == (link[1], number)
             assert not re.search(r"My ladder|bring nobody enrolled|Run an experiment[^:]*: the nearest", first + rest)
+
+
+def test_what_open_tickets_lack_names_a_part_of_the_score_to_its_readers_alone(apart: PageClient) -> None:
+    agree(apart, enrolled(agreed(apart), {"ab-design": (account_of(ASSISTED),)}))
+    taught = "counts? as taught once somebody in-house shadows (it|them)"
+    for place in (PLACE, f"{OPEN}&untaught=all"):
+        assert re.search(rf"{taught} \(also for “Learners taught”", text_of(apart.follow(AGENCY_LEAD, place).text))
+        answer = apart.follow(AGENCY_MEMBER, place)
+        assert re.search(f"{taught}, but", text_of(answer.text))
+        check_unnamed([answer])
+    # Nor where tickets lack something else.
+    tables = (opening_gap.LACKING, opening_gap.OTHERS_LACKING, untaught.LISTED)
+    assert not [text for table in tables for text in table.values() if "Learners taught" in "".join(text)]
 
 
 def test_the_circles_of_a_rung_stand_behind_the_words_that_say_what_they_are(page_client: PageClient) -> None:
@@ -385,18 +400,18 @@ def items_of(answer: str) -> list[tuple[str, str]]:
 def test_an_agency_reads_below_its_nearest_tickets_what_the_others_take(page_client: PageClient) -> None:
     """Not only where none of its tickets brings a learner nearer: its panels say the same of each."""
     text = (
-        "Each open ticket of Acme Experiments with an objective counts as taught once somebody in-house shadows it "
-        "(also for “Learners taught” if an enrolled learner does)."
+        "Each open ticket of Acme Experiments with an objective counts as taught once somebody in-house shadows it%s."
     )
-    for who in (AGENCY_LEAD, AGENCY_MEMBER):
+    scored = " (also for “Learners taught” if an enrolled learner does)"
+    for who, also in ((AGENCY_LEAD, scored), (AGENCY_MEMBER, "")):
         nearest = page_client.follow(who, PLACE).text
-        assert nearest.count(text) == 1
-        assert nearest.index("</ul>") < nearest.index(text)
+        assert nearest.count(text % also) == 1
+        assert nearest.index("</ul>") < nearest.index(text % also)
         link = re.search(r'hx-get="([^"]*)"[^>]*>Open tickets<', nearest)
         assert link
         assert page_client.follow(who, unescape(link[1])).status_code == 200
     for who in (LEAD, MEMBER):
-        assert text not in page_client.follow(who, PLACE).text
+        assert text.removesuffix("%s.") not in page_client.follow(who, PLACE).text
 
 
 def test_a_part_to_drive_says_how_much_it_is(page_client: PageClient) -> None:
