@@ -215,6 +215,13 @@ def test_one_word_stands_for_the_days_and_the_level_beside_each_interval(page_cl
     assert "In words" not in text
 
 
+def test_a_window_without_tickets_has_no_legend(page_client: PageClient) -> None:
+    for period, is_asked in (("2026Q2", False), ("2026Q4", True)):
+        page = page_client.follow(GATEKEEPER, f"{ADDRESS}&period={period}").text
+        assert ("No ticket of yours was finished in these days." in page) is not is_asked
+        assert ('<ul class="legend small">' in page) is is_asked
+
+
 def test_the_window_is_named_to_its_end(page_client: PageClient) -> None:
     assert "Window: the 180 days that end with Q4 2026, 5 Jul to 31 Dec 2026, so far to 20 Nov · evidence" in read(
         page_client
