@@ -8,6 +8,7 @@ from msgspec import Struct
 from connector.pages.program import texts, totals
 from connector.pages.program.counts import sum_experiments, sum_proposals, tickets_text
 from connector.pages.program.departments import departments_by_quarter
+from connector.pages.program.engagement_row import score_cell
 from connector.pages.program.experiments import experiment_picture
 from connector.pages.program.periods import QUARTERS
 from connector.pages.program.quarter_names import name_before, quarter_before, quarter_heads
@@ -46,6 +47,7 @@ def summary_values(summary: Summary, since: int) -> dict[str, Any]:
     """Return the values that both templates have; quarters before the index `since` are not printed."""
     program, sums = summary.program, summary.sums
     own, departments = program.engagements, summary.departments
+    uncompared = totals.uncompared_text(sums, recorded=program.recorded)
     return {
         "program": program,
         "one": len(own) == 1,
@@ -62,7 +64,9 @@ def summary_values(summary: Summary, since: int) -> dict[str, Any]:
             proposals=summary.proposals,
             quarter=quarter_before(program.period),
         ),
-        "uncompared": totals.uncompared_text(sums, recorded=program.recorded),
+        "uncompared": uncompared,
+        # A score is compared with the window before, which a short one has in the first quarter, too.
+        "is_compared": not uncompared or any(score_cell(item).moved.before for item in own),
         "names": program.names[since:],
         "heads": quarter_heads(own, program.quarters, program.today)[since:],
         "frozen": frozen_text(program),

@@ -585,6 +585,15 @@ def test_a_first_holder_is_told_on_page_and_in_table(program: PageClient) -> Non
     assert words == {"Exit coverage, two holders": "the same", "Exit coverage, at least one": "up"}
 
 
+@pytest.mark.parametrize("of", [{}, {"engagement": ACME}])
+def test_how_a_change_is_named_stands_where_one_could_be(program: PageClient, of: dict[str, str]) -> None:
+    for period, is_compared in (("2026Q2", False), ("2026Q3", True)):
+        page = content(program, ADMIN, period=period, **of)
+        assert ("A change is named" in page) is is_compared
+        assert ('<line class="then" x1="6"' in page) is is_compared
+        assert "two holders, one holder" in page
+
+
 @pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])
 def test_a_count_says_how_much_more_or_fewer_there_were_than_in_which_quarter(program: PageClient, period: str) -> None:
     page = Reader(content(program, ADMIN, period=period))

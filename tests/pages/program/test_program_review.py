@@ -280,6 +280,13 @@ def test_the_way_back_leads_to_the_quarter_from_which_the_review_was_opened(reco
     assert "period=2026Q3" in address_of(show(recorded, SPONSOR), "Back to the program")
 
 
+def test_the_first_review_does_not_say_how_changes_are_named(recorded: PageClient) -> None:
+    for quarter, is_compared in (("2026Q2", False), ("2026Q3", True)):
+        page = show(recorded, SPONSOR, period=quarter)
+        assert "Scale 0 to 100. Bar: 80 % interval" in page
+        assert ("line: the quarter before" in page) is ("A change is named" in page) is is_compared
+
+
 def address_of(page: str, name: str) -> str:
     match = re.search(rf'hx-get="([^"]*)"[^>]*>{name}</a>', page)
     return html.unescape(match[1]) if match else ""
