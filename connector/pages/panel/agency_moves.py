@@ -16,9 +16,8 @@ TAKEN = mark(
     "%(letters)s characters or more, it would count as"
 )
 # Of a ticket that somebody in-house drives alone any help of the agency makes less (measurement (c)).
-LEAVE_IT = mark(
-    "Leave it to whoever drives it: with any help of %(agency)s, by work, a review or a comment, it would count as"
-)
+LEAVE_IT = mark("Leave it to whoever drives it")
+LEFT = mark("%(leave)s: with any help of %(agency)s, by work, a review or a comment, it would count as")
 UNTAGGED = mark(
     "If it has an objective, and somebody in-house shadows it or drives it with help of %(agency)s, it would count as"
 )
@@ -41,10 +40,11 @@ def kept_move(naming: Naming, entry: Entry, bucket: str) -> Move | None:
     """Return to an agency what its help would make of a ticket that somebody in-house drives alone; else None."""
     if not naming.as_agency or bucket not in {"own", "handed_over"} or max(entry.kinds, default=0) < ALONE:
         return None
-    text = gettext(LEAVE_IT, agency=naming.engagement.agency_name)
+    leave = gettext(LEAVE_IT)
+    text = gettext(LEFT, leave=leave, agency=naming.engagement.agency_name)
     # What the ticket would be no longer: its bucket, or the kind of evidence where that stays.
     lost = KIND_WORDS[bucket] if bucket == "handed_over" else EVIDENCE_NAMES[ALONE]
-    return Move(text, EVIDENCE_NAMES[ASSISTED], "", shown=gettext("no longer %(kind)s", kind=lost))
+    return Move(text, EVIDENCE_NAMES[ASSISTED], "", shown=gettext("no longer %(kind)s", kind=lost), brief=leave)
 
 
 def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Ruleset) -> Move | None:

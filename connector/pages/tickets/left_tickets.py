@@ -1,15 +1,16 @@
-"""Open tickets that nobody began and that are a learner's to drive alone: what their rows say, as their panels do."""
+"""Open tickets that are a learner's to drive alone, or that somebody drives so: what their rows say, as panels do."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from connector.pages.panel.agency_moves import kept_move
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import absent_learners, learner_moves, learner_steps, with_reaches
 from connector.pages.ticket_reason import shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.web.gate import caller
-from mappings.measure.model.ticket import Ticket
+from mappings.measure.model.ticket import Entry, Ticket
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
 
@@ -35,6 +36,12 @@ def left_texts(
         for of_ticket, (ticket, preview) in zip(contexts, idle, strict=True)
         if (text := _left_text(replace(of_ticket, reaches=reaches), naming, preview))
     }
+
+
+def kept_text(naming: Naming, entry: Entry, bucket: str) -> str:
+    """Return to an agency that it leaves a ticket to whoever in-house drives it alone; "" of any other."""
+    move = kept_move(naming, entry, bucket)
+    return move.brief if move else ""
 
 
 def _left_text(context: TicketContext, naming: Naming, preview: Preview) -> str:

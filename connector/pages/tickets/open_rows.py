@@ -12,7 +12,7 @@ from connector.pages.learning.next_steps import NextSteps
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
-from connector.pages.tickets.left_tickets import left_texts
+from connector.pages.tickets.left_tickets import kept_text, left_texts
 from connector.pages.tickets.own_part import own_part_text
 from connector.text import amount, day_beside
 from connector.web.gate import caller
@@ -92,6 +92,7 @@ def _row(
     # What is said above the list is not said in each row.
     step = step or ("" if is_shadow_told else anybodys)
     names = [naming.objective(key) for key in entry.objectives]
+    left = left or _sentence_part(kept_text(naming, entry, kind))
     size = amount(entry.units, naming.engagement.units.by) if entry.sized else gettext("not sized")
     return OpenRow(
         label.issue_id,

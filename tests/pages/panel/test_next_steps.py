@@ -32,6 +32,7 @@ from tests.pages.html_reader import Reader, text_of
 from tests.pages.panel.test_panel import press
 from tests.pages.test_matrix import name_all
 from tests.pages.test_works_council import COUNCIL, rule
+from tests.pages.tickets.test_open_list import answered, rows
 
 TAUGHT_BY = r"One of these makes it count as taught for the part of Acme Experiments:"
 SCORED = f"{TAUGHT_BY[:-1]} (also for “Learners taught” if an enrolled learner does it):"
@@ -583,6 +584,15 @@ def driven_in_house(page_client: PageClient) -> Opened:
     return Opened(page_client, issue.id)
 
 
+LEFT_ROW = re.compile(r"drove it without help \(independent\); leave it to whoever drives it")
+
+
+def row_of(opened: Opened, who: str) -> str:
+    """Return why the ticket counts as it does by its row in the list of open tickets."""
+    key = opened.page_client.story_site.site.issue(opened.issue_id).key
+    return next(row[-1] for row in rows(answered(opened.page_client, who)) if row[0] == key)
+
+
 def test_an_agency_is_told_what_its_help_takes_from_a_ticket_that_is_driven_in_house(lively_alone: PageClient) -> None:
     ours = driven_in_house(lively_alone)
     left = (
@@ -593,12 +603,15 @@ def test_an_agency_is_told_what_its_help_takes_from_a_ticket_that_is_driven_in_h
         text = ours.read(who)
         assert re.search(left, text), text
         assert "does half of the work, and somebody in-house is named" not in text
+        assert LEFT_ROW.search(row_of(ours, who))
     assert "Leave it to whoever" not in ours.read(LEARNER)
+    assert not LEFT_ROW.search(row_of(ours, LEARNER))
     # What is promised is what then happens.
     ours.comment(AGENCY_MEMBER)
     text = ours.read(AGENCY_MEMBER)
     assert "(assisted)" in text.partition("Why, and who did what when")[0]
     assert "Leave it to whoever" not in text
+    assert not LEFT_ROW.search(row_of(ours, AGENCY_MEMBER))
 
 
 def test_the_record_promises_nothing_of_a_comment_on_what_in_house_people_do(lively_alone: PageClient) -> None:
