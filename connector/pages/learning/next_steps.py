@@ -145,9 +145,13 @@ class NextSteps:
         return {objective: [_listed(ways) for ways in tickets.values()] for objective, tickets in by_objective.items()}
 
     def lifting(self, seen: AbstractSet[int]) -> list[tuple[str, NextStep]]:
-        """Return those of both that bring the person to a higher rung, with their objectives, the highest first."""
-        each = [*self.shown(seen).items(), *self.leaping(seen).items()]
-        return sorted((own for own in each if own[1].to), key=lambda own: (-own[1].to, own[1].effort))
+        """Return those of all three that bring the person to a higher rung, with their objectives.
+
+        What nobody else needs comes first, and of that the highest.
+        """
+        each = [*self.shown(seen).items(), *self.helping(seen).items(), *self.leaping(seen).items()]
+        lifting = [own for own in each if own[1].to]
+        return sorted(lifting, key=lambda own: (own[1].is_needed, -own[1].to, own[1].effort))
 
     def _first_of(self, steps: Iterable[OwnStep]) -> dict[str, NextStep]:
         first: dict[str, NextStep] = {}
@@ -229,10 +233,15 @@ def _listed(ways: Sequence[NextStep]) -> Listed:
     return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)), ways[0].waits)
 
 
-def moving_first(steps: Sequence[OwnStep], stopped: AbstractSet[int]) -> list[OwnStep]:
-    """Return the steps with those on tickets that wait for the agency after others that lead as far."""
+def moving_first(
+    steps: Sequence[OwnStep], stopped: AbstractSet[int], needed: AbstractSet[tuple[int, str]] = frozenset()
+) -> list[OwnStep]:
+    """Return the steps with those on tickets that wait for the agency after others that lead as far.
+
+    After these come those that only others are to drive: `needed` has each with its objective.
+    """
     by_lead: dict[tuple[str, int, str], list[OwnStep]] = {}
-    for step in sorted(steps, key=lambda step: step.issue_id in stopped):
+    for step in sorted(steps, key=lambda step: ((step.issue_id, step.objective) in needed, step.issue_id in stopped)):
         by_lead.setdefault(_lead_of(step), []).append(step)
     ordered = {lead: iter(alike) for lead, alike in by_lead.items()}
     return [next(ordered[_lead_of(step)]) for step in steps]
@@ -271,9 +280,9 @@ def select_steps(
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
     brings = {row.key: row.brings for row in rows}
     waits = waits_among(context.prepared, tickets, issues)
-    steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.of_agency})
-    waiting = wait_texts(context.view, context.prepared, waits, context.now)
     needed = select_needed(context, ((step.issue_id, step.objective) for step in steps if _takes(step)), openings)
+    steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.of_agency}, needed)
+    waiting = wait_texts(context.view, context.prepared, waits, context.now)
     rungs = {row.key: row.rung for row in rows}
     needs = {row.key: row.needs for row in rows}
     own = (labels, context.prepared.ruleset, named, leaps, helped, brings, rungs, needs, carried, waiting, needed)

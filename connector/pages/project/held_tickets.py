@@ -229,12 +229,10 @@ def lift_of(
     lifting: Sequence[tuple[str, NextStep]],
     mine: Mapping[int, Note],
 ) -> HeldRow | None:
-    """Return the ticket that lifts the reader highest; None where none does, or one of their own does as well."""
-    # Of those that lift as high comes first what nobody else needs.
-    best = sorted(lifting, key=lambda own: (-own[1].to, own[1].is_needed))
-    if not best or any(note.to >= best[0][1].to for note in mine.values()):
+    """Return the first ticket of those that lift the reader; None where one of their own lifts them as high."""
+    if not lifting or any(note.to >= lifting[0][1].to for note in mine.values()):
         return None
-    key, step = best[0]
+    key, step = lifting[0]
     name = next(objective.name for objective in view.engagement.objectives if objective.key == key)
     return HeldRow(step.key, step.summary, name, step.text)
 

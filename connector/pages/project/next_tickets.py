@@ -33,6 +33,7 @@ from connector.pages.project.own_moves import (
     select_own_steps,
 )
 from connector.pages.tabs import frame_address
+from connector.pages.tickets.filters import LIFTS
 from connector.pages.visibility import browsable, require_view
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
@@ -126,9 +127,8 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     led = _planned_led(nearest, seen)
     rows = rows_of(view, [opportunity for opportunity in browsed if opportunity not in planned], labels, nearest.moves)
     rows.sort(key=lambda row: not row.is_assigned)
-    lifting = nearest.steps.lifting(seen)
     notes = _of_seen(nearest.mine, seen)
-    lift = lift_of(view, lifting, notes)
+    lift = lift_of(view, nearest.steps.lifting(seen), notes)
     mine = own_of(labels, {each: note for each, note in notes.items() if not lift or labels[each].key != lift.key})
     return {
         "gap": _gap(nearest, browsed, period, seen),
@@ -145,9 +145,19 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         "hidden": _hidden_text(nearest.teaching.openings, seen),
         **_row_values(view, with_instead(_without(rows, lift, mine, _mentored(nearest, seen))), period),
         **_planned_values(planned, led),
-        "ladder_address": frame_address("learning", view.engagement, period) if len(lifting) > bool(lift) else "",
+        "lifts": _lifts_text(len(nearest.steps.lifting_ids() & seen), has_first=lift is not None),
+        "lifts_address": frame_address("tickets", view.engagement, period, show="open", mine=LIFTS),
         **_ways_on(view, period),
     }
+
+
+def _lifts_text(number: int, *, has_first: bool) -> str:
+    """Return how many tickets lift the reader, as their list counts them; the first is said before."""
+    if number <= has_first:
+        return ""
+    if has_first:
+        return ngettext("%(num)s other lifts you", "%(num)s others lift you", number - 1)
+    return ngettext("%(num)s ticket lifts you", "%(num)s tickets lift you", number)
 
 
 def _mentored(nearest: NearestTickets, seen: AbstractSet[int]) -> AbstractSet[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import unescape
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from connector.auth.access import EngagementView
 from connector.figures import teaching
 from connector.figures.own_steps import OwnStep
-from connector.pages.learning.next_steps import NextStep, NextSteps
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.project import next_tickets, opening_gap
 from connector.pages.project.held_tickets import Held, Note, held_of, lift_of
 from connector.pages.project.next_rows import Next, with_instead
@@ -43,6 +43,8 @@ from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, team_of
 from tests.pages.test_small_groups import agree
 from tests.pages.test_visibility import check_unnamed
+from tests.pages.tickets.test_open_list import answered
+from tests.pages.tickets.test_open_list import rows as rows_in
 
 PLACE = f"/pages/next?engagement={ACME}"
 OPEN = f"/pages/tickets?engagement={ACME}&show=open"
@@ -198,10 +200,15 @@ def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) 
             assert link
             assert "untaught=others" in link[1]
             assert len(set(listed_open(apart, who, unescape(link[1])))) == number
-            # What lifts who is not enrolled they read on a tab of their own.
-            ladder = re.search(r'hx-get="([^"]*)"[^>]*>Learning</a> says which', apart.follow(who, PLACE).text)
-            assert bool(ladder) is (who == MEMBER)
-            assert not ladder or 'id="tab-learning"' in apart.follow(who, unescape(ladder[1])).text
+            # What lifts who is not enrolled opens by its number, which their list has, too.
+            nearest = apart.follow(who, PLACE).text
+            lifts = re.search(r'hx-get="([^"]*)"[^>]*>(\d+) (other|ticket)s? lifts? you<', nearest)
+            assert bool(lifts) is (who == MEMBER)
+            if lifts:
+                address = unescape(lifts[1]).replace("/pages/project/content", "/pages/tickets")
+                listed = rows_in(apart.follow(who, address).text)
+                assert len(listed) == int(lifts[2]) + ("Lifts you most" in nearest)
+                assert (lifts[3] == "other") is ("Lifts you most" in nearest)
             # So does the number itself.
             assert opened_number(apart.follow(who, PLACE).text) == (link[1], number)
             assert not re.search(r"My ladder|bring nobody enrolled|Run an experiment[^:]*: the nearest", first + rest)
@@ -250,13 +257,18 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     lifting = f"open; {work}, and it counts as independent; it would bring you to"
     lift = re.search(rf"^Lifts you most (Keep the tracking plan: [A-Z]+-\d+) .*? ?{lifting} independent\b", further)
     assert lift, further
-    # Who is not enrolled takes it from nobody who may need it.
-    asked = f"{lifting} independent; an enrolled learner may need it: ask your lead"
-    assert asked in further
-    # Their Learning says so, too.
-    assert asked in text_of(apart.follow(FURTHER, f"/pages/learning?engagement={ACME}").text)
-    # So does its panel.
-    issue_id = apart.story_site.site.issue(lift[1].split(": ")[1]).id
+    # Who is not enrolled takes first what nobody else needs, on their Learning, too.
+    asked = "it would bring you to independent; an enrolled learner may need it: ask your lead"
+    needed_by = {
+        key: asked in because
+        for key, _, _, because in rows_in(answered(apart, FURTHER, mine="lifts"))
+        if "ndep" in because
+    }
+    assert set(needed_by.values()) == {False, True}
+    assert not needed_by[lift[1].split(": ")[1]]
+    assert "an enrolled learner" not in text_of(apart.follow(FURTHER, f"/pages/learning?engagement={ACME}").text)
+    # Of the other its panel says it, too.
+    issue_id = apart.story_site.site.issue(next(key for key, is_needed in needed_by.items() if is_needed)).id
     panels = {
         who: text_of(apart.follow(who, f"/pages/panel/content?issue={issue_id}").text) for who in (FURTHER, ASSISTED)
     }
@@ -266,7 +278,7 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
     # A lead asks nobody.
     leads = text_of(apart.follow(LEAD, f"/pages/learning?engagement={ACME}").text)
     assert "ask your lead" not in leads
-    assert (further.count(lift[1]), lead.count(lift[1]), "Lifts you" in lead) == (1, 1, False)
+    assert (further.count(lift[1]), "Lifts you" in lead) == (1, False)
     monkeypatch.setattr(next_tickets, "lift_of", lambda *_args: None)
     for who, whose, text in (
         (FURTHER, "Ask your lead first: an enrolled learner may need it. With any help of Acme Experiments", own),
@@ -297,18 +309,22 @@ def test_a_lead_who_is_enrolled_for_nothing_reads_the_tickets_of_the_team_before
         assert (0 < page.find('id="next"') < page.find('id="my-ladder"')) is is_last
 
 
-def test_of_what_lifts_as_high_comes_first_what_nobody_else_needs(page_client: PageClient) -> None:
+def test_what_nobody_else_needs_comes_first_however_high_the_others_lift(page_client: PageClient) -> None:
     engagement = agreed(page_client)
-    first, second, *_ = engagement.objectives
+    first, second, *_ = (each.key for each in engagement.objectives)
     view = cast(EngagementView, SimpleNamespace(engagement=engagement))
-    for needed, key in (("", "A-0"), ("A-0", "A-1"), ("A-0 A-1", "A-0")):
-        steps = [
-            (each.key, NextStep(name, "", "open", to=4, is_needed=name in needed.split()))
-            for name, each in (("A-0", first), ("A-1", second))
-        ]
-        row = lift_of(view, steps, {})
+    labels = {number: IssueLabel(number, f"A-{number}", "", None, secured=False) for number in (1, 2, 3)}
+    own = (OwnStep(1, first, "shadow", 2), OwnStep(2, first, "driver", 3), OwnStep(3, second, "drive", 4))
+    brings: Mapping[str, Mapping[int, int]] = {first: {2: 2, 3: 3, 4: 4}, second: {4: 4}}
+    for needed, key in ((set[int](), "A-3"), ({3}, "A-2"), ({2, 3}, "A-1")):
+        places = {(number, {3: second}.get(number, first)) for number in needed}
+        steps = NextSteps(own, labels, brings=brings, helped={first}, needed=places)
+        row = lift_of(view, steps.lifting({1, 2, 3}), {})
         assert row
         assert row.key == key
+        others = [step.text for _, step in steps.lifting({1, 2, 3}) if step.is_needed]
+        assert all(text.endswith("; an enrolled learner may need it: ask your lead") for text in others)
+        assert len(others) == len(needed)
 
 
 def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
