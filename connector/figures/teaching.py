@@ -1,6 +1,6 @@
 """Open tickets on which a learner could go up a rung, and what would be left without the agency."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal, TypeAlias
 
@@ -31,8 +31,11 @@ from mappings.records.figures.ticket_pages import count_open
 from mappings.records.sql.scope import Scope
 
 # What no open ticket has that could teach: an objective, one for which somebody is enrolled, the agency's work, or
-# that it is not taught yet, or somebody whom it would move, by no more work than anybody takes on.
-Missing: TypeAlias = Literal["learner", "objective", "learner_of_objective", "agency", "taught", "step", "less_work"]
+# that it is not taught yet, or somebody whom it would move, by no more work than anybody takes on ("less_work"; "some"
+# where of several one alone would move somebody by more).
+Missing: TypeAlias = Literal[
+    "learner", "objective", "learner_of_objective", "agency", "taught", "step", "less_work", "some"
+]
 
 
 class OpeningGap(Struct, frozen=True):
@@ -99,7 +102,7 @@ def select_teaching(
     ]
     named = {viewer, *_select_named(scope, prepared, now)}
     left = {opening.issue_id for opening in alone}
-    gap = None if openings else _select_gap(candidates, left, viewer, long=bool(possible))
+    gap = None if openings else _select_gap(candidates, left, viewer, long_ids(possible))
     helping = left | {opening.issue_id for opening in openings}
     mine = tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer))
     led = tuple(item for item in candidates.tickets if item.issue_id not in helping and _is_to_teach(item))
@@ -211,8 +214,13 @@ def _for_viewer(
     return replace(opening, work=work, own_work=own_work)
 
 
-def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str, *, long: bool) -> OpeningGap:
-    """Return what all tickets lack; `long`: some would bring somebody nearer, by more work than anybody takes on."""
+def long_ids(openings: Iterable[TeachingOpportunity]) -> frozenset[int]:
+    """Return the tickets that would bring somebody nearer by more work than anybody takes on."""
+    return frozenset(opening.issue_id for opening in openings if opening.is_long)
+
+
+def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str, long: AbstractSet[int]) -> OpeningGap:
+    """Return what all tickets lack; those in `long` would bring somebody nearer, by more work than anybody takes on."""
     if not candidates.enrolled:
         return OpeningGap("learner")
     if not count_open(candidates.scope, 1):
@@ -221,13 +229,18 @@ def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str, *,
         return OpeningGap("learner_of_objective")
     of_agency = frozenset(ticket.issue_id for ticket in candidates.tickets if is_of_agency(ticket.preview))
     to_teach = frozenset(ticket.issue_id for ticket in candidates.tickets if _is_to_teach(ticket))
-    of_step: Missing = "less_work" if long else "step"
-    missing: Missing = (of_step if to_teach else "taught") if of_agency else "agency"
+    missing: Missing = (_step_missing(to_teach, long) if to_teach else "taught") if of_agency else "agency"
     lacking = to_teach or of_agency or frozenset(ticket.issue_id for ticket in candidates.tickets)
     others = lacking.difference(alone)
     own = [ticket for ticket in candidates.tickets if ticket.ticket.issue.assignee == viewer]
     held = tuple(ticket for ticket in own if ticket.issue_id in others & to_teach)
     return OpeningGap(missing, lacking, others, held)
+
+
+def _step_missing(to_teach: AbstractSet[int], long: AbstractSet[int]) -> Missing:
+    if to_teach <= long:
+        return "less_work"
+    return "some" if to_teach & long else "step"
 
 
 def _is_to_teach(ticket: OpenTicket) -> bool:

@@ -2,21 +2,22 @@
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.people import select_rungs
-from connector.figures.teaching import shows_group
+from connector.figures.teaching import long_ids, shows_group
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import LEAVE, MAY_LEAVE, OWN_OR_HANDED, Move, moves_of, taught_by
-from connector.pages.panel.step_viewer import LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer
+from connector.pages.panel.step_viewer import DRIVING, LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer, long_text
 from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text, ticket_text
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import Kind, RoleName
 from mappings.measure.people.next_ticket import KINDS
 from mappings.measure.people.standing import group_of
-from mappings.measure.people.teaching_opportunities import Pair, Reach, Reaches
+from mappings.measure.people.teaching_opportunities import Pair, Reach, Reaches, is_of_agency, teaching_opportunities_of
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.records.agreement.consents import select_consents
@@ -89,6 +90,22 @@ def _idle_kinds(context: TicketContext, objective: str) -> frozenset[Kind]:
     )
 
 
+def _is_long(context: TicketContext, preview: Preview, pair: Pair, idle: AbstractSet[Kind]) -> bool:
+    """Tell whether a learner would come further by more work than anybody takes on, as the lists of tickets do."""
+    if not idle or context.reaches is None:
+        return False
+    objective, account = pair
+    if is_of_agency(preview):
+        learners = [(objective, each) for each in _enrolled_for(context, objective)]
+        of = context.prepared, context.ticket.issue.issue_id, preview
+        openings = teaching_opportunities_of(*of, reaches=context.reaches, learners=learners, nearer=True, long=True)
+        return bool(long_ids(openings))
+    steps = next_steps_of(
+        context.prepared, context.ticket, preview, [account], now=context.now, names=DRIVING, long=True
+    )
+    return any(step.objective == objective and step.kind not in idle for step in steps)
+
+
 def named_learners(context: TicketContext, objectives: Iterable[str]) -> Sequence[str]:
     """Return the learners of objectives who agreed to be named, for whoever reads their names."""
     return [account for key in objectives for account in _enrolled_for(context, key) if account in context.named]
@@ -121,20 +138,21 @@ def _needed_first(moves: Sequence[Move]) -> list[Move]:
 
 
 def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
-    """Return the steps with what is true of all of them, that they lift nobody, on the last alone."""
-    nobody = gettext(LIFTS_NOBODY)
-    if any(move.note != nobody for move in moves):
+    """Return the steps with what is true of all of them, whom they do not lift, on the last alone."""
+    nobody, notes = gettext(LIFTS_NOBODY), {move.note for move in moves}
+    if notes not in ({nobody}, {long_text()}):
         return list(moves)
-    once = gettext(LIFTS_NOBODY_EITHER_WAY) if len(moves) == 2 else nobody
+    once = gettext(LIFTS_NOBODY_EITHER_WAY) if len(moves) == 2 and notes == {nobody} else moves[-1].note
     alike = [dataclasses.replace(move, note="") for move in moves[:-1]]
     return [*alike, *(dataclasses.replace(move, note=once) for move in moves[-1:])]
 
 
 def nobody_text(moves: Sequence[Move]) -> str:
-    """Return that what a learner would do lifts nobody, where that is said of all of it; "" elsewhere."""
-    nobody = gettext(LIFTS_NOBODY)
-    notes = [move.note for move in moves]
-    return nobody if notes in ([nobody], ["", gettext(LIFTS_NOBODY_EITHER_WAY)]) else ""
+    """Return whom what a learner would do does not lift, where that is said of all of it; "" elsewhere."""
+    nobody, long, notes = gettext(LIFTS_NOBODY), long_text(), [move.note for move in moves]
+    if any(notes[:-1]):
+        return ""
+    return {nobody: nobody, gettext(LIFTS_NOBODY_EITHER_WAY): nobody, long: long}.get("".join(notes), "")
 
 
 def learner_steps(
@@ -153,7 +171,7 @@ def _steps_for(
     others = tuple(comment for comment in context.ticket.comments if comment.author != account)
     ticket = replace(context.ticket, comments=others)
     fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
-    texts = _ticket_texts(context, pair)
+    texts, idle = _ticket_texts(context, pair), _idle_kinds(context, objective)
     # They are named beside what it does for them, as in the list of tickets.
     is_told = account in context.named and ALONE in texts and account in context.names
     who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
@@ -166,7 +184,8 @@ def _steps_for(
         is_shadowed=bool(holders_beside(context, "shadow")),
         taught_by=taught_by(preview),
         tickets=texts,
-        idle=_idle_kinds(context, objective),
+        idle=idle,
+        is_long=_is_long(context, preview, pair, idle),
     )
     steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()
     return [step for step in steps if step.objective == objective], viewer

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text
-from connector.pages.step_text import ALONE
+from connector.pages.step_text import ALONE, most_text
 from connector.text import full_stop
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind
@@ -23,6 +23,8 @@ LIFTS_NOBODY = mark("It lifts nobody enrolled for its objective: none gains a ru
 LIFTS_NOBODY_EITHER_WAY = mark(
     "Either way it lifts nobody enrolled for its objective: none gains a rung that they lack."
 )
+# Where a step that is left out for its work would lift somebody.
+LONG_LIFTS = mark("To rise a rung, a learner would have to do more than %(hours)s of it (two working days).")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
 OFF_PLAN = mark(
@@ -43,7 +45,7 @@ class StepViewer:
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
     objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
     it. Of a learner whose steps are read, `tickets` are by kind which of the tickets it is that the rung takes, and as
-    evidence of an `idle` kind it lifts nobody enrolled.
+    evidence of an `idle` kind it lifts nobody enrolled, but where `is_long` by more work than anybody takes on.
     """
 
     account: str
@@ -61,6 +63,7 @@ class StepViewer:
     rungs: Mapping[str, int] = field(default_factory=dict)
     tickets: Mapping[Kind, str] = field(default_factory=dict)
     idle: Collection[Kind] = ()
+    is_long: bool = False
     needed: Mapping[str, str] = field(default_factory=dict)
     is_shared: bool = False
 
@@ -91,7 +94,7 @@ class StepViewer:
         if step.account == self.account:
             notes += [*self._lift_of(step), *self._needed_of(step)]
         elif step.kind in self.idle:
-            notes.append(gettext(LIFTS_NOBODY))
+            notes.append(long_text() if self.is_long else gettext(LIFTS_NOBODY))
         return " ".join(notes)
 
     def plan_of(self, step: NextStep) -> str:
@@ -109,6 +112,10 @@ class StepViewer:
         now, to = self.rungs.get(step.objective, 0), self.lifts.get(step.objective, {}).get(step.kind, 0)
         text = lift_text(now, to, step.kind, self.needs.get(step.objective, NO_NEEDS))
         return [text] if text else []
+
+
+def long_text() -> str:
+    return gettext(LONG_LIFTS, hours=most_text())
 
 
 def lift_text(now: int, to: int, kind: Kind, needs: Needs) -> str:

@@ -75,13 +75,14 @@ def next_steps_of(
     *,
     now: Instant,
     names: Collection[StepName] = (),
+    long: bool = False,
 ) -> tuple[NextStep, ...]:
     """Return the steps that lift somebody's evidence, by account, those with the least effort first.
 
-    None that takes more work than anybody takes on. `preview` is the ticket as it would count were it finished `now`.
-    With `names` those alone are tried.
+    None that takes more work than anybody takes on, but with `long`. `preview` is the ticket as it would count were it
+    finished `now`. With `names` those alone are tried.
     """
-    steps, most = list[NextStep](), most_work(prepared.ruleset)
+    steps, most = list[NextStep](), maxsize if long else most_work(prepared.ruleset)
     for account in accounts:
         case = _Case(prepared, ticket, preview, account, now)
         for name, do in STEPS.items():

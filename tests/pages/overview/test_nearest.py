@@ -22,6 +22,8 @@ from connector.pages.tickets import untaught
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.people.teaching_opportunities import Reach, Reaches
+from mappings.measure.ticket import next_steps
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel, select_labels
 from tests.jira.story.people import account_of
@@ -623,7 +625,11 @@ def test_which_of_two_tickets_is_less_work_is_said_only_where_it_is_known() -> N
 
 
 def gap_text(page_client: PageClient, who: str) -> str:
-    return text_of(page_client.follow(who, PLACE).text).replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+    return plain_text(page_client.follow(who, PLACE).text)
+
+
+def plain_text(page: str) -> str:
+    return text_of(page).replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
 
 
 def test_a_ticket_that_takes_more_work_than_anybody_takes_on_is_no_nearest_one(
@@ -656,6 +662,44 @@ def test_a_ticket_that_takes_more_work_than_anybody_takes_on_is_no_nearest_one(
     (address,) = re.findall(r'hx-get="([^"]*)"[^>]*>Open tickets<', apart.follow(LEAD, PLACE).text)
     listed = text_of(apart.follow(LEAD, unescape(address).replace("/pages/project/content", "/pages/tickets")).text)
     assert re.search(more, listed), listed
+
+
+LONG, NOBODY = (
+    "o rise a rung, a learner would have to do more than 16 h of",
+    "ifts nobody enrolled for its objective",
+)
+
+
+@pytest.mark.parametrize("all_lift", [True, False, None])
+def test_a_list_and_the_panels_of_its_tickets_agree_on_whether_more_work_would_lift_somebody(
+    apart: PageClient, monkeypatch: pytest.MonkeyPatch, all_lift: bool | None
+) -> None:
+    """A panel concluded from the steps that are short enough to be offered that nobody could rise a rung."""
+    # Nobody takes on any work; by it all tickets would lift somebody, none, or every other.
+    monkeypatch.setattr(next_steps, "MOST_WORK", 1)
+
+    def lifts(issue_id: int) -> bool:
+        return issue_id % 2 == 0 if all_lift is None else all_lift
+
+    def reach(_reaches: Reaches, _pair: object, kind: int, issue_id: int, _at: object) -> Reach | None:
+        return Reach(1, 1, lifts=True) if kind == 3 and lifts(issue_id) else None
+
+    monkeypatch.setattr(Reaches, "reach", reach)
+    for who in (AGENCY_LEAD, LEAD):
+        listed = plain_text(apart.follow(who, f"{OPEN}&untaught=all").text)
+        by_issue = {}
+        for key in listed_open(apart, who, f"{OPEN}&untaught=all"):
+            issue_id = apart.story_site.site.issue(key).id
+            panel = plain_text(apart.follow(who, f"/pages/panel/content?issue={issue_id}").text)
+            assert (LONG in panel, NOBODY in panel) in {(True, False), (False, True)}, panel
+            by_issue[issue_id] = LONG in panel
+        assert len(by_issue) > 1
+        assert by_issue == {issue_id: lifts(issue_id) for issue_id in by_issue}
+        for text in (listed, gap_text(apart, who)):
+            assert (LONG in text) is (all_lift is True), text
+            assert bool(re.search(r"ifts? nobody enrolled for (its|their) objective:", text)) is (all_lift is False)
+            some = r"ifts? nobody enrolled for (its|their) objective with 16 h of work or less"
+            assert bool(re.search(some, text)) is (all_lift is None), text
 
 
 def offered_hours(text: str) -> list[float]:
