@@ -1,4 +1,4 @@
-"""What answered an agency's questions and reviews on a ticket, as the score counts it, in the words of its record."""
+"""An agency's questions on a ticket, and what answered these and its reviews, as the score counts them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +34,12 @@ class Answered:
     @property
     def what(self) -> str:
         return gettext("Changed %(fields)s", fields=", ".join(self.fields))
+
+
+def questions_of(prepared: PreparedEngagement, history: TicketHistory, *, in_comment: bool) -> frozenset[Instant]:
+    """Return when the agency asked the in-house team something that counts: in a comment, or by a move."""
+    asked = [answer for _, answer in question_reasons(TicketView(prepared, history.ticket, history, ()))]
+    return frozenset(answer.at for answer in asked if answer.in_comment == in_comment)
 
 
 def answers_of(prepared: PreparedEngagement, history: TicketHistory) -> list[Answered]:

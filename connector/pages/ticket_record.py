@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from connector.pages.record_view import YOU, RecordView
 from connector.pages.step_text import rule_places
-from connector.pages.ticket_answers import answers_of
+from connector.pages.ticket_answers import answers_of, questions_of
 from connector.text import clock_time, day
 from mappings.events.times import EVER, HOUR, SECOND
 from mappings.events.types import Comment, Instant
@@ -242,10 +242,12 @@ def _finished(history: TicketHistory) -> list[Instant]:
 
 
 def _touches(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
-    """Yield moves, comments and worklogs, with what they answered, and each change of a field that answered."""
+    """Yield moves, comments and worklogs, with what they ask or answered, and each change of a field that answered."""
     # What a latency counted stands on no ticket in works-council mode (measurement (f)).
     answers = [] if view.naming.untimed else answers_of(view.prepared, history)
-    listed = [*_moves(view, history), *_comments(view, history), *_worklogs(view, history)]
+    moves = _with_questions(view, history, _moves(view, history), in_comment=False)
+    comments = _with_questions(view, history, _comments(view, history), in_comment=True)
+    listed = [*moves, *comments, *_worklogs(view, history)]
     acts = {(row.at, row.account) for row in listed}
     # A comment that Jira shows to some alone changes no field: it is left out here, too.
     unlisted = {(each.at, each.account): each.what for each in answers if each.fields}
@@ -253,6 +255,16 @@ def _touches(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for row in listed:
         own = [answer.counts for answer in answers if (answer.at, answer.account) == (row.at, row.account)]
         yield replace(row, counts=_joined(row.counts, *own))
+
+
+def _with_questions(
+    view: RecordView, history: TicketHistory, rows: Iterator[Recorded], *, in_comment: bool
+) -> Iterator[Recorded]:
+    # As what answers them: none in works-council mode.
+    asked = frozenset() if view.naming.untimed else questions_of(view.prepared, history, in_comment=in_comment)
+    for row in rows:
+        question = gettext("a question to the in-house team") if row.at in asked else ""
+        yield replace(row, counts=_joined(row.counts, question))
 
 
 def _joined(*counts: str) -> str:

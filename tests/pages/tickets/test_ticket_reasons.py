@@ -106,6 +106,29 @@ def test_leaving_the_waiting_status_is_a_row_that_answers_the_question(lively: P
     panel = html.unescape(lively.follow(LEAD, f"/pages/panel/content?issue={issue.id}").text)
     assert panel.count("Moved on from waiting") == 2
     assert panel.count("answers the question") == 1
+    # What the agency took back itself is no question that counts.
+    assert panel.count("a question to the in-house team") == 1
+
+
+def test_what_asks_is_called_a_question_as_what_answers_it_is(lively: PageClient) -> None:
+    site, driver, helper = lively.story_site.site, account_of(LEARNER), account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Task", "Ask in a comment", by=helper, at=go_on(lively, 24), assignee=helper)
+    site.transition(issue.id, "In Progress", by=helper, at=go_on(lively, 1))
+    words = "Which of the two variants of the page do you want to see first?"
+    site.add_comment(issue.id, text=f"{words} [~accountid:{driver}]", by=helper, at=go_on(lively, 1))
+    site.add_comment(
+        issue.id, text="The first one, since its copy is the one that is agreed.", by=driver, at=go_on(lively, 1)
+    )
+    site.add_comment(issue.id, text=f"{words} Nobody is mentioned in this.", by=helper, at=go_on(lively, 1))
+    site.transition(issue.id, "Waiting for client", by=helper, at=go_on(lively, 1))
+    go_on(lively, 1)
+
+    for who in (LEAD, AGENCY_LEAD, LEARNER):
+        panel = html.unescape(lively.follow(who, f"/pages/panel/content?issue={issue.id}").text)
+        rows = re.findall(r'data-label="What">([^<]*)</td><td data-label="Counts towards">([^<]*)<', panel)
+        texts = [counts for what, counts in rows if what.startswith(("Comment", "Waiting for the in-house team"))]
+        question = "a question to the in-house team"
+        assert [text for text in texts if "answers" not in text] == [question, "help", f"help; {question}"], rows
 
 
 def test_a_change_of_a_field_that_is_the_first_touch_is_a_row(lively: PageClient) -> None:
@@ -126,8 +149,9 @@ def test_a_change_of_a_field_that_is_the_first_touch_is_a_row(lively: PageClient
         assert panel.count("Changed summary") == 1, who
         assert panel.count("first touch after the question") == 1, who
         assert f'<td data-label="Who">{side}</td><td data-label="What">Changed summary</td>' in panel, who
+        assert panel.count("a question to the in-house team") == 1, who
     rule(lively, COUNCIL)
-    assert "Changed summary" not in panel_of(LEAD)
+    assert not re.search("Changed summary|a question to the in-house team", panel_of(LEAD))
 
 
 def test_an_agency_reads_the_same_of_work_of_another_agency_and_of_nobody(page_client: PageClient) -> None:
