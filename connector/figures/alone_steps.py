@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from connector.figures.open_previews import OpenTicket
-from connector.figures.own_steps import MOST_TRIED, carrying, steps_by_work
+from connector.figures.own_steps import MOST_TRIED, OwnStep, carrying, steps_by_work
 from connector.figures.pair_views import Pair
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import RUNGS
@@ -98,11 +98,24 @@ def _first_alone(
         step = min((step for step in steps if step.part == "drive"), key=lambda step: step.work, default=None)
         if step is not None:
             nth = min(len(known) + 1, needed)
-            lifts = nth == needed
-            # Where not all were tried, others may be among the rest.
-            missing = max(0, needed - nth - (len(steps) - 1)) if len(own) <= MOST_TRIED else 0
-            learners = (way.account,)
+            further = _further(steps, step, needed - nth)
             return TeachingOpportunity(
-                step.issue_id, key, "alone", INDEPENDENT, learners, nth, needed, lifts, missing=missing
+                step.issue_id,
+                key,
+                "alone",
+                INDEPENDENT,
+                (way.account,),
+                nth,
+                needed,
+                lifts=nth == needed,
+                # Where not all were tried, others may be among the rest.
+                missing=needed - nth - len(further) if len(own) <= MOST_TRIED else 0,
+                further=further,
             )
     return None
+
+
+def _further(steps: Iterable[OwnStep], first: OwnStep, most: int) -> tuple[int, ...]:
+    """Return the tickets that count for the rung beside the first: those with the least work, as many as it takes."""
+    others = sorted((step for step in steps if step is not first), key=lambda step: step.work)
+    return tuple(step.issue_id for step in others[:most])

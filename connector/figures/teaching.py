@@ -103,7 +103,7 @@ def select_teaching(
     named = {viewer, *_select_named(scope, prepared, now)}
     left = {opening.issue_id for opening in alone}
     gap = None if openings else _select_gap(candidates, left, viewer, long_ids(possible))
-    helping = left | {opening.issue_id for opening in openings}
+    helping = left.union(*(opening.further for opening in alone), (opening.issue_id for opening in openings))
     mine = tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer))
     led = tuple(item for item in candidates.tickets if item.issue_id not in helping and _is_to_teach(item))
     return Teaching(

@@ -28,6 +28,7 @@ from connector.pages.objectives.content import file_settings
 from connector.pages.objectives.earliest import signing_address
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.frame import read_frame
+from connector.pages.project.next_rows import browsed_of, issues_of
 from connector.pages.project.next_tickets import planned_place
 from connector.pages.project.score_text import ComponentLine
 from connector.pages.tabs import later_query, project_of
@@ -135,13 +136,13 @@ def _select_named(connection: Connection, viewer: Viewer) -> Named:
     stored, prepared = viewer.view.stored, viewer.prepared
     teaching = select_teaching(connection, viewer.tenant_id, stored, prepared, now=viewer.now, viewer=viewer.account)
     disputes = select_disputes(viewer.scope, start=viewer.now - LISTED, end=viewer.now)
-    open_tickets = {opening.issue_id for opening in teaching.openings} | {item.issue_id for item in teaching.led}
+    open_tickets = issues_of(teaching.openings) | {item.issue_id for item in teaching.led}
     limits = _select_proposals(viewer)
     issues = open_tickets | {dispute.issue_id for dispute in disputes} | limits.keys()
     labels = select_labels(connection, viewer.tenant_id, issues)
     seen = _browsable(labels)
     shown = seen or frozenset()
-    openings = tuple(opening for opening in teaching.openings if opening.issue_id in shown)
+    openings = browsed_of(teaching.openings, shown)
     cases = cases_of(viewer, disputes, labels, shown)
     led = tuple(item for item in teaching.led if item.issue_id in shown)
     proposals = open_proposals_of(prepared, limits, labels, shown)

@@ -15,7 +15,7 @@ from mappings.translation import gettext, ngettext
 class StepTicket:
     """A ticket of a step, and in `text` who would do what on it; `is_alone`: it is for a learner without the agency.
 
-    `is_by_commenter`: it is for whoever commented.
+    `is_by_commenter`: it is for whoever commented. `further` count for its rung beside it.
     """
 
     key: str
@@ -23,6 +23,7 @@ class StepTicket:
     text: str
     is_alone: bool = False
     is_by_commenter: bool = False
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

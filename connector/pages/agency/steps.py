@@ -106,7 +106,7 @@ def _step_tickets(ticket: Next | None, to_leave: Next | None, way: Way | None) -
 
 def _step_ticket(row: Next) -> StepTicket:
     text = gettext("Leave to a learner. %(move)s", move=row.move) if row.is_alone else row.move
-    return StepTicket(row.key, row.summary, text, row.is_alone)
+    return StepTicket(row.key, row.summary, text, row.is_alone, further=row.further)
 
 
 def _too_few(view: EngagementView, ticket: Next | None, key: str) -> Gap:

@@ -1,7 +1,7 @@
 """Open tickets that could teach as rows: who would do what on each, and how far it leads."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -99,6 +99,8 @@ class Next:
     rules: Ruleset
     work: int
     missing: int = 0
+    # The tickets that count for the rung beside it.
+    further: tuple[str, ...] = ()
     instead: str = ""
     instead_work: int = 0
     # What the reader would do where it helps themselves, and for whom it is that helps without the agency alone.
@@ -152,6 +154,20 @@ class Next:
         return rule_places(self.rules) | {"hours": hours_text(self.work)}
 
 
+def issues_of(opportunities: Iterable[TeachingOpportunity]) -> set[int]:
+    """Return the tickets that rows name."""
+    return {issue for opportunity in opportunities for issue in (opportunity.issue_id, *opportunity.further)}
+
+
+def browsed_of(opportunities: Iterable[TeachingOpportunity], seen: Collection[int]) -> tuple[TeachingOpportunity, ...]:
+    """Return those of the tickets that a reader may browse, without the others that count beside them."""
+    return tuple(
+        replace(opportunity, further=tuple(issue for issue in opportunity.further if issue in seen))
+        for opportunity in opportunities
+        if opportunity.issue_id in seen
+    )
+
+
 def rows_of(
     view: EngagementView,
     opportunities: Sequence[TeachingOpportunity],
@@ -178,6 +194,7 @@ def rows_of(
             view.stored.rules,
             opportunity.work,
             opportunity.missing,
+            tuple(labels[issue].key for issue in opportunity.further),
             whose=_whose(view, opportunity, moves.get(opportunity)),
         )
         rows.append(_for_reader(row, opportunity, moves.get(opportunity)))
@@ -195,7 +212,8 @@ def _for_reader(row: Next, opportunity: TeachingOpportunity, move: OwnMove | Non
     if not move.lifts:
         return dataclasses.replace(row, who=gettext("you"), is_named=True, yours=yours)
     rung = EVIDENCE_NAMES[move.to]
-    return dataclasses.replace(row, who=gettext("you"), is_named=True, yours=yours, rung=rung, pips=None, missing=0)
+    row = dataclasses.replace(row, who=gettext("you"), is_named=True, yours=yours, rung=rung)
+    return dataclasses.replace(row, pips=None, missing=0, further=())
 
 
 def _is_for_reader(opportunity: TeachingOpportunity, move: OwnMove) -> bool:

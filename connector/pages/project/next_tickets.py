@@ -21,7 +21,7 @@ from connector.pages.commented import untold_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import Held, HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
-from connector.pages.project.next_rows import Next, by_whose, rows_of, with_instead
+from connector.pages.project.next_rows import Next, browsed_of, by_whose, issues_of, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
 from connector.pages.project.own_moves import (
     NO_MOVES,
@@ -92,7 +92,7 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     # Who looks for a learner is told of their own in a clause of what brings nobody enrolled nearer.
     counted = select_leads_steps(connection, view, teaching.openings) if _tells_lifts(teaching) else NO_STEPS
     mine = own_notes(ladder, teaching.mine, steps) if ladder else {}
-    ids = {opportunity.issue_id for opportunity in teaching.openings}
+    ids = issues_of(teaching.openings)
     ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()
     stops = _stops(connection, view, teaching) if teaching.mine else NO_STOPS
     own = notes.keys() | mine.keys() | stops.waiting.keys() | stops.reopened.keys()
@@ -120,7 +120,7 @@ def _stops(connection: Connection, view: EngagementView, teaching: Teaching) -> 
 def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dict[str, object]:
     """Return the template's values, of the tickets that the reader may browse."""
     view, labels = nearest.view, nearest.labels
-    browsed = [opportunity for opportunity in nearest.teaching.openings if opportunity.issue_id in seen]
+    browsed = browsed_of(nearest.teaching.openings, seen)
     planned = [
         opportunity for opportunity in browsed if _is_planned(labels[opportunity.issue_id].key, {opportunity.objective})
     ]
@@ -210,7 +210,7 @@ def planned_place(ticket: str, objective: str) -> str:
 
 def _planned_values(planned: Sequence[TeachingOpportunity], led: AbstractSet[int]) -> dict[str, object]:
     """Return what is said of the tickets that the plan names: they are not listed twice."""
-    number = len(led | {opportunity.issue_id for opportunity in planned})
+    number = len(led | issues_of(planned))
     text = ngettext(
         "%(num)s ticket is named in the plan above.", "%(num)s tickets are named in the plan above.", number
     )

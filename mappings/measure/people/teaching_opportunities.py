@@ -37,8 +37,9 @@ class TeachingOpportunity(Struct, frozen=True):
     lift them yet: `lifts` is False. `is_assigned`: whoever asks is the ticket's assignee. `work` is the business time,
     in µs, that driving takes of somebody who did none of it, and `own_work` of whoever asks; 0 where it is none, or not
     known. `named` are those of the learners who have the role of the part already, and as shadow have left no trace
-    yet. Of those that it takes besides, `missing` are not among the open tickets, where that is known. `is_long`:
-    driving takes more work than anybody takes on, of whoever asks by their own hours, of others as if they had none.
+    yet. Of those that it takes besides, `further` are open tickets that count for it too, and `missing` are not among
+    the open ones, where that is known. `is_long`: driving takes more work than anybody takes on, of whoever asks by
+    their own hours, of others as if they had none.
     """
 
     issue_id: int
@@ -54,6 +55,7 @@ class TeachingOpportunity(Struct, frozen=True):
     own_work: int = 0
     named: tuple[str, ...] = ()
     missing: int = 0
+    further: tuple[int, ...] = ()
     is_long: bool = False
 
 

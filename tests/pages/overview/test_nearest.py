@@ -16,13 +16,13 @@ from connector.figures.own_steps import OwnStep
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.project import next_tickets, opening_gap
 from connector.pages.project.held_tickets import Held, Note, held_of, lift_of
-from connector.pages.project.next_rows import Next, with_instead
+from connector.pages.project.next_rows import Next, browsed_of, with_instead
 from connector.pages.project.own_moves import OwnLadder, OwnMove
 from connector.pages.tickets import untaught
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement, Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
-from mappings.measure.people.teaching_opportunities import Reach, Reaches
+from mappings.measure.people.teaching_opportunities import Reach, Reaches, TeachingOpportunity
 from mappings.measure.ticket import next_steps
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel, select_labels
@@ -554,6 +554,26 @@ def test_a_rung_that_takes_more_tickets_than_are_open_says_so(apart: PageClient)
             )
 
 
+def test_the_other_open_tickets_that_a_rung_takes_are_named_beside_the_next_one(apart: PageClient) -> None:
+    """Whoever tagged the second of two found it nowhere; the same on all three pages, as many as the rung takes."""
+    engagement = enrolled(agreed(apart), {"tracking": (account_of(ASSISTED),)})
+    objectives = [replace(item, tickets={"independent": 2}) for item in engagement.objectives]
+    agree(apart, replace(engagement, objectives=tuple(objectives)))
+    named = set()
+    for who in (LEAD, AGENCY_LEAD):
+        for address in (PLACE, f"{PLACE}&all=1", f"/pages/agency?engagement={ACME}"):
+            shown = text_of(apart.follow(who, address).text)
+            further = re.findall(r"(\d+) more can be driven without Acme Experiments: ([A-Z]+-\d+)", shown)
+            assert [number for number, _ in further] == ["1"], (who, address)
+            named |= {key for _, key in further}
+    (key,) = named
+    # Of a ticket that the reader may not browse nothing is told.
+    secured = apart.story_site.site.issue(key)
+    opportunity = TeachingOpportunity(1, "tracking", "alone", 4, (), further=(secured.id,))
+    assert [item.further for item in browsed_of([opportunity], {1, secured.id})] == [(secured.id,)]
+    assert [item.further for item in browsed_of([opportunity], {1})] == [()]
+
+
 def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_left(apart: PageClient) -> None:
     """An agency that takes it takes the rung; what is missing leads to where a ticket is tagged, or asked for."""
     engagement = agreed(apart)
@@ -571,7 +591,8 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
         assert bool(left) is is_short
         for step in left:
             assert "shadows" in step
-            assert len(set(re.findall(r'data-issue="([^"]*)"', step))) == 2
+            listed = re.sub(r'(?s)<span class="note">\d+ more can be driven .*?</span>', "", step)
+            assert len(set(re.findall(r'data-issue="([^"]*)"', listed))) == 2
             assert "Open tickets without an objective" in step
             # What brings the target nearer comes first: helped on, a ticket does not count for driving alone.
             first, teaches = step.index("Leave to a learner."), step.index("This teaches, but does not count")
