@@ -30,8 +30,8 @@ MOST = 50
 BY_HAND = "selected on the Tickets page"
 
 
-def tag_tickets(actor: Actor, issue_ids: Collection[int], key: str) -> int:
-    """Set an objective on the tickets that do not have it by hand; return the number by which it is undone."""
+def tag_tickets(actor: Actor, issue_ids: Collection[int], key: str) -> tuple[int, list[int]]:
+    """Set an objective on the tickets that do not have it by hand; return them after the number to undo it by."""
     begin(actor, TAG)
     objective = require_objective(actor, key)
     matches = select_matches(
@@ -47,7 +47,7 @@ def tag_tickets(actor: Actor, issue_ids: Collection[int], key: str) -> int:
     bulk_tag = BulkTag(0, actor.key, key, BY_HAND, actor.now, actor.account)
     saved = insert_bulk_tag(actor.connection, actor.tenant_id, bulk_tag, ids)
     _finish(actor, "tickets tagged", ids, key)
-    return saved.number
+    return saved.number, ids
 
 
 def undo_tagging(actor: Actor, number: int) -> None:

@@ -21,6 +21,7 @@ from connector.pages.learning.views import require_signable
 from connector.pages.objectives.several import confirm_waiting, confirmed_text
 from connector.pages.settings.access import require_settings_view
 from connector.pages.settings.views import BECAME
+from connector.pages.tickets.done_text import confirmed_text as tickets_confirmed_text
 from connector.pages.tickets.selection import read_selected, require_all_browsable
 from connector.pages.tickets.views import select_readable
 from connector.pages.together.inputs import read_number, read_quarter
@@ -29,7 +30,7 @@ from connector.pages.visibility import refuse
 from connector.web.gate import caller
 from mappings.measure.model.quarters import quarter_name
 from mappings.records.agreement.drafts import select_change
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import gettext, mark
 
 WAITS_NO_MORE = mark("This waits no more. Load the page again.")
 
@@ -134,12 +135,12 @@ def undo_agreeing_to_all(view: EngagementView) -> None:
 
 def confirm(view: EngagementView) -> Done:
     issue_ids = _read_browsable()
-    confirmed = perform(view, lambda actor: selected_tickets.confirm_tickets(actor, issue_ids))
-    text = ngettext(
-        "%(num)s late tag confirmed. What they give counts from today.",
-        "%(num)s late tags confirmed. What they give counts from today.",
-        len(confirmed),
-    )
+
+    def act(actor: Actor) -> tuple[str, list[Tagged]]:
+        confirmed = selected_tickets.confirm_tickets(actor, issue_ids)
+        return tickets_confirmed_text(actor, confirmed), confirmed
+
+    text, confirmed = perform(view, act)
     issues = sorted({issue_id for issue_id, _ in confirmed})
     return Done(text, {"issue": issues, "tag": [f"{issue_id}.{key}" for issue_id, key in confirmed]})
 

@@ -12,12 +12,13 @@ from connector.actions.selected_tickets import Tagged
 from connector.container import container
 from connector.pages.act import Notice, may_act, perform
 from connector.pages.tickets.content import list_url, tickets_values
+from connector.pages.tickets.done_text import confirmed_text, removed_text, set_text
 from connector.pages.tickets.finished import ListContext
 from connector.pages.tickets.selection import Selection, read_selected, require_all_browsable
 from connector.pages.tickets.views import select_context
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext
 
 blueprint = Blueprint("selected", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -51,11 +52,8 @@ def tag() -> str:
     key = request.form.get("tag", "")
 
     def act(actor: Actor, issue_ids: Collection[int]) -> tuple[str, dict[str, object]]:
-        number = selected_tickets.tag_tickets(actor, issue_ids, key)
-        return gettext("%(objective)s is set.", objective=_objective_name(actor, key)), {
-            "what": "tag",
-            "number": number,
-        }
+        number, tagged = selected_tickets.tag_tickets(actor, issue_ids, key)
+        return set_text(actor, key, tagged), {"what": "tag", "number": number}
 
     return _perform(act)
 
@@ -64,8 +62,7 @@ def tag() -> str:
 def untag() -> str:
     def act(actor: Actor, issue_ids: Collection[int]) -> tuple[str, dict[str, object]]:
         removed = selected_tickets.untag_tickets(actor, issue_ids)
-        text = ngettext("%(num)s objective removed.", "%(num)s objectives removed.", len(removed))
-        return text, {"what": "untag", "pair": _pairs(removed)}
+        return removed_text(actor, removed), {"what": "untag", "pair": _pairs(removed)}
 
     return _perform(act)
 
@@ -74,12 +71,7 @@ def untag() -> str:
 def confirm() -> str:
     def act(actor: Actor, issue_ids: Collection[int]) -> tuple[str, dict[str, object]]:
         confirmed = selected_tickets.confirm_tickets(actor, issue_ids)
-        text = ngettext(
-            "%(num)s late tag confirmed. What they give counts from today.",
-            "%(num)s late tags confirmed. What they give counts from today.",
-            len(confirmed),
-        )
-        return text, {"what": "confirm", "pair": _pairs(confirmed)}
+        return confirmed_text(actor, confirmed), {"what": "confirm", "pair": _pairs(confirmed)}
 
     return _perform(act)
 
@@ -125,10 +117,6 @@ def _perform(act: Act) -> str:
         # An open ticket leaves the list of those without an objective, and nothing of it stays selected.
         chosen = bar_values(context, issue_ids) if issue_ids and context.filters.show != "open" else {}
         return render_template("tickets/list.html", **values, **chosen)
-
-
-def _objective_name(actor: Actor, key: str) -> str:
-    return next(item.name for item in actor.stored.engagement.objectives if item.key == key)
 
 
 def _pairs(tagged: Sequence[Tagged]) -> list[str]:

@@ -78,7 +78,7 @@ EACH = {
     "sign": (f"Sign {HELPED} as independent", "", {}, f"Signed: {HELPED}"),
     "accept": ("Answer: Teach-back of GROW-98", "it counts as shadowed on", {}, f"Accepted: {LEARNER}"),
     "agree": ("Confirm Design an A/B test", "", {}, "Confirmed for your side"),
-    "confirm": ("Confirm: 1 late tag", "Confirming ", {}, "1 late tag confirmed"),
+    "confirm": ("Confirm: 1 late tag", "Confirming ", {}, "1 late tag confirmed on GROW-"),
     "answer": ("Answer: Dispute of", "Taught share without it", {"words": "Ours", "verdict": "keep"}, "Answered: "),
     "tie": ("Answer: 1 piece of feedback", "Reviews of copy", {"action": "A second reviewer"}, "Saved. The agency"),
     "pulse": ("Answer: Q3 2026: how well did", "Until 31 Dec 2026. The ", {"answer": "4"}, "Saved: 4 of 5"),

@@ -328,7 +328,9 @@ def test_the_bar_says_before_what_confirming_does_and_undo_takes_it_back(apart: 
     before = share(page_client)
     assert "are done: they wait for the other side" in bar(page_client, AGENCY_LEAD, *done, tag="tracking")
     tagged = press(page_client, AGENCY_LEAD, "tag", *done, tag="tracking")
-    assert "Keep the tracking plan is set." in tagged.text
+    keys = [page_client.story_site.site.issue(int(each)).key for each in sorted(done, key=int)]
+    where = f"{len(done)} tickets" if len(done) > 3 else " and ".join(", ".join(keys).rsplit(", ", 1))
+    assert f"Keep the tracking plan is set on {where}." in tagged.text
     assert share(page_client) == before
     # Who set it cannot confirm it; the other side reads what that would do.
     assert "Confirm" not in bar(page_client, AGENCY_LEAD, *done)
@@ -339,7 +341,7 @@ def test_the_bar_says_before_what_confirming_does_and_undo_takes_it_back(apart: 
     assert promised, bar(page_client, LEAD, *done)
     assert promised[2] == before != promised[3]
     confirmed = press(page_client, LEAD, "confirm", *done)
-    assert "confirmed. What they give counts from today." in confirmed.text
+    assert f"confirmed on {where}. What they give counts from today." in confirmed.text
     assert f'name="issue" value="{done[0]}" checked' in confirmed.text
     assert share(page_client) == promised[3]
     assert "Undone." in undo(page_client, LEAD, confirmed).text
@@ -358,11 +360,13 @@ def test_what_was_set_on_many_is_removed_and_restored_together(apart: PageClient
         if item.scene == "never_begun"
     ]
     tagged = press(page_client, MEMBER, "tag", *opened, tag="ab-design")
-    assert "Design an A/B test is set." in tagged.text
+    keys = [page_client.story_site.site.issue(int(each)).key for each in sorted(opened, key=int)]
+    where = f"{len(opened)} tickets" if len(opened) > 3 else " and ".join(", ".join(keys).rsplit(", ", 1))
+    assert f"Design an A/B test is set on {where}." in tagged.text
     page_client.story_site.clock.at += 1_000_000
     assert "leaves the taught share as it is" in bar(page_client, MEMBER, *opened)
     removed = press(page_client, LEAD, "untag", *opened)
-    assert f"{len(opened)} objective" in removed.text
+    assert re.search(rf"{len(opened)} objectives? removed from {where}\.", removed.text)
     assert "Untag" not in bar(page_client, LEAD, *opened)
     assert "Undone." in undo(page_client, LEAD, removed).text
     assert "Untag" in bar(page_client, LEAD, *opened)
