@@ -87,16 +87,16 @@ def program_of(quarter: date) -> str:
     return f"program {quarter_name(quarter)}"
 
 
-def has_read_program_review(
+def find_program_reading(
     connection: Connection, tenant_id: int, account: str, quarter: date, *, since: Instant
-) -> bool:
-    """Tell whether a person said since an instant that they read the program's review of a quarter."""
+) -> Instant | None:
+    """Return when a person last said since an instant that they read the program's review of a quarter."""
     acts = select_standing_acts(connection, tenant_id, PROGRAM_REVIEW_READ, program_of(quarter), since=since)
-    return any(act.account == account for act in acts)
+    return next((act.at for act in acts if act.account == account), None)
 
 
-def has_read_review(scope: AgreementScope, account: str, quarter: date, *, since: Instant) -> bool:
-    """Tell whether a person said since an instant that they read an engagement's review of a quarter."""
+def find_reading(scope: AgreementScope, account: str, quarter: date, *, since: Instant) -> Instant | None:
+    """Return when a person last said since an instant that they read an engagement's review of a quarter."""
     about = f"{scope.engagement} {quarter_name(quarter)}"
     acts = select_standing_acts(scope.connection, scope.tenant_id, REVIEW_READ, about, since=since)
-    return any(act.account == account for act in acts)
+    return next((act.at for act in acts if act.account == account), None)

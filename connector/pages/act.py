@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from connector.actions.actor import Actor
+from connector.actions.actor import UNDO_TIME, Actor
 from connector.actions.engagement_setup import SetupActor
 from connector.actions.errors import ActionRefused, NotPermitted
 from connector.actions.feedback import ProgramActor
@@ -18,6 +18,8 @@ from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller, link, sample
+from mappings.events.times import SECOND
+from mappings.events.types import Instant
 from mappings.translation import gettext
 
 Result = TypeVar("Result")
@@ -27,6 +29,7 @@ Result = TypeVar("Result")
 class Notice:
     """The notice about an action. `undo` is the address that undoes it, "" for none; `near` names the form used.
 
+    `rest`: the seconds in which it can still be undone, where it was not just done.
     `at` is the place in the list of what waits that `act` settled, -1 for none: the answer stands there.
     """
 
@@ -35,11 +38,17 @@ class Notice:
     near: str = ""
     at: int = -1
     act: str = ""
+    rest: int = 0
 
     @property
     def settles_alike(self) -> bool:
         """Whether what was done is one of several of a kind, which can be settled at once too."""
         return self.act == "agree"
+
+
+def undo_rest(acted: Instant) -> int:
+    """Return for how many whole seconds an action can still be undone."""
+    return (acted + UNDO_TIME - container().clock()) // SECOND
 
 
 def is_read_only() -> bool:

@@ -225,14 +225,18 @@ document.addEventListener("htmx:after:swap", event => {
   } else if (goal?.isConnected) goal.scrollIntoView();
 });
 
+// An undo goes when its minute is over, of which a page that is opened again meanwhile names the rest.
+const timeUndo = () => document.querySelectorAll("[data-undo]:not([data-timed])").forEach(button => {
+  button.dataset.timed = "";
+  setTimeout(() => button.remove(), 1000 * (button.dataset.rest ?? 60));
+});
+timeUndo();
+
 document.addEventListener("htmx:after:swap", () => {
   // A row that moved into a closed fold with its act: the focus in it is not hidden.
   const around = document.activeElement?.closest("details:not([open])");
   if (around && document.activeElement.parentElement !== around) around.open = true;
-  document.querySelectorAll("[data-undo]:not([data-timed])").forEach(button => {
-    button.dataset.timed = "";
-    setTimeout(() => button.remove(), 60_000);
-  });
+  timeUndo();
 });
 
 // What waited for the answer to an earlier change is sent as it stands then, or it would contradict that change.

@@ -142,6 +142,26 @@ def test_a_review_that_is_read_in_the_program_is_one_step_of_the_history(
     page.wait_for_url(before)
 
 
+def test_an_undo_goes_with_its_minute_wherever_its_page_is_opened_again(
+    stack: Stack, sponsor: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(f"{PROGRAM}#!tab=review&period=2026Q3", person=sponsor, set_clock=True)
+    framed(page, "main.program-review").get_by_role("button", name="I have read it").click()
+    framed(page, "main.program-review [data-undo]")
+    stack.clock.at = stack.clock() + 20_000_000
+    page.reload()
+    undo = framed(page, "main.program-review [data-undo]").locator("[data-undo]")
+    page.clock.run_for(37_000)
+    expect(undo).to_be_visible()
+    page.clock.run_for(4_000)
+    expect(undo).to_be_hidden()
+    # As it was before, for whoever reads it next.
+    page.reload()
+    frame = framed(page, "main.program-review [data-undo]")
+    frame.locator("[data-undo]").click()
+    expect(frame.get_by_role("button", name="I have read it")).to_be_visible()
+
+
 def test_a_sponsor_comes_from_the_program_to_a_frozen_review_and_its_files_by_the_keyboard(
     sponsor: str, opened: Callable[..., Page]
 ) -> None:

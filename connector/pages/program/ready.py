@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.actions.job_titles import title_of
 from connector.actions.policy import READ_PROGRAM, may
 from connector.container import container
-from connector.figures.frozen import has_read_program_review
+from connector.figures.frozen import find_program_reading
 from connector.figures.program.engagement import is_running
 from connector.pages.act import is_read_only
 from connector.pages.program.access import ProgramView
@@ -99,4 +99,4 @@ def _waits(connection: Connection, view: ProgramView, newest: Sequence[Snapshot]
     if is_read_only() or not may(READ_PROGRAM, view.roles):
         return False
     since = min(snapshot.taken_at for snapshot in newest)
-    return not has_read_program_review(connection, caller().tenant_id, account(), newest[0].first, since=since)
+    return find_program_reading(connection, caller().tenant_id, account(), newest[0].first, since=since) is None

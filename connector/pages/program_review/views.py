@@ -12,8 +12,8 @@ from connector.actions.actor import UNDO_TIME
 from connector.actions.feedback import ProgramActor, read_program_review, undo_program_reading
 from connector.actions.policy import READ_PROGRAM, may
 from connector.container import container
-from connector.figures.frozen import has_read_program_review
-from connector.pages.act import Notice, perform_program
+from connector.figures.frozen import find_program_reading
+from connector.pages.act import Notice, perform_program, undo_rest
 from connector.pages.program.ready import find_reviews
 from connector.pages.program.source import Program, require_program
 from connector.pages.program_review.document import render_document, render_file
@@ -56,16 +56,17 @@ def undo_read() -> str:
     return content(Notice(gettext("Undone.")))
 
 
-def _read_notice(program: Program) -> Notice:
+def _read_notice(program: Program, rest: int = 0) -> Notice:
     undo = url_for("program_review.undo_read", back=_origin(), **program.review_query)
-    return Notice(gettext("Read. It waits for you no longer."), undo)
+    return Notice(gettext("Read. It waits for you no longer."), undo, rest=rest)
 
 
 def _latest_notice(connection: Connection, program: Program) -> Notice:
     """Return that the caller has read the review, as long as that can be undone."""
     since = container().clock() - UNDO_TIME
-    is_read = has_read_program_review(connection, caller().tenant_id, account(), program.period.first, since=since)
-    return _read_notice(program) if is_read else Notice()
+    read = find_program_reading(connection, caller().tenant_id, account(), program.period.first, since=since)
+    rest = undo_rest(read) if read is not None else 0
+    return _read_notice(program, rest) if rest else Notice()
 
 
 def _perform(act: Callable[[ProgramActor, date], None]) -> Program:

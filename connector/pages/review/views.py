@@ -12,8 +12,8 @@ from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.frozen import has_read_review
-from connector.pages.act import Notice, may_act
+from connector.figures.frozen import find_reading
+from connector.pages.act import Notice, may_act, undo_rest
 from connector.pages.review.document import render_document, render_file
 from connector.pages.review.files import Forms, file_answer
 from connector.pages.review.pdf import make_pdf, makes_pdf
@@ -65,10 +65,10 @@ def content(notice: Notice) -> str:
     )
 
 
-def read_notice(engagement: str, quarter: date) -> Notice:
-    """Return that the review of a quarter is read for the caller's side, with what undoes that."""
+def read_notice(engagement: str, quarter: date, rest: int = 0) -> Notice:
+    """Return that the review of a quarter is read for the caller's side, with what undoes that; `rest` as of Notice."""
     undo = url_for("review_asks.undo_read", engagement=engagement, period=quarter_key(quarter))
-    return Notice(gettext("Read, for your side. It waits for you no longer."), undo, near="read")
+    return Notice(gettext("Read, for your side. It waits for you no longer."), undo, near="read", rest=rest)
 
 
 def _latest_notice(connection: Connection, review: Review) -> Notice:
@@ -77,8 +77,9 @@ def _latest_notice(connection: Connection, review: Review) -> Notice:
     if not may_act(review.view, LEAD):
         return Notice()
     scope = AgreementScope(connection, caller().tenant_id, key)
-    is_read = has_read_review(scope, account(), quarter, since=since)
-    return read_notice(key, quarter) if is_read else Notice()
+    read = find_reading(scope, account(), quarter, since=since)
+    rest = undo_rest(read) if read is not None else 0
+    return read_notice(key, quarter, rest) if rest else Notice()
 
 
 def _asked_side(view: EngagementView) -> str:

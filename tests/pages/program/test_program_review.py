@@ -264,6 +264,12 @@ def test_the_newest_review_waits_until_its_reader_has_read_it(recorded: PageClie
         done = recorded.story_site.ask(account_of(who), READ, "POST", {}, **Q3).text
         # It is there, too, where the review is opened again meanwhile.
         assert undo(show(recorded, who)) == undo(done)
+        # For no longer than the rest of its minute.
+        at = recorded.story_site.clock.at
+        for passed, rest in ((20, ' data-rest="40"'), (61, "data-undo")):
+            recorded.story_site.clock.at = at + passed * 1_000_000
+            assert (rest in show(recorded, who)) is (passed < 60)
+        recorded.story_site.clock.at = at
         assert "is ready" not in Reader(content(recorded, who)).text
     assert recorded.story_site.ask(account_of(SPONSOR), READ, "POST", {}, period="2026Q1").status_code == 422
 
