@@ -13,14 +13,17 @@ def select_needed(
     context: LadderContext,
     taken: Iterable[tuple[int, str]],
     openings: Iterable[TeachingOpportunity] | None = None,
+    *,
+    left: Iterable[tuple[int, str]] = (),
 ) -> AbstractSet[tuple[int, str]]:
     """Return which of the tickets, each with its objective, that the viewer could take others are to drive alone.
 
-    `openings` are those of everybody, where they are read already.
+    So are those of `left`, which the viewer could only mentor, enrolled or not. `openings` are those of everybody,
+    where they are read already.
     """
     engagement, account = context.view.engagement, context.account
     possible = {(issue_id, key) for issue_id, key in taken if not is_enrolled(engagement, key, account)}
-    return frozenset(select_alone(context, possible, openings))
+    return frozenset(select_alone(context, possible.union(left), openings))
 
 
 def select_alone(

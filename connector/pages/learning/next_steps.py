@@ -1,6 +1,6 @@
 """The open ticket on which a learner could take the next step of an objective, for the learner's own eyes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ from connector.pages.learning.needed import select_needed
 from connector.pages.learning.own_evidence import figures_of
 from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text
 from connector.pages.learning.rungs import LadderContext, RungRow
+from connector.pages.learning.step_order import is_of, leaves, moving_first, takes
 from connector.pages.step_text import ALONE, MENTORING, STARTING, action_of, rule_places
 from connector.text import THIN, number
 from mappings.events.times import HOUR
@@ -30,6 +31,8 @@ DO_LIFTS = mark("%(do)s, and it would bring you to %(rung)s")
 DO_ALONE_LIFTS = mark("%(do)s without help of an agency, and it would bring you to %(rung)s")
 NEEDED = mark("%(step)s; an enrolled learner may need it")
 NEEDED_OR_ASK = mark("%(step)s; an enrolled learner may need it: ask your lead")
+# To who mentors.
+LEFT = mark("%(step)s; an enrolled colleague needs it: leave the driving to them")
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class NextSteps:
     open_objectives: AbstractSet[str] = frozenset()
     # Of the tickets that wait, whom they are said to wait for.
     waiting: Mapping[int, str] = field(default_factory=dict)
-    # The tickets, each with its objective, that only learners other than the person are to drive alone.
+    # The tickets, each with its objective, that only others, who are enrolled, are to drive alone.
     needed: AbstractSet[tuple[int, str]] = frozenset()
     # Who leads knows whom to give it to.
     asks_lead: bool = True
@@ -134,7 +137,7 @@ class NextSteps:
                 text = f"{text}; {self._lift_by(to, step, is_told=False)}"
             elif step.part in STARTING:
                 text = gettext("%(step)s, and to %(rung)s when you drive it", step=text, rung=WORDS[to])
-        return self._with_needed(text, is_needed=any(self._is_needed(step) for step in first.values()))
+        return self._with_needed(text, first.values())
 
     def listed(self, seen: AbstractSet[int]) -> dict[str, list[Listed]]:
         """Return by objective the tickets of `shown`, `helping` and `leaping`, each once."""
@@ -175,10 +178,15 @@ class NextSteps:
             text = gettext("%(step)s; it would bring you to %(rung)s", step=self._onward_text(step), rung=WORDS[to])
         else:
             text = f"{self._step_text(step)}; {one_of}" if one_of else self._onward_text(step)
-        return self._with_needed(text, is_needed=self._is_needed(step))
+        return self._with_needed(text, [step])
 
-    def _with_needed(self, text: str, *, is_needed: bool) -> str:
-        return gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text) if is_needed else text
+    def _with_needed(self, text: str, steps: Collection[OwnStep]) -> str:
+        """Return a text of steps on a ticket with who else needs it."""
+        if any(self._is_left(step) for step in steps):
+            text = gettext(LEFT, step=text)
+        if any(self._is_needed(step) for step in steps):
+            text = gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text)
+        return text
 
     def _lift_by(self, to: int, step: OwnStep, *, is_told: bool) -> str:
         if step.kind == MENTORS:
@@ -195,7 +203,10 @@ class NextSteps:
         return one_of_text(self.rungs.get(step.objective, 0), step.kind, self.needs.get(step.objective, NO_NEEDS))
 
     def _is_needed(self, step: OwnStep) -> bool:
-        return _takes(step) and (step.issue_id, step.objective) in self.needed
+        return is_of(step, self.needed)
+
+    def _is_left(self, step: OwnStep) -> bool:
+        return leaves(step) and (step.issue_id, step.objective) in self.needed
 
     def _to(self, step: OwnStep) -> int:
         # Mentoring hangs on a colleague.
@@ -233,29 +244,6 @@ def _listed(ways: Sequence[NextStep]) -> Listed:
     return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)), ways[0].waits)
 
 
-def moving_first(
-    steps: Sequence[OwnStep], stopped: AbstractSet[int], needed: AbstractSet[tuple[int, str]] = frozenset()
-) -> list[OwnStep]:
-    """Return the steps with those on tickets that wait for the agency after others that lead as far.
-
-    After these come those that only others are to drive: `needed` has each with its objective.
-    """
-    by_lead: dict[tuple[str, int, str], list[OwnStep]] = {}
-    for step in sorted(steps, key=lambda step: ((step.issue_id, step.objective) in needed, step.issue_id in stopped)):
-        by_lead.setdefault(_lead_of(step), []).append(step)
-    ordered = {lead: iter(alike) for lead, alike in by_lead.items()}
-    return [next(ordered[_lead_of(step)]) for step in steps]
-
-
-def _lead_of(step: OwnStep) -> tuple[str, int, str]:
-    return step.objective, step.kind, step.part
-
-
-def _takes(step: OwnStep) -> bool:
-    """Tell whether the step takes the ticket from whoever else would drive it."""
-    return step.kind >= HELPED and step.part not in MENTORING
-
-
 def select_steps(
     context: LadderContext, rows: Sequence[RungRow], openings: Iterable[TeachingOpportunity] | None = None
 ) -> NextSteps:
@@ -280,7 +268,9 @@ def select_steps(
     carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
     brings = {row.key: row.brings for row in rows}
     waits = waits_among(context.prepared, tickets, issues)
-    needed = select_needed(context, ((step.issue_id, step.objective) for step in steps if _takes(step)), openings)
+    taken = [(step.issue_id, step.objective) for step in steps if takes(step)]
+    left = [(step.issue_id, step.objective) for step in steps if leaves(step)]
+    needed = select_needed(context, taken, openings, left=left)
     steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.of_agency}, needed)
     waiting = wait_texts(context.view, context.prepared, waits, context.now)
     rungs = {row.key: row.rung for row in rows}

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from connector.figures.own_steps import OwnStep
-from connector.pages.learning.next_steps import NextSteps, moving_first
+from connector.pages.learning.next_steps import NextSteps
+from connector.pages.learning.step_order import moving_first
 from mappings.records.facts.issues import IssueLabel
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (

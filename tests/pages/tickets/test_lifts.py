@@ -18,6 +18,7 @@ from tests.pages.html_reader import text_of
 from tests.pages.tickets.test_open_list import answered, rows
 
 # What a panel says where it hangs on whom the reader mentors.
+LEFT = "enrolled colleague needs it: leave the driving to them"
 MENTORED = "For your rung it counts only if they are at assisted or above."
 
 
@@ -59,7 +60,7 @@ def panel_of(page_client: PageClient, who: str, key: str) -> str:
 
 def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> None:
     """Of each open ticket, for everybody of the team: by driving, by shadowing and by mentoring."""
-    mentored = 0
+    mentored, left = 0, set[str]()
     for who in GROWTH:
         listed, lifting = open_rows(busy, who), lifts_of(busy, who)
         panels = {key: panel_of(busy, who, key) for key in listed}
@@ -73,7 +74,15 @@ def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> N
         # Leads look for somebody else to give a ticket to, unless they ask.
         assert who == LEAD or {key: listed[key] for key in lifting} == lifting, who
         mentored += sum(to == {"teaches"} for to in rungs.values())
+        # Who drives instead is said alike, on Learning, too.
+        leaves = {key for key, text in lifting.items() if f"; an {LEFT}" in text}
+        assert leaves == {key for key in lifting if f"An {LEFT}." in panels[key]}, who
+        learning = busy.follow(who, f"/pages/learning?engagement={ACME}").text
+        named = re.findall(r'(?s)>(GROW-\d+)</a>(?:(?!</p>).)*?class="note">([^<]*counts as teaches[^<]*)<', learning)
+        assert all((key in leaves) is text.endswith(LEFT) for key, text in named), who
+        left |= leaves
     assert mentored
+    assert left
 
 
 def test_learning_leads_to_what_lifts_besides_the_tickets_that_it_names(busy: PageClient) -> None:
