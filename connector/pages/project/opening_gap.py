@@ -95,12 +95,14 @@ class Gap:
 class LearnerWay:
     """What the nearest learner of an objective still needs, and where the objective stands.
 
-    `lacks` says that no open ticket has the objective, with the link to those that could get it.
+    `is_alone`: that is tickets to drive without the agency alone. `lacks` says that no open ticket has the objective,
+    with the link to those that could get it.
     """
 
     objective: str
     text: str
     address: str
+    is_alone: bool
     lacks: Gap
 
 
@@ -236,13 +238,14 @@ def _ways_of(view: EngagementView, teaching: Teaching, period: str, shown: Colle
     if "cells" not in view.sees:
         return ()
     names = {objective.key: objective.name for objective in view.engagement.objectives}
-    lacking = [(key, way_text(way)) for key, way in teaching.ways.items() if key not in shown]
+    lacking = [(key, way) for key, way in teaching.ways.items() if key not in shown]
     return tuple(
         LearnerWay(
             names[key],
-            gettext("the nearest learner still needs %(tickets)s.", tickets=tickets),
+            gettext("the nearest learner still needs %(tickets)s.", tickets=way_text(way)),
             frame_address("objectives", view.engagement, period, objective=key),
+            way.is_alone,
             lacking_of(view, teaching, key, period) if _is_untagged(teaching, key) else Gap(),
         )
-        for key, tickets in lacking[:NAMED]
+        for key, way in lacking[:NAMED]
     )

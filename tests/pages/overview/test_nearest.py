@@ -1005,7 +1005,9 @@ def test_what_a_nearest_learner_lacks_leads_to_the_tickets_that_could_get_the_ob
     agree(apart, replace(engagement, objectives=(*engagement.objectives, bare, other)))
     for who in (LEAD, AGENCY_LEAD):
         shown = apart.follow(who, PLACE).text
-        ways = dict(re.findall(r'(?s)<p class="note"><a [^>]*>([^<]*)</a>: (.*?)</p>', shown))
+        # A row of its own, under the heading of what is driven without the agency.
+        alone = shown.partition(">To drive without Acme Experiments</h3>")[2]
+        ways = dict(re.findall(r"(?s)<li><div><a [^>]*>([^<]*)</a>: (.*?)</div></li>", alone))
         bare_way = text_of(ways["Bare"])
         lacks = "No open ticket has this objective: tag one, or ask for one. Open tickets without an objective of "
         assert re.match(rf"the nearest learner still needs [^.]*\. {lacks}", bare_way), bare_way
@@ -1013,8 +1015,9 @@ def test_what_a_nearest_learner_lacks_leads_to_the_tickets_that_could_get_the_ob
         listed = apart.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
         assert "For Bare the nearest learner still needs" in listed
         assert 'aria-label="Open tickets without an objective of Growth and Acme: Bare"' in ways["Bare"]
-        # Where an agency asks for one stands once.
-        assert shown.count(">Feedback to the in-house team</a>") == (who == AGENCY_LEAD)
+        # An agency asks for one there, too.
+        assert [way.count(">Feedback to the in-house team</a>") for way in ways.values()] == [who == AGENCY_LEAD] * 2
         # Of an objective with open tickets it is not said.
-        assert not any("No open ticket" in way for name, way in ways.items() if name not in {"Bare", "Other"})
+        assert ways.keys() == {"Bare", "Other"}
+        assert shown.count("No open ticket has this objective") == 2
         assert "No open ticket has this objective" in ways["Other"]
