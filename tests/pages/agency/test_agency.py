@@ -96,17 +96,21 @@ def test_the_sentences_figures_open_and_no_step_offers_a_ticket_that_would_not_h
         # Where something was missed, what was not is left out.
         assert len(owed) == 1 or all(done != of for _, done, of in owed)
         assert "Choose a ticket" not in shown
-        (step,) = re.findall(r"(?s)<li class=.step.[^>]*><a [^>]*>Keep the tracking plan</a>, to .*?</ul>", shown)
+        (step,) = re.findall(
+            r"(?s)<li class=.step.[^>]*><a [^>]*>Keep the tracking plan</a>, to .*?</ul>\s*</li>", shown
+        )
         assert "The nearest learner still needs " in step
         # Where the agency has a ticket to teach on, it is not taught yet.
-        (step,) = re.findall(r"(?s)<li class=.step.[^>]*><a [^>]*>Personalise by segment</a>, to .*?</ul>", shown)
+        (step,) = re.findall(
+            r"(?s)<li class=.step.[^>]*><a [^>]*>Personalise by segment</a>, to .*?</ul>\s*</li>", shown
+        )
         assert "named under Drives: assisted" in step
         assert "The nearest learner still needs " in step
 
 
 def steps_of(source: str) -> dict[str, str]:
     """The text of each step of the plan, by its objective."""
-    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>', source)
+    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>\s*</li>', source)
     assert steps
     texts = map(text_of, steps)
     return {text.partition(" , to ")[0]: text for text in texts}
@@ -115,7 +119,7 @@ def steps_of(source: str) -> dict[str, str]:
 def test_a_step_says_how_it_stands_and_lists_what_is_next_each_on_its_own(page_client: PageClient) -> None:
     """The due date is the objective's, not a ticket's; each item begins with a capital, or with a ticket."""
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
-    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>', shown)
+    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>\s*</li>', shown)
     assert steps
     for step in steps:
         assert re.search(
@@ -306,7 +310,7 @@ def test_the_review_that_is_ready_is_the_one_that_opens(frozen: PageClient, peri
 
 def test_the_plan_proposes_what_the_nearest_tickets_list(page_client: PageClient) -> None:
     shown = page_client.follow(AGENCY_LEAD, PLACE).text
-    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>', shown)
+    steps = re.findall(r'(?s)<li class="step"[^>]*>.*?</ul>\s*</li>', shown)
     nearest = page_client.follow(AGENCY_LEAD, f"/pages/next?engagement={ACME}&all=1").text
     # A row names its objective first.
     listed = set(re.findall(r"<li><div>([^<]*?):\s+<a\s", nearest))
@@ -610,6 +614,8 @@ def test_the_agency_s_tickets_that_bring_nobody_nearer_stand_under_their_objecti
     name = with_a_ticket(engagement).name
     shown = {who: apart.follow(who, PLACE).text for who in (AGENCY_LEAD, LEAD)}
     steps = {who: steps_of(source)[name].partition(LED)[2] for who, source in shown.items()}
+    # A line above a list of their own.
+    assert all(re.search(rf"<p>{re.escape(LED)}</p>\s*<ul>\s*<li>\s*<a", source) for source in shown.values())
     named = {who: re.findall(r"[A-Z]+-\d+", text) for who, text in steps.items()}
     assert named[AGENCY_LEAD] == named[LEAD] != []
     # Who commented is for the agency alone, as in its list of open tickets.
